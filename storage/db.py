@@ -1,0 +1,93 @@
+"""The database: one writer at a time, readers beside it, nothing lost by a kill.
+
+SQLite by default (WAL, every write transaction begins IMMEDIATE so that a read-modify-write cannot lose an update); the same code runs on
+PostgreSQL, where one asyncio lock and one process (the data directory's lock) order the writers.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+BUSY_MS = 2_000
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "secure_delete=ON")
+
+
+class DatabaseTrouble(Exception):
+    """The database is locked, full or gone: nobody's bug, the same work is tried again later."""
+
+
+class Database:
+    def __init__(self, url: str) -> None:
+        """`url`: an SQLAlchemy async URL (`sqlite+aiosqlite:///file`, `postgresql+asyncpg://…`)."""
+        self.sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=not self.sqlite)
+        self._writer = self._engine.execution_options(begin="IMMEDIATE")
+        self._lock = asyncio.Lock()
+        if self.sqlite:
+            _prepare_sqlite(self._engine)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session to read with; what it would change is thrown away."""
+        with _trouble():
+            async with AsyncSession(self._engine, expire_on_commit=False) as session:
+                yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed at the end of the block, rolled back by an exception.
+
+        Raises DatabaseTrouble when the database is locked, full or unreachable; nothing was changed then.
+        """
+        async with self._lock:
+            with _trouble():
+                async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+                    yield session
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """A bare connection in one transaction, for migrations."""
+        async with self._engine.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+class _trouble:  # noqa: N801 (reads as a statement)
+    """Tells the database's own trouble from a bug: an OperationalError of SQLite also means "no such column"."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, DBAPIError) and _is_trouble(error):
+            raise DatabaseTrouble(str(error.orig)) from error
+
+
+def _is_trouble(error: DBAPIError) -> bool:
+    if error.connection_invalidated:
+        return True
+    text = str(error.orig).lower()
+    return any(word in text for word in ("locked", "busy", "full", "disk", "unable to open", "readonly", "closed", "connection", "shutting down"))
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late: ours is sent below
+        cursor = connection.cursor()
+        for pragma in PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        mode = connection.get_execution_options().get("begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
