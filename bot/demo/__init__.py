@@ -1,0 +1,1 @@
+"""The throw-away world of the demo: a homeserver, its people and the played scene."""
