@@ -249,7 +249,8 @@ _LAUNCH = """
 import os, runpy, signal, sys
 parent = int(sys.argv.pop(1))
 if sys.platform == "linux":
-        PR_SET_PDEATHSIG = 1
+    import ctypes
+    PR_SET_PDEATHSIG = 1
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 if os.getppid() != parent:
     sys.exit("the parent is gone already")
