@@ -61,7 +61,7 @@ class Database:
         await self._engine.dispose()
 
 
-class _trouble:  # noqa: N801 (reads as a statement)
+class _trouble:
     """Tells the database's own trouble from a bug: an OperationalError of SQLite also means "no such column"."""
 
     def __enter__(self) -> None: ...

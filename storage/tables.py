@@ -103,7 +103,8 @@ class Act(SQLModel, table=True):
     data: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     target_act: int | None = Field(default=None, foreign_key="act.id", index=True)
     target_event: str | None = None
-    relation: str = ""  # how the target enters the content: edit | reaction | reply | redact
+    relation: str = ""  # how the target enters the content: edit | reaction | redact | room
+    follows: int | None = Field(default=None, foreign_key="act.id")  # the part of the same post that goes before
     living: str | None = Field(default=None, index=True)
     version: int = 0
     announcement: bool = False  # waits for open hours, counts in the room's daily budget

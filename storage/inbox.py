@@ -1,0 +1,45 @@
+"""Which events were heard, what became of them, and where the sync is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Heard, Mark
+
+SYNC_TOKEN = "sync_token"
+UNREADABLE = "unreadable"
+
+
+async def outcomes(db: AsyncSession, ids: Sequence[str]) -> dict[str, str]:
+    """What became of those of these events that are known."""
+    query = select(Heard.event_id, Heard.outcome).where(col(Heard.event_id).in_(ids))
+    return dict((await db.exec(query)).all())
+
+
+async def heard(db: AsyncSession, event_id: str) -> Heard | None:
+    return await db.get(Heard, event_id)
+
+
+async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) -> list[tuple[str, str]]:
+    """(room, event) of what could not be read since an instant, oldest first, 500 at most."""
+    query = select(Heard.room_id, Heard.event_id).where(Heard.outcome == UNREADABLE, Heard.at >= since)
+    if rooms is not None:
+        query = query.where(col(Heard.room_id).in_(rooms))
+    return list((await db.exec(query.order_by(col(Heard.at)).limit(500))).all())
+
+
+async def mark(db: AsyncSession, name: str) -> str | None:
+    row = await db.get(Mark, name)
+    return row.value if row else None
+
+
+async def set_mark(db: AsyncSession, name: str, value: str) -> None:
+    await db.merge(Mark(name=name, value=value))
+
+
+async def forget(db: AsyncSession, before: datetime) -> int:
+    """Event ids are kept 30 days: a sync never goes back further."""
+    return int((await db.execute(delete(Heard).where(col(Heard.at) < before))).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,104 @@
+"""What the bot has to do on the server, and what became of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import case, func, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Act
+
+WAITING, TRIED, SENT = "waiting", "tried", "sent"
+REFUSED, DROPPED, WITHDRAWN, REMOVED = "refused", "dropped", "withdrawn", "removed"
+OPEN = (WAITING, TRIED)
+LOST = (REFUSED, DROPPED, WITHDRAWN, REMOVED)
+
+
+async def by_txn(db: AsyncSession, txn: str) -> Act | None:
+    return (await db.exec(select(Act).where(Act.txn == txn))).first()
+
+
+async def by_event(db: AsyncSession, event_id: str) -> Act | None:
+    return (await db.exec(select(Act).where(Act.event_id == event_id))).first()
+
+
+async def caused_by(db: AsyncSession, cause: str) -> int:
+    """How many acts this cause has had so far: the place of the next one."""
+    return (await db.exec(select(func.count()).select_from(Act).where(Act.cause == cause))).one()
+
+
+async def living(db: AsyncSession, key: str, room: str | None) -> Sequence[Act]:
+    """The versions of a living message in a room, oldest first."""
+    same_room = Act.room_id == room if room else col(Act.room_id).is_(None)
+    return (await db.exec(select(Act).where(Act.living == key, same_room).order_by(col(Act.version)))).all()
+
+
+async def queue(db: AsyncSession, now: datetime) -> Sequence[tuple[int | None, str | None, datetime]]:
+    """(act, room, next try) of what may be sent now, each room in its order: parts of a begun post, answers, announcements, the rest."""
+    target, before = aliased(Act), aliased(Act)
+    begun = case((col(Act.follows).is_not(None), 0), else_=1)
+    query = (
+        select(col(Act.id), col(Act.room_id), col(Act.next_try))
+        .outerjoin(target, col(target.id) == col(Act.target_act))
+        .outerjoin(before, col(before.id) == col(Act.follows))
+        .where(col(Act.status).in_(OPEN), Act.not_before <= now)
+        .where(or_(col(target.id).is_(None), col(target.status).not_in(OPEN)))
+        .where(or_(col(before.id).is_(None), col(before.status).not_in(OPEN)))
+        .order_by(begun, col(Act.rank), col(Act.id))
+        .limit(500)
+    )
+    return [(act, room, next_try) for act, room, next_try in (await db.execute(query)).all()]
+
+
+async def next_change(db: AsyncSession, now: datetime) -> datetime | None:
+    """When something that waits today comes due, or may be tried again."""
+    waits = case((col(Act.not_before) > col(Act.next_try), col(Act.not_before)), else_=col(Act.next_try))
+    found = (await db.execute(select(func.min(waits)).where(col(Act.status).in_(OPEN), waits > now))).scalar_one()
+    return found if isinstance(found, datetime) else None
+
+
+async def announced_since(db: AsyncSession, room: str, since: datetime) -> int:
+    query = select(func.count()).select_from(Act).where(
+        Act.room_id == room, col(Act.announcement), Act.status == SENT, col(Act.sent_at) >= since
+    )
+    return (await db.exec(query)).one()
+
+
+async def planned_announcements(db: AsyncSession, room: str, start: datetime, end: datetime) -> int:
+    """Announcements of this room sent, or still to be sent, between two instants."""
+    moment = func.coalesce(col(Act.sent_at), col(Act.not_before))
+    query = select(func.count()).select_from(Act).where(
+        Act.room_id == room, col(Act.announcement), col(Act.status).in_((*OPEN, SENT)), moment >= start, moment < end
+    )
+    return (await db.exec(query)).one()
+
+
+async def sent(db: AsyncSession, txn: str, event_id: str, at: datetime) -> Act | None:
+    """Records what the server did with an act; None when it is not ours, or is known already."""
+    act = await by_txn(db, txn)
+    if act is None or act.status not in OPEN:
+        return None
+    act.status, act.event_id, act.sent_at, act.error = SENT, event_id, at, ""
+    db.add(act)
+    return act
+
+
+async def withdraw(db: AsyncSession, cause: str) -> int:
+    """Takes back what still waits for this cause; what was tried may be out already. Returns how many."""
+    statement = update(Act).where(col(Act.cause) == cause, col(Act.status) == WAITING).values(status=WITHDRAWN)
+    return int((await db.execute(statement)).rowcount)  # type: ignore[attr-defined]
+
+
+async def drop_room(db: AsyncSession, room: str) -> int:
+    """Nothing more goes to a room we are no longer in."""
+    statement = update(Act).where(col(Act.room_id) == room, col(Act.status).in_(OPEN), col(Act.kind) != "join").values(status=DROPPED)
+    return int((await db.execute(statement)).rowcount)  # type: ignore[attr-defined]
+
+
+async def erase(db: AsyncSession, before: datetime) -> int:
+    """Empties the bodies of what was settled before an instant (DESIGN: 7 days after sending)."""
+    settled = func.coalesce(col(Act.sent_at), col(Act.not_before)) < before
+    statement = update(Act).where(col(Act.status).not_in(OPEN), settled, col(Act.error) != "erased").values(content={}, data=None, error="erased")
+    return int((await db.execute(statement)).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,33 @@
+"""What the bot waits for, from whom, where."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Act, Question
+
+
+async def open_for(db: AsyncSession, person: str, room: str) -> Question | None:
+    query = select(Question).where(Question.person == person, Question.room_id == room, Question.status == "open")
+    return (await db.exec(query.order_by(col(Question.id).desc()))).first()
+
+
+async def asked_in(db: AsyncSession, event_id: str) -> Sequence[Question]:
+    """The questions that a message of ours asked, the latest first: an edited answer may have asked a second one."""
+    base = select(Act.id).where(Act.event_id == event_id)
+    later = select(Act.id).where(col(Act.target_act).in_(base), Act.relation == "edit")
+    query = select(Question).where(col(Question.act_id).in_(base) | col(Question.act_id).in_(later))
+    return (await db.exec(query.order_by(col(Question.id).desc()))).all()
+
+
+async def replace_open(db: AsyncSession, person: str, room: str) -> None:
+    """One open question per person and room: asking the next one closes it."""
+    statement = update(Question).where(col(Question.person) == person, col(Question.room_id) == room, col(Question.status) == "open")
+    await db.execute(statement.values(status="replaced"))
+
+
+async def purge(db: AsyncSession, before: datetime) -> None:
+    await db.execute(delete(Question).where(col(Question.expires_at) < before))

@@ -1,0 +1,59 @@
+"""What rooms are and who is in them, as their state events said."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Member, Room
+
+
+async def room(db: AsyncSession, room_id: str) -> Room | None:
+    return await db.get(Room, room_id)
+
+
+async def members(db: AsyncSession, room_id: str) -> Sequence[Member]:
+    return (await db.exec(select(Member).where(Member.room_id == room_id).order_by(col(Member.user_id)))).all()
+
+
+async def member(db: AsyncSession, room_id: str, user_id: str) -> Member | None:
+    return await db.get(Member, (room_id, user_id))
+
+
+async def rooms_of(db: AsyncSession, user_id: str) -> set[str]:
+    """The rooms this person is joined to, among ours."""
+    query = select(Member.room_id).where(Member.user_id == user_id, Member.membership == "join")
+    return set((await db.exec(query)).all())
+
+
+async def direct_with(db: AsyncSession, me: str, person: str, configured: set[str]) -> Sequence[Room]:
+    """Rooms outside the configured ones where only we two are joined or invited; the one they joined first, then by id."""
+    size = select(func.count()).select_from(Member).where(Member.room_id == Room.room_id).scalar_subquery()
+    ours = select(Member.room_id).where(Member.user_id == me, Member.membership == "join")
+    query = (
+        select(Room)
+        .join(Member, (col(Member.room_id) == Room.room_id) & (col(Member.user_id) == person))
+        .where(size == 2, col(Room.room_id).in_(ours), col(Room.room_id).not_in(configured), Room.membership == "join")
+        .order_by(col(Member.membership).desc(), col(Room.room_id))
+    )
+    return (await db.exec(query)).all()
+
+
+async def set_member(db: AsyncSession, found: Member) -> None:
+    """Records who is joined or invited; any other membership takes the row away."""
+    if found.membership in ("join", "invite"):
+        await db.merge(found)
+    else:
+        await leave(db, found.room_id, found.user_id)
+
+
+async def leave(db: AsyncSession, room_id: str, user_id: str | None = None) -> None:
+    statement = delete(Member).where(col(Member.room_id) == room_id)
+    if user_id is not None:
+        statement = statement.where(col(Member.user_id) == user_id)
+    await db.execute(statement)
+
+
+async def all_rooms(db: AsyncSession) -> Sequence[Room]:
+    return (await db.exec(select(Room).order_by(col(Room.room_id)))).all()
