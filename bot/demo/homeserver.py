@@ -20,7 +20,8 @@ from typing import Any, Self
 
 import aiohttp
 
-GENEROUS = {"per_second": 10_000, "burst_count": 10_000}
+from bot.demo import synapse
+
 START_PATIENCE = 60.0
 STOP_PATIENCE = 10.0
 
@@ -137,7 +138,7 @@ class Homeserver:
         config = str(self.directory / "homeserver.yaml")
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _LAUNCH, str(os.getpid()), "-c", config],
+                [sys.executable, "-c", synapse.LAUNCH, str(os.getpid()), "-c", config],
                 cwd=self.directory,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -162,77 +163,15 @@ class Homeserver:
         return self.log.read_text(errors="replace")[-3000:]
 
     def _write_config(self) -> None:
-        """JSON is YAML. Secrets are kept across restarts by this object, the signing key by its file."""
+        """JSON is YAML. The secret is kept across restarts by this object, the signing key by its file."""
         self.directory.mkdir(parents=True, exist_ok=True)
         key = self.directory / "signing.key"
         if not key.exists():
             key.write_text(f"ed25519 a_1 {base64.b64encode(secrets.token_bytes(32)).decode().rstrip('=')}\n")
-        logging = self.directory / "log.yaml"
-        logging.write_text(json.dumps(_LOGGING))
-        config = self._base() | _QUIET | _limits(self._rate_limits) | self._extra
+        (self.directory / "log.yaml").write_text(json.dumps(synapse.LOGGING))
+        config = synapse.config(self.directory, self.server_name, self.port, self._secret)
+        config |= synapse.limits(self._rate_limits) | self._extra
         (self.directory / "homeserver.yaml").write_text(json.dumps(config, indent=1))
-
-    def _base(self) -> dict[str, Any]:
-        listener = {"port": self.port, "type": "http", "bind_addresses": ["127.0.0.1"]}
-        return {
-            "server_name": self.server_name,
-            "public_baseurl": self.url,
-            "pid_file": str(self.directory / "homeserver.pid"),
-            "signing_key_path": str(self.directory / "signing.key"),
-            "media_store_path": str(self.directory / "media"),
-            "log_config": str(self.directory / "log.yaml"),
-            "listeners": [listener | {"resources": [{"names": ["client"]}]}],
-            "database": {"name": "sqlite3", "args": {"database": str(self.directory / "homeserver.db")}},
-            "registration_shared_secret": self._secret,
-            "macaroon_secret_key": self._secret,
-            "form_secret": self._secret,
-        }
-
-
-# Nothing leaves the machine, and nothing runs that no test looks at.
-_QUIET: dict[str, Any] = {
-    "report_stats": False,
-    "enable_metrics": False,
-    "trusted_key_servers": [],
-    "federation_domain_whitelist": [],
-    "url_preview_enabled": False,
-    "presence": {"enabled": False},
-    "stats": {"enabled": False},
-    "bcrypt_rounds": 4,
-    "user_directory": {"search_all_users": True},
-    "background_updates": {"sleep_enabled": False},
-}
-
-_LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"errors": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"level": "WARNING", "handlers": ["errors"]},
-}
-
-
-def _limits(kept: bool) -> dict[str, Any]:
-    """Logins of the cast are never limited: no test is about them, and each would wait for minutes."""
-    always = {"rc_registration": GENEROUS} | _each("rc_login", "address", "account", "failed_attempts")
-    if kept:
-        return always
-    return (
-        always
-        | dict.fromkeys((f"rc_{name}" for name in _LIMITED), GENEROUS)
-        | _each("rc_joins", "local", "remote")
-        | _each("rc_invites", "per_room", "per_user", "per_issuer")
-    )
-
-
-_LIMITED = (
-    *("message", "admin_redaction", "joins_per_room", "room_creation", "reports"),
-    *("media_create", "key_requests", "user_directory", "profile"),
-)
-
-
-def _each(name: str, *kinds: str) -> dict[str, Any]:
-    return {name: dict.fromkeys(kinds, GENEROUS)}
 
 
 def _free_port() -> int:
@@ -242,17 +181,3 @@ def _free_port() -> int:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)):
                 return port
-
-
-# Run in the child before Synapse itself, so that a killed test run leaves no server behind (prctl(2), Linux only).
-_LAUNCH = """
-import os, runpy, signal, sys
-parent = int(sys.argv.pop(1))
-if sys.platform == "linux":
-    import ctypes
-    PR_SET_PDEATHSIG = 1
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-if os.getppid() != parent:
-    sys.exit("the parent is gone already")
-runpy.run_module("synapse.app.homeserver", run_name="__main__", alter_sys=True)
-"""
