@@ -1,0 +1,46 @@
+# Everything runs in .venv, made from python3 alone; a second run starts in a second.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+# What to hand on: `make demo ARGS=--keep`, `make test ARGS="-k dates"`, `make run ARGS="-c other.yaml"`.
+ARGS ?=
+
+.PHONY: help demo test test-long lint run clean
+
+help:
+	@echo "make demo       a whole network on this machine, played in two minutes (ARGS=--keep: stays up)"
+	@echo "make test       ruff, mypy and the tests, under ten minutes"
+	@echo "make test-long  the long runs in full"
+	@echo "make lint       ruff and mypy only"
+	@echo "make run        the bot itself, with config.yaml"
+
+demo: $(READY)
+	@$(BIN)/animatrice demo $(ARGS)
+
+test: lint
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+
+test-long: $(READY)
+	$(BIN)/python -m pytest -m long $(ARGS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+run: $(READY)
+	@$(BIN)/animatrice run $(ARGS)
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# On Debian, python3 may lack ensurepip (package python3-venv): pip from python3-pip then fills the venv from outside.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || { \
+	  echo "Animatrice needs Python 3.11 to 3.14; $(PYTHON) is not one. Name another: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Setting up .venv: a minute or two the first time, the network is needed…"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 \
+	  || $(PYTHON) -m venv --clear .venv >/dev/null 2>&1 \
+	  || { $(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip --python $(BIN)/python install -qq pip; } >/dev/null 2>&1 \
+	  || { rm -rf .venv; echo "$(PYTHON) cannot make a virtual environment. On Debian or Ubuntu: apt install python3-venv, then again." >&2; exit 1; }
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
