@@ -1,0 +1,34 @@
+"""What can go wrong with the server, in the three ways that call for different acts.
+
+None of them carries a token, a request body or message text.
+"""
+
+from typing import Literal
+
+Scope = Literal["limit", "room", "server"]
+
+
+class Refused(Exception):
+    """The server understood and said no: trying again changes nothing."""
+
+    def __init__(self, status: int, errcode: str, message: str) -> None:
+        super().__init__(f"{status} {errcode}: {message}")
+        self.status = status
+        self.errcode = errcode
+        self.message = message
+
+
+class Later(Exception):
+    """Try the same again. `after`: seconds the server asked for, or None: choose.
+
+    scope "limit": everything is paced down; "room": this room only; "server": everything.
+    """
+
+    def __init__(self, after: float | None, scope: Scope, why: str = "") -> None:
+        super().__init__(f"{scope}: {why or 'try again'}")
+        self.after = after
+        self.scope: Scope = scope
+
+
+class LoggedOut(Exception):
+    """The server no longer knows this device: only an operator can mend that."""
