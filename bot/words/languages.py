@@ -1,0 +1,44 @@
+"""The languages of the bot: French, which the sentences are written in, and the English of bot/locales/en.po.
+
+The catalogue is read as it is, once, from wherever the package is installed: there is no compiled file to forget.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from babel.messages.pofile import read_po
+
+SOURCE = "fr"
+KNOWN = ("fr", "en")
+
+
+class _Catalogue(NamedTuple):
+    sentences: dict[str, str]
+    counts: dict[tuple[str, str], tuple[str, str]]
+
+
+def sentence(french: str, language: str) -> str:
+    """The sentence in that language; in French when it has none there."""
+    return french if language == SOURCE else _catalogue(language).sentences.get(french, french)
+
+
+def counted(one: str, many: str, language: str) -> tuple[str, str] | None:
+    """The two forms of a count, for one and for any other number; None when French is to be spoken."""
+    return None if language == SOURCE else _catalogue(language).counts.get((one, many))
+
+
+@cache
+def _catalogue(language: str) -> _Catalogue:
+    with files("bot").joinpath("locales", f"{language}.po").open("rb") as file:
+        messages = [entry for entry in read_po(file, locale=language) if entry.id and not entry.fuzzy]
+    return _Catalogue(
+        {entry.id: entry.string for entry in messages if isinstance(entry.id, str) and isinstance(entry.string, str) and entry.string},
+        {
+            (entry.id[0], entry.id[1]): (entry.string[0], entry.string[1])
+            for entry in messages
+            if isinstance(entry.string, tuple) and all(entry.string)
+        },
+    )

@@ -1,0 +1,64 @@
+"""What people type, made harmless: the only door by which an untrusted text or address enters a message.
+
+Nothing here escapes or formats: a cleaned value is still plain text, and is put in place as text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote, urlsplit
+
+SHORT = 300
+
+# Emoji that launch a full-screen effect in every reader's client when a new message holds one.
+EFFECTS = "🎉🎊🎆🌧⛈🌦❄🌨👾🌌💝"
+_EFFECT = re.compile(f"[{EFFECTS}][\ufe0e\ufe0f]?")
+
+# A permalink to a person shows as a mention in many clients: the bare id says the same and calls nobody.
+_PILL = re.compile(r"(?:https?://[^\s#]{1,200}#/(?:user/)?)+(?:@|%40)", re.IGNORECASE)
+
+_JOINERS = "\u200c\u200d"  # needed inside emoji and in some scripts; every other format character goes
+_UNSEEN = {"Cc", "Cf", "Cs", "Co"}
+
+
+def clean(text: str, most: int = SHORT, *, lines: bool = False) -> str:
+    """A person's text without what could act instead of being read, at most `most` characters.
+
+    Control, direction and private-use characters, lone surrogates and effect emoji are removed, runs of blanks
+    become one space; line breaks too, unless `lines` (then at most one empty line is kept between two others).
+    """
+    seen = "".join(map(_seen, re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)))
+    seen = _PILL.sub("@", _EFFECT.sub("", seen))
+    return shortened(_spaced(seen, lines).strip(), most)
+
+
+def _spaced(text: str, lines: bool) -> str:
+    if not lines:
+        return re.sub(r"[ \n]+", " ", text)
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r" *\n *", "\n", re.sub(" +", " ", text)))
+
+
+def _seen(char: str) -> str:
+    if char == "\t":
+        return " "
+    hidden = unicodedata.category(char) in _UNSEEN and char != "\n" and char not in _JOINERS
+    return "" if hidden else char
+
+
+def shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def web_address(url: str) -> str | None:
+    """The address if a click on it can only open a web page: http(s), a host, no password, no person's permalink."""
+    url = url.strip()
+    if len(url) > 2000 or re.search(r"[\s<>\"`\\^{|}]", url) or clean(url, 2000) != url:
+        return None
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return None
+    safe = parts.scheme in ("http", "https") and host and "@" not in parts.netloc
+    return url if safe and "/@" not in unquote(parts.fragment) else None

@@ -1,0 +1,130 @@
+"""One message being said: from the lines of our sentences and the values in them to a plain body and to HTML.
+
+A line is first made as one string in which each piece of markup is a single private character: typography then sees
+the whole line, values are never parsed, and each of the two forms puts its own text in place of the pieces.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from bot.words import languages
+from bot.words.markup import Anchor, Code, Hole, Kind, Line, Node, Strong
+from bot.words.typography import PIECES, french
+from bot.words.values import SHORT, clean, web_address
+
+
+@runtime_checkable
+class Spoken(Protocol):
+    """A value that knows how it reads in a language: a date, an hour, a duration."""
+
+    def words(self, language: str, /) -> str: ...
+
+
+class Long(str):
+    """A person's text that keeps its length (to 12,000 characters) and its lines: an announcement, a question."""
+
+    __slots__ = ()
+
+
+@runtime_checkable
+class Voiced(Protocol):
+    """A value made of our own words, which may hold markup: Say, Count, Link."""
+
+    def voiced(self, voice: Voice, /) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line made; `marked` holds line breaks when a value does."""
+
+    kind: Kind
+    start: str
+    number: int
+    marked: str
+
+    def typed(self, marked: str) -> str:
+        """The row as lines of a plain body."""
+        following = {"item": " ", "bullet": " ", "text": ""}.get(self.kind, self.start)
+        return self.start + marked.replace("\n", "\n" + following)
+
+
+class Voice:
+    """Makes the rows of one message in one language; no value is longer than `most`."""
+
+    def __init__(self, language: str, most: int) -> None:
+        self.language = language if language in languages.KNOWN else languages.SOURCE
+        self.most = most
+        self._pieces: dict[tuple[str, str], str] = {}
+        self._in_link = False
+
+    def row(self, line: Line, values: Mapping[str, object]) -> Row:
+        number = values[line.number.name] if isinstance(line.number, Hole) else line.number
+        if isinstance(number, int):
+            return Row("item", f"{number}. ", number, self.inline(line.nodes, values))
+        if isinstance(line.number, Hole):  # « {name}. » is the start of a sentence after all
+            return Row("text", "", 0, self.inline((line.number, ". ", *line.nodes), values))
+        return Row(line.kind, line.start, 0, self.inline(line.nodes, values))
+
+    def inline(self, nodes: Iterable[Node], values: Mapping[str, object]) -> str:
+        return "".join(self._node(node, values) for node in nodes)
+
+    def value(self, value: object) -> str:
+        if isinstance(value, Long):
+            return clean(value, self.most, lines=True)
+        if isinstance(value, float):
+            return f"{value:.1f}".replace(".", "," if self.language == "fr" else ".")
+        if isinstance(value, Voiced):
+            return value.voiced(self)
+        return clean(value.words(self.language) if isinstance(value, Spoken) else str(value), min(self.most, SHORT))
+
+    def link(self, label: Callable[[], str], url: str) -> str:
+        """A label that opens the address; the label alone when that is no address to open, or inside a link."""
+        address = None if self._in_link else web_address(url)
+        if address is None:
+            return label()
+        self._in_link = True
+        marked = label()
+        self._in_link = False
+        escaped = html.escape(address)
+        if self.plain(marked).strip() in ("", address):
+            return self._piece(f'<a href="{escaped}">{escaped}</a>', address)
+        return self._piece(f'<a href="{escaped}">', "") + marked + self._piece("</a>", f" ({address})")
+
+    def plain(self, marked: str) -> str:
+        return self._filled(marked, 1)
+
+    def text(self, row: Row) -> str:
+        return row.typed(self.plain(self._set(row.marked))).rstrip()
+
+    def html(self, row: Row) -> str:
+        return self._filled(html.escape(self._set(row.marked), quote=False), 0).replace("\n", "<br>")
+
+    def _set(self, marked: str) -> str:
+        return french(marked) if self.language == "fr" else marked
+
+    def _node(self, node: Node, values: Mapping[str, object]) -> str:
+        match node:
+            case str():
+                return node
+            case Hole(name):
+                return self.value(values[name])
+            case Strong(inside, tag):
+                return self._piece(f"<{tag}>", "") + self.inline(inside, values) + self._piece(f"</{tag}>", "")
+            case Code(inside):
+                code = self.plain(self.inline(inside, values)).replace("`", "'").replace("\n", " ")
+                return self._piece(f"<code>{html.escape(code, quote=False)}</code>", f"`{code}`")
+            case Anchor(inside, url):
+                address = str(values[url.name]) if isinstance(url, Hole) else url
+                return self.link(lambda: self.inline(inside, values), address)
+
+    def _piece(self, as_html: str, as_text: str) -> str:
+        return self._pieces.setdefault((as_html, as_text), chr(ord(PIECES[0]) + len(self._pieces)))
+
+    def _filled(self, marked: str, form: int) -> str:
+        pieces = list(self._pieces)
+        return re.sub(f"[{PIECES}]", lambda found: pieces[ord(found[0]) - ord(PIECES[0])][form], marked)
