@@ -58,7 +58,7 @@ class Homeserver:
         self._temporary = None if directory else tempfile.TemporaryDirectory("-synapse", ignore_cleanup_errors=True)
         self.directory = directory or Path(self._temporary.name if self._temporary else "")
         self.server_name = server_name
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = self.directory / "homeserver.log"
         self._rate_limits = rate_limits
@@ -67,7 +67,11 @@ class Homeserver:
         self._process: subprocess.Popen[bytes] | None = None
 
     async def __aenter__(self) -> Self:
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            await self.stop()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -174,7 +178,7 @@ class Homeserver:
         (self.directory / "homeserver.yaml").write_text(json.dumps(config, indent=1))
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Below the ephemeral range: there, an outgoing connection could take our port while the server is down."""
     while True:
         port = random.randint(20_000, 32_000)
