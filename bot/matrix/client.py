@@ -1,0 +1,82 @@
+"""The bot's one connection to its homeserver: hears, does, asks."""
+
+from pathlib import Path
+from typing import Any
+
+from bot.matrix import http, session
+from bot.matrix.errors import Later
+from bot.matrix.events import Batch, Deed
+from bot.matrix.keys import Keys
+from bot.matrix.link import Link
+from bot.matrix.listen import Listener
+from bot.matrix.memory import Memory
+from bot.matrix.perform import Hands
+from bot.matrix.seal import Seal
+from bot.matrix.upkeep import Upkeep
+from bot.schedule.clock import Clock
+
+
+class Matrix:
+    """One account on one device. `listen` is called by one task only; everything else by anybody, once open.
+
+    Every call may raise Later (try again), Refused (never will) or LoggedOut.
+    """
+
+    def __init__(self, account: session.Account, data_dir: Path, clock: Clock, memory: Memory) -> None:
+        """`data_dir`: exists; it gets session.json and keys/, readable by us alone."""
+        self.user_id = account.user_id
+        self.device_id = ""
+        self._account = account
+        self._file = data_dir / "session.json"
+        self._keys_dir = data_dir / "keys"
+        self._http = http.Http(account.homeserver)
+        self._link = Link(self._http, clock, memory, account.user_id)
+
+    async def open(self) -> None:
+        """Takes up the session kept in data_dir, or logs in; the device's keys are on the server afterwards.
+
+        May be called again after it failed. RuntimeError: the keys in data_dir cannot be read.
+        """
+        entered = await session.enter(self._http, self._account, self._file)
+        self.device_id = entered.device_id
+        self._keys = Keys(entered, self._keys_dir, self._link.clock)
+        self._upkeep = Upkeep(self._link, self._keys)
+        self._listener = Listener(self._link, self._keys)
+        self._hands = Hands(self._link, Seal(self._link, self._keys, self._upkeep))
+        await self._upkeep.upload()
+        if entered.fresh:
+            session.settled(self._file, entered)
+
+    async def listen(self, since: str | None, patience: float) -> Batch:
+        """One sync: what happened after the token `since` (None: the first time ever), waiting up to `patience` seconds.
+
+        Asking again from the same token is harmless and brings the same again.
+        """
+        batch = await self._listener.listen(since, patience)
+        self._upkeep.start()
+        return batch
+
+    def cut(self) -> None:
+        """Makes the current `listen` ask anew and return at once; if there is none, the next one."""
+        self._listener.poll.cut()
+
+    async def perform(self, deed: Deed) -> str | None:
+        """Returns the event's id, the room's for "join" and "create", None for "leave"."""
+        return await self._hands.perform(deed)
+
+    async def call(self, method: str, path: str, body: object = None, timeout: float = http.REQUEST_SECONDS) -> dict[str, Any]:  # noqa: ASYNC109
+        """Anything else of the client-server API. `timeout`: seconds of silence."""
+        return await self._http.ask(http.Request(method=method, path=path, body=body, timeout=timeout))
+
+    async def resolve(self, alias: str) -> str:
+        """The id of the room that an alias points to now."""
+        found = (await self.call("GET", http.path("directory", "room", alias))).get("room_id")
+        if not isinstance(found, str):
+            raise Later(None, "server", "the alias was answered without a room")
+        return found
+
+    async def close(self) -> None:
+        if hasattr(self, "_upkeep"):
+            await self._upkeep.stop()
+            self._keys.close()
+        await self._http.close()

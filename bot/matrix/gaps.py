@@ -1,0 +1,92 @@
+"""Paging back over what a sync left out (`limited`), up to where we had heard everything."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from bot.matrix import raw
+from bot.matrix.errors import Later, Refused
+from bot.matrix.http import Request, path
+from bot.matrix.link import Link
+
+log = logging.getLogger(__name__)
+
+PAGE = 500
+MOST = 5000  # events; beyond, the team is told
+LEAST = 50  # what a page counts at least, however empty: the requests are bounded too
+TRIES = 3  # a room whose history the server cannot give must not silence all the others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """What lies between the tokens `since` (nothing before it; None: unknown) and `until`."""
+
+    room: str
+    since: str | None
+    until: str
+
+
+class Gaps:
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._failures: dict[Gap, int] = {}
+
+    async def fill(self, gap: Gap) -> tuple[list[Any], bool]:
+        """The raw events left out, oldest first and without state; True when there are more than those.
+
+        Raises Later, at most a few times for one gap.
+        """
+        found: list[Any] = []
+        try:
+            complete = await self._back(gap, found)
+        except Refused as refusal:
+            log.warning("matrix: %s no longer shows its history: %s", gap.room, refusal.errcode)
+            complete = True
+        except Later:
+            self._failures[gap] = self._failures.get(gap, 0) + 1
+            if self._failures[gap] < TRIES:
+                raise
+            log.error("matrix: the history of %s cannot be had, going on without", gap.room)
+            complete = False
+        self._failures.pop(gap, None)
+        return found[::-1], not complete
+
+    async def _back(self, gap: Gap, found: list[Any]) -> bool:
+        """Adds pages, newest event first, until everything new is there; False when it is too much."""
+        at: object = gap.until
+        seen = 0
+        while isinstance(at, str) and seen < MOST:
+            page = await self._page(gap, at)
+            events = raw.listing(page.get("chunk"))
+            arrived = arrival(events[::-1], self._link.me)
+            heard = events if arrived is None else events[: len(events) - arrived]
+            said = [event for event in heard if "state_key" not in raw.mapping(event)]
+            new = await self._new(said)
+            found += new
+            if (said and not new) or arrived is not None:
+                return True
+            seen += max(len(events), LEAST)
+            at = page.get("end")
+        return not isinstance(at, str)
+
+    async def _page(self, gap: Gap, at: str) -> dict[str, Any]:
+        query = {"dir": "b", "from": at, "limit": str(PAGE)} | ({"to": gap.since} if gap.since else {})
+        return await self._link.http.ask(Request(method="GET", path=path("rooms", gap.room, "messages"), query=query))
+
+    async def _new(self, events: list[Any]) -> list[Any]:
+        ids = [id_ for event in events if (id_ := raw.name(raw.mapping(event).get("event_id")))]
+        known = await self._link.memory.known(ids)
+        return [event for event in events if raw.mapping(event).get("event_id") not in known]
+
+
+def arrival(events: list[Any], me: str) -> int | None:
+    """Where among these events (oldest first) we last came into the room; None when we were there before."""
+    return next((index for index in range(len(events) - 1, -1, -1) if _is_arrival(raw.mapping(events[index]), me)), None)
+
+
+def _is_arrival(event: dict[str, Any], me: str) -> bool:
+    """A change of name is a join event too, but no arrival."""
+    if event.get("type") != "m.room.member" or event.get("state_key") != me:
+        return False
+    before = raw.mapping(raw.mapping(event.get("unsigned")).get("prev_content"))
+    return raw.mapping(event.get("content")).get("membership") == "join" != before.get("membership")
