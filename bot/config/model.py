@@ -1,0 +1,124 @@
+"""The shape of config.yaml: the names here are a contract, keys are added and never renamed."""
+
+from datetime import time
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from bot.config.values import DatabaseUrl, Days, Folder, Homeserver, Hour, Mxid, Rhythm, RoomName, SecretFile, TimeZone, WebAddress, Wrong
+from bot.words import Say
+
+Language = Literal["fr", "en"]
+RoomKind = Literal["network", "local", "help", "open", "team"]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Contact(Section):
+    """The one clearly identified person to talk to."""
+
+    user: Mxid | None = None
+    name: str | None = None
+    role: str | None = None
+    hours: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class Network(Section):
+    name: str
+    school_zone: Literal["A", "B", "C", "Corse"] | None = None
+    contact: Contact | None = None
+
+    @field_validator("contact", mode="before")
+    @classmethod
+    def _just_an_id(cls, value: Any) -> Any:
+        return {"user": value} if isinstance(value, str) else value
+
+
+class Account(Section):
+    """The bot's own account: a password (given or in a file), or an access token with its device."""
+
+    homeserver: Homeserver
+    user_id: Mxid
+    given_password: str | None = Field(default=None, alias="password", repr=False)
+    filed_password: SecretFile | None = Field(default=None, alias="password_file", repr=False)
+    given_token: str | None = Field(default=None, alias="access_token", repr=False)
+    filed_token: SecretFile | None = Field(default=None, alias="access_token_file", repr=False)
+    device_id: str | None = None
+
+    @property
+    def password(self) -> str | None:
+        return self.given_password or self.filed_password
+
+    @property
+    def access_token(self) -> str | None:
+        return self.given_token or self.filed_token
+
+
+class Storage(Section):
+    url: DatabaseUrl = Field(repr=False)  # a password may be in it
+
+
+class Room(Section):
+    room: RoomName
+    kind: RoomKind
+    language: Language | None = None
+
+
+class OfficeHours(Section):
+    """When the bot may speak unasked. `lighter`: in school holidays, only what cannot wait."""
+
+    days: Days = (0, 1, 2, 3, 4)
+    start: Hour = Field(default=time(8, 30), alias="from")
+    end: Hour = Field(default=time(18, 0), alias="to")
+    holidays: Literal["lighter", "closed", "usual"] = "lighter"
+
+    @field_validator("end")
+    @classmethod
+    def _after_the_start(cls, end: time, info: ValidationInfo) -> time:
+        if end <= info.data.get("start", time.min):
+            raise Wrong(Say("L’heure de fin doit venir après l’heure de début (`from`)."))
+        return end
+
+
+class Budget(Section):
+    announcements: int = Field(default=2, ge=1)  # a day and room
+
+
+class Digest(Section):
+    at: Rhythm = "mon 09:15"
+    items: int = Field(default=8, ge=1, le=20)
+
+
+class Web(Section):
+    allow_private: bool = False  # the demo and the tests fetch from loopback
+
+
+class Feed(Section):
+    url: WebAddress
+    theme: str | None = None
+
+
+class Config(Section):
+    language: Language = "fr"
+    time_zone: TimeZone = "Europe/Paris"
+    network: Network
+    matrix: Account
+    data_dir: Folder = Field(default=Path("data"), validate_default=True)
+    storage: Storage
+    operators: tuple[Mxid, ...] = ()
+    rooms: tuple[Room, ...] = Field(min_length=1)
+    office_hours: OfficeHours = OfficeHours()
+    budget: Budget = Budget()
+    digest: Digest = Digest()
+    web: Web = Web()
+    feeds: tuple[Feed, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
