@@ -32,13 +32,13 @@ def counted(one: str, many: str, language: str) -> tuple[str, str] | None:
 
 @cache
 def _catalogue(language: str) -> _Catalogue:
+    catalogue = _Catalogue({}, {})
     with files("bot").joinpath("locales", f"{language}.po").open("rb") as file:
-        messages = [entry for entry in read_po(file, locale=language) if entry.id and not entry.fuzzy]
-    return _Catalogue(
-        {entry.id: entry.string for entry in messages if isinstance(entry.id, str) and isinstance(entry.string, str) and entry.string},
-        {
-            (entry.id[0], entry.id[1]): (entry.string[0], entry.string[1])
-            for entry in messages
-            if isinstance(entry.string, tuple) and all(entry.string)
-        },
-    )
+        messages = read_po(file, locale=language)
+    for message in messages:
+        match message.id, message.string:
+            case (one, many), (str(for_one), str(for_many)) if for_one and for_many:
+                catalogue.counts[one, many] = (for_one, for_many)
+            case str(french), str(said) if french and said:
+                catalogue.sentences[french] = said
+    return catalogue
