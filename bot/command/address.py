@@ -1,0 +1,113 @@
+"""Is this message for the bot, and what does it say to it?
+
+The same command arrives in many shapes: `!aide`, `/aide` (some clients send it, some swallow it, Element Web sends ` /aide` or `//aide`),
+a mention typed or tapped, a reply to one of our messages, or bare words in a direct room.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import unquote
+
+from bot.command.fold import fold
+
+How = Literal["prefix", "mention", "reply", "bare"]
+
+_LEAD = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufeff]*")
+_PREFIX = re.compile(r"![^\S\n]*(?=[^\s!])|//?(?=[^\s/])")
+_FALLBACK = re.compile(r"(?:>[^\n]*\n)+\n?")
+_AFTER_NAME = re.compile(r"[\s:,;.–—-]*")
+# What Element X puts in the body for a pill: [Animatrice](https://matrix.to/#/@animatrice:example.org)
+_MARKDOWN_PILL = re.compile(r"(?:\[[^\]\n]{0,255}\]\()?https://matrix\.to/#/([^\s)?]{1,300})\)?")
+_HTML_PILL = re.compile(r'\s*(?:<p>\s*)?<a\s+href="https://matrix\.to/#/([^"?]{1,300})[^"]{0,300}">([^<]{1,255})</a>')
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """The words meant for the bot (prefix, name and quoted reply removed; may be empty after a mere mention), and how it was called."""
+
+    text: str
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who we are to those who write: our user id, and every display name we go by."""
+
+    user_id: str
+    names: Sequence[str] = ()
+
+
+def address(content: Mapping[str, Any], *, me: Me, direct: bool, reply_to_me: bool) -> Addressed | None:
+    """What the `m.room.message` content says to the bot, or None when it is not for it.
+
+    `direct`: nobody else reads the room. `reply_to_me`: it answers one of our messages. An edit is given as its `m.new_content`.
+    """
+    body = content.get("body")
+    if content.get("msgtype") != "m.text" or not isinstance(body, str):
+        return None
+    text = _own_words(body, content)
+    if (prefix := _PREFIX.match(text)) is not None:
+        return Addressed(text[prefix.end() :].rstrip(), "prefix")
+    if (rest := _after_mention(text, me, content)) is not None:
+        return Addressed(rest, "mention")
+    if reply_to_me:
+        return Addressed(text, "reply")
+    return Addressed(text, "bare") if direct else None
+
+
+def _own_words(body: str, content: Mapping[str, Any]) -> str:
+    """The body without the quotation that older clients put before a reply."""
+    relation = content.get("m.relates_to")
+    if isinstance(relation, Mapping) and "m.in_reply_to" in relation and (quote := _FALLBACK.match(body)):
+        body = body[quote.end() :]
+    return _LEAD.sub("", body, count=1).rstrip()
+
+
+def _after_mention(text: str, me: Me, content: Mapping[str, Any]) -> str | None:
+    pill = _MARKDOWN_PILL.match(text)
+    if pill is not None and unquote(pill[1]) == me.user_id:
+        return _command(text[pill.end() :])
+    for label in _labels(me, content):
+        if (rest := _after_label(text, label)) is not None:
+            return _command(rest)
+    return None
+
+
+def _command(rest: str) -> str:
+    rest = _AFTER_NAME.sub("", rest, count=1)
+    prefix = _PREFIX.match(rest)
+    return rest[prefix.end() :] if prefix else rest
+
+
+def _labels(me: Me, content: Mapping[str, Any]) -> Iterable[str]:
+    """Every name that would call us, longest first: one may begin with another."""
+    localpart = me.user_id.removeprefix("@").partition(":")[0]
+    found = [*me.names, me.user_id, localpart, *_pill_label(me, content)]
+    return sorted({fold(name).strip().removeprefix("@") for name in found} - {""}, key=len, reverse=True)
+
+
+def _pill_label(me: Me, content: Mapping[str, Any]) -> list[str]:
+    """How a pill at the start names us: a client may show a name that is ours in this room only."""
+    formatted = content.get("formatted_body")
+    if not isinstance(formatted, str):
+        return []
+    pill = _HTML_PILL.match(formatted.rpartition("</mx-reply>")[2])
+    return [html.unescape(pill[2])] if pill and unquote(pill[1]) == me.user_id else []
+
+
+def _after_label(text: str, label: str) -> str | None:
+    """The text after our name at its start, whatever its case and accents (a fold may change the length: hence by character)."""
+    text = text.removeprefix("@")
+    read = ""
+    for end, char in enumerate(text, start=1):
+        read += fold(char)
+        if not label.startswith(read):
+            return None
+        if read == label:
+            return text[end:] if not text[end : end + 1] or text[end] in " \t\n\u00a0\u202f:,;!?." else None
+    return None

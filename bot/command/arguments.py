@@ -1,0 +1,72 @@
+"""The words after a command's name, as the values its handler declares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.command.context import Context
+from bot.command.quotes import parts
+from bot.command.registry import Command
+from bot.command.signature import Parameter
+from bot.words import UserError
+
+MOST_WORDS = 50  # for one *parameter: nobody types more by hand
+
+
+def arguments(command: Command, rest: str, ctx: Context) -> tuple[Sequence[Any], dict[str, Any]]:
+    """What to call the handler with, after `ctx`. Raises UserError, with the usage and an example, when `rest` does not fit."""
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    rest = rest.strip()
+    for parameter in command.parameters:
+        if parameter.kind == "word":
+            value, rest = _one(parameter, command, rest, ctx)
+            args.append(value)
+        elif parameter.kind == "words":
+            values, rest = _many(parameter, rest, ctx)
+            args += values
+        else:
+            kwargs[parameter.name] = _all(parameter, command, rest)
+            rest = ""
+    if rest:
+        raise _misfit(command, rest)
+    return args, kwargs
+
+
+def _one(parameter: Parameter, command: Command, rest: str, ctx: Context) -> tuple[Any, str]:
+    assert parameter.take is not None
+    found = parameter.take(rest, ctx) if rest else None
+    if found is not None:
+        return found[0], found[1].lstrip()
+    if parameter.required:
+        raise _misfit(command, rest)
+    return parameter.default, rest
+
+
+def _many(parameter: Parameter, rest: str, ctx: Context) -> tuple[list[Any], str]:
+    assert parameter.take is not None
+    values: list[Any] = []
+    while rest and len(values) < MOST_WORDS and (found := parameter.take(rest, ctx)) is not None:
+        values.append(found[0])
+        rest = found[1].lstrip()
+    return values, rest
+
+
+def _all(parameter: Parameter, command: Command, rest: str) -> Any:
+    value = rest if parameter.kind == "rest" else parts(rest)
+    if value:
+        return value
+    if parameter.required:
+        raise _misfit(command, "")
+    return parameter.default
+
+
+def _misfit(command: Command, text: str) -> UserError:
+    """What was not understood, how it is written, and a line to copy."""
+    usage, example, word = command.usage, command.example, text.partition("\n")[0][:60]
+    if not text:
+        return UserError("Il me manque une précision. Écrivez {usage}, par exemple `{example}`.", usage=usage, example=example)
+    if not command.parameters:
+        return UserError("Je n’ai pas compris « {text} ». Écrivez seulement {usage}.", text=word, usage=usage)
+    return UserError("Je n’ai pas compris « {text} ». Écrivez {usage}, par exemple `{example}`.", text=word, usage=usage, example=example)

@@ -1,0 +1,72 @@
+"""From the words a person typed to the values a handler declares: one converter by type.
+
+A subject registers its own (a theme, a meeting) beside what it converts, before the command that needs it is declared.
+"""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from bot.command.context import Context
+from bot.command.fold import key
+from bot.command.quotes import word
+from bot.dates import Moment, leading
+
+Take = Callable[[str, Context], tuple[Any, str] | None]
+"""(text, context) → the value at its start and what follows, or None when it does not begin with one. Raises UserError when it is one, but wrong."""
+
+_converters: dict[Any, Take] = {}
+
+# « 1, 2 et 4 », « n° 7 », « 2. »: ways of writing numbers one after the other. Nine digits fit in any database.
+_NUMBER = re.compile(r"(?:(?:et|and|&)\s+)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})\ufe0f?\u20e3?(?:\s*[,;]+|[.)]?(?=\s|$))\s*", re.ASCII | re.IGNORECASE)
+_LONGEST_CHOICE = 4  # words
+
+
+def register(kind: Any, take: Take) -> None:
+    _converters[kind] = take
+
+
+def converter(hint: Any) -> Take:
+    """How to read a parameter so annotated. Raises TypeError when nobody registered it."""
+    if typing.get_origin(hint) is Literal:
+        return _choice(typing.get_args(hint))
+    if hint not in _converters:
+        raise TypeError(f"no converter is registered for {hint!r}")
+    return _converters[hint]
+
+
+def _word(text: str, ctx: Context) -> tuple[str, str] | None:
+    found = word(text)
+    return found if found and found[0] else None
+
+
+def _number(text: str, ctx: Context) -> tuple[int, str] | None:
+    found = _NUMBER.match(text)
+    return (int(found[1]), text[found.end() :]) if found else None
+
+
+def _moment(text: str, ctx: Context) -> tuple[Moment, str] | None:
+    return leading(text, ctx.now, ctx.config.zone)
+
+
+def _choice(values: Sequence[str]) -> Take:
+    """One of a few words, however typed: « peut être » is `peut-être`. The value is the one declared."""
+    known = {key(value): value for value in values}
+
+    def take(text: str, ctx: Context) -> tuple[str, str] | None:
+        first = list(re.finditer(r"\S+", text[:200]))[:_LONGEST_CHOICE]
+        for last in reversed(first):
+            value = known.get(key(text[: last.end()]).rstrip(".,;:!?"))
+            if value is not None:
+                return value, text[last.end() :].lstrip()
+        return None
+
+    return take
+
+
+register(str, _word)
+register(int, _number)
+register(Moment, _moment)

@@ -1,0 +1,191 @@
+"""Every command there is, and which one a line means.
+
+Commands declare themselves at import, in one registry. A name that two of them claim stops the start: in a room it would be a coin toss.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Required, TypedDict, TypeVar, Unpack
+
+from bot.command.fold import fold, key
+from bot.command.near import nearest
+from bot.command.roles import Asker, Role, Where
+from bot.command.signature import Parameter, read
+from bot.words import Say
+from bot.words.values import shortened
+
+Handler = Callable[..., Awaitable[Any]]
+H = TypeVar("H", bound=Handler)
+
+_MOST_WORDS = 4  # in a name as typed: « quoi de neuf »
+_LONGEST_NAME = 60  # as typed, one word
+_WORD = re.compile(r"\S+")
+_STOPS = ".,;:!?"
+_AFTER_NAME = re.compile(r"\s*(?:[:,](?=\s))?\s*")
+_STUCK_NUMBER = re.compile(r"([^\W\d]+|\+)(\d.*)", re.DOTALL)
+
+# Clients take these for themselves (iOS by their beginning).
+_TAKEN = {"me", "invite", "op", "msg", "query"}
+_TAKEN_BEGINNINGS = ("part", "join", "nick", "topic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command as declared: see `command`."""
+
+    name: str
+    handler: Handler
+    parameters: tuple[Parameter, ...]
+    usage: Say
+    example: str
+    help: Say
+    aliases: Sequence[str] = ()
+    english: Sequence[str] = ()
+    allow: Role = Role.ANYONE
+    where: Where = Where.ANYWHERE
+    late: bool = False
+    rank: int = 50
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name it answers to, its own first, each once."""
+        return tuple(dict.fromkeys((self.name, *self.aliases, *self.english)))
+
+    def open_to(self, asker: Asker) -> bool:
+        return asker.may(self.allow, self.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`name`: the one that was used, as declared; `rest`: what follows it."""
+
+    command: Command
+    rest: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A slip: `typed` is the person's (untrusted), `line` what to run instead: the name put right, the rest untouched, no prefix."""
+
+    typed: str
+    line: str
+
+    def question(self, asker: Asker) -> Say:
+        """« Vouliez-vous dire … ? », to be confirmed by a tap."""
+        line = shown(shortened(self.line.partition("\n")[0], 80), asker)
+        word = shortened(self.typed, 40)
+        return Say("Je ne connais pas « {word} ». Vouliez-vous dire `{line}` ? Touchez ✅ si c’est cela.", word=word, line=line)
+
+
+def shown(line: str, asker: Asker) -> str:
+    """A command line, given with or without its !, as this person would type it here: bare in private, with ! in a room."""
+    return line.removeprefix("!") if asker.place is Where.DIRECT else f"!{line.removeprefix('!')}"
+
+
+@dataclass
+class Registry:
+    """Commands by name."""
+
+    commands: list[Command] = field(default_factory=list)
+    _by_key: dict[str, tuple[Command, str]] = field(default_factory=dict)
+
+    def add(self, command: Command) -> None:
+        """Raises ValueError for a name that another command has, or that clients keep for themselves."""
+        for name in command.names:
+            _refuse_taken(name)
+            other, _ = self._by_key.setdefault(key(name), (command, name))
+            if other is not command:
+                raise ValueError(f"« {name} » is claimed by {other.name} and {command.name}")
+        self.commands.append(command)
+
+    def find(self, text: str, asker: Asker) -> Found | Near | None:
+        """The command at the start of `text`; or the one this person may use here and nearly typed; or None.
+
+        Whether they may use the one that is found is the caller's to check: `rights.refusal` says why not.
+        """
+        words = list(islice(_WORD.finditer(text.partition("\n")[0]), _MOST_WORDS))
+        return self._exact(text, words) or self._stuck_number(text, words) or self._near(text, words, asker)
+
+    def open_to(self, asker: Asker) -> list[Command]:
+        """What this person may use here, by rank."""
+        return sorted((each for each in self.commands if each.open_to(asker)), key=lambda each: each.rank)
+
+    def _exact(self, text: str, words: Sequence[re.Match[str]]) -> Found | None:
+        """The longest name wins; of one length, the exact name before the plural."""
+        for count in range(len(words), 0, -1):
+            for spelling in _spellings([word[0] for word in words[:count]]):
+                if (found := self._by_key.get(spelling)) is not None:
+                    return Found(found[0], _rest(text[words[count - 1].end() :]), found[1])
+        return None
+
+    def _stuck_number(self, text: str, words: Sequence[re.Match[str]]) -> Found | None:
+        """« !plus3 » is « !plus 3 »."""
+        stuck = _STUCK_NUMBER.match(text, words[0].start()) if words else None
+        found = self._by_key.get(key(stuck[1][:_LONGEST_NAME])) if stuck else None
+        return Found(found[0], _rest(stuck[2]), found[1]) if stuck and found else None
+
+    def _near(self, text: str, words: Sequence[re.Match[str]], asker: Asker) -> Near | None:
+        names = [name for command in self.open_to(asker) for name in command.names]
+        typed = [word[0][:_LONGEST_NAME].rstrip(_STOPS + "…") for word in words]
+        found = nearest(typed, names)
+        if found is None:
+            return None
+        end = words[found.words - 1].end()
+        return Near(text[words[0].start() : end].rstrip(_STOPS + "…"), found.name + text[end:])
+
+
+def _spellings(words: Sequence[str]) -> Iterator[str]:
+    """The keys under which these words may be known: as typed, without final punctuation, in the singular."""
+    if any(len(word) > _LONGEST_NAME for word in words):
+        return
+    folded = [fold(word) for word in words]
+    yield key("".join(folded))
+    folded[-1] = folded[-1].rstrip(_STOPS)
+    yield key("".join(folded))
+    yield key("".join(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in folded))
+
+
+def _rest(text: str) -> str:
+    """What was said after the name; « aide ! » says nothing more than « aide »."""
+    rest = _AFTER_NAME.sub("", text, count=1).rstrip()
+    return rest if rest.strip(_STOPS + "… \u00a0\u202f") else ""
+
+
+def _refuse_taken(name: str) -> None:
+    if key(name) in _TAKEN or key(name).startswith(_TAKEN_BEGINNINGS):
+        raise ValueError(f"« {name} » is a command of Matrix clients")
+
+
+class Declared(TypedDict, total=False):
+    """`usage`: « `!vote numéro` »; `example`: one line ready to copy, « !vote 1 »; `help`: what it is for, in one line.
+
+    `rank`: its place in the help, small first; `late`: runs even when heard more than an hour late.
+    """
+
+    usage: Required[Say]
+    example: Required[str]
+    help: Required[Say]
+    aliases: Sequence[str]
+    english: Sequence[str]
+    allow: Role
+    where: Where
+    late: bool
+    rank: int
+
+
+registry = Registry()
+
+
+def command(name: str, /, **declared: Unpack[Declared]) -> Callable[[H], H]:
+    """Declares `async def handler(ctx, …) -> Say | Ask | Near | None` as the command `name`. Its signature is its grammar (`signature.py`)."""
+
+    def declare(handler: H) -> H:
+        registry.add(Command(name=name, handler=handler, parameters=read(handler), **declared))
+        return handler
+
+    return declare

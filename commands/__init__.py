@@ -1,0 +1,10 @@
+"""What people ask for: one file per subject, each declaring its commands when it is imported."""
+
+import importlib
+import pkgutil
+
+
+def load() -> None:
+    """Declares every command there is. A file added to this folder is found by itself."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")

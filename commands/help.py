@@ -1,0 +1,66 @@
+"""What one can ask here, in six lines; one command in detail; and a sign of life."""
+
+from bot.command import Asker, Command, Context, Found, Near, Where, allowed, command, registry, shown
+from bot.words import Long, Say
+
+LINES = 6
+_EXAMPLES = LINES - 1  # the last line says where the rest is
+
+
+@command(
+    "aide",
+    aliases=("menu", "?"),
+    english=("help",),
+    usage=Say("`!aide` ou `!aide commande`"),
+    example="!aide contact",
+    help=Say("ce que je sais faire, ou le détail d’une commande"),
+    rank=90,
+)
+async def help(ctx: Context, *, word: str = "") -> Say | Near:
+    asker = ctx.asker
+    if not word:
+        return _overview(asker)
+    found = registry.find(word.lstrip("!/ "), asker)
+    if isinstance(found, Found):
+        return _detail(found.command, asker)
+    if isinstance(found, Near):
+        return Near(found.typed, f"aide {found.line}")
+    return Say("Je ne connais pas « {word} ». Pour voir ce que je sais faire : `{line}`.", word=word, line=shown("aide", asker))
+
+
+@command(
+    "ping",
+    usage=Say("`!ping` ou `!ping mot`"),
+    example="!ping 12",
+    help=Say("vérifier que je suis là"),
+    rank=99,
+)
+async def ping(ctx: Context, *, word: str = "") -> Say:
+    return Say("pong {word}", word=word) if word else Say("pong")
+
+
+def _overview(asker: Asker) -> Say:
+    """What is made for this place first: the rest is a name, to be asked about."""
+    usable = [each for each in registry.open_to(asker) if each.name != "aide"]
+    usable.sort(key=lambda each: each.where == Where.ANYWHERE)
+    first, others = usable[:_EXAMPLES], usable[_EXAMPLES:]
+    told = [Say("`{line}` – {help}", line=shown(each.example, asker), help=each.help) for each in first]
+    return Say.lines(*told, _way_on(others, asker))
+
+
+def _way_on(others: list[Command], asker: Asker) -> Say:
+    more = Say("Pour en savoir plus sur une commande : `{line}`.", line=shown("aide contact", asker))
+    if not others:
+        return more
+    names = ", ".join(shown(each.name, asker) for each in others)
+    return Say("Aussi : {names}. {more}", names=Long(names), more=more)
+
+
+def _detail(about: Command, asker: Asker) -> Say:
+    others = about.names[1:]
+    return Say.lines(
+        Say("{usage} – {help}", usage=about.usage, help=about.help),
+        Say("Par exemple : `{line}`", line=shown(about.example, asker)),
+        Say("Autres mots : {names}", names=", ".join(others)) if others else None,
+        allowed(about),
+    )

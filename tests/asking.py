@@ -1,0 +1,87 @@
+"""Who asks, and where: a context for tests of the pure parts, without a database behind it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from bot.command import Asker, Command, Context, Person, Registry, Role, RoomView, Where
+from bot.command.signature import read
+from bot.config import Config
+from bot.words import Say
+
+NOW = datetime(2026, 11, 23, 8, 14, tzinfo=UTC)
+
+MEMBER = Asker(Role.MEMBER, Where.ROOM)
+IN_PRIVATE = Asker(Role.MEMBER, Where.DIRECT)
+GUEST = Asker(Role.GUEST, Where.ROOM)
+TEAM = Asker(Role.TEAM, Where.IN_TEAM_ROOM)
+
+_ROLES = {
+    "tous": Role.ANYONE,
+    "externe": Role.GUEST,
+    "membre": Role.MEMBER,
+    "animation": Role.TEAM,
+    "referent": Role.TEAM,
+    "operateur": Role.OPERATOR,
+}
+_PLACES = {"salon": Where.ROOM, "prive": Where.DIRECT, "animation": Where.TEAM, "partout": Where.ANYWHERE}
+
+
+def config(**contact: str) -> Config:
+    return Config.model_validate(
+        {
+            "network": {"name": "Réseau des chefs de projet", "school_zone": "B", "contact": contact or None},
+            "matrix": {"homeserver": "http://127.0.0.1:8008", "user_id": "@animatrice:reseau.example.org", "password": "secret"},
+            "storage": {"url": "sqlite+aiosqlite:///:memory:"},
+            "rooms": [{"room": "#reseau:reseau.example.org", "kind": "network"}],
+        }
+    )
+
+
+def context(asker: Asker = MEMBER, *, db: Any = None, **contact: str) -> Context:
+    kind = {Where.DIRECT: None, Where.IN_TEAM_ROOM: "team"}.get(asker.place, "network")
+    return Context(
+        db=db,
+        config=config(**contact),
+        now=NOW,
+        event_id="$asked",
+        room=RoomView("!room", kind, "Réseau", encrypted=False, language="fr", direct=asker.place is Where.DIRECT),
+        person=Person("@camille:reseau.example.org", "Camille", asker.role, "Camille [Marquemont]"),
+        text="",
+        outbox=cast(Any, None),
+    )
+
+
+def vocabulary() -> list[dict[str, Any]]:
+    """The whole vocabulary planned, as its authors wrote it."""
+    path = Path(__file__).parent / "data" / "vocabulaire.yaml"
+    return cast(list[dict[str, Any]], yaml.safe_load(path.read_text(encoding="utf-8"))["commandes"])
+
+
+async def _anything(ctx: Context, *, text: str = "") -> Say:
+    return Say("entendu")
+
+
+def planned(entry: dict[str, Any]) -> Command:
+    """The command that an entry of the vocabulary will be."""
+    return Command(
+        name=entry["nom"],
+        handler=_anything,
+        parameters=read(_anything),
+        usage=Say("{usage}", usage=entry["nom"]),
+        example=entry["exemple"],
+        help=Say("{help}", help=entry["reponse"]),
+        aliases=entry["alias"],
+        english=entry["en"],
+        allow=_ROLES[entry["droits"]],
+        where=_PLACES[entry["ou"]],
+    )
+
+
+def whole_vocabulary() -> Registry:
+    registry = Registry()
+    for entry in vocabulary():
+        registry.add(planned(entry))
+    return registry

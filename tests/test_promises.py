@@ -1,0 +1,53 @@
+"""No sentence names a command that does not exist."""
+
+import re
+from collections.abc import Iterable
+
+import pytest
+
+import commands
+from bot.command import Found, registry
+from bot.words.catalogue import entries
+from bot.words.sources import written
+from tests.asking import TEAM
+
+commands.load()
+
+_NAMED = re.compile(r"(?:^|(?<=[\s`«(’']))!(\w[^`\n]*)")
+
+
+def named(sentences: Iterable[object]) -> list[str]:
+    """The command lines that these sentences show, without their prefix."""
+    forms = [form for each in sentences for form in ([each] if isinstance(each, str) else each if isinstance(each, tuple) else [])]
+    return [line for form in forms for line in _NAMED.findall(form)]
+
+
+def missing(lines: Iterable[str]) -> list[str]:
+    return [line for line in lines if not isinstance(registry.find(line, TEAM), Found)]
+
+
+def test_every_command_named_in_a_sentence_exists() -> None:
+    lines = named(written().sentences)
+    assert "aide" in lines
+    assert missing(lines) == []
+
+
+def test_every_command_named_in_english_exists() -> None:
+    assert missing(named(message.string for message in entries().values())) == []
+
+
+def test_every_example_is_of_its_own_command() -> None:
+    for command in registry.commands:
+        assert command.example.startswith("!")
+        found = registry.find(command.example[1:], TEAM)
+        assert isinstance(found, Found)
+        assert found.command is command
+
+
+@pytest.mark.parametrize("sentence", ["Voyez `!inexistant 4`.", "Écrivez !inexistant.", "!inexistant"])
+def test_a_promise_that_nothing_keeps_is_found(sentence: str) -> None:
+    assert missing(named([sentence]))
+
+
+def test_an_exclamation_is_no_promise() -> None:
+    assert named(["Bonjour ! Merci !", "Bravo!", '"!AbCd…"']) == []
