@@ -1,7 +1,7 @@
 """config.yaml: read as the operator means it, and when it is wrong, everything wrong is said at once."""
 
 import textwrap
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -92,6 +92,14 @@ def test_days_are_a_range_or_a_list(file: Path) -> None:
     assert good(file, "office_hours: {days: 'mon-wed,fri'}").office_hours.days == (0, 1, 2, 4)
 
 
+def test_office_hours_become_a_calendar(file: Path) -> None:
+    hours = good(file, "office_hours: {days: mon, from: 10:00, to: 11:00, holidays: usual}", ANIMATRICE_NETWORK__SCHOOL_ZONE="B").hours()
+    zone = ZoneInfo("Europe/Paris")
+    assert hours.open(datetime(2026, 11, 23, 10, 30, tzinfo=zone))
+    assert not hours.open(datetime(2026, 11, 24, 10, 30, tzinfo=zone))
+    assert (hours.holidays_policy, hours.school_zone) == ("usual", "B")
+
+
 def test_a_contact_is_an_identifier_or_a_whole_card(file: Path) -> None:
     whole = 'name: "Réseau", contact: {user: "@gwen:example.org", name: Gwen, phone: "0300000000"}'
     file.write_text(GOOD.replace('name: "Réseau"', whole), encoding="utf-8")
@@ -165,7 +173,7 @@ def test_every_mistake_is_named_at_once_in_the_order_of_the_file(file: Path) -> 
     assert lines == [
         "`langage` (ligne 1) : Je ne connais pas cette clé. Vouliez-vous dire `language` ?",
         "`time_zone` (ligne 2) : Je ne connais pas le fuseau « Europe/Pari ». Vouliez-vous dire `Europe/Paris` ?",
-        "`network.school_zone` (ligne 3) : « b » n’est pas possible ici (A, B, C, Corse). Vouliez-vous dire `B` ?",
+        "`network.school_zone` (ligne 3) : « b » n’est pas possible ici (A, B, C). Vouliez-vous dire `B` ?",
         "`matrix` (ligne 4) : Il manque le moyen de se connecter : `password_file`, ou `access_token` avec `device_id`.",
         "`matrix.homeserver` (ligne 5) : Ce n’est pas une adresse web complète. Vouliez-vous dire `https://matrix.example.org` ?",
         '`matrix.user_id` (ligne 6) : Ce n’est pas un identifiant Matrix. Exemple : `"@prenom:reseau.example.org"`.',

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from bot import dates
 from bot.config.values import DatabaseUrl, Days, Folder, Homeserver, Hour, Mxid, Rhythm, RoomName, SecretFile, TimeZone, WebAddress, Wrong
 from bot.words import Say
 
@@ -31,7 +32,7 @@ class Contact(Section):
 
 class Network(Section):
     name: str
-    school_zone: Literal["A", "B", "C", "Corse"] | None = None
+    school_zone: Literal["A", "B", "C"] | None = None  # the calendars that are known
     contact: Contact | None = None
 
     @field_validator("contact", mode="before")
@@ -122,3 +123,8 @@ class Config(Section):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def hours(self) -> dates.OfficeHours:
+        """When the bot may speak unasked, as a calendar that answers."""
+        said = self.office_hours
+        return dates.OfficeHours(said.days, said.start, said.end, self.zone, said.holidays, self.network.school_zone)
