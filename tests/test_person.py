@@ -56,8 +56,8 @@ class TestARoom:
         camille, alix, lou = people
         room = await together(camille, alix, lou, encrypted=encrypted)
         said = await camille.says(room, "mardi")
-        await alix.says(room, "jamais", edit_of=said)
         await camille.says(room, "mercredi", edit_of=said)
+        await alix.says(room, "jamais", edit_of=said)
         await alix.react(room, said, "✅")
         taken_back = await lou.react(room, said, "✅")
         await lou.redact(room, taken_back)
@@ -80,9 +80,11 @@ class TestARoom:
         room = await together(camille, alix, encrypted=encrypted)
         asked = await camille.says(room, "Une question ?")
         await alix.sees(room)
-        await alix.says(room, "Une réponse.", reply_to=asked)
+        said = await alix.says(room, "Une réponse.", reply_to=asked)
         answer = await camille.answer(room, asked)
         assert (answer.text, answer.mentions) == ("Une réponse.", (camille.user_id,))
+        await alix.says(room, "Une réponse corrigée.", edit_of=said)
+        assert (await camille.sees(room))[-1].reply_to == asked
 
     async def test_more_than_one_sync_holds_is_read_in_order(self, people: tuple[Person, Person, Person], encrypted: bool) -> None:
         camille, alix, lou = people
@@ -167,7 +169,10 @@ def test_no_message_is_too_malformed_to_be_shown(key: str, value: object) -> Non
 async def test_a_hostile_to_device_message_deafens_nobody(people: tuple[Person, Person, Person]) -> None:
     camille, alix, lou = people
     room = await together(camille, alix, encrypted=True)
-    for content in ({}, {"algorithm": "m.olm.v1.curve25519-aes-sha2", "sender_key": "", "ciphertext": {"": {}}}):
+    devices = await lou.access.call("POST", "/keys/query", {"device_keys": {alix.user_id: []}})
+    key = devices["device_keys"][alix.user_id][alix.account.device_id]["keys"][f"curve25519:{alix.account.device_id}"]
+    for ciphertext in ({}, {"type": 0}, {"type": 0, "body": None}, {"type": 0, "body": "é"}):
+        content = {"algorithm": "m.olm.v1.curve25519-aes-sha2", "sender_key": key, "ciphertext": {key: ciphertext}}
         await lou.send_to_device("m.room.encrypted", {alix.user_id: {"*": content}})
     await camille.says(room, "Toujours là ?")
     assert texts(await alix.sees(room)) == [("Camille [Marquemont]", "Toujours là ?")]

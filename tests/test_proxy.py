@@ -139,7 +139,8 @@ async def test_someone_speaks_through_it_to_a_real_server() -> None:
         async with Person(proxy.url, account, "Camille") as camille:
             room = await camille.create_room("Essai", encrypted=True)
             proxy.on("PUT", "*/send/*", bad.cut_after, bad.first(2))
+            proxy.on("PUT", "*/send/*", bad.limited(1), bad.first(1))
             proxy.on("GET", "*/sync", bad.half, bad.every(2))
             await camille.says(room, "une fois")
             assert [line.text for line in await camille.sees(room)] == ["une fois"]
-        assert proxy.count("PUT", "*/send/*") == 3
+        assert proxy.count("PUT", "*/send/*") == 4

@@ -112,10 +112,7 @@ class Room:
         if line is None or line.removed:
             return
         if relation.get("rel_type") == "m.annotation" and event["type"] == "m.reaction":
-            names = line.reactions.setdefault(str(relation.get("key")), [])
-            name = self.names.get(event["sender"], event["sender"])
-            if name not in names:
-                names.append(name)
+            line.reactions.setdefault(str(relation.get("key")), []).append(self.names.get(event["sender"], event["sender"]))
         elif relation.get("rel_type") == "m.replace" and event["sender"] == line.sender_id:
             line.edited = True
             _fill(line, _object(event["content"].get("m.new_content")))

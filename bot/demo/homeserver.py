@@ -1,7 +1,6 @@
 """A throw-away Synapse, so that the demo and the tests speak with a real homeserver and need nothing but Python."""
 
 import asyncio
-import base64
 import hashlib
 import hmac
 import json
@@ -167,11 +166,8 @@ class Homeserver:
         return self.log.read_text(errors="replace")[-3000:]
 
     def _write_config(self) -> None:
-        """JSON is YAML. The secret is kept across restarts by this object, the signing key by its file."""
+        """JSON is YAML."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        key = self.directory / "signing.key"
-        if not key.exists():
-            key.write_text(f"ed25519 a_1 {base64.b64encode(secrets.token_bytes(32)).decode().rstrip('=')}\n")
         (self.directory / "log.yaml").write_text(json.dumps(synapse.LOGGING))
         config = synapse.config(self.directory, self.server_name, self.port, self._secret)
         config |= synapse.limits(self._rate_limits) | self._extra

@@ -41,9 +41,9 @@ class Person:
         self.name = name
         self.first_name = name.split(" [")[0]
         self.account = account
-        self._access = Access(url, account.access_token)
+        self.access = Access(url, account.access_token)
         self._keys = Keys(url, account)
-        self._ears = Ears(self._access, self._keys, self.user_id)
+        self._ears = Ears(self.access, self._keys, self.user_id)
 
     @classmethod
     async def join_server(cls, homeserver: Homeserver, localpart: str, name: str = "") -> Self:
@@ -61,7 +61,7 @@ class Person:
 
     async def close(self) -> None:
         await self._keys.close()
-        await self._access.close()
+        await self.access.close()
 
     # --- rooms
 
@@ -82,11 +82,11 @@ class Person:
         return await self._create(body | {"initial_state": [ENCRYPTION] if encrypted else []})
 
     async def _create(self, body: dict[str, Any]) -> str:
-        return str((await self._access.call("POST", "/createRoom", body))["room_id"])
+        return str((await self.access.call("POST", "/createRoom", body))["room_id"])
 
     async def join(self, room: str) -> str:
         """By id or alias; the room's id."""
-        return str((await self._access.call("POST", f"/join/{quote(room)}", {}))["room_id"])
+        return str((await self.access.call("POST", f"/join/{quote(room)}", {}))["room_id"])
 
     async def accept(self, inviter: str, within: float = PATIENCE) -> str:
         """Join the room that this person invites to, once they do; its id."""
@@ -94,16 +94,16 @@ class Person:
         return await self.join(room)
 
     async def leave(self, room: str) -> None:
-        await self._access.call("POST", f"/rooms/{quote(room)}/leave", {})
+        await self.access.call("POST", f"/rooms/{quote(room)}/leave", {})
 
     async def invite(self, room: str, user: str) -> None:
-        await self._access.call("POST", f"/rooms/{quote(room)}/invite", {"user_id": user})
+        await self.access.call("POST", f"/rooms/{quote(room)}/invite", {"user_id": user})
 
     async def kick(self, room: str, user: str) -> None:
-        await self._access.call("POST", f"/rooms/{quote(room)}/kick", {"user_id": user})
+        await self.access.call("POST", f"/rooms/{quote(room)}/kick", {"user_id": user})
 
     async def set_state(self, room: str, type: str, content: dict[str, Any]) -> str:
-        return str((await self._access.call("PUT", f"/rooms/{quote(room)}/state/{type}/", content))["event_id"])
+        return str((await self.access.call("PUT", f"/rooms/{quote(room)}/state/{type}/", content))["event_id"])
 
     # --- speaking
 
@@ -120,7 +120,7 @@ class Person:
         return await self.send(room, "m.reaction", {"m.relates_to": relation})
 
     async def redact(self, room: str, event: str) -> None:
-        await self._access.call("PUT", f"/rooms/{quote(room)}/redact/{quote(event)}/{secrets.token_hex(8)}", {})
+        await self.access.call("PUT", f"/rooms/{quote(room)}/redact/{quote(event)}/{secrets.token_hex(8)}", {})
 
     async def send(self, room: str, type: str, content: dict[str, Any]) -> str:
         """Any event, encrypted when the room is; as it stands otherwise, however malformed."""
@@ -133,11 +133,11 @@ class Person:
     async def send_raw(self, room: str, type: str, content: object) -> str:
         """Past encryption and every check of ours."""
         path = f"/rooms/{quote(room)}/send/{quote(type)}/{secrets.token_hex(8)}"
-        return str((await self._access.call("PUT", path, content))["event_id"])
+        return str((await self.access.call("PUT", path, content))["event_id"])
 
     async def send_to_device(self, type: str, messages: dict[str, dict[str, Any]]) -> None:
         """`messages`: user id → device id or "*" → content."""
-        await self._access.call("PUT", f"/sendToDevice/{quote(type)}/{secrets.token_hex(8)}", {"messages": messages})
+        await self.access.call("PUT", f"/sendToDevice/{quote(type)}/{secrets.token_hex(8)}", {"messages": messages})
 
     # --- reading
 
@@ -185,5 +185,5 @@ class Person:
         return found
 
     async def download(self, file: File) -> bytes:
-        data = await self._access.download(file.url)
+        data = await self.access.download(file.url)
         return unlock(data, file.key) if file.key else data

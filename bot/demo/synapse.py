@@ -1,5 +1,6 @@
 """What our throw-away Synapse is told: the homeserver.yaml, its log, its launcher."""
 
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +8,13 @@ GENEROUS = {"per_second": 10_000, "burst_count": 10_000}
 
 
 def config(directory: Path, server_name: str, port: int, secret: str) -> dict[str, Any]:
-    """homeserver.yaml but for the limits: everything inside `directory`, listening on loopback only."""
+    """homeserver.yaml but for the limits: everything inside `directory`, listening on loopback only; `secret` is 32 bytes in hex."""
     listener = {"port": port, "type": "http", "bind_addresses": ["127.0.0.1"]}
     return QUIET | {
         "server_name": server_name,
         "public_baseurl": f"http://127.0.0.1:{port}",
         "pid_file": str(directory / "homeserver.pid"),
-        "signing_key_path": str(directory / "signing.key"),
+        "signing_key": f"ed25519 a_1 {b64encode(bytes.fromhex(secret)).decode().rstrip('=')}",
         "media_store_path": str(directory / "media"),
         "log_config": str(directory / "log.yaml"),
         "listeners": [listener | {"resources": [{"names": ["client"]}]}],
