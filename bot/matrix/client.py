@@ -11,6 +11,7 @@ from bot.matrix.link import Link
 from bot.matrix.listen import Listener
 from bot.matrix.memory import Memory
 from bot.matrix.perform import Hands
+from bot.matrix.poll import Poll
 from bot.matrix.seal import Seal
 from bot.matrix.upkeep import Upkeep
 from bot.schedule.clock import Clock
@@ -31,6 +32,8 @@ class Matrix:
         self._keys_dir = data_dir / "keys"
         self._http = http.Http(account.homeserver)
         self._link = Link(self._http, clock, memory, account.user_id)
+        self._poll = Poll(self._link)
+        self._keys: Keys | None = None
 
     async def open(self) -> None:
         """Takes up the session kept in data_dir, or logs in; the device's keys are on the server afterwards.
@@ -39,9 +42,11 @@ class Matrix:
         """
         entered = await session.enter(self._http, self._account, self._file)
         self.device_id = entered.device_id
+        if self._keys:
+            self._keys.close()
         self._keys = Keys(entered, self._keys_dir, self._link.clock)
         self._upkeep = Upkeep(self._link, self._keys)
-        self._listener = Listener(self._link, self._keys)
+        self._listener = Listener(self._link, self._keys, self._poll)
         self._hands = Hands(self._link, Seal(self._link, self._keys, self._upkeep))
         await self._upkeep.upload()
         if entered.fresh:
@@ -58,7 +63,7 @@ class Matrix:
 
     def cut(self) -> None:
         """Makes the current `listen` ask anew and return at once; if there is none, the next one."""
-        self._listener.poll.cut()
+        self._poll.cut()
 
     async def perform(self, deed: Deed) -> str | None:
         """Returns the event's id, the room's for "join" and "create", None for "leave"."""
@@ -76,7 +81,7 @@ class Matrix:
         return found
 
     async def close(self) -> None:
-        if hasattr(self, "_upkeep"):
+        if self._keys:
             await self._upkeep.stop()
             self._keys.close()
         await self._http.close()

@@ -1,6 +1,7 @@
 """One request to the homeserver, one outcome: what it answered, or one of the three errors.
 
-There is no retry in here, and none in nio either: whoever asks again must be seen asking.
+There is no retry in here, and none in nio either: whoever asks again must be seen asking. (Only
+aiohttp asks once more when a connection kept open turns out to be dead, as RFC 9110 § 9.2.2 allows.)
 """
 
 import json
@@ -14,6 +15,7 @@ from urllib.parse import quote
 import aiohttp
 from nio import AsyncClient, AsyncClientConfig
 
+from bot.matrix import raw
 from bot.matrix.errors import Later, LoggedOut, Refused, Scope
 
 CONNECT_SECONDS = 10.0
@@ -87,12 +89,9 @@ def _text(body: object) -> str | None:
 def _object(body: bytes) -> dict[str, Any]:
     """Half an answer, or a proxy's page, is no answer."""
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Later(None, "server", "the answer was not JSON") from None
-    if not isinstance(found, dict):
-        raise Later(None, "server", "the answer was not an object")
-    return found
+        return raw.parse(body)
+    except ValueError:
+        raise Later(None, "server", "the answer was not a JSON object") from None
 
 
 def _refusal(answer: aiohttp.ClientResponse, body: bytes, scope: Scope) -> Refused | Later | LoggedOut:

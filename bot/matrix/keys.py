@@ -26,8 +26,8 @@ from bot.schedule.clock import Clock
 
 log = logging.getLogger(__name__)
 
+CURVE = "signed_curve25519"
 MEGOLM = "m.megolm.v1.aes-sha2"
-TROUBLE = (peewee.OperationalError, peewee.InterfaceError)  # the disk's fault, nobody's message
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +57,36 @@ class Keys:
         self.me = session.user_id
         self.device = session.device_id
         self._clock = clock
+        self._directory = directory
         self._store = SqliteStore(self.me, self.device, str(directory), _pickle_key(directory), "keys.sqlite")
-        self.olm = Olm(self.me, self.device, self._store)
+        self.olm = self._machine()
         if session.fresh:
             self.olm.account.shared = False
+        self.fallback_used = not self.olm.account.shared
+        self._fallback: dict[str, Any] = {}
+
+    def _machine(self) -> Olm:
+        try:
+            return Olm(self.me, self.device, self._store)
+        except peewee.DatabaseError as error:
+            raise Later(None, "server", f"the key store failed: {type(error).__name__}") from None
+        except ValueError as error:
+            raise RuntimeError(f"the keys in {self._directory} cannot be read: {type(error).__name__}") from None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it in the store or nothing; no await inside.
 
-        When the disk fails, the machine in memory is ahead of the store: it is read again. Raises Later.
+        After a failure the machine in memory is ahead of the store: it is read again. Raises Later when the disk failed.
         """
         try:
             with self._store.database.atomic():
                 yield
-        except TROUBLE as error:
-            self.olm = Olm(self.me, self.device, self._store)
-            raise Later(None, "server", f"the key store failed: {type(error).__name__}") from None
+        except BaseException as error:
+            self.olm = self._machine()
+            if is_trouble(error):
+                raise Later(None, "server", f"the key store failed: {type(error).__name__}") from None
+            raise
 
     def take(self, sync: dict[str, Any]) -> set[RoomKey]:
         """Takes what a sync holds for our device, in one transaction; returns the room keys that came."""
@@ -87,6 +100,8 @@ class Keys:
         self.olm.add_changed_users(users(lists.get("changed")))
         self.olm.tracked_users -= users(lists.get("left"))
         self.olm.uploaded_key_count = _count(sync)
+        unused = sync.get("device_unused_fallback_key_types")
+        self.fallback_used = isinstance(unused, list) and CURVE not in unused
         return came
 
     def _received(self, message: dict[str, Any]) -> RoomKey | None:
@@ -95,9 +110,9 @@ class Keys:
             return None
         try:
             event = self.olm.handle_to_device_event(ToDeviceEvent.parse_event(message))
-        except TROUBLE:
-            raise
-        except Exception as error:  # noqa: BLE001 - anybody may send anything
+        except Exception as error:
+            if is_trouble(error):
+                raise
             log.warning("matrix: passed over a to-device message of %s: %s", raw.name(message.get("sender")), type(error).__name__)
             return None
         return RoomKey(event.room_id, event.sender_key, event.session_id) if isinstance(event, RoomKeyEvent) else None
@@ -114,9 +129,9 @@ class Keys:
             return replace(event, content={}, encrypted=True)
         try:
             type_, content = self._opened(raw.mapping(source), room)
-        except TROUBLE as error:
-            raise Later(None, "server", f"the key store failed: {type(error).__name__}") from None
         except Exception as error:  # noqa: BLE001 - anybody may send anything
+            if is_trouble(error):
+                raise Later(None, "server", f"the key store failed: {type(error).__name__}") from None
             log.warning("matrix: cannot read %s in %s: %s", event.id, room, type(error).__name__)
             return replace(event, content={}, encrypted=True, unreadable=True)
         return replace(event, type=type_, content=raw.contents(content, type_, event.id), encrypted=True)
@@ -132,11 +147,54 @@ class Keys:
             raise ValueError("meant for another room")
         return type_, {} if type_ in raw.NOT_BY_CIPHER else payload.get("content")
 
+    @property
+    def wants_upload(self) -> bool:
+        return self.fallback_used or bool(self.olm.should_upload_keys)
+
+    def fresh_keys(self) -> dict[str, Any]:
+        """The body of an upload: device keys the first time, one-time keys that are missing, a last resort for when they run out.
+
+        All is saved before it leaves, and counts as published even if the upload fails: a key that
+        is on the server and not in our store would eat someone's message.
+        """
+        with self.transaction():
+            body: dict[str, Any] = self.olm.share_keys() if self.olm.should_upload_keys else {}
+            if self.fallback_used:
+                body["fallback_keys"] = self._last_resort()
+            self.olm.mark_keys_as_published()
+            self.olm.save_account()
+        return body
+
+    def _last_resort(self) -> dict[str, Any]:
+        """A fallback key (MSC2732; nio has none). The account knows two: none is made before the server has the last one."""
+        if not self._fallback:
+            account = self.olm.account._account
+            account.generate_fallback_key()
+            for id_, key in account.fallback_key.items():
+                signed = {"key": key.to_base64(), "fallback": True}
+                signatures = {self.me: {f"ed25519:{self.device}": self.olm.sign_json(signed)}}
+                self._fallback[f"{CURVE}:{id_}"] = signed | {"signatures": signatures}
+        return self._fallback
+
+    def published(self, count: object) -> None:
+        """The upload was accepted; `count`: one-time keys on the server now."""
+        with self.transaction():
+            self.olm.account.shared = True
+            self.olm.uploaded_key_count = count if isinstance(count, int) else None
+            self.olm.save_account()
+        self.fallback_used = False
+        self._fallback = {}
+
     def has(self, key: RoomKey) -> bool:
         return self.olm.inbound_group_store.get(key.room, key.sender_key, key.session) is not None
 
     def close(self) -> None:
         self._store.database.close()
+
+
+def is_trouble(error: BaseException) -> bool:
+    """The disk's fault, not a message's: passing over it would lose what others sent."""
+    return isinstance(error, peewee.DatabaseError) and not isinstance(error, peewee.IntegrityError | peewee.DataError)
 
 
 def users(value: object) -> set[str]:
@@ -147,7 +205,7 @@ def users(value: object) -> set[str]:
 def _count(sync: dict[str, Any]) -> int | None:
     """One-time keys left on the server. An algorithm not listed has none: nio alone would never upload again."""
     counts = raw.mapping(sync.get("device_one_time_keys_count"))
-    count = counts.get("signed_curve25519", 0)
+    count = counts.get(CURVE, 0)
     return count if isinstance(count, int) and count >= 0 else None
 
 

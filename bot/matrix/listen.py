@@ -31,16 +31,16 @@ class _Heard:
 
 
 class Listener:
-    def __init__(self, link: Link, keys: Keys) -> None:
+    def __init__(self, link: Link, keys: Keys, poll: Poll) -> None:
         self._link = link
         self._keys = keys
         self._gaps = Gaps(link)
         self._recovery = Recovery(link, keys)
-        self.poll = Poll(link)
+        self._poll = poll
 
     async def listen(self, since: str | None, patience: float) -> Batch:
         """See Matrix.listen."""
-        began, sync = await self.poll.next(since, patience)
+        began, sync = await self._poll.next(since, patience)
         token = sync.get("next_batch")
         if not isinstance(token, str) or not token:
             raise Later(None, "server", "the sync had no token")

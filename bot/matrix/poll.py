@@ -10,6 +10,7 @@ from bot.matrix.http import Request, path
 from bot.matrix.link import Link
 
 SILENCE = 60.0  # seconds beyond the patience asked for before the server counts as gone
+TIMELINE = 100  # events a room; what a sync leaves out is paged
 NOTHING = {"not_types": ["*"]}
 STATE = [
     "m.room.create",
@@ -68,7 +69,7 @@ def _filter() -> str:
         "presence": NOTHING,
         "account_data": {"not_types": ["*", secrets.token_hex(4)]},
         "room": {
-            "timeline": {"limit": 100},
+            "timeline": {"limit": TIMELINE},
             "state": {"types": STATE, "lazy_load_members": False},
             "ephemeral": NOTHING,
             "account_data": NOTHING,

@@ -4,8 +4,10 @@ Nothing below trusts a type. What comes out can be stored and printed anywhere: 
 no NUL (PostgreSQL refuses it), no number a database cannot hold, no bottomless nesting.
 """
 
+import json
 import logging
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -17,11 +19,43 @@ log = logging.getLogger(__name__)
 DEEPEST = 32  # levels; the deepest content people's clients send has about ten
 LONGEST_ID = 255  # bytes, by the specification; nobody's id is longer
 LAST_INTEGER = 2**53 - 1  # canonical JSON
+TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')  # strings, so as not to count what is inside them, and brackets
 NOT_BY_CIPHER = {"m.room.redaction", "m.room.encrypted"}  # the server could not judge them
 
 
 class Absurd(ValueError):
     """A value that nothing should have to store."""
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """The JSON object of an answer. Raises ValueError for anything else, never for what one person put in it."""
+    try:
+        found = json.loads(body, parse_int=_integer)
+    except RecursionError:
+        found = json.loads(shallow(body), parse_int=_integer)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return found
+
+
+def shallow(body: bytes) -> bytes:
+    """The same JSON with null where it is nested beyond what a parser bears: one stranger's message must not hide all others."""
+    depth, start, kept = 0, 0, []
+    for token in TOKEN.finditer(body):
+        if token[0] in b"[{":
+            depth += 1
+            if depth == 3 * DEEPEST:
+                kept += [body[start : token.start()], b"null"]
+        elif token[0] in b"]}":
+            if depth == 3 * DEEPEST:
+                start = token.end()
+            depth -= 1
+    return b"".join([*kept, body[start:]])
+
+
+def _integer(digits: str) -> int | float:
+    """Python refuses to read thousands of digits."""
+    return int(digits) if len(digits) < 20 else math.inf
 
 
 def event(raw: object, room: str, clock: Clock) -> Event | None:

@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from nio import KeysClaimResponse, KeysQueryResponse
+from nio.event_builders import DummyMessage
 from vodozemac import Curve25519PublicKey
 
 from bot.matrix import raw
 from bot.matrix.errors import Later, LoggedOut, Refused
 from bot.matrix.http import Request, path
-from bot.matrix.keys import TROUBLE, Keys, users
+from bot.matrix.keys import CURVE, Keys, is_trouble, users
 from bot.matrix.link import Link
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,10 @@ class Upkeep:
 
     def _needed(self) -> bool:
         olm = self._keys.olm
-        return bool(olm.should_upload_keys or self._due(olm.users_for_key_query) or olm.wedged_devices)
+        # nio wants to ask senders for keys it lacks, once per unreadable event, and would not take the answers.
+        olm.outgoing_to_device_messages = [message for message in olm.outgoing_to_device_messages if isinstance(message, DummyMessage)]
+        olm.key_re_requests_events.clear()
+        return bool(self._keys.wants_upload or self._due(olm.users_for_key_query) or olm.wedged_devices or olm.outgoing_to_device_messages)
 
     async def _run(self) -> None:
         try:
@@ -58,22 +62,11 @@ class Upkeep:
             log.warning("matrix: the upkeep of keys failed, again later: %s", error)
 
     async def upload(self) -> None:
-        """Device keys the first time, one-time keys whenever some are missing."""
-        olm = self._keys.olm
-        if not olm.should_upload_keys:
+        """Whatever keys of ours the server lacks."""
+        if not self._keys.wants_upload:
             return
-        with self._keys.transaction():
-            body = olm.share_keys()
-            # Saved before they leave: a key that is on the server and not in the store would eat someone's message.
-            # Counted as published even if this upload fails: the next one makes new ones.
-            olm.mark_keys_as_published()
-            olm.save_account()
-        answer = await self._link.http.ask(Request(method="POST", path=path("keys", "upload"), body=body))
-        count = raw.mapping(answer.get("one_time_key_counts")).get("signed_curve25519")
-        with self._keys.transaction():
-            olm.account.shared = True
-            olm.uploaded_key_count = count if isinstance(count, int) else None
-            olm.save_account()
+        answer = await self._link.http.ask(Request(method="POST", path=path("keys", "upload"), body=self._keys.fresh_keys()))
+        self._keys.published(raw.mapping(answer.get("one_time_key_counts")).get(CURVE))
 
     async def query(self, wanted: set[str]) -> None:
         """Learns the devices of these users. One whose server does not answer is left as known for a while."""
@@ -97,9 +90,8 @@ class Upkeep:
 
     def _learn(self, who: str, devices: dict[str, Any]) -> None:
         """Devices one by one: a malformed one must not hide its user's others, nor stay half known."""
-        olm = self._keys.olm
         sound = {id_: device for id_, device in devices.items() if self._is_sound(who, id_, device)}
-        olm.handle_response(KeysQueryResponse({who: sound}, {}))
+        self._keys.olm.handle_response(KeysQueryResponse({who: sound}, {}))
         self._asked.pop(who, None)
 
     def _is_sound(self, who: str, id_: str, device: Any) -> bool:
@@ -116,7 +108,7 @@ class Upkeep:
         """Opens sessions with these devices; those without a one-time key stay without."""
         if not wanted:
             return
-        keys = {who: dict.fromkeys(devices, "signed_curve25519") for who, devices in wanted.items()}
+        keys = {who: dict.fromkeys(devices, CURVE) for who, devices in wanted.items()}
         body = {"one_time_keys": keys, "timeout": REMOTE}
         answer = await self._link.http.ask(Request(method="POST", path=path("keys", "claim"), body=body))
         with self._keys.transaction():
@@ -127,24 +119,22 @@ class Upkeep:
     def _begin(self, who: str, id_: str, key: Any) -> None:
         try:
             self._keys.olm.handle_response(KeysClaimResponse({who: {id_: key}}, {}))
-        except TROUBLE:
-            raise
-        except Exception as error:  # noqa: BLE001 - anybody's client may have uploaded anything
+        except Exception as error:
+            if is_trouble(error):
+                raise
             log.warning("matrix: no session with a device of %s: %s", who, type(error).__name__)
 
     async def _mend(self) -> None:
         """Begins new sessions with the devices whose old one broke, and says so to them."""
-        olm = self._keys.olm
-        broken = {(device.user_id, device.id) for device in olm.wedged_devices}
         wanted: dict[str, list[str]] = {}
-        for who, id_ in broken:
-            wanted.setdefault(who, []).append(id_)
+        for device in self._keys.olm.wedged_devices:
+            wanted.setdefault(device.user_id, []).append(device.id)
         await self.claim(wanted)
+        olm = self._keys.olm
         olm.wedged_devices.clear()  # one that has no key to claim is marked again by its next message
         greetings, olm.outgoing_to_device_messages = olm.outgoing_to_device_messages, []
         for greeting in greetings:
-            if greeting.type == "m.room.encrypted":  # key requests: nio would not take the answers
-                await self.send_to_devices(greeting.as_dict())
+            await self.send_to_devices(greeting.as_dict())
 
     async def send_to_devices(self, body: dict[str, Any]) -> None:
         """`body`: {"messages": {user: {device: content}}}, each content encrypted."""

@@ -1,0 +1,168 @@
+"""A bot that hears, without the rest of the machine: bot.matrix with a memory that lives in this process."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from bot.demo.homeserver import Homeserver
+from bot.demo.person import Person
+from bot.matrix import Batch, Deed, Event, Matrix
+from bot.matrix.events import DeedKind
+from bot.schedule.clock import Clock
+from tests.proxy import Proxy
+
+
+@dataclass(frozen=True)
+class Account:
+    homeserver: str
+    user_id: str
+    password: str | None = field(repr=False)
+    access_token: str | None = None
+    device_id: str | None = None
+
+
+@dataclass
+class Notebook:
+    """What the database remembers for bot.matrix: rows made of the batches that were taken."""
+
+    token: str | None = None
+    heard: dict[str, Event] = field(default_factory=dict)
+    rooms: dict[str, dict[str, str]] = field(default_factory=dict)  # room → member → membership
+    sealed_rooms: set[str] = field(default_factory=set)
+
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        return self.heard.keys() & set(ids)
+
+    async def unreadable(self, rooms: set[str] | None) -> list[tuple[str, str]]:
+        return [(event.room, event.id) for event in self.heard.values() if event.unreadable and (rooms is None or event.room in rooms)]
+
+    async def has_room(self, room: str) -> bool:
+        return room in self.rooms
+
+    async def encrypted(self, room: str) -> bool | None:
+        return room in self.sealed_rooms if room in self.rooms else None
+
+    async def members(self, room: str) -> list[str]:
+        return [who for who, membership in self.rooms.get(room, {}).items() if membership in {"join", "invite"}]
+
+    def take(self, batch: Batch) -> list[Event]:
+        """Records the batch and its token; returns the events that are new, or newly readable."""
+        for update in batch.rooms:
+            self.rooms.setdefault(update.room, {})
+            for event in update.state:
+                self._learn(event)
+        new = [event for event in batch.events if self._is_new(event)]
+        for event in batch.events:
+            self._learn(event)
+            self.heard[event.id] = event
+        self.token = batch.token
+        return new
+
+    def _is_new(self, event: Event) -> bool:
+        before = self.heard.get(event.id)
+        return before is None or (before.unreadable and not event.unreadable)
+
+    def _learn(self, event: Event) -> None:
+        if event.type == "m.room.encryption":
+            self.sealed_rooms.add(event.room)
+        if event.type == "m.room.member" and event.state_key:
+            self.rooms.setdefault(event.room, {})[event.state_key] = str(event.content.get("membership"))
+
+
+class Bot:
+    """One account, its directory and its notebook; `reopened` stands for a restart of the process."""
+
+    def __init__(self, account: Account, directory: Path, notes: Notebook | None = None, clock: Clock | None = None) -> None:
+        directory.mkdir(exist_ok=True)
+        self.account = account
+        self.directory = directory
+        self.notes = notes or Notebook()
+        self.matrix = Matrix(account, directory, clock or Clock(), self.notes)
+
+    @property
+    def me(self) -> str:
+        return self.matrix.user_id
+
+    async def reopened(self, notes: Notebook | None = None, clock: Clock | None = None) -> "Bot":
+        """The same in a new process; `notes`: as the database stood when the old one was killed."""
+        await self.matrix.close()
+        bot = Bot(self.account, self.directory, notes or self.notes, clock)
+        try:
+            await bot.matrix.open()
+        except BaseException:
+            await bot.matrix.close()
+            raise
+        return bot
+
+    async def hears(self, patience: float = 0) -> list[Event]:
+        """One sync, recorded; what is new in it."""
+        return self.notes.take(await self.matrix.listen(self.notes.token, patience))
+
+    async def hears_until(self, *wanted: str, within: float = 20) -> list[Event]:
+        """Syncs until all of these messages were heard; all that is new up to then."""
+        found: list[Event] = []
+        async with asyncio.timeout(within):
+            while not set(wanted) <= set(texts(found)):
+                found += await self.hears(5)
+        return found
+
+    async def does(self, kind: DeedKind, room: str | None, **rest: Any) -> str | None:
+        """`txn` is random unless given."""
+        return await self.matrix.perform(Deed(kind=kind, room=room, **({"txn": secrets.token_hex(8)} | rest)))
+
+    async def says(self, room: str, text: str, **rest: Any) -> str:
+        content = {"msgtype": "m.text", "body": text, **rest.pop("content", {})}
+        return str(await self.does("event", room, type="m.room.message", content=content, **rest))
+
+    async def joins(self, host: Person, **options: Any) -> str:
+        """A new room of the host's, joined and known."""
+        room = await host.create_room("Essai", invite=[self.me], **options)
+        await self.does("join", room)
+        async with asyncio.timeout(20):
+            while self.notes.rooms.get(room, {}).get(self.me) != "join":
+                await self.hears(5)
+        return room
+
+
+@dataclass
+class Stage:
+    """A homeserver, a bot behind a proxy, a member."""
+
+    homeserver: Homeserver
+    proxy: Proxy
+    bot: Bot
+    camille: Person
+    stack: AsyncExitStack
+
+    @classmethod
+    @asynccontextmanager
+    async def set(cls, homeserver: Homeserver, directory: Path) -> AsyncIterator[Self]:
+        async with AsyncExitStack() as stack:
+            proxy = await stack.enter_async_context(Proxy(homeserver.url))
+            name, password = f"animatrice.{secrets.token_hex(4)}", secrets.token_hex(8)
+            found = await homeserver.register(name, password, "Animatrice")
+            stage = cls(
+                homeserver, proxy, Bot(Account(proxy.url, found.user_id, password), directory), await cls._cast(stack, homeserver, "camille"), stack
+            )
+            await stage.bot.matrix.open()
+            yield stage
+            await stage.bot.matrix.close()
+
+    @staticmethod
+    async def _cast(stack: AsyncExitStack, homeserver: Homeserver, name: str) -> Person:
+        return await stack.enter_async_context(await Person.join_server(homeserver, f"{name}.{secrets.token_hex(4)}", name.title()))
+
+    async def person(self, name: str) -> Person:
+        return await self._cast(self.stack, self.homeserver, name)
+
+    async def restart(self, notes: Notebook | None = None, clock: Clock | None = None) -> Bot:
+        self.bot = await self.bot.reopened(notes, clock)
+        return self.bot
+
+
+def texts(events: Sequence[Event]) -> list[str]:
+    return [str(event.content.get("body")) for event in events if event.type == "m.room.message"]

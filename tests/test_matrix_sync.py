@@ -1,0 +1,369 @@
+"""What the bot hears: everything, once understood, in order, whatever was cut or restarted in between."""
+
+import asyncio
+import json
+import logging
+import stat
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from bot.demo.homeserver import Homeserver
+from bot.demo.person import Person
+from bot.matrix import Event, Later, LoggedOut, gaps, poll
+from bot.matrix.listen import merged
+from bot.schedule.clock import Clock
+from tests import proxy
+from tests.hearing import Bot, Notebook, Stage, texts
+from tests.proxy import Act, Upstream
+
+HISTORY = "*/messages"
+SYNC = "*/sync"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def homeserver() -> AsyncIterator[Homeserver]:
+    async with Homeserver() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with Stage.set(homeserver, tmp_path) as stage:
+        yield stage
+
+
+async def chat(person: Person, room: str, count: int) -> list[str]:
+    said = [f"message {number}" for number in range(count)]
+    for text in said:
+        await person.send_raw(room, "m.room.message", {"msgtype": "m.text", "body": text})
+    return said
+
+
+# --- hearing
+
+
+async def test_what_is_said_is_heard_with_its_sender_and_moment(stage: Stage) -> None:
+    room = await stage.bot.joins(stage.camille)
+    said = await stage.camille.says(room, "Bonjour")
+    event = (await stage.bot.hears_until("Bonjour"))[-1]
+    assert (event.id, event.room, event.sender, event.type, event.state_key) == (said, room, stage.camille.user_id, "m.room.message", None)
+    assert abs(datetime.now(UTC) - event.at) < timedelta(minutes=1)
+
+
+async def test_our_own_events_come_back_with_their_transaction(stage: Stage) -> None:
+    room = await stage.bot.joins(stage.camille)
+    done = await stage.bot.says(room, "Me voici", txn="cause-1")
+    event = (await stage.bot.hears_until("Me voici"))[-1]
+    assert (event.id, event.sender, event.txn) == (done, stage.bot.me, "cause-1")
+
+
+async def test_an_invitation_names_who_invites_and_a_kick_ends_it(stage: Stage) -> None:
+    await stage.bot.hears()
+    room = await stage.camille.create_room("Essai", invite=[stage.bot.me])
+    batch = await stage.bot.matrix.listen(stage.bot.notes.token, 5)
+    (invited,) = batch.rooms
+    (ours,) = [event for event in invited.state if event.state_key == stage.bot.me]
+    assert (invited.room, invited.membership, ours.sender, ours.id) == (room, "invite", stage.camille.user_id, "")
+    await stage.camille.kick(room, stage.bot.me)
+    batch = await stage.bot.matrix.listen(batch.token, 5)
+    assert [(update.room, update.membership) for update in batch.rooms] == [(room, "leave")]
+
+
+async def test_a_redacted_message_says_nothing_and_its_redaction_names_it(stage: Stage) -> None:
+    room = await stage.bot.joins(stage.camille)
+    said = await stage.camille.says(room, "oups")
+    await stage.camille.redact(room, said)
+    await stage.camille.says(room, "voilà")
+    events = {event.type: event for event in await stage.bot.hears_until("voilà") if event.id == said or event.redacts}
+    assert events["m.room.message"].content == {}
+    assert events["m.room.redaction"].redacts == said
+
+
+async def test_the_server_s_time_follows_our_clock(stage: Stage) -> None:
+    room = await stage.bot.joins(stage.camille)
+    clock = Clock.starting_at(datetime(2026, 3, 2, 9, 14, tzinfo=UTC))
+    bot = await stage.restart(clock=clock)
+    await stage.camille.says(room, "Bonjour")
+    event = (await bot.hears_until("Bonjour"))[-1]
+    assert datetime(2026, 3, 2, 9, 14, tzinfo=UTC) - timedelta(minutes=1) < event.at <= clock.now()
+
+
+# --- gaps
+
+
+async def test_three_hundred_messages_missed_are_heard_in_order_with_few_requests(stage: Stage) -> None:
+    room = await stage.bot.joins(stage.camille)
+    await stage.bot.hears()
+    said = await chat(stage.camille, room, 300)
+    stage.proxy.requests.clear()
+    assert texts(await stage.bot.hears_until("message 299")) == said
+    assert stage.proxy.count("GET", SYNC) == 1
+    assert stage.proxy.count("GET", HISTORY) <= 2
+
+    bot = await stage.restart(Notebook())
+    stage.proxy.requests.clear()
+    await bot.hears()
+    assert stage.proxy.count("GET", HISTORY) == 0, "the past of a room found at the very first listening is left alone"
+
+
+@pytest.fixture
+def small_syncs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(poll, "TIMELINE", 5)
+
+
+async def test_what_was_said_before_the_bot_came_is_not_heard(stage: Stage) -> None:
+    room = await stage.camille.create_room("Essai", preset="public_chat")
+    await chat(stage.camille, room, 5)
+    await stage.bot.hears()
+    await stage.bot.does("join", room)
+    await stage.camille.says(room, "Bienvenue")
+    assert texts(await stage.bot.hears_until("Bienvenue")) == ["Bienvenue"]
+
+
+@pytest.mark.usefixtures("small_syncs")
+async def test_all_that_was_said_after_the_bot_came_is_heard_however_late_it_listens(stage: Stage) -> None:
+    room = await stage.camille.create_room("Essai", preset="public_chat")
+    await chat(stage.camille, room, 5)
+    await stage.bot.hears()
+    await stage.bot.does("join", room)
+    said = await chat(stage.camille, room, 12)
+    assert texts(await stage.bot.hears_until("message 11")) == said
+
+
+@pytest.mark.usefixtures("small_syncs")
+async def test_a_gap_longer_than_what_is_paged_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = await stage.bot.joins(stage.camille)
+    await stage.bot.hears()
+    said = await chat(stage.camille, room, 20)
+    monkeypatch.setattr(gaps, "PAGE", 4)
+    monkeypatch.setattr(gaps, "LEAST", 1)
+    monkeypatch.setattr(gaps, "MOST", 8)
+    batch = await stage.bot.matrix.listen(stage.bot.notes.token, 5)
+    assert batch.overflow == (room,)
+    assert texts(batch.events) == said[-13:]
+
+
+@pytest.mark.usefixtures("small_syncs")
+async def test_a_room_whose_history_cannot_be_had_is_told_and_silences_no_other(stage: Stage) -> None:
+    room = await stage.bot.joins(stage.camille)
+    await stage.bot.hears()
+    await chat(stage.camille, room, 12)
+    stage.proxy.on("GET", HISTORY, proxy.broken())
+    for _ in range(2):
+        with pytest.raises(Later):
+            await stage.bot.hears()
+    batch = await stage.bot.matrix.listen(stage.bot.notes.token, 5)
+    assert batch.overflow == (room,)
+    assert texts(batch.events)[-1] == "message 11"
+
+
+def test_rooms_are_merged_by_time_and_each_keeps_its_order() -> None:
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    told = {"!a": [5, 1, 7], "!b": [4, 6]}  # a clock that ran backwards
+    lines = [[_event(f"{room}{second}", room, noon + timedelta(seconds=second)) for second in seconds] for room, seconds in told.items()]
+    assert [event.id for event in merged(lines)] == ["!b4", "!a5", "!a1", "!b6", "!a7"]
+
+
+def _event(id_: str, room: str, at: datetime) -> Event:
+    return Event(id=id_, room=room, sender="@x:y", type="m.room.message", content={}, at=at)
+
+
+# --- again from the same token
+
+
+async def test_the_same_token_brings_the_same_again(stage: Stage) -> None:
+    room = await stage.bot.joins(stage.camille)
+    await stage.bot.hears()
+    token = stage.bot.notes.token
+    said = await chat(stage.camille, room, 3)
+    first = await stage.bot.matrix.listen(token, 5)
+    bot = await stage.restart()
+    again = await bot.matrix.listen(token, 5)
+    assert texts(first.events) == texts(again.events) == said
+
+
+async def test_an_answer_lost_on_the_way_is_asked_anew_and_holds_what_was_said_since(stage: Stage) -> None:
+    room = await stage.bot.joins(stage.camille)
+    await stage.bot.hears()
+    await stage.camille.says(room, "avant")
+    stage.proxy.on("GET", SYNC, proxy.cut_after, proxy.first(2))
+    with pytest.raises(Later):
+        await stage.bot.hears()
+    await stage.camille.says(room, "après")
+    assert texts(await stage.bot.hears()) == ["avant", "après"]
+
+
+# --- the long poll
+
+
+async def test_a_cut_ends_the_long_poll_and_what_began_then_counts(stage: Stage) -> None:
+    await stage.bot.hears()
+    listening = asyncio.create_task(stage.bot.matrix.listen(stage.bot.notes.token, 60))
+    await _asked(stage, 2)
+    moment = datetime.now(UTC)
+    stage.bot.matrix.cut()
+    async with asyncio.timeout(10):
+        batch = await listening
+    assert batch.began > moment
+    assert stage.proxy.count("GET", SYNC) == 3
+
+
+async def test_a_cut_before_the_poll_is_not_forgotten_and_counts_once(stage: Stage) -> None:
+    await stage.bot.hears()
+    stage.bot.matrix.cut()
+    stage.bot.matrix.cut()
+    async with asyncio.timeout(10):
+        await stage.bot.hears(60)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await stage.bot.hears(60)
+
+
+async def test_a_cancelled_listening_leaves_the_line_free(stage: Stage) -> None:
+    room = await stage.bot.joins(stage.camille)
+    await stage.bot.hears()
+    listening = asyncio.create_task(stage.bot.hears(60))
+    await _asked(stage, stage.proxy.count("GET", SYNC) + 1)
+    listening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await listening
+    await stage.camille.says(room, "Bonjour")
+    assert texts(await stage.bot.hears_until("Bonjour")) == ["Bonjour"]
+
+
+async def _asked(stage: Stage, syncs: int) -> None:
+    async with asyncio.timeout(10):
+        while stage.proxy.count("GET", SYNC) < syncs:  # noqa: ASYNC110 - the proxy tells nobody
+            await asyncio.sleep(0)
+
+
+# --- the session
+
+
+async def test_a_restart_takes_up_the_session_and_never_logs_in(stage: Stage) -> None:
+    device = stage.bot.matrix.device_id
+    for _ in range(3):
+        await stage.restart()
+    assert stage.bot.matrix.device_id == device
+    assert stage.proxy.count("POST", "*/login") == 1
+    assert stage.proxy.count("POST", "*/keys/upload") == 1
+
+
+async def test_what_is_secret_is_readable_by_us_alone(stage: Stage) -> None:
+    await stage.bot.hears()
+    directory = stage.bot.directory
+    private = [directory / "session.json", directory / "keys", directory / "keys" / "pickle.key"]
+    assert [path for path in private if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)] == []
+
+
+async def test_a_session_ended_by_the_server_is_said_and_mended_on_the_same_device(stage: Stage) -> None:
+    room = await stage.bot.joins(stage.camille, encrypted=True)
+    device = stage.bot.matrix.device_id
+    await stage.bot.matrix.call("POST", "/_matrix/client/v3/logout", {})
+    with pytest.raises(LoggedOut):
+        await stage.bot.hears()
+    bot = await stage.restart()
+    assert bot.matrix.device_id == device
+    await stage.camille.says(room, "Te revoilà")
+    assert "Te revoilà" in texts(await bot.hears_until("Te revoilà"))
+
+
+async def test_a_login_killed_before_it_was_noted_leaves_no_second_device(stage: Stage) -> None:
+    stage.proxy.on("POST", "*/login", proxy.cut_after, proxy.first(1))
+    (stage.bot.directory / "session.json").unlink()
+    with pytest.raises(Later):
+        await stage.restart()
+    bot = await Bot(stage.bot.account, stage.bot.directory).reopened()
+    devices = (await bot.matrix.call("GET", "/_matrix/client/v3/devices"))["devices"]
+    await bot.matrix.close()
+    assert len([device for device in devices if device.get("display_name") == "Animatrice"]) == 2  # the lost file's, and the new one
+
+
+async def test_without_a_password_a_dead_session_is_said(stage: Stage) -> None:
+    await stage.bot.matrix.call("POST", "/_matrix/client/v3/logout", {})
+    await stage.bot.matrix.close()
+    with pytest.raises(LoggedOut):
+        await Bot(replace(stage.bot.account, password=None), stage.bot.directory).reopened()
+
+
+# --- trouble
+
+
+LATER: list[tuple[Act, float | None, str]] = [
+    (proxy.limited(1500), 1.5, "limit"),
+    (proxy.limited_by_header(7), 7.0, "limit"),
+    (proxy.limited_by_a_gateway(), 5.0, "limit"),
+    (proxy.broken(), None, "server"),
+    (proxy.bad_gateway(), None, "server"),
+    (proxy.half, None, "server"),
+    (proxy.cut_before, None, "server"),
+    (proxy.cut_after, None, "server"),
+]
+
+
+@pytest.mark.parametrize(("act", "after", "scope"), LATER, ids=["429", "429 header", "429 page", "500", "502", "half", "cut before", "cut after"])
+async def test_whatever_the_network_does_is_later_and_no_storm(stage: Stage, act: Act, after: float | None, scope: str) -> None:
+    room = await stage.bot.joins(stage.camille)
+    await stage.bot.hears()
+    await stage.camille.says(room, "Bonjour")
+    stage.proxy.requests.clear()
+    rule = stage.proxy.on("GET", SYNC, act)
+    with pytest.raises(Later) as raised:
+        await stage.bot.hears()
+    assert (raised.value.after, raised.value.scope) == (after, scope)
+    assert rule.matched <= 2, "a connection that was kept open may have died: aiohttp asks once more"
+    stage.proxy.heal()
+    assert texts(await stage.bot.hears()) == ["Bonjour"]
+
+
+async def test_a_date_in_retry_after_is_understood(stage: Stage) -> None:
+    until = datetime.now(UTC) + timedelta(minutes=2)
+
+    async def limited(_: web.Request, __: Upstream) -> web.Response:
+        return web.Response(status=429, headers={"Retry-After": format_datetime(until, usegmt=True)})
+
+    stage.proxy.on("GET", SYNC, limited)
+    with pytest.raises(Later) as raised:
+        await stage.bot.hears()
+    assert raised.value.after == pytest.approx(120, abs=20)
+
+
+async def test_a_server_that_is_gone_is_later_too(stage: Stage) -> None:
+    await stage.proxy.down()
+    with pytest.raises(Later) as raised:
+        await stage.bot.hears()
+    assert raised.value.scope == "server"
+    await stage.proxy.up()
+
+
+@pytest.mark.parametrize("soft", [False, True])
+async def test_a_token_that_is_unknown_ends_the_session(stage: Stage, soft: bool) -> None:
+    async def unknown(_: web.Request, __: Upstream) -> web.Response:
+        return web.Response(status=401, text=json.dumps({"errcode": "M_UNKNOWN_TOKEN", "error": "?", "soft_logout": soft}))
+
+    stage.proxy.on("GET", SYNC, unknown)
+    with pytest.raises(LoggedOut):
+        await stage.bot.hears()
+
+
+async def test_no_log_holds_message_text_or_secrets(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    room = await stage.bot.joins(stage.camille, encrypted=True)
+    await stage.camille.says(room, "chuchotement")
+    await stage.camille.send_raw(room, "m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2", "body": "chuchotement"})
+    await stage.bot.hears_until("chuchotement")
+    await stage.bot.says(room, "chuchotement")
+    session = json.loads((stage.bot.directory / "session.json").read_text())
+    stage.proxy.on("GET", SYNC, proxy.refused(403, "M_FORBIDDEN"))
+    with pytest.raises(Exception, match="M_FORBIDDEN") as raised:
+        await stage.bot.hears()
+    written = caplog.text + repr(raised.value)
+    for secret in ("chuchotement", session["access_token"], stage.bot.account.password or "?"):
+        assert secret not in written
