@@ -4,9 +4,11 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
+from nio.crypto.attachments import encrypt_attachment
 
 from bot.demo.access import Denied
 from bot.demo.chat import Line, Room
@@ -123,6 +125,40 @@ async def test_a_direct_room_is_for_two(people: tuple[Person, Person, Person]) -
     assert texts(await alix.sees(room)) == [("Camille [Marquemont]", "Entre nous")]
     with pytest.raises(Denied, match="M_FORBIDDEN"):
         await lou.join(room)
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
+async def test_a_file_is_opened_as_it_was_sent(people: tuple[Person, Person, Person], encrypted: bool) -> None:
+    camille, alix, _ = people
+    room = await together(camille, alix, encrypted=encrypted)
+    data, key = encrypt_attachment(b"a;b") if encrypted else (b"a;b", {})
+    url = await camille.access.upload(data, "recap.csv")
+    where = {"file": key | {"url": url}} if encrypted else {"url": url}
+    await camille.send(room, "m.room.message", {"msgtype": "m.file", "body": "recap.csv", "info": {"mimetype": "text/csv"}, **where})
+    (line,) = await alix.sees(room)
+    assert line.file is not None
+    assert (line.file.name, line.file.type, await alix.download(line.file)) == ("recap.csv", "text/csv", b"a;b")
+
+
+async def test_who_left_and_who_was_sent_away_are_members_no_more(people: tuple[Person, Person, Person]) -> None:
+    camille, alix, lou = people
+    room = await together(camille, alix, lou, encrypted=False)
+    assert await camille.members(room) == {person.user_id for person in people}
+    await alix.leave(room)
+    await camille.kick(room, lou.user_id)
+    assert await camille.members(room) == {camille.user_id}
+    assert await lou.members(room) == {camille.user_id}
+
+
+async def test_a_room_may_become_encrypted(people: tuple[Person, Person, Person]) -> None:
+    camille, alix, _ = people
+    room = await together(camille, alix, encrypted=False)
+    await alix.says(room, "en clair")
+    await camille.set_state(room, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
+    said = await alix.says(room, "chiffré")
+    assert [line.text for line in await camille.sees(room)] == ["en clair", "chiffré"]
+    raw = await camille.access.call("GET", f"/rooms/{quote(room)}/event/{quote(said)}")
+    assert raw["type"] == "m.room.encrypted"
 
 
 async def test_a_mention_is_a_pill_wherever_the_name_stands(people: tuple[Person, Person, Person]) -> None:

@@ -124,9 +124,8 @@ class Person:
 
     async def send(self, room: str, type: str, content: dict[str, Any]) -> str:
         """Any event, encrypted when the room is; as it stands otherwise, however malformed."""
-        known = await self._ears.known(room)
-        if known.encrypted and type != "m.reaction":
-            await self._ears.listen()  # who is here, and with which devices: a client that is open knows
+        await self._ears.listen()  # whether it is encrypted, who is here, on which devices: a client that is open knows
+        if (await self._ears.known(room)).encrypted and type != "m.reaction":
             type, content = await self._keys.seal(room, type, content)
         return await self.send_raw(room, type, content)
 
