@@ -39,7 +39,6 @@ class Person:
     def __init__(self, url: str, account: Account, name: str) -> None:
         self.user_id = account.user_id
         self.name = name
-        self.first_name = name.split(" [")[0]
         self.account = account
         self.access = Access(url, account.access_token)
         self._keys = Keys(url, account)
