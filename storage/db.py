@@ -67,11 +67,14 @@ class _trouble:
     def __enter__(self) -> None: ...
 
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, DBAPIError) and _is_trouble(error):
+        if isinstance(error, DBAPIError) and is_trouble(error):
             raise DatabaseTrouble(str(error.orig)) from error
 
 
-def _is_trouble(error: DBAPIError) -> bool:
+def is_trouble(error: BaseException) -> bool:
+    """Whether the database is in trouble (locked, full, gone), rather than asked something wrong."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, DatabaseTrouble)
     if error.connection_invalidated:
         return True
     text = str(error.orig).lower()

@@ -42,4 +42,4 @@ async def set_mark(db: AsyncSession, name: str, value: str) -> None:
 
 async def forget(db: AsyncSession, before: datetime) -> int:
     """Event ids are kept 30 days: a sync never goes back further."""
-    return int((await db.execute(delete(Heard).where(col(Heard.at) < before))).rowcount)  # type: ignore[attr-defined]
+    return int((await db.exec(delete(Heard).where(col(Heard.at) < before))).rowcount)

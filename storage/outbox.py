@@ -49,30 +49,42 @@ async def queue(db: AsyncSession, now: datetime) -> Sequence[tuple[int | None, s
         .order_by(begun, col(Act.rank), col(Act.id))
         .limit(500)
     )
-    return [(act, room, next_try) for act, room, next_try in (await db.execute(query)).all()]
+    return [(act, room, next_try) for act, room, next_try in (await db.exec(query)).all()]
 
 
 async def next_change(db: AsyncSession, now: datetime) -> datetime | None:
     """When something that waits today comes due, or may be tried again."""
     waits = case((col(Act.not_before) > col(Act.next_try), col(Act.not_before)), else_=col(Act.next_try))
-    found = (await db.execute(select(func.min(waits)).where(col(Act.status).in_(OPEN), waits > now))).scalar_one()
+    found = (await db.exec(select(func.min(waits)).where(col(Act.status).in_(OPEN), waits > now))).one()
     return found if isinstance(found, datetime) else None
 
 
 async def announced_since(db: AsyncSession, room: str, since: datetime) -> int:
-    query = select(func.count()).select_from(Act).where(
-        Act.room_id == room, col(Act.announcement), Act.status == SENT, col(Act.sent_at) >= since
-    )
+    query = select(func.count()).select_from(Act).where(Act.room_id == room, col(Act.announcement), Act.status == SENT, col(Act.sent_at) >= since)
     return (await db.exec(query)).one()
 
 
 async def planned_announcements(db: AsyncSession, room: str, start: datetime, end: datetime) -> int:
     """Announcements of this room sent, or still to be sent, between two instants."""
     moment = func.coalesce(col(Act.sent_at), col(Act.not_before))
-    query = select(func.count()).select_from(Act).where(
-        Act.room_id == room, col(Act.announcement), col(Act.status).in_((*OPEN, SENT)), moment >= start, moment < end
+    query = (
+        select(func.count())
+        .select_from(Act)
+        .where(Act.room_id == room, col(Act.announcement), col(Act.status).in_((*OPEN, SENT)), moment >= start, moment < end)
     )
     return (await db.exec(query)).one()
+
+
+async def announcements_waiting(db: AsyncSession) -> Sequence[Act]:
+    """Announcements that are due later, or held back by hours or budget."""
+    query = select(Act).where(col(Act.announcement), Act.status == WAITING).order_by(col(Act.not_before), col(Act.id))
+    return (await db.exec(query)).all()
+
+
+async def last_edit(db: AsyncSession, act: int) -> int:
+    """The version of the latest edit of a message; 0: never edited."""
+    query = select(func.max(Act.version)).where(Act.target_act == act, Act.relation == "edit")
+    return (await db.exec(query)).one() or 0
 
 
 async def sent(db: AsyncSession, txn: str, event_id: str, at: datetime) -> Act | None:
@@ -85,20 +97,25 @@ async def sent(db: AsyncSession, txn: str, event_id: str, at: datetime) -> Act |
     return act
 
 
+async def settle(db: AsyncSession, number: int, status: str) -> None:
+    """Ends an act without an event of its own."""
+    await db.exec(update(Act).where(col(Act.id) == number).values(status=status))
+
+
 async def withdraw(db: AsyncSession, cause: str) -> int:
     """Takes back what still waits for this cause; what was tried may be out already. Returns how many."""
     statement = update(Act).where(col(Act.cause) == cause, col(Act.status) == WAITING).values(status=WITHDRAWN)
-    return int((await db.execute(statement)).rowcount)  # type: ignore[attr-defined]
+    return int((await db.exec(statement)).rowcount)
 
 
 async def drop_room(db: AsyncSession, room: str) -> int:
     """Nothing more goes to a room we are no longer in."""
     statement = update(Act).where(col(Act.room_id) == room, col(Act.status).in_(OPEN), col(Act.kind) != "join").values(status=DROPPED)
-    return int((await db.execute(statement)).rowcount)  # type: ignore[attr-defined]
+    return int((await db.exec(statement)).rowcount)
 
 
 async def erase(db: AsyncSession, before: datetime) -> int:
     """Empties the bodies of what was settled before an instant (DESIGN: 7 days after sending)."""
     settled = func.coalesce(col(Act.sent_at), col(Act.not_before)) < before
     statement = update(Act).where(col(Act.status).not_in(OPEN), settled, col(Act.error) != "erased").values(content={}, data=None, error="erased")
-    return int((await db.execute(statement)).rowcount)  # type: ignore[attr-defined]
+    return int((await db.exec(statement)).rowcount)

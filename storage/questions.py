@@ -26,8 +26,8 @@ async def asked_in(db: AsyncSession, event_id: str) -> Sequence[Question]:
 async def replace_open(db: AsyncSession, person: str, room: str) -> None:
     """One open question per person and room: asking the next one closes it."""
     statement = update(Question).where(col(Question.person) == person, col(Question.room_id) == room, col(Question.status) == "open")
-    await db.execute(statement.values(status="replaced"))
+    await db.exec(statement.values(status="replaced"))
 
 
 async def purge(db: AsyncSession, before: datetime) -> None:
-    await db.execute(delete(Question).where(col(Question.expires_at) < before))
+    await db.exec(delete(Question).where(col(Question.expires_at) < before))

@@ -52,7 +52,7 @@ async def leave(db: AsyncSession, room_id: str, user_id: str | None = None) -> N
     statement = delete(Member).where(col(Member.room_id) == room_id)
     if user_id is not None:
         statement = statement.where(col(Member.user_id) == user_id)
-    await db.execute(statement)
+    await db.exec(statement)
 
 
 async def all_rooms(db: AsyncSession) -> Sequence[Room]:

@@ -66,6 +66,7 @@ class Room(SQLModel, table=True):
 
     room_id: str = Field(primary_key=True)
     membership: str = "join"  # ours: join | invite | leave
+    joined_at: datetime | None = instant(nullable=True)  # what was said before we came is not for us
     name: str = ""
     alias: str = ""
     version: str = ""

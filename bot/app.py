@@ -1,0 +1,169 @@
+"""Puts the pieces together, starts and stops them.
+
+One loop: listen, handle, then what is due up to the moment the listening began. So no job ever speaks before everything said until its
+moment was heard ("ears before mouth"), by the order of these lines alone.
+"""
+
+import asyncio
+import logging
+import random
+import signal
+from datetime import datetime, timedelta
+from typing import Any
+
+import commands
+import schedules
+from bot.config import Config
+from bot.dates import OfficeHours
+from bot.inbox import Inbox
+from bot.inbox.hearing import Listener
+from bot.lock import hold
+from bot.matrix import Matrix
+from bot.matrix.errors import Later, LoggedOut, Refused
+from bot.matrix.events import Batch
+from bot.network import Network
+from bot.outbox import Outbox
+from bot.outbox.rules import Rules
+from bot.outbox.sender import Sender
+from bot.parts import Parts, Server
+from bot.remember import Remembered
+from bot.schedule.clock import Clock
+from bot.schedule.scheduler import Scheduler
+from bot.schedule.waker import Waker
+from bot.settle import Settling
+from storage import inbox as heard
+from storage.db import Database, DatabaseTrouble
+from storage.migrate import upgrade
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 30.0  # seconds a sync waits for news
+GRACE = 3.0  # seconds that sends under way get when stopping
+BACK_OFF = (1.0, 60.0)
+SETTLE_AGAIN = timedelta(minutes=10)
+
+
+class App:
+    """A running bot. Tests call `turn` themselves; `run` does it until told to stop."""
+
+    def __init__(self, config: Config, clock: Clock, db: Database, matrix: Server) -> None:
+        commands.load()
+        schedules.load()
+        network = Network(config, matrix.user_id)
+        hours = office_hours(config)
+        self.parts = Parts(db=db, clock=clock, matrix=matrix, network=network)
+        self.outbox = Outbox(network, hours)
+        self.rules = Rules(self.outbox)
+        self.sender = Sender(self.parts, self.rules)
+        self.inbox = Inbox(db, Listener(self.outbox))
+        self.settling = Settling(self.parts, self.outbox)
+        self.scheduler = Scheduler(network, self.outbox.post, hours)
+        self._token: str | None = None
+        self._settle_at: datetime | None = None
+
+    async def start(self) -> None:
+        """Opens the session and remembers where we were. Raises Later, LoggedOut and Refused."""
+        await self.parts.matrix.open()
+        async with self.parts.db.read() as db:
+            self._token = await heard.mark(db, heard.SYNC_TOKEN)
+        await self.settling.remember()
+
+    async def turn(self, patience: float) -> Batch:
+        """Listens once (at most `patience` seconds), handles it all, then runs what was due when the listening began."""
+        await self._settle()
+        batch = await self.parts.matrix.listen(self._token, patience)
+        await self.inbox.take(batch)
+        self._token = batch.token
+        self.rules.heard = batch.began
+        await self.scheduler.tick(self.parts.db, batch.began)
+        self.sender.wake()
+        return batch
+
+    async def _settle(self) -> None:
+        """Joins the configured rooms; what could not be joined is tried again from time to time."""
+        now = self.parts.clock.now()
+        if self.settling.done or (self._settle_at and now < self._settle_at):
+            return
+        self._settle_at = now + SETTLE_AGAIN
+        await self.settling.go_on()
+
+
+def office_hours(config: Config) -> OfficeHours:
+    hours = config.office_hours
+    return OfficeHours(hours.days, hours.start, hours.end, config.zone, hours.holidays, config.network.school_zone)
+
+
+async def run(config: Config, clock: Clock) -> int:
+    """Runs until SIGTERM or SIGINT; returns the exit code."""
+    with hold(config.data_dir):
+        db = Database(config.storage.url)
+        try:
+            await upgrade(db)
+            matrix = Matrix(config.matrix, config.data_dir, clock, Remembered(db, clock))
+            return await _live(App(config, clock, db, matrix))
+        finally:
+            await db.close()
+
+
+async def _live(app: App) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    ears = asyncio.create_task(_listen(app), name="ears")
+    mouth = asyncio.create_task(app.sender.run(), name="mouth")
+    end = asyncio.create_task(stop.wait(), name="stop")
+    running: set[asyncio.Future[Any]] = {ears, mouth, end, app.sender.failure}
+    await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    log.info("stopping")
+    await app.sender.finish(GRACE)
+    for task in (ears, mouth, end):
+        task.cancel()
+    results = await asyncio.gather(ears, mouth, return_exceptions=True)
+    await app.parts.matrix.close()
+    return _verdict([*results, app.sender.failure.exception() if app.sender.failure.done() else None])
+
+
+def _verdict(results: list[object]) -> int:
+    """0 when we were told to stop; 1, with the reason in the log, when something ended us."""
+    for result in results:
+        if isinstance(result, LoggedOut):
+            log.error("the server no longer knows this device: delete session.json in the data directory and start again to log in anew")
+            return 1
+        if isinstance(result, Refused):
+            log.error("the server refused us: %s", result)
+            return 1
+        if isinstance(result, Exception):
+            log.error("stopped by an error", exc_info=result)
+            return 1
+    return 0
+
+
+async def _listen(app: App) -> None:
+    """Turn after turn; what the server or the database refuses for now is tried again with growing pauses."""
+    failures, started = 0, False
+    waker = Waker(app.parts.clock, app.parts.matrix.cut)
+    try:
+        while True:
+            try:
+                if not started:
+                    await app.start()
+                    started = True
+                await app.turn(PATIENCE)
+                waker.arm(await app.scheduler.next_due(app.parts.db, app.parts.clock.now()))
+                await app.settling.check_aliases()
+                failures = 0
+            except (Later, DatabaseTrouble) as trouble:
+                failures += 1
+                pause = _pause(trouble, failures)
+                log.warning("ears: %s; trying again in %.1f s", trouble, pause)
+                await asyncio.sleep(pause)
+    finally:
+        waker.stop()
+
+
+def _pause(trouble: Exception, failures: int) -> float:
+    """Seconds: what the server asked for, or 1, 2, 4 … 60 with some chance in it, so that all bots of a server don't come back at once."""
+    asked = trouble.after if isinstance(trouble, Later) and trouble.after else 0.0
+    doubled: float = min(BACK_OFF[1], BACK_OFF[0] * 2 ** min(failures - 1, 6))
+    return max(asked, doubled * random.uniform(0.5, 1.0))

@@ -1,0 +1,110 @@
+"""What an event means to the bot: our own acts coming back, what rooms are, what people say, tap and take back."""
+
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.inbox import invitations
+from bot.inbox.messages import Messages
+from bot.inbox.state import Rooms, text
+from bot.matrix.events import Batch, Event
+from bot.network import Network
+from bot.outbox import Cause, Outbox, Post, Posting, Rank
+from bot.outbox.post import MARKER
+from bot.words import Say
+from storage import inbox as heard
+from storage import outbox as acts
+from storage import rooms
+from storage.tables import Act, Heard, Room
+
+
+class Listener:
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._network: Network = outbox.network
+        self._rooms = Rooms(outbox.network)
+        self._messages = Messages(outbox)
+
+    async def enter(self, db: AsyncSession, batch: Batch) -> None:
+        """Rooms that came, went or invite, and gaps too wide to read."""
+        for update in batch.rooms:
+            room = await self._rooms.update(db, update, batch.began)
+            await db.flush()
+            if update.membership == "invite":
+                cause = Cause(id=f"invite:{room.room_id}:{room.inviter}:{batch.since}", at=batch.began)
+                await invitations.answer(db, Posting(self._outbox, db, cause), room)
+        for room_id in batch.overflow:
+            row = await rooms.room(db, room_id)
+            cause = Cause(id=f"overflow:{room_id}:{batch.token}", at=batch.began)
+            say = Say(
+                "Pendant mon absence, plus de 5 000 messages ont été écrits dans « {room} ». Je n’ai pas lu les plus anciens.",
+                room=row.name if row else room_id,
+            )
+            await Posting(self._outbox, db, cause).tell_team(say)
+
+    async def hear(self, db: AsyncSession, event: Event, batch: Batch) -> str:
+        """Handles one event; returns what became of it."""
+        room = await rooms.room(db, event.room) or Room(room_id=event.room)
+        if event.sender == self._network.me:
+            await self._own(db, event)
+        if event.state_key is not None:
+            return await self._state(db, room, event)
+        if event.type == "m.room.redaction" and event.redacts:
+            return await self._redaction(db, event)
+        if event.sender == self._network.me or (room.joined_at and event.at < room.joined_at):
+            return "ignored"
+        if event.type == "m.room.message":
+            return await self._messages.message(db, event, batch)
+        return await self._messages.reaction(db, event) if event.type == "m.reaction" else "ignored"
+
+    async def apologise(self, db: AsyncSession, event: Event, batch: Batch) -> None:
+        await self._messages.apologise(db, event)
+
+    async def _own(self, db: AsyncSession, event: Event) -> None:
+        """What we did comes back: recorded before anything that points to it."""
+        txn = event.txn or event.content.get(MARKER)
+        if isinstance(txn, str):
+            await acts.sent(db, txn, event.id, event.at)
+        if event.type == MARKER and isinstance(event.content.get("act"), str):
+            await acts.sent(db, event.content["act"], event.room, event.at)
+        await db.flush()
+
+    async def _state(self, db: AsyncSession, room: Room, event: Event) -> str:
+        change = await self._rooms.apply(db, room, event)
+        if change.successor and room.room_id in self._network.configured:
+            await self._follow(db, room, event)
+        return "done"
+
+    async def _follow(self, db: AsyncSession, room: Room, event: Event) -> None:
+        """A configured room was upgraded: the bot goes on in the new one."""
+        address = self._network.replace(room.room_id, room.successor)
+        await heard.set_mark(db, f"alias:{address}", room.successor)
+        act = Act(kind="join", rank=Rank.ANSWER, room_id=room.successor)  # type: ignore[call-arg]
+        await self._outbox.do(db, act, Cause(id=event.id, at=event.at))
+
+    async def _redaction(self, db: AsyncSession, event: Event) -> str:
+        """Something was taken back: what waits for it is withdrawn; what we have not seen yet will not count."""
+        target = event.redacts or ""
+        row = await heard.heard(db, target)
+        if row is None or row.outcome == heard.UNREADABLE:
+            await db.merge(Heard(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed"))
+        await acts.withdraw(db, target)
+        act = await acts.by_event(db, target)
+        if act is not None and act.status == acts.SENT:
+            act.status = acts.REMOVED
+            db.add(act)
+            if event.sender != self._network.me and (act.announcement or (act.living and not act.living.startswith("answer:"))):
+                await self._tell_removed(db, act, event)
+        return "done"
+
+    async def _tell_removed(self, db: AsyncSession, act: Act, event: Event) -> None:
+        row: Any = await rooms.room(db, event.room)
+        title = act.title or f"« {text(act.content, 'body')[:60]} »"
+        say = Say(
+            "Un de mes messages a été supprimé dans « {room} » : {title}. Je ne le publierai pas de nouveau.",
+            room=row.name if row else "",
+            title=title,
+        )
+        post = Post(room=self._network.team, say=say, rank=Rank.BOOKKEEPING)
+        if post.room:
+            await self._outbox.post(db, post, Cause(id=event.id, at=event.at))

@@ -1,0 +1,60 @@
+"""Ways out offered instead of a bare refusal: a slip mended by a tap, the team asked in somebody's place, what was heard too late."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.command import Context, Found, Near, registry
+from bot.dates import Instant
+from bot.outbox import Post, Rank
+from bot.question import YES, Ask, Reply, answers
+from bot.words import Say, UserError
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """The command that a tap confirmed, to be run as if it had been typed."""
+
+    found: Found
+    line: str
+
+
+def near(slip: Near, ctx: Context) -> Ask:
+    """« Vouliez-vous dire … ? »: ✅ runs it."""
+    return Ask(slip.question(ctx.asker), then="command.meant", choices=(YES,), data={"line": slip.line})
+
+
+@answers("command.meant")
+async def meant(ctx: Context, reply: Reply) -> Rerun:
+    line = str(reply.data["line"])
+    found = registry.find(line, ctx.asker)
+    if not isinstance(found, Found):
+        raise UserError("Cette commande n’existe plus. Écrivez `!aide` pour voir ce que je sais faire.")
+    return Rerun(found, line)
+
+
+def for_the_team(found: Found, ctx: Context) -> Ask:
+    """A member asked for what only the team may do."""
+    say = Say("Seule l’équipe d’animation peut faire cela. Vous souhaitez qu’elle le fasse ? Touchez ✅ et je la préviens.")
+    return Ask(say, then="command.forward", choices=(YES,), data={"line": f"!{found.command.name} {found.rest}"[:200].strip()})
+
+
+@answers("command.forward")
+async def forward(ctx: Context, reply: Reply) -> Say:
+    say = Say("{person} aimerait que vous fassiez ceci : `{line}`", person=ctx.person.full_name, line=str(reply.data["line"]))
+    await ctx.outbox.tell_team(say)
+    return Say("C’est transmis à l’équipe d’animation.")
+
+
+def late_line(ctx: Context, line: str, now: datetime) -> Post:
+    """One line a day for what somebody asked while we were away, in open hours."""
+    hours = ctx.outbox.hours
+    when = Instant(ctx.now, now, hours.zone)
+    say = Say(
+        "{person}, je n’étais pas en ligne {when} quand vous avez écrit « {line} ». Redites-le si c’est toujours utile.",
+        person=ctx.person.name,
+        when=when,
+        line=line[:60],
+    )
+    key = f"late:{ctx.room.id}:{ctx.person.id}:{ctx.now.date().isoformat()}"
+    person = ctx.person.id if ctx.room.direct else None
+    return Post(room=ctx.room.id, person=person, say=say, rank=Rank.BOOKKEEPING, key=key, at=hours.next_open(now))

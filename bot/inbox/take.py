@@ -1,0 +1,118 @@
+"""Takes a batch of events in slices: record the new ones, run their handlers, commit; the sync token goes with the last slice.
+
+A crash before a commit: the events come again. A crash after: the outbox sends what it holds. Whatever a handler does, the line goes on.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from typing import Protocol
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.matrix.events import Batch, Event
+from storage import inbox as heard
+from storage.db import Database, DatabaseTrouble, is_trouble
+from storage.tables import Heard
+
+log = logging.getLogger(__name__)
+
+SLICE_EVENTS = 100
+SLICE_SECONDS = 0.1
+HANDLER_SECONDS = 5.0
+BACK_OFF = (0.5, 10.0)  # seconds, doubling, while the database is in trouble
+
+
+class Hearing(Protocol):
+    """What is done with one event, in the open transaction."""
+
+    async def enter(self, db: AsyncSession, batch: Batch) -> None:
+        """Takes what the batch says of rooms besides their timelines."""
+
+    async def hear(self, db: AsyncSession, event: Event, batch: Batch) -> str:
+        """Returns the outcome to record."""
+        ...
+
+    async def apologise(self, db: AsyncSession, event: Event, batch: Batch) -> None:
+        """Says that a handler failed, if anybody asked it anything."""
+
+
+class _TimedOut(Exception):
+    """A handler took too long: its connection cannot be trusted any more, the slice begins again without it."""
+
+
+class Inbox:
+    def __init__(self, db: Database, hearing: Hearing) -> None:
+        self._db = db
+        self._hearing = hearing
+        self._stuck: set[str] = set()  # events whose handler timed out
+
+    async def take(self, batch: Batch) -> None:
+        """Handles a whole batch, however long the database is in trouble; cancelling it leaves the token where it was."""
+        start, failures = 0, 0
+        while True:
+            try:
+                start = await self._slice(batch, start)
+                failures = 0
+                if start >= len(batch.events):
+                    return
+                await asyncio.sleep(0)
+            except DatabaseTrouble as trouble:
+                failures += 1
+                pause = min(BACK_OFF[1], BACK_OFF[0] * 2 ** min(failures, 6)) * random.uniform(0.5, 1)
+                log.warning("inbox: database trouble, trying again in %.1f s: %s", pause, trouble)
+                await asyncio.sleep(pause)
+            except _TimedOut:
+                log.error("inbox: a handler took more than %s s", HANDLER_SECONDS)
+
+    async def _slice(self, batch: Batch, start: int) -> int:
+        """One transaction; returns where the next one begins."""
+        events = batch.events[start : start + SLICE_EVENTS]
+        began, taken = time.monotonic(), 0
+        async with self._db.write() as db:
+            if start == 0:
+                await self._hearing.enter(db, batch)
+            known = await heard.outcomes(db, [event.id for event in events])
+            for event in events:
+                taken += 1
+                if known.get(event.id, heard.UNREADABLE) == heard.UNREADABLE:
+                    await self._one(db, event, batch)
+                if event.redacts:
+                    known.setdefault(event.redacts, "removed")
+                if time.monotonic() - began > SLICE_SECONDS:
+                    break
+            if start + taken >= len(batch.events):
+                await heard.set_mark(db, heard.SYNC_TOKEN, batch.token)
+        return start + taken
+
+    async def _one(self, db: AsyncSession, event: Event, batch: Batch) -> None:
+        """One event in its savepoint, recorded whatever becomes of it."""
+        outcome = heard.UNREADABLE if event.unreadable else await self._outcome(db, event, batch)
+        await db.merge(Heard(event_id=event.id, room_id=event.room, sender=event.sender, at=event.at, outcome=outcome))
+
+    async def _outcome(self, db: AsyncSession, event: Event, batch: Batch) -> str:
+        if event.id in self._stuck:
+            return await self._failed(db, event, batch)
+        limit = asyncio.timeout(HANDLER_SECONDS)
+        try:
+            async with limit, db.begin_nested():
+                return await self._hearing.hear(db, event, batch)
+        except Exception as error:
+            if limit.expired():
+                self._stuck.add(event.id)
+                raise _TimedOut from error
+            if is_trouble(error):
+                raise
+            log.exception("inbox: the handler of %s %s failed", event.type, event.id)
+            return await self._failed(db, event, batch)
+
+    async def _failed(self, db: AsyncSession, event: Event, batch: Batch) -> str:
+        try:
+            async with db.begin_nested():
+                await self._hearing.apologise(db, event, batch)
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            log.exception("inbox: could not even apologise for %s", event.id)
+        return "failed"

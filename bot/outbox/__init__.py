@@ -1,0 +1,5 @@
+"""Each act once: what the bot says and does on the server, in order, paced, tried again, edited in place."""
+
+from bot.outbox.post import Cause, File, Outbox, Post, Posting, Rank, transaction
+
+__all__ = ["Cause", "File", "Outbox", "Post", "Posting", "Rank", "transaction"]

@@ -1,0 +1,182 @@
+"""Does the acts: rooms side by side, each in its order, under the server's limits, tried again until the server has answered.
+
+An act is marked as tried before the request leaves. A kill in between therefore sends it again under the same transaction id, which the
+server answers with the first event.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from datetime import datetime, timedelta
+
+from bot.matrix.errors import Later, LoggedOut, Refused
+from bot.matrix.events import Deed
+from bot.outbox.acts import deed
+from bot.outbox.pace import Pace
+from bot.outbox.rules import Rules
+from bot.parts import Parts
+from storage import outbox as acts
+from storage.db import DatabaseTrouble
+from storage.tables import Act
+
+log = logging.getLogger(__name__)
+
+SIDE_BY_SIDE = 4  # rooms served at once
+ROOM_PAUSE = (5.0, 600.0)  # seconds, doubling, for a room whose server fails
+
+
+class Sender:
+    def __init__(self, parts: Parts, rules: Rules) -> None:
+        self._parts = parts
+        self._rules = rules
+        self._pace = Pace()
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._woken = asyncio.Event()
+        self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Runs until cancelled. Sends nothing before a sync has been handled: what we already did, it tells."""
+        try:
+            while True:
+                self._woken.clear()
+                try:
+                    patience = await self._round()
+                except DatabaseTrouble as trouble:
+                    log.warning("outbox: database trouble, trying again: %s", trouble)
+                    patience = 2.0
+                await self._sleep(patience)
+        finally:
+            for task in self._busy.values():
+                task.cancel()
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def finish(self, seconds: float) -> None:
+        """Starts nothing more and gives what is under way some seconds to end."""
+        self._rules.heard = None
+        if self._busy:
+            await asyncio.wait(list(self._busy.values()), timeout=seconds)
+
+    async def idle(self) -> bool:
+        """Nothing is being sent and nothing is due."""
+        async with self._parts.db.read() as db:
+            return not self._busy and not await acts.queue(db, self._parts.clock.now())
+
+    async def _sleep(self, patience: float) -> None:
+        try:
+            async with asyncio.timeout(patience):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+
+    async def _round(self) -> float:
+        """Starts what may start now; returns after how many seconds to look again."""
+        if self._rules.heard is None:
+            return 3600.0
+        now = self._parts.clock.now()
+        async with self._parts.db.read() as db:
+            waiting = await acts.queue(db, now)
+            change = await acts.next_change(db, now)
+        patience = min(60.0, max(0.0, (change - now).total_seconds())) if change else 60.0
+        seen: set[str] = set()
+        for act, room, next_try in waiting:
+            place = room or f"act:{act}"
+            if act is None or place in seen or place in self._busy or len(self._busy) >= SIDE_BY_SIDE:
+                seen.add(place)
+                continue
+            seen.add(place)
+            if next_try > now:
+                patience = min(patience, (next_try - now).total_seconds())
+                continue
+            pause = self._pace.wait(time.monotonic())
+            if pause > 0:
+                return min(patience, pause)
+            self._pace.started(time.monotonic())
+            self._start(place, act)
+        return patience
+
+    def _start(self, place: str, act: int) -> None:
+        task = asyncio.create_task(self._send(act), name=f"send {act}")
+        self._busy[place] = task
+
+        def over(done: asyncio.Task[None]) -> None:
+            del self._busy[place]
+            if not done.cancelled() and done.exception():
+                log.error("outbox: sending failed", exc_info=done.exception())
+            self.wake()
+
+        task.add_done_callback(over)
+
+    async def _send(self, number: int) -> None:
+        """One act: claimed, done, settled."""
+        try:
+            claimed = await self._claim(number)
+            if claimed is not None:
+                await self._perform(number, claimed)
+        except DatabaseTrouble as trouble:
+            log.warning("outbox: database trouble: %s", trouble)
+            await asyncio.sleep(1)
+
+    async def _claim(self, number: int) -> Deed | None:
+        now = self._parts.clock.now()
+        async with self._parts.db.write() as db:
+            act = await db.get(Act, number)
+            if act is None or act.status not in acts.OPEN or not await self._rules.may_send(db, act, now):
+                return None
+            act.status, act.tries = acts.TRIED, act.tries + 1
+            act.tried_at, act.last_tried = act.tried_at or now, now
+            db.add(act)
+            return await deed(db, act)
+
+    async def _perform(self, number: int, what: Deed) -> None:
+        try:
+            event = await self._parts.matrix.perform(what)
+        except Refused as refusal:
+            await self._refused(number, refusal)
+        except Later as later:
+            await self._later(number, later)
+        except LoggedOut as out:
+            if not self.failure.done():
+                self.failure.set_exception(out)
+        except Exception:  # whatever the encryption library raises: this room waits, the others go on
+            log.exception("outbox: act %s failed", what.txn)
+            await self._later(number, Later(None, "room"))
+        else:
+            self._pace.succeeded()
+            async with self._parts.db.write() as db:
+                await acts.sent(db, what.txn, event or "", self._parts.clock.now())
+
+    async def _refused(self, number: int, refusal: Refused) -> None:
+        if refusal.errcode == "M_DUPLICATE_ANNOTATION":
+            async with self._parts.db.write() as db:
+                await acts.settle(db, number, acts.SENT)
+            return
+        log.warning("outbox: act %s refused: %s %s", number, refusal.status, refusal.errcode)
+        reason = "too large" if refusal.errcode == "M_TOO_LARGE" else "refused"
+        async with self._parts.db.write() as db:
+            act = await db.get(Act, number)
+            if act is not None:
+                await self._rules.give_up(db, act, acts.REFUSED, self._parts.clock.now(), reason)
+
+    async def _later(self, number: int, later: Later) -> None:
+        """The same act again: at the server's word for a limit, with growing pauses for trouble."""
+        moment = time.monotonic()
+        pause = later.after or 0.0
+        if later.scope == "limit":
+            self._pace.limited(moment, later.after or 5.0)
+        elif later.scope == "server":
+            self._pace.failed(moment, random.uniform(0.5, 1.0))
+        log.info("outbox: act %s later (%s)", number, later)
+        async with self._parts.db.write() as db:
+            act = await db.get(Act, number)
+            if act is not None and act.status == acts.TRIED:
+                if later.scope == "room":
+                    pause = max(pause, min(ROOM_PAUSE[1], ROOM_PAUSE[0] * 2 ** min(act.tries - 1, 7)))
+                act.next_try = self._again(pause)
+                db.add(act)
+
+    def _again(self, pause: float) -> datetime:
+        return self._parts.clock.now() + timedelta(seconds=pause)

@@ -1,0 +1,38 @@
+"""What the pieces of the machine share, put together once by bot.app."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.matrix.events import Batch, Deed
+from bot.network import Network
+from bot.schedule.clock import Clock
+from storage.db import Database
+
+
+class Server(Protocol):
+    """What the machine asks of bot.matrix; the tests' small world answers the same."""
+
+    user_id: str
+
+    async def open(self) -> None: ...
+
+    async def listen(self, since: str | None, patience: float) -> Batch:
+        """One sync, waiting at most `patience` seconds for news."""
+        ...
+
+    def cut(self) -> None:
+        """Makes the current wait end now."""
+
+    async def perform(self, deed: Deed) -> str | None: ...
+
+    async def resolve(self, alias: str) -> str: ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    db: Database
+    clock: Clock
+    matrix: Server
+    network: Network

@@ -1,0 +1,125 @@
+"""What the bot waits for from one person.
+
+A question is a row: it survives restarts, expires, is answered once, by that person alone: with a tap under it, a reply to it, or their very
+next message in that room if it is one of the choices (in a direct room, any message before it expires).
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+from bot import dates
+from bot.command.fold import fold
+from bot.words import Say
+from storage.tables import Question
+
+if TYPE_CHECKING:
+    from bot.command.context import Context
+
+NEXT_MESSAGE = timedelta(minutes=10)
+Accepts = Literal["", "moment", "text"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`value`: what the answer means to the code; `tap`: the reaction; `words`: what people may write instead."""
+
+    value: str
+    tap: str
+    words: tuple[str, ...]
+
+
+YES = Choice("yes", "✅", ("oui", "o", "ok", "d’accord", "yes", "y", "✅"))
+NO = Choice("no", "❌", ("non", "n", "no", "❌"))
+KEYCAPS = tuple(f"{digit}\ufe0f\u20e3" for digit in range(1, 10))
+
+
+def numbered(count: int) -> list[Choice]:
+    """1️⃣ to 9️⃣: the value is the number."""
+    return [Choice(str(n), KEYCAPS[n - 1], (str(n),)) for n in range(1, min(count, 9) + 1)]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the person answered: one of the choices, or what the question accepts besides. `data` is what the question remembered."""
+
+    data: Mapping[str, Any]
+    choice: str | None = None
+    text: str = ""
+    moment: dates.Moment | None = None
+
+
+Continuation = Callable[["Context", Reply], Awaitable[Any]]
+continuations: dict[str, Continuation] = {}
+
+
+def answers(name: str) -> Callable[[Continuation], Continuation]:
+    """Names a function that takes the answer to a question: rows remember the name, so it must not change lightly."""
+
+    def register(function: Continuation) -> Continuation:
+        if name in continuations:
+            raise ValueError(f"two functions take the answers to {name}")
+        continuations[name] = function
+        return function
+
+    return register
+
+
+@dataclass(frozen=True)
+class Ask:
+    """`then`: the registered name that takes the answer. `accepts`: free answers that count too: a date ("moment") or any words ("text")."""
+
+    say: Say
+    then: str
+    choices: Sequence[Choice] = (YES, NO)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    accepts: Accepts = ""
+    within: timedelta = timedelta(hours=24)
+    seeds: bool = True
+
+    def row(self, person: str, room: str, now: datetime) -> Question:
+        return Question(  # type: ignore[call-arg]
+            person=person,
+            room_id=room,
+            then=self.then,
+            data=dict(self.data),
+            accepts=self.accepts,
+            asked_at=now,
+            choices=[[choice.value, choice.tap, *choice.words] for choice in self.choices],
+            expires_at=now + self.within,
+        )
+
+
+def tapped(question: Question, key: str) -> Reply | None:
+    """The answer that a reaction gives, if it is one of the choices."""
+    for value, tap, *_ in question.choices:
+        if tap and _bare(tap) == _bare(key):
+            return Reply(question.data, choice=value)
+    return None
+
+
+def read(question: Question, text: str, now: datetime, zone: ZoneInfo) -> Reply | None:
+    """The answer that words give; None when they are no answer. Raises UserError for a date that is wrong."""
+    said = fold(text).strip(" .!")
+    for value, tap, *words in question.choices:
+        if said in {fold(word) for word in words} or (tap and _bare(text) == _bare(tap)):
+            return Reply(question.data, choice=value, text=text)
+    if question.accepts == "text":
+        return Reply(question.data, text=text)
+    if question.accepts == "moment" and (moment := dates.read(text, now, zone)):
+        return Reply(question.data, text=text, moment=moment)
+    return None
+
+
+def waits_for_words(question: Question, now: datetime, *, direct: bool) -> bool:
+    """Whether the person's next message may be the answer."""
+    if question.status != "open" or now > question.expires_at:
+        return False
+    return direct or (not question.passed and now <= question.asked_at + NEXT_MESSAGE)
+
+
+def _bare(key: str) -> str:
+    """A reaction without its variation selectors, which clients add or drop."""
+    return key.replace("\ufe0f", "").strip()

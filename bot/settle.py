@@ -1,0 +1,80 @@
+"""Finds and joins the configured rooms: an alias is resolved once, and the room it meant is kept.
+
+An alias that later points elsewhere without an upgrade could be somebody's trap: the old room stays ours and the team is told.
+"""
+
+import logging
+
+from bot.matrix.errors import Later, LoggedOut, Refused
+from bot.matrix.events import Deed
+from bot.outbox import Cause, Outbox, Post, Rank, transaction
+from bot.parts import Parts
+from bot.words import Say
+from storage import inbox as marks
+from storage import rooms
+
+log = logging.getLogger(__name__)
+
+
+class Settling:
+    def __init__(self, parts: Parts, outbox: Outbox) -> None:
+        self._parts = parts
+        self._outbox = outbox
+        self._left = [room.room for room in parts.network.config.rooms]
+        self._unchecked = {address for address in self._left if address.startswith("#")}
+
+    @property
+    def done(self) -> bool:
+        return not self._left
+
+    async def remember(self) -> None:
+        """Settles what earlier runs found, without the network."""
+        async with self._parts.db.read() as db:
+            for address in self._left:
+                known = await marks.mark(db, f"alias:{address}") or (address if address.startswith("!") else None)
+                if known:
+                    self._parts.network.settle(address, known)
+
+    async def go_on(self) -> None:
+        """Resolves and joins what is left; what the server refuses stays for the next time. Raises Later and LoggedOut."""
+        for address in list(self._left):
+            try:
+                await self._settle(address)
+                self._left.remove(address)
+            except Refused as refusal:
+                log.warning("room %s: %s %s (invite the bot there; `animatrice check` says more)", address, refusal.status, refusal.errcode)
+
+    async def check_aliases(self) -> None:
+        """Asks once a run where the known aliases point now."""
+        for address in list(self._unchecked):
+            try:
+                found = await self._parts.matrix.resolve(address)
+            except (Refused, Later, LoggedOut) as trouble:
+                log.info("alias %s: %s", address, trouble)
+                continue
+            self._unchecked.discard(address)
+            async with self._parts.db.write() as db:
+                known = await marks.mark(db, f"alias:{address}")
+                team = self._parts.network.team
+                if known and known != found and team:
+                    log.warning("alias %s points to %s now; %s is kept", address, found, known)
+                    moved = Say(
+                        "L’adresse {alias} mène maintenant à un autre salon. Je reste dans celui que je connais ; prévenez le service numérique.",
+                        alias=address,
+                    )
+                    post = Post(room=team, say=moved, rank=Rank.BOOKKEEPING)
+                    await self._outbox.post(db, post, Cause(id=f"alias:{address}:{found}", at=self._parts.clock.now()))
+
+    async def _settle(self, address: str) -> None:
+        matrix, network = self._parts.matrix, self._parts.network
+        async with self._parts.db.read() as db:
+            known = await marks.mark(db, f"alias:{address}") or (address if address.startswith("!") else None)
+            row = await rooms.room(db, known) if known else None
+        room_id = known or await matrix.resolve(address)
+        if row is None or row.membership != "join":
+            way = address if address.startswith("#") and known is None else room_id
+            await matrix.perform(Deed(kind="join", txn=transaction("join", room_id), room=way))
+        if address.startswith("#"):
+            async with self._parts.db.write() as db:
+                await marks.set_mark(db, f"alias:{address}", room_id)
+        network.settle(address, room_id)

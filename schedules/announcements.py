@@ -1,0 +1,39 @@
+"""What the team asked to have said goes out at its hour; the sentences that its command and its hour share."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox import Post
+from bot.schedule.jobs import Run, due
+from bot.schedule.recurrence import Turn
+from bot.words import Long, Say
+from storage import announcements
+from storage.tables import Announcement
+
+
+def said(row: Announcement) -> Say:
+    """The announcement as the rooms read it: the team's own words."""
+    return Say("{text}", text=Long(row.text))
+
+
+def beginning(text: str) -> str:
+    """Enough of a text to know which one it is."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"
+
+
+async def planned(db: AsyncSession, upto: datetime) -> list[Turn]:
+    return [Turn(str(row.id), row.at) for row in await announcements.due(db, upto)]
+
+
+# Its hour was chosen by the team, and the outbox still holds it back outside office hours unless it is urgent.
+@due("announcements", rows=planned, missed="catch up", at_any_hour=True)
+async def publish(run: Run) -> list[Post]:
+    row = await announcements.announcement(run.db, int(run.name))
+    if row is None or row.status != "planned":
+        return []
+    row.status = "published"
+    run.db.add(row)
+    title = f"« {beginning(row.text)} »"
+    return [Post(room=room, say=said(row), urgent=row.urgent, title=title) for room in row.rooms]

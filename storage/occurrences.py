@@ -1,0 +1,39 @@
+"""Which occurrences of which jobs are behind us."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Occurrence
+
+DONE, MERGED, DROPPED = "done", "merged", "dropped"
+SETTLED = (DONE, MERGED, DROPPED)
+WAITING = "waiting"  # it failed, and a later one went ahead: still to be done
+BEFORE = "before"  # the last one before the job came to be here: it and those before it were not missed
+
+
+async def last(db: AsyncSession, job: str) -> Occurrence | None:
+    """The one with the latest name, whatever became of it."""
+    return (await db.exec(select(Occurrence).where(Occurrence.job == job).order_by(col(Occurrence.name).desc()).limit(1))).first()
+
+
+async def waiting(db: AsyncSession, job: str) -> Sequence[Occurrence]:
+    query = select(Occurrence).where(Occurrence.job == job, Occurrence.outcome == WAITING)
+    return (await db.exec(query.order_by(col(Occurrence.name)))).all()
+
+
+async def settled(db: AsyncSession, job: str, names: Iterable[str]) -> set[str]:
+    """Those of these names that need nothing more."""
+    query = select(Occurrence.name).where(Occurrence.job == job, col(Occurrence.name).in_(list(names)), col(Occurrence.outcome).in_(SETTLED))
+    return set((await db.exec(query)).all())
+
+
+async def record(db: AsyncSession, found: Occurrence) -> None:
+    await db.merge(found)
+
+
+async def forget(db: AsyncSession, job: str) -> None:
+    """The job begins anew here: its occurrences are named otherwise from now on."""
+    await db.exec(delete(Occurrence).where(col(Occurrence.job) == job))

@@ -1,0 +1,218 @@
+"""The room and the cast, for tests that read like a conversation. Two worlds: in memory, and on a real Synapse."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import dates
+from bot.app import App
+from bot.config import Config
+from bot.demo.cast import Cast, read
+from bot.demo.chat import Line
+from bot.demo.homeserver import Homeserver
+from bot.matrix import Matrix
+from bot.parts import Server
+from bot.remember import Remembered
+from bot.schedule.clock import Clock
+from storage.db import Database
+from storage.migrate import upgrade
+from tests.fake import FakeMatrix, FakePerson, FakeServer
+
+BOT = "@animatrice:reseau.example.org"
+PARIS = ZoneInfo("Europe/Paris")
+SETTLED = 20.0  # seconds: far more than anything needs
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS)  # an ordinary open hour
+
+
+def configuration(folder: Path, homeserver: str, password: str = "-", **more: Any) -> Config:
+    rooms = [{"room": f"#{place.alias}:reseau.example.org", "kind": place.kind} for place in read()[0]]
+    values: dict[str, Any] = {
+        "network": {"name": "Réseau des chefs de projet", "school_zone": "B", "contact": {"user": "@referent:reseau.example.org", "name": "Gwen"}},
+        "matrix": {"homeserver": homeserver, "user_id": BOT, "password": password},
+        "data_dir": str(folder),
+        "storage": {"url": f"sqlite+aiosqlite:///{folder}/animatrice.sqlite"},
+        "operators": ["@operateur:reseau.example.org"],
+        "rooms": rooms,
+    }
+    return Config.model_validate(values | more)
+
+
+class World:
+    """A running bot among people. Names are those of the cast (first name or local part), rooms the kinds of config.yaml."""
+
+    def __init__(self, config: Config, people: dict[str, Any], rooms: dict[str, str]) -> None:
+        self.config = config
+        self.people = people
+        self.rooms = rooms
+        self.clock = Clock.starting_at(MONDAY)
+        self.app: App
+        self.db: Database
+        self._seen: dict[str, dict[str, str]] = {}
+        self._mouth: asyncio.Task[None]
+
+    def server(self) -> Server:
+        raise NotImplementedError
+
+    # --- the bot's life
+
+    async def start(self) -> None:
+        self.db = Database(self.config.storage.url)
+        await upgrade(self.db)
+        self.app = App(self.config, self.clock, self.db, self.server())
+        await self.app.start()
+        self._mouth = asyncio.create_task(self.app.sender.run())
+        await self.settle()
+
+    async def stop(self) -> None:
+        """As abruptly as one process allows: nothing is finished."""
+        self._mouth.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._mouth
+        await self.app.parts.matrix.close()
+        await self.db.close()
+
+    async def restart(self) -> None:
+        await self.stop()
+        await self.start()
+
+    async def settle(self) -> None:
+        """Until everything said is handled and everything due is sent."""
+        async with asyncio.timeout(SETTLED):
+            while (await self.app.turn(0)).events or not await self.app.sender.idle():
+                await asyncio.sleep(0.005)
+                if self._mouth.done():
+                    self._mouth.result()
+
+    async def wait_until(self, moment: str) -> list[str]:
+        """Moves the clock; what the bot said meanwhile in the network's room."""
+        said = dates.read(moment, self.clock.now(), PARIS)
+        assert said is not None
+        return await self.wait_until_instant(said.instant(MONDAY.time()))
+
+    async def wait_until_instant(self, instant: datetime, room: str = "network") -> list[str]:
+        self.clock.offset += instant - self.clock.now()
+        return await self._heard(room)
+
+    # --- people
+
+    def person(self, who: str) -> Any:
+        return self.people["animation" if who == "morgan" else who]
+
+    async def says(self, who: str, text: str, room: str = "network", **manner: Any) -> list[str]:
+        """What the bot says in that room after it, one text a message (an edited one reads as it does now)."""
+        await self.tells(who, text, room, **manner)
+        return await self._heard(room)
+
+    async def tells(self, who: str, text: str, room: str = "network", **manner: Any) -> str:
+        """Says it without waiting; the event id."""
+        event: str = await self.person(who).says(self.rooms.get(room, room), text, **manner)
+        return event
+
+    async def taps(self, who: str, key: str, on: str | None = None, room: str = "network") -> list[str]:
+        """A reaction under the bot's last message of the room, or under `on`."""
+        target = on or (await self.last(room)).id
+        await self.person(who).react(self.rooms.get(room, room), target, key)
+        return await self._heard(room)
+
+    async def direct(self, who: str) -> str:
+        """A room of the two, opened by that person; the bot has joined it."""
+        room: str = await self.person(who).dm(BOT)
+        await self.settle()
+        return room
+
+    # --- reading
+
+    async def last(self, room: str = "network") -> Line:
+        return (await self.lines(room))[-1]
+
+    async def lines(self, room: str = "network") -> Sequence[Line]:
+        """The bot's standing messages, oldest first."""
+        room_id = self.rooms.get(room, room)
+        readers = [person for person in self.people.values() if await self._is_in(person, room_id)]
+        return [line for line in await readers[0].sees(room_id) if line.sender_id == BOT and not line.removed]
+
+    async def reads(self, room: str = "network") -> list[str]:
+        return [line.text for line in await self.lines(room)]
+
+    async def _heard(self, room: str) -> list[str]:
+        """What is new, or newly worded, since the last time one looked."""
+        await self.settle()
+        seen = self._seen.setdefault(room, {})
+        now = {line.id: line.text for line in await self.lines(room)}
+        fresh = [text for id_, text in now.items() if seen.get(id_) != text]
+        seen.update(now)
+        return fresh
+
+    async def _is_in(self, person: Any, room: str) -> bool:
+        raise NotImplementedError
+
+
+class MemoryWorld(World):
+    real = False
+
+    def __init__(self, config: Config, homeserver: FakeServer, people: dict[str, Any], rooms: dict[str, str]) -> None:
+        super().__init__(config, people, rooms)
+        self.homeserver = homeserver
+
+    def server(self) -> Server:
+        return FakeMatrix(self.homeserver, BOT, self.clock)
+
+    async def _is_in(self, person: Any, room: str) -> bool:
+        return self.homeserver.membership(room, person.user_id) == "join"
+
+
+class SynapseWorld(World):
+    real = True
+
+    def __init__(self, config: Config, homeserver: Homeserver, cast: Cast) -> None:
+        super().__init__(config, dict(cast.people), dict(cast.rooms))
+        self.homeserver = homeserver
+
+    def server(self) -> Server:
+        return Matrix(self.config.matrix, self.config.data_dir, self.clock, Remembered(self.db, self.clock))
+
+    async def _is_in(self, person: Any, room: str) -> bool:
+        return person.user_id in await person.members(room)
+
+
+@asynccontextmanager
+async def in_memory(folder: Path, **more: Any) -> AsyncIterator[MemoryWorld]:
+    homeserver = FakeServer()
+    places, characters = read()
+    people = {who.localpart: FakePerson(homeserver, f"@{who.localpart}:reseau.example.org", who.name) for who in characters}
+    rooms: dict[str, str] = {}
+    for place in places:
+        rooms[place.kind] = await people["animation"].create_room(place.name, place.alias)
+        for who in characters:
+            if who.belongs(place.kind) and who.localpart != "animation":
+                await people[who.localpart].join(rooms[place.kind])
+        await people["animation"].invite(rooms[place.kind], BOT)
+    world = MemoryWorld(configuration(folder, "http://127.0.0.1:1", **more), homeserver, people, rooms)
+    await world.start()
+    try:
+        yield world
+    finally:
+        await world.stop()
+
+
+@asynccontextmanager
+async def on_synapse(folder: Path, names: Sequence[str] = ("camille", "lou", "stef.exterieur"), **more: Any) -> AsyncIterator[SynapseWorld]:
+    async with Homeserver() as homeserver:
+        await homeserver.register("animatrice", "a password", "Animatrice")
+        cast = await Cast.gather(homeserver, names, invite=[BOT])
+        world = SynapseWorld(configuration(folder, homeserver.url, "a password", **more), homeserver, cast)
+        await world.start()
+        try:
+            yield world
+        finally:
+            await world.stop()
+            for person in world.people.values():
+                await person.close()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
