@@ -44,7 +44,7 @@ class Listener:
         token = sync.get("next_batch")
         if not isinstance(token, str) or not token:
             raise Later(None, "server", "the sync had no token")
-        self._recovery.came(self._keys.take(sync), since, token)
+        self._recovery.came(self._keys.take(sync))
         heard = _Heard(since)
         for room, told in _rooms(sync, "join"):
             await self._joined(heard, room, told)

@@ -26,20 +26,12 @@ class Recovery:
         self._link = link
         self._keys = keys
         self._rooms: set[str] | None = None  # worth a look; None: all of them, since this is a new process
-        self._left: set[str] = set()  # of these, not everything could be fetched yet
-        self._token: str | None = None
         self._sealed: dict[str, dict[str, Any]] = {}
 
-    def came(self, keys: set[RoomKey], since: str | None, token: str) -> None:
-        """Room keys arrived with the batch that runs from `since` to `token`.
-
-        What was given back before is settled only when the caller goes on from that batch's token.
-        """
-        if since is not None and since == self._token:
-            self._rooms = set(self._left)
+    def came(self, keys: set[RoomKey]) -> None:
+        """Room keys arrived: their rooms are worth a look."""
         if self._rooms is not None:
             self._rooms |= {key.room for key in keys}
-        self._token = token
 
     def remember(self, source: object) -> None:
         """Keeps a sealed event, so that it need not be fetched."""
@@ -52,22 +44,27 @@ class Recovery:
             self._sealed.pop(next(iter(self._sealed)))
 
     async def readable(self) -> list[Event]:
-        """The events recorded as unreadable that can be read now, by server time."""
+        """The events recorded as unreadable that can be read now, by server time.
+
+        A room stays worth a look until none of its events is both readable and still recorded as
+        unreadable: the caller's transaction may have failed.
+        """
         if self._rooms == set():
             return []
         found: list[Event] = []
-        self._left = set()
+        left: set[str] = set()
         fetches = FETCHES
         for room, id_ in await self._link.memory.unreadable(self._rooms):
             if id_ not in self._sealed:
                 if not fetches or not await self._fetch(room, id_):
                     fetches = 0
-                    self._left.add(room)
+                    left.add(room)
                     continue
                 fetches -= 1
             event = self._read(room, id_)
             if event:
                 found.append(event)
+        self._rooms = left | {event.room for event in found}
         return sorted(found, key=lambda event: event.at)
 
     def _read(self, room: str, id_: str) -> Event | None:
