@@ -1,0 +1,153 @@
+"""Reading a date that somebody typed: `read` for a whole text, `leading` for the date a text begins with.
+
+What the words mean, said on a given day:
+- « mardi », « mardi prochain » : the first Tuesday after today. On a Tuesday it is in seven days; « ce mardi » may be
+  today. « mardi en huit » is seven days later, « en quinze » fourteen; « mardi de la semaine prochaine » counts weeks
+  from Monday. "next Tuesday" is « mardi prochain ».
+- a date without a year (« 15/12 », « mardi 15 décembre », « premier mardi de mars », « le 15 ») is the next one, today
+  included.
+- « matin » is 9 h to 12 h, « après-midi » 14 h to 17 h, « midi » 12 h. A day without an hour stays without one.
+- an hour alone is the next such hour: today, or tomorrow when it is past.
+- an hour that the spring clock change skips is refused; of the two in autumn it is the first.
+Refused with a way out (UserError): a weekday that is not that of the date, days and hours that do not exist, an end
+before its start, the past, more than eighteen months ahead, and in `read` what is too vague (« ce soir »). Languages
+are read together: people of a French network type "9:30", and the other way round.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.dates.cursor import Cursor
+from bot.dates.moment import Moment, exists
+from bot.dates.names import BARE_MONTH, BARE_WEEKDAY, NUMBER, number
+from bot.dates.phrases import Day, Hour
+from bot.dates.said_days import day, months_later, sample
+from bot.dates.said_hours import Span, clock, hours
+from bot.dates.vague import EVENING, refuse_vague
+from bot.schedule.recurrence import instant
+from bot.words import UserError
+
+MONTHS_AHEAD = 18
+
+_PREFIX = re.compile(r"jusqu'(?:a|au|en) (?:le |the )?|(?:until|till|pour|le|au|a|on|at|the) ")
+_BEFORE_HOURS = re.compile(r",? ?- ?|, ?| |t(?=\d)")
+_BEFORE_DAY = re.compile(r",? (?:(?:le|on|the) )?")
+_SOON = re.compile(
+    rf"(?:dans|in) (?:(?P<half>une demi-?heure|half an hour)|"
+    rf"{NUMBER} ?(?:(?P<hours>h|heures?|hours?)(?: ?(?P<more>\d\d))?|minutes?|min|mn))(?!\w)"
+)
+_NO_MORE = re.compile(r"[ \n.!]*$")
+_BREAK = re.compile(r" ?(?:[,:;.]|-(?= ))?[ \n]*")
+# After a date, these change what it means: then it is not the date that was read.
+_DOUBT = re.compile(
+    rf",? ?(?:{EVENING}|derniere?|passee?|last|prochaine?|suivante?|en (?:huit|quinze)|moins|et (?:demie?|quart))(?!\w)"
+    rf"| ?(?:et|ou|au|and|or|to|/) ?(?:(?:le|the) )?(?:{BARE_WEEKDAY}|\d\d?(?:er)? ?{BARE_MONTH}|\d\d?/|\d\d? ?h(?!\w))"
+    rf"| ?{BARE_MONTH}|-[^\W\d]|[:/]\d"
+)
+
+
+def read(text: str, now: datetime, zone: ZoneInfo) -> Moment | None:
+    """The date that this text is; None when it is something else; UserError when it is a date that cannot be."""
+    cursor = Cursor(text)
+    moment = _moment(cursor, now, zone)
+    if moment is not None and cursor.take(_NO_MORE) and not cursor.rest().strip():
+        return moment
+    refuse_vague(text, now.astimezone(zone).date(), zone)
+    return None
+
+
+def leading(text: str, now: datetime, zone: ZoneInfo) -> tuple[Moment, str] | None:
+    """The longest date at the start of a text, on one line, and what follows it as it was typed.
+
+    None when the text begins otherwise, vaguely (« ce soir »), or with several days (« mardi ou jeudi »).
+    """
+    cursor = Cursor(text)
+    moment = _moment(cursor, now, zone)
+    if moment is None:
+        return None
+    cursor.take(_BREAK)
+    return moment, cursor.rest()
+
+
+def _moment(cursor: Cursor, now: datetime, zone: ZoneInfo) -> Moment | None:
+    cursor.take(_PREFIX)
+    said = _soon(cursor, now, zone) or _day_first(cursor, now, zone) or _hours_first(cursor, now, zone)
+    if said is None or cursor.sees(_DOUBT):
+        return None
+    _check(said, now)
+    return said
+
+
+def _soon(cursor: Cursor, now: datetime, zone: ZoneInfo) -> Moment | None:
+    said = cursor.take(_SOON)
+    if said is None:
+        return None
+    if said["half"]:
+        wait = timedelta(minutes=30)
+    elif said["hours"]:
+        wait = timedelta(hours=number(said["number"]), minutes=int(said["more"] or 0))
+    else:
+        wait = timedelta(minutes=number(said["number"]))
+    local = (now.astimezone(UTC) + wait).astimezone(zone)
+    return Moment(local.date(), time(local.hour, local.minute), None, zone, now.astimezone(zone).date())
+
+
+def _day_first(cursor: Cursor, now: datetime, zone: ZoneInfo) -> Moment | None:
+    today = now.astimezone(zone).date()
+    found = day(cursor, today)
+    if found is None:
+        return None
+    after = cursor.at
+    span = hours(cursor) if cursor.take(_BEFORE_HOURS) else None
+    if span is None:
+        cursor.at = after
+        return Moment(found, None, None, zone, today)
+    return Moment(found, span.start, span.end, zone, today)
+
+
+def _hours_first(cursor: Cursor, now: datetime, zone: ZoneInfo) -> Moment | None:
+    span = clock(cursor)
+    if span is None:
+        return None
+    today = now.astimezone(zone).date()
+    after = cursor.at
+    found = day(cursor, today) if cursor.take(_BEFORE_DAY) else None
+    if found is None:
+        cursor.at = after
+        found = _next_such_hour(span, now, zone)
+    return Moment(found, span.start, span.end, zone, today)
+
+
+def _next_such_hour(span: Span, now: datetime, zone: ZoneInfo) -> date:
+    today = now.astimezone(zone).date()
+    return today if instant(today, span.start, zone) > now else today + timedelta(days=1)
+
+
+def _check(said: Moment, now: datetime) -> None:
+    today = now.astimezone(said.zone).date()
+    limit = months_later(today, MONTHS_AHEAD)
+    if said.day > limit:
+        raise UserError("C’est trop loin : je vois jusqu’au {limit}. Donnez une date plus proche.", limit=Day(limit, today))
+    if said.day >= today:
+        _check_hours(said, today)
+    if said.day < today or (said.start is not None and said.instant(said.start) <= now):
+        raise UserError(
+            "C’est déjà passé : {said}. Donnez une date à venir, par exemple « {example} ».",
+            said=said,
+            example=sample(today),
+        )
+
+
+def _check_hours(said: Moment, today: date) -> None:
+    for hour in (said.start, said.end):
+        if hour is not None and not exists(said.day, hour, said.zone):
+            later = instant(said.day, hour, said.zone).astimezone(said.zone).time()
+            raise UserError(
+                "Le {day}, on passe à l’heure d’été : {hour} n’existe pas. Écrivez par exemple « {later} ».",
+                day=Day(said.day, today),
+                hour=Hour(hour),
+                later=Moment(said.day, later, None, said.zone, today),
+            )

@@ -1,0 +1,84 @@
+"""Days and hours as people read them: values for the holes of a sentence.
+
+French is « lundi 4 janvier 2027 à 9 h »; English uses the 24-hour clock, as the network's programmes do:
+"Monday 4 January 2027 at 9:00". The year is said when it is not this year's. Spaces are plain: bot.words makes them
+no-break ones on output.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.dates.names import MONTHS, WEEKDAYS
+
+
+@dataclass(frozen=True)
+class Day:
+    """« mardi 1er mars » : with the year unless it is that of `today`."""
+
+    day: date
+    today: date | None = None
+
+    def words(self, language: str) -> str:
+        day = self.day
+        number = "1er" if day.day == 1 and language == "fr" else str(day.day)
+        parts = [WEEKDAYS[language][day.weekday()], number, MONTHS[language][day.month - 1]]
+        if self.today is None or day.year != self.today.year:
+            parts.append(str(day.year))
+        return " ".join(parts)
+
+
+@dataclass(frozen=True)
+class Weekday:
+    """« jeudi »; Monday is 0."""
+
+    number: int
+
+    def words(self, language: str) -> str:
+        return WEEKDAYS[language][self.number]
+
+
+@dataclass(frozen=True)
+class Hour:
+    """« 9 h », « 14 h 30 », "14:30"."""
+
+    at: time
+
+    def words(self, language: str) -> str:
+        hour, minute = self.at.hour, self.at.minute
+        if language == "en":
+            return f"{hour}:{minute:02}"
+        return f"{hour} h {minute:02}" if minute else f"{hour} h"
+
+
+@dataclass(frozen=True)
+class Hours:
+    """« de 9 h 30 à 12 h 30 », "9:30 to 12:30"."""
+
+    start: time
+    end: time
+
+    def words(self, language: str) -> str:
+        start, end = Hour(self.start).words(language), Hour(self.end).words(language)
+        return f"{start} to {end}" if language == "en" else f"de {start} à {end}"
+
+
+@dataclass(frozen=True)
+class Instant:
+    """« lundi 4 janvier 2027 à 9 h » : an aware instant as it reads in a zone; `now` decides whether the year is said."""
+
+    instant: datetime
+    now: datetime
+    zone: ZoneInfo
+
+    def words(self, language: str) -> str:
+        local = self.instant.astimezone(self.zone)
+        day = Day(local.date(), self.now.astimezone(self.zone).date())
+        return at_hour(day, local.time(), language)
+
+
+def at_hour(day: Day, hour: time, language: str) -> str:
+    between = "at" if language == "en" else "à"
+    return f"{day.words(language)} {between} {Hour(hour).words(language)}"
