@@ -1,0 +1,26 @@
+"""The dates people type, the dates people read, and the hours at which one may write to them.
+
+What people type is read by a small strict grammar of our own, French and English at once; it refuses rather than
+guesses, and everything it reads is echoed in full before it counts. What each expression means is in grammar.py.
+"""
+
+from bot.dates.days_off import Holiday, public_holiday, school_holiday
+from bot.dates.grammar import leading, read
+from bot.dates.hours import HolidayPolicy, OfficeHours
+from bot.dates.moment import Moment
+from bot.dates.phrases import Day, Hour, Hours, Instant
+
+__all__ = [
+    "Day",
+    "Holiday",
+    "HolidayPolicy",
+    "Hour",
+    "Hours",
+    "Instant",
+    "Moment",
+    "OfficeHours",
+    "leading",
+    "public_holiday",
+    "read",
+    "school_holiday",
+]

@@ -1,0 +1,99 @@
+"""Office hours: when the bot may speak unasked, when it should, and why not now (the right to disconnect)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.dates.days_off import Holiday, public_holiday, school_holiday
+from bot.dates.reasons import Closed, Reason
+from bot.schedule.recurrence import instant
+from bot.words import Say
+
+# "usual": school holidays are days like others; "lighter": open, but nothing is proposed in them; "closed": closed.
+HolidayPolicy = Literal["usual", "lighter", "closed"]
+# What is proposed goes out when people have arrived, not at the very opening.
+PROPOSED = time(9)
+# Longer than any summer, and than any office that opens once a week.
+_HORIZON = 400
+
+
+@dataclass(frozen=True)
+class OfficeHours:
+    """`days` are weekdays, Monday is 0; `start` and `end` are local; public holidays are always closed."""
+
+    days: Collection[int]
+    start: time
+    end: time
+    zone: ZoneInfo
+    holidays_policy: HolidayPolicy = "lighter"
+    school_zone: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.days or not self.start < self.end:
+            raise ValueError("office hours that never open")
+
+    def public_holiday(self, day: date) -> Holiday | None:
+        return public_holiday(day)
+
+    def school_holiday(self, day: date) -> Holiday | None:
+        return school_holiday(day, self.school_zone)
+
+    def open(self, at: datetime) -> bool:
+        local = at.astimezone(self.zone)
+        return self._opens(local.date()) and self.start <= local.time() < self.end
+
+    def next_open(self, at: datetime) -> datetime:
+        """`at` itself when it is open, else the next opening, in UTC."""
+        return at if self.open(at) else self._next(at, self.start, quiet=False)
+
+    def next_good(self, at: datetime) -> datetime:
+        """Like next_open, but out of school holidays unless they are as usual, and at 9 h when it has to wait."""
+        if self._closed(at) is None:
+            return at
+        hour = PROPOSED if self.start <= PROPOSED < self.end else self.start
+        return self._next(at, hour, quiet=self.holidays_policy != "usual")
+
+    def why_closed(self, at: datetime, now: datetime | None = None) -> Say | None:
+        """One sentence on why next_good is not `at` itself, None when it is; `now` if that is earlier than `at`."""
+        closed = self._closed(at)
+        if closed is None:
+            return None
+        today = None if now is None or at <= now else now.astimezone(self.zone).date()
+        return Say("{reason}.", reason=Reason(closed, today))
+
+    def _closed(self, at: datetime) -> Closed | None:
+        local = at.astimezone(self.zone)
+        day, opened, avoided = local.date(), self.open(at), self.holidays_policy != "usual"
+        now_off = self.school_holiday(day) if avoided else None
+        if opened and now_off is None:
+            return None
+        next_off = self.school_holiday(day + timedelta(days=1)) if avoided and now_off is None else None
+        if next_off is not None and self.next_open(at).astimezone(self.zone).date() == day:
+            next_off = None  # this morning is good enough: the holidays are not the reason
+        return Closed(
+            at=local,
+            feast=self.public_holiday(day),
+            day_off=day.weekday() not in self.days,
+            out_of_hours=not self.start <= local.time() < self.end,
+            school=now_off,
+            school_tomorrow=next_off,
+            school_zone=self.school_zone,
+        )
+
+    def _opens(self, day: date) -> bool:
+        if day.weekday() not in self.days or self.public_holiday(day) is not None:
+            return False
+        return self.holidays_policy != "closed" or self.school_holiday(day) is None
+
+    def _next(self, at: datetime, hour: time, *, quiet: bool) -> datetime:
+        first = at.astimezone(self.zone).date()
+        for later in range(_HORIZON):
+            day = first + timedelta(days=later)
+            opening = instant(day, hour, self.zone)
+            if opening > at and self._opens(day) and not (quiet and self.school_holiday(day)):
+                return opening
+        raise ValueError("no opening within a year")
