@@ -17,7 +17,7 @@ _NO_BREAK, _NARROW = "\u00a0", "\u202f"
 _BLANK = f"[ {_NO_BREAK}{_NARROW}]"
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 
-_ADDRESS = re.compile(rf"[a-z][a-z0-9+.-]{{0,20}}://[^\s{PIECES}]+|@[^\s:{PIECES}]+:[\w.:-]+", re.IGNORECASE)
+_ADDRESS = re.compile(rf"[a-z][a-z0-9+.-]{{0,20}}://[^\s{PIECES}]+|@[^\s:@{PIECES}]{{1,255}}:[\w.:-]+", re.IGNORECASE)
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 SHORT = 300
 
@@ -15,8 +15,8 @@ SHORT = 300
 EFFECTS = "🎉🎊🎆🌧⛈🌦❄🌨👾🌌💝"
 _EFFECT = re.compile(f"[{EFFECTS}][\ufe0e\ufe0f]?")
 
-# A permalink to a person shows as a mention in many clients: the bare id says the same and calls nobody.
-_PILL = re.compile(r"(?:https?://[^\s#]{1,200}#/(?:user/)?)+(?:@|%40)", re.IGNORECASE)
+_ADDRESS = re.compile("https?://", re.IGNORECASE)
+_PERSON = re.compile("#/(?:user/)?(?:@|%40)", re.IGNORECASE)
 
 _JOINERS = "\u200c\u200d"  # needed inside emoji and in some scripts; every other format character goes
 _UNSEEN = {"Cc", "Cf", "Cs", "Co"}
@@ -29,8 +29,16 @@ def clean(text: str, most: int = SHORT, *, lines: bool = False) -> str:
     become one space; line breaks too, unless `lines` (then at most one empty line is kept between two others).
     """
     seen = "".join(map(_seen, re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)))
-    seen = _PILL.sub("@", _EFFECT.sub("", seen))
+    seen = re.sub(r"\S+", _uncalled, _EFFECT.sub("", seen))
     return shortened(_spaced(seen, lines).strip(), most)
+
+
+def _uncalled(word: re.Match[str]) -> str:
+    """A permalink to a person shows as a mention in many clients: the bare id says the same and calls nobody."""
+    address, people = _ADDRESS.search(word[0]), [*_PERSON.finditer(word[0])]
+    if address is None or not people or people[-1].start() < address.end():
+        return word[0]
+    return word[0][: address.start()] + "@" + word[0][people[-1].end() :]
 
 
 def _spaced(text: str, lines: bool) -> str:
@@ -51,14 +59,13 @@ def shortened(text: str, most: int) -> str:
 
 
 def web_address(url: str) -> str | None:
-    """The address if a click on it can only open a web page: http(s), a host, no password, no person's permalink."""
+    """The address if a click on it can only open a web page: http(s), a host, no password, not a mention of someone."""
     url = url.strip()
-    if len(url) > 2000 or re.search(r"[\s<>\"`\\^{|}]", url) or clean(url, 2000) != url:
+    if re.search(r"[\s<>\"`\\^{|}]", url) or clean(url, 2000) != url:
         return None
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
         return None
-    safe = parts.scheme in ("http", "https") and host and "@" not in parts.netloc
-    return url if safe and "/@" not in unquote(parts.fragment) else None
+    return url if parts.scheme in ("http", "https") and host and "@" not in parts.netloc else None
