@@ -4,13 +4,10 @@ import asyncio
 import hashlib
 import hmac
 import json
-import os
 import random
 import secrets
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,9 +17,9 @@ from typing import Any, Self
 import aiohttp
 
 from bot.demo import synapse
+from bot.demo.child import Child
 
 START_PATIENCE = 60.0
-STOP_PATIENCE = 10.0
 
 
 class HomeserverError(Exception):
@@ -63,7 +60,7 @@ class Homeserver:
         self._rate_limits = rate_limits
         self._extra = dict(extra or {})
         self._secret = secrets.token_hex()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Child | None = None
 
     async def __aenter__(self) -> Self:
         try:
@@ -86,7 +83,7 @@ class Homeserver:
         self._spawn()
         async with asyncio.timeout(START_PATIENCE):
             while not await self._answers():
-                if self._process is None or self._process.poll() is not None:
+                if self._process is None or not self._process.running:
                     raise HomeserverError(f"Synapse did not start:\n{self._last_words()}")
                 await asyncio.sleep(0.05)
 
@@ -136,31 +133,14 @@ class Homeserver:
             return False
 
     def _spawn(self) -> None:
-        if self._process and self._process.poll() is None:
+        if self._process and self._process.running:
             raise HomeserverError("Synapse is already running")
-        config = str(self.directory / "homeserver.yaml")
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", synapse.LAUNCH, str(os.getpid()), "-c", config],
-                cwd=self.directory,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self._process = Child("synapse.app.homeserver", ["-c", str(self.directory / "homeserver.yaml")], self.directory, self.log)
 
     async def _end(self, how: signal.Signals) -> None:
-        """Only ever its own pid: other Synapses may be running on this machine."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        if process.poll() is None:
-            process.send_signal(how)
-        try:
-            await asyncio.to_thread(process.wait, STOP_PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            await asyncio.to_thread(process.wait)
+        if process is not None:
+            await process.end(how)
 
     def _last_words(self) -> str:
         return self.log.read_text(errors="replace")[-3000:]

@@ -1,4 +1,4 @@
-"""What our throw-away Synapse is told: the homeserver.yaml, its log, its launcher."""
+"""What our throw-away Synapse is told: the homeserver.yaml and its log."""
 
 from base64 import b64encode
 from pathlib import Path
@@ -69,17 +69,3 @@ _LIMITED = (
 
 def _each(name: str, *kinds: str) -> dict[str, Any]:
     return {name: dict.fromkeys(kinds, GENEROUS)}
-
-
-# Run in the child before Synapse itself, so that a killed test run leaves no server behind (prctl(2), Linux only).
-LAUNCH = """
-import os, runpy, signal, sys
-parent = int(sys.argv.pop(1))
-if sys.platform == "linux":
-    import ctypes
-    PR_SET_PDEATHSIG = 1
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-if os.getppid() != parent:
-    sys.exit("the parent is gone already")
-runpy.run_module("synapse.app.homeserver", run_name="__main__", alter_sys=True)
-"""
