@@ -59,7 +59,7 @@ async def _propose(ctx: Context, row: Announcement, wanted: datetime | None) -> 
     if reason is not None:
         at = hours.next_good(at)
     while await _full(ctx, row, at):
-        reason = reason or Say("Le salon a déjà ses annonces ce jour-là")
+        reason = reason or Say("Le salon a déjà ses annonces ce jour-là.")
         tomorrow = at.astimezone(hours.zone).date() + timedelta(days=1)
         at = hours.next_good(datetime.combine(tomorrow, HOUR, hours.zone))
     return Proposal(at, reason)
@@ -85,10 +85,10 @@ async def _preview(ctx: Context, row: Announcement, wanted: datetime | None) -> 
     if wanted is None and proposal.reason is None:
         ask = Say("Publier maintenant dans {places} ? Répondez oui, non, ou indiquez une heure.", places=places)
     elif proposal.reason is None:
-        ask = Say("Publier {when} dans {places} ? Répondez oui, non, ou indiquez une autre date.", when=_instant(ctx, proposal.at), places=places)
+        ask = Say("Publier le {when} dans {places} ? Répondez oui, non, ou indiquez une autre date.", when=_instant(ctx, proposal.at), places=places)
     else:
         ask = Say(
-            "{reason}. Je propose {when}, dans {places}. Répondez oui, indiquez une autre date, ou écrivez « maintenant » si c’est urgent.",
+            "{reason} Je propose le {when}, dans {places}. Répondez oui, indiquez une autre date, ou écrivez « maintenant » si c’est urgent.",
             reason=proposal.reason,
             when=_instant(ctx, proposal.at),
             places=places,
@@ -128,7 +128,7 @@ async def _plan(ctx: Context, row: Announcement, at: datetime, *, urgent: bool) 
     places = await _names(ctx, row.rooms)
     if at <= ctx.now:
         return Say("Je publie maintenant dans {places}.", places=places)
-    return Say("Programmé {when}, dans {places}. Pour annuler : `!prevu`.", when=_instant(ctx, at), places=places)
+    return Say("Programmé le {when}, dans {places}. Pour annuler : `!prevu`.", when=_instant(ctx, at), places=places)
 
 
 @command(

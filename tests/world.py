@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from tests.fake import FakeMatrix, FakePerson, FakeServer
 
 BOT = "@animatrice:reseau.example.org"
 PARIS = ZoneInfo("Europe/Paris")
+PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " "})
 SETTLED = 20.0  # seconds: far more than anything needs
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS)  # an ordinary open hour
 
@@ -130,10 +132,11 @@ class World:
         return (await self.lines(room))[-1]
 
     async def lines(self, room: str = "network") -> Sequence[Line]:
-        """The bot's standing messages, oldest first."""
+        """The bot's standing messages, oldest first; with plain spaces, as a test types them."""
         room_id = self.rooms.get(room, room)
         readers = [person for person in self.people.values() if await self._is_in(person, room_id)]
-        return [line for line in await readers[0].sees(room_id) if line.sender_id == BOT and not line.removed]
+        shown = await readers[0].sees(room_id)
+        return [replace(line, text=line.text.translate(PLAIN)) for line in shown if line.sender_id == BOT and not line.removed]
 
     async def reads(self, room: str = "network") -> list[str]:
         return [line.text for line in await self.lines(room)]
@@ -212,7 +215,3 @@ async def on_synapse(folder: Path, names: Sequence[str] = ("camille", "lou", "st
             await world.stop()
             for person in world.people.values():
                 await person.close()
-
-
-def now() -> datetime:
-    return datetime.now(UTC)

@@ -50,7 +50,7 @@ def late_line(ctx: Context, line: str, now: datetime) -> Post:
     hours = ctx.outbox.hours
     when = Instant(ctx.now, now, hours.zone)
     say = Say(
-        "{person}, je n’étais pas en ligne {when} quand vous avez écrit « {line} ». Redites-le si c’est toujours utile.",
+        "{person}, je n’étais pas en ligne le {when} quand vous avez écrit « {line} ». Redites-le si c’est toujours utile.",
         person=ctx.person.name,
         when=when,
         line=line[:60],

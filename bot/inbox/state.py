@@ -64,18 +64,18 @@ class Rooms:
         membership = text(event.content, "membership")
         if not who.startswith("@"):
             return Change()
-        before = await rooms.member(db, room.room_id, who)
+        row = await rooms.member(db, room.room_id, who)
+        came = membership == "join" and (row is None or row.membership != "join")
         name = text(event.content, "displayname")[:255]
         await rooms.set_member(db, Member(room_id=room.room_id, user_id=who, membership=membership, name=name))
         if who == self._network.me:
-            if membership == "join" and (before is None or before.membership != "join"):
+            if came:
                 room.joined_at = event.at
             if membership == "invite":
                 room.inviter = event.sender
             db.add(room)
             return Change()
-        joined = membership == "join" and (before is None or before.membership != "join")
-        return Change(came=who) if joined else Change()
+        return Change(came=who) if came else Change()
 
 
 def text(content: dict[str, Any], key: str) -> str:
