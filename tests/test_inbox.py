@@ -1,0 +1,195 @@
+"""Each event once, whatever a handler or the database does; who is who; what was taken back or heard too late."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.command import Context, registry
+from bot.command.registry import command
+from bot.inbox import take
+from bot.words import Say, UserError
+from storage.announcements import planned
+from storage.tables import Announcement
+from tests.world import BOT, MemoryWorld, World
+
+
+@pytest.fixture
+def tried() -> Iterator[list[str]]:
+    """Commands for these tests alone, each of which leaves a row behind it before it goes wrong."""
+    calls: list[str] = []
+    before = (list(registry.commands), dict(registry._by_key))
+
+    async def leave_a_row(ctx: Context) -> None:
+        calls.append(ctx.text)
+        ctx.db.add(Announcement(text=ctx.text, rooms=[], author=ctx.person.id, at=ctx.now + timedelta(days=1), status="planned"))
+        await ctx.db.flush()
+
+    @command("casser", usage=Say("`!casser`"), example="!casser", help=Say("casser"))
+    async def casser(ctx: Context) -> Say:
+        await leave_a_row(ctx)
+        raise ZeroDivisionError("secret of the handler")
+
+    @command("refuser", usage=Say("`!refuser`"), example="!refuser", help=Say("refuser"))
+    async def refuser(ctx: Context) -> Say:
+        await leave_a_row(ctx)
+        raise UserError("C’est non.")
+
+    @command("dormir", usage=Say("`!dormir`"), example="!dormir", help=Say("dormir"))
+    async def dormir(ctx: Context) -> Say:
+        await leave_a_row(ctx)
+        await asyncio.sleep(3600)
+        return Say("Réveil.")
+
+    yield calls
+    registry.commands[:] = before[0]
+    registry._by_key.clear()
+    registry._by_key.update(before[1])
+
+
+async def rows(world: World) -> list[str]:
+    async with world.db.read() as db:
+        return [row.text for row in await planned(db)]
+
+
+APOLOGY = "Une erreur s’est produite de mon côté et rien n’a été enregistré. Le service numérique en a la trace ; réessayez dans un moment."
+
+
+async def test_a_failing_handler_leaves_nothing_apologises_once_and_the_next_is_served(room: World, tried: list[str], caplog: Any) -> None:
+    await room.tells("camille", "!casser")
+    await room.tells("lou", "!ping 1")
+    await room.settle()
+    assert await room.reads() == [APOLOGY, "pong 1"]
+    assert await rows(room) == []
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_refusal_leaves_nothing_behind(quick: World, tried: list[str]) -> None:
+    assert await quick.says("camille", "!refuser") == ["C’est non."]
+    assert await rows(quick) == []
+
+
+async def test_a_handler_that_never_ends_is_given_up_and_the_line_goes_on(quick: World, tried: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(take, "HANDLER_SECONDS", 0.2)
+    await quick.tells("camille", "!dormir")
+    await quick.tells("lou", "!ping 1")
+    await quick.settle()
+    assert await quick.reads() == [APOLOGY, "pong 1"]
+    assert await rows(quick) == []
+    assert len(tried) == 1
+
+
+async def test_while_the_database_is_locked_nothing_is_recorded_and_nobody_gets_an_apology(quick: World) -> None:
+    async with another_process_locks(quick):
+        await quick.tells("camille", "!ping 1")
+        turn = asyncio.create_task(quick.app.turn(0))
+        done, _ = await asyncio.wait({turn}, timeout=3)
+        assert not done
+        assert await quick.reads() == []
+    await turn
+    assert await quick.says("lou", "!ping 2") == ["pong 1", "pong 2"]
+
+
+@asynccontextmanager
+async def another_process_locks(world: World) -> AsyncIterator[None]:
+    connection = sqlite3.connect(world.config.data_dir / "animatrice.sqlite", isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
+async def test_a_batch_cut_before_its_end_is_heard_again_and_each_event_counts_once(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(take, "SLICE_EVENTS", 2)
+    for n in range(5):
+        await quick.tells("camille", f"!ping {n}")
+    batch = await quick.app.parts.matrix.listen(quick.app._token, 0)
+    assert await quick.app.inbox._slice(batch, 0) == 2  # … and the process dies here: the token is not moved
+    await quick.restart()
+    assert await quick.reads() == [f"pong {n}" for n in range(5)]
+
+
+async def test_a_command_taken_back_before_we_heard_it_is_not_run(room: World) -> None:
+    said = await room.tells("camille", "!ping 1")
+    await room.person("camille").redact(room.rooms["network"], said)
+    await room.settle()
+    assert await room.reads() == []
+
+
+async def test_strangers_invitations_are_declined_and_members_accepted(quick: World) -> None:
+    assert isinstance(quick, MemoryWorld)
+    private = await quick.direct("camille")
+    assert quick.homeserver.membership(private, BOT) == "join"
+    quick.homeserver.member(quick.rooms["network"], quick.person("lou").user_id, "leave")
+    quick.homeserver.member(quick.rooms["help"], quick.person("lou").user_id, "leave")
+    quick.homeserver.member(quick.rooms["open"], quick.person("lou").user_id, "leave")
+    await quick.settle()
+    refused = await quick.direct("lou")
+    assert quick.homeserver.membership(refused, BOT) == "leave"
+
+
+async def test_a_third_person_makes_a_direct_room_an_ordinary_one(quick: World) -> None:
+    private = await quick.direct("camille")
+    assert await quick.says("camille", "ping 1", room=private) == ["pong 1"]
+    await quick.person("lou").join(private)
+    assert await quick.says("camille", "ping 2", room=private) == []
+    assert await quick.says("camille", "!ping 3", room=private) == ["pong 3"]
+
+
+async def test_what_was_asked_over_an_hour_ago_gets_one_line_in_open_hours(quick: World) -> None:
+    await quick.stop()
+    for text in ("!ping 1", "!ping 2", "!aide"):
+        await quick.tells("camille", text)
+    quick.clock.offset += timedelta(hours=2)
+    for _, _, event in quick.homeserver.events[-3:]:  # type: ignore[attr-defined]
+        event["origin_server_ts"] -= 2 * 3600 * 1000
+    await quick.start()
+    (line,) = await quick.reads()
+    assert line == "Camille, je n’étais pas en ligne le lundi 23 novembre à 10 h quand vous avez écrit « aide ». Redites-le si c’est toujours utile."
+
+
+async def test_a_question_is_answered_by_its_person_alone_once_and_in_time(quick: World) -> None:
+    await quick.says("camille", "!pnig 1")
+    asked = (await quick.last()).id
+    assert await quick.says("lou", "oui", reply_to=asked) == []
+    assert await quick.says("camille", "oui", reply_to=asked) == ["pong 1"]
+    assert await quick.taps("camille", "✅", on=asked) == ["C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée."]
+
+
+async def test_a_question_that_expired_says_so(quick: World) -> None:
+    await quick.says("camille", "!pnig 1")
+    asked = (await quick.last()).id
+    await quick.wait_until("mercredi 10 h")
+    assert await quick.taps("camille", "✅", on=asked) == ["Cette question n’attend plus de réponse. Redemandez-la si besoin."]
+
+
+async def test_only_the_very_next_message_in_a_room_is_taken_for_the_answer(quick: World) -> None:
+    await quick.says("camille", "!pnig 1")
+    assert await quick.says("camille", "Bonjour Lou, tu viens jeudi ?") == []
+    assert await quick.says("camille", "oui") == []
+
+
+async def test_people_are_what_their_rooms_make_them(quick: World) -> None:
+    (help_of_a_guest,) = await quick.says("stef.exterieur", "!aide", room="open")
+    (help_of_the_team,) = await quick.says("morgan", "!aide", room="team")
+    assert "!annonce" in help_of_the_team
+    assert "!annonce" not in help_of_a_guest
+
+
+async def test_notices_of_other_bots_are_not_commands(quick: World) -> None:
+    assert await quick.says("camille", "!ping 1", notice=True) == []
+
+
+async def test_what_was_said_before_the_bot_came_is_not_for_it(quick: World) -> None:
+    room = await quick.person("camille").create_room("Ancien salon")
+    await quick.tells("camille", "!ping avant", room=room)
+    await quick.person("camille").invite(room, BOT)
+    await quick.settle()
+    assert await quick.reads(room) == []
+    assert await quick.says("camille", "!ping après", room=room) == ["pong après"]
