@@ -21,6 +21,8 @@ NASTY = [
     "{name} {} {{x}} {0.__class__}",
     "https://matrix.to/#/@bob:example.org",
     "https://chat.example.org/#/user/%40bob:example.org",
+    "https://matrix.to/#/https://matrix.to/#/@bob:example.org",
+    "https://matrix.to/#/@https://matrix.to/#/@bob:example.org",
     "javascript:alert(1)",
     "@room \u202eevil\u202c \x00\x1b[31m \ud800 \U000f0000\U000f0001",
     f"bravo {EFFECTS} ❄️ ⛈️",

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.words.page import as_html, as_text
 from bot.words.say import MOST_CHARACTERS, Say
-from bot.words.voice import Row, Voice
+from bot.words.voice import Printed
 
 # Events stop at 65,536 bytes, about 48 kB before encryption, JSON escapes counted; the rest is for relations and ids.
 _MOST_BYTES = 46_000
@@ -17,10 +17,9 @@ _MOST_BYTES = 46_000
 
 def content(say: Say, language: str, *, notice: bool, mentions: Iterable[str] = ()) -> dict[str, Any]:
     """The content of the message, under 48 kB: `notice` rings nobody's bell, `mentions` (user ids) does."""
-    voice, rows = say.fitted(language, _fits)
     return {
         "msgtype": "m.notice" if notice else "m.text",
-        **_bodies(voice, rows),
+        **_bodies(say.fitted(language, _fits)),
         "m.mentions": _mentions(mentions),
     }
 
@@ -34,13 +33,13 @@ def mentions(people: Iterable[str]) -> dict[str, list[str]]:
 _mentions = mentions  # `content` has a parameter of that name
 
 
-def _bodies(voice: Voice, rows: list[Row]) -> dict[str, str]:
-    body, formatted = as_text(voice, rows), as_html(voice, rows)
+def _bodies(lines: list[Printed]) -> dict[str, str]:
+    body, formatted = as_text(lines), as_html(lines)
     if formatted == html.escape(body, quote=False).replace("\n", "<br>"):
         return {"body": body}
     return {"body": body, "format": "org.matrix.custom.html", "formatted_body": formatted}
 
 
-def _fits(voice: Voice, rows: list[Row]) -> bool:
-    bodies = _bodies(voice, rows)
+def _fits(lines: list[Printed]) -> bool:
+    bodies = _bodies(lines)
     return len(bodies["body"]) <= MOST_CHARACTERS and len(json.dumps(bodies)) <= _MOST_BYTES

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from bot.words import languages
 from bot.words.markup import Hole, Line, holes, read
 from bot.words.page import as_html, as_text
-from bot.words.voice import Row, Spoken, Voice, Voiced
+from bot.words.voice import Printed, Row, Spoken, Voice, Voiced
 
 MOST_CHARACTERS = 16_000
 _LONGEST_VALUES = (12_000, 4_000, 1_000, 300, 100)  # tried in turn, until the message is short enough
 
-Fits = Callable[[Voice, list[Row]], bool]
+Fits = Callable[[list[Printed]], bool]
 
 
 class Say:
@@ -57,23 +57,23 @@ class Say:
         Bold and italic lose their signs; `code` keeps its own, which show where a command ends; a link reads
         "label (address)"; lists and quotes read as typed. An unknown language is French.
         """
-        return as_text(*self.fitted(language))
+        return as_text(self.fitted(language))
 
     def html(self, language: str = languages.SOURCE) -> str:
         """The same in HTML (a blockquote br code em li ol p strong ul), every value escaped."""
-        return as_html(*self.fitted(language))
+        return as_html(self.fitted(language))
 
-    def fitted(self, language: str, fits: Fits | None = None) -> tuple[Voice, list[Row]]:
-        """The message made, and made to fit: long values are cut first, the last lines go only then."""
+    def fitted(self, language: str, fits: Fits | None = None) -> list[Printed]:
+        """The lines, made to fit: long values are cut first, the last lines go only then."""
         fits = fits or _short_enough
         for most in _LONGEST_VALUES:
             voice = Voice(language, most)
-            rows = list(self.rows(voice))
-            if fits(voice, rows):
+            lines = [voice.printed(row) for row in self.rows(voice)]
+            if fits(lines):
                 break
-        while len(rows) > 1 and not fits(voice, rows):
-            rows = [*rows[: len(rows) * 3 // 4], Row("text", "", 0, "…")]
-        return voice, rows
+        while len(lines) > 1 and not fits(lines):
+            lines = [*lines[: len(lines) * 3 // 4], Printed("text", 0, "…", "…")]
+        return lines
 
     def rows(self, voice: Voice) -> Iterator[Row]:
         for sentence, values in self._parts:
@@ -164,5 +164,5 @@ def _alone(line: Line, values: Mapping[str, Value]) -> Say | None:
     return value if isinstance(value, Say) else None
 
 
-def _short_enough(voice: Voice, rows: list[Row]) -> bool:
-    return len(as_text(voice, rows)) <= MOST_CHARACTERS
+def _short_enough(lines: list[Printed]) -> bool:
+    return len(as_text(lines)) <= MOST_CHARACTERS

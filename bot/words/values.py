@@ -28,7 +28,7 @@ def clean(text: str, most: int = SHORT, *, lines: bool = False) -> str:
     Control, direction and private-use characters, lone surrogates and effect emoji are removed, runs of blanks
     become one space; line breaks too, unless `lines` (then at most one empty line is kept between two others).
     """
-    seen = "".join(map(_seen, re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)))
+    seen = "".join(char if char.isprintable() else _seen(char) for char in re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text))
     seen = re.sub(r"\S+", _uncalled, _EFFECT.sub("", seen))
     return shortened(_spaced(seen, lines).strip(), most)
 

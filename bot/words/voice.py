@@ -53,6 +53,16 @@ class Row:
         return self.start + marked.replace("\n", "\n" + following)
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A row in its two forms, typography done."""
+
+    kind: Kind
+    number: int
+    text: str
+    html: str
+
+
 class Voice:
     """Makes the rows of one message in one language; no value is longer than `most`."""
 
@@ -78,9 +88,11 @@ class Voice:
             return clean(value, self.most, lines=True)
         if isinstance(value, float):
             return f"{value:.1f}".replace(".", "," if self.language == "fr" else ".")
-        if isinstance(value, Voiced):
-            return value.voiced(self)
-        return clean(value.words(self.language) if isinstance(value, Spoken) else str(value), min(self.most, SHORT))
+        if not isinstance(value, str):
+            if isinstance(value, Voiced):
+                return value.voiced(self)
+            value = value.words(self.language) if isinstance(value, Spoken) else str(value)
+        return clean(value, min(self.most, SHORT))
 
     def link(self, label: Callable[[], str], url: str) -> str:
         """A label that opens the address; the label alone when that is no address to open, or inside a link."""
@@ -98,14 +110,10 @@ class Voice:
     def plain(self, marked: str) -> str:
         return self._filled(marked, 1)
 
-    def text(self, row: Row) -> str:
-        return row.typed(self.plain(self._set(row.marked))).rstrip()
-
-    def html(self, row: Row) -> str:
-        return self._filled(html.escape(self._set(row.marked), quote=False), 0).replace("\n", "<br>")
-
-    def _set(self, marked: str) -> str:
-        return french(marked) if self.language == "fr" else marked
+    def printed(self, row: Row) -> Printed:
+        marked = french(row.marked) if self.language == "fr" else row.marked
+        as_html = self._filled(html.escape(marked, quote=False), 0).replace("\n", "<br>")
+        return Printed(row.kind, row.number, row.typed(self.plain(marked)).rstrip(), as_html)
 
     def _node(self, node: Node, values: Mapping[str, object]) -> str:
         match node:
