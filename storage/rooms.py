@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import delete, func
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,7 +30,8 @@ async def rooms_of(db: AsyncSession, user_id: str) -> set[str]:
 
 async def direct_with(db: AsyncSession, me: str, person: str, configured: set[str]) -> Sequence[Room]:
     """Rooms outside the configured ones where only we two are joined or invited; the one they joined first, then by id."""
-    size = select(func.count()).select_from(Member).where(Member.room_id == Room.room_id).scalar_subquery()
+    anyone = aliased(Member)
+    size = select(func.count(col(anyone.user_id))).where(col(anyone.room_id) == col(Room.room_id)).correlate(Room).scalar_subquery()
     ours = select(Member.room_id).where(Member.user_id == me, Member.membership == "join")
     query = (
         select(Room)

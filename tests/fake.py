@@ -30,7 +30,7 @@ class FakeServer:
     events: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
     done: dict[str, str] = field(default_factory=dict)  # transaction id → event id
-    refuse: dict[str, Refused] = field(default_factory=dict)  # room → what it answers to a send
+    refuse: dict[str, Exception] = field(default_factory=dict)  # room → what it answers to a send
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def create(self, creator: str, name: str, alias: str = "") -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -70,10 +70,8 @@ class World:
         await self.settle()
 
     async def stop(self) -> None:
-        """As abruptly as one process allows: nothing is finished."""
-        self._mouth.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._mouth
+        await self.app.sender.finish(SETTLED)
+        await self._mouth
         await self.app.parts.matrix.close()
         await self.db.close()
 

@@ -33,15 +33,16 @@ class Sender:
         self._pace = Pace()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
+        self._stopping = False
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def wake(self) -> None:
         self._woken.set()
 
     async def run(self) -> None:
-        """Runs until cancelled. Sends nothing before a sync has been handled: what we already did, it tells."""
+        """Runs until `finish`, or cancelled. Sends nothing before a sync has been handled: what we already did, it tells."""
         try:
-            while True:
+            while not self._stopping:
                 self._woken.clear()
                 try:
                     patience = await self._round()
@@ -56,7 +57,8 @@ class Sender:
 
     async def finish(self, seconds: float) -> None:
         """Starts nothing more and gives what is under way some seconds to end."""
-        self._rules.heard = None
+        self._stopping = True
+        self.wake()
         if self._busy:
             await asyncio.wait(list(self._busy.values()), timeout=seconds)
 

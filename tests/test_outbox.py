@@ -1,0 +1,187 @@
+"""Each act once, in order: living messages, rooms opened for somebody, what is dropped and what the team is told."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.matrix.errors import Later
+from bot.outbox import Cause, File, Post, Rank
+from bot.words import Say
+from storage import outbox as acts
+from storage.tables import Act
+from tests.world import BOT, PARIS, MemoryWorld, World
+
+
+async def post(world: World, what: Post, cause: str) -> Act:
+    async with world.db.write() as db:
+        act = await world.app.outbox.post(db, what, Cause(id=cause, at=world.clock.now()))
+    world.app.sender.wake()
+    return act
+
+
+def counts(world: World, n: int, **more: Any) -> Post:
+    return Post(room=world.rooms["network"], say=Say("Réponses : {n}", n=n), key="counts", rank=Rank.BOOKKEEPING, **more)
+
+
+async def test_a_living_message_is_edited_in_place_and_notifies_once(room: World) -> None:
+    await post(room, counts(room, 1), "first")
+    await room.settle()
+    first = await room.last()
+    await post(room, counts(room, 2), "second")
+    room.clock.offset += timedelta(seconds=5)
+    await room.settle()
+    (line,) = await room.lines()
+    assert (line.id, line.text, line.edited) == (first.id, "Réponses : 2", True)
+
+
+async def test_many_changes_at_once_become_one_edit(quick: World) -> None:
+    assert isinstance(quick, MemoryWorld)
+    await post(quick, counts(quick, 0), "start")
+    await quick.settle()
+    for n in range(1, 40):
+        await post(quick, counts(quick, n), f"change {n}")
+    quick.clock.offset += timedelta(seconds=5)
+    await quick.settle()
+    assert await quick.reads() == ["Réponses : 39"]
+    edits = [event for _, _, event in quick.homeserver.events if event["sender"] == BOT and "m.new_content" in event["content"]]
+    assert len(edits) == 1
+
+
+async def test_a_living_message_that_somebody_removed_is_not_posted_again_and_the_team_is_told_once(room: World) -> None:
+    await post(room, counts(room, 1), "first")
+    await room.settle()
+    await room.person("morgan").redact(room.rooms["network"], (await room.last()).id)
+    await room.settle()
+    for n in (2, 3):
+        await post(room, counts(room, n), f"change {n}")
+    room.clock.offset += timedelta(seconds=10)
+    await room.settle()
+    assert await room.reads() == []
+    (told,) = await room.reads("team")
+    assert told.startswith("Un de mes messages a été supprimé dans « Réseau des chefs de projet – salon principal » : « Réponses : 1 ».")
+
+
+async def test_the_same_cause_never_speaks_twice_even_from_an_older_database(quick: World) -> None:
+    said = Post(room=quick.rooms["network"], say=Say("Bonjour"), urgent=True)
+    act = await post(quick, said, "job/2026-W48")
+    await quick.settle()
+    async with quick.db.write() as db:  # as after a restore of yesterday's backup
+        again = await db.get(Act, act.id)
+        assert again is not None
+        again.status, again.event_id = acts.WAITING, None
+        db.add(again)
+    await quick.settle()
+    assert await quick.reads() == ["Bonjour"]
+
+
+async def test_a_room_is_opened_for_somebody_once_and_what_is_said_there_stays_in_order(room: World) -> None:
+    camille = room.person("camille").user_id
+    for n in range(3):
+        await post(room, Post(person=camille, say=Say("Message {n}", n=n), rank=Rank.ANSWER), f"private {n}")
+    await room.settle()
+    async with room.db.read() as db:
+        opened = [act for act in await acts.living(db, f"direct:{camille}", None) if act.kind == "create"]
+    assert len(opened) == 1
+    private = opened[0].event_id or ""
+    await room.person("camille").join(private)
+    assert [text for text in await room.reads(private) if text] in (["Message 0", "Message 1", "Message 2"], [])
+    await post(room, Post(person=camille, say=Say("Message 3"), rank=Rank.ANSWER), "private 3")
+    await room.settle()
+    async with room.db.read() as db:
+        assert len(await acts.living(db, f"direct:{camille}", None)) == 1
+
+
+async def test_nothing_private_is_said_in_a_room_that_a_third_person_has_entered(quick: World) -> None:
+    private = await quick.direct("camille")
+    act = await post(
+        quick, Post(person=quick.person("camille").user_id, say=Say("Rien que pour vous"), at=quick.clock.now() + timedelta(minutes=5)), "p"
+    )
+    assert act.room_id == private
+    await quick.person("lou").join(private)
+    await quick.settle()
+    quick.clock.offset += timedelta(minutes=10)
+    await quick.settle()
+    assert await quick.reads(private) == []
+
+
+async def test_what_came_too_late_is_dropped_and_the_team_told(quick: World) -> None:
+    now = quick.clock.now()
+    what = Post(room=quick.rooms["network"], say=Say("C’est demain"), at=now + timedelta(hours=1), until=now + timedelta(hours=2), title="le rappel")
+    await post(quick, what, "reminder")
+    await quick.stop()
+    quick.clock.offset += timedelta(hours=3)
+    await quick.start()
+    assert await quick.reads() == []
+    assert await quick.reads("team") == ["Je n’ai pas pu envoyer ce message : le rappel (le moment est passé). Rien d’autre n’est touché."]
+
+
+async def test_a_room_gets_two_announcements_a_day_and_the_third_the_next_morning(quick: World) -> None:
+    for n in range(3):
+        await post(quick, Post(room=quick.rooms["network"], say=Say("Annonce {n}", n=n)), f"a{n}")
+    await quick.settle()
+    assert await quick.reads() == ["Annonce 0", "Annonce 1"]
+    assert await quick.wait_until_instant(datetime(2026, 11, 24, 8, 29, tzinfo=PARIS)) == ["Annonce 0", "Annonce 1"]
+    assert await quick.wait_until_instant(datetime(2026, 11, 24, 8, 30, tzinfo=PARIS)) == ["Annonce 2"]
+
+
+async def test_answers_go_before_announcements_and_the_parts_of_a_post_stay_together(quick: World) -> None:
+    assert isinstance(quick, MemoryWorld)
+    room, files = quick.rooms["network"], (File(name="liste.csv", data=b"a;b"),)
+    quick.app.rules.heard = None  # nothing leaves before the next sync
+    await post(quick, Post(room=room, say=Say("Annonce"), seeds=("✅", "❌"), files=files), "announcement")
+    await post(quick, Post(room=room, say=Say("Réponse 1"), rank=Rank.ANSWER), "answer 1")
+    await post(quick, Post(room=room, say=Say("Réponse 2"), rank=Rank.ANSWER), "answer 2")
+    await quick.settle()
+    sent = [event["content"] for _, where, event in quick.homeserver.events if where == room and event["sender"] == BOT and "state_key" not in event]
+    order = [content.get("body") or content["m.relates_to"]["key"] for content in sent]
+    assert order == ["Réponse 1", "Réponse 2", "Annonce", "liste.csv", "✅", "❌"]
+
+
+async def test_a_room_whose_server_fails_waits_alone(quick: World) -> None:
+    assert isinstance(quick, MemoryWorld)
+    quick.homeserver.refuse[quick.rooms["help"]] = Later(None, "room")
+    await quick.tells("camille", "!ping 1", room="help")
+    await quick.tells("camille", "!ping 2")
+    await quick.app.turn(0)
+    while await quick.reads() != ["pong 2"]:
+        await quick.app.turn(0)
+    assert await quick.reads("help") == []
+    quick.homeserver.refuse.clear()
+    quick.clock.offset += timedelta(seconds=30)
+    await quick.settle()
+    assert await quick.reads("help") == ["pong 1"]
+
+
+async def test_an_old_try_is_only_repeated_after_a_sync_that_could_tell_of_it(quick: World) -> None:
+    """A server forgets transaction ids after 24 hours: then only what we hear says whether it was done."""
+    act = await post(quick, Post(room=quick.rooms["network"], say=Say("Bonjour"), urgent=True), "old")
+    await quick.settle()
+    async with quick.db.write() as db:
+        row = await db.get(Act, act.id)
+        assert row is not None
+        row.status, row.event_id = acts.TRIED, None
+        row.tried_at = row.last_tried = quick.clock.now()
+        db.add(row)
+    quick.clock.offset += timedelta(hours=24)
+    assert quick.app.rules.heard is not None
+    assert quick.app.rules.heard < quick.clock.now() - timedelta(hours=23)
+    quick.app.sender.wake()
+    async with quick.db.write() as db:
+        row = await db.get(Act, act.id)
+        assert row is not None
+        assert not await quick.app.rules.may_send(db, row, quick.clock.now())
+        assert row.status == acts.TRIED
+    await quick.app.turn(0)
+    async with quick.db.write() as db:
+        row = await db.get(Act, act.id)
+        assert row is not None
+        assert await quick.app.rules.may_send(db, row, quick.clock.now())
+
+
+async def test_bodies_are_erased_a_week_after_sending(quick: World) -> None:
+    await quick.says("camille", "!ping secret")
+    quick.clock.offset += timedelta(days=8)
+    await quick.settle()
+    async with quick.db.read() as db:
+        act = await acts.by_event(db, (await quick.last()).id)
+    assert act is not None
+    assert act.content == {}
