@@ -12,6 +12,8 @@ from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
 from bot.matrix import Batch, Deed, Event, Matrix
 from bot.matrix.events import DeedKind
+from bot.matrix.http import path
+from bot.matrix.keys import Keys
 from bot.schedule.clock import Clock
 from tests.proxy import Proxy
 
@@ -87,6 +89,11 @@ class Bot:
     def me(self) -> str:
         return self.matrix.user_id
 
+    @property
+    def keys(self) -> Keys:
+        assert self.matrix._keys is not None
+        return self.matrix._keys
+
     async def reopened(self, notes: Notebook | None = None, clock: Clock | None = None) -> "Bot":
         """The same in a new process; `notes`: as the database stood when the old one was killed."""
         await self.matrix.close()
@@ -158,6 +165,14 @@ class Stage:
 
     async def person(self, name: str) -> Person:
         return await self._cast(self.stack, self.homeserver, name)
+
+    async def kept(self, room: str, id_: str) -> dict[str, Any]:
+        """The event as the server keeps it."""
+        return await self.bot.matrix.call("GET", path("rooms", room, "event", id_))
+
+    async def reads(self, room: str) -> list[str]:
+        """What Camille reads there."""
+        return [line.text for line in await self.camille.sees(room) if not line.removed]
 
     async def restart(self, notes: Notebook | None = None, clock: Clock | None = None) -> Bot:
         self.bot = await self.bot.reopened(notes, clock)

@@ -2,14 +2,12 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from bot.demo.homeserver import Homeserver
 from bot.matrix import Deed, Later, Refused
-from bot.matrix.http import path
 from tests import proxy
 from tests.hearing import Notebook, Stage
 from tests.proxy import Act
@@ -29,15 +27,6 @@ async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Stage]:
         yield stage
 
 
-async def event(stage: Stage, room: str, id_: str) -> dict[str, Any]:
-    """As the server keeps it."""
-    return await stage.bot.matrix.call("GET", path("rooms", room, "event", id_))
-
-
-async def read(stage: Stage, room: str) -> list[str]:
-    return [line.text for line in await stage.camille.sees(room) if not line.removed]
-
-
 async def test_a_message_arrives_as_it_was_written(stage: Stage) -> None:
     room = await stage.bot.joins(stage.camille)
     said = await stage.bot.says(room, "Bonjour", content={"m.mentions": {"user_ids": [stage.camille.user_id]}})
@@ -51,7 +40,7 @@ async def test_the_same_deed_done_twice_is_one_event(stage: Stage) -> None:
     first = await stage.bot.matrix.perform(deed)
     again = await (await stage.restart()).matrix.perform(deed)
     assert first == again
-    assert await read(stage, room) == ["Panorama"]
+    assert await stage.reads(room) == ["Panorama"]
 
 
 @pytest.mark.parametrize("act", [proxy.cut_after, proxy.half], ids=["cut", "half"])
@@ -62,7 +51,7 @@ async def test_a_send_whose_answer_was_lost_is_one_event_after_all(stage: Stage,
         await stage.bot.says(room, "Une fois", txn="once")
     stage.proxy.heal()
     await stage.bot.says(room, "Une fois", txn="once")
-    assert await read(stage, room) == ["Une fois"]
+    assert await stage.reads(room) == ["Une fois"]
 
 
 async def test_a_reaction_an_edit_and_a_removal_show(stage: Stage) -> None:
@@ -93,7 +82,7 @@ async def test_a_direct_room_is_opened_and_left(stage: Stage) -> None:
     room = await stage.bot.does("create", None, content=body)
     assert room == await stage.camille.accept(stage.bot.me)
     await stage.bot.says(room, "Bonjour Camille")
-    assert await read(stage, room) == ["Bonjour Camille"]
+    assert await stage.reads(room) == ["Bonjour Camille"]
     assert await stage.bot.does("leave", room, content={"reason": "à bientôt"}) is None
     assert await stage.camille.members(room) == {stage.camille.user_id}
 
@@ -144,7 +133,7 @@ async def test_a_room_not_known_to_be_clear_is_asked_first(stage: Stage, encrypt
     room = await stage.bot.joins(stage.camille, encrypted=encrypted)
     bot = await stage.restart(Notebook())  # nothing is remembered
     said = await bot.says(room, "Bonjour")
-    assert (await event(stage, room, said))["type"] == ("m.room.encrypted" if encrypted else "m.room.message")
+    assert (await stage.kept(room, said))["type"] == ("m.room.encrypted" if encrypted else "m.room.message")
     assert (await stage.camille.sees(room))[-1].text == "Bonjour"
 
 

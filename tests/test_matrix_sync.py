@@ -1,27 +1,20 @@
 """What the bot hears: everything, once understood, in order, whatever was cut or restarted in between."""
 
 import asyncio
-import json
-import logging
-import stat
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
-from bot.matrix import Event, Later, LoggedOut, gaps, poll
+from bot.matrix import Event, Later, gaps, poll
 from bot.matrix.listen import merged
 from bot.schedule.clock import Clock
 from tests import proxy
-from tests.hearing import Bot, Notebook, Stage, texts
-from tests.proxy import Act, Upstream
+from tests.hearing import Notebook, Stage, texts
 
 HISTORY = "*/messages"
 SYNC = "*/sync"
@@ -242,128 +235,3 @@ async def _asked(stage: Stage, syncs: int) -> None:
     async with asyncio.timeout(10):
         while stage.proxy.count("GET", SYNC) < syncs:  # noqa: ASYNC110 - the proxy tells nobody
             await asyncio.sleep(0)
-
-
-# --- the session
-
-
-async def test_a_restart_takes_up_the_session_and_never_logs_in(stage: Stage) -> None:
-    device = stage.bot.matrix.device_id
-    for _ in range(3):
-        await stage.restart()
-    assert stage.bot.matrix.device_id == device
-    assert stage.proxy.count("POST", "*/login") == 1
-    assert stage.proxy.count("POST", "*/keys/upload") == 1
-
-
-async def test_what_is_secret_is_readable_by_us_alone(stage: Stage) -> None:
-    await stage.bot.hears()
-    directory = stage.bot.directory
-    private = [directory / "session.json", directory / "keys", directory / "keys" / "pickle.key"]
-    assert [path for path in private if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)] == []
-
-
-async def test_a_session_ended_by_the_server_is_said_and_mended_on_the_same_device(stage: Stage) -> None:
-    room = await stage.bot.joins(stage.camille, encrypted=True)
-    device = stage.bot.matrix.device_id
-    await stage.bot.matrix.call("POST", "/_matrix/client/v3/logout", {})
-    with pytest.raises(LoggedOut):
-        await stage.bot.hears()
-    bot = await stage.restart()
-    assert bot.matrix.device_id == device
-    await stage.camille.says(room, "Te revoilà")
-    assert "Te revoilà" in texts(await bot.hears_until("Te revoilà"))
-
-
-async def test_a_login_killed_before_it_was_noted_leaves_no_second_device(stage: Stage) -> None:
-    stage.proxy.on("POST", "*/login", proxy.cut_after, proxy.first(1))
-    (stage.bot.directory / "session.json").unlink()
-    with pytest.raises(Later):
-        await stage.restart()
-    bot = await Bot(stage.bot.account, stage.bot.directory).reopened()
-    devices = (await bot.matrix.call("GET", "/_matrix/client/v3/devices"))["devices"]
-    await bot.matrix.close()
-    assert len([device for device in devices if device.get("display_name") == "Animatrice"]) == 2  # the lost file's, and the new one
-
-
-async def test_without_a_password_a_dead_session_is_said(stage: Stage) -> None:
-    await stage.bot.matrix.call("POST", "/_matrix/client/v3/logout", {})
-    await stage.bot.matrix.close()
-    with pytest.raises(LoggedOut):
-        await Bot(replace(stage.bot.account, password=None), stage.bot.directory).reopened()
-
-
-# --- trouble
-
-
-LATER: list[tuple[Act, float | None, str]] = [
-    (proxy.limited(1500), 1.5, "limit"),
-    (proxy.limited_by_header(7), 7.0, "limit"),
-    (proxy.limited_by_a_gateway(), 5.0, "limit"),
-    (proxy.broken(), None, "server"),
-    (proxy.bad_gateway(), None, "server"),
-    (proxy.half, None, "server"),
-    (proxy.cut_before, None, "server"),
-    (proxy.cut_after, None, "server"),
-]
-
-
-@pytest.mark.parametrize(("act", "after", "scope"), LATER, ids=["429", "429 header", "429 page", "500", "502", "half", "cut before", "cut after"])
-async def test_whatever_the_network_does_is_later_and_no_storm(stage: Stage, act: Act, after: float | None, scope: str) -> None:
-    room = await stage.bot.joins(stage.camille)
-    await stage.bot.hears()
-    await stage.camille.says(room, "Bonjour")
-    stage.proxy.requests.clear()
-    rule = stage.proxy.on("GET", SYNC, act)
-    with pytest.raises(Later) as raised:
-        await stage.bot.hears()
-    assert (raised.value.after, raised.value.scope) == (after, scope)
-    assert rule.matched <= 2, "a connection that was kept open may have died: aiohttp asks once more"
-    stage.proxy.heal()
-    assert texts(await stage.bot.hears()) == ["Bonjour"]
-
-
-async def test_a_date_in_retry_after_is_understood(stage: Stage) -> None:
-    until = datetime.now(UTC) + timedelta(minutes=2)
-
-    async def limited(_: web.Request, __: Upstream) -> web.Response:
-        return web.Response(status=429, headers={"Retry-After": format_datetime(until, usegmt=True)})
-
-    stage.proxy.on("GET", SYNC, limited)
-    with pytest.raises(Later) as raised:
-        await stage.bot.hears()
-    assert raised.value.after == pytest.approx(120, abs=20)
-
-
-async def test_a_server_that_is_gone_is_later_too(stage: Stage) -> None:
-    await stage.proxy.down()
-    with pytest.raises(Later) as raised:
-        await stage.bot.hears()
-    assert raised.value.scope == "server"
-    await stage.proxy.up()
-
-
-@pytest.mark.parametrize("soft", [False, True])
-async def test_a_token_that_is_unknown_ends_the_session(stage: Stage, soft: bool) -> None:
-    async def unknown(_: web.Request, __: Upstream) -> web.Response:
-        return web.Response(status=401, text=json.dumps({"errcode": "M_UNKNOWN_TOKEN", "error": "?", "soft_logout": soft}))
-
-    stage.proxy.on("GET", SYNC, unknown)
-    with pytest.raises(LoggedOut):
-        await stage.bot.hears()
-
-
-async def test_no_log_holds_message_text_or_secrets(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    room = await stage.bot.joins(stage.camille, encrypted=True)
-    await stage.camille.says(room, "chuchotement")
-    await stage.camille.send_raw(room, "m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2", "body": "chuchotement"})
-    await stage.bot.hears_until("chuchotement")
-    await stage.bot.says(room, "chuchotement")
-    session = json.loads((stage.bot.directory / "session.json").read_text())
-    stage.proxy.on("GET", SYNC, proxy.refused(403, "M_FORBIDDEN"))
-    with pytest.raises(Exception, match="M_FORBIDDEN") as raised:
-        await stage.bot.hears()
-    written = caplog.text + repr(raised.value)
-    for secret in ("chuchotement", session["access_token"], stage.bot.account.password or "?"):
-        assert secret not in written

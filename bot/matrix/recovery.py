@@ -73,7 +73,10 @@ class Recovery:
         if not source or (key and not self._keys.has(key)):
             return None
         event = self._keys.read(source, room)
-        return event if event and event.id == id_ and not event.unreadable else None
+        if event and event.id == id_ and not event.unreadable:
+            return event
+        self._sealed[id_] = {}  # no key will help it
+        return None
 
     async def _fetch(self, room: str, id_: str) -> bool:
         """Gets one event; what the server refuses is not asked for again. False: not now."""
