@@ -80,6 +80,7 @@ def test_a_good_hour_is_now_if_open_else_nine_out_of_school_holidays() -> None:
     assert local(office().next_good(at("2026-12-18 19:40"))) == "2027-01-04 09:00"
     assert local(office().next_good(at("2026-12-22 10:00"))) == "2027-01-04 09:00"
     assert local(office("usual").next_good(at("2026-12-22 10:00"))) == "2026-12-22 10:00"
+    assert local(office("usual").next_good(at("2026-12-18 19:40"))) == "2026-12-21 09:00"
 
 
 def test_an_office_closed_at_nine_proposes_its_own_opening() -> None:
@@ -148,6 +149,10 @@ def test_french_public_holidays_are_those_of_the_calendar() -> None:
     first = min(named)
     found = {day: str(name) for day in (first + timedelta(days=n) for n in range(366)) if (name := public_holiday(day))}
     assert found == named
+
+
+def test_two_feasts_on_one_day_go_by_the_first() -> None:
+    assert str(public_holiday(date(2008, 5, 1))) == "Ascension"
 
 
 def test_school_holidays_of_zone_b_are_those_of_the_calendar() -> None:

@@ -71,7 +71,7 @@ class OfficeHours:
         now_off = self.school_holiday(day) if avoided else None
         if opened and now_off is None:
             return None
-        next_off = self.school_holiday(day + timedelta(days=1)) if avoided and now_off is None else None
+        next_off = self.school_holiday(day + timedelta(days=1)) if avoided else None
         if next_off is not None and self.next_open(at).astimezone(self.zone).date() == day:
             next_off = None  # this morning is good enough: the holidays are not the reason
         return Closed(

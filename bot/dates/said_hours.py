@@ -46,7 +46,6 @@ _SPACE = re.compile(r",? ?")
 
 def hours(cursor: Cursor) -> Span | None:
     """The half day, hour or range here, or None; UserError for one that cannot be (25 h, an end before its start)."""
-    begun = cursor.at
     half_said = cursor.take(_HALF_DAY)
     half = _named_half(half_said["half"]) if half_said is not None else None
     if half is not None:
@@ -58,7 +57,6 @@ def hours(cursor: Cursor) -> Span | None:
         return MORNING
     if half == "afternoon":
         return AFTERNOON
-    cursor.at = begun
     return None
 
 
