@@ -110,8 +110,9 @@ async def test_a_message_whose_key_was_not_delivered_is_not_sent(stage: Stage, c
     if call == "*/keys/query":
         await stage.restart()  # nobody's devices have been asked for yet
     stage.proxy.on("*", call, proxy.broken())
-    with pytest.raises(Later):
+    with pytest.raises(Later) as raised:
         await stage.bot.says(room, "Secret")
+    assert raised.value.scope == "room"
     assert stage.proxy.count("PUT", SEND) == 0
     stage.proxy.heal()
     await stage.bot.says(room, "Secret")

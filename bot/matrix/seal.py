@@ -57,7 +57,7 @@ class Seal:
         members = await self._link.memory.members(room)
         if self._link.me in members:
             return members
-        answer = await self._link.http.ask(Request(method="GET", path=path("rooms", room, "members")))
+        answer = await self._link.http.ask(Request(method="GET", path=path("rooms", room, "members"), scope="room"))
         present = {"join", "invite"}
         events = [raw.mapping(event) for event in raw.listing(answer.get("chunk"))]
         return [

@@ -74,7 +74,7 @@ class Upkeep:
         if not due:
             return
         body = {"device_keys": {who: [] for who in due}, "timeout": REMOTE}
-        answer = await self._link.http.ask(Request(method="POST", path=path("keys", "query"), body=body))
+        answer = await self._link.http.ask(Request(method="POST", path=path("keys", "query"), body=body, scope="room"))
         found = raw.mapping(answer.get("device_keys"))
         now = time.monotonic()
         with self._keys.transaction():
@@ -110,7 +110,7 @@ class Upkeep:
             return
         keys = {who: dict.fromkeys(devices, CURVE) for who, devices in wanted.items()}
         body = {"one_time_keys": keys, "timeout": REMOTE}
-        answer = await self._link.http.ask(Request(method="POST", path=path("keys", "claim"), body=body))
+        answer = await self._link.http.ask(Request(method="POST", path=path("keys", "claim"), body=body, scope="room"))
         with self._keys.transaction():
             for who, devices in raw.mapping(answer.get("one_time_keys")).items():
                 for id_, key in raw.mapping(devices).items():
@@ -139,4 +139,4 @@ class Upkeep:
     async def send_to_devices(self, body: dict[str, Any]) -> None:
         """`body`: {"messages": {user: {device: content}}}, each content encrypted."""
         where = path("sendToDevice", "m.room.encrypted", secrets.token_hex(8))
-        await self._link.http.ask(Request(method="PUT", path=where, body=body))
+        await self._link.http.ask(Request(method="PUT", path=where, body=body, scope="room"))
