@@ -74,6 +74,8 @@ class App:
         batch = await self.parts.matrix.listen(self._token, patience)
         await self.inbox.take(batch)
         self._token = batch.token
+        if batch.rooms and not self.settling.done and any(update.membership == "invite" for update in batch.rooms):
+            self._settle_at = None
         self.rules.heard = batch.began
         await self.scheduler.tick(self.parts.db, batch.began)
         self.sender.wake()
@@ -142,6 +144,7 @@ def _verdict(results: list[object]) -> int:
 async def _listen(app: App) -> None:
     """Turn after turn; what the server or the database refuses for now is tried again with growing pauses."""
     failures, started = 0, False
+    patience = 0.0  # the first time: what the outbox holds waits for nothing but that
     waker = Waker(app.parts.clock, app.parts.matrix.cut)
     try:
         while True:
@@ -149,7 +152,10 @@ async def _listen(app: App) -> None:
                 if not started:
                     await app.start()
                     started = True
-                await app.turn(PATIENCE)
+                await app.turn(patience)
+                if not patience:
+                    log.info("up to date, listening")
+                    patience = PATIENCE
                 waker.arm(await app.scheduler.next_due(app.parts.db, app.parts.clock.now()))
                 await app.settling.check_aliases()
                 failures = 0

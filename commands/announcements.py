@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from bot.command import Context, Role, Where, command
 from bot.dates import Instant, Moment
 from bot.question import NO, YES, Ask, Choice, Reply, answers, numbered
-from bot.words import Long, Say, Spoken, UserError
+from bot.words import Long, Say, UserError
 from schedules.announcements import beginning
 from storage import announcements, rooms
 from storage import outbox as acts
@@ -48,14 +48,14 @@ class Proposal:
     """A good moment, and why it is not the one that was asked for."""
 
     at: datetime
-    reason: Spoken | Say | None = None
+    reason: Say | None = None
 
 
 async def _propose(ctx: Context, row: Announcement, wanted: datetime | None) -> Proposal:
     """The moment wanted (None: now) if it is an open hour of a day with room left, else the next good one."""
     hours = ctx.outbox.hours
     at = wanted or ctx.now
-    reason: Spoken | Say | None = hours.why_closed(at)
+    reason = hours.why_closed(at, ctx.now)
     if reason is not None:
         at = hours.next_good(at)
     while await _full(ctx, row, at):

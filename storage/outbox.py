@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import case, func, or_, update
+from sqlalchemy import bindparam, case, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Act
+from storage.tables import Act, Instant
 
 WAITING, TRIED, SENT = "waiting", "tried", "sent"
 REFUSED, DROPPED, WITHDRAWN, REMOVED = "refused", "dropped", "withdrawn", "removed"
@@ -37,19 +39,23 @@ async def living(db: AsyncSession, key: str, room: str | None) -> Sequence[Act]:
 
 async def queue(db: AsyncSession, now: datetime) -> Sequence[tuple[int | None, str | None, datetime]]:
     """(act, room, next try) of what may be sent now, each room in its order: parts of a begun post, answers, announcements, the rest."""
+    return [(act, room, next_try) for act, room, next_try in (await db.exec(_queue(), params={"now": now})).all()]
+
+
+@cache
+def _queue() -> Any:
     target, before = aliased(Act), aliased(Act)
     begun = case((col(Act.follows).is_not(None), 0), else_=1)
-    query = (
+    return (
         select(col(Act.id), col(Act.room_id), col(Act.next_try))
         .outerjoin(target, col(target.id) == col(Act.target_act))
         .outerjoin(before, col(before.id) == col(Act.follows))
-        .where(col(Act.status).in_(OPEN), Act.not_before <= now)
+        .where(col(Act.status).in_(OPEN), col(Act.not_before) <= bindparam("now", type_=Instant))
         .where(or_(col(target.id).is_(None), col(target.status).not_in(OPEN)))
         .where(or_(col(before.id).is_(None), col(before.status).not_in(OPEN)))
         .order_by(begun, col(Act.rank), col(Act.id))
         .limit(500)
     )
-    return [(act, room, next_try) for act, room, next_try in (await db.exec(query)).all()]
 
 
 async def next_change(db: AsyncSession, now: datetime) -> datetime | None:

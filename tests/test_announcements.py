@@ -40,9 +40,9 @@ async def test_an_urgent_one_goes_out_at_once_in_the_evening(quick: World) -> No
 
 async def test_a_date_said_first_is_the_hour_of_the_announcement_and_is_echoed(quick: World) -> None:
     (preview,) = await quick.says("morgan", "!annonce mardi 14 h La salle change", room="team")
-    assert (
-        preview
-        == f"Aperçu de l’annonce n° 1\n« La salle change »\nPublier le mardi 24 novembre à 14 h dans {PLACE} ? Répondez oui, non, ou indiquez une autre date."
+    assert preview == (
+        "Aperçu de l’annonce n° 1\n« La salle change »\n"
+        f"Publier le mardi 24 novembre à 14 h dans {PLACE} ? Répondez oui, non, ou indiquez une autre date."
     )
     assert await quick.taps("morgan", "✅", room="team") == [f"Programmé le mardi 24 novembre à 14 h, dans {PLACE}. Pour annuler : `!prevu`."]
     assert await quick.wait_until("mardi 24 novembre 13 h 59") == []
@@ -138,4 +138,9 @@ async def test_a_guest_or_a_stranger_of_the_team_room_is_not_the_team(quick: Wor
     """Were the team's room open to all, anybody could make themselves the team."""
     await quick.person("morgan").set_state(quick.rooms["team"], "m.room.join_rules", {"join_rule": "public"})
     (refused,) = await quick.says("morgan", "!annonce Bonjour", room="team")
-    assert "Publier" not in refused
+    assert refused.startswith("Ce salon n’est pas sur invitation")
+
+
+async def test_a_day_off_is_named_and_the_next_working_day_proposed(quick: World) -> None:
+    (preview,) = await quick.says("morgan", "!annonce samedi 14 h La salle change", room="team")
+    assert "Le samedi 28 novembre n’est pas un jour de bureau. Je propose le lundi 30 novembre à 9 h" in preview

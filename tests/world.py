@@ -1,7 +1,7 @@
 """The room and the cast, for tests that read like a conversation. Two worlds: in memory, and on a real Synapse."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -82,8 +82,12 @@ class World:
     async def settle(self) -> None:
         """Until everything said is handled and everything due is sent."""
         async with asyncio.timeout(SETTLED):
-            while (await self.app.turn(0)).events or not await self.app.sender.idle():
+            quiet = False
+            while not quiet:
                 await asyncio.sleep(0.005)
+                before = await self.app.sender.idle()
+                heard = await self.app.turn(0)
+                quiet = before and not heard.events and await self.app.sender.idle()
                 if self._mouth.done():
                     self._mouth.result()
 
@@ -201,10 +205,11 @@ async def in_memory(folder: Path, **more: Any) -> AsyncIterator[MemoryWorld]:
 
 
 @asynccontextmanager
-async def on_synapse(folder: Path, names: Sequence[str] = ("camille", "lou", "stef.exterieur"), **more: Any) -> AsyncIterator[SynapseWorld]:
+async def on_synapse(folder: Path, encrypted: Collection[str] = (), **more: Any) -> AsyncIterator[SynapseWorld]:
+    """`encrypted`: kinds of rooms."""
     async with Homeserver() as homeserver:
         await homeserver.register("animatrice", "a password", "Animatrice")
-        cast = await Cast.gather(homeserver, names, invite=[BOT])
+        cast = await Cast.gather(homeserver, ("camille", "lou", "stef.exterieur"), invite=[BOT], encrypted=encrypted)
         world = SynapseWorld(configuration(folder, homeserver.url, "a password", **more), homeserver, cast)
         await world.start()
         try:

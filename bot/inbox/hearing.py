@@ -10,7 +10,7 @@ from bot.inbox.state import Rooms, text
 from bot.matrix.events import Batch, Event
 from bot.network import Network
 from bot.outbox import Cause, Outbox, Post, Posting, Rank
-from bot.outbox.post import MARKER
+from bot.outbox.writing import MARKER
 from bot.words import Say
 from storage import inbox as heard
 from storage import outbox as acts
@@ -27,8 +27,11 @@ class Listener:
 
     async def enter(self, db: AsyncSession, batch: Batch) -> None:
         """Rooms that came, went or invite, and gaps too wide to read."""
+        sealed = {event.room for event in batch.events if event.type == "m.room.encryption"}
         for update in batch.rooms:
             room = await self._rooms.update(db, update, batch.began)
+            if room.room_id in sealed:
+                room.encrypted = True  # before anything is sent there, whichever slice the event is in
             await db.flush()
             if update.membership == "invite":
                 cause = Cause(id=f"invite:{room.room_id}:{room.inviter}:{batch.since}", at=batch.began)

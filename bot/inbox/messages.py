@@ -11,7 +11,7 @@ from bot import question as questions
 from bot.command import Addressed, Context, Found, Me, Near, Role, address, arguments, registry
 from bot.command.rights import refusal
 from bot.inbox import people
-from bot.inbox.second_tries import Rerun, for_the_team, late_line, near
+from bot.inbox.second_tries import OPEN_TEAM, Rerun, for_the_team, late_line, near
 from bot.inbox.state import text
 from bot.matrix.events import Batch, Event
 from bot.outbox import Cause, Outbox, Post, Posting, Rank
@@ -64,7 +64,7 @@ class Messages:
         relation = _relation(event)
         for question in await asked.asked_in(db, text(relation, "event_id")):
             reply = questions.tapped(question, text(relation, "key"))
-            if question.person == event.sender and reply is not None:
+            if question.person == event.sender and question.room_id == event.room and reply is not None:
                 spot = Spot(text(relation, "event_id"), f"answer:{event.id}")
                 ctx = await self._context(db, event, spot)
                 return await self._answered(ctx, question, reply, spot)
@@ -148,6 +148,8 @@ class Messages:
     async def run(self, ctx: Context, found: Found, spot: Spot) -> str:
         """A command by somebody: may they, do the words fit, what does it say."""
         if found.command.allow == Role.TEAM and ctx.person.role == Role.MEMBER and self._network.team:
+            if ctx.room.kind == "team":
+                return await self._refuse(ctx, OPEN_TEAM, spot)
             await self._ask(ctx, for_the_team(found, ctx), spot)
             return "refused"
         reason = refusal(found.command, ctx.asker)
@@ -175,6 +177,8 @@ class Messages:
             await self._ask(ctx, result, spot)
         elif isinstance(result, Say):
             await self._post(ctx, result, spot)
+        elif result is not None:
+            raise TypeError(f"a handler returned {type(result).__name__}")
         return "done"
 
     async def _unknown(self, ctx: Context, said: Addressed, spot: Spot) -> str:

@@ -9,6 +9,12 @@ from bot.outbox import Post, Rank
 from bot.question import YES, Ask, Reply, answers
 from bot.words import Say, UserError
 
+# Were the team's room open, anybody could make themselves the team.
+OPEN_TEAM = Say(
+    "Ce salon n’est pas sur invitation : n’importe qui pourrait y entrer et se faire passer pour l’équipe. "
+    "Réglez-le sur invitation, et je vous reconnaîtrai."
+)
+
 
 @dataclass(frozen=True)
 class Rerun:

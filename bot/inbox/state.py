@@ -43,7 +43,8 @@ class Rooms:
             await rooms.leave(db, update.room)
             await acts.drop_room(db, update.room)
         db.add(room)
-        if any(event.type == "m.room.create" for event in update.state) and update.membership == "join":
+        whole = any(event.type == "m.room.create" for event in update.state)
+        if whole and update.membership == "join" and room.encrypted is None:
             room.encrypted = False  # all of the state is here: what it doesn't say isn't so
         for event in update.state if update.membership != "leave" else ():
             await self.apply(db, room, event)

@@ -5,8 +5,10 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.events import Deed
-from bot.outbox.post import MARKER
+from bot.outbox.writing import MARKER
 from storage.tables import Act
+
+FALLBACK = 1_000  # characters
 
 
 async def deed(db: AsyncSession, act: Act) -> Deed:
@@ -36,9 +38,7 @@ def _content(act: Act, target: str | None) -> dict[str, Any]:
 
 
 def _edit(act: Act, target: str | None) -> dict[str, Any]:
-    """An edit never notifies, so it mentions nobody; older clients show its fallback, which begins with a star."""
+    """An edit never notifies, so it mentions nobody. Older clients show its fallback, which begins with a star and is cut: an event has 64 kB."""
     body = {**act.content, "m.mentions": {}}
-    fallback = {**body, "body": f"* {body.get('body', '')}"}
-    if "formatted_body" in body:
-        fallback["formatted_body"] = f"* {body['formatted_body']}"
+    fallback: dict[str, Any] = {"msgtype": body.get("msgtype"), "body": f"* {str(body.get('body', ''))[:FALLBACK]}", "m.mentions": {}}
     return {**fallback, "m.new_content": body, "m.relates_to": {"rel_type": "m.replace", "event_id": target}, MARKER: act.txn}

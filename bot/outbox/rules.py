@@ -4,7 +4,8 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox.post import Cause, Outbox, Post, Rank
+from bot.outbox.post import Cause, Post, Rank
+from bot.outbox.writing import Outbox
 from bot.words import Say
 from storage import outbox as acts
 from storage import rooms
