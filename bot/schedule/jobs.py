@@ -1,0 +1,147 @@
+"""What happens by itself: jobs declare their rhythm, or the rows that come due, and what becomes of what was missed.
+
+    @every("mon 09:15", name="panorama", missed="drop", grace=timedelta(hours=6), dropped=say_so)
+    async def panorama(run: Run) -> list[Post]: ...
+
+    @due("announcements", rows=planned, missed="catch up")
+    async def announce(run: Run) -> list[Post]: ...
+
+A job is given its planned moment and never reads the clock. An occurrence is done when its posts are in the outbox, in one transaction; it is
+known by its name, so that moving the hour does not repeat it.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypedDict, Unpack
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.config import Config
+from bot.network import Network
+from bot.outbox import Post
+from bot.schedule.recurrence import Rule, Turn
+from storage import occurrences
+
+Missed = Literal["catch up", "merge", "drop"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a job, in an open transaction.
+
+    `planned`: the moment it was due (UTC), which is "now" for the job. `merged`: earlier occurrences that this run stands for, or, for what was
+    dropped, drops with it; in the order of time.
+    """
+
+    db: AsyncSession
+    network: Network
+    name: str
+    planned: datetime
+    merged: tuple[str, ...] = ()
+
+    @property
+    def config(self) -> Config:
+        return self.network.config
+
+
+Work = Callable[[Run], Awaitable[Sequence[Post]]]
+Rhythm = str | Callable[[Config], str | None]
+Rows = Callable[[AsyncSession, datetime], Awaitable[Sequence[Turn]]]
+
+
+class Policy(TypedDict, total=False):
+    """What is said beside a job.
+
+    `missed`: each occurrence after all, in order ("catch up", if nothing is said); one run for all that is pending ("merge"); or none of those
+    later than `grace` (one hour, if nothing is said): then `dropped` says so, in one run for all of them ("drop").
+    `at_any_hour`: also outside office hours; the others wait for the next open hour.
+    """
+
+    missed: Missed
+    grace: timedelta
+    dropped: Work
+    at_any_hour: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A job has either a rhythm or rows."""
+
+    name: str
+    work: Work
+    rhythm: Rhythm | None = None
+    rows: Rows | None = None
+    missed: Missed = "catch up"
+    grace: timedelta = timedelta(hours=1)
+    dropped: Work | None = None
+    at_any_hour: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.missed == "drop") != (self.dropped is not None):
+            raise ValueError(f"job {self.name}: what drops occurrences says so (dropped=…), and only that")
+        if isinstance(self.rhythm, str):
+            Rule.read(self.rhythm)
+
+    def batches(self, turns: Sequence[Turn], upto: datetime) -> list["Batch"]:
+        """How occurrences that have come are run at the moment `upto`."""
+        if self.missed == "merge":
+            return [Batch(self, tuple(turns))] if turns else []
+        late = tuple(turn for turn in turns if self.missed == "drop" and upto - turn.planned > self.grace)
+        single = [Batch(self, (turn,)) for turn in turns if turn not in late]
+        return [Batch(self, late, dropped=True), *single] if late else single
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Occurrences that one run settles, in order; it is named by the last one."""
+
+    job: Job
+    turns: tuple[Turn, ...]
+    dropped: bool = False
+
+    @property
+    def last(self) -> Turn:
+        return self.turns[-1]
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        return tuple(turn.name for turn in self.turns[:-1])
+
+    def outcomes(self, pending: Sequence[Turn]) -> list[tuple[Turn, str]]:
+        """What to record when the run is over, of these and of what is `pending`: a rule's earlier one must not be hidden by a later one."""
+        passed = [turn for turn in pending if turn.name < self.last.name and turn not in self.turns and self.job.rows is None]
+        ends = [occurrences.DROPPED] * len(self.turns) if self.dropped else [*[occurrences.MERGED] * len(self.earlier), occurrences.DONE]
+        return [*((turn, occurrences.WAITING) for turn in passed), *zip(self.turns, ends, strict=True)]
+
+
+class Registry:
+    """The jobs by name; `every` and `due` fill the common one when the schedules are imported."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+
+    def every(self, rhythm: Rhythm, *, name: str, **policy: Unpack[Policy]) -> Callable[[Work], Work]:
+        """`rhythm`: a rule (`bot.schedule.recurrence`), or what finds it in the configuration; None there: the job is off."""
+        return self._keep(lambda work: Job(name=name, work=work, rhythm=rhythm, **policy))
+
+    def due(self, name: str, *, rows: Rows, **policy: Unpack[Policy]) -> Callable[[Work], Work]:
+        """`rows(db, upto)`: what has come, or will have by the moment `upto`, and is not over for the subject itself.
+
+        Each is named as people would ("2026-T4 2026-12-10 J-7") and runs once under that name, whatever its moment.
+        """
+        return self._keep(lambda work: Job(name=name, work=work, rows=rows, **policy))
+
+    def _keep(self, job: Callable[[Work], Job]) -> Callable[[Work], Work]:
+        def keep(work: Work) -> Work:
+            made = job(work)
+            if made.name in self.jobs:
+                raise ValueError(f"two jobs are named {made.name}")
+            self.jobs[made.name] = made
+            return work
+
+        return keep
+
+
+REGISTRY = Registry()
+every, due = REGISTRY.every, REGISTRY.due

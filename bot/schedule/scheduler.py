@@ -1,0 +1,126 @@
+"""Runs the jobs that have come due, each occurrence once: its posts and the row that says it is done go in one transaction."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.dates import OfficeHours
+from bot.network import Network
+from bot.outbox import Cause, Post
+from bot.schedule.jobs import REGISTRY, Batch, Job, Registry, Run
+from bot.schedule.patience import Patience
+from bot.schedule.pending import Coming, Repeating, Series
+from bot.schedule.recurrence import Rule, Turn
+from storage import occurrences
+from storage.db import Database, is_trouble
+from storage.tables import Occurrence
+
+log = logging.getLogger(__name__)
+
+JOB_SECONDS = 5.0
+HORIZON = timedelta(days=8)  # how far ahead next_due looks: a week's next occurrence is within
+
+Poster = Callable[[AsyncSession, Post, Cause], Awaitable[object]]
+
+
+class Scheduler:
+    """`post`: takes a post into the open transaction (`Outbox.post`)."""
+
+    def __init__(self, network: Network, post: Poster, hours: OfficeHours, registry: Registry = REGISTRY) -> None:
+        self._network = network
+        self._post = post
+        self._hours = hours
+        self._patience = Patience()
+        self._begun = False
+        found = ((job, self._series(job)) for job in registry.jobs.values())
+        self._jobs = {job.name: (job, series) for job, series in found if series}
+
+    async def tick(self, db: Database, upto: datetime) -> int:
+        """Runs what was due at `upto` and is not done; returns how many runs there were.
+
+        To be repeated at will: nothing happens twice. Raises DatabaseTrouble: what is not done then comes with the next tick.
+        """
+        await self._begin(db, upto)
+        batches: list[Batch] = []
+        for job, _ in self._jobs.values():
+            batches += job.batches(await self._pending(db, job, upto, upto), upto)
+        ready = [batch for batch in batches if self._patience.until((batch.job.name, batch.last.name)) <= upto]
+        ready.sort(key=lambda batch: (batch.last.planned, batch.job.name))
+        return sum([await self._attempt(db, batch, upto) for batch in ready])
+
+    async def next_due(self, db: Database, after: datetime) -> datetime | None:
+        """When to tick next, as seen at the moment `after`: in the past if something waits already; None: nothing in the next days."""
+        moments: list[datetime] = []
+        for job, _ in self._jobs.values():
+            for turn in await self._pending(db, job, after + HORIZON, after):
+                moments.append(max(turn.planned, self._patience.until((job.name, turn.name))))
+        return min(moments, default=None)
+
+    def _series(self, job: Job) -> Series | None:
+        opening = (lambda at: at) if job.at_any_hour else self._hours.next_open
+        if job.rows:
+            return Coming(job.name, job.rows, opening)
+        config = self._network.config
+        text = job.rhythm(config) if callable(job.rhythm) else job.rhythm
+        return Repeating(job.name, Rule.read(text), config.zone, opening) if text else None
+
+    async def _begin(self, db: Database, now: datetime) -> None:
+        """Once a process: rhythms that are new here count from now on."""
+        if self._begun:
+            return
+        async with db.write() as session:
+            for _, series in self._jobs.values():
+                if await series.is_new(session):
+                    await series.begin(session, now)
+        self._begun = True
+
+    async def _pending(self, db: Database, job: Job, upto: datetime, now: datetime) -> list[Turn]:
+        """What will be due at `upto`; nothing from a subject whose query has just failed."""
+        if self._patience.until(job.name) > now:
+            return []
+        try:
+            async with db.read() as session:
+                return await self._jobs[job.name][1].pending(session, upto)
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            log.exception("job %s: what is due could not be found", job.name)
+            self._patience.failed(job.name, now)
+            return []
+
+    async def _attempt(self, db: Database, batch: Batch, upto: datetime) -> bool:
+        """One run in its transaction. A job that raises is left alone for a while; the others go on."""
+        keys = [(batch.job.name, turn.name) for turn in batch.turns]
+        try:
+            async with db.write() as session:
+                ran = await self._run(session, batch, upto)
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            log.exception("job %s, %s: failed, will be tried again", *keys[-1])
+            for key in keys:
+                self._patience.failed(key, upto)
+            return False
+        for key in keys:
+            self._patience.succeeded(key)
+        return ran
+
+    async def _run(self, session: AsyncSession, batch: Batch, upto: datetime) -> bool:
+        """False when there is nothing to do any more: a row was cancelled, or an earlier job saw to it."""
+        job, series = self._jobs[batch.job.name]
+        pending = await series.pending(session, upto)
+        if not set(batch.turns) <= set(pending):
+            return False
+        work = job.dropped if batch.dropped and job.dropped else job.work
+        run = Run(session, self._network, batch.last.name, batch.last.planned, batch.earlier)
+        async with asyncio.timeout(JOB_SECONDS):
+            posts = await work(run)
+        cause = Cause(id=f"{job.name}/{run.name}", at=run.planned)
+        for post in posts:
+            await self._post(session, post, cause)
+        for turn, outcome in batch.outcomes(pending):
+            await occurrences.record(session, Occurrence(job=job.name, name=turn.name, planned=turn.planned, outcome=outcome))
+        return True

@@ -1,0 +1,127 @@
+"""A database, jobs of one's own, and what was posted, in the order it was committed: for tests of what happens by itself."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import SQLModel, col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.config import Config
+from bot.dates import OfficeHours
+from bot.network import Network
+from bot.outbox import Cause, Post
+from bot.schedule.jobs import Registry, Run, Work
+from bot.schedule.recurrence import Turn
+from bot.schedule.scheduler import Poster, Scheduler
+from bot.words import Long, Say
+from storage.db import Database
+from storage.tables import Mark
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def paris(text: str) -> datetime:
+    """An instant of people's clocks: `2026-11-23 09:15`."""
+    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
+
+
+def config(**sections: Any) -> Config:
+    return Config.model_validate(
+        {
+            "network": {"name": "Réseau", "school_zone": "B"},
+            "matrix": {"homeserver": "http://127.0.0.1:8008", "user_id": "@animatrice:reseau.example.org", "password": "secret"},
+            "storage": {"url": "sqlite+aiosqlite:///:memory:"},
+            "rooms": [{"room": "#reseau:reseau.example.org", "kind": "network"}],
+            **sections,
+        }
+    )
+
+
+def office() -> OfficeHours:
+    hours = config().office_hours
+    return OfficeHours(hours.days, hours.start, hours.end, PARIS, hours.holidays, "B")
+
+
+@asynccontextmanager
+async def database(folder: Path) -> AsyncIterator[Database]:
+    db = Database(f"sqlite+aiosqlite:///{folder}/test.sqlite")
+    async with db.connection() as connection:
+        await connection.run_sync(SQLModel.metadata.create_all)
+    yield db
+    await db.close()
+
+
+async def write_down(db: AsyncSession, post: Post, cause: Cause) -> None:
+    """Takes the outbox's place: one row a post."""
+    count = (await db.exec(select(func.count()).select_from(Mark).where(col(Mark.name).like("said %")))).one()
+    assert post.say is not None
+    db.add(Mark(name=f"said {count:05} {cause.id}", value=post.say.text()))
+    await db.flush()
+
+
+async def said(db: Database) -> list[str]:
+    async with db.read() as session:
+        return list((await session.exec(select(Mark.value).where(col(Mark.name).like("said %")).order_by(col(Mark.name)))).all())
+
+
+async def speak(run: Run) -> list[Post]:
+    """A job that says its name, what it stands for and when it is for people: `2026-W48 (2026-W47) Mon 23 09:15`."""
+    stands_for = f" ({', '.join(run.merged)})" if run.merged else ""
+    return [Post(say=Say("{text}", text=Long(f"{run.name}{stands_for} {run.planned.astimezone(PARIS):%a %d %H:%M}")))]
+
+
+async def say_dropped(run: Run) -> list[Post]:
+    return [Post(say=Say("{text}", text=Long("dropped " + ", ".join([*run.merged, run.name]))))]
+
+
+class Bot:
+    """Schedulers over one database; each `start` is a new process with its own rules."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.post: Poster = write_down
+
+    def start(self, registry: Registry, **sections: Any) -> None:
+        self.scheduler = Scheduler(Network(config(**sections), "@animatrice:reseau.example.org"), self.post, office(), registry)
+
+    def start_with(self, rule: str, work: Work = speak, **policy: Any) -> None:
+        """One job, at any hour."""
+        registry = Registry()
+        registry.every(rule, name="job", at_any_hour=True, **policy)(work)
+        self.start(registry)
+
+    async def tick(self, *moments: str | datetime) -> list[str]:
+        """Ticks at each of these moments; returns all that was ever said."""
+        for moment in moments:
+            await self.scheduler.tick(self.db, paris(moment) if isinstance(moment, str) else moment)
+        return await said(self.db)
+
+    async def next_due(self, after: str) -> datetime | None:
+        return await self.scheduler.next_due(self.db, paris(after))
+
+    async def live(self, start: str, end: str) -> list[str]:
+        """Ticks whenever the scheduler asks for it; returns what was said."""
+        now = paris(start)
+        while now <= paris(end):
+            await self.tick(now)
+            now = max(await self.scheduler.next_due(self.db, now) or paris(end), now + timedelta(seconds=1))
+        return await said(self.db)
+
+
+def at(text: str) -> Turn:
+    """A row that is due: `2026-11-27 14:00 poll 4`."""
+    return Turn(text[17:], paris(text[:16]))
+
+
+def rows_of(turns: Iterable[Turn]) -> Any:
+    """A subject's query: those of these that are planned by then."""
+    listed = list(turns)
+
+    async def rows(db: AsyncSession, upto: datetime) -> Sequence[Turn]:
+        return [turn for turn in listed if turn.planned <= upto]
+
+    return rows

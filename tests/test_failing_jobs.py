@@ -1,0 +1,157 @@
+"""A job that raises, hangs or is killed: nothing half done, nothing twice, and the others go on."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox import Cause, Post
+from bot.schedule import scheduler
+from bot.schedule.jobs import Registry, Run
+from bot.schedule.recurrence import Turn
+from storage.db import DatabaseTrouble
+from storage.tables import Mark
+from tests.diary import Bot, database, paris, said, speak, write_down
+
+HOURS = timedelta(hours=1)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with database(tmp_path) as db:
+        yield Bot(db)
+
+
+async def test_a_failing_job_is_rolled_back_and_stops_no_other(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    async def fail(run: Run) -> list[Post]:
+        run.db.add(Mark(name="half done", value=""))
+        await run.db.flush()
+        raise LookupError("no such theme")
+
+    registry = Registry()
+    registry.every("daily 09:00", name="failing")(fail)
+    registry.every("daily 09:00", name="sound")(speak)
+    bot.start(registry)
+    await bot.tick("2026-11-24 08:00")
+    assert await bot.tick("2026-11-24 09:00") == ["2026-11-24 Tue 24 09:00"]
+    assert "no such theme" in caplog.text
+    assert "Traceback" in caplog.text
+    async with bot.db.read() as db:
+        assert not (await db.exec(select(Mark).where(Mark.name == "half done"))).all()
+
+
+async def test_a_failing_job_is_tried_again_at_growing_intervals(bot: Bot) -> None:
+    tried: list[int] = []
+    start = now = paris("2026-11-24 09:00")
+
+    async def fail(run: Run) -> list[Post]:
+        tried.append(int((now - start).total_seconds()))
+        raise LookupError
+
+    bot.start_with("daily 09:00", fail)
+    await bot.tick("2026-11-24 08:00")
+    for _ in range(10):
+        await bot.tick(now - timedelta(seconds=1), now)
+        now = await bot.scheduler.next_due(bot.db, now) or start
+    assert tried == [0, 30, 90, 210, 450, 930, 1890, 3810, 7410, 11010]
+    bot.start_with("daily 09:00")
+    assert await bot.tick(start + timedelta(seconds=12_000)) == ["2026-11-24 Tue 24 09:00"]
+
+
+async def test_a_failing_occurrence_holds_up_no_later_one_and_is_not_forgotten(bot: Bot) -> None:
+    sick = {"2026-11-24"}
+
+    async def sometimes(run: Run) -> list[Post]:
+        if run.name in sick:
+            raise LookupError
+        return await speak(run)
+
+    bot.start_with("daily 09:00", sometimes)
+    await bot.tick("2026-11-24 08:00", "2026-11-24 09:00", "2026-11-25 09:00")
+    assert await bot.tick("2026-11-26 09:00") == ["2026-11-25 Wed 25 09:00", "2026-11-26 Thu 26 09:00"]
+    sick.clear()
+    bot.start_with("daily 09:00", sometimes)
+    assert (await bot.tick("2026-11-26 10:00", "2026-11-26 11:00"))[2:] == ["2026-11-24 Tue 24 09:00"]
+
+
+async def test_a_job_that_never_ends_is_given_up_for_now(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler, "JOB_SECONDS", 0.02)
+
+    async def hang(run: Run) -> list[Post]:
+        await asyncio.Event().wait()
+        return []
+
+    registry = Registry()
+    registry.every("daily 09:00", name="a")(hang)
+    registry.every("daily 09:00", name="b")(speak)
+    bot.start(registry)
+    await bot.tick("2026-11-24 08:00")
+    assert await bot.tick("2026-11-24 09:00") == ["2026-11-24 Tue 24 09:00"]
+
+
+async def test_a_query_that_raises_stops_no_other_job_and_is_not_asked_at_every_tick(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    async def rows(db: AsyncSession, upto: datetime) -> list[Turn]:
+        await (await db.connection()).execute(text("SELECT wish FROM nowhere"))
+        return []
+
+    registry = Registry()
+    registry.due("a", rows=rows)(speak)
+    registry.every("daily 09:00", name="b")(speak)
+    bot.start(registry)
+    await bot.tick("2026-11-24 08:00")
+    assert await bot.tick("2026-11-24 09:00", "2026-11-24 09:00:01", "2026-11-24 09:00:02") == ["2026-11-24 Tue 24 09:00"]
+    assert caplog.text.count("could not be found") == 2  # at 8:00 and at 9:00:00
+    assert await bot.next_due("2026-11-24 09:00:03") == paris("2026-11-25 09:00")
+
+
+async def test_a_kill_before_the_commit_leaves_nothing_and_the_next_tick_does_it(bot: Bot) -> None:
+    class Killed(BaseException):
+        pass
+
+    async def two(run: Run) -> list[Post]:
+        return [*await speak(run), *await speak(run)]
+
+    async def killed_at_the_second(db: AsyncSession, post: Post, cause: Cause) -> None:
+        if (await db.exec(select(Mark))).all():
+            raise Killed
+        db.add(Mark(name="said", value=""))
+        await db.flush()
+
+    bot.start_with("daily 09:00", two)
+    await bot.tick("2026-11-24 08:00")
+    bot.post = killed_at_the_second
+    bot.start_with("daily 09:00", two)
+    with pytest.raises(Killed):
+        await bot.tick("2026-11-24 09:00")
+    assert await said(bot.db) == []
+    bot.post = write_down
+    bot.start_with("daily 09:00", two)
+    assert await bot.tick("2026-11-24 09:01") == ["2026-11-24 Tue 24 09:00"] * 2
+
+
+async def test_a_locked_database_is_nobodys_bug(bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    bot.start_with("daily 09:00")
+    await bot.tick("2026-11-24 08:00")
+    with sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseTrouble):
+            await bot.tick("2026-11-24 09:00")
+        other.execute("ROLLBACK")
+    other.close()
+    assert "Traceback" not in caplog.text
+    assert await bot.tick("2026-11-24 09:00:01") == ["2026-11-24 Tue 24 09:00"]
+
+
+async def test_what_has_just_failed_is_not_looked_at_before_its_time(bot: Bot) -> None:
+    async def fail(run: Run) -> list[Post]:
+        raise LookupError
+
+    bot.start_with("daily 09:00", fail, missed="merge")
+    await bot.tick("2026-11-24 08:00", "2026-11-26 12:00")
+    assert await bot.next_due("2026-11-26 12:00") == paris("2026-11-26 12:00:30")

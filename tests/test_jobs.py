@@ -1,0 +1,135 @@
+"""Jobs: each occurrence once, what becomes of missed ones, and what a failing one does to the others."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox import Post
+from bot.schedule.jobs import Registry, Run
+from bot.schedule.recurrence import Turn
+from tests.diary import Bot, at, database, paris, rows_of, say_dropped, speak
+
+HOURS = timedelta(hours=1)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with database(tmp_path) as db:
+        yield Bot(db)
+
+
+async def test_a_job_speaks_at_its_hour_and_once_however_often_it_is_looked_at(bot: Bot) -> None:
+    bot.start_with("mon 09:15")
+    assert await bot.tick("2026-11-23 08:00", "2026-11-23 09:14:59") == []
+    assert await bot.tick("2026-11-23 09:15", "2026-11-23 09:15", "2026-11-23 09:16", "2026-11-29 23:59") == ["2026-W48 Mon 23 09:15"]
+    bot.start_with("mon 09:15")
+    assert await bot.tick("2026-11-23 09:15", "2026-11-30 10:00") == ["2026-W48 Mon 23 09:15", "2026-W49 Mon 30 09:15"]
+
+
+async def test_nothing_before_the_first_start_is_missed(bot: Bot) -> None:
+    bot.start_with("mon 09:15")
+    assert await bot.tick("2026-11-23 09:16", "2026-11-24 12:00") == []
+
+
+async def test_catching_up_does_each_missed_one_in_order(bot: Bot) -> None:
+    bot.start_with("daily 09:00")
+    await bot.tick("2026-11-23 08:00")
+    bot.start_with("daily 09:00", missed="catch up")
+    assert await bot.tick("2026-11-25 12:00") == ["2026-11-23 Mon 23 09:00", "2026-11-24 Tue 24 09:00", "2026-11-25 Wed 25 09:00"]
+
+
+async def test_merging_does_one_run_for_all_that_was_missed(bot: Bot) -> None:
+    bot.start_with("daily 09:00", missed="merge")
+    await bot.tick("2026-11-23 08:00")
+    assert await bot.tick("2026-11-25 12:00") == ["2026-11-25 (2026-11-23, 2026-11-24) Wed 25 09:00"]
+    assert (await bot.tick("2026-11-25 13:00", "2026-11-26 09:00"))[1:] == ["2026-11-26 Thu 26 09:00"]
+
+
+async def test_dropping_says_so_once_and_what_is_still_in_time_is_done(bot: Bot) -> None:
+    policy: dict[str, Any] = {"missed": "drop", "grace": 3 * HOURS, "dropped": say_dropped}
+    bot.start_with("daily 09:00", **policy)
+    await bot.tick("2026-11-23 08:00")
+    bot.start_with("daily 09:00", **policy)
+    assert await bot.tick("2026-11-25 12:00", "2026-11-25 12:01") == ["dropped 2026-11-23, 2026-11-24", "2026-11-25 Wed 25 09:00"]
+    assert (await bot.tick("2026-11-26 12:00:01", "2026-11-26 13:00"))[2:] == ["dropped 2026-11-26"]
+
+
+def test_a_policy_without_its_words_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="says so"):
+        Registry().every("mon 09:15", name="job", missed="drop")(speak)
+    with pytest.raises(ValueError, match="mon 09:15"):
+        Registry().every("lundi", name="job")(speak)
+
+
+def test_two_jobs_cannot_have_one_name() -> None:
+    registry = Registry()
+    registry.every("mon 09:15", name="job")(speak)
+    with pytest.raises(ValueError, match="job"):
+        registry.due("job", rows=rows_of([]))(speak)
+
+
+async def test_what_several_jobs_have_to_say_comes_in_the_order_of_its_moments(bot: Bot) -> None:
+    registry = Registry()
+    registry.every("daily 10:00", name="first by name")(speak)
+    registry.every("daily 09:00", name="second by name")(speak)
+    registry.due("third by name", rows=rows_of([at("2026-11-24 09:30 row")]))(speak)
+    bot.start(registry)
+    await bot.tick("2026-11-24 08:00")
+    assert await bot.tick("2026-11-24 12:00") == ["2026-11-24 Tue 24 09:00", "row Tue 24 09:30", "2026-11-24 Tue 24 10:00"]
+
+
+async def test_a_rhythm_comes_from_the_configuration_and_may_be_none(bot: Bot) -> None:
+    registry = Registry()
+    registry.every(lambda config: config.digest.at, name="panorama")(speak)
+    registry.every(lambda config: None, name="off")(speak)
+    bot.start(registry, digest={"at": "tue 10:00"})
+    assert await bot.live("2026-11-23 08:00", "2026-11-25 08:00") == ["2026-W48 Tue 24 10:00"]
+
+
+async def test_a_row_is_done_once_under_its_name_whatever_its_moment(bot: Bot) -> None:
+    async def started(*rows: str) -> None:
+        registry = Registry()
+        registry.due("reminder", rows=rows_of(at(row) for row in rows))(speak)
+        bot.start(registry)
+
+    await started("2026-12-03 09:00 2026-T4 2026-12-10 J-7")
+    assert await bot.tick("2026-12-03 09:00", "2026-12-03 09:01") == ["2026-T4 2026-12-10 J-7 Thu 03 09:00"]
+    await started("2026-12-03 14:00 2026-T4 2026-12-10 J-7", "2026-12-04 09:00 2026-T4 2026-12-11 J-7")
+    assert (await bot.tick("2026-12-03 18:00", "2026-12-07 09:00"))[1:] == ["2026-T4 2026-12-11 J-7 Fri 04 09:00"]
+
+
+async def test_a_row_that_another_job_took_back_in_the_meantime_is_left_alone(bot: Bot) -> None:
+    cancelled: list[str] = []
+
+    async def cancel(run: Run) -> list[Post]:
+        cancelled.append("row")
+        return []
+
+    async def rows(db: AsyncSession, upto: datetime) -> list[Turn]:
+        return [] if cancelled else [at("2026-11-24 10:00 row")]
+
+    registry = Registry()
+    registry.every("daily 09:00", name="canceller")(cancel)
+    registry.due("rows", rows=rows)(speak)
+    bot.start(registry)
+    await bot.tick("2026-11-24 08:00")
+    assert await bot.tick("2026-11-24 11:00") == []
+    assert cancelled
+
+
+async def test_the_next_moment_to_look_is_known(bot: Bot) -> None:
+    registry = Registry()
+    registry.every("mon 09:15", name="weekly")(speak)
+    registry.due("rows", rows=rows_of([at("2026-11-27 14:00 row")]))(speak)
+    bot.start(registry)
+    await bot.tick("2026-11-24 08:00")
+    assert await bot.next_due("2026-11-24 08:00") == paris("2026-11-27 14:00")
+    await bot.tick("2026-11-27 14:00")
+    assert await bot.next_due("2026-11-27 14:00") == paris("2026-11-30 09:15")
+    assert await bot.next_due("2026-11-30 12:00") == paris("2026-11-30 09:15")
+    bot.start(Registry())
+    assert await bot.next_due("2026-11-30 12:00") is None
