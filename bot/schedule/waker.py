@@ -1,37 +1,52 @@
-"""Wakes the bot at the moment something is due: APScheduler as a clock and nothing else.
+"""Rings when something is due. APScheduler serves as a clock only: what is due, and what was done, live in our tables.
 
-What is due, and what was done, live in our tables; a wake-up that is missed costs nothing but the rest of one long poll.
+A timer counts the seconds that the machine is awake, so a laptop's sleep or a change of its clock would make it late: a slow heartbeat looks at
+the clock itself.
 """
 
+import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.date import DateTrigger
 
 from bot.schedule.clock import Clock
 
-WAKE_UP = "wake-up"
+BEAT = timedelta(seconds=20)
 
 
 class Waker:
-    """Needs a running event loop. `ring` is called in it."""
+    """Made in a running event loop. `ring`: called in that loop, once each time the moment that was set has come."""
 
-    def __init__(self, clock: Clock, ring: Callable[[], object]) -> None:
+    def __init__(self, clock: Clock, ring: Callable[[], object], beat: timedelta = BEAT) -> None:
         self._clock = clock
         self._ring = ring
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._scheduler.start()
+        self._beat = beat.total_seconds()
+        self._at: datetime | None = None
+        self._alarm = AsyncIOScheduler(timezone=UTC)
+        self._alarm.start()
+        self._heart = asyncio.get_running_loop().call_later(self._beat, self._pulse)
 
     def arm(self, at: datetime | None) -> None:
-        """Rings once at that instant of our clock, at once if it is past; replaces what was armed before. None: not at all."""
-        if at is None:
-            if self._scheduler.get_job(WAKE_UP):
-                self._scheduler.remove_job(WAKE_UP)
-            return
-        # Its default grace of one second would drop a ring that the machine slept through.
-        trigger = DateTrigger(at - self._clock.offset)
-        self._scheduler.add_job(self._ring, trigger, id=WAKE_UP, replace_existing=True, misfire_grace_time=None)
+        """Sets the next moment, instead of the one before; one in the past rings at once, None never does."""
+        self._at = at
+        self._alarm.remove_all_jobs()
+        if at is not None:
+            self._alarm.add_job(self._look_now, "date", run_date=at - self._clock.offset, misfire_grace_time=None)
 
     def stop(self) -> None:
-        self._scheduler.shutdown(wait=False)
+        self._at = None
+        self._heart.cancel()
+        self._alarm.shutdown(wait=False)
+
+    async def _look_now(self) -> None:
+        self._look()  # behind a coroutine: APScheduler would run a plain function in a thread
+
+    def _look(self) -> None:
+        if self._at is not None and self._clock.now() >= self._at:
+            self._at = None
+            self._ring()
+
+    def _pulse(self) -> None:
+        self._heart = asyncio.get_running_loop().call_later(self._beat, self._pulse)
+        self._look()

@@ -1,0 +1,90 @@
+"""The waker rings at the next moment that something is due, once, on the clock of this process."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.schedule.clock import Clock
+from bot.schedule.waker import Waker
+
+SOON = 10.0  # seconds: how long a test waits for what should come at once
+NEVER = timedelta(hours=1)
+
+
+class Bell:
+    def __init__(self) -> None:
+        self.rung = 0
+        self._rang = asyncio.Event()
+
+    def ring(self) -> None:
+        self.rung += 1
+        self._rang.set()
+
+    async def next(self) -> None:
+        async with asyncio.timeout(SOON):
+            await self._rang.wait()
+        self._rang.clear()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock.starting_at(datetime(2026, 11, 23, 8, 14, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("delay", [timedelta(days=-400), timedelta(0), timedelta(milliseconds=30)])
+async def test_it_rings_when_the_moment_has_come_or_is_long_past(clock: Clock, delay: timedelta) -> None:
+    bell = Bell()
+    waker = Waker(clock, bell.ring, beat=NEVER)
+    waker.arm(clock.now() + delay)
+    await bell.next()
+    waker.stop()
+    assert bell.rung == 1
+
+
+async def test_it_can_be_set_again_and_only_the_last_moment_counts(clock: Clock) -> None:
+    bell = Bell()
+    waker = Waker(clock, bell.ring, beat=NEVER)
+    waker.arm(clock.now() + timedelta(days=1))
+    waker.arm(clock.now())
+    await bell.next()
+    waker.arm(clock.now())
+    await bell.next()
+    waker.arm(clock.now() + timedelta(days=1))
+    waker.stop()
+    assert bell.rung == 2
+
+
+async def test_the_heartbeat_hears_of_a_clock_that_was_set_forward(clock: Clock) -> None:
+    bell = Bell()
+    waker = Waker(clock, bell.ring, beat=timedelta(milliseconds=5))
+    waker.arm(clock.now() + timedelta(hours=8))  # the timer is now hours away, as after a night with the lid closed
+    clock.offset += timedelta(hours=9)
+    await bell.next()
+    waker.stop()
+
+
+async def test_the_heartbeat_alone_rings_nothing(clock: Clock) -> None:
+    bell, other = Bell(), Bell()
+    waker = Waker(clock, bell.ring, beat=timedelta(milliseconds=1))
+    waker.arm(clock.now() + timedelta(hours=8))
+    waker.arm(None)
+    later = Waker(clock, other.ring, beat=NEVER)
+    later.arm(clock.now() + timedelta(milliseconds=50))
+    await other.next()
+    waker.stop()
+    later.stop()
+    assert bell.rung == 0
+
+
+async def test_a_stopped_one_is_silent_and_leaves_nothing_behind(clock: Clock) -> None:
+    bell, other = Bell(), Bell()
+    waker = Waker(clock, bell.ring, beat=timedelta(milliseconds=1))
+    waker.arm(clock.now() + timedelta(milliseconds=20))
+    waker.stop()
+    later = Waker(clock, other.ring, beat=NEVER)
+    later.arm(clock.now() + timedelta(milliseconds=60))
+    await other.next()
+    later.stop()
+    assert bell.rung == 0
+    assert asyncio.all_tasks() == {asyncio.current_task()}
