@@ -1,0 +1,175 @@
+"""What needs the network and takes its time: looked up, done outside any transaction, written down.
+
+    task("feeds", due=feeds.to_read, do=fetch, done=keep)
+
+A task may run twice, after a kill for instance: its result must be harmless twice. What the network may answer (nothing there, a refusal) is a
+result like any other; only what is nobody's answer is raised, and tried again later.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from itertools import chain, zip_longest
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox import Cause, Post
+from bot.schedule.clock import Clock
+from bot.schedule.patience import Patience
+from bot.schedule.scheduler import Poster
+from storage.db import Database, DatabaseTrouble
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 4
+DO_SECONDS = 60.0
+STOP_SECONDS = 3.0
+LOOK_SECONDS = 30.0  # between two looks at the tables when nobody wakes us
+
+
+class Wanted(Protocol):
+    """A row that asks for work. `cause`: who asked, the same for the same wish only: an event id, or the row and the moment it was due."""
+
+    @property
+    def cause(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=Wanted)
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Task(Generic[Row, Result]):
+    """`due(db, now)`: the rows that ask for work. `do(row, web)`: the work, without the database.
+
+    `done(db, row, result)`: writes the result down, so that the row asks no more, and returns what is to be said; the row may have changed
+    meanwhile.
+    """
+
+    name: str
+    due: Callable[[AsyncSession, datetime], Awaitable[Iterable[Row]]]
+    do: Callable[[Row, Any], Awaitable[Result]]
+    done: Callable[[AsyncSession, Row, Result], Awaitable[Sequence[Post]]]
+
+
+TASKS: dict[str, Task[Any, Any]] = {}
+
+
+def task(
+    name: str,
+    due: Callable[[AsyncSession, datetime], Awaitable[Iterable[Row]]],
+    do: Callable[[Row, Any], Awaitable[Result]],
+    done: Callable[[AsyncSession, Row, Result], Awaitable[Sequence[Post]]],
+) -> Task[Row, Result]:
+    """Declares a task; see Task."""
+    if name in TASKS:
+        raise ValueError(f"two tasks are named {name}")
+    made = TASKS[name] = Task(name, due, do, done)
+    return made
+
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Tasks:
+    """Runs the tasks beside the rest. `web`: what `do` reaches the network with; `spoke`: called when something is there to be sent."""
+
+    db: Database
+    clock: Clock
+    post: Poster
+    web: Any
+    tasks: Sequence[Task[Any, Any]] = field(default_factory=lambda: list(TASKS.values()))
+    spoke: Callable[[], None] = lambda: None
+
+    def __post_init__(self) -> None:
+        self._patience = Patience()
+        self._awake = asyncio.Event()
+        self._running: dict[Key, asyncio.Task[None]] = {}
+        self._doing: set[Key] = set()
+
+    def wake(self) -> None:
+        """Looks at the tables now: a command may have left a row."""
+        self._awake.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`: then what is on the network is cut, what is being written down is finished."""
+        stopping = asyncio.create_task(stop.wait())
+        stopping.add_done_callback(lambda _: self.wake())
+        try:
+            while not stop.is_set():
+                self._awake.clear()
+                await self._look()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._awake.wait()
+        finally:
+            stopping.cancel()
+            await self._finish()
+
+    async def _look(self) -> None:
+        """Starts what is due, in turn among the tasks, as far as there is room."""
+        now = self.clock.now()
+        found = [[(one, row) for row in await self._due(one, now)] for one in self.tasks]
+        for pair in chain.from_iterable(zip_longest(*found)):
+            if len(self._running) >= AT_ONCE:
+                return
+            if pair is None:
+                continue
+            key = (pair[0].name, pair[1].cause)
+            if key not in self._running and self._patience.until(key) <= now:
+                self._doing.add(key)
+                self._running[key] = asyncio.create_task(self._work(key, *pair))
+                self._running[key].add_done_callback(partial(self._ended, key))
+
+    async def _due(self, one: Task[Any, Any], now: datetime) -> Iterable[Any]:
+        if self._patience.until(one.name) > now:
+            return []
+        try:
+            async with self.db.read() as session:
+                return await one.due(session, now)
+        except Exception:
+            log.exception("task %s: what is due could not be found", one.name)
+            self._patience.failed(one.name, now)
+            return []
+
+    async def _work(self, key: Key, one: Task[Any, Any], row: Any) -> None:
+        """One row from beginning to end; what raises is left alone for a while."""
+        try:
+            async with asyncio.timeout(DO_SECONDS):
+                result = await one.do(row, self.web)
+            self._doing.discard(key)
+            if await self._write(one, row, result):
+                self.spoke()
+            self._patience.succeeded(key)
+        except Exception as error:
+            if isinstance(error, DatabaseTrouble):
+                log.warning("task %s, %s: %s; it will be tried again", *key, error)
+            else:
+                log.exception("task %s, %s: failed, will be tried again", *key)
+            self._patience.failed(key, self.clock.now())
+
+    def _ended(self, key: Key, _: object) -> None:
+        self._doing.discard(key)
+        self._running.pop(key, None)
+        self.wake()
+
+    async def _write(self, one: Task[Any, Any], row: Any, result: Any) -> int:
+        """How many posts the result gave."""
+        cause = Cause(id=f"{one.name}/{row.cause}", at=self.clock.now())
+        async with self.db.write() as session:
+            posts = await one.done(session, row, result)
+            for post in posts:
+                await self.post(session, post, cause)
+        return len(posts)
+
+    async def _finish(self) -> None:
+        for key in self._doing:
+            self._running[key].cancel()
+        if self._running:
+            await asyncio.wait(list(self._running.values()), timeout=STOP_SECONDS)
