@@ -123,8 +123,8 @@ def _loaded(file: Path) -> Config:
         _stop(str(error), MISUSED)
 
 
-def _stop(sentence: str, code: int) -> NoReturn:
-    click.echo(sentence, err=True)
+def _stop(said: str, code: int) -> NoReturn:
+    click.echo(said, err=True)
     sys.exit(code)
 
 

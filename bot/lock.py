@@ -20,9 +20,13 @@ class DataDirError(Exception):
         self.say = say
 
 
+class Busy(DataDirError):
+    """Another process works there."""
+
+
 @contextmanager
 def hold(data_dir: Path) -> Iterator[None]:
-    """Makes the directory when it isn't there, readable by us alone, and keeps it ours. Raises DataDirError."""
+    """Makes the directory when it isn't there, readable by us alone, and keeps it ours. Raises DataDirError, Busy when another process has it."""
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -40,7 +44,7 @@ def _take(lock: int, data_dir: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.pread(lock, 20, 0).decode("ascii", "replace").strip() or "?"
-        raise DataDirError(
+        raise Busy(
             Say(
                 "Une autre Animatrice (processus {pid}) travaille déjà dans `{folder}` : une seule à la fois. Arrêtez-la d’abord.",
                 pid=holder,

@@ -1,11 +1,11 @@
 """What pydantic found wrong, said so that an operator can act on it: what was read, and what to write instead."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from bot.config.mistakes import Mistake, Path, spelled
 from bot.config.values import Wrong, nearest
@@ -37,7 +37,7 @@ def told(error: ValidationError, model: type[BaseModel]) -> list[Mistake]:
     return [Mistake(tuple(found["loc"]), _sentence(found, model)) for found in error.errors(include_url=False)]
 
 
-def _sentence(error: ErrorDetails, model: type[BaseModel]) -> Say:
+def _sentence(error: Mapping[str, Any], model: type[BaseModel]) -> Say:
     kind, path = error["type"], tuple(error["loc"])
     context: dict[str, Any] = error.get("ctx", {})
     example = _EXAMPLES.get(re.sub(r"\d+", "", spelled(path)))

@@ -1,0 +1,31 @@
+"""One line of `animatrice check`."""
+
+from dataclasses import dataclass
+
+from bot.matrix.errors import Later, LoggedOut, Refused
+from bot.words import Say
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`more`: something to hand on, under the line."""
+
+    ok: bool
+    say: Say
+    more: Say | None = None
+
+    def line(self) -> Say:
+        """The sign and the word: neither colour nor sign alone tells."""
+        line = Say("✔ bon – {say}", say=self.say) if self.ok else Say("✘ à régler – {say}", say=self.say)
+        return Say.lines(line, self.more)
+
+
+def trouble(error: Refused | Later | LoggedOut) -> Say:
+    """What the server said instead of an answer."""
+    if isinstance(error, Refused):
+        return Say("refusé par le serveur ({status} {code})", status=str(error.status), code=error.errcode)
+    if isinstance(error, LoggedOut):
+        return Say("le serveur ne reconnaît plus cette session")
+    if error.scope == "limit":
+        return Say("le serveur demande d’attendre {seconds} s", seconds=round(error.after or 0))
+    return Say("le serveur n’a pas su répondre")
