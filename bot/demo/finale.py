@@ -1,0 +1,80 @@
+"""The end of the demo: the main room read again, what was said and what was not, and how to come in when it stays up."""
+
+import asyncio
+import signal
+
+from bot.demo.chat import Line
+from bot.demo.open import OpenHomeserver
+from bot.demo.performance import Performance
+
+CURTAIN = "2026-11-24T09:20"  # --clock of the bot that stays on
+
+
+async def judge(performance: Performance, seconds: float) -> bool:
+    """Ends the bot cleanly, so that it says all it still had to say; then reads every room and tells what was found."""
+    stage = performance.stage
+    stopped = await performance.robot.stop()
+    stage.title("Le salon principal, tel qu’on le relit", "mardi 24 novembre 2026")
+    for line in await performance.cast["camille"].sees(performance.cast.rooms["network"]):
+        stage.line("", _name(line), _as_it_reads(line))
+    faults = performance.ledger.faults(await performance.reads())
+    if stopped != 0:
+        faults.append(("", f"L’Animatrice ne s’est pas arrêtée proprement (code {stopped})."))
+    faults += [("", f"Dans son journal : {line}") for line in performance.robot.errors()]
+    _summary(performance, faults, seconds)
+    return not faults
+
+
+def _name(line: Line) -> str:
+    return line.sender.partition(" [")[0]
+
+
+def _as_it_reads(line: Line) -> str:
+    if line.removed:
+        return "(message supprimé)"
+    first = line.text.splitlines()[0]
+    return f"{first if len(first) <= 66 else first[:65] + '…'}{' (modifié)' if line.edited else ''}"
+
+
+def _summary(performance: Performance, faults: list[tuple[str, str]], seconds: float) -> None:
+    stage, scenes = performance.stage, performance.ledger.scenes
+    stage.title("Bilan", f"joué en {seconds:.0f} secondes")
+    for scene, count in scenes.items():
+        wrong = [fault for where, fault in faults if where == scene]
+        said = f"{count} messages attendus, lus une fois chacun" if not wrong else f"{count - len(wrong)} messages sur {count}"
+        stage.verdict(not wrong, f"{scene} : {said}")
+        for fault in wrong:
+            stage.verdict(False, fault)
+    for fault in (fault for where, fault in faults if not where):
+        stage.verdict(False, fault)
+    stage.plain()
+    if not faults:
+        stage.verdict(True, f"Tout a été dit ({sum(scenes.values())} messages), une seule fois, et rien d’autre.")
+
+
+async def stay(performance: Performance, server: OpenHomeserver) -> None:
+    """Until Ctrl-C or SIGTERM, with the bot running again."""
+    performance.robot.start(CURTAIN)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _how_to_come_in(performance, server)
+    await stop.wait()
+
+
+def _how_to_come_in(performance: Performance, server: OpenHomeserver) -> None:
+    stage = performance.stage
+    stage.title("Le réseau reste ouvert", "Ctrl-C pour tout arrêter et tout effacer")
+    stage.plain(f"""
+  Avec un client Matrix, par exemple Element (de bureau, ou https://app.element.io) :
+  « Se connecter », puis modifier le serveur d’accueil.
+
+    Serveur       {server.url}
+    Mot de passe  {server.password}  (le même pour chaque compte)
+""")
+    for localpart in performance.cast.people:
+        stage.plain(f"    {localpart:<16} {performance.cast[localpart].name}")
+    stage.plain(f"""
+  L’Animatrice ({performance.robot.user_id}) est dans les quatre salons, et répond en message privé.
+  Pour elle, nous sommes le mardi 24 novembre 2026, à 9 h 20.
+  Son journal : {performance.robot.log}""")

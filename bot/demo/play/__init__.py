@@ -1,0 +1,16 @@
+"""The scenes of the demo, in the order they are played: one file a subject.
+
+To add one: a module here with `async def play(on: Performance) -> None`, and its name in SCENES. Each scene begins with `on.opens`, has all
+that the bot says heard (what nobody expected counts as a fault), and leaves the bot running.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from bot.demo.performance import Performance
+from bot.demo.play import announcements, mending, outage, private, welcome
+
+Scene = Callable[[Performance], Awaitable[None]]
+
+SCENES: tuple[Scene, ...] = (welcome.play, announcements.play, private.play, outage.play, mending.play)
+
+OPENING = "2026-11-23T09:50"  # --clock of the first scene: a Monday in open hours

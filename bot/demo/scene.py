@@ -1,0 +1,80 @@
+"""`animatrice demo`: a throw-away homeserver, its people, the real bot, and the scenes of bot/demo/play; everything it starts, it stops."""
+
+import asyncio
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.demo import finale
+from bot.demo.cast import Cast
+from bot.demo.open import OpenHomeserver
+from bot.demo.performance import Performance
+from bot.demo.play import OPENING, SCENES
+from bot.demo.robot import NAME, USER, Robot
+from bot.demo.stage import Stage
+
+PRESENT = ("referent", "operateur", "camille", "lou", "alix", "dominique", "claude", "noa", "stef.exterieur")
+
+
+def main(keep: bool) -> int:
+    """Plays it all; 0 when all that should have been said was said, once. `keep`: stays up afterwards, until Ctrl-C."""
+    stage = Stage.of_the_terminal()
+    folder = Path(tempfile.mkdtemp(prefix="animatrice-demo-"))
+    try:
+        good = asyncio.run(_demo(stage, folder, keep))
+        trouble = "" if good else "Tout n’a pas été dit comme il fallait."
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        trouble = "La démonstration est interrompue."
+    except Exception as error:  # noqa: BLE001  # whatever it was, the audience reads a sentence, and where the logs are
+        trouble = f"La démonstration s’est arrêtée : {str(error) or type(error).__name__}"
+    if not trouble:
+        shutil.rmtree(folder, ignore_errors=True)
+        return 0
+    stage.plain()
+    stage.verdict(False, trouble)
+    stage.plain(f"  Journaux : {folder}")
+    return 1
+
+
+async def _demo(stage: Stage, folder: Path, keep: bool) -> bool:
+    task = asyncio.current_task()
+    assert task
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    began = time.monotonic()
+    async with _network(stage, folder) as (server, performance):
+        for play in SCENES:
+            await play(performance)
+        good = await finale.judge(performance, time.monotonic() - began)
+        if keep:
+            await finale.stay(performance, server)
+    return good
+
+
+@asynccontextmanager
+async def _network(stage: Stage, folder: Path) -> AsyncIterator[tuple[OpenHomeserver, Performance]]:
+    """The homeserver, the cast in its rooms, the bot among them."""
+    stage.title("L’Animatrice, démonstration", "tout se passe sur cette machine, rien n’en sort")
+    server = OpenHomeserver(folder / "synapse")
+    robot = Robot(folder / "animatrice", server.url, server.password)
+    try:
+        stage.progress("Un serveur Matrix jetable (Synapse)")
+        await server.start()
+        stage.done(server.url)
+        stage.progress("Quatre salons et leurs membres")
+        account = await server.register(USER, server.password, NAME)
+        async with await Cast.gather(server, PRESENT, invite=[account.user_id]) as cast:
+            stage.done(f"{len(cast.people)} personnes")
+            performance = Performance(stage, cast, robot)
+            stage.progress("L’Animatrice, dans son propre processus")
+            robot.start(OPENING)
+            for room in cast.rooms:
+                await performance.present(room)
+            stage.done("elle est dans les quatre salons")
+            yield server, performance
+    finally:
+        await robot.kill()
+        await server.kill()

@@ -1,0 +1,172 @@
+"""The demo, as anyone runs it: all is said once, it ends well, nothing is left of it."""
+
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.demo import scene
+from bot.demo.chat import Line
+from bot.demo.homeserver import HomeserverError
+from bot.demo.ledger import Ledger
+from bot.demo.open import OpenHomeserver
+from bot.demo.stage import Stage
+
+TIMEOUT = 300  # seconds: only so that a hanging demo ends
+SAID = (
+    "Animatrice Je ne connais pas « contcat ». Vouliez-vous dire `!contact` ? Touchez ✅ si c’est cela.",
+    "Animatrice Cette date est un mardi : écrivez « mardi 24 novembre », ou changez la date.",
+    "Animatrice Je publie maintenant dans « Réseau des chefs de projet – salon principal ».",
+    "Animatrice Le compte rendu de septembre est en ligne :",
+    "Animatrice C’est transmis à l’équipe d’animation.",
+    "Animatrice Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire.",
+    *(f"pong {number}" for number in ("un", "deux", "trois", "quatre", "cinq", "six")),
+    "Animatrice La salle change : rendez-vous au 3e étage.",
+    "Animatrice (modifie son message) La salle change : rendez-vous au 2e étage, salle Matisse.",
+    "Animatrice C’est corrigé.",
+    "Animatrice C’est retiré.",
+)
+READS = (
+    "Animatrice (message supprimé)",
+    *(f"Animatrice pong {number}" for number in ("un", "deux", "quatre", "cinq")),
+    "Animatrice La salle change : rendez-vous au 2e étage, salle Matisse. (modifié)",
+)
+
+
+def environ(folder: Path) -> dict[str, str]:
+    return {**os.environ, "TMPDIR": str(folder)}
+
+
+def left_over(folder: Path) -> list[str]:
+    """Processes that were started on something in this folder, and its files."""
+    commands = [path.read_bytes().replace(b"\0", b" ").decode(errors="replace") for path in processes()]
+    return [*(command for command in commands if str(folder) in command), *(path.name for path in folder.iterdir())]
+
+
+def processes() -> Iterator[Path]:
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            path.read_bytes()
+        except OSError:  # gone meanwhile
+            continue
+        yield path
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    folder = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "bot", "demo"]
+    return subprocess.run(command, env=environ(folder), text=True, capture_output=True, timeout=TIMEOUT, check=False), folder
+
+
+def test_all_that_should_be_said_is_said_once(played: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    done, _ = played
+    assert done.returncode == 0, done.stdout + done.stderr
+    transcript, _, after = done.stdout.partition("tel qu’on le relit")
+    for expected, part in ((SAID, transcript), (READS, after)):
+        lines = [" ".join(line.split()) for line in part.splitlines()]
+        assert {line: lines.count(line) for line in expected} == dict.fromkeys(expected, 1)
+    assert "une seule fois, et rien d’autre." in after
+
+
+def test_nothing_is_left_of_it(played: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    done, folder = played
+    assert done.stderr == ""
+    assert left_over(folder) == []
+
+
+def test_it_is_readable_in_a_file_and_in_a_hundred_columns(played: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    done, _ = played
+    assert "\x1b" not in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_it_stops_what_it_started_and_says_where_the_logs_are(number: signal.Signals, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "demo"]
+    with subprocess.Popen(command, env=environ(tmp_path), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as demo:
+        assert demo.stdout
+        next(line for line in demo.stdout if "!aide" in line)
+        demo.send_signal(number)
+        rest = demo.stdout.read()
+        assert demo.wait(TIMEOUT) == 1
+    found = re.search(r"Journaux : (\S+)", rest)
+    assert found
+    assert "interrompue" in rest
+    assert "Traceback" not in rest
+    assert left_over(tmp_path) == [Path(found[1]).name]
+    assert (Path(found[1]) / "animatrice" / "animatrice.log").exists()
+
+
+def test_what_goes_wrong_is_told_with_the_place_of_the_logs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    async def fails(_: OpenHomeserver) -> None:
+        raise HomeserverError("Synapse did not start:\nno port")
+
+    monkeypatch.setattr(OpenHomeserver, "start", fails)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert scene.main(keep=False) == 1
+    said = capsys.readouterr().out
+    assert "no port" in said
+    assert str(tmp_path) in said
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("environ", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colours_are_for_terminals_that_want_them(environ: dict[str, str], coloured: bool) -> None:
+    output = Terminal()
+    stage = Stage(output, environ, 80)
+    stage.title("Une scène", "lundi")
+    stage.line("salon", "Lou", "bonjour")
+    stage.verdict(True, "dit")
+    assert ("\x1b" in output.getvalue()) is coloured
+
+
+def test_what_people_write_does_not_command_the_terminal() -> None:
+    output = Terminal()
+    Stage(output, {"NO_COLOR": "1"}, 200).line("salon", "Lou", "\x1b[2J" + "mot " * 200 + "x" * 300)
+    assert "\x1b" not in output.getvalue()
+    assert max(map(len, output.getvalue().splitlines())) <= 100
+
+
+PONG = Line("$1", "Animatrice", "@animatrice:x", datetime.now(UTC), "m.notice", "pong\u00a0un")
+
+
+def expecting(*parts: str, event: str = "$1") -> Ledger:
+    ledger = Ledger()
+    ledger.expect("Camille : !ping un", "!room", parts).event = event
+    return ledger
+
+
+def test_what_is_said_once_is_no_fault() -> None:
+    assert expecting("pong un").faults([PONG]) == []
+    assert expecting().faults([replace(PONG, removed=True)]) == []
+
+
+@pytest.mark.parametrize(
+    ("ledger", "lines"),
+    [
+        (expecting("pong un", event=""), []),
+        (expecting("pong un"), []),
+        (expecting("pong un"), [PONG, replace(PONG, id="$2")]),
+        (expecting("pong deux"), [PONG]),
+        (expecting("pong un"), [replace(PONG, removed=True)]),
+        (expecting(), [PONG]),
+    ],
+    ids=["never", "gone", "twice", "something else", "removed", "not removed"],
+)
+def test_what_is_not_said_or_said_twice_is_a_fault(ledger: Ledger, lines: list[Line]) -> None:
+    assert len(ledger.faults(lines)) == 1
