@@ -38,6 +38,7 @@ class Database:
         """A session to read with; what it would change is thrown away."""
         with _trouble():
             async with AsyncSession(self._engine, expire_on_commit=False) as session:
+                await _connect(session)
                 yield session
 
     @asynccontextmanager
@@ -49,6 +50,7 @@ class Database:
         async with self._lock:
             with _trouble():
                 async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+                    await _connect(session)
                     yield session
 
     @asynccontextmanager
@@ -59,6 +61,14 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+async def _connect(session: AsyncSession) -> None:
+    """A server that is away shows here, as an OSError that the drivers do not wrap."""
+    try:
+        await session.connection()
+    except OSError as error:
+        raise DatabaseTrouble(str(error)) from error
 
 
 class _trouble:

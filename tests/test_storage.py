@@ -1,0 +1,136 @@
+"""What is stored stays true: instants keep their zone, counts lose nothing, a newer database is refused, migrations go up from every revision."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlmodel import SQLModel
+
+from storage import migrate
+from storage.db import Database, DatabaseTrouble
+from storage.migrate import NewerDatabase, upgrade
+from storage.tables import Act, Mark, Occurrence
+
+NOON = datetime(2026, 10, 25, 12, 0, tzinfo=ZoneInfo("Europe/Paris"))
+
+
+@pytest.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/test.sqlite")
+    await upgrade(database)
+    yield database
+    await database.close()
+
+
+async def test_an_instant_comes_back_aware_and_equal(db: Database) -> None:
+    async with db.write() as session:
+        session.add(Occurrence(job="panorama", name="2026-W43", planned=NOON))
+    async with db.read() as session:
+        row = await session.get(Occurrence, ("panorama", "2026-W43"))
+    assert row is not None
+    assert row.planned == NOON
+    assert row.planned.utcoffset() == timedelta(0)
+
+
+async def test_an_instant_without_its_zone_is_refused(db: Database) -> None:
+    with pytest.raises(Exception, match="time zone"):
+        async with db.write() as session:
+            session.add(Occurrence(job="panorama", name="2026-W43", planned=NOON.replace(tzinfo=None)))
+
+
+async def test_two_hundred_counts_at_once_lose_none(db: Database) -> None:
+    async def count() -> None:
+        async with db.write() as session:
+            row = await session.get(Mark, "count") or Mark(name="count", value="0")
+            row.value = str(int(row.value) + 1)
+            session.add(row)
+
+    await asyncio.gather(*(count() for _ in range(200)))
+    async with db.read() as session:
+        row = await session.get(Mark, "count")
+    assert row is not None
+    assert row.value == "200"
+
+
+async def test_an_exception_takes_back_the_whole_transaction(db: Database) -> None:
+    async def fail() -> None:
+        async with db.write() as session:
+            session.add(Mark(name="half", value="1"))
+            await session.flush()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await fail()
+    async with db.read() as session:
+        assert await session.get(Mark, "half") is None
+
+
+async def test_readers_are_served_while_somebody_writes(db: Database) -> None:
+    async with db.write() as session:
+        session.add(Mark(name="new", value="1"))
+        await session.flush()
+        async with db.read() as reader:
+            assert await reader.get(Mark, "new") is None
+
+
+async def test_a_newer_database_is_refused_and_left_as_it_is(db: Database) -> None:
+    async with db.connection() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerDatabase, match="9999"):
+        await upgrade(db)
+    async with db.connection() as connection:
+        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one() == "9999"
+
+
+def revisions() -> list[str]:
+    scripts = ScriptDirectory.from_config(migrate.settings())
+    return [str(script.revision) for script in scripts.walk_revisions()]
+
+
+@pytest.mark.parametrize("start", revisions())
+async def test_the_migrations_go_up_from_every_revision_to_the_tables_as_declared(tmp_path: Path, start: str) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/old.sqlite")
+    await upgrade(database, start)
+    await upgrade(database)
+
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), SQLModel.metadata))
+
+    async with database.connection() as connection:
+        assert await connection.run_sync(differences) == []
+    await database.close()
+
+
+async def test_a_full_disk_is_trouble_and_not_a_bug(db: Database) -> None:
+    async with db.connection() as connection:
+        pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
+
+    async def fill() -> None:
+        async with db.write() as session:
+            await (await session.connection()).execute(text(f"PRAGMA max_page_count = {pages}"))
+            session.add_all([Mark(name=f"m{n}", value="x" * 4000) for n in range(100)])
+
+    with pytest.raises(DatabaseTrouble, match="full"):
+        await fill()
+
+
+async def test_what_is_erased_is_no_longer_in_the_file(db: Database, tmp_path: Path) -> None:
+    async with db.write() as session:
+        session.add(Act(txn="t", cause="c", kind="event", rank=0, content={"body": "mot-tres-particulier"}, not_before=NOON, next_try=NOON))  # type: ignore[call-arg]
+    async with db.write() as session:
+        row = await session.get(Act, 1)
+        assert row is not None
+        row.content = {}
+        session.add(row)
+    async with db.connection() as connection:
+        await connection.execute(text("COMMIT"))
+        await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        await connection.execute(text("BEGIN"))
+    assert b"mot-tres-particulier" not in (tmp_path / "test.sqlite").read_bytes()
