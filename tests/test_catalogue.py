@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 
-from bot.words import languages
+from bot.words import Count, Say, languages
 from bot.words.catalogue import entries, updated
 from bot.words.markup import holes, read
 from bot.words.sources import Key, Written, written
@@ -67,17 +67,18 @@ def test_sentences_are_found_wherever_they_are_said(tmp_path: Path) -> None:
     for part in ("bot", "commands", "schedules"):
         (tmp_path / part).mkdir()
     (tmp_path / "bot" / "wrong.py").write_text(
-        "class Wrong(Exception):\n    def __init__(self, sentence, /, **values): self.say = Say(sentence, **values)\n"
+        "class Wrong(Exception):\n    def __init__(self, sentence, /, **values): super().__init__(str(values)); self.say = Say(sentence, **values)\n"
     )
     (tmp_path / "commands" / "a.py").write_text(
         "@command('a', usage='`!a mot`')\n"
         "async def a(ctx):\n"
         "    raise UserError('non') if x else Wrong('faux')\n"
-        "    return words.Say('un' ' deux' if y else 'trois', c=Count(n, 'une', '{n} voix', zero='aucune'), d=Say('{n}. {d}'))\n"
+        "    return words.Say('un' ' deux' if y else 'trois', c=Count(n, 'une', '{n} voix', zero='aucune'), d=Say('{n}. {d}'),\n"
+        "               e=Count(n, 'b', '{n} b', 'rien'))\n"
     )
     (tmp_path / "schedules" / "b.py").write_text("Say(REASONS[x])\n")
     found = written(tmp_path)
-    assert set(found.sentences) == {"`!a mot`", "non", "faux", "un deux", "trois", ("une", "{n} voix"), "aucune"}
+    assert set(found.sentences) == {"`!a mot`", "non", "faux", "un deux", "trois", ("une", "{n} voix"), "aucune", ("b", "{n} b"), "rien"}
     assert found.sentences["non"] == {"commands/a.py"}
     assert [place.partition(" ")[0] for place in found.unreadable] == ["schedules/b.py:1:"]
 
@@ -105,5 +106,6 @@ def test_english_is_spoken_when_asked(english: FORMS) -> None:
 
 def test_in_english_only_one_is_singular(english: FORMS) -> None:
     (one, many), message = next((key, message) for key, message in english.items() if isinstance(key, tuple))
-    assert languages.counted(one, many, "en") == message.string
-    assert languages.counted(one, many, "fr") is None
+    for_one, for_many = forms(message.string)
+    read_as = [Say("{count}", count=Count(n, one, many)).text("en") for n in (0, 1, 2)]
+    assert read_as == [for_many.replace("{n}", "0"), for_one.replace("{n}", "1"), for_many.replace("{n}", "2")]
