@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 BUSY_MS = 2_000
+SIGNS = ("locked", "busy", "full", "disk", "unable to open", "readonly", "closed", "connection", "shutting down", "starting up")
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "secure_delete=ON")
 
 
@@ -56,8 +57,9 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """A bare connection in one transaction, for migrations."""
-        async with self._engine.begin() as connection:
-            yield connection
+        with _trouble():
+            async with self._engine.begin() as connection:
+                yield connection
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -88,7 +90,10 @@ def is_trouble(error: BaseException) -> bool:
     if error.connection_invalidated:
         return True
     text = str(error.orig).lower()
-    return any(word in text for word in ("locked", "busy", "full", "disk", "unable to open", "readonly", "closed", "connection", "shutting down"))
+    return any(
+        word in text
+        for word in ("locked", "busy", "full", "disk", "unable to open", "readonly", "closed", "connection", "shutting down", "starting up")
+    )
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

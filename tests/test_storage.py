@@ -123,7 +123,7 @@ async def test_a_full_disk_is_trouble_and_not_a_bug(db: Database) -> None:
 
 async def test_what_is_erased_is_no_longer_in_the_file(db: Database, tmp_path: Path) -> None:
     async with db.write() as session:
-        session.add(Act(txn="t", cause="c", kind="event", rank=0, content={"body": "mot-tres-particulier"}, not_before=NOON, next_try=NOON))  # type: ignore[call-arg]
+        session.add(Act(txn="t", cause="c", kind="event", rank=0, content={"body": "mot-tres-particulier"}, not_before=NOON, next_try=NOON))
     async with db.write() as session:
         row = await session.get(Act, 1)
         assert row is not None
