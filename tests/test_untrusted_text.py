@@ -90,6 +90,7 @@ def test_nested_sentences_never_break_the_page(value: Value) -> None:
         "ftp://example.org",
         "https://a:b@example.org",
         "https://",
+        "https://%20",
         "https://matrix.to/#/@bob:x",
         "https://[",
         "https://x y",

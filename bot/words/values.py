@@ -68,4 +68,5 @@ def web_address(url: str) -> str | None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return None
-    return url if parts.scheme in ("http", "https") and host and "@" not in parts.netloc else None
+    safe = parts.scheme in ("http", "https") and "@" not in parts.netloc and re.fullmatch(r"[\w.:-]*\w[\w.:-]*", host or "")
+    return url if safe else None
