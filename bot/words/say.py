@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from bot.words import languages
 from bot.words.markup import Hole, Line, holes, read
@@ -86,6 +87,7 @@ class Say:
         return "\n".join(row.typed(row.marked) for row in self.rows(voice))
 
 
+@dataclass(frozen=True, slots=True)
 class Count:
     """A number in words: Count(n, "une réponse", "{n} réponses", zero="aucune réponse").
 
@@ -93,18 +95,14 @@ class Count:
     Raises TypeError for another hole than {n}.
     """
 
-    __slots__ = ("forms", "n", "zero")
+    n: int
+    one: str
+    many: str
+    zero: str | None = None
 
-    def __init__(self, n: int, one: str, many: str, zero: str | None = None) -> None:
-        if any(holes(form) - {"n"} or len(read(form)) > 1 for form in (one, many, zero or "")):
-            raise TypeError(f"a count is one line and its only hole is {{n}}: {one!r}, {many!r}")
-        self.n, self.forms, self.zero = n, (one, many), zero
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Count) and (self.n, self.forms, self.zero) == (other.n, other.forms, other.zero)
-
-    def __hash__(self) -> int:
-        return hash((self.n, self.forms))
+    def __post_init__(self) -> None:
+        if any(holes(form) - {"n"} or len(read(form)) > 1 for form in (self.one, self.many, self.zero or "")):
+            raise TypeError(f"a count is one line and its only hole is {{n}}: {self.one!r}, {self.many!r}")
 
     def voiced(self, voice: Voice, /) -> str:
         return voice.inline(read(self._form(voice.language))[0].nodes, {"n": self.n})
@@ -112,26 +110,19 @@ class Count:
     def _form(self, language: str) -> str:
         if self.n == 0 and self.zero is not None:
             return languages.sentence(self.zero, language)
-        if translated := languages.counted(*self.forms, language):
+        if translated := languages.counted(self.one, self.many, language):
             return translated[self.n != 1]
         if self.n == 0:
-            return re.sub(r"\b[Uu]ne?\b", "0", self.forms[0], count=1)
-        return self.forms[abs(self.n) > 1]
+            return re.sub(r"\b[Uu]ne?\b", "0", self.one, count=1)
+        return self.many if abs(self.n) > 1 else self.one
 
 
+@dataclass(frozen=True, slots=True)
 class Link:
     """A label that opens a web page. Only the label is shown when the address is not http(s), or calls a person."""
 
-    __slots__ = ("label", "url")
-
-    def __init__(self, label: str | Say, url: str) -> None:
-        self.label, self.url = label, url
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Link) and (self.label, self.url) == (other.label, other.url)
-
-    def __hash__(self) -> int:
-        return hash((self.label, self.url))
+    label: str | Say
+    url: str
 
     def voiced(self, voice: Voice, /) -> str:
         return voice.link(lambda: voice.value(self.label), self.url)
