@@ -4,8 +4,6 @@ import asyncio
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import accumulate
 from typing import Any
 
 from bot.matrix import raw
@@ -120,11 +118,7 @@ class Listener:
 
 def merged(lines: Iterable[list[Event]]) -> Iterable[Event]:
     """Rooms together by server time; a room's own order is kept even where its clock runs backwards."""
-    return (event for _, event in heapq.merge(*(_timed(line) for line in lines), key=lambda timed: timed[0]))
-
-
-def _timed(line: list[Event]) -> Iterable[tuple[datetime, Event]]:
-    return zip(accumulate((event.at for event in line), max), line, strict=True)
+    return heapq.merge(*lines, key=lambda event: event.at)
 
 
 def _rooms(sync: dict[str, Any], section: Membership) -> Iterable[tuple[str, dict[str, Any]]]:
