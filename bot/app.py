@@ -29,6 +29,7 @@ from bot.parts import Parts, Server
 from bot.remember import Remembered
 from bot.schedule.clock import Clock
 from bot.schedule.scheduler import Scheduler
+from bot.schedule.tasks import Tasks
 from bot.schedule.waker import Waker
 from bot.settle import Settling
 from storage import inbox as heard
@@ -58,6 +59,7 @@ class App:
         self.inbox = Inbox(db, Listener(self.outbox))
         self.settling = Settling(self.parts, self.outbox)
         self.scheduler = Scheduler(network, self.outbox.post, hours)
+        self.tasks = Tasks(db, clock, self.outbox.post, web=None, spoke=self.sender.wake)
         self._token: str | None = None
         self._settle_at: datetime | None = None
 
@@ -79,6 +81,7 @@ class App:
         self.rules.heard = batch.began
         await self.scheduler.tick(self.parts.db, batch.began)
         self.sender.wake()
+        self.tasks.wake()
         return batch
 
     async def _settle(self) -> None:
@@ -114,14 +117,16 @@ async def _live(app: App) -> int:
         loop.add_signal_handler(number, stop.set)
     ears = asyncio.create_task(_listen(app), name="ears")
     mouth = asyncio.create_task(app.sender.run(), name="mouth")
+    hands = asyncio.create_task(app.tasks.run(stop), name="hands")
     end = asyncio.create_task(stop.wait(), name="stop")
-    running: set[asyncio.Future[Any]] = {ears, mouth, end, app.sender.failure}
+    running: set[asyncio.Future[Any]] = {ears, mouth, hands, end, app.sender.failure}
     await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     log.info("stopping")
+    stop.set()
     await app.sender.finish(GRACE)
     for task in (ears, mouth, end):
         task.cancel()
-    results = await asyncio.gather(ears, mouth, return_exceptions=True)
+    results = await asyncio.gather(ears, mouth, hands, return_exceptions=True)
     await app.parts.matrix.close()
     return _verdict([*results, app.sender.failure.exception() if app.sender.failure.done() else None])
 

@@ -181,11 +181,11 @@ async def cancel(ctx: Context, reply: Reply) -> Say:
     if row is not None and row.status == "planned":
         row.status = "cancelled"
         ctx.db.add(row)
-        return Say("Annulé : « {text} ». Rien ne partira.", text=beginning(row.text))
+        return Say("Annulé, rien ne partira : « {text} »", text=beginning(row.text))
     if act is not None and act.status == acts.WAITING:
         act.status = acts.WITHDRAWN
         ctx.db.add(act)
-        return Say("Annulé : {text}. Rien ne partira.", text=act.title or beginning(str(act.content.get("body", ""))))
+        return Say("Annulé, rien ne partira : « {text} »", text=act.title.strip("« »") or beginning(str(act.content.get("body", ""))))
     raise UserError("C’est déjà parti, ou déjà annulé. Pour retirer un message publié, répondez-lui `!retirer`.")
 
 

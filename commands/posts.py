@@ -1,4 +1,7 @@
-"""`!corriger` and `!retirer`: the team mends or removes anything the bot posted, by replying to it."""
+"""`!corriger` and `!retirer`: the team mends or removes anything the bot posted, by replying to it.
+
+What changed shows by itself: the command gets a tick rather than one more message in everybody's room.
+"""
 
 from bot.command import Context, Role, command
 from bot.words import Long, Say, UserError
@@ -15,10 +18,10 @@ from storage.tables import Act
     allow=Role.TEAM,
     rank=30,
 )
-async def corriger(ctx: Context, *, text: str) -> Say:
+async def corriger(ctx: Context, *, text: str) -> None:
     act = await _mine(ctx)
     await ctx.outbox.amend(act, Say("{text}", text=Long(text)))
-    return Say("C’est corrigé.")
+    await ctx.outbox.tick(ctx.room.id, ctx.event_id)
 
 
 @command(
@@ -30,12 +33,12 @@ async def corriger(ctx: Context, *, text: str) -> Say:
     allow=Role.TEAM,
     rank=31,
 )
-async def retirer(ctx: Context) -> Say:
+async def retirer(ctx: Context) -> None:
     act = await _mine(ctx)
     await ctx.outbox.redact(act)
     act.status = acts.REMOVED
     ctx.db.add(act)
-    return Say("C’est retiré.")
+    await ctx.outbox.tick(ctx.room.id, ctx.event_id)
 
 
 async def _mine(ctx: Context) -> Act:

@@ -188,6 +188,11 @@ class Posting:
     async def redact(self, target: Act) -> Act:
         return await self.outbox.redact(self.db, target, self.cause)
 
+    async def tick(self, room: str, event: str) -> Act:
+        """✅ under somebody's message whose effect shows by itself."""
+        act = Act(kind="event", rank=Rank.ANSWER, room_id=room, type="m.reaction", content={"key": "✅"}, target_event=event, relation="reaction")  # type: ignore[call-arg]
+        return await self.outbox.do(self.db, act, self.cause)
+
     async def tell_team(self, say: Say) -> None:
         """One line of bookkeeping in the team's room, if there is one."""
         if self.network.team:
