@@ -29,7 +29,7 @@ class Rules:
         if reason:
             act.status, act.error = acts.DROPPED, reason
         elif act.until and now > act.until:
-            await self.give_up(db, act, acts.DROPPED, now, "late")
+            await self.give_up(db, act, now, "late")
         elif self._must_listen_first(act, now):
             act.next_try = now + timedelta(seconds=5)
         else:
@@ -40,9 +40,9 @@ class Rules:
         db.add(act)
         return False
 
-    async def give_up(self, db: AsyncSession, act: Act, status: str, now: datetime, reason: str) -> None:
+    async def give_up(self, db: AsyncSession, act: Act, now: datetime, reason: str) -> None:
         """Settles an act that will not go out, and tells the team once (not of its own room's troubles: that would go round in circles)."""
-        act.status, act.error = status, reason
+        act.status, act.error = acts.DROPPED if reason == "late" else acts.REFUSED, reason
         db.add(act)
         team = self.network.team
         if team is None or act.room_id == team or act.kind in ("leave", "join") or act.relation == "reaction":
