@@ -19,15 +19,16 @@ class Refused(Exception):
 
 
 class Later(Exception):
-    """Try the same again. `after`: seconds the server asked for, or None: choose.
+    """Try the same again. `after`: seconds the server asked for, or None: choose. `status`: 0 when it did not answer.
 
     scope "limit": everything is paced down; "room": this room only; "server": everything.
     """
 
-    def __init__(self, after: float | None, scope: Scope, why: str = "") -> None:
+    def __init__(self, after: float | None, scope: Scope, why: str = "", status: int = 0) -> None:
         super().__init__(f"{scope}: {why or 'try again'}")
         self.after = after
         self.scope: Scope = scope
+        self.status = status
 
 
 class LoggedOut(Exception):

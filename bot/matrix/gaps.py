@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 PAGE = 500
 MOST = 5000  # events; beyond, the team is told
 LEAST = 50  # what a page counts at least, however empty: the requests are bounded too
-TRIES = 3  # a room whose history the server cannot give must not silence all the others
+TRIES = 6  # a room over whose history the server itself stumbles must not silence all the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,26 +29,27 @@ class Gap:
 class Gaps:
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._failures: dict[Gap, int] = {}
+        self._failures: dict[tuple[str, str | None], int] = {}
 
     async def fill(self, gap: Gap) -> tuple[list[Any], bool]:
         """The raw events left out, oldest first and without state; True when there are more than those.
 
-        Raises Later, at most a few times for one gap.
+        Raises Later; but of the server's own internal error (500), only a few times for one gap.
         """
         found: list[Any] = []
+        key = (gap.room, gap.since)  # `until` moves with every new message
         try:
             complete = await self._back(gap, found)
         except Refused as refusal:
             log.warning("matrix: %s no longer shows its history: %s", gap.room, refusal.errcode)
             complete = True
-        except Later:
-            self._failures[gap] = self._failures.get(gap, 0) + 1
-            if self._failures[gap] < TRIES:
+        except Later as later:
+            self._failures[key] = self._failures.get(key, 0) + (later.status == 500)
+            if self._failures[key] < TRIES:
                 raise
             log.error("matrix: the history of %s cannot be had, going on without", gap.room)
             complete = False
-        self._failures.pop(gap, None)
+        self._failures.pop(key, None)
         return found[::-1], not complete
 
     async def _back(self, gap: Gap, found: list[Any]) -> bool:

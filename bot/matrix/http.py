@@ -101,14 +101,14 @@ def _refusal(answer: aiohttp.ClientResponse, body: bytes, scope: Scope) -> Refus
         said = {}
     status, errcode = answer.status, said.get("errcode")
     if status == 429 or errcode == "M_LIMIT_EXCEEDED":
-        return Later(_pause(said, answer.headers.get("Retry-After")), "limit", str(status))
+        return Later(_pause(said, answer.headers.get("Retry-After")), "limit", str(status), status)
     if errcode in GONE:
         return LoggedOut(str(errcode))
     if status >= 500:
-        return Later(_after(answer.headers.get("Retry-After")), scope, str(status))
+        return Later(_after(answer.headers.get("Retry-After")), scope, str(status), status)
     if isinstance(errcode, str) or status == 413:
         return Refused(status, str(errcode or "M_TOO_LARGE")[:100], str(said.get("error", ""))[:200])
-    return Later(None, "server", f"{status}, not in the homeserver's own words")
+    return Later(None, "server", f"{status}, not in the homeserver's own words", status)
 
 
 def _pause(said: dict[str, Any], header: str | None) -> float:

@@ -48,7 +48,7 @@ class RoomKey:
         return cls(room, str(needed[0]), str(needed[1]))
 
 
-class _Store(SqliteStore):
+class _Store(SqliteStore):  # type: ignore[misc]  # nio has no types
     """Trust is read from the devices in memory, where nio keeps it too: three queries an event otherwise."""
 
     def is_device_verified(self, device: OlmDevice) -> bool:

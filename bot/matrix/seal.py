@@ -47,6 +47,8 @@ class Seal:
                     await self._share(room, members)
             except Refused as refusal:  # of a key, not of the message
                 raise Later(None, "room", f"the keys were refused: {refusal.errcode}") from None
+            if self._keys.olm.should_share_group_session(room):
+                raise Later(None, "room", "the key store failed meanwhile")
             sealed: dict[str, Any] = dict(self._keys.olm.group_encrypt(room, {"type": type_, "content": content}))
         if "m.relates_to" in content:
             sealed["m.relates_to"] = content["m.relates_to"]  # the server counts relations by it
