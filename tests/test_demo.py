@@ -31,8 +31,7 @@ SAID = (
     *(f"pong {number}" for number in ("un", "deux", "trois", "quatre", "cinq", "six")),
     "Animatrice La salle change : rendez-vous au 3e étage.",
     "Animatrice (modifie son message) La salle change : rendez-vous au 2e étage, salle Matisse.",
-    "Animatrice C’est corrigé.",
-    "Animatrice C’est retiré.",
+    "Animatrice (son message est retiré)",
 )
 READS = (
     "Animatrice (message supprimé)",

@@ -37,19 +37,25 @@ def _as_it_reads(line: Line) -> str:
 
 
 def _summary(performance: Performance, faults: list[tuple[str, str]], seconds: float) -> None:
-    stage, scenes = performance.stage, performance.ledger.scenes
+    stage, ledger = performance.stage, performance.ledger
     stage.title("Bilan", f"joué en {seconds:.0f} secondes")
-    for scene, count in scenes.items():
+    for scene in performance.scenes:
         wrong = [fault for where, fault in faults if where == scene]
-        said = f"{count} messages attendus, lus une fois chacun" if not wrong else f"{count - len(wrong)} messages sur {count}"
-        stage.verdict(not wrong, f"{scene} : {said}")
+        stage.verdict(not wrong, f"{scene} : {_counted(ledger.messages[scene], ledger.changes[scene])}")
         for fault in wrong:
             stage.verdict(False, fault)
     for fault in (fault for where, fault in faults if not where):
         stage.verdict(False, fault)
     stage.plain()
     if not faults:
-        stage.verdict(True, f"Tout a été dit ({sum(scenes.values())} messages), une seule fois, et rien d’autre.")
+        stage.verdict(True, f"Tout a été dit ({ledger.messages.total()} messages), une seule fois, et rien d’autre.")
+
+
+def _counted(messages: int, changes: int) -> str:
+    said = [f"{messages} messages attendus, lus une fois chacun"] if messages else []
+    if changes:
+        said.append("1 réaction ou correction vue" if changes == 1 else f"{changes} réactions ou corrections vues")
+    return " ; ".join(said)
 
 
 async def stay(performance: Performance, server: OpenHomeserver) -> None:

@@ -27,11 +27,12 @@ class Expected:
 
 
 class Ledger:
-    """`scene`: the one that is being played."""
+    """`scene`: the one that is being played; `changes`: how many edits, removals and taps by the bot were seen in each."""
 
     def __init__(self) -> None:
         self.scene = ""
         self.expected: list[Expected] = []
+        self.changes: Counter[str] = Counter()
 
     def expect(self, label: str, room: str, parts: tuple[str, ...]) -> Expected:
         entry = Expected(self.scene, label, room, parts)
@@ -39,9 +40,9 @@ class Ledger:
         return entry
 
     @property
-    def scenes(self) -> dict[str, int]:
-        """How many messages each scene expected."""
-        return dict(Counter(entry.scene for entry in self.expected))
+    def messages(self) -> Counter[str]:
+        """How many each scene expected."""
+        return Counter(entry.scene for entry in self.expected)
 
     @property
     def known(self) -> set[str]:

@@ -22,6 +22,7 @@ class Performance:
         self.cast = cast
         self.robot = robot
         self.ledger = Ledger()
+        self.scenes: list[str] = []
         self._names = {cast.rooms[place.kind]: place.name for place in read()[0]}
         self._readers = dict.fromkeys(self._names, cast[MORGAN])
         self._said: dict[str, tuple[str, str]] = {}  # event → who, what
@@ -30,8 +31,9 @@ class Performance:
 
     def opens(self, title: str, when: str) -> None:
         """A scene begins; it gets its number."""
-        self.ledger.scene = f"{len(self.ledger.scenes) + 1}. {title}"
-        self.stage.title(self.ledger.scene, when)
+        self.scenes.append(f"{len(self.scenes) + 1}. {title}")
+        self.ledger.scene = self.scenes[-1]
+        self.stage.title(self.scenes[-1], when)
 
     def tells(self, text: str) -> None:
         """The narrator."""
@@ -113,21 +115,26 @@ class Performance:
             return [each for each in lines if each.id == line.id and entry.fits(each)]
 
         new = changed(await self._readers[entry.room].wait_for(entry.room, changed, PATIENCE))[0]
+        self.ledger.changes[self.ledger.scene] += 1
         if parts:
             self._show(entry, new, "(modifie son message) ")
         else:
             self.stage.act(self._names[entry.room], NAME, "son message est retiré")
         return new
 
-    async def sees_choices(self, room: str, line: Line, *keys: str) -> None:
-        """The reactions that the bot puts under its question."""
+    async def sees_taps(self, room: str, event: str, *keys: str) -> None:
+        """The reactions that the bot puts under a message: choices under its question, a tick under what it has done."""
         room = self._id(room)
 
-        def seeded(lines: list[Line]) -> bool:
-            return any(each.id == line.id and set(keys) <= set(each.reactions) for each in lines)
+        def there(lines: list[Line]) -> bool:
+            return any(line.id == event and all(NAME in line.reactions.get(key, ()) for key in keys) for line in lines)
 
-        await self._readers[room].wait_for(room, seeded, PATIENCE)
-        self.stage.under("  ".join(f"[{key}]" for key in keys))
+        await self._readers[room].wait_for(room, there, PATIENCE)
+        self.ledger.changes[self.ledger.scene] += 1
+        if self._said[event][0] == NAME:
+            self.stage.under("  ".join(f"[{key}]" for key in keys))
+        else:
+            self.stage.act(self._names[room], NAME, f"{' '.join(keys)} sous ce message")
 
     def heard(self, part: str) -> Line:
         """The bot's latest message that has this in it."""

@@ -10,6 +10,13 @@ MINUTES = "Le compte rendu de septembre est en ligne : https://ressources-ville.
 
 async def play(on: Performance) -> None:
     on.opens("Une annonce, à la bonne heure", "lundi 23 novembre 2026, 9 h 52")
+    await _a_wrong_day(on)
+    await _at_once(on)
+    await _too_late(on)
+    await _by_a_member(on)
+
+
+async def _a_wrong_day(on: Performance) -> None:
     on.tells("L’équipe prépare une annonce. Le jour et la date ne vont pas ensemble : l’Animatrice ne devine pas, elle le dit.")
     wrong = await on.says("animation", "team", f"!annonce lundi 24 novembre 9 h {ROOM_CHANGES}")
     refused = await on.hears("Morgan se trompe de jour", "team", "mardi", to=wrong)
@@ -17,30 +24,36 @@ async def play(on: Performance) -> None:
     await on.edits("animation", "team", wrong, f"!annonce mardi 24 novembre 9 h {ROOM_CHANGES}")
     parts = ("Aperçu", ROOM_CHANGES, "mardi 24 novembre à 9 h", "Réseau des chefs de projet")
     preview = await on.sees_change(refused, *parts, label="Morgan corrige : l’aperçu remplace le refus")
-    await on.sees_choices("team", preview, "✅", "❌")
+    await on.sees_taps("team", preview.id, "✅", "❌")
     await on.asks("animation", "team", "oui", "Programmé le mardi 24 novembre à 9 h")
 
+
+async def _at_once(on: Performance) -> None:
     on.tells("Une autre ne peut pas attendre. Il est 9 h 52, un jour ouvré : elle peut partir tout de suite.")
     preview = await on.asks("animation", "team", f"!annonce {MINUTES}", "Aperçu", "Publier maintenant")
-    await on.sees_choices("team", preview, "✅", "❌")
+    await on.sees_taps("team", preview.id, "✅", "❌")
     await on.taps("animation", "team", preview, "✅")
     await on.hears("Morgan touche ✅", "team", "Je publie maintenant", to=preview.id)
     await on.hears("L’annonce du compte rendu, publiée tout de suite", "network", MINUTES)
 
+
+async def _too_late(on: Performance) -> None:
     on.tells("Une troisième, un peu vite : tard le soir, la veille des vacances. L’Animatrice propose un meilleur moment.")
     late = await on.asks("animation", "team", f"!annonce vendredi 18 décembre 19 h 40 {PROGRAMME}", "vacances de Noël", "lundi 4 janvier 2027 à 9 h")
-    await on.sees_choices("team", late, "✅", "❌")
+    await on.sees_taps("team", late.id, "✅", "❌")
     await on.asks("animation", "team", "oui", "Programmé le lundi 4 janvier 2027 à 9 h")
 
     on.tells("Ce qui partira se relit, et s’annule d’un geste.")
     coming = await on.asks("animation", "team", "!prevu", "1. mardi 24 novembre à 9 h", ROOM_CHANGES, "2. lundi 4 janvier 2027 à 9 h", PROGRAMME)
-    await on.sees_choices("team", coming, "1️⃣", "2️⃣")
+    await on.sees_taps("team", coming.id, "1️⃣", "2️⃣")
     await on.taps("animation", "team", coming, "2️⃣")
     await on.hears("Morgan touche 2️⃣", "team", "Annulé", PROGRAMME, to=coming.id)
 
+
+async def _by_a_member(on: Performance) -> None:
     on.tells("Claude n’est pas de l’équipe : sa demande n’est pas perdue pour autant.")
     asked = await on.asks("claude", "network", f"!annonce {WORKSHOP}", "Seule l’équipe d’animation peut faire cela")
-    await on.sees_choices("network", asked, "✅")
+    await on.sees_taps("network", asked.id, "✅")
     await on.taps("claude", "network", asked, "✅")
     await on.hears("Claude touche ✅", "network", "C’est transmis à l’équipe", to=asked.id)
     await on.hears("La demande de Claude, à l’équipe", "team", "Claude", WORKSHOP)

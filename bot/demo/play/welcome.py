@@ -8,9 +8,12 @@ async def play(on: Performance) -> None:
     on.tells("Camille ne connaît pas encore l’Animatrice : un mot suffit pour savoir quoi lui demander.")
     await on.asks("camille", "network", "!aide", "!contact", "!ping")
 
+    on.tells("Morgan est de l’équipe, dans le salon de l’équipe : l’aide n’y est pas la même.")
+    await on.asks("animation", "team", "!aide", "!annonce", "!prevu")
+
     on.tells("Lou écrit trop vite. L’Animatrice propose ; un geste, et c’est fait.")
     slip = await on.asks("lou", "network", "!contcat", "« contcat »", "Vouliez-vous dire", "!contact")
-    await on.sees_choices("network", slip, "✅")
+    await on.sees_taps("network", slip.id, "✅")
     await on.taps("lou", "network", slip, "✅")
     await on.hears("Lou touche ✅", "network", "Votre interlocuteur : Gwen", to=slip.id)
 
