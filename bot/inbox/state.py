@@ -90,6 +90,8 @@ def _create(room: Room, event: Event) -> None:
     more = event.content.get("additional_creators")
     listed = [who for who in more if isinstance(who, str)] if isinstance(more, list) else []
     room.creators = [event.sender, *listed] if room.version.isdigit() and int(room.version) >= NEW_POWER else []
+    if room.membership == "join" and room.encrypted is None:
+        room.encrypted = False  # its whole history is here, and Listener.enter has looked through it
 
 
 def _power(room: Room, event: Event) -> None:
