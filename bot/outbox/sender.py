@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.matrix.errors import Later, LoggedOut, Refused
 from bot.matrix.events import Deed
@@ -23,7 +23,7 @@ from storage.tables import Act
 log = logging.getLogger(__name__)
 
 SIDE_BY_SIDE = 4  # rooms served at once
-ROOM_PAUSE = (5.0, 600.0)  # seconds, doubling, for a room whose server fails
+ROOM_PAUSE = (2.0, 600.0)  # seconds, doubling, for a room whose server fails
 
 
 class Sender:
@@ -32,6 +32,7 @@ class Sender:
         self._rules = rules
         self._pace = Pace()
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._failures: dict[int, int] = {}  # acts whose room is in trouble: how often in this process
         self._woken = asyncio.Event()
         self._stopping = False
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -121,6 +122,9 @@ class Sender:
         except DatabaseTrouble as trouble:
             log.warning("outbox: database trouble: %s", trouble)
             await asyncio.sleep(1)
+        except Exception:  # a bug of ours: this room waits, the others go on
+            log.exception("outbox: act %s failed", number)
+            await self._later(number, Later(None, "room"))
 
     async def _claim(self, number: int) -> Deed | None:
         now = self._parts.clock.now()
@@ -143,11 +147,9 @@ class Sender:
         except LoggedOut as out:
             if not self.failure.done():
                 self.failure.set_exception(out)
-        except Exception:  # whatever the encryption library raises: this room waits, the others go on
-            log.exception("outbox: act %s failed", what.txn)
-            await self._later(number, Later(None, "room"))
         else:
             self._pace.succeeded()
+            self._failures.pop(number, None)
             async with self._parts.db.write() as db:
                 await acts.sent(db, what.txn, event or "", self._parts.clock.now())
 
@@ -161,24 +163,25 @@ class Sender:
         async with self._parts.db.write() as db:
             act = await db.get(Act, number)
             if act is not None:
-                await self._rules.give_up(db, act, acts.REFUSED, self._parts.clock.now(), reason)
+                await self._rules.give_up(db, act, self._parts.clock.now(), reason)
 
     async def _later(self, number: int, later: Later) -> None:
-        """The same act again: at the server's word for a limit, with growing pauses for trouble."""
+        """The same act again. What concerns all acts is for the pace to hold, so that the first in order is the first to go then too."""
         moment = time.monotonic()
-        pause = later.after or 0.0
         if later.scope == "limit":
             self._pace.limited(moment, later.after or 5.0)
         elif later.scope == "server":
-            self._pace.failed(moment, random.uniform(0.5, 1.0))
+            self._pace.failed(moment, random.uniform(0.5, 1.0), later.after or 0.0)
         log.info("outbox: act %s later (%s)", number, later)
+        if later.scope == "room":
+            await self._rest(number, later.after or 0.0)
+
+    async def _rest(self, number: int, asked: float) -> None:
+        """This room waits, longer each time; at least the seconds that were asked for."""
+        failures = self._failures[number] = self._failures.get(number, 0) + 1
+        pause = max(asked, min(ROOM_PAUSE[1], ROOM_PAUSE[0] * 2 ** min(failures - 1, 9)))
         async with self._parts.db.write() as db:
             act = await db.get(Act, number)
-            if act is not None and act.status == acts.TRIED:
-                if later.scope == "room":
-                    pause = max(pause, min(ROOM_PAUSE[1], ROOM_PAUSE[0] * 2 ** min(act.tries - 1, 7)))
-                act.next_try = self._again(pause)
+            if act is not None and act.status in acts.OPEN:
+                act.next_try = self._parts.clock.now() + timedelta(seconds=pause)
                 db.add(act)
-
-    def _again(self, pause: float) -> datetime:
-        return self._parts.clock.now() + timedelta(seconds=pause)
