@@ -135,7 +135,7 @@ def _verdict(results: list[object]) -> int:
     """0 when we were told to stop; 1, with the reason in the log, when something ended us."""
     for result in results:
         if isinstance(result, LoggedOut):
-            log.error("the server no longer knows this device: delete session.json in the data directory and start again to log in anew")
+            log.error("the server no longer knows this session: start again (a password logs the same device in; else give a new access token)")
             return 1
         if isinstance(result, Refused):
             log.error("the server refused us: %s", result)

@@ -24,11 +24,11 @@ async def heard(db: AsyncSession, event_id: str) -> Heard | None:
 
 
 async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) -> list[tuple[str, str]]:
-    """(room, event) of what could not be read since an instant, oldest first, 500 at most."""
+    """(room, event) of what could not be read since an instant, the latest 500, latest first."""
     query = select(Heard.room_id, Heard.event_id).where(Heard.outcome == UNREADABLE, Heard.at >= since)
     if rooms is not None:
         query = query.where(col(Heard.room_id).in_(rooms))
-    return list((await db.exec(query.order_by(col(Heard.at)).limit(500))).all())
+    return list((await db.exec(query.order_by(col(Heard.at).desc()).limit(500))).all())
 
 
 async def mark(db: AsyncSession, name: str) -> str | None:

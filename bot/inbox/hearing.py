@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.inbox import invitations
 from bot.inbox.messages import Messages
 from bot.inbox.state import Rooms, text
+from bot.inbox.taps import Taps
 from bot.matrix.events import Batch, Event
 from bot.network import Network
 from bot.outbox import Cause, Outbox, Post, Posting, Rank
@@ -24,6 +25,7 @@ class Listener:
         self._network: Network = outbox.network
         self._rooms = Rooms(outbox.network)
         self._messages = Messages(outbox)
+        self._taps = Taps(self._messages)
 
     async def enter(self, db: AsyncSession, batch: Batch) -> None:
         """Rooms that came, went or invite, and gaps too wide to read."""
@@ -58,7 +60,7 @@ class Listener:
             return "ignored"
         if event.type == "m.room.message":
             return await self._messages.message(db, event, batch)
-        return await self._messages.reaction(db, event) if event.type == "m.reaction" else "ignored"
+        return await self._taps.reaction(db, event) if event.type == "m.reaction" else "ignored"
 
     async def apologise(self, db: AsyncSession, event: Event, batch: Batch) -> None:
         await self._messages.apologise(db, event)
@@ -74,6 +76,8 @@ class Listener:
 
     async def _state(self, db: AsyncSession, room: Room, event: Event) -> str:
         change = await self._rooms.apply(db, room, event)
+        if change.came and room.room_id in self._network.configured:
+            await self._messages.arrived(db, event, change.came)
         if change.successor and room.room_id in self._network.configured:
             await self._follow(db, room, event)
         return "done"
@@ -91,6 +95,8 @@ class Listener:
         row = await heard.heard(db, target)
         if row is None or row.outcome == heard.UNREADABLE:
             await db.merge(Heard(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed"))
+        else:
+            await self._taps.taken_back(db, event, row)
         await acts.withdraw(db, target)
         act = await acts.by_event(db, target)
         if act is not None and act.status == acts.SENT:

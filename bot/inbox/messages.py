@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import question as questions
 from bot.command import Addressed, Context, Found, Me, Near, Role, address, arguments, registry
+from bot.command.handlers import arrivals
 from bot.command.rights import refusal
 from bot.inbox import people
 from bot.inbox.second_tries import OPEN_TEAM, Rerun, for_the_team, late_line, near
@@ -44,11 +45,11 @@ class Messages:
 
     async def message(self, db: AsyncSession, event: Event, batch: Batch) -> str:
         """A message: an edit corrects what was refused; the rest is read as said."""
-        relation = _relation(event)
-        if relation.get("rel_type") != "m.replace":
-            thread = text(relation, "event_id") if relation.get("rel_type") == "m.thread" else None
+        related = relation(event)
+        if related.get("rel_type") != "m.replace":
+            thread = text(related, "event_id") if related.get("rel_type") == "m.thread" else None
             return await self._said(db, event, batch, Spot(event.id, f"answer:{event.id}", thread))
-        original = await heard.heard(db, text(relation, "event_id"))
+        original = await heard.heard(db, text(related, "event_id"))
         fresh = event.content.get("m.new_content")
         if original is None or original.sender != event.sender or original.outcome not in CORRECTABLE or not isinstance(fresh, dict):
             return "ignored"
@@ -59,16 +60,11 @@ class Messages:
         db.add(original)
         return "done"
 
-    async def reaction(self, db: AsyncSession, event: Event) -> str:
-        """A tap under one of our questions, by the person it was asked."""
-        relation = _relation(event)
-        for question in await asked.asked_in(db, text(relation, "event_id")):
-            reply = questions.tapped(question, text(relation, "key"))
-            if question.person == event.sender and question.room_id == event.room and reply is not None:
-                spot = Spot(text(relation, "event_id"), f"answer:{event.id}")
-                ctx = await self._context(db, event, spot)
-                return await self._answered(ctx, question, reply, spot)
-        return "ignored"
+    async def arrived(self, db: AsyncSession, event: Event, who: str) -> None:
+        """Somebody has joined a configured room: the subjects that care are told, in their name."""
+        spot = Spot(event.id, f"answer:{event.id}")
+        for handler in arrivals:
+            await handler(await self.context(db, replace(event, sender=who), spot))
 
     async def apologise(self, db: AsyncSession, event: Event) -> None:
         """A handler failed: the person is told once, without detail."""
@@ -76,13 +72,13 @@ class Messages:
             return
         say = Say("Une erreur s’est produite de mon côté et rien n’a été enregistré. Le service numérique en a la trace ; réessayez dans un moment.")
         spot = Spot(event.id, f"answer:{event.id}")
-        ctx = await self._context(db, event, spot)
+        ctx = await self.context(db, event, spot)
         me = Me(self._network.me, await self._names(db, event.room))
         if event.type == "m.reaction" or address(event.content, me=me, direct=ctx.room.direct, reply_to_me=ctx.reply_to is not None):
             await self._post(ctx, say, spot)
 
     async def _said(self, db: AsyncSession, event: Event, batch: Batch, spot: Spot) -> str:
-        ctx = await self._context(db, event, spot)
+        ctx = await self.context(db, event, spot)
         replied = await acts.by_event(db, ctx.reply_to) if ctx.reply_to else None
         me = Me(self._network.me, await self._names(db, event.room))
         said = address(event.content, me=me, direct=ctx.room.direct, reply_to_me=replied is not None)
@@ -113,12 +109,12 @@ class Messages:
         except UserError as error:
             return await self._refuse(ctx, error, spot)
         if reply is not None:
-            return await self._answered(replace(ctx, text=words), question, reply, spot)
+            return await self.answered(replace(ctx, text=words), question, reply, spot)
         question.passed = True
         ctx.db.add(question)
         return None
 
-    async def _answered(self, ctx: Context, question: Question, reply: Reply, spot: Spot) -> str:
+    async def answered(self, ctx: Context, question: Question, reply: Reply, spot: Spot) -> str:
         """An answer counts once, in time; a later one is told so. A refused one leaves the question open."""
         if question.status != "open":
             return await self._refuse(ctx, UserError("C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée."), spot)
@@ -130,7 +126,7 @@ class Messages:
             ctx.db.add(question)
             return await questions.continuations[question.then](ctx, reply)
 
-        return await self._result(ctx, take, spot)
+        return await self.result(ctx, take, spot)
 
     async def _run(self, ctx: Context, said: Addressed, batch: Batch, spot: Spot) -> str:
         found = registry.find(said.text, ctx.asker)
@@ -160,9 +156,9 @@ class Messages:
             args, kwargs = arguments(found.command, found.rest, ctx)
             return await found.command.handler(ctx, *args, **kwargs)
 
-        return await self._result(ctx, call, spot)
+        return await self.result(ctx, call, spot)
 
-    async def _result(self, ctx: Context, call: Callable[[], Awaitable[Any]], spot: Spot) -> str:
+    async def result(self, ctx: Context, call: Callable[[], Awaitable[Any]], spot: Spot) -> str:
         """Runs a handler; what it refuses leaves no trace but its sentence."""
         try:
             async with ctx.db.begin_nested():
@@ -215,9 +211,9 @@ class Messages:
         posting: Posting = ctx.outbox
         return await posting.post(post)
 
-    async def _context(self, db: AsyncSession, event: Event, spot: Spot) -> Context:
+    async def context(self, db: AsyncSession, event: Event, spot: Spot) -> Context:
         room = await rooms.room(db, event.room) or Room(room_id=event.room)
-        reply = _relation(event).get("m.in_reply_to")
+        reply = relation(event).get("m.in_reply_to")
         cause = Cause(id=spot.reply_to if spot.key == f"answer:{spot.reply_to}" else event.id, at=event.at)
         return Context(
             db=db,
@@ -236,6 +232,6 @@ class Messages:
         return ("Animatrice", "l’Animatrice", *((me.name,) if me and me.name else ()))
 
 
-def _relation(event: Event) -> dict[str, Any]:
+def relation(event: Event) -> dict[str, Any]:
     found = event.content.get("m.relates_to")
     return found if isinstance(found, dict) else {}

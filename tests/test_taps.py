@@ -1,0 +1,62 @@
+"""Taps under the bot's messages and arrivals reach the subject that listens, once, and taking a tap back too."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.command import Context, handlers
+from bot.command.handlers import Tap
+from bot.outbox import Cause, Post, Rank
+from bot.words import Say
+from tests.world import World
+
+
+@pytest.fixture
+def heard() -> Iterator[list[str]]:
+    """What a subject for these tests was told."""
+    said: list[str] = []
+
+    @handlers.reaction("essai:")
+    async def tapped(ctx: Context, tap: Tap) -> None:
+        said.append(f"{ctx.person.name} {tap.key or 'retire'} {tap.living}".strip())
+
+    @handlers.arrival
+    async def came(ctx: Context) -> None:
+        said.append(f"{ctx.person.name} arrive dans {ctx.room.kind}")
+
+    yield said
+    handlers.reactions.pop("essai:")
+    handlers.arrivals.remove(came)
+
+
+async def a_card(world: World) -> str:
+    async with world.db.write() as db:
+        post = Post(room=world.rooms["network"], say=Say("Une carte"), key="essai:1", rank=Rank.BOOKKEEPING)
+        await world.app.outbox.post(db, post, Cause(id="a card", at=world.clock.now()))
+    await world.settle()
+    return (await world.last()).id
+
+
+async def test_a_tap_and_its_taking_back_reach_the_subject_once(room: World, heard: list[str]) -> None:
+    card = await a_card(room)
+    tap = await room.person("camille").react(room.rooms["network"], card, "👍")
+    await room.settle()
+    await room.person("camille").redact(room.rooms["network"], tap)
+    await room.settle()
+    await room.restart()
+    assert heard == ["Camille 👍 essai:1", "Camille retire"]
+
+
+async def test_taps_under_other_messages_are_nobody_s_business(quick: World, heard: list[str]) -> None:
+    await quick.says("camille", "!ping 1")
+    await quick.taps("lou", "👍")
+    said = await quick.tells("camille", "Bonjour")
+    await quick.taps("lou", "👍", on=said)
+    assert heard == []
+
+
+async def test_an_arrival_is_told_once(quick: World, heard: list[str]) -> None:
+    await quick.person("stef.exterieur").join(quick.rooms["help"])
+    await quick.settle()
+    await quick.says("stef.exterieur", "!ping 1", room="help")
+    assert heard == ["Stef arrive dans help"]
