@@ -170,3 +170,108 @@ class Announcement(SQLModel, table=True):
     at: datetime = instant(index=True)
     urgent: bool = False
     status: str = Field(default="draft", index=True)  # draft | planned | published | cancelled
+
+
+class Feed(SQLModel, table=True):
+    """A source of news: how it was read last, when to read it again."""
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(unique=True, sa_type=Text)
+    title: str = ""
+    theme: str = ""  # a theme's id, or none
+    status: str = Field(default="active", index=True)  # active | suspended | gone
+    added_at: datetime = instant()
+    next_at: datetime = instant(index=True)
+    etag: str = Field(default="", sa_type=Text)
+    modified: str = ""
+    body_hash: str = ""
+    first_read: datetime | None = instant(nullable=True)
+    last_read: datetime | None = instant(nullable=True)  # the last time it answered as it should
+    failures: int = 0
+    failing_since: datetime | None = instant(nullable=True)
+    told: bool = False  # the team knows that it is failing
+    error: str = ""
+
+
+class FeedWish(SQLModel, table=True):
+    """An address that the team asked to add: read by a task, then confirmed by them."""
+
+    event_id: str = Field(primary_key=True)
+    url: str = Field(sa_type=Text)
+    theme: str = ""
+    room_id: str
+    person: str
+    at: datetime = instant()
+    status: str = Field(default="asked", index=True)  # asked | found | refused | done
+    found: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class Story(SQLModel, table=True):
+    """One story, whoever tells it. Untrusted text, cleaned: no markup, bounded."""
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    link: str = Field(sa_type=Text)
+    clean_link: str = Field(unique=True, sa_type=Text)  # by which one knows that it is the same page
+    title: str = Field(sa_type=Text)
+    folded_title: str = Field(index=True, sa_type=Text)
+    summary: str = Field(default="", sa_type=Text)
+    theme: str = ""
+    tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    paid: bool = False  # for subscribers only
+    feed_id: int = Field(foreign_key="feed.id", index=True)  # who told it first
+    published: datetime = instant(index=True)
+    seen_at: datetime = instant()
+    old: bool = False  # known from a first reading: never news
+    edition: str | None = Field(default=None, index=True)  # the digest it was considered for, for good
+    skipped: bool = False
+    pinned: bool = False
+
+
+class Telling(SQLModel, table=True):
+    """One source telling a story, under that source's own id of it."""
+
+    __table_args__: ClassVar[Any] = (Index("ix_telling_guid", "feed_id", "guid"),)
+
+    story_id: int = Field(primary_key=True, foreign_key="story.id")
+    feed_id: int = Field(primary_key=True, foreign_key="feed.id")
+    guid: str = Field(default="", sa_type=Text)
+
+
+class Edition(SQLModel, table=True):
+    """A digest, by its week ("2026-W48"): the stories in the order of their numbers, out of how many."""
+
+    name: str = Field(primary_key=True)
+    stories: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    total: int = 0
+    planned: datetime = instant()
+    status: str = "draft"  # draft | published
+
+
+class Kept(SQLModel, table=True):
+    """What somebody put aside to read."""
+
+    person: str = Field(primary_key=True)
+    story_id: int = Field(primary_key=True, foreign_key="story.id")
+    at: datetime = instant()
+
+
+class Interest(SQLModel, table=True):
+    """A theme that somebody follows."""
+
+    person: str = Field(primary_key=True)
+    theme: str = Field(primary_key=True)
+
+
+class Opinion(SQLModel, table=True):
+    """👍 on a digest (1) or « moins de ça » about a theme or a source (-1): it feeds the next ranking."""
+
+    event_id: str = Field(primary_key=True)  # taken back with it
+    person: str = Field(index=True)
+    edition: str
+    about: str = ""  # a story's id, or a theme
+    value: int
+    at: datetime = instant()
