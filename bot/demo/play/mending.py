@@ -8,9 +8,7 @@ MENDED = "La salle change : rendez-vous au 2e étage, salle Matisse."
 
 async def play(on: Performance) -> None:
     on.opens("Corriger, retirer", "mardi 24 novembre 2026, 9 h 01")
-    on.tells(
-        "Ce n’était pas le bon étage. Morgan répond au message : il change sur place, sans nouvelle notification ni message de plus ; un simple ✅ dit que c’est fait."
-    )
+    on.tells("Ce n’était pas le bon étage. Morgan répond au message : il change sur place, sans nouvelle notification. Un ✅ dit que c’est fait.")
     announced = on.heard(ROOM_CHANGES)
     reply = await on.says("animation", "network", f"!corriger {MENDED}", reply_to=announced.id)
     await on.sees_taps("network", reply, "✅")
