@@ -76,7 +76,8 @@ class Listener:
 
     async def _state(self, db: AsyncSession, room: Room, event: Event) -> str:
         change = await self._rooms.apply(db, room, event)
-        if change.came and room.room_id in self._network.configured:
+        before_us = room.joined_at is not None and event.at < room.joined_at
+        if change.came and not before_us and room.room_id in self._network.configured:
             await self._messages.arrived(db, event, change.came)
         if change.successor and room.room_id in self._network.configured:
             await self._follow(db, room, event)
