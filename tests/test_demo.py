@@ -1,5 +1,6 @@
 """The demo, as anyone runs it: all is said once, it ends well, nothing is left of it."""
 
+import asyncio
 import io
 import os
 import re
@@ -11,13 +12,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.demo import scene
 from bot.demo.chat import Line
-from bot.demo.homeserver import HomeserverError
+from bot.demo.homeserver import Account, HomeserverError
 from bot.demo.ledger import Ledger
 from bot.demo.open import OpenHomeserver
+from bot.demo.person import Person
 from bot.demo.stage import Stage
 
 TIMEOUT = 300  # seconds: only so that a hanging demo ends
@@ -88,7 +91,7 @@ def test_it_is_readable_in_a_file_and_in_a_hundred_columns(played: tuple[subproc
     assert max(map(len, done.stdout.splitlines())) <= 100
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted_it_stops_what_it_started_and_says_where_the_logs_are(number: signal.Signals, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "demo"]
     with subprocess.Popen(command, env=environ(tmp_path), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as demo:
@@ -97,12 +100,23 @@ def test_interrupted_it_stops_what_it_started_and_says_where_the_logs_are(number
         demo.send_signal(number)
         rest = demo.stdout.read()
         assert demo.wait(TIMEOUT) == 1
-    found = re.search(r"Journaux : (\S+)", rest)
-    assert found
+    logs = Path(found(r"Journaux : (\S+)", rest))
     assert "interrompue" in rest
     assert "Traceback" not in rest
-    assert left_over(tmp_path) == [Path(found[1]).name]
-    assert (Path(found[1]) / "animatrice" / "animatrice.log").exists()
+    assert left_over(tmp_path) == [logs.name]
+    assert (logs / "animatrice" / "animatrice.log").exists()
+
+
+def test_when_nobody_reads_any_more_it_stops(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "demo"]
+    with subprocess.Popen(command, env=environ(tmp_path), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as demo:
+        assert demo.stdout
+        assert demo.stderr
+        next(line for line in demo.stdout if "Synapse" in line)
+        demo.stdout.close()
+        assert demo.stderr.read() == ""
+        assert demo.wait(TIMEOUT) == 1
+    assert len(left_over(tmp_path)) == 1
 
 
 def test_what_goes_wrong_is_told_with_the_place_of_the_logs(
@@ -117,6 +131,38 @@ def test_what_goes_wrong_is_told_with_the_place_of_the_logs(
     said = capsys.readouterr().out
     assert "no port" in said
     assert str(tmp_path) in said
+
+
+@pytest.mark.long
+def test_kept_up_it_lets_anyone_in_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "demo", "--keep"]
+    with subprocess.Popen(command, env=environ(tmp_path), text=True, stdout=subprocess.PIPE) as demo:
+        assert demo.stdout
+        lines = []
+        for line in demo.stdout:
+            lines.append(line)
+            if "Son journal" in line:
+                break
+        said = "".join(lines)
+        asyncio.run(come_in(found(r"Serveur +(\S+)", said), found(r"Mot de passe +(\S+)", said)))
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(TIMEOUT) == 0
+    assert left_over(tmp_path) == []
+
+
+def found(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    assert match, text
+    return match[1]
+
+
+async def come_in(url: str, password: str) -> None:
+    """As Camille, on another device; the bot answers."""
+    body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": "camille"}, "password": password}
+    async with aiohttp.ClientSession() as web, web.post(f"{url}/_matrix/client/v3/login", json=body) as answer:
+        account = Account(**{key: value for key, value in (await answer.json()).items() if key in ("user_id", "access_token", "device_id")})
+    async with Person(url, account, "Camille") as camille:
+        assert (await camille.asks(await camille.join("#reseau:reseau.example.org"), "!ping 9", TIMEOUT)).text == "pong 9"
 
 
 class Terminal(io.StringIO):

@@ -62,7 +62,7 @@ async def stay(performance: Performance, server: OpenHomeserver) -> None:
     """Until Ctrl-C or SIGTERM, with the bot running again."""
     performance.robot.start(CURTAIN)
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     _how_to_come_in(performance, server)
     await stop.wait()

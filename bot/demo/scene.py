@@ -1,8 +1,10 @@
 """`animatrice demo`: a throw-away homeserver, its people, the real bot, and the scenes of bot/demo/play; everything it starts, it stops."""
 
 import asyncio
+import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -34,16 +36,24 @@ def main(keep: bool) -> int:
     if not trouble:
         shutil.rmtree(folder, ignore_errors=True)
         return 0
-    stage.plain()
-    stage.verdict(False, trouble)
-    stage.plain(f"  Journaux : {folder}")
+    _say_what_happened(stage, trouble, folder)
     return 1
+
+
+def _say_what_happened(stage: Stage, trouble: str, folder: Path) -> None:
+    try:
+        stage.plain()
+        stage.verdict(False, trouble)
+        stage.plain(f"  Journaux : {folder}")
+    except OSError:  # nobody reads any more: the terminal or the pipe is closed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 async def _demo(stage: Stage, folder: Path, keep: bool) -> bool:
     task = asyncio.current_task()
     assert task
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     began = time.monotonic()
     async with _network(stage, folder) as (server, performance):
         for play in SCENES:
