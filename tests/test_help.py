@@ -72,6 +72,13 @@ async def test_what_is_made_for_a_place_comes_first_there(monkeypatch: pytest.Mo
     assert "rencontre nouvelle" in (await aide(TEAM))[0]
 
 
+async def test_among_them_the_lowest_rank_comes_first() -> None:
+    lines = "\n".join(await aide(TEAM))
+    places = [lines.index(f"!{each.name}") for each in registry.open_to(TEAM) if each.where == Where.ANYWHERE and each.name != "aide"]
+    assert places == sorted(places)
+    assert [each.rank for each in registry.open_to(TEAM)] == sorted(each.rank for each in registry.open_to(TEAM))
+
+
 async def test_the_team_sees_its_commands_and_a_member_does_not() -> None:
     assert any("!annonce" in line for line in await aide(TEAM))
     assert not any("annonce" in line for line in await aide(MEMBER))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import commands
 from bot.command import Found, Near, registry
 from bot.command.fold import fold, key
-from tests.asking import MEMBER, planned, vocabulary, whole_vocabulary
+from tests.asking import MEMBER, TEAM, planned, vocabulary, whole_vocabulary
 
 VOCABULARY = whole_vocabulary()
 NAMES = {name: command.name for command in VOCABULARY.commands for name in command.names}
@@ -133,7 +133,13 @@ def test_what_follows_the_name_is_left_as_typed(typed: str, rest: str) -> None:
     assert found.rest == rest
 
 
-ACCENTS = {"a": "à", "e": "é", "i": "î", "o": "ô", "u": "û", "c": "ç", "-": "—", " ": "\u202f"}
+def test_a_name_ends_with_its_line() -> None:
+    found = VOCABULARY.find("sondage\nclore la séance\nla poursuivre", TEAM)
+    assert isinstance(found, Found)
+    assert (found.name, found.rest) == ("sondage", "clore la séance\nla poursuivre")
+
+
+ACCENTS = {"a": "à\u00ad", "e": "é", "i": "î", "o": "ô", "u": "û", "c": "ç", "-": "—", " ": "\u202f"}
 
 
 @given(st.sampled_from(sorted(NAMES)), st.data())

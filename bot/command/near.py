@@ -14,7 +14,6 @@ from bot.command.fold import fold, key
 
 _SLIPS = ((3, 0), (7, 1), (10, 2))  # letters typed, fewer than; slips forgiven
 _SLIPS_IN_LONG = 3
-_LONGEST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,4 @@ def _slips(typed: Sequence[str], name: Sequence[str]) -> int | None:
 
 
 def _forgiven(typed: str) -> int:
-    if len(typed) > _LONGEST:
-        return 0
     return next((slips for below, slips in _SLIPS if len(typed) < below), _SLIPS_IN_LONG)

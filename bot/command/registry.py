@@ -78,8 +78,7 @@ class Near:
     def question(self, asker: Asker) -> Say:
         """« Vouliez-vous dire … ? », to be confirmed by a tap."""
         line = shown(shortened(self.line.partition("\n")[0], 80), asker)
-        word = shortened(self.typed, 40)
-        return Say("Je ne connais pas « {word} ». Vouliez-vous dire `{line}` ? Touchez ✅ si c’est cela.", word=word, line=line)
+        return Say("Je ne connais pas « {word} ». Vouliez-vous dire `{line}` ? Touchez ✅ si c’est cela.", word=self.typed, line=line)
 
 
 def shown(line: str, asker: Asker) -> str:
@@ -151,9 +150,7 @@ def _spellings(words: Sequence[str]) -> Iterator[str]:
 
 
 def _rest(text: str) -> str:
-    """What was said after the name; « aide ! » says nothing more than « aide »."""
-    rest = _AFTER_NAME.sub("", text, count=1).rstrip()
-    return rest if rest.strip(_STOPS + "… \u00a0\u202f") else ""
+    return _AFTER_NAME.sub("", text, count=1).rstrip()
 
 
 def _refuse_taken(name: str) -> None:
