@@ -16,8 +16,8 @@ from bot.schedule import scheduler
 from bot.schedule.jobs import Registry, Run
 from bot.schedule.recurrence import Turn
 from storage.db import DatabaseTrouble
-from storage.tables import Mark
-from tests.diary import Bot, database, paris, said, speak, write_down
+from storage.tables import Mark, Occurrence
+from tests.diary import Bot, at, database, paris, said, speak, write_down
 
 HOURS = timedelta(hours=1)
 
@@ -108,6 +108,45 @@ async def test_a_query_that_raises_stops_no_other_job_and_is_not_asked_at_every_
     assert await bot.tick("2026-11-24 09:00", "2026-11-24 09:00:01", "2026-11-24 09:00:02") == ["2026-11-24 Tue 24 09:00"]
     assert caplog.text.count("could not be found") == 2  # at 8:00 and at 9:00:00
     assert await bot.next_due("2026-11-24 09:00:03") == paris("2026-11-25 09:00")
+
+
+async def test_a_row_that_failed_and_was_taken_back_leaves_nothing(bot: Bot) -> None:
+    rows = [at("2026-11-24 09:00 a sick one"), at("2026-11-24 10:00 sound")]
+
+    async def planned(db: AsyncSession, upto: datetime) -> list[Turn]:
+        return [row for row in rows if row.planned <= upto]
+
+    async def sometimes(run: Run) -> list[Post]:
+        if "sick" in run.name:
+            raise LookupError
+        return await speak(run)
+
+    registry = Registry()
+    registry.due("rows", rows=planned)(sometimes)
+    bot.start(registry)
+    await bot.tick("2026-11-24 11:00")
+    rows.pop(0)
+    assert await bot.tick("2026-11-24 11:01", "2026-11-25 11:00") == ["sound Tue 24 10:00"]
+    async with bot.db.read() as db:
+        assert [row.name for row in (await db.exec(select(Occurrence))).all()] == ["sound"]
+
+
+async def test_a_query_that_works_again_begins_anew_with_its_patience(bot: Bot) -> None:
+    sick, asked = [True], []
+
+    async def rows(db: AsyncSession, upto: datetime) -> list[Turn]:
+        asked.append(upto)
+        if sick[-1]:
+            raise LookupError
+        return []
+
+    registry = Registry()
+    registry.due("rows", rows=rows)(speak)
+    bot.start(registry)
+    for moment, works in ("09:00:00", False), ("09:00:30", False), ("09:01:30", True), ("09:02:00", False), ("09:02:29", True), ("09:02:30", True):
+        sick.append(not works)
+        await bot.tick(f"2026-11-24 {moment}")
+    assert len(asked) == 5
 
 
 async def test_a_kill_before_the_commit_leaves_nothing_and_the_next_tick_does_it(bot: Bot) -> None:

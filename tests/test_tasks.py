@@ -213,6 +213,26 @@ async def test_stopping_lets_what_is_being_written_down_be_finished(desk: Desk, 
     assert await said(desk.db) == ["page a"]
 
 
+async def test_stopping_when_there_is_nothing_to_do_takes_no_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 3600)
+    looked = asyncio.Event()
+
+    async def nothing(db: AsyncSession, now: datetime) -> list[Wish]:
+        looked.set()
+        return []
+
+    async with asyncio.timeout(SOON), desk.at_work(Task("idle", nothing, fetch, desk.done)):
+        await looked.wait()
+        await asyncio.sleep(0)
+
+
+async def test_what_comes_due_by_itself_is_found_without_being_woken(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
+    async with desk.at_work():
+        await desk.wish("a")
+        await until(lambda: desk.spoken == 1)
+
+
 async def test_a_query_that_raises_stops_no_other_task(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     async def raises(db: AsyncSession, now: datetime) -> list[Wish]:
         raise LookupError("no such feed")

@@ -83,13 +83,15 @@ class Scheduler:
             return []
         try:
             async with db.read() as session:
-                return await self._jobs[job.name][1].pending(session, upto)
+                found = await self._jobs[job.name][1].pending(session, upto)
         except Exception as error:
             if is_trouble(error):
                 raise
             log.exception("job %s: what is due could not be found", job.name)
             self._patience.failed(job.name, now)
             return []
+        self._patience.succeeded(job.name)
+        return found
 
     async def _attempt(self, db: Database, batch: Batch, upto: datetime) -> bool:
         """One run in its transaction. A job that raises is left alone for a while; the others go on."""

@@ -132,11 +132,16 @@ class Tasks:
             return []
         try:
             async with self.db.read() as session:
-                return await one.due(session, now)
+                found = await one.due(session, now)
+        except DatabaseTrouble as trouble:
+            log.warning("task %s: %s", one.name, trouble)
+            return []
         except Exception:
             log.exception("task %s: what is due could not be found", one.name)
             self._patience.failed(one.name, now)
             return []
+        self._patience.succeeded(one.name)
+        return found
 
     async def _work(self, key: Key, one: Task[Any, Any], row: Any) -> None:
         """One row from beginning to end; what raises is left alone for a while."""
