@@ -47,6 +47,12 @@ class Listener:
             )
             await Posting(self._outbox, db, cause).tell_team(say)
 
+    async def concerns_us(self, db: AsyncSession, event: Event) -> bool:
+        """Chatter is told from the rest by reading only."""
+        if event.type != "m.room.message" or event.state_key is not None or event.sender == self._network.me:
+            return True
+        return await self._messages.concerns_us(db, event)
+
     async def hear(self, db: AsyncSession, event: Event, batch: Batch) -> str:
         """Handles one event; returns what became of it."""
         room = await rooms.room(db, event.room) or Room(room_id=event.room)

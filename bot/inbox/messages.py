@@ -60,6 +60,17 @@ class Messages:
         db.add(original)
         return "done"
 
+    async def concerns_us(self, db: AsyncSession, event: Event) -> bool:
+        """False for what is neither said to us, nor near a question of ours, nor in a room where everything is."""
+        if text(event.content, "msgtype") != "m.text":
+            return False
+        if event.room not in self._network.configured or relation(event):
+            return True
+        me = Me(self._network.me, await self._names(db, event.room))
+        if address(event.content, me=me, direct=False, reply_to_me=False) is not None:
+            return True
+        return await asked.open_for(db, event.sender, event.room) is not None
+
     async def arrived(self, db: AsyncSession, event: Event, who: str) -> None:
         """Somebody has joined a configured room: the subjects that care are told, in their name."""
         spot = Spot(event.id, f"answer:{event.id}")

@@ -30,6 +30,10 @@ class Hearing(Protocol):
     async def enter(self, db: AsyncSession, batch: Batch) -> None:
         """Takes what the batch says of rooms besides their timelines."""
 
+    async def concerns_us(self, db: AsyncSession, event: Event) -> bool:
+        """Whether `hear` could do anything with it. Reads only: most of what people say is not for us, and should cost little."""
+        ...
+
     async def hear(self, db: AsyncSession, event: Event, batch: Batch) -> str:
         """Returns the outcome to record."""
         ...
@@ -77,7 +81,7 @@ class Inbox:
             for event in events:
                 taken += 1
                 if known.get(event.id, heard.UNREADABLE) == heard.UNREADABLE:
-                    await self._one(db, event, batch)
+                    await self._one(db, event, batch, again=event.id in known)
                 if event.redacts:
                     known.setdefault(event.redacts, "removed")
                 if time.monotonic() - began > SLICE_SECONDS:
@@ -86,18 +90,25 @@ class Inbox:
                 await heard.set_mark(db, heard.SYNC_TOKEN, batch.token)
         return start + taken
 
-    async def _one(self, db: AsyncSession, event: Event, batch: Batch) -> None:
-        """One event in its savepoint, recorded whatever becomes of it."""
+    async def _one(self, db: AsyncSession, event: Event, batch: Batch, *, again: bool) -> None:
+        """One event, recorded whatever becomes of it."""
         outcome = heard.UNREADABLE if event.unreadable else await self._outcome(db, event, batch)
-        await db.merge(Heard(event_id=event.id, room_id=event.room, sender=event.sender, at=event.at, outcome=outcome))
+        row = Heard(event_id=event.id, room_id=event.room, sender=event.sender, at=event.at, outcome=outcome)
+        if again:
+            await db.merge(row)
+        else:
+            db.add(row)
 
     async def _outcome(self, db: AsyncSession, event: Event, batch: Batch) -> str:
         if event.id in self._stuck:
             return await self._failed(db, event, batch)
         limit = asyncio.timeout(HANDLER_SECONDS)
         try:
-            async with limit, db.begin_nested():
-                return await self._hearing.hear(db, event, batch)
+            async with limit:
+                if not await self._hearing.concerns_us(db, event):
+                    return "ignored"
+                async with db.begin_nested():
+                    return await self._hearing.hear(db, event, batch)
         except Exception as error:
             if limit.expired():
                 self._stuck.add(event.id)
