@@ -89,7 +89,9 @@ def test_an_hour_is_understood_with_or_without_quotes(file: Path, written: str, 
 
 
 def test_days_are_a_range_or_a_list(file: Path) -> None:
-    assert good(file, "office_hours: {days: 'mon-wed,fri'}").office_hours.days == (0, 1, 2, 4)
+    for written in ("'mon-wed,fri'", "[mon, tue, wed, fri]", "[mon-wed, Fri]"):
+        assert good(file, f"office_hours: {{days: {written}}}").office_hours.days == (0, 1, 2, 4)
+    assert "`mon-fri`" in the_only(file, GOOD + "office_hours: {days: []}")
 
 
 def test_office_hours_become_a_calendar(file: Path) -> None:

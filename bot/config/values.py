@@ -56,6 +56,8 @@ def _hour(value: object) -> object:
 
 
 def _days(value: object) -> object:
+    if isinstance(value, list):
+        value = ",".join(map(str, value))
     if not isinstance(value, str):
         return value
     days: list[int] = []
