@@ -2,113 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
-from aiohttp.test_utils import BaseTestServer, TestServer
-from sqlmodel import col, select
+from aiohttp.test_utils import TestServer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Cause, Post
 from bot.schedule import tasks as module
-from bot.schedule.clock import Clock
-from bot.schedule.tasks import AT_ONCE, Task, Tasks, task
-from bot.words import Say
-from storage.db import Database
-from storage.tables import Mark
+from bot.schedule.tasks import AT_ONCE, Task, task
+from tests.desk import SOON, Desk, Site, Wish, fetch, until
 from tests.diary import database, said, write_down
-
-SOON = 20.0
-
-
-@dataclass(frozen=True)
-class Wish:
-    cause: str
-    url: str
-
-
-async def until(condition: Any) -> None:
-    """Lets the rest of the world go on until this is so."""
-    async with asyncio.timeout(SOON):
-        while not condition():  # noqa: ASYNC110 - tasks tell nobody
-            await asyncio.sleep(0.001)
-
-
-class Site:
-    """A real server: pages answer with their name; `slow…` ones wait to be let go, `broken…` ones fail."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.open = self.most = 0
-        self.go = asyncio.Event()
-
-    async def page(self, request: web.Request) -> web.Response:
-        name = request.match_info["name"]
-        self.asked.append(name)
-        self.open += 1
-        self.most = max(self.most, self.open)
-        try:
-            if name.startswith("slow"):
-                await self.go.wait()
-            return web.Response(text=f"page {name}", status=500 if name.startswith("broken") else 200)
-        finally:
-            self.open -= 1
-
-
-class Desk:
-    """Tasks over a database in which wishes are left."""
-
-    def __init__(self, db: Database, server: BaseTestServer, session: ClientSession) -> None:
-        self.db, self.server, self.session = db, server, session
-        self.clock = Clock()
-        self.stop = asyncio.Event()
-        self.spoken = 0
-        self.written = asyncio.Event()
-        self.written.set()
-
-    async def wish(self, *names: str) -> None:
-        async with self.db.write() as db:
-            for name in names:
-                db.add(Mark(name=f"wish {name}", value=str(self.server.make_url(f"/{name}"))))
-
-    def task(self, name: str = "fetch", prefix: str = "") -> Task[Wish, str]:
-        async def due(db: AsyncSession, now: datetime) -> list[Wish]:
-            rows = await db.exec(select(Mark).where(col(Mark.name).like(f"wish {prefix}%"), col(Mark.value) != "").order_by(col(Mark.name)))
-            return [Wish(row.name[5:], row.value) for row in rows]
-
-        return Task(name, due, fetch, self.done)
-
-    async def done(self, db: AsyncSession, wish: Wish, text: str) -> list[Post]:
-        row = await db.get_one(Mark, f"wish {wish.cause}")
-        row.value = ""
-        await db.flush()
-        await self.written.wait()
-        return [Post(say=Say("{text}", text=text))]
-
-    @asynccontextmanager
-    async def at_work(self, *tasks: Task[Any, Any], post: Any = write_down) -> AsyncIterator[Tasks]:
-        def spoke() -> None:
-            self.spoken += 1
-
-        work = Tasks(self.db, self.clock, post, self.session, tasks or (self.task(),), spoke)
-        self.stop.clear()
-        running = asyncio.create_task(work.run(self.stop))
-        try:
-            yield work
-        finally:
-            self.stop.set()
-            await running
-
-
-async def fetch(wish: Wish, session: ClientSession) -> str:
-    async with session.get(wish.url) as answer:
-        answer.raise_for_status()
-        return await answer.text()
 
 
 @pytest.fixture
