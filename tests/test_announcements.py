@@ -104,7 +104,7 @@ async def test_the_team_mends_and_removes_what_the_bot_posted_without_another_me
 async def test_members_cannot_mend_or_remove(quick: World) -> None:
     await quick.says("camille", "!ping 1")
     (refused,) = await quick.says("camille", "!retirer", reply_to=(await quick.last()).id)
-    assert refused.startswith("Seule l’équipe d’animation peut faire cela.")
+    assert refused.startswith("Cette commande est réservée à l’équipe d’animation.")
     assert "pong 1" in await quick.reads()
 
 

@@ -193,3 +193,21 @@ async def test_what_was_said_before_the_bot_came_is_not_for_it(quick: World) -> 
     await quick.settle()
     assert await quick.reads(room) == []
     assert await quick.says("camille", "!ping après", room=room) == ["pong après"]
+
+
+async def test_everyday_words_in_reply_to_the_bot_are_no_slips_of_a_command(quick: World) -> None:
+    """« Tous d’accord » comes near a command's name; under one of our messages it is just an answer to people."""
+    await quick.says("camille", "!contact")
+    ours = (await quick.last()).id
+    assert await quick.says("lou", "Contract signé, merci !", reply_to=ours) == []
+    assert await quick.says("lou", "ping 4", reply_to=ours) == ["pong 4"]
+
+
+async def test_a_thread_s_fallback_is_not_a_reply_to_the_bot(quick: World) -> None:
+    await quick.says("camille", "!contact")
+    ours = (await quick.last()).id
+    relation = {"rel_type": "m.thread", "event_id": ours, "is_falling_back": True, "m.in_reply_to": {"event_id": ours}}
+    content = {"msgtype": "m.text", "body": "ping 5", "m.relates_to": relation}
+    await quick.person("lou").send(quick.rooms["network"], "m.room.message", content)
+    await quick.settle()
+    assert "pong 5" not in await quick.reads()

@@ -25,7 +25,7 @@ class Listener:
         self._network: Network = outbox.network
         self._rooms = Rooms(outbox.network)
         self._messages = Messages(outbox)
-        self._taps = Taps(self._messages)
+        self._taps = Taps(outbox, self._messages)
 
     async def enter(self, db: AsyncSession, batch: Batch) -> None:
         """Rooms that came, went or invite, and gaps too wide to read."""

@@ -1,41 +1,32 @@
 """What people say and tap: a correction, the answer to a question, a command, or nothing for us."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import question as questions
-from bot.command import Addressed, Context, Found, Me, Near, Role, address, arguments, registry
+from bot.command import Addressed, Context, Found, Near, Role, Where, address, arguments, registry
 from bot.command.handlers import arrivals
 from bot.command.rights import refusal
-from bot.inbox import people
+from bot.inbox.answers import ask_in, post_in, refuse
 from bot.inbox.second_tries import OPEN_TEAM, Rerun, for_the_team, late_line, near
+from bot.inbox.spot import Spot, context, me_in, relation
 from bot.inbox.state import text
 from bot.matrix.events import Batch, Event
-from bot.outbox import Cause, Outbox, Post, Posting, Rank
+from bot.outbox import Outbox
 from bot.question import Ask, Reply
 from bot.words import Say, UserError
 from storage import inbox as heard
 from storage import outbox as acts
 from storage import questions as asked
-from storage import rooms
-from storage.tables import Act, Question, Room
+from storage.tables import Question
 
 CORRECTION = timedelta(minutes=5)
 LATE = timedelta(hours=1)
 CORRECTABLE = ("refused", "unknown")
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where an answer goes: the event it answers, the thread, the living key that lets a correction edit it."""
-
-    reply_to: str
-    key: str
-    thread: str | None = None
 
 
 class Messages:
@@ -66,7 +57,7 @@ class Messages:
             return False
         if event.room not in self._network.configured or relation(event):
             return True
-        me = Me(self._network.me, await self._names(db, event.room))
+        me = await me_in(db, self._network, event.room)
         if address(event.content, me=me, direct=False, reply_to_me=False) is not None:
             return True
         return await asked.open_for(db, event.sender, event.room) is not None
@@ -75,7 +66,7 @@ class Messages:
         """Somebody has joined a configured room: the subjects that care are told, in their name."""
         spot = Spot(event.id, f"answer:{event.id}")
         for handler in arrivals:
-            await handler(await self.context(db, replace(event, sender=who), spot))
+            await handler(await context(self._outbox, db, replace(event, sender=who), spot))
 
     async def apologise(self, db: AsyncSession, event: Event) -> None:
         """A handler failed: the person is told once, without detail."""
@@ -83,15 +74,15 @@ class Messages:
             return
         say = Say("Une erreur s’est produite de mon côté et rien n’a été enregistré. Le service numérique en a la trace ; réessayez dans un moment.")
         spot = Spot(event.id, f"answer:{event.id}")
-        ctx = await self.context(db, event, spot)
-        me = Me(self._network.me, await self._names(db, event.room))
+        ctx = await context(self._outbox, db, event, spot)
+        me = await me_in(db, self._network, event.room)
         if event.type == "m.reaction" or address(event.content, me=me, direct=ctx.room.direct, reply_to_me=ctx.reply_to is not None):
-            await self._post(ctx, say, spot)
+            await post_in(ctx, say, spot)
 
     async def _said(self, db: AsyncSession, event: Event, batch: Batch, spot: Spot) -> str:
-        ctx = await self.context(db, event, spot)
+        ctx = await context(self._outbox, db, event, spot)
         replied = await acts.by_event(db, ctx.reply_to) if ctx.reply_to else None
-        me = Me(self._network.me, await self._names(db, event.room))
+        me = await me_in(db, self._network, event.room)
         said = address(event.content, me=me, direct=ctx.room.direct, reply_to_me=replied is not None)
         if text(event.content, "msgtype") != "m.text":
             return "ignored"
@@ -118,7 +109,7 @@ class Messages:
         try:
             reply = questions.read(question, words, ctx.now, self._outbox.hours.zone)
         except UserError as error:
-            return await self._refuse(ctx, error, spot)
+            return await refuse(ctx, error, spot)
         if reply is not None:
             return await self.answered(replace(ctx, text=words), question, reply, spot)
         question.passed = True
@@ -128,9 +119,9 @@ class Messages:
     async def answered(self, ctx: Context, question: Question, reply: Reply, spot: Spot) -> str:
         """An answer counts once, in time; a later one is told so. A refused one leaves the question open."""
         if question.status != "open":
-            return await self._refuse(ctx, UserError("C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée."), spot)
+            return await refuse(ctx, UserError("C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée."), spot)
         if ctx.now > question.expires_at:
-            return await self._refuse(ctx, UserError("Cette question n’attend plus de réponse. Redemandez-la si besoin."), spot)
+            return await refuse(ctx, UserError("Cette question n’attend plus de réponse. Redemandez-la si besoin."), spot)
 
         async def take() -> Any:
             question.status = "answered"
@@ -141,27 +132,27 @@ class Messages:
 
     async def _run(self, ctx: Context, said: Addressed, batch: Batch, spot: Spot) -> str:
         found = registry.find(said.text, ctx.asker)
-        if found is None:
+        if found is None or (said.how == "reply" and not ctx.room.direct and not _fits(found, ctx)):
             return await self._unknown(ctx, said, spot)
-        if isinstance(found, Found) and batch.began - ctx.now > LATE and not found.command.late:
+        if batch.began - ctx.now > LATE and not (isinstance(found, Found) and found.command.late):
             if batch.since:  # before our very first sync nobody was waiting for us
                 await ctx.outbox.post(late_line(ctx, said.text, batch.began))
             return "late"
         if isinstance(found, Near):
-            await self._ask(ctx, near(found, ctx), spot)
+            await ask_in(ctx, near(found, ctx), spot)
             return "unknown"
         return await self.run(ctx, found, spot)
 
     async def run(self, ctx: Context, found: Found, spot: Spot) -> str:
         """A command by somebody: may they, do the words fit, what does it say."""
-        if found.command.allow == Role.TEAM and ctx.person.role == Role.MEMBER and self._network.team:
-            if ctx.room.kind == "team":
-                return await self._refuse(ctx, OPEN_TEAM, spot)
-            await self._ask(ctx, for_the_team(found, ctx), spot)
+        if found.command.allow == Role.TEAM and ctx.person.role == Role.MEMBER and ctx.room.kind == "team":
+            return await refuse(ctx, OPEN_TEAM, spot)
+        if found.command.where == Where.TEAM and ctx.person.role == Role.MEMBER and self._network.team:
+            await ask_in(ctx, for_the_team(found, ctx), spot)
             return "refused"
         reason = refusal(found.command, ctx.asker)
         if reason is not None:
-            return await self._refuse(ctx, reason, spot)
+            return await refuse(ctx, reason, spot)
 
         async def call() -> Any:
             args, kwargs = arguments(found.command, found.rest, ctx)
@@ -175,15 +166,15 @@ class Messages:
             async with ctx.db.begin_nested():
                 result = await call()
         except UserError as error:
-            return await self._refuse(ctx, error, spot)
+            return await refuse(ctx, error, spot)
         if isinstance(result, Near):
             result = near(result, ctx)
         if isinstance(result, Rerun):
             return await self.run(replace(ctx, text=result.line), result.found, spot)
         if isinstance(result, Ask):
-            await self._ask(ctx, result, spot)
+            await ask_in(ctx, result, spot)
         elif isinstance(result, Say):
-            await self._post(ctx, result, spot)
+            await post_in(ctx, result, spot)
         elif result is not None:
             raise TypeError(f"a handler returned {type(result).__name__}")
         return "done"
@@ -192,57 +183,16 @@ class Messages:
         """Far from our vocabulary: silence in a room (it may be for another bot), one line in private."""
         if not ctx.room.direct:
             return "unknown" if said.how == "prefix" else "ignored"
-        await self._post(ctx, Say("Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."), spot)
+        await post_in(ctx, Say("Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."), spot)
         return "unknown"
 
-    async def _refuse(self, ctx: Context, reason: UserError | Say, spot: Spot) -> str:
-        await self._post(ctx, reason.say if isinstance(reason, UserError) else reason, spot)
-        return "refused"
 
-    async def _ask(self, ctx: Context, ask: Ask, spot: Spot) -> None:
-        """Asks: the row waits, the choices are seeded under the message."""
-        await asked.replace_open(ctx.db, ctx.person.id, ctx.room.id)
-        seeds = tuple(choice.tap for choice in ask.choices if choice.tap) if ask.seeds else ()
-        act = await self._post(ctx, ask.say, spot, seeds)
-        row = ask.row(ctx.person.id, ctx.room.id, ctx.now)
-        row.act_id = act.id or 0
-        ctx.db.add(row)
-
-    async def _post(self, ctx: Context, say: Say, spot: Spot, seeds: tuple[str, ...] = ()) -> Act:
-        post = Post(
-            room=ctx.room.id,
-            person=ctx.person.id if ctx.room.direct else None,
-            say=say,
-            rank=Rank.ANSWER,
-            key=spot.key,
-            reply_to=spot.reply_to,
-            thread=spot.thread,
-            seeds=seeds,
-        )
-        posting: Posting = ctx.outbox
-        return await posting.post(post)
-
-    async def context(self, db: AsyncSession, event: Event, spot: Spot) -> Context:
-        room = await rooms.room(db, event.room) or Room(room_id=event.room)
-        reply = relation(event).get("m.in_reply_to")
-        cause = Cause(id=spot.reply_to if spot.key == f"answer:{spot.reply_to}" else event.id, at=event.at)
-        return Context(
-            db=db,
-            config=self._network.config,
-            now=event.at,
-            event_id=event.id,
-            room=await people.view(db, self._network, room),
-            person=await people.person(db, self._network, event.sender, event.room),
-            text="",
-            outbox=Posting(self._outbox, db, cause),
-            reply_to=text(reply, "event_id") if isinstance(reply, dict) else None,
-        )
-
-    async def _names(self, db: AsyncSession, room: str) -> tuple[str, ...]:
-        me = await rooms.member(db, room, self._network.me)
-        return ("Animatrice", "l’Animatrice", *((me.name,) if me and me.name else ()))
-
-
-def relation(event: Event) -> dict[str, Any]:
-    found = event.content.get("m.relates_to")
-    return found if isinstance(found, dict) else {}
+def _fits(found: Found | Near, ctx: Context) -> bool:
+    """Whether a reply to one of our messages is surely a command: everyday words come near one, or begin like one (« Plus besoin, merci »)."""
+    if isinstance(found, Near):
+        return False
+    try:
+        arguments(found.command, found.rest, ctx)
+    except UserError:
+        return False
+    return True

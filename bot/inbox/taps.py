@@ -7,9 +7,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import question as questions
 from bot.command import handlers
 from bot.command.handlers import OnTap, Tap
-from bot.inbox.messages import Messages, Spot, relation
+from bot.inbox.messages import Messages
+from bot.inbox.spot import Spot, context, relation
 from bot.inbox.state import text
 from bot.matrix.events import Event
+from bot.outbox import Outbox
 from storage import outbox as acts
 from storage import questions as asked
 from storage.tables import Heard
@@ -18,7 +20,8 @@ TAPPED = "tap "  # then the handler's prefix: the outcome of a reaction that a s
 
 
 class Taps:
-    def __init__(self, messages: Messages) -> None:
+    def __init__(self, outbox: Outbox, messages: Messages) -> None:
+        self._outbox = outbox
         self._messages = messages
 
     async def reaction(self, db: AsyncSession, event: Event) -> str:
@@ -28,7 +31,7 @@ class Taps:
         for question in await asked.asked_in(db, target):
             reply = questions.tapped(question, key)
             if question.person == event.sender and question.room_id == event.room and reply is not None:
-                return await self._messages.answered(await self._messages.context(db, event, spot), question, reply, spot)
+                return await self._messages.answered(await context(self._outbox, db, event, spot), question, reply, spot)
         act = await acts.by_event(db, target)
         prefix = handlers.prefix_of(act.living) if act and act.living and act.room_id == event.room else None
         if act is None or prefix is None:
@@ -44,7 +47,7 @@ class Taps:
 
     async def _tell(self, db: AsyncSession, event: Event, handler: OnTap, tap: Tap) -> None:
         spot = Spot(text(relation(event), "event_id") or event.id, f"answer:{event.id}")
-        ctx = await self._messages.context(db, event, spot)
+        ctx = await context(self._outbox, db, event, spot)
 
         async def call() -> Any:
             return await handler(ctx, tap)

@@ -22,7 +22,7 @@ async def play(on: Performance) -> None:
     await on.hears("Camille : !ping un", "network", "pong un", to=first)
     await on.robot.kill()
 
-    on.tells("SIGKILL : plus de programme. On continue de lui écrire, et 9 heures passent : l’annonce de la veille aurait dû partir.")
+    on.tells("SIGKILL : plus de programme. On continue de lui écrire, et 9 h sonnent : l’annonce de la veille aurait dû partir.")
     late = [("alix", "network", "!ping cinq"), ("stef.exterieur", "open", "!ping six")]
     said += [(who, room, text, await on.says(who, room, text)) for who, room, text in late]
 
