@@ -37,7 +37,7 @@ async def annonce(ctx: Context, when: Moment | None, *, text: str) -> Ask:
     targets = ctx.outbox.network.of_kind("network", "local")
     if not targets:
         raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
-    row = Announcement(text=text, rooms=list(targets), author=ctx.person.id, at=ctx.now)
+    row = Announcement(event_id=ctx.event_id, text=text, rooms=list(targets), author=ctx.person.id, at=ctx.now)
     ctx.db.add(row)
     await ctx.db.flush()
     return await _preview(ctx, row, when.instant(HOUR) if when else None)

@@ -24,13 +24,13 @@ def beginning(text: str) -> str:
 
 
 async def planned(db: AsyncSession, upto: datetime) -> list[Turn]:
-    return [Turn(str(row.id), row.at) for row in await announcements.due(db, upto)]
+    return [Turn(row.event_id, row.at) for row in await announcements.due(db, upto)]
 
 
 # Its hour was chosen by the team, and the outbox still holds it back outside office hours unless it is urgent.
 @due("announcements", rows=planned, missed="catch up", at_any_hour=True)
 async def publish(run: Run) -> list[Post]:
-    row = await announcements.announcement(run.db, int(run.name))
+    row = await announcements.asked_by(run.db, run.name)
     if row is None or row.status != "planned":
         return []
     row.status = "published"

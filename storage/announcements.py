@@ -14,6 +14,10 @@ async def announcement(db: AsyncSession, number: int) -> Announcement | None:
     return await db.get(Announcement, number)
 
 
+async def asked_by(db: AsyncSession, event_id: str) -> Announcement | None:
+    return (await db.exec(select(Announcement).where(Announcement.event_id == event_id))).first()
+
+
 async def planned(db: AsyncSession) -> Sequence[Announcement]:
     """What will go out, soonest first."""
     query = select(Announcement).where(Announcement.status == "planned").order_by(col(Announcement.at), col(Announcement.id))

@@ -151,19 +151,13 @@ class Occurrence(SQLModel, table=True):
     outcome: str = "done"
 
 
-class Watermark(SQLModel, table=True):
-    """Since when a job exists here: what was planned before is not missed."""
-
-    job: str = Field(primary_key=True)
-    since: datetime = instant()
-
-
 class Announcement(SQLModel, table=True):
     """What the team asked to have said, where and when."""
 
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
     id: int | None = Field(default=None, primary_key=True)
+    event_id: str = Field(unique=True)  # of the command: its name as an occurrence, which no restore can give to another
     text: str = Field(sa_type=Text)
     rooms: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     author: str

@@ -26,7 +26,9 @@ def tried() -> Iterator[list[str]]:
 
     async def leave_a_row(ctx: Context) -> None:
         calls.append(ctx.text)
-        ctx.db.add(Announcement(text=ctx.text, rooms=[], author=ctx.person.id, at=ctx.now + timedelta(days=1), status="planned"))
+        ctx.db.add(
+            Announcement(event_id=ctx.event_id, text=ctx.text, rooms=[], author=ctx.person.id, at=ctx.now + timedelta(days=1), status="planned")
+        )
         await ctx.db.flush()
 
     @command("casser", usage=Say("`!casser`"), example="!casser", help=Say("casser"))

@@ -63,6 +63,7 @@ def upgrade() -> None:
     op.create_table(
         "announcement",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("rooms", sa.JSON(), nullable=False),
         sa.Column("author", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -70,6 +71,7 @@ def upgrade() -> None:
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("status", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_announcement_event_id")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("announcement", schema=None) as batch_op:
@@ -132,12 +134,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("room_id", name=op.f("pk_room")),
     )
     op.create_table(
-        "watermark",
-        sa.Column("job", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("since", storage.tables.Instant(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("job", name=op.f("pk_watermark")),
-    )
-    op.create_table(
         "question",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -169,7 +165,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_question_act_id"))
 
     op.drop_table("question")
-    op.drop_table("watermark")
     op.drop_table("room")
     op.drop_table("occurrence")
     with op.batch_alter_table("member", schema=None) as batch_op:
