@@ -1,0 +1,1 @@
+"""News: reading the feeds, and the panorama made of them."""

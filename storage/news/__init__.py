@@ -1,0 +1,1 @@
+"""What is remembered of the news: feeds and their stories, editions and what readers think of them."""
