@@ -8,6 +8,7 @@ import importlib.util
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
@@ -75,7 +76,7 @@ def run(file: Path, moment: datetime | None, style: logs.Style, verbose: bool) -
     config = _loaded(file)
     logs.setup(style, sys.stderr, os.environ, verbose=verbose)
     logs.hide(config.matrix.password, config.matrix.access_token)
-    sys.excepthook = _crashed
+    _net_for_the_unexpected()
     from bot import app  # here: --help and a wrong configuration need not wait for everything to be imported
     from storage.migrate import NewerDatabase
 
@@ -128,9 +129,17 @@ def _stop(said: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Even our end is told by the logs, which quote nobody."""
-    log.critical("stopped by an error", exc_info=(kind, error, trace))
+def _net_for_the_unexpected() -> None:
+    """Even our end is told by the logs, which quote nobody; so is that of a library's thread, which Python would print as it is."""
+
+    def crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.critical("stopped by an error", exc_info=(kind, error, trace))
+
+    def thread_crashed(failed: threading.ExceptHookArgs) -> None:
+        log.error("a thread stopped by an error", exc_info=failed.exc_value)
+
+    sys.excepthook = crashed
+    threading.excepthook = thread_crashed
 
 
 if __name__ == "__main__":
