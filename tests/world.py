@@ -55,6 +55,7 @@ class World:
         self.db: Database
         self._seen: dict[str, dict[str, str]] = {}
         self._mouth: asyncio.Task[None]
+        self._hands: asyncio.Task[None]
 
     def server(self) -> Server:
         raise NotImplementedError
@@ -66,12 +67,16 @@ class World:
         await upgrade(self.db)
         self.app = App(self.config, self.clock, self.db, self.server())
         await self.app.start()
+        self._stop = asyncio.Event()
         self._mouth = asyncio.create_task(self.app.sender.run())
+        self._hands = asyncio.create_task(self.app.tasks.run(self._stop))
         await self.settle()
 
     async def stop(self) -> None:
+        self._stop.set()
         await self.app.sender.finish(SETTLED)
         await self._mouth
+        await self._hands
         await self.app.parts.matrix.close()
         await self.db.close()
 
@@ -80,16 +85,20 @@ class World:
         await self.start()
 
     async def settle(self) -> None:
-        """Until everything said is handled and everything due is sent."""
+        """Until everything said is handled, everything asked of the network is done and everything due is sent."""
         async with asyncio.timeout(SETTLED):
             quiet = False
             while not quiet:
                 await asyncio.sleep(0.005)
-                before = await self.app.sender.idle()
+                before = await self._idle()
                 heard = await self.app.turn(0)
-                quiet = before and not heard.events and await self.app.sender.idle()
-                if self._mouth.done():
-                    self._mouth.result()
+                quiet = before and not heard.events and await self._idle()
+                for part in (self._mouth, self._hands):
+                    if part.done():
+                        part.result()
+
+    async def _idle(self) -> bool:
+        return await self.app.tasks.idle() and await self.app.sender.idle()
 
     async def wait_until(self, moment: str) -> list[str]:
         """Moves the clock; what the bot said meanwhile in the network's room."""

@@ -112,20 +112,26 @@ class Tasks:
             stopping.cancel()
             await self._finish()
 
+    async def idle(self) -> bool:
+        """Nothing is being done, and nothing is due but what has failed and is left alone for a while."""
+        return not self._running and not await self._ready()
+
     async def _look(self) -> None:
-        """Starts what is due, in turn among the tasks, as far as there is room."""
-        now = self.clock.now()
-        found = [[(one, row) for row in await self._due(one, now)] for one in self.tasks]
-        for pair in chain.from_iterable(zip_longest(*found)):
+        """Starts what is due, as far as there is room."""
+        for key, one, row in await self._ready():
             if len(self._running) >= AT_ONCE:
                 return
-            if pair is None:
-                continue
-            key = (pair[0].name, pair[1].cause)
-            if key not in self._running and self._patience.until(key) <= now:
+            if key not in self._running:
                 self._doing.add(key)
-                self._running[key] = asyncio.create_task(self._work(key, *pair))
+                self._running[key] = asyncio.create_task(self._work(key, one, row))
                 self._running[key].add_done_callback(partial(self._ended, key))
+
+    async def _ready(self) -> list[tuple[Key, Task[Any, Any], Any]]:
+        """What is due, in turn among the tasks."""
+        now = self.clock.now()
+        found = [[((one.name, row.cause), one, row) for row in await self._due(one, now)] for one in self.tasks]
+        turns = chain.from_iterable(zip_longest(*found))
+        return [each for each in turns if each is not None and self._patience.until(each[0]) <= now]
 
     async def _due(self, one: Task[Any, Any], now: datetime) -> Iterable[Any]:
         if self._patience.until(one.name) > now:
