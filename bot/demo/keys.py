@@ -21,6 +21,7 @@ class Keys:
 
     async def close(self) -> None:
         await self._client.close()
+        self._client.store.database.close()
 
     async def tend(self) -> None:
         """What the server is owed after a sync, and before the first message."""
