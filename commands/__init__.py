@@ -6,5 +6,5 @@ import pkgutil
 
 def load() -> None:
     """Declares every command there is. A file added to this folder is found by itself."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        importlib.import_module(module.name)

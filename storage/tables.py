@@ -3,7 +3,7 @@
 Instants are aware and in UTC; choices are plain strings (Alembic does not see a new Enum member); Matrix ids are kept whole, never split.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Column, Dialect, Index, LargeBinary, MetaData, Text, TypeDecorator
@@ -241,8 +241,10 @@ class Edition(SQLModel, table=True):
     name: str = Field(primary_key=True)
     stories: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     total: int = 0
+    first_day: date  # the Monday of the first week it tells
     planned: datetime = instant()
     status: str = "draft"  # draft | published
+    draft: str = ""  # the living message in which the team sees it before
 
 
 class Kept(SQLModel, table=True):

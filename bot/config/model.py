@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from bot import dates
 from bot.config.values import DatabaseUrl, Days, Folder, Homeserver, Hour, Mxid, Rhythm, RoomName, SecretFile, TimeZone, WebAddress, Wrong
+from bot.schedule.recurrence import Rule
 from bot.words import Say
 
 Language = Literal["fr", "en"]
@@ -92,8 +93,18 @@ class Budget(Section):
 
 
 class Digest(Section):
+    """The weekly news. `draft`: the team sees it in its room the evening before."""
+
     at: Rhythm = "mon 09:15"
     items: int = Field(default=8, ge=1, le=20)
+    draft: bool = True
+
+    @field_validator("at")
+    @classmethod
+    def _once_a_week(cls, at: str) -> str:
+        if not Rule.read(at).weekly:
+            raise Wrong(Say("Le panorama paraît une fois par semaine. Exemple : `\"mon 09:15\"`."))
+        return at
 
 
 class Web(Section):

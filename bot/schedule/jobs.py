@@ -48,18 +48,19 @@ class Run:
 Work = Callable[[Run], Awaitable[Sequence[Post]]]
 Rhythm = str | Callable[[Config], str | None]
 Rows = Callable[[AsyncSession, datetime], Awaitable[Sequence[Turn]]]
+LastMoment = Callable[[Turn, Config], datetime]
 
 
 class Policy(TypedDict, total=False):
     """What is said beside a job.
 
     `missed`: each occurrence after all, in order ("catch up", if nothing is said); one run for all that is pending ("merge"); or none of those
-    later than `grace` (one hour, if nothing is said): then `dropped` says so, in one run for all of them ("drop").
+    later than `grace` (one hour, if nothing is said; or the last moment that it finds): then `dropped` says so, in one run for all ("drop").
     `at_any_hour`: also outside office hours; the others wait for the next open hour.
     """
 
     missed: Missed
-    grace: timedelta
+    grace: timedelta | LastMoment
     dropped: Work
     at_any_hour: bool
 
@@ -73,7 +74,7 @@ class Job:
     rhythm: Rhythm | None = None
     rows: Rows | None = None
     missed: Missed = "catch up"
-    grace: timedelta = timedelta(hours=1)
+    grace: timedelta | LastMoment = timedelta(hours=1)
     dropped: Work | None = None
     at_any_hour: bool = False
 
@@ -83,13 +84,16 @@ class Job:
         if isinstance(self.rhythm, str):
             Rule.read(self.rhythm)
 
-    def batches(self, turns: Sequence[Turn], upto: datetime) -> list["Batch"]:
+    def batches(self, turns: Sequence[Turn], upto: datetime, config: Config) -> list["Batch"]:
         """How occurrences that have come are run at the moment `upto`."""
         if self.missed == "merge":
             return [Batch(self, tuple(turns))] if turns else []
-        late = tuple(turn for turn in turns if self.missed == "drop" and upto - turn.planned > self.grace)
+        late = tuple(turn for turn in turns if self.missed == "drop" and upto > self._last_moment(turn, config))
         single = [Batch(self, (turn,)) for turn in turns if turn not in late]
         return [Batch(self, late, dropped=True), *single] if late else single
+
+    def _last_moment(self, turn: Turn, config: Config) -> datetime:
+        return self.grace(turn, config) if callable(self.grace) else turn.planned + self.grace
 
 
 @dataclass(frozen=True)

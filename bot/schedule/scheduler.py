@@ -46,7 +46,7 @@ class Scheduler:
         await self._begin(db, upto)
         batches: list[Batch] = []
         for job, _ in self._jobs.values():
-            batches += job.batches(await self._pending(db, job, upto, upto), upto)
+            batches += job.batches(await self._pending(db, job, upto, upto), upto, self._network.config)
         ready = [batch for batch in batches if self._patience.until((batch.job.name, batch.last.name)) <= upto]
         ready.sort(key=lambda batch: (batch.last.planned, batch.job.name))
         return sum([await self._attempt(db, batch, upto) for batch in ready])
