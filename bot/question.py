@@ -79,6 +79,11 @@ class Ask:
     within: timedelta = timedelta(hours=24)
     seeds: bool = True
 
+    @property
+    def taps(self) -> tuple[str, ...]:
+        """What to put under the question, ready to be tapped."""
+        return tuple(choice.tap for choice in self.choices if choice.tap) if self.seeds else ()
+
     def row(self, person: str, room: str, now: datetime) -> Question:
         return Question(  # type: ignore[call-arg]
             person=person,

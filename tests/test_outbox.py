@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.command import Context
 from bot.matrix.errors import Later
 from bot.outbox import Cause, File, Post, Rank
+from bot.question import Ask, Reply, answers
 from bot.words import Say
 from storage import outbox as acts
 from storage.tables import Act
@@ -31,6 +33,26 @@ async def test_a_living_message_is_edited_in_place_and_notifies_once(room: World
     await room.settle()
     (line,) = await room.lines()
     assert (line.id, line.text, line.edited) == (first.id, "Réponses : 2", True)
+
+
+@answers("test.later")
+async def _later(ctx: Context, reply: Reply) -> Say:
+    return Say("entendu, {color}", color=str(reply.data["color"]))
+
+
+async def test_a_question_asked_of_its_own_accord_waits_for_that_person_from_when_it_is_asked(room: World) -> None:
+    ask = Ask(Say("On peint ?"), then="test.later", data={"color": "bleu"})
+    question = Post(room=room.rooms["network"], key="later", rank=Rank.ANSWER, ask=ask, asked=room.person("camille").user_id)
+    await post(room, Post(room=room.rooms["network"], say=Say("Un instant."), key="later", rank=Rank.ANSWER), "first")
+    await room.settle()
+    room.clock.offset += timedelta(hours=2)
+    await post(room, question, "second")
+    await room.settle()
+    (line,) = await room.lines()
+    assert (line.text, sorted(line.reactions)) == ("On peint ?", ["✅", "❌"])
+    assert await room.says("lou", "oui") == ["On peint ?"]  # not Lou's to answer: nothing but what had not been read yet
+    assert await room.says("camille", "oui") == ["entendu, bleu"]
+    assert await room.taps("camille", "✅", on=line.id) == ["C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée."]
 
 
 async def test_many_changes_at_once_become_one_edit(quick: World) -> None:

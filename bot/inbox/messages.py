@@ -11,7 +11,7 @@ from bot import question as questions
 from bot.command import Addressed, Context, Found, Near, Role, Where, address, arguments, registry
 from bot.command.handlers import arrivals
 from bot.command.rights import refusal
-from bot.inbox.answers import ask_in, post_in, refuse
+from bot.inbox.answers import post_in, refuse
 from bot.inbox.second_tries import OPEN_TEAM, Rerun, for_the_team, late_line, near
 from bot.inbox.spot import Spot, context, me_in, relation
 from bot.inbox.state import text
@@ -139,7 +139,7 @@ class Messages:
                 await ctx.outbox.post(late_line(ctx, said.text, batch.began))
             return "late"
         if isinstance(found, Near):
-            await ask_in(ctx, near(found, ctx), spot)
+            await post_in(ctx, near(found, ctx), spot)
             return "unknown"
         return await self.run(ctx, found, spot)
 
@@ -148,7 +148,7 @@ class Messages:
         if found.command.allow == Role.TEAM and ctx.person.role == Role.MEMBER and ctx.room.kind == "team":
             return await refuse(ctx, OPEN_TEAM, spot)
         if found.command.where == Where.TEAM and ctx.person.role == Role.MEMBER and self._network.team:
-            await ask_in(ctx, for_the_team(found, ctx), spot)
+            await post_in(ctx, for_the_team(found, ctx), spot)
             return "refused"
         reason = refusal(found.command, ctx.asker)
         if reason is not None:
@@ -171,9 +171,7 @@ class Messages:
             result = near(result, ctx)
         if isinstance(result, Rerun):
             return await self.run(replace(ctx, text=result.line), result.found, spot)
-        if isinstance(result, Ask):
-            await ask_in(ctx, result, spot)
-        elif isinstance(result, Say):
+        if isinstance(result, Ask | Say):
             await post_in(ctx, result, spot)
         elif result is not None:
             raise TypeError(f"a handler returned {type(result).__name__}")

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
+from bot.question import Ask
 from bot.words import Say
 
 
@@ -38,6 +39,7 @@ class Post:
     `key` makes it a living message: posting the key again edits it. `at`: not before. `until`: not after; dropped then, and the team told.
     `urgent`: somebody asked just now, so neither office hours nor the daily budget hold an announcement.
     `content` replaces `say` for events that are no text (with `type`). `seeds`: reactions put under it for people to tap.
+    `ask`: a question to the person `asked`, which is then what is said; in a room that is known.
     """
 
     say: Say | None = None
@@ -56,3 +58,5 @@ class Post:
     files: tuple[File, ...] = ()
     type: str = "m.room.message"
     content: dict[str, Any] | None = None
+    ask: Ask | None = None
+    asked: str = ""

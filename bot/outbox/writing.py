@@ -5,7 +5,7 @@ A transaction id is a hash of its cause: the same cause can never speak twice, w
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from bot.network import Network
 from bot.outbox.post import Cause, Post, Rank
 from bot.words import Say, content
 from storage import outbox as acts
-from storage import rooms
+from storage import questions, rooms
 from storage.tables import Act
 
 EDIT_PAUSE = timedelta(seconds=3)  # between two edits of a living message
@@ -33,6 +33,8 @@ class Outbox:
 
     async def post(self, db: AsyncSession, post: Post, cause: Cause) -> Act:
         """Adds the acts of a post to the open transaction; returns the message's own."""
+        if post.ask:
+            post = replace(post, say=post.ask.say, seeds=post.ask.taps)
         room, opening = await self._place(db, post, cause)
         versions = await acts.living(db, post.key, room) if post.key else []
         if versions:
@@ -41,6 +43,8 @@ class Outbox:
             act = await self._say(db, post, cause, (room, opening))
         base = versions[0] if versions else act
         await self._parts(db, base, post, cause)
+        if post.ask:
+            await self._wait(db, post, act, cause)
         return act
 
     async def do(self, db: AsyncSession, act: Act, cause: Cause) -> Act:
@@ -155,6 +159,15 @@ class Outbox:
         base, before = after
         part.room_id, part.person, part.follows, part.not_before = base.room_id, base.person, before.id, base.not_before
         return await self.do(db, part, cause)
+
+    async def _wait(self, db: AsyncSession, post: Post, act: Act, cause: Cause) -> None:
+        """The answer is waited for from now on; of one person in one room, only that to the latest question."""
+        if post.ask is None or act.room_id is None:
+            raise ValueError("a question is asked in a room that is known")
+        await questions.replace_open(db, post.asked, act.room_id)
+        row = post.ask.row(post.asked, act.room_id, cause.at)
+        row.act_id = act.id or 0
+        db.add(row)
 
     def _content(self, post: Post, room: str | None) -> dict[str, Any]:
         if post.say is None:
