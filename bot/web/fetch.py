@@ -1,0 +1,132 @@
+"""One address, one answer: redirects followed one by one, each through the guard, the host's turn and the limits.
+
+- A fetch never raises for what the network does: the result is a Page. It raises only when cancelled.
+- One request is one request: no hidden retry, no connection kept, no cookie, no proxy or password from the environment, TLS verified.
+- A redirect from https to http is followed (nothing secret is sent), but its address is never one to keep.
+"""
+
+import asyncio
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from importlib.metadata import version
+from types import TracebackType
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bot.schedule.clock import Clock
+from bot.web.answer import Elsewhere, answered, trouble
+from bot.web.errand import Errand, Stop
+from bot.web.guard import Lookup, guarded_socket
+from bot.web.limits import USUAL, Limits
+from bot.web.page import PLAIN, Ask, Page, retry_after, token
+from bot.web.turns import Held, Turns
+
+log = logging.getLogger(__name__)
+
+AGENT = f"Animatrice/{version('animatrice')} (a Matrix bot that reads feeds)"
+BLIND_PAUSE = timedelta(minutes=1)  # when a 429 does not say how long
+LONGEST_HEADER = 32_768  # bytes; some sites do send policies over aiohttp's 8 KiB
+
+
+class Web:
+    """`agent`: who we say we are, with a contact. `allow_private`: for demo and tests."""
+
+    def __init__(self, clock: Clock, *, allow_private: bool = False, limits: Limits = USUAL, agent: str = AGENT) -> None:
+        self._clock = clock
+        self._factory = None if allow_private else guarded_socket
+        self._limits = limits
+        self._agent = "".join(char for char in agent if " " <= char <= "~") or AGENT
+        self._turns = Turns(clock, limits)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "Web":
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        if self._session:
+            await self._session.close()
+            self._session = None
+
+    async def fetch(self, url: str, ask: Ask = PLAIN) -> Page:
+        errand = Errand(url, ask, seconds=self._limits.total, patience=self._limits.patience)
+        try:
+            errand.go(url, lasting=True)
+            while True:
+                found = await self._hop(errand)
+                if isinstance(found, Page):
+                    return found
+                errand.go(found.where, lasting=found.lasting)
+        except Stop as stop:
+            return errand.page(stop.outcome, stop.why)
+        except Held as held:
+            return replace(errand.page("limited", "the host is left alone for now"), retry_after=held.left)
+        except (aiohttp.ClientError, OSError) as error:  # TimeoutError is one of them
+            return errand.page(*trouble(error))
+        except Exception:
+            log.exception("an answer of %s was not foreseen", urlsplit(errand.url).hostname)
+            return errand.page("unreachable", "an answer that was not foreseen")
+
+    async def _hop(self, errand: Errand) -> Page | Elsewhere:
+        """One request, one answer."""
+        host = (urlsplit(errand.url).hostname or "").rstrip(".")
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        async with self._turns.turn(host, errand.patience):
+            entered = loop.time()
+            errand.patience -= entered - began
+            async with asyncio.timeout(errand.seconds), self._open().get(errand.url, allow_redirects=False, headers=_headers(errand.ask)) as answer:
+                found = await answered(errand, answer)
+            errand.seconds -= loop.time() - entered
+            return self._heeded(host, answer, found) if isinstance(found, Page) else found
+
+    def _heeded(self, host: str, answer: aiohttp.ClientResponse, page: Page) -> Page:
+        """A host that asks to be left alone is, whichever of its pages said so."""
+        pause = retry_after(answer.headers, self._clock.now())
+        if page.status == 429:
+            pause = BLIND_PAUSE if pause is None else pause
+        elif page.status != 503 or pause is None:
+            return page
+        self._turns.hold(host, pause)
+        return replace(page, outcome="limited", retry_after=pause)
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            # A resolver and a factory of our own: the guard does not depend on what else is installed.
+            connector = aiohttp.TCPConnector(
+                resolver=Lookup(), use_dns_cache=False, socket_factory=self._factory, force_close=True, limit=0, ssl=True
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate"},
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.idle, sock_read=self._limits.idle),
+                middlewares=(_once,),
+                trust_env=False,
+                max_line_size=LONGEST_HEADER,
+                max_field_size=LONGEST_HEADER,
+            )
+        return self._session
+
+
+class _Lost(aiohttp.ClientError):
+    """The connection was lost before an answer."""
+
+
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """aiohttp repeats a GET whose connection was lost; whoever asks again must be seen asking."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _Lost(type(error).__name__) from error
+
+
+def _headers(ask: Ask) -> dict[str, str]:
+    known = {"If-None-Match": token(ask.etag), "If-Modified-Since": token(ask.modified)}
+    return {"Accept": ask.accept} | {name: value for name, value in known.items() if value}
