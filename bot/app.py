@@ -73,6 +73,8 @@ class App:
     async def turn(self, patience: float) -> Batch:
         """Listens once (at most `patience` seconds), handles it all, then runs what was due when the listening began."""
         await self._settle()
+        if self._settle_at and not self.settling.done:
+            patience = min(patience, max(0.0, (self._settle_at - self.parts.clock.now()).total_seconds()))
         batch = await self.parts.matrix.listen(self._token, patience)
         await self.inbox.take(batch)
         self._token = batch.token
@@ -85,12 +87,18 @@ class App:
         return batch
 
     async def _settle(self) -> None:
-        """Joins the configured rooms; what could not be joined is tried again from time to time."""
+        """Joins the configured rooms; what could not be joined is tried again from time to time, and keeps nobody waiting."""
         now = self.parts.clock.now()
         if self.settling.done or (self._settle_at and now < self._settle_at):
             return
-        self._settle_at = now + SETTLE_AGAIN
-        await self.settling.go_on()
+        again = SETTLE_AGAIN
+        try:
+            await self.settling.go_on()
+        except Later as later:
+            if later.scope == "server":
+                raise
+            again = timedelta(seconds=later.after or BACK_OFF[1])
+        self._settle_at = now + again
 
 
 def office_hours(config: Config) -> OfficeHours:

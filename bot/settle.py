@@ -36,21 +36,36 @@ class Settling:
                     self._parts.network.settle(address, known)
 
     async def go_on(self) -> None:
-        """Resolves and joins what is left; what the server refuses stays for the next time. Raises Later and LoggedOut."""
+        """Resolves and joins what is left; what the server refuses stays for the next time. Raises Later and LoggedOut.
+
+        A room whose own server fails does not keep us out of the others.
+        """
+        trouble: Later | None = None
         for address in list(self._left):
             try:
                 await self._settle(address)
                 self._left.remove(address)
             except Refused as refusal:
                 log.warning("room %s: %s %s (invite the bot there; `animatrice check` says more)", address, refusal.status, refusal.errcode)
+            except Later as later:
+                log.warning("room %s: %s", address, later)
+                if later.scope != "room":
+                    raise
+                trouble = later
+        if trouble:
+            raise trouble
 
     async def check_aliases(self) -> None:
         """Asks once a run where the known aliases point now."""
         for address in list(self._unchecked):
             try:
                 found = await self._parts.matrix.resolve(address)
-            except (Refused, Later, LoggedOut) as trouble:
+            except (Later, LoggedOut) as trouble:
                 log.info("alias %s: %s", address, trouble)
+                return
+            except Refused as refusal:
+                log.warning("alias %s leads nowhere now: %s", address, refusal)
+                self._unchecked.discard(address)
                 continue
             self._unchecked.discard(address)
             async with self._parts.db.write() as db:
