@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, case, func, or_, update
 from sqlalchemy.orm import aliased
@@ -37,23 +37,32 @@ async def living(db: AsyncSession, key: str, room: str | None) -> Sequence[Act]:
     return (await db.exec(select(Act).where(Act.living == key, same_room).order_by(col(Act.version)))).all()
 
 
-async def queue(db: AsyncSession, now: datetime) -> Sequence[tuple[int | None, str | None, datetime]]:
-    """(act, room, next try) of what may be sent now, each room in its order: parts of a begun post, answers, announcements, the rest."""
-    return [(act, room, next_try) for act, room, next_try in (await db.exec(_queue(), params={"now": now})).all()]
+class Waiting(NamedTuple):
+    """An act that is due. `order`: -1 the next part of a begun post, then its rank; `next_try`: not before, since a try has failed."""
+
+    act: int
+    room: str | None
+    order: int
+    next_try: datetime
+
+
+async def queue(db: AsyncSession, now: datetime) -> Sequence[Waiting]:
+    """What is due, in its order: parts of a begun post, answers, announcements, the rest."""
+    return [Waiting(*row) for row in (await db.exec(_queue(), params={"now": now})).all()]
 
 
 @cache
 def _queue() -> Any:
     target, before = aliased(Act), aliased(Act)
-    begun = case((col(Act.follows).is_not(None), 0), else_=1)
+    order = case((col(Act.follows).is_not(None), -1), else_=col(Act.rank)).label("order_")
     return (
-        select(col(Act.id), col(Act.room_id), col(Act.next_try))
+        select(col(Act.id), col(Act.room_id), order, col(Act.next_try))
         .outerjoin(target, col(target.id) == col(Act.target_act))
         .outerjoin(before, col(before.id) == col(Act.follows))
         .where(col(Act.status).in_(OPEN), col(Act.not_before) <= bindparam("now", type_=Instant))
         .where(or_(col(target.id).is_(None), col(target.status).not_in(OPEN)))
         .where(or_(col(before.id).is_(None), col(before.status).not_in(OPEN)))
-        .order_by(begun, col(Act.rank), col(Act.id))
+        .order_by(order, col(Act.id))
         .limit(500)
     )
 

@@ -45,6 +45,14 @@ def test_a_limit_costs_one_refusal_and_is_used_in_full() -> None:
     assert server.refused == 1
 
 
+def test_a_limit_met_halfway_is_found_out_by_few_refusals() -> None:
+    for left in range(1, 100):
+        server = Bucket(0.2, 10)
+        server.left = left / 10
+        assert send(Pace(), server, 40, 0.0) < 220
+        assert server.refused <= 3
+
+
 def test_after_a_silence_all_of_the_allowance_is_used_at_once() -> None:
     pace, server = Pace(), Bucket(0.2, 10)
     end = send(pace, server, 20, 0.0)

@@ -6,6 +6,7 @@ request. After one, we count as the server does: an allowance that grows back wi
 
 ALLOWANCE = 10.0  # requests at once: Synapse's default; a smaller one is found out again by one refusal
 LONGEST = 30.0  # seconds between two requests, whatever was asked once
+MARGIN = 1.05  # asking a moment too early would be refused each time
 
 
 class Pace:
@@ -13,8 +14,10 @@ class Pace:
 
     def __init__(self) -> None:
         self._interval = 0.0  # seconds for one request of the allowance to grow back; 0: no limit is known
-        self._left = ALLOWANCE
+        self._left = ALLOWANCE  # of the allowance, at the moment `_counted`
         self._counted = 0.0
+        self._accepted = 0  # since the last refusal
+        self._refused = 0.0  # the moment from which the last refusal let us ask again: the server then had one request for us
         self._ready = 0.0
         self._failures = 0
 
@@ -23,29 +26,32 @@ class Pace:
         return max(0.0, self._ready - now)
 
     def started(self, now: float) -> None:
-        self._count(now)
-        if self._interval:
-            self._left -= 1
-            self._ready = max(self._ready, now + (1 - self._left) * self._interval) if self._left < 1 else self._ready
+        if not self._interval:
+            return
+        self._left += max(0.0, now - self._counted) / self._interval
+        self._counted = now
+        if self._left >= ALLOWANCE:
+            self._interval = 0.0
+            return
+        self._left -= 1
+        if self._left < 1:
+            self._ready = max(self._ready, now + (1 - self._left) * self._interval)
 
     def succeeded(self) -> None:
         self._failures = 0
+        self._accepted += 1
 
     def limited(self, now: float, after: float) -> None:
-        """The server asked for `after` seconds of patience: that is how fast it lets us, and nothing is left for now."""
-        self._interval = max(self._interval, min(after, LONGEST))
-        self._left = 1 - after / self._interval if self._interval else ALLOWANCE
-        self._counted = now
-        self._ready = max(self._ready, now + after)
+        """The server asked for `after` seconds of patience."""
+        again = now + after
+        # Between two refusals we spent what grew back, neither more nor less; the first one only tells the least it can be.
+        known = self._interval and self._accepted
+        self._interval = min(LONGEST, (again - self._refused) / self._accepted * MARGIN if known else max(self._interval, after))
+        self._refused, self._accepted = again, 0
+        self._left, self._counted = 1.0, again
+        self._ready = max(self._ready, again)
 
     def failed(self, now: float, jitter: float, after: float = 0.0) -> None:
         """The server is not there: 1, 2, 4 … 60 seconds, times `jitter` (0.5 to 1); at least the `after` seconds it asked for."""
         self._failures = min(self._failures + 1, 7)
         self._ready = max(self._ready, now + max(after, min(60.0, 2.0 ** (self._failures - 1)) * jitter))
-
-    def _count(self, now: float) -> None:
-        """The allowance as it has grown back."""
-        if self._interval:
-            self._left = min(ALLOWANCE, self._left + (now - self._counted) / self._interval)
-            self._interval = 0.0 if self._left >= ALLOWANCE else self._interval
-        self._counted = now

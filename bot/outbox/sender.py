@@ -8,7 +8,8 @@ import asyncio
 import logging
 import random
 import time
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from bot.matrix.errors import Later, LoggedOut, Refused
 from bot.matrix.events import Deed
@@ -23,6 +24,7 @@ from storage.tables import Act
 log = logging.getLogger(__name__)
 
 SIDE_BY_SIDE = 4  # rooms served at once
+SLOW = 5.0  # seconds after which the others no longer wait for a room's answers
 ROOM_PAUSE = (2.0, 600.0)  # seconds, doubling, for a room whose server fails
 
 
@@ -32,6 +34,7 @@ class Sender:
         self._rules = rules
         self._pace = Pace()
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._begun: dict[str, float] = {}  # when each was last given something to send
         self._failures: dict[int, int] = {}  # acts whose room is in trouble: how often in this process
         self._woken = asyncio.Event()
         self._stopping = False
@@ -84,26 +87,34 @@ class Sender:
             waiting = await acts.queue(db, now)
             change = await acts.next_change(db, now)
         patience = min(60.0, max(0.0, (change - now).total_seconds())) if change else 60.0
-        seen: set[str] = set()
-        for act, room, next_try in waiting:
-            place = room or f"act:{act}"
-            if act is None or place in seen or place in self._busy or len(self._busy) >= SIDE_BY_SIDE:
-                seen.add(place)
-                continue
-            seen.add(place)
-            if next_try > now:
-                patience = min(patience, (next_try - now).total_seconds())
-                continue
+        for place, act in self._startable(waiting, now):
             pause = self._pace.wait(time.monotonic())
             if pause > 0:
                 return min(patience, pause)
             self._pace.started(time.monotonic())
             self._start(place, act)
-        return patience
+        return min(patience, SLOW) if self._busy else patience
+
+    def _startable(self, waiting: Sequence[acts.Waiting], now: datetime) -> list[tuple[str, int]]:
+        """The first act of every room that is free. What is sent anywhere counts against one limit: while people wait for answers, in
+        whatever room, nothing else is begun. A room that is in trouble holds up nobody but itself."""
+        placed = [(each.room or f"act:{each.act}", each) for each in waiting]
+        first = min((each.order for place, each in placed if each.next_try <= now and not self._is_slow(place)), default=0)
+        seen = set(self._busy)
+        found = []
+        for place, each in placed:
+            if place not in seen and each.next_try <= now and each.order <= max(first, 0):
+                found.append((place, each.act))
+            seen.add(place)
+        return found[: max(0, SIDE_BY_SIDE - len(self._busy))]
+
+    def _is_slow(self, place: str) -> bool:
+        return place in self._busy and time.monotonic() - self._begun[place] > SLOW
 
     def _start(self, place: str, act: int) -> None:
         task = asyncio.create_task(self._send(act), name=f"send {act}")
         self._busy[place] = task
+        self._begun[place] = time.monotonic()
 
         def over(done: asyncio.Task[None]) -> None:
             del self._busy[place]
