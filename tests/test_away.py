@@ -1,0 +1,117 @@
+"""The bot comes back after an absence: everything said meanwhile is handled, in order, and what is stale is not run behind people's backs."""
+
+import asyncio
+import json
+import random
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from bot.demo.access import Access
+from bot.demo.cast import Cast
+from bot.demo.chat import Line
+from bot.demo.homeserver import Homeserver
+from tests.stage import BOT, PATIENCE, PEOPLE, Stage, stage
+
+GAP = 110  # events in a room: more than the 100 that one sync brings of it
+
+
+@pytest.mark.parametrize("commands", [pytest.param(30, id="tenth"), pytest.param(300, id="full", marks=pytest.mark.long)])
+async def test_all_that_was_asked_while_it_was_away_is_answered_in_order(tmp_path: Path, commands: int) -> None:
+    seed = secrets.randbits(32)
+    print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again
+    chance = random.Random(seed)
+    async with stage(tmp_path, encrypted=("help",)) as play:
+        assert await play.bot.terminate() == 0
+        await play.crowd(commands * 2 // 3, chance)
+        await asyncio.gather(*(chat(play, who, GAP // len(PEOPLE) + 1) for who in PEOPLE))
+        await play.crowd(commands // 3, chance)
+        play.bot.start()
+        await play.all_answered()
+        await play.silent_now()
+
+
+async def chat(play: Stage, who: str, count: int) -> None:
+    """People among themselves: none of it is for the bot."""
+    for number in range(count):
+        for kind in ("network", "help"):
+            await play.cast[who].send_raw(play.room(kind), "m.room.message", {"msgtype": "m.text", "body": f"Bonjour {number}"})
+
+
+class Past:
+    """Lets things have been said hours ago: an application service may date its users' events (MSC3316)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._token = secrets.token_hex()
+        registration = {
+            "id": "past",
+            "url": None,
+            "as_token": self._token,
+            "hs_token": secrets.token_hex(),
+            "sender_localpart": "past",
+            "namespaces": {"users": [{"exclusive": False, "regex": "@.*"}]},
+        }
+        file = folder / "past.yaml"
+        file.write_text(json.dumps(registration))
+        self.homeserver = Homeserver(extra={"app_service_config_files": [str(file)]})
+
+    async def joins(self, who: str, room: str, at: datetime) -> None:
+        await self._put(f"/rooms/{quote(room)}/state/m.room.member/{quote(who)}", {"membership": "join"}, who, at)
+
+    async def says(self, who: str, room: str, text: str, at: datetime) -> None:
+        path = f"/rooms/{quote(room)}/send/m.room.message/{secrets.token_hex(8)}"
+        await self._put(path, {"msgtype": "m.text", "body": text, "m.mentions": {}}, who, at)
+
+    async def _put(self, path: str, body: Mapping[str, Any], who: str, at: datetime) -> None:
+        access = Access(self.homeserver.url, self._token)
+        try:
+            await access.call("PUT", path, body, user_id=who, ts=str(int(at.timestamp() * 1000)))
+        finally:
+            await access.close()
+
+
+async def test_what_was_asked_more_than_an_hour_ago_is_not_run_and_told_once_in_open_hours(tmp_path: Path) -> None:
+    past, now = Past(tmp_path), datetime.now(UTC)
+
+    async def bot_came_yesterday(cast: Cast) -> None:
+        for room in cast.rooms.values():
+            await past.joins(BOT, room, now - timedelta(days=1))
+
+    async with stage(tmp_path, encrypted=(), homeserver=past.homeserver, prepare=bot_came_yesterday) as play:
+        assert await play.bot.terminate() == 0
+        camille, lou = play.cast["camille"].user_id, play.cast["lou"].user_id
+        await past.says(camille, play.room("network"), "!ping vieux", now - timedelta(hours=3))
+        await past.says(camille, play.room("network"), "!contact", now - timedelta(hours=2))
+        await past.says(lou, play.room("network"), "!ping ancien", now - timedelta(minutes=90))
+        await past.says(lou, play.room("help"), "!ping entraide", now - timedelta(minutes=90))
+        await past.says(lou, play.room("open"), "!ping récent", now - timedelta(minutes=30))
+
+        # In the evening: what is recent is answered, what is stale waits without a word.
+        play.bot.start("--clock", "2026-11-23T20:00")
+        await play.caught_up()
+        assert said(await play.reads("open")) == ["pong récent"]
+        assert said(await play.reads("network")) == said(await play.reads("help")) == []
+
+        # The next morning: one line for each person and room.
+        await play.bot.restart("--clock", "2026-11-24T08:31")
+        network = said(await play.morgan.wait_for(play.room("network"), lambda lines: len(said(lines)) > 1, PATIENCE))
+        help = said(await play.morgan.wait_for(play.room("help"), said, PATIENCE))
+        assert [line.split(",")[0] for line in network] == ["Camille", "Lou"]
+        assert "contact" in network[0]
+        assert "ping ancien" in network[1]
+        assert [line.split(",")[0] for line in help] == ["Lou"]
+
+        # Another start says none of it again.
+        await play.bot.restart("--clock", "2026-11-24T08:40")
+        await play.caught_up()
+        assert (said(await play.reads("network")), said(await play.reads("help"))) == (network, help)
+
+
+def said(lines: Sequence[Line]) -> list[str]:
+    """All that the bot says, but for its answers to the last question of `silent_now`."""
+    return [line.text for line in lines if line.sender_id == BOT and line.text != "pong"]

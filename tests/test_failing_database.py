@@ -1,0 +1,70 @@
+"""The database locked by somebody else, the disk full: nothing is recorded as done that was not, and all is done once there is a way."""
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.stage import ROOMS, Stage, apologies, stage, unanswered
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """As a backup tool or a curious operator does it: another process writes, and takes its time."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def all_answered_without_excuses(play: Stage) -> None:
+    await play.all_answered()
+    await play.silent_now()
+    for kind in ROOMS:
+        assert not apologies(await play.reads(kind)), "it was nobody's bug"
+    with closing(sqlite3.connect(play.bot.database)) as database:
+        assert set(database.execute("SELECT DISTINCT outcome FROM heard")) <= {("done",), ("ignored",)}
+
+
+@pytest.mark.parametrize("seconds", [pytest.param(6, id="tenth"), pytest.param(20, id="full", marks=pytest.mark.long)])
+async def test_a_locked_database_delays_and_nothing_else(tmp_path: Path, seconds: float) -> None:
+    chance = random.Random(11)
+    async with stage(tmp_path) as play:
+        await play.crowd(3, chance)
+        talk = asyncio.create_task(play.crowd(6, chance))
+        with locked(play.bot.database):
+            await asyncio.sleep(seconds)
+            await talk
+            await play.bot.says("database trouble")
+        await all_answered_without_excuses(play)
+
+        # Killed and started while it is locked: the same.
+        with locked(play.bot.database):
+            await play.crowd(6, chance)
+            await play.bot.kill()
+            play.bot.start()
+            await asyncio.sleep(seconds)
+        await all_answered_without_excuses(play)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_a_full_disk_delays_and_nothing_else(tmp_path: Path, killed: bool) -> None:
+    chance = random.Random(13)
+    async with stage(tmp_path) as play:
+        await play.crowd(3, chance)
+        await play.all_answered()
+        play.bot.fill_disk()
+        await play.crowd(9, chance)
+        await play.bot.says("database trouble")
+        lost = [unanswered(await play.reads(kind)) for kind in ROOMS]
+        assert any(lost), "it has nowhere to write that it answered"
+        if killed:
+            await play.bot.kill()
+            play.bot.start()
+        else:
+            play.bot.free_disk()
+        await all_answered_without_excuses(play)
