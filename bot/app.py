@@ -27,11 +27,13 @@ from bot.outbox.rules import Rules
 from bot.outbox.sender import Sender
 from bot.parts import Parts, Server
 from bot.remember import Remembered
+from bot.schedule.beginnings import BEGINNINGS
 from bot.schedule.clock import Clock
 from bot.schedule.scheduler import Scheduler
 from bot.schedule.tasks import Tasks
 from bot.schedule.waker import Waker
 from bot.settle import Settling
+from bot.web import Web
 from storage import inbox as heard
 from storage.db import Database, DatabaseTrouble
 from storage.migrate import upgrade
@@ -59,7 +61,8 @@ class App:
         self.inbox = Inbox(db, Listener(self.outbox))
         self.settling = Settling(self.parts, self.outbox)
         self.scheduler = Scheduler(network, self.outbox.post, hours)
-        self.tasks = Tasks(db, clock, self.outbox.post, web=None, spoke=self.sender.wake)
+        self.web = Web(clock, allow_private=config.web.allow_private)
+        self.tasks = Tasks(db, clock, self.outbox.post, self.web, spoke=self.sender.wake)
         self._token: str | None = None
         self._settle_at: datetime | None = None
 
@@ -68,6 +71,9 @@ class App:
         await self.parts.matrix.open()
         async with self.parts.db.read() as db:
             self._token = await heard.mark(db, heard.SYNC_TOKEN)
+        async with self.parts.db.write() as db:
+            for beginning in BEGINNINGS:
+                await beginning(db, self.parts.network.config, self.parts.clock.now())
         await self.settling.remember()
 
     async def turn(self, patience: float) -> Batch:
@@ -135,6 +141,7 @@ async def _live(app: App) -> int:
     for task in (ears, mouth, end):
         task.cancel()
     results = await asyncio.gather(ears, mouth, hands, return_exceptions=True)
+    await app.web.close()
     await app.parts.matrix.close()
     return _verdict([*results, app.sender.failure.exception() if app.sender.failure.done() else None])
 

@@ -19,6 +19,7 @@ from bot.matrix import Matrix
 from bot.parts import Server
 from bot.remember import Remembered
 from bot.schedule.clock import Clock
+from bot.web import Limits, Web
 from storage.db import Database
 from storage.migrate import upgrade
 from tests.fake import FakeMatrix, FakePerson, FakeServer
@@ -66,6 +67,7 @@ class World:
         self.db = Database(self.config.storage.url)
         await upgrade(self.db)
         self.app = App(self.config, self.clock, self.db, self.server())
+        self.app.tasks.web = self.app.web = Web(self.clock, allow_private=self.config.web.allow_private, limits=Limits(pause=0))
         await self.app.start()
         self._stop = asyncio.Event()
         self._mouth = asyncio.create_task(self.app.sender.run())
@@ -77,6 +79,7 @@ class World:
         await self.app.sender.finish(SETTLED)
         await self._mouth
         await self._hands
+        await self.app.web.close()
         await self.app.parts.matrix.close()
         await self.db.close()
 
