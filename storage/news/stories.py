@@ -1,0 +1,187 @@
+"""What the sources told, each story once, whoever tells it and however often.
+
+It is the same story when a source gives it the same id, when it is the same page, or when it has the same title within a month. Sources are
+careless: an id that stands for several stories stands for none.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Edition, Feed, Story, Telling
+
+SAME_TITLE = timedelta(days=30)  # between two stories of one title: more, and they are two
+ABOUT_THEN = timedelta(days=1)  # two dates given to one story may differ by this
+LATE = timedelta(days=7)  # what appears with an older date has been there before
+WRONG_CLOCK = timedelta(days=1)  # what is dated later than this from now is dated by something else
+ZONES = timedelta(hours=12)  # which Monday it is depends on where one is; the digest knows, this need not
+FEW_WORDS = 4  # « Agenda », « Revue de presse » : a source uses such a title again for another story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a source says of one story, cleaned: plain, bounded text. `clean_link`, `folded_title`: to compare by."""
+
+    guid: str = ""
+    link: str = ""  # http(s), or nothing
+    clean_link: str
+    title: str
+    folded_title: str
+    summary: str = ""
+    published: datetime | None = None
+    theme: str = ""  # an id of themes.yaml
+    tags: tuple[str, ...] = ()
+    paid: bool = False
+
+
+async def take(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: datetime) -> list[Story]:
+    """Writes down what a reading found; returns the stories that nobody had told. Taking the same again changes nothing.
+
+    To be called before the reading itself is written down: on a first one, what is older than the next digest's week is no news.
+    """
+    reading = await _reading(db, feed, entries, now)
+    for entry in entries:
+        reading.take(entry)
+    db.add_all(reading.new)
+    await db.flush()
+    reading.tell()
+    await db.flush()
+    return reading.new
+
+
+@dataclass
+class _Reading:
+    """What is known already of the entries of one feed, and what they add to it. `since`: what is dated before is old."""
+
+    db: AsyncSession
+    feed: Feed
+    now: datetime
+    since: datetime
+    repeated: set[str]  # ids that stand for several pages
+    ids: dict[str, Story] = field(default_factory=dict)
+    links: dict[str, Story] = field(default_factory=dict)
+    titles: dict[str, list[Story]] = field(default_factory=dict)
+    tellings: dict[int, Telling] = field(default_factory=dict)  # of this feed, by story
+    new: list[Story] = field(default_factory=list)
+    told: dict[int, tuple[Story, str]] = field(default_factory=dict)  # by object: a new story has no id yet
+
+    def take(self, entry: Entry) -> None:
+        """The first entry about a story is the one that counts."""
+        story = self._find(entry)
+        if story is None:
+            story = self._new(entry)
+        elif id(story) not in self.told and story.feed_id == self.feed.id and story.edition is None:
+            self._correct(story, entry)
+        self.links.setdefault(entry.clean_link, story)
+        self.told.setdefault(id(story), (story, self._guid(entry)))
+
+    def tell(self) -> None:
+        """Writes down that this feed tells these stories, under which ids now."""
+        for story, guid in self.told.values():
+            telling = self.tellings.get(story.id or 0)
+            if telling is None:
+                self.db.add(Telling(story_id=story.id or 0, feed_id=self.feed.id or 0, guid=guid))
+            elif guid and telling.guid != guid:
+                telling.guid = guid
+                self.db.add(telling)
+
+    def _guid(self, entry: Entry) -> str:
+        return "" if entry.guid in self.repeated else entry.guid
+
+    def _date(self, entry: Entry) -> datetime | None:
+        """When it was published; an hour that is still to come is now, a day that is to come says nothing."""
+        if entry.published is None or entry.published > self.now + WRONG_CLOCK:
+            return None
+        return min(entry.published, self.now)
+
+    def _find(self, entry: Entry) -> Story | None:
+        named = self.ids.get(self._guid(entry))
+        if named and self._still(named, entry):
+            return named
+        if found := self.links.get(entry.clean_link):
+            return found
+        return next((each for each in self.titles.get(entry.folded_title, ()) if self._repeats(each, entry)), None)
+
+    def _still(self, story: Story, entry: Entry) -> bool:
+        """An id means nothing when page, title and date are all others: some sources number what they show, not what they tell."""
+        date = self._date(entry)
+        return (
+            date is None
+            or abs(date - story.published) <= ABOUT_THEN
+            or story.clean_link == entry.clean_link
+            or story.folded_title == entry.folded_title
+        )
+
+    def _repeats(self, story: Story, entry: Entry) -> bool:
+        """Whether the same title means the same story."""
+        date, ours = self._date(entry), story.feed_id == self.feed.id
+        if date is None:
+            return ours or self.now - story.seen_at <= SAME_TITLE
+        few = len(entry.folded_title.split()) < FEW_WORDS
+        return abs(date - story.published) <= (ABOUT_THEN if ours and few else SAME_TITLE)
+
+    def _new(self, entry: Entry) -> Story:
+        date = self._date(entry)
+        old = date < self.since if date else self.feed.first_read is None
+        story = Story(clean_link=entry.clean_link, feed_id=self.feed.id or 0, published=date or self.now, seen_at=self.now, old=old)  # type: ignore[call-arg]
+        _describe(story, entry, self.feed)
+        self.titles.setdefault(entry.folded_title, []).append(story)
+        self.new.append(story)
+        return story
+
+    def _correct(self, story: Story, entry: Entry) -> None:
+        """Its source may word it otherwise, move it or date it anew until it is in a digest."""
+        _describe(story, entry, self.feed)
+        story.published = self._date(entry) or story.published
+        if self.links.get(entry.clean_link, story) is story:
+            story.clean_link = entry.clean_link
+        self.db.add(story)
+
+
+def _describe(story: Story, entry: Entry, feed: Feed) -> None:
+    story.link, story.title, story.folded_title, story.summary = entry.link, entry.title, entry.folded_title, entry.summary
+    story.theme, story.paid = entry.theme or feed.theme, entry.paid
+    if story.tags != list(entry.tags):
+        story.tags = list(entry.tags)
+
+
+async def _reading(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: datetime) -> _Reading:
+    pages = {(entry.guid, entry.clean_link) for entry in entries}
+    repeated = {guid for guid, count in Counter(guid for guid, _ in pages).items() if count > 1} | {""}
+    reading = _Reading(db, feed, now, await _since(db, feed, now), repeated)
+    reading.ids = await _named(db, feed, {entry.guid for entry in entries} - repeated)
+    known = {story.id: story for story in (*reading.ids.values(), *await _alike(db, entries))}
+    for story in known.values():
+        reading.links[story.clean_link] = story
+        reading.titles.setdefault(story.folded_title, []).append(story)
+    query = select(Telling).where(Telling.feed_id == feed.id, col(Telling.story_id).in_(known))
+    reading.tellings = {row.story_id: row for row in (await db.exec(query)).all()}
+    return reading
+
+
+async def _named(db: AsyncSession, feed: Feed, guids: set[str]) -> dict[str, Story]:
+    """Those that this feed told under these ids."""
+    query = select(Telling.guid, Story).join(Story, col(Story.id) == col(Telling.story_id))
+    return dict((await db.exec(query.where(Telling.feed_id == feed.id, col(Telling.guid).in_(guids)))).all())
+
+
+async def _alike(db: AsyncSession, entries: Iterable[Entry]) -> Sequence[Story]:
+    """Those of the same page or title."""
+    links, titles = {entry.clean_link for entry in entries}, {entry.folded_title for entry in entries}
+    query = select(Story).where(col(Story.clean_link).in_(links) | col(Story.folded_title).in_(titles))
+    return (await db.exec(query.order_by(col(Story.id).desc()))).all()
+
+
+async def _since(db: AsyncSession, feed: Feed, now: datetime) -> datetime:
+    """What is dated before is old: on a first reading, what is not of the week that the next digest tells; then, what must have been there."""
+    if feed.first_read is not None:
+        return (feed.last_read or feed.first_read) - LATE
+    monday = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    year, week, _ = now.isocalendar()
+    edition = await db.get(Edition, f"{year}-W{week:02}")
+    out = edition is not None and edition.status == "published"
+    return monday - ZONES if out else monday - timedelta(days=7) - ZONES
