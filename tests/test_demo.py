@@ -44,7 +44,7 @@ READS = (
 
 
 def environ(folder: Path) -> dict[str, str]:
-    return {**os.environ, "TMPDIR": str(folder)}
+    return {**os.environ, "TMPDIR": str(folder), "COLUMNS": "100"}
 
 
 def left_over(folder: Path) -> list[str]:
