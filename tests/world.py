@@ -197,7 +197,8 @@ class SynapseWorld(World):
 
 
 @asynccontextmanager
-async def in_memory(folder: Path, **more: Any) -> AsyncIterator[MemoryWorld]:
+async def in_memory(folder: Path, at: datetime = MONDAY, **more: Any) -> AsyncIterator[MemoryWorld]:
+    """`at`: when the bot starts for the first time; `more`: of its configuration."""
     homeserver = FakeServer()
     places, characters = read()
     people = {who.localpart: FakePerson(homeserver, f"@{who.localpart}:reseau.example.org", who.name) for who in characters}
@@ -209,6 +210,7 @@ async def in_memory(folder: Path, **more: Any) -> AsyncIterator[MemoryWorld]:
                 await people[who.localpart].join(rooms[place.kind])
         await people["animation"].invite(rooms[place.kind], BOT)
     world = MemoryWorld(configuration(folder, "http://127.0.0.1:1", **more), homeserver, people, rooms)
+    world.clock = Clock.starting_at(at)
     await world.start()
     try:
         yield world
@@ -217,12 +219,13 @@ async def in_memory(folder: Path, **more: Any) -> AsyncIterator[MemoryWorld]:
 
 
 @asynccontextmanager
-async def on_synapse(folder: Path, encrypted: Collection[str] = (), **more: Any) -> AsyncIterator[SynapseWorld]:
-    """`encrypted`: kinds of rooms."""
+async def on_synapse(folder: Path, encrypted: Collection[str] = (), at: datetime = MONDAY, **more: Any) -> AsyncIterator[SynapseWorld]:
+    """`encrypted`: kinds of rooms; `at`: when the bot starts for the first time; `more`: of its configuration."""
     async with Homeserver() as homeserver:
         await homeserver.register("animatrice", "a password", "Animatrice")
         cast = await Cast.gather(homeserver, ("camille", "lou", "stef.exterieur"), invite=[BOT], encrypted=encrypted)
         world = SynapseWorld(configuration(folder, homeserver.url, "a password", **more), homeserver, cast)
+        world.clock = Clock.starting_at(at)
         await world.start()
         try:
             yield world

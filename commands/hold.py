@@ -1,0 +1,44 @@
+"""`!suspendre`, `!reprendre`: what is sent by itself stops until a date, but the reminders of the eve."""
+
+from bot.command import Context, Role, Where, command
+from bot.dates import Instant, Moment
+from bot.words import Say, UserError
+from storage import hold
+
+
+@command(
+    "suspendre",
+    english=("hold", "pause"),
+    usage=Say("`!suspendre jusqu’à quand`"),
+    example="!suspendre jusqu’au 4 janvier",
+    help=Say("suspendre ce que j’envoie de moi-même, sauf les rappels de la veille"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    rank=16,
+)
+async def suspendre(ctx: Context, until: Moment) -> Say:
+    end = until.instant(ctx.config.office_hours.start)
+    if end <= ctx.now:
+        raise UserError("Jusqu’à quand ? Par exemple `!suspendre jusqu’à vendredi`.")
+    await hold.hold(ctx.db, end)
+    when = Instant(end, ctx.now, ctx.config.zone)
+    return Say(
+        "C’est suspendu : je n’envoie plus rien de moi-même, sauf les rappels de la veille. Reprise le {when}, ou par `!reprendre`.", when=when
+    )
+
+
+@command(
+    "reprendre",
+    english=("unpause",),
+    usage=Say("`!reprendre`"),
+    example="!reprendre",
+    help=Say("mettre fin à la suspension"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    rank=17,
+)
+async def reprendre(ctx: Context) -> Say:
+    if not await hold.held(ctx.db, ctx.now):
+        return Say("Rien n’est suspendu.")
+    await hold.release(ctx.db)
+    return Say("C’est repris. Ce qui a attendu sera dans le prochain panorama.")

@@ -1,0 +1,143 @@
+"""The panorama: what an edition holds, how it reads, and when it appears by itself.
+
+It goes out at the hour of the configuration (`digest.at`), in each network and local room. Late after an outage, or on a public holiday, it
+appears at the next open hour until the evening two days after; later than that, like one that was suspended or left out in school holidays,
+it is merged into the next: what no edition has considered simply waits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.config import Config
+from bot.network import Network
+from bot.outbox import Post, Rank
+from bot.schedule.jobs import Run, every
+from bot.schedule.recurrence import Turn, first_day
+from bot.words import Count, Say
+from schedules.news import weeks
+from schedules.news.entries import Entry, entries
+from schedules.themes import Theme, all_themes, theme
+from storage.news import editions, ranking, readers
+from storage.tables import Edition, Story
+
+KEY, DRAFT_KEY = "panorama:", "panorama-draft:"
+LIKED, LESS = "👍", "👎"
+REMEMBERED = timedelta(days=60)  # what was liked longer ago says nothing any more
+WORDS_A_MINUTE, SECONDS_AN_ITEM = 200, 10  # an ordinary reader, who decides at each title
+
+
+@dataclass(frozen=True)
+class Issue:
+    """An edition as it reads: its entries in the order of their numbers, out of `total` stories."""
+
+    name: str
+    first_day: date
+    entries: Sequence[Entry]
+    total: int
+
+    @property
+    def title(self) -> Say:
+        return Say("Panorama d’actualités – {span}", span=weeks.span(self.first_day, self.name))
+
+    @property
+    def minutes(self) -> int:
+        seconds = sum(each.words for each in self.entries) * 60 / WORDS_A_MINUTE + SECONDS_AN_ITEM * len(self.entries)
+        return max(1, round(seconds / 60))
+
+    def body(self, only: Theme | None = None) -> Say:
+        """Title, count and items; those of one theme only, under the numbers they have."""
+        numbered = list(enumerate(self.entries, 1))
+        shown = [(n, each) for n, each in numbered if only is None or only in each.themes]
+        parts = [Say.lines(Say("**{title}**", title=self.title), self._count())]
+        for heading, group in groupby(shown, key=lambda pair: pair[1].heading):
+            parts.append(Say.lines(Say(""), _heading(heading), *(each.item(n) for n, each in group)))
+        return Say.lines(*parts)
+
+    def _count(self) -> Say:
+        kept = Count(len(self.entries), "un titre retenu", "{n} titres retenus")
+        return Say("{kept} sur {total} – lecture : {time}", kept=kept, total=self.total, time=Count(self.minutes, "une minute", "{n} minutes"))
+
+
+def _heading(group: str | None) -> Say:
+    if group is None:
+        return Say("**À l’agenda**")
+    found = theme(group)
+    return Say("**{theme}**", theme=found) if found else Say("**Et aussi**")
+
+
+async def gather(db: AsyncSession, config: Config, name: str) -> Issue | None:
+    """What the edition of this name would hold if it appeared now; None: nothing to say."""
+    waiting = await editions.waiting(db, weeks.before(name, config))
+    known = await entries(db, [story for story in waiting if not story.skipped], first_day(name), config.zone)
+    candidates = {each.story.id: each for each in known}
+    ranked = [ranking.Candidate(each.story, len(each.sources), each.event, each.when.day if each.when else None) for each in known]
+    chosen = ranking.retained(ranked, await _taste(db, config, name), config.digest.items)
+    if not chosen:
+        return None
+    return Issue(name, await _first_day(db, waiting, name, config), [candidates[each.story.id] for each in chosen], len(waiting))
+
+
+async def _taste(db: AsyncSession, config: Config, name: str) -> ranking.Taste:
+    since = weeks.before(name, config) - REMEMBERED
+    themes = {each.name: {story.theme for story in await editions.stories(db, each.stories)} for each in await editions.published_since(db, since)}
+    liked = ranking.liked(await readers.opinions(db, since), themes, await readers.followers(db))
+    return ranking.Taste(first_day(name), config.zone, [each.id for each in all_themes() if each.priority], liked)
+
+
+async def _first_day(db: AsyncSession, waiting: Sequence[Story], name: str, config: Config) -> date:
+    """The Monday of the first week it tells: one that a suspension or an outage left out is told with its own."""
+    own = first_day(name) - timedelta(days=7)
+    last = await editions.last(db)
+    oldest = waiting[0].published.astimezone(config.zone).date()
+    oldest -= timedelta(days=oldest.weekday())
+    return min(own, max(oldest, first_day(last.name)) if last else own)
+
+
+async def publish(db: AsyncSession, issue: Issue, network: Network, at: datetime) -> list[Post]:
+    """What to post, once: all that was considered is news no more."""
+    rooms = network.of_kind("network", "local")
+    if not rooms:
+        return []
+    row = await record(db, issue, at)
+    row.status = editions.PUBLISHED
+    await editions.take(db, issue.name, weeks.before(issue.name, network.config))
+    say = Say.lines(issue.body(), Say(""), footer(issue), Say("{liked} utile – {less} moins de ça", liked=LIKED, less=LESS))
+    title = f"« {issue.title.text()} »"
+    return [Post(room=room, say=say, key=f"{KEY}{issue.name}", title=title, seeds=(LIKED, LESS)) for room in rooms]
+
+
+def footer(issue: Issue) -> Say:
+    return Say("En savoir plus : `!plus {n}` – Mettre de côté : `!garder {n}`", n=min(2, len(issue.entries)))
+
+
+async def record(db: AsyncSession, issue: Issue, planned: datetime) -> Edition:
+    """The row of this edition, with these numbers."""
+    found = await editions.edition(db, issue.name)
+    row = found or Edition(name=issue.name, first_day=issue.first_day, planned=planned)
+    row.stories, row.total = [each.story.id or 0 for each in issue.entries], issue.total
+    row.first_day, row.planned = issue.first_day, planned
+    db.add(row)
+    return row
+
+
+async def say_merged(run: Run) -> list[Post]:
+    """An edition came too late to appear: its stories wait for the next one."""
+    if not run.network.team:
+        return []
+    late = weeks.span(first_day(run.merged[0] if run.merged else run.name) - timedelta(days=7), run.name)
+    say = Say("Le panorama ({span}) n’a pas pu paraître à temps : ses titres seront dans le prochain. Rien à faire.", span=late)
+    return [Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING)]
+
+
+@every(lambda config: config.digest.at, name=weeks.JOB, missed="drop", grace=weeks.last_moment, dropped=say_merged)
+async def panorama(run: Run) -> list[Post]:
+    found = await editions.edition(run.db, run.name)
+    published = found is not None and found.status == editions.PUBLISHED  # by hand, earlier
+    if published or await weeks.left_out(run.db, run.config, Turn(run.name, run.planned)):
+        return []
+    issue = await gather(run.db, run.config, run.name)
+    return await publish(run.db, issue, run.network, run.planned) if issue else []

@@ -1,0 +1,102 @@
+"""The weeks of the panorama: when each edition is due, which days it tells, which ones are left out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.config import Config
+from bot.dates.names import MONTHS
+from bot.schedule.recurrence import DAYS, Rule, Turn, first_day, instant
+from bot.words import Say
+from storage import hold, occurrences
+from storage.news import editions
+
+JOB = "panorama"
+WORKING_DAYS = 5
+STILL_NEWS = timedelta(days=2)  # an edition that is late by more is merged into the next one
+DRAFT_BEFORE_CLOSING = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class DayMonth:
+    """« 20 novembre », "20 November"; with the year when it is not that of `today`. `bare`: « 20 »."""
+
+    day: date
+    today: date | None = None
+    bare: bool = False
+
+    def words(self, language: str) -> str:
+        number = "1er" if self.day.day == 1 and language == "fr" else str(self.day.day)
+        if self.bare:
+            return number
+        year = "" if self.today and self.today.year == self.day.year else f" {self.day.year}"
+        return f"{number} {MONTHS[language][self.day.month - 1]}{year}"
+
+
+def span(first: date, name: str) -> Say:
+    """« semaine du 16 au 20 novembre » : what the edition of this name tells, from the Monday `first` on."""
+    today = first_day(name)
+    last = max(first, today - timedelta(days=7)) + timedelta(days=WORKING_DAYS - 1)
+    same_year, same_month = first.year == last.year, (first.year, first.month) == (last.year, last.month)
+    start = DayMonth(first, last if same_year else None, bare=same_month)
+    end = DayMonth(last, today if same_year else None)
+    one = last - first < timedelta(days=7)
+    return Say("semaine du {first} au {last}", first=start, last=end) if one else Say("semaines du {first} au {last}", first=start, last=end)
+
+
+def before(name: str, config: Config) -> datetime:
+    """What was published before this moment is for the edition of this name: the Sunday's midnight."""
+    return instant(first_day(name), time(0), config.zone)
+
+
+def last_moment(turn: Turn, config: Config) -> datetime:
+    """Until when an edition may be late: the evening two days after its own (Wednesday, for a Monday)."""
+    (weekday,) = Rule.read(config.digest.at).days
+    return instant(first_day(turn.name) + timedelta(days=weekday) + STILL_NEWS, config.office_hours.end, config.zone)
+
+
+def light(name: str, config: Config) -> bool:
+    """Whether this week is left out: one in two during school holidays, unless they are as usual."""
+    (weekday,) = Rule.read(config.digest.at).days
+    day = first_day(name) + timedelta(days=weekday)
+    quiet = config.office_hours.holidays == "lighter" and config.hours().school_holiday(day) is not None
+    return quiet and day.isocalendar().week % 2 == 0
+
+
+def draft_rule(config: Config) -> str | None:
+    """When the team sees the draft: the last office day before, in the evening; None: never."""
+    if not config.digest.draft:
+        return None
+    (weekday,) = Rule.read(config.digest.at).days
+    earlier = ((weekday - step) % 7 for step in range(1, 8))
+    day = next(each for each in earlier if each in config.office_hours.days)
+    evening = datetime.combine(date.min, config.office_hours.end) - DRAFT_BEFORE_CLOSING
+    return f"{DAYS[day]} {evening:%H:%M}"
+
+
+async def upcoming(db: AsyncSession, config: Config, now: datetime) -> Turn | None:
+    """The edition to prepare: this week's if it is still to come, else next week's; None: that one has appeared already."""
+    for turn in _turns(config, now):
+        late = max(now, turn.planned) > last_moment(turn, config)
+        found = await editions.edition(db, turn.name)
+        published = found is not None and found.status == editions.PUBLISHED
+        if not late and not published and not await occurrences.settled(db, JOB, [turn.name]):
+            return turn
+    return None
+
+
+async def left_out(db: AsyncSession, config: Config, turn: Turn) -> bool:
+    """Whether nothing appears at this turn: what it would tell waits for the next one."""
+    return light(turn.name, config) or await hold.held(db, turn.planned)
+
+
+def _turns(config: Config, now: datetime) -> Iterator[Turn]:
+    """This week's and the next one."""
+    rule, hours = Rule.read(config.digest.at), config.hours()
+    local = now.astimezone(config.zone).date()
+    (weekday,) = rule.days
+    for week in range(2):
+        day = local - timedelta(days=local.weekday()) + timedelta(weeks=week, days=weekday)
+        yield Turn(rule.name(day), hours.next_open(instant(day, rule.at, config.zone)))

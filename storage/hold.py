@@ -1,0 +1,31 @@
+"""Until when the team has suspended what is sent by itself; the reminders of the eve do not ask."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import inbox as marks
+from storage.tables import Mark
+
+HOLD = "hold"
+
+
+async def held(db: AsyncSession, at: datetime) -> bool:
+    """Whether what would go out by itself at this moment is suspended."""
+    until = await held_until(db)
+    return until is not None and at < until
+
+
+async def held_until(db: AsyncSession) -> datetime | None:
+    """The moment of the last suspension's end, be it past."""
+    value = await marks.mark(db, HOLD)
+    return datetime.fromisoformat(value) if value else None
+
+
+async def hold(db: AsyncSession, until: datetime) -> None:
+    await marks.set_mark(db, HOLD, until.isoformat())
+
+
+async def release(db: AsyncSession) -> None:
+    if (row := await db.get(Mark, HOLD)) is not None:
+        await db.delete(row)
