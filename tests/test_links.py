@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.web import absolute, clean, site
@@ -146,6 +146,7 @@ LINKS = st.one_of(st.text(), MIXED, MIXED.map("https://a.fr".__add__))
 
 
 @given(LINKS)
+@example("https://www.www.a.fr")
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean(clean(text)) == clean(text)
 

@@ -79,11 +79,12 @@ async def test_an_empty_page_is_a_page(web: Web, site: Site) -> None:
 
 
 async def test_what_is_known_is_not_fetched_again(web: Web, site: Site) -> None:
-    site.says("/a", reply(304, ETag='"2"'))
+    site.says("/a", reply(304, ETag='"2"'), reply(304))
     page = await web.fetch(site.url("/a"), Ask(etag='"1"', modified="Mon, 23 Nov 2026 08:00:00 GMT"))
     assert (site.headers[0]["If-None-Match"], site.headers[0]["If-Modified-Since"]) == ('"1"', "Mon, 23 Nov 2026 08:00:00 GMT")
     # What the answer does not repeat still holds.
     assert (page.outcome, page.etag, page.modified) == ("not_modified", '"2"', "Mon, 23 Nov 2026 08:00:00 GMT")
+    assert (await web.fetch(site.url("/a"), Ask(etag='"1"'))).etag == '"1"'
 
 
 async def test_not_modified_without_having_asked_is_no_answer(web: Web, site: Site) -> None:
@@ -330,6 +331,12 @@ async def test_what_never_ends_is_slow(hasty: Web, site: Site, act: Act) -> None
     assert (page.outcome, page.body, len(site.asked)) == ("slow", b"", 1)
 
 
+async def test_a_body_that_stops_is_not_waited_for_to_the_end(site: Site) -> None:
+    site.says("/a", sites.stops)
+    async with Web(Clock(), allow_private=True, limits=Limits(total=3600, idle=0.2)) as web:
+        assert (await web.fetch(site.url("/a"))).outcome == "slow"
+
+
 async def test_redirects_share_one_time(hasty: Web, site: Site) -> None:
     async def dawdles(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.15)
@@ -340,23 +347,27 @@ async def test_redirects_share_one_time(hasty: Web, site: Site) -> None:
     assert (await hasty.fetch(site.url("/0"))).outcome == "slow"
 
 
-async def test_a_dns_that_never_answers_is_slow_and_holds_nobody_back(hasty: Web, web: Web, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = threading.Event()
+def test_a_dns_that_never_answers_is_slow_and_delays_neither_others_nor_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, answered = threading.Event(), []
     real: Any = socket.getaddrinfo
 
     def look(host: str, *rest: Any) -> Any:
         if host == "silent.example":
-            answers.wait()
+            answers.wait(20)
+            answered.append(host)
         return real("127.0.0.1", *rest)
 
     monkeypatch.setattr(socket, "getaddrinfo", look)
-    site.says("/a", reply(200))
-    waiting = [asyncio.create_task(web.fetch("http://silent.example/")) for _ in range(7)]
-    assert (await hasty.fetch("http://silent.example/")).outcome == "slow"
-    assert (await web.fetch(site.url("/a", "localhost"))).outcome == "ok"
-    assert not any(one.done() for one in waiting)
+
+    async def run() -> list[str]:
+        patient = Web(Clock(), allow_private=True, limits=QUICK)
+        async with Site() as site, patient, Web(Clock(), allow_private=True, limits=SHORT) as hasty:
+            site.says("/a", reply(200))
+            return [(await hasty.fetch("http://silent.example/")).outcome, (await patient.fetch(site.url("/a", "localhost"))).outcome]
+
+    assert asyncio.run(run()) == ["slow", "ok"]
+    assert not answered
     answers.set()
-    await asyncio.gather(*waiting)
 
 
 @pytest.mark.parametrize("act", [sites.floods, sites.bombs])
@@ -482,9 +493,9 @@ async def test_a_host_is_asked_one_thing_at_a_time(web: Web, site: Site) -> None
     assert ({page.outcome for page in pages}, site.most_at_once, len(site.asked)) == ({"ok"}, 1, 10)
 
 
-async def test_hosts_are_asked_side_by_side_but_not_too_many() -> None:
+async def test_hosts_are_asked_side_by_side_but_not_too_many(web: Web, site: Site) -> None:
     busy, most = 0, 0
-    full = asyncio.Event()
+    full, gate = asyncio.Event(), asyncio.Event()
 
     async def waits(writer: asyncio.StreamWriter) -> None:
         nonlocal busy, most
@@ -492,16 +503,21 @@ async def test_hosts_are_asked_side_by_side_but_not_too_many() -> None:
         most = max(most, busy)
         if busy == 3:
             full.set()
-        await full.wait()
+        await gate.wait()
         busy -= 1
         writer.write(reply(200))
 
     async with AsyncExitStack() as stack:
-        web = await stack.enter_async_context(Web(Clock(), allow_private=True, limits=Limits(pause=0, at_once=3)))
+        narrow = await stack.enter_async_context(Web(Clock(), allow_private=True, limits=Limits(pause=0, at_once=3)))
         hosts = [await stack.enter_async_context(Site(f"127.0.0.{10 + number}")) for number in range(9)]
         for host in hosts:
             host.says("/", waits)
-        pages = await asyncio.gather(*(web.fetch(host.url("/")) for host in hosts))
+        fetched = [asyncio.create_task(narrow.fetch(host.url("/"))) for host in hosts]
+        await full.wait()
+        for _ in range(5):  # time enough for a fourth to come
+            await web.fetch(site.url("/"))
+        gate.set()
+        pages = await asyncio.gather(*fetched)
     assert ({page.outcome for page in pages}, most) == ({"ok"}, 3)
 
 
@@ -551,6 +567,7 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
         (429, "9" * 5000, timedelta(days=1)),
         (429, "Fri, 31 Dec 9999 23:59:59 GMT", timedelta(days=1)),
         (429, "Mon, 23 Nov 2020 08:00:00 GMT", timedelta(0)),
+        (429, "Mon, 23 Nov 2020 08:00:00 -0000", timedelta(0)),
         (503, "0", timedelta(0)),
     ],
 )
