@@ -36,6 +36,7 @@ class Entry:
     theme: str = ""  # an id of themes.yaml
     tags: tuple[str, ...] = ()
     paid: bool = False
+    own: bool = False  # the page is the source's, not one that it found elsewhere
 
 
 async def take(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: datetime) -> list[Story]:
@@ -74,7 +75,7 @@ class _Reading:
         story = self._find(entry)
         if story is None:
             story = self._new(entry)
-        elif id(story) not in self.told and story.feed_id == self.feed.id and story.edition is None:
+        elif id(story) not in self.told and story.edition is None and self._speaks_for(story, entry):
             self._correct(story, entry)
         self.links.setdefault(entry.clean_link, story)
         self.told.setdefault(id(story), (story, self._guid(entry)))
@@ -124,6 +125,11 @@ class _Reading:
         few = len(entry.folded_title.split()) < FEW_WORDS
         return abs(date - story.published) <= (ABOUT_THEN if ours and few else SAME_TITLE)
 
+    def _speaks_for(self, story: Story, entry: Entry) -> bool:
+        """Whose words count: those of the source that told it first, or of the one whose page it is when that comes to tell it."""
+        theirs = entry.own and entry.clean_link == story.clean_link and story.id not in self.tellings
+        return theirs or story.feed_id == self.feed.id
+
     def _new(self, entry: Entry) -> Story:
         date = self._date(entry)
         old = date < self.since if date else self.feed.first_read is None
@@ -136,6 +142,7 @@ class _Reading:
     def _correct(self, story: Story, entry: Entry) -> None:
         """Its source may word it otherwise, move it or date it anew until it is in a digest."""
         _describe(story, entry, self.feed)
+        story.feed_id = self.feed.id or 0
         story.published = self._date(entry) or story.published
         if self.links.get(entry.clean_link, story) is story:
             story.clean_link = entry.clean_link

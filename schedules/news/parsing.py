@@ -1,0 +1,119 @@
+"""From the bytes that a source sends to entries: plain, bounded text, http(s) addresses, a theme if its tags name one.
+
+Everything in them was written by strangers, and nothing in them raises: what cannot be read is None.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from bot.web import absolute, clean, site
+from schedules.news import formats
+from schedules.news.plain import folded, paid, plain, source_name, summed_title
+from schedules.themes import theme
+from storage.news.stories import Entry
+
+log = logging.getLogger(__name__)
+
+LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_TAG, LONGEST_ID = 300, 2_000, 60, 300  # characters
+MOST_TAGS = 10  # of one entry
+MOST_ANNOUNCED = 20
+HEAD = 500_000  # characters of a page in which it may announce feeds
+
+_WRITING = re.compile(r"windows-\d+|cp125\d|iso-8859-([2-9]|1\d)|mac\w+|koi8-\w|gb\w+|big5|euc-\w+|shift_jis|utf-16([lb]e)?")
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})""")
+_LINK = re.compile(r"<link\b([^<>]{0,2000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([\w-]{1,20})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ANNOUNCED = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
+_one_at_a_time = asyncio.Lock()  # it is the processor's work: side by side it would only keep the loop from its turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """`title`: the source's name, short. Entries in the source's own order."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+async def parse(body: bytes, url: str, charset: str | None = None) -> Parsed | None:
+    """`parsed`, beside the loop."""
+    async with _one_at_a_time:
+        return await asyncio.to_thread(parsed, body, url, charset)
+
+
+def parsed(body: bytes, url: str, charset: str | None = None) -> Parsed | None:
+    """None when it is no feed, or none that can be read. `url`: where it was found; `charset`: what its host declared."""
+    try:
+        source = formats.read(decoded(body, charset).lstrip("\ufeff \t\r\n"), url)
+        if source is None:
+            return None
+        name = source_name(plain(source.title, LONGEST_TITLE)) or site(url)
+        return Parsed(title=name, entries=tuple(_entries(source, url)))
+    except Exception:
+        log.exception("a feed of %d bytes could not be read", len(body))
+        return None
+
+
+def decoded(body: bytes, charset: str | None) -> str:
+    """What is valid UTF-8 is UTF-8, whatever is declared; else what is declared, if that is possible; else what Windows writes."""
+    said = _DECLARED.match(body.lstrip()[:200])
+    wide = "utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    declared = (name.lower() for name in (charset, said and said[1].decode("latin-1")) if name)
+    for name in (wide, *filter(_WRITING.fullmatch, declared)):
+        with suppress(UnicodeError, LookupError):
+            return body.decode(name)
+    return body.decode("cp1252", "replace")
+
+
+def announced(body: bytes, url: str, charset: str | None = None) -> list[str]:
+    """The addresses of the feeds that a page for people announces, in its order; those of comments come last."""
+    found: dict[str, bool] = {}
+    for link in _LINK.finditer(decoded(body, charset)[:HEAD]):
+        said = {name.lower(): plain(a or b or c, 2_000) for name, a, b, c in _ATTRIBUTE.findall(link[1])}
+        if said.get("type", "").lower() not in _ANNOUNCED or "alternate" not in said.get("rel", "").lower().split():
+            continue
+        if where := absolute(url, said.get("href", "")):
+            found.setdefault(where, "comment" in (where + said.get("title", "")).lower())
+    return sorted(found, key=found.__getitem__)[:MOST_ANNOUNCED]
+
+
+def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
+    home = clean(absolute(url, source.site) or url)
+    for item in source.items:
+        summary = plain(item.summary, LONGEST_SUMMARY)
+        title = plain(item.title, LONGEST_TITLE) or summed_title(summary)
+        if not title:
+            continue
+        link = absolute(url, item.link) or ""
+        guid = _bounded(plain(item.guid, 10 * LONGEST_ID))
+        tags = tuple(dict.fromkeys(tag for each in item.tags[:MOST_TAGS] if (tag := plain(each, LONGEST_TAG))))
+        yield Entry(
+            guid=guid,
+            link=link,
+            clean_link=_page(link, home) or f"{clean(url)} {guid or folded(title)}",
+            title=title,
+            folded_title=folded(title),
+            summary=summary,
+            published=item.published,
+            theme=next((named.id for tag in tags if (named := theme(tag))), ""),
+            tags=tags,
+            paid=paid(title, summary, tags),
+            own=bool(link) and site(link) == site(home),
+        )
+
+
+def _page(link: str, home: str) -> str:
+    """The page by which one knows the story; none when the link leads to the site's front door."""
+    page = clean(link) if link else ""
+    parts = urlsplit(page)
+    return page if page != home and (parts.path or parts.query or parts.fragment) else ""
+
+
+def _bounded(guid: str) -> str:
+    return guid if len(guid) <= LONGEST_ID else sha256(guid.encode()).hexdigest()
