@@ -1,9 +1,12 @@
 """The rooms of config.yaml, once their aliases are known: which is which, in which language."""
 
+import logging
 from collections.abc import Sequence
 from typing import Literal
 
 from bot.config import Config
+
+log = logging.getLogger(__name__)
 
 Kind = Literal["network", "local", "help", "open", "team"]
 
@@ -20,16 +23,24 @@ class Network:
 
     def settle(self, address: str, room_id: str) -> None:
         """`address`: a room of the configuration (alias or id); `room_id`: the room it is."""
+        if self._addresses.get(room_id, address) != address:
+            log.error("%s and %s are one room: only the first counts", self._addresses[room_id], address)
+            return
         for room in self.config.rooms:
             if room.room == address:
                 self._kinds[room_id] = room.kind
                 self._addresses[room_id] = address
                 self._languages[room_id] = room.language or self.config.language
 
-    def replace(self, old: str, new: str) -> str:
-        """A configured room was upgraded: the new one takes its place. Returns its address in the configuration."""
-        address = self._addresses[old]
-        del self._kinds[old]
+    def replace(self, old: str, new: str) -> str | None:
+        """A configured room was upgraded: the new one takes its place. Returns its address in the configuration.
+
+        None when the old one has no place any more, or the new one has another. Harmless twice: the transaction may be taken again.
+        """
+        address = self._addresses.get(old)
+        if address is None or self._addresses.get(new, address) != address or not {old, new} & set(self._kinds):
+            return None
+        self._kinds.pop(old, None)
         self.settle(address, new)
         return address
 

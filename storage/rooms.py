@@ -23,8 +23,9 @@ async def member(db: AsyncSession, room_id: str, user_id: str) -> Member | None:
 
 
 async def rooms_of(db: AsyncSession, user_id: str) -> set[str]:
-    """The rooms this person is joined to, among ours."""
-    query = select(Member.room_id).where(Member.user_id == user_id, Member.membership == "join")
+    """The rooms this person is joined to, among those we are in: of others we only know what somebody claims, or what was."""
+    ours = select(Room.room_id).where(Room.membership == "join")
+    query = select(Member.room_id).where(Member.user_id == user_id, Member.membership == "join", col(Member.room_id).in_(ours))
     return set((await db.exec(query)).all())
 
 

@@ -1,5 +1,7 @@
 """What an event means to the bot: our own acts coming back, what rooms are, what people say, tap and take back."""
 
+import logging
+from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -8,7 +10,7 @@ from bot.inbox import invitations
 from bot.inbox.messages import Messages
 from bot.inbox.state import Rooms, text
 from bot.inbox.taps import Taps
-from bot.matrix.events import Batch, Event
+from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.network import Network
 from bot.outbox import Cause, Outbox, Post, Posting, Rank
 from bot.outbox.writing import MARKER
@@ -16,7 +18,10 @@ from bot.words import Say
 from storage import inbox as heard
 from storage import outbox as acts
 from storage import rooms
+from storage.db import is_trouble
 from storage.tables import Act, Heard, Room
+
+log = logging.getLogger(__name__)
 
 
 class Listener:
@@ -29,23 +34,40 @@ class Listener:
 
     async def enter(self, db: AsyncSession, batch: Batch) -> None:
         """Rooms that came, went or invite, and gaps too wide to read."""
-        sealed = {event.room for event in batch.events if event.type == "m.room.encryption"}
+        sealed = {event.room for event in batch.events if event.type == "m.room.encryption" and event.state_key == ""}
         for update in batch.rooms:
-            room = await self._rooms.update(db, update, batch.began)
-            if room.room_id in sealed:
-                room.encrypted = True  # before anything is sent there, whichever slice the event is in
-            await db.flush()
-            if update.membership == "invite":
-                cause = Cause(id=f"invite:{room.room_id}:{room.inviter}:{batch.since}", at=batch.began)
-                await invitations.answer(db, Posting(self._outbox, db, cause), room)
+            try:
+                async with db.begin_nested():
+                    await self._update(db, update, batch, sealed)
+            except Exception as error:
+                if is_trouble(error):
+                    raise
+                log.exception("inbox: what the server says of room %s could not be taken", update.room)
         for room_id in batch.overflow:
-            row = await rooms.room(db, room_id)
-            cause = Cause(id=f"overflow:{room_id}:{batch.token}", at=batch.began)
-            say = Say(
-                "Pendant mon absence, plus de 5 000 messages ont été écrits dans « {room} ». Je n’ai pas lu les plus anciens.",
-                room=row.name if row else room_id,
-            )
-            await Posting(self._outbox, db, cause).tell_team(say)
+            await self._overflowed(db, room_id, batch)
+
+    async def _update(self, db: AsyncSession, update: RoomUpdate, batch: Batch, sealed: set[str]) -> None:
+        room = await self._rooms.update(db, update, batch.began)
+        if room.room_id in sealed:
+            room.encrypted = True  # before anything is sent there, whichever slice the event is in
+        await db.flush()
+        if update.membership == "invite":
+            cause = Cause(id=f"invite:{room.room_id}:{room.inviter}:{batch.since}", at=batch.began)
+            await invitations.answer(db, Posting(self._outbox, db, cause), room)
+        elif any(event.type == "m.room.tombstone" for event in update.state):  # upgraded while we were away
+            await self._follow(db, room, batch.began)
+
+    async def _overflowed(self, db: AsyncSession, room_id: str, batch: Batch) -> None:
+        """The team is told once, even if the batch is heard again."""
+        cause = Cause(id=f"overflow:{room_id}:{batch.since}", at=batch.began)
+        if await acts.caused_by(db, cause.id):
+            return
+        row = await rooms.room(db, room_id)
+        say = Say(
+            "Pendant mon absence, plus de 5 000 messages ont été écrits dans « {room} ». Je n’ai pas lu les plus anciens.",
+            room=row.name if row else room_id,
+        )
+        await Posting(self._outbox, db, cause).tell_team(say)
 
     async def concerns_us(self, db: AsyncSession, event: Event) -> bool:
         """Chatter is told from the rest by reading only."""
@@ -85,28 +107,33 @@ class Listener:
         before_us = room.joined_at is not None and event.at < room.joined_at
         if change.came and not before_us and room.room_id in self._network.configured:
             await self._messages.arrived(db, event, change.came)
-        if change.successor and room.room_id in self._network.configured:
-            await self._follow(db, room, event)
+        if change.successor:
+            await self._follow(db, room, event.at)
         return "done"
 
-    async def _follow(self, db: AsyncSession, room: Room, event: Event) -> None:
+    async def _follow(self, db: AsyncSession, room: Room, at: datetime) -> None:
         """A configured room was upgraded: the bot goes on in the new one."""
-        address = self._network.replace(room.room_id, room.successor)
+        address = self._network.replace(room.room_id, room.successor) if room.successor else None
+        cause = Cause(id=f"upgrade:{room.room_id}:{room.successor}", at=at)
+        if address is None or await acts.caused_by(db, cause.id):
+            return
         await heard.set_mark(db, f"alias:{address}", room.successor)
         act = Act(kind="join", rank=Rank.ANSWER, room_id=room.successor)  # type: ignore[call-arg]
-        await self._outbox.do(db, act, Cause(id=event.id, at=event.at))
+        await self._outbox.do(db, act, cause)
 
     async def _redaction(self, db: AsyncSession, event: Event) -> str:
         """Something was taken back: what waits for it is withdrawn; what we have not seen yet will not count."""
         target = event.redacts or ""
         row = await heard.heard(db, target)
+        if row is not None and row.room_id != event.room:
+            return "ignored"  # of another room: not for this one's powers to take back
         if row is None or row.outcome == heard.UNREADABLE:
             await db.merge(Heard(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed"))
         else:
             await self._taps.taken_back(db, event, row)
-        await acts.withdraw(db, target)
+            await acts.withdraw(db, target)
         act = await acts.by_event(db, target)
-        if act is not None and act.status == acts.SENT:
+        if act is not None and act.status == acts.SENT and act.room_id == event.room:
             act.status = acts.REMOVED
             db.add(act)
             if event.sender != self._network.me and (act.announcement or (act.living and not act.living.startswith("answer:"))):

@@ -42,9 +42,9 @@ class Messages:
             return await self._said(db, event, batch, Spot(event.id, f"answer:{event.id}", thread))
         original = await heard.heard(db, text(related, "event_id"))
         fresh = event.content.get("m.new_content")
-        if original is None or original.sender != event.sender or original.outcome not in CORRECTABLE or not isinstance(fresh, dict):
+        if original is None or original.outcome not in CORRECTABLE or not isinstance(fresh, dict):
             return "ignored"
-        if event.at - original.at > CORRECTION:
+        if (original.sender, original.room_id) != (event.sender, event.room) or event.at - original.at > CORRECTION:
             return "ignored"
         spot = Spot(original.event_id, f"answer:{original.event_id}")
         original.outcome = await self._said(db, replace(event, content=fresh), batch, spot)
@@ -100,7 +100,8 @@ class Messages:
     async def _asked(self, ctx: Context, replied: bool) -> Question | None:
         """The question these words may answer."""
         if replied and ctx.reply_to:
-            return next((each for each in await asked.asked_in(ctx.db, ctx.reply_to) if each.person == ctx.person.id), None)
+            found = await asked.asked_in(ctx.db, ctx.reply_to)
+            return next((each for each in found if (each.person, each.room_id) == (ctx.person.id, ctx.room.id)), None)
         question = await asked.open_for(ctx.db, ctx.person.id, ctx.room.id)
         return question if question and questions.waits_for_words(question, ctx.now, direct=ctx.room.direct) else None
 

@@ -1,5 +1,6 @@
 """What rooms are and who is in them: state events become rows, in the transaction of everything else."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from storage import outbox as acts
 from storage import rooms
 from storage.tables import Member, Room
 
+VERSION = re.compile("[0-9]{1,4}")  # a number; others are experiments
 NEW_POWER = 12  # from this room version on, creators stand above all levels (MSC4289)
 
 
@@ -31,13 +33,16 @@ class Rooms:
         self._network = network
 
     async def update(self, db: AsyncSession, update: RoomUpdate, began: datetime) -> Room:
-        """Takes what a sync says of a room before its timeline: our membership and the state."""
+        """Takes what a sync says of a room before its timeline: our membership and the state.
+
+        An invitation's state is whatever the inviting server wrote: who is in there is not believed.
+        """
         room = await rooms.room(db, update.room)
         fresh = room is None or room.membership != update.membership
         room = room or Room(room_id=update.room)
         room.membership = update.membership
         if fresh and update.membership == "join":
-            room.joined_at = began
+            room.joined_at, room.encrypted = began, None  # all of the state comes now; what an invitation showed was its sender's word
             await rooms.leave(db, update.room)
         if update.membership == "leave":
             await rooms.leave(db, update.room)
@@ -47,7 +52,8 @@ class Rooms:
         if whole and update.membership == "join" and room.encrypted is None:
             room.encrypted = False  # all of the state is here: what it doesn't say isn't so
         for event in update.state if update.membership != "leave" else ():
-            await self.apply(db, room, event)
+            if update.membership == "join" or event.type != "m.room.member" or event.state_key == self._network.me:
+                await self.apply(db, room, event)
         return room
 
     async def apply(self, db: AsyncSession, room: Room, event: Event) -> Change:
@@ -89,7 +95,7 @@ def _create(room: Room, event: Event) -> None:
     room.version = text(event.content, "room_version") or "1"
     more = event.content.get("additional_creators")
     listed = [who for who in more if isinstance(who, str)] if isinstance(more, list) else []
-    room.creators = [event.sender, *listed] if room.version.isdigit() and int(room.version) >= NEW_POWER else []
+    room.creators = [event.sender, *listed] if VERSION.fullmatch(room.version) and int(room.version) >= NEW_POWER else []
     if room.membership == "join" and room.encrypted is None:
         room.encrypted = False  # its whole history is here, and Listener.enter has looked through it
 

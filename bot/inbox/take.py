@@ -81,7 +81,7 @@ class Inbox:
             for event in events:
                 taken += 1
                 if known.get(event.id, heard.UNREADABLE) == heard.UNREADABLE:
-                    await self._one(db, event, batch, again=event.id in known)
+                    known[event.id] = await self._one(db, event, batch, again=event.id in known)
                 if event.redacts:
                     known.setdefault(event.redacts, "removed")
                 if time.monotonic() - began > SLICE_SECONDS:
@@ -90,14 +90,15 @@ class Inbox:
                 await heard.set_mark(db, heard.SYNC_TOKEN, batch.token)
         return start + taken
 
-    async def _one(self, db: AsyncSession, event: Event, batch: Batch, *, again: bool) -> None:
-        """One event, recorded whatever becomes of it."""
+    async def _one(self, db: AsyncSession, event: Event, batch: Batch, *, again: bool) -> str:
+        """One event, recorded whatever becomes of it: its outcome."""
         outcome = heard.UNREADABLE if event.unreadable else await self._outcome(db, event, batch)
         row = Heard(event_id=event.id, room_id=event.room, sender=event.sender, at=event.at, outcome=outcome)
         if again:
             await db.merge(row)
         else:
             db.add(row)
+        return outcome
 
     async def _outcome(self, db: AsyncSession, event: Event, batch: Batch) -> str:
         if event.id in self._stuck:

@@ -1,0 +1,240 @@
+"""Rooms that move, that are left and come back, and what may be claimed about them: rights and places follow what our server says only."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.command import Role
+from bot.inbox import take
+from bot.inbox.people import role
+from bot.matrix.events import Batch, Event, RoomUpdate
+from storage import inbox as heard
+from storage import rooms
+from storage.db import DatabaseTrouble
+from storage.tables import Room
+from tests.world import BOT, MemoryWorld, World
+
+CAMILLE, MORGAN, MALLORY = "@camille:reseau.example.org", "@animation:reseau.example.org", "@mallory:ailleurs.example.org"
+
+
+async def row(world: World, room: str) -> Room:
+    async with world.db.read() as db:
+        found = await rooms.room(db, room)
+    assert found is not None
+    return found
+
+
+async def role_of(world: World, user: str) -> Role:
+    async with world.db.read() as db:
+        return await role(db, world.app.parts.network, user)
+
+
+async def told(world: World, update: RoomUpdate, *events: Event) -> None:
+    """The bot hears this from the server."""
+    token = world.app._token or ""
+    await world.app.inbox.take(Batch(since=token, token=token, began=world.clock.now(), rooms=(update,), events=events))
+
+
+def state(world: World, room: str, type: str, content: dict[str, str], key: str = "") -> Event:
+    return Event(id=f"${type}{key}", room=room, sender=MALLORY, type=type, content=content, at=world.clock.now(), state_key=key)
+
+
+async def successor(world: World) -> str:
+    """A room that the bot is invited to, by the team."""
+    room: str = await world.person("morgan").create_room("Nouveau salon")
+    await world.person("morgan").invite(room, BOT)
+    await world.settle()
+    return room
+
+
+async def upgraded(world: World, old: str, new: str) -> None:
+    await world.person("morgan").set_state(old, "m.room.tombstone", {"replacement_room": new, "body": "Ce salon a déménagé"})
+    await world.settle()
+
+
+# --- upgrades
+
+
+async def test_the_bot_goes_on_in_the_room_that_replaces_its_own(quick: World) -> None:
+    new = await successor(quick)
+    await upgraded(quick, quick.rooms["network"], new)
+    await quick.restart()
+    assert quick.app.parts.network.of_kind("network") == [new]
+    await quick.says("morgan", "!annonce Bienvenue dans le nouveau salon", room="team")
+    await quick.says("morgan", "oui", room="team")
+    assert await quick.reads(new) == ["Bienvenue dans le nouveau salon"]
+
+
+async def test_an_upgrade_counts_even_when_its_transaction_had_to_be_taken_again(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = await successor(quick)
+    known, failures = heard.set_mark, [DatabaseTrouble("locked")]
+
+    async def trouble(db: Any, name: str, value: str) -> None:
+        if name == heard.SYNC_TOKEN and failures:
+            raise failures.pop()
+        await known(db, name, value)
+
+    monkeypatch.setattr(heard, "set_mark", trouble)
+    monkeypatch.setattr(take, "BACK_OFF", (0.01, 0.01))
+    await upgraded(quick, quick.rooms["network"], new)
+    await quick.restart()
+    assert not failures
+    assert quick.app.parts.network.kind(new) == "network"
+
+
+async def test_an_upgrade_told_by_the_state_of_a_room_alone_counts_too(quick: World) -> None:
+    """After an absence the tombstone can be in what the timeline leaves out."""
+    new, old = await successor(quick), quick.rooms["network"]
+    stone = state(quick, old, "m.room.tombstone", {"replacement_room": new})
+    await told(quick, RoomUpdate(room=old, membership="join", state=(stone,), limited=True))
+    assert quick.app.parts.network.kind(new) == "network"
+
+
+def test_a_room_that_moves_takes_no_other_room_s_place(quick: World, caplog: pytest.LogCaptureFixture) -> None:
+    network, team = quick.app.parts.network, quick.rooms["team"]
+    assert network.replace(quick.rooms["open"], team) is None
+    assert network.kind(team) == "team"
+    network.settle("#rencontres-ouvertes:reseau.example.org", team)
+    assert network.kind(team) == "team"
+    assert "are one room" in caplog.text
+
+
+def test_a_room_moves_once(quick: World) -> None:
+    network, old = quick.app.parts.network, quick.rooms["network"]
+    assert network.replace(old, "!new") == network.replace(old, "!new")
+    assert network.replace(old, "!elsewhere") is None
+    assert network.of_kind("network") == ["!new"]
+
+
+# --- rights come from rooms we are in
+
+
+async def test_what_is_said_of_a_room_that_we_left_gives_no_rights(quick: World) -> None:
+    team = quick.rooms["team"]
+    arrival = state(quick, team, "m.room.member", {"membership": "join"}, CAMILLE)
+    await told(quick, RoomUpdate(room=team, membership="leave"), arrival)
+    assert await role_of(quick, CAMILLE) == Role.MEMBER
+
+
+async def test_an_invitation_s_own_word_on_who_is_there_gives_no_rights(quick: World) -> None:
+    """The server that invites writes that state: anything may be in it."""
+    team = quick.rooms["team"]
+    claim = state(quick, team, "m.room.member", {"membership": "join"}, CAMILLE)
+    await told(quick, RoomUpdate(room=team, membership="leave"))
+    await told(quick, RoomUpdate(room=team, membership="invite", state=(claim,)))
+    async with quick.db.read() as db:
+        assert not await rooms.members(db, team)
+    assert await role_of(quick, CAMILLE) == Role.MEMBER
+
+
+async def test_a_room_version_that_is_no_number_stops_nobody(quick: World) -> None:
+    create = state(quick, "!piege", "m.room.create", {"room_version": "²"})
+    await told(quick, RoomUpdate(room="!piege", membership="invite", state=(create,)))
+    assert await quick.says("camille", "!ping 1") == ["pong 1"]
+
+
+async def test_a_room_that_cannot_be_taken_does_not_hold_up_the_others(
+    quick: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    listener = quick.app.inbox._hearing
+    taken = listener._rooms.update  # type: ignore[attr-defined]
+
+    async def update(db: object, found: RoomUpdate, began: object) -> Room:
+        if found.room == "!piege":
+            raise ZeroDivisionError
+        result: Room = await taken(db, found, began)
+        return result
+
+    monkeypatch.setattr(listener._rooms, "update", update)  # type: ignore[attr-defined]
+    await told(quick, RoomUpdate(room="!piege", membership="invite"))
+    assert "!piege could not be taken" in caplog.text
+    assert await quick.says("camille", "!ping 1") == ["pong 1"]
+
+
+# --- encryption
+
+
+async def test_a_message_that_looks_like_the_state_of_encryption_changes_nothing(quick: World) -> None:
+    await quick.person("camille").send(quick.rooms["network"], "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
+    await quick.settle()
+    assert (await row(quick, quick.rooms["network"])).encrypted is False
+
+
+async def test_what_an_invitation_said_of_encryption_is_forgotten_in_the_room(quick: World) -> None:
+    assert isinstance(quick, MemoryWorld)
+    room = quick.homeserver.create(CAMILLE, "Atelier")
+    await told(quick, RoomUpdate(room=room, membership="invite", state=(state(quick, room, "m.room.encryption", {}),)))
+    assert (await row(quick, room)).encrypted
+    quick.homeserver.member(room, BOT, "join")
+    await quick.settle()
+    assert (await row(quick, room)).encrypted is False
+
+
+# --- what comes from another room
+
+
+async def test_a_question_is_not_answered_from_another_room(quick: World) -> None:
+    """Someone who left the team could still publish, by a reply across rooms."""
+    await quick.says("morgan", "!annonce Bonjour à tout le monde", room="team")
+    preview = (await quick.last("team")).id
+    await quick.person("morgan").leave(quick.rooms["team"])
+    await quick.says("morgan", "oui", reply_to=preview)
+    assert await quick.reads() == []
+
+
+async def test_a_redaction_reaches_nothing_of_another_room(quick: World) -> None:
+    said = await quick.tells("morgan", "!annonce Bonjour", room="team")
+    await quick.settle()
+    elsewhere = Event(
+        id="$r",
+        room=quick.rooms["open"],
+        sender=MALLORY,
+        type="m.room.redaction",
+        content={},
+        at=quick.clock.now(),
+        redacts=(await quick.last("team")).id,
+    )
+    await told(quick, RoomUpdate(room=elsewhere.room, membership="join"), elsewhere, replace(elsewhere, id="$s", redacts=said))
+    await quick.says("morgan", "oui", room="team")
+    assert await quick.reads() == ["Bonjour"]
+
+
+async def test_a_command_is_not_corrected_from_another_room(quick: World) -> None:
+    said = await quick.tells("camille", "!pnig 1")
+    await quick.settle()
+    edit = {
+        "msgtype": "m.text",
+        "body": "* !ping 1",
+        "m.new_content": {"msgtype": "m.text", "body": "!ping 1"},
+        "m.relates_to": {"rel_type": "m.replace", "event_id": said},
+    }
+    await quick.person("camille").send(quick.rooms["help"], "m.room.message", edit)
+    await quick.settle()
+    assert await quick.reads("help") == []
+
+
+# --- the same batch again
+
+
+async def test_what_was_too_much_to_read_is_told_once(quick: World, caplog: pytest.LogCaptureFixture) -> None:
+    token = quick.app._token or ""
+    batch = Batch(since=token, token=token, began=quick.clock.now(), overflow=(quick.rooms["network"],))
+    await quick.app.inbox._slice(batch, 0)
+    await quick.settle()
+    await quick.app.inbox._slice(replace(batch, token="later", began=batch.began + timedelta(seconds=9)), 0)
+    await quick.settle()
+    assert sum("5 000" in line for line in await quick.reads("team")) == 1
+
+
+async def test_an_event_that_is_in_a_batch_twice_counts_once(quick: World, caplog: pytest.LogCaptureFixture) -> None:
+    """Once in the timeline, once more as one that could not be read before."""
+    await quick.tells("camille", "!ping 1")
+    batch = await quick.app.parts.matrix.listen(quick.app._token, 0)
+    with caplog.at_level(logging.ERROR):
+        await quick.app.inbox.take(replace(batch, events=batch.events * 2))
+    await quick.settle()
+    assert await quick.reads() == ["pong 1"]
+    assert not caplog.records
