@@ -7,11 +7,15 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.outbox import LOST
 from storage.tables import Act, Question
 
 
 async def open_for(db: AsyncSession, person: str, room: str) -> Question | None:
-    query = select(Question).where(Question.person == person, Question.room_id == room, Question.status == "open")
+    """What waits for this person's words here, if its message still stands: one that nobody can read is no question any more."""
+    lost = select(Act.id).where(col(Act.status).in_(LOST))
+    gone = select(Act.id).where(col(Act.id).in_(lost) | col(Act.target_act).in_(lost))
+    query = select(Question).where(Question.person == person, Question.room_id == room, Question.status == "open", col(Question.act_id).not_in(gone))
     return (await db.exec(query.order_by(col(Question.id).desc()))).first()
 
 

@@ -38,6 +38,27 @@ async def test_an_urgent_one_goes_out_at_once_in_the_evening(quick: World) -> No
     assert await quick.reads() == ["Gymnase inondé : réunion reportée."]
 
 
+async def test_a_yes_that_was_heard_late_publishes_nothing_at_night(quick: World) -> None:
+    """The bot was away: what was for now is an announcement like others by then."""
+    await quick.says("morgan", "!annonce Bonjour", room="team")
+    await quick.stop()
+    await quick.tells("morgan", "oui", room="team")
+    quick.clock.offset += timedelta(hours=14)
+    assert isinstance(quick, MemoryWorld)
+    quick.homeserver.events[-1][2]["origin_server_ts"] -= 14 * 3600 * 1000
+    await quick.start()
+    assert await quick.reads() == []
+    assert await quick.wait_until("mardi 8 h 30") == ["Bonjour"]
+
+
+async def test_a_preview_that_was_removed_is_no_question_any_more(quick: World) -> None:
+    await quick.says("morgan", "!annonce Bonjour", room="team")
+    await quick.person("morgan").redact(quick.rooms["team"], (await quick.last("team")).id)
+    await quick.settle()
+    await quick.says("morgan", "oui", room="team")
+    assert await quick.reads() == []
+
+
 async def test_a_date_said_first_is_the_hour_of_the_announcement_and_is_echoed(quick: World) -> None:
     (preview,) = await quick.says("morgan", "!annonce mardi 14 h La salle change", room="team")
     assert preview == (

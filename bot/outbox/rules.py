@@ -11,6 +11,7 @@ from storage import outbox as acts
 from storage import rooms
 from storage.tables import Act
 
+URGENT = timedelta(hours=1)  # what was for now is, later, an announcement like others: nobody meant the middle of the night
 SEARCH_AFTER = timedelta(hours=23)  # a server remembers transaction ids for 24 h: past that, only the sync knows what we did
 
 
@@ -75,7 +76,7 @@ class Rules:
 
     async def _wait(self, db: AsyncSession, act: Act, now: datetime) -> datetime | None:
         """Until when an announcement waits; None: it may go."""
-        if not act.announcement or act.urgent or act.room_id is None:
+        if not act.announcement or act.room_id is None or (act.urgent and now - act.not_before < URGENT):
             return None
         if not self.hours.open(now):
             return self.hours.next_open(now)
