@@ -58,8 +58,8 @@ class Issue:
         return Say.lines(*parts)
 
     def _count(self) -> Say:
-        kept = Count(len(self.entries), "un titre retenu", "{n} titres retenus")
-        return Say("{kept} sur {total} – lecture : {time}", kept=kept, total=self.total, time=Count(self.minutes, "une minute", "{n} minutes"))
+        kept = Count(len(self.entries), "1 titre retenu", "{n} titres retenus")
+        return Say("{kept} sur {total} – lecture : {time}", kept=kept, total=self.total, time=Count(self.minutes, "1 minute", "{n} minutes"))
 
 
 def _heading(group: str | None) -> Say:
@@ -94,7 +94,7 @@ async def _first_day(db: AsyncSession, waiting: Sequence[Story], name: str, conf
     last = await editions.last(db)
     oldest = waiting[0].published.astimezone(config.zone).date()
     oldest -= timedelta(days=oldest.weekday())
-    return min(own, max(oldest, first_day(last.name)) if last else own)
+    return min(own, max(oldest, first_day(last.name)) if last else oldest)
 
 
 async def publish(db: AsyncSession, issue: Issue, network: Network, at: datetime) -> list[Post]:
