@@ -82,10 +82,11 @@ class App:
         if self._settle_at and not self.settling.done:
             patience = min(patience, max(0.0, (self._settle_at - self.parts.clock.now()).total_seconds()))
         batch = await self.parts.matrix.listen(self._token, patience)
+        if any(update.membership == "invite" for update in batch.rooms):
+            self._settle_at = None  # it may be to one of our rooms, by somebody we know from nowhere
+            await self._settle()
         await self.inbox.take(batch)
         self._token = batch.token
-        if batch.rooms and not self.settling.done and any(update.membership == "invite" for update in batch.rooms):
-            self._settle_at = None
         self.rules.heard = batch.began
         await self.scheduler.tick(self.parts.db, batch.began)
         self.sender.wake()

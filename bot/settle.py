@@ -4,16 +4,20 @@ An alias that later points elsewhere without an upgrade could be somebody's trap
 """
 
 import logging
+from datetime import timedelta
 
-from bot.matrix.errors import Later, LoggedOut, Refused
+from bot.matrix.errors import Later, Refused
 from bot.matrix.events import Deed
-from bot.outbox import Cause, Outbox, Post, Rank, transaction
+from bot.outbox import Cause, Outbox, Posting, transaction
 from bot.parts import Parts
 from bot.words import Say
 from storage import inbox as marks
+from storage import outbox as acts
 from storage import rooms
 
 log = logging.getLogger(__name__)
+
+AGAIN = timedelta(minutes=10)
 
 
 class Settling:
@@ -22,6 +26,7 @@ class Settling:
         self._outbox = outbox
         self._left = [room.room for room in parts.network.config.rooms]
         self._unchecked = {address for address in self._left if address.startswith("#")}
+        self._check_at = parts.clock.now()
 
     @property
     def done(self) -> bool:
@@ -56,29 +61,38 @@ class Settling:
             raise trouble
 
     async def check_aliases(self) -> None:
-        """Asks once a run where the known aliases point now."""
+        """Asks once a run where the known aliases point now; one whose server is away again later: people wait meanwhile."""
+        now = self._parts.clock.now()
+        if not self._unchecked or now < self._check_at:
+            return
+        self._check_at = now + AGAIN
         for address in list(self._unchecked):
             try:
                 found = await self._parts.matrix.resolve(address)
-            except (Later, LoggedOut) as trouble:
-                log.info("alias %s: %s", address, trouble)
-                return
+            except Later as later:
+                log.info("alias %s: %s", address, later)
+                continue
             except Refused as refusal:
                 log.warning("alias %s leads nowhere now: %s", address, refusal)
-                self._unchecked.discard(address)
-                continue
+            else:
+                await self._compare(address, found)
             self._unchecked.discard(address)
-            async with self._parts.db.write() as db:
-                known = await marks.mark(db, f"alias:{address}")
-                team = self._parts.network.team
-                if known and known != found and team:
-                    log.warning("alias %s points to %s now; %s is kept", address, found, known)
-                    moved = Say(
-                        "L’adresse {alias} mène maintenant à un autre salon. Je reste dans celui que je connais ; prévenez le service numérique.",
-                        alias=address,
-                    )
-                    post = Post(room=team, say=moved, rank=Rank.BOOKKEEPING)
-                    await self._outbox.post(db, post, Cause(id=f"alias:{address}:{found}", at=self._parts.clock.now()))
+
+    async def _compare(self, address: str, found: str) -> None:
+        """Tells the team, once for each place, that an alias leads elsewhere; not when it still leads to a room that was upgraded."""
+        cause = Cause(id=f"alias:{address}:{found}", at=self._parts.clock.now())
+        async with self._parts.db.write() as db:
+            known = await marks.mark(db, f"alias:{address}")
+            row = await rooms.room(db, found)
+            if known in (None, found) or (row and row.successor == known):
+                return
+            log.warning("alias %s points to %s now; %s is kept", address, found, known)
+            if not await acts.caused_by(db, cause.id):
+                moved = Say(
+                    "L’adresse {alias} mène maintenant à un autre salon. Je reste dans celui que je connais ; prévenez le service numérique.",
+                    alias=address,
+                )
+                await Posting(self._outbox, db, cause).tell_team(moved)
 
     async def _settle(self, address: str) -> None:
         matrix, network = self._parts.matrix, self._parts.network

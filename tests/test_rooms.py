@@ -1,45 +1,20 @@
-"""Rooms that move, that are left and come back, and what may be claimed about them: rights and places follow what our server says only."""
+"""Rooms of the configuration that move, and who may call the bot into them: their place follows what our server says only."""
 
-import logging
-from dataclasses import replace
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.command import Role
+from bot.demo.cast import read
 from bot.inbox import take
-from bot.inbox.people import role
-from bot.matrix.events import Batch, Event, RoomUpdate
+from bot.matrix.errors import Later
+from bot.matrix.events import RoomUpdate
 from storage import inbox as heard
-from storage import rooms
 from storage.db import DatabaseTrouble
-from storage.tables import Room
-from tests.world import BOT, MemoryWorld, World
-
-CAMILLE, MORGAN, MALLORY = "@camille:reseau.example.org", "@animation:reseau.example.org", "@mallory:ailleurs.example.org"
-
-
-async def row(world: World, room: str) -> Room:
-    async with world.db.read() as db:
-        found = await rooms.room(db, room)
-    assert found is not None
-    return found
-
-
-async def role_of(world: World, user: str) -> Role:
-    async with world.db.read() as db:
-        return await role(db, world.app.parts.network, user)
-
-
-async def told(world: World, update: RoomUpdate, *events: Event) -> None:
-    """The bot hears this from the server."""
-    token = world.app._token or ""
-    await world.app.inbox.take(Batch(since=token, token=token, began=world.clock.now(), rooms=(update,), events=events))
-
-
-def state(world: World, room: str, type: str, content: dict[str, str], key: str = "") -> Event:
-    return Event(id=f"${type}{key}", room=room, sender=MALLORY, type=type, content=content, at=world.clock.now(), state_key=key)
+from tests.rumours import MALLORY, state, told
+from tests.world import BOT, MemoryWorld, World, in_memory
 
 
 async def successor(world: World) -> str:
@@ -109,132 +84,66 @@ def test_a_room_moves_once(quick: World) -> None:
     assert network.of_kind("network") == ["!new"]
 
 
-# --- rights come from rooms we are in
+# --- aliases and invitations
+
+NEW = "#nouveau:reseau.example.org"
 
 
-async def test_what_is_said_of_a_room_that_we_left_gives_no_rights(quick: World) -> None:
-    team = quick.rooms["team"]
-    arrival = state(quick, team, "m.room.member", {"membership": "join"}, CAMILLE)
-    await told(quick, RoomUpdate(room=team, membership="leave"), arrival)
-    assert await role_of(quick, CAMILLE) == Role.MEMBER
+@pytest.fixture
+async def waiting(tmp_path: Path) -> AsyncIterator[MemoryWorld]:
+    """A bot with one room of its configuration that is not there yet."""
+    places: list[dict[str, str]] = [{"room": f"#{place.alias}:reseau.example.org", "kind": place.kind} for place in read()[0]]
+    async with in_memory(tmp_path, rooms=[*places, {"room": NEW, "kind": "local"}]) as world:
+        yield world
 
 
-async def test_an_invitation_s_own_word_on_who_is_there_gives_no_rights(quick: World) -> None:
-    """The server that invites writes that state: anything may be in it."""
-    team = quick.rooms["team"]
-    claim = state(quick, team, "m.room.member", {"membership": "join"}, CAMILLE)
-    await told(quick, RoomUpdate(room=team, membership="leave"))
-    await told(quick, RoomUpdate(room=team, membership="invite", state=(claim,)))
-    async with quick.db.read() as db:
-        assert not await rooms.members(db, team)
-    assert await role_of(quick, CAMILLE) == Role.MEMBER
+async def test_whoever_invites_to_a_configured_room_the_bot_comes(waiting: MemoryWorld) -> None:
+    room = waiting.homeserver.create(MALLORY, "Nouveau", NEW)
+    waiting.homeserver.member(room, BOT, "invite", by=MALLORY)
+    await waiting.settle()
+    await waiting.restart()
+    assert waiting.homeserver.membership(room, BOT) == "join"
+    assert waiting.app.parts.network.kind(room) == "local"
 
 
-async def test_a_room_version_that_is_no_number_stops_nobody(quick: World) -> None:
-    create = state(quick, "!piege", "m.room.create", {"room_version": "²"})
-    await told(quick, RoomUpdate(room="!piege", membership="invite", state=(create,)))
-    assert await quick.says("camille", "!ping 1") == ["pong 1"]
+async def test_a_room_that_merely_says_it_has_our_alias_is_a_stranger_s(waiting: MemoryWorld) -> None:
+    room = waiting.homeserver.create(MALLORY, "Faux")
+    waiting.homeserver.put(room, MALLORY, "m.room.canonical_alias", {"alias": NEW}, state_key="")
+    waiting.homeserver.member(room, BOT, "invite", by=MALLORY)
+    await waiting.settle()
+    assert waiting.homeserver.membership(room, BOT) == "leave"
 
 
-async def test_a_room_that_cannot_be_taken_does_not_hold_up_the_others(
-    quick: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    listener = quick.app.inbox._hearing
-    taken = listener._rooms.update  # type: ignore[attr-defined]
-
-    async def update(db: object, found: RoomUpdate, began: object) -> Room:
-        if found.room == "!piege":
-            raise ZeroDivisionError
-        result: Room = await taken(db, found, began)
-        return result
-
-    monkeypatch.setattr(listener._rooms, "update", update)  # type: ignore[attr-defined]
-    await told(quick, RoomUpdate(room="!piege", membership="invite"))
-    assert "!piege could not be taken" in caplog.text
-    assert await quick.says("camille", "!ping 1") == ["pong 1"]
-
-
-# --- encryption
-
-
-async def test_a_message_that_looks_like_the_state_of_encryption_changes_nothing(quick: World) -> None:
-    await quick.person("camille").send(quick.rooms["network"], "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
-    await quick.settle()
-    assert (await row(quick, quick.rooms["network"])).encrypted is False
-
-
-async def test_what_an_invitation_said_of_encryption_is_forgotten_in_the_room(quick: World) -> None:
+async def test_an_alias_that_leads_elsewhere_is_not_followed_and_told_once(quick: World) -> None:
     assert isinstance(quick, MemoryWorld)
-    room = quick.homeserver.create(CAMILLE, "Atelier")
-    await told(quick, RoomUpdate(room=room, membership="invite", state=(state(quick, room, "m.room.encryption", {}),)))
-    assert (await row(quick, room)).encrypted
-    quick.homeserver.member(room, BOT, "join")
+    (alias,) = (name for name, room in quick.homeserver.aliases.items() if room == quick.rooms["open"])
+    quick.homeserver.aliases[alias] = quick.homeserver.create(MALLORY, "Faux")
+    for _ in range(2):
+        await quick.restart()
+        await quick.app.settling.check_aliases()
+        await quick.settle()
+    assert quick.app.parts.network.of_kind("open") == [quick.rooms["open"]]
+    assert sum(alias in line for line in await quick.reads("team")) == 1
+
+
+async def test_an_alias_that_stayed_on_the_upgraded_room_alarms_nobody(quick: World) -> None:
+    await upgraded(quick, quick.rooms["open"], await successor(quick))
+    await quick.app.settling.check_aliases()
     await quick.settle()
-    assert (await row(quick, room)).encrypted is False
+    assert await quick.reads("team") == []
 
 
-# --- what comes from another room
+async def test_an_alias_whose_server_is_away_is_not_asked_at_each_turn(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
 
+    async def away(alias: str) -> str:
+        asked.append(alias)
+        raise Later(None, "room", "502")
 
-async def test_a_question_is_not_answered_from_another_room(quick: World) -> None:
-    """Someone who left the team could still publish, by a reply across rooms."""
-    await quick.says("morgan", "!annonce Bonjour à tout le monde", room="team")
-    preview = (await quick.last("team")).id
-    await quick.person("morgan").leave(quick.rooms["team"])
-    await quick.says("morgan", "oui", reply_to=preview)
-    assert await quick.reads() == []
-
-
-async def test_a_redaction_reaches_nothing_of_another_room(quick: World) -> None:
-    said = await quick.tells("morgan", "!annonce Bonjour", room="team")
-    await quick.settle()
-    elsewhere = Event(
-        id="$r",
-        room=quick.rooms["open"],
-        sender=MALLORY,
-        type="m.room.redaction",
-        content={},
-        at=quick.clock.now(),
-        redacts=(await quick.last("team")).id,
-    )
-    await told(quick, RoomUpdate(room=elsewhere.room, membership="join"), elsewhere, replace(elsewhere, id="$s", redacts=said))
-    await quick.says("morgan", "oui", room="team")
-    assert await quick.reads() == ["Bonjour"]
-
-
-async def test_a_command_is_not_corrected_from_another_room(quick: World) -> None:
-    said = await quick.tells("camille", "!pnig 1")
-    await quick.settle()
-    edit = {
-        "msgtype": "m.text",
-        "body": "* !ping 1",
-        "m.new_content": {"msgtype": "m.text", "body": "!ping 1"},
-        "m.relates_to": {"rel_type": "m.replace", "event_id": said},
-    }
-    await quick.person("camille").send(quick.rooms["help"], "m.room.message", edit)
-    await quick.settle()
-    assert await quick.reads("help") == []
-
-
-# --- the same batch again
-
-
-async def test_what_was_too_much_to_read_is_told_once(quick: World, caplog: pytest.LogCaptureFixture) -> None:
-    token = quick.app._token or ""
-    batch = Batch(since=token, token=token, began=quick.clock.now(), overflow=(quick.rooms["network"],))
-    await quick.app.inbox._slice(batch, 0)
-    await quick.settle()
-    await quick.app.inbox._slice(replace(batch, token="later", began=batch.began + timedelta(seconds=9)), 0)
-    await quick.settle()
-    assert sum("5 000" in line for line in await quick.reads("team")) == 1
-
-
-async def test_an_event_that_is_in_a_batch_twice_counts_once(quick: World, caplog: pytest.LogCaptureFixture) -> None:
-    """Once in the timeline, once more as one that could not be read before."""
-    await quick.tells("camille", "!ping 1")
-    batch = await quick.app.parts.matrix.listen(quick.app._token, 0)
-    with caplog.at_level(logging.ERROR):
-        await quick.app.inbox.take(replace(batch, events=batch.events * 2))
-    await quick.settle()
-    assert await quick.reads() == ["pong 1"]
-    assert not caplog.records
+    monkeypatch.setattr(quick.app.parts.matrix, "resolve", away)
+    for _ in range(3):
+        await quick.app.settling.check_aliases()
+    assert len(asked) == len(quick.rooms)
+    quick.clock.offset += timedelta(minutes=11)
+    await quick.app.settling.check_aliases()
+    assert len(asked) == 2 * len(quick.rooms)

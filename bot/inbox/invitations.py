@@ -12,8 +12,7 @@ from storage.tables import Act, Room
 async def answer(db: AsyncSession, posting: Posting, room: Room) -> None:
     """Joins or declines, as an act of the outbox: it survives a kill and is done once."""
     network = posting.network
-    known = room.room_id in network.configured or room.alias in {each.room for each in network.config.rooms}
-    if known or await role(db, network, room.inviter) >= Role.GUEST:
+    if room.room_id in network.configured or await role(db, network, room.inviter) >= Role.GUEST:
         act = Act(kind="join", rank=Rank.ANSWER, room_id=room.room_id)  # type: ignore[call-arg]
     else:
         reason = Say("Je ne réponds qu’aux membres du réseau {network}.", network=network.config.network.name).text(network.config.language)

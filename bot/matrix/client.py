@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from bot.matrix import http, session
+from bot.matrix import http, raw, session
 from bot.matrix.errors import Later
 from bot.matrix.events import Batch, Deed
 from bot.matrix.keys import Keys
@@ -75,9 +75,10 @@ class Matrix:
 
     async def resolve(self, alias: str) -> str:
         """The id of the room that an alias points to now."""
-        found = (await self.call("GET", http.path("directory", "room", alias))).get("room_id")
-        if not isinstance(found, str):
-            raise Later(None, "server", "the alias was answered without a room")
+        request = http.Request(method="GET", path=http.path("directory", "room", alias), scope="room")  # the alias may be another server's
+        found = raw.name((await self._http.ask(request)).get("room_id"))
+        if found is None:
+            raise Later(None, "room", "the alias was answered without a room")
         return found
 
     async def close(self) -> None:
