@@ -8,7 +8,10 @@ import pytest
 
 from bot.command import Role
 from bot.inbox.people import role
+from bot.matrix.errors import Refused
 from bot.matrix.events import Batch, Event, RoomUpdate
+from bot.outbox import Cause, Post, Rank
+from bot.words import Say
 from storage import rooms
 from storage.tables import Room
 from tests.rumours import CAMILLE, MALLORY, state, told
@@ -156,3 +159,32 @@ async def test_an_event_that_is_in_a_batch_twice_counts_once(quick: World, caplo
     await quick.settle()
     assert await quick.reads() == ["pong 1"]
     assert not caplog.records
+
+
+# --- what is private stays so
+
+
+async def test_the_team_does_not_read_what_was_private_and_could_not_be_sent(quick: World) -> None:
+    assert isinstance(quick, MemoryWorld)
+    private = await quick.direct("camille")
+    quick.homeserver.refuse[private] = Refused(403, "M_FORBIDDEN", "no")
+    await quick.says("camille", "ping secret", room=private)
+    assert await quick.reads("team") == ["Je n’ai pas pu envoyer ce message : un message privé (le salon l’a refusé). Rien d’autre n’est touché."]
+
+
+async def test_the_team_is_not_told_of_what_somebody_removes_in_private(quick: World) -> None:
+    private = await quick.direct("camille")
+    async with quick.db.write() as db:
+        post = Post(person=CAMILLE, say=Say("Vos réponses"), key="living", rank=Rank.BOOKKEEPING)
+        await quick.app.outbox.post(db, post, Cause(id="private", at=quick.clock.now()))
+    await quick.settle()
+    await quick.person("camille").redact(private, (await quick.last(private)).id)
+    await quick.settle()
+    assert await quick.reads("team") == []
+
+
+async def test_what_was_asked_in_private_is_not_gone_on_with_before_a_third_person(quick: World) -> None:
+    private = await quick.direct("camille")
+    await quick.says("camille", "pnig secret", room=private)
+    await quick.person("lou").join(private)
+    assert await quick.taps("camille", "✅", room=private) == ["Cette question n’attend plus de réponse. Redemandez-la si besoin."]

@@ -136,7 +136,8 @@ class Listener:
         if act is not None and act.status == acts.SENT and act.room_id == event.room:
             act.status = acts.REMOVED
             db.add(act)
-            if event.sender != self._network.me and (act.announcement or (act.living and not act.living.startswith("answer:"))):
+            spoken = act.announcement or (act.living and not act.living.startswith("answer:"))
+            if spoken and event.sender != self._network.me and event.room in self._network.configured:
                 await self._tell_removed(db, act, event)
         return "done"
 

@@ -22,7 +22,7 @@ from bot.words import Say, UserError
 from storage import inbox as heard
 from storage import outbox as acts
 from storage import questions as asked
-from storage.tables import Question
+from storage.tables import Act, Question
 
 CORRECTION = timedelta(minutes=5)
 LATE = timedelta(hours=1)
@@ -121,7 +121,7 @@ class Messages:
         """An answer counts once, in time; a later one is told so. A refused one leaves the question open."""
         if question.status != "open":
             return await refuse(ctx, UserError("C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée."), spot)
-        if ctx.now > question.expires_at:
+        if ctx.now > question.expires_at or (await _asked_in_private(question, ctx) and not ctx.room.direct):
             return await refuse(ctx, UserError("Cette question n’attend plus de réponse. Redemandez-la si besoin."), spot)
 
         async def take() -> Any:
@@ -184,6 +184,12 @@ class Messages:
             return "unknown" if said.how == "prefix" else "ignored"
         await post_in(ctx, Say("Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."), spot)
         return "unknown"
+
+
+async def _asked_in_private(question: Question, ctx: Context) -> bool:
+    """Somebody may have come since: what follows is not for them."""
+    act = await ctx.db.get(Act, question.act_id)
+    return act is not None and act.person is not None
 
 
 def _fits(found: Found | Near, ctx: Context) -> bool:

@@ -49,7 +49,8 @@ class Rules:
         if team is None or act.room_id == team or act.kind in ("leave", "join") or act.relation == "reaction":
             return
         why = REASONS.get(reason, Say("le salon l’a refusé"))
-        say = Say("Je n’ai pas pu envoyer ce message : {title} ({why}). Rien d’autre n’est touché.", title=act.title or _title(act), why=why)
+        title = Say("{title}", title=act.title or _title(act)) if act.room_id in self.network.configured else Say("un message privé")
+        say = Say("Je n’ai pas pu envoyer ce message : {title} ({why}). Rien d’autre n’est touché.", title=title, why=why)
         await self.outbox.post(db, Post(room=team, say=say, rank=Rank.BOOKKEEPING), Cause(id=f"lost:{act.txn}", at=now))
 
     def _must_listen_first(self, act: Act, now: datetime) -> bool:
@@ -91,6 +92,6 @@ REASONS = {"late": Say("le moment est passé"), "too large": Say("le message est
 
 
 def _title(act: Act) -> str:
-    """The beginning of the message, for the team alone."""
+    """The beginning of what was for a room of the network, for the team alone."""
     body = act.content.get("body", "")
     return f"« {str(body)[:60]} »" if body else act.kind
