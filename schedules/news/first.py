@@ -1,0 +1,35 @@
+"""The first list: the feeds of config.yaml become the team's, each once.
+
+An address is remembered for having been given: what the team has removed since, or what has moved, is not brought back by the next start.
+"""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.config import Config
+from bot.config.model import Feed
+from bot.schedule.beginnings import at_start
+from bot.web import absolute, clean
+from schedules.themes import theme
+from storage import inbox as marks
+from storage.news import feeds
+
+
+@at_start
+async def first_list(db: AsyncSession, config: Config, now: datetime) -> None:
+    for given in await wanted(db, config):
+        await marks.set_mark(db, _remembered(given), now.isoformat())
+        url = absolute("", given.url)
+        if url and await feeds.at(db, url) is None:
+            found = theme(given.theme or "")
+            await feeds.add(db, url, found.id if found else "", now)
+
+
+async def wanted(db: AsyncSession, config: Config) -> list[Feed]:
+    """Those of the configuration that were never given before."""
+    return [given for given in config.feeds if not await marks.mark(db, _remembered(given))]
+
+
+def _remembered(given: Feed) -> str:
+    return f"given feed:{clean(given.url)}"

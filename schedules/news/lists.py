@@ -1,0 +1,105 @@
+"""A list of feeds that the team wishes to take in: read, reported line by line, taken whole or not at all (commands/feeds.py).
+
+Its feeds are not asked here: each is read soon after, and its trouble told like that of any other.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox import Post
+from bot.question import NO, YES, Ask
+from bot.schedule.tasks import task
+from bot.web import Web, clean
+from bot.words import Count, Say, UserError
+from schedules.news import opml
+from schedules.news.refusals import why
+from schedules.news.wishes import Wish, in_reply, known
+from storage.news import wishes
+from storage.tables import Feed, FeedWish
+
+SHOWN = 60  # lines of the report
+
+
+@dataclass(frozen=True)
+class Line:
+    """`remark`: what keeps it from being added as it is; `wrong`: and the whole list with it."""
+
+    outline: opml.Outline
+    remark: Say | None = None
+    wrong: bool = False
+
+    def said(self, number: int) -> Say:
+        name = self.outline.title or self.outline.given
+        return Say("{n}. {name} – {remark}", n=number, name=name, remark=self.remark or Say("nouvelle"))
+
+
+async def asked(db: AsyncSession, now: datetime) -> Sequence[Wish]:
+    return [Wish(row.event_id, row.url) for row in await wishes.asked(db, wishes.LIST)]
+
+
+async def fetch(wish: Wish, web: Web) -> list[opml.Outline] | Say:
+    """Its lines, or what is wrong with it as a whole."""
+    page = await web.fetch(wish.url)
+    if page.outcome != "ok":
+        return Say("Je n’ai pas pu lire cette adresse ({address}) : {why}", address=wish.url, why=why(page.outcome, page.status))
+    try:
+        return await asyncio.to_thread(opml.read, page.body)
+    except UserError as error:
+        return error.say
+
+
+async def report(db: AsyncSession, wish: Wish, found: list[opml.Outline] | Say) -> Sequence[Post]:
+    row = await wishes.wish(db, wish.cause)
+    if row is None or row.status != wishes.LIST:
+        return []
+    said = found if isinstance(found, Say) else _reported(row, judged(found, await known(db)))
+    row.status = wishes.FOUND if isinstance(said, Ask) else wishes.REFUSED
+    db.add(row)
+    return [in_reply(row, said)]
+
+
+def judged(found: Sequence[opml.Outline], standing: Mapping[str, Feed]) -> list[Line]:
+    """Each line of the list by itself; `standing`: the sources there are, by their clean addresses."""
+    lines: list[Line] = []
+    places: dict[str, int] = {}
+    for number, outline in enumerate(found, 1):
+        key = clean(outline.url or outline.given)
+        if outline.url is None:
+            lines.append(Line(outline, Say("ce n’est pas une adresse web : « {given} »", given=outline.given), wrong=True))
+        elif key in standing:
+            lines.append(Line(outline, Say("déjà connue, n° {n}", n=standing[key].id or 0)))
+        elif key in places:
+            lines.append(Line(outline, Say("la même qu’à la ligne {n}", n=places[key])))
+        else:
+            lines.append(Line(outline))
+        places.setdefault(key, number)
+    return lines
+
+
+def _reported(row: FeedWish, lines: Sequence[Line]) -> Say | Ask:
+    """Line by line; of a long list, first what is to be said of some."""
+    numbered = list(enumerate(lines, 1))
+    if len(lines) > SHOWN:
+        numbered.sort(key=lambda pair: (not pair[1].wrong, pair[1].remark is None))
+    rest = len(lines) - SHOWN
+    report = Say.lines(
+        Say("**Liste lue : {count}**", count=Count(len(lines), "une source", "{n} sources")),
+        *(line.said(number) for number, line in numbered[:SHOWN]),
+        Say("… et {count}.", count=Count(rest, "une autre", "{n} autres")) if rest > 0 else None,
+    )
+    new = [line.outline for line in lines if line.remark is None]
+    if wrong := sum(line.wrong for line in lines):
+        count = Count(wrong, "une ligne est à corriger", "{n} lignes sont à corriger")
+        return report + Say("Rien n’est ajouté : {count} dans le fichier. Puis redonnez-moi son adresse.", count=count)
+    if not new:
+        return report + Say("Il n’y a rien à ajouter : je connais déjà toutes ces sources.")
+    row.found = {"feeds": [[each.url, each.title, each.theme] for each in new]}
+    ask = Say("Ajouter {count} ? Touchez ✅, ou répondez oui ou non.", count=Count(len(new), "la nouvelle", "les {n} nouvelles"))
+    return Ask(report + ask, then="feeds.add", choices=(YES, NO), data={"wish": row.event_id})
+
+
+task("feed lists", asked, fetch, report)
