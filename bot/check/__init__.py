@@ -7,6 +7,7 @@ import click
 
 from bot.check import machine, pace, rooms, server
 from bot.check.finding import Finding, trouble
+from bot.check.probes import PROBES
 from bot.config import Config
 from bot.lock import Busy, DataDirError, hold
 from bot.matrix.errors import Later, LoggedOut, Refused
@@ -45,6 +46,9 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
             yield finding
         if found[0].ok:
             async for finding in _with_account(config, running=running):
+                yield finding
+        for probe in PROBES:
+            async for finding in probe(config):
                 yield finding
 
 
