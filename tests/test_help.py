@@ -13,7 +13,7 @@ from commands.contact import contact
 from commands.help import LINES, ping
 from storage import migrate, rooms
 from storage.db import Database
-from storage.tables import Member
+from storage.tables import Member, Room
 from tests.asking import GUEST, IN_PRIVATE, MEMBER, TEAM, context, whole_vocabulary
 
 commands.load()
@@ -150,6 +150,7 @@ async def test_without_a_name_the_contact_has_the_one_shown_in_our_rooms(tmp_pat
     async with database.write() as db:
         ctx: Context = context(MEMBER, db=db, user=gwen)
         assert read(await contact(ctx))[0] == f"Votre interlocuteur : {gwen}"
+        db.add(Room(room_id="!reseau"))
         await rooms.set_member(db, Member(room_id="!reseau", user_id=gwen, membership="join", name="Gwen [Centre de ressources]"))
         await db.flush()
         assert read(await contact(ctx))[0] == "Votre interlocuteur : Gwen"

@@ -21,7 +21,7 @@ from bot.words import Count, Say
 from schedules.news import weeks
 from schedules.news.entries import Entry, entries
 from schedules.themes import Theme, all_themes, theme
-from storage.news import editions, ranking, readers
+from storage.news import editions, feeds, ranking, readers
 from storage.tables import Edition, Story
 
 KEY, DRAFT_KEY = "panorama:", "panorama-draft:"
@@ -125,8 +125,8 @@ async def record(db: AsyncSession, issue: Issue, planned: datetime) -> Edition:
 
 
 async def say_merged(run: Run) -> list[Post]:
-    """An edition came too late to appear: its stories wait for the next one."""
-    if not run.network.team:
+    """An edition came too late to appear: its stories wait for the next one. Without a source there was nothing to appear."""
+    if not run.network.team or not await feeds.listed(run.db):
         return []
     late = weeks.span(first_day(run.merged[0] if run.merged else run.name) - timedelta(days=7), run.name)
     say = Say("Le panorama ({span}) n’a pas pu paraître à temps : ses titres seront dans le prochain. Rien à faire.", span=late)
