@@ -7,6 +7,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -30,7 +31,7 @@ _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})
 _LINK = re.compile(r"<link\b([^<>]{0,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w-]{1,20})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _ANNOUNCED = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
-_one_at_a_time = asyncio.Lock()  # it is the processor's work: side by side it would only keep the loop from its turn
+_reader = ThreadPoolExecutor(1, "feeds")  # it is the processor's work: side by side it would only keep the loop from its turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,7 @@ class Parsed:
 
 async def parse(body: bytes, url: str, charset: str | None = None) -> Parsed | None:
     """`parsed`, beside the loop."""
-    async with _one_at_a_time:
-        return await asyncio.to_thread(parsed, body, url, charset)
+    return await asyncio.get_running_loop().run_in_executor(_reader, parsed, body, url, charset)
 
 
 def parsed(body: bytes, url: str, charset: str | None = None) -> Parsed | None:

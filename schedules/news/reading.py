@@ -133,4 +133,4 @@ async def _keep(db: AsyncSession, row: Feed, turn: Turn, reading: Reading) -> No
     feeds.answered(row, turn.now, page.max_age)
 
 
-task("feeds", due=turns, do=read, done=keep)
+FEEDS = task("feeds", due=turns, do=read, done=keep)

@@ -1,0 +1,88 @@
+"""Sources on this machine, read by the real task into a real database: for tests of the reading of news."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import col, select
+
+from bot.schedule.clock import Clock
+from bot.schedule.tasks import Tasks
+from bot.web import Limits, Web
+from schedules.news import reading
+from storage.news import feeds
+from storage.tables import Feed, Story
+from tests.diary import PARIS, database, write_down
+from tests.sites import Act, Site
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)
+SAMPLE = sorted((Path(__file__).parent / "data").glob("flux-*.xml"))
+SETTLED = 20.0  # seconds: far more than anything needs
+HASTY = Limits(total=3.0, idle=0.3, pause=0.0)
+
+
+def rss(*items: str, title: str = "Le Fil") -> bytes:
+    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>{title}</title>{"".join(items)}</channel></rss>'.encode()
+
+
+def item(title: str, link: str = "", date: str = "Fri, 20 Nov 2026 07:30:00 +0100", **more: str) -> str:
+    """`link`: a path of example.org, or a whole address."""
+    fields = {"title": title, "link": link if ":" in link else f"https://example.org/{link or abs(hash(title))}", "pubDate": date} | more
+    return f"<item>{''.join(f'<{name}>{value}</{name}>' for name, value in fields.items() if value)}</item>"
+
+
+class Stand:
+    def __init__(self, folder: Path, site: Site) -> None:
+        self.folder, self.site = folder, site
+        self.clock = Clock.starting_at(MONDAY)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["Stand"]:
+        """As a process that starts: what it knows, it knows from the database."""
+        async with database(self.folder) as self.db, Web(self.clock, allow_private=True, limits=HASTY) as self.web:
+            yield self
+
+    async def add(self, path: str, *answers: bytes | Act, theme: str = "") -> Feed:
+        """A source that the team adds, and what it answers, in turn."""
+        self.site.says(path, *answers)
+        async with self.db.write() as db:
+            return await feeds.add(db, self.site.url(path), theme, self.clock.now())
+
+    async def reads(self) -> None:
+        """All that is due."""
+        stop = asyncio.Event()
+        running = asyncio.create_task(Tasks(self.db, self.clock, write_down, self.web, [reading.FEEDS]).run(stop))
+        async with asyncio.timeout(SETTLED):
+            while await self._due():  # noqa: ASYNC110 - a task tells nobody
+                await asyncio.sleep(0.005)
+        stop.set()
+        await running
+
+    async def _due(self) -> bool:
+        async with self.db.read() as db:
+            return bool(await feeds.due(db, self.clock.now()))
+
+    async def reads_after(self, hours: float) -> list[str]:
+        """Moves the clock on, reads; the paths that were asked for."""
+        self.clock.offset += timedelta(hours=hours)
+        before = len(self.site.asked)
+        await self.reads()
+        return self.site.asked[before:]
+
+    async def feed(self, row: Feed) -> Feed:
+        async with self.db.read() as db:
+            return await db.get_one(Feed, row.id)
+
+    async def stories(self, *, old: bool = False) -> Sequence[Story]:
+        async with self.db.read() as db:
+            query = select(Story).where(col(Story.old).is_(old)).order_by(col(Story.published).desc(), col(Story.id))
+            return (await db.exec(query)).all()
+
+    async def titles(self) -> list[str]:
+        return [story.title for story in await self.stories()]
+
+    async def due_in(self, row: Feed) -> float:
+        """Hours until it is read again, to the tenth."""
+        return round(((await self.feed(row)).next_at - self.clock.now()) / timedelta(hours=1), 1)

@@ -1,0 +1,327 @@
+"""Sources are read politely, whatever they answer: when, how often, what is remembered over a restart, and what the team is told."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from schedules.news import reading
+from schedules.news.reading import peek
+from schedules.news.troubles import When
+from storage.news import feeds
+from tests.newsstand import SAMPLE, Stand, item, rss
+from tests.sites import Site, bombs, drips, floods, moved, reply, stops
+from tests.world import PARIS, MemoryWorld, in_memory
+
+NEWS = rss(item("Une nouvelle de la semaine"))
+FEED = reply(200, NEWS, ETag='"1"', Last_Modified="Fri, 20 Nov 2026 08:00:00 GMT")
+
+
+@pytest.fixture
+async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
+    async with Site() as site, Stand(tmp_path, site).open() as opened:
+        yield opened
+
+
+# The sample week.
+
+
+@pytest.mark.parametrize("times", [1, pytest.param(10, marks=pytest.mark.long)])
+async def test_the_sample_week_is_fifteen_stories_however_often_it_is_read_and_whatever_is_restarted(tmp_path: Path, times: int) -> None:
+    async with Site() as site:
+        stand = Stand(tmp_path, site)
+        for again in range(10):
+            async with stand.open():
+                if not again:
+                    for number, path in enumerate(SAMPLE):
+                        await stand.add(f"/{number}", reply(200, path.read_bytes()))
+                for once_more in range(times):
+                    for number, path in enumerate(SAMPLE):  # never quite the same bytes: all is read anew
+                        site.says(f"/{number}", reply(200, path.read_bytes() + f"<!-- {again}.{once_more} -->".encode()))
+                    assert sorted(await stand.reads_after(1)) == ["/0", "/1", "/2"]
+                assert len(await stand.stories()) == 15
+                assert len(await stand.stories(old=True)) == 14
+
+
+async def test_a_page_is_told_by_the_source_whose_page_it_is_whoever_came_first(stand: Stand) -> None:
+    for number in (2, 0):
+        await stand.add(f"/{number}", reply(200, SAMPLE[number].read_bytes()))
+        await stand.reads()
+    (story,) = [story for story in await stand.stories() if story.link.startswith("https://echo-quartiers.example.org/articles/fonds")]
+    assert story.title.startswith("Fonds d’initiatives des habitants")
+    async with stand.db.read() as db:
+        assert [row.title for row in await feeds.listed(db) if row.id == story.feed_id] == ["L’Écho des quartiers"]
+
+
+# When it is read, and what for.
+
+
+async def test_a_source_is_read_every_hour_and_asked_only_for_what_is_new(stand: Stand) -> None:
+    row = await stand.add("/rss", FEED, reply(304))
+    assert await stand.reads_after(0) == ["/rss"]
+    assert await stand.reads_after(0.9) == []
+    assert await stand.reads_after(0.2) == ["/rss"]
+    assert stand.site.headers[1]["If-None-Match"] == '"1"'
+    assert stand.site.headers[1]["If-Modified-Since"] == "Fri, 20 Nov 2026 08:00:00 GMT"
+    assert await stand.due_in(row) == 1
+    assert await stand.titles() == ["Une nouvelle de la semaine"]
+
+
+async def test_what_is_known_of_a_source_outlives_a_restart(tmp_path: Path) -> None:
+    async with Site() as site:
+        stand = Stand(tmp_path, site)
+        async with stand.open():
+            await stand.add("/rss", FEED, reply(304))
+            await stand.reads()
+        async with stand.open():
+            assert await stand.reads_after(0.5) == []
+            await stand.reads_after(0.6)
+            assert site.headers[-1]["If-None-Match"] == '"1"'
+
+
+@pytest.mark.parametrize(("said", "hours"), [("max-age=10800", 3), ("max-age=60", 1), ("max-age=999999", 24), ("no-cache", 1)])
+async def test_a_source_may_say_how_long_it_stays_as_it_is(stand: Stand, said: str, hours: float) -> None:
+    row = await stand.add("/rss", reply(200, NEWS, Cache_Control=said))
+    await stand.reads()
+    assert await stand.due_in(row) == hours
+
+
+async def test_another_etag_for_the_same_body_is_nothing_new(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = await stand.add("/rss", FEED, reply(200, NEWS, ETag='"2"'))
+    await stand.reads()
+    monkeypatch.setattr("schedules.news.parsing.parse", None)  # it is not even read
+    await stand.reads_after(1)
+    assert ((await stand.feed(row)).etag, (await stand.feed(row)).failures) == ('"2"', 0)
+
+
+async def test_a_permanent_redirect_is_followed_and_kept_a_passing_one_is_followed(stand: Stand) -> None:
+    row = await stand.add("/old", moved("/passing", 301))
+    stand.site.says("/passing", moved("/rss", 302))
+    stand.site.says("/rss", FEED)
+    assert await stand.reads_after(0) == ["/old", "/passing", "/rss"]
+    assert (await stand.feed(row)).url.endswith("/old")
+    stand.site.says("/old", moved("/rss", 308))
+    assert await stand.reads_after(1) == ["/old", "/rss"]
+    assert await stand.reads_after(1) == ["/rss"]
+    assert (await stand.feed(row)).failures == 0
+
+
+async def test_a_redirect_to_another_source_of_ours_is_not_kept(stand: Stand) -> None:
+    await stand.add("/rss", FEED)
+    row = await stand.add("/old", moved("/rss", 301))
+    await stand.reads()
+    assert (await stand.feed(row)).url.endswith("/old")
+    assert await stand.titles() == ["Une nouvelle de la semaine"]
+
+
+async def test_a_permanent_redirect_to_what_is_no_source_is_not_kept(stand: Stand) -> None:
+    row = await stand.add("/rss", moved("/home", 301))
+    stand.site.says("/home", reply(200, b"<html><title>Bienvenue</title></html>"))
+    await stand.reads()
+    assert ((await stand.feed(row)).url.endswith("/rss"), (await stand.feed(row)).error) == (True, "unreadable")
+
+
+async def test_what_is_gone_for_ever_is_not_asked_again(stand: Stand) -> None:
+    row = await stand.add("/rss", FEED, reply(410))
+    await stand.reads()
+    assert await stand.reads_after(1) == ["/rss"]
+    assert await stand.reads_after(100) == []
+    assert (await stand.feed(row)).status == feeds.GONE
+
+
+# What fails.
+
+
+async def test_a_failing_source_is_tried_less_and_less_then_as_before(stand: Stand) -> None:
+    row = await stand.add("/rss", *[reply(503)] * 7, FEED)
+    waits = []
+    for _ in range(7):
+        await stand.reads()
+        waits.append(await stand.due_in(row))
+        stand.clock.offset += timedelta(hours=waits[-1] + 0.1)
+    assert waits == [1, 2, 4, 8, 16, 24, 24]
+    await stand.reads()
+    assert await stand.due_in(row) == 1
+    assert ((await stand.feed(row)).failures, (await stand.feed(row)).failing_since) == (0, None)
+    assert len(stand.site.asked) == 8
+
+
+async def test_a_host_that_asks_for_peace_gets_it_and_its_other_sources_wait_without_blame(stand: Stand) -> None:
+    row = await stand.add("/a", reply(429, Retry_After="10800"), FEED)
+    await stand.reads()
+    other = await stand.add("/b", FEED)
+    assert await stand.reads_after(0) == []
+    assert (await stand.due_in(row), await stand.due_in(other)) == (3, 3)
+    assert ((await stand.feed(row)).failures, (await stand.feed(other)).failures) == (1, 0)
+    assert await stand.reads_after(2.9) == []
+    assert sorted(await stand.reads_after(0.2)) == ["/a", "/b"]
+
+
+async def test_retry_after_may_be_a_date(stand: Stand) -> None:
+    row = await stand.add("/rss", reply(503, Retry_After=format_datetime(stand.clock.now() + timedelta(hours=5))))
+    await stand.reads()
+    assert await stand.due_in(row) == 5
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (reply(200), "empty"),
+        (reply(200, b" \n\t"), "empty"),
+        (reply(200, b"<!DOCTYPE html><html><body>Maintenance</body></html>", Content_Type="application/rss+xml"), "unreadable"),
+        (reply(200, b'{"error": "no"}', Content_Type="application/feed+json"), "unreadable"),
+        (reply(200, NEWS, Content_Length="99999"), "unreachable"),
+        (reply(404), "refused"),
+        (floods, "too_big"),
+        (bombs, "too_big"),
+        (stops, "slow"),
+        (drips, "slow"),
+        (moved("/rss"), "astray"),
+        (moved("javascript:alert(1)"), "bad_address"),
+    ],
+)
+async def test_an_answer_that_is_no_feed_is_a_failure_that_loses_nothing(stand: Stand, answer: bytes, error: str) -> None:
+    row = await stand.add("/rss", FEED, answer, FEED)
+    await stand.reads()
+    asked = await stand.reads_after(1)
+    found = await stand.feed(row)
+    assert (found.error, found.failures, found.etag, asked) == (error, 1, '"1"', ["/rss"])
+    assert await stand.due_in(row) == 1
+    await stand.reads_after(1)
+    assert (await stand.feed(row)).error == ""
+    assert await stand.titles() == ["Une nouvelle de la semaine"]
+
+
+async def test_an_empty_list_is_no_failure(stand: Stand) -> None:
+    row = await stand.add("/rss", reply(200, rss()))
+    await stand.reads()
+    assert ((await stand.feed(row)).failures, (await stand.feed(row)).title) == (0, "Le Fil")
+
+
+async def test_what_the_team_suspends_while_it_is_read_stays_as_they_left_it(stand: Stand) -> None:
+    row = await stand.add("/rss", FEED)
+    async with stand.db.read() as db:
+        (turn,) = await reading.turns(db, stand.clock.now())
+    found = await reading.read(turn, stand.web)
+    async with stand.db.write() as db:
+        kept = await db.get_one(type(row), row.id)
+        feeds.suspend(kept)
+        db.add(kept)
+    async with stand.db.write() as db:
+        await reading.keep(db, turn, found)
+    assert await stand.titles() == []
+
+
+# The address of a page, instead of a source's.
+
+
+async def test_a_page_leads_to_the_source_it_announces(stand: Stand) -> None:
+    head = b'<link rel=alternate type="application/rss+xml" href="/broken"><link type="application/atom+xml" rel="alternate" href="rss">'
+    stand.site.says("/", reply(200, b"<html><head>" + head))
+    stand.site.says("/rss", reply(200, rss(*[item(f"Titre {n}") for n in range(5)])))
+    found = await peek(stand.web, stand.site.url("/"))
+    assert (found.url, found.title, found.titles) == (stand.site.url("/rss"), "Le Fil", ("Titre 0", "Titre 1", "Titre 2"))
+    assert found.feeds == (stand.site.url("/broken"), stand.site.url("/rss"))
+
+
+async def test_a_look_says_why_there_is_nothing_to_see(stand: Stand) -> None:
+    stand.site.says("/page", reply(200, b"<html>"))
+    stand.site.says("/gone", reply(403))
+    found = [await peek(stand.web, stand.site.url(path)) for path in ("/page", "/gone")]
+    assert [(each.title, each.outcome, each.status) for each in found] == [("", "ok", None), ("", "refused", 403)]
+
+
+# What the team is told.
+
+SATURDAY = datetime(2026, 11, 21, 14, 0, tzinfo=PARIS)
+MONDAY_AT_OPENING = datetime(2026, 11, 23, 8, 30, tzinfo=PARIS)
+
+
+@asynccontextmanager
+async def in_the_network(folder: Path, site: Site) -> AsyncIterator[MemoryWorld]:
+    """Two sources that work on Saturday afternoon."""
+    async with in_memory(folder, at=SATURDAY, web={"allow_private": True}) as world:
+        for path, title in (("/a", "L’Écho des quartiers"), ("/b", "Territoires et cohésion")):
+            site.says(path, reply(200, rss(item(f"Une nouvelle de {title}"), title=title)))
+            async with world.db.write() as db:
+                await feeds.add(db, site.url(path), "", world.clock.now())
+        await world.settle()
+        yield world
+
+
+async def lives_until(world: MemoryWorld, moment: datetime, step: float = 6) -> list[str]:
+    """Some hours at a time; what the team reads."""
+    said = []
+    while world.clock.now() < moment:
+        said += await world.wait_until_instant(min(world.clock.now() + timedelta(hours=step), moment), "team")
+    return said
+
+
+async def test_the_team_is_told_once_of_a_source_that_fails_for_a_day_and_once_when_it_is_back(tmp_path: Path) -> None:
+    async with Site() as site, in_the_network(tmp_path, site) as world:
+        good = rss(item("Une autre nouvelle"), title="Territoires et cohésion")
+        site.says("/b", reply(503))
+        assert await lives_until(world, MONDAY_AT_OPENING - timedelta(minutes=1), step=2) == []  # nobody is at work
+        (told,) = await lives_until(world, MONDAY_AT_OPENING + timedelta(hours=1))
+        assert told == (
+            "La source « Territoires et cohésion » ne répond plus depuis le samedi 21 novembre à 16 h (6 essais). "
+            "Les autres sources fonctionnent. Rien à faire pour l’instant : nouvel essai demain à 0 h. Pour l’écarter : `!flux suspendre 2`."
+        )
+        assert await lives_until(world, MONDAY_AT_OPENING + timedelta(hours=12)) == []
+        site.says("/b", reply(200, good))
+        (told,) = await lives_until(world, MONDAY_AT_OPENING + timedelta(days=1, hours=1))
+        assert told == "La source « Territoires et cohésion » fonctionne de nouveau."
+        assert await lives_until(world, MONDAY_AT_OPENING + timedelta(days=2)) == []
+
+
+async def test_a_source_that_fails_for_less_than_a_day_is_nobodys_business(tmp_path: Path) -> None:
+    async with Site() as site, in_the_network(tmp_path, site) as world:
+        site.says("/b", *[reply(503)] * 3, reply(200, NEWS))
+        assert await lives_until(world, MONDAY_AT_OPENING + timedelta(hours=1)) == []
+
+
+async def test_the_team_is_told_that_a_source_is_gone(tmp_path: Path) -> None:
+    async with Site() as site, in_the_network(tmp_path, site) as world:
+        site.says("/b", reply(410))
+        assert await lives_until(world, MONDAY_AT_OPENING + timedelta(hours=2)) == [
+            "La source « Territoires et cohésion » a été supprimée par son site : je ne la lis plus. Pour la retirer de la liste : `!flux retirer 2`."
+        ]
+
+
+async def test_when_nothing_answers_the_team_reads_one_message(tmp_path: Path) -> None:
+    async with Site() as site, in_the_network(tmp_path, site) as world:
+        for path in ("/a", "/b"):
+            site.says(path, reply(200))
+        assert await lives_until(world, MONDAY_AT_OPENING + timedelta(hours=2)) == [
+            "2 sources ne répondent plus. Rien à faire pour l’instant : je réessaie.\n"
+            "- « L’Écho des quartiers », depuis le samedi 21 novembre à 20 h ; pour l’écarter : `!flux suspendre 1`\n"
+            "- « Territoires et cohésion », depuis le samedi 21 novembre à 20 h ; pour l’écarter : `!flux suspendre 2`"
+        ]
+
+
+async def test_a_source_that_the_team_put_aside_is_not_talked_about(tmp_path: Path) -> None:
+    async with Site() as site, in_the_network(tmp_path, site) as world:
+        site.says("/b", reply(503))
+        await lives_until(world, SATURDAY + timedelta(hours=10))
+        async with world.db.write() as db:
+            row = await feeds.feed(db, 2)
+            assert row
+            feeds.suspend(row)
+            db.add(row)
+        assert await lives_until(world, MONDAY_AT_OPENING + timedelta(hours=2)) == []
+
+
+def test_moments_near_by_are_said_as_people_say_them() -> None:
+    now = datetime(2026, 11, 24, 9, 30, 12, tzinfo=PARIS)
+    moments = [now + timedelta(hours=hours) for hours in (-72, -19.5, 6.5, 24, 48)]
+    assert [When(moment, now, PARIS).words("fr") for moment in moments] == [
+        "le samedi 21 novembre à 9 h 30",
+        "hier à 14 h",
+        "à 16 h",
+        "demain à 9 h 30",
+        "le jeudi 26 novembre à 9 h 30",
+    ]
+    assert [When(moment, now, PARIS).words("en") for moment in moments[1:3]] == ["yesterday at 14:00", "at 16:00"]
