@@ -6,10 +6,13 @@ import secrets
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
-from tests.stage import Stage, stage
+from tests.proxy import Act, Upstream
+from tests.stage import PATIENCE, ROOMS, Stage, stage
 
 NEWS = "Le compte rendu de Marquemont est en ligne."
+MOMENTS = [("PUT", "*/send/m.room.message/*"), ("PUT", "*/send/m.room.encrypted/*"), ("PUT", "*/sendToDevice/*"), ("GET", "*/sync")]
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,33 @@ async def kill_at_random(play: Stage, chance: random.Random) -> None:
     await asyncio.sleep(chance.uniform(0, 1.5))
     await play.bot.kill()
     play.bot.start()
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["before the server has it", "once the server has it"])
+async def test_killed_at_the_very_moment_of_a_request(tmp_path: Path, done: bool) -> None:
+    async with stage(tmp_path, proxied=True) as play:
+        assert play.proxy is not None
+        for method, path in MOMENTS:
+            reached = asyncio.Event()
+            play.proxy.on(method, path, stopping_there(reached, done))
+            for kind in ROOMS:
+                await play.says("camille", kind, f"!ping {path} {kind}")
+            async with asyncio.timeout(PATIENCE):
+                await reached.wait()
+            await play.bot.kill()
+            play.proxy.heal()
+            play.bot.start()
+            await play.bot.ready()
+            await play.all_answered()
+            await play.bot.restart()  # a new life shares new keys
+        await play.silent_now()
+
+
+def stopping_there(reached: asyncio.Event, done: bool) -> Act:
+    async def act(_: web.Request, upstream: Upstream) -> web.StreamResponse:
+        answer = await upstream() if done else web.Response()
+        reached.set()
+        await asyncio.Event().wait()
+        return answer
+
+    return act
