@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from bot.command import Context, Role, Where, command
 from bot.dates import Instant, Moment
 from bot.question import NO, YES, Ask, Choice, Reply, answers, numbered
-from bot.words import Long, Say, UserError
+from bot.words import Count, Long, Say, UserError
 from schedules.announcements import beginning
 from storage import announcements, rooms
 from storage import outbox as acts
@@ -15,6 +15,7 @@ from storage.tables import Act, Announcement
 
 HOUR = time(9)  # of a day that was named without one
 LONGEST = 4_000  # characters
+MOST_SHOWN = 9  # as many as can be tapped
 NOW = Choice("now", "", ("maintenant", "tout de suite", "now"))
 
 
@@ -148,10 +149,12 @@ async def prevu(ctx: Context) -> Say | Ask:
         return Say("Rien n’est prévu pour l’instant. Pour programmer : `!annonce` suivi du texte.")
     lines = [
         Say("{n}. {when}, dans {places} : « {text} »", n=n, when=_instant(ctx, each.at), places=each.places, text=each.text)
-        for n, each in enumerate(coming, 1)
+        for n, each in enumerate(coming[:MOST_SHOWN], 1)
     ]
-    say = Say.lines(Say("**Prévu**"), *lines, Say("Pour annuler un envoi, touchez son numéro sous ce message."))
-    return Ask(say, then="announcement.cancel", choices=numbered(len(coming)), data={"what": [each.key for each in coming]})
+    left = len(coming) - len(lines)
+    more = Say("Et ensuite {count}.", count=Count(left, "{n} autre envoi", "{n} autres envois")) if left else None
+    say = Say.lines(Say("**Prévu**"), *lines, more, Say("Pour annuler un envoi, touchez son numéro sous ce message."))
+    return Ask(say, then="announcement.cancel", choices=numbered(len(lines)), data={"what": [each.key for each in coming[:MOST_SHOWN]]})
 
 
 @dataclass(frozen=True)
@@ -163,14 +166,14 @@ class Coming:
 
 
 async def _coming(ctx: Context) -> list[Coming]:
-    """What will go out, soonest first: nine at most, as many as can be tapped."""
+    """What will go out, soonest first."""
     found = []
     for row in await announcements.planned(ctx.db):
         found.append(Coming(["announcement", row.id or 0], row.at, await _names(ctx, row.rooms), beginning(row.text)))
     for act in await acts.announcements_waiting(ctx.db):
         text = act.title.strip("« »") or beginning(str(act.content.get("body", "")))
         found.append(Coming(["act", act.id or 0], act.not_before, await _names(ctx, [act.room_id or ""]), text))
-    return sorted(found, key=lambda each: each.at)[:9]
+    return sorted(found, key=lambda each: each.at)
 
 
 @answers("announcement.cancel")

@@ -8,7 +8,7 @@ from bot.outbox import Post
 from bot.schedule.jobs import Run, due
 from bot.schedule.recurrence import Turn
 from bot.words import Long, Say
-from storage import announcements
+from storage import announcements, rooms
 from storage.tables import Announcement
 
 
@@ -36,4 +36,11 @@ async def publish(run: Run) -> list[Post]:
     row.status = "published"
     run.db.add(row)
     title = f"« {beginning(row.text)} »"
-    return [Post(room=room, say=said(row), urgent=row.urgent, title=title) for room in row.rooms]
+    return [Post(room=await _standing(run, room), say=said(row), urgent=row.urgent, title=title) for room in row.rooms]
+
+
+async def _standing(run: Run, room_id: str) -> str:
+    """The room, or the one that took its place since it was chosen."""
+    row = await rooms.room(run.db, room_id)
+    moved = row is not None and room_id not in run.network.configured and row.successor in run.network.configured
+    return row.successor if row and moved else room_id

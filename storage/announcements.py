@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -28,7 +28,6 @@ async def due(db: AsyncSession, upto: datetime) -> Sequence[Announcement]:
     return [row for row in await planned(db) if row.at <= upto]
 
 
-async def next_at(db: AsyncSession, after: datetime) -> datetime | None:
-    """The next instant after `after` at which one is to go out."""
-    query = select(func.min(Announcement.at)).where(Announcement.status == "planned", Announcement.at > after)
-    return (await db.exec(query)).one_or_none()
+async def purge(db: AsyncSession, before: datetime) -> None:
+    """Forgets those that were for before an instant and wait for nothing any more: published, cancelled, never confirmed."""
+    await db.exec(delete(Announcement).where(col(Announcement.at) < before, col(Announcement.status) != "planned"))

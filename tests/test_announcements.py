@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot.matrix.errors import Refused
-from tests.world import PARIS, MemoryWorld, World
+from storage.tables import Announcement
+from tests.world import BOT, PARIS, MemoryWorld, World
 
 FRIDAY_EVENING = datetime(2026, 12, 18, 19, 40, tzinfo=PARIS)
 PLACE = "« Réseau des chefs de projet – salon principal »"
@@ -165,3 +167,36 @@ async def test_a_guest_or_a_stranger_of_the_team_room_is_not_the_team(quick: Wor
 async def test_a_day_off_is_named_and_the_next_working_day_proposed(quick: World) -> None:
     (preview,) = await quick.says("morgan", "!annonce samedi 14 h La salle change", room="team")
     assert "Le samedi 28 novembre n’est pas un jour de bureau. Je propose le lundi 30 novembre à 9 h" in preview
+
+
+async def test_what_is_beyond_nine_sendings_is_counted(quick: World) -> None:
+    for n in range(11):
+        await quick.says("morgan", f"!annonce Nouvelle {n}", room="team")
+        await quick.says("morgan", f"{n + 1} décembre 14 h", room="team")
+        await quick.says("morgan", "oui", room="team")
+    (listed,) = await quick.says("morgan", "!prevu", room="team")
+    assert "\n9. " in listed
+    assert "\n10. " not in listed
+    assert "\nEt ensuite 2 autres envois.\n" in listed
+
+
+async def test_an_announcement_planned_before_the_room_moved_goes_to_the_new_one(quick: World) -> None:
+    await quick.says("morgan", "!annonce mardi 14 h Bonjour", room="team")
+    await quick.says("morgan", "oui", room="team")
+    new = await quick.person("morgan").create_room("Nouveau salon")
+    await quick.person("morgan").invite(new, BOT)
+    await quick.person("morgan").set_state(quick.rooms["network"], "m.room.tombstone", {"replacement_room": new})
+    await quick.wait_until("mardi 14 h")
+    assert await quick.reads() == []
+    assert await quick.reads(new) == ["Bonjour"]
+
+
+async def test_an_announcement_that_is_over_is_forgotten_after_a_month(quick: World) -> None:
+    await quick.says("morgan", "!annonce Bonjour", room="team")
+    await quick.says("morgan", "oui", room="team")
+    await quick.says("morgan", "!annonce lundi 5 avril 2027 14 h À garder", room="team")
+    await quick.says("morgan", "oui", room="team")
+    quick.clock.offset += timedelta(days=32)
+    await quick.settle()
+    async with quick.db.read() as db:
+        assert [row.text for row in (await db.exec(select(Announcement))).all()] == ["À garder"]
