@@ -1,10 +1,12 @@
 """Sources on this machine, read by the real task into a real database: for tests of the reading of news."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -12,7 +14,9 @@ from bot.schedule.clock import Clock
 from bot.schedule.tasks import Tasks
 from bot.web import Limits, Web
 from schedules.news import reading
+from schedules.news.parsing import Parsed, parsed
 from storage.news import feeds
+from storage.news.stories import Entry
 from storage.tables import Feed, Story
 from tests.diary import PARIS, database, write_down
 from tests.sites import Act, Site
@@ -20,6 +24,7 @@ from tests.sites import Act, Site
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)
 SAMPLE = sorted((Path(__file__).parent / "data").glob("flux-*.xml"))
 SETTLED = 20.0  # seconds: far more than anything needs
+URL = "https://example.org/flux/rss.xml"
 HASTY = Limits(total=3.0, idle=0.3, pause=0.0)
 
 
@@ -31,6 +36,25 @@ def item(title: str, link: str = "", date: str = "Fri, 20 Nov 2026 07:30:00 +010
     """`link`: a path of example.org, or a whole address."""
     fields = {"title": title, "link": link if ":" in link else f"https://example.org/{link or abs(hash(title))}", "pubDate": date} | more
     return f"<item>{''.join(f'<{name}>{value}</{name}>' for name, value in fields.items() if value)}</item>"
+
+
+def read(body: bytes | str, charset: str | None = None) -> Parsed:
+    found = parsed(body.encode() if isinstance(body, str) else body, URL, charset)
+    assert found is not None
+    return found
+
+
+def one(body: bytes | str, charset: str | None = None) -> Entry:
+    (entry,) = read(body, charset).entries
+    return entry
+
+
+def titled(title: str, **more: str) -> Entry:
+    return one(rss(item(title, link="/a:b", **more)))
+
+
+def json_feed(*items: Any, **more: Any) -> str:
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Veille", "items": list(items)} | more)
 
 
 class Stand:

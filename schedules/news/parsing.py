@@ -14,6 +14,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from bot.web import absolute, clean, site
+from bot.words import values
 from schedules.news import formats
 from schedules.news.plain import folded, paid, plain, source_name, summed_title
 from schedules.themes import theme
@@ -91,7 +92,7 @@ def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
         if not title:
             continue
         link = absolute(url, item.link) or ""
-        guid = _bounded(plain(item.guid, 10 * LONGEST_ID))
+        guid = _bounded(item.guid)
         tags = tuple(dict.fromkeys(tag for each in item.tags[:MOST_TAGS] if (tag := plain(each, LONGEST_TAG))))
         yield Entry(
             guid=guid,
@@ -116,4 +117,4 @@ def _page(link: str, home: str) -> str:
 
 
 def _bounded(guid: str) -> str:
-    return guid if len(guid) <= LONGEST_ID else sha256(guid.encode()).hexdigest()
+    return values.clean(guid, LONGEST_ID) if len(guid) <= LONGEST_ID else sha256(guid.encode("utf-8", "replace")).hexdigest()

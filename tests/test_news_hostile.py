@@ -1,0 +1,140 @@
+"""Feeds made to hurt, or only broken: nothing of them acts, nothing of them breaks, and none makes anyone wait."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.words import Link, Long, Say
+from schedules.news.parsing import announced, parsed
+from schedules.news.plain import plain
+from tests.formatted import Read
+from tests.newsstand import SAMPLE, URL, item, json_feed, one, read, rss, titled
+
+HEAD = '<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>'
+BOMB = '<!DOCTYPE x [<!ENTITY a0 "lol">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)) + "]>"
+
+
+def test_entities_do_not_grow() -> None:
+    entry = one(f'<?xml version="1.0"?>{BOMB}<rss version="2.0"><channel><item><title>&a9;</title><link>http://a.fr/1</link></item></channel></rss>')
+    assert len(entry.title) < 10
+
+
+def test_an_entity_cannot_read_our_files(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("motdepasse")
+    entity = f'<!DOCTYPE x [<!ENTITY f SYSTEM "file://{tmp_path}/secret">]>'
+    entry = one(f'<?xml version="1.0"?>{entity}<rss version="2.0"><channel><item><title>Titre &f;</title></item></channel></rss>')
+    assert "motdepasse" not in entry.title
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        HEAD + "<item><title>" + "<a>" * 600_000,
+        HEAD + "<a " + "".join(f' a{n}="1"' for n in range(100_000)) + ">",
+        HEAD + "".join(f'<x{n}:a xmlns:x{n}="http://{n}">' for n in range(45_000)),
+        HEAD + "<" * 1_900_000,
+        "<html>" + "<p>abc <b>d</b></p>" * 100_000,
+    ],
+)
+def test_what_has_too_many_tags_is_refused_unread(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedparser.parse", None)
+    assert parsed(body.encode(), URL) is None
+
+
+def test_of_a_long_list_the_first_five_hundred_are_read() -> None:
+    found = read(rss(*[item(f"Titre numéro {n}", f"{n}") for n in range(5_000)]))
+    assert [found.entries[0].title, found.entries[-1].title, len(found.entries)] == ["Titre numéro 0", "Titre numéro 499", 500]
+
+
+def test_half_a_character_breaks_nothing() -> None:
+    entry = one(json_feed({"id": "\ud800a", "title": "Un \udfff titre", "url": "/\ud800", "tags": ["\ud800"]}))
+    assert (entry.title, entry.guid, entry.tags) == ("Un titre", "a", ())
+    json.dumps(entry.link).encode()
+
+
+def test_a_feed_cut_short_gives_what_came() -> None:
+    body = rss(*[item(f"Titre {n}") for n in range(5)])
+    assert len(read(body[: len(body) // 2]).entries) >= 2
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_bytes_break_the_reading(data: st.DataObject, caplog: pytest.LogCaptureFixture) -> None:
+    rubbish = st.binary(max_size=20) | st.sampled_from([b"<", b"]]>", b"&#x0;", b"<![CDATA[", b"\xff"])
+    body = bytearray(data.draw(st.sampled_from([path.read_bytes()[:2_500] for path in SAMPLE] + [json_feed({"id": 1, "title": "t"}).encode()])))
+    for _ in range(data.draw(st.integers(0, 8))):
+        at = data.draw(st.integers(0, len(body)))
+        body[at : at + data.draw(st.integers(0, 30))] = data.draw(rubbish)
+    found = parsed(bytes(body), URL)
+    for entry in found.entries if found else ():
+        assert entry.title
+        assert entry.link == "" or entry.link.startswith(("http://", "https://"))
+        repr(entry).encode()
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+@given(st.text())
+def test_plain_text_is_plain_and_bounded(text: str) -> None:
+    once = plain(text, 50)
+    assert len(once) <= 50
+    assert "\n" not in once
+    once.encode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"   ",
+        b"<!DOCTYPE html><html><head><title>Erreur</title></head><body>",
+        b"{}",
+        b"[]",
+        b'{"version": 3}',
+        b'{"version": "https://jsonfeed.org/version/1", "items": [',
+        b'{"a":' * 300_000,
+        b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": ' + b"9" * 10_000 + b"}]}",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"\x00\xff\xfe" * 1000,
+        b"%PDF-1.4",
+    ],
+)
+def test_what_is_no_feed_is_none_without_a_word_in_the_log(body: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    assert parsed(body, URL) is None
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("items", [None, 3, {}, [None, 3, "x", {}], [{"title": 3, "id": [], "url": {}, "tags": "a", "summary": None}]])
+def test_a_json_feed_of_the_wrong_shape_has_no_entries(items: Any) -> None:
+    assert read(json_feed(items=items)).entries == ()
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "**gras** _souligné_ `code` [lien](https://mal.example.org)",
+        "@room @camille:reseau.example.org",
+        "&lt;a href='https://matrix.to/#/@camille:reseau.example.org'&gt;Camille&lt;/a&gt;",
+        "https://matrix.to/#/@camille:reseau.example.org",
+        "&lt;mx-reply&gt;&lt;font color=red&gt;x",
+        "&lt;script&gt;alert(1)&lt;/script&gt;&lt;svg onload=x&gt;y",
+        "{titre} {0} %s \\ &amp;lt;b&amp;gt;",
+        "1. un\n2. deux",
+    ],
+)
+def test_a_hostile_title_is_shown_harmless(title: str) -> None:
+    entry = titled(title)
+    say = Say("- {link} – {summary}", link=Link(entry.title, entry.link), summary=Long(entry.summary))
+    tags = set(Read(say.html()).tags)
+    assert tags <= {"ul", "li", "a"}
+    assert "matrix.to" not in say.html() + say.text()
+    assert "<" not in say.text()
+
+
+def test_a_hostile_page_announces_little_and_soon() -> None:
+    assert announced(b"<link " * 300_000, URL) == []
+    assert len(announced(b"".join(b'<link rel="alternate" type="application/rss+xml" href="/%d">' % n for n in range(5_000)), URL)) == 20
