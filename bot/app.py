@@ -71,6 +71,7 @@ class App:
         await self.parts.matrix.open()
         async with self.parts.db.read() as db:
             self._token = await heard.mark(db, heard.SYNC_TOKEN)
+        await self.scheduler.begin(self.parts.db, self.parts.clock.now())  # first of all: what is begun below may ask what is planned
         async with self.parts.db.write() as db:
             for beginning in BEGINNINGS:
                 await beginning(db, self.parts.network.config, self.parts.clock.now())

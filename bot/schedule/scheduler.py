@@ -38,12 +38,22 @@ class Scheduler:
         found = ((job, self._series(job)) for job in registry.jobs.values())
         self._jobs = {job.name: (job, series) for job, series in found if series}
 
+    async def begin(self, db: Database, now: datetime) -> None:
+        """Once a process: rhythms that are new here count from now on."""
+        if self._begun:
+            return
+        async with db.write() as session:
+            for _, series in self._jobs.values():
+                if await series.is_new(session):
+                    await series.begin(session, now)
+        self._begun = True
+
     async def tick(self, db: Database, upto: datetime) -> int:
         """Runs what was due at `upto` and is not done; returns how many runs there were.
 
         To be repeated at will: nothing happens twice. Raises DatabaseTrouble: what is not done then comes with the next tick.
         """
-        await self._begin(db, upto)
+        await self.begin(db, upto)
         batches: list[Batch] = []
         for job, _ in self._jobs.values():
             batches += job.batches(await self._pending(db, job, upto, upto), upto, self._network.config)
@@ -66,16 +76,6 @@ class Scheduler:
         config = self._network.config
         text = job.rhythm(config) if callable(job.rhythm) else job.rhythm
         return Repeating(job.name, Rule.read(text), config.zone, opening) if text else None
-
-    async def _begin(self, db: Database, now: datetime) -> None:
-        """Once a process: rhythms that are new here count from now on."""
-        if self._begun:
-            return
-        async with db.write() as session:
-            for _, series in self._jobs.values():
-                if await series.is_new(session):
-                    await series.begin(session, now)
-        self._begun = True
 
     async def _pending(self, db: Database, job: Job, upto: datetime, now: datetime) -> list[Turn]:
         """What will be due at `upto`; nothing from a subject whose query has just failed."""

@@ -133,7 +133,7 @@ async def say_merged(run: Run) -> list[Post]:
     return [Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING)]
 
 
-@every(lambda config: config.digest.at, name=weeks.JOB, missed="drop", grace=weeks.last_moment, dropped=say_merged)
+@every(lambda config: config.digest.at, name=editions.JOB, missed="drop", grace=weeks.last_moment, dropped=say_merged)
 async def panorama(run: Run) -> list[Post]:
     found = await editions.edition(run.db, run.name)
     published = found is not None and found.status == editions.PUBLISHED  # by hand, earlier

@@ -13,7 +13,6 @@ from bot.words import Say
 from storage import hold, occurrences
 from storage.news import editions
 
-JOB = "panorama"
 WORKING_DAYS = 5
 STILL_NEWS = timedelta(days=2)  # an edition that is late by more is merged into the next one
 DRAFT_BEFORE_CLOSING = timedelta(hours=1)
@@ -82,7 +81,7 @@ async def upcoming(db: AsyncSession, config: Config, now: datetime) -> Turn | No
         late = max(now, turn.planned) > last_moment(turn, config)
         found = await editions.edition(db, turn.name)
         published = found is not None and found.status == editions.PUBLISHED
-        if not late and not published and not await occurrences.settled(db, JOB, [turn.name]):
+        if not late and not published and not await occurrences.settled(db, editions.JOB, [turn.name]):
             return turn
     return None
 

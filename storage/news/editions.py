@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Edition, Feed, Story, Telling
 
+JOB = "panorama"  # the one by which they appear, week after week
 DRAFT, PUBLISHED = "draft", "published"
 
 

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import occurrences
+from storage.news.editions import JOB, PUBLISHED
 from storage.tables import Edition, Feed, Story, Telling
 
 SAME_TITLE = timedelta(days=30)  # between two stories of one title: more, and they are two
@@ -188,7 +190,15 @@ async def _since(db: AsyncSession, feed: Feed, now: datetime) -> datetime:
     if feed.first_read is not None:
         return (feed.last_read or feed.first_read) - LATE
     monday = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    return monday - ZONES if await _behind_us(db, now) else monday - timedelta(days=7) - ZONES
+
+
+async def _behind_us(db: AsyncSession, now: datetime) -> bool:
+    """Whether this week's digest has appeared, or its hour had passed before anything was planned here."""
     year, week, _ = now.isocalendar()
-    edition = await db.get(Edition, f"{year}-W{week:02}")
-    out = edition is not None and edition.status == "published"
-    return monday - ZONES if out else monday - timedelta(days=7) - ZONES
+    name = f"{year}-W{week:02}"
+    edition = await db.get(Edition, name)
+    if edition is not None and edition.status == PUBLISHED:
+        return True
+    last = await occurrences.last(db, JOB)
+    return last is not None and last.name >= name
