@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlmodel import select
 
 from bot.command import Context, handlers
 from bot.command.handlers import Tap
 from bot.outbox import Cause, Post, Rank
 from bot.words import Say
+from storage.tables import Act
 from tests.world import World
 
 
@@ -60,3 +62,15 @@ async def test_an_arrival_is_told_once(quick: World, heard: list[str]) -> None:
     await quick.settle()
     await quick.says("stef.exterieur", "!ping 1", room="help")
     assert heard == ["Stef arrive dans help"]
+
+
+async def test_the_apology_for_a_tap_is_a_reply_to_what_was_tapped(quick: World, heard: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(ctx: Context, tap: Tap) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(handlers.reactions, "essai:", broken)
+    card = await a_card(quick)
+    await quick.taps("camille", "👍", on=card)
+    async with quick.db.read() as db:
+        (apology,) = (await db.exec(select(Act).where(Act.rank == Rank.ANSWER, Act.kind == "event"))).all()
+    assert apology.content["m.relates_to"] == {"m.in_reply_to": {"event_id": card}}

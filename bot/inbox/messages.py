@@ -15,6 +15,7 @@ from bot.inbox.answers import post_in, refuse
 from bot.inbox.second_tries import OPEN_TEAM, Rerun, for_the_team, late_line, near
 from bot.inbox.spot import Spot, context, me_in, relation
 from bot.inbox.state import text
+from bot.matrix import raw
 from bot.matrix.events import Batch, Event
 from bot.outbox import Outbox
 from bot.question import Ask, Reply
@@ -38,7 +39,7 @@ class Messages:
         """A message: an edit corrects what was refused; the rest is read as said."""
         related = relation(event)
         if related.get("rel_type") != "m.replace":
-            thread = text(related, "event_id") if related.get("rel_type") == "m.thread" else None
+            thread = raw.name(related.get("event_id")) if related.get("rel_type") == "m.thread" else None
             return await self._said(db, event, batch, Spot(event.id, f"answer:{event.id}", thread))
         original = await heard.heard(db, text(related, "event_id"))
         fresh = event.content.get("m.new_content")
@@ -73,7 +74,8 @@ class Messages:
         if event.type not in ("m.room.message", "m.reaction"):
             return
         say = Say("Une erreur s’est produite de mon côté et rien n’a été enregistré. Le service numérique en a la trace ; réessayez dans un moment.")
-        spot = Spot(event.id, f"answer:{event.id}")
+        tapped = text(relation(event), "event_id") if event.type == "m.reaction" else ""
+        spot = Spot(tapped or event.id, f"answer:{event.id}")  # nobody can reply to a tap
         ctx = await context(self._outbox, db, event, spot)
         me = await me_in(db, self._network, event.room)
         if event.type == "m.reaction" or address(event.content, me=me, direct=ctx.room.direct, reply_to_me=ctx.reply_to is not None):
