@@ -15,10 +15,12 @@ from bot.schedule.tasks import Tasks
 from bot.web import Limits, Web
 from schedules.news import reading
 from schedules.news.parsing import Parsed, parsed
+from schedules.news.plain import folded
+from storage.db import Database
 from storage.news import feeds
-from storage.news.stories import Entry
-from storage.tables import Feed, Story
-from tests.diary import PARIS, database, write_down
+from storage.news.stories import Entry, take
+from storage.tables import Feed, Story, Telling
+from tests.diary import PARIS, database, paris, write_down
 from tests.sites import Act, Site
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)
@@ -110,3 +112,45 @@ class Stand:
     async def due_in(self, row: Feed) -> float:
         """Hours until it is read again, to the tenth."""
         return round(((await self.feed(row)).next_at - self.clock.now()) / timedelta(hours=1), 1)
+
+
+FRIDAY = paris("2026-11-20 07:30")
+LONG = "Une longue histoire de quartier"
+
+
+def told(title: str = LONG, link: str = "https://example.org/1", published: datetime | None = FRIDAY, **more: Any) -> Entry:
+    return Entry(title=title, folded_title=folded(title), link=link, clean_link=link, published=published, **more)
+
+
+class Sources:
+    """Two sources, A and B, that have been read before."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.now = MONDAY
+
+    async def open(self) -> None:
+        async with self.db.write() as db:
+            for name in "AB":
+                feed = await feeds.add(db, f"https://{name}.example.org/rss", "", self.now)
+                feed.title = name
+                feed.first_read = feed.last_read = self.now - timedelta(hours=1)
+
+    async def tell(self, name: str, *entries: Entry, **changes: Any) -> list[str]:
+        """The titles that were new. `changes`: of the source, before."""
+        async with self.db.write() as db:
+            feed = (await db.exec(select(Feed).where(Feed.title == name))).one()
+            for each, value in changes.items():
+                setattr(feed, each, value)
+            return [story.title for story in await take(db, feed, entries, self.now)]
+
+    async def stories(self) -> Sequence[Story]:
+        async with self.db.read() as db:
+            return (await db.exec(select(Story).order_by(col(Story.id)))).all()
+
+    async def tellers(self) -> list[str]:
+        """« 1 AB » : story 1 is told by both, A first."""
+        async with self.db.read() as db:
+            query = select(Story.id, Feed.title).join(Telling, col(Telling.story_id) == Story.id).join(Feed, col(Feed.id) == Telling.feed_id)
+            rows = (await db.exec(query.order_by(col(Story.id), col(Story.feed_id) != col(Feed.id)))).all()
+        return [f"{story} {''.join(name for other, name in rows if other == story)}" for story in dict(rows)]
