@@ -16,7 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 BUSY_MS = 2_000
-SIGNS = ("locked", "busy", "full", "disk", "unable to open", "readonly", "closed", "connection", "shutting down", "starting up")
+# What the database itself calls its trouble (sqlite.org/rescode.html; PostgreSQL, appendix A): not a word of the message, which quotes our own names.
+SQLITE_TROUBLE = tuple(
+    f"SQLITE_{name}" for name in ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB", "PROTOCOL", "NOMEM", "INTERRUPT")
+)
+POSTGRES_TROUBLE = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
+WITHOUT_A_CODE = ("closed", "connection")  # what the drivers themselves say of a database that is gone
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "secure_delete=ON")
 
 
@@ -89,11 +94,11 @@ def is_trouble(error: BaseException) -> bool:
         return isinstance(error, DatabaseTrouble)
     if error.connection_invalidated:
         return True
-    text = str(error.orig).lower()
-    return any(
-        word in text
-        for word in ("locked", "busy", "full", "disk", "unable to open", "readonly", "closed", "connection", "shutting down", "starting up")
-    )
+    if code := getattr(error.orig, "sqlite_errorname", None):
+        return str(code).startswith(SQLITE_TROUBLE)
+    if code := getattr(error.orig, "sqlstate", None):
+        return str(code).startswith(POSTGRES_TROUBLE)
+    return any(sign in str(error.orig).lower() for sign in WITHOUT_A_CODE)
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

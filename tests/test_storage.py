@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from storage import migrate
@@ -134,3 +135,14 @@ async def test_what_is_erased_is_no_longer_in_the_file(db: Database, tmp_path: P
         await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         await connection.execute(text("BEGIN"))
     assert b"mot-tres-particulier" not in (tmp_path / "test.sqlite").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["SELECT full_name FROM mark", "SELECT disk, closed, locked FROM mark", "INSERT INTO mark VALUES (NULL, 'connection')"],
+)
+async def test_a_bug_is_not_taken_for_trouble_whatever_our_names_are(db: Database, statement: str) -> None:
+    """It would be tried again for ever."""
+    with pytest.raises(DBAPIError):
+        async with db.write() as session:
+            await (await session.connection()).execute(text(statement))
