@@ -202,8 +202,28 @@ async def test_published_by_hand_it_does_not_appear_again_on_monday(before: Worl
     assert await before.reads() == []
     assert (await before.says("morgan", "oui", room="team"))[-1] == "Le panorama paraît maintenant."
     assert await before.reads() == [GOLDEN]
+    await tell(before, "Samedi", published=MONDAY - timedelta(days=2))
+    (refused,) = await before.says("morgan", "!panorama preparer", room="team")
+    assert refused == "Le prochain panorama est déjà paru. Le suivant se prépare à partir de la semaine prochaine."
     await before.wait_until_instant(MONDAY)
     assert await before.reads() == [GOLDEN]
+    (later,) = await before.wait_until_instant(MONDAY + timedelta(weeks=1))
+    assert "1. Samedi" in later
+
+
+async def test_a_question_left_open_publishes_nothing_twice(before: World) -> None:
+    await before.wait_until_instant(MONDAY - timedelta(minutes=15))
+    await before.says("morgan", "!publier", room="team")
+    await before.wait_until_instant(MONDAY)
+    (refused,) = await before.says("morgan", "oui", room="team", reply_to=(await before.last("team")).id)
+    assert refused == "Le panorama est déjà paru."
+    assert await before.reads() == [GOLDEN]
+
+
+async def test_a_bot_that_comes_on_a_tuesday_prepares_the_week_after(tmp_path: Path) -> None:
+    async with in_memory(tmp_path, at=MONDAY + timedelta(days=1)) as world:
+        (said,) = await world.says("camille", "!panorama")
+        assert said.endswith("Premier numéro : lundi 30 novembre à 9 h 15, s’il y a des titres.")
 
 
 async def test_after_non_it_waits_for_its_hour(before: World) -> None:

@@ -1,6 +1,6 @@
 """👍 and 👎 (« moins de ça ») under a panorama: they weigh on what the next ones hold, until they are taken back."""
 
-from bot.command import Context, Role
+from bot.command import Context
 from bot.command.handlers import Tap, reaction
 from schedules.news.digest import KEY, LESS, LIKED
 from storage.news import readers
@@ -14,7 +14,7 @@ async def tapped(ctx: Context, tap: Tap) -> None:
     if tap.key is None:
         return await readers.take_back(ctx.db, tap.event_id)
     value = VALUES.get(tap.key[:1])  # without what gives the hand a colour
-    if value is not None and ctx.person.role >= Role.MEMBER:
+    if value is not None:
         edition = tap.living.removeprefix(KEY)
         await readers.opine(ctx.db, Opinion(event_id=tap.event_id, person=ctx.person.id, edition=edition, value=value, at=ctx.now))
     return None

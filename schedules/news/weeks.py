@@ -77,11 +77,12 @@ def draft_rule(config: Config) -> str | None:
 
 async def upcoming(db: AsyncSession, config: Config, now: datetime) -> Turn | None:
     """The edition to prepare: this week's if it is still to come, else next week's; None: that one has appeared already."""
+    last = await occurrences.last(db, editions.JOB)
     for turn in _turns(config, now):
+        over = last is not None and turn.name <= last.name and last.outcome != occurrences.WAITING
         late = max(now, turn.planned) > last_moment(turn, config)
         found = await editions.edition(db, turn.name)
-        published = found is not None and found.status == editions.PUBLISHED
-        if not late and not published and not await occurrences.settled(db, editions.JOB, [turn.name]):
+        if not over and not late and (found is None or found.status == editions.DRAFT):
             return turn
     return None
 
