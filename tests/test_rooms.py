@@ -33,14 +33,14 @@ async def upgraded(world: World, old: str, new: str) -> None:
 # --- upgrades
 
 
-async def test_the_bot_goes_on_in_the_room_that_replaces_its_own(quick: World) -> None:
-    new = await successor(quick)
-    await upgraded(quick, quick.rooms["network"], new)
-    await quick.restart()
-    assert quick.app.parts.network.of_kind("network") == [new]
-    await quick.says("morgan", "!annonce Bienvenue dans le nouveau salon", room="team")
-    await quick.says("morgan", "oui", room="team")
-    assert await quick.reads(new) == ["Bienvenue dans le nouveau salon"]
+async def test_the_bot_goes_on_in_the_room_that_replaces_its_own(room: World) -> None:
+    new = await successor(room)
+    await upgraded(room, room.rooms["network"], new)
+    await room.restart()
+    assert room.app.parts.network.of_kind("network") == [new]
+    await room.says("morgan", "!annonce Bienvenue dans le nouveau salon", room="team")
+    await room.says("morgan", "oui", room="team")
+    assert await room.reads(new) == ["Bienvenue dans le nouveau salon"]
 
 
 async def test_an_upgrade_counts_even_when_its_transaction_had_to_be_taken_again(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
