@@ -197,12 +197,16 @@ def _instant(ctx: Context, at: datetime) -> Instant:
 
 
 async def _names(ctx: Context, targets: Sequence[str]) -> Say:
-    """« A », « B » : the rooms as people know them."""
-    rows = [await rooms.room(ctx.db, room) for room in targets]
-    names = [(row.name if row else "") or "salon sans nom" for row in rows]
-    return Say("{names}", names=" et ".join(f"« {name} »" for name in names))
+    """« A », « B » et « C » : the rooms as people know them, all of them: it is where the message goes."""
+    *names, last = [f"« {name} »" for name in await _called(ctx, targets)]
+    return Say("{names} et {last}", names=Long(", ".join(names)), last=last) if names else Say("{name}", name=last)
 
 
 async def _list(ctx: Context, targets: Sequence[str]) -> Say:
+    names = await _called(ctx, targets[:MOST_SHOWN])
+    return Say("{names}", names=Long(" ; ".join(f"{n}. {name}" for n, name in enumerate(names, 1))))
+
+
+async def _called(ctx: Context, targets: Sequence[str]) -> list[str]:
     rows = [await rooms.room(ctx.db, room) for room in targets]
-    return Say("{names}", names=" ; ".join(f"{n}. {(row.name if row else '') or 'salon'}" for n, row in enumerate(rows[:9], 1)))
+    return [(row.name if row else "")[:80] or "salon sans nom" for row in rows]

@@ -1,13 +1,15 @@
 """Announcements by the team: at a good hour, listed, cancelled, mended, removed; never outside office hours unless urgent."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
+from bot.demo.cast import read
 from bot.matrix.errors import Refused
 from storage.tables import Announcement
-from tests.world import BOT, PARIS, MemoryWorld, World
+from tests.world import BOT, PARIS, MemoryWorld, World, in_memory
 
 FRIDAY_EVENING = datetime(2026, 12, 18, 19, 40, tzinfo=PARIS)
 PLACE = "« Réseau des chefs de projet – salon principal »"
@@ -200,3 +202,17 @@ async def test_an_announcement_that_is_over_is_forgotten_after_a_month(quick: Wo
     await quick.settle()
     async with quick.db.read() as db:
         assert [row.text for row in (await db.exec(select(Announcement))).all()] == ["À garder"]
+
+
+async def test_the_preview_names_every_room_however_many(tmp_path: Path) -> None:
+    places: list[dict[str, str]] = [{"room": f"#{place.alias}:reseau.example.org", "kind": place.kind} for place in read()[0]]
+    local = [{"room": f"#local{n}:reseau.example.org", "kind": "local"} for n in range(8)]
+    async with in_memory(tmp_path, rooms=[*places, *local]) as world:
+        names = [f"Groupe de travail des chefs de projet du secteur {n}" for n in range(8)]
+        for n, name in enumerate(names):
+            room = await world.person("morgan").create_room(name, f"local{n}")
+            await world.person("morgan").invite(room, BOT)
+            await world.settle()
+        (preview,) = await world.says("morgan", "!annonce Bonjour", room="team")
+    assert all(preview.count(name) == 2 for name in names)
+    assert f", « {names[6]} » et « {names[7]} » ?" in preview
