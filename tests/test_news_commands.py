@@ -88,7 +88,7 @@ async def test_what_is_for_subscribers_says_so(before: World) -> None:
 async def test_what_is_put_aside_is_found_in_private_and_emptied(after: World) -> None:
     for number in (2, 2, 7):
         kept = await after.says("camille", f"!garder {number}")
-    assert kept == ["C’est mis de côté, Camille. Vous retrouverez votre liste en message privé avec `!meslectures`."]
+        assert kept == ["C’est mis de côté, Camille. Vous retrouverez votre liste en message privé avec `!meslectures`."]
     assert await after.says("camille", "!meslectures") == ["Cela se passe en message privé : écrivez-moi directement `meslectures`."]
     room = await after.direct("camille")
     (said,) = await after.says("camille", "meslectures", room=room)
