@@ -173,18 +173,13 @@ ACTIONS: dict[str, Act] = {
 }
 
 
-async def _waiting(ctx: Context, reply: Reply) -> FeedWish:
-    row = await wishes.wish(ctx.db, str(reply.data["wish"]))
-    if row is None or row.status != wishes.FOUND:
-        raise UserError("Cette demande n’attend plus de réponse. Pour la refaire : `!flux ajouter` suivi de l’adresse.")
-    row.status = wishes.DONE
-    ctx.db.add(row)
-    return row
+async def _found(ctx: Context, reply: Reply) -> FeedWish:
+    return await ctx.db.get_one(FeedWish, str(reply.data["wish"]))
 
 
 @answers("feed.add")
 async def add_one(ctx: Context, reply: Reply) -> Say:
-    row = await _waiting(ctx, reply)
+    row = await _found(ctx, reply)
     if reply.choice == "no":
         return Say("C’est abandonné, rien n’est ajouté.")
     url = str(row.found["url"])
@@ -203,7 +198,7 @@ async def add_one(ctx: Context, reply: Reply) -> Say:
 @answers("feed.choose")
 async def choose(ctx: Context, reply: Reply) -> Say:
     """One of the feeds that a page announces: read in its turn."""
-    row = await _waiting(ctx, reply)
+    row = await _found(ctx, reply)
     url = row.found["choices"][int(reply.choice or 1) - 1]
     _wish(ctx, wishes.FEED, url, row.theme)
     return Say("Je lis {address}, un instant…", address=url)
@@ -211,7 +206,7 @@ async def choose(ctx: Context, reply: Reply) -> Say:
 
 @answers("feeds.add")
 async def add_all(ctx: Context, reply: Reply) -> Say:
-    row = await _waiting(ctx, reply)
+    row = await _found(ctx, reply)
     if reply.choice == "no":
         return Say("C’est abandonné, rien n’est ajouté.")
     standing, added = await known(ctx.db), 0

@@ -190,7 +190,7 @@ class Feed(SQLModel, table=True):
 
 
 class FeedWish(SQLModel, table=True):
-    """An address that the team asked to add: read by a task, then confirmed by them."""
+    """An address that the team asked to add, of a feed or of a list of feeds: read by a task, then confirmed by them."""
 
     event_id: str = Field(primary_key=True)
     url: str = Field(sa_type=Text)
@@ -198,7 +198,7 @@ class FeedWish(SQLModel, table=True):
     room_id: str
     person: str
     at: datetime = instant()
-    status: str = Field(default="asked", index=True)  # asked | found | refused | done
+    status: str = Field(default="asked", index=True)  # asked | list asked | seen
     found: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 

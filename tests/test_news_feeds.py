@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from bot.schedule.tasks import TASKS
 from schedules.news import opml
+from schedules.news.wishes import Wish
 from storage.news import feeds
 from storage.tables import Act, FeedWish
-from tests.sites import Site, reply
+from tests.sites import Site, moved, reply
 from tests.world import MemoryWorld, World, in_memory, on_synapse
 
 RSS = {"Content_Type": "application/rss+xml"}
@@ -241,6 +243,34 @@ async def test_only_the_team_in_its_room(quick: World) -> None:
     assert await quick.says("morgan", "!flux") == ["Cela ne se fait pas ici. Dans le salon de l’équipe seulement."]
 
 
+async def test_of_many_sources_those_that_need_a_look_come_first(quick: World) -> None:
+    async with quick.db.write() as db:
+        for n in range(1, 51):
+            row = await feeds.add(db, f"https://s{n}.invalid/", "", quick.clock.now() + timedelta(days=1))
+            row.status = feeds.GONE if n == 50 else feeds.ACTIVE
+    said = (await ask(quick, "!flux")).splitlines()
+    assert said[:3] == ["Sources du panorama (50)", "50. s50.invalid – disparue de son site", "1. s1.invalid – pas encore lue"]
+    assert said[-2:] == ["… et 10 autres : `!flux exporter` les donne toutes.", "Pour en écarter une : `!flux suspendre` et son numéro."]
+    await quick.says("morgan", "!flux exporter", room="team")
+    assert len(opml.read(await exported(quick))) == 49, "not the one that is gone"
+
+
+async def test_a_page_that_has_moved_to_a_known_source_is_known(quick: World, site: Site) -> None:
+    await add(quick, site, "/rss.xml")
+    site.says("/ancien.xml", moved("/rss.xml", 301))
+    assert (await ask(quick, f"!flux ajouter {site.url('/ancien.xml')}")).startswith("Cette source est déjà connue")
+
+
+async def test_a_wish_read_twice_is_answered_once(quick: World, site: Site) -> None:
+    for command, task in (("ajouter", TASKS["feed wishes"]), ("importer", TASKS["feed lists"])):
+        await ask(quick, f"!flux {command} {site.url('/rss.xml')}")
+        async with quick.db.write() as db:
+            (row,) = (await db.exec(select(FeedWish).where(FeedWish.url == site.url("/rss.xml")))).all()
+            wish = Wish(row.event_id, row.url)
+            assert await task.done(db, wish, await task.do(wish, quick.app.web)) == []
+            await db.delete(row)
+
+
 # --- lists
 
 
@@ -289,6 +319,15 @@ async def test_a_list_of_what_is_known_adds_nothing(quick: World, site: Site) ->
     await add(quick, site, "/rss.xml")
     site.says("/list", listing(site.url("/rss.xml")))
     assert (await ask(quick, f"!flux importer {site.url('/list')}")).endswith("Il n’y a rien à ajouter : je connais déjà toutes ces sources.")
+
+
+async def test_what_was_added_meanwhile_is_not_added_twice(quick: World, site: Site) -> None:
+    site.says("/list", listing(site.url("/rss.xml"), site.url("/autre.xml")))
+    await ask(quick, f"!flux importer {site.url('/list')}")
+    async with quick.db.write() as db:
+        await feeds.add(db, site.url("/rss.xml/"), "emploi", quick.clock.now())
+    assert (await ask(quick, "oui")).startswith("C’est fait : une source est ajoutée.")
+    assert await addresses(quick) == [site.url("/rss.xml/"), site.url("/autre.xml")]
 
 
 async def test_a_long_list_shows_first_what_is_to_be_said_of_some(quick: World, site: Site) -> None:

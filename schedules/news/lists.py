@@ -57,7 +57,7 @@ async def report(db: AsyncSession, wish: Wish, found: list[opml.Outline] | Say) 
     if row is None or row.status != wishes.LIST:
         return []
     said = found if isinstance(found, Say) else _reported(row, judged(found, await known(db)))
-    row.status = wishes.FOUND if isinstance(said, Ask) else wishes.REFUSED
+    row.status = wishes.SEEN
     db.add(row)
     return [in_reply(row, said)]
 

@@ -43,7 +43,7 @@ async def show(db: AsyncSession, wish: Wish, seen: Peek) -> Sequence[Post]:
     if row is None or row.status != wishes.FEED:
         return []
     said = await _judged(db, row, seen)
-    row.status = wishes.FOUND if isinstance(said, Ask) else wishes.REFUSED
+    row.status = wishes.SEEN
     db.add(row)
     return [in_reply(row, said)]
 

@@ -9,8 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import FeedWish
 
-FEED, LIST = "asked", "list asked"
-FOUND, REFUSED, DONE = "found", "refused", "done"
+FEED, LIST, SEEN = "asked", "list asked", "seen"
 
 
 async def asked(db: AsyncSession, what: str) -> Sequence[FeedWish]:
