@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -45,7 +46,7 @@ class Entry:
     def event(self) -> bool:
         return is_event(self.story)
 
-    @property
+    @cached_property
     def when(self) -> Moment | None:
         found = event_day(self.story, self.zone) if self.event else None
         return found and Moment(found.day, found.start, found.end, found.zone, self.today)

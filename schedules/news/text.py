@@ -14,6 +14,7 @@ from storage.tables import Story
 
 LONGEST_SENTENCE = 220  # characters
 LONGEST_SUMMARY = 1_500
+LONGEST_DATE = 80
 SEARCHED = 600  # characters in which a date is looked for
 SOON = timedelta(days=180)  # « le 12 novembre », said on the 16th, was four days ago
 _EVENTS = ("agenda", "webinaire", "webinar", "événement", "event", "rencontre", "colloque", "conférence", "séminaire", "journée d’étude")
@@ -90,13 +91,16 @@ def _days(text: str, said_at: datetime, zone: ZoneInfo) -> Sequence[Moment | Non
     folded = fold(text[:SEARCHED])
     end = 0
     for place in _DAY.finditer(folded):
-        earlier = folded[: place.start()]
+        earlier = folded[: place.start()][-LONGEST_DATE:]
         if place.start() < end or _DEADLINE.search(earlier):
             continue
-        moment = None if _ONE_OF_SEVERAL.search(earlier) else _day(folded[place.start() :], said_at, zone)
+        ahead = folded[place.start() :][:LONGEST_DATE]
+        moment = None if _ONE_OF_SEVERAL.search(earlier) else _day(ahead, said_at, zone)
         if moment is None or moment[0] not in found:
             found.append(moment[0] if moment else None)
-        end = len(folded) - len(moment[1]) if moment else place.end()
+        if len(found) > 1:
+            break
+        end = place.start() + len(ahead) - len(moment[1]) if moment else place.end()
     return found
 
 
