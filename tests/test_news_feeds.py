@@ -251,6 +251,7 @@ async def test_of_many_sources_those_that_need_a_look_come_first(quick: World) -
     said = (await ask(quick, "!flux")).splitlines()
     assert said[:3] == ["Sources du panorama (50)", "50. s50.invalid – disparue de son site", "1. s1.invalid – pas encore lue"]
     assert said[-2:] == ["… et 10 autres : `!flux exporter` les donne toutes.", "Pour en écarter une : `!flux suspendre` et son numéro."]
+    assert len(said) == 43
     await quick.says("morgan", "!flux exporter", room="team")
     assert len(opml.read(await exported(quick))) == 49, "not the one that is gone"
 
