@@ -93,6 +93,13 @@ async def test_an_id_given_to_several_stories_is_none(sources: Sources) -> None:
     both = [told(f"L’histoire {n} d’un long quartier", f"https://example.org/{n}", guid="accueil") for n in "ab"]
     assert len(await sources.tell("A", *both)) == 2
     assert await sources.tell("A", *reversed(both)) == []
+    assert len(await sources.tell("A", told("Une troisième histoire de quartier", "https://example.org/3", guid="accueil"))) == 1
+
+
+async def test_the_last_id_of_a_story_is_remembered(sources: Sources) -> None:
+    for guid in "12":
+        await sources.tell("A", told(guid=guid))
+    assert await sources.tell("A", told("Un titre corrigé depuis", "https://example.org/nouveau/1", guid="2")) == []
 
 
 async def test_an_id_given_in_turn_to_one_story_after_the_other_is_none(sources: Sources) -> None:
@@ -133,6 +140,12 @@ async def test_the_source_whose_page_it_is_takes_it_over_once(sources: Sources) 
     assert await sources.tellers() == ["1 BA"]
     await sources.tell("A", told("À lire chez B", own=True))
     assert await sources.tellers() == ["1 BA"]
+
+
+async def test_the_same_title_on_another_page_takes_nothing_over(sources: Sources) -> None:
+    await sources.tell("A", told())
+    await sources.tell("B", told(link="https://b.example.org/communique", own=True))
+    assert await sources.tellers() == ["1 AB"]
 
 
 async def test_of_two_words_about_one_page_in_one_reading_the_first_counts(sources: Sources) -> None:
@@ -208,12 +221,15 @@ async def test_an_archive_that_shows_up_is_no_news(sources: Sources) -> None:
 
 
 async def test_what_a_removed_source_alone_told_is_no_news(sources: Sources) -> None:
+    await sources.tell("A", told("Ce qui est paru la semaine passée", "https://example.org/0"))
+    async with sources.db.write() as db:
+        (await db.exec(select(Story))).one().edition = "2026-W47"
     await sources.tell("A", told(), told("Une autre histoire de quartier", "https://example.org/2"))
     await sources.tell("B", told())
     async with sources.db.write() as db:
         row = (await db.exec(select(Feed).where(Feed.title == "A"))).one()
         await feeds.remove(db, row)
-    assert [story.skipped for story in await sources.stories()] == [False, True]
+    assert [story.skipped for story in await sources.stories()] == [False, False, True]
 
 
 async def test_a_removed_source_that_comes_back_has_its_number_and_repeats_nothing(sources: Sources) -> None:

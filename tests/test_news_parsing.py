@@ -202,10 +202,10 @@ def test_a_link_is_a_whole_web_address_or_nothing(link: str, whole: str) -> None
 
 def test_stories_without_a_page_of_their_own_are_not_taken_for_one() -> None:
     home = "<link>https://example.org/accueil</link>"
-    links = ("https://example.org/", "https://example.org/accueil", "javascript:x", "https://example.org?utm_source=rss")
+    links = ("https://example.org/", "https://example.org/accueil", "javascript:x", "https://example.org?utm_source=rss", "/accueil/")
     items = [f"<item><title>Titre {n}</title><link>{link}</link></item>" for n, link in enumerate(links)]
     keys = [entry.clean_link for entry in read(rss(home, *items)).entries]
-    assert len(set(keys)) == 4
+    assert len(set(keys)) == 5
 
 
 def test_an_id_is_bounded_and_stays_itself() -> None:

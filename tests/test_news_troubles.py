@@ -78,6 +78,16 @@ async def test_when_nothing_answers_the_team_reads_one_message(tmp_path: Path) -
         ]
 
 
+async def test_only_what_is_new_is_told(tmp_path: Path) -> None:
+    async with Site() as site, in_the_network(tmp_path, site) as world:
+        site.says("/b", reply(404))
+        await lives_until(world, SATURDAY + timedelta(hours=24))
+        site.says("/a", reply(404))
+        (first,) = await lives_until(world, MONDAY_AT_OPENING)
+        (second,) = await lives_until(world, MONDAY_AT_OPENING + timedelta(days=1))
+        assert ("Territoires" in first, "Écho" in first, "Territoires" in second, "Écho" in second) == (True, False, False, True)
+
+
 async def test_a_source_that_the_team_put_aside_is_not_talked_about(tmp_path: Path) -> None:
     async with Site() as site, in_the_network(tmp_path, site) as world:
         site.says("/b", reply(503))
