@@ -35,7 +35,8 @@ async def corriger(ctx: Context, *, text: str) -> None:
 )
 async def retirer(ctx: Context) -> None:
     act = await _mine(ctx)
-    await ctx.outbox.redact(act)
+    for each in (act, *await acts.edits(ctx.db, act.id or 0)):
+        await ctx.outbox.redact(each)
     act.status = acts.REMOVED
     ctx.db.add(act)
     await ctx.outbox.tick(ctx.room.id, ctx.event_id)

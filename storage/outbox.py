@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, func, or_, update
+from sqlalchemy import String, bindparam, case, cast, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -47,7 +47,7 @@ class Waiting(NamedTuple):
 
 
 async def queue(db: AsyncSession, now: datetime) -> Sequence[Waiting]:
-    """What is due, in its order: parts of a begun post, answers, announcements, the rest."""
+    """The first act that is due of each room, in their order: parts of a begun post, answers, announcements, the rest."""
     return [Waiting(*row) for row in (await db.exec(_queue(), params={"now": now})).all()]
 
 
@@ -55,16 +55,18 @@ async def queue(db: AsyncSession, now: datetime) -> Sequence[Waiting]:
 def _queue() -> Any:
     target, before = aliased(Act), aliased(Act)
     order = case((col(Act.follows).is_not(None), -1), else_=col(Act.rank)).label("order_")
-    return (
-        select(col(Act.id), col(Act.room_id), order, col(Act.next_try))
+    place = func.coalesce(col(Act.room_id), cast(col(Act.id), String))  # a room that is still to be opened is a place of its own
+    turn = func.row_number().over(partition_by=place, order_by=(order, col(Act.id))).label("turn")
+    due = (
+        select(col(Act.id), col(Act.room_id), order, col(Act.next_try), turn)
         .outerjoin(target, col(target.id) == col(Act.target_act))
         .outerjoin(before, col(before.id) == col(Act.follows))
         .where(col(Act.status).in_(OPEN), col(Act.not_before) <= bindparam("now", type_=Instant))
         .where(or_(col(target.id).is_(None), col(target.status).not_in(OPEN)))
         .where(or_(col(before.id).is_(None), col(before.status).not_in(OPEN)))
-        .order_by(order, col(Act.id))
-        .limit(500)
+        .subquery()
     )
+    return select(due.c.id, due.c.room_id, due.c.order_, due.c.next_try).where(due.c.turn == 1).order_by(due.c.order_, due.c.id)
 
 
 async def next_change(db: AsyncSession, now: datetime) -> datetime | None:
@@ -94,6 +96,12 @@ async def announcements_waiting(db: AsyncSession) -> Sequence[Act]:
     """Announcements that are due later, or held back by hours or budget."""
     query = select(Act).where(col(Act.announcement), Act.status == WAITING).order_by(col(Act.not_before), col(Act.id))
     return (await db.exec(query)).all()
+
+
+async def edits(db: AsyncSession, act: int) -> Sequence[Act]:
+    """The edits of a message that are out: each is an event with a text of its own."""
+    query = select(Act).where(Act.target_act == act, Act.relation == "edit", Act.status == SENT)
+    return (await db.exec(query.order_by(col(Act.id)))).all()
 
 
 async def last_edit(db: AsyncSession, act: int) -> int:

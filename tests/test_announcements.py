@@ -216,3 +216,17 @@ async def test_the_preview_names_every_room_however_many(tmp_path: Path) -> None
         (preview,) = await world.says("morgan", "!annonce Bonjour", room="team")
     assert all(preview.count(name) == 2 for name in names)
     assert f", « {names[6]} » et « {names[7]} » ?" in preview
+
+
+async def test_what_is_removed_leaves_no_earlier_or_later_wording_on_the_server(quick: World) -> None:
+    assert isinstance(quick, MemoryWorld)
+    await quick.says("morgan", "!annonce Salle Matisse.", room="team")
+    await quick.says("morgan", "oui", room="team")
+    posted = (await quick.last()).id
+    await quick.says("morgan", "!corriger Salle Braque.", reply_to=posted)
+    await quick.says("morgan", "!retirer", reply_to=posted)
+    ours = [
+        event for _, room, event in quick.homeserver.events if room == quick.rooms["network"] and event["sender"] != quick.person("morgan").user_id
+    ]
+    gone = {event["content"]["redacts"] for event in ours if event["type"] == "m.room.redaction"}
+    assert {event["event_id"] for event in ours if "Salle" in str(event["content"])} == gone

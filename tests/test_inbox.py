@@ -112,7 +112,7 @@ async def test_a_batch_cut_before_its_end_is_heard_again_and_each_event_counts_o
     for n in range(5):
         await quick.tells("camille", f"!ping {n}")
     batch = await quick.app.parts.matrix.listen(quick.app._token, 0)
-    assert await quick.app.inbox._slice(batch, 0) == 2  # … and the process dies here: the token is not moved
+    assert await quick.app.inbox._slice(batch, 0, 2) == 2  # … and the process dies here: the token is not moved
     await quick.restart()
     assert await quick.reads() == [f"pong {n}" for n in range(5)]
 
@@ -213,3 +213,19 @@ async def test_a_thread_s_fallback_is_not_a_reply_to_the_bot(quick: World) -> No
     await quick.person("lou").send(quick.rooms["network"], "m.room.message", content)
     await quick.settle()
     assert "pong 5" not in await quick.reads()
+
+
+async def test_an_event_that_cannot_even_be_recorded_is_passed_over(quick: World, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+    """A failure outside any handler, at the commit for instance, comes again with the whole slice: then one event is given up, not the others."""
+    kept = take.Inbox._outcome
+
+    async def outcome(self: Any, db: Any, event: Any, batch: Any) -> str:
+        if event.content.get("body") == "!ping 2" and event.id not in self._stuck:
+            raise ZeroDivisionError
+        return await kept(self, db, event, batch)
+
+    monkeypatch.setattr(take.Inbox, "_outcome", outcome)
+    for n in (1, 2, 3):
+        await quick.tells("camille", f"!ping {n}")
+    await quick.settle()
+    assert await quick.reads() == ["pong 1", APOLOGY, "pong 3"]

@@ -207,3 +207,26 @@ async def test_bodies_are_erased_a_week_after_sending(quick: World) -> None:
         act = await acts.by_event(db, (await quick.last()).id)
     assert act is not None
     assert act.content == {}
+
+
+async def test_a_failing_room_with_a_long_queue_holds_up_nobody_else(quick: World) -> None:
+    assert isinstance(quick, MemoryWorld)
+    quick.homeserver.refuse[quick.rooms["help"]] = Later(None, "room")
+    async with quick.db.write() as db:
+        for n in range(600):
+            post = Post(room=quick.rooms["help"], say=Say("Réponse {n}", n=n), rank=Rank.ANSWER)
+            await quick.app.outbox.post(db, post, Cause(id=f"$many{n}", at=quick.clock.now()))
+    quick.app.sender.wake()
+    await quick.tells("camille", "!ping 1")
+    while await quick.reads() != ["pong 1"]:
+        await quick.app.turn(0)
+
+
+async def test_what_nobody_asked_for_waits_for_open_hours(quick: World) -> None:
+    quick.clock.offset += timedelta(hours=10)  # 20 h
+    note = Post(room=quick.rooms["team"], say=Say("La source ne répond plus."), rank=Rank.BOOKKEEPING)
+    await post(quick, note, "feeds/1")
+    await quick.settle()
+    assert await quick.reads("team") == []
+    await quick.wait_until_instant(datetime(2026, 11, 24, 8, 30, tzinfo=PARIS))
+    assert await quick.reads("team") == ["La source ne répond plus."]

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 SLICE_EVENTS = 100
 SLICE_SECONDS = 0.1
 HANDLER_SECONDS = 5.0
+BUGS = 3  # after so many failures of a whole slice, its events are taken one by one
 BACK_OFF = (0.5, 10.0)  # seconds, doubling, while the database is in trouble
 
 
@@ -50,14 +51,14 @@ class Inbox:
     def __init__(self, db: Database, hearing: Hearing) -> None:
         self._db = db
         self._hearing = hearing
-        self._stuck: set[str] = set()  # events whose handler timed out
+        self._stuck: set[str] = set()  # events whose handler timed out, or that cannot even be recorded with their effects
 
     async def take(self, batch: Batch) -> None:
         """Handles a whole batch, however long the database is in trouble; cancelling it leaves the token where it was."""
-        start, failures = 0, 0
+        start, failures, bugs = 0, 0, 0
         while True:
             try:
-                start = await self._slice(batch, start)
+                start = await self._slice(batch, start, SLICE_EVENTS if bugs < BUGS else 1)
                 failures = 0
                 if start >= len(batch.events):
                     return
@@ -69,10 +70,22 @@ class Inbox:
                 await asyncio.sleep(pause)
             except _TimedOut:
                 log.error("inbox: a handler took more than %s s", HANDLER_SECONDS)
+            except Exception:
+                bugs += 1
+                log.exception("inbox: a slice failed as a whole (%s)", bugs)
+                if bugs > BUGS and not self._give_up(batch, start):
+                    raise
 
-    async def _slice(self, batch: Batch, start: int) -> int:
-        """One transaction; returns where the next one begins."""
-        events = batch.events[start : start + SLICE_EVENTS]
+    def _give_up(self, batch: Batch, start: int) -> bool:
+        """Whether one event can be passed over, recorded as failed; what fails even so is for the operator."""
+        if start >= len(batch.events) or batch.events[start].id in self._stuck:
+            return False
+        self._stuck.add(batch.events[start].id)
+        return True
+
+    async def _slice(self, batch: Batch, start: int, width: int) -> int:
+        """One transaction of at most `width` events; returns where the next one begins."""
+        events = batch.events[start : start + width]
         began, taken = time.monotonic(), 0
         async with self._db.write() as db:
             if start == 0:

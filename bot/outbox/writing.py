@@ -6,7 +6,7 @@ A transaction id is a hash of its cause: the same cause can never speak twice, w
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -111,11 +111,17 @@ class Outbox:
             announcement=post.rank == Rank.ANNOUNCEMENT,
             urgent=post.urgent,
             until=post.until,
-            not_before=post.at or cause.at,
+            not_before=self._not_before(post, cause),
         )
         if opening:
             act.target_act, act.relation = opening.id, "room"
         return await self.do(db, act, cause)
+
+    def _not_before(self, post: Post, cause: Cause) -> datetime:
+        """What nobody asked for just now waits for open hours; an announcement is held back when it is sent (bot.outbox.rules)."""
+        at = post.at or cause.at
+        unasked = post.rank == Rank.BOOKKEEPING and not cause.id.startswith("$")
+        return self.hours.next_open(at) if unasked else at
 
     async def _edit(self, db: AsyncSession, versions: Sequence[Act], post: Post, cause: Cause) -> Act:
         """The next version of a living message: an untried one changes in place, a tried one gets an edit of its own."""
