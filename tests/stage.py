@@ -122,14 +122,14 @@ def apologies(lines: Iterable[Line]) -> list[str]:
     return [line.text for line in lines if line.sender_id == BOT and "erreur" in line.text]
 
 
-def settings(folder: Path, homeserver: str, more: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
+def settings(folder: Path, homeserver: str, more: Sequence[dict[str, str]] = (), **keys: Any) -> dict[str, Any]:
     places = [{"room": f"#{place.alias}:reseau.example.org", "kind": KINDS[place.kind]} for place in read()[0]]
     return {
         "network": {"name": "Réseau des chefs de projet", "school_zone": "B", "contact": "@referent:reseau.example.org"},
         "matrix": {"homeserver": homeserver, "user_id": BOT, "password": "a password"},
         "data_dir": str(folder / "data"),
         "rooms": [*places, *more],
-    }
+    } | keys
 
 
 @asynccontextmanager
@@ -141,10 +141,12 @@ async def stage(
     homeserver: Homeserver | None = None,
     prepare: Callable[[Cast], Awaitable[None]] | None = None,
     more: Sequence[dict[str, str]] = (),
+    options: Sequence[str] = (),
+    **keys: Any,
 ) -> AsyncIterator[Stage]:
     """Everything up, the bot listening in its rooms. `encrypted`: kinds of rooms; `proxied`: the bot meets the server through a proxy.
 
-    `prepare`: done before the bot first starts. `more`: rooms for its configuration.
+    `prepare`: done before the bot first starts. `more`: rooms for its configuration; `keys`: what else there is in it. `options`: of its first start.
     """
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(homeserver or Homeserver())
@@ -153,7 +155,9 @@ async def stage(
         if prepare:
             await prepare(cast)
         proxy = await stack.enter_async_context(Proxy(server.url)) if proxied else None
-        bot = BotProcess(folder / "bot", settings(folder / "bot", proxy.url if proxy else server.url, more))
-        await stack.enter_async_context(bot)
+        bot = BotProcess(folder / "bot", settings(folder / "bot", proxy.url if proxy else server.url, more, **keys))
+        stack.push_async_callback(bot.kill)
+        bot.start(*options)
+        await bot.ready()
         yield Stage(server, cast, bot, proxy)
 
