@@ -57,7 +57,7 @@ def _queue() -> Any:
     order = case((col(Act.follows).is_not(None), -1), else_=col(Act.rank)).label("order_")
     place = func.coalesce(col(Act.room_id), cast(col(Act.id), String))  # a room that is still to be opened is a place of its own
     turn = func.row_number().over(partition_by=place, order_by=(order, col(Act.id))).label("turn")
-    due = (
+    due: Any = (
         select(col(Act.id), col(Act.room_id), order, col(Act.next_try), turn)
         .outerjoin(target, col(target.id) == col(Act.target_act))
         .outerjoin(before, col(before.id) == col(Act.follows))

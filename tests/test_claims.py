@@ -143,9 +143,9 @@ async def test_a_command_is_not_corrected_from_another_room(quick: World) -> Non
 async def test_what_was_too_much_to_read_is_told_once(quick: World, caplog: pytest.LogCaptureFixture) -> None:
     token = quick.app._token or ""
     batch = Batch(since=token, token=token, began=quick.clock.now(), overflow=(quick.rooms["network"],))
-    await quick.app.inbox._slice(batch, 0)
+    await quick.app.inbox._slice(batch, 0, 100)
     await quick.settle()
-    await quick.app.inbox._slice(replace(batch, token="later", began=batch.began + timedelta(seconds=9)), 0)
+    await quick.app.inbox._slice(replace(batch, token="later", began=batch.began + timedelta(seconds=9)), 0, 100)
     await quick.settle()
     assert sum("5 000" in line for line in await quick.reads("team")) == 1
 
