@@ -42,6 +42,26 @@ async def test_what_was_asked_for_is_fetched_and_said_once(desk: Desk, site: Sit
     assert site.asked == ["a", "b"]
 
 
+async def test_what_ends_while_one_looks_is_not_begun_again(desk: Desk, site: Site) -> None:
+    looked, usual = 0, desk.task()
+
+    async def due(db: AsyncSession, now: datetime) -> list[Wish]:
+        nonlocal looked
+        looked += 1
+        found = list(await usual.due(db, now))
+        if looked == 2:  # what it found is under way, and ends before it can say so
+            site.go.set()
+            await until(lambda: desk.spoken == 1)
+        return found
+
+    await desk.wish("slow")
+    async with desk.at_work(Task("fetch", due, fetch, desk.done)) as work:
+        await until(lambda: site.asked)
+        work.wake()
+        await until(lambda: looked >= 3)
+    assert site.asked == ["slow"]
+
+
 async def test_only_a_few_at_once_and_each_task_in_its_turn(desk: Desk, site: Site) -> None:
     await desk.wish(*(f"slow{number:02}" for number in range(12)), "slowpoke")
     async with desk.at_work(desk.task("many", "slow"), desk.task("one", "slowpoke")):

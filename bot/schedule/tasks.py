@@ -117,11 +117,12 @@ class Tasks:
         return not self._running and not await self._ready()
 
     async def _look(self) -> None:
-        """Starts what is due, as far as there is room."""
+        """Starts what is due, as far as there is room. What ends while we look may have been seen before its end: it waits for the next look."""
+        busy = set(self._running)
         for key, one, row in await self._ready():
             if len(self._running) >= AT_ONCE:
                 return
-            if key not in self._running:
+            if key not in busy:
                 self._doing.add(key)
                 self._running[key] = asyncio.create_task(self._work(key, one, row))
                 self._running[key].add_done_callback(partial(self._ended, key))
