@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import String, bindparam, case, cast, func, or_, update
+from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -57,8 +58,8 @@ def _queue() -> Any:
     order = case((col(Act.follows).is_not(None), -1), else_=col(Act.rank)).label("order_")
     place = func.coalesce(col(Act.room_id), cast(col(Act.id), String))  # a room that is still to be opened is a place of its own
     turn = func.row_number().over(partition_by=place, order_by=(order, col(Act.id))).label("turn")
-    due: Any = (
-        select(col(Act.id), col(Act.room_id), order, col(Act.next_try), turn)
+    due = (
+        columns(col(Act.id), col(Act.room_id), order, col(Act.next_try), turn)
         .outerjoin(target, col(target.id) == col(Act.target_act))
         .outerjoin(before, col(before.id) == col(Act.follows))
         .where(col(Act.status).in_(OPEN), col(Act.not_before) <= bindparam("now", type_=Instant))
