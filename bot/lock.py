@@ -6,7 +6,7 @@ The lock is the kernel's (flock), so a killed process leaves none behind; the fi
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.words import Say
@@ -51,5 +51,6 @@ def _take(lock: int, data_dir: Path) -> None:
                 folder=str(data_dir),
             )
         ) from None
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    with suppress(OSError):  # a full disk: the lock is the kernel's, only its holder's number is not told then
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)

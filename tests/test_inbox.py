@@ -153,7 +153,7 @@ async def test_what_was_asked_over_an_hour_ago_gets_one_line_in_open_hours(quick
         event["origin_server_ts"] -= 2 * 3600 * 1000
     await quick.start()
     (line,) = await quick.reads()
-    assert line == "Camille, je n’étais pas en ligne le lundi 23 novembre à 10 h quand vous avez écrit « aide ». Redites-le si c’est toujours utile."
+    assert line == "Camille, je n’étais pas en ligne le lundi 23 novembre à 10 h quand vous avez écrit « !aide ». Redites-le si c’est toujours utile."
 
 
 async def test_a_question_is_answered_by_its_person_alone_once_and_in_time(quick: World) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.command import Context, Found, Near, registry
+from bot.command import Context, Found, Near, registry, shown
 from bot.dates import Instant
 from bot.outbox import Post, Rank
 from bot.question import YES, Ask, Reply, answers
@@ -59,7 +59,7 @@ def late_line(ctx: Context, line: str, now: datetime) -> Post:
         "{person}, je n’étais pas en ligne le {when} quand vous avez écrit « {line} ». Redites-le si c’est toujours utile.",
         person=ctx.person.name,
         when=when,
-        line=line[:60],
+        line=shown(line[:60], ctx.asker),
     )
     key = f"late:{ctx.room.id}:{ctx.person.id}:{ctx.now.date().isoformat()}"
     person = ctx.person.id if ctx.room.direct else None
