@@ -3,6 +3,7 @@
 What a reading means for the source is written in its row; what the team is told about it is a job of its own (`troubles`).
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from schedules.news import parsing
 from schedules.news.parsing import Parsed
 from storage.news import feeds, stories
 from storage.tables import Feed
+
+log = logging.getLogger(__name__)
 
 WANTED = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 SHOWN = 3  # titles of a source that is about to be added
@@ -126,7 +129,8 @@ async def _keep(db: AsyncSession, row: Feed, turn: Turn, reading: Reading) -> No
     page = reading.page
     if reading.found:
         row.title = reading.found.title or row.title
-        await stories.take(db, row, reading.found.entries, turn.now)
+        if new := await stories.take(db, row, reading.found.entries, turn.now):
+            log.info("source %d: %d new stories", turn.id, len(new))
     row.etag, row.modified, row.body_hash = page.etag or "", page.modified or "", reading.body_hash
     if page.permanent_url and await feeds.at(db, page.permanent_url) is None:
         row.url = page.permanent_url
