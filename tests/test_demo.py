@@ -27,6 +27,9 @@ TIMEOUT = 300  # seconds: only so that a hanging demo ends
 SAID = (
     "Animatrice Je ne connais pas « contcat ». Vouliez-vous dire `!contact` ? Touchez ✅ si c’est cela.",
     "Animatrice Cette date est un mardi : écrivez « mardi 24 novembre », ou changez la date.",
+    "Animatrice (modifie son message) Ressources Ville Nord (127.0.0.1)",
+    "Animatrice Panorama d’actualités – semaine du 16 au 20 novembre",
+    "Animatrice Vos lectures (un titre)",
     "Animatrice Je publie maintenant dans « Réseau des chefs de projet – salon principal ».",
     "Animatrice Le compte rendu de septembre est en ligne :",
     "Animatrice C’est transmis à l’équipe d’animation.",
@@ -37,6 +40,7 @@ SAID = (
     "Animatrice (son message est retiré)",
 )
 READS = (
+    "Animatrice Panorama d’actualités – semaine du 16 au 20 novembre",
     "Animatrice (message supprimé)",
     *(f"Animatrice pong {number}" for number in ("un", "deux", "quatre", "cinq")),
     "Animatrice La salle change : rendez-vous au 2e étage, salle Matisse. (modifié)",

@@ -77,6 +77,7 @@ def test_the_wheel_holds_its_data_and_no_tests(wheel: Path) -> None:
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == set(SHIPPED)
     assert "bot/locales/en.po" in names
     assert "bot/demo/membres.yaml" in names
+    assert "bot/demo/feeds/ressources-ville-nord.xml" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     for folder in ("storage/migrations", "bot/locales", "bot/demo"):
         here = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts}

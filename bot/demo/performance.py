@@ -7,6 +7,7 @@ from typing import Unpack
 from bot.demo.cast import Cast, read
 from bot.demo.chat import Line, Manner
 from bot.demo.ledger import SPACES, Expected, Ledger
+from bot.demo.press import Press
 from bot.demo.robot import NAME, Robot
 from bot.demo.stage import Stage
 
@@ -17,10 +18,11 @@ MORGAN = "animation"  # in every room: reads for all
 class Performance:
     """People by local part ("camille"), rooms by kind ("network") or by the id of a direct room."""
 
-    def __init__(self, stage: Stage, cast: Cast, robot: Robot) -> None:
+    def __init__(self, stage: Stage, cast: Cast, robot: Robot, press: Press) -> None:
         self.stage = stage
         self.cast = cast
         self.robot = robot
+        self.press = press
         self.ledger = Ledger()
         self.scenes: list[str] = []
         self._names = {cast.rooms[place.kind]: place.name for place in read()[0]}
@@ -84,10 +86,10 @@ class Performance:
                     raise RuntimeError("le robot s’est arrêté de lui-même")
                 await asyncio.sleep(0.1)
 
-    async def hears(self, label: str, room: str, *parts: str, to: str = "") -> Line:
+    async def hears(self, label: str, room: str, *parts: str, to: str = "", most: int | None = None) -> Line:
         """Something the bot must say, once: the answer to the event `to`, or without it a message that has all these parts.
 
-        An answer is shown whatever it says; the ledger tells at the end whether it was the right one.
+        An answer is shown whatever it says; the ledger tells at the end whether it was the right one. `most`: lines that are shown of it.
         """
         entry = self.ledger.expect(label, self._id(room), parts)
         known = self.ledger.known
@@ -98,15 +100,15 @@ class Performance:
 
         line = found(await self._readers[entry.room].wait_for(entry.room, found, PATIENCE))[0]
         entry.event = line.id
-        self._show(entry, line)
+        self._show(entry, line, most=most)
         return line
 
-    async def asks(self, who: str, room: str, text: str, *parts: str) -> Line:
+    async def asks(self, who: str, room: str, text: str, *parts: str, most: int | None = None) -> Line:
         """They write, the bot answers with all these parts: once, as the ledger will say."""
         event = await self.says(who, room, text)
-        return await self.hears(f"{self.name(who)} : {text.splitlines()[0]}", room, *parts, to=event)
+        return await self.hears(f"{self.name(who)} : {text.splitlines()[0]}", room, *parts, to=event, most=most)
 
-    async def sees_change(self, line: Line, *parts: str, label: str = "") -> Line:
+    async def sees_change(self, line: Line, *parts: str, label: str = "", most: int | None = None) -> Line:
         """A message of the bot's now says this (nothing: it is removed), the same message."""
         entry = next(each for each in self.ledger.expected if each.event == line.id)
         entry.parts, entry.label = parts, label or entry.label
@@ -117,7 +119,7 @@ class Performance:
         new = changed(await self._readers[entry.room].wait_for(entry.room, changed, PATIENCE))[0]
         self.ledger.changes[self.ledger.scene] += 1
         if parts:
-            self._show(entry, new, "(modifie son message) ")
+            self._show(entry, new, "(modifie son message) ", most)
         else:
             self.stage.act(self._names[entry.room], NAME, "son message est retiré")
         return new
@@ -150,10 +152,12 @@ class Performance:
     def _by_the_bot(self, lines: Sequence[Line]) -> list[Line]:
         return [line for line in lines if line.sender_id == self.robot.user_id]
 
-    def _show(self, entry: Expected, line: Line, before: str = "") -> None:
+    def _show(self, entry: Expected, line: Line, before: str = "", most: int | None = None) -> None:
         """Whom it answers is said when that is not the line just above."""
         answered = "" if before or line.reply_to == self._last else self._in_answer(line.reply_to or "")
-        self.stage.line(self._names[entry.room], NAME, answered + before + line.text)
+        lines = line.text.splitlines()
+        shown = line.text if most is None or len(lines) <= most else "\n".join([*lines[:most], "…"])
+        self.stage.line(self._names[entry.room], NAME, answered + before + shown)
         self._said[line.id], self._last = (NAME, line.text), line.id
         self._heard.append(line)
 

@@ -1,8 +1,10 @@
 """The real bot, as the process that an operator runs: its configuration, its starts, its ends."""
 
+import asyncio
 import json
 import re
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,15 @@ from bot.demo.child import Child
 
 USER = "animatrice"
 NAME = "Animatrice"
+_READ = re.compile(r"source \d+: \d+ new stories")
+_PATIENCE = 60.0  # seconds; a machine may be busy
 _ERROR = re.compile(r"\S+ \S+ (error|critical) ")  # as bot.logs writes them
 
 
 class Robot:
     """`animatrice run` on the folder it was given; `log` has all it says."""
 
-    def __init__(self, folder: Path, homeserver: str, password: str) -> None:
+    def __init__(self, folder: Path, homeserver: str, password: str, feeds: Sequence[str]) -> None:
         self.folder = folder
         self.log = folder / "animatrice.log"
         self.user_id = f"@{USER}:reseau.example.org"
@@ -25,7 +29,7 @@ class Robot:
         self._child: Child | None = None
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "password").write_text(password)
-        self._config.write_text(json.dumps(configuration(homeserver, self.user_id), ensure_ascii=False, indent=1))  # JSON is YAML
+        self._config.write_text(json.dumps(configuration(homeserver, self.user_id, feeds), ensure_ascii=False, indent=1))  # JSON is YAML
 
     @property
     def running(self) -> bool:
@@ -43,16 +47,27 @@ class Robot:
         """As a power cut does (SIGKILL): nothing can be finished."""
         await self._end(signal.SIGKILL)
 
+    async def has_read(self, sources: int) -> None:
+        """Until it has read that many sources for the first time. Raises TimeoutError."""
+        async with asyncio.timeout(_PATIENCE):
+            while True:
+                if len(_READ.findall(self._said())) >= sources:
+                    return
+                await asyncio.sleep(0.05)
+
     def errors(self) -> list[str]:
         """What it logged as gone wrong, bugs of its own included."""
-        return [line for line in self.log.read_text("utf-8", errors="replace").splitlines() if _ERROR.match(line)]
+        return [line for line in self._said().splitlines() if _ERROR.match(line)]
+
+    def _said(self) -> str:
+        return self.log.read_text("utf-8", errors="replace")
 
     async def _end(self, how: signal.Signals) -> int:
         child, self._child = self._child, None
         return await child.end(how) if child else 0
 
 
-def configuration(homeserver: str, user_id: str) -> dict[str, Any]:
+def configuration(homeserver: str, user_id: str, feeds: Sequence[str]) -> dict[str, Any]:
     """config.yaml of the demo: the network of membres.yaml."""
     return {
         "network": {"name": "Réseau des chefs de projet", "school_zone": "B", "contact": CONTACT},
@@ -60,7 +75,8 @@ def configuration(homeserver: str, user_id: str) -> dict[str, Any]:
         "data_dir": "data",
         "operators": ["@operateur:reseau.example.org"],
         "rooms": [{"room": f"#{place.alias}:reseau.example.org", "kind": place.kind} for place in read()[0]],
-        "web": {"allow_private": True},
+        "web": {"allow_private": True},  # the feeds are on this machine
+        "feeds": [{"url": url} for url in feeds],
     }
 
 

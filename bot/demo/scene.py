@@ -16,6 +16,7 @@ from bot.demo.cast import Cast
 from bot.demo.open import OpenHomeserver
 from bot.demo.performance import Performance
 from bot.demo.play import OPENING, SCENES
+from bot.demo.press import AT_FIRST, Press
 from bot.demo.robot import NAME, USER, Robot
 from bot.demo.stage import Stage
 
@@ -55,7 +56,7 @@ async def _demo(stage: Stage, folder: Path, keep: bool) -> bool:
     for number in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     began = time.monotonic()
-    async with _network(stage, folder) as (server, performance):
+    async with Press() as press, _network(stage, folder, press) as (server, performance):
         for play in SCENES:
             await play(performance)
         good = await finale.judge(performance, time.monotonic() - began)
@@ -65,11 +66,11 @@ async def _demo(stage: Stage, folder: Path, keep: bool) -> bool:
 
 
 @asynccontextmanager
-async def _network(stage: Stage, folder: Path) -> AsyncIterator[tuple[OpenHomeserver, Performance]]:
+async def _network(stage: Stage, folder: Path, press: Press) -> AsyncIterator[tuple[OpenHomeserver, Performance]]:
     """The homeserver, the cast in its rooms, the bot among them."""
     stage.title("L’Animatrice, démonstration", "tout se passe sur cette machine, rien n’en sort")
     server = OpenHomeserver(folder / "synapse")
-    robot = Robot(folder / "animatrice", server.url, server.password)
+    robot = Robot(folder / "animatrice", server.url, server.password, [press.url(name) for name in AT_FIRST])
     try:
         stage.progress("Un serveur Matrix jetable (Synapse)")
         await server.start()
@@ -78,7 +79,7 @@ async def _network(stage: Stage, folder: Path) -> AsyncIterator[tuple[OpenHomese
         account = await server.register(USER, server.password, NAME)
         async with await Cast.gather(server, PRESENT, invite=[account.user_id]) as cast:
             stage.done(f"{len(cast.people)} personnes")
-            performance = Performance(stage, cast, robot)
+            performance = Performance(stage, cast, robot, press)
             stage.progress("L’Animatrice, dans son propre processus")
             robot.start(OPENING)
             for room in cast.rooms:

@@ -7,10 +7,10 @@ that the bot says heard (what nobody expected counts as a fault), and leaves the
 from collections.abc import Awaitable, Callable
 
 from bot.demo.performance import Performance
-from bot.demo.play import announcements, mending, outage, private, welcome
+from bot.demo.play import announcements, mending, outage, panorama, private, welcome
 
 Scene = Callable[[Performance], Awaitable[None]]
 
-SCENES: tuple[Scene, ...] = (welcome.play, announcements.play, private.play, outage.play, mending.play)
+SCENES: tuple[Scene, ...] = (welcome.play, panorama.play, announcements.play, private.play, outage.play, mending.play)
 
-OPENING = "2026-11-23T09:50"  # --clock of the first scene: a Monday in open hours
+OPENING = "2026-11-23T09:05"  # --clock of the first scene: a Monday in open hours, before the panorama

@@ -9,7 +9,7 @@ MINUTES = "Le compte rendu de septembre est en ligne : https://ressources-ville.
 
 
 async def play(on: Performance) -> None:
-    on.opens("Une annonce, à la bonne heure", "lundi 23 novembre 2026, 9 h 52")
+    on.opens("Une annonce, à la bonne heure", "lundi 23 novembre 2026, 9 h 20")
     await _a_wrong_day(on)
     await _at_once(on)
     await _too_late(on)
@@ -29,7 +29,7 @@ async def _a_wrong_day(on: Performance) -> None:
 
 
 async def _at_once(on: Performance) -> None:
-    on.tells("Une autre ne peut pas attendre. Il est 9 h 52, un jour ouvré : elle peut partir tout de suite.")
+    on.tells("Une autre ne peut pas attendre. Il est 9 h 20, un jour ouvré : elle peut partir tout de suite.")
     preview = await on.asks("animation", "team", f"!annonce {MINUTES}", "Aperçu", "Publier maintenant")
     await on.sees_taps("team", preview.id, "✅", "❌")
     await on.taps("animation", "team", preview, "✅")

@@ -4,7 +4,7 @@ from bot.demo.performance import Performance
 
 
 async def play(on: Performance) -> None:
-    on.opens("En message privé", "lundi 23 novembre 2026, 9 h 55")
+    on.opens("En message privé", "lundi 23 novembre 2026, 9 h 25")
     on.tells("Noa préfère écrire en privé, depuis son téléphone. Ni point d’exclamation, ni rien à apprendre.")
     room = await on.opens_direct("noa")
     await on.asks("noa", room, "aide", "contact", "ping")

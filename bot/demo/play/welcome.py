@@ -4,7 +4,7 @@ from bot.demo.performance import Performance
 
 
 async def play(on: Performance) -> None:
-    on.opens("Premiers pas", "lundi 23 novembre 2026, 9 h 50")
+    on.opens("Premiers pas", "lundi 23 novembre 2026, 9 h 05")
     on.tells("Camille ne connaît pas encore l’Animatrice : un mot suffit pour savoir quoi lui demander.")
     await on.asks("camille", "network", "!aide", "!contact", "!ping")
 
