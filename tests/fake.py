@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 from bot.demo.chat import Line, Manner, Room, message
 from bot.matrix import raw
-from bot.matrix.errors import Refused
+from bot.matrix.errors import NoFile, Refused
 from bot.matrix.events import Batch, Deed, Event, RoomUpdate
 from bot.schedule.clock import Clock
 
@@ -30,6 +30,7 @@ class FakeServer:
     events: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
     done: dict[str, str] = field(default_factory=dict)  # transaction id → event id
+    files: dict[str, bytes] = field(default_factory=dict)  # address → what was uploaded
     refuse: dict[str, Exception] = field(default_factory=dict)  # room → what it answers to a send
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -49,6 +50,10 @@ class FakeServer:
         event = {"event_id": f"$e{position}", "sender": sender, "type": type, "content": content, "origin_server_ts": int(time.time() * 1000)}
         self.events.append((position, room, event | more))
         return f"$e{position}"
+
+    def upload(self, data: bytes) -> str:
+        self.files[url := f"mxc://fake/file{next(self._ids)}"] = data
+        return url
 
     def member(self, room: str, user: str, membership: str, name: str = "", by: str = "") -> None:
         self.put(room, by or user, "m.room.member", {"membership": membership, "displayname": name or user}, state_key=user)
@@ -119,6 +124,21 @@ class FakeMatrix:
         server.done[deed.txn] = self._act(deed, room)
         return server.done[deed.txn]
 
+    async def download(self, room: str, event_id: str, limit: int) -> bytes:
+        server = self._server
+        here = [event for _, where, event in server.events if where == room]
+        found = next((event["content"] for event in here if event["event_id"] == event_id), None)
+        if found is None or any(event["content"].get("redacts") == event_id for event in here):
+            raise NoFile("gone")
+        if "url" not in found:
+            raise NoFile("no file")
+        if found["url"] not in server.files:
+            raise NoFile("gone")
+        data = server.files[found["url"]]
+        if len(data) > limit:
+            raise NoFile("too big")
+        return data
+
     def _act(self, deed: Deed, room: str) -> str:
         server, unsigned = self._server, {"unsigned": {"transaction_id": deed.txn}}
         match deed.kind:
@@ -135,7 +155,7 @@ class FakeMatrix:
             case "redact":
                 return server.put(room, self.user_id, "m.room.redaction", {"redacts": deed.target}, **unsigned)
             case _:
-                content = deed.content | ({"url": "mxc://fake/file"} if deed.kind == "file" else {})
+                content = deed.content | ({"url": server.upload(deed.data or b"")} if deed.kind == "file" else {})
                 return server.put(room, self.user_id, deed.type, content, **unsigned)
 
     def _read(self, room: str, events: list[dict[str, Any]]) -> tuple[Event, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.matrix import http, raw, session
 from bot.matrix.errors import Later
 from bot.matrix.events import Batch, Deed
+from bot.matrix.files import Files
 from bot.matrix.keys import Keys
 from bot.matrix.link import Link
 from bot.matrix.listen import Listener
@@ -47,6 +48,7 @@ class Matrix:
         self._keys = Keys(entered, self._keys_dir, self._link.clock)
         self._upkeep = Upkeep(self._link, self._keys)
         self._listener = Listener(self._link, self._keys, self._poll)
+        self._files = Files(self._link, self._keys)
         self._hands = Hands(self._link, Seal(self._link, self._keys, self._upkeep))
         await self._upkeep.upload()
         if entered.fresh:
@@ -68,6 +70,10 @@ class Matrix:
     async def perform(self, deed: Deed) -> str | None:
         """Returns the event's id, the room's for "join" and "create", None for "leave"."""
         return await self._hands.perform(deed)
+
+    async def download(self, room: str, event_id: str, limit: int) -> bytes:
+        """The file that this event of the room shows, opened if it is sealed; at most `limit` bytes. Raises NoFile when it cannot be had."""
+        return await self._files.download(room, event_id, limit)
 
     async def call(self, method: str, path: str, body: object = None, timeout: float = http.REQUEST_SECONDS) -> dict[str, Any]:  # noqa: ASYNC109
         """Anything else of the client-server API. `timeout`: seconds of silence."""

@@ -1,4 +1,4 @@
-"""What can go wrong with the server, in the three ways that call for different acts.
+"""What can go wrong with the server, in the three ways that call for different acts, and with a file.
 
 None of them carries a token, a request body or message text.
 """
@@ -6,6 +6,13 @@ None of them carries a token, a request body or message text.
 from typing import Literal
 
 Scope = Literal["limit", "room", "server"]
+Lack = Literal[
+    "no file",  # the event shows none
+    "gone",  # removed, or never seen by us
+    "away",  # its server does not answer
+    "too big",
+    "unreadable",  # its key is missing or wrong, or it was damaged
+]
 
 
 class Refused(Exception):
@@ -29,6 +36,14 @@ class Later(Exception):
         self.after = after
         self.scope: Scope = scope
         self.status = status
+
+
+class NoFile(Exception):
+    """What was asked for as a file cannot be had; `why` is for whoever asked."""
+
+    def __init__(self, why: Lack) -> None:
+        super().__init__(why)
+        self.why: Lack = why
 
 
 class LoggedOut(Exception):
