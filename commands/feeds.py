@@ -91,9 +91,19 @@ async def _add(ctx: Context, rest: str) -> Say:
 
 
 async def _import(ctx: Context, rest: str) -> Say:
+    """By its address, or in reply to the file posted here."""
+    if not rest.strip():
+        return _import_posted(ctx)
     url, _ = _address(rest, "!flux importer https://example.org/sources.opml")
     _wish(ctx, wishes.LIST, url)
     return Say("Je lis {address}, un instant…", address=url)
+
+
+def _import_posted(ctx: Context) -> Say:
+    if ctx.reply_to is None:
+        raise UserError("Il me manque la liste : répondez `!flux importer` à son fichier posté ici, ou écrivez `!flux importer` et son adresse.")
+    _wish(ctx, wishes.LIST, f"{wishes.POSTED}{ctx.reply_to}")
+    return Say("Je lis ce fichier, un instant…")
 
 
 def _wish(ctx: Context, status: str, url: str, theme: str = "") -> None:

@@ -190,7 +190,10 @@ class Feed(SQLModel, table=True):
 
 
 class FeedWish(SQLModel, table=True):
-    """An address that the team asked to add, of a feed or of a list of feeds: read by a task, then confirmed by them."""
+    """An address that the team asked to add, of a feed or of a list of feeds: read by a task, then confirmed by them.
+
+    A list posted in their room has "event:" and the id of its event for its address.
+    """
 
     event_id: str = Field(primary_key=True)
     url: str = Field(sa_type=Text)

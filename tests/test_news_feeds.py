@@ -146,7 +146,7 @@ async def add(world: World, site: Site, *paths: str) -> None:
         ("!flux ajouter javascript://x", "« javascript://x » n’est pas une adresse web. Exemple"),
         ("!flux ajouter https://moi:secret@example.org/", "n’est pas une adresse web"),
         ("!flux ajouter https://example.org/ #jardinage", "Je ne connais pas le thème « jardinage ». Les thèmes : actualites"),
-        ("!flux importer", "Il me manque l’adresse. Exemple : `!flux importer https://example.org/sources.opml`"),
+        ("!flux importer", "Il me manque la liste : répondez `!flux importer` à son fichier posté ici, ou écrivez `!flux importer` et son adresse."),
         ("!flux suspendre", "Il me manque le numéro de la source : `!flux` les montre."),
         ("!flux suspendre deux", "Il me manque le numéro de la source : `!flux` les montre."),
         ("!flux retirer 7", "Il n’y a pas de source n° 7. `!flux` montre celles qu’il y a."),
@@ -310,7 +310,7 @@ async def test_one_wrong_line_and_nothing_is_added(quick: World, site: Site) -> 
     assert await ask(quick, f"!flux importer {site.url('/list')}") == (
         "Liste lue : 4 sources\n1. Source 1 – nouvelle\n2. Source 2 – ce n’est pas une adresse web : « javascript:alert(1) »\n"
         "3. Source 3 – déjà connue, n° 1\n4. Source 4 – la même qu’à la ligne 1\n"
-        "Rien n’est ajouté : une ligne est à corriger dans le fichier. Puis redonnez-moi son adresse."
+        "Rien n’est ajouté : une ligne est à corriger dans le fichier. Puis redonnez-le-moi."
     )
     await quick.says("morgan", "oui", room="team")
     assert await addresses(quick) == [site.url("/rss.xml")]
@@ -335,7 +335,7 @@ async def test_a_long_list_shows_first_what_is_to_be_said_of_some(quick: World, 
     site.says("/list", listing(*(f"https://s{n}.invalid/" for n in range(200)), "ftp://x"))
     said = (await ask(quick, f"!flux importer {site.url('/list')}")).splitlines()
     assert said[:3] == ["Liste lue : 201 sources", "201. Source 201 – ce n’est pas une adresse web : « ftp://x »", "1. Source 1 – nouvelle"]
-    assert said[-2:] == ["… et 141 autres.", "Rien n’est ajouté : une ligne est à corriger dans le fichier. Puis redonnez-moi son adresse."]
+    assert said[-2:] == ["… et 141 autres.", "Rien n’est ajouté : une ligne est à corriger dans le fichier. Puis redonnez-le-moi."]
 
 
 async def test_what_is_no_list_is_said_to_be_none(quick: World, site: Site) -> None:

@@ -94,7 +94,7 @@ def test_a_document_type_is_refused_before_it_means_anything(file: str | bytes) 
     ],
 )
 def test_what_is_no_list_is_refused_in_words(file: str | bytes) -> None:
-    assert refused(file).startswith(("Cette adresse ne donne pas une liste", "Cette liste ne contient aucune source"))
+    assert refused(file).startswith(("Ce n’est pas une liste", "Cette liste ne contient aucune source"))
 
 
 def test_a_feed_instead_of_a_list_is_told_what_to_do() -> None:

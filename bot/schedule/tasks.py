@@ -18,6 +18,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.matrix.errors import Later
 from bot.outbox import Cause, Post
 from bot.schedule.clock import Clock
 from bot.schedule.patience import Patience
@@ -160,7 +161,7 @@ class Tasks:
                 self.spoke()
             self._patience.succeeded(key)
         except Exception as error:
-            if isinstance(error, DatabaseTrouble):
+            if isinstance(error, DatabaseTrouble | Later):
                 log.warning("task %s, %s: %s; it will be tried again", *key, error)
             else:
                 log.exception("task %s, %s: failed, will be tried again", *key)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.matrix.errors import Lack, NoFile
 from bot.outbox import Post
 from bot.question import NO, YES, Ask
 from bot.schedule.tasks import task
@@ -22,6 +23,14 @@ from storage.news import wishes
 from storage.tables import Feed, FeedWish
 
 SHOWN = 60  # lines of the report
+LARGEST = 2_000_000  # bytes of a file posted: as of a page
+LACKING: dict[Lack, Say] = {
+    "no file": Say("Le message auquel vous répondez n’est pas un fichier. Répondez `!flux importer` au fichier OPML lui-même."),
+    "gone": Say("Ce fichier n’est plus là. Postez-le de nouveau, puis répondez-lui `!flux importer`."),
+    "away": Say("Le serveur ne me donne pas ce fichier pour l’instant. Réessayez dans une heure."),
+    "too big": Say("Ce fichier dépasse 2 Mo. Partagez la liste en plusieurs fichiers."),
+    "unreadable": Say("Je n’ai pas pu déchiffrer ce fichier. Postez-le de nouveau, puis répondez-lui `!flux importer`."),
+}
 
 
 @dataclass(frozen=True)
@@ -38,18 +47,32 @@ class Line:
 
 
 async def asked(db: AsyncSession, now: datetime) -> Sequence[Wish]:
-    return [Wish(row.event_id, row.url) for row in await wishes.asked(db, wishes.LIST)]
+    return [Wish(row.event_id, row.url, row.room_id) for row in await wishes.asked(db, wishes.LIST)]
 
 
 async def fetch(wish: Wish, web: Web) -> list[opml.Outline] | Say:
     """Its lines, or what is wrong with it as a whole."""
+    file = await (_posted if wish.url.startswith(wishes.POSTED) else _page)(wish, web)
+    if isinstance(file, Say):
+        return file
+    try:
+        return await asyncio.to_thread(opml.read, file)
+    except UserError as error:
+        return error.say
+
+
+async def _page(wish: Wish, web: Web) -> bytes | Say:
     page = await web.fetch(wish.url)
     if page.outcome != "ok":
         return Say("Je n’ai pas pu lire cette adresse ({address}) : {why}", address=wish.url, why=why(page.outcome, page.status))
+    return page.body
+
+
+async def _posted(wish: Wish, web: Web) -> bytes | Say:
     try:
-        return await asyncio.to_thread(opml.read, page.body)
-    except UserError as error:
-        return error.say
+        return await web.files(wish.room, wish.url.removeprefix(wishes.POSTED), LARGEST)
+    except NoFile as error:
+        return LACKING[error.why]
 
 
 async def report(db: AsyncSession, wish: Wish, found: list[opml.Outline] | Say) -> Sequence[Post]:
@@ -94,7 +117,7 @@ def _reported(row: FeedWish, lines: Sequence[Line]) -> Say | Ask:
     new = [line.outline for line in lines if line.remark is None]
     if wrong := sum(line.wrong for line in lines):
         count = Count(wrong, "une ligne est à corriger", "{n} lignes sont à corriger")
-        return report + Say("Rien n’est ajouté : {count} dans le fichier. Puis redonnez-moi son adresse.", count=count)
+        return report + Say("Rien n’est ajouté : {count} dans le fichier. Puis redonnez-le-moi.", count=count)
     if not new:
         return report + Say("Il n’y a rien à ajouter : je connais déjà toutes ces sources.")
     row.found = {"feeds": [[each.url, each.title, each.theme] for each in new]}

@@ -59,9 +59,9 @@ def read(file: bytes) -> list[Outline]:
     try:
         parser.Parse(file, True)
     except (expat.ExpatError, ValueError, LookupError):  # the last two: an encoding that nobody knows
-        raise UserError("Cette adresse ne donne pas une liste de sources lisible (un fichier OPML). Vérifiez-la dans un navigateur.") from None
+        raise UserError("Ce n’est pas une liste de sources lisible (un fichier OPML). Exportez-la de nouveau, ou demandez-en une autre.") from None
     if reader.root != "opml":
-        raise UserError("Cette adresse ne donne pas une liste de sources (un fichier OPML). Pour une seule source : `!flux ajouter` suivi du lien.")
+        raise UserError("Ce n’est pas une liste de sources (un fichier OPML). Pour une seule source : `!flux ajouter` suivi du lien.")
     if not reader.found:
         raise UserError("Cette liste ne contient aucune source.")
     return reader.found

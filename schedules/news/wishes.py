@@ -26,8 +26,11 @@ MOST_FEEDS = 9  # of one page: as many as can be tapped
 
 @dataclass(frozen=True)
 class Wish:
+    """`url`: an address, or POSTED and an event of `room`."""
+
     cause: str
     url: str
+    room: str = ""
 
 
 async def asked(db: AsyncSession, now: datetime) -> Sequence[Wish]:

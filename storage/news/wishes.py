@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import FeedWish
 
 FEED, LIST, SEEN = "asked", "list asked", "seen"
+POSTED = "event:"  # before the id of the event that shows a list, in the place of an address
 
 
 async def asked(db: AsyncSession, what: str) -> Sequence[FeedWish]:
