@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from storage.news import feeds
+from storage.news import editions, feeds
 from storage.news.stories import Entry
 from storage.tables import Edition, Feed, Story
 from tests.diary import database, paris
@@ -220,23 +220,44 @@ async def test_an_archive_that_shows_up_is_no_news(sources: Sources) -> None:
 # Sources that come and go.
 
 
+async def remove(sources: Sources, name: str) -> Feed:
+    async with sources.db.write() as db:
+        row = (await db.exec(select(Feed).where(Feed.title == name))).one()
+        await feeds.remove(db, row)
+    return row
+
+
+async def waiting(sources: Sources) -> list[str]:
+    async with sources.db.read() as db:
+        return sorted(story.title for story in await editions.waiting(db, MONDAY) if not story.skipped)
+
+
 async def test_what_a_removed_source_alone_told_is_no_news(sources: Sources) -> None:
     await sources.tell("A", told("Ce qui est paru la semaine passée", "https://example.org/0"))
     async with sources.db.write() as db:
         (await db.exec(select(Story))).one().edition = "2026-W47"
     await sources.tell("A", told(), told("Une autre histoire de quartier", "https://example.org/2"))
     await sources.tell("B", told())
+    assert await waiting(sources) == ["Une autre histoire de quartier", LONG]
+    await remove(sources, "A")
+    assert await waiting(sources) == [LONG]
+    await remove(sources, "B")
+    assert await waiting(sources) == []
+
+
+async def test_a_source_removed_by_mistake_and_added_again_is_in_the_next_panorama(sources: Sources) -> None:
+    await sources.tell("A", told())
+    row = await remove(sources, "A")
     async with sources.db.write() as db:
-        row = (await db.exec(select(Feed).where(Feed.title == "A"))).one()
-        await feeds.remove(db, row)
-    assert [story.skipped for story in await sources.stories()] == [False, False, True]
+        await feeds.add(db, row.url, "", sources.now)
+    await sources.tell("A", told())
+    assert await waiting(sources) == [LONG]
 
 
 async def test_a_removed_source_that_comes_back_has_its_number_and_repeats_nothing(sources: Sources) -> None:
     await sources.tell("A", told())
+    row = await remove(sources, "A")
     async with sources.db.write() as db:
-        row = (await db.exec(select(Feed).where(Feed.title == "A"))).one()
-        await feeds.remove(db, row)
         assert [each.title for each in await feeds.listed(db)] == ["B"]
         back = await feeds.add(db, row.url, "sante", sources.now)
         assert (back.id, back.status, back.theme, back.first_read) == (row.id, feeds.ACTIVE, "sante", None)

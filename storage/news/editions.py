@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.news.feeds import REMOVED
 from storage.tables import Edition, Feed, Story, Telling
 
 JOB = "panorama"  # the one by which they appear, week after week
@@ -14,8 +15,12 @@ DRAFT, PUBLISHED = "draft", "published"
 
 
 async def waiting(db: AsyncSession, before: datetime) -> Sequence[Story]:
-    """What no edition has considered yet and was published before an instant, those put aside by the team too; oldest first."""
-    query = select(Story).where(col(Story.edition).is_(None), col(Story.old).is_(False), Story.published < before)
+    """What no edition has considered yet and was published before an instant, those put aside by the team too; oldest first.
+
+    What only sources told that the team has removed since is not there.
+    """
+    told = select(Telling.story_id).join(Feed, col(Feed.id) == col(Telling.feed_id)).where(Feed.status != REMOVED)
+    query = select(Story).where(col(Story.edition).is_(None), col(Story.old).is_(False), Story.published < before, col(Story.id).in_(told))
     return (await db.exec(query.order_by(col(Story.published), col(Story.id)))).all()
 
 

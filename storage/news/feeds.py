@@ -7,12 +7,12 @@ stories were told.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select
 from sqlmodel import col
 from sqlmodel import select as pick
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Feed, Story, Telling
+from storage.tables import Feed
 
 ACTIVE, SUSPENDED, GONE, REMOVED = "active", "suspended", "gone", "removed"
 USUAL = timedelta(hours=1)  # between two readings
@@ -59,13 +59,10 @@ def resume(row: Feed, now: datetime) -> None:
 
 
 async def remove(db: AsyncSession, row: Feed) -> None:
-    """No longer a source; what it alone told, and no digest has seen, won't be news."""
+    """No longer a source: what no other one tells waits for no edition any more (`editions.waiting`), unless it comes back before."""
     row.status = REMOVED
     row.etag = row.modified = row.body_hash = ""
     db.add(row)
-    shared = select(col(Telling.story_id)).where(col(Telling.feed_id) != row.id)
-    alone = update(Story).where(col(Story.feed_id) == row.id, col(Story.edition).is_(None), col(Story.id).not_in(shared))
-    await db.exec(alone.values(skipped=True))
 
 
 async def due(db: AsyncSession, now: datetime) -> Sequence[tuple[int, str, str, str, str, datetime]]:
