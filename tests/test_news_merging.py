@@ -186,6 +186,13 @@ async def test_a_date_that_cannot_be_is_the_moment_it_was_seen_for_good(sources:
     assert [(story.published, story.old) for story in await sources.stories()] == [(kept, False)]
 
 
+async def test_a_source_that_dates_all_it_shows_by_the_hour_of_the_reading_does_not_put_it_off_for_ever(sources: Sources) -> None:
+    for _ in range(3):
+        await sources.tell("A", told(published=sources.now))
+        sources.now += timedelta(hours=1)
+    assert [story.published for story in await sources.stories()] == [MONDAY]
+
+
 def of(*dates: str) -> list[Entry]:
     return [told(f"Une histoire de quartier {n}", f"https://example.org/{n}", paris(f"2026-11-{date} 12:00")) for n, date in enumerate(dates)]
 

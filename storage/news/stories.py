@@ -142,10 +142,10 @@ class _Reading:
         return story
 
     def _correct(self, story: Story, entry: Entry) -> None:
-        """Its source may word it otherwise, move it or date it anew until it is in a digest."""
+        """Its source may word it otherwise, move it or date it anew until it is in a digest; not later than when it was there already."""
         _describe(story, entry, self.feed)
         story.feed_id = self.feed.id or 0
-        story.published = self._date(entry) or story.published
+        story.published = min(self._date(entry) or story.published, story.seen_at)
         if self.links.get(entry.clean_link, story) is story:
             story.clean_link = entry.clean_link
         self.db.add(story)
