@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schedules.news import reading
-from schedules.news.reading import peek
+from schedules.news.reading import Peek, peek
 from storage.news import feeds
 from tests.newsstand import SAMPLE, Stand, item, rss
 from tests.sites import Site, bombs, drips, floods, moved, reply, stops
@@ -229,3 +229,10 @@ async def test_a_look_says_why_there_is_nothing_to_see(stand: Stand) -> None:
     stand.site.says("/gone", reply(403))
     found = [await peek(stand.web, stand.site.url(path)) for path in ("/page", "/gone")]
     assert [(each.title, each.outcome, each.status) for each in found] == [("", "ok", None), ("", "refused", 403)]
+
+
+async def test_who_asks_for_a_look_has_an_answer_in_time(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page and what it announces, each as slow as may be, take longer together than a task has."""
+    monkeypatch.setattr(reading, "PATIENCE", 0.0)
+    stand.site.says("/lent.xml", SAMPLE[0].read_bytes())
+    assert await peek(stand.web, stand.site.url("/lent.xml")) == Peek(url=stand.site.url("/lent.xml"), outcome="slow")

@@ -3,6 +3,7 @@
 What a reading means for the source is written in its row; what the team is told about it is a job of its own (`troubles`).
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 WANTED = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 SHOWN = 3  # titles of a source that is about to be added
 TRIED = 3  # sources that a page announces
+PATIENCE = 55.0  # seconds for a page and what it announces: less than a task has
 
 # Of our own, beside the outcomes of bot.web: it answered, but with nothing, or with what is no feed.
 EMPTY, UNREADABLE = "empty", "unreadable"
@@ -73,7 +75,15 @@ class Peek:
 
 
 async def peek(web: Web, url: str) -> Peek:
-    """Reads an address once; on a page for people, the first feed it announces that can be read."""
+    """Reads an address once; on a page for people, the first feed it announces that can be read. Whoever asked has an answer in any case."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _peek(web, url)
+    except TimeoutError:
+        return Peek(url=url, outcome="slow")
+
+
+async def _peek(web: Web, url: str) -> Peek:
     page = await web.fetch(url, Ask(accept=WANTED))
     if page.outcome != "ok":
         return Peek(url=url, outcome=page.outcome, status=page.status)
