@@ -211,6 +211,16 @@ async def test_published_by_hand_it_does_not_appear_again_on_monday(before: Worl
     assert "1. Samedi" in later
 
 
+async def test_published_by_hand_before_an_outage_nothing_is_said_to_be_late(before: World) -> None:
+    for line in ("!publier", "oui"):
+        await before.says("morgan", line, room="team")
+    told = await before.reads("team")
+    await before.stop()
+    before.clock.offset += MONDAY.replace(hour=18, minute=1) + timedelta(days=2) - before.clock.now()
+    await before.start()
+    assert await before.reads("team") == told
+
+
 async def test_a_question_left_open_publishes_nothing_twice(before: World) -> None:
     await before.wait_until_instant(MONDAY - timedelta(minutes=15))
     await before.says("morgan", "!publier", room="team")
@@ -252,6 +262,12 @@ async def test_a_suspension_holds_the_panorama_and_the_draft_and_the_next_one_te
     await before.wait_until_instant(MONDAY + timedelta(weeks=1))
     (digest,) = await before.reads()
     assert "sur 15 – lecture" in digest
+
+
+async def test_suspended_until_the_day_before_there_is_no_draft_that_evening(before: World) -> None:
+    await before.says("morgan", "!suspendre jusqu’au dimanche 22 novembre", room="team")
+    assert await before.wait_until_instant(FRIDAY.replace(hour=17), room="team") == []
+    assert await before.wait_until_instant(MONDAY) == [GOLDEN]
 
 
 async def test_resumed_in_time_it_appears_at_its_hour(before: World) -> None:

@@ -125,8 +125,11 @@ async def record(db: AsyncSession, issue: Issue, planned: datetime) -> Edition:
 
 
 async def say_merged(run: Run) -> list[Post]:
-    """An edition came too late to appear: its stories wait for the next one. Without a source there was nothing to appear."""
-    if not run.network.team or not await feeds.listed(run.db):
+    """An edition came too late to appear: its stories wait for the next one. Without a source there was nothing to appear.
+
+    Nothing is said of one that had appeared by hand, or was not to appear.
+    """
+    if not run.network.team or not await feeds.listed(run.db) or await _settled(run):
         return []
     late = weeks.span(first_day(run.merged[0] if run.merged else run.name) - timedelta(days=7), run.name)
     say = Say("Le panorama ({span}) n’a pas pu paraître à temps : ses titres seront dans le prochain. Rien à faire.", span=late)
@@ -135,9 +138,14 @@ async def say_merged(run: Run) -> list[Post]:
 
 @every(lambda config: config.digest.at, name=editions.JOB, missed="drop", grace=weeks.last_moment, dropped=say_merged)
 async def panorama(run: Run) -> list[Post]:
-    found = await editions.edition(run.db, run.name)
-    published = found is not None and found.status == editions.PUBLISHED  # by hand, earlier
-    if published or await weeks.left_out(run.db, run.config, Turn(run.name, run.planned)):
+    if await _settled(run):
         return []
     issue = await gather(run.db, run.config, run.name)
     return await publish(run.db, issue, run.network, run.planned) if issue else []
+
+
+async def _settled(run: Run) -> bool:
+    """Whether nothing is to appear under this name: it did, by hand, or it is left out."""
+    found = await editions.edition(run.db, run.name)
+    published = found is not None and found.status == editions.PUBLISHED
+    return published or await weeks.left_out(run.db, run.config, Turn(run.name, run.planned))

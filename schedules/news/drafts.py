@@ -12,6 +12,7 @@ from bot.schedule.recurrence import Turn, first_day
 from bot.words import Say
 from schedules.news import weeks
 from schedules.news.digest import DRAFT_KEY, Issue, gather, record
+from storage import hold
 from storage.tables import Edition
 
 
@@ -46,9 +47,11 @@ async def too_late(run: Run) -> list[Post]:
 
 @every(weeks.draft_rule, name="panorama draft", missed="drop", grace=timedelta(hours=12), dropped=too_late)
 async def show_draft(run: Run) -> list[Post]:
-    """The evening before, unless nothing is to appear in the days after."""
+    """The evening before, unless nothing is to appear in the days after, or the team has suspended what is sent by itself."""
     turn = await weeks.upcoming(run.db, run.config, run.planned)
-    if not run.network.team or turn is None or turn.planned - run.planned > timedelta(days=6) or await weeks.left_out(run.db, run.config, turn):
+    if not run.network.team or turn is None or turn.planned - run.planned > timedelta(days=6):
+        return []
+    if await hold.held(run.db, run.planned) or await weeks.left_out(run.db, run.config, turn):
         return []
     row, issue = await draft(run.db, run.config, turn)
     if issue is None:
