@@ -187,6 +187,15 @@ async def test_without_a_draft_there_are_no_numbers(before: World) -> None:
     assert refused == "Le brouillon va de 1 à 8 : il n’a pas de n° 12."
 
 
+async def test_after_a_preview_numbers_are_those_that_it_showed(before: World) -> None:
+    await before.says("morgan", "!panorama preparer", room="team")
+    await tell(before, "Une nouvelle", pinned=True)
+    said = await before.says("morgan", "!publier", room="team")
+    assert any("1. Une nouvelle" in text for text in said if text.startswith("Aperçu"))
+    assert "Une nouvelle" in (await drafted(before))[0]
+    assert (await before.says("morgan", "!ecarter 1", room="team"))[-1].startswith("Écarté : « Une nouvelle ».")
+
+
 async def test_members_do_not_sort_the_panorama(before: World) -> None:
     for line in ("!ecarter 1", "!epingler 1", "!publier", "!panorama preparer", "!suspendre jusqu’à lundi"):
         (said,) = await before.says("camille", line)

@@ -8,7 +8,7 @@ from bot.question import NO, YES, Ask, Choice, Reply, answers
 from bot.schedule.recurrence import Turn
 from bot.words import Count, Say, UserError
 from schedules.news import weeks
-from schedules.news.digest import DRAFT_KEY, gather, publish
+from schedules.news.digest import DRAFT_KEY, Issue, gather, publish
 from schedules.news.drafts import draft, shown
 from schedules.news.entries import entries
 from storage.news import editions
@@ -96,7 +96,7 @@ async def epingler(ctx: Context, number: int) -> Say:
 )
 async def publier(ctx: Context) -> Ask:
     turn = await _turn(ctx)
-    issue = await gather(ctx.db, ctx.config, turn.name)
+    issue = await _drawn(ctx, turn)
     rooms = len(ctx.outbox.network.of_kind("network", "local"))
     if issue is None:
         raise UserError("Rien de nouveau pour l’instant : le prochain panorama n’a encore aucun titre.")
@@ -146,11 +146,16 @@ async def _redraw(ctx: Context, story: Story) -> None:
     """The draft that the team sees, once this story has another place."""
     ctx.db.add(story)
     await ctx.db.flush()
-    turn = await _turn(ctx)
+    await _drawn(ctx, await _turn(ctx))
+
+
+async def _drawn(ctx: Context, turn: Turn) -> Issue | None:
+    """The edition as it stands; its numbers are those of the draft that the team sees, from now on."""
     row, issue = await draft(ctx.db, ctx.config, turn)
     if row.draft:
         say = await shown(ctx.db, ctx.config, issue, turn)
         await ctx.outbox.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER))
+    return issue
 
 
 async def _title(ctx: Context, story: Story) -> str:
