@@ -1,4 +1,4 @@
-"""What is forgotten, every night: bodies of messages, event ids, questions that expired, announcements that are over, old wishes."""
+"""What is forgotten, every night: bodies of messages, event ids, questions that expired, announcements that are over, old wishes, old taps."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,13 +6,14 @@ from datetime import timedelta
 from bot.outbox import Post
 from bot.schedule.jobs import Run, every
 from storage import announcements, inbox, outbox, questions
-from storage.news import wishes
+from storage.news import readers, wishes
 
 BODIES = timedelta(days=7)
 EVENT_IDS = timedelta(days=30)
 ANNOUNCEMENTS = timedelta(days=30)
 QUESTIONS = timedelta(days=7)  # they hold what somebody typed
 WISHES = timedelta(days=30)
+OPINIONS = timedelta(days=90)  # longer than they weigh on the panorama
 
 
 @every("daily 03:30", name="housekeeping", missed="merge", at_any_hour=True)
@@ -22,4 +23,5 @@ async def housekeeping(run: Run) -> Sequence[Post]:
     await questions.purge(run.db, run.planned - QUESTIONS)
     await announcements.purge(run.db, run.planned - ANNOUNCEMENTS)
     await wishes.purge(run.db, run.planned - WISHES)
+    await readers.forget(run.db, run.planned - OPINIONS)
     return ()

@@ -139,6 +139,15 @@ async def test_taps_under_it_count_until_they_are_taken_back_and_the_bots_own_do
     assert await opinions(after) == [("@camille", "2026-W48", -1)]
 
 
+async def test_what_was_tapped_a_season_ago_is_forgotten(after: World) -> None:
+    for person, days in (("camille", 91), ("zoe", 80)):
+        async with after.db.write() as db:
+            db.add(Opinion(event_id=person, person=person, edition="2026-W48", value=1, at=after.clock.now() - timedelta(days=days)))
+    await after.wait_until_instant(MONDAY + timedelta(days=1))
+    async with after.db.read() as db:
+        assert [each.person for each in (await db.exec(select(Opinion))).all()] == ["zoe"]
+
+
 async def test_a_liked_theme_comes_first_the_week_after(tmp_path: Path) -> None:
     async with in_memory(tmp_path, at=FRIDAY, digest={"items": 1}) as world:
         await tell(world, "Un", tags=["Santé"])

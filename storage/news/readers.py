@@ -51,6 +51,11 @@ async def take_back(db: AsyncSession, event_id: str) -> None:
     await db.exec(delete(Opinion).where(col(Opinion.event_id) == event_id))
 
 
+async def forget(db: AsyncSession, before: datetime) -> None:
+    """What was thought of editions longer ago."""
+    await db.exec(delete(Opinion).where(col(Opinion.at) < before))
+
+
 async def opinions(db: AsyncSession, since: datetime) -> Sequence[Opinion]:
     """Oldest first."""
     return (await db.exec(select(Opinion).where(Opinion.at >= since).order_by(col(Opinion.at), col(Opinion.event_id)))).all()
