@@ -83,6 +83,12 @@ async def test_a_column_that_returns_every_week_is_a_story_each_time(sources: So
     assert await sources.tell("B", told("Revue de presse", "https://b.example.org/1", FRIDAY + timedelta(hours=3))) == []
 
 
+async def test_a_column_that_another_source_has_too_is_another_story_a_week_later(sources: Sources) -> None:
+    await sources.tell("A", told("Agenda", "https://example.org/1"))
+    sources.now += timedelta(days=7)
+    assert await sources.tell("B", told("Agenda", "https://b.example.org/1", FRIDAY + timedelta(days=7))) == ["Agenda"]
+
+
 async def test_the_same_title_two_months_later_is_another_story(sources: Sources) -> None:
     await sources.tell("A", told())
     sources.now += timedelta(days=60)

@@ -21,7 +21,7 @@ ABOUT_THEN = timedelta(days=1)  # two dates given to one story may differ by thi
 LATE = timedelta(days=7)  # what appears with an older date has been there before
 WRONG_CLOCK = timedelta(days=1)  # what is dated later than this from now is dated by something else
 ZONES = timedelta(hours=12)  # which Monday it is depends on where one is; the digest knows, this need not
-FEW_WORDS = 4  # « Agenda », « Revue de presse » : a source uses such a title again for another story
+FEW_WORDS = 4  # « Agenda », « Revue de presse » : such a title is used again, by this source or another, for another story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ class _Reading:
         if date is None:
             return ours or self.now - story.seen_at <= SAME_TITLE
         few = len(entry.folded_title.split()) < FEW_WORDS
-        return abs(date - story.published) <= (ABOUT_THEN if ours and few else SAME_TITLE)
+        return abs(date - story.published) <= (ABOUT_THEN if few else SAME_TITLE)
 
     def _speaks_for(self, story: Story, entry: Entry) -> bool:
         """Whose words count: those of the source that told it first, or of the one whose page it is when that comes to tell it."""
