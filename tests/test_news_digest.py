@@ -96,6 +96,12 @@ async def test_a_story_published_in_time_and_read_too_late_is_in_the_next_one(we
     assert "À temps" not in said
 
 
+async def test_two_feeds_of_one_source_are_named_once(week: World) -> None:
+    await tell(week, "Racontée deux fois", source="Journal – à la une", also=("Journal – quartiers", "Gazette"))
+    (said,) = await at(week, MONDAY)
+    assert "– Journal, 19 novembre, aussi chez Gazette\n" in said
+
+
 async def test_nothing_to_say_says_nothing_and_uses_up_nothing(week: World) -> None:
     await tell(week, "Ancienne", old=True)
     await tell(week, "Écartée", skipped=True)

@@ -142,9 +142,9 @@ class Themes:
 
 
 async def entries(db: AsyncSession, stories: Sequence[Story], today: date, zone: ZoneInfo) -> list[Entry]:
-    """These stories as they read on the day `today`, in the same order."""
+    """These stories as they read on the day `today`, in the same order. Several feeds of one name are one source."""
     found = await editions.tellers(db, [story.id or 0 for story in stories])
-    return [Entry(story, tuple(map(_source, found.get(story.id or 0, []))), today, zone) for story in stories]
+    return [Entry(story, tuple(dict.fromkeys(map(_source, found.get(story.id or 0, [])))), today, zone) for story in stories]
 
 
 def _source(feed: Feed) -> str:
