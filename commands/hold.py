@@ -23,7 +23,9 @@ async def suspendre(ctx: Context, until: Moment) -> Say:
     await hold.hold(ctx.db, end)
     when = Instant(end, ctx.now, ctx.config.zone)
     return Say(
-        "C’est suspendu : je n’envoie plus rien de moi-même, sauf les rappels de la veille. Reprise le {when}, ou par `!reprendre`.", when=when
+        "C’est suspendu : plus aucun envoi automatique, sauf les rappels de la veille. Les annonces que vous avez programmées partent "
+        "quand même : `!prevu`. Reprise le {when}, ou par `!reprendre`.",
+        when=when,
     )
 
 

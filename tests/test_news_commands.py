@@ -229,6 +229,17 @@ async def test_published_by_hand_it_does_not_appear_again_on_monday(before: Worl
     assert "1. Samedi" in later
 
 
+async def test_what_came_after_the_preview_is_shown_before_it_is_published(before: World) -> None:
+    await before.says("morgan", "!publier", room="team")
+    await tell(before, "Arrivé entre-temps", published=MONDAY - timedelta(days=4), pinned=True)
+    (again,) = await before.says("morgan", "oui", room="team")
+    assert again.startswith("Le panorama a changé depuis cet aperçu.\nAperçu\n")
+    assert "Arrivé entre-temps" in again
+    assert await before.reads() == []
+    await before.says("morgan", "oui", room="team")
+    assert "Arrivé entre-temps" in (await before.reads())[0]
+
+
 async def test_published_by_hand_before_an_outage_nothing_is_said_to_be_late(before: World) -> None:
     for line in ("!publier", "oui"):
         await before.says("morgan", line, room="team")
@@ -272,7 +283,8 @@ async def test_published_in_the_evening_it_says_that_it_is_late_and_obeys(before
 async def test_a_suspension_holds_the_panorama_and_the_draft_and_the_next_one_tells_it(before: World) -> None:
     (said,) = await before.says("morgan", "!suspendre jusqu’au mardi 24 novembre", room="team")
     assert said == (
-        "C’est suspendu : je n’envoie plus rien de moi-même, sauf les rappels de la veille. "
+        "C’est suspendu : plus aucun envoi automatique, sauf les rappels de la veille. Les annonces que vous avez programmées partent "
+        "quand même : `!prevu`. "
         "Reprise le mardi 24 novembre à 8 h 30, ou par `!reprendre`."
     )
     assert await before.wait_until_instant(FRIDAY.replace(hour=17), room="team") == []

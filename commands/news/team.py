@@ -95,6 +95,11 @@ async def epingler(ctx: Context, number: int) -> Say:
     rank=15,
 )
 async def publier(ctx: Context) -> Ask:
+    return await _preview(ctx)
+
+
+async def _preview(ctx: Context, changed: Say | None = None) -> Ask:
+    """What « oui » will publish: these stories and no others."""
     turn = await _turn(ctx)
     issue = await _drawn(ctx, turn)
     rooms = len(ctx.outbox.network.of_kind("network", "local"))
@@ -103,11 +108,16 @@ async def publier(ctx: Context) -> Ask:
     closed = ctx.outbox.hours.why_closed(ctx.now)
     where = Count(rooms, "un salon", "{n} salons")
     ask = Say("Publier maintenant, dans {where} ? Répondez oui ou non.", where=where)
-    return Ask(Say.lines(Say("**Aperçu**"), issue.body(), Say(""), closed, ask), then="panorama.publish", choices=(YES, NO), data={"name": turn.name})
+    say = Say.lines(changed, Say("**Aperçu**"), issue.body(), Say(""), closed, ask)
+    return Ask(say, then="panorama.publish", choices=(YES, NO), data={"name": turn.name, "stories": _ids(issue)})
+
+
+def _ids(issue: Issue) -> list[int]:
+    return [each.story.id or 0 for each in issue.entries]
 
 
 @answers("panorama.publish")
-async def confirm(ctx: Context, reply: Reply) -> Say:
+async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     name = str(reply.data["name"])
     if reply.choice == "no":
         return Say("Entendu, le panorama attend son heure.")
@@ -115,6 +125,8 @@ async def confirm(ctx: Context, reply: Reply) -> Say:
     issue = await gather(ctx.db, ctx.config, name)
     if issue is None or (found and found.status == editions.PUBLISHED):
         raise UserError("Le panorama est déjà paru.")
+    if _ids(issue) != reply.data["stories"]:
+        return await _preview(ctx, Say("Le panorama a changé depuis cet aperçu."))
     posts = await publish(ctx.db, issue, ctx.outbox.network, ctx.now)
     if not posts:
         raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
