@@ -55,6 +55,15 @@ async def _demo(stage: Stage, folder: Path, keep: bool) -> bool:
     assert task
     for number in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    try:
+        return await _play(stage, folder, keep)
+    except Exception as error:
+        if task.cancelling():  # told to stop while a request was under way: what broke then is no news
+            raise asyncio.CancelledError from error
+        raise
+
+
+async def _play(stage: Stage, folder: Path, keep: bool) -> bool:
     began = time.monotonic()
     async with Press() as press, _network(stage, folder, press) as (server, performance):
         for play in SCENES:
