@@ -68,10 +68,18 @@ async def _play(stage: Stage, folder: Path, keep: bool) -> bool:
     async with Press() as press, _network(stage, folder, press) as (server, performance):
         for play in SCENES:
             await play(performance)
+            _stop_if_told()
         good = await finale.judge(performance, time.monotonic() - began)
         if keep:
             await finale.stay(performance, server)
     return good
+
+
+def _stop_if_told() -> None:
+    """A cancellation can get lost in a request that ends at that very moment; the task still knows of it."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 @asynccontextmanager
