@@ -51,6 +51,14 @@ def environ(folder: Path) -> dict[str, str]:
     return {**os.environ, "TMPDIR": str(folder), "COLUMNS": "100"}
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """What a shell starts in the background ignores SIGINT, and so do its children: a demo on somebody's terminal does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def left_over(folder: Path) -> list[str]:
     """Processes that were started on something in this folder, and its files."""
     commands = [path.read_bytes().replace(b"\0", b" ").decode(errors="replace") for path in processes()]
@@ -95,6 +103,7 @@ def test_it_is_readable_in_a_file_and_in_a_hundred_columns(played: tuple[subproc
     assert max(map(len, done.stdout.splitlines())) <= 100
 
 
+@pytest.mark.usefixtures("hears_ctrl_c")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted_it_stops_what_it_started_and_says_where_the_logs_are(number: signal.Signals, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "demo"]
@@ -138,6 +147,7 @@ def test_what_goes_wrong_is_told_with_the_place_of_the_logs(
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_kept_up_it_lets_anyone_in_until_it_is_told_to_stop(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "demo", "--keep"]
     with subprocess.Popen(command, env=environ(tmp_path), text=True, stdout=subprocess.PIPE) as demo:

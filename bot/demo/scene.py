@@ -55,31 +55,14 @@ async def _demo(stage: Stage, folder: Path, keep: bool) -> bool:
     assert task
     for number in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    try:
-        return await _play(stage, folder, keep)
-    except Exception as error:
-        if task.cancelling():  # told to stop while a request was under way: what broke then is no news
-            raise asyncio.CancelledError from error
-        raise
-
-
-async def _play(stage: Stage, folder: Path, keep: bool) -> bool:
     began = time.monotonic()
     async with Press() as press, _network(stage, folder, press) as (server, performance):
         for play in SCENES:
             await play(performance)
-            _stop_if_told()
         good = await finale.judge(performance, time.monotonic() - began)
         if keep:
             await finale.stay(performance, server)
     return good
-
-
-def _stop_if_told() -> None:
-    """A cancellation can get lost in a request that ends at that very moment; the task still knows of it."""
-    task = asyncio.current_task()
-    if task and task.cancelling():
-        raise asyncio.CancelledError
 
 
 @asynccontextmanager
