@@ -274,3 +274,173 @@ class Opinion(SQLModel, table=True):
     about: str = ""  # a story's id, or a theme
     value: int
     at: datetime = instant()
+
+
+class Poll(SQLModel, table=True):
+    """A question put to one room. Its number is what people call it by.
+
+    `kind` "choices": one native poll with all the choices; "dates": one for each date, answered yes, if need be or no.
+    """
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: str = Field(unique=True)  # of the command that asked: its name for what happens by itself, which no restore can give to another
+    kind: str = "choices"  # choices | dates
+    question: str = Field(sa_type=Text)
+    choices: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    days: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # of dates: day, start, end, part of the day
+    most: int = 1
+    mode: str = "visible"  # visible | discreet | secret
+    members_only: bool = False  # in a room that is open to guests
+    author: str
+    asked_in: str  # the room where it was asked
+    room_id: str = ""  # where it is published; none yet
+    opens_at: datetime = instant()
+    closes_at: datetime = instant(index=True)
+    status: str = Field(default="draft", index=True)  # draft | published | closing | closed | cancelled
+    tries: int = 0  # readings of the native votes after the close, while some cannot be decrypted
+    next_try: datetime | None = instant(nullable=True)
+    result: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    follow_up: str = Field(default="", sa_type=Text)
+    kept_day: int | None = None  # of dates: the one that the team chose
+
+
+class Ballot(SQLModel, table=True):
+    """One act of voting that stands, of a poll that is not secret. Erased when the poll closes; of dates, 30 days later at most.
+
+    What a person wants is read from all their acts (storage.polls.counting): the latest by server time, unless it is taken back.
+    """
+
+    __table_args__: ClassVar[Any] = (Index("ix_ballot_person", "poll_id", "person"),)
+
+    event_id: str = Field(primary_key=True)
+    part: int = Field(default=0, primary_key=True)  # which native poll: 0, or the number of the date from 0
+    poll_id: int = Field(foreign_key="poll.id", index=True)
+    person: str
+    at: datetime = instant()
+    way: str  # native | text | tap
+    choices: list[int] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))  # from 0; []: withdrawn; NULL: spoiled
+    filled: bool = False  # whether it has a choice that counts
+
+
+class SecretBallot(SQLModel, table=True):
+    """One ballot of a secret poll, without who, when and in which order: the rows lie by digest (no rowid), the key of the digest in a file."""
+
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
+
+    poll_id: int = Field(primary_key=True, foreign_key="poll.id")
+    digest: str = Field(primary_key=True)
+    choices: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class Resource(SQLModel, table=True):
+    """A page that somebody recommends. Its number is what people call it by (« fiche 9 »). Untrusted text, cleaned and bounded."""
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: str = Field(unique=True)  # what brought it: the recommendation, or a line of an import ("$event/12")
+    link: str = Field(sa_type=Text)
+    clean_link: str = Field(unique=True, sa_type=Text)
+    title: str = Field(default="", sa_type=Text)  # none before the page was read
+    title_given: bool = False  # by a person: no page changes it any more
+    why: str = Field(default="", sa_type=Text)
+    site: str = ""
+    kind: str = ""  # the type: an id of schedules/resources kinds
+    theme: str = ""
+    description: str = Field(default="", sa_type=Text)  # the page's own
+    minutes: int | None = None  # reading time
+    access: str = ""  # "" unknown | free | paid
+    person: str = Field(default="", index=True)  # who recommended it first; "" when they asked to be forgotten
+    name: str = ""  # as said in the open: « Maxime »
+    town: str = ""
+    room_id: str = ""  # where its card is
+    at: datetime = instant(index=True)
+    status: str = Field(default="active", index=True)  # asked | active | retired
+    pinned: bool = False
+    read_at: datetime | None = instant(nullable=True)  # when its page was read for the card
+    next_check: datetime = instant(index=True)
+    failing_since: datetime | None = instant(nullable=True)
+    dead: bool = False  # for a fortnight: its card says so
+    asked_again: bool = False  # its recommender was asked for another address, once in its life
+
+
+class Voice(SQLModel, table=True):
+    """Somebody finds a resource useful: one voice a person. Acts that stand, as for a ballot: 👍 taken back takes its own away."""
+
+    event_id: str = Field(primary_key=True)
+    resource_id: int = Field(foreign_key="resource.id", index=True)
+    person: str
+    at: datetime = instant()
+    way: str  # recommended | said | tap
+
+
+class Redirect(SQLModel, table=True):
+    """An address that leads for good to a resource we know."""
+
+    clean_link: str = Field(primary_key=True, sa_type=Text)
+    resource_id: int = Field(foreign_key="resource.id", index=True)
+
+
+class Term(SQLModel, table=True):
+    """The search index: a stem, where it stands, how much it weighs there. Portable: no full-text engine has French stems everywhere."""
+
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
+
+    stem: str = Field(primary_key=True)
+    resource_id: int = Field(primary_key=True, foreign_key="resource.id", index=True)
+    weight: int
+
+
+class Change(SQLModel, table=True):
+    """Who changed what of a resource."""
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    resource_id: int = Field(foreign_key="resource.id", index=True)
+    person: str
+    at: datetime = instant()
+    what: str
+    before: str = Field(default="", sa_type=Text)
+    after: str = Field(default="", sa_type=Text)
+
+
+class KeptResource(SQLModel, table=True):
+    """A resource that somebody put aside."""
+
+    person: str = Field(primary_key=True)
+    resource_id: int = Field(primary_key=True, foreign_key="resource.id")
+    at: datetime = instant()
+
+
+class Listing(SQLModel, table=True):
+    """The last list that somebody asked for in a room, for « suite »."""
+
+    person: str = Field(primary_key=True)
+    room_id: str = Field(primary_key=True)
+    query: str = Field(sa_type=Text)
+    shown: int
+    at: datetime = instant()
+
+
+class Acronym(SQLModel, table=True):
+    """An entry of the glossary that the team added, or put right."""
+
+    folded: str = Field(primary_key=True)
+    name: str
+    text: str = Field(sa_type=Text)
+    person: str
+    at: datetime = instant()
+
+
+class ImportWish(SQLModel, table=True):
+    """A file of resources that the team posted: read by a task."""
+
+    event_id: str = Field(primary_key=True)
+    file_event: str
+    room_id: str
+    person: str
+    at: datetime = instant()
+    status: str = Field(default="asked", index=True)  # asked | seen
