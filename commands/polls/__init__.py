@@ -1,0 +1,1 @@
+"""What the team asks and members answer: one file for each gesture of theirs."""

@@ -1,0 +1,94 @@
+"""The polls there are, and which of them can be voted in.
+
+A poll is known to people by its number, which is its row's id. What shows it in its room are living messages, found by their keys.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import outbox as acts
+from storage.tables import Poll
+
+DRAFT, PUBLISHED, CLOSING, CLOSED, CANCELLED = "draft", "published", "closing", "closed", "cancelled"
+VISIBLE, DISCREET, SECRET = "visible", "discreet", "secret"
+CHOICES, DATES = "choices", "dates"
+YES, MAYBE, NO = 0, 1, 2  # the answers to one date
+
+CARD, BOX, HINT, RESULT = "poll:", "poll-box:", "poll-hint:", "poll-result:"
+_SHOWN = re.compile(r"(poll:|poll-box:|poll-result:)(\d+)(?::(\d+))?", re.ASCII)
+
+
+def card_key(number: int) -> str:
+    return f"{CARD}{number}"
+
+
+def box_key(number: int, part: int = 0) -> str:
+    """`part`: of dates, the number of the date from 0."""
+    return f"{BOX}{number}:{part}"
+
+
+def hint_key(number: int, person: str) -> str:
+    return f"{HINT}{number}:{person}"
+
+
+def result_key(number: int) -> str:
+    return f"{RESULT}{number}"
+
+
+class Shown(NamedTuple):
+    """What a living message shows. `what`: CARD, BOX or RESULT; `part`: which box."""
+
+    what: str
+    poll: int
+    part: int
+
+
+def shown(living: str) -> Shown | None:
+    """None: a message that is not of a poll."""
+    found = _SHOWN.fullmatch(living)
+    return Shown(found[1], int(found[2]), int(found[3] or 0)) if found else None
+
+
+async def poll(db: AsyncSession, number: int) -> Poll | None:
+    return await db.get(Poll, number)
+
+
+async def asked_by(db: AsyncSession, event_id: str) -> Poll | None:
+    """The poll that this command asked for."""
+    return (await db.exec(select(Poll).where(Poll.event_id == event_id))).first()
+
+
+async def of_event(db: AsyncSession, event_id: str) -> Poll | None:
+    """The poll whose card, box or result this message is."""
+    act = await acts.by_event(db, event_id)
+    found = shown(act.living) if act and act.living else None
+    return await poll(db, found.poll) if found else None
+
+
+async def running(db: AsyncSession, rooms: Collection[str] | None = None) -> Sequence[Poll]:
+    """Published and not yet closed, in these rooms or everywhere, whether their card is out yet or not; the first to close first."""
+    query = select(Poll).where(col(Poll.status).in_((PUBLISHED, CLOSING)))
+    if rooms is not None:
+        query = query.where(col(Poll.room_id).in_(rooms))
+    return (await db.exec(query.order_by(col(Poll.closes_at), col(Poll.id)))).all()
+
+
+async def open_in(db: AsyncSession, rooms: Collection[str], now: datetime) -> list[Poll]:
+    """Those of these rooms that take votes at this moment; the first to close first."""
+    return [row for row in await running(db, rooms) if now <= row.closes_at and await appeared(db, row)]
+
+
+async def appeared(db: AsyncSession, row: Poll) -> bool:
+    """Whether people have seen its card, be it removed since: what comes before is no vote."""
+    versions = await acts.living(db, card_key(row.id or 0), row.room_id)
+    return bool(versions) and versions[0].status in (acts.SENT, acts.REMOVED)
+
+
+async def takes_votes(db: AsyncSession, row: Poll, now: datetime) -> bool:
+    """Whether an act of voting counts whose server time is `now`; while it is closing, what comes late may still be of before."""
+    return row.status in (PUBLISHED, CLOSING) and now <= row.closes_at and await appeared(db, row)
