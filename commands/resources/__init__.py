@@ -1,0 +1,1 @@
+"""The library in the rooms: recommended, found, corrected, taken out and in."""

@@ -1,0 +1,1 @@
+"""The library: what members recommend, kept alive, told and carried."""
