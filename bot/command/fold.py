@@ -1,41 +1,5 @@
-"""One spelling for what people type.
+"""One spelling for what people type: that under which it is also stored and sought, so the rules are in storage/fold.py."""
 
-Phones put accents, capitals, curly quotes, long dashes and no-break spaces where they like: none of it changes what was meant.
-Everything that compares typed words compares their folds.
-"""
+from storage.fold import fold, key
 
-from __future__ import annotations
-
-import unicodedata
-
-_SAME = str.maketrans(
-    {
-        **dict.fromkeys("’‘ʼ′´`", "'"),
-        **dict.fromkeys("‐‑‒–—―−", "-"),  # iOS turns -- into —
-        "œ": "oe",
-        "æ": "ae",
-    }
-)
-_BETWEEN = str.maketrans("", "", " \t\r\n'-")
-
-
-def fold(text: str) -> str:
-    """`text` without case, accents, ligatures, invisible characters, variants of space, apostrophe and dash. Folding twice changes nothing."""
-    # Marks go before normalising too: sorting a long run of them would be quadratic.
-    bare = _unmarked(text.casefold().translate(_SAME))
-    return _unmarked(unicodedata.normalize("NFKD", bare).casefold().translate(_SAME))
-
-
-def key(text: str) -> str:
-    """The fold of a name without its spaces, hyphens and apostrophes: `mes lectures` is `meslectures`, `co-animer` is `coanimer`."""
-    return fold(text).translate(_BETWEEN)
-
-
-def _unmarked(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(char for char in text if not _mark(char))
-
-
-def _mark(char: str) -> bool:
-    return unicodedata.combining(char) != 0 or unicodedata.category(char) in ("Mn", "Me", "Cf")
+__all__ = ["fold", "key"]
