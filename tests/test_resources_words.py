@@ -1,0 +1,58 @@
+"""Words of the library: however they are typed, accented and ended, they are the same word; what every sentence has is no word."""
+
+import pytest
+
+from storage.resources import words
+from storage.resources.index import ABOUT, MOST_TERMS, THEME, TITLE, WHY, terms
+from storage.tables import Resource
+from tests.world import MONDAY
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        "évaluation Évaluations evaluation evaluer ÉVALUER évalué évaluée évaluées",
+        "donnée données donnees DONNEES",
+        "emploi emplois",
+        "vidéo vidéos video",
+        "journal journaux",
+        "lieu lieux",
+        "participation participatif participatives",
+        "discrimination discriminations",
+        "relogement relogements reloger",
+        "QPV qpv Q.P.V. q.p.v",
+        "GUSP gusp",
+        "enquête enquêtes enquetes",
+        "œuvre oeuvres",
+    ],
+)
+def test_the_spellings_of_one_word_are_one_word(spellings: str) -> None:
+    assert len(set(words.stems(spellings))) == 1
+
+
+@pytest.mark.parametrize("pair", ["ville village", "cadre carte", "emploi empreinte", "action activité", "ANRU ANCT", "2025 2026"])
+def test_other_words_stay_others(pair: str) -> None:
+    assert len(set(words.stems(pair))) == 2
+
+
+def test_apostrophes_hyphens_and_small_words_do_not_count() -> None:
+    assert words.stems("L’évaluation, à mi-parcours, d'un contrat de ville ?") == words.stems("evaluation mi parcours contrat ville")
+    assert words.stems("qu’est-ce que c’est que les") == []
+
+
+def test_a_text_without_end_is_bounded() -> None:
+    assert max(map(len, words.words("a" * 100_000))) == words.LONGEST
+    assert len(words.stems("mot " * 100_000)) <= words.MOST_CHARACTERS / 4 + 1
+
+
+def resource(**values: object) -> Resource:
+    return Resource(event_id="$1", link="", clean_link="", at=MONDAY, next_check=MONDAY, **values)  # type: ignore[arg-type]
+
+
+def test_a_word_weighs_what_it_weighs_where_it_stands_highest() -> None:
+    found = terms(resource(title="La santé", why="La santé des jeunes", description="Des jeunes en santé à vélo", theme="sante", town="Marquemont"))
+    assert found == {"sant": TITLE, "jeun": WHY, "velo": 1, "#sante": THEME, "@marquemont": ABOUT}
+
+
+def test_a_page_of_ten_thousand_words_takes_the_place_of_a_few() -> None:
+    assert len(terms(resource(title="Titre", description=" ".join(f"mot{n}" for n in range(10_000))))) <= MOST_TERMS
