@@ -1,0 +1,126 @@
+"""A resource as people read it: its card, a living message in each room where it was posted, and its line in a list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox import Post, Rank
+from bot.web import site
+from bot.words import Count, Link, Say, Spoken
+from bot.words.values import shortened
+from schedules.news.weeks import DayMonth
+from schedules.resources.kinds import kind
+from schedules.themes import theme
+from storage.resources import library
+from storage.tables import Resource
+
+USEFUL = "👍"  # under a card, ready to be tapped
+LONGEST_TITLE = 160  # characters
+
+
+@dataclass(frozen=True)
+class Low:
+    """A label inside a sentence: « cadre de vie »; or, `first`, at its start: « Cadre de vie »."""
+
+    label: Spoken
+    first: bool = False
+
+    def words(self, language: str) -> str:
+        said = self.label.words(language)
+        return (said[:1].upper() if self.first else said[:1].lower()) + said[1:]
+
+
+def title(row: Resource) -> str:
+    """Its title; until its page was read, where it is: « methodes.example.org/evaluation/trame »."""
+    if row.title:
+        return shortened(row.title, LONGEST_TITLE)
+    return shortened(f"{site(row.link)}{unquote(urlsplit(row.link).path).rstrip('/')}" or row.link, LONGEST_TITLE)
+
+
+def signed(row: Resource) -> Say | None:
+    """« Maxime, Bruaville »; None when nobody is to be named."""
+    if not row.name:
+        return None
+    return Say("{name}, {town}", name=row.name, town=row.town) if row.town else Say("{name}", name=row.name)
+
+
+async def card(db: AsyncSession, row: Resource) -> Say:
+    """All that is said of it, complete; of a retired one, where it went."""
+    number = row.id or 0
+    heading = Say("**Fiche {n} – {title}**", n=number, title=title(row))
+    if row.status == library.RETIRED:
+        return Say.lines(heading, await _gone(db, row))
+    facts = _joined([*_facts(row), Say("épinglée par l’équipe") if row.pinned else None, _useful(await library.voices(db, number))])
+    since = DayMonth(row.failing_since.date()) if row.dead and row.failing_since else None
+    dead = Say("Attention : lien mort depuis le {day}.", day=since) if since else Say("Attention : lien mort.") if row.dead else None
+    way = Say("{link} – Utile pour vous aussi ? `!utile {n}`", link=Link(Say("Ouvrir la ressource"), row.link), n=number)
+    return Say.lines(heading, facts, _why(row), dead, way)
+
+
+async def refreshed(db: AsyncSession, row: Resource) -> list[Post]:
+    """What brings its card up to date in each room where there is one; nothing is posted where there is none."""
+    say = await card(db, row)
+    return [Post(room=room, say=say, key=key(row), rank=Rank.BOOKKEEPING) for room in await library.shown_in(db, row.id or 0)]
+
+
+def key(row: Resource) -> str:
+    """Of the living message."""
+    return f"{library.CARD}{row.id}"
+
+
+def line(row: Resource, voices: int) -> Say:
+    """One line of a list, under its number: « 6. Évaluer un contrat de ville – outil, 12 minutes – 11 voix »."""
+    found = kind(row.kind)
+    facts = _joined([Say("{kind}", kind=found) if found else None, _minutes(row), Say("lien mort") if row.dead else None], commas=True)
+    tail = _joined([facts, _useful(voices)])
+    link = Link(title(row), row.link)
+    return Say("{n}. {title} – {facts}", n=row.id or 0, title=link, facts=tail) if tail else Say("{n}. {title}", n=row.id or 0, title=link)
+
+
+def _facts(row: Resource) -> list[Say | None]:
+    """« Outil », « cadre de vie », « 8 minutes », « accès libre »: what is known of it."""
+    what, about = kind(row.kind), theme(row.theme) if row.theme else None
+    access = {"free": Say("accès libre"), "paid": Say("réservé aux abonnés")}.get(row.access)
+    return [
+        Say("{kind}", kind=Low(what, first=True)) if what else None,
+        Say("{theme}", theme=Low(about, first=what is None)) if about else None,
+        _minutes(row),
+        access,
+    ]
+
+
+def _minutes(row: Resource) -> Say | None:
+    return Say("{time}", time=Count(row.minutes, "1 minute", "{n} minutes")) if row.minutes else None
+
+
+def _useful(voices: int) -> Say | None:
+    """The voice of whoever recommended it says nothing by itself."""
+    return Say("{count}", count=Count(voices, "une voix", "{n} voix")) if voices > 1 else None
+
+
+def _why(row: Resource) -> Say | None:
+    who = signed(row)
+    if row.why and who:
+        return Say("« {why} » – {who}", why=row.why, who=who)
+    if row.why:
+        return Say("« {why} »", why=row.why)
+    return Say("Recommandée par {who}", who=who) if who else None
+
+
+async def _gone(db: AsyncSession, row: Resource) -> Say:
+    """Its page turned out to be another's, or somebody took it out."""
+    other = await library.by_link(db, row.clean_link)
+    if other is not None and other.id != row.id and other.status == library.ACTIVE:
+        return Say("C’est la même ressource que la **fiche {n}** : {link}", n=other.id or 0, link=Link(title(other), other.link))
+    return Say("Cette fiche a été retirée.")
+
+
+def _joined(says: Iterable[Say | None], *, commas: bool = False) -> Say | None:
+    whole: Say | None = None
+    for say in says:
+        if say is not None and whole is not None:
+            whole = Say("{before}, {say}", before=whole, say=say) if commas else Say("{before} – {say}", before=whole, say=say)
+        whole = whole or say
+    return whole

@@ -1,0 +1,99 @@
+"""The library of resources: which there are, who finds them useful, who put them aside.
+
+A resource is known to people by its number, which is its row's id: it never becomes another's. One that is retired keeps its row: it may be
+recommended again.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, distinct, func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Act, KeptResource, Redirect, Resource, Voice
+
+ACTIVE, RETIRED = "active", "retired"
+RECOMMENDED, SAID, TAPPED = "recommended", "said", "tap"  # ways of giving one's voice
+CARD = "resource:"  # then the number: the key of the living message that is its card
+FIRST_CHECK = timedelta(days=7)  # after it came
+
+
+async def resource(db: AsyncSession, n: int) -> Resource | None:
+    """The one of this number, a retired one too."""
+    return await db.get(Resource, n)
+
+
+async def active(db: AsyncSession, n: int) -> Resource | None:
+    row = await resource(db, n)
+    return row if row and row.status == ACTIVE else None
+
+
+async def by_link(db: AsyncSession, clean_link: str) -> Resource | None:
+    """The one at this address (bot.web.clean), retired ones too; where the address leads for good counts first."""
+    moved = await db.get(Redirect, clean_link)
+    if moved is not None:
+        return await resource(db, moved.resource_id)
+    return (await db.exec(select(Resource).where(Resource.clean_link == clean_link))).first()
+
+
+async def add(db: AsyncSession, row: Resource) -> Resource:
+    """Gives it its number."""
+    db.add(row)
+    await db.flush()
+    return row
+
+
+async def voices(db: AsyncSession, n: int) -> int:
+    """How many people find it useful, whoever recommended it included."""
+    return (await voices_of(db, [n])).get(n, 0)
+
+
+async def voices_of(db: AsyncSession, numbers: Collection[int]) -> dict[int, int]:
+    """The same of several; those without a voice are not there."""
+    query = select(Voice.resource_id, func.count(distinct(col(Voice.person)))).where(col(Voice.resource_id).in_(numbers))
+    return dict((await db.exec(query.group_by(col(Voice.resource_id)))).all())
+
+
+async def finds_useful(db: AsyncSession, n: int, person: str) -> bool:
+    return (await db.exec(select(Voice.event_id).where(Voice.resource_id == n, Voice.person == person).limit(1))).first() is not None
+
+
+async def add_voice(db: AsyncSession, voice: Voice) -> None:
+    """An act that stands until it is taken back. Several of one person are one voice; the same act twice is one act."""
+    await db.merge(voice)
+    await db.flush()
+
+
+async def take_back(db: AsyncSession, event_id: str) -> int | None:
+    """The act of this event no longer stands; the number of the resource that it was for."""
+    voice = await db.get(Voice, event_id)
+    if voice is None:
+        return None
+    await db.delete(voice)
+    await db.flush()
+    return voice.resource_id
+
+
+async def shown_in(db: AsyncSession, n: int) -> Sequence[str]:
+    """The rooms where its card was posted."""
+    query = select(Act.room_id).where(Act.living == f"{CARD}{n}", col(Act.room_id).is_not(None)).distinct()
+    return sorted(room for room in (await db.exec(query)).all() if room)
+
+
+async def keep(db: AsyncSession, person: str, n: int, at: datetime) -> None:
+    """Twice is once."""
+    if await db.get(KeptResource, (person, n)) is None:
+        db.add(KeptResource(person=person, resource_id=n, at=at))
+
+
+async def kept(db: AsyncSession, person: str) -> Sequence[Resource]:
+    """Latest first, without what was retired since."""
+    query = select(Resource).join(KeptResource, col(KeptResource.resource_id) == col(Resource.id))
+    query = query.where(KeptResource.person == person, Resource.status == ACTIVE)
+    return (await db.exec(query.order_by(col(KeptResource.at).desc(), col(Resource.id)))).all()
+
+
+async def empty(db: AsyncSession, person: str) -> None:
+    """Nothing is put aside any more."""
+    await db.exec(delete(KeptResource).where(col(KeptResource.person) == person))
