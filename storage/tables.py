@@ -435,6 +435,19 @@ class Acronym(SQLModel, table=True):
     at: datetime = instant()
 
 
+class LinkWish(SQLModel, table=True):
+    """Somebody recommends what a message of the room points to: only its link is read, by a task. The row goes with the answer."""
+
+    event_id: str = Field(primary_key=True)
+    said_event: str
+    room_id: str
+    person: str
+    name: str  # as displayed
+    why: str = Field(default="", sa_type=Text)
+    theme: str = ""
+    at: datetime = instant()
+
+
 class ImportWish(SQLModel, table=True):
     """A file of resources that the team posted: read by a task."""
 

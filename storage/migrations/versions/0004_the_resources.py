@@ -37,6 +37,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_importwish_status"), ["status"], unique=False)
 
     op.create_table(
+        "linkwish",
+        sa.Column("event_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("said_event", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("room_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("theme", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", storage.tables.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_linkwish")),
+    )
+    op.create_table(
         "listing",
         sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("room_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -172,6 +184,7 @@ def downgrade() -> None:
 
     op.drop_table("resource")
     op.drop_table("listing")
+    op.drop_table("linkwish")
     with op.batch_alter_table("importwish", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_importwish_status"))
 
