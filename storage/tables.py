@@ -443,6 +443,8 @@ class LinkWish(SQLModel, table=True):
     room_id: str
     person: str
     name: str  # as displayed
+    direct: bool = False  # said in private
+    offered: str = ""  # a room where the card may be shown besides
     why: str = Field(default="", sa_type=Text)
     theme: str = ""
     at: datetime = instant()

@@ -43,6 +43,8 @@ def upgrade() -> None:
         sa.Column("room_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("direct", sa.Boolean(), nullable=False),
+        sa.Column("offered", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("theme", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", storage.tables.Instant(timezone=True), nullable=False),
