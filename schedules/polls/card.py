@@ -1,0 +1,93 @@
+"""The card: the announcement that shows a poll, what can be chosen, until when, how to vote and who sees what; a living message."""
+
+from bot.config import Config
+from bot.dates import Instant
+from bot.outbox import Post, Posting, Rank
+from bot.words import Count, Say
+from schedules.polls import result
+from schedules.polls.labels import numbered
+from storage.polls import ballots, polls
+from storage.tables import Poll
+
+_AT_MOST = (Say("Une seule réponse"), Say("Deux réponses au plus"), Say("Trois réponses au plus"), Say("Quatre réponses au plus"))
+
+
+def at_most(most: int) -> Say:
+    """« Deux réponses au plus »."""
+    return _AT_MOST[most - 1] if most <= len(_AT_MOST) else Say("{n} réponses au plus", n=most)
+
+
+def closing(poll: Poll, config: Config) -> Instant:
+    """« vendredi 27 novembre à 12 h », with the year when it is not that of its opening."""
+    return Instant(poll.closes_at, poll.opens_at, config.zone)
+
+
+def text(poll: Poll, voters: int, config: Config) -> Say:
+    """The card while the poll is open. `voters`: how many people have voted so far."""
+    count = Count(voters, "1 vote", "{n} votes", zero="aucun vote")
+    return Say.lines(
+        Say("**Sondage – {question}**", question=poll.question),
+        _limits(poll, config),
+        numbered(poll),
+        _how(poll),
+        Say("Sondage réservé aux membres du réseau.") if poll.members_only else None,
+        who_sees(poll, config),
+        Say("{count} – clôture {when}", count=count, when=closing(poll, config)) if voters else None,
+    )
+
+
+def _limits(poll: Poll, config: Config) -> Say:
+    when = closing(poll, config)
+    if poll.kind == polls.DATES:
+        return Say("Une réponse pour chaque date, jusqu’au {when}. Dix secondes suffisent.", when=when)
+    return Say("{most}, jusqu’au {when}. Dix secondes suffisent.", most=at_most(poll.most), when=when)
+
+
+def _how(poll: Poll) -> Say:
+    example = example_vote(poll)
+    if poll.mode == polls.SECRET:
+        return Say("Pour voter, écrivez `!vote` : je vous réponds en message privé.")
+    if poll.mode == polls.DISCREET:
+        return Say("Votez dans l’encadré ci-dessous.")
+    if poll.kind == polls.DATES:
+        return Say("Votez dans les encadrés ci-dessous, un par date, ou écrivez `!vote {example}`.", example=example)
+    return Say("Votez dans l’encadré ci-dessous ou écrivez `!vote {example}`.", example=example)
+
+
+def example_vote(poll: Poll) -> str:
+    """« 1 4 », « 1 oui, 2 si besoin, 3 non »: a vote ready to copy, without its command."""
+    if poll.kind == polls.DATES:
+        return ", ".join(f"{n} {answer}" for n, answer in zip(range(1, len(poll.days) + 1), ("oui", "si besoin", "non"), strict=False))
+    return f"1 {min(4, len(poll.choices))}" if poll.most > 1 else "1"
+
+
+def who_sees(poll: Poll, config: Config) -> Say:
+    """What is true of this mode, and no more."""
+    if poll.mode == polls.VISIBLE:
+        return Say("Votes visibles par les membres du salon.")
+    if poll.mode == polls.DISCREET:
+        return Say("Résultats à la clôture seulement ; un membre averti peut techniquement voir les votes.")
+    return Say.lines(
+        Say("Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture. Sous cinq votes, aucun détail n’est donné."),
+        Say("Sur ce serveur, la base peut garder une trace de l’ordre des votes.") if config.storage.url.startswith("postgresql") else None,
+    )
+
+
+async def refresh(posting: Posting, poll: Poll) -> None:
+    """Shows the card as it reads now; the outbox paces the edits, which notify nobody."""
+    if poll.status not in (polls.PUBLISHED, polls.CLOSING, polls.CLOSED, polls.CANCELLED) or not poll.room_id:
+        return
+    if poll.status == polls.CLOSED:
+        say = result.text(poll)
+    elif poll.status == polls.CANCELLED:
+        say = cancelled(poll)
+    else:
+        say = text(poll, await ballots.voters(posting.db, poll.id or 0), posting.network.config)
+    await posting.post(Post(room=poll.room_id, say=say, key=polls.card_key(poll.id or 0), rank=Rank.BOOKKEEPING))
+
+
+def cancelled(poll: Poll) -> Say:
+    return Say.lines(
+        Say("**Sondage annulé – {question}**", question=poll.question),
+        Say("Ce sondage est annulé. Les votes sont effacés."),
+    )
