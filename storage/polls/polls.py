@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import outbox as acts
-from storage.tables import Poll
+from storage.tables import Act, Poll
 
 DRAFT, PUBLISHED, CLOSING, CLOSED, CANCELLED = "draft", "published", "closing", "closed", "cancelled"
 VISIBLE, DISCREET, SECRET = "visible", "discreet", "secret"
@@ -80,13 +80,23 @@ async def running(db: AsyncSession, rooms: Collection[str] | None = None) -> Seq
 
 async def open_in(db: AsyncSession, rooms: Collection[str], now: datetime) -> list[Poll]:
     """Those of these rooms that take votes at this moment; the first to close first."""
-    return [row for row in await running(db, rooms) if now <= row.closes_at and await appeared(db, row)]
+    return [row for row in await running(db, rooms) if row.opens_at <= now <= row.closes_at and await appeared(db, row)]
+
+
+async def closed_last(db: AsyncSession, rooms: Collection[str], since: datetime) -> Poll | None:
+    """Of those of these rooms that closed, or should have, after an instant: the latest."""
+    query = select(Poll).where(col(Poll.room_id).in_(rooms), col(Poll.status).in_((PUBLISHED, CLOSING, CLOSED)), Poll.closes_at >= since)
+    found = (await db.exec(query.order_by(col(Poll.closes_at).desc(), col(Poll.id).desc()))).all()
+    for row in found:
+        if await appeared(db, row):
+            return row
+    return None
 
 
 async def appeared(db: AsyncSession, row: Poll) -> bool:
-    """Whether people have seen its card, be it removed since: what comes before is no vote."""
-    versions = await acts.living(db, card_key(row.id or 0), row.room_id)
-    return bool(versions) and versions[0].status in (acts.SENT, acts.REMOVED)
+    """Whether people have seen its card, be it removed since: what comes before is no vote. Asked at each ballot: it reads one row."""
+    first = select(Act.status).where(Act.living == card_key(row.id or 0), Act.room_id == row.room_id, Act.version == 0)
+    return (await db.exec(first.limit(1))).first() in (acts.SENT, acts.REMOVED)
 
 
 async def takes_votes(db: AsyncSession, row: Poll, now: datetime) -> bool:

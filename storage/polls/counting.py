@@ -1,0 +1,82 @@
+"""How votes count. Pure rules over the acts that stand (those taken back are not there), ordered by server time, then by event id.
+
+Of one person and one part (the poll itself, or one of its dates):
+- the latest whole act, native or text, replaces everything before it; a spoiled one counts for nothing, and so does an empty one (MSC3381);
+- it counts for its first `most` choices (MSC3381);
+- taps that stand since then replace it: the `most` tapped last.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from storage.polls.ballots import TAP
+from storage.polls.polls import DATES
+from storage.tables import Ballot, Poll, SecretBallot
+
+ANSWERS_TO_A_DATE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`voters`: people with a choice that counts. `answers`: their choices, all together.
+
+    `counts`: of each choice; of dates, how many said yes. `days`: of dates, (yes, if need be, no) for each; else empty.
+    """
+
+    voters: int
+    answers: int
+    counts: tuple[int, ...]
+    days: tuple[tuple[int, int, int], ...] = ()
+
+
+def sent_natively(row: Poll, answers: Sequence[str] | None) -> list[int] | None:
+    """Choices, from 0, of a native ballot with these ids ("1", "2", …): [] withdraws, None is spoiled, as any unknown id makes it (MSC3381)."""
+    if answers is None:
+        return None
+    ids = [str(number) for number in range(1, answers_to(row) + 1)]
+    return [ids.index(each) for each in dict.fromkeys(answers)] if set(answers) <= set(ids) else None
+
+
+def answers_to(row: Poll) -> int:
+    """How many answers a native poll of it has."""
+    return ANSWERS_TO_A_DATE if row.kind == DATES else len(row.choices)
+
+
+def standing(row: Poll, acts: Iterable[Ballot]) -> dict[int, tuple[int, ...]]:
+    """What one person wants, from all their acts: by part, the choices that count; a part without any is not there."""
+    parts: dict[int, list[Ballot]] = {}
+    for act in acts:
+        parts.setdefault(act.part, []).append(act)
+    most = 1 if row.kind == DATES else row.most
+    found = {part: _choices(each, most) for part, each in sorted(parts.items())}
+    return {part: choices for part, choices in found.items() if choices}
+
+
+def outcome(row: Poll, acts: Iterable[Ballot]) -> Outcome:
+    """What everybody wants, of a poll that is not secret."""
+    by_person = groupby(sorted(acts, key=lambda act: act.person), key=lambda act: act.person)
+    wanted = [ballot for _, each in by_person if (ballot := standing(row, each))]
+    if row.kind != DATES:
+        return _tallied(row, [ballot[0] for ballot in wanted if 0 in ballot])
+    said = [[ballot[part][0] for ballot in wanted if part in ballot] for part in range(len(row.days))]
+    days = tuple((each.count(0), each.count(1), each.count(2)) for each in said)
+    return Outcome(len(wanted), sum(map(sum, days)), tuple(day[0] for day in days), days)
+
+
+def secret_outcome(row: Poll, ballots: Iterable[SecretBallot]) -> Outcome:
+    return _tallied(row, [tuple(each.choices) for each in ballots if each.choices])
+
+
+def _choices(acts: list[Ballot], most: int) -> tuple[int, ...]:
+    acts.sort(key=lambda act: (act.at, act.event_id))
+    whole = max((place for place, act in enumerate(acts) if act.way != TAP), default=-1)
+    tapped = [choice for act in reversed(acts[whole + 1 :]) for choice in act.choices or ()]
+    if tapped:
+        return tuple(sorted(list(dict.fromkeys(tapped))[:most]))
+    return tuple(sorted((acts[whole].choices or [])[:most])) if whole >= 0 else ()
+
+
+def _tallied(row: Poll, ballots: Sequence[Sequence[int]]) -> Outcome:
+    counts = tuple(sum(number in ballot for ballot in ballots) for number in range(len(row.choices)))
+    return Outcome(len(ballots), sum(counts), counts)
