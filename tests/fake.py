@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Unpack
 
-from bot.demo.chat import Line, Manner, Room, message
+from bot.demo.chat import Line, Manner, Room, ballot, message
 from bot.matrix import raw
 from bot.matrix.errors import NoFile, Refused
 from bot.matrix.events import Batch, Deed, Event, RoomUpdate
@@ -196,6 +196,9 @@ class FakePerson:
     async def react(self, room: str, event: str, key: str) -> str:
         return self._server.put(room, self.user_id, "m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "event_id": event, "key": key}})
 
+    async def votes(self, room: str, poll: str, *answers: str) -> str:
+        return await self.send(room, *ballot(poll, answers))
+
     async def redact(self, room: str, event: str) -> None:
         self._server.put(room, self.user_id, "m.room.redaction", {"redacts": event})
 
@@ -206,8 +209,14 @@ class FakePerson:
         return self._server.put(room, self.user_id, type, content, state_key="")
 
     async def sees(self, room: str) -> list[Line]:
+        return self._room(room).lines()
+
+    async def events(self, room: str) -> list[dict[str, Any]]:
+        return self._room(room).standing()
+
+    def _room(self, room: str) -> Room:
         shown = Room(room)
         shown.hear(event for _, where, event in self._server.events if where == room)
-        return shown.lines()
+        return shown
 
     async def close(self) -> None: ...

@@ -1,7 +1,7 @@
 """The room and the cast, for tests that read like a conversation. Two worlds: in memory, and on a real Synapse."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -23,6 +23,7 @@ from bot.web import Limits, Web
 from storage.db import Database
 from storage.migrate import upgrade
 from tests.fake import FakeMatrix, FakePerson, FakeServer
+from tests.kept import keep, kept
 
 BOT = "@animatrice:reseau.example.org"
 PARIS = ZoneInfo("Europe/Paris")
@@ -54,6 +55,7 @@ class World:
         self.clock = Clock.starting_at(MONDAY)
         self.app: App
         self.db: Database
+        self.upgraded = False
         self._seen: dict[str, dict[str, str]] = {}
         self._mouth: asyncio.Task[None]
         self._hands: asyncio.Task[None]
@@ -65,7 +67,9 @@ class World:
 
     async def start(self) -> None:
         self.db = Database(self.config.storage.url)
-        await upgrade(self.db)
+        if not self.upgraded:
+            await upgrade(self.db)
+            self.upgraded = True
         self.app = App(self.config, self.clock, self.db, self.server())
         self.app.tasks.web = self.app.web = Web(self.clock, allow_private=self.config.web.allow_private, limits=Limits(pause=0))
         self.app.web.files = self.app.parts.matrix.download
@@ -148,13 +152,22 @@ class World:
 
     async def lines(self, room: str = "network") -> Sequence[Line]:
         """The bot's standing messages, oldest first; with plain spaces, as a test types them."""
-        room_id = self.rooms.get(room, room)
-        readers = [person for person in self.people.values() if await self._is_in(person, room_id)]
-        shown = await readers[0].sees(room_id)
+        shown = await (await self._reader(room)).sees(self.rooms.get(room, room))
         return [replace(line, text=line.text.translate(PLAIN)) for line in shown if line.sender_id == BOT and not line.removed]
+
+    async def events(self, room: str = "network") -> list[dict[str, Any]]:
+        """All that happened in the room and was not taken back, as the server has it."""
+        found: list[dict[str, Any]] = await (await self._reader(room)).events(self.rooms.get(room, room))
+        return found
 
     async def reads(self, room: str = "network") -> list[str]:
         return [line.text for line in await self.lines(room)]
+
+    async def _reader(self, room: str) -> Any:
+        for person in self.people.values():
+            if await self._is_in(person, self.rooms.get(room, room)):
+                return person
+        raise LookupError(f"nobody is in {room}")
 
     async def _heard(self, room: str) -> list[str]:
         """What is new, or newly worded, since the last time one looked."""
@@ -175,6 +188,10 @@ class MemoryWorld(World):
     def __init__(self, config: Config, homeserver: FakeServer, people: dict[str, Any], rooms: dict[str, str]) -> None:
         super().__init__(config, people, rooms)
         self.homeserver = homeserver
+
+    @property
+    def database(self) -> Path:
+        return self.config.data_dir / "animatrice.sqlite"
 
     def server(self) -> Server:
         return FakeMatrix(self.homeserver, BOT, self.clock)
@@ -200,23 +217,34 @@ class SynapseWorld(World):
 @asynccontextmanager
 async def in_memory(folder: Path, at: datetime = MONDAY, **more: Any) -> AsyncIterator[MemoryWorld]:
     """`at`: when the bot starts for the first time; `more`: of its configuration."""
-    homeserver = FakeServer()
-    places, characters = read()
-    people = {who.localpart: FakePerson(homeserver, f"@{who.localpart}:reseau.example.org", who.name) for who in characters}
+    begun = kept(at, more)
+    homeserver = begun.homeserver() if begun else FakeServer()
+    people = {who.localpart: FakePerson(homeserver, f"@{who.localpart}:reseau.example.org", who.name) for who in read()[1]}
+    world = MemoryWorld(configuration(folder, "http://127.0.0.1:1", **more), homeserver, people, dict(begun.rooms) if begun else await _open(people))
+    world.clock = Clock.starting_at(begun.now if begun else at)
+    if begun:
+        begun.lay(world.database)
+        world.upgraded = True
+    await world.start()
+    if not begun:
+        keep(at, more, world)
+    try:
+        yield world
+    finally:
+        await world.stop()
+
+
+async def _open(people: Mapping[str, FakePerson]) -> dict[str, str]:
+    """The rooms by kind, with everybody in theirs and the bot invited."""
     rooms: dict[str, str] = {}
+    places, characters = read()
     for place in places:
         rooms[place.kind] = await people["animation"].create_room(place.name, place.alias)
         for who in characters:
             if who.belongs(place.kind) and who.localpart != "animation":
                 await people[who.localpart].join(rooms[place.kind])
         await people["animation"].invite(rooms[place.kind], BOT)
-    world = MemoryWorld(configuration(folder, "http://127.0.0.1:1", **more), homeserver, people, rooms)
-    world.clock = Clock.starting_at(at)
-    await world.start()
-    try:
-        yield world
-    finally:
-        await world.stop()
+    return rooms
 
 
 @asynccontextmanager

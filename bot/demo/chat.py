@@ -87,13 +87,20 @@ class Room:
         """What is still encrypted: its key may come later."""
         return [event for event in self.events.values() if event["type"] == "m.room.encrypted" and event["content"]]
 
+    def standing(self) -> list[dict[str, Any]]:
+        """The events that nobody took back."""
+        gone = self._gone()
+        return [event for event in self.events.values() if event["event_id"] not in gone]
+
     def lines(self) -> list[Line]:
-        gone = {target for event in self.events.values() if (target := _redacts(event))}
-        standing = [event for event in self.events.values() if event["event_id"] not in gone]
+        gone = self._gone()
         lines = {event["event_id"]: self._line(event, gone) for event in self.events.values() if _shown(event)}
-        for event in standing:
+        for event in self.standing():
             self._fold(event, lines)
         return list(lines.values())
+
+    def _gone(self) -> set[str]:
+        return {target for event in self.events.values() if (target := _redacts(event))}
 
     def _line(self, event: dict[str, Any], gone: set[str]) -> Line:
         sender = event["sender"]
@@ -116,6 +123,15 @@ class Room:
         elif relation.get("rel_type") == "m.replace" and event["sender"] == line.sender_id:
             line.edited = True
             _fill(line, _object(event["content"].get("m.new_content")))
+
+
+def ballot(poll: str, answers: Sequence[str], *, stable: bool = False) -> tuple[str, dict[str, Any]]:
+    """Type and content of a vote in a native poll, as clients send it, or as the specification has it (MSC3381)."""
+    related = {"m.relates_to": {"rel_type": "m.reference", "event_id": poll}}
+    if stable:
+        return "m.poll.response", {"m.selections": list(answers)} | related
+    type_ = "org.matrix.msc3381.poll.response"
+    return type_, {type_: {"answers": list(answers)} if answers else {}} | related
 
 
 class Manner(TypedDict, total=False):

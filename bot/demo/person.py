@@ -7,7 +7,7 @@ from typing import Any, Self, TypedDict, TypeVar, Unpack
 from urllib.parse import quote
 
 from bot.demo.access import Access
-from bot.demo.chat import File, Line, Manner, message
+from bot.demo.chat import File, Line, Manner, ballot, message
 from bot.demo.ears import Ears
 from bot.demo.homeserver import Account, Homeserver
 from bot.demo.keys import Keys, unlock
@@ -118,6 +118,10 @@ class Person:
         relation = {"rel_type": "m.annotation", "event_id": event, "key": key}
         return await self.send(room, "m.reaction", {"m.relates_to": relation})
 
+    async def votes(self, room: str, poll: str, *answers: str) -> str:
+        """In a native poll, by the ids of its answers; without any, the vote is withdrawn."""
+        return await self.send(room, *ballot(poll, answers))
+
     async def redact(self, room: str, event: str) -> None:
         await self.access.call("PUT", f"/rooms/{quote(room)}/redact/{quote(event)}/{secrets.token_hex(8)}", {})
 
@@ -143,6 +147,11 @@ class Person:
         """The room as a client shows it at this moment."""
         await self._ears.listen()
         return self._ears.room(room).lines()
+
+    async def events(self, room: str) -> list[dict[str, Any]]:
+        """What happened there and was not taken back, as it came."""
+        await self._ears.listen()
+        return self._ears.room(room).standing()
 
     async def members(self, room: str) -> set[str]:
         """Who is joined."""

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.inbox import invitations
 from bot.inbox.messages import Messages
 from bot.inbox.state import Rooms, text
-from bot.inbox.taps import Taps
+from bot.inbox.taps import BALLOTS, Taps
 from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.network import Network
 from bot.outbox import Cause, Outbox, Post, Posting, Rank
@@ -88,6 +88,8 @@ class Listener:
             return "ignored"
         if event.type == "m.room.message":
             return await self._messages.message(db, event, batch)
+        if event.type in BALLOTS:
+            return await self._taps.ballot(db, event)
         return await self._taps.reaction(db, event) if event.type == "m.reaction" else "ignored"
 
     async def apologise(self, db: AsyncSession, event: Event, batch: Batch) -> None:
@@ -131,6 +133,7 @@ class Listener:
             await db.merge(Heard(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed"))
         else:
             await self._taps.taken_back(db, event, row)
+            await self._messages.taken_back(db, event, row)
             await acts.withdraw(db, target)
         act = await acts.by_event(db, target)
         if act is not None and act.status == acts.SENT and act.room_id == event.room:

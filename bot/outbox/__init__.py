@@ -1,6 +1,6 @@
 """Each act once: what the bot says and does on the server, in order, paced, tried again, edited in place."""
 
-from bot.outbox.post import Cause, File, Post, Rank
+from bot.outbox.post import Below, Cause, File, Post, Rank
 from bot.outbox.writing import Outbox, Posting, transaction
 
-__all__ = ["Cause", "File", "Outbox", "Post", "Posting", "Rank", "transaction"]
+__all__ = ["Below", "Cause", "File", "Outbox", "Post", "Posting", "Rank", "transaction"]

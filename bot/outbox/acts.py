@@ -34,6 +34,8 @@ def _content(act: Act, target: str | None) -> dict[str, Any]:
         return _edit(act, target)
     if act.relation == "reaction":
         return {"m.relates_to": {"rel_type": "m.annotation", "event_id": target, "key": act.content["key"]}, MARKER: act.txn}
+    if act.relation == "reference":
+        return {**act.content, "m.relates_to": {"rel_type": "m.reference", "event_id": target}, MARKER: act.txn}
     return {**act.content, MARKER: act.txn}
 
 

@@ -33,12 +33,22 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Below:
+    """An event of its own under a message, in the same post: a living message under `key`, which is not counted as an announcement."""
+
+    type: str
+    content: dict[str, Any]
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Post:
     """One thing to say. `room`: a room id, or `person`: in private, with that Matrix id.
 
     `key` makes it a living message: posting the key again edits it. `at`: not before. `until`: not after; dropped then, and the team told.
     `urgent`: somebody asked just now, so neither office hours nor the daily budget hold an announcement.
-    `content` replaces `say` for events that are no text (with `type`). `seeds`: reactions put under it for people to tap.
+    `content` replaces `say` for events that are no text (with `type`). `about`: the key of the living message it refers to (m.reference).
+    `seeds`: reactions put under it for people to tap. `below`: what follows it.
     `ask`: a question to the person `asked`, which is then what is said; in a room that is known.
     """
 
@@ -56,6 +66,8 @@ class Post:
     mentions: tuple[str, ...] = ()
     seeds: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
+    below: tuple[Below, ...] = ()
+    about: str | None = None
     type: str = "m.room.message"
     content: dict[str, Any] | None = None
     ask: Ask | None = None

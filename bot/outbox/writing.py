@@ -115,6 +115,8 @@ class Outbox:
         )
         if opening:
             act.target_act, act.relation = opening.id, "room"
+        elif post.about:
+            act.target_act, act.relation = (await acts.living(db, post.about, room))[0].id, "reference"
         return await self.do(db, act, cause)
 
     def _not_before(self, post: Post, cause: Cause) -> datetime:
@@ -150,8 +152,11 @@ class Outbox:
         return await self.do(db, act, cause)
 
     async def _parts(self, db: AsyncSession, base: Act, post: Post, cause: Cause) -> None:
-        """Files and the reactions to tap follow their message, before anything else of the room."""
+        """What is below a message, its files and the reactions to tap follow it, before anything else of the room."""
         before = base
+        for each in post.below:
+            part = Act(kind="event", rank=base.rank, type=each.type, content=each.content, living=each.key)  # type: ignore[call-arg]
+            before = await self._follow(db, part, (base, before), cause)
         for file in post.files:
             info = {"mimetype": file.mimetype, "size": len(file.data)}
             body = {"msgtype": "m.file", "body": file.name, "filename": file.name, "info": info, "m.mentions": {}}
