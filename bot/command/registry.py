@@ -19,6 +19,7 @@ from bot.words import Say
 from bot.words.values import shortened
 
 Handler = Callable[..., Awaitable[Any]]
+TakenBack = Callable[[Any, str], Awaitable[None]]
 H = TypeVar("H", bound=Handler)
 
 _MOST_WORDS = 4  # in a name as typed: « quoi de neuf »
@@ -49,6 +50,7 @@ class Command:
     where: Where = Where.ANYWHERE
     late: bool = False
     rank: int = 50
+    taken_back: TakenBack | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -101,6 +103,11 @@ class Registry:
             if other is not command:
                 raise ValueError(f"« {name} » is claimed by {other.name} and {command.name}")
         self.commands.append(command)
+
+    def named(self, name: str) -> Command | None:
+        """The command of exactly this name."""
+        found = self._by_key.get(key(name))
+        return found and found[0]
 
     def find(self, text: str, asker: Asker) -> Found | Near | None:
         """The command at the start of `text`; or the one this person may use here and nearly typed; or None.
@@ -161,7 +168,8 @@ def _refuse_taken(name: str) -> None:
 class Declared(TypedDict, total=False):
     """`usage`: « `!vote numéro` »; `example`: one line ready to copy, « !vote 1 »; `help`: what it is for, in one line.
 
-    `rank`: its place in the help, small first; `late`: runs even when heard more than an hour late.
+    `rank`: its place in the help, small first; `late`: runs even when heard more than an hour late. `taken_back(ctx, event_id)`: undoes what the
+    message of that id did, when it is deleted, or edited and then read anew; without it, what took effect stays.
     """
 
     usage: Required[Say]
@@ -173,6 +181,7 @@ class Declared(TypedDict, total=False):
     where: Where
     late: bool
     rank: int
+    taken_back: TakenBack
 
 
 registry = Registry()

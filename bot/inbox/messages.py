@@ -23,11 +23,12 @@ from bot.words import Say, UserError
 from storage import inbox as heard
 from storage import outbox as acts
 from storage import questions as asked
-from storage.tables import Act, Question
+from storage.tables import Act, Heard, Question
 
 CORRECTION = timedelta(minutes=5)
 LATE = timedelta(hours=1)
 CORRECTABLE = ("refused", "unknown")
+SAID = "said "  # then the command's name: the outcome of a message that its subject can take back
 
 
 class Messages:
@@ -43,14 +44,23 @@ class Messages:
             return await self._said(db, event, batch, Spot(event.id, f"answer:{event.id}", thread))
         original = await heard.heard(db, text(related, "event_id"))
         fresh = event.content.get("m.new_content")
-        if original is None or original.outcome not in CORRECTABLE or not isinstance(fresh, dict):
+        if original is None or not isinstance(fresh, dict) or not _may_change(original, event):
             return "ignored"
-        if (original.sender, original.room_id) != (event.sender, event.room) or event.at - original.at > CORRECTION:
-            return "ignored"
-        spot = Spot(original.event_id, f"answer:{original.event_id}")
-        original.outcome = await self._said(db, replace(event, content=fresh), batch, spot)
+        again = replace(event, id=original.event_id, content=fresh)
+        await self.taken_back(db, again, original)
+        original.outcome = await self._said(db, again, batch, Spot(original.event_id, f"answer:{original.event_id}"))
         db.add(original)
         return "done"
+
+    async def taken_back(self, db: AsyncSession, event: Event, row: Heard) -> None:
+        """What somebody said is deleted, or said otherwise: undone where the subject knows how."""
+        known = registry.named(row.outcome.removeprefix(SAID)) if row.outcome.startswith(SAID) else None
+        if known is None or known.taken_back is None:
+            return
+        ctx = await context(self._outbox, db, replace(event, sender=row.sender), Spot(event.id, f"answer:{event.id}"))
+        await known.taken_back(ctx, row.event_id)
+        row.outcome = "removed"
+        db.add(row)
 
     async def concerns_us(self, db: AsyncSession, event: Event) -> bool:
         """False for what is neither said to us, nor near a question of ours, nor in a room where everything is."""
@@ -161,7 +171,8 @@ class Messages:
             args, kwargs = arguments(found.command, found.rest, ctx)
             return await found.command.handler(ctx, *args, **kwargs)
 
-        return await self.result(ctx, call, spot)
+        outcome = await self.result(ctx, call, spot)
+        return SAID + found.command.name if outcome == "done" and found.command.taken_back else outcome
 
     async def result(self, ctx: Context, call: Callable[[], Awaitable[Any]], spot: Spot) -> str:
         """Runs a handler; what it refuses leaves no trace but its sentence."""
@@ -186,6 +197,13 @@ class Messages:
             return "unknown" if said.how == "prefix" else "ignored"
         await post_in(ctx, Say("Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."), spot)
         return "unknown"
+
+
+def _may_change(original: Heard, edit: Event) -> bool:
+    """What was not understood, for a few minutes; what can be taken back, at any time."""
+    if (original.sender, original.room_id) != (edit.sender, edit.room):
+        return False
+    return original.outcome.startswith(SAID) or (original.outcome in CORRECTABLE and edit.at - original.at <= CORRECTION)
 
 
 async def _asked_in_private(question: Question, ctx: Context) -> bool:
