@@ -1,0 +1,88 @@
+"""`!sigle GUSP`: what an acronym means. The team adds some, and puts right what is wrong."""
+
+from collections.abc import Mapping
+
+from bot.command import Context, Role, command, shown
+from bot.words import Long, Say, UserError
+from bot.words.values import clean
+from schedules.glossary import LONGEST_NAME, LONGEST_TEXT, Entry, entries, folded, near, ours
+from storage import glossary as rows
+from storage.tables import Acronym
+
+REMOVE = ("retirer", "remove")
+
+
+@command(
+    "glossaire",
+    aliases=("sigle", "definition"),
+    english=("glossary", "acronym"),
+    usage=Say("`!sigle` suivi du sigle"),
+    example="!sigle GUSP",
+    help=Say("ce que veut dire un sigle"),
+    rank=35,
+)
+async def glossaire(ctx: Context, *, asked: str = "") -> Say:
+    found = await entries(ctx.db)
+    if not asked:
+        return _all(ctx, found)
+    name, equals, text = asked.partition("=")
+    if equals:
+        return await _write(ctx, found, name, text)
+    if (entry := found.get(folded(asked))) is not None:
+        return _told(entry)
+    first, _, rest = asked.partition(" ")
+    if rest and folded(first) in REMOVE:
+        return await _remove(ctx, found, rest)
+    return _near(ctx, found, asked)
+
+
+def _all(ctx: Context, found: Mapping[str, Entry]) -> Say:
+    names = Long(", ".join(entry.name for entry in found.values()))
+    way = Say("Pour savoir ce que veut dire un sigle : `{line}`", line=shown("sigle GUSP", ctx.asker))
+    more = Say("Pour en ajouter un : `{line}`", line=shown("sigle GUSP = sa définition", ctx.asker)) if ctx.person.role >= Role.TEAM else None
+    return Say.lines(Say("**Glossaire** : {names}.", names=names), way, more)
+
+
+def _told(entry: Entry) -> Say:
+    return Say("**{name}** : {text}", name=entry.name, text=Long(entry.text))
+
+
+def _near(ctx: Context, found: Mapping[str, Entry], asked: str) -> Say:
+    """The nearest with what they mean: nobody needs to ask again."""
+    asked = clean(asked, LONGEST_NAME)
+    if close := near(found, asked):
+        return Say.lines(Say("« {word} » n’est pas dans le glossaire. Le plus proche :", word=asked), *map(_told, close))
+    raise UserError(
+        "« {word} » n’est pas dans le glossaire. L’équipe d’animation peut l’y ajouter. Les sigles connus : `{line}`",
+        word=asked,
+        line=shown("glossaire", ctx.asker),
+    )
+
+
+async def _write(ctx: Context, found: Mapping[str, Entry], name: str, text: str) -> Say:
+    _team_only(ctx)
+    name, text = clean(name, LONGEST_NAME), clean(text, LONGEST_TEXT)
+    if not folded(name) or not text:
+        raise UserError("Il me manque le sigle ou sa définition. Par exemple : `{line}`", line=shown("sigle GUSP = sa définition", ctx.asker))
+    entry = Entry(name, text if text.endswith((".", "!", "?", "…")) else f"{text}.")
+    before = found.get(folded(name))
+    await rows.write(ctx.db, Acronym(folded=folded(name), name=entry.name, text=entry.text, person=ctx.person.id, at=ctx.now))
+    was = Say("Avant : {text}", text=Long(before.text)) if before and before.text != entry.text else None
+    return Say.lines(Say("C’est noté dans le glossaire."), _told(entry), was)
+
+
+async def _remove(ctx: Context, found: Mapping[str, Entry], name: str) -> Say:
+    """What came with the program comes back."""
+    _team_only(ctx)
+    if not await rows.remove(ctx.db, folded(name)):
+        raise UserError("L’équipe n’a rien ajouté sous ce nom. Les sigles connus : `{line}`", line=shown("glossaire", ctx.asker))
+    if (entry := ours().get(folded(name))) is not None:
+        return Say.lines(Say("C’est fait : la définition d’origine revient."), _told(entry))
+    return Say("C’est fait : « {name} » n’est plus dans le glossaire.", name=found[folded(name)].name)
+
+
+def _team_only(ctx: Context) -> None:
+    if ctx.person.role < Role.TEAM:
+        raise UserError(
+            "Le glossaire est tenu par l’équipe d’animation. Je peux vous indiquer une personne : `{line}`.", line=shown("contact", ctx.asker)
+        )
