@@ -46,12 +46,16 @@ def test_a_text_without_end_is_bounded() -> None:
 
 
 def resource(**values: object) -> Resource:
-    return Resource(event_id="$1", link="", clean_link="", at=MONDAY, next_check=MONDAY, **values)  # type: ignore[arg-type]
+    return Resource(event_id="$1", link="https://methodes.example.org/sante/marche%20exploratoire", clean_link="", at=MONDAY, next_check=MONDAY, **values)  # type: ignore[arg-type]
 
 
 def test_a_word_weighs_what_it_weighs_where_it_stands_highest() -> None:
-    found = terms(resource(title="La santé", why="La santé des jeunes", description="Des jeunes en santé à vélo", theme="sante", town="Marquemont"))
-    assert found == {"sant": TITLE, "jeun": WHY, "velo": 1, "#sante": THEME, "@marquemont": ABOUT}
+    found = terms(resource(title="La santé", why="La santé des jeunes", description="Des jeunes en santé à vélo", theme="sante", kind="guide", town="Marquemont"))
+    assert found == {"sant": TITLE, "jeun": WHY, "velo": 1, "#sante": THEME, "=guide": ABOUT, "@marquemont": ABOUT}
+
+
+def test_before_its_page_is_read_a_resource_is_found_by_its_address() -> None:
+    assert terms(resource()) == dict.fromkeys(words.stems("santé marche exploratoire"), TITLE)
 
 
 def test_a_page_of_ten_thousand_words_takes_the_place_of_a_few() -> None:

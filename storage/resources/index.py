@@ -1,10 +1,11 @@
 """The search index: which stems stand in which resource, and how much they weigh there.
 
-A theme and a town stand in it under names that no stem has (« #sante », « @marquemont »). What a theme is called besides is the query's
-business: words added to themes.yaml or to the glossary find what was written before, and nothing needs to be indexed anew.
+A theme, a kind and a town stand in it under names that no stem has (« #sante », « =outil », « @marquemont »). What they are called besides is the
+query's business: words added to themes.yaml or to the glossary find what was written before, and nothing needs to be indexed anew.
 """
 
 from collections.abc import Mapping
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import insert
 from sqlmodel import col, delete
@@ -37,12 +38,14 @@ def terms(resource: Resource) -> Mapping[str, int]:
     found: dict[str, int] = {}
     if resource.theme:
         found[theme_term(resource.theme)] = THEME
+    if resource.kind:
+        found[kind_term(resource.kind)] = ABOUT
     if resource.town:
         found[town_term(resource.town)] = ABOUT
     fields = (
-        (resource.title, TITLE),
+        (resource.title or _path(resource), TITLE),
         (resource.why, WHY),
-        (f"{resource.kind} {resource.site.replace('.', ' ')}", ABOUT),
+        (resource.site.replace(".", " "), ABOUT),
         (resource.description, DESCRIPTION),
     )
     for text, weight in fields:
@@ -56,6 +59,16 @@ def theme_term(theme: str) -> str:
     return f"#{theme}"
 
 
+def kind_term(kind: str) -> str:
+    """`kind`: an id."""
+    return f"={kind}"
+
+
 def town_term(town: str) -> str:
     """`town`: however it is typed."""
     return f"@{key(town)}"
+
+
+def _path(resource: Resource) -> str:
+    """What its card shows for a title until the page is read."""
+    return unquote(urlsplit(resource.link).path)

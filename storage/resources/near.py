@@ -1,0 +1,53 @@
+"""The words of the index that somebody probably meant by one that it does not have.
+
+The index holds stems, and a slip changes where a stem ends (« relogemnt » has none): what is compared is the stem of what was typed, the whole word,
+and its beginnings, each with the stems of about their length.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from storage.resources.words import stem
+
+_SLIPS = ((4, 0), (8, 1))  # letters, fewer than; slips forgiven
+_SLIPS_IN_LONG = 2
+_SHORTEST_BEGINNING = 4  # « numérisation » begins with numer, everything with a letter
+_LONGEST_ENDING = 6  # « -issement »; what follows the beginning is no other word
+_OF_AN_ENDING = 0.25  # of a slip, each letter
+_MOST = 3
+
+
+def nearest(word: str, vocabulary: Iterable[str]) -> list[str]:
+    """The stems of `vocabulary` that are nearest to a folded word, all as near; none when they are far."""
+    by_length: dict[int, list[str]] = {}
+    for known in vocabulary:
+        if known.isalnum():
+            by_length.setdefault(len(known), []).append(known)
+    found: dict[str, float] = {}
+    for typed, ending in _forms(word):
+        for length in range(len(typed) - forgiven(typed), len(typed) + forgiven(typed) + 1):
+            for known, slips in _close(typed, by_length.get(length, [])):
+                found[known] = min(found.get(known, slips + ending), slips + ending)
+    least = min(found.values(), default=0)
+    return sorted(known for known, far in found.items() if far == least)[:_MOST]
+
+
+def forgiven(typed: str) -> int:
+    """How many slips a word of this length may have."""
+    return next((slips for below, slips in _SLIPS if len(typed) < below), _SLIPS_IN_LONG)
+
+
+def _forms(word: str) -> Iterator[tuple[str, float]]:
+    """Each with what it leaves out of the word, in slips."""
+    yield word, 0
+    yield stem(word), 0
+    if word.isalpha():
+        for end in range(max(_SHORTEST_BEGINNING, len(word) - _LONGEST_ENDING), len(word)):
+            yield word[:end], (len(word) - end) * _OF_AN_ENDING
+
+
+def _close(typed: str, known: list[str]) -> list[tuple[str, int]]:
+    matches = process.extract(typed, known, scorer=OSA.distance, score_cutoff=forgiven(typed), limit=None)
+    return [(name, slips) for name, slips, _ in matches]

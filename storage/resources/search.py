@@ -1,0 +1,167 @@
+"""Which resources answer a question, and in which order.
+
+A question is a list of wants: what somebody typed, each with the ways in which a resource may say it (its stem, its theme, an acronym in full).
+First those that have every want, then those that have some. Then what they are worth: for each want its best way, that is the mean weight of its
+stems (storage.resources.index) times the worth of the way, times how rare the want is (the logarithm of how many resources there are for one that
+has it). Of equal worth: pinned by the team, useful to more people, more recent, of a smaller number. Dead links come last.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.resources.index import town_term
+from storage.tables import Resource, Term, Voice
+
+IN_PART = 0.5  # what a way is worth of which some words are missing
+
+
+@dataclass(frozen=True)
+class Way:
+    """Stems that say a thing together. `worth`: 1 for what was typed, less for what only means the same."""
+
+    stems: tuple[str, ...]
+    worth: float = 1.0
+
+
+@dataclass(frozen=True)
+class Want:
+    """Something that was asked for. `words`: how many words it was typed in."""
+
+    ways: tuple[Way, ...]
+    words: int = 1
+
+
+@dataclass(frozen=True)
+class Query:
+    """`theme` and `kind` are ids; `town` a name as typed; `since`: recommended then or later. Without wants: everything that is left."""
+
+    wants: tuple[Want, ...] = ()
+    theme: str = ""
+    kind: str = ""
+    town: str = ""
+    since: datetime | None = None
+
+    @property
+    def stems(self) -> set[str]:
+        return {stem for want in self.wants for way in want.ways for stem in way.stems}
+
+
+@dataclass(frozen=True)
+class Match:
+    """What one resource has of a query: `whole` when it has every want."""
+
+    whole: bool
+    worth: float
+
+
+Weights = Mapping[str, int]  # by stem
+
+
+@dataclass
+class Postings:
+    """The part of the index that a query needs: the weights of its stems, by resource. `total`: how many resources there are."""
+
+    total: int
+    weights: dict[int, dict[str, int]] = field(default_factory=dict)
+
+    def matches(self, wants: Sequence[Want]) -> dict[int, Match]:
+        scores = {want: {number: score for number, found in self.weights.items() if (score := _score(want, found))} for want in wants}
+        heard = [want for want in wants if scores[want]]  # what nothing has decides nothing
+        return {number: self._match(number, heard, scores) for number in self.weights}
+
+    def _match(self, number: int, wants: Sequence[Want], scores: Mapping[Want, Mapping[int, Match]]) -> Match:
+        whole, worth = True, 0.0
+        for want in wants:
+            score = scores[want].get(number)
+            whole = whole and score is not None and score.whole
+            worth += self._rarity(scores[want]) * want.words * score.worth if score else 0
+        return Match(whole, round(worth, 2))
+
+    def _rarity(self, having: Collection[int]) -> float:
+        return math.log(1 + self.total / max(1, len(having)))
+
+
+def _score(want: Want, found: Weights) -> Match | None:
+    best = max((_way_score(way, found) for way in want.ways), key=lambda match: (match.whole, match.worth), default=None)
+    return best if best and best.worth else None
+
+
+def _way_score(way: Way, found: Weights) -> Match:
+    present = [found[stem] for stem in way.stems if stem in found]
+    whole = len(present) == len(way.stems)
+    return Match(whole, way.worth * sum(present) / len(way.stems) * (1 if whole else IN_PART))
+
+
+async def search(db: AsyncSession, query: Query) -> list[int]:
+    """The numbers of all that answer, the best first."""
+    matches = await _matches(db, query)
+    voices = await _voices(db, query)
+
+    def place(row: Any) -> tuple[object, ...]:
+        match = matches.get(row.id, Match(True, 0))
+        return (row.dead, not match.whole, -match.worth, not row.pinned, -voices.get(row.id, 0), -row.at.timestamp(), row.id)
+
+    return [row.id for row in sorted(await _candidates(db, query), key=place)]
+
+
+async def known(db: AsyncSession, stems: Iterable[str]) -> set[str]:
+    """Which of these stand in some resource."""
+    query = select(Term.stem).where(col(Term.stem).in_(set(stems))).distinct()
+    return set((await db.exec(query)).all())
+
+
+async def vocabulary(db: AsyncSession) -> Sequence[str]:
+    """Every stem there is."""
+    return (await db.exec(select(Term.stem).distinct())).all()
+
+
+async def themes(db: AsyncSession) -> dict[str, int]:
+    """How many active resources there are by theme, the most first; "" for those without one."""
+    count = func.count()
+    query = select(Resource.theme, count).where(Resource.status == "active").group_by(Resource.theme)
+    return dict((await db.exec(query.order_by(count.desc(), Resource.theme))).all())
+
+
+async def _matches(db: AsyncSession, query: Query) -> dict[int, Match]:
+    if not query.wants:
+        return {}
+    total = (await db.exec(select(func.count()).select_from(Resource).where(Resource.status == "active"))).one()
+    postings = Postings(total)
+    terms = select(Term.stem, Term.resource_id, Term.weight).where(col(Term.stem).in_(query.stems))
+    for stem, number, weight in (await db.exec(terms)).all():
+        postings.weights.setdefault(number, {})[stem] = weight
+    return postings.matches(query.wants)
+
+
+async def _candidates(db: AsyncSession, query: Query) -> Sequence[Any]:
+    rows = select(Resource.id, Resource.dead, Resource.pinned, Resource.at).where(Resource.status == "active")
+    if query.wants:
+        rows = rows.where(col(Resource.id).in_(_having(query.stems)))
+    if query.town:
+        rows = rows.where(col(Resource.id).in_(_having([town_term(query.town)])))
+    if query.theme:
+        rows = rows.where(Resource.theme == query.theme)
+    if query.kind:
+        rows = rows.where(Resource.kind == query.kind)
+    if query.since:
+        rows = rows.where(Resource.at >= query.since)
+    found: Sequence[Any] = (await db.exec(rows)).all()
+    return found
+
+
+async def _voices(db: AsyncSession, query: Query) -> dict[int, int]:
+    """How many people find each useful."""
+    count = select(Voice.resource_id, func.count(col(Voice.person).distinct())).group_by(col(Voice.resource_id))
+    if query.wants:
+        count = count.where(col(Voice.resource_id).in_(_having(query.stems)))
+    return dict((await db.exec(count)).all())
+
+
+def _having(stems: Iterable[str]) -> Any:
+    return select(Term.resource_id).where(col(Term.stem).in_(set(stems)))
