@@ -62,7 +62,7 @@ class App:
         self.settling = Settling(self.parts, self.outbox)
         self.scheduler = Scheduler(network, self.outbox.post, hours)
         self.web = Web(clock, allow_private=config.web.allow_private)
-        self.web.files = matrix.download
+        self.web.rooms = matrix
         self.tasks = Tasks(db, clock, self.outbox.post, self.web, spoke=self.sender.wake)
         self._token: str | None = None
         self._settle_at: datetime | None = None

@@ -1,9 +1,10 @@
 """What the pieces of the machine share, put together once by bot.app."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.matrix.events import Batch, Deed
+from bot.matrix.events import Batch, Deed, Event
 from bot.network import Network
 from bot.schedule.clock import Clock
 from storage.db import Database
@@ -27,6 +28,14 @@ class Server(Protocol):
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
         """The file that this event shows, of at most `limit` bytes. Raises NoFile when it cannot be had."""
+        ...
+
+    async def event(self, room: str, event_id: str) -> Event | None:
+        """One event of the past, unreadable perhaps; None when there is nothing left of it."""
+        ...
+
+    async def relations(self, room: str, event_id: str) -> Sequence[Event]:
+        """The events that refer to this one (m.reference) and stand, oldest first."""
         ...
 
     async def resolve(self, alias: str) -> str: ...

@@ -6,7 +6,7 @@ The scenarios that run on it also run on Synapse (tests/world.py), so that it ca
 import asyncio
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Unpack
 
@@ -138,6 +138,18 @@ class FakeMatrix:
         if len(data) > limit:
             raise NoFile("too big")
         return data
+
+    async def event(self, room: str, event_id: str) -> Event | None:
+        return next((event for event in self._standing(room) if event.id == event_id), None)
+
+    async def relations(self, room: str, event_id: str) -> Sequence[Event]:
+        self.requests += 1
+        return [event for event in self._standing(room) if event.content.get("m.relates_to") == {"rel_type": "m.reference", "event_id": event_id}]
+
+    def _standing(self, room: str) -> tuple[Event, ...]:
+        shown = Room(room)
+        shown.hear(event for _, where, event in self._server.events if where == room)
+        return self._read(room, shown.standing())
 
     def _act(self, deed: Deed, room: str) -> str:
         server, unsigned = self._server, {"unsigned": {"transaction_id": deed.txn}}

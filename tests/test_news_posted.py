@@ -117,15 +117,17 @@ async def test_one_wrong_line_and_nothing_is_added(quick: World) -> None:
 
 async def test_a_server_that_is_away_for_a_while_is_asked_again(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
     event = await posted(quick, LIST)
-    files, times = quick.app.web.files, []
+    rooms, times = quick.app.web.rooms, []
+
+    download = rooms.download
 
     async def away_at_first(room: str, event_id: str, limit: int) -> bytes:
         times.append(event_id)
         if len(times) == 1:
             raise Later(None, "server")
-        return await files(room, event_id, limit)
+        return await download(room, event_id, limit)
 
-    monkeypatch.setattr(quick.app.web, "files", away_at_first)
+    monkeypatch.setattr(rooms, "download", away_at_first)
     assert await imports(quick, event) == "Je lis ce fichier, un instant…"
     assert await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=1), room="team") == [READ]
     assert times == [event, event]

@@ -1,6 +1,5 @@
 """What a member said can be taken back where its subject says so: by deleting the message, or by writing something else instead."""
 
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,7 +10,7 @@ from tests.world import World
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+def told(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What stands, by event, for a subject of these tests."""
     standing: dict[str, str] = {}
 
@@ -27,7 +26,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         standing[ctx.event_id] = f"{ctx.person.name} {word}"
         return Say("{word}", word=word)
 
-    yield standing
+    return standing
 
 
 async def test_deleting_the_message_undoes_what_it_did_once(room: World, told: dict[str, str]) -> None:

@@ -72,7 +72,7 @@ class World:
             self.upgraded = True
         self.app = App(self.config, self.clock, self.db, self.server())
         self.app.tasks.web = self.app.web = Web(self.clock, allow_private=self.config.web.allow_private, limits=Limits(pause=0))
-        self.app.web.files = self.app.parts.matrix.download
+        self.app.web.rooms = self.app.parts.matrix
         await self.app.start()
         self._stop = asyncio.Event()
         self._mouth = asyncio.create_task(self.app.sender.run())

@@ -1,11 +1,12 @@
 """The bot's one connection to its homeserver: hears, does, asks."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.matrix import http, raw, session
 from bot.matrix.errors import Later
-from bot.matrix.events import Batch, Deed
+from bot.matrix.events import Batch, Deed, Event
 from bot.matrix.files import Files
 from bot.matrix.keys import Keys
 from bot.matrix.link import Link
@@ -13,6 +14,7 @@ from bot.matrix.listen import Listener
 from bot.matrix.memory import Memory
 from bot.matrix.perform import Hands
 from bot.matrix.poll import Poll
+from bot.matrix.recall import Recall
 from bot.matrix.seal import Seal
 from bot.matrix.upkeep import Upkeep
 from bot.schedule.clock import Clock
@@ -48,7 +50,8 @@ class Matrix:
         self._keys = Keys(entered, self._keys_dir, self._link.clock)
         self._upkeep = Upkeep(self._link, self._keys)
         self._listener = Listener(self._link, self._keys, self._poll)
-        self._files = Files(self._link, self._keys)
+        self._recall = Recall(self._link, self._keys)
+        self._files = Files(self._link, self._recall)
         self._hands = Hands(self._link, Seal(self._link, self._keys, self._upkeep))
         await self._upkeep.upload()
         if entered.fresh:
@@ -74,6 +77,14 @@ class Matrix:
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
         """The file that this event of the room shows, opened if it is sealed; at most `limit` bytes. Raises NoFile when it cannot be had."""
         return await self._files.download(room, event_id, limit)
+
+    async def event(self, room: str, event_id: str) -> Event | None:
+        """One event as it reads, unreadable perhaps; None when there is none, or nothing left of it."""
+        return await self._recall.event(room, event_id)
+
+    async def relations(self, room: str, event_id: str) -> Sequence[Event]:
+        """All events that refer to this one (m.reference) and were not redacted, oldest first."""
+        return await self._recall.relations(room, event_id)
 
     async def call(self, method: str, path: str, body: object = None, timeout: float = http.REQUEST_SECONDS) -> dict[str, Any]:  # noqa: ASYNC109
         """Anything else of the client-server API. `timeout`: seconds of silence."""

@@ -11,9 +11,9 @@ from nio.crypto.attachments import decrypt_attachment
 
 from bot.matrix import raw
 from bot.matrix.errors import Later, NoFile, Refused
-from bot.matrix.http import Request, path
-from bot.matrix.keys import Keys
+from bot.matrix.http import Request
 from bot.matrix.link import Link
+from bot.matrix.recall import Recall
 
 MEDIA = ("/_matrix/client/v1/media/download", "/_matrix/media/v3/download")  # with authentication (MSC3916); older servers only know the second
 SILENCE = 20.0  # seconds; as long as a server waits for another one's file
@@ -21,9 +21,9 @@ ADDRESS = re.compile(r"mxc://([A-Za-z0-9\[][A-Za-z0-9.:\[\]-]{0,254})/([A-Za-z0-
 
 
 class Files:
-    def __init__(self, link: Link, keys: Keys) -> None:
+    def __init__(self, link: Link, recall: Recall) -> None:
         self._link = link
-        self._keys = keys
+        self._recall = recall
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
         """See Matrix.download."""
@@ -35,12 +35,8 @@ class Files:
         return opened(data, sealed) if sealed else data
 
     async def _shown(self, room: str, event_id: str) -> dict[str, Any]:
-        try:
-            source = await self._link.http.ask(Request(method="GET", path=path("rooms", room, "event", event_id), scope="room"))
-        except Refused:
-            raise NoFile("gone") from None
-        event = self._keys.read(source, room)
-        if event is None or event.id != event_id or (not event.content and not event.unreadable):
+        event = await self._recall.event(room, event_id)
+        if event is None:
             raise NoFile("gone")
         if event.unreadable:
             raise NoFile("unreadable")

@@ -7,15 +7,17 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
 from types import TracebackType
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.matrix.events import Event
 from bot.schedule.clock import Clock
 from bot.web.answer import Elsewhere, answered, trouble
 from bot.web.errand import Errand, Stop
@@ -30,21 +32,25 @@ AGENT = f"Animatrice/{version('animatrice')} (a Matrix bot that reads feeds)"
 BLIND_PAUSE = timedelta(minutes=1)  # when a 429 does not say how long
 LONGEST_HEADER = 32_768  # bytes; some sites do send policies over aiohttp's 8 KiB
 
-Files = Callable[[str, str, int], Awaitable[bytes]]  # room id, event id, most bytes: see bot.parts.Server.download
 
+class Rooms(Protocol):
+    """What a task may ask of our own rooms: see bot.parts.Server."""
 
-async def _no_room(room: str, event_id: str, limit: int) -> bytes:
-    raise LookupError("nobody gave us rooms to take files from")
+    async def download(self, room: str, event_id: str, limit: int) -> bytes: ...
+
+    async def event(self, room: str, event_id: str) -> Event | None: ...
+
+    async def relations(self, room: str, event_id: str) -> Sequence[Event]: ...
 
 
 class Web:
     """`agent`: who we say we are, with a contact. `allow_private`: for demo and tests.
 
-    `files`: whoever hands over what is posted in our rooms, set by bot.app: a task reaches all that is outside through this one object.
+    `rooms`: our homeserver, set by bot.app: a task reaches all that is outside through this one object.
     """
 
     def __init__(self, clock: Clock, *, allow_private: bool = False, limits: Limits = USUAL, agent: str = AGENT) -> None:
-        self.files: Files = _no_room
+        self.rooms: Rooms
         self._clock = clock
         self._factory = None if allow_private else guarded_socket
         self._limits = limits

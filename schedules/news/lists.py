@@ -70,7 +70,7 @@ async def _page(wish: Wish, web: Web) -> bytes | Say:
 
 async def _posted(wish: Wish, web: Web) -> bytes | Say:
     try:
-        return await web.files(wish.room, wish.url.removeprefix(wishes.POSTED), LARGEST)
+        return await web.rooms.download(wish.room, wish.url.removeprefix(wishes.POSTED), LARGEST)
     except NoFile as error:
         return LACKING[error.why]
 

@@ -75,6 +75,14 @@ async def take_back(db: AsyncSession, event_id: str) -> int | None:
     return voice.resource_id
 
 
+async def themes(db: AsyncSession, start: str = "") -> dict[str, int]:
+    """How many are filed under each theme, by id, of those whose link begins so."""
+    query = select(Resource.theme, func.count()).where(Resource.theme != "", Resource.status == ACTIVE)
+    if start:
+        query = query.where(col(Resource.link).startswith(start, autoescape=True))
+    return dict((await db.exec(query.group_by(col(Resource.theme)))).all())
+
+
 async def shown_in(db: AsyncSession, n: int) -> Sequence[str]:
     """The rooms where its card was posted."""
     query = select(Act.room_id).where(Act.living == f"{CARD}{n}", col(Act.room_id).is_not(None)).distinct()
