@@ -28,13 +28,14 @@ def word(text: str) -> tuple[str, str] | None:
 
 def parts(text: str) -> list[str]:
     """The parts between `|`, or the lines when no `|` stands outside quotes; trimmed, none empty, quotes around a whole part taken off."""
-    pieces = _between_bars(text)
+    pieces = between_bars(text)
     if len(pieces) == 1:
         pieces = text.splitlines()
-    return [part for piece in pieces if (part := _unquoted(piece.strip()))]
+    return [part for piece in pieces if (part := unquoted(piece.strip()))]
 
 
-def _between_bars(text: str) -> list[str]:
+def between_bars(text: str) -> list[str]:
+    """The pieces between the `|` that stand outside quotes, as typed: empty ones too."""
     pieces, start, at = [], 0, 0
     closings = _Closings(text)
     while (mark := _MARK.search(text, at)) is not None:
@@ -47,7 +48,8 @@ def _between_bars(text: str) -> list[str]:
     return [*pieces, text[start:]]
 
 
-def _unquoted(piece: str) -> str:
+def unquoted(piece: str) -> str:
+    """A piece without the quotes around the whole of it."""
     if piece[:1] in _CLOSING and _Closings(piece).after(0) == len(piece):
         return piece[1:-1].strip()
     return piece
