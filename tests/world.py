@@ -1,7 +1,7 @@
 """The room and the cast, for tests that read like a conversation. Two worlds: in memory, and on a real Synapse."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -22,8 +22,8 @@ from bot.schedule.clock import Clock
 from bot.web import Limits, Web
 from storage.db import Database
 from storage.migrate import upgrade
-from tests.fake import FakeMatrix, FakePerson, FakeServer
-from tests.kept import keep, kept
+from tests.beginning import begin, keep
+from tests.fake import FakeMatrix, FakeServer
 
 BOT = "@animatrice:reseau.example.org"
 PARIS = ZoneInfo("Europe/Paris")
@@ -217,34 +217,16 @@ class SynapseWorld(World):
 @asynccontextmanager
 async def in_memory(folder: Path, at: datetime = MONDAY, **more: Any) -> AsyncIterator[MemoryWorld]:
     """`at`: when the bot starts for the first time; `more`: of its configuration."""
-    begun = kept(at, more)
-    homeserver = begun.homeserver() if begun else FakeServer()
-    people = {who.localpart: FakePerson(homeserver, f"@{who.localpart}:reseau.example.org", who.name) for who in read()[1]}
-    world = MemoryWorld(configuration(folder, "http://127.0.0.1:1", **more), homeserver, people, dict(begun.rooms) if begun else await _open(people))
-    world.clock = Clock.starting_at(begun.now if begun else at)
-    if begun:
-        begun.lay(world.database)
-        world.upgraded = True
+    start = await begin(at, more, BOT)
+    world = MemoryWorld(configuration(folder, "http://127.0.0.1:1", **more), start.server, dict(start.people), dict(start.rooms))
+    world.clock = Clock.starting_at(start.now)
+    world.upgraded = start.lay(world.database)
     await world.start()
-    if not begun:
-        keep(at, more, world)
+    keep(at, more, world)
     try:
         yield world
     finally:
         await world.stop()
-
-
-async def _open(people: Mapping[str, FakePerson]) -> dict[str, str]:
-    """The rooms by kind, with everybody in theirs and the bot invited."""
-    rooms: dict[str, str] = {}
-    places, characters = read()
-    for place in places:
-        rooms[place.kind] = await people["animation"].create_room(place.name, place.alias)
-        for who in characters:
-            if who.belongs(place.kind) and who.localpart != "animation":
-                await people[who.localpart].join(rooms[place.kind])
-        await people["animation"].invite(rooms[place.kind], BOT)
-    return rooms
 
 
 @asynccontextmanager
