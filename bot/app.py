@@ -70,6 +70,7 @@ class App:
     async def start(self) -> None:
         """Opens the session and remembers where we were. Raises Later, LoggedOut and Refused."""
         await self.parts.matrix.open()
+        await self.parts.db.scrub()  # a kill may have come just before it
         async with self.parts.db.read() as db:
             self._token = await heard.mark(db, heard.SYNC_TOKEN)
         await self.scheduler.begin(self.parts.db, self.parts.clock.now())  # first of all: what is begun below may ask what is planned

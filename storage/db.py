@@ -5,6 +5,7 @@ PostgreSQL, where one asyncio lock and one process (the data directory's lock) o
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+log = logging.getLogger(__name__)
+
 BUSY_MS = 2_000
 # What the database itself calls its trouble (sqlite.org/rescode.html; PostgreSQL, appendix A): not a word of the message, which quotes our own names.
 SQLITE_TROUBLE = tuple(
@@ -23,6 +26,10 @@ SQLITE_TROUBLE = tuple(
 POSTGRES_TROUBLE = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
 WITHOUT_A_CODE = ("closed", "connection")  # what the drivers themselves say of a database that is gone
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "secure_delete=ON")
+
+
+SCRUB = "scrub"
+SCRUB_TRIES, SCRUB_PAUSE = 20, 0.1  # seconds: whoever reads meanwhile is soon done
 
 
 class DatabaseTrouble(Exception):
@@ -36,6 +43,7 @@ class Database:
         self._engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=not self.sqlite)
         self._writer = self._engine.execution_options(begin="IMMEDIATE")
         self._lock = asyncio.Lock()
+        self._unscrubbed = False
         if self.sqlite:
             _prepare_sqlite(self._engine)
 
@@ -58,6 +66,27 @@ class Database:
                 async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
                     await _connect(session)
                     yield session
+                if session.info.get(SCRUB) or self._unscrubbed:
+                    await self.scrub()
+
+    async def scrub(self) -> None:
+        """Empties the write-ahead log, which keeps earlier pages as they were; what was deleted is then nowhere in our files.
+
+        On SQLite only: what PostgreSQL keeps of the past is its operator's. Tried again after the next writing if somebody reads for long.
+        """
+        if not self.sqlite:
+            return
+        self._unscrubbed = True
+        async with self._engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            for _ in range(SCRUB_TRIES):
+                async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                    busy, *_ = await cursor.fetchone()
+                if not busy:
+                    self._unscrubbed = False
+                    return
+                await asyncio.sleep(SCRUB_PAUSE)
+        log.warning("database: the write-ahead log could not be emptied yet, somebody is reading")
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
@@ -68,6 +97,11 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def scrub(session: AsyncSession) -> None:
+    """Asks that what this transaction deletes be nowhere in our files once it is committed. A kill in between: App.start does it."""
+    session.info[SCRUB] = True
 
 
 async def _connect(session: AsyncSession) -> None:
