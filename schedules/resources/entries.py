@@ -1,0 +1,132 @@
+"""One line of a file judged: a resource with what is known of it, or what is to be mended."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.command.fold import key
+from bot.web import absolute, site
+from bot.words import UserError
+from bot.words.values import clean
+from schedules.resources.columns import Line
+from schedules.resources.kinds import kind
+from schedules.themes import theme
+
+LONGEST_TITLE, LONGEST_WHY, LONGEST_NAME = 160, 300, 60  # characters
+MOST_MINUTES = 24 * 60
+PERSON = re.compile(r"@[^\s:]{1,200}:\S{1,200}")
+ACCESS = {"libre": "free", "free": "free", "gratuit": "free", "abonnement": "paid", "abonnes": "paid", "payant": "paid", "paid": "paid"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A resource as a file gives it. `theme`, `kind`: ids, or "". `name`: as said in the open, or a Matrix id. `at`: when it was recommended."""
+
+    number: int
+    link: str
+    title: str
+    why: str
+    theme: str
+    kind: str
+    minutes: int | None
+    access: str
+    name: str
+    town: str
+    at: date | None
+
+
+def entry(line: Line, today: date) -> Entry:
+    """Raises UserError for what must be mended."""
+    if line.extra:
+        raise UserError("il y a plus de cases que de colonnes ; un texte qui contient le séparateur se met entre guillemets")
+    name, town = _signed(line)
+    return Entry(
+        number=line.number,
+        link=_link(line.cells.get("link", "")),
+        title=clean(line.cells.get("title", ""), LONGEST_TITLE),
+        why=clean(line.cells.get("why", ""), LONGEST_WHY),
+        theme=_theme(line.cells.get("theme", "")),
+        kind=_kind(line.cells.get("kind", "")),
+        minutes=_minutes(line.cells.get("minutes", "")),
+        access=_access(line.cells.get("access", "")),
+        name=name,
+        town=town,
+        at=_day(line.cells.get("at", ""), today),
+    )
+
+
+def address(typed: str) -> str | None:
+    """Where what a person typed leads; a scheme may be missing. None: it is no web address."""
+    typed = typed.strip().strip("<>")
+    url = absolute("", typed if "://" in typed else f"https://{typed}")
+    return url if url and "." in site(url) and not re.search(r"\s", typed) else None
+
+
+def _link(typed: str) -> str:
+    if not typed:
+        raise UserError("il manque le lien")
+    found = address(typed)
+    if found is None:
+        raise UserError("ce n’est pas une adresse web : « {given} »", given=typed[:80])
+    return found
+
+
+def _theme(typed: str) -> str:
+    """The first of those given: a resource has one."""
+    first = _first(typed)
+    found = theme(first) if first else None
+    if first and found is None:
+        raise UserError("je ne connais pas le thème « {given} »", given=first[:40])
+    return found.id if found else ""
+
+
+def _kind(typed: str) -> str:
+    first = _first(typed)
+    found = kind(first) if first else None
+    if first and found is None:
+        raise UserError("je ne connais pas le type « {given} »", given=first[:40])
+    return found.id if found else ""
+
+
+def _first(typed: str) -> str:
+    return next((part.strip() for part in re.split(r"[,;/|]", typed) if part.strip()), "")
+
+
+def _minutes(typed: str) -> int | None:
+    """« 12 », « 12 min », « 1 h 30 »; what is no duration is not worth a refusal: the page is read anyway."""
+    found = re.match(r"(?:(\d{1,2})\s*h\s*)?(\d{1,4})?", typed, re.ASCII)
+    if found is None:
+        return None
+    minutes = int(found[1] or 0) * 60 + int(found[2] or 0)
+    return minutes if 0 < minutes <= MOST_MINUTES else None
+
+
+def _access(typed: str) -> str:
+    words = key(typed)
+    return next((access for word, access in ACCESS.items() if word in words), "")
+
+
+def _day(typed: str, today: date) -> date | None:
+    """« 2026-06-18 », « 18/06/2026 »."""
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?|(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: .*)?", typed, re.ASCII)
+    if not typed:
+        return None
+    try:
+        if found is None:
+            raise ValueError
+        year, month, day = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
+        read = date(int(year), int(month), int(day))
+    except ValueError:
+        raise UserError("je ne lis pas la date « {given} » ; par exemple 2026-06-18", given=typed[:40]) from None
+    if read > today:
+        raise UserError("la date « {given} » n’est pas encore passée", given=typed[:40])
+    return read
+
+
+def _signed(line: Line) -> tuple[str, str]:
+    """« Maxime, Bruaville », « Maxime [Bruaville] », or a Matrix id, which is looked up among those we know."""
+    by, town = line.cells.get("by", ""), line.cells.get("town", "")
+    if PERSON.fullmatch(by):
+        return by, ""
+    name, _, place = by.partition("," if "," in by else "[")
+    return clean(name, LONGEST_NAME), clean(town or place.rstrip("] "), LONGEST_NAME)
