@@ -1,5 +1,6 @@
 """Each act once, in order: living messages, rooms opened for somebody, what is dropped and what the team is told."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -230,3 +231,15 @@ async def test_what_nobody_asked_for_waits_for_open_hours(quick: World) -> None:
     assert await quick.reads("team") == []
     await quick.wait_until_instant(datetime(2026, 11, 24, 8, 30, tzinfo=PARIS))
     assert await quick.reads("team") == ["La source ne répond plus."]
+
+
+async def test_an_announcement_that_is_counted_in_stays_one_and_a_notice_stays_a_notice(quick: World) -> None:
+    announced = Post(room=quick.rooms["network"], say=Say("Un sondage."), key="counts")
+    later = Post(room=quick.rooms["network"], say=Say("Un autre."), key="later", at=quick.clock.now() + timedelta(hours=1))
+    for what in (announced, later, replace(later, say=Say("Un autre, corrigé."), rank=Rank.BOOKKEEPING)):
+        await post(quick, what, f"cause {what}")
+    await quick.settle()
+    await post(quick, counts(quick, 2), "second")
+    quick.clock.offset += timedelta(hours=2)
+    await quick.settle()
+    assert [(line.text, line.msgtype) for line in await quick.lines()] == [("Réponses : 2", "m.text"), ("Un autre, corrigé.", "m.text")]

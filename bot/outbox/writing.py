@@ -107,7 +107,7 @@ class Outbox:
             type=post.type,
             living=post.key,
             title=post.title,
-            content=_related(self._content(post, room), post),
+            content=_related(self._content(post, room, notice=post.rank != Rank.ANNOUNCEMENT), post),
             announcement=post.rank == Rank.ANNOUNCEMENT,
             urgent=post.urgent,
             until=post.until,
@@ -130,7 +130,7 @@ class Outbox:
         base, last = versions[0], versions[-1]
         if base.status in acts.LOST:
             return base
-        body = self._content(post, base.room_id)
+        body = self._content(post, base.room_id, notice=not base.announcement)  # it stays what it was
         if last.status == acts.WAITING:
             last.content = _related(body, post) if last is base else body
             db.add(last)
@@ -180,10 +180,9 @@ class Outbox:
         row.act_id = act.id or 0
         db.add(row)
 
-    def _content(self, post: Post, room: str | None) -> dict[str, Any]:
+    def _content(self, post: Post, room: str | None, *, notice: bool) -> dict[str, Any]:
         if post.say is None:
             return dict(post.content or {})
-        notice = post.rank != Rank.ANNOUNCEMENT
         return content(post.say, self.network.language(room), notice=notice, mentions=post.mentions)
 
 
