@@ -33,7 +33,7 @@ class Matrix:
         self._account = account
         self._file = data_dir / "session.json"
         self._keys_dir = data_dir / "keys"
-        self._http = http.Http(account.homeserver)
+        self._http = http.Http(account.homeserver, clock.heard)
         self._link = Link(self._http, clock, memory, account.user_id)
         self._poll = Poll(self._link)
         self._keys: Keys | None = None

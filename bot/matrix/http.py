@@ -6,6 +6,8 @@ aiohttp asks once more when a connection kept open turns out to be dead, as RFC 
 
 import json
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -20,6 +22,7 @@ from bot.matrix.errors import Later, LoggedOut, Refused, Scope
 
 CONNECT_SECONDS = 10.0
 REQUEST_SECONDS = 60.0
+AT_ONCE = 1.0  # seconds: a date that took longer to come is not the time
 BLIND_PAUSE = 5.0  # seconds, when a 429 does not say how long
 LONGEST_PAUSE = 3600.0
 CHUNK = 65_536  # bytes
@@ -44,7 +47,10 @@ class Request:
 
 
 class Http:
-    def __init__(self, homeserver: str) -> None:
+    """`dated`: told the server's own time whenever an answer comes at once."""
+
+    def __init__(self, homeserver: str, dated: Callable[[datetime], None] = lambda _: None) -> None:
+        self._dated = dated
         config = AsyncClientConfig(store=None, encryption_enabled=False, max_limit_exceeded=0, max_timeouts=0)
         self._client = AsyncClient(homeserver.rstrip("/"), config=config)
         self.token: str | None = None
@@ -78,7 +84,11 @@ class Http:
             headers["Authorization"] = f"Bearer {self.token}"
         data = request.body if isinstance(request.body, bytes) else _text(request.body)
         silence: Any = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=request.timeout)
+        asked = time.monotonic()
         answer: aiohttp.ClientResponse = await self._client.send(request.method, _address(request), data, headers, timeout=silence)
+        date = _date(answer.headers.get("Date"))
+        if date and answer.status == 200 and time.monotonic() - asked < AT_ONCE:
+            self._dated(date)
         return answer
 
     async def close(self) -> None:
@@ -131,6 +141,15 @@ def _refusal(answer: aiohttp.ClientResponse, body: bytes, scope: Scope) -> Refus
     if isinstance(errcode, str) or status == 413:
         return Refused(status, str(errcode or "M_TOO_LARGE")[:100], str(said.get("error", ""))[:200])
     return Later(None, "server", f"{status}, not in the homeserver's own words", status)
+
+
+def _date(header: str | None) -> datetime | None:
+    """RFC 9110 § 6.6.1."""
+    try:
+        found = parsedate_to_datetime(header or "")
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else None
 
 
 def _pause(said: dict[str, Any], header: str | None) -> float:

@@ -32,7 +32,7 @@ class Waker:
         self._at = at
         self._alarm.remove_all_jobs()
         if at is not None:
-            self._alarm.add_job(self._look_now, "date", run_date=at - self._clock.offset, misfire_grace_time=None)
+            self._alarm.add_job(self._look_now, "date", run_date=self._clock.machine(at), misfire_grace_time=None)
 
     def stop(self) -> None:
         self._at = None
