@@ -2,8 +2,9 @@
 
 A question is a list of wants: what somebody typed, each with the ways in which a resource may say it (its stem, its theme, an acronym in full).
 First those that have every want, then those that have some. Then what they are worth: for each want its best way, that is the mean weight of its
-stems (storage.resources.index) times the worth of the way, times how rare the want is (the logarithm of how many resources there are for one that
-has it). Of equal worth: pinned by the team, useful to more people, more recent, of a smaller number. Dead links come last.
+stems (storage.resources.index) times the worth of the way, and a little for each other way; times how rare the want is (the logarithm of how many
+resources there are for one that has it). Of equal worth: pinned by the team, useful to more people, more recent, of a smaller number. Dead links
+come last.
 """
 
 import math
@@ -18,7 +19,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.resources.index import town_term
 from storage.tables import Resource, Term, Voice
 
-IN_PART = 0.5  # what a way is worth of which some words are missing
+IN_PART = 0.5  # of what a way is worth, when some of its words are missing
+BESIDES = 0.2  # of what a way is worth, when another is worth more
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,10 @@ class Postings:
 
 
 def _score(want: Want, found: Weights) -> Match | None:
-    best = max((_way_score(way, found) for way in want.ways), key=lambda match: (match.whole, match.worth), default=None)
-    return best if best and best.worth else None
+    ways = sorted((_way_score(way, found) for way in want.ways), key=lambda match: (match.whole, match.worth), reverse=True)
+    if not ways or not ways[0].worth:
+        return None
+    return Match(ways[0].whole, ways[0].worth + BESIDES * sum(way.worth for way in ways[1:]))
 
 
 def _way_score(way: Way, found: Weights) -> Match:
@@ -98,16 +102,27 @@ def _way_score(way: Way, found: Weights) -> Match:
     return Match(whole, way.worth * sum(present) / len(way.stems) * (1 if whole else IN_PART))
 
 
-async def search(db: AsyncSession, query: Query) -> list[int]:
-    """The numbers of all that answer, the best first."""
+@dataclass(frozen=True)
+class Found:
+    """`numbers`: of all that answer, the best first; `whole`: how many of them have every want."""
+
+    numbers: Sequence[int]
+    whole: int
+
+
+async def search(db: AsyncSession, query: Query) -> Found:
     matches = await _matches(db, query)
     voices = await _voices(db, query)
 
+    rows = await _candidates(db, query)
+    everything = Match(True, 0)
+
     def place(row: Any) -> tuple[object, ...]:
-        match = matches.get(row.id, Match(True, 0))
+        match = matches.get(row.id, everything)
         return (row.dead, not match.whole, -match.worth, not row.pinned, -voices.get(row.id, 0), -row.at.timestamp(), row.id)
 
-    return [row.id for row in sorted(await _candidates(db, query), key=place)]
+    numbers = [row.id for row in sorted(rows, key=place)]
+    return Found(numbers, sum(matches.get(number, everything).whole for number in numbers))
 
 
 async def known(db: AsyncSession, stems: Iterable[str]) -> set[str]:
@@ -165,3 +180,9 @@ async def _voices(db: AsyncSession, query: Query) -> dict[int, int]:
 
 def _having(stems: Iterable[str]) -> Any:
     return select(Term.resource_id).where(col(Term.stem).in_(set(stems)))
+
+
+async def rows(db: AsyncSession, numbers: Sequence[int]) -> list[Resource]:
+    """Those of these numbers, in this order."""
+    found = {row.id: row for row in (await db.exec(select(Resource).where(col(Resource.id).in_(numbers)))).all()}
+    return [found[number] for number in numbers if number in found]

@@ -14,7 +14,7 @@ from storage.fold import fold
 MOST_CHARACTERS = 4_000  # of one text
 LONGEST = 40  # letters of a word
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W\d_]+|\d+")  # « BOP147 » is « BOP 147 »
 _DOTTED = re.compile(r"\b[^\W\d_](?:\.[^\W\d_]\b)+\.?")  # « Q.P.V. » is « QPV »
 _FEMININE = re.compile(r"ees?$")
 _PLURAL = re.compile(r"(?<=[^su])s$|(?<=eu|ou)x$")

@@ -1,0 +1,111 @@
+"""What narrows a search, taken out of what was typed: « #santé », « type:outil », « depuis 2025 », « depuis mars », « de Marquemont »."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.command.fold import fold
+from bot.command.quotes import word
+from bot.words import UserError
+from schedules.resources.kinds import KINDS, kind
+from schedules.themes import known as known_theme
+from schedules.themes import theme
+from storage.resources.index import town_term
+from storage.resources.search import known
+
+MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
+_MOST_WORDS = 5  # of a theme, a kind or a town
+
+_THEME = re.compile(r"(?<!\S)(?:#|th[eè]me\s?:\s?)(?=[^\s#])", re.IGNORECASE)
+_KIND = re.compile(r"(?<!\S)type\s?:\s?(?=\S)", re.IGNORECASE)
+_SINCE = re.compile(r"(?<!\S)depuis\s+(?:(?:le|l[’']ann[ée]e|1er)\s+)*([a-zéû]+)?\s*(\d{4})?(?!\w)", re.IGNORECASE)
+_OF = re.compile(r"(?<!\S)(?:de\s+|du\s+|des\s+|d[’']\s?|[àa]\s+)(?=\w)", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
+_STOPS = ".,;:!?»”\"')"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """`rest`: what was typed besides."""
+
+    rest: str
+    theme: str = ""
+    kind: str = ""
+    town: str = ""
+    since: datetime | None = None
+
+    @property
+    def any(self) -> bool:
+        return bool(self.theme or self.kind or self.town or self.since)
+
+
+async def filters(db: AsyncSession, text: str, now: datetime) -> Filters:
+    """`now`: in the zone of the network. Raises UserError for a theme or a kind that is none."""
+    return await _town(db, _since(_kind(_theme(Filters(text))), now))
+
+
+def _theme(typed: Filters) -> Filters:
+    found = _THEME.search(typed.rest)
+    if found is None:
+        return typed
+    for said, end in _beginnings(typed.rest, found.end()):
+        if each := theme(said):
+            return replace(typed, rest=_without(typed.rest, found.start(), end), theme=each.id)
+    raise _unknown_theme(typed.rest[found.end() :])
+
+
+def _unknown_theme(text: str) -> UserError:
+    try:
+        known_theme((word(text) or ("",))[0])
+    except UserError as refusal:
+        return refusal
+    raise AssertionError(text)
+
+
+def _kind(typed: Filters) -> Filters:
+    found = _KIND.search(typed.rest)
+    if found is None:
+        return typed
+    for said, end in _beginnings(typed.rest, found.end()):
+        if each := kind(said):
+            return replace(typed, rest=_without(typed.rest, found.start(), end), kind=each.id)
+    said = typed.rest[found.end() :].split()[0][:40]
+    raise UserError("Je ne connais pas le type « {word} ». Les types : {names}.", word=said, names=", ".join(each.id for each in KINDS))
+
+
+def _since(typed: Filters, now: datetime) -> Filters:
+    """A month without its year is the last one of that name."""
+    found = _SINCE.search(typed.rest)
+    if found is None or not (found[1] or found[2]):
+        return typed
+    name, year = fold(found[1] or ""), int(found[2] or now.year)
+    if (name and name not in MONTHS) or not 1900 <= year <= now.year + 1:
+        return typed
+    month = MONTHS.index(name) + 1 if name else 1
+    if not found[2] and month > now.month:
+        year -= 1
+    since = now.replace(year=year, month=month, day=1, hour=0, minute=0, second=0, microsecond=0)
+    return replace(typed, rest=_without(typed.rest, *found.span()), since=since)
+
+
+async def _town(db: AsyncSession, typed: Filters) -> Filters:
+    """« de Marquemont », when somebody of Marquemont recommended something; any other « de » is a word like others."""
+    places = [(found.start(), said, end) for found in _OF.finditer(typed.rest) for said, end in _beginnings(typed.rest, found.end())]
+    there = await known(db, {town_term(said) for _, said, _ in places}) if places else set()
+    for start, said, end in places:
+        if town_term(said) in there:
+            return replace(typed, rest=_without(typed.rest, start, end), town=said)
+    return typed
+
+
+def _beginnings(text: str, start: int) -> Sequence[tuple[str, int]]:
+    """What may be a name of one word or several from there on, with where it ends; the longest first."""
+    ends = [found.end() for found in _WORD.finditer(text, start)][:_MOST_WORDS]
+    return [(text[start:end].rstrip(_STOPS), end) for end in reversed(ends)]
+
+
+def _without(text: str, start: int, end: int) -> str:
+    return f"{text[:start]} {text[end:]}".strip()

@@ -1,0 +1,167 @@
+"""A resource is found in the French that people type: accents or none, plurals, slips, acronyms, synonyms; the best one comes first."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.words import UserError
+from schedules.resources.asking import understood
+from storage.db import Database
+from storage.migrate import upgrade
+from storage.resources.index import index, unindex
+from storage.resources.search import search, vocabulary
+from storage.tables import Acronym, Resource
+from tests.library import DATA, add, fill
+from tests.world import MONDAY
+
+SEARCHES: list[dict[str, Any]] = yaml.safe_load((DATA / "recherches.yaml").read_text("utf-8"))["recherches"]
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a full library, to be read by many."""
+    path: Path = tmp_path_factory.mktemp("library") / "library.sqlite"
+    asyncio.run(_filled(path))
+    return path
+
+
+async def _filled(path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    await upgrade(database)
+    async with database.write() as session:
+        await fill(session)
+    await database.close()
+
+
+@pytest.fixture
+async def full(shelf: Path) -> AsyncIterator[AsyncSession]:
+    """What is changed there is gone after the test."""
+    database = Database(f"sqlite+aiosqlite:///{shelf}")
+    async with database.read() as session:
+        yield session
+    await database.close()
+
+
+async def found(db: AsyncSession, typed: str) -> list[int]:
+    asked = await understood(db, typed, MONDAY)
+    return list((await search(db, asked.query)).numbers)
+
+
+@pytest.mark.parametrize("case", SEARCHES, ids=lambda case: case["tape"])
+async def test_what_people_type_brings_first_what_they_want(full: AsyncSession, case: dict[str, Any]) -> None:
+    numbers = await found(full, case["tape"])
+    first, among = case.get("puis", []), case.get("parmi", [])
+    assert numbers[: len(first)] == first
+    assert set(numbers[: len(among)]) == set(among)
+    if case.get("seules"):
+        assert len(numbers) == len(first or among)
+
+
+def test_there_are_as_many_searches_as_promised() -> None:
+    assert len(SEARCHES) >= 40
+
+
+async def test_those_that_have_every_word_come_before_those_that_have_the_rarest(full: AsyncSession) -> None:
+    asked = await understood(full, "modèle de convention de jardins", MONDAY)
+    result = await search(full, asked.query)
+    assert result.whole == 0
+    asked = await understood(full, "réunion habitants", MONDAY)
+    result = await search(full, asked.query)
+    assert (result.numbers[0], result.whole) == (1, 1)
+    assert 47 in result.numbers[1:]
+
+
+async def test_of_two_that_say_it_alike_the_one_useful_to_more_people_comes_first_then_the_fresher(full: AsyncSession) -> None:
+    for number, more in ((101, {"voix": 1}), (102, {"voix": 3}), (103, {"voix": 1, "epinglee": True}), (104, {"voix": 3, "mort": True})):
+        await add(full, {"id": number, "titre": "Ludothèque", **more})
+    await add(full, {"id": 105, "titre": "Ludothèques", "voix": 1, "le": (MONDAY - timedelta(days=1)).date()})
+    assert await found(full, "ludothèque") == [103, 102, 105, 101, 104]
+
+
+async def test_a_title_weighs_more_than_a_reason_and_a_reason_more_than_the_page(full: AsyncSession) -> None:
+    await add(full, {"id": 101, "page": "Une ludothèque.", "voix": 9})
+    await add(full, {"id": 102, "pourquoi": "Une ludothèque.", "voix": 5})
+    await add(full, {"id": 103, "titre": "Une ludothèque"})
+    assert await found(full, "ludothèque") == [103, 102, 101]
+
+
+async def test_what_is_retired_is_found_no_more_and_what_is_corrected_at_once(full: AsyncSession) -> None:
+    row = await full.get(Resource, 9)
+    assert row is not None
+    row.title = "Balade urbaine commentée"
+    await index(full, row)
+    assert await found(full, "balade urbaine") == [9, *[number for number in await found(full, "balade urbaine") if number != 9]]
+    row.status = "retired"
+    await index(full, row)
+    assert 9 not in await found(full, "balade")
+    assert 9 not in await found(full, "#cadre-de-vie")
+
+
+async def test_one_that_nobody_may_see_yet_is_not_found(full: AsyncSession) -> None:
+    await add(full, {"id": 101, "titre": "Ludothèque", "etat": "asked"})
+    assert await found(full, "ludothèque") == []
+
+
+async def test_a_slip_is_forgiven_only_where_there_is_nothing_else(full: AsyncSession) -> None:
+    assert (await understood(full, "relogemnt", MONDAY)).replaced == (("relogemnt", ("relog",)),)
+    assert (await understood(full, "relogement", MONDAY)).replaced == ()
+    await add(full, {"id": 101, "titre": "Relogemnt"})
+    assert await found(full, "relogemnt") == [101]
+    row = await full.get(Resource, 101)
+    assert row is not None
+    await unindex(full, row)
+    assert set((await found(full, "relogemnt"))[:2]) == {3, 42}
+
+
+async def test_a_word_that_is_near_nothing_brings_nothing(full: AsyncSession) -> None:
+    assert await found(full, "xylophone") == []
+    assert (await understood(full, "xylophone", MONDAY)).replaced == (("xylophone", ()),)
+    assert (await found(full, "xylophone diagnostic marchant"))[0] == 9
+
+
+async def test_an_acronym_that_the_team_adds_finds_what_was_there_before(full: AsyncSession) -> None:
+    assert await found(full, "marche exploratoire de femmes")
+    before = await found(full, "MEF")
+    full.add(Acronym(folded="mef", name="MEF", text="Marche exploratoire de femmes.", person="@morgan", at=MONDAY))
+    await full.flush()
+    assert (await found(full, "MEF"))[0] == 24
+    assert before != await found(full, "MEF")
+
+
+@pytest.mark.parametrize("typed", ["#licorne", "type:licorne", "thème:licorne évaluation"])
+async def test_a_filter_that_is_none_is_refused_with_those_there_are(full: AsyncSession, typed: str) -> None:
+    with pytest.raises(UserError) as refusal:
+        await found(full, typed)
+    assert "« licorne »" in refusal.value.say.text().replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    "typed", ["depuis toujours", "depuis 12", "depuis 9999", "de", "d’", "#", "type:", "de de de de", "« » ?!", "%_'\"--", "\u202e" * 300]
+)
+async def test_whatever_is_typed_is_only_words(full: AsyncSession, typed: str) -> None:
+    await found(full, typed)
+
+
+async def test_nothing_asked_brings_everything_the_most_useful_first(full: AsyncSession) -> None:
+    assert (await found(full, ""))[:3] == [6, 9, 1]
+    assert len(await found(full, "")) == 52
+
+
+async def test_a_question_without_end_is_bounded(full: AsyncSession) -> None:
+    asked = await understood(full, "évaluation " * 20_000, MONDAY)
+    assert len(asked.said) <= 200
+    assert len(asked.query.wants) == 1
+    many = await understood(full, " ".join(f"m{n}" for n in range(10_000)), MONDAY)
+    assert len(many.query.wants) < 100
+
+
+async def test_themes_kinds_and_towns_are_no_words_of_the_vocabulary_that_a_slip_can_meet(full: AsyncSession) -> None:
+    there = await vocabulary(full)
+    assert "#sante" in there
+    assert not any(each[0] in "#=@" for _, near in (await understood(full, "santx outix", MONDAY)).replaced for each in near)
