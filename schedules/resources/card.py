@@ -59,10 +59,13 @@ async def card(db: AsyncSession, row: Resource) -> Say:
     return Say.lines(heading, facts, _why(row), dead, way)
 
 
-async def refreshed(db: AsyncSession, row: Resource) -> list[Post]:
-    """What brings its card up to date in each room where there is one; nothing is posted where there is none."""
+async def refreshed(db: AsyncSession, row: Resource, rank: Rank = Rank.BOOKKEEPING) -> list[Post]:
+    """What brings its card up to date in each room where there is one; nothing is posted where there is none.
+
+    `rank`: that of an answer, at once, when it shows somebody what they just said; else edits that follow each other closely are one.
+    """
     say = await card(db, row)
-    return [Post(room=room, say=say, key=key(row), rank=Rank.BOOKKEEPING) for room in await library.shown_in(db, row.id or 0)]
+    return [Post(room=room, say=say, key=key(row), rank=rank) for room in await library.shown_in(db, row.id or 0)]
 
 
 def key(row: Resource) -> str:

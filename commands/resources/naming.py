@@ -1,0 +1,45 @@
+"""Which resource somebody means: « 9 », « fiche 9 », « n° 9 », or none named in reply to a card."""
+
+import re
+
+from bot.command import Context
+from bot.words import UserError
+from storage import outbox as acts
+from storage.resources import library
+from storage.tables import Resource
+
+_NUMBER = re.compile(r"(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})[\s.!]*", re.ASCII | re.IGNORECASE)
+_FICHE = re.compile(r"(?:la\s+)?(?:fiche|ressource|card|resource)\b", re.IGNORECASE)
+
+
+def number(text: str) -> int | None:
+    """The number, when the whole text is one."""
+    found = _NUMBER.fullmatch(text.strip())
+    return int(found[1]) if found else None
+
+
+def says_card(text: str) -> bool:
+    """Whether it says that it is a card's number: « fiche 9 »."""
+    return _FICHE.match(text.strip()) is not None
+
+
+async def meant(ctx: Context, text: str) -> Resource:
+    """The active one that `text` names, or whose card was answered. Raises UserError."""
+    if not text.strip() and (answered := await answered_card(ctx)) is not None:
+        return answered
+    n = number(text)
+    if n is None:
+        raise UserError("Il me manque le numéro de la fiche. Exemple : `!utile 9`, ou `!utile` en réponse à la fiche.")
+    row = await library.active(ctx.db, n)
+    if row is None:
+        raise UserError("Il n’y a pas de fiche {n}. Pour en recommander une : `!recommander` suivi du lien.", n=n)
+    return row
+
+
+async def answered_card(ctx: Context) -> Resource | None:
+    """The one whose card this message answers."""
+    act = await acts.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
+    living = act.living if act and act.room_id == ctx.room.id else None
+    if not living or not living.startswith(library.CARD):
+        return None
+    return await library.active(ctx.db, int(living.removeprefix(library.CARD)))

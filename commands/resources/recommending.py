@@ -1,0 +1,120 @@
+"""`!recommander`: a link and why; what is missing is asked for once. In reply to a message, the link is the one it holds."""
+
+from bot.command import Context, Role, command
+from bot.outbox import Post, Rank
+from bot.question import Ask, Reply, answers
+from bot.words import Say, UserError
+from commands.resources.naming import answered_card
+from schedules.resources.card import USEFUL, Low, card, key
+from schedules.resources.changed import changed
+from schedules.resources.pointed import wish
+from schedules.resources.recommended import SKIP, Recommendation, question, recommended
+from schedules.resources.said import Said, read
+from schedules.themes import theme
+from storage import rooms
+from storage.resources import library
+from storage.tables import Resource
+
+PUBLIC = ("network", "local", "help")  # rooms where a card is seen by those it is for
+
+
+@command(
+    "recommander",
+    aliases=("reco", "conseiller"),
+    english=("recommend", "share"),
+    usage=Say("`!recommander lien #thème pourquoi`"),
+    example="!recommander https://example.org/page #participation très utile pour une première réunion",
+    help=Say("recommander une ressource : un lien, et pourquoi"),
+    allow=Role.MEMBER,
+    rank=30,
+)
+async def recommander(ctx: Context, *, what: str = "") -> None:
+    typed = read(what, ctx)
+    said = await _recommendation(ctx, typed)
+    if typed.link is not None:
+        return await _post(ctx, await recommended(ctx.db, said, typed.link))
+    if ctx.reply_to is None:
+        raise UserError(
+            "Je n’ai pas trouvé de lien dans votre message. Exemple : `!recommander https://example.org/page #santé pourquoi c’est utile`."
+        )
+    known = await answered_card(ctx)
+    if known is not None:
+        return await _post(ctx, await recommended(ctx.db, said, known.link))
+    ctx.db.add(wish(said, ctx.reply_to))
+    return None
+
+
+async def _recommendation(ctx: Context, typed: Said) -> Recommendation:
+    """Signed as the network knows the person, wherever they say it."""
+    network = next(iter(ctx.outbox.network.of_kind("network")), "")
+    known = await rooms.member(ctx.db, network, ctx.person.id)
+    return Recommendation(
+        cause=ctx.outbox.cause.id,
+        room=ctx.room.id,
+        direct=ctx.room.direct,
+        person=ctx.person.id,
+        full_name=known.name if known and known.name else ctx.person.full_name,
+        at=ctx.now,
+        today=ctx.now.date(),
+        offered="" if ctx.room.kind in PUBLIC else network,
+        why=typed.why,
+        theme=typed.theme,
+    )
+
+
+async def _post(ctx: Context, posts: list[Post]) -> None:
+    for post in posts:
+        await ctx.outbox.post(post)
+
+
+@answers("resource.why")
+async def why(ctx: Context, reply: Reply) -> None:
+    row = await _asked_about(ctx, reply)
+    if reply.choice != SKIP.value and not row.why:
+        typed = read(reply.text, ctx)
+        row.why, row.theme = typed.why, row.theme or typed.theme
+        await _post(ctx, await changed(ctx.db, row, Rank.ANSWER))
+    noted = Say("C’est noté sur la fiche {n}.", n=row.id or 0) if row.why else Say("Entendu. La fiche {n} est enregistrée.", n=row.id or 0)
+    await _go_on(ctx, reply, noted, await _next(ctx, row, reply, "why"))
+
+
+@answers("resource.theme")
+async def which_theme(ctx: Context, reply: Reply) -> Ask | None:
+    row = await _asked_about(ctx, reply)
+    found = theme(reply.choice or "") if reply.choice != SKIP.value else None
+    if found is not None:
+        row.theme = found.id
+        await _post(ctx, await changed(ctx.db, row, Rank.ANSWER))
+    await _go_on(ctx, reply, Say("Thème : {theme}.", theme=Low(found)) if found else Say("Entendu. La fiche {n} est enregistrée.", n=row.id or 0))
+    return await _next(ctx, row, reply, "theme")
+
+
+@answers("resource.show")
+async def show(ctx: Context, reply: Reply) -> Say:
+    row = await _asked_about(ctx, reply)
+    if reply.choice == "no":
+        return Say("Entendu. On la trouvera en la cherchant.")
+    place = str(reply.data["offered"])
+    room = await rooms.room(ctx.db, place)
+    row.room_id = place
+    ctx.db.add(row)
+    await ctx.outbox.post(Post(room=place, say=await card(ctx.db, row), rank=Rank.BOOKKEEPING, key=key(row), seeds=(USEFUL,)))
+    return Say("C’est fait : la fiche {n} est dans « {room} ».", n=row.id or 0, room=room.name if room else "")
+
+
+async def _asked_about(ctx: Context, reply: Reply) -> Resource:
+    row = await library.active(ctx.db, int(reply.data["n"]))
+    if row is None:
+        raise UserError("Cette fiche n’est plus dans la bibliothèque : il n’y a rien à y ajouter.")
+    return row
+
+
+async def _next(ctx: Context, row: Resource, reply: Reply, asked: str) -> Ask | None:
+    return await question(ctx.db, row, str(reply.data["cause"]), str(reply.data["offered"]), after=asked)
+
+
+async def _go_on(ctx: Context, reply: Reply, noted: Say, ask: Ask | None = None) -> None:
+    """The question makes room for what became of it, or for the next one: one message for both."""
+    person = ctx.person.id if ctx.room.direct else None
+    key_ = f"answer:{reply.data['cause']}"
+    await ctx.outbox.post(Post(room=ctx.room.id, person=person, rank=Rank.ANSWER, key=key_, say=None if ask else noted, ask=ask, asked=ctx.person.id))

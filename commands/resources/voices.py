@@ -1,0 +1,60 @@
+"""« Utile pour moi aussi »: said with `!utile`, or tapped as 👍 under the card. One voice a person, however often; taken back, it is gone."""
+
+from bot.command import Context, Role, command
+from bot.command.handlers import Tap, reaction
+from bot.words import Count, Say
+from commands.resources.naming import meant
+from schedules.resources.card import USEFUL, refreshed
+from storage.resources import library
+from storage.tables import Resource, Voice
+
+
+async def take_back(ctx: Context, event_id: str) -> None:
+    """The message that said so, or the tap, is gone."""
+    n = await library.take_back(ctx.db, event_id)
+    row = await library.active(ctx.db, n) if n is not None else None
+    if row is not None:
+        await _show(ctx, row)
+
+
+@command(
+    "utile",
+    aliases=("bravo",),
+    english=("like", "upvote"),
+    usage=Say("`!utile numéro`"),
+    example="!utile 9",
+    help=Say("dire qu’une ressource vous est utile"),
+    allow=Role.MEMBER,
+    late=True,
+    rank=32,
+    taken_back=take_back,
+)
+async def utile(ctx: Context, *, which: str = "") -> Say:
+    row = await meant(ctx, which)
+    n = row.id or 0
+    before = await library.finds_useful(ctx.db, n, ctx.person.id)
+    await _add(ctx, row, ctx.outbox.cause.id, library.SAID)
+    count = Count(await library.voices(ctx.db, n), "une personne juge", "{n} personnes jugent")
+    if before:
+        return Say("Votre voix y était déjà, {name} : {count} la fiche {n} utile.", name=ctx.person.name, count=count, n=n)
+    return Say("C’est noté, {name} : {count} la fiche {n} utile.", name=ctx.person.name, count=count, n=n)
+
+
+@reaction(library.CARD)
+async def tapped(ctx: Context, tap: Tap) -> None:
+    if tap.key is None:
+        return await take_back(ctx, tap.event_id)
+    row = await library.active(ctx.db, int(tap.living.removeprefix(library.CARD)))
+    if row is not None and tap.key[:1] == USEFUL and ctx.person.role >= Role.MEMBER:  # with or without what gives the hand a colour
+        await _add(ctx, row, tap.event_id, library.TAPPED)
+    return None
+
+
+async def _add(ctx: Context, row: Resource, event_id: str, way: str) -> None:
+    await library.add_voice(ctx.db, Voice(event_id=event_id, resource_id=row.id or 0, person=ctx.person.id, at=ctx.now, way=way))
+    await _show(ctx, row)
+
+
+async def _show(ctx: Context, row: Resource) -> None:
+    for post in await refreshed(ctx.db, row):
+        await ctx.outbox.post(post)
