@@ -104,6 +104,12 @@ def scrub(session: AsyncSession) -> None:
     session.info[SCRUB] = True
 
 
+async def read_on(session: AsyncSession) -> None:
+    """After a query that failed in a session that only reads: PostgreSQL answers nothing more in its transaction. What was read stays as it was."""
+    session.expunge_all()
+    await session.rollback()
+
+
 async def _connect(session: AsyncSession) -> None:
     """A server that is away shows here, as an OSError that the drivers do not wrap."""
     try:

@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
+from sqlalchemy import text
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Cause, Post
 from bot.schedule import tasks as module
 from bot.schedule.tasks import AT_ONCE, Task, task
+from storage.tables import Mark
 from tests.desk import SOON, Desk, Site, Wish, fetch, until
 from tests.diary import database, said, write_down
 
@@ -186,6 +190,31 @@ async def test_a_query_that_raises_stops_no_other_task(desk: Desk, caplog: pytes
         await until(lambda: desk.spoken == 1)
         work.wake()
     assert caplog.text.count("Traceback") == 1
+    assert await said(desk.db) == ["page a"]
+
+
+async def test_what_was_found_before_a_query_raised_is_done(desk: Desk) -> None:
+    @dataclass(frozen=True)
+    class Found:
+        cause: str
+        row: Mark
+
+    async def due(db: AsyncSession, now: datetime) -> list[Found]:
+        return [Found(row.name[5:], row) for row in await db.exec(select(Mark).where(col(Mark.value) != ""))]
+
+    async def raises(db: AsyncSession, now: datetime) -> list[Wish]:
+        await (await db.connection()).execute(text("SELECT wish FROM nowhere"))
+        return []
+
+    async def look(found: Found, session: ClientSession) -> str:
+        return await fetch(Wish(found.cause, found.row.value), session)
+
+    async def done(db: AsyncSession, found: Found, text: str) -> list[Post]:
+        return await desk.done(db, Wish(found.cause, found.row.value), text)
+
+    await desk.wish("a")
+    async with desk.at_work(Task("first", due, look, done), Task("bad", raises, fetch, desk.done)):
+        await until(lambda: desk.spoken == 1)
     assert await said(desk.db) == ["page a"]
 
 

@@ -15,7 +15,7 @@ from bot.schedule.patience import Patience
 from bot.schedule.pending import Coming, Repeating, Series
 from bot.schedule.recurrence import Rule, Turn
 from storage import occurrences
-from storage.db import Database, is_trouble
+from storage.db import Database, is_trouble, read_on
 from storage.tables import Occurrence
 
 log = logging.getLogger(__name__)
@@ -55,8 +55,9 @@ class Scheduler:
         """
         await self.begin(db, upto)
         batches: list[Batch] = []
-        for job, _ in self._jobs.values():
-            batches += job.batches(await self._pending(db, job, upto, upto), upto, self._network.config)
+        async with db.read() as session:
+            for job, _ in self._jobs.values():
+                batches += job.batches(await self._pending(session, job, upto, upto), upto, self._network.config)
         ready = [batch for batch in batches if self._patience.until((batch.job.name, batch.last.name)) <= upto]
         ready.sort(key=lambda batch: (batch.last.planned, batch.job.name))
         return sum([await self._attempt(db, batch, upto) for batch in ready])
@@ -64,9 +65,10 @@ class Scheduler:
     async def next_due(self, db: Database, after: datetime) -> datetime | None:
         """When to tick next, as seen at the moment `after`: in the past if something waits already; None: nothing in the next days."""
         moments: list[datetime] = []
-        for job, _ in self._jobs.values():
-            for turn in await self._pending(db, job, after + HORIZON, after):
-                moments.append(max(turn.planned, self._patience.until((job.name, turn.name))))
+        async with db.read() as session:
+            for job, _ in self._jobs.values():
+                for turn in await self._pending(session, job, after + HORIZON, after):
+                    moments.append(max(turn.planned, self._patience.until((job.name, turn.name))))
         return min(moments, default=None)
 
     def _series(self, job: Job) -> Series | None:
@@ -77,16 +79,16 @@ class Scheduler:
         text = job.rhythm(config) if callable(job.rhythm) else job.rhythm
         return Repeating(job.name, Rule.read(text), config.zone, opening) if text else None
 
-    async def _pending(self, db: Database, job: Job, upto: datetime, now: datetime) -> list[Turn]:
-        """What will be due at `upto`; nothing from a subject whose query has just failed."""
+    async def _pending(self, session: AsyncSession, job: Job, upto: datetime, now: datetime) -> list[Turn]:
+        """What will be due at `upto`; nothing from a subject whose query has just failed. All of a look read in one session."""
         if self._patience.until(job.name) > now:
             return []
         try:
-            async with db.read() as session:
-                found = await self._jobs[job.name][1].pending(session, upto)
+            found = await self._jobs[job.name][1].pending(session, upto)
         except Exception as error:
             if is_trouble(error):
                 raise
+            await read_on(session)
             log.exception("job %s: what is due could not be found", job.name)
             self._patience.failed(job.name, now)
             return []

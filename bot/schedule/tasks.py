@@ -23,7 +23,7 @@ from bot.outbox import Cause, Post
 from bot.schedule.clock import Clock
 from bot.schedule.patience import Patience
 from bot.schedule.scheduler import Poster
-from storage.db import Database, DatabaseTrouble
+from storage.db import Database, DatabaseTrouble, is_trouble, read_on
 
 log = logging.getLogger(__name__)
 
@@ -131,20 +131,24 @@ class Tasks:
     async def _ready(self) -> list[tuple[Key, Task[Any, Any], Any]]:
         """What is due, in turn among the tasks."""
         now = self.clock.now()
-        found = [[((one.name, row.cause), one, row) for row in await self._due(one, now)] for one in self.tasks]
+        try:
+            async with self.db.read() as session:
+                found = [[((one.name, row.cause), one, row) for row in await self._due(session, one, now)] for one in self.tasks]
+        except DatabaseTrouble as trouble:
+            log.warning("tasks: %s", trouble)
+            return []
         turns = chain.from_iterable(zip_longest(*found))
         return [each for each in turns if each is not None and self._patience.until(each[0]) <= now]
 
-    async def _due(self, one: Task[Any, Any], now: datetime) -> Iterable[Any]:
+    async def _due(self, session: AsyncSession, one: Task[Any, Any], now: datetime) -> Iterable[Any]:
         if self._patience.until(one.name) > now:
             return []
         try:
-            async with self.db.read() as session:
-                found = await one.due(session, now)
-        except DatabaseTrouble as trouble:
-            log.warning("task %s: %s", one.name, trouble)
-            return []
-        except Exception:
+            found = await one.due(session, now)
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            await read_on(session)
             log.exception("task %s: what is due could not be found", one.name)
             self._patience.failed(one.name, now)
             return []
