@@ -20,6 +20,7 @@ from bot.words.values import shortened
 
 Handler = Callable[..., Awaitable[Any]]
 TakenBack = Callable[[Any, str], Awaitable[None]]
+Wider = Callable[[Any], bool]
 H = TypeVar("H", bound=Handler)
 
 _MOST_WORDS = 4  # in a name as typed: « quoi de neuf »
@@ -51,6 +52,7 @@ class Command:
     late: bool = False
     rank: int = 50
     taken_back: TakenBack | None = None
+    wider: Wider | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -169,7 +171,8 @@ class Declared(TypedDict, total=False):
     """`usage`: « `!vote numéro` »; `example`: one line ready to copy, « !vote 1 »; `help`: what it is for, in one line.
 
     `rank`: its place in the help, small first; `late`: runs even when heard more than an hour late. `taken_back(ctx, event_id)`: undoes what the
-    message of that id did, when it is deleted, or edited and then read anew; without it, what took effect stays.
+    message of that id did, when it is deleted, or edited and then read anew; without it, what took effect stays. `wider(ctx)`: whether this person
+    may use it here besides what `allow` and `where` say, as when a setting opens it to members.
     """
 
     usage: Required[Say]
@@ -182,6 +185,7 @@ class Declared(TypedDict, total=False):
     late: bool
     rank: int
     taken_back: TakenBack
+    wider: Wider
 
 
 registry = Registry()
