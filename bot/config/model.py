@@ -103,8 +103,15 @@ class Digest(Section):
     @classmethod
     def _once_a_week(cls, at: str) -> str:
         if not Rule.read(at).weekly:
-            raise Wrong(Say("Le panorama paraît une fois par semaine. Exemple : `\"mon 09:15\"`."))
+            raise Wrong(Say('Le panorama paraît une fois par semaine. Exemple : `"mon 09:15"`.'))
         return at
+
+
+class Polls(Section):
+    """`members_may_ask`: in their own room, too. `open_for`: open days until the closing when none is given."""
+
+    members_may_ask: bool = False
+    open_for: int = Field(default=3, ge=1, le=20)
 
 
 class Web(Section):
@@ -128,6 +135,7 @@ class Config(Section):
     office_hours: OfficeHours = OfficeHours()
     budget: Budget = Budget()
     digest: Digest = Digest()
+    polls: Polls = Polls()
     web: Web = Web()
     feeds: tuple[Feed, ...] = ()
 
