@@ -1,4 +1,5 @@
-"""What is forgotten, every night: bodies of messages, event ids, questions that expired, announcements that are over, old wishes, old taps."""
+"""What is forgotten, every night: bodies of messages, event ids, questions that expired, announcements that are over, old wishes,
+old taps, what was looked for."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,12 +8,14 @@ from bot.outbox import Post
 from bot.schedule.jobs import Run, every
 from storage import announcements, inbox, outbox, questions
 from storage.news import readers, wishes
+from storage.resources import listings
 
 BODIES = timedelta(days=7)
 EVENT_IDS = timedelta(days=30)
 ANNOUNCEMENTS = timedelta(days=30)
 QUESTIONS = timedelta(days=7)  # they hold what somebody typed
 WISHES = timedelta(days=30)
+LISTINGS = timedelta(days=1)  # they hold what somebody looked for
 OPINIONS = timedelta(days=90)  # longer than they weigh on the panorama
 
 
@@ -23,5 +26,6 @@ async def housekeeping(run: Run) -> Sequence[Post]:
     await questions.purge(run.db, run.planned - QUESTIONS)
     await announcements.purge(run.db, run.planned - ANNOUNCEMENTS)
     await wishes.purge(run.db, run.planned - WISHES)
+    await listings.purge(run.db, run.planned - LISTINGS)
     await readers.forget(run.db, run.planned - OPINIONS)
     return ()

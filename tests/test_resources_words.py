@@ -16,6 +16,8 @@ from tests.world import MONDAY
         "emploi emplois",
         "vidéo vidéos video",
         "journal journaux",
+        "cartographie cartographier",
+        "financement financier financer",
         "lieu lieux",
         "participation participatif participatives",
         "discrimination discriminations",
@@ -46,11 +48,17 @@ def test_a_text_without_end_is_bounded() -> None:
 
 
 def resource(**values: object) -> Resource:
-    return Resource(event_id="$1", link="https://methodes.example.org/sante/marche%20exploratoire", clean_link="", at=MONDAY, next_check=MONDAY, **values)  # type: ignore[arg-type]
+    return Resource(
+        event_id="$1", link="https://methodes.example.org/sante/marche%20exploratoire", clean_link="", at=MONDAY, next_check=MONDAY, **values
+    )  # type: ignore[arg-type]
 
 
 def test_a_word_weighs_what_it_weighs_where_it_stands_highest() -> None:
-    found = terms(resource(title="La santé", why="La santé des jeunes", description="Des jeunes en santé à vélo", theme="sante", kind="guide", town="Marquemont"))
+    found = terms(
+        resource(
+            title="La santé", why="La santé des jeunes", description="Des jeunes en santé à vélo", theme="sante", kind="guide", town="Marquemont"
+        )
+    )
     assert found == {"sant": TITLE, "jeun": WHY, "velo": 1, "#sante": THEME, "=guide": ABOUT, "@marquemont": ABOUT}
 
 

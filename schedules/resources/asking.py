@@ -31,11 +31,19 @@ ASKING = frozenset(_ASKING.split())
 
 @dataclass(frozen=True)
 class Asked:
-    """`said`: as typed, cleaned; `replaced`: words that nobody wrote, each with the stems sought instead, none when there is nothing near."""
+    """`said`: as typed, cleaned; `words`: without the filters; `replaced`: words that nobody wrote, each with the stems sought instead, none when
+    there is nothing near."""
 
     said: str
+    words: str
     query: Query
     replaced: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def wider(self) -> Query | None:
+        """The same without its filters, when it has some."""
+        wide = Query(self.query.wants)
+        return wide if self.query.wants and wide != self.query else None
 
 
 async def understood(db: AsyncSession, text: str, now: datetime) -> Asked:
@@ -47,7 +55,7 @@ async def understood(db: AsyncSession, text: str, now: datetime) -> Asked:
     replaced = await _replaced(db, typed, names)
     wants = tuple(_wants([(each, replaced.get(each)) for each in typed], names))
     query = Query(wants, narrowed.theme, narrowed.kind, narrowed.town, narrowed.since)
-    return Asked(said, query, tuple((each, tuple(near)) for each, near in replaced.items()))
+    return Asked(said, narrowed.rest, query, tuple((each, tuple(near)) for each, near in replaced.items()))
 
 
 def _typed(narrowed: Filters) -> Sequence[str]:

@@ -50,4 +50,4 @@ def stem(word: str) -> str:
         return word
     singular = _PLURAL.sub("", _FEMININE.sub("e", word))
     found: str = snowballstemmer.stemmer("french").stemWord(singular)  # one each: they keep state, and an import may run in a thread
-    return found
+    return found[:-1] if len(found) > 6 and found[-1] == "i" else found  # « financier », « financer »

@@ -1,0 +1,99 @@
+"""`!ressources`, `!suite`, `!ressource 9`: what members recommended is found again, for members."""
+
+from datetime import timedelta
+
+from bot.command import Context, Role, command, shown
+from bot.words import Say, UserError
+from commands.resources import carrying, curating
+from commands.resources.naming import answered_card, number
+from schedules.resources.asking import understood
+from schedules.resources.card import card
+from schedules.resources.lists import Page, nothing, page
+from storage.resources import library, listings
+from storage.resources.search import search
+from storage.tables import Listing
+
+GOES_ON = timedelta(days=1)  # how long « suite » knows what was asked
+
+
+@command(
+    "ressources",
+    aliases=("chercher", "cherche", "trouver"),
+    english=("resources", "search", "find"),
+    usage=Say("`!ressources` suivi de ce que vous cherchez"),
+    example="!ressources évaluation",
+    help=Say("retrouver une ressource recommandée"),
+    rank=29,
+)
+async def ressources(ctx: Context, *, words: str = "") -> Say | None:
+    _members_only(ctx)
+    if (found := carrying.action(words)) is not None:
+        act, rest = found
+        return await act(ctx, rest)
+    return await _page(ctx, words)
+
+
+@command(
+    "ressource",
+    aliases=("fiche",),
+    english=("resource", "card"),
+    usage=Say("`!ressource numéro`"),
+    example="!ressource 9",
+    help=Say("la fiche de ce numéro"),
+    rank=31,
+)
+async def ressource(ctx: Context, *, which: str = "") -> Say | None:
+    """Words instead of a number are a search: the singular is what many type."""
+    _members_only(ctx)
+    if (found := curating.action(which)) is not None:
+        act, rest = found
+        return await act(ctx, rest)
+    if not which.strip():
+        row = await answered_card(ctx)
+        if row is None:
+            raise UserError("Il me manque le numéro de la fiche. Exemple : `{line}`", line=shown("ressource 9", ctx.asker))
+        return await card(ctx.db, row)
+    n = number(which)
+    if n is None:
+        return await _page(ctx, which)
+    row = await library.resource(ctx.db, n)
+    if row is None or row.status not in (library.ACTIVE, library.RETIRED):
+        raise UserError("Il n’y a pas de fiche {n}. Pour chercher : `{line}`", n=n, line=shown("ressources évaluation", ctx.asker))
+    return await card(ctx.db, row)
+
+
+@command(
+    "suite",
+    aliases=("encore",),
+    english=("next",),
+    usage=Say("`!suite`"),
+    example="!suite",
+    help=Say("la suite de la dernière liste demandée"),
+    rank=60,
+)
+async def suite(ctx: Context) -> Say:
+    listing = await listings.last(ctx.db, ctx.person.id, ctx.room.id)
+    if listing is None or ctx.now - listing.at > GOES_ON:
+        raise UserError("Je n’ai pas de liste à continuer ici. Pour en demander une : `{line}`", line=shown("ressources évaluation", ctx.asker))
+    _members_only(ctx)
+    return await _page(ctx, listing.query, listing.shown)
+
+
+async def _page(ctx: Context, typed: str, before: int = 0) -> Say:
+    asked = await understood(ctx.db, typed, ctx.now.astimezone(ctx.config.zone))
+    shown_now = Page(asked, await search(ctx.db, asked.query), before)
+    if not shown_now.found.numbers:
+        return await nothing(ctx.db, asked, ctx.asker)
+    if not shown_now.numbers:
+        raise UserError("C’est tout : il n’y a pas de suite. Pour chercher autre chose : `{line}`", line=shown("ressources", ctx.asker))
+    seen = before + len(shown_now.numbers)
+    await listings.remember(ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=asked.said, shown=seen, at=ctx.now))
+    return await page(ctx.db, shown_now, ctx.asker)
+
+
+def _members_only(ctx: Context) -> None:
+    if ctx.person.role < Role.MEMBER:
+        raise UserError(
+            "La recherche de ressources est réservée aux membres du réseau. Je peux vous indiquer une personne : `{line}`.",
+            line=shown("contact", ctx.asker),
+        )

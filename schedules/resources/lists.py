@@ -1,0 +1,120 @@
+"""A search as people read what it found: five lines at most, the way to the others; or what is nearest to what was not found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.command import Asker, fold, shown
+from bot.words import Count, Say
+from bot.words.values import shortened
+from schedules.resources.asking import Asked
+from schedules.resources.card import line
+from schedules.themes import Theme, all_themes, theme
+from storage.resources import library
+from storage.resources.search import Found, rows, search, themes
+from storage.resources.words import stem, words
+from storage.tables import Resource
+
+PAGE = 5
+LONGEST_SAID = 80  # characters
+_ALIKE = 70  # of 100: a name of a theme that is nearly what was typed
+_THEMES = 3
+
+
+@dataclass(frozen=True)
+class Page:
+    """`shown`: how many were shown before it."""
+
+    asked: Asked
+    found: Found
+    shown: int = 0
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        return self.found.numbers[self.shown : self.shown + PAGE]
+
+    @property
+    def left(self) -> int:
+        return max(0, len(self.found.numbers) - self.shown - PAGE)
+
+
+async def page(db: AsyncSession, page: Page, asker: Asker) -> Say:
+    """« **Ressources – évaluation** (2 fiches) », a line each, and how to see the others, or to recommend one."""
+    found = await rows(db, page.numbers)
+    voices = await library.voices_of(db, page.numbers)
+    remarks = [] if page.shown else _remarks(page, found)
+    return Say.lines(_title(page), *remarks, *(line(row, voices.get(row.id or 0, 0)) for row in found), _way_on(page, asker))
+
+
+def _title(page: Page) -> Say:
+    count = Count(len(page.found.numbers), "une fiche", "{n} fiches")
+    said = shortened(page.asked.said, LONGEST_SAID)
+    if page.shown:
+        first, last = page.shown + 1, page.shown + len(page.numbers)
+        return Say("**Ressources – {said}** (de {first} à {last}, sur {count})", said=said or "…", first=first, last=last, count=count)
+    if not said:
+        return Say("**Ressources** ({count}, les plus utiles d’abord)", count=count)
+    return Say("**Ressources – {said}** ({count})", said=said, count=count)
+
+
+def _remarks(page: Page, found: Sequence[Resource]) -> list[Say]:
+    """What was sought instead of what was typed: nobody should wonder why these."""
+    said = []
+    for typed, near in page.asked.replaced:
+        instead = _spelled(near, found)
+        if instead:
+            said.append(Say("Rien pour « {word} » ; voici pour « {instead} ».", word=typed, instead=instead))
+        else:
+            said.append(Say("Rien pour « {word} ».", word=typed))
+    if not page.found.whole and not said:
+        said.append(Say("Aucune fiche ne dit tout cela ; voici les plus proches."))
+    return said
+
+
+def _spelled(near: Sequence[str], found: Sequence[Resource]) -> str | None:
+    """A word of these resources that has one of these stems, as they write it, but for its accents."""
+    texts = [text for row in found for text in (row.title, row.why, row.description, _label(row))]
+    return next((word for text in texts for word in words(text) if stem(word) in near), None)
+
+
+def _label(row: Resource) -> str:
+    filed = theme(row.theme) if row.theme else None
+    return filed.label if filed else ""
+
+
+def _way_on(page: Page, asker: Asker) -> Say:
+    if page.left:
+        return Say("{count} : `{line}`", count=Count(page.left, "une autre", "{n} autres"), line=shown("suite", asker))
+    return Say("Une autre à proposer ? `{line}` suivi du lien.", line=shown("recommander", asker))
+
+
+async def nothing(db: AsyncSession, asked: Asked, asker: Asker) -> Say:
+    """What is nearest: the same without its filters; else a theme that is called nearly so; else those that have most."""
+    recommend = Say("Vous en connaissez une ? `{line}` suivi du lien.", line=shown("recommander", asker))
+    if not (filled := {each: count for each, count in (await themes(db)).items() if theme(each)}):
+        empty = Say("Rien pour « {said} ».", said=shortened(asked.said, LONGEST_SAID)) if asked.said else Say("La bibliothèque est encore vide.")
+        return Say.lines(empty, recommend)
+    return Say.lines(Say("Rien pour « {said} ».", said=shortened(asked.said, LONGEST_SAID)), await _nearest(db, asked, filled, asker), recommend)
+
+
+async def _nearest(db: AsyncSession, asked: Asked, filled: dict[str, int], asker: Asker) -> Say:
+    if wider := asked.wider:
+        there = (await search(db, wider)).whole
+        if there:
+            count = Count(there, "une fiche", "{n} fiches")
+            return Say("Sans filtre, il y en a : {count}. `{line}`", count=count, line=shown(f"ressources {asked.words}", asker))
+    near = _alike(asked, filled)
+    names = near or [found for each in list(filled)[:_THEMES] if (found := theme(each))]
+    listed = ", ".join(f"{each.id} ({filled[each.id]})" for each in names)
+    lead = Say("Le plus proche, parmi les thèmes : {names}.", names=listed) if near else Say("Les thèmes les plus fournis : {names}.", names=listed)
+    return Say.lines(lead, Say("Par exemple : `{line}`", line=shown(f"ressources #{names[0].id}", asker)))
+
+
+def _alike(asked: Asked, filled: dict[str, int]) -> list[Theme]:
+    """The theme that has resources and a name nearest to one of the words, if one is near."""
+    names = {fold(name): each for each in all_themes() if each.id in filled for name in (each.id, each.label, each.english, *each.synonyms)}
+    best = [found for word in words(asked.words) if len(word) > 3 and (found := process.extractOne(word, names.keys(), scorer=fuzz.ratio))]
+    name, score, _ = max(best, key=lambda found: found[1], default=("", 0, 0))
+    return [names[name]] if score >= _ALIKE else []
