@@ -26,8 +26,10 @@ class Line:
     tied: bool
 
 
-def kept(outcome: Outcome, unreadable: int = 0) -> dict[str, Any]:
-    """What is kept of a count in Poll.result; `unreadable`: votes that could not be decrypted."""
+def kept(poll: Poll, outcome: Outcome, unreadable: int = 0) -> dict[str, Any]:
+    """What is kept of a count in Poll.result: no more than may be said. `unreadable`: votes that could not be decrypted."""
+    if hidden(poll, outcome.voters):
+        return {"voters": outcome.voters}
     return {
         "voters": outcome.voters,
         "answers": outcome.answers,
@@ -62,6 +64,13 @@ def counts(poll: Poll, result: Mapping[str, Any]) -> Say:
 
 def hidden(poll: Poll, voters: int) -> bool:
     return poll.mode == polls.SECRET and voters < FEW
+
+
+def best_day(poll: Poll) -> int | None:
+    """Of dates, from 0: most people say yes, then yes or if need be, then the earliest; None when nobody could come to any."""
+    days = [(yes, yes + maybe, -n) for n, (yes, maybe, _) in enumerate(poll.result.get("days", ()))]
+    best = max(days, default=(0, 0, 0))
+    return -best[2] if best[1] else None
 
 
 def share(votes: int, voters: int) -> float:

@@ -99,6 +99,31 @@ async def appeared(db: AsyncSession, row: Poll) -> bool:
     return (await db.exec(first.limit(1))).first() in (acts.SENT, acts.REMOVED)
 
 
+async def hinted(db: AsyncSession, number: int, person: str) -> Act | None:
+    """The latest version of what this person was told about their vote, in whichever room."""
+    query = select(Act).where(Act.living == hint_key(number, person))
+    return (await db.exec(query.order_by(col(Act.id).desc()).limit(1))).first()
+
+
 async def takes_votes(db: AsyncSession, row: Poll, now: datetime) -> bool:
     """Whether an act of voting counts whose server time is `now`; while it is closing, what comes late may still be of before."""
     return row.status in (PUBLISHED, CLOSING) and now <= row.closes_at and await appeared(db, row)
+
+
+async def to_close(db: AsyncSession, upto: datetime) -> Sequence[Poll]:
+    """Published, and over by then."""
+    query = select(Poll).where(Poll.status == PUBLISHED, Poll.closes_at <= upto)
+    return (await db.exec(query.order_by(col(Poll.closes_at), col(Poll.id)))).all()
+
+
+async def to_count(db: AsyncSession, now: datetime) -> Sequence[Poll]:
+    """Closing, whose votes are to be read on the server at this moment."""
+    waits = col(Poll.next_try).is_not(None) & (col(Poll.next_try) > now)
+    return (await db.exec(select(Poll).where(Poll.status == CLOSING, ~waits).order_by(col(Poll.id)))).all()
+
+
+async def boxes(db: AsyncSession, row: Poll) -> list[tuple[int, Act]]:
+    """The native polls that were posted for it, or will be, each with its part."""
+    parts = range(len(row.days) if row.kind == DATES else 1)
+    found = [(part, await acts.living(db, box_key(row.id or 0, part), row.room_id)) for part in parts]
+    return [(part, versions[0]) for part, versions in found if versions]

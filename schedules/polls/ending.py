@@ -1,0 +1,75 @@
+"""What a closing leaves: the counts, no ballot, the card edited to the result, the result posted once, and for dates a question to who asked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox import Post, Rank
+from bot.question import NO, YES, Ask
+from bot.words import Count, Say
+from schedules.announcements import beginning
+from schedules.polls import result
+from schedules.polls.labels import labels
+from storage import hold
+from storage import outbox as acts
+from storage.polls import ballots, polls
+from storage.tables import Poll
+
+TO_ANSWER = timedelta(days=14)
+
+
+async def closed(db: AsyncSession, row: Poll, kept: Mapping[str, Any], now: datetime) -> list[Post]:
+    """Closes it with these counts (`result.kept`), in one transaction with what is then said of it."""
+    urgent = bool(row.result.get("asked"))
+    row.status, row.result, row.next_try = polls.CLOSED, dict(kept), None
+    db.add(row)
+    if row.kind != polls.DATES:
+        await ballots.erase(db, row.id or 0)
+    posts = [on_card(row)]
+    if await stands(db, row):
+        posts.append(await _announced(db, row, now, urgent=urgent))
+    return posts + which_date(row)
+
+
+def on_card(row: Poll) -> Post:
+    return Post(room=row.room_id, say=result.text(row), key=polls.card_key(row.id or 0), rank=Rank.BOOKKEEPING)
+
+
+async def stands(db: AsyncSession, row: Poll) -> bool:
+    """Whether the card or a native poll is still to be seen."""
+    card = await acts.living(db, polls.card_key(row.id or 0), row.room_id)
+    shown = [*card[:1], *(box for _, box in await polls.boxes(db, row))]
+    return any(act.status != acts.REMOVED for act in shown)
+
+
+async def _announced(db: AsyncSession, row: Poll, now: datetime, *, urgent: bool) -> Post:
+    """The result notifies; while the team has suspended what goes out by itself, it waits."""
+    held = await hold.held_until(db) if await hold.held(db, now) else None
+    title = f"« Résultat – {beginning(row.question)} »"
+    return Post(room=row.room_id, say=result.text(row), key=polls.result_key(row.id or 0), at=held, urgent=urgent, title=title)
+
+
+def which_date(row: Poll) -> list[Post]:
+    """Who asked for dates is offered the best one, where they asked."""
+    found = result.best_day(row)
+    if found is None:
+        return []
+    yes, maybe, no = row.result["days"][found]
+    lost = Count(no, "1 personne ne pourrait pas venir", "{n} personnes ne pourraient pas venir", zero="personne n’a répondu non")
+    say = Say(
+        "**Sondage de dates n° {number}** – {day} : {yes} oui, {maybe} si besoin ; {lost}. Retenir cette date ? Répondez oui ou non.",
+        number=row.id or 0,
+        day=labels(row)[found],
+        yes=yes,
+        maybe=maybe,
+        lost=lost,
+    )
+    ask = Ask(say, then="poll.keep", choices=(YES, NO), data={"poll": row.id, "day": found}, within=TO_ANSWER)
+    return [Post(room=row.asked_in, ask=ask, asked=row.author, rank=Rank.BOOKKEEPING)]
+
+
+def again(row: Poll) -> Sequence[Post]:
+    """The result said anew, on the card and in its own message: both are edited."""
+    return on_card(row), Post(room=row.room_id, say=result.text(row), key=polls.result_key(row.id or 0))

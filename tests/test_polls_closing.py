@@ -1,0 +1,293 @@
+"""A poll closes at the announced time, whatever happens around it: what counts, what is said, to whom, and what is left of the votes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from bot.matrix.errors import Later, Refused
+from bot.matrix.events import Event
+from schedules.polls.closing import END
+from storage import hold
+from storage.polls import ballots, polls, secrets
+from storage.tables import Ballot, Poll, SecretBallot
+from tests.test_polls_voting import Published, a_poll, of_dates, redacts, votes
+from tests.world import PARIS, World
+
+TUESDAY = datetime(2026, 11, 24, 12, tzinfo=PARIS)
+IN_TIME = TUESDAY - timedelta(hours=1)
+TIED = "Résultat – Quels thèmes ? (2 votes)\n1. Emploi et insertion – 1 voix (50,0 %), à égalité\n1. Santé – 1 voix (50,0 %), à égalité\n"
+REST = "3. Numérique – 0 voix (0,0 %)\n3. Actualités nationales – 0 voix (0,0 %)\nMerci à toutes et à tous."
+
+
+async def at(world: World, moment: datetime, room: str = "network") -> list[str]:
+    """What is new in a room at that moment, once the edits that were paced are out."""
+    before = await world.wait_until_instant(moment - timedelta(seconds=5), room)
+    return before + await world.wait_until_instant(moment, room)
+
+
+async def titles(world: World) -> list[str]:
+    """Of the card and of the result, without the native polls."""
+    return [line.text.split("\n")[0] for line in await world.lines() if line.msgtype == "m.text"]
+
+
+async def row(world: World, poll: Published) -> Poll:
+    async with world.db.read() as db:
+        found = await polls.poll(db, poll.number)
+        assert found is not None
+        return found
+
+
+async def ended(world: World, poll: Published) -> list[int]:
+    """How often each native poll was ended."""
+    about = [await world.app.web.rooms.relations(world.rooms["network"], box) for box in poll.boxes]
+    return [sum(event.type == END for event in events) for events in about]
+
+
+async def left(world: World) -> list[Any]:
+    """What is kept of who voted."""
+    async with world.db.read() as db:
+        return [*(await db.exec(select(Ballot))).all(), *(await db.exec(select(SecretBallot))).all()]
+
+
+def votes_read(world: World, wrapped: Any) -> None:
+    """What the server answers when asked for the votes of a native poll."""
+    rooms = world.app.parts.matrix
+    read = rooms.relations
+
+    async def relations(room: str, event_id: str) -> Sequence[Event]:
+        found: Sequence[Event] = wrapped(await read(room, event_id))
+        return found
+
+    rooms.relations = relations  # type: ignore[method-assign]
+
+
+# --- the announced time
+
+
+async def test_a_poll_closes_at_its_time_and_its_result_is_said_once(room: World) -> None:
+    poll = await a_poll(room, most=2, closes_at=TUESDAY)
+    await votes(room, "camille", poll, "4", "1")
+    await room.says("lou", "!vote 4")
+    assert not [text for text in await at(room, TUESDAY - timedelta(seconds=10)) if text.startswith("Résultat")]
+    result = (
+        "Résultat – Quels thèmes ? (2 votes, 3 réponses)\n"
+        "1. Actualités nationales – 2 voix (100,0 %)\n"
+        "2. Emploi et insertion – 1 voix (50,0 %)\n"
+        "3. Santé – 0 voix (0,0 %), à égalité\n"
+    )
+    said = await at(room, TUESDAY)
+    assert said == [said[0], said[0]]  # the card, edited, and the result, which notifies
+    assert said[0].startswith(result.replace(", à égalité", ""))
+    assert [line.msgtype for line in await room.lines() if line.text == said[0]] == ["m.text", "m.text"]
+    assert await ended(room, poll) == [1]
+    assert await left(room) == []
+    await room.restart()
+    assert await at(room, TUESDAY + timedelta(days=3)) == []
+    assert await ended(room, poll) == [1]
+
+
+async def test_ties_are_told_as_ties(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    await votes(quick, "camille", poll, "2")
+    await votes(quick, "lou", poll, "1")
+    assert (await at(quick, TUESDAY))[-1] == TIED + REST
+
+
+async def test_nobody_voted_is_said_too(quick: World) -> None:
+    await a_poll(quick, closes_at=TUESDAY)
+    assert (await at(quick, TUESDAY))[-1] == "Résultat – Quels thèmes ? (aucun vote)\nPersonne n’a voté."
+
+
+async def test_at_night_the_poll_ends_in_time_and_the_result_waits_for_the_morning(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY.replace(hour=20))
+    await votes(quick, "camille", poll, "1")
+    await at(quick, TUESDAY.replace(hour=20))
+    assert await ended(quick, poll) == [1]
+    assert await titles(quick) == ["Résultat – Quels thèmes ? (1 vote)"]  # the card
+    assert len(await at(quick, TUESDAY + timedelta(days=1))) == 1
+
+
+async def test_what_the_team_has_suspended_is_said_when_it_ends(quick: World) -> None:
+    async with quick.db.write() as db:
+        await hold.hold(db, TUESDAY + timedelta(days=2))
+    await a_poll(quick, closes_at=TUESDAY)
+    await at(quick, TUESDAY)
+    assert await titles(quick) == ["Résultat – Quels thèmes ? (aucun vote)"]
+    assert len(await at(quick, TUESDAY + timedelta(days=2))) == 1
+
+
+# --- what the server has
+
+
+async def test_a_vote_that_the_sync_never_brought_counts_and_one_that_is_gone_does_not(room: World) -> None:
+    poll = await a_poll(room, closes_at=TUESDAY)
+    lost = await votes(room, "camille", poll, "2")
+    await votes(room, "lou", poll, "1")
+    await room.settle()
+    async with room.db.write() as db:
+        await ballots.take_back(db, lost)
+        when = room.clock.now()
+        ghost = Ballot(event_id="$gone", poll_id=poll.number, person="@sacha:x", at=when, way=ballots.NATIVE, choices=[0])
+        said = Ballot(event_id="$said", poll_id=poll.number, person="@noa:x", at=when, way=ballots.TEXT, choices=[])
+        await ballots.record(db, ghost, said)
+    assert (await at(room, TUESDAY))[-1] == TIED + REST
+
+
+async def test_a_vote_sent_too_late_is_not_taken_from_the_server_either(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    await votes(quick, "camille", poll, "1")
+    await quick.settle()
+    votes_read(quick, lambda events: [*events, replace(events[0], id="$late", sender="@lou:x", at=TUESDAY + timedelta(seconds=1))])
+    assert (await at(quick, TUESDAY))[-1].startswith("Résultat – Quels thèmes ? (1 vote)\n1. Emploi")
+
+
+async def test_a_vote_that_cannot_be_decrypted_is_waited_for_ten_minutes_then_told(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    await votes(quick, "camille", poll, "1")
+    await quick.settle()
+
+    def sealed(events: Sequence[Event]) -> list[Event]:
+        return [*events, replace(events[0], id="$sealed", sender="@lou:x", at=IN_TIME, type="m.room.encrypted", content={}, unreadable=True)]
+
+    votes_read(quick, sealed)
+    for tries in range(20):
+        assert not [text for text in await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * tries)) if text.startswith("Résultat")]
+    (_, said) = await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * 20))
+    assert "\nUn vote n’a pas pu être déchiffré : il n’est pas compté.\n" in said
+    assert said.startswith("Résultat – Quels thèmes ? (1 vote)")
+
+
+async def test_a_vote_whose_key_comes_meanwhile_counts(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    await votes(quick, "camille", poll, "1")
+    await quick.settle()
+    keys: list[str] = []
+
+    def read(events: Sequence[Event]) -> list[Event]:
+        later = replace(events[0], id="$sealed", sender="@lou:x", at=IN_TIME)
+        return [*events, later if keys else replace(later, type="m.room.encrypted", content={}, unreadable=True)]
+
+    votes_read(quick, read)
+    await at(quick, TUESDAY)
+    keys.append("came")
+    assert (await at(quick, TUESDAY + timedelta(seconds=40)))[-1].startswith("Résultat – Quels thèmes ? (2 votes)\n1. Emploi et insertion – 2 voix")
+
+
+async def test_an_unreadable_vote_of_somebody_who_voted_again_keeps_nobody_waiting(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    await votes(quick, "camille", poll, "1")
+    await quick.settle()
+
+    def first_one(events: Sequence[Event]) -> list[Event]:
+        earlier = events[0].at - timedelta(days=3)
+        return [replace(events[0], id="$sealed", at=earlier, type="m.room.encrypted", content={}, unreadable=True), *events]
+
+    votes_read(quick, first_one)
+    assert "déchiffré" not in (await at(quick, TUESDAY))[-1]
+
+
+@pytest.mark.parametrize("trouble", [Refused(403, "M_FORBIDDEN", "no"), Later(None, "room", "500")])
+async def test_a_server_that_does_not_show_the_votes_leaves_those_that_were_heard(quick: World, trouble: Exception) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    await votes(quick, "camille", poll, "1")
+    await quick.settle()
+
+    def refused(events: Sequence[Event]) -> list[Event]:
+        raise trouble
+
+    votes_read(quick, refused)
+    said: list[str] = []
+    for tries in range(122):
+        said = await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * tries))
+        if said and said[-1].startswith("Résultat"):
+            break
+    assert said[-1].startswith("Résultat – Quels thèmes ? (1 vote)\n1. Emploi")
+
+
+# --- secret polls
+
+
+async def test_a_secret_poll_leaves_nothing_of_who_voted_what(quick: World) -> None:
+    poll = await a_poll(quick, mode="secret", closes_at=TUESDAY)
+    file = secrets.key_file(quick.config.data_dir, poll.number)
+    key = file.read_bytes()
+    async with quick.db.write() as db:
+        for n in range(5):
+            await secrets.put(db, poll.number, secrets.digest(key, f"@p{n}:x"), [n % 2])
+    assert (await at(quick, TUESDAY))[-1].startswith(
+        "Résultat – Quels thèmes ? (5 votes)\n1. Emploi et insertion – 3 voix (60,0 %)\n2. Santé – 2 voix (40,0 %)\n"
+    )
+    assert not file.exists()
+    assert await left(quick) == []
+    stored = b"".join(path.read_bytes() for path in quick.config.data_dir.glob("animatrice.sqlite*"))
+    assert secrets.digest(key, "@p0:x").encode() not in stored
+    assert poll.boxes == []
+
+
+async def test_below_five_votes_a_secret_poll_says_only_how_many(quick: World) -> None:
+    poll = await a_poll(quick, mode="secret", most=2, closes_at=TUESDAY)
+    key = secrets.key(quick.config.data_dir, poll.number) or b""
+    async with quick.db.write() as db:
+        for n in range(4):
+            await secrets.put(db, poll.number, secrets.digest(key, f"@p{n}:x"), [0])
+    assert (await at(quick, TUESDAY))[-1] == (
+        "Résultat – Quels thèmes ? (4 votes)\n"
+        "Moins de cinq votes : pour que chaque vote reste confidentiel, aucun détail n’est donné.\n"
+        "Merci à toutes et à tous."
+    )
+    assert (await row(quick, poll)).result == {"voters": 4}
+
+
+# --- what somebody took away
+
+
+async def test_a_poll_that_a_moderator_removed_has_no_result_in_its_room(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    for event in (poll.card, *poll.boxes):
+        await redacts(quick, "morgan", event)
+    assert await at(quick, TUESDAY) == []
+    (said,) = [text for text in await quick.reads("team") if text.startswith("Le sondage")]
+    assert said == "Le sondage n° 1 a été retiré de son salon : je n’y publie pas le résultat. Pour le lire : `!resultats 1`."
+
+
+async def test_a_poll_whose_card_alone_is_removed_has_its_result(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    await redacts(quick, "morgan", poll.card)
+    assert await at(quick, TUESDAY) == ["Résultat – Quels thèmes ? (aucun vote)\nPersonne n’a voté."]
+
+
+async def test_a_poll_that_was_never_shown_is_cancelled_without_a_word(quick: World) -> None:
+    poll = await a_poll(quick, shown=False, mode="secret", opens_at=TUESDAY, closes_at=TUESDAY + timedelta(days=1))
+    await quick.says("morgan", "!prevu", room="team")
+    await quick.taps("morgan", "1️⃣", room="team")
+    assert await at(quick, TUESDAY + timedelta(days=1)) == []
+    assert (await row(quick, poll)).status == polls.CANCELLED
+    assert not secrets.key_file(quick.config.data_dir, poll.number).exists()
+
+
+# --- dates
+
+
+async def test_the_best_date_is_proposed_to_who_asked(quick: World) -> None:
+    poll = await of_dates(quick)
+    for who, answers in (("camille", "123"), ("lou", "112"), ("sacha", "113")):
+        for part, answer in enumerate(answers):
+            await votes(quick, who, poll, answer, part=part)
+    said = (await at(quick, (await row(quick, poll)).closes_at))[-1]
+    assert said == (
+        "Résultat – Quelle date ? (3 votes)\n"
+        "1. Mardi 9 mars 2027 – 3 oui, 0 si besoin, 0 non\n"
+        "2. Mardi 16 mars 2027 – 2 oui, 1 si besoin, 0 non\n"
+        "3. Mardi 23 mars 2027 – 0 oui, 1 si besoin, 2 non\n"
+        "Merci à toutes et à tous."
+    )
+    assert await ended(quick, poll) == [1, 1, 1]
+    assert len(await left(quick)) == 9  # until the meeting is entered
+    line = (await quick.lines("team"))[-1]
+    assert line.text == (
+        "Sondage de dates n° 1 – mardi 9 mars 2027 : 3 oui, 0 si besoin ; personne n’a répondu non. Retenir cette date ? Répondez oui ou non."
+    )
