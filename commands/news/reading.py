@@ -1,6 +1,6 @@
-"""`!panorama`, `!plus`, `!garder`: the last edition, one of its stories, one put aside. Numbers are those of the last edition."""
+"""`!panorama`, `!plus`: the last edition, one of its stories. Numbers are those of the last edition."""
 
-from bot.command import Context, Role, command, shown
+from bot.command import Context, command, shown
 from bot.dates import Instant
 from bot.outbox import Post, Rank
 from bot.words import Say, UserError
@@ -9,7 +9,7 @@ from schedules.news.digest import Issue
 from schedules.news.entries import Entry, entries
 from schedules.themes import known
 from storage import outbox as acts
-from storage.news import editions, readers
+from storage.news import editions
 from storage.tables import Edition
 
 MISSED = "panorama-missed"  # the living message that tells the team that somebody wanted it
@@ -48,25 +48,7 @@ async def panorama(ctx: Context, *, about: str = "") -> Say:
     rank=21,
 )
 async def plus(ctx: Context, number: int) -> Say:
-    return (await _entry(ctx, number)).detail(number)
-
-
-@command(
-    "garder",
-    aliases=("lireplustard",),
-    english=("save", "keep"),
-    usage=Say("`!garder numéro`"),
-    example="!garder 2",
-    help=Say("mettre de côté un titre du panorama"),
-    allow=Role.MEMBER,
-    rank=22,
-)
-async def garder(ctx: Context, number: int) -> Say:
-    entry = await _entry(ctx, number)
-    await readers.keep(ctx.db, ctx.person.id, entry.story.id or 0, ctx.now)
-    if ctx.room.direct:
-        return Say("C’est mis de côté, {name}. Votre liste : `meslectures`.", name=ctx.person.name)
-    return Say("C’est mis de côté, {name}. Vous retrouverez votre liste en message privé avec `!meslectures`.", name=ctx.person.name)
+    return (await entry(ctx, number)).detail(number)
 
 
 async def _issue(ctx: Context, edition: Edition) -> Issue:
@@ -75,8 +57,8 @@ async def _issue(ctx: Context, edition: Edition) -> Issue:
     return Issue(edition.name, edition.first_day, found, edition.total)
 
 
-async def _entry(ctx: Context, number: int) -> Entry:
-    """The one of this number in the last edition."""
+async def entry(ctx: Context, number: int) -> Entry:
+    """The one of this number in the last edition. Raises UserError."""
     edition = await editions.last(ctx.db)
     if edition is None:
         raise UserError("Il n’y a pas encore de panorama : les numéros sont ceux du dernier paru.")

@@ -89,6 +89,12 @@ async def shown_in(db: AsyncSession, n: int) -> Sequence[str]:
     return sorted(room for room in (await db.exec(query)).all() if room)
 
 
+async def shown_since(db: AsyncSession, n: int, room: str, since: datetime) -> bool:
+    """Whether its card was posted in this room after an instant; its edits do not count."""
+    query = select(Act.id).where(Act.living == f"{CARD}{n}", Act.room_id == room, Act.version == 0, col(Act.sent_at) > since)
+    return (await db.exec(query.limit(1))).first() is not None
+
+
 async def keep(db: AsyncSession, person: str, n: int, at: datetime) -> None:
     """Twice is once."""
     if await db.get(KeptResource, (person, n)) is None:
