@@ -307,7 +307,7 @@ class Poll(SQLModel, table=True):
 
 
 class Ballot(SQLModel, table=True):
-    """One act of voting that stands, of a poll that is not secret. Erased when the poll closes; of dates, 30 days later at most.
+    """One act of voting that stands; of a secret poll, only that there was one. Erased when the poll closes; of dates, 30 days later at most.
 
     What a person wants is read from all their acts (storage.polls.counting): the latest by server time, unless it is taken back.
     """
@@ -319,7 +319,7 @@ class Ballot(SQLModel, table=True):
     poll_id: int = Field(foreign_key="poll.id", index=True)
     person: str
     at: datetime = instant()
-    way: str  # native | text | tap
+    way: str  # native | text | tap | secret
     choices: list[int] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))  # from 0; []: withdrawn; NULL: spoiled
     filled: bool = False  # whether it has a choice that counts
 

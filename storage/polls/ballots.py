@@ -20,6 +20,11 @@ async def record(db: AsyncSession, *rows: Ballot) -> None:
     await db.flush()
 
 
+async def act(db: AsyncSession, event_id: str) -> Ballot | None:
+    """An act of voting that stands; of one that answers several dates, its first part."""
+    return (await db.exec(select(Ballot).where(Ballot.event_id == event_id).order_by(col(Ballot.part)).limit(1))).first()
+
+
 async def take_back(db: AsyncSession, event_id: str) -> int | None:
     """As if this act had never been; the number of its poll, None when it was no act of voting that stands."""
     number = (await db.exec(select(Ballot.poll_id).where(Ballot.event_id == event_id).limit(1))).first()

@@ -43,13 +43,17 @@ def answers_to(row: Poll) -> int:
     return ANSWERS_TO_A_DATE if row.kind == DATES else len(row.choices)
 
 
+def most(row: Poll) -> int:
+    """How many of them one person may choose."""
+    return 1 if row.kind == DATES else row.most
+
+
 def standing(row: Poll, acts: Iterable[Ballot]) -> dict[int, tuple[int, ...]]:
     """What one person wants, from all their acts: by part, the choices that count; a part without any is not there."""
     parts: dict[int, list[Ballot]] = {}
     for act in acts:
         parts.setdefault(act.part, []).append(act)
-    most = 1 if row.kind == DATES else row.most
-    found = {part: _choices(each, most) for part, each in sorted(parts.items())}
+    found = {part: _choices(each, most(row)) for part, each in sorted(parts.items())}
     return {part: choices for part, choices in found.items() if choices}
 
 
@@ -68,13 +72,13 @@ def secret_outcome(row: Poll, ballots: Iterable[SecretBallot]) -> Outcome:
     return _tallied(row, [tuple(each.choices) for each in ballots if each.choices])
 
 
-def _choices(acts: list[Ballot], most: int) -> tuple[int, ...]:
+def _choices(acts: list[Ballot], limit: int) -> tuple[int, ...]:
     acts.sort(key=lambda act: (act.at, act.event_id))
     whole = max((place for place, act in enumerate(acts) if act.way != TAP), default=-1)
     tapped = [choice for act in reversed(acts[whole + 1 :]) for choice in act.choices or ()]
     if tapped:
-        return tuple(sorted(list(dict.fromkeys(tapped))[:most]))
-    return tuple(sorted((acts[whole].choices or [])[:most])) if whole >= 0 else ()
+        return tuple(sorted(list(dict.fromkeys(tapped))[:limit]))
+    return tuple(sorted((acts[whole].choices or [])[:limit])) if whole >= 0 else ()
 
 
 def _tallied(row: Poll, ballots: Sequence[Sequence[int]]) -> Outcome:

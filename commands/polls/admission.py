@@ -1,0 +1,42 @@
+"""Whether somebody's vote counts at that moment, and what to tell them when it does not."""
+
+from bot.command import Context, Role
+from bot.dates import Instant
+from bot.words import Say
+from schedules.polls import electors
+from storage import inbox
+from storage.polls import polls
+from storage.tables import Poll
+
+
+async def refusal(ctx: Context, row: Poll) -> Say | None:
+    """Why this act of voting does not count; None: it does. Judged by the server's time of the act, whenever it is heard."""
+    if row.status == polls.CANCELLED:
+        return Say("{name}, le sondage n° {number} est annulé : votre vote n’a pas été compté.", name=ctx.person.name, number=row.id or 0)
+    if not await electors.in_room(ctx.db, row, ctx.person.id):
+        return Say("{name}, ce sondage est celui d’un salon où vous n’êtes pas : votre vote n’a pas été compté.", name=ctx.person.name)
+    if row.members_only and ctx.person.role < Role.MEMBER:
+        return Say(
+            "{name}, ce sondage est réservé aux membres du réseau : votre vote n’a pas été compté. Je peux vous indiquer une personne : `!contact`.",
+            name=ctx.person.name,
+        )
+    return None if await polls.takes_votes(ctx.db, row, ctx.now) else await late(ctx, row)
+
+
+async def late(ctx: Context, row: Poll) -> Say:
+    """An edit keeps the id of its message, which is heard of already: what that one did, in its time, stands."""
+    when = Instant(row.closes_at, ctx.now, ctx.config.zone)
+    before = await inbox.heard(ctx.db, ctx.event_id)
+    if before is not None and before.at <= row.closes_at < ctx.now:
+        return Say(
+            "{name}, le sondage n° {number} est clos depuis le {when} : cette modification n’a pas été prise en compte.",
+            name=ctx.person.name,
+            number=row.id or 0,
+            when=when,
+        )
+    return Say(
+        "{name}, le sondage n° {number} est clos depuis le {when} : votre vote n’a pas été compté.",
+        name=ctx.person.name,
+        number=row.id or 0,
+        when=when,
+    )

@@ -1,0 +1,87 @@
+"""What is told to one person about a vote that was tapped and does not count: one message a person and poll, worded anew when it changes."""
+
+from bot.command import Context
+from bot.outbox import Post, Rank
+from bot.words import Say
+from bot.words.content import content
+from schedules.polls import card
+from storage import rooms
+from storage.polls import polls
+from storage.tables import Act, Poll
+
+
+async def hint(ctx: Context, row: Poll, say: Say) -> None:
+    """In private where they talk with us already, else in the poll's room."""
+    known = await _known(ctx, row)
+    room, person = (known.room_id, known.person) if known else await _place(ctx, row)
+    if known is not None and await _reads(ctx, known, say):
+        return
+    await ctx.outbox.post(Post(room=room, person=person, say=say, rank=Rank.ANSWER, key=polls.hint_key(row.id or 0, ctx.person.id)))
+
+
+async def settled(ctx: Context, row: Poll) -> None:
+    """They voted since as they should: what was told them is no longer true."""
+    if await _known(ctx, row) is not None:
+        await hint(ctx, row, Say("{name}, votre vote au sondage n° {number} est bien enregistré.", name=ctx.person.name, number=row.id or 0))
+
+
+def spoiled(ctx: Context, row: Poll) -> Say:
+    if row.mode != polls.VISIBLE:
+        return Say(
+            "{name}, je n’ai pas pu lire votre vote au sondage n° {number} : il n’est pas compté. Touchez à nouveau votre réponse dans l’encadré.",
+            name=ctx.person.name,
+            number=row.id or 0,
+        )
+    return Say(
+        "{name}, je n’ai pas pu lire votre vote au sondage n° {number} : il n’est pas compté. "
+        "Touchez à nouveau votre réponse dans l’encadré, ou écrivez `{line}`.",
+        name=ctx.person.name,
+        number=row.id or 0,
+        line=f"!vote n° {row.id} {card.example_vote(row)}",
+    )
+
+
+def too_many(ctx: Context, row: Poll) -> Say:
+    """Of a native vote: its first choices count (MSC3381)."""
+    return Say(
+        "{most}, {name}. Au sondage n° {number}, seul le début de votre vote est compté. Pour choisir autrement, votez à nouveau dans l’encadré.",
+        most=card.at_most(row.most),
+        name=ctx.person.name,
+        number=row.id or 0,
+    )
+
+
+def not_by_a_tap(ctx: Context, row: Poll) -> Say:
+    """Of a number under the card of a poll whose votes the room should not see."""
+    if row.mode == polls.DISCREET:
+        return Say(
+            "{name}, ce vote n’est pas compté : au sondage n° {number}, on vote dans l’encadré. Vous pouvez retirer votre réaction.",
+            name=ctx.person.name,
+            number=row.id or 0,
+        )
+    return Say(
+        "{name}, ce vote n’est pas compté : le sondage n° {number} est confidentiel. "
+        "Retirez votre réaction, que le salon peut voir, et écrivez-moi `!vote` : je vous réponds en message privé.",
+        name=ctx.person.name,
+        number=row.id or 0,
+    )
+
+
+async def _place(ctx: Context, row: Poll) -> tuple[str, str | None]:
+    """Who has not come to the room of the two does not read there."""
+    network = ctx.outbox.network
+    for room in await rooms.direct_with(ctx.db, network.me, ctx.person.id, network.configured):
+        member = await rooms.member(ctx.db, room.room_id, ctx.person.id)
+        if member is not None and member.membership == "join":
+            return room.room_id, ctx.person.id
+    return row.room_id, None
+
+
+async def _known(ctx: Context, row: Poll) -> Act | None:
+    return await polls.hinted(ctx.db, row.id or 0, ctx.person.id)
+
+
+async def _reads(ctx: Context, act: Act, say: Say) -> bool:
+    """Whether it says so already: a ballot spoiled a hundred times is told once."""
+    body = content(say, ctx.outbox.network.language(act.room_id), notice=True)["body"]
+    return bool(act.content.get("body") == body)

@@ -1,0 +1,68 @@
+"""Which poll a vote is for: the one it replies to, the one it names, else the only one that is open here."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.command import Context, shown
+from bot.words import Say, UserError
+from commands.polls.admission import late
+from storage import rooms
+from storage.polls import polls
+from storage.tables import Poll
+
+REMEMBERED = timedelta(days=7)  # since a close: who votes without a number means that poll
+MOST_NAMED = 9
+_NAMED = re.compile(r"(?:(?:sondage|poll)\s+(?:n\s?[°ºo]\s?)?|n\s?[°º]\s?|no\s)(\d{1,9})(?!\d)[\s:,;.–-]*", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """`text`: what is left for the answer; `prefix`: how the poll was named, to be said again in a line to copy."""
+
+    poll: Poll
+    text: str
+    prefix: str = ""
+
+    def line(self, ctx: Context, answer: str) -> str:
+        """`!vote n° 4 1 2`, as this person would type it here."""
+        return shown(f"vote {self.prefix}{answer}", ctx.asker)
+
+
+async def meant(ctx: Context, text: str) -> Meant:
+    """Raises UserError when there is none, or several."""
+    theirs = await rooms.rooms_of(ctx.db, ctx.person.id)
+    replied = await polls.of_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
+    if replied is not None and replied.room_id in theirs:
+        return Meant(replied, text)
+    named = _NAMED.match(text)
+    if named is not None:
+        row, rest = await polls.poll(ctx.db, int(named[1])), text[named.end() :]
+        if row is not None and row.room_id in theirs and await polls.appeared(ctx.db, row):
+            return Meant(row, rest, f"n° {row.id} ")
+        if rest:
+            raise UserError("Je ne trouve pas de sondage n° {number} dans vos salons. Sans numéro de sondage : `!vote 1`.", number=int(named[1]))
+    return Meant(await _only_one(ctx, theirs if ctx.room.direct else {ctx.room.id}, text), text)
+
+
+async def _only_one(ctx: Context, places: Collection[str], text: str) -> Poll:
+    found = await polls.open_in(ctx.db, places, ctx.now)
+    if len(found) > 1:
+        raise UserError("{say}", say=_several(ctx, found[:MOST_NAMED], text))
+    if found:
+        return found[0]
+    last = await polls.closed_last(ctx.db, places, ctx.now - REMEMBERED)
+    if last is not None and (last.status != polls.PUBLISHED or last.closes_at < ctx.now):
+        raise UserError("{say}", say=await late(ctx, last))
+    if ctx.room.direct:
+        raise UserError("Il n’y a pas de sondage en cours dans vos salons.")
+    raise UserError("Il n’y a pas de sondage en cours dans ce salon.")
+
+
+def _several(ctx: Context, found: Collection[Poll], text: str) -> Say:
+    """Their own numbers are said again only where everybody may see them."""
+    open_ones = all(row.mode == polls.VISIBLE for row in found)
+    answer = text if open_ones and re.fullmatch(r"[\d ]{1,40}", text, re.ASCII) else "1"
+    lines = [Say("- `{line}` – {question}", line=shown(f"vote n° {row.id} {answer}", ctx.asker), question=row.question) for row in found]
+    return Say.lines(Say("Plusieurs sondages sont en cours. Duquel s’agit-il ? Votre vote n’est pas encore enregistré."), *lines)

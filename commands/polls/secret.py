@@ -1,0 +1,111 @@
+"""Voting in a secret poll: in private only, and nothing of the choice is written anywhere but in the ballot."""
+
+from bot.command import Context, shown
+from bot.dates import Instant
+from bot.outbox import Post, Rank
+from bot.words import Say, UserError
+from commands.polls import marks
+from commands.polls.meant import Meant
+from schedules.polls import card
+from schedules.polls.labels import numbered
+from storage.polls import ballots, secrets
+from storage.tables import Ballot, Poll
+
+
+async def vote(ctx: Context, meant: Meant) -> Say:
+    row = meant.poll
+    if not ctx.room.direct:
+        return await _in_private(ctx, meant)
+    if not meant.text:
+        return how(ctx, row, meant.line(ctx, card.example_vote(row)))
+    chosen = _chosen(ctx, meant)
+    newer = [act for act in await ballots.of_person(ctx.db, row.id or 0, ctx.person.id) if (act.at, act.event_id) > (ctx.now, ctx.event_id)]
+    if newer:  # this message could not be read before
+        raise UserError("Vous avez voté de nouveau depuis : c’est ce dernier vote qui compte.")
+    key = await _key(ctx, row)
+    if key is None:
+        return await _lost(ctx, row)
+    before = await secrets.put(ctx.db, row.id or 0, secrets.digest(key, ctx.person.id), chosen)
+    await _remember(ctx, row)
+    await card.refresh(ctx.outbox, row)
+    return _noted(ctx, row, withdrawn=not chosen, before=before)
+
+
+def how(ctx: Context, row: Poll, line: str) -> Say:
+    """The choices, in private, and what to write."""
+    return Say.lines(
+        Say("**Sondage – {question}**", question=row.question),
+        Say("{most}, jusqu’au {when}.", most=card.at_most(row.most), when=card.closing(row, ctx.config)),
+        numbered(row),
+        Say("Pour voter, écrivez ici `{line}`.", line=line),
+        card.who_sees(row, ctx.config),
+    )
+
+
+async def withdraw(ctx: Context, row: Poll) -> None:
+    """Their last vote was taken back; the one before was not kept."""
+    key = secrets.key(ctx.config.data_dir, row.id or 0)
+    if key is not None:
+        await secrets.put(ctx.db, row.id or 0, secrets.digest(key, ctx.person.id), [])
+
+
+async def _in_private(ctx: Context, meant: Meant) -> Say:
+    number = meant.poll.id or 0
+    if meant.text:
+        raise UserError(
+            "Ce sondage est confidentiel : votre vote n’est pas enregistré. Écrivez-le-moi en message privé : `{line}`. "
+            "Votre message reste visible ici : vous pouvez le supprimer.",
+            line=f"vote n° {number} {card.example_vote(meant.poll)}",
+        )
+    say = how(ctx, meant.poll, f"vote n° {number} {card.example_vote(meant.poll)}")
+    await ctx.outbox.post(Post(person=ctx.person.id, say=say, rank=Rank.ANSWER))
+    return Say("Je vous écris en message privé.")
+
+
+def _chosen(ctx: Context, meant: Meant) -> list[int]:
+    """Refusals are kept as any message is: they repeat nothing of what was written."""
+    row, line = meant.poll, meant.line(ctx, card.example_vote(meant.poll))
+    numbers = marks.choices(meant.text, row.choices)
+    if numbers is None or not all(1 <= number <= len(row.choices) for number in numbers):
+        raise UserError(
+            "Je n’ai pas compris votre vote, il n’est pas enregistré. Répondez par des numéros de 1 à {last} : `{line}`.",
+            last=len(row.choices),
+            line=line,
+        )
+    if len(numbers) > row.most:
+        raise UserError("{most}. Votre vote n’est pas encore enregistré. Par exemple `{line}`.", most=card.at_most(row.most), line=line)
+    return [number - 1 for number in numbers]
+
+
+async def _key(ctx: Context, row: Poll) -> bytes | None:
+    """None: lost since somebody voted, as after a restore: nobody could replace their ballot, so that one person could have two."""
+    number, folder = row.id or 0, ctx.config.data_dir
+    if secrets.key(folder, number) is None and await secrets.any_ballot(ctx.db, number):
+        return None
+    return secrets.make_key(folder, number)
+
+
+async def _lost(ctx: Context, row: Poll) -> Say:
+    team = ctx.outbox.network.team
+    if team:
+        say = Say(
+            "La clé du sondage confidentiel n° {number} manque : je ne peux plus y recevoir de votes. Vous pouvez le clore et en lancer un autre.",
+            number=row.id or 0,
+        )
+        await ctx.outbox.post(Post(room=team, say=say, rank=Rank.BOOKKEEPING, key=f"poll-key:{row.id}"))
+    return Say("Je ne peux plus enregistrer de vote à ce sondage, à cause d’un incident de mon côté. L’équipe d’animation est prévenue.")
+
+
+async def _remember(ctx: Context, row: Poll) -> None:
+    """Which message voted last: only that one, taken back, withdraws the vote."""
+    act = Ballot(event_id=ctx.event_id, poll_id=row.id or 0, person=ctx.person.id, at=ctx.now, way=secrets.RECEIPT, choices=None)
+    await ballots.record(ctx.db, act)
+
+
+def _noted(ctx: Context, row: Poll, *, withdrawn: bool, before: bool) -> Say:
+    when = Instant(row.closes_at, ctx.now, ctx.config.zone)
+    if not withdrawn:
+        return Say("Votre vote est enregistré. Vous pouvez le changer jusqu’au {when} : le dernier compte.", when=when)
+    if not before:
+        return Say("Vous n’aviez pas de vote à retirer. Pour voter : `{line}`.", line=shown(f"vote n° {row.id} {card.example_vote(row)}", ctx.asker))
+    return Say("Votre vote est retiré. Vous pouvez voter de nouveau jusqu’au {when}.", when=when)

@@ -1,0 +1,64 @@
+"""Votes by a gesture: in the native poll, or a number under its card. One that counts says nothing but the card's count."""
+
+from bot.command import Context
+from bot.command.handlers import Ballot as Sent
+from bot.command.handlers import Tap, ballot, reaction
+from commands.polls import hints
+from commands.polls.admission import refusal
+from schedules.polls import card
+from storage.polls import ballots, counting, polls
+from storage.tables import Ballot, Poll
+
+NUMBERS = {**{f"{number}\u20e3": number - 1 for number in range(1, 10)}, "🔟": 9}  # without the variation selectors, which clients add or drop
+
+
+@ballot(polls.BOX)
+async def voted(ctx: Context, sent: Sent) -> None:
+    if sent.taken_back:
+        return await _taken_back(ctx, sent.event_id)
+    box = polls.shown(sent.living)
+    row = await polls.poll(ctx.db, box.poll) if box else None
+    if box is None or row is None:
+        return None
+    if (reason := await refusal(ctx, row)) is not None:
+        return await hints.hint(ctx, row, reason)
+    chosen = counting.sent_natively(row, sent.answers)
+    await _count(ctx, row, _act(ctx, row, sent.event_id, ballots.NATIVE, chosen, box.part))
+    if chosen is None:
+        return await hints.hint(ctx, row, hints.spoiled(ctx, row))
+    if len(chosen) > counting.most(row):
+        return await hints.hint(ctx, row, hints.too_many(ctx, row))
+    return await hints.settled(ctx, row)
+
+
+@reaction(polls.CARD)
+async def tapped(ctx: Context, tap: Tap) -> None:
+    if tap.key is None:
+        return await _taken_back(ctx, tap.event_id)
+    number = NUMBERS.get(tap.key.replace("\ufe0f", "").strip())
+    on = polls.shown(tap.living)
+    row = await polls.poll(ctx.db, on.poll) if on else None
+    if number is None or row is None or row.kind == polls.DATES or number >= len(row.choices):
+        return None
+    if (reason := await refusal(ctx, row)) is not None:
+        return await hints.hint(ctx, row, reason)
+    if row.mode != polls.VISIBLE:
+        return await hints.hint(ctx, row, hints.not_by_a_tap(ctx, row))
+    await _count(ctx, row, _act(ctx, row, tap.event_id, ballots.TAP, [number]))
+    return await hints.settled(ctx, row)
+
+
+def _act(ctx: Context, row: Poll, event_id: str, way: str, chosen: list[int] | None, part: int = 0) -> Ballot:
+    return Ballot(event_id=event_id, part=part, poll_id=row.id or 0, person=ctx.person.id, at=ctx.now, way=way, choices=chosen)
+
+
+async def _count(ctx: Context, row: Poll, act: Ballot) -> None:
+    await ballots.record(ctx.db, act)
+    await card.refresh(ctx.outbox, row)
+
+
+async def _taken_back(ctx: Context, event_id: str) -> None:
+    number = await ballots.take_back(ctx.db, event_id)
+    row = await polls.poll(ctx.db, number) if number is not None else None
+    if row is not None and row.status in (polls.PUBLISHED, polls.CLOSING):
+        await card.refresh(ctx.outbox, row)

@@ -1,0 +1,163 @@
+"""`!vote`: voting in words, in the poll's room or in private, for whoever sees no native poll or prefers a line."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.command import Context, Role, command
+from bot.outbox import Post, Rank
+from bot.words import Long, Say, UserError
+from commands.polls import hints, marks, secret
+from commands.polls.admission import refusal
+from commands.polls.meant import Meant, meant
+from schedules.polls import card
+from schedules.polls.labels import ANSWERS, labels, numbered
+from storage.polls import ballots, counting, polls
+from storage.tables import Ballot, Poll
+
+Standing = Mapping[int, tuple[int, ...]]
+
+
+async def taken_back(ctx: Context, event_id: str) -> None:
+    """The message of a vote was deleted, or is read anew as edited; an edit after the close changes nothing."""
+    act = await ballots.act(ctx.db, event_id)
+    row = await polls.poll(ctx.db, act.poll_id) if act else None
+    edited = ctx.event_id == event_id
+    if act is None or row is None or (edited and ctx.now > row.closes_at):
+        return
+    last = (await ballots.of_person(ctx.db, act.poll_id, act.person))[-1].event_id == event_id
+    await ballots.take_back(ctx.db, event_id)
+    if row.status not in (polls.PUBLISHED, polls.CLOSING):  # the result is out, and stays
+        return
+    if row.mode == polls.SECRET and last:
+        await secret.withdraw(ctx, row)
+    await card.refresh(ctx.outbox, row)
+    if last and not edited:
+        await _say_so(ctx, row, event_id)
+
+
+@command(
+    "vote",
+    aliases=("voter", "choix"),
+    english=("vote",),
+    usage=Say("`!vote numéro`"),
+    example="!vote 1 4",
+    help=Say("répondre à un sondage"),
+    allow=Role.MEMBER,
+    late=True,
+    rank=15,
+    taken_back=taken_back,
+)
+async def vote(ctx: Context, *, answer: str = "") -> Say:
+    found = await meant(ctx, answer)
+    row = found.poll
+    if (reason := await refusal(ctx, row)) is not None:
+        raise UserError("{say}", say=reason)
+    if row.mode == polls.SECRET:
+        return await secret.vote(ctx, found)
+    if row.mode == polls.DISCREET:
+        raise UserError("Au sondage n° {number}, on vote dans l’encadré : touchez votre réponse sous le message du sondage.", number=row.id or 0)
+    if not found.text:
+        return _how(ctx, found)
+    return await _record(ctx, row, _dates(ctx, found) if row.kind == polls.DATES else {0: _choices(ctx, found)})
+
+
+def _how(ctx: Context, found: Meant) -> Say:
+    return Say.lines(
+        Say("**Sondage – {question}**", question=found.poll.question),
+        numbered(found.poll),
+        Say("Pour voter, écrivez `{line}`.", line=found.line(ctx, card.example_vote(found.poll))),
+    )
+
+
+def _choices(ctx: Context, found: Meant) -> list[int]:
+    row = found.poll
+    numbers = marks.choices(found.text, row.choices)
+    if numbers is None:
+        raise _unread(ctx, found)
+    _within(ctx, found, numbers, len(row.choices))
+    if len(numbers) > row.most:
+        raise UserError(
+            "{most}, {name}. Votre vote n’est pas encore enregistré : {which} Par exemple `{line}`.",
+            most=card.at_most(row.most),
+            name=ctx.person.name,
+            which=Say("laquelle gardez-vous ?") if row.most == 1 else Say("lesquelles gardez-vous ?"),
+            line=found.line(ctx, " ".join(map(str, (*numbers[: row.most - 1], numbers[-1])))),
+        )
+    return [number - 1 for number in numbers]
+
+
+def _dates(ctx: Context, found: Meant) -> dict[int, list[int]]:
+    """By date; none of them is a withdrawal of all."""
+    count = len(found.poll.days)
+    said = marks.dates(found.text, count)
+    if said is None:
+        raise _unread(ctx, found)
+    _within(ctx, found, list(said), count)
+    return {number - 1: [answer] for number, answer in said.items()} or {part: [] for part in range(count)}
+
+
+def _within(ctx: Context, found: Meant, numbers: Sequence[int], last: int) -> None:
+    for number in numbers:
+        if not 1 <= number <= last:
+            raise UserError(
+                "Ce sondage va de 1 à {last}, {name} : il n’a pas de n° {number}. Votre vote n’est pas encore enregistré. Par exemple `{line}`.",
+                last=last,
+                name=ctx.person.name,
+                number=number,
+                line=found.line(ctx, card.example_vote(found.poll)),
+            )
+
+
+def _unread(ctx: Context, found: Meant) -> UserError:
+    return UserError(
+        "Je n’ai pas compris « {text} », {name} : votre vote n’est pas encore enregistré. Par exemple `{line}`, ou `{withdraw}`.",
+        text=found.text.partition("\n")[0][:60],
+        name=ctx.person.name,
+        line=found.line(ctx, card.example_vote(found.poll)),
+        withdraw=found.line(ctx, "retirer"),
+    )
+
+
+async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Say:
+    number, who = row.id or 0, ctx.person.id
+    before = counting.standing(row, await ballots.of_person(ctx.db, number, who))
+    acts = [
+        Ballot(event_id=ctx.event_id, part=part, poll_id=number, person=who, at=ctx.now, way=ballots.TEXT, choices=chosen)
+        for part, chosen in parts.items()
+    ]
+    await ballots.record(ctx.db, *acts)
+    await card.refresh(ctx.outbox, row)
+    await hints.settled(ctx, row)
+    heard = await ballots.of_person(ctx.db, number, who)
+    after = counting.standing(row, heard)
+    if heard[-1].event_id != ctx.event_id:
+        return Say("Vous avez voté de nouveau depuis, {name} : c’est votre dernier vote qui compte.", name=ctx.person.name)
+    return _noted(ctx, row, before, after)
+
+
+def _noted(ctx: Context, row: Poll, before: Standing, after: Standing) -> Say:
+    if not after and not before:
+        return Say("Vous n’aviez pas de vote à retirer, {name}.", name=ctx.person.name)
+    if not after:
+        return Say("Votre vote est retiré, {name}.", name=ctx.person.name)
+    replaces = Say("Il remplace le précédent.") if before and before != after else None
+    if row.kind == polls.DATES:
+        lines = [
+            Say("{n}. {day} : {answer}", n=part + 1, day=label, answer=ANSWERS[after[part][0]])
+            for part, label in enumerate(labels(row, capital=True))
+            if part in after
+        ]
+        return Say.lines(Say("Vote noté, {name} :", name=ctx.person.name), *lines, replaces)
+    said = Say("Vote noté : {labels}.", labels=Long(", ".join(row.choices[number] for number in after[0])))
+    return Say("{said} {more}", said=said, more=replaces) if replaces else said
+
+
+async def _say_so(ctx: Context, row: Poll, event_id: str) -> None:
+    """The answer to the message that was deleted is no longer true: it says what is, without a new message."""
+    left = counting.standing(row, await ballots.of_person(ctx.db, row.id or 0, ctx.person.id))
+    say = (
+        Say("Ce vote est retiré, {name} : c’est le précédent qui compte.", name=ctx.person.name)
+        if left
+        else Say("Votre vote est retiré, {name}.", name=ctx.person.name)
+    )
+    person = ctx.person.id if ctx.room.direct else None
+    await ctx.outbox.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}"))
