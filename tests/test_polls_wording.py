@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.command.fold import fold
 from bot.dates import OfficeHours
 from bot.words import UserError
-from commands.polls.wording import Clock, Wording, read
+from commands.polls.closing import Clock
+from commands.polls.wording import Wording, read
 from tests.world import PARIS
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS)  # a Monday

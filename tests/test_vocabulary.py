@@ -38,6 +38,8 @@ LONGEST_FIRST = {
     "meeting edit": "rencontre modifier",
     "meeting cancel": "rencontre annuler",
     "meeting open": "rencontre ouvrir",
+    "dates retenir": "dates retenir",
+    "dates keep": "dates retenir",
     "sondage clore": "sondage clore",
     "poll close": "sondage clore",
     "panorama preparer": "panorama preparer",

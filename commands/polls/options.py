@@ -6,12 +6,9 @@ quotes is never one of them: that is how a choice may be called « Visible ».
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
-from bot import dates
 from bot.command import fold
-from bot.dates import Moment, OfficeHours
 from bot.words import UserError
 
 Mode = Literal["visible", "discreet", "secret"]
@@ -81,24 +78,6 @@ def _count(found: re.Match[str]) -> int:
 def _number(said: str) -> int:
     # SEVERAL is no number that people may write.
     return int(said) or -1
-
-
-def closing(said: str, now: datetime, hours: OfficeHours) -> datetime:
-    """The instant that « vendredi 12 h » is; a day alone ends with its office hours. UserError when it is no date to come."""
-    moment = dates.read(said, now, hours.zone)
-    if moment is None:
-        raise UserError(
-            "Je n’ai pas compris la date de clôture « {said} ». Si c’est un choix, mettez-le entre guillemets.",
-            said=said,
-        )
-    return moment.ends() or moment.instant(hours.end)
-
-
-def until(at: datetime, now: datetime, hours: OfficeHours) -> str:
-    """An instant as an option, which reads back as the same one: « jusqu’au vendredi 27 novembre à 12 h »."""
-    local = at.astimezone(hours.zone)
-    moment = Moment(local.date(), local.time().replace(second=0, microsecond=0), None, hours.zone, now.astimezone(hours.zone).date())
-    return f"jusqu’au {moment.words('fr')}"
 
 
 def one_mode(modes: list[Mode]) -> Mode:

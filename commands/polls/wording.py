@@ -6,19 +6,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.command import fold
 from bot.command.quotes import between_bars, unquoted
-from bot.dates import OfficeHours
 from bot.words import Long, UserError
 from bot.words.values import clean
-from commands.polls import options
+from commands.polls import closing, options
+from commands.polls.closing import Clock
 from commands.polls.options import MEMBERS, SEVERAL, Mode, Options
 
 LONGEST_QUESTION, LONGEST_CHOICE = 200, 100  # characters
 FEWEST, MANY = 2, 20  # choices: clients show no more than 20
-SOONEST, LATEST = timedelta(minutes=10), timedelta(days=60)
 _LONGEST = 20_000  # characters looked at
 _BLANK = re.compile(r"[^\S\n]")  # phones type no-break ones
 _BULLET = re.compile(r"(?:(?:[-–—*•◦▪·]|\d\ufe0f?\u20e3)\s+)+(?=\S)")
@@ -38,15 +37,6 @@ class Wording:
     members_only: bool
 
 
-@dataclass(frozen=True)
-class Clock:
-    """When it is asked, and the closing that is proposed when nothing better was said."""
-
-    now: datetime
-    hours: OfficeHours
-    closing: datetime
-
-
 @dataclass
 class Typed:
     """A line in pieces, before anybody has judged it."""
@@ -63,14 +53,6 @@ def read(text: str, clock: Clock) -> Wording:
         return _judged(typed, clock)
     except UserError as error:
         raise UserError("{reason} Par exemple `{line}`.", reason=error.say, line=Long(mended(typed, clock))) from None
-
-
-def check_closing(at: datetime, opens: datetime) -> None:
-    """UserError for a poll that nobody could answer, or that never ends."""
-    if at < opens + SOONEST:
-        raise UserError("La clôture est trop proche : laissez au moins dix minutes pour voter.")
-    if at > opens + LATEST:
-        raise UserError("La clôture est trop lointaine : un sondage dure soixante jours au plus.")
 
 
 def _typed(text: str) -> Typed:
@@ -100,11 +82,8 @@ def _bare(choices: list[str]) -> list[str]:
 
 def _judged(typed: Typed, clock: Clock) -> Wording:
     said = typed.options
-    _check_question(typed.question)
-    closes_at = None
-    if said.closing is not None:
-        closes_at = options.closing(said.closing, clock.now, clock.hours)
-        check_closing(closes_at, clock.now)
+    check_question(typed.question)
+    closes_at = None if said.closing is None else closing.read(said.closing, clock)
     _check_choices(typed.choices)
     offered = len(typed.choices) or FEWEST
     most = offered if said.most == SEVERAL else said.most
@@ -113,7 +92,7 @@ def _judged(typed: Typed, clock: Clock) -> Wording:
     return Wording(typed.question, tuple(typed.choices), most, closes_at, options.one_mode(said.modes), said.members_only)
 
 
-def _check_question(question: str) -> None:
+def check_question(question: str) -> None:
     if not fold(question).strip():
         raise UserError("Il manque la question : écrivez-la en premier.")
     if len(question) > LONGEST_QUESTION:
@@ -144,8 +123,8 @@ def _repeated(choices: Sequence[str]) -> str | None:
 
 def mended(typed: Typed, clock: Clock) -> str:
     """The same line with everything put right that can be: it is accepted as it stands."""
-    question = _short(typed.question, LONGEST_QUESTION) or "Votre question ?"
-    choices = _distinct([_short(each, LONGEST_CHOICE) for each in typed.choices])
+    question = short(typed.question, LONGEST_QUESTION) or "Votre question ?"
+    choices = _distinct([short(each, LONGEST_CHOICE) for each in typed.choices])
     return "!sondage " + " | ".join([question, *map(_quoted, choices), *_mended_options(typed.options, len(choices) or FEWEST, clock)])
 
 
@@ -160,7 +139,7 @@ def _distinct(choices: Sequence[str]) -> list[str]:
     return list(found.values())[:MANY]
 
 
-def _short(text: str, most: int) -> str:
+def short(text: str, most: int) -> str:
     """One piece of a line: nothing in it opens a quote, or another piece."""
     return clean(_QUOTES.sub("", text).replace("|", "/"), most)
 
@@ -175,16 +154,7 @@ def _mended_options(said: Options, offered: int, clock: Clock) -> list[str]:
     if most > 1:
         found.append(f"max {most}")
     if said.closing is not None:
-        found.append(_mended_closing(said.closing, clock))
+        found.append(closing.option(closing.mended(said.closing, clock), clock))
     if said.modes:
         found.append(options.FRENCH[said.modes[-1]])
     return [*found, MEMBERS] if said.members_only else found
-
-
-def _mended_closing(said: str, clock: Clock) -> str:
-    try:
-        at = options.closing(said, clock.now, clock.hours)
-        check_closing(at, clock.now)
-    except UserError:
-        at = clock.closing
-    return options.until(at, clock.now, clock.hours)

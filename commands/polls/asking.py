@@ -1,0 +1,58 @@
+"""`!sondage`: a question to a room, written by the team; by members in their own room where the configuration says so."""
+
+from bot.command import Context, Role, Where, command
+from bot.question import Ask
+from bot.words import Say
+from commands.polls import closing, wording
+from commands.polls.closing import Clock
+from commands.polls.preview import KINDS, offered
+from commands.polls.wording import Wording
+from storage.tables import Poll
+
+
+def in_a_room(ctx: Context) -> bool:
+    """Whether this person may ask in the room where they write, which is not the team's."""
+    enough = Role.MEMBER if ctx.config.polls.members_may_ask else Role.TEAM
+    return ctx.room.kind in KINDS and ctx.person.role >= enough
+
+
+@command(
+    "sondage",
+    aliases=("quiz",),
+    english=("poll",),
+    usage=Say("`!sondage question | choix | choix`"),
+    example="!sondage Quel thème en mars ? | Emploi | Santé | Numérique | max 2 | jusqu’à vendredi 12 h",
+    help=Say("poser une question à un salon"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    rank=9,
+    wider=in_a_room,
+)
+async def sondage(ctx: Context, *, text: str) -> Say | Ask | None:
+    said = wording.read(text, clock(ctx))
+    poll = _poll(ctx, said)
+    ctx.db.add(poll)
+    await ctx.db.flush()
+    return await offered(ctx, poll, free=said.closes_at is None)
+
+
+def clock(ctx: Context) -> Clock:
+    hours = ctx.outbox.hours
+    return Clock(ctx.now, hours, closing.usual(ctx.now, ctx.config.polls.open_for, hours))
+
+
+def _poll(ctx: Context, said: Wording) -> Poll:
+    """The words « Oui » and « Non » are those of the room where it is asked."""
+    yes_or_no = [each.text(ctx.room.language) for each in (Say("Oui"), Say("Non"))]
+    return Poll(
+        event_id=ctx.event_id,
+        question=said.question,
+        choices=list(said.choices) or yes_or_no,
+        most=said.most,
+        mode=said.mode,
+        members_only=said.members_only,
+        author=ctx.person.id,
+        asked_in=ctx.room.id,
+        opens_at=ctx.now,
+        closes_at=said.closes_at or ctx.now,
+    )

@@ -1,0 +1,109 @@
+"""`!dates`: which dates suit the network, holidays flagged before they are proposed; `!dates retenir`: the one that is kept."""
+
+from bot.command import Context, Role, Where, command
+from bot.question import NO, YES, Ask, Choice, Reply, answers
+from bot.words import Say, UserError
+from commands import publishing
+from commands.polls import days
+from commands.polls.advice import advised, against
+from commands.polls.asking import clock
+from commands.polls.days import FEWEST, Days
+from commands.polls.preview import shown, targets
+from schedules.polls.labels import Slot
+from storage.polls import polls
+from storage.tables import Poll
+
+ALL = Choice("all", "", ("toutes", "toutes les dates", "all"))
+_WITHOUT = (
+    Say("la première"),
+    Say("la deuxième"),
+    Say("la troisième"),
+    Say("la quatrième"),
+    Say("la cinquième"),
+    Say("la sixième"),
+    Say("la septième"),
+    Say("la huitième"),
+    Say("la neuvième"),
+    Say("la dixième"),
+)
+
+
+@command(
+    "dates",
+    aliases=("date", "trouverdate"),
+    english=("findate",),
+    usage=Say("`!dates jour ; jour ; jour`"),
+    example="!dates 9 mars ; 11 mars ; 16 mars",
+    help=Say("demander au réseau quelles dates conviennent"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    rank=10,
+)
+async def dates(ctx: Context, *, text: str) -> Ask:
+    said = days.read(text, clock(ctx))
+    poll = _poll(ctx, said)
+    poll.room_id = targets(ctx)[0]
+    ctx.db.add(poll)
+    await ctx.db.flush()
+    data = {"poll": poll.id, "free": said.closes_at is None, "rooms": targets(ctx)}
+    bad = [n for n, each in enumerate(said.slots) if against(each.day, ctx.outbox.hours)]
+    if not bad or len(said.slots) - len(bad) < FEWEST:
+        return await shown(ctx, poll, None, data)
+    which = _WITHOUT[bad[0]] if len(bad) == 1 else Say("les dates déconseillées")
+    ask = Say("Publier le sondage de dates sans {which} ? Répondez oui, ou « toutes ».", which=which)
+    lines = Say.lines(Say("**Dates proposées**"), *advised(poll, ctx.outbox.hours), ask)
+    return Ask(lines, then="poll.dates", choices=(YES, NO, ALL), data={**data, "without": bad})
+
+
+def _poll(ctx: Context, said: Days) -> Poll:
+    title = said.title or Say("Quelles dates vous conviennent ?").text(ctx.room.language)
+    return Poll(
+        event_id=ctx.event_id,
+        kind=polls.DATES,
+        question=title,
+        days=[each.row() for each in said.slots],
+        members_only=said.members_only,
+        author=ctx.person.id,
+        asked_in=ctx.room.id,
+        opens_at=ctx.now,
+        closes_at=said.closes_at or ctx.now,
+    )
+
+
+@answers("poll.dates")
+async def chosen(ctx: Context, reply: Reply) -> Say | Ask:
+    """Without the dates that are advised against, or with them; then as any poll."""
+    poll = await polls.poll(ctx.db, int(reply.data["poll"]))
+    if poll is None or poll.status != polls.DRAFT:
+        raise UserError("Ce sondage n’attend plus de réponse. Pour un autre : `!dates` suivi des dates.")
+    if reply.choice == "no":
+        poll.status = polls.CANCELLED
+        ctx.db.add(poll)
+        return Say("C’est abandonné, rien ne partira.")
+    if reply.choice == "yes":
+        poll.days = [row for n, row in enumerate(poll.days) if n not in reply.data["without"]]
+    return await shown(ctx, poll, None, {name: reply.data[name] for name in ("poll", "free", "rooms")})
+
+
+@command(
+    "dates retenir",
+    english=("dates keep",),
+    usage=Say("`!dates retenir sondage date`"),
+    example="!dates retenir 5 2",
+    help=Say("retenir l’une des dates d’un sondage"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    rank=11,
+)
+async def retenir(ctx: Context, number: int, date: int) -> Say:
+    poll = await polls.poll(ctx.db, number)
+    if poll is None or poll.kind != polls.DATES or poll.status not in (polls.PUBLISHED, polls.CLOSING, polls.CLOSED):
+        raise UserError("Je ne trouve pas de sondage de dates n° {number}. Pour en proposer un : `!dates` suivi des dates.", number=number)
+    if not 1 <= date <= len(poll.days):
+        raise UserError("Ce sondage va de la date 1 à la date {last}. Par exemple : `!dates retenir {number} 1`", last=len(poll.days), number=number)
+    poll.kept_day = date - 1
+    ctx.db.add(poll)
+    kept = Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=Slot.read(poll.days[date - 1]), number=number)
+    if poll.status == polls.CLOSED:
+        return kept
+    return Say.lines(kept, Say("Le sondage reste ouvert jusqu’au {when}.", when=publishing.instant(ctx, poll.closes_at)))

@@ -1,0 +1,181 @@
+"""A poll before it goes out: shown in the team's room, changed by a word, published by « oui »; in another room, published at once."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.command import Context
+from bot.question import NO, YES, Ask, Choice, Reply, answers, numbered
+from bot.words import Count, Say, UserError
+from commands import publishing
+from commands.polls import closing
+from commands.polls.advice import advised
+from commands.polls.closing import SOONEST
+from commands.polls.options import MODES
+from commands.publishing import HOUR, NOW, Proposal
+from schedules.polls import card
+from schedules.polls.labels import Slot
+from schedules.polls.publish import publish
+from storage.polls import polls
+from storage.tables import Poll
+
+KINDS = ("network", "local", "help", "open")  # where a poll may be; the first room of the first kind is proposed
+_MODES = tuple(Choice(mode, "", words) for mode, words in MODES.items())
+
+
+def targets(ctx: Context) -> list[str]:
+    """UserError when there is no room to ask in."""
+    found = [room for kind in KINDS for room in ctx.outbox.network.of_kind(kind)]
+    if not found:
+        raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
+    return found
+
+
+async def offered(ctx: Context, poll: Poll, *, free: bool) -> Say | Ask | None:
+    """A poll that was just asked: shown first in the team's room, published in any other. `free`: its closing is ours to propose."""
+    if ctx.room.kind != "team":
+        return await _at_once(ctx, poll, free=free)
+    poll.room_id = targets(ctx)[0]
+    return await shown(ctx, poll, None, {"free": free, "rooms": targets(ctx)})
+
+
+async def shown(ctx: Context, poll: Poll, wanted: datetime | None, data: dict[str, Any]) -> Ask:
+    """What will be asked, where, when and who will see the votes; nothing counts before « oui ». `wanted`: None for now."""
+    proposal = await publishing.propose(ctx, [poll.room_id], wanted)
+    _settle(ctx, poll, proposal, free=data["free"])
+    late = poll.closes_at < proposal.at + SOONEST
+    if late and proposal.reason is None:
+        raise UserError("Ce serait après la clôture, le {when}. Indiquez une heure plus tôt.", when=publishing.instant(ctx, poll.closes_at))
+    ask = _too_late(ctx, proposal) if late else publishing.question(ctx, proposal, await publishing.names(ctx, [poll.room_id]))
+    elsewhere = None
+    if len(data["rooms"]) > 1:
+        elsewhere = Say("Pour un autre salon, répondez par son numéro : {list}.", list=await publishing.numbers(ctx, data["rooms"]))
+    return Ask(
+        Say.lines(_summary(ctx, poll), ask, elsewhere),
+        then="poll.confirm",
+        choices=(*(() if late else (YES,)), NO, NOW, *_others(poll, len(data["rooms"]))),
+        data={**data, "poll": poll.id, "at": proposal.at.isoformat(), "now": proposal.now},
+        accepts="moment",
+    )
+
+
+def _others(poll: Poll, rooms: int) -> list[Choice]:
+    """What else may be said: another room, and for a poll that is not of dates another way to vote."""
+    places = [Choice(each.value, "", each.words) for each in numbered(rooms)] if rooms > 1 else []
+    return places if poll.kind == polls.DATES else [*_MODES, *places]
+
+
+def _settle(ctx: Context, poll: Poll, proposal: Proposal, *, free: bool) -> None:
+    poll.opens_at = proposal.at
+    if free:
+        poll.closes_at = _usual(ctx, poll)
+    ctx.db.add(poll)
+
+
+def _usual(ctx: Context, poll: Poll) -> datetime:
+    """Of dates, before the first of them."""
+    hours = ctx.outbox.hours
+    first = [closing.eve(Slot.read(row).day, hours) for row in poll.days]
+    return min([closing.usual(poll.opens_at, ctx.config.polls.open_for, hours), *first])
+
+
+def _too_late(ctx: Context, proposal: Proposal) -> Say:
+    return Say(
+        "{reason} Le prochain bon moment, le {when}, vient après la clôture. Écrivez « maintenant » si c’est urgent, ou reposez la question "
+        "avec une clôture plus tardive.",
+        reason=proposal.reason or Say(""),
+        when=publishing.instant(ctx, proposal.at),
+    )
+
+
+def _summary(ctx: Context, poll: Poll) -> Say:
+    number, when = poll.id or 0, publishing.instant(ctx, poll.closes_at)
+    if poll.kind == polls.DATES:
+        title = Say("**Aperçu du sondage de dates n° {number}**", number=number)
+        what = Say("« {question} » – {dates} – clôture : {when}", question=poll.question, dates=_dates(len(poll.days)), when=when)
+    else:
+        title = Say("**Aperçu du sondage n° {number}**", number=number)
+        what = Say("« {question} » – {choices} – clôture : {when}", question=poll.question, choices=_choices(poll), when=when)
+    members = Say("Sondage réservé aux membres du réseau.") if poll.members_only else None
+    return Say.lines(title, what, *advised(poll, ctx.outbox.hours), members, _who_sees(ctx, poll))
+
+
+def _dates(count: int) -> Count:
+    return Count(count, "{n} date", "{n} dates")
+
+
+def _choices(poll: Poll) -> Say:
+    """« 4 choix, 2 réponses au plus »; of two that are not many words, the words themselves."""
+    if len(poll.choices) == 2 and sum(map(len, poll.choices)) <= 20:
+        first, second = poll.choices
+        return Say("{first} ou {second}", first=first, second=second)
+    count = Count(len(poll.choices), "{n} choix", "{n} choix")
+    return Say("{choices}, {answers}", choices=count, answers=Count(poll.most, "une seule réponse", "{n} réponses au plus"))
+
+
+def _who_sees(ctx: Context, poll: Poll) -> Say:
+    said = card.who_sees(poll, ctx.config)
+    if poll.mode == polls.SECRET or poll.kind == polls.DATES:
+        return said
+    return Say("{said} Pour un vote confidentiel, ajoutez « confidentiel ».", said=said)
+
+
+@answers("poll.confirm")
+async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
+    poll = await polls.poll(ctx.db, int(reply.data["poll"]))
+    if poll is None or poll.status != polls.DRAFT:
+        raise UserError("Ce sondage n’attend plus de réponse. Pour un autre : `!sondage` suivi de la question.")
+    if reply.choice == "no":
+        poll.status = polls.CANCELLED
+        ctx.db.add(poll)
+        return Say("C’est abandonné, rien ne partira.")
+    if reply.choice == "now":
+        return await _publish(ctx, poll, ctx.now, reply)
+    if reply.moment is not None:
+        return await shown(ctx, poll, reply.moment.instant(HOUR), dict(reply.data))
+    if reply.choice != "yes":
+        return await _changed(ctx, poll, reply)
+    at = datetime.fromisoformat(reply.data["at"])
+    if at <= ctx.now and not ctx.outbox.hours.open(ctx.now):
+        return await shown(ctx, poll, None, dict(reply.data))
+    return await _publish(ctx, poll, max(at, ctx.now), reply)
+
+
+async def _changed(ctx: Context, poll: Poll, reply: Reply) -> Ask:
+    """Another room, or another way to vote: shown again, for the same moment."""
+    if reply.choice in MODES:
+        poll.mode = reply.choice
+    else:
+        poll.room_id = reply.data["rooms"][int(reply.choice or 1) - 1]
+    wanted = None if reply.data["now"] else datetime.fromisoformat(reply.data["at"])
+    return await shown(ctx, poll, wanted if wanted and wanted > ctx.now else None, dict(reply.data))
+
+
+async def _publish(ctx: Context, poll: Poll, at: datetime, reply: Reply) -> Say:
+    urgent = reply.choice == "now" or bool(reply.data["now"])
+    _settle(ctx, poll, Proposal(at), free=reply.data["free"])
+    closing.check(poll.closes_at, at)
+    await publish(ctx.outbox, poll, urgent)
+    return publishing.planned(ctx, at, await publishing.names(ctx, [poll.room_id]))
+
+
+async def _at_once(ctx: Context, poll: Poll, *, free: bool) -> Say | None:
+    """In the room where it was asked; nothing is said beside the card unless it has to wait."""
+    poll.room_id = ctx.room.id
+    proposal = await publishing.propose(ctx, [poll.room_id], None)
+    _settle(ctx, poll, proposal, free=free)
+    if poll.closes_at < proposal.at + SOONEST:
+        raise UserError(
+            "{reason} Le prochain bon moment, le {when}, vient après la clôture. Donnez-en une plus tardive, par exemple « jusqu’au {until} ».",
+            reason=proposal.reason or Say(""),
+            when=publishing.instant(ctx, proposal.at),
+            until=publishing.instant(ctx, _usual(ctx, poll)),
+        )
+    await publish(ctx.outbox, poll, proposal.now)
+    if proposal.now:
+        return None
+    return Say(
+        "{reason} Le sondage n° {number} paraîtra le {when}. Pour l’annuler : `!sondage annuler {number}`",
+        reason=proposal.reason or Say(""),
+        number=poll.id or 0,
+        when=publishing.instant(ctx, proposal.at),
+    )
