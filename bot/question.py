@@ -4,6 +4,7 @@ A question is a row: it survives restarts, expires, is answered once, by that pe
 next message in that room if it is one of the choices (in a direct room, any message before it expires).
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from bot.command.context import Context
 
 NEXT_MESSAGE = timedelta(minutes=10)
-Accepts = Literal["", "moment", "text"]
+_LINK = re.compile(r"https?://\S|\bwww\.\S", re.IGNORECASE)
+Accepts = Literal["", "moment", "text", "link"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def answers(name: str) -> Callable[[Continuation], Continuation]:
 
 @dataclass(frozen=True)
 class Ask:
-    """`then`: the registered name that takes the answer. `accepts`: free answers that count too: a date ("moment") or any words ("text")."""
+    """`then`: the registered name that takes the answer. `accepts`: free answers that count too: a date ("moment"), words with a web address
+    in them ("link") or any words ("text")."""
 
     say: Say
     then: str
@@ -111,7 +114,7 @@ def read(question: Question, text: str, now: datetime, zone: ZoneInfo) -> Reply 
     for value, tap, *words in question.choices:
         if said in {fold(word) for word in words} or (tap and _bare(text) == _bare(tap)):
             return Reply(question.data, choice=value, text=text)
-    if question.accepts == "text":
+    if question.accepts == "text" or (question.accepts == "link" and _LINK.search(text)):
         return Reply(question.data, text=text)
     if question.accepts == "moment" and (moment := dates.read(text, now, zone)):
         return Reply(question.data, text=text, moment=moment)

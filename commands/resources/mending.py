@@ -1,0 +1,33 @@
+"""The answer of whoever recommended a page that is dead: where it is now."""
+
+from bot.command import Context
+from bot.question import Reply, answers
+from bot.web import clean
+from bot.words import Say, UserError
+from schedules.resources.moving import moved
+from schedules.resources.said import links
+from storage.resources import library
+
+
+@answers("resource.address")
+async def new_address(ctx: Context, reply: Reply) -> Say:
+    row = await library.active(ctx.db, int(reply.data["n"]))
+    if row is None:
+        raise UserError("Cette fiche n’est plus dans la bibliothèque : il n’y a rien à y corriger.")
+    if reply.choice == "no":
+        return Say("Entendu. La fiche {n} reste, avec la mention « lien mort ».", n=row.id or 0)
+    link = next(iter(links(reply.text)), None)
+    if link is None:
+        raise UserError(
+            "Je n’ai pas trouvé de lien dans votre message. Collez l’adresse entière, par exemple `https://example.org/page`, ou répondez non."
+        )
+    if clean(link) == row.clean_link:
+        raise UserError("C’est l’adresse qui ne répond plus. Collez-en une autre, ou répondez non.")
+    other = await library.by_link(ctx.db, clean(link))
+    if other is not None and other.id != row.id:  # to make one of two is for the team, or for their site
+        raise UserError(
+            "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id or 0, n=row.id or 0
+        )
+    for post in await moved(ctx.db, row, link, ctx.now, ctx.person.id):
+        await ctx.outbox.post(post)
+    return Say("Merci. La fiche {n} a sa nouvelle adresse, que je vérifie.", n=row.id or 0)

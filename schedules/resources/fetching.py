@@ -1,0 +1,64 @@
+"""The page of a resource is read once it is there: its card then shows the title, and its link is the one that lasts.
+
+What a page refuses changes nothing: the card already says where it leads. It is looked at again with the others (alive.py).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox import Post
+from bot.schedule.tasks import task
+from bot.web import Ask, Page, Web
+from schedules.resources.changed import changed
+from schedules.resources.looking import Turn, Verdict, asked, learnt, turns, verdict
+from schedules.resources.moving import lasting, moved
+from schedules.resources.page import EMPTY, Sheet, read
+from storage.resources import library, links
+from storage.tables import Resource
+
+WANTED = "text/html, application/xhtml+xml, application/pdf;q=0.9, */*;q=0.5"
+PDF_LIMIT = 10_000_000  # bytes: reports are long, and what they say of themselves often stands at their end
+
+
+async def unread(db: AsyncSession, now: datetime) -> Sequence[Turn]:
+    return turns(await links.unread(db), now)
+
+
+async def fetch(turn: Turn, web: Web) -> tuple[Page, Sheet]:
+    limit = PDF_LIMIT if urlsplit(turn.link).path.lower().endswith(".pdf") else Ask().limit
+    page = await asked(turn, web, Ask(accept=WANTED, limit=limit))
+    return page, await read(page)
+
+
+async def keep(db: AsyncSession, turn: Turn, found: tuple[Page, Sheet]) -> list[Post]:
+    """Nothing when it was read, retired or given another address meanwhile."""
+    row = await library.resource(db, turn.id)
+    if row is None or row.status != library.ACTIVE or row.read_at is not None or row.link != turn.link:
+        return []
+    page, sheet = found
+    row.read_at = turn.now
+    db.add(row)
+    back = learnt(row, page, turn.now)
+    if verdict(page) is not Verdict.THERE:
+        return []
+    _learn(row, sheet)
+    there = lasting(page, row.link)
+    if sheet == EMPTY:
+        return await changed(db, row) if back else []
+    return await moved(db, row, there, turn.now) if there else await changed(db, row)
+
+
+def _learn(row: Resource, sheet: Sheet) -> None:
+    """What a person said of it stands."""
+    if sheet.title and not row.title_given:
+        row.title = sheet.title
+    row.kind = row.kind or sheet.kind
+    row.description = sheet.description
+    row.minutes, row.access = sheet.minutes or row.minutes, row.access or sheet.access
+    row.site = sheet.site or row.site
+
+
+PAGES = task("resource pages", due=unread, do=fetch, done=keep)

@@ -1,0 +1,37 @@
+"""A resource gets another address: its site says so, or a person does. When another one has it, the two become one."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox import Post
+from bot.web import Page, clean
+from schedules.resources.changed import changed
+from storage.resources import links
+from storage.tables import Change, Resource
+
+
+def lasting(page: Page, link: str) -> str | None:
+    """Where the site of `link` sends it for good; not to the front door, which is where sites send what they no longer have."""
+    there = page.permanent_url
+    return None if there is None or (_is_front_door(there) and not _is_front_door(link)) else there
+
+
+async def moved(db: AsyncSession, row: Resource, link: str, now: datetime, person: str = "") -> list[Post]:
+    """`link`: an http(s) address; `person`: who says so. The posts bring the cards up to date.
+
+    Afterwards `row` is retired if another one, older, had that address: `library.by_link` finds the one that stands.
+    """
+    before, number = row.link, row.id or 0
+    found = await links.move(db, row, link, clean(link))
+    if clean(before) != clean(link):
+        db.add(Change(resource_id=number, person=person, at=now, what="link", before=before, after=link))
+    if person:
+        links.anew(found[0], now)
+    return [post for each in found for post in await changed(db, each)]
+
+
+def _is_front_door(link: str) -> bool:
+    parts = urlsplit(link)
+    return parts.path.strip("/") == "" and not parts.query
