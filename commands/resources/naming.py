@@ -24,13 +24,13 @@ def says_card(text: str) -> bool:
 
 
 async def meant(ctx: Context, text: str) -> Resource:
-    """The active one that `text` names, or whose card was answered. Raises UserError."""
+    """The one that `text` names, or whose card was answered; of two that turned out to be one page, the one that stands. Raises UserError."""
     if not text.strip() and (answered := await answered_card(ctx)) is not None:
         return answered
     n = number(text)
     if n is None:
         raise UserError("Il me manque le numéro de la fiche. Exemple : `!utile 9`, ou `!utile` en réponse à la fiche.")
-    row = await library.active(ctx.db, n)
+    row = await library.standing(ctx.db, n)
     if row is None:
         raise UserError("Il n’y a pas de fiche {n}. Pour en recommander une : `!recommander` suivi du lien.", n=n)
     return row
@@ -42,4 +42,4 @@ async def answered_card(ctx: Context) -> Resource | None:
     living = act.living if act and act.room_id == ctx.room.id else None
     if not living or not living.startswith(library.CARD):
         return None
-    return await library.active(ctx.db, int(living.removeprefix(library.CARD)))
+    return await library.standing(ctx.db, int(living.removeprefix(library.CARD)))

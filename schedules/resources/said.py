@@ -19,7 +19,9 @@ _BARE = re.compile(r"\s*([\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}/[^\s<>\"«»“”]*)
 _NOT_ITS_END = ".,;:!?…'’*_`|"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _TAG = re.compile(r"(?<!\S)#(?=[^\W\d_])")
-_AROUND = ' \t\r\n-–—:,;|>«»"“”'
+_AROUND = " -–—:,;|>"
+_QUOTED = re.compile(r"[«“\"] ?([^«»“”\"]+?) ?[»”\"]")  # the card puts signs of its own
+_LEFT_EMPTY = re.compile(r"\( ?(?:voir|lien|cf\.?|see)? ?:? ?\)|\[ ?\]|< ?>", re.IGNORECASE)  # around the link, before it was taken out
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ def links(text: str) -> list[str]:
 
 def reason(text: str) -> str:
     """Why, as a sentence: with its capital and its full stop."""
-    words = clean(text.strip(_AROUND), MOST_WHY)
+    bare = _LEFT_EMPTY.sub(" ", " ".join(text[:LONGEST].split())).strip(_AROUND)
+    quoted = _QUOTED.fullmatch(bare)
+    words = clean(quoted[1] if quoted else bare, MOST_WHY)
     if not words:
         return ""
     return words[:1].upper() + words[1:] + ("" if re.search(r"[.!?…»)]$", words) else ".")

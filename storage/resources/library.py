@@ -29,6 +29,15 @@ async def active(db: AsyncSession, n: int) -> Resource | None:
     return row if row and row.status == ACTIVE else None
 
 
+async def standing(db: AsyncSession, n: int) -> Resource | None:
+    """The active one that people mean by this number: itself, or the one that it turned out to be a second card of."""
+    row = await resource(db, n)
+    if row is None or row.status == ACTIVE:
+        return row
+    other = await by_link(db, row.clean_link)
+    return other if other and other.status == ACTIVE else None
+
+
 async def by_link(db: AsyncSession, clean_link: str) -> Resource | None:
     """The one at this address (bot.web.clean), retired ones too; where the address leads for good counts first."""
     moved = await db.get(Redirect, clean_link)

@@ -1,0 +1,81 @@
+"""What people write when they recommend: the link, the theme and the reason are told apart, however they are typed."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.web import absolute
+from schedules.resources import said
+from schedules.resources.guess import likely
+from storage.db import Database
+from storage.migrate import upgrade
+from storage.resources import library
+from storage.tables import Resource
+
+NOBODY = cast(Any, None)  # a theme is read alike for everybody
+PAGE = "https://example.org/page"
+
+
+@pytest.mark.parametrize(
+    ("text", "link", "theme", "why"),
+    [
+        (f"{PAGE} #santé pourquoi c'est utile", PAGE, "sante", "Pourquoi c'est utile."),
+        (f"très utile ! {PAGE} #sante", PAGE, "sante", "Très utile !"),
+        (f"#cadre de vie {PAGE} – une grille simple…", PAGE, "cadre-de-vie", "Une grille simple…"),
+        (f"« le seul guide à jour » (voir {PAGE})", PAGE, "", "Le seul guide à jour."),
+        (f"{PAGE} « le seul guide à jour »", PAGE, "", "Le seul guide à jour."),
+        (f"[la grille]({PAGE}) de l’an dernier", PAGE, "", "[la grille] de l’an dernier."),
+        (f"{PAGE}, à lire", PAGE, "", "À lire."),
+        (f"{PAGE}_(homonymie) bien", f"{PAGE}_(homonymie)", "", "Bien."),
+        (f"{PAGE}#partie-2 la partie 2", f"{PAGE}#partie-2", "", "La partie 2."),
+        ("www.example.org/page bien", "https://www.example.org/page", "", "Bien."),
+        ("example.org/page bien", PAGE, "", "Bien."),
+        ("HTTPS://Example.org/page", "https://example.org/page", "", ""),
+        (f"la fiche #3 du kit : {PAGE}", PAGE, "", "La fiche #3 du kit."),
+        (f"#emploi #sante {PAGE} les deux", PAGE, "emploi", "#sante les deux."),
+        ("voir le compte-rendu.pdf", None, "", "Voir le compte-rendu.pdf."),
+        ("", None, "", ""),
+    ],
+)
+def test_link_theme_and_reason_are_told_apart(text: str, link: str | None, theme: str, why: str) -> None:
+    assert said.read(text, NOBODY) == said.Said(link, theme, why)
+
+
+@given(st.text(max_size=400))
+def test_whatever_is_typed_a_reason_is_short_and_a_link_leads_to_a_page(text: str) -> None:
+    assert len(said.reason(text)) <= said.MOST_WHY + 1
+    for link in said.links(text):
+        assert absolute("", link) == link
+
+
+def test_each_page_of_a_message_is_one_link() -> None:
+    assert said.links(f"{PAGE} et {PAGE}?utm_source=mail, puis <{PAGE}/2>.") == [PAGE, f"{PAGE}/2"]
+
+
+async def test_likely_themes_are_named_by_the_address_by_the_reason_or_by_the_cards_of_the_same_site(tmp_path: Path) -> None:
+    db = Database(f"sqlite+aiosqlite:///{tmp_path}/library.sqlite")
+    await upgrade(db)
+    async with db.write() as session:
+        for n in range(3):
+            await library.add(session, _card(f"https://sante.example.net/{n}", theme="transition"))
+        guesses = {
+            "https://methodes.example.org/cadre-de-vie/diagnostic": "cadre-de-vie",
+            "https://example.org/guide-egalite-femmes-hommes.pdf": "egalite",
+            "https://sante.example.net/nouveau": "transition",
+            "https://example.org/p?id=12": "transition",
+        }
+        for link, theme in guesses.items():
+            assert (await likely(session, _card(link)))[0].id == theme, link
+        proposed = await likely(session, _card("https://example.org/p", why="Clair sur l’accès aux droits et le non-recours."))
+        assert proposed[0].id == "droits"
+        assert len(proposed) == 3
+    await db.close()
+
+
+def _card(link: str, **more: str) -> Resource:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    return Resource(event_id=link, link=link, clean_link=link, at=now, next_check=now, **more)  # type: ignore[arg-type]
