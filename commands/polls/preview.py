@@ -151,10 +151,10 @@ async def _changed(ctx: Context, poll: Poll, reply: Reply) -> Ask:
 
 
 async def _publish(ctx: Context, poll: Poll, at: datetime, reply: Reply) -> Say:
-    urgent = reply.choice == "now" or bool(reply.data["now"])
-    _settle(ctx, poll, Proposal(at), free=reply.data["free"])
+    """Its closing is the one that was shown, whenever it goes out."""
     closing.check(poll.closes_at, at)
-    await publish(ctx.outbox, poll, urgent)
+    poll.opens_at = at
+    await publish(ctx.outbox, poll, reply.choice == "now" or bool(reply.data["now"]))
     return publishing.planned(ctx, at, await publishing.names(ctx, [poll.room_id]))
 
 
