@@ -98,6 +98,19 @@ async def test_without_choices_or_closing_both_are_proposed_and_said(quick: Worl
     assert "\n« On décale à 10 h ? » – Oui ou Non – clôture : jeudi 26 novembre à 12 h\n" in preview
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Quand ? | mardi | jeudi", "mardi ou jeudi"),
+        ("Quand ? | mardi | jeudi | max 2", "2 choix, 2 réponses au plus"),
+        ("Quand ? | lundi | mardi | jeudi", "3 choix, une seule réponse"),
+    ],
+)
+async def test_how_many_choices_and_answers_is_said(quick: World, typed: str, said: str) -> None:
+    (preview,) = await quick.says("morgan", f"!sondage {typed}", room="team")
+    assert f"\n« Quand ? » – {said} – clôture : " in preview
+
+
 async def test_a_closing_that_nobody_chose_follows_the_hour_of_publication(quick: World) -> None:
     await quick.says("morgan", SHORT, room="team")
     (again,) = await quick.says("morgan", "lundi 30 novembre 9 h", room="team")

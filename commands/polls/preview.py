@@ -19,6 +19,7 @@ from storage.polls import polls
 from storage.tables import Poll
 
 KINDS = ("network", "local", "help", "open")  # where a poll may be; the first room of the first kind is proposed
+_FEW = 20  # characters
 _MODES = tuple(Choice(mode, "", words) for mode, words in MODES.items())
 
 
@@ -104,8 +105,8 @@ def _dates(count: int) -> Count:
 
 
 def _choices(poll: Poll) -> Say:
-    """« 4 choix, 2 réponses au plus »; of two that are not many words, the words themselves."""
-    if len(poll.choices) == 2 and sum(map(len, poll.choices)) <= 20:
+    """« 4 choix, 2 réponses au plus »; two short ones are said: « Oui ou Non »."""
+    if len(poll.choices) == 2 and poll.most == 1 and sum(map(len, poll.choices)) <= _FEW:
         first, second = poll.choices
         return Say("{first} ou {second}", first=first, second=second)
     count = Count(len(poll.choices), "{n} choix", "{n} choix")
