@@ -69,6 +69,10 @@ def test_a_line_is_named_by_its_place_in_the_file_even_after_a_text_of_several_l
     assert [line.number for line in read("- lien: a\n\n- lien: b\n")] == [1, 3]
 
 
+def test_resources_that_share_a_line_are_named_by_their_place() -> None:
+    assert [(line.number, line.cells["link"]) for line in read('[{"lien": "a"}, {"lien": "b"}, {"lien": "c"}]')] == [(1, "a"), (2, "b"), (3, "c")]
+
+
 def test_what_yaml_would_take_for_something_else_stays_as_typed() -> None:
     (line,) = read("- {lien: no, titre: 14:00, pourquoi: ~, le: 2026-06-18, durée: 0x10, themes: [santé, emploi]}")
     assert line.cells == {"link": "no", "title": "14:00", "why": "", "at": "2026-06-18", "minutes": "0x10", "theme": "santé, emploi"}

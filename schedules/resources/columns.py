@@ -46,7 +46,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Line:
-    """What a file says of one resource, as text. `number`: its line there, from 1; `extra`: it has more cells than there are columns."""
+    """What a file says of one resource, as text. `number`: its own, its line there, from 1; `extra`: it has more cells than there are columns."""
 
     number: int
     cells: Mapping[Name, str]

@@ -39,7 +39,7 @@ def entry(line: Line, today: date) -> Entry:
     """Raises UserError for what must be mended."""
     if line.extra:
         raise UserError("il y a plus de cases que de colonnes ; un texte qui contient le séparateur se met entre guillemets")
-    name, town = _signed(line)
+    name, town = _by(line)
     return Entry(
         number=line.number,
         link=_link(line.cells.get("link", "")),
@@ -123,10 +123,15 @@ def _day(typed: str, today: date) -> date | None:
     return read
 
 
-def _signed(line: Line) -> tuple[str, str]:
-    """« Maxime, Bruaville », « Maxime [Bruaville] », or a Matrix id, which is looked up among those we know."""
+def signed(text: str) -> tuple[str, str]:
+    """Name and town as said in the open: of « Maxime, Bruaville », « Maxime [Bruaville] », or of a name alone."""
+    name, _, place = text.partition(",") if "," in text else re.sub(r"[\])]", "", text).replace("(", "[").partition("[")
+    return clean(name, LONGEST_NAME), clean(place, LONGEST_NAME)
+
+
+def _by(line: Line) -> tuple[str, str]:
     by, town = line.cells.get("by", ""), line.cells.get("town", "")
     if PERSON.fullmatch(by):
         return by, ""
-    name, _, place = by.partition("," if "," in by else "[")
-    return clean(name, LONGEST_NAME), clean(town or place.rstrip("] "), LONGEST_NAME)
+    name, place = signed(by)
+    return name, clean(town, LONGEST_NAME) or place

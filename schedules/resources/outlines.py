@@ -34,10 +34,12 @@ Node = str | list[Any] | Mapping
 
 def read(text: str) -> Iterator[Line]:
     """The resources of the first list there is, by itself or under a name (« ressources: »). Raises UserError."""
-    for item in _list(_whole(text)):
-        if not isinstance(item, Mapping):
-            raise _no_list()
-        yield Line(item.number, dict(_cells(item)))
+    items = _list(_whole(text))
+    if not all(isinstance(item, Mapping) for item in items):
+        raise _no_list()
+    several = len({item.number for item in items}) < len(items)  # on one line, as programs write JSON: then their places name them
+    for place, item in enumerate(items, 1):
+        yield Line(place if several else item.number, dict(_cells(item)))
 
 
 def _list(node: Node) -> list[Any]:

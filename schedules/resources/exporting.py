@@ -1,0 +1,81 @@
+"""The whole library as a file: CSV for a spreadsheet, JSON for a program. What goes out can come back in (sheets.py).
+
+It holds what everybody reads on the cards: names as said in the open, nobody's Matrix id.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.command.fold import fold
+from schedules.resources.columns import COLUMNS, Name
+from schedules.resources.kinds import kind
+from schedules.resources.sheets import FORMULA
+from schedules.themes import theme
+from storage.tables import Resource
+
+ACCESS = {"free": ("libre", "free"), "paid": ("abonnement", "paid")}
+DEAD = ("lien mort", "dead link")
+_RUN = re.compile(f"'*{FORMULA}")
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How it is written: `language`, "fr" or "en"; `zone`: whose days."""
+
+    language: str
+    zone: ZoneInfo
+
+    def said(self, pair: Sequence[str]) -> str:
+        return pair[self.language == "en"]
+
+    def day(self, at: datetime) -> str:
+        return at.astimezone(self.zone).date().isoformat()
+
+
+def as_csv(rows: Sequence[Resource], voices: Mapping[int, int], manner: Manner) -> bytes:
+    """As a spreadsheet of that language opens it without a question; no cell is a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter="," if manner.language == "en" else ";", lineterminator="\r\n")
+    writer.writerow(each.said(manner.language) for each in COLUMNS)
+    for row in rows:
+        cells = _cells(row, voices, manner)
+        writer.writerow(harmless(cells[each.name]) for each in COLUMNS)
+    return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def as_json(rows: Sequence[Resource], voices: Mapping[int, int], manner: Manner) -> bytes:
+    names = {each.name: fold(each.said(manner.language)).replace(" ", "_") for each in COLUMNS}
+    found = [{names[name]: cell for name, cell in _cells(row, voices, manner).items() if cell != ""} for row in rows]
+    whole = {"resources" if manner.language == "en" else "ressources": found}
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+def harmless(cell: str | int) -> str | int:
+    """A text that a spreadsheet would run keeps to itself behind an apostrophe (OWASP, CSV injection)."""
+    return f"'{cell}" if isinstance(cell, str) and _RUN.match(cell) else cell
+
+
+def _cells(row: Resource, voices: Mapping[int, int], manner: Manner) -> dict[Name, str | int]:
+    about, what = theme(row.theme) if row.theme else None, kind(row.kind)
+    return {
+        "number": row.id or 0,
+        "title": row.title,
+        "link": row.link,
+        "kind": what.words(manner.language) if what else "",
+        "theme": about.words(manner.language) if about else "",
+        "why": row.why,
+        "by": row.name,
+        "town": row.town,
+        "at": manner.day(row.at),
+        "minutes": row.minutes or "",
+        "access": manner.said(ACCESS[row.access]) if row.access in ACCESS else "",
+        "voices": voices.get(row.id or 0, 0),
+        "site": row.site,
+        "state": manner.said(DEAD) if row.dead else "",
+    }

@@ -1,0 +1,191 @@
+"""A file of resources that the team posted: read by a task, reported line by line, taken in whole or not at all (commands/resources/carrying.py).
+
+What is long (reading, judging, finding stems) is done before the database is asked; then one transaction adds everything. A line to be mended means
+that nothing is added; a resource that is known already is no mistake. No card is posted: a room is no place for a hundred of them.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.matrix.errors import Lack, NoFile
+from bot.outbox import Post, Rank
+from bot.schedule.tasks import task
+from bot.web import Web, clean, site
+from bot.words import Count, Say, UserError
+from schedules.resources import entries, sheets
+from schedules.resources.columns import Line
+from schedules.resources.kinds import KINDS
+from schedules.themes import all_themes
+from storage.resources import imports, library
+from storage.resources.index import terms
+from storage.tables import ImportWish, Resource
+
+LARGEST = 1_000_000  # bytes
+SHOWN = 30  # lines of the report
+EARLIEST_DAY = timedelta(hours=14)  # somewhere it is already tomorrow
+LACKING: dict[Lack, Say] = {
+    "no file": Say("Le message auquel vous répondez n’est pas un fichier. Répondez `!ressources importer` au fichier CSV ou YAML lui-même."),
+    "gone": Say("Ce fichier n’est plus là. Postez-le de nouveau, puis répondez-lui `!ressources importer`."),
+    "away": Say("Le serveur ne me donne pas ce fichier pour l’instant. Réessayez `!ressources importer` dans une heure."),
+    "too big": Say("Ce fichier dépasse 1 Mo. Partagez-le en plusieurs fichiers."),
+    "unreadable": Say("Je n’ai pas pu déchiffrer ce fichier. Postez-le de nouveau, puis répondez-lui `!ressources importer`."),
+}
+
+
+@dataclass(frozen=True)
+class Wish:
+    cause: str
+    room: str
+    file: str
+    at: datetime
+
+
+@dataclass
+class Judged:
+    """Each line of the file is in one of the three, by its number: to be added, to be mended, or known already."""
+
+    new: dict[int, imports.New] = field(default_factory=dict)
+    wrong: dict[int, Say] = field(default_factory=dict)
+    known: dict[int, Say] = field(default_factory=dict)
+
+
+async def asked(db: AsyncSession, now: datetime) -> Sequence[Wish]:
+    return [Wish(row.event_id, row.room_id, row.file_event, row.at) for row in await imports.asked(db)]
+
+
+async def fetch(wish: Wish, web: Web) -> Judged | Say:
+    """Its lines, or what is wrong with it as a whole."""
+    try:
+        file = await web.rooms.download(wish.room, wish.file, LARGEST)
+        return await asyncio.to_thread(judged, file, wish)
+    except NoFile as error:
+        return LACKING[error.why]
+    except UserError as error:
+        return error.say
+
+
+def judged(file: bytes, wish: Wish) -> Judged:
+    """Each line by itself. Raises UserError for what is no file of resources."""
+    found, places = Judged(), dict[str, int]()
+    for line in sheets.read(file):
+        try:
+            row = _row(line, wish)
+        except UserError as error:
+            found.wrong[line.number] = error.say
+            continue
+        first = places.setdefault(row.clean_link, line.number)
+        if first == line.number:
+            found.new[line.number] = imports.New(row, terms(row))
+        else:
+            found.known[line.number] = Say("la même ressource qu’à la ligne {n}", n=first)
+    return found
+
+
+def _row(line: Line, wish: Wish) -> Resource:
+    said = entries.entry(line, (wish.at + EARLIEST_DAY).date())
+    at = min(wish.at, datetime.combine(said.at, time(12), UTC)) if said.at else wish.at
+    somebody = entries.PERSON.fullmatch(said.name) is not None
+    return Resource(
+        event_id=f"{wish.cause}/{line.number}",
+        link=said.link,
+        clean_link=clean(said.link),
+        title=said.title,
+        title_given=bool(said.title),
+        why=said.why,
+        site=site(said.link),
+        kind=said.kind,
+        theme=said.theme,
+        minutes=said.minutes,
+        access=said.access,
+        person=said.name if somebody else "",
+        name="" if somebody else said.name,
+        town=said.town,
+        at=at,
+        next_check=wish.at + library.FIRST_CHECK,
+    )
+
+
+async def report(db: AsyncSession, wish: Wish, found: Judged | Say) -> Sequence[Post]:
+    row = await imports.wish(db, wish.cause)
+    if row is None or row.status != imports.ASKED:
+        return []
+    row.status = imports.SEEN
+    db.add(row)
+    if isinstance(found, Say):
+        return [_in_reply(row, found)]
+    await _set_apart(db, found)
+    if not found.wrong and found.new:
+        await _sign(db, [new for new in found.new.values() if new.row.person])
+        await imports.add_all(db, [found.new[number] for number in sorted(found.new)], row)
+    return [_in_reply(row, _refused(found) if found.wrong else _added(found))]
+
+
+async def _set_apart(db: AsyncSession, found: Judged) -> None:
+    """What is in the library already."""
+    known = await imports.known(db, [new.row.clean_link for new in found.new.values()])
+    for number, new in list(found.new.items()):
+        if (n := known.get(new.row.clean_link)) is not None:
+            del found.new[number]
+            found.known[number] = Say("déjà connue, fiche {n}", n=n)
+
+
+async def _sign(db: AsyncSession, news: Sequence[imports.New]) -> None:
+    """Those that the file gives to a Matrix id are theirs if we know them; else nobody's."""
+    names = await imports.people(db, {new.row.person for new in news})
+    for new in news:
+        full = names.get(new.row.person)
+        new.row.person = new.row.person if full else ""
+        new.row.name, new.row.town = entries.signed(full) if full else ("", "")
+        new.terms = terms(new.row)
+
+
+def _refused(found: Judged) -> Say:
+    wrong, new, known = len(found.wrong), len(found.new), len(found.known)
+    return Say.lines(
+        Say("**Rien n’est ajouté : {count}**", count=Count(wrong, "une ligne est à corriger", "{n} lignes sont à corriger")),
+        *_lines(found.wrong),
+        Say(
+            "Le reste est prêt : {new}, {known}. Corrigez le fichier, postez-le de nouveau, puis répondez-lui `!ressources importer`.",
+            new=Count(new, "une ressource à ajouter", "{n} ressources à ajouter", zero="aucune ressource à ajouter"),
+            known=_known(known),
+        ),
+        Say("Les thèmes : {names}.", names=", ".join(each.id for each in all_themes())),
+        Say("Les types : {names}.", names=", ".join(each.id for each in KINDS)),
+    )
+
+
+def _added(found: Judged) -> Say:
+    known = _known(len(found.known)) if found.known else None
+    if not found.new:
+        return Say.lines(Say("**Il n’y a rien à ajouter : je connais déjà toutes ces ressources.**"), *_lines(found.known))
+    numbers = sorted(new.row.id or 0 for new in found.new.values())
+    count = Count(len(numbers), "une ressource est ajoutée", "{n} ressources sont ajoutées")
+    title = Say("**C’est fait : {count}, {known}**", count=count, known=known) if known else Say("**C’est fait : {count}**", count=count)
+    where = (
+        Say("C’est la fiche {n}.", n=numbers[0])
+        if len(numbers) == 1
+        else Say("Ce sont les fiches {first} à {last}.", first=numbers[0], last=numbers[-1])
+    )
+    return Say.lines(title, where, *_lines(found.known), Say("On les trouve dès maintenant avec `!ressources` ; je lis leurs pages peu à peu."))
+
+
+def _known(count: int) -> Count:
+    return Count(count, "une déjà connue", "{n} déjà connues", zero="aucune déjà connue")
+
+
+def _lines(remarks: Mapping[int, Say]) -> list[Say]:
+    rest = len(remarks) - SHOWN
+    shown = [Say("- Ligne {n} : {remark}", n=number, remark=remarks[number]) for number in sorted(remarks)[:SHOWN]]
+    return [*shown, Say("… et {count}.", count=Count(rest, "une autre ligne", "{n} autres lignes"))] if rest > 0 else shown
+
+
+def _in_reply(row: ImportWish, say: Say) -> Post:
+    """In the place of « Je lis … »."""
+    return Post(room=row.room_id, rank=Rank.ANSWER, key=f"answer:{row.event_id}", reply_to=row.event_id, say=say)
+
+
+IMPORTS = task("resource imports", asked, fetch, report)

@@ -1,0 +1,203 @@
+"""The library goes out as a file that no spreadsheet runs, and a file that the team posts comes in whole or not at all."""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from schedules.resources import importing
+from storage.tables import Change, Resource, Term, Voice
+from tests.shelf import LINK, unreachable
+from tests.world import MemoryWorld, World, in_memory
+
+LIST = """titre;lien;thème;pourquoi;type;recommandée par
+Trame de questions;https://methodes.example.org/trame;évaluation;À compléter avec les habitants.;outil;Charlie, Beaurevoir
+Fiches d’indicateurs;https://donnees.example.org/fiches?utm_source=x;;;données;
+"""
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[MemoryWorld]:
+    async with in_memory(tmp_path) as world:
+        unreachable(world)
+        yield world
+
+
+async def posted(world: World, data: bytes | str, **content: Any) -> str:
+    """Morgan posts a file in the team's room; its event."""
+    morgan, file = world.person("morgan"), data.encode() if isinstance(data, str) else data
+    url = world.homeserver.upload(file) if isinstance(world, MemoryWorld) else await morgan.access.upload(file, "liste.csv")
+    shown = {"msgtype": "m.file", "body": "liste.csv", "filename": "liste.csv", "url": url}
+    event: str = await morgan.send(world.rooms["team"], "m.room.message", shown | content)
+    return event
+
+
+async def imports(world: World, file: bytes | str) -> list[str]:
+    (said,) = await world.says("morgan", "!ressources importer", room="team", reply_to=await posted(world, file))
+    return said.splitlines()
+
+
+async def rows(world: World) -> list[Resource]:
+    async with world.db.read() as db:
+        return list((await db.exec(select(Resource).order_by(Resource.id))).all())  # type: ignore[arg-type]
+
+
+async def exported(world: World, who: str = "morgan", line: str = "!ressources exporter", room: str = "team") -> bytes:
+    await world.says(who, line, room)
+    assert isinstance(world, MemoryWorld)
+    return list(world.homeserver.files.values())[-1]
+
+
+def table(file: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+async def test_a_list_posted_in_the_room_is_taken_in_and_found(room: World) -> None:
+    unreachable(room)
+    assert await imports(room, LIST) == [
+        "C’est fait : 2 ressources sont ajoutées",
+        "Ce sont les fiches 1 à 2.",
+        "On les trouve dès maintenant avec `!ressources` ; je lis leurs pages peu à peu.",
+    ]
+    assert len(await room.reads("team")) == 1, "the answer takes the place of « Je lis … »"
+    assert await room.reads("network") == [], "a room is no place for a hundred cards"
+    (said,) = await room.says("camille", "!ressources questions #evaluation")
+    assert "1. Trame de questions" in said
+
+
+async def test_what_comes_in_is_as_the_file_says(desk: World) -> None:
+    await imports(desk, LIST)
+    first, second = await rows(desk)
+    assert (first.title, first.title_given, first.theme, first.kind) == ("Trame de questions", True, "evaluation", "outil")
+    assert (first.why, first.name, first.town, first.person) == ("À compléter avec les habitants.", "Charlie", "Beaurevoir", "")
+    assert (second.clean_link, second.site) == ("https://donnees.example.org/fiches", "donnees.example.org")
+    async with desk.db.read() as db:
+        changes = (await db.exec(select(Change))).all()
+    assert [(each.resource_id, each.what, each.person) for each in changes] == [(n, "added", "@animation:reseau.example.org") for n in (1, 2)]
+
+
+async def test_the_same_list_twice_adds_nothing(desk: World) -> None:
+    await imports(desk, LIST)
+    assert await imports(desk, LIST) == [
+        "Il n’y a rien à ajouter : je connais déjà toutes ces ressources.",
+        "- Ligne 2 : déjà connue, fiche 1",
+        "- Ligne 3 : déjà connue, fiche 2",
+    ]
+    assert len(await rows(desk)) == 2
+
+
+async def test_a_known_one_is_no_mistake_and_the_report_names_it(desk: World) -> None:
+    await desk.says("maxime", f"!recommander {LINK} #cadre-de-vie très pratique")
+    said = await imports(desk, f"{LIST}Marche;{LINK}/?utm_medium=mail;;;;\nTrame;https://methodes.example.org/trame#haut;;;;\n")
+    assert said[:4] == [
+        "C’est fait : 2 ressources sont ajoutées, 2 déjà connues",
+        "Ce sont les fiches 2 à 3.",
+        "- Ligne 4 : déjà connue, fiche 1",
+        "- Ligne 5 : la même ressource qu’à la ligne 2",
+    ]
+
+
+async def test_one_wrong_line_and_nothing_is_added(desk: World) -> None:
+    await desk.says("maxime", f"!recommander {LINK} #cadre-de-vie très pratique")
+    said = await imports(desk, f"{LIST}Marche;{LINK};;;;\nSans lien;;;;;\nA;ftp://example.org/;;;;\nB;https://example.org/b;jardinage;;;\n")
+    assert said[:4] == [
+        "Rien n’est ajouté : 3 lignes sont à corriger",
+        "- Ligne 5 : il manque le lien",
+        "- Ligne 6 : ce n’est pas une adresse web : « ftp://example.org/ »",
+        "- Ligne 7 : je ne connais pas le thème « jardinage »",
+    ]
+    assert said[4].startswith("Le reste est prêt : 2 ressources à ajouter, une déjà connue. Corrigez le fichier,")
+    assert said[5].startswith("Les thèmes : actualites, participation")
+    assert len(await rows(desk)) == 1
+    async with desk.db.read() as db:
+        assert {term.resource_id for term in (await db.exec(select(Term))).all()} == {1}
+
+
+async def test_a_long_list_of_mistakes_is_cut(desk: World) -> None:
+    said = await imports(desk, "lien\n" + "rien du tout\n" * 100)
+    assert said[0] == "Rien n’est ajouté : 100 lignes sont à corriger"
+    assert said[31] == "… et 70 autres lignes."
+
+
+async def test_what_a_file_gives_to_a_member_is_theirs_and_a_strangers_is_nobodys(desk: World) -> None:
+    given = "- {lien: https://a.example.org/, par: '@maxime:reseau.example.org', le: 2026-06-18}\n"
+    await imports(desk, f"{given}- {{lien: https://b.example.org/, par: '@x:ailleurs.example'}}\n")
+    mine, other = await rows(desk)
+    assert (mine.person, mine.name, mine.town, mine.at.date().isoformat()) == ("@maxime:reseau.example.org", "Maxime", "Bruaville", "2026-06-18")
+    assert (other.person, other.name) == ("", "")
+    async with desk.db.read() as db:
+        voices = (await db.exec(select(Voice))).all()
+    assert [(voice.resource_id, voice.person) for voice in voices] == [(1, "@maxime:reseau.example.org")]
+    assert await desk.says("maxime", "!ressource retirer 1")
+
+
+async def test_a_file_that_cannot_be_read_says_why(desk: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (await imports(desk, b"PK\x03\x04"))[0].startswith("C’est un classeur")
+    assert await imports(desk, "bonjour") == [
+        "Je ne trouve pas de ressources dans ce fichier : sa première ligne doit nommer les colonnes, dont « lien ». Modèle : `!ressources exporter`"
+    ]
+    said = await desk.tells("morgan", "Voici la liste", room="team")
+    assert (await desk.says("morgan", "!ressources importer", room="team", reply_to=said))[0].startswith("Le message auquel vous répondez n’est pas")
+    monkeypatch.setattr(importing, "LARGEST", len(LIST.encode()) - 1)
+    assert await imports(desk, LIST) == ["Ce fichier dépasse 1 Mo. Partagez-le en plusieurs fichiers."]
+
+
+async def test_the_team_imports_in_its_own_room_and_is_told_how(desk: World) -> None:
+    (said,) = await desk.says("morgan", "!ressources importer", room="team")
+    assert said.startswith("Pour importer une liste, postez ici un fichier")
+    (said,) = await desk.says("morgan", "!ressources importer")
+    assert said.startswith("Cela se fait dans le salon de l’équipe")
+    (said,) = await desk.says("camille", "!ressources importer")
+    assert said.startswith("L’équipe d’animation importe les listes.")
+
+
+async def test_what_goes_out_comes_back_in(desk: World, tmp_path: Path) -> None:
+    await imports(desk, LIST)
+    await desk.says("lou", "!utile 1")
+    file = await exported(desk)
+    head, first, second = table(file)
+    assert (
+        head == "fiche titre lien type thème pourquoi,recommandée par,ville,le,minutes,accès,voix,site,état".replace(" titre", ",titre").split(",")
+        or head
+    )
+    said = dict(zip(head, first, strict=True))
+    assert (said["fiche"], said["titre"], said["lien"]) == ("1", "Trame de questions", "https://methodes.example.org/trame")
+    assert (said["type"], said["thème"], said["pourquoi"]) == ("outil", "Observation et évaluation", "À compléter avec les habitants.")
+    assert (said["recommandée par"], said["ville"], said["le"], said["voix"]) == ("Charlie", "Beaurevoir", "2026-11-23", "1")
+    assert second[1] == "Fiches d’indicateurs"
+    whole = json.loads(await exported(desk, line="!ressources exporter json"))
+    (tmp_path / "other").mkdir()
+    async with in_memory(tmp_path / "other") as other:
+        unreachable(other)
+        for again in (file, json.dumps(whole).encode()):
+            await imports(other, again)
+        fields = ("title", "link", "clean_link", "theme", "kind", "why", "name", "town", "site")
+        assert [[getattr(row, field) for field in fields] for row in await rows(other)] == [
+            [getattr(row, field) for field in fields] for row in await rows(desk)
+        ]
+
+
+async def test_no_cell_is_a_formula_and_the_text_comes_back_whole(desk: World) -> None:
+    titles = ["=HYPERLINK(1)", "+33 3 20", "-5 %", "@SOMME(A1)", "'=1", "＝1+1"]
+    await imports(desk, json.dumps([{"titre": title, "lien": f"https://example.org/{n}"} for n, title in enumerate(titles)]))
+    file = await exported(desk)
+    assert [row[1] for row in table(file)[1:]] == [f"'{title}" for title in titles]
+    await imports(desk, file.replace(b"https://example.org/", b"https://example.org/encore/"))
+    assert [row.title for row in await rows(desk)] == titles * 2
+
+
+async def test_a_member_has_the_file_in_private(desk: World) -> None:
+    (said,) = await desk.says("camille", "!ressources exporter")
+    assert said == "La bibliothèque est encore vide. Pour commencer : `!recommander` suivi d’un lien."
+    await imports(desk, LIST)
+    (said,) = await desk.says("camille", "!ressources exporter")
+    assert said == "Je vous envoie le fichier en message privé."
+    assert not any(line.file for line in await desk.lines())
+    (said,) = await desk.says("camille", "!ressources exporter excel")
+    assert "excel" in said, "words that are no format are a search"
+    assert "@" not in (await exported(desk, "camille", "!ressources exporter", "network")).decode(), "nobody's Matrix id"
