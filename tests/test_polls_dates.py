@@ -140,7 +140,7 @@ PIECES = st.one_of(
 
 @given(st.lists(PIECES, min_size=1, max_size=14), st.sampled_from([" ; ", "\n", "|"]))
 @example(["a : b : 9 mars", "x"], ";")
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_whatever_is_typed_is_taken_or_mended_into_what_is_taken(pieces: list[str], between: str) -> None:
     try:
         said = read(between.join(pieces), CLOCK)
@@ -154,8 +154,8 @@ def test_whatever_is_typed_is_taken_or_mended_into_what_is_taken(pieces: list[st
     assert len(said.title) <= 200
 
 
-async def test_holidays_are_flagged_and_may_be_left_out_by_a_word(room: World) -> None:
-    (listed,) = await room.says("morgan", REFERENCE, room="team")
+async def test_holidays_are_flagged_and_may_be_left_out_by_a_word(quick: World) -> None:
+    (listed,) = await quick.says("morgan", REFERENCE, room="team")
     assert listed == (
         "Dates proposées\n"
         "1. Mardi 23 février 2027 – déconseillé : vacances d’hiver (zone B)\n"
@@ -163,7 +163,7 @@ async def test_holidays_are_flagged_and_may_be_left_out_by_a_word(room: World) -
         "3. Mardi 16 mars 2027 – possible\n"
         "Publier le sondage de dates sans la première ? Répondez oui, ou « toutes »."
     )
-    (preview,) = await room.says("morgan", "oui", room="team")
+    (preview,) = await quick.says("morgan", "oui", room="team")
     assert preview.startswith(
         "Aperçu du sondage de dates n° 1\n"
         "« Quelles dates vous conviennent ? » – 2 dates – clôture : jeudi 26 novembre à 12 h\n"
@@ -172,12 +172,20 @@ async def test_holidays_are_flagged_and_may_be_left_out_by_a_word(room: World) -
         "Votes visibles par les membres du salon.\n"
         f"Publier maintenant dans {PLACE} ? Répondez oui, non, ou indiquez une heure.\n"
     )
-    await room.says("morgan", "oui", room="team")
-    card, *boxes = await room.reads()
+    await quick.says("morgan", "oui", room="team")
+    card, *boxes = await quick.reads()
     assert card.startswith("Sondage – Quelles dates vous conviennent ?\n")
     assert "1. Mardi 9 mars 2027\n2. Mardi 16 mars 2027\n" in card
     assert "23 février" not in card
     assert len(boxes) == 2
+
+
+async def test_what_was_asked_is_answered_date_by_date(quick: World) -> None:
+    await quick.says("morgan", "!dates 9 mars ; 16 mars matin", room="team")
+    await quick.says("morgan", "oui", room="team")
+    (said,) = [text for text in await quick.says("camille", "!vote 1 oui, 2 si besoin") if text.startswith("Vote noté")]
+    assert "9 mars 2027 : oui" in said.lower()
+    assert "16 mars 2027, matin : si besoin" in said.lower()
 
 
 async def test_all_of_them_may_be_put_too(quick: World) -> None:
