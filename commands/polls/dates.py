@@ -93,7 +93,7 @@ async def chosen(ctx: Context, reply: Reply) -> Say | Ask:
     help=Say("retenir l’une des dates d’un sondage"),
     allow=Role.TEAM,
     where=Where.TEAM,
-    rank=11,
+    rank=24,
 )
 async def retenir(ctx: Context, number: int, date: int) -> Say:
     poll = await polls.poll(ctx.db, number)
