@@ -459,3 +459,95 @@ class ImportWish(SQLModel, table=True):
     person: str
     at: datetime = instant()
     status: str = Field(default="asked", index=True)  # asked | seen
+
+
+class Meeting(SQLModel, table=True):
+    """A meeting of the network, which people call by its quarter (« T4 »)."""
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: str = Field(unique=True)  # of the command that entered it: its name for what happens by itself
+    name: str = Field(unique=True)  # "2026-T4"
+    uid: str  # its calendars' own name of it, for good (RFC 5545 § 3.8.4.7)
+    title: str = Field(default="", sa_type=Text)
+    kind: str = ""  # thematic | general
+    starts_at: datetime = instant(index=True)
+    ends_at: datetime = instant()
+    place: str = Field(default="", sa_type=Text)
+    town: str = ""
+    access: str = Field(default="", sa_type=Text)
+    video: str = Field(default="", sa_type=Text)  # a link
+    programme: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    visit: str = Field(default="", sa_type=Text)
+    social: str = Field(default="", sa_type=Text)
+    capacity: int | None = None
+    answer_by: datetime | None = instant(nullable=True)
+    contact: str = ""
+    actors: str = Field(default="", sa_type=Text)  # to which others it is open
+    status: str = Field(default="draft", index=True)  # draft | planned | announced | cancelled
+    reason: str = Field(default="", sa_type=Text)  # why it is cancelled
+    rooms: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # where it is announced
+    author: str
+    sequence: int = 0  # of its calendar file (RFC 5546 § 2.1.4)
+    revision: int = 0  # of its date: answers to an earlier one are to be confirmed
+    pending: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # what was changed and not announced: field, before
+    pending_at: datetime | None = instant(nullable=True)  # when the last of these was changed
+    poll_id: int | None = Field(default=None, foreign_key="poll.id")
+
+
+class Attendance(SQLModel, table=True):
+    """One act of answering that stands. Kept 12 months after the meeting, then only the counts."""
+
+    __table_args__: ClassVar[Any] = (Index("ix_attendance_person", "meeting_id", "person"),)
+
+    event_id: str = Field(primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    person: str = Field(index=True)
+    name: str = ""  # as displayed
+    at: datetime = instant()
+    way: str  # tap | text | team
+    answer: str  # yes | remote | maybe | no
+    party: int = 1  # people, themselves included
+    others: str = Field(default="", sa_type=Text)  # who comes with them
+    revision: int = 0  # of the meeting's date that it answers
+    by: str = ""  # somebody of the team, in their place
+
+
+class Seat(SQLModel, table=True):
+    """What somebody who wants to come has: a seat, an offer of one, or a rank in the line."""
+
+    meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
+    person: str = Field(primary_key=True)
+    party: int = 1
+    state: str  # seated | offered | waiting
+    since: datetime = instant()  # when they asked: their place in the line
+    asked_by: str  # the event: their place among those of one instant
+    offered_at: datetime | None = instant(nullable=True)
+    expires_at: datetime | None = instant(nullable=True)
+    offers: int = 0  # how many they let pass
+
+
+class Need(SQLModel, table=True):
+    """What somebody needs to come or to eat there: for the team, erased 7 days after."""
+
+    meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
+    person: str = Field(primary_key=True)
+    text: str = Field(sa_type=Text)
+    at: datetime = instant()
+
+
+class ReminderWish(SQLModel, table=True):
+    """Which reminders somebody accepts in private."""
+
+    person: str = Field(primary_key=True)
+    wish: str  # yes | eve | no
+    at: datetime = instant()
+
+
+class Relaunch(SQLModel, table=True):
+    """Somebody was asked for their answer: once in a lifetime for a meeting."""
+
+    meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
+    person: str = Field(primary_key=True)
+    at: datetime = instant()
