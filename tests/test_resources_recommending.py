@@ -79,12 +79,13 @@ async def test_a_known_link_however_it_is_written_adds_a_voice(quick: World) -> 
         "charlie": f"voir {LINK.replace('https://', 'www.')}, vraiment bien",
     }
     for count, (who, again) in enumerate(written.items(), 2):
-        (told,) = await quick.says(who, f"!recommander {again}")
+        told = (await quick.says(who, f"!recommander {again}"))[-1]
         assert told.splitlines() == [
             "Cette ressource est déjà connue : fiche 1, recommandée par Maxime le 23 novembre.",
             f"J’ai ajouté votre voix : {count} personnes la jugent utile.",
         ]
-    assert "Cadre de vie – 8 voix" in (await later(quick))[0]
+    await later(quick)
+    assert "Cadre de vie – 8 voix" in (await quick.reads())[0]
 
 
 async def test_recommending_twice_is_still_one_voice(quick: World) -> None:
@@ -187,3 +188,10 @@ async def test_a_guest_may_not_recommend(quick: World) -> None:
     assert await quick.says("stef.exterieur", f"!recommander {LINK} bien", "open") == [
         "Cette commande est réservée aux membres du réseau. Je peux vous indiquer une personne : `!contact`."
     ]
+
+
+async def test_from_the_team_s_room_it_is_offered_to_the_network_too(quick: World) -> None:
+    _, question = await quick.says("morgan", f"!recommander {LINK} #cadre-de-vie très pratique", "team")
+    assert "La montrer aussi dans" in question
+    assert await quick.taps("morgan", "✅", room="team") == ["C’est fait : la fiche 1 est dans « Réseau des chefs de projet – salon principal »."]
+    assert (await quick.reads())[0].startswith("Fiche 1 – ")

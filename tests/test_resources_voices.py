@@ -26,8 +26,8 @@ async def voices(world: World) -> str:
 
 
 async def test_a_word_is_a_voice_once(quick: World) -> None:
-    assert await quick.says("lou", "!utile 1") == ["C’est noté, Lou : 2 personnes jugent la fiche 1 utile."]
-    assert await quick.says("lou", "!utile fiche 1") == ["Votre voix y était déjà, Lou : 2 personnes jugent la fiche 1 utile."]
+    assert (await quick.says("lou", "!utile 1"))[-1] == "C’est noté, Lou : 2 personnes jugent la fiche 1 utile."
+    assert (await quick.says("lou", "!utile fiche 1"))[-1] == "Votre voix y était déjà, Lou : 2 personnes jugent la fiche 1 utile."
     assert await voices(quick) == "2 voix"
 
 
@@ -65,7 +65,7 @@ async def test_what_was_said_of_the_wrong_card_is_put_right_by_an_edit(quick: Wo
 
 async def test_a_reply_to_the_card_needs_no_number(quick: World) -> None:
     card = (await quick.last()).id
-    assert await quick.says("lou", "!utile", reply_to=card) == ["C’est noté, Lou : 2 personnes jugent la fiche 1 utile."]
+    assert (await quick.says("lou", "!utile", reply_to=card))[-1] == "C’est noté, Lou : 2 personnes jugent la fiche 1 utile."
 
 
 async def test_a_number_that_is_missing_or_unknown_is_said_with_a_way_out(quick: World) -> None:
