@@ -1,6 +1,6 @@
 """What a closing leaves: the counts, no ballot, the card edited to the result, the result posted once, and for dates a question to who asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,6 +70,8 @@ def which_date(row: Poll) -> list[Post]:
     return [Post(room=row.asked_in, ask=ask, asked=row.author, rank=Rank.BOOKKEEPING)]
 
 
-def again(row: Poll) -> Sequence[Post]:
-    """The result said anew, on the card and in its own message: both are edited."""
-    return on_card(row), Post(room=row.room_id, say=result.text(row), key=polls.result_key(row.id or 0))
+async def again(db: AsyncSession, row: Poll) -> list[Post]:
+    """The result said anew, on the card and in its own message: both are edited; what is not there is not posted for that."""
+    result_key = polls.result_key(row.id or 0)
+    posts = [on_card(row), Post(room=row.room_id, say=result.text(row), key=result_key, rank=Rank.BOOKKEEPING)]
+    return [post for post in posts if post.key and await acts.living(db, post.key, row.room_id)]
