@@ -291,6 +291,7 @@ async def test_a_spoiled_ballot_is_told_once_and_the_hint_follows_what_was_done_
     poll = await a_poll(quick)
     for _ in range(3):
         await votes(quick, "alix", poll, "17")
+        await quick.settle()
     assert await said(quick) == [
         "Alix, je n’ai pas pu lire votre vote au sondage n° 1 : il n’est pas compté. "
         "Touchez à nouveau votre réponse dans l’encadré, ou écrivez `!vote n° 1 1`."
