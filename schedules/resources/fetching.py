@@ -36,7 +36,7 @@ async def fetch(turn: Turn, web: Web) -> tuple[Page, Sheet]:
 async def keep(db: AsyncSession, turn: Turn, found: tuple[Page, Sheet]) -> list[Post]:
     """Nothing when it was read, retired or given another address meanwhile."""
     row = await library.resource(db, turn.id)
-    if row is None or row.status != library.ACTIVE or row.read_at is not None or row.link != turn.link:
+    if row is None or row.status == library.RETIRED or row.read_at is not None or row.link != turn.link:
         return []
     page, sheet = found
     row.read_at = turn.now
