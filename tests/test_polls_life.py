@@ -45,15 +45,15 @@ async def says(world: World, text: str, who: str = "morgan", room: str = "team")
 # --- the card
 
 
-async def test_the_card_notifies_and_counts_without_notifying_again(room: World) -> None:
-    poll = await a_poll(room, closes_at=FRIDAY)
-    (line, box) = await room.lines()
+async def test_the_card_notifies_and_counts_without_notifying_again(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=FRIDAY)
+    (line, box) = await quick.lines()
     assert (line.id, line.text, line.msgtype, line.mentions) == (poll.card, OPEN, "m.text", ())
     assert (box.id, box.msgtype) == (poll.boxes[0], "org.matrix.msc3381.poll.start")
-    await votes(room, "camille", poll, "1")
-    assert await card(room) == OPEN + "\n1 vote – clôture vendredi 27 novembre à 12 h"
-    await votes(room, "camille", poll)
-    assert await card(room) == OPEN
+    await votes(quick, "camille", poll, "1")
+    assert await card(quick) == OPEN + "\n1 vote – clôture vendredi 27 novembre à 12 h"
+    await votes(quick, "camille", poll)
+    assert await card(quick) == OPEN
 
 
 @pytest.mark.parametrize(
@@ -173,16 +173,16 @@ async def test_a_nudge_never_takes_the_place_of_an_announcement(tmp_path: Path) 
 # --- what the team decides
 
 
-async def test_the_team_closes_a_poll_and_its_result_appears_at_once(room: World) -> None:
-    poll = await a_poll(room, closes_at=FRIDAY)
-    await votes(room, "camille", poll, "1")
-    assert await says(room, "!sondage clore 1") == "Le sondage n° 1 est clos : je publie son résultat."
-    await at(room, room.clock.now() + timedelta(seconds=10))
-    assert await titles(room) == ["Résultat – Quels thèmes ? (1 vote)"] * 2
-    assert await ended(room, poll) == [1]
-    await room.tells("lou", "!vote 2")
-    assert await says(room, "!sondage clore") == "Il n’y a pas de sondage dans ce cas. Ceux qui sont en cours : `!sondages`."
-    assert (await row(room, poll)).result["voters"] == 1
+async def test_the_team_closes_a_poll_and_its_result_appears_at_once(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=FRIDAY)
+    await votes(quick, "camille", poll, "1")
+    assert await says(quick, "!sondage clore 1") == "Le sondage n° 1 est clos : je publie son résultat."
+    await at(quick, quick.clock.now() + timedelta(seconds=10))
+    assert await titles(quick) == ["Résultat – Quels thèmes ? (1 vote)"] * 2
+    assert await ended(quick, poll) == [1]
+    await quick.tells("lou", "!vote 2")
+    assert await says(quick, "!sondage clore") == "Il n’y a pas de sondage dans ce cas. Ceux qui sont en cours : `!sondages`."
+    assert (await row(quick, poll)).result["voters"] == 1
 
 
 async def test_of_several_polls_the_team_is_asked_which(quick: World) -> None:
@@ -226,16 +226,16 @@ async def test_a_date_without_a_number_is_for_the_only_poll(quick: World) -> Non
     assert (await says(quick, "!sondage prolonger 4 décembre")).startswith("Le sondage n° 1 est ouvert jusqu’au vendredi 4 décembre à 12 h.")
 
 
-async def test_a_poll_is_cancelled_after_a_yes_and_its_votes_are_erased(room: World) -> None:
-    poll = await a_poll(room, closes_at=FRIDAY)
-    await votes(room, "camille", poll, "1")
-    await room.settle()
-    assert await says(room, "!sondage annuler 1") == "Annuler le sondage n° 1, « Quels thèmes ? » (1 vote sera effacé) ? Répondez oui ou non."
-    assert await says(room, "oui") == "Le sondage n° 1 est annulé, les votes sont effacés."
-    assert await card(room) == "Sondage annulé – Quels thèmes ?\nCe sondage est annulé. Les votes sont effacés."
-    assert await ended(room, poll) == [1]
-    assert await left(room) == []
-    assert await at(room, FRIDAY) == []
+async def test_a_poll_is_cancelled_after_a_yes_and_its_votes_are_erased(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=FRIDAY)
+    await votes(quick, "camille", poll, "1")
+    await quick.settle()
+    assert await says(quick, "!sondage annuler 1") == "Annuler le sondage n° 1, « Quels thèmes ? » (1 vote sera effacé) ? Répondez oui ou non."
+    assert await says(quick, "oui") == "Le sondage n° 1 est annulé, les votes sont effacés."
+    assert await card(quick) == "Sondage annulé – Quels thèmes ?\nCe sondage est annulé. Les votes sont effacés."
+    assert await ended(quick, poll) == [1]
+    assert await left(quick) == []
+    assert await at(quick, FRIDAY) == []
 
 
 async def test_no_keeps_the_poll(quick: World) -> None:
@@ -322,15 +322,15 @@ async def test_the_team_sees_what_is_planned_too(quick: World) -> None:
     assert "– prévu, pas encore publié (mardi 24 novembre à 12 h)\n" in await says(quick, "!sondages")
 
 
-async def test_the_team_reads_the_counts_and_has_them_in_a_file(room: World) -> None:
-    poll = await a_poll(room, choices=["=1+1", "Santé"], closes_at=FRIDAY)
-    await votes(room, "camille", poll, "1")
-    await room.settle()
-    said, file = await room.says("morgan", "!resultats 1", room="team")
+async def test_the_team_reads_the_counts_and_has_them_in_a_file(quick: World) -> None:
+    poll = await a_poll(quick, choices=["=1+1", "Santé"], closes_at=FRIDAY)
+    await votes(quick, "camille", poll, "1")
+    await quick.settle()
+    said, file = await quick.says("morgan", "!resultats 1", room="team")
     assert said.startswith("Résultats provisoires du sondage n° 1 – Quels thèmes ? (1 vote, clôture vendredi 27 novembre à 12 h)\n1. =1+1 – 1 voix")
     assert file == "resultats-1.csv"
-    line = (await room.lines("team"))[-1]
-    data = await room.app.web.rooms.download(room.rooms["team"], line.id, 10_000)
+    line = (await quick.lines("team"))[-1]
+    data = await quick.app.web.rooms.download(quick.rooms["team"], line.id, 10_000)
     assert data.decode("utf-8-sig").splitlines() == ["Choix;Voix;Pourcentage des votants", "'=1+1;1;100,0", "Santé;0;0,0"]
 
 

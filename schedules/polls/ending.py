@@ -27,10 +27,9 @@ async def closed(db: AsyncSession, row: Poll, kept: Mapping[str, Any], now: date
     db.add(row)
     if row.kind != polls.DATES:
         await ballots.erase(db, row.id or 0)
-    posts = [on_card(row)]
-    if await stands(db, row):
-        posts.append(await _announced(db, row, now, urgent=urgent))
-    return posts + which_date(row)
+    # The result first: whatever the card's edit becomes, it has the same transaction id when all of this is done again after a restore.
+    announced = [await _announced(db, row, now, urgent=urgent)] if await stands(db, row) else []
+    return [*announced, on_card(row), *which_date(row)]
 
 
 def on_card(row: Poll) -> Post:
@@ -45,8 +44,8 @@ async def stands(db: AsyncSession, row: Poll) -> bool:
 
 
 async def _announced(db: AsyncSession, row: Poll, now: datetime, *, urgent: bool) -> Post:
-    """The result notifies; while the team has suspended what goes out by itself, it waits."""
-    held = await hold.held_until(db) if await hold.held(db, now) else None
+    """The result notifies; while the team has suspended what goes out by itself, it waits, unless they asked for it."""
+    held = await hold.held_until(db) if not urgent and await hold.held(db, now) else None
     title = f"« Résultat – {beginning(row.question)} »"
     return Post(room=row.room_id, say=result.text(row), key=polls.result_key(row.id or 0), at=held, urgent=urgent, title=title)
 
