@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.tables import Resource
 from tests.shelf import CARD, LINK, later, unreachable
 from tests.world import World, in_memory
 
@@ -94,6 +95,18 @@ async def test_recommending_twice_is_still_one_voice(quick: World) -> None:
         "Cette ressource est déjà connue : fiche 1, que vous avez recommandée le 23 novembre.\nVotre voix y était déjà : une personne la juge utile."
     )
     assert await quick.says("maxime", f"!recommander {LINK}") == [told]
+
+
+async def test_what_was_retired_comes_back_under_its_number_with_the_new_voice(quick: World) -> None:
+    await quick.says("maxime", f"!recommander {LINK} #cadre-de-vie très pratique")
+    async with quick.db.write() as db:
+        row = await db.get_one(Resource, 1)
+        row.status = "retired"
+        db.add(row)
+    assert (await quick.says("lou", "!utile 1"))[0].startswith("Il n’y a pas de fiche 1.")
+    told = (await quick.says("lou", f"!recommander {LINK}"))[-1]
+    assert told.splitlines()[1] == "Elle avait été retirée : la voici de retour, avec votre voix (2 personnes la jugent utile)."
+    assert "2 personnes" in (await quick.says("maxime", "!utile 1"))[-1]
 
 
 async def test_two_people_at_the_same_second_are_one_card_and_two_voices(room: World) -> None:
