@@ -1,5 +1,5 @@
 """What is forgotten, every night: bodies of messages, event ids, questions that expired, announcements that are over, old wishes,
-old taps, what was looked for."""
+old taps, what was looked for, polls that nobody confirmed, who could come when."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,6 +8,7 @@ from bot.outbox import Post
 from bot.schedule.jobs import Run, every
 from storage import announcements, inbox, outbox, questions
 from storage.news import readers, wishes
+from storage.polls import polls
 from storage.resources import listings
 
 BODIES = timedelta(days=7)
@@ -16,6 +17,8 @@ ANNOUNCEMENTS = timedelta(days=30)
 QUESTIONS = timedelta(days=7)  # they hold what somebody typed
 WISHES = timedelta(days=30)
 LISTINGS = timedelta(days=1)  # they hold what somebody looked for
+DRAFTS = timedelta(days=7)  # of polls
+DATES = timedelta(days=30)  # who could come when, after the close
 OPINIONS = timedelta(days=90)  # longer than they weigh on the panorama
 
 
@@ -27,5 +30,6 @@ async def housekeeping(run: Run) -> Sequence[Post]:
     await announcements.purge(run.db, run.planned - ANNOUNCEMENTS)
     await wishes.purge(run.db, run.planned - WISHES)
     await listings.purge(run.db, run.planned - LISTINGS)
+    await polls.purge(run.db, run.planned - DRAFTS, run.planned - DATES)
     await readers.forget(run.db, run.planned - OPINIONS)
     return ()

@@ -6,9 +6,9 @@ PostgreSQL, where one asyncio lock and one process (the data directory's lock) o
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
@@ -30,6 +30,9 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_t
 
 SCRUB = "scrub"
 SCRUB_TRIES, SCRUB_PAUSE = 20, 0.1  # seconds: whoever reads meanwhile is soon done
+
+
+T = TypeVar("T")
 
 
 class DatabaseTrouble(Exception):
@@ -63,9 +66,14 @@ class Database:
         """
         async with self._lock:
             with _trouble():
-                async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+                async with AsyncSession(self._writer, expire_on_commit=False) as session:
                     await _connect(session)
-                    yield session
+                    try:
+                        yield session
+                    except BaseException:
+                        await _whole(session.rollback())
+                        raise
+                    await _whole(session.commit())
                 if session.info.get(SCRUB) or self._unscrubbed:
                     await self.scrub()
 
@@ -113,9 +121,23 @@ async def read_on(session: AsyncSession) -> None:
 async def _connect(session: AsyncSession) -> None:
     """A server that is away shows here, as an OSError that the drivers do not wrap."""
     try:
-        await session.connection()
+        await _whole(session.connection())
     except OSError as error:
         raise DatabaseTrouble(str(error)) from error
+
+
+async def _whole(work: Coroutine[Any, Any, T]) -> T:
+    """Ends what it has begun before it hears a cancellation: a connection cut short in its commit is thrown away, with an error in the log."""
+    task, cancelled = asyncio.create_task(work), None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled:
+        task.exception()  # looked at; the cancellation counts more
+        raise cancelled
+    return task.result()
 
 
 class _trouble:

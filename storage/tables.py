@@ -359,7 +359,7 @@ class Resource(SQLModel, table=True):
     at: datetime = instant(index=True)
     status: str = Field(default="active", index=True)  # asked | active | retired
     pinned: bool = False
-    read_at: datetime | None = instant(nullable=True)  # when its page was read for the card
+    read_at: datetime | None = instant(nullable=True, index=True)  # when its page was read for the card
     next_check: datetime = instant(index=True)
     failing_since: datetime | None = instant(nullable=True)
     dead: bool = False  # for a fortnight: its card says so

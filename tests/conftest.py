@@ -1,16 +1,29 @@
 """The room, in two worlds: the same scenario in memory and on a real Synapse."""
 
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.demo.homeserver import Homeserver
+from tests.warm import WarmChild, zygote
 from tests.world import World, in_memory, on_synapse
 
 # A busy machine makes an example slow, never wrong.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_synapses() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.platform == "linux":
+            patch.setattr(Homeserver, "child", WarmChild)
+        yield
+    if zygote.cache_info().currsize:
+        zygote().communicate()
 
 
 @pytest.fixture(params=["memory", "synapse"])

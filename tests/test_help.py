@@ -74,7 +74,7 @@ async def test_what_is_made_for_a_place_comes_first_there(monkeypatch: pytest.Mo
 
 async def test_among_them_the_lowest_rank_comes_first() -> None:
     lines = "\n".join(await aide(TEAM)).replace("!panorama preparer", "")  # another command than !panorama
-    places = [lines.index(f"!{each.name}") for each in registry.open_to(TEAM) if each.where == Where.ANYWHERE and each.name != "aide"]
+    places = [len(re.split(rf"!{each.name}\b", lines)[0]) for each in registry.open_to(TEAM) if each.where == Where.ANYWHERE and each.name != "aide"]
     assert places == sorted(places)
     assert [each.rank for each in registry.open_to(TEAM)] == sorted(each.rank for each in registry.open_to(TEAM))
 

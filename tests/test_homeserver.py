@@ -4,16 +4,25 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
+from bot.demo.child import Child
 from bot.demo.homeserver import Account, Homeserver, HomeserverError
 
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cold() -> Iterator[None]:
+    """As the demo starts them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Homeserver, "child", Child)
+        yield
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -76,7 +76,7 @@ async def test_a_refusal_leaves_nothing_behind(quick: World, tried: list[str]) -
 
 
 async def test_a_handler_that_never_ends_is_given_up_and_the_line_goes_on(quick: World, tried: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(take, "HANDLER_SECONDS", 0.2)
+    monkeypatch.setattr(take, "HANDLER_SECONDS", 0.5)
     await quick.tells("camille", "!dormir")
     await quick.tells("lou", "!ping 1")
     await quick.settle()

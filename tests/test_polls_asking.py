@@ -143,7 +143,17 @@ async def test_a_good_hour_that_comes_after_the_closing_is_no_proposal(quick: Wo
     await quick.wait_until_instant(FRIDAY_EVENING)
     (preview,) = await quick.says("morgan", f"{SHORT} | jusqu’à samedi 12 h", room="team")
     assert "\nIl est 19 h 40. Le prochain bon moment, le lundi 30 novembre à 9 h, vient après la clôture. Écrivez « maintenant »" in preview
-    await quick.says("morgan", "oui", room="team")
+    assert "✅" not in (await quick.last("team")).reactions
+    await quick.says("morgan", "maintenant", room="team")
+    assert len(await cards(quick)) == 1
+
+
+async def test_a_yes_after_the_office_has_closed_is_asked_again(quick: World) -> None:
+    await quick.wait_until("lundi 23 novembre 17 h 55")
+    await quick.says("morgan", SHORT, room="team")
+    await quick.wait_until("lundi 23 novembre 18 h 02")
+    (again,) = await quick.says("morgan", "oui", room="team")
+    assert "\nIl est 18 h 02. Je propose le mardi 24 novembre à 9 h, dans « Réseau" in again
     assert await cards(quick) == []
 
 

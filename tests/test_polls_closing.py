@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from bot.matrix.errors import Later, Refused
 from bot.matrix.events import Event
+from schedules.polls import closing
 from schedules.polls.closing import END
 from storage import hold
 from storage.polls import ballots, polls, secrets
@@ -120,6 +121,14 @@ async def test_what_the_team_has_suspended_is_said_when_it_ends(quick: World) ->
     assert len(await at(quick, TUESDAY + timedelta(days=2))) == 1
 
 
+async def test_what_the_team_closes_itself_waits_for_nothing(quick: World) -> None:
+    async with quick.db.write() as db:
+        await hold.hold(db, TUESDAY + timedelta(days=2))
+    await a_poll(quick, closes_at=TUESDAY)
+    await quick.says("morgan", "!sondage clore 1", room="team")
+    assert await titles(quick) == ["Sondage – Quels thèmes ?", "Résultat – Quels thèmes ? (aucun vote)"]
+
+
 # --- what the server has
 
 
@@ -145,7 +154,9 @@ async def test_a_vote_sent_too_late_is_not_taken_from_the_server_either(quick: W
     assert (await at(quick, TUESDAY))[-1].startswith("Résultat – Quels thèmes ? (1 vote)\n1. Emploi")
 
 
-async def test_a_vote_that_cannot_be_decrypted_is_waited_for_ten_minutes_then_told(quick: World) -> None:
+async def test_a_vote_that_cannot_be_decrypted_is_waited_for_ten_minutes_then_told(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert timedelta(minutes=10) == closing.MOST_TRIES * closing.AGAIN
+    monkeypatch.setattr(closing, "MOST_TRIES", 3)
     poll = await a_poll(quick, closes_at=TUESDAY)
     await votes(quick, "camille", poll, "1")
     await quick.settle()
@@ -154,9 +165,9 @@ async def test_a_vote_that_cannot_be_decrypted_is_waited_for_ten_minutes_then_to
         return [*events, replace(events[0], id="$sealed", sender="@lou:x", at=IN_TIME, type="m.room.encrypted", content={}, unreadable=True)]
 
     votes_read(quick, sealed)
-    for tries in range(20):
+    for tries in range(3):
         assert not [text for text in await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * tries)) if text.startswith("Résultat")]
-    (_, said) = await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * 20))
+    (_, said) = await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * 3))
     assert "\nUn vote n’a pas pu être déchiffré : il n’est pas compté.\n" in said
     assert said.startswith("Résultat – Quels thèmes ? (1 vote)")
 
@@ -191,7 +202,10 @@ async def test_an_unreadable_vote_of_somebody_who_voted_again_keeps_nobody_waiti
 
 
 @pytest.mark.parametrize("trouble", [Refused(403, "M_FORBIDDEN", "no"), Later(None, "room", "500")])
-async def test_a_server_that_does_not_show_the_votes_leaves_those_that_were_heard(quick: World, trouble: Exception) -> None:
+async def test_a_server_that_does_not_show_the_votes_leaves_those_that_were_heard(
+    quick: World, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    monkeypatch.setattr(closing, "MOST_WAITS", 2)
     poll = await a_poll(quick, closes_at=TUESDAY)
     await votes(quick, "camille", poll, "1")
     await quick.settle()
@@ -201,7 +215,7 @@ async def test_a_server_that_does_not_show_the_votes_leaves_those_that_were_hear
 
     votes_read(quick, refused)
     said: list[str] = []
-    for tries in range(122):
+    for tries in range(4):
         said = await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * tries))
         if said and said[-1].startswith("Résultat"):
             break

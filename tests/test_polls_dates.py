@@ -140,6 +140,7 @@ PIECES = st.one_of(
 
 @given(st.lists(PIECES, min_size=1, max_size=14), st.sampled_from([" ; ", "\n", "|"]))
 @example(["a : b : 9 mars", "x"], ";")
+@example(["demain : x", "9 mars", "9 mars"], "\n")
 @settings(max_examples=150)
 def test_whatever_is_typed_is_taken_or_mended_into_what_is_taken(pieces: list[str], between: str) -> None:
     try:

@@ -108,7 +108,7 @@ async def test_what_is_not_there_brings_what_is_nearest(library: World) -> None:
 
 async def test_where_a_filter_leaves_nothing_the_same_without_it_is_offered(library: World) -> None:
     (answer,) = await library.says("camille", "!ressources infirmières #emploi")
-    assert answer.splitlines()[:2] == ["Rien pour « infirmières #emploi ».", "Sans filtre, il y en a : une fiche. `!ressources infirmières`"]
+    assert answer.splitlines()[:2] == ["Rien pour « infirmières #emploi ».", "Sans filtre : une fiche. `!ressources infirmières`"]
     (answer,) = await library.says("camille", "!ressources #licorne")
     assert answer.startswith("Je ne connais pas le thème « licorne ». Les thèmes : actualites, participation,")
     (answer,) = await library.says("camille", "!ressources type:licorne")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shelf import LINK, unreachable
+from tests.shelf import LINK, later, unreachable
 from tests.week import MONDAY, sample
 from tests.world import PARIS, World, in_memory
 
@@ -59,6 +59,16 @@ async def test_a_number_that_may_be_both_is_asked_about(quick: World) -> None:
     ]
     assert await quick.taps("lou", "2️⃣") == [KEPT]
     assert await kept(quick) == ["Vos fiches (une fiche)", f"2. {LINK[8:]}/suite"]
+
+
+async def test_a_list_just_seen_makes_a_number_doubtful_and_a_voice_for_an_old_card_does_not(quick: World) -> None:
+    card = next(line.id for line in await quick.lines() if line.text.startswith("Fiche 1"))
+    await quick.taps("noa", "👍", on=card)
+    await later(quick)
+    assert (await quick.says("lou", "!garder 1"))[-1] == KEPT
+    await quick.says("lou", "!ressources diagnostic")
+    assert (await quick.says("lou", "!garder 1"))[-1].startswith("Lequel mettre de côté ?")
+    assert (await quick.says("noa", "!garder 1"))[-1].startswith("C’est mis de côté, Noa.")
 
 
 async def test_a_reply_to_the_panorama_means_its_title(quick: World) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.tables import Resource
 from tests.shelf import CARD, LINK, later, unreachable
 from tests.world import World, in_memory
 
@@ -79,12 +80,13 @@ async def test_a_known_link_however_it_is_written_adds_a_voice(quick: World) -> 
         "charlie": f"voir {LINK.replace('https://', 'www.')}, vraiment bien",
     }
     for count, (who, again) in enumerate(written.items(), 2):
-        (told,) = await quick.says(who, f"!recommander {again}")
+        told = (await quick.says(who, f"!recommander {again}"))[-1]
         assert told.splitlines() == [
             "Cette ressource est déjà connue : fiche 1, recommandée par Maxime le 23 novembre.",
             f"J’ai ajouté votre voix : {count} personnes la jugent utile.",
         ]
-    assert "Cadre de vie – 8 voix" in (await later(quick))[0]
+    await later(quick)
+    assert "Cadre de vie – 8 voix" in (await quick.reads())[0]
 
 
 async def test_recommending_twice_is_still_one_voice(quick: World) -> None:
@@ -93,6 +95,18 @@ async def test_recommending_twice_is_still_one_voice(quick: World) -> None:
         "Cette ressource est déjà connue : fiche 1, que vous avez recommandée le 23 novembre.\nVotre voix y était déjà : une personne la juge utile."
     )
     assert await quick.says("maxime", f"!recommander {LINK}") == [told]
+
+
+async def test_what_was_retired_comes_back_under_its_number_with_the_new_voice(quick: World) -> None:
+    await quick.says("maxime", f"!recommander {LINK} #cadre-de-vie très pratique")
+    async with quick.db.write() as db:
+        row = await db.get_one(Resource, 1)
+        row.status = "retired"
+        db.add(row)
+    assert (await quick.says("lou", "!utile 1"))[0].startswith("Il n’y a pas de fiche 1.")
+    told = (await quick.says("lou", f"!recommander {LINK}"))[-1]
+    assert told.splitlines()[1] == "Elle avait été retirée : la voici de retour, avec votre voix (2 personnes la jugent utile)."
+    assert "2 personnes" in (await quick.says("maxime", "!utile 1"))[-1]
 
 
 async def test_two_people_at_the_same_second_are_one_card_and_two_voices(room: World) -> None:
@@ -187,3 +201,10 @@ async def test_a_guest_may_not_recommend(quick: World) -> None:
     assert await quick.says("stef.exterieur", f"!recommander {LINK} bien", "open") == [
         "Cette commande est réservée aux membres du réseau. Je peux vous indiquer une personne : `!contact`."
     ]
+
+
+async def test_from_the_team_s_room_it_is_offered_to_the_network_too(quick: World) -> None:
+    _, question = await quick.says("morgan", f"!recommander {LINK} #cadre-de-vie très pratique", "team")
+    assert "La montrer aussi dans" in question
+    assert await quick.taps("morgan", "✅", room="team") == ["C’est fait : la fiche 1 est dans « Réseau des chefs de projet – salon principal »."]
+    assert (await quick.reads())[0].startswith("Fiche 1 – ")

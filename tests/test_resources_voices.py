@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.tables import Redirect, Resource
 from tests.shelf import LINK, later, unreachable
 from tests.world import World, in_memory
 
@@ -26,8 +27,8 @@ async def voices(world: World) -> str:
 
 
 async def test_a_word_is_a_voice_once(quick: World) -> None:
-    assert await quick.says("lou", "!utile 1") == ["C’est noté, Lou : 2 personnes jugent la fiche 1 utile."]
-    assert await quick.says("lou", "!utile fiche 1") == ["Votre voix y était déjà, Lou : 2 personnes jugent la fiche 1 utile."]
+    assert (await quick.says("lou", "!utile 1"))[-1] == "C’est noté, Lou : 2 personnes jugent la fiche 1 utile."
+    assert (await quick.says("lou", "!utile fiche 1"))[-1] == "Votre voix y était déjà, Lou : 2 personnes jugent la fiche 1 utile."
     assert await voices(quick) == "2 voix"
 
 
@@ -65,7 +66,7 @@ async def test_what_was_said_of_the_wrong_card_is_put_right_by_an_edit(quick: Wo
 
 async def test_a_reply_to_the_card_needs_no_number(quick: World) -> None:
     card = (await quick.last()).id
-    assert await quick.says("lou", "!utile", reply_to=card) == ["C’est noté, Lou : 2 personnes jugent la fiche 1 utile."]
+    assert (await quick.says("lou", "!utile", reply_to=card))[-1] == "C’est noté, Lou : 2 personnes jugent la fiche 1 utile."
 
 
 async def test_a_number_that_is_missing_or_unknown_is_said_with_a_way_out(quick: World) -> None:
@@ -78,6 +79,24 @@ async def test_a_number_that_is_missing_or_unknown_is_said_with_a_way_out(quick:
 async def test_another_reaction_or_somebody_from_outside_is_no_voice(quick: World) -> None:
     await quick.taps("lou", "❤️")
     await quick.says("camille", f"!recommander {LINK}/suite #santé la suite", "open")
-    await quick.taps("stef.exterieur", "👍", room="open")
+    card = (await quick.lines("open"))[0]
+    await quick.taps("stef.exterieur", "👍", on=card.id, room="open")
+    await later(quick, "open")
     assert await voices(quick) == ""
     assert "voix" not in (await quick.reads("open"))[0]
+    await quick.taps("lou", "👍", on=card.id, room="open")
+    await later(quick, "open")
+    assert "Santé – 2 voix" in (await quick.reads("open"))[0]
+
+
+async def test_a_voice_for_a_second_card_of_one_page_goes_to_the_card_that_stands(quick: World) -> None:
+    await quick.says("camille", f"!recommander {LINK}/suite #santé la suite")
+    second = (await quick.last()).id
+    async with quick.db.write() as db:
+        row = await db.get_one(Resource, 2)
+        row.status = "retired"
+        db.add(row)
+        db.add(Redirect(clean_link=row.clean_link, resource_id=1))
+    await quick.taps("lou", "👍", on=second)
+    assert (await quick.says("sacha", "!utile 2"))[-1] == "C’est noté, Sacha : 3 personnes jugent la fiche 1 utile."
+    assert await voices(quick) == "3 voix"

@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
@@ -71,6 +71,26 @@ async def test_an_exception_takes_back_the_whole_transaction(db: Database) -> No
         await fail()
     async with db.read() as session:
         assert await session.get(Mark, "half") is None
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+async def test_a_writing_that_is_cancelled_as_it_ends_comes_to_its_end_without_an_error(
+    db: Database, caplog: pytest.LogCaptureFixture, end: str
+) -> None:
+    async def write() -> None:
+        async with db.write() as session:
+            session.add(Mark(name="new", value="1"))
+            await session.flush()
+            if end == "rollback":
+                raise KeyError
+
+    writing = asyncio.create_task(write())
+    event.listen(db._engine.sync_engine.pool, "reset", lambda *_: writing.cancel())  # its connection goes back
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    async with db.read() as session:
+        assert bool(await session.get(Mark, "new")) == (end == "commit")
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_readers_are_served_while_somebody_writes(db: Database) -> None:

@@ -29,6 +29,7 @@ BOT = "@animatrice:reseau.example.org"
 PARIS = ZoneInfo("Europe/Paris")
 PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " "})
 SETTLED = 20.0  # seconds: far more than anything needs
+LOOKS = 20  # at what is being done, between two turns
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS)  # an ordinary open hour
 
 
@@ -106,13 +107,17 @@ class World:
         async with asyncio.timeout(SETTLED):
             quiet = False
             while not quiet:
-                await asyncio.sleep(0.005)
-                before = await self._idle()
-                heard = await self.app.turn(0)
-                quiet = before and not heard.events and await self._idle()
+                quiet = await self._quiet()
                 for part in (self._mouth, self._hands):
                     if part.done():
                         part.result()
+
+    async def _quiet(self) -> bool:
+        """One turn; whether it brought nothing, and nothing was left to do before and after it."""
+        await asyncio.sleep(0.005)
+        before = await self._idle()
+        heard = await self.app.turn(0)
+        return before and not heard.events and await self._idle()
 
     async def _idle(self) -> bool:
         return await self.app.tasks.idle() and await self.app.sender.idle()
@@ -204,6 +209,16 @@ class MemoryWorld(World):
 
     def server(self) -> Server:
         return FakeMatrix(self.homeserver, BOT, self.clock)
+
+    async def _quiet(self) -> bool:
+        """Here one sees that there is nothing more to hear, and that no job waits: no turn is needed to find that out."""
+        await self.app.turn(0)
+        for _ in range(LOOKS):
+            if await self._idle():
+                due = await self.app.scheduler.next_due(self.db, now := self.clock.now())
+                return self.homeserver.events[-1][0] <= int(self.app._token or 0) and (due is None or due > now)
+            await asyncio.sleep(0.001)
+        return False
 
     async def _is_in(self, person: Any, room: str) -> bool:
         return self.homeserver.membership(room, person.user_id) == "join"

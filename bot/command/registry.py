@@ -53,6 +53,7 @@ class Command:
     rank: int = 50
     taken_back: TakenBack | None = None
     wider: Wider | None = None
+    private: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -144,7 +145,9 @@ class Registry:
         if found is None:
             return None
         end = words[found.words - 1].end()
-        return Near(text[words[0].start() : end].rstrip(_STOPS + "…"), found.name + text[end:])
+        meant = self.named(found.name)
+        rest = "" if meant and meant.private and asker.place is Where.DIRECT else text[end:]
+        return Near(text[words[0].start() : end].rstrip(_STOPS + "…"), found.name + rest)
 
 
 def _spellings(words: Sequence[str]) -> Iterator[str]:
@@ -172,7 +175,8 @@ class Declared(TypedDict, total=False):
 
     `rank`: its place in the help, small first; `late`: runs even when heard more than an hour late. `taken_back(ctx, event_id)`: undoes what the
     message of that id did, when it is deleted, or edited and then read anew; without it, what took effect stays. `wider(ctx)`: whether this person
-    may use it here besides what `allow` and `where` say, as when a setting opens it to members.
+    may use it here besides what `allow` and `where` say, as when a setting opens it to members. `private`: what follows its name in a room of the
+    two is repeated nowhere, so that nothing keeps it (a vote): a slip of that name is offered without it.
     """
 
     usage: Required[Say]
@@ -186,6 +190,7 @@ class Declared(TypedDict, total=False):
     rank: int
     taken_back: TakenBack
     wider: Wider
+    private: bool
 
 
 registry = Registry()

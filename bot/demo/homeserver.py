@@ -43,6 +43,8 @@ class Homeserver:
     `extra`: options of homeserver.yaml, put over ours.
     """
 
+    child = Child  # what runs it
+
     def __init__(
         self,
         directory: Path | None = None,
@@ -135,7 +137,7 @@ class Homeserver:
     def _spawn(self) -> None:
         if self._process and self._process.running:
             raise HomeserverError("Synapse is already running")
-        self._process = Child("synapse.app.homeserver", ["-c", str(self.directory / "homeserver.yaml")], self.directory, self.log)
+        self._process = self.child("synapse.app.homeserver", ["-c", str(self.directory / "homeserver.yaml")], self.directory, self.log)
 
     async def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None

@@ -149,7 +149,7 @@ class Messages:
             return await self._unknown(ctx, said, spot)
         if batch.began - ctx.now > LATE and not (isinstance(found, Found) and found.command.late):
             if batch.since:  # before our very first sync nobody was waiting for us
-                await ctx.outbox.post(late_line(ctx, said.text, batch.began))
+                await ctx.outbox.post(late_line(ctx, found.line if isinstance(found, Near) else said.text, batch.began))
             return "late"
         if isinstance(found, Near):
             await post_in(ctx, near(found, ctx), spot)

@@ -5,7 +5,7 @@ from bot.dates import Instant
 from bot.outbox import Post, Rank
 from bot.words import Say, UserError
 from schedules.news import weeks
-from schedules.news.digest import Issue
+from schedules.news.digest import Issue, complete
 from schedules.news.entries import Entry, entries
 from schedules.themes import known
 from storage import outbox as acts
@@ -35,7 +35,8 @@ async def panorama(ctx: Context, *, about: str = "") -> Say:
             "Rien sur ce thème dans le dernier panorama ({theme}). L’avoir en entier : `{line}`", theme=only, line=shown("panorama", ctx.asker)
         )
     more = Say("En savoir plus : `{plus}`", plus=shown("plus 1", ctx.asker))
-    return Say.lines(issue.body(only), Say(""), more if only is None else None)
+    body = issue.body(only) if only else await complete(ctx.db, ctx.config, issue, edition.planned)
+    return Say.lines(body, Say(""), more if only is None else None)
 
 
 @command(

@@ -8,7 +8,7 @@ from bot.question import NO, YES, Ask, Choice, Reply, answers
 from bot.schedule.recurrence import Turn
 from bot.words import Count, Say, UserError
 from schedules.news import weeks
-from schedules.news.digest import DRAFT_KEY, Issue, gather, publish
+from schedules.news.digest import DRAFT_KEY, Issue, complete, gather, publish
 from schedules.news.drafts import draft, shown
 from schedules.news.entries import entries
 from storage.news import editions
@@ -108,7 +108,8 @@ async def _preview(ctx: Context, changed: Say | None = None) -> Ask:
     closed = ctx.outbox.hours.why_closed(ctx.now)
     where = Count(rooms, "un salon", "{n} salons")
     ask = Say("Publier maintenant, dans {where} ? Répondez oui ou non.", where=where)
-    say = Say.lines(changed, Say("**Aperçu**"), issue.body(), Say(""), closed, ask)
+    body = await complete(ctx.db, ctx.config, issue, ctx.now)
+    say = Say.lines(changed, Say("**Aperçu**"), body, Say(""), closed, ask)
     return Ask(say, then="panorama.publish", choices=(YES, NO), data={"name": turn.name, "stories": _ids(issue)})
 
 

@@ -3,8 +3,7 @@
 from bot.command import Context, Role
 from bot.dates import Instant
 from bot.words import Say
-from schedules.polls import electors
-from storage import inbox
+from storage import inbox, rooms
 from storage.polls import polls
 from storage.tables import Poll
 
@@ -13,7 +12,7 @@ async def refusal(ctx: Context, row: Poll) -> Say | None:
     """Why this act of voting does not count; None: it does. Judged by the server's time of the act, whenever it is heard."""
     if row.status == polls.CANCELLED:
         return Say("{name}, le sondage n° {number} est annulé : votre vote n’a pas été compté.", name=ctx.person.name, number=row.id or 0)
-    if not await electors.in_room(ctx.db, row, ctx.person.id):
+    if not await _in_room(ctx, row):
         return Say("{name}, ce sondage est celui d’un salon où vous n’êtes pas : votre vote n’a pas été compté.", name=ctx.person.name)
     if row.members_only and ctx.person.role < Role.MEMBER:
         return Say(
@@ -40,3 +39,8 @@ async def late(ctx: Context, row: Poll) -> Say:
         number=row.id or 0,
         when=when,
     )
+
+
+async def _in_room(ctx: Context, row: Poll) -> bool:
+    member = await rooms.member(ctx.db, row.room_id, ctx.person.id)
+    return member is not None and member.membership == "join"

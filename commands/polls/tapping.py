@@ -1,5 +1,7 @@
 """Votes by a gesture: in the native poll, or a number under its card. One that counts says nothing but the card's count."""
 
+from typing import NamedTuple
+
 from bot.command import Context
 from bot.command.handlers import Ballot as Sent
 from bot.command.handlers import Tap, ballot, reaction
@@ -10,6 +12,13 @@ from storage.polls import ballots, counting, polls
 from storage.tables import Ballot, Poll
 
 NUMBERS = {**{f"{number}\u20e3": number - 1 for number in range(1, 10)}, "🔟": 9}  # without the variation selectors, which clients add or drop
+
+
+class Gesture(NamedTuple):
+    event_id: str
+    way: str
+    choices: list[int] | None
+    part: int = 0
 
 
 @ballot(polls.BOX)
@@ -23,7 +32,7 @@ async def voted(ctx: Context, sent: Sent) -> None:
     if (reason := await refusal(ctx, row)) is not None:
         return await hints.hint(ctx, row, reason)
     chosen = counting.sent_natively(row, sent.answers)
-    await _count(ctx, row, _act(ctx, row, sent.event_id, ballots.NATIVE, chosen, box.part))
+    await _count(ctx, row, Gesture(sent.event_id, ballots.NATIVE, chosen, box.part))
     if chosen is None:
         return await hints.hint(ctx, row, hints.spoiled(ctx, row))
     if len(chosen) > counting.most(row):
@@ -44,15 +53,12 @@ async def tapped(ctx: Context, tap: Tap) -> None:
         return await hints.hint(ctx, row, reason)
     if row.mode != polls.VISIBLE:
         return await hints.hint(ctx, row, hints.not_by_a_tap(ctx, row))
-    await _count(ctx, row, _act(ctx, row, tap.event_id, ballots.TAP, [number]))
+    await _count(ctx, row, Gesture(tap.event_id, ballots.TAP, [number]))
     return await hints.settled(ctx, row)
 
 
-def _act(ctx: Context, row: Poll, event_id: str, way: str, chosen: list[int] | None, part: int = 0) -> Ballot:
-    return Ballot(event_id=event_id, part=part, poll_id=row.id or 0, person=ctx.person.id, at=ctx.now, way=way, choices=chosen)
-
-
-async def _count(ctx: Context, row: Poll, act: Ballot) -> None:
+async def _count(ctx: Context, row: Poll, gesture: Gesture) -> None:
+    act = Ballot(**gesture._asdict(), poll_id=row.id or 0, person=ctx.person.id, at=ctx.now)
     await ballots.record(ctx.db, act)
     await card.refresh(ctx.outbox, row)
 

@@ -16,6 +16,11 @@ from storage.tables import Ballot, Poll
 Standing = Mapping[int, tuple[int, ...]]
 
 
+def in_a_room(ctx: Context) -> bool:
+    """Guests vote in the polls of the rooms where they are, if the poll lets them."""
+    return ctx.person.role >= Role.GUEST
+
+
 async def taken_back(ctx: Context, event_id: str) -> None:
     """The message of a vote was deleted, or is read anew as edited; an edit after the close changes nothing."""
     act = await ballots.act(ctx.db, event_id)
@@ -45,6 +50,8 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     late=True,
     rank=15,
     taken_back=taken_back,
+    wider=in_a_room,
+    private=True,
 )
 async def vote(ctx: Context, *, answer: str = "") -> Say:
     found = await meant(ctx, answer)

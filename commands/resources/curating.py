@@ -19,11 +19,11 @@ from schedules.news.weeks import DayMonth
 from schedules.resources import correcting
 from schedules.resources.card import title
 from schedules.resources.changed import changed
-from schedules.resources.moving import moved
-from storage.resources import changes, imports, library
+from schedules.resources.monthly import MOST
+from schedules.resources.moving import By, moved
+from storage.resources import changes, imports, library, useful
 from storage.tables import Change, Resource
 
-MOST_PINNED = 3  # as many as « À garder » shows
 SHOWN = 10  # changes
 DONE = {
     changes.RETIRED: Say("fiche retirée"),
@@ -72,7 +72,7 @@ async def _move(ctx: Context, row: Resource, link: str) -> Say:
             "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id or 0, n=n
         )
     old, row.site = row.link, site(link)
-    for post in await moved(ctx.db, row, link, ctx.now, ctx.person.id):
+    for post in await moved(ctx.db, row, link, By(ctx.now, ctx.person.id)):
         await ctx.outbox.post(replace(post, rank=Rank.ANSWER))
     kept = await library.by_link(ctx.db, clean(link))
     if kept is not None and other is not None and other.id != n:
@@ -116,12 +116,12 @@ async def pin(ctx: Context, rest: str) -> Say:
     """At the head of « À garder » in the first panorama of each month; of two that answer a search as well, the first."""
     row, _ = await _meant(ctx, rest, "epingler 9")
     _team(ctx, row)
-    n, pinned = row.id or 0, await changes.pinned(ctx.db)
+    n, pinned = row.id or 0, await useful.pinned(ctx.db)
     if row.status == library.RETIRED:
         raise UserError("La fiche {n} est retirée. La remettre d’abord : `!ressource remettre {n}`", n=n)
     if row.pinned:
         return Say("La fiche {n} est déjà épinglée. La détacher : `!ressource detacher {n}`", n=n)
-    if len(pinned) >= MOST_PINNED:
+    if len(pinned) >= MOST:
         first = pinned[0].id or 0
         raise UserError(
             "Trois fiches sont déjà épinglées : {names}. Pour en détacher une : `!ressource detacher {n}`",

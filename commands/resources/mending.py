@@ -4,7 +4,7 @@ from bot.command import Context
 from bot.question import Reply, answers
 from bot.web import clean
 from bot.words import Say, UserError
-from schedules.resources.moving import moved
+from schedules.resources.moving import By, moved
 from schedules.resources.said import links
 from storage.resources import library
 
@@ -28,6 +28,6 @@ async def new_address(ctx: Context, reply: Reply) -> Say:
         raise UserError(
             "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id or 0, n=row.id or 0
         )
-    for post in await moved(ctx.db, row, link, ctx.now, ctx.person.id):
+    for post in await moved(ctx.db, row, link, By(ctx.now, ctx.person.id)):
         await ctx.outbox.post(post)
     return Say("Merci. La fiche {n} a sa nouvelle adresse, que je vérifie.", n=row.id or 0)

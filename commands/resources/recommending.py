@@ -110,7 +110,7 @@ async def _asked_about(ctx: Context, reply: Reply) -> Resource:
 
 
 async def _next(ctx: Context, row: Resource, reply: Reply, asked: str) -> Ask | None:
-    return await question(ctx.db, row, str(reply.data["cause"]), str(reply.data["offered"]), after=asked)
+    return await question(ctx.db, row, reply.data, after=asked)
 
 
 async def _go_on(ctx: Context, reply: Reply, noted: Say, ask: Ask | None = None) -> None:

@@ -20,6 +20,7 @@ from bot.schedule.recurrence import Turn, first_day
 from bot.words import Count, Say
 from schedules.news import weeks
 from schedules.news.entries import Entry, entries
+from schedules.resources.monthly import to_keep
 from schedules.themes import Theme, all_themes, theme
 from storage.news import editions, feeds, ranking, readers
 from storage.tables import Edition, Story
@@ -105,9 +106,15 @@ async def publish(db: AsyncSession, issue: Issue, network: Network, at: datetime
     row = await record(db, issue, at)
     row.status = editions.PUBLISHED
     await editions.take(db, issue.name, weeks.before(issue.name, network.config))
-    say = Say.lines(issue.body(), Say(""), footer(issue), Say("{liked} utile – {less} moins de ça", liked=LIKED, less=LESS))
+    body = await complete(db, network.config, issue, at)
+    say = Say.lines(body, Say(""), footer(issue), Say("{liked} utile – {less} moins de ça", liked=LIKED, less=LESS))
     title = f"« {issue.title.text()} »"
     return [Post(room=room, say=say, key=f"{KEY}{issue.name}", title=title, seeds=(LIKED, LESS)) for room in rooms]
+
+
+async def complete(db: AsyncSession, config: Config, issue: Issue, at: datetime) -> Say:
+    """All that appears at this moment: its items, and once a month what to keep."""
+    return Say.lines(issue.body(), await to_keep(db, config, issue.name, at))
 
 
 def footer(issue: Issue) -> Say:

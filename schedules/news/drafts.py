@@ -11,7 +11,7 @@ from bot.schedule.jobs import Run, every
 from bot.schedule.recurrence import Turn, first_day
 from bot.words import Say
 from schedules.news import weeks
-from schedules.news.digest import DRAFT_KEY, Issue, gather, record
+from schedules.news.digest import DRAFT_KEY, Issue, complete, gather, record
 from storage import hold
 from storage.tables import Edition
 
@@ -34,7 +34,7 @@ async def shown(db: AsyncSession, config: Config, issue: Issue | None, turn: Tur
         fate = Say("**Brouillon** – il paraîtra le {when}, avec ce qui arrivera d’ici là.", when=when)
     return Say.lines(
         fate,
-        issue.body(),
+        await complete(db, config, issue, turn.planned),
         Say(""),
         Say("Écarter un titre : `!ecarter {n}` – Le mettre en tête : `!epingler {n}` – Ne pas attendre : `!publier`", n=len(issue.entries)),
     )

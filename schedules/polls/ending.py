@@ -1,6 +1,6 @@
 """What a closing leaves: the counts, no ballot, the card edited to the result, the result posted once, and for dates a question to who asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,10 +27,9 @@ async def closed(db: AsyncSession, row: Poll, kept: Mapping[str, Any], now: date
     db.add(row)
     if row.kind != polls.DATES:
         await ballots.erase(db, row.id or 0)
-    posts = [on_card(row)]
-    if await stands(db, row):
-        posts.append(await _announced(db, row, now, urgent=urgent))
-    return posts + which_date(row)
+    # The result first: whatever the card's edit becomes, it has the same transaction id when all of this is done again after a restore.
+    announced = [await _announced(db, row, now, urgent=urgent)] if await stands(db, row) else []
+    return [*announced, on_card(row), *which_date(row)]
 
 
 def on_card(row: Poll) -> Post:
@@ -45,8 +44,8 @@ async def stands(db: AsyncSession, row: Poll) -> bool:
 
 
 async def _announced(db: AsyncSession, row: Poll, now: datetime, *, urgent: bool) -> Post:
-    """The result notifies; while the team has suspended what goes out by itself, it waits."""
-    held = await hold.held_until(db) if await hold.held(db, now) else None
+    """The result notifies; while the team has suspended what goes out by itself, it waits, unless they asked for it."""
+    held = await hold.held_until(db) if not urgent and await hold.held(db, now) else None
     title = f"« Résultat – {beginning(row.question)} »"
     return Post(room=row.room_id, say=result.text(row), key=polls.result_key(row.id or 0), at=held, urgent=urgent, title=title)
 
@@ -70,6 +69,8 @@ def which_date(row: Poll) -> list[Post]:
     return [Post(room=row.asked_in, ask=ask, asked=row.author, rank=Rank.BOOKKEEPING)]
 
 
-def again(row: Poll) -> Sequence[Post]:
-    """The result said anew, on the card and in its own message: both are edited."""
-    return on_card(row), Post(room=row.room_id, say=result.text(row), key=polls.result_key(row.id or 0))
+async def again(db: AsyncSession, row: Poll) -> list[Post]:
+    """The result said anew, on the card and in its own message: both are edited; what is not there is not posted for that."""
+    result_key = polls.result_key(row.id or 0)
+    posts = [on_card(row), Post(room=row.room_id, say=result.text(row), key=result_key, rank=Rank.BOOKKEEPING)]
+    return [post for post in posts if post.key and await acts.living(db, post.key, row.room_id)]

@@ -38,8 +38,8 @@ async def look(turn: Turn, web: Web) -> Page:
 
 async def note(db: AsyncSession, turn: Turn, page: Page) -> list[Post]:
     """Nothing when it was looked at, retired or given another address meanwhile."""
-    row = await library.active(db, turn.id)
-    if row is None or (row.link, row.next_check) != (turn.link, turn.next_check):
+    row = await library.resource(db, turn.id)
+    if row is None or row.status == library.RETIRED or (row.link, row.next_check) != (turn.link, turn.next_check):
         return []
     db.add(row)
     marked = learnt(row, page, turn.now)

@@ -11,10 +11,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
 from bot.schedule.tasks import task
-from bot.web import Ask, Page, Web
+from bot.web import Ask, Page, Web, site
 from schedules.resources.changed import changed
 from schedules.resources.looking import Turn, Verdict, asked, learnt, turns, verdict
-from schedules.resources.moving import lasting, moved
+from schedules.resources.moving import By, lasting, moved
 from schedules.resources.page import EMPTY, Sheet, read
 from storage.resources import library, links
 from storage.tables import Resource
@@ -36,7 +36,7 @@ async def fetch(turn: Turn, web: Web) -> tuple[Page, Sheet]:
 async def keep(db: AsyncSession, turn: Turn, found: tuple[Page, Sheet]) -> list[Post]:
     """Nothing when it was read, retired or given another address meanwhile."""
     row = await library.resource(db, turn.id)
-    if row is None or row.status != library.ACTIVE or row.read_at is not None or row.link != turn.link:
+    if row is None or row.status == library.RETIRED or row.read_at is not None or row.link != turn.link:
         return []
     page, sheet = found
     row.read_at = turn.now
@@ -44,21 +44,21 @@ async def keep(db: AsyncSession, turn: Turn, found: tuple[Page, Sheet]) -> list[
     back = learnt(row, page, turn.now)
     if verdict(page) is not Verdict.THERE:
         return []
-    _learn(row, sheet)
-    there = lasting(page, row.link)
     if sheet == EMPTY:
         return await changed(db, row) if back else []
-    return await moved(db, row, there, turn.now) if there else await changed(db, row)
+    _learn(row, page, sheet)
+    there = lasting(page, row.link)
+    return await moved(db, row, there, By(turn.now)) if there else await changed(db, row)
 
 
-def _learn(row: Resource, sheet: Sheet) -> None:
+def _learn(row: Resource, page: Page, sheet: Sheet) -> None:
     """What a person said of it stands."""
     if sheet.title and not row.title_given:
         row.title = sheet.title
     row.kind = row.kind or sheet.kind
     row.description = sheet.description
     row.minutes, row.access = sheet.minutes or row.minutes, row.access or sheet.access
-    row.site = sheet.site or row.site
+    row.site = sheet.site or site(page.final_url)
 
 
 PAGES = task("resource pages", due=unread, do=fetch, done=keep)

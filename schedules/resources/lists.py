@@ -104,7 +104,7 @@ async def _nearest(db: AsyncSession, asked: Asked, filled: dict[str, int], asker
         there = (await search(db, wider)).whole
         if there:
             count = Count(there, "une fiche", "{n} fiches")
-            return Say("Sans filtre, il y en a : {count}. `{line}`", count=count, line=shown(f"ressources {asked.words}", asker))
+            return Say("Sans filtre : {count}. `{line}`", count=count, line=shown(f"ressources {asked.words}", asker))
     near = _alike(asked, filled)
     names = near or [found for each in list(filled)[:_THEMES] if (found := theme(each))]
     listed = ", ".join(f"{each.id} ({filled[each.id]})" for each in names)

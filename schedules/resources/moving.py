@@ -1,5 +1,6 @@
 """A resource gets another address: its site says so, or a person does. When another one has it, the two become one."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -18,17 +19,25 @@ def lasting(page: Page, link: str) -> str | None:
     return None if there is None or (_is_front_door(there) and not _is_front_door(link)) else there
 
 
-async def moved(db: AsyncSession, row: Resource, link: str, now: datetime, person: str = "") -> list[Post]:
-    """`link`: an http(s) address; `person`: who says so. The posts bring the cards up to date.
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who says so, and when. `person`: "" for the site itself."""
+
+    at: datetime
+    person: str = ""
+
+
+async def moved(db: AsyncSession, row: Resource, link: str, by: By) -> list[Post]:
+    """`link`: an http(s) address. The posts bring the cards up to date.
 
     Afterwards `row` is retired if another one, older, had that address: `library.by_link` finds the one that stands.
     """
     before, number = row.link, row.id or 0
     found = await links.move(db, row, link, clean(link))
     if clean(before) != clean(link):
-        db.add(Change(resource_id=number, person=person, at=now, what="link", before=before, after=link))
-    if person:
-        links.anew(found[0], now)
+        db.add(Change(resource_id=number, person=by.person, at=by.at, what="link", before=before, after=link))
+    if by.person:  # nobody has seen what is there
+        links.anew(found[0], by.at)
     return [post for each in found for post in await changed(db, each)]
 
 

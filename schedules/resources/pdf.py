@@ -11,7 +11,7 @@ from bot.command.fold import fold
 from schedules.news.plain import plain
 
 CHILD = Path(__file__).with_name("pdf_child.py")
-PATIENCE = 15.0  # seconds, on a machine that is busy
+PATIENCE = 8.0  # seconds, on a machine that is busy: with the longest fetch, less than a task has
 MARK, MARKED = b"%PDF-", 1024  # bytes in which readers look for it
 MOST_PAGES = 2_000
 

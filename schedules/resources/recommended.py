@@ -5,8 +5,10 @@ voices, since the database has one writer at a time.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -66,7 +68,7 @@ async def recommended(db: AsyncSession, said: Recommendation, link: str) -> list
     row = await library.add(db, _new(said, link))
     await _voice(db, said, row)
     await changed(db, row)
-    ask = await question(db, row, said.cause, said.offered)
+    ask = await question(db, row, {"n": row.id or 0, "cause": said.cause, "offered": said.offered})
     posts = [await _card(db, said, row)]
     if ask is not None:
         posts.append(answer(said, ask))
@@ -75,15 +77,17 @@ async def recommended(db: AsyncSession, said: Recommendation, link: str) -> list
     return posts
 
 
-async def question(db: AsyncSession, row: Resource, cause: str, offered: str, *, after: str = "") -> Ask | None:
-    """What is to be asked next about a new card: why, then its theme, then whether to show it; `after`: what was asked last."""
-    data: dict[str, int | str] = {"n": row.id or 0, "cause": cause, "offered": offered}
+async def question(db: AsyncSession, row: Resource, data: Mapping[str, Any], after: str = "") -> Ask | None:
+    """What is to be asked next about a new card: why, then its theme, then whether to show it.
+
+    `data`: `n`, its number; `cause`, the command's event; `offered`, a room or "". `after`: what was asked last.
+    """
     if not row.why and not after:
         say = Say("Merci, {name}. Pourquoi la recommander, en une phrase ? Écrivez-la, ou « passer ».", name=row.name)
         return Ask(say, then="resource.why", choices=(SKIP,), data=data, accepts="text")
     if not row.theme and after != "theme":
         return await _which_theme(db, row, data)
-    place = await rooms.room(db, offered) if offered else None
+    place = await rooms.room(db, str(data["offered"])) if data["offered"] else None
     if place is None:
         return None
     say = Say("La fiche {n} est enregistrée. La montrer aussi dans « {room} » ? Touchez ✅, ou répondez oui ou non.", n=row.id or 0, room=place.name)
@@ -169,7 +173,7 @@ def _counted(retired: bool, before: bool, count: Count) -> Say:
     return Say("Votre voix y était déjà : {count}.", count=count) if before else Say("J’ai ajouté votre voix : {count}.", count=count)
 
 
-async def _which_theme(db: AsyncSession, row: Resource, data: dict[str, int | str]) -> Ask:
+async def _which_theme(db: AsyncSession, row: Resource, data: Mapping[str, Any]) -> Ask:
     """The likeliest can be tapped; any other can be written."""
     close = await likely(db, row)
     lines = [Say("{n}. {theme}", n=n, theme=Low(each)) for n, each in enumerate(close, 1)]

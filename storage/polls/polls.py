@@ -8,11 +8,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import outbox as acts
-from storage.tables import Act, Poll
+from storage.tables import Act, Ballot, Poll
 
 DRAFT, PUBLISHED, CLOSING, CLOSED, CANCELLED = "draft", "published", "closing", "closed", "cancelled"
 VISIBLE, DISCREET, SECRET = "visible", "discreet", "secret"
@@ -127,3 +128,18 @@ async def boxes(db: AsyncSession, row: Poll) -> list[tuple[int, Act]]:
     parts = range(len(row.days) if row.kind == DATES else 1)
     found = [(part, await acts.living(db, box_key(row.id or 0, part), row.room_id)) for part in parts]
     return [(part, versions[0]) for part, versions in found if versions]
+
+
+async def having(db: AsyncSession, statuses: Collection[str], rooms: Collection[str] | None = None) -> Sequence[Poll]:
+    """Those of these statuses, in these rooms or everywhere, latest first."""
+    query = select(Poll).where(col(Poll.status).in_(statuses))
+    if rooms is not None:
+        query = query.where(col(Poll.room_id).in_(rooms))
+    return (await db.exec(query.order_by(col(Poll.id).desc()))).all()
+
+
+async def purge(db: AsyncSession, drafts: datetime, votes: datetime) -> None:
+    """Forgets questions that nobody confirmed since `drafts`, and who said what of dates that closed before `votes`."""
+    await db.exec(delete(Poll).where(col(Poll.status) == DRAFT, col(Poll.opens_at) < drafts))
+    old = select(Poll.id).where(col(Poll.status).in_((CLOSED, CANCELLED)), col(Poll.closes_at) < votes)
+    await db.exec(delete(Ballot).where(col(Ballot.poll_id).in_(old)))

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.resources import library
-from storage.tables import Change, Resource
+from storage.tables import Change
 
 RETIRED, BACK, PINNED, UNPINNED = "retired", "back", "pinned", "unpinned"  # besides the name of a field
 
@@ -18,8 +17,3 @@ async def history(db: AsyncSession, n: int, most: int) -> Sequence[Change]:
 
 async def count(db: AsyncSession, n: int) -> int:
     return (await db.exec(select(func.count()).select_from(Change).where(Change.resource_id == n))).one()
-
-
-async def pinned(db: AsyncSession) -> Sequence[Resource]:
-    """Those that the team put first, by number."""
-    return (await db.exec(select(Resource).where(col(Resource.pinned), Resource.status == library.ACTIVE).order_by(col(Resource.id)))).all()

@@ -112,16 +112,13 @@ class Found:
 
 async def search(db: AsyncSession, query: Query) -> Found:
     matches = await _matches(db, query)
-    voices = await _voices(db, query)
-
-    rows = await _candidates(db, query)
     everything = Match(True, 0)
 
-    def place(row: Any) -> tuple[object, ...]:
+    def place(row: Any) -> tuple[bool, bool, float]:
         match = matches.get(row.id, everything)
-        return (row.dead, not match.whole, -match.worth, not row.pinned, -voices.get(row.id, 0), -row.at.timestamp(), row.id)
+        return (row.dead, not match.whole, -match.worth)
 
-    numbers = [row.id for row in sorted(rows, key=place)]
+    numbers = [row.id for row in sorted(await _candidates(db, query), key=place)]
     return Found(numbers, sum(matches.get(number, everything).whole for number in numbers))
 
 
@@ -155,27 +152,21 @@ async def _matches(db: AsyncSession, query: Query) -> dict[int, Match]:
 
 
 async def _candidates(db: AsyncSession, query: Query) -> Sequence[Any]:
-    rows = select(Resource.id, Resource.dead, Resource.pinned, Resource.at).where(Resource.status == "active")
+    """Those that have any of the stems, with what decides between two of equal worth decided."""
+    voices = select(func.count(col(Voice.person).distinct())).where(Voice.resource_id == Resource.id).scalar_subquery()
+    found = select(Resource.id, Resource.dead).where(Resource.status == "active")
     if query.wants:
-        rows = rows.where(col(Resource.id).in_(_having(query.stems)))
+        found = found.where(col(Resource.id).in_(_having(query.stems)))
     if query.town:
-        rows = rows.where(col(Resource.id).in_(_having([town_term(query.town)])))
+        found = found.where(col(Resource.id).in_(_having([town_term(query.town)])))
     if query.theme:
-        rows = rows.where(Resource.theme == query.theme)
+        found = found.where(Resource.theme == query.theme)
     if query.kind:
-        rows = rows.where(Resource.kind == query.kind)
+        found = found.where(Resource.kind == query.kind)
     if query.since:
-        rows = rows.where(Resource.at >= query.since)
-    found: Sequence[Any] = (await db.exec(rows)).all()
-    return found
-
-
-async def _voices(db: AsyncSession, query: Query) -> dict[int, int]:
-    """How many people find each useful."""
-    count = select(Voice.resource_id, func.count(col(Voice.person).distinct())).group_by(col(Voice.resource_id))
-    if query.wants:
-        count = count.where(col(Voice.resource_id).in_(_having(query.stems)))
-    return dict((await db.exec(count)).all())
+        found = found.where(Resource.at >= query.since)
+    order = (col(Resource.pinned).desc(), voices.desc(), col(Resource.at).desc(), col(Resource.id))
+    return (await db.exec(found.order_by(*order))).all()
 
 
 def _having(stems: Iterable[str]) -> Any:

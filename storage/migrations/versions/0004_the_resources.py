@@ -95,6 +95,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_resource_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_resource_next_check"), ["next_check"], unique=False)
         batch_op.create_index(batch_op.f("ix_resource_person"), ["person"], unique=False)
+        batch_op.create_index(batch_op.f("ix_resource_read_at"), ["read_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_resource_status"), ["status"], unique=False)
 
     op.create_table(
@@ -180,6 +181,7 @@ def downgrade() -> None:
     op.drop_table("change")
     with op.batch_alter_table("resource", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_resource_status"))
+        batch_op.drop_index(batch_op.f("ix_resource_read_at"))
         batch_op.drop_index(batch_op.f("ix_resource_person"))
         batch_op.drop_index(batch_op.f("ix_resource_next_check"))
         batch_op.drop_index(batch_op.f("ix_resource_at"))

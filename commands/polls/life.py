@@ -1,0 +1,220 @@
+"""`!sondage clore`, `prolonger`, `annuler`, `suite`: what the team, or whoever asked, decides of a poll that is there."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from bot import dates
+from bot.command import Context, Role, Where, command
+from bot.dates import Instant, Moment
+from bot.question import NO, YES, Ask, Reply, answers
+from bot.words import Count, Say, UserError
+from commands.polls import asking
+from commands.polls.closing import NOON
+from commands.polls.which import numbered, one, question
+from schedules.polls import card
+from schedules.polls.closing import ends
+from schedules.polls.ending import again
+from schedules.polls.labels import labels
+from storage import outbox as acts
+from storage.db import scrub
+from storage.polls import ballots, polls, secrets
+from storage.tables import Act, Poll
+
+SOONEST, FURTHEST = timedelta(minutes=10), timedelta(days=60)
+LONGEST = 300  # characters of a follow-up
+RUNNING = (polls.PUBLISHED, polls.CLOSING)
+
+
+@command(
+    "sondage clore",
+    aliases=("cloturer",),
+    english=("poll close",),
+    usage=Say("`!sondage clore numéro`"),
+    example="!sondage clore 4",
+    help=Say("clore un sondage et publier son résultat"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    rank=20,
+    wider=asking.in_a_room,
+)
+async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
+    number, rest = numbered(text)
+    if rest.strip():
+        return await _asked_instead(ctx, text, "!sondage clore 4")
+    row = await one(ctx, number, "!sondage clore {n}", polls.PUBLISHED)
+    _still_open(ctx, row)
+    if not await polls.appeared(ctx.db, row):
+        raise UserError("Le sondage n° {number} n’est pas encore publié. Pour l’annuler : `!sondage annuler {number}`.", number=row.id or 0)
+    row.closes_at, row.result = ctx.now, {"asked": True}
+    ctx.db.add(row)
+    return Say("Le sondage n° {number} est clos : je publie son résultat.", number=row.id or 0)
+
+
+@command(
+    "sondage prolonger",
+    english=("poll extend",),
+    usage=Say("`!sondage prolonger numéro date`"),
+    example="!sondage prolonger 4 lundi 12 h",
+    help=Say("laisser un sondage ouvert plus longtemps"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    rank=21,
+    wider=asking.in_a_room,
+)
+async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
+    number, until = _number_and_date(ctx, text)
+    if until is None:
+        return await _asked_instead(ctx, text, "!sondage prolonger 4 lundi 12 h")
+    row = await one(ctx, number, f"!sondage prolonger {{n}} {until.words('fr')}", polls.PUBLISHED)
+    _still_open(ctx, row)
+    end = until.instant(NOON)
+    if not ctx.now + SOONEST <= end <= ctx.now + FURTHEST:
+        raise UserError(
+            "Un sondage se clôt dans dix minutes au plus tôt, dans soixante jours au plus tard. Par exemple `!sondage prolonger 4 lundi 12 h`."
+        )
+    if end <= row.closes_at:
+        was = Instant(row.closes_at, ctx.now, ctx.config.zone)
+        raise UserError(
+            "Le sondage n° {number} est déjà ouvert jusqu’au {when}. Donnez une date plus tardive, ou écrivez `!sondage clore {number}`.",
+            number=row.id or 0,
+            when=was,
+        )
+    row.closes_at = end
+    ctx.db.add(row)
+    await _wait_longer(ctx, row)
+    await card.refresh(ctx.outbox, row)
+    when = Instant(end, ctx.now, ctx.config.zone)
+    return Say("Le sondage n° {number} est ouvert jusqu’au {when}. Son message est modifié, sans notification.", number=row.id or 0, when=when)
+
+
+def _number_and_date(ctx: Context, text: str) -> tuple[int | None, Moment | None]:
+    """« 4 décembre » is a date, « 4 lundi » a poll and a date. Raises UserError for a date that cannot be."""
+    number, rest = numbered(text)
+    if number is None or not rest:
+        return None, dates.read(text, ctx.now, ctx.config.zone)
+    with suppress(UserError):
+        if (moment := dates.read(text, ctx.now, ctx.config.zone)) is not None:
+            return None, moment
+    return number, dates.read(rest, ctx.now, ctx.config.zone)
+
+
+async def _wait_longer(ctx: Context, row: Poll) -> None:
+    """A card that still waits for its hour is of use until the new close."""
+    first: Act | None = next(iter(await acts.living(ctx.db, polls.card_key(row.id or 0), row.room_id)), None)
+    if first is not None and first.status in acts.OPEN:
+        first.until = row.closes_at
+        ctx.db.add(first)
+
+
+@command(
+    "sondage annuler",
+    english=("poll cancel",),
+    usage=Say("`!sondage annuler numéro`"),
+    example="!sondage annuler 4",
+    help=Say("annuler un sondage et effacer ses votes"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    late=True,
+    rank=22,
+    wider=asking.in_a_room,
+)
+async def annuler(ctx: Context, *, text: str = "") -> Say | Ask | None:
+    number, rest = numbered(text)
+    if rest.strip():
+        return await _asked_instead(ctx, text, "!sondage annuler 4")
+    row = await one(ctx, number, "!sondage annuler {n}", *RUNNING)
+    if row.status not in RUNNING:
+        raise UserError("Le sondage n° {number} n’est plus en cours : il n’y a rien à annuler.", number=row.id or 0)
+    votes = Count(await ballots.voters(ctx.db, row.id or 0), "1 vote sera effacé", "{n} votes seront effacés", zero="aucun vote n’est encore arrivé")
+    say = Say(
+        "Annuler le sondage n° {number}, « {question} » ({votes}) ? Répondez oui ou non.", number=row.id or 0, question=row.question, votes=votes
+    )
+    return Ask(say, then="poll.cancel", choices=(YES, NO), data={"poll": row.id})
+
+
+@answers("poll.cancel")
+async def cancelled(ctx: Context, reply: Reply) -> Say:
+    row = await polls.poll(ctx.db, int(reply.data["poll"]))
+    if row is None or row.status not in RUNNING:
+        raise UserError("Ce sondage n’est plus en cours : il n’y a rien à annuler.")
+    if reply.choice == "no":
+        return Say("D’accord, le sondage n° {number} continue.", number=row.id or 0)
+    if await _withdrawn(ctx, row):
+        return Say("Le sondage n° {number} est annulé : il ne sera pas publié.", number=row.id or 0)
+    return Say("Le sondage n° {number} est annulé, les votes sont effacés.", number=row.id or 0)
+
+
+async def _withdrawn(ctx: Context, row: Poll) -> bool:
+    """Cancels it; whether its card had not left yet. What was seen says that it is cancelled, and its native polls end."""
+    first = next(iter(await acts.living(ctx.db, polls.card_key(row.id or 0), row.room_id)), None)
+    waiting = first is not None and first.status == acts.WAITING
+    row.status = polls.CANCELLED
+    ctx.db.add(row)
+    if first is not None and waiting:
+        first.status = acts.WITHDRAWN
+        ctx.db.add(first)
+    else:
+        for post in await ends(ctx.db, ctx.outbox.network, row):
+            await ctx.outbox.post(post)
+        await card.refresh(ctx.outbox, row)
+    await ballots.erase(ctx.db, row.id or 0)
+    if row.mode == polls.SECRET:
+        secrets.destroy_key(ctx.config.data_dir, row.id or 0)
+        scrub(ctx.db)
+    return waiting
+
+
+@command(
+    "sondage suite",
+    english=("poll outcome",),
+    usage=Say("`!sondage suite numéro texte`"),
+    example="!sondage suite 4 la rencontre de mars aura un atelier « emploi ».",
+    help=Say("dire, sous un résultat, la suite qui lui est donnée"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    rank=23,
+    wider=asking.in_a_room,
+)
+async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
+    number, said = numbered(text)
+    if number is None or not said:
+        return await _asked_instead(ctx, text, "!sondage suite 4 la rencontre de mars aura un atelier « emploi ».")
+    row = await one(ctx, number, "!sondage suite {n}", polls.CLOSED)
+    if row.status != polls.CLOSED:
+        raise UserError("Le sondage n° {number} n’a pas encore de résultat. Pour le clore : `!sondage clore {number}`.", number=row.id or 0)
+    if len(said) > LONGEST:
+        raise UserError("C’est trop long : {size} signes, pour {most} au plus. Raccourcissez, ou donnez un lien.", size=len(said), most=LONGEST)
+    row.follow_up = said
+    ctx.db.add(row)
+    for post in await again(ctx.db, row):
+        await ctx.outbox.post(post)
+    return Say("C’est ajouté au résultat du sondage n° {number}, sans notification.", number=row.id or 0)
+
+
+@answers("poll.keep")
+async def keep(ctx: Context, reply: Reply) -> Say:
+    row = await polls.poll(ctx.db, int(reply.data["poll"]))
+    day = int(reply.data["day"])
+    if row is None or day >= len(row.days):
+        raise UserError("Ce sondage n’est plus là. Ceux qui sont en cours : `!sondages`.")
+    if reply.choice == "no":
+        return Say("D’accord, aucune date n’est retenue. Pour en choisir une : `!dates retenir {number} {day}`.", number=row.id or 0, day=day + 1)
+    row.kept_day = day
+    ctx.db.add(row)
+    return Say("C’est noté : {day}. La date est retenue pour la rencontre.", day=labels(row)[day])
+
+
+def _still_open(ctx: Context, row: Poll) -> None:
+    if row.status != polls.PUBLISHED or ctx.now > row.closes_at:
+        raise UserError("Le sondage n° {number} n’est plus ouvert. Ceux qui le sont : `!sondages`.", number=row.id or 0)
+
+
+async def _asked_instead(ctx: Context, text: str, example: str) -> Say | Ask | None:
+    """The question of a new poll may begin with the name of one of these commands."""
+    asked = question(ctx, text)
+    if asked is not None:
+        found: Say | Ask | None = await asking.sondage(ctx, text=asked)
+        return found
+    if not text.strip():
+        raise UserError("Il me manque une précision. Par exemple `{example}`.", example=example)
+    raise UserError("Je n’ai pas compris « {text} ». Par exemple `{example}`.", text=text.partition("\n")[0][:60], example=example)

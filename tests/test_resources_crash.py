@@ -1,0 +1,36 @@
+"""Killed between a card and its title, the bot reads the page after its restart: the card is there once, and takes its title once."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from bot.demo.chat import Line
+from tests.sites import Site, reply
+from tests.stage import BOT, PATIENCE, stage
+
+READ = reply(200, b"<title>Diagnostic en marchant</title>", Content_Type="text/html")
+
+
+async def test_killed_between_card_and_title_the_title_comes_after_the_restart_once(tmp_path: Path) -> None:
+    asked = asyncio.Event()
+
+    async def hangs(_: Any) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    options = ("--clock", "2026-11-23T10:00")
+    async with Site() as site, stage(tmp_path, encrypted=(), options=options, web={"allow_private": True}) as play:
+        site.says("/page", hangs, READ)
+        await play.says("camille", "network", f"!recommander {site.url('/page')} #cadre-de-vie très pratique")
+        async with asyncio.timeout(PATIENCE):
+            await asked.wait()
+        await play.bot.kill()
+        play.bot.start("--clock", "2026-11-23T10:05")
+        await play.cast["animation"].wait_for(play.room("network"), lambda lines: "Diagnostic en marchant" in _cards(lines)[0], PATIENCE)
+        await play.caught_up()
+        assert len(_cards(await play.reads("network"))) == 1
+        assert site.asked == ["/page", "/page"]
+
+
+def _cards(lines: list[Line]) -> list[str]:
+    return [line.text for line in lines if line.sender_id == BOT and line.text.startswith("Fiche 1")] or [""]
