@@ -1,0 +1,104 @@
+"""Acts of answering as they stand: kept one by one, so that taking one back brings back the one before."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, takewhile
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Attendance
+
+TAP, TEXT, TEAM = "tap", "text", "team"
+YES, REMOTE, MAYBE, NO = "yes", "remote", "maybe", "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody wants. `party`: people, themselves included; `others`: who they are; `event_id`: the act that decided."""
+
+    person: str
+    name: str
+    answer: str
+    party: int
+    others: str
+    event_id: str
+    at: datetime
+    revision: int
+    by: str
+
+
+def standing(acts: Iterable[Attendance]) -> Answer | None:
+    """What one person wants, from all their acts that stand: the latest decides, by server time, then by event id.
+
+    A tap says nothing of who comes along: that stays as the latest words of the same answer said, if nothing else was answered since.
+    """
+    known = sorted(acts, key=lambda act: (act.at, act.event_id), reverse=True)
+    if not known:
+        return None
+    last = known[0]
+    same = list(takewhile(lambda act: act.answer == last.answer, known))
+    said = next((act for act in same if act.way != TAP), last)
+    return Answer(last.person, last.name, last.answer, said.party, said.others, last.event_id, last.at, last.revision, last.by)
+
+
+def everybody(acts: Iterable[Attendance]) -> dict[str, Answer]:
+    """What each one wants, by person."""
+    by_person = groupby(sorted(acts, key=lambda act: act.person), key=lambda act: act.person)
+    return {person: answer for person, each in by_person if (answer := standing(each))}
+
+
+async def record(db: AsyncSession, row: Attendance) -> None:
+    """The same act again takes its own place."""
+    await db.merge(row)
+    await db.flush()
+
+
+async def act(db: AsyncSession, event_id: str) -> Attendance | None:
+    return await db.get(Attendance, event_id)
+
+
+async def take_back(db: AsyncSession, event_id: str) -> Attendance | None:
+    """As if this act had never been; returns what it was, None when it was no answer that stands."""
+    row = await act(db, event_id)
+    if row is not None:
+        await db.delete(row)
+        await db.flush()
+    return row
+
+
+async def of_meeting(db: AsyncSession, number: int) -> Sequence[Attendance]:
+    """Every act that stands, of everybody, in their order."""
+    query = select(Attendance).where(Attendance.meeting_id == number)
+    return (await db.exec(query.order_by(col(Attendance.at), col(Attendance.event_id)))).all()
+
+
+async def of_person(db: AsyncSession, number: int, person: str) -> Sequence[Attendance]:
+    """Their acts that stand, in their order."""
+    query = select(Attendance).where(Attendance.meeting_id == number, Attendance.person == person)
+    return (await db.exec(query.order_by(col(Attendance.at), col(Attendance.event_id)))).all()
+
+
+async def answer_of(db: AsyncSession, number: int, person: str) -> Answer | None:
+    return standing(await of_person(db, number, person))
+
+
+async def answers(db: AsyncSession, number: int) -> dict[str, Answer]:
+    return everybody(await of_meeting(db, number))
+
+
+async def answered(db: AsyncSession, number: int) -> set[str]:
+    """Who has an answer that stands, whichever."""
+    return set((await db.exec(select(Attendance.person).where(Attendance.meeting_id == number).distinct())).all())
+
+
+async def meetings_of(db: AsyncSession, person: str) -> set[int]:
+    """The meetings that they have an answer to."""
+    return set((await db.exec(select(Attendance.meeting_id).where(Attendance.person == person).distinct())).all())
+
+
+async def forget(db: AsyncSession, number: int, person: str) -> None:
+    """Whatever they did about this meeting."""
+    await db.exec(delete(Attendance).where(col(Attendance.meeting_id) == number, col(Attendance.person) == person))

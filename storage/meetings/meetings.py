@@ -1,0 +1,131 @@
+"""The meetings there are, what people call them, and which messages show them.
+
+A meeting is known to people by its name ("2026-T4", or "T4" for short). What shows it are living messages, found by their keys.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import outbox as acts
+from storage.tables import Act, Meeting
+
+DRAFT, PLANNED, ANNOUNCED, CANCELLED = "draft", "planned", "announced", "cancelled"
+THEMATIC, GENERAL = "thematic", "general"
+
+CARD, COUNT, OFFER, REMINDER = "meeting:", "meeting-count:", "meeting-offer:", "meeting-reminder:"
+_SHOWN = re.compile(r"(meeting:|meeting-count:|meeting-offer:|meeting-reminder:)(\d+)(?::(.+))?", re.ASCII | re.DOTALL)
+
+
+def card_key(number: int) -> str:
+    """The same in each room that the meeting is announced in."""
+    return f"{CARD}{number}"
+
+
+def count_key(number: int) -> str:
+    return f"{COUNT}{number}"
+
+
+def offer_key(number: int, person: str) -> str:
+    return f"{OFFER}{number}:{person}"
+
+
+def reminder_key(number: int, name: str) -> str:
+    """`name`: "J-7"."""
+    return f"{REMINDER}{number}:{name}"
+
+
+class Shown(NamedTuple):
+    """What a living message shows. `what`: CARD, COUNT, OFFER or REMINDER; `of`: to whom, or which; else empty."""
+
+    what: str
+    meeting: int
+    of: str
+
+
+def shown(living: str) -> Shown | None:
+    """None: a message that is not of a meeting."""
+    found = _SHOWN.fullmatch(living)
+    return Shown(found[1], int(found[2]), found[3] or "") if found else None
+
+
+async def meeting(db: AsyncSession, number: int) -> Meeting | None:
+    return await db.get(Meeting, number)
+
+
+async def entered_by(db: AsyncSession, event_id: str) -> Meeting | None:
+    """The meeting that this command entered."""
+    return (await db.exec(select(Meeting).where(Meeting.event_id == event_id))).first()
+
+
+async def of_poll(db: AsyncSession, number: int) -> Meeting | None:
+    """The meeting that this poll on dates became."""
+    return (await db.exec(select(Meeting).where(Meeting.poll_id == number).order_by(col(Meeting.id)))).first()
+
+
+async def of_event(db: AsyncSession, event_id: str) -> Meeting | None:
+    """The meeting that this message shows: its card, its counts, an offer or a reminder."""
+    act = await acts.by_event(db, event_id)
+    found = shown(act.living) if act and act.living else None
+    return await meeting(db, found.meeting) if found else None
+
+
+async def called(db: AsyncSession, name: str, now: datetime) -> Meeting | None:
+    """What people mean by "2026-T4", or by "T4": the first of that quarter that is not over, else the one that was last. Cancelled ones come last."""
+    exact = (await db.exec(select(Meeting).where(Meeting.name == name))).first()
+    if exact:
+        return exact
+    query = select(Meeting).where(col(Meeting.name).endswith(f"-{name}", autoescape=True)).order_by(col(Meeting.starts_at), col(Meeting.id))
+    found = (await db.exec(query)).all()
+    ahead = [row for row in found if row.ends_at >= now]
+    return next((row for row in ahead if row.status != CANCELLED), None) or (ahead[0] if ahead else found[-1] if found else None)
+
+
+def quarter(day: date) -> str:
+    """ "2026-T4" of any of its days."""
+    return f"{day.year}-T{(day.month + 2) // 3}"
+
+
+async def free_name(db: AsyncSession, day: date) -> str:
+    """The name of a new meeting on that day: "2026-T4", or "2026-T4-2" for the second of a quarter."""
+    first = quarter(day)
+    taken = set((await db.exec(select(Meeting.name).where(col(Meeting.name).startswith(first, autoescape=True)))).all())
+    names = [first, *(f"{first}-{place}" for place in range(2, len(taken) + 2))]
+    return next(name for name in names if name not in taken)
+
+
+async def ahead(db: AsyncSession, now: datetime, statuses: Collection[str] = (ANNOUNCED,), rooms: Collection[str] | None = None) -> list[Meeting]:
+    """Those that are not over, in these rooms or everywhere; the soonest first."""
+    query = select(Meeting).where(Meeting.ends_at >= now, col(Meeting.status).in_(statuses))
+    found = (await db.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id)))).all()
+    return [row for row in found if rooms is None or set(row.rooms) & set(rooms)]
+
+
+async def before(db: AsyncSession, moment: datetime) -> Meeting | None:
+    """The one that took place last, or will, before that moment."""
+    query = select(Meeting).where(Meeting.starts_at < moment, col(Meeting.status).in_((PLANNED, ANNOUNCED)))
+    return (await db.exec(query.order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc()).limit(1))).first()
+
+
+async def held(db: AsyncSession, since: datetime, upto: datetime) -> Sequence[Meeting]:
+    """Announced ones that begin between two instants, the first included; the soonest first."""
+    query = select(Meeting).where(Meeting.status == ANNOUNCED, Meeting.starts_at >= since, Meeting.starts_at < upto)
+    return (await db.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id)))).all()
+
+
+async def changed(db: AsyncSession, upto: datetime) -> Sequence[Meeting]:
+    """Those whose latest change, not announced yet, was made by then."""
+    query = select(Meeting).where(col(Meeting.pending_at).is_not(None), col(Meeting.pending_at) <= upto)
+    return (await db.exec(query.order_by(col(Meeting.pending_at), col(Meeting.id)))).all()
+
+
+async def appeared(db: AsyncSession, row: Meeting, room: str | None = None) -> bool:
+    """Whether people have seen its card, be it removed since, in that room or in any."""
+    query = select(Act.id).where(Act.living == card_key(row.id or 0), Act.version == 0, col(Act.status).in_((acts.SENT, acts.REMOVED)))
+    if room is not None:
+        query = query.where(Act.room_id == room)
+    return (await db.exec(query.limit(1))).first() is not None
