@@ -43,6 +43,20 @@ async def direct_with(db: AsyncSession, me: str, person: str, configured: set[st
     return (await db.exec(query)).all()
 
 
+async def within_reach(db: AsyncSession, me: str, configured: set[str]) -> frozenset[str]:
+    """Everybody who has joined a room outside the configured ones with us, where nobody else is joined or invited."""
+    anyone = aliased(Member)
+    size = select(func.count(col(anyone.user_id))).where(col(anyone.room_id) == col(Room.room_id)).correlate(Room).scalar_subquery()
+    ours = select(Member.room_id).where(Member.user_id == me, Member.membership == "join")
+    query = (
+        select(Member.user_id)
+        .join(Room, col(Member.room_id) == col(Room.room_id))
+        .where(Member.user_id != me, Member.membership == "join", Room.membership == "join")
+        .where(size == 2, col(Room.room_id).in_(ours), col(Room.room_id).not_in(configured))
+    )
+    return frozenset((await db.exec(query)).all())
+
+
 async def set_member(db: AsyncSession, found: Member) -> None:
     """Records who is joined or invited; any other membership takes the row away."""
     if found.membership in ("join", "invite"):

@@ -494,6 +494,7 @@ class Meeting(SQLModel, table=True):
     pending: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # what was changed and not announced: field, before
     pending_at: datetime | None = instant(nullable=True)  # when the last of these was changed
     poll_id: int | None = Field(default=None, foreign_key="poll.id")
+    counts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # once who answered what is forgotten
 
 
 class Attendance(SQLModel, table=True):

@@ -123,6 +123,12 @@ async def changed(db: AsyncSession, upto: datetime) -> Sequence[Meeting]:
     return (await db.exec(query.order_by(col(Meeting.pending_at), col(Meeting.id)))).all()
 
 
+async def to_forget(db: AsyncSession, ended: datetime) -> list[Meeting]:
+    """Those that ended by then, of which it is still known who answered what."""
+    query = select(Meeting).where(Meeting.ends_at <= ended)
+    return [row for row in (await db.exec(query.order_by(col(Meeting.id)))).all() if not row.counts]
+
+
 async def appeared(db: AsyncSession, row: Meeting, room: str | None = None) -> bool:
     """Whether people have seen its card, be it removed since, in that room or in any."""
     query = select(Act.id).where(Act.living == card_key(row.id or 0), Act.version == 0, col(Act.status).in_((acts.SENT, acts.REMOVED)))

@@ -1,23 +1,79 @@
-"""Seats and the line as they are remembered; who gets what is decided in line.py."""
+"""Seats and the line as they are remembered; who gets what is decided in line.py.
+
+Whoever changes something here holds the one write transaction: nobody else sees, or takes, the same seat meanwhile.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Seat
+from storage.meetings import answers, line
+from storage.meetings.meetings import ANNOUNCED
+from storage.tables import Meeting, Seat
 
 
-async def of_meeting(db: AsyncSession, number: int) -> Sequence[Seat]:
-    """Everybody who wants to come, in the order in which they asked."""
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What made the answer of this person look different: an act of theirs, or one that takes an act back. `whole`: see line.Wants."""
+
+    person: str
+    event_id: str
+    whole: bool = False
+
+
+def terms(row: Meeting, now: datetime, until: datetime | None = None, reachable: frozenset[str] = frozenset()) -> line.Terms:
+    """Of this meeting; without `until` nothing is offered yet: the next tick does it."""
+    return line.Terms(now, row.starts_at, row.capacity, until, reachable)
+
+
+async def places(db: AsyncSession, number: int) -> tuple[line.Place, ...]:
+    """Of everybody who wants to come, in the order in which they asked."""
     query = select(Seat).where(Seat.meeting_id == number)
-    return (await db.exec(query.order_by(col(Seat.since), col(Seat.asked_by), col(Seat.person)))).all()
+    found = (await db.exec(query.order_by(col(Seat.since), col(Seat.asked_by), col(Seat.person)))).all()
+    return tuple(line.Place(**row.model_dump(exclude={"meeting_id"})) for row in found)
 
 
-async def of_person(db: AsyncSession, number: int, person: str) -> Seat | None:
-    return await db.get(Seat, (number, person))
+async def place(db: AsyncSession, number: int, person: str) -> line.Place | None:
+    row = await db.get(Seat, (number, person))
+    return line.Place(**row.model_dump(exclude={"meeting_id"})) if row else None
 
 
-async def erase(db: AsyncSession, number: int) -> None:
-    await db.exec(delete(Seat).where(col(Seat.meeting_id) == number))
+async def apply(db: AsyncSession, number: int, happened: line.Happening, known: line.Terms) -> line.After:
+    """Does what the rules say, and returns it: what is to be said is for the caller to say."""
+    before = await places(db, number)
+    after = line.after(before, happened, known)
+    for gone in {each.person for each in before} - {each.person for each in after.places}:
+        await db.exec(delete(Seat).where(col(Seat.meeting_id) == number, col(Seat.person) == gone))
+    for each in set(after.places) - set(before):
+        await db.merge(Seat(meeting_id=number, **{name: getattr(each, name) for name in each.__slots__}))
+    await db.flush()
+    return after
+
+
+async def settle(db: AsyncSession, row: Meeting, cause: Cause, known: line.Terms) -> line.After:
+    """Brings the seats in line with what this person wants, from their acts that stand.
+
+    To be called after each act of theirs, and after each one taken back; any number of times.
+    """
+    number, person, event_id = row.id or 0, cause.person, cause.event_id
+    wanted = await answers.answer_of(db, number, person)
+    if wanted is None or wanted.answer != answers.YES:
+        return await apply(db, number, line.Leaves(person), known)
+    wish = line.Wants(person, wanted.party, event_id, said=wanted.event_id == event_id, whole=cause.whole)
+    return await apply(db, number, wish, known)
+
+
+async def to_look_at(db: AsyncSession, now: datetime) -> Sequence[Meeting]:
+    """Announced, not begun, and somebody waits or is offered a seat: time may change something there."""
+    moving = select(Seat.meeting_id).where(col(Seat.state).in_((line.WAITING, line.OFFERED)))
+    query = select(Meeting).where(Meeting.status == ANNOUNCED, Meeting.starts_at > now, col(Meeting.id).in_(moving))
+    return (await db.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id)))).all()
+
+
+async def held_by(db: AsyncSession, person: str) -> Sequence[Seat]:
+    """Whatever they have in any meeting."""
+    return (await db.exec(select(Seat).where(Seat.person == person).order_by(col(Seat.meeting_id)))).all()

@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("pending", sa.JSON(), nullable=False),
         sa.Column("pending_at", storage.tables.Instant(timezone=True), nullable=True),
         sa.Column("poll_id", sa.Integer(), nullable=True),
+        sa.Column("counts", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_meeting_poll_id_poll")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
         sa.UniqueConstraint("event_id", name=op.f("uq_meeting_event_id")),
