@@ -500,10 +500,10 @@ class Meeting(SQLModel, table=True):
 class Attendance(SQLModel, table=True):
     """One act of answering that stands. Kept 12 months after the meeting, then only the counts."""
 
-    __table_args__: ClassVar[Any] = (Index("ix_attendance_person", "meeting_id", "person"),)
+    __table_args__: ClassVar[Any] = (Index("ix_attendance_meeting_person", "meeting_id", "person"),)
 
     event_id: str = Field(primary_key=True)
-    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    meeting_id: int = Field(foreign_key="meeting.id")
     person: str = Field(index=True)
     name: str = ""  # as displayed
     at: datetime = instant()

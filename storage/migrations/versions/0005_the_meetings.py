@@ -79,8 +79,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_attendance")),
     )
     with op.batch_alter_table("attendance", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_attendance_meeting_id"), ["meeting_id"], unique=False)
-        batch_op.create_index("ix_attendance_person", ["meeting_id", "person"], unique=False)
+        batch_op.create_index("ix_attendance_meeting_person", ["meeting_id", "person"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attendance_person"), ["person"], unique=False)
 
     op.create_table(
         "need",
@@ -122,8 +122,8 @@ def downgrade() -> None:
     op.drop_table("relaunch")
     op.drop_table("need")
     with op.batch_alter_table("attendance", schema=None) as batch_op:
-        batch_op.drop_index("ix_attendance_person")
-        batch_op.drop_index(batch_op.f("ix_attendance_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_attendance_person"))
+        batch_op.drop_index("ix_attendance_meeting_person")
 
     op.drop_table("attendance")
     with op.batch_alter_table("meeting", schema=None) as batch_op:
