@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.meetings import answers, line, seats
 from storage.meetings.answers import MAYBE, NO, REMOTE
-from storage.meetings.line import OFFERED, SEATED, WAITING
+from storage.meetings.happenings import OFFERED, SEATED, WAITING, Place
 from storage.tables import Attendance, Meeting, Need, Relaunch, Seat
 
 
@@ -33,7 +33,7 @@ class Counts:
     free: int | None = None
 
 
-def counted(row: Meeting, acts: Iterable[Attendance], places: Sequence[line.Place]) -> Counts:
+def counted(row: Meeting, acts: Iterable[Attendance], places: Sequence[Place]) -> Counts:
     wanted = answers.everybody(acts).values()
     said = [each.answer for each in wanted]
     people = {state: sum(place.party for place in places if place.state == state) for state in (SEATED, OFFERED, WAITING)}

@@ -12,37 +12,38 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.meetings import answers, line
+from storage.meetings.happenings import OFFERED, WAITING, Happening, Leaves, Place, Terms, Wants
 from storage.meetings.meetings import ANNOUNCED
 from storage.tables import Meeting, Seat
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What made the answer of this person look different: an act of theirs, or one that takes an act back. `whole`: see line.Wants."""
+    """What made the answer of this person look different: an act of theirs, or one that takes an act back. `whole`: see happenings.Wants."""
 
     person: str
     event_id: str
     whole: bool = False
 
 
-def terms(row: Meeting, now: datetime, until: datetime | None = None, reachable: frozenset[str] = frozenset()) -> line.Terms:
+def terms(row: Meeting, now: datetime, until: datetime | None = None, reachable: frozenset[str] = frozenset()) -> Terms:
     """Of this meeting; without `until` nothing is offered yet: the next tick does it."""
-    return line.Terms(now, row.starts_at, row.capacity, until, reachable)
+    return Terms(now, row.starts_at, row.capacity, until, reachable)
 
 
-async def places(db: AsyncSession, number: int) -> tuple[line.Place, ...]:
+async def places(db: AsyncSession, number: int) -> tuple[Place, ...]:
     """Of everybody who wants to come, in the order in which they asked."""
     query = select(Seat).where(Seat.meeting_id == number)
     found = (await db.exec(query.order_by(col(Seat.since), col(Seat.asked_by), col(Seat.person)))).all()
-    return tuple(line.Place(**row.model_dump(exclude={"meeting_id"})) for row in found)
+    return tuple(Place(**row.model_dump(exclude={"meeting_id"})) for row in found)
 
 
-async def place(db: AsyncSession, number: int, person: str) -> line.Place | None:
+async def place(db: AsyncSession, number: int, person: str) -> Place | None:
     row = await db.get(Seat, (number, person))
-    return line.Place(**row.model_dump(exclude={"meeting_id"})) if row else None
+    return Place(**row.model_dump(exclude={"meeting_id"})) if row else None
 
 
-async def apply(db: AsyncSession, number: int, happened: line.Happening, known: line.Terms) -> line.After:
+async def apply(db: AsyncSession, number: int, happened: Happening, known: Terms) -> line.After:
     """Does what the rules say, and returns it: what is to be said is for the caller to say."""
     before = await places(db, number)
     after = line.after(before, happened, known)
@@ -54,7 +55,7 @@ async def apply(db: AsyncSession, number: int, happened: line.Happening, known: 
     return after
 
 
-async def settle(db: AsyncSession, row: Meeting, cause: Cause, known: line.Terms) -> line.After:
+async def settle(db: AsyncSession, row: Meeting, cause: Cause, known: Terms) -> line.After:
     """Brings the seats in line with what this person wants, from their acts that stand.
 
     To be called after each act of theirs, and after each one taken back; any number of times.
@@ -62,14 +63,14 @@ async def settle(db: AsyncSession, row: Meeting, cause: Cause, known: line.Terms
     number, person, event_id = row.id or 0, cause.person, cause.event_id
     wanted = await answers.answer_of(db, number, person)
     if wanted is None or wanted.answer != answers.YES:
-        return await apply(db, number, line.Leaves(person), known)
-    wish = line.Wants(person, wanted.party, event_id, said=wanted.event_id == event_id, whole=cause.whole)
+        return await apply(db, number, Leaves(person), known)
+    wish = Wants(person, wanted.party, event_id, said=wanted.event_id == event_id, whole=cause.whole)
     return await apply(db, number, wish, known)
 
 
 async def to_look_at(db: AsyncSession, now: datetime) -> Sequence[Meeting]:
     """Announced, not begun, and somebody waits or is offered a seat: time may change something there."""
-    moving = select(Seat.meeting_id).where(col(Seat.state).in_((line.WAITING, line.OFFERED)))
+    moving = select(Seat.meeting_id).where(col(Seat.state).in_((WAITING, OFFERED)))
     query = select(Meeting).where(Meeting.status == ANNOUNCED, Meeting.starts_at > now, col(Meeting.id).in_(moving))
     return (await db.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id)))).all()
 
