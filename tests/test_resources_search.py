@@ -14,9 +14,10 @@ from bot.words import UserError
 from schedules.resources.asking import understood
 from storage.db import Database
 from storage.migrate import upgrade
+from storage.resources import listings
 from storage.resources.index import index, unindex
 from storage.resources.search import search, vocabulary
-from storage.tables import Acronym, Resource
+from storage.tables import Acronym, Listing, Resource
 from tests.library import DATA, add, fill
 from tests.world import MONDAY
 
@@ -165,3 +166,11 @@ async def test_themes_kinds_and_towns_are_no_words_of_the_vocabulary_that_a_slip
     there = await vocabulary(full)
     assert "#sante" in there
     assert not any(each[0] in "#=@" for _, near in (await understood(full, "santx outix", MONDAY)).replaced for each in near)
+
+
+async def test_what_somebody_looked_for_is_kept_a_day(full: AsyncSession) -> None:
+    for name, at in (("@camille", MONDAY), ("@lou", MONDAY - timedelta(days=2))):
+        await listings.remember(full, Listing(person=name, room_id="!room", query="santé", shown=5, at=at))
+    await listings.purge(full, MONDAY - timedelta(days=1))
+    assert await listings.last(full, "@camille", "!room") is not None
+    assert await listings.last(full, "@lou", "!room") is None
