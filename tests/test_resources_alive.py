@@ -206,9 +206,15 @@ async def test_the_older_one_that_moves_to_the_address_of_a_newer_one_takes_it_o
     site.says("/page", READ)
     await recommends(world, site.url("/autre"))
     await world.says("lou", f"!recommander {site.url('/page')} #cadre-de-vie pour tout le monde")
+    async with world.db.write() as db:
+        row = await library.resource(db, 1)
+        assert row is not None
+        row.why = ""
+        db.add(row)
     await later(world, 8 * DAY)
     one, two = await resource(world), await resource(world, 2)
     assert (one.status, one.link, two.status) == ("active", site.url("/page"), "retired")
+    assert (one.why, one.theme) == ("Pour tout le monde.", "cadre-de-vie")
     async with world.db.read() as db:
         assert await library.voices(db, 1) == 2
     await world.says("noa", f"!recommander {site.url('/page')}")
