@@ -76,7 +76,7 @@ async def test_without_a_word_the_most_useful_come_first(library: World) -> None
 
 
 async def test_a_card_is_shown_by_its_number_and_words_instead_are_a_search(library: World) -> None:
-    for typed in ("!ressource 9", "!fiche 9", "!ressource fiche n° 9", "!ressource9"):
+    for typed in ("!ressource 9", "!fiche 9", "!ressource fiche n° 9", "!ressource9", "!ressources 9"):
         (answer,) = await library.says("camille", typed)
         assert answer.startswith("Fiche 9 – Diagnostic en marchant : déroulé et grille"), typed
         assert "Testé à Bruaville avec quinze personnes." in answer
@@ -89,6 +89,8 @@ async def test_a_card_is_shown_by_its_number_and_words_instead_are_a_search(libr
 async def test_a_slip_is_said_with_what_was_sought_instead(library: World) -> None:
     (answer,) = await library.says("camille", "!ressources relogemnt")
     assert answer.splitlines()[1] == "Rien pour « relogemnt » ; voici pour « relogement »."
+    assert "« évaluer »" in (await library.says("camille", "!ressources evaulation"))[0].splitlines()[1]
+    assert (await library.says("camille", "!ressources CLMS"))[0].splitlines()[1] == "Rien pour « CLMS » ; voici le plus proche."
     (answer,) = await library.says("camille", "!ressources xylophone diagnostic marchant")
     assert answer.splitlines()[1] == "Rien pour « xylophone »."
     (answer,) = await library.says("camille", "!ressources théâtre végétalisation")

@@ -143,10 +143,35 @@ async def test_a_filter_that_is_none_is_refused_with_those_there_are(full: Async
 
 
 @pytest.mark.parametrize(
-    "typed", ["depuis toujours", "depuis 12", "depuis 9999", "de", "d’", "#", "type:", "de de de de", "« » ?!", "%_'\"--", "\u202e" * 300]
+    "typed",
+    [
+        "depuis toujours",
+        "depuis 12",
+        "depuis 9999",
+        "#« cadre de vie »",
+        "type:« guide »",
+        "#!!!",
+        "de",
+        "d’",
+        "#",
+        "type:",
+        "de de de de",
+        "« » ?!",
+        "%_'\"--",
+        "\u202e" * 300,
+    ],
 )
 async def test_whatever_is_typed_is_only_words(full: AsyncSession, typed: str) -> None:
     await found(full, typed)
+
+
+async def test_a_filter_may_be_quoted_and_a_month_said_in_many_ways(full: AsyncSession) -> None:
+    assert set(await found(full, "#« cadre de vie »")) == {9, 13, 14, 15}
+    for typed in ("depuis octobre", "depuis octobre dernier", "depuis le 1er octobre 2026", "depuis Octobre 2026 #evaluation", "type : données"):
+        assert 36 in await found(full, typed), typed
+    assert await found(full, "depuis décembre fiche de poste") == await found(full, "depuis de\u0301cembre 2025 fiche de poste")
+    assert 16 in await found(full, "depuis décembre fiche de poste")
+    assert 30 not in await found(full, "fiche de poste depuis décembre")
 
 
 async def test_nothing_asked_brings_everything_the_most_useful_first(full: AsyncSession) -> None:

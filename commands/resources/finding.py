@@ -30,7 +30,8 @@ async def ressources(ctx: Context, *, words: str = "") -> Say | None:
     if (found := carrying.action(words)) is not None:
         act, rest = found
         return await act(ctx, rest)
-    return await _page(ctx, words)
+    row = await library.active(ctx.db, n) if (n := number(words)) is not None else None
+    return await card(ctx.db, row) if row else await _page(ctx, words)
 
 
 @command(
