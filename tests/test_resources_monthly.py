@@ -98,7 +98,7 @@ async def test_the_first_that_appears_is_the_first(month: World) -> None:
 
 async def test_what_the_team_pinned_comes_first_and_the_draft_and_the_preview_show_it(month: World) -> None:
     await shelve(month, "Trame", 2, 9)
-    n = await shelve(month, "Charte")
+    n = await shelve(month, "Charte", 4, 5, 6)
     await month.says("morgan", f"!ressource epingler {n}", room="team")
     wanted = [
         "À garder : les ressources les plus utiles en novembre",
