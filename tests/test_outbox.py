@@ -204,6 +204,7 @@ async def test_an_old_try_is_only_repeated_after_a_sync_that_could_tell_of_it(qu
         assert row is not None
         assert not await quick.app.rules.may_send(db, row, quick.clock.now())
         assert row.status == acts.TRIED
+    quick.clock.offset += timedelta(seconds=5)  # for so long it is left alone
     await quick.settle()
     async with quick.db.read() as db:
         row = await db.get(Act, act.id)
