@@ -104,6 +104,21 @@ async def test_a_known_one_is_no_mistake_and_the_report_names_it(desk: World) ->
     ]
 
 
+async def test_what_was_retired_stays_so_and_the_report_says_how_to_bring_it_back(desk: World) -> None:
+    await imports(desk, LIST)
+    await desk.says("morgan", "!ressource retirer 1", room="team")
+    assert (await imports(desk, LIST))[1] == "- Ligne 2 : déjà connue, fiche 1, retirée depuis ; la remettre : `!ressource remettre 1`"
+    assert [row.status for row in await rows(desk)] == ["retired", "active"]
+
+
+async def test_a_guest_is_told_whom_to_ask(desk: World) -> None:
+    await imports(desk, LIST)
+    for line in ("!ressources exporter", "!ressources importer", "!ressource corriger 1 titre = A", "!ressource retirer 1"):
+        (said,) = await desk.says("stef.exterieur", line, room="open")
+        assert said.startswith("La recherche de ressources est réservée aux membres du réseau."), line
+    assert [row.title for row in await rows(desk)] == ["Trame de questions", "Fiches d’indicateurs"]
+
+
 async def test_one_wrong_line_and_nothing_is_added(desk: World) -> None:
     await desk.says("maxime", f"!recommander {LINK} #cadre-de-vie très pratique")
     said = await imports(desk, f"{LIST}Marche;{LINK};;;;\nSans lien;;;;;\nA;ftp://example.org/;;;;\nB;https://example.org/b;jardinage;;;\n")
