@@ -6,9 +6,9 @@ The resources are invented: titles, reasons and descriptions are drawn from 8,00
 first, and so on), thirty words each. Heard as people's messages are: parsed, searched, answered, written down, in one transaction. Milliseconds of
 the processor, but to be compared with `!aide` of the same run.
 
-Two shared cores, Python 3.11: a search costs 2 to 3 times an `!aide` in 1,000 resources and 2 to 4 times in 10,000 (320,000 rows of the index); a word
-that nobody wrote 5 times, then 8 (every word of the index is compared with it); `!ressources` alone 5 times, then 9 (all of them are sorted). With ten
-times the resources a search costs 1.6 to 3 times as much: less than the index grew. Writing one down and indexing it costs 2.5 ms whatever there is.
+Two shared cores, Python 3.11: a search costs 2 to 3 times an `!aide` in 1,000 resources and 2 to 4 times in 10,000 (320,000 rows of the index);
+a word that nobody wrote 5 times, then 8 (it is compared with every word of the index); `!ressources` alone 5 times, then 9 (all are sorted). With
+ten times the resources a search costs 1.6 to 3 times as much: less than the index grew. Writing one down and indexing it costs 2.5 ms in both.
 """
 
 import asyncio

@@ -9,7 +9,7 @@ from bot.schedule.jobs import Run, every
 from storage import announcements, inbox, outbox, questions
 from storage.news import readers, wishes
 from storage.polls import polls
-from storage.resources import listings
+from storage.resources import imports, listings
 
 BODIES = timedelta(days=7)
 EVENT_IDS = timedelta(days=30)
@@ -29,6 +29,7 @@ async def housekeeping(run: Run) -> Sequence[Post]:
     await questions.purge(run.db, run.planned - QUESTIONS)
     await announcements.purge(run.db, run.planned - ANNOUNCEMENTS)
     await wishes.purge(run.db, run.planned - WISHES)
+    await imports.purge(run.db, run.planned - WISHES)
     await listings.purge(run.db, run.planned - LISTINGS)
     await polls.purge(run.db, run.planned - DRAFTS, run.planned - DATES)
     await readers.forget(run.db, run.planned - OPINIONS)

@@ -12,10 +12,11 @@ from bot.demo.cast import Cast, read
 from bot.demo.chat import Line
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
+from tests.company import BOT as BOT
+from tests.company import company
 from tests.process import BotProcess
 from tests.proxy import Proxy
 
-BOT = "@animatrice:reseau.example.org"
 PEOPLE = ("camille", "lou", "sacha", "noa")  # and Morgan
 KINDS = {"network": "network", "help": "local", "open": "local", "team": "team"}  # three rooms that an announcement goes to
 ROOMS = ("network", "help", "open")
@@ -149,9 +150,7 @@ async def stage(
     `prepare`: done before the bot first starts. `more`: rooms for its configuration; `keys`: what else there is in it. `options`: of its first start.
     """
     async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(homeserver or Homeserver())
-        await server.register("animatrice", "a password", "Animatrice")
-        cast = await stack.enter_async_context(await Cast.gather(server, PEOPLE, invite=[BOT], encrypted=encrypted))
+        server, cast = await stack.enter_async_context(company(PEOPLE, encrypted, homeserver))
         if prepare:
             await prepare(cast)
         proxy = await stack.enter_async_context(Proxy(server.url)) if proxied else None
@@ -160,4 +159,3 @@ async def stage(
         bot.start(*options)
         await bot.ready()
         yield Stage(server, cast, bot, proxy)
-

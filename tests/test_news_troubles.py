@@ -100,6 +100,18 @@ async def test_a_source_that_the_team_put_aside_is_not_talked_about(tmp_path: Pa
         assert await lives_until(world, MONDAY_AT_OPENING + timedelta(hours=2)) == []
 
 
+async def test_what_a_suspension_holds_back_is_told_at_its_end_and_not_waited_for_in_the_past(tmp_path: Path) -> None:
+    async with Site() as site, in_the_network(tmp_path, site) as world:
+        await world.says("morgan", "!suspendre jusqu’au vendredi 27 novembre", room="team")
+        site.says("/b", reply(503))
+        assert await lives_until(world, MONDAY_AT_OPENING + timedelta(days=2)) == []
+        due = await world.app.scheduler.next_due(world.db, world.clock.now())
+        assert due is not None
+        assert due > world.clock.now()
+        (told,) = await lives_until(world, MONDAY_AT_OPENING + timedelta(days=4))
+        assert told.startswith("La source « Territoires et cohésion » ne répond plus depuis le samedi 21 novembre")
+
+
 def test_moments_near_by_are_said_as_people_say_them() -> None:
     now = datetime(2026, 11, 24, 9, 30, 12, tzinfo=PARIS)
     moments = [now + timedelta(hours=hours) for hours in (-72, -19.5, 6.5, 24, 48)]

@@ -56,6 +56,17 @@ async def test_a_question_asked_of_its_own_accord_waits_for_that_person_from_whe
     assert await room.taps("camille", "✅", on=line.id) == ["C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée."]
 
 
+async def test_what_changes_before_it_is_out_still_answers_what_was_asked(quick: World) -> None:
+    asked = await quick.tells("camille", "Combien de réponses ?")
+    async with quick.db.write() as db:
+        for n, reply in ((1, asked), (2, None)):
+            await quick.app.outbox.post(db, counts(quick, n, reply_to=reply), Cause(id=f"cause {n}", at=quick.clock.now()))
+    quick.app.sender.wake()
+    await quick.settle()
+    (line,) = await quick.lines()
+    assert (line.text, line.reply_to, line.edited) == ("Réponses : 2", asked, False)
+
+
 async def test_many_changes_at_once_become_one_edit(quick: World) -> None:
     assert isinstance(quick, MemoryWorld)
     await post(quick, counts(quick, 0), "start")
@@ -193,6 +204,7 @@ async def test_an_old_try_is_only_repeated_after_a_sync_that_could_tell_of_it(qu
         assert row is not None
         assert not await quick.app.rules.may_send(db, row, quick.clock.now())
         assert row.status == acts.TRIED
+    quick.clock.offset += timedelta(seconds=5)  # for so long it is left alone
     await quick.settle()
     async with quick.db.read() as db:
         row = await db.get(Act, act.id)

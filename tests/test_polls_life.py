@@ -137,7 +137,7 @@ async def test_no_nudge_when_half_have_voted(quick: World) -> None:
     people = [who for who in quick.people if quick.homeserver.membership(quick.rooms["network"], quick.people[who].user_id) == "join"]  # type: ignore[attr-defined]
     for who in people[: (len(people) + 1) // 2]:
         await votes(quick, "morgan" if who == "animation" else who, poll, "1")
-    await at(quick, FRIDAY - timedelta(hours=1))
+    await at(quick, FRIDAY - timedelta(days=1))
     assert await nudges(quick) == []
 
 
@@ -166,8 +166,10 @@ async def test_a_nudge_never_takes_the_place_of_an_announcement(tmp_path: Path) 
         await at(world, FRIDAY - timedelta(days=1, hours=2))
         await world.says("morgan", "!annonce La salle change.", room="team")
         await world.says("morgan", "maintenant", room="team")
+        await at(world, FRIDAY - timedelta(days=1))
         await at(world, FRIDAY - timedelta(hours=1))
         assert await nudges(world) == []
+        assert not [text for text in await world.reads("team") if "pas pu envoyer" in text]
 
 
 # --- what the team decides
@@ -261,9 +263,12 @@ async def test_a_poll_that_waits_for_its_hour_is_withdrawn(quick: World) -> None
 
 
 async def test_a_poll_that_waits_for_its_hour_can_be_given_more_time(quick: World) -> None:
-    await planned(quick, TUESDAY)
+    """It is of use even when the bot was away until after its first close."""
+    await planned(quick, FRIDAY - timedelta(hours=1))
     await quick.says("morgan", "!sondage prolonger 1 vendredi 4 décembre 12 h", room="team")
-    await at(quick, TUESDAY)
+    await quick.stop()
+    quick.clock.offset += FRIDAY + timedelta(hours=2) - quick.clock.now()
+    await quick.start()
     assert (await quick.lines())[0].msgtype == "m.text"
     assert "jusqu’au vendredi 4 décembre à 12 h" in await card(quick)
 
@@ -358,7 +363,7 @@ async def test_the_team_keeps_the_date_that_is_proposed(quick: World) -> None:
     poll = await of_dates(quick)
     await votes(quick, "camille", poll, "1", part=1)
     await at(quick, (await row(quick, poll)).closes_at)
-    assert await says(quick, "oui") == "C’est noté : mardi 16 mars 2027. La date est retenue pour la rencontre."
+    assert await says(quick, "oui") == "C’est noté : la date retenue est le mardi 16 mars 2027 (sondage n° 1)."
     assert (await row(quick, poll)).kept_day == 1
 
 

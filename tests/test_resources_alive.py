@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from bot.web import Limits, Outcome, Page
-from schedules.resources.looking import learnt
+from schedules.resources.looking import learnt, turns
 from storage.resources import library, links
 from storage.tables import Resource, Voice
 from tests.sites import Act, Site, floods, moved, reply, silence, stops
@@ -31,22 +30,16 @@ async def site() -> AsyncIterator[Site]:
         yield opened
 
 
-@asynccontextmanager
-async def library_of(folder: Path, at: datetime = MONDAY) -> AsyncIterator[World]:
-    async with in_memory(folder, at=at, web={"allow_private": True}) as world:
-        hasten(world)
-        yield world
-
-
 def hasten(world: World) -> None:
     """A site that is slow is soon given up."""
-    hasty = Nearby(world.clock, allow_private=True, limits=Limits(total=1.0, idle=0.2, pause=0.0))
+    hasty = Nearby(world.clock, allow_private=True, limits=Limits(total=3.0, idle=0.5, pause=0.0))
     world.app.tasks.web = world.app.web = hasty
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with library_of(tmp_path) as opened:
+    async with in_memory(tmp_path, web={"allow_private": True}) as opened:
+        hasten(opened)
         yield opened
 
 
@@ -118,7 +111,7 @@ async def test_the_title_comes_after_the_restart_when_the_bot_is_stopped_before_
         await asyncio.Event().wait()
 
     site.says("/page", hangs, READ)
-    async with library_of(tmp_path) as world:
+    async with in_memory(tmp_path, web={"allow_private": True}) as world:  # with all its patience
         await world.tells("maxime", f"!recommander {site.url('/page')} #cadre-de-vie très pratique")
         while not asked.is_set():
             await world.app.turn(0)
@@ -164,6 +157,11 @@ async def test_many_of_one_site_are_read_one_after_the_other(world: World, site:
     assert (len(site.asked), site.most_at_once) == (6, 1)
 
 
+def test_of_one_site_one_link_at_a_time_is_due() -> None:
+    rows = [(n, f"https://{host}.example.org/{n}", MONDAY) for n, host in enumerate("aaba", 1)]
+    assert [turn.id for turn in turns(rows, MONDAY)] == [1, 3]
+
+
 # The address that lasts.
 
 
@@ -206,9 +204,15 @@ async def test_the_older_one_that_moves_to_the_address_of_a_newer_one_takes_it_o
     site.says("/page", READ)
     await recommends(world, site.url("/autre"))
     await world.says("lou", f"!recommander {site.url('/page')} #cadre-de-vie pour tout le monde")
+    async with world.db.write() as db:
+        row = await library.resource(db, 1)
+        assert row is not None
+        row.why = ""
+        db.add(row)
     await later(world, 8 * DAY)
     one, two = await resource(world), await resource(world, 2)
     assert (one.status, one.link, two.status) == ("active", site.url("/page"), "retired")
+    assert (one.why, one.theme) == ("Pour tout le monde.", "cadre-de-vie")
     async with world.db.read() as db:
         assert await library.voices(db, 1) == 2
     await world.says("noa", f"!recommander {site.url('/page')}")
@@ -322,7 +326,8 @@ async def test_whoever_has_a_room_with_us_is_asked_there_and_mends_it_with_a_lin
     (question,) = await asked(world, private)
     assert "votre fiche 1" in question
     assert not [text for text in await world.reads() if "ne répond" in text]
-    assert await world.says("maxime", "themes", private) != []  # not taken for the answer
+    for text in await world.says("maxime", "aide", private):
+        assert "pas trouvé de lien" not in text  # not taken for the answer
     site.says("/nouvelle", reply(200, b"<title>Le nouveau</title>", Content_Type="text/html"))
     assert await world.says("maxime", f"la voici : {site.url('/nouvelle')}.", private) == ["Merci. La fiche 1 a sa nouvelle adresse, que je vérifie."]
     await later(world, timedelta(seconds=5))

@@ -1,9 +1,11 @@
 """The library goes out as a file that no spreadsheet runs, and a file that the team posts comes in whole or not at all."""
 
+import asyncio
 import csv
 import io
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from sqlmodel import select
 
 from schedules.resources import importing
-from storage.tables import Change, Resource, Term, Voice
+from storage.tables import Change, ImportWish, Resource, Term, Voice
 from tests.shelf import LINK, unreachable
 from tests.world import MemoryWorld, World, in_memory
 
@@ -102,6 +104,21 @@ async def test_a_known_one_is_no_mistake_and_the_report_names_it(desk: World) ->
     ]
 
 
+async def test_what_was_retired_stays_so_and_the_report_says_how_to_bring_it_back(desk: World) -> None:
+    await imports(desk, LIST)
+    await desk.says("morgan", "!ressource retirer 1", room="team")
+    assert (await imports(desk, LIST))[1] == "- Ligne 2 : déjà connue, fiche 1, retirée depuis ; la remettre : `!ressource remettre 1`"
+    assert [row.status for row in await rows(desk)] == ["retired", "active"]
+
+
+async def test_a_guest_is_told_whom_to_ask(desk: World) -> None:
+    await imports(desk, LIST)
+    for line in ("!ressources exporter", "!ressources importer", "!ressource corriger 1 titre = A", "!ressource retirer 1"):
+        (said,) = await desk.says("stef.exterieur", line, room="open")
+        assert said.startswith("La recherche de ressources est réservée aux membres du réseau."), line
+    assert [row.title for row in await rows(desk)] == ["Trame de questions", "Fiches d’indicateurs"]
+
+
 async def test_one_wrong_line_and_nothing_is_added(desk: World) -> None:
     await desk.says("maxime", f"!recommander {LINK} #cadre-de-vie très pratique")
     said = await imports(desk, f"{LIST}Marche;{LINK};;;;\nSans lien;;;;;\nA;ftp://example.org/;;;;\nB;https://example.org/b;jardinage;;;\n")
@@ -145,6 +162,31 @@ async def test_a_file_that_cannot_be_read_says_why(desk: World, monkeypatch: pyt
     assert (await desk.says("morgan", "!ressources importer", room="team", reply_to=said))[0].startswith("Le message auquel vous répondez n’est pas")
     monkeypatch.setattr(importing, "LARGEST", len(LIST.encode()) - 1)
     assert await imports(desk, LIST) == ["Ce fichier dépasse 1 Mo. Partagez-le en plusieurs fichiers."]
+
+
+async def test_a_list_that_was_being_read_when_the_bot_stopped_is_taken_in_once_it_is_back(desk: World) -> None:
+    reading = asyncio.Event()
+
+    async def slow(room: str, event_id: str, limit: int) -> bytes:
+        reading.set()
+        await asyncio.Event().wait()
+        return b""
+
+    desk.app.web.rooms.download = slow  # type: ignore[method-assign]
+    await desk.tells("morgan", "!ressources importer", room="team", reply_to=await posted(desk, LIST))
+    await desk.app.turn(0)
+    await reading.wait()
+    await desk.restart()
+    assert [text.splitlines()[0] for text in await desk.reads("team")] == ["C’est fait : 2 ressources sont ajoutées"]
+    await desk.restart()
+    assert len(await rows(desk)) == 2
+
+
+async def test_who_imported_which_file_is_forgotten_after_a_month(desk: World) -> None:
+    await imports(desk, LIST)
+    await desk.wait_until_instant(desk.clock.now() + timedelta(days=32))
+    async with desk.db.read() as db:
+        assert (await db.exec(select(ImportWish))).all() == []
 
 
 async def test_the_team_imports_in_its_own_room_and_is_told_how(desk: World) -> None:

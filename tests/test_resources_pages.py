@@ -103,6 +103,15 @@ def test_what_is_for_subscribers_is_known_by_what_the_page_says(said: str, acces
     assert sheet(page(html(f"<title>t</title>{said}", "Le début."))).access == access
 
 
+def test_what_stands_around_a_text_is_not_read() -> None:
+    around = f"<nav>{WORDS}</nav><aside>{WORDS}</aside><footer>{WORDS}</footer>"
+    assert sheet(page(html("<title>t</title>", f"<p>{WORDS}</p>{around}"))).minutes == 4
+
+
+def test_letters_that_grow_in_lower_case_move_nothing() -> None:
+    assert sheet(page(html("İ" * 50 + "<script>x</script><title>Un titre</title>"))).title == "Un titre"
+
+
 def test_what_only_machines_read_is_in_nobody_s_way() -> None:
     head = f"<style>{'a{}' * 200_000}</style><!--{'x' * 400_000}--><script>{'x();' * 100_000}</script><title>Un titre</title>"
     assert sheet(page(html(head))).title == "Un titre"
@@ -112,6 +121,7 @@ def test_a_short_page_or_one_cut_short_says_nothing_of_its_length() -> None:
     assert sheet(page(html("<title>t</title>", "Bref."))).minutes is None
     long = sheet(page(html("<title>Un titre</title>", WORDS), outcome="too_big"))
     assert (long.title, long.minutes, long.access) == ("Un titre", None, "")
+    assert sheet(page(html("<title>Un titre</title>", WORDS + "<br>" * 20_000))).minutes is None
 
 
 @pytest.mark.parametrize(

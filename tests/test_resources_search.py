@@ -14,9 +14,10 @@ from bot.words import UserError
 from schedules.resources.asking import understood
 from storage.db import Database
 from storage.migrate import upgrade
+from storage.resources import listings
 from storage.resources.index import index, unindex
 from storage.resources.search import search, vocabulary
-from storage.tables import Acronym, Resource
+from storage.tables import Acronym, Listing, Resource
 from tests.library import DATA, add, fill
 from tests.world import MONDAY
 
@@ -142,10 +143,35 @@ async def test_a_filter_that_is_none_is_refused_with_those_there_are(full: Async
 
 
 @pytest.mark.parametrize(
-    "typed", ["depuis toujours", "depuis 12", "depuis 9999", "de", "d’", "#", "type:", "de de de de", "« » ?!", "%_'\"--", "\u202e" * 300]
+    "typed",
+    [
+        "depuis toujours",
+        "depuis 12",
+        "depuis 9999",
+        "#« cadre de vie »",
+        "type:« guide »",
+        "#!!!",
+        "de",
+        "d’",
+        "#",
+        "type:",
+        "de de de de",
+        "« » ?!",
+        "%_'\"--",
+        "\u202e" * 300,
+    ],
 )
 async def test_whatever_is_typed_is_only_words(full: AsyncSession, typed: str) -> None:
     await found(full, typed)
+
+
+async def test_a_filter_may_be_quoted_and_a_month_said_in_many_ways(full: AsyncSession) -> None:
+    assert set(await found(full, "#« cadre de vie »")) == {9, 13, 14, 15}
+    for typed in ("depuis octobre", "depuis octobre dernier", "depuis le 1er octobre 2026", "depuis Octobre 2026 #evaluation", "type : données"):
+        assert 36 in await found(full, typed), typed
+    assert await found(full, "depuis décembre fiche de poste") == await found(full, "depuis de\u0301cembre 2025 fiche de poste")
+    assert 16 in await found(full, "depuis décembre fiche de poste")
+    assert 30 not in await found(full, "fiche de poste depuis décembre")
 
 
 async def test_nothing_asked_brings_everything_the_most_useful_first(full: AsyncSession) -> None:
@@ -165,3 +191,11 @@ async def test_themes_kinds_and_towns_are_no_words_of_the_vocabulary_that_a_slip
     there = await vocabulary(full)
     assert "#sante" in there
     assert not any(each[0] in "#=@" for _, near in (await understood(full, "santx outix", MONDAY)).replaced for each in near)
+
+
+async def test_what_somebody_looked_for_is_kept_a_day(full: AsyncSession) -> None:
+    for name, at in (("@camille", MONDAY), ("@lou", MONDAY - timedelta(days=2))):
+        await listings.remember(full, Listing(person=name, room_id="!room", query="santé", shown=5, at=at))
+    await listings.purge(full, MONDAY - timedelta(days=1))
+    assert await listings.last(full, "@camille", "!room") is not None
+    assert await listings.last(full, "@lou", "!room") is None

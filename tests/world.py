@@ -23,9 +23,10 @@ from bot.web import Ask, Limits, Page, Web, site
 from storage.db import Database
 from storage.migrate import upgrade
 from tests.beginning import begin, keep
+from tests.company import BOT as BOT
+from tests.company import PASSWORD, company
 from tests.fake import FakeMatrix, FakeServer
 
-BOT = "@animatrice:reseau.example.org"
 PARIS = ZoneInfo("Europe/Paris")
 PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " "})
 SETTLED = 20.0  # seconds: far more than anything needs
@@ -256,15 +257,11 @@ async def in_memory(folder: Path, at: datetime = MONDAY, **more: Any) -> AsyncIt
 @asynccontextmanager
 async def on_synapse(folder: Path, encrypted: Collection[str] = (), at: datetime = MONDAY, **more: Any) -> AsyncIterator[SynapseWorld]:
     """`encrypted`: kinds of rooms; `at`: when the bot starts for the first time; `more`: of its configuration."""
-    async with Homeserver() as homeserver:
-        await homeserver.register("animatrice", "a password", "Animatrice")
-        cast = await Cast.gather(homeserver, ("camille", "lou", "stef.exterieur"), invite=[BOT], encrypted=encrypted)
-        world = SynapseWorld(configuration(folder, homeserver.url, "a password", **more), homeserver, cast)
+    async with company(("camille", "lou", "stef.exterieur"), encrypted) as (homeserver, cast):
+        world = SynapseWorld(configuration(folder, homeserver.url, PASSWORD, **more), homeserver, cast)
         world.clock = Clock.starting_at(at)
         await world.start()
         try:
             yield world
         finally:
             await world.stop()
-            for person in world.people.values():
-                await person.close()

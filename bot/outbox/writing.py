@@ -132,7 +132,7 @@ class Outbox:
             return base
         body = self._content(post, base.room_id, notice=not base.announcement)  # it stays what it was
         if last.status == acts.WAITING:
-            last.content = _related(body, post) if last is base else body
+            last.content = _kept(base.content, _related(body, post)) if last is base else body
             db.add(last)
             return last
         pause = EDIT_PAUSE if post.rank == Rank.BOOKKEEPING else timedelta(0)
@@ -225,6 +225,11 @@ class Posting:
 def transaction(*cause: str) -> str:
     """A Matrix transaction id: always the same for the same cause."""
     return hashlib.sha256("\x1f".join(cause).encode()).hexdigest()[:40]
+
+
+def _kept(before: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """What is not out yet still answers what it answered, when it is to be said otherwise."""
+    return {**body, "m.relates_to": before["m.relates_to"]} if "m.relates_to" in before and "m.relates_to" not in body else body
 
 
 def _related(body: dict[str, Any], post: Post) -> dict[str, Any]:

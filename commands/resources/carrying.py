@@ -23,8 +23,6 @@ HOW = Say.lines(
 
 async def export(ctx: Context, rest: str) -> Say | None:
     """In private when asked in an ordinary room: a file interrupts everybody."""
-    if ctx.person.role < Role.MEMBER:
-        raise UserError("La bibliothèque est réservée aux membres du réseau. Je peux vous indiquer une personne : `!contact`.")
     file, count = await _file(ctx, rest)
     local = ctx.now.astimezone(ctx.config.zone).date()
     say = Say("Voici la bibliothèque au {day} : {count}.", day=DayMonth(local), count=Count(count, "une fiche", "{n} fiches"))

@@ -157,7 +157,7 @@ async def _meant(ctx: Context, rest: str, example: str) -> tuple[Resource, str]:
 
 
 def _may(ctx: Context, row: Resource) -> None:
-    if ctx.person.role >= Role.TEAM or (ctx.person.role >= Role.MEMBER and row.person == ctx.person.id):
+    if ctx.person.role >= Role.TEAM or row.person == ctx.person.id:
         return
     raise UserError("Seules l’équipe d’animation et la personne qui l’a recommandée peuvent changer cette fiche. Une erreur à signaler ? `!contact`")
 

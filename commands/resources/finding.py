@@ -20,7 +20,7 @@ GOES_ON = timedelta(days=1)  # how long « suite » knows what was asked
     "ressources",
     aliases=("chercher", "cherche", "trouver"),
     english=("resources", "search", "find"),
-    usage=Say("`!ressources` suivi de ce que vous cherchez"),
+    usage=Say("`!ressources` suivi de ce que vous cherchez, ou `!ressources exporter`"),
     example="!ressources évaluation",
     help=Say("retrouver une ressource recommandée"),
     rank=29,
@@ -30,14 +30,15 @@ async def ressources(ctx: Context, *, words: str = "") -> Say | None:
     if (found := carrying.action(words)) is not None:
         act, rest = found
         return await act(ctx, rest)
-    return await _page(ctx, words)
+    row = await library.active(ctx.db, n) if (n := number(words)) is not None else None
+    return await card(ctx.db, row) if row else await _page(ctx, words)
 
 
 @command(
     "ressource",
     aliases=("fiche",),
     english=("resource", "card"),
-    usage=Say("`!ressource numéro`"),
+    usage=Say("`!ressource numéro`, `!ressource corriger numéro titre = …`, `!ressource retirer numéro`"),
     example="!ressource 9",
     help=Say("la fiche de ce numéro"),
     rank=31,

@@ -1,7 +1,7 @@
 """What the team is told of its sources: which have been failing for a day, which are gone, which are back. Once, in one message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -47,9 +47,12 @@ def name(row: Feed) -> str:
 
 
 async def news_of_feeds(db: AsyncSession, upto: datetime) -> list[Turn]:
-    if await hold.held(db, upto):
+    """What a suspension held back is due at its end: a moment that has passed would be waited for without a pause."""
+    until = await hold.held_until(db)
+    if until is not None and upto < until:
         return []
-    return [_turn(row) for row in await feeds.to_tell(db, upto)]
+    found = [_turn(row) for row in await feeds.to_tell(db, upto)]
+    return [replace(turn, planned=max(turn.planned, until)) for turn in found] if until else found
 
 
 def _turn(row: Feed) -> Turn:

@@ -5,6 +5,7 @@ are called; a word that nobody wrote gives way to the nearest ones.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import normalize
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,6 +18,7 @@ from storage.resources.search import Query, Want, Way, known, vocabulary
 from storage.resources.words import counts, stem, words
 
 LONGEST = 200  # characters
+MOST_TYPED = 2_000  # before it is cleaned
 NEAR = 0.6  # what is only spelled like what was typed
 FROM_THERE = 0.6  # recommended by somebody of a town of this name
 
@@ -48,7 +50,7 @@ class Asked:
 
 async def understood(db: AsyncSession, text: str, now: datetime) -> Asked:
     """`now`: in the zone of the network. Raises UserError for a filter that is none."""
-    said = clean(text, LONGEST)
+    said = clean(normalize("NFC", text[:MOST_TYPED]), LONGEST)
     narrowed = await filters(db, said, now)
     typed = list(dict.fromkeys(_typed(narrowed)))
     names = await lexicon(db)

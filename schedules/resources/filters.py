@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.command.fold import fold
-from bot.command.quotes import word
 from bot.words import UserError
 from schedules.resources.kinds import KINDS, kind
 from schedules.themes import known as known_theme
@@ -19,12 +18,12 @@ from storage.resources.search import known
 MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
 _MOST_WORDS = 5  # of a theme, a kind or a town
 
-_THEME = re.compile(r"(?<!\S)(?:#|th[eè]me\s?:\s?)(?=[^\s#])", re.IGNORECASE)
-_KIND = re.compile(r"(?<!\S)type\s?:\s?(?=\S)", re.IGNORECASE)
-_SINCE = re.compile(r"(?<!\S)depuis\s+(?:(?:le|l[’']ann[ée]e|1er)\s+)*([a-zéû]+)?\s*(\d{4})?(?!\w)", re.IGNORECASE)
+_THEME = re.compile(r"(?<!\S)(?:#|th[eè]me\s?:\s?)(?=[\w«“\"])", re.IGNORECASE)
+_KIND = re.compile(r"(?<!\S)type\s?:\s?(?=[\w«“\"])", re.IGNORECASE)
+_SINCE = re.compile(r"(?<!\S)depuis\s+(?:(?:le|l[’']ann[ée]e|1er)\s+)*([a-zéû]+)?\s*(\d{4})?(?!\w)(?:\s+derni[eè]re?\b)?", re.IGNORECASE)
 _OF = re.compile(r"(?<!\S)(?:de\s+|du\s+|des\s+|d[’']\s?|[àa]\s+)(?=\w)", re.IGNORECASE)
 _WORD = re.compile(r"\S+")
-_STOPS = ".,;:!?»”\"')"
+_AROUND = ".,;:!?«»“”\"'()"
 
 
 @dataclass(frozen=True)
@@ -54,15 +53,8 @@ def _theme(typed: Filters) -> Filters:
     for said, end in _beginnings(typed.rest, found.end()):
         if each := theme(said):
             return replace(typed, rest=_without(typed.rest, found.start(), end), theme=each.id)
-    raise _unknown_theme(typed.rest[found.end() :])
-
-
-def _unknown_theme(text: str) -> UserError:
-    try:
-        known_theme((word(text) or ("",))[0])
-    except UserError as refusal:
-        return refusal
-    raise AssertionError(text)
+    known_theme(_beginnings(typed.rest, found.end())[-1][0])  # refuses
+    return typed
 
 
 def _kind(typed: Filters) -> Filters:
@@ -72,8 +64,8 @@ def _kind(typed: Filters) -> Filters:
     for said, end in _beginnings(typed.rest, found.end()):
         if each := kind(said):
             return replace(typed, rest=_without(typed.rest, found.start(), end), kind=each.id)
-    said = typed.rest[found.end() :].split()[0][:40]
-    raise UserError("Je ne connais pas le type « {word} ». Les types : {names}.", word=said, names=", ".join(each.id for each in KINDS))
+    word = _beginnings(typed.rest, found.end())[-1][0][:40]
+    raise UserError("Je ne connais pas le type « {word} ». Les types : {names}.", word=word, names=", ".join(each.id for each in KINDS))
 
 
 def _since(typed: Filters, now: datetime) -> Filters:
@@ -104,7 +96,7 @@ async def _town(db: AsyncSession, typed: Filters) -> Filters:
 def _beginnings(text: str, start: int) -> Sequence[tuple[str, int]]:
     """What may be a name of one word or several from there on, with where it ends; the longest first."""
     ends = [found.end() for found in _WORD.finditer(text, start)][:_MOST_WORDS]
-    return [(text[start:end].rstrip(_STOPS), end) for end in reversed(ends)]
+    return [(text[start:end].strip(_AROUND + " "), end) for end in reversed(ends)]
 
 
 def _without(text: str, start: int, end: int) -> str:

@@ -128,9 +128,16 @@ async def _set_apart(db: AsyncSession, found: Judged) -> None:
     """What is in the library already."""
     known = await imports.known(db, [new.row.clean_link for new in found.new.values()])
     for number, new in list(found.new.items()):
-        if (n := known.get(new.row.clean_link)) is not None:
+        if (row := known.get(new.row.clean_link)) is not None:
             del found.new[number]
-            found.known[number] = Say("déjà connue, fiche {n}", n=n)
+            found.known[number] = _standing(row)
+
+
+def _standing(row: Resource) -> Say:
+    """Somebody took it out once: a file is no reason to bring it back."""
+    if row.status == library.RETIRED:
+        return Say("déjà connue, fiche {n}, retirée depuis ; la remettre : `!ressource remettre {n}`", n=row.id or 0)
+    return Say("déjà connue, fiche {n}", n=row.id or 0)
 
 
 async def _sign(db: AsyncSession, news: Sequence[imports.New]) -> None:

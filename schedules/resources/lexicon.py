@@ -5,11 +5,11 @@ Read by what seeks a resource; the index knows nothing of it.
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from schedules.glossary import Entry, entries, ours
+from schedules.glossary import Entry, entries
 from schedules.resources.kinds import KINDS
 from schedules.themes import Theme, all_themes
 from storage.resources.index import kind_term, theme_term
@@ -27,16 +27,11 @@ _AND = re.compile(r" (?:et|and) ")
 
 
 async def lexicon(db: AsyncSession) -> Lexicon:
-    found = await entries(db)
-    return _ours() if found == ours() else _built(found)
+    return _built(tuple((await entries(db)).values()))
 
 
-@cache
-def _ours() -> Lexicon:
-    return _built(ours())
-
-
-def _built(acronyms: Mapping[str, Entry]) -> Lexicon:
+@lru_cache(maxsize=4)
+def _built(acronyms: tuple[Entry, ...]) -> Lexicon:
     ways: dict[Phrase, list[Way]] = {}
     for theme in all_themes():
         for name in _names(theme):
@@ -44,7 +39,7 @@ def _built(acronyms: Mapping[str, Entry]) -> Lexicon:
     for kind in KINDS:
         for name in (kind.id, kind.label, kind.english, *kind.synonyms):
             _add(ways, name, Way((kind_term(kind.id),), FILED))
-    for entry in acronyms.values():
+    for entry in acronyms:
         _pair(ways, tuple(stems(entry.name)), tuple(stems(entry.meaning)))
     return ways
 

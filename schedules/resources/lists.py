@@ -1,5 +1,6 @@
 """A search as people read what it found: five lines at most, the way to the others; or what is nearest to what was not found."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ PAGE = 5
 LONGEST_SAID = 80  # characters
 _ALIKE = 70  # of 100: a name of a theme that is nearly what was typed
 _THEMES = 3
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,12 @@ def _title(page: Page) -> Say:
 def _remarks(page: Page, found: Sequence[Resource]) -> list[Say]:
     """What was sought instead of what was typed: nobody should wonder why these."""
     said = []
-    for typed, near in page.asked.replaced:
-        instead = _spelled(near, found)
-        if instead:
+    for folded, near in page.asked.replaced:
+        typed = next((word for word in _WORD.findall(page.asked.words) if fold(word) == folded), folded)
+        if instead := _spelled(near, found):
             said.append(Say("Rien pour « {word} » ; voici pour « {instead} ».", word=typed, instead=instead))
+        elif near:
+            said.append(Say("Rien pour « {word} » ; voici le plus proche.", word=typed))
         else:
             said.append(Say("Rien pour « {word} ».", word=typed))
     if not page.found.whole and not said:
@@ -74,9 +78,10 @@ def _remarks(page: Page, found: Sequence[Resource]) -> list[Say]:
 
 
 def _spelled(near: Sequence[str], found: Sequence[Resource]) -> str | None:
-    """A word of these resources that has one of these stems, as they write it, but for its accents."""
+    """The first word of these resources that has one of these stems, as they write it."""
     texts = [text for row in found for text in (row.title, row.why, row.description, _label(row))]
-    return next((word for text in texts for word in words(text) if stem(word) in near), None)
+    spelled = (word for text in texts for word in _WORD.findall(text) if stem(fold(word)) in near)
+    return next((word if word.isupper() else word.lower() for word in spelled), None)
 
 
 def _label(row: Resource) -> str:

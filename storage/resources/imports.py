@@ -40,13 +40,13 @@ async def purge(db: AsyncSession, before: datetime) -> None:
     await db.exec(delete(ImportWish).where(col(ImportWish.at) < before))
 
 
-async def known(db: AsyncSession, clean_links: Collection[str]) -> dict[str, int]:
-    """The numbers of the resources at these addresses, retired ones too; where an address leads for good counts first."""
-    found: dict[str, int] = {}
+async def known(db: AsyncSession, clean_links: Collection[str]) -> dict[str, Resource]:
+    """The resources at these addresses, retired ones too; where an address leads for good counts first."""
+    found: dict[str, Resource] = {}
     for some in _some(clean_links):
-        at = select(Resource.clean_link, Resource.id).where(col(Resource.clean_link).in_(some))
-        moved = select(Redirect.clean_link, Redirect.resource_id).where(col(Redirect.clean_link).in_(some))
-        found |= {link: number or 0 for link, number in [*(await db.exec(at)).all(), *(await db.exec(moved)).all()]}
+        at = select(Resource.clean_link, Resource).where(col(Resource.clean_link).in_(some))
+        moved = select(Redirect.clean_link, Resource).join(Resource, col(Resource.id) == col(Redirect.resource_id))
+        found |= dict([*(await db.exec(at)).all(), *(await db.exec(moved.where(col(Redirect.clean_link).in_(some)))).all()])
     return found
 
 

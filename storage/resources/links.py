@@ -103,6 +103,7 @@ async def _merge(db: AsyncSession, gone: Resource, kept: Resource) -> None:
         await library.keep(db, each.person, kept.id or 0, each.at)
         await db.delete(each)
     kept.status, kept.pinned = library.ACTIVE, kept.pinned or gone.pinned
+    kept.why, kept.theme, kept.kind = kept.why or gone.why, kept.theme or gone.theme, kept.kind or gone.kind
     gone.status = library.RETIRED
     await db.flush()
 
