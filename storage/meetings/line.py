@@ -13,6 +13,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 
 from storage.meetings.happenings import (
     EXPIRED,
@@ -50,7 +51,8 @@ def after(places: Iterable[Place], happened: Happening, terms: Terms) -> After:
     """Everybody's place once this has happened, and what is to be said. The same thing again changes nothing more."""
     hall = _Hall(places, terms)
     match happened:
-        case Wants():
+        case Wants(person):
+            hall.offer(before=person)
             hall.wants(happened)
         case Leaves(person):
             hall.by_person.pop(person, None)
@@ -59,7 +61,7 @@ def after(places: Iterable[Place], happened: Happening, terms: Terms) -> After:
         case Looks():
             hall.lapse()
     hall.offer()
-    return After(tuple(sorted(hall.by_person.values(), key=_asked)), tuple(hall.news), tuple(hall.skipped))
+    return After(tuple(sorted(hall.by_person.values(), key=_asked)), tuple(hall.news), tuple(dict.fromkeys(hall.skipped)))
 
 
 def free(places: Iterable[Place], capacity: int | None) -> int | None:
@@ -110,7 +112,7 @@ class _Hall:
         self._put(replace(mine, person=to))
         if mine.state == OFFERED:
             self._again(Wants(to, mine.party, ""))
-        if not self.news:
+        if to not in {news.person for news in self.news}:
             self._tell(to)
 
     def lapse(self) -> None:
@@ -120,12 +122,13 @@ class _Hall:
                 self._lapse(place)
                 self._tell(place.person, EXPIRED)
 
-    def offer(self) -> None:
+    def offer(self, before: str = "") -> None:
+        """Serves those who wait, in their turn. `before`: only those who come before this person, who speaks for themself."""
         if self.terms.capacity is None:
             for place in sorted(self.by_person.values(), key=_asked):
                 self._seat(place)
         elif self.terms.until and self.terms.until > self.terms.now and not self.terms.last_day:
-            for place in sorted(self._ordered(WAITING), key=_turn):
+            for place in takewhile(lambda each: each.person != before, sorted(self._ordered(WAITING), key=_turn)):
                 self._offer(place, min(self.terms.until, self.terms.starts_at - LAST_DAY))
 
     def _ask(self, wish: Wants) -> None:
@@ -156,16 +159,19 @@ class _Hall:
     def _again(self, wish: Wants) -> None:
         """They say yes to what they are offered, or to what is free."""
         mine, now = self.by_person[wish.person], self.terms.now
-        if mine.state == SEATED or not wish.said or (mine.offered_at and now < mine.offered_at):
+        if mine.state == SEATED or not wish.said or (mine.offered_at and now <= mine.offered_at):
             return
         if mine.state == OFFERED and mine.expires_at and mine.expires_at < now:
-            mine = self._lapse(mine)
+            self._lapse(mine)
+            self.offer(before=wish.person)
+            mine = self.by_person[wish.person]
         if mine.state == OFFERED or (self._fits(mine.party) and (self.terms.last_day or self._first(mine))):
             self._seat(mine)
 
     def _first(self, mine: Place) -> bool:
         """Whether nobody who fits in what is free comes before."""
-        return not any(_turn(place) < _turn(mine) for place in self._ordered(WAITING) if self._fits(place.party))
+        room = free(self.by_person.values(), self.terms.capacity)
+        return not any(_turn(place) < _turn(mine) for place in self._ordered(WAITING) if room is None or place.party <= room)
 
     def _fits(self, party: int) -> bool:
         room = free(self.by_person.values(), self.terms.capacity)
