@@ -230,6 +230,39 @@ def test_who_says_yes_while_offers_are_made_comes_after_those_before_and_is_seat
     assert [(news.person, news.what) for news in after.news] == [("alix", OFFERED), ("lou", SEATED)]
 
 
+def test_who_says_yes_too_late_while_offers_are_made_lets_the_others_go_first() -> None:
+    hall = full(2, "lou", "alix")
+    hall.no("guest 0")
+    hall.tick()
+    hall.no("guest 1")
+    after = line.after(hall.places, Wants("lou", 1, "$late"), Terms(hall.now + 2 * DAY, START, 2, hall.now + 3 * DAY, EVERYBODY))
+    assert [(news.person, news.what) for news in after.news] == [("alix", OFFERED), ("lou", SEATED)]
+
+
+def test_the_yes_that_led_to_an_offer_does_not_accept_it_when_heard_twice() -> None:
+    hall = full(1, "alix", "lou")
+    hall.no("guest 0")
+    terms = Terms(hall.now + HOUR, START, 1, hall.now + DAY, frozenset({"lou"}))
+    once = line.after(hall.places, Wants("lou", 1, "$again"), terms)
+    assert [(news.person, news.what) for news in once.news] == [("lou", OFFERED)]
+    assert line.after(once.places, Wants("lou", 1, "$again"), terms).places == once.places
+
+
+def test_an_offer_stands_until_its_last_moment() -> None:
+    hall = full(1, "alix")
+    hall.no("guest 0")
+    hall.tick()
+    until = hall.places[0].expires_at or NOW
+    assert not line.after(hall.places, Looks(), Terms(until, START, 1)).news
+    assert line.after(hall.places, Looks(), Terms(until + timedelta(seconds=1), START, 1)).news
+
+
+def test_nothing_is_offered_that_would_have_expired_already() -> None:
+    hall = full(1, "alix")
+    hall.no("guest 0")
+    assert not line.after(hall.places, Looks(), Terms(hall.now, START, 1, hall.now, EVERYBODY)).news
+
+
 def test_no_offer_lasts_into_the_last_day() -> None:
     hall = full(1, "alix")
     hall.no("guest 0")
@@ -275,11 +308,20 @@ def test_a_party_that_does_not_fit_may_wait_all_together_and_leaves_its_seat() -
 
 
 def test_a_party_does_not_grow_in_the_line_before_those_who_asked_in_between() -> None:
-    hall = full(2, "alix", "lou")
-    assert hall.yes("alix", 2) == [("alix", REFUSED)]
-    assert hall.yes("lou", 2) == []
-    hall.yes("alix", 2, whole=True)
-    assert hall.ranks() == ["lou", "alix"]
+    hall = full(2, "lou", "alix")
+    assert hall.yes("lou", 2) == [("lou", REFUSED)]
+    assert hall.yes("alix", 2) == []
+    hall.yes("lou", 2, whole=True)
+    assert hall.ranks() == ["alix", "lou"]
+
+
+def test_in_the_last_day_who_waits_may_come_with_others_if_there_are_seats() -> None:
+    hall = full(2, "lou", "alix")
+    hall.now = START - LAST_DAY
+    hall.no("guest 0")
+    assert hall.yes("lou", 2) == [("lou", REFUSED)]
+    hall.no("guest 1")
+    assert hall.yes("lou", 2) == [("lou", SEATED)]
 
 
 def test_a_party_that_shrinks_frees_seats() -> None:
@@ -308,6 +350,14 @@ def test_who_has_a_seat_and_replaces_somebody_leaves_theirs_free() -> None:
     hall = full(2, "alix")
     hall.happens(Gives("guest 0", "guest 1"))
     assert hall.tick() == [("alix", OFFERED)]
+
+
+def test_who_has_a_seat_and_replaces_somebody_keeps_their_own_companions() -> None:
+    hall = Hall(3)
+    hall.yes("alix")
+    hall.yes("lou", 2)
+    hall.happens(Gives("alix", "lou"))
+    assert [(place.person, place.party) for place in hall.places] == [("lou", 2)]
 
 
 def test_who_replaces_somebody_takes_what_was_offered_to_them() -> None:

@@ -153,8 +153,7 @@ class _Hall:
 
     def _enters(self, people: int) -> bool:
         """The door: whether that many newcomers find seats, before nobody who waits."""
-        limited = self.terms.capacity is not None
-        return self._fits(people) and not (limited and not self.terms.last_day and self._ordered(WAITING))
+        return self._fits(people) and (self.terms.last_day or not self._ordered(WAITING))
 
     def _again(self, wish: Wants) -> None:
         """They say yes to what they are offered, or to what is free."""
@@ -162,9 +161,7 @@ class _Hall:
         if mine.state == SEATED or not wish.said or (mine.offered_at and now <= mine.offered_at):
             return
         if mine.state == OFFERED and mine.expires_at and mine.expires_at < now:
-            self._lapse(mine)
-            self.offer(before=wish.person)
-            mine = self.by_person[wish.person]
+            mine = self._lapse(mine)
         if mine.state == OFFERED or (self._fits(mine.party) and (self.terms.last_day or self._first(mine))):
             self._seat(mine)
 
