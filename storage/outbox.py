@@ -105,6 +105,12 @@ async def edits(db: AsyncSession, act: int) -> Sequence[Act]:
     return (await db.exec(query.order_by(col(Act.id)))).all()
 
 
+async def files_waiting(db: AsyncSession, act: Act) -> Sequence[Act]:
+    """The files of a post that is not out yet."""
+    query = select(Act).where(Act.cause == act.cause, Act.room_id == act.room_id, Act.kind == "file", Act.status == WAITING)
+    return (await db.exec(query.order_by(col(Act.id)))).all()
+
+
 async def last_edit(db: AsyncSession, act: int) -> int:
     """The version of the latest edit of a message; 0: never edited."""
     query = select(func.max(Act.version)).where(Act.target_act == act, Act.relation == "edit")

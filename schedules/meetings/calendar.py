@@ -1,0 +1,83 @@
+"""The calendar file of a meeting: an event that people's calendars add, then replace when it moves, then cancel (RFC 5545, RFC 5546).
+
+Its UID never changes; SEQUENCE grows with each change. The video link is not in it: it goes in private to those who ask for it.
+"""
+
+from datetime import datetime, timedelta
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from bot.config import Config
+from bot.outbox import File
+from bot.words import Say
+from schedules.meetings.words import one_line, programme, where
+from schedules.meetings.zone import described
+from storage.meetings import meetings
+from storage.tables import Meeting
+
+MIMETYPE = "text/calendar"
+A_YEAR = timedelta(days=365)
+
+
+def file(row: Meeting, config: Config, stamp: datetime) -> File:
+    """`stamp`: when the file is made (DTSTAMP)."""
+    return File(name=name(row, config), data=calendar(row, config, stamp).to_ical(), mimetype=MIMETYPE)
+
+
+def name(row: Meeting, config: Config) -> str:
+    """« rencontre-2026-12-10.ics »."""
+    return f"rencontre-{row.starts_at.astimezone(config.zone):%Y-%m-%d}.ics"
+
+
+def calendar(row: Meeting, config: Config, stamp: datetime) -> Calendar:
+    """METHOD is PUBLISH, then CANCEL: nobody is asked to answer by mail (RFC 5546 § 3.2.1, § 3.2.5)."""
+    whole = Calendar()
+    whole.add("prodid", "-//Animatrice//Rencontres//FR")
+    whole.add("version", "2.0")
+    whole.add("calscale", "GREGORIAN")
+    whole.add("method", "CANCEL" if row.status == meetings.CANCELLED else "PUBLISH")
+    whole.add_component(described(config.zone, row.starts_at - A_YEAR, row.ends_at + A_YEAR))
+    whole.add_component(_event(row, config, stamp))
+    return whole
+
+
+def _event(row: Meeting, config: Config, stamp: datetime) -> Event:
+    event = Event()
+    event.add("uid", row.uid)
+    event.add("dtstamp", stamp.replace(microsecond=0))
+    event.add("sequence", row.sequence)
+    event.add("dtstart", row.starts_at.astimezone(config.zone).replace(microsecond=0))
+    event.add("dtend", row.ends_at.astimezone(config.zone).replace(microsecond=0))
+    event.add("summary", _summary(row).text(config.language))
+    if place := where(row):
+        event.add("location", place)
+    if told := _description(row).text(config.language).strip():
+        event.add("description", told)
+    event.add("status", "CANCELLED" if row.status == meetings.CANCELLED else "CONFIRMED")
+    event.add("organizer", _organizer(config))
+    return event
+
+
+def _summary(row: Meeting) -> Say:
+    return Say("Rencontre du réseau – {title}", title=one_line(row.title)) if row.title else Say("Rencontre du réseau")
+
+
+def _description(row: Meeting) -> Say:
+    return Say.lines(
+        Say("Annulée : {reason}", reason=one_line(row.reason)) if row.status == meetings.CANCELLED and row.reason else None,
+        Say("Programme : {programme}", programme=one_line(programme(row))) if row.programme else None,
+        Say("Visite : {visit}", visit=one_line(row.visit)) if row.visit else None,
+        Say("Moment convivial : {social}", social=one_line(row.social)) if row.social else None,
+        Say("Accès : {access}", access=one_line(row.access)) if row.access else None,
+        Say("Aussi en visioconférence.") if row.video else None,
+    )
+
+
+def _organizer(config: Config) -> vCalAddress:
+    """The contact's mail address; without one, a Matrix address, which is a URI as well (RFC 5545 § 3.3.3)."""
+    contact = config.network.contact
+    mail = contact.email if contact else None
+    user = (contact.user if contact else None) or config.matrix.user_id
+    address = vCalAddress(f"mailto:{mail}" if mail else f"matrix:u/{user.removeprefix('@')}")
+    address.params["CN"] = vText(config.network.name)
+    return address

@@ -1,0 +1,204 @@
+"""The card: the announcement that shows a meeting and takes answers with one tap; a living message, with the line of counts below it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.config import Config
+from bot.dates import Day
+from bot.network import Network
+from bot.outbox import Below, Post, Posting, Rank
+from bot.words import Say, content
+from schedules.meetings import calendar, counts, words
+from schedules.meetings.when import When
+from storage import outbox as acts
+from storage.meetings import counts as counting
+from storage.meetings import meetings
+from storage.tables import Act, Meeting
+
+YES, REMOTE, MAYBE, NO = "✅", "💻", "❔", "❌"
+
+
+@dataclass(frozen=True)
+class Outing:
+    """Where and when a meeting is announced. `at`: not before; `urgent`: the team wants it out at once, whatever the hour."""
+
+    rooms: Sequence[str]
+    at: datetime
+    urgent: bool = False
+
+
+async def announce(posting: Posting, row: Meeting, outing: Outing) -> None:
+    """In these rooms, which add to those where it is already. The living messages that were lost or taken away there begin anew."""
+    row.status = meetings.ANNOUNCED
+    row.rooms = list(dict.fromkeys([*row.rooms, *outing.rooms]))
+    posting.db.add(row)
+    for room in outing.rooms:
+        if await _begin_anew(posting.db, row, room):
+            await posting.post(await _first(posting, row, room, outing))
+
+
+async def _begin_anew(db: AsyncSession, row: Meeting, room: str) -> bool:
+    """Whether no card stands, or waits, in that room."""
+    number = row.id or 0
+    for key in (meetings.card_key(number), meetings.count_key(number)):
+        versions = await acts.living(db, key, room)
+        if versions and versions[0].status not in acts.LOST:
+            return False
+        for act in versions:
+            act.living = None
+            db.add(act)
+    await db.flush()
+    return True
+
+
+async def _first(posting: Posting, row: Meeting, room: str, outing: Outing) -> Post:
+    network, number = posting.network, row.id or 0
+    line = counts.text(row, await counting.counts(posting.db, row), outing.at, network.config)
+    body = content(line, network.language(room), notice=True)
+    return Post(
+        room=room,
+        say=text(row, network.config),
+        key=meetings.card_key(number),
+        at=outing.at,
+        until=row.starts_at,
+        urgent=outing.urgent,
+        title=title(row, network.config, network.language(room)),
+        below=(Below(type="m.room.message", content=body, key=meetings.count_key(number)),),
+        files=(calendar.file(row, network.config, posting.cause.at),),
+        seeds=seeds(row),
+    )
+
+
+def seeds(row: Meeting) -> tuple[str, ...]:
+    return (YES, REMOTE, MAYBE, NO) if row.video else (YES, MAYBE, NO)
+
+
+def title(row: Meeting, config: Config, language: str) -> str:
+    """How the team's list of what will go out calls it."""
+    return Say("« Rencontre du {day} »", day=words.day(row, config)).text(language)
+
+
+def text(row: Meeting, config: Config) -> Say:
+    """The card as it reads now."""
+    if row.status == meetings.CANCELLED:
+        return _cancelled(row, config)
+    return Say.lines(
+        Say("**Rencontre du réseau – {when}**", when=_when(row, config)),
+        Say("**{title}**", title=words.one_line(row.title)) if row.title else None,
+        Say(""),
+        *about(row, config),
+        Say(""),
+        *_how(row),
+        Say("Pièce jointe : {file}", file=calendar.name(row, config)),
+    )
+
+
+def about(row: Meeting, config: Config) -> list[Say]:
+    """Its lines: where, what, how to get there, how many, whom to ask; what nobody filled in is left out."""
+    found = [
+        _where(row),
+        Say("**Programme** : {said}", said=words.one_line(words.programme(row))) if row.programme else None,
+        Say("**Visite** : {said}", said=words.one_line(row.visit)) if row.visit else None,
+        Say("**Moment convivial** : {said}", said=words.one_line(row.social)) if row.social else None,
+        Say("**Accès** : {said}", said=words.one_line(row.access)) if row.access else None,
+        _places(row, config),
+        Say("**Aussi ouverte à** : {said}", said=words.one_line(row.actors)) if row.actors else None,
+        _contact(row, config),
+    ]
+    return [say for say in found if say is not None]
+
+
+def _when(row: Meeting, config: Config) -> When:
+    return When(row.starts_at, row.ends_at, config.zone)
+
+
+def _where(row: Meeting) -> Say:
+    place = words.one_line(words.where(row))
+    if row.video:
+        return Say("**Où** : {place} – ou en visioconférence", place=place) if place else Say("**Où** : en visioconférence")
+    return Say("**Où** : {place}", place=place) if place else Say("**Où** : le lieu sera précisé")
+
+
+def _places(row: Meeting, config: Config) -> Say | None:
+    by = Day(row.answer_by.astimezone(config.zone).date(), row.starts_at.astimezone(config.zone).date()) if row.answer_by else None
+    if row.capacity is None:
+        return Say("**Réponse souhaitée** avant le {day}", day=by) if by else None
+    if by is None:
+        return Say("**Places** : {n}", n=row.capacity)
+    return Say("**Places** : {n} – réponse souhaitée avant le {day}", n=row.capacity, day=by)
+
+
+def _contact(row: Meeting, config: Config) -> Say | None:
+    who, usual = words.contact(row, config)
+    if not who:
+        return None
+    return Say("**Interlocuteur** : {who} – `!contact`", who=who) if usual else Say("**Interlocuteur** : {who}", who=who)
+
+
+def _how(row: Meeting) -> list[Say | None]:
+    return [
+        Say("Votre réponse, d’un geste sous ce message :"),
+        Say("✅ je viens"),
+        Say("💻 je suivrai en visio") if row.video else None,
+        Say("❔ peut-être"),
+        Say("❌ je ne peux pas"),
+        Say("Vous pouvez aussi écrire `!presence oui`, `!presence visio`, `!presence peut-être` ou `!presence non`.")
+        if row.video
+        else Say("Vous pouvez aussi écrire `!presence oui`, `!presence peut-être` ou `!presence non`."),
+    ]
+
+
+def _cancelled(row: Meeting, config: Config) -> Say:
+    return Say.lines(
+        Say("**Rencontre annulée – {when}**", when=_when(row, config)),
+        Say("**{title}**", title=words.one_line(row.title)) if row.title else None,
+        Say("Raison : {reason}", reason=words.one_line(row.reason)) if row.reason else None,
+    )
+
+
+async def standing(db: AsyncSession, row: Meeting, key: str) -> list[Act]:
+    """The first versions of a living message of this meeting, out or waiting, in the rooms where it is."""
+    found = [versions[0] for room in row.rooms if (versions := await acts.living(db, key, room))]
+    return [act for act in found if act.status not in acts.LOST]
+
+
+async def refresh(posting: Posting, row: Meeting) -> None:
+    """Shows the card as it reads now wherever it is, and the line of counts; nobody is notified."""
+    for post in await edits(posting.db, posting.network, row, posting.cause.at):
+        await posting.post(post)
+
+
+async def refresh_counts(posting: Posting, row: Meeting) -> None:
+    """The line of counts alone: to be called after each answer; the outbox paces the edits."""
+    for post in await count_edits(posting.db, posting.network, row, posting.cause.at):
+        await posting.post(post)
+
+
+async def edits(db: AsyncSession, network: Network, row: Meeting, now: datetime) -> list[Post]:
+    """What `refresh` says, for jobs. A card that still waits changes as a whole, with its file."""
+    posts = []
+    for act in await standing(db, row, meetings.card_key(row.id or 0)):
+        posts.append(Post(room=act.room_id, say=text(row, network.config), key=act.living, rank=Rank.BOOKKEEPING))
+        if act.status == acts.WAITING:
+            await _renew(db, act, row, (network.config, now))
+    return posts + await count_edits(db, network, row, now)
+
+
+async def count_edits(db: AsyncSession, network: Network, row: Meeting, now: datetime) -> list[Post]:
+    """What `refresh_counts` says, for jobs."""
+    say = counts.text(row, await counting.counts(db, row), now, network.config)
+    found = await standing(db, row, meetings.count_key(row.id or 0))
+    return [Post(room=act.room_id, say=say, key=act.living, rank=Rank.BOOKKEEPING) for act in found]
+
+
+async def _renew(db: AsyncSession, act: Act, row: Meeting, made: tuple[Config, datetime]) -> None:
+    act.until = row.starts_at
+    db.add(act)
+    file = calendar.file(row, *made)
+    for part in await acts.files_waiting(db, act):
+        part.data = file.data
+        part.content = {**part.content, "body": file.name, "filename": file.name, "info": {"mimetype": file.mimetype, "size": len(file.data)}}
+        db.add(part)
