@@ -13,6 +13,7 @@ from storage.tables import Attendance
 
 TAP, TEXT, TEAM = "tap", "text", "team"
 YES, REMOTE, MAYBE, NO = "yes", "remote", "maybe", "no"
+UNCONFIRMED = -1  # the revision of a yes to a poll on dates: it answers no date of the meeting yet
 
 
 @dataclass(frozen=True, slots=True)

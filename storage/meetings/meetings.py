@@ -75,14 +75,17 @@ async def of_event(db: AsyncSession, event_id: str) -> Meeting | None:
 
 
 async def called(db: AsyncSession, name: str, now: datetime) -> Meeting | None:
-    """What people mean by "2026-T4", or by "T4": the first of that quarter that is not over, else the one that was last. Cancelled ones come last."""
+    """What people mean by "2026-T4", or by "T4": the first of such a quarter that is not over, else the one that was last.
+
+    One that is cancelled is meant when there is no other: it may have been entered anew, as "2026-T4-2".
+    """
     exact = (await db.exec(select(Meeting).where(Meeting.name == name))).first()
     if exact:
         return exact
-    query = select(Meeting).where(col(Meeting.name).endswith(f"-{name}", autoescape=True)).order_by(col(Meeting.starts_at), col(Meeting.id))
-    found = (await db.exec(query)).all()
-    ahead = [row for row in found if row.ends_at >= now]
-    return next((row for row in ahead if row.status != CANCELLED), None) or (ahead[0] if ahead else found[-1] if found else None)
+    such = col(Meeting.name).endswith(f"-{name}", autoescape=True) | col(Meeting.name).contains(f"-{name}-", autoescape=True)
+    found = (await db.exec(select(Meeting).where(such).order_by(col(Meeting.starts_at), col(Meeting.id)))).all()
+    coming = [row for row in found if row.ends_at >= now]
+    return next((row for row in (*coming, *reversed(found)) if row.status != CANCELLED), (*coming, *reversed(found), None)[0])
 
 
 def quarter(day: date) -> str:

@@ -1,0 +1,58 @@
+"""Polls on dates that become meetings: the date that was kept, and who said yes to it.
+
+Their yes is an act of answering that is to be confirmed, and that has no seat until then.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.meetings.answers import TEXT, UNCONFIRMED, YES
+from storage.polls import ballots, polls
+from storage.polls.counting import standing
+from storage.tables import Attendance, Ballot, Meeting, Poll
+
+
+async def kept(db: AsyncSession) -> Sequence[Poll]:
+    """Polls on dates whose date is kept and is no meeting's yet, latest first."""
+    taken = select(Meeting.poll_id).where(col(Meeting.poll_id).is_not(None))
+    query = select(Poll).where(Poll.kind == polls.DATES, col(Poll.kept_day).is_not(None), Poll.status != polls.CANCELLED)
+    return (await db.exec(query.where(col(Poll.id).not_in(taken)).order_by(col(Poll.id).desc()))).all()
+
+
+def said_yes(poll: Poll, acts: Sequence[Ballot]) -> list[Ballot]:
+    """Of everybody whose answer to the kept date is yes, the act that says so; in the order of these."""
+    people = {act.person for act in acts}
+    found = []
+    for person in people:
+        mine = [act for act in acts if act.person == person]
+        if standing(poll, mine).get(poll.kept_day or 0) == (polls.YES,):
+            found.append(max((act for act in mine if act.part == poll.kept_day), key=lambda act: (act.at, act.event_id)))
+    return sorted(found, key=lambda act: (act.at, act.event_id))
+
+
+async def carry_over(db: AsyncSession, row: Meeting, poll: Poll, names: Mapping[str, str]) -> int:
+    """Makes of each yes an answer to be confirmed, and forgets who said what of the dates once the poll is closed; how many.
+
+    `names`: of people, as displayed. A poll that is still open keeps its ballots until its own end.
+    """
+    found = said_yes(poll, await ballots.of_poll(db, poll.id or 0))
+    for act in found:
+        name = names.get(act.person, "")
+        db.add(
+            Attendance(
+                event_id=act.event_id,
+                meeting_id=row.id or 0,
+                person=act.person,
+                name=name,
+                at=act.at,
+                way=TEXT,
+                answer=YES,
+                revision=UNCONFIRMED,
+            )
+        )
+    if poll.status == polls.CLOSED:
+        await ballots.erase(db, poll.id or 0)
+    await db.flush()
+    return len(found)
