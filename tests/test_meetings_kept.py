@@ -54,7 +54,7 @@ async def the_meeting(db: AsyncSession) -> Meeting:
 
 
 def act(event_id: str, person: str, answer: str, minute: int = 0, **more: Any) -> Attendance:
-    known = {"way": "text", "party": 1} | more
+    known: dict[str, Any] = {"way": "text", "party": 1} | more
     return Attendance(event_id=event_id, meeting_id=1, person=person, at=NOW + minute * MINUTE, answer=answer, **known)
 
 
@@ -127,6 +127,19 @@ async def test_who_taps_twice_and_takes_one_back_keeps_the_seat(db: AsyncSession
     await says(db, act("$a", "lou", "yes", 1, way="tap"))
     await says(db, act("$b", "lou", "yes", 2, way="tap"))
     await takes_back(db, "$a", "$redaction", 3)
+    assert await states(db) == {"lou": SEATED}
+
+
+async def test_who_is_offered_a_seat_and_takes_back_a_tap_has_not_said_yes_to_it(db: AsyncSession) -> None:
+    row = await the_meeting(db)
+    row.capacity = 0
+    for event_id in ("$a", "$b"):
+        await says(db, act(event_id, "lou", "yes", 1, way="tap"))
+    row.capacity = 1
+    await seats.apply(db, 1, Looks(), seats.terms(row, NOW + HOUR, NOW + DAY, frozenset({"lou"})))
+    await takes_back(db, "$b", "$redaction", 90)
+    assert await states(db) == {"lou": OFFERED}
+    await says(db, act("$c", "lou", "yes", 91))
     assert await states(db) == {"lou": SEATED}
 
 
@@ -313,7 +326,8 @@ async def test_t4_is_the_one_entered_anew_when_the_first_is_cancelled(db: AsyncS
 
 
 async def test_the_agenda_is_of_the_rooms_of_whoever_asks(db: AsyncSession) -> None:
-    db.add_all([a_meeting("2027-T1", START + 90 * DAY), a_meeting("2027-T2", START + 180 * DAY, status="draft")])
+    others = a_meeting("2027-T1", START + 90 * DAY), a_meeting("2027-T2", START + 180 * DAY, status="draft"), a_meeting("2026-T3", START - 60 * DAY)
+    db.add_all(others)
     assert [row.name for row in await meetings.ahead(db, START)] == ["2026-T4", "2027-T1"]
     assert [row.name for row in await meetings.ahead(db, START + DAY, rooms={"!reseau", "!other"})] == ["2027-T1"]
     assert await meetings.ahead(db, NOW, rooms={"!other"}) == []
