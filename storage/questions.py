@@ -35,3 +35,10 @@ async def replace_open(db: AsyncSession, person: str, room: str) -> None:
 
 async def purge(db: AsyncSession, before: datetime) -> None:
     await db.exec(delete(Question).where(col(Question.expires_at) < before))
+
+
+async def unanswered(db: AsyncSession, person: str, room: str, then: str) -> Question | None:
+    """The latest that this person was asked here and that `then` takes, if they have not answered it, whatever was asked since."""
+    query = select(Question).where(Question.person == person, Question.room_id == room, Question.then == then)
+    row = (await db.exec(query.order_by(col(Question.id).desc()))).first()
+    return row if row is not None and row.status != "answered" else None

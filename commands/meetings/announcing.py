@@ -1,0 +1,152 @@
+"""`!rencontre annoncer`, `!rencontre ouvrir`: the card as the rooms will read it, where and when; it goes out after « oui »."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.command import Context, Role, Where, command
+from bot.dates import Moment
+from bot.question import NO, YES, Ask, Choice, Reply, answers, numbered
+from bot.words import Say, UserError
+from commands import publishing
+from commands.meetings import naming, values
+from commands.meetings.naming import AHEAD, Called
+from commands.publishing import HOUR, NOW
+from schedules.meetings import card
+from storage import outbox as acts
+from storage.meetings import meetings
+from storage.tables import Meeting
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked. `actors`: to whom else it is open from then on."""
+
+    rooms: Sequence[str]
+    actors: str
+    at: datetime | None = None
+
+
+@command(
+    "rencontre annoncer",
+    english=("meeting announce",),
+    usage=Say("`!rencontre annoncer T4 [quand]`"),
+    example="!rencontre annoncer T4",
+    help=Say("annoncer une rencontre au réseau"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    rank=13,
+)
+async def annoncer(ctx: Context, called: Called | None, when: Moment | None) -> Ask:
+    row = await _next(ctx, called)
+    kinds = ctx.outbox.network.of_kind("network", "local", *(("open",) if row.actors else ()))
+    if not kinds:
+        raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
+    rooms = [room for room in kinds if not await _stands(ctx, row, room)]
+    if not rooms:
+        name = await naming.short(ctx, row)
+        raise UserError("La rencontre {name} est déjà annoncée. Pour la changer : `!rencontre modifier {name} lieu = …`", name=name)
+    return await _preview(ctx, row, Wish(rooms, row.actors, when.instant(HOUR) if when else None))
+
+
+async def _next(ctx: Context, called: Called | None) -> Meeting:
+    """With no name: the next one that is not announced, if there is one."""
+    if called is None and await meetings.ahead(ctx.db, ctx.now, (meetings.PLANNED,)):
+        return await naming.one(ctx, called, meetings.PLANNED)
+    return await naming.one(ctx, called, *AHEAD)
+
+
+@command(
+    "rencontre ouvrir",
+    english=("meeting open",),
+    usage=Say("`!rencontre ouvrir T2 [à qui]`"),
+    example="!rencontre ouvrir T2 bailleurs sociaux",
+    help=Say("annoncer une rencontre aux personnes extérieures"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    rank=16,
+)
+async def ouvrir(ctx: Context, called: Called | None, *, actors: str = "") -> Ask:
+    row = await naming.one(ctx, called, *AHEAD)
+    rooms = ctx.outbox.network.of_kind("open")
+    if not rooms:
+        raise UserError("Je ne suis dans aucun salon ouvert aux personnes extérieures. Le service numérique peut en ajouter un.")
+    left = [room for room in rooms if not await _stands(ctx, row, room)]
+    if not left:
+        name = await naming.short(ctx, row)
+        raise UserError(
+            "La rencontre {name} est déjà annoncée dans le salon ouvert. Pour dire à qui : `!rencontre modifier {name} ouverte à = …`", name=name
+        )
+    return await _preview(ctx, row, Wish(left, values.text(actors) or row.actors))
+
+
+async def _stands(ctx: Context, row: Meeting, room: str) -> bool:
+    versions = await acts.living(ctx.db, meetings.card_key(row.id or 0), room)
+    return bool(versions) and versions[0].status not in acts.LOST
+
+
+async def _preview(ctx: Context, row: Meeting, wish: Wish) -> Ask:
+    if row.starts_at <= ctx.now:
+        raise UserError("La rencontre {name} a déjà commencé. Pour une autre : `!rencontre nouvelle`", name=row.name)
+    proposal = await publishing.propose(ctx, wish.rooms, wish.at)
+    if proposal.at >= row.starts_at:
+        raise UserError("Le prochain bon moment, le {when}, vient après la rencontre.", when=publishing.instant(ctx, proposal.at))
+    single = None
+    if len(wish.rooms) > 1:
+        single = Say("Pour un seul salon, répondez par son numéro : {list}.", list=await publishing.numbers(ctx, wish.rooms))
+    shown = Meeting(**row.model_dump() | {"actors": wish.actors})
+    say = Say.lines(
+        Say("**Aperçu de l’annonce – rencontre {name}**", name=row.name),
+        Say(""),
+        card.text(shown, ctx.config),
+        Say(""),
+        *_missing(row, await naming.short(ctx, row)),
+        publishing.question(ctx, proposal, await publishing.names(ctx, wish.rooms)),
+        single,
+    )
+    places = [Choice(each.value, "", each.words) for each in numbered(len(wish.rooms))] if single else []
+    data = {"meeting": row.id, "rooms": list(wish.rooms), "actors": wish.actors, "at": proposal.at.isoformat(), "now": proposal.now}
+    return Ask(say, then="meeting.announce", choices=(YES, NO, NOW, *places), data=data, accepts="moment")
+
+
+def _missing(row: Meeting, name: str) -> list[Say]:
+    """What people will ask."""
+    found = []
+    if not row.place:
+        found.append(Say("Il manque le lieu : `!rencontre modifier {name} lieu = …`", name=name))
+    if row.place and not row.access:
+        found.append(Say("Il manque l’accès : `!rencontre modifier {name} accès = …`", name=name))
+    if not row.title:
+        found.append(Say("Il manque le titre : `!rencontre modifier {name} titre = …`", name=name))
+    return found
+
+
+@answers("meeting.announce")
+async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
+    row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
+    if row is None or row.status not in AHEAD:
+        raise UserError("Cette rencontre n’est plus prévue : il n’y a rien à annoncer. Pour une autre : `!rencontre nouvelle`")
+    at = datetime.fromisoformat(reply.data["at"])
+    wish = Wish(reply.data["rooms"], reply.data["actors"], None if reply.data["now"] else at)
+    if reply.choice == "no":
+        return Say("D’accord, rien ne part. Pour l’annoncer plus tard : `!rencontre annoncer {name}`", name=row.name)
+    if reply.choice == "now":
+        return await _announce(ctx, row, Wish(wish.rooms, wish.actors, ctx.now), urgent=True)
+    if reply.moment is not None:
+        return await _preview(ctx, row, Wish(wish.rooms, wish.actors, reply.moment.instant(HOUR)))
+    if reply.choice != "yes":
+        return await _preview(ctx, row, Wish([wish.rooms[int(reply.choice or 1) - 1]], wish.actors, wish.at))
+    if at <= ctx.now and not ctx.outbox.hours.open(ctx.now):
+        return await _preview(ctx, row, Wish(wish.rooms, wish.actors))
+    return await _announce(ctx, row, Wish(wish.rooms, wish.actors, max(at, ctx.now)), urgent=bool(reply.data["now"]))
+
+
+async def _announce(ctx: Context, row: Meeting, wish: Wish, *, urgent: bool) -> Say:
+    at = wish.at or ctx.now
+    if at >= row.starts_at:
+        raise UserError("La rencontre {name} aura déjà commencé. Indiquez une heure plus tôt.", name=row.name)
+    if row.actors != wish.actors:
+        row.actors = wish.actors
+        await card.refresh(ctx.outbox, row)
+    await card.announce(ctx.outbox, row, card.Outing(wish.rooms, at, urgent))
+    return publishing.planned(ctx, at, await publishing.names(ctx, wish.rooms))

@@ -1,0 +1,169 @@
+"""The fields of a meeting: how people call each, how its value is read, said, and written so that it reads back as the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.command.fold import fold, key
+from bot.command.near import nearest
+from bot.dates import Moment
+from bot.words import Long, Say
+from bot.words.say import Value
+from bot.words.values import clean
+from commands.meetings import values
+from commands.meetings.draft import Clock, Draft
+from schedules.meetings.when import When
+from storage.meetings import meetings
+
+Take = Callable[[str, Draft, Clock], Draft]
+
+
+@dataclass(frozen=True)
+class Field:
+    """`name`: the first of its columns. `keys`: the first is shown. `take` raises UserError. `typed`: "" when there is nothing.
+
+    `mend`: from what is not accepted, what is.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    label: Say
+    take: Take
+    typed: Callable[[Draft, Clock], str]
+    said: Callable[[Draft, Clock], Value | None]
+    mend: Callable[[str, Draft, Clock], str]
+
+
+def _words(name: str, keys: tuple[str, ...], label: Say, most: int = values.LONGEST) -> Field:
+    """One line of text."""
+    return Field(
+        name,
+        keys,
+        label,
+        lambda said, draft, clock: _with(draft, name, values.text(said, most)),
+        lambda draft, clock: str(getattr(draft, name)),
+        lambda draft, clock: Long(getattr(draft, name)) if getattr(draft, name) else None,
+        lambda said, draft, clock: clean(said, most),
+    )
+
+
+def _with(draft: Draft, name: str, value: Any) -> Draft:
+    return replace(draft, **{name: value})
+
+
+def _when(draft: Draft, clock: Clock) -> When | None:
+    return When(draft.starts_at, draft.ends_at, clock.hours.zone) if draft.starts_at and draft.ends_at else None
+
+
+def _by(draft: Draft, clock: Clock) -> Moment | None:
+    local = draft.answer_by.astimezone(clock.hours.zone) if draft.answer_by else None
+    return Moment(local.date(), local.time(), None, clock.hours.zone) if local else None
+
+
+def _typed_by(draft: Draft, clock: Clock) -> str:
+    return found.words("fr") if (found := _by(draft, clock)) else ""
+
+
+def _usual_by(said: str, draft: Draft, clock: Clock) -> str:
+    return _typed_by(replace(draft, answer_by=values.usual_answer_by(draft, clock)), clock) or "aucune"
+
+
+def _kind(draft: Draft, clock: Clock) -> Say | None:
+    return {meetings.THEMATIC: Say("thématique"), meetings.GENERAL: Say("généraliste")}.get(draft.kind)
+
+
+WHEN = Field(
+    "starts_at",
+    ("date", "quand", "jour", "date et horaire", "when", "day"),
+    Say("Date"),
+    lambda said, draft, clock: values.whole(values.when(said, draft, clock)),
+    lambda draft, clock: found.words("fr") if (found := _when(draft, clock)) else "",
+    _when,
+    lambda said, draft, clock: values.sample_when(clock),
+)
+KIND = Field(
+    "kind",
+    ("format", "type", "genre", "kind"),
+    Say("Format"),
+    lambda said, draft, clock: values.kind(said, draft),
+    lambda draft, clock: found.text() if (found := _kind(draft, clock)) else "",
+    _kind,
+    lambda said, draft, clock: "généraliste",
+)
+PLACE = replace(
+    _words("place", ("lieu", "où", "adresse", "place", "where", "venue", "location", "address"), Say("Où")),
+    take=lambda said, draft, clock: values.place(said, draft),
+)
+TOWN = replace(
+    _words("town", ("commune", "ville", "town", "city"), Say("Commune")),
+    take=lambda said, draft, clock: values.town(said, draft),
+    mend=lambda said, draft, clock: clean(said, values.LONGEST_TOWN),
+)
+VIDEO = replace(
+    _words("video", ("visio", "visioconférence", "lien", "lien visio", "video", "link"), Say("Visioconférence")),
+    take=lambda said, draft, clock: values.video(said, draft),
+    mend=lambda said, draft, clock: "non",
+)
+PROGRAMME = Field(
+    "programme",
+    ("programme", "déroulé", "ordre du jour", "program"),
+    Say("Programme"),
+    lambda said, draft, clock: replace(draft, programme=values.parts(said)),
+    lambda draft, clock: " ; ".join(draft.programme),
+    lambda draft, clock: Long(" ; ".join(draft.programme)) if draft.programme else None,
+    lambda said, draft, clock: " ; ".join(values.bounded(said)),
+)
+CAPACITY = Field(
+    "capacity",
+    ("places", "capacité", "jauge", "nombre de places", "capacity", "seats"),
+    Say("Places"),
+    lambda said, draft, clock: replace(draft, capacity=values.capacity(said)),
+    lambda draft, clock: str(draft.capacity or ""),
+    lambda draft, clock: draft.capacity,
+    lambda said, draft, clock: "30",
+)
+ANSWER_BY = Field(
+    "answer_by",
+    ("réponse avant", "réponse", "date limite", "répondre avant", "clôture", "inscription avant", "answer by", "rsvp", "deadline"),
+    Say("Réponse souhaitée avant"),
+    lambda said, draft, clock: replace(draft, answer_by=values.answer_by(said, draft, clock)),
+    _typed_by,
+    _by,
+    _usual_by,
+)
+FIELDS = (
+    WHEN,
+    KIND,
+    _words("title", ("titre", "thème", "sujet", "intitulé", "title", "subject"), Say("Titre"), values.LONGEST_PART),
+    PLACE,
+    TOWN,
+    _words("access", ("accès", "accessibilité", "comment venir", "access"), Say("Accès")),
+    VIDEO,
+    PROGRAMME,
+    _words("visit", ("visite", "visite de site", "visit"), Say("Visite")),
+    _words("social", ("convivial", "moment convivial", "repas", "déjeuner", "social"), Say("Moment convivial")),
+    CAPACITY,
+    ANSWER_BY,
+    _words("contact", ("contact", "interlocuteur", "interlocutrice", "personne à contacter"), Say("Interlocuteur"), values.LONGEST_PART),
+    _words("actors", ("ouverte à", "ouverte", "ouvert à", "ouverte aux", "acteurs", "autres acteurs", "open to", "open"), Say("Ouverte à")),
+)
+HOURS = ("horaire", "horaires", "heures", "heure", "hours", "time")  # the rest of a date
+BY_NAME = {each.name: each for each in FIELDS}
+_KEYS = {key(word): each for each in FIELDS for word in each.keys}
+_HOURS = {key(word) for word in HOURS}
+
+
+def known(said: str) -> Field | None:
+    """The field that people call so, in French or English."""
+    return _KEYS.get(key(said)) or (WHEN if is_hours(said) else None)
+
+
+def is_hours(said: str) -> bool:
+    return key(said) in _HOURS
+
+
+def meant(said: str) -> str | None:
+    """The key they nearly wrote."""
+    words = fold(said).split()
+    found = nearest(words, [word for each in FIELDS for word in each.keys] + list(HOURS))
+    return found.name if found and found.words == len(words) else None

@@ -1,0 +1,249 @@
+"""The questions of the guided entry: what each asks, and what an answer to it becomes."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot import dates
+from bot.command import Context
+from bot.dates import Day
+from bot.question import KEYCAPS, NO, YES, Choice, Reply
+from bot.words import Say, UserError
+from bot.words.values import clean
+from commands.meetings import lines, values
+from commands.meetings.draft import Clock, Draft
+from commands.meetings.fields import ANSWER_BY, BY_NAME
+from commands.meetings.summary import warning
+from schedules.meetings.when import When
+from storage.meetings import meetings
+
+UNLIMITED = Choice("unlimited", "", ("sans limite", "illimité", "no limit"))
+KINDS = (
+    Choice(meetings.THEMATIC, KEYCAPS[0], ("1", "thématique", "thematic", "à thème")),
+    Choice(meetings.GENERAL, KEYCAPS[1], ("2", "généraliste", "général", "general")),
+)
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+_AROUND_LINK = re.compile(r"\b(?:et|la|le|lien|visio(?:conf[ée]rence)?|and|link|video)\b\s*:?", re.IGNORECASE)
+_ACCESS = re.compile(r"[\s.;,–-]*(?:\n|;)\s*|[\s.;,–-]+(?=acc[eè]s\s*:)", re.IGNORECASE)
+_ACCESS_KEY = re.compile(r"\s*acc[eè]s\s*:?\s*", re.IGNORECASE)
+_WITH = re.compile(r"^[\s,;:–-]*(?:(?:aupr[èe]s\s+de|avec|et|with)\s+)?", re.IGNORECASE)
+_HOUR = re.compile(r"\d\s?(?:h|:\d)", re.IGNORECASE)
+
+
+def clock(ctx: Context) -> Clock:
+    return Clock(ctx.now, ctx.outbox.hours)
+
+
+@dataclass(frozen=True)
+class Step:
+    """`number`: of seven. `ask`: the question. `take`: an answer in words; UserError when it will not do. `choose`: what a choice means.
+
+    `echo`: what was understood, before the next question; None: nothing to say of it.
+    """
+
+    name: str
+    number: int
+    ask: Callable[[Context, Draft], Awaitable[Say]]
+    take: Callable[[str, Draft, Clock], Draft]
+    choices: Callable[[Draft, Clock], Sequence[Choice]] = lambda draft, clock: ()
+    choose: Callable[[str, Draft, Clock], Draft] = lambda choice, draft, clock: draft
+    echo: Callable[[Draft, Clock], Say | None] = lambda draft, clock: None
+
+
+def answered(step: Step, reply: Reply, draft: Draft, clock: Clock) -> Draft:
+    """UserError when the words will not do."""
+    return step.choose(reply.choice, draft, clock) if reply.choice else step.take(reply.text, draft, clock)
+
+
+def _echo(*names: str) -> Callable[[Draft, Clock], Say | None]:
+    """« Entendu : La Filature, Wambrecourt. »: what these fields are now; nothing of those that are empty."""
+
+    def echo(draft: Draft, clock: Clock) -> Say | None:
+        said = [value for name in names if (value := BY_NAME[name].said(draft, clock)) is not None]
+        if not said:
+            return None
+        whole = Say("{value}", value=said[0])
+        for value in said[1:]:
+            whole = Say("{one} – {other}", one=whole, other=value)
+        return Say("Entendu : {said}.", said=whole)
+
+    return echo
+
+
+# --- 1. date
+
+
+async def _ask_when(ctx: Context, draft: Draft) -> Say:
+    zone = ctx.outbox.hours.zone
+    sample = values.sample_when(clock(ctx))
+    if draft.starts_at and draft.ends_at:
+        return Say("Le {when} ? Répondez oui, ou donnez une autre date.", when=When(draft.starts_at, draft.ends_at, zone))
+    if draft.day:
+        return Say("Le {day}, à quel horaire ? Par exemple : « 9 h 30 – 12 h 30 ». Ou donnez une autre date.", day=Day(draft.day))
+    return Say("Quelle date et quel horaire ? Par exemple : « {sample} ».", sample=sample)
+
+
+def _when_choices(draft: Draft, clock: Clock) -> Sequence[Choice]:
+    return (YES,) if draft.starts_at else ()
+
+
+def _echo_when(draft: Draft, clock: Clock) -> Say | None:
+    if draft.starts_at is None or draft.ends_at is None:
+        return None
+    said = Say("{when}.", when=When(draft.starts_at, draft.ends_at, clock.hours.zone, capital=True))
+    return Say("{said} {advice}", said=said, advice=advice) if (advice := warning(draft, clock)) else said
+
+
+# --- 2. format
+
+
+async def _ask_kind(ctx: Context, draft: Draft) -> Say:
+    before = await meetings.before(ctx.db, draft.starts_at or ctx.now)
+    ask = Say("Thématique ou généraliste ?")
+    if before and before.kind == meetings.THEMATIC:
+        return Say("{ask} La précédente était thématique.", ask=ask)
+    if before and before.kind == meetings.GENERAL:
+        return Say("{ask} La précédente était généraliste.", ask=ask)
+    return Say("{ask} Vous pouvez dire le thème : « thématique : santé ».", ask=ask)
+
+
+def _take_kind(said: str, draft: Draft, clock: Clock) -> Draft:
+    return values.kind(said, draft)
+
+
+def _choose_kind(choice: str, draft: Draft, clock: Clock) -> Draft:
+    return replace(draft, kind=choice)
+
+
+# --- 3. place and access
+
+
+async def _ask_place(ctx: Context, draft: Draft) -> Say:
+    before = await meetings.before(ctx.db, draft.starts_at or ctx.now)
+    ask = Say("Où ? Donnez le lieu, l’adresse et la commune.")
+    return Say("{ask} La précédente était à {town}.", ask=ask, town=before.town) if before and before.town else ask
+
+
+def _take_place(said: str, draft: Draft, clock: Clock) -> Draft:
+    """« La Filature, Wambrecourt » and, on a second line or after « accès : », how to come."""
+    where, *access = _ACCESS.split(said.strip(), maxsplit=1)
+    found = values.place(where, draft)
+    if access and _ACCESS_KEY.match(access[0]) is None and not values.nothing(access[0]):
+        return replace(found, access=values.text(access[0]))
+    return replace(found, access=values.text(_ACCESS_KEY.sub("", access[0], count=1))) if access else found
+
+
+async def _ask_access(ctx: Context, draft: Draft) -> Say:
+    return Say("Comment y venir ? Transports, stationnement, entrée de plain-pied, boucle magnétique : ce qui aide chaque personne à venir.")
+
+
+# --- 4. others
+
+
+async def _ask_actors(ctx: Context, draft: Draft) -> Say:
+    return Say("Ouverte à d’autres acteurs ? Répondez non, ou nommez-les.")
+
+
+def _take_actors(said: str, draft: Draft, clock: Clock) -> Draft:
+    return replace(draft, actors=values.text(said))
+
+
+def _no_actors(choice: str, draft: Draft, clock: Clock) -> Draft:
+    return replace(draft, actors="")
+
+
+# --- 5. title and programme
+
+
+async def _ask_programme(ctx: Context, draft: Draft) -> Say:
+    ask = Say("Quel programme ? Une ligne par moment.") if draft.title else Say("Quel titre, puis quel programme ? Une ligne chacun.")
+    return Say("{ask} Une visite ou un moment convivial : « visite : … », « convivial : … ».", ask=ask)
+
+
+def _take_programme(said: str, draft: Draft, clock: Clock) -> Draft:
+    """Lines with a key go where they belong; of the others the first is the title, unless there is one, and the rest the programme."""
+    rows = [each.strip() for each in said.strip().splitlines() if each.strip()]
+    plain = [each for each in rows if not lines.any_in(each)]
+    keyed = [each for each in rows if lines.any_in(each)]
+    title = plain.pop(0) if plain and not draft.title and not (_HOUR.search(plain[0]) or ";" in plain[0]) else ""
+    found = lines.read("\n".join(keyed), draft, clock, "") if keyed else draft
+    found = replace(found, title=values.text(title, values.LONGEST_PART)) if title else found
+    return replace(found, programme=values.parts("\n".join(plain))) if plain else found
+
+
+# --- 6. seats and video
+
+
+async def _ask_seats(ctx: Context, draft: Draft) -> Say:
+    return Say("Combien de places, et quel lien de visioconférence ? Par exemple : « 40 », « 40 https://visio.example.org/reseau », « sans limite ».")
+
+
+def _take_seats(said: str, draft: Draft, clock: Clock) -> Draft:
+    link = _LINK.search(said)
+    found = values.video(link[0], draft) if link else draft
+    without = _LINK.sub(" ", said)
+    rest = (_AROUND_LINK.sub(" ", without) if link else without).strip(" ,;:.–-\n")
+    return replace(found, capacity=values.capacity(rest)) if rest or not link else found
+
+
+def _unlimited(choice: str, draft: Draft, clock: Clock) -> Draft:
+    return replace(draft, capacity=None)
+
+
+# --- 7. until when, and whom to ask
+
+
+async def _ask_deadline(ctx: Context, draft: Draft) -> Say:
+    proposed = proposal(draft, clock(ctx))
+    by = ANSWER_BY.said(proposed, clock(ctx))
+    if by is None:
+        return Say("Réponse souhaitée avant quelle date, et auprès de qui ? Par exemple : « 9 mars, Gwen ».")
+    if not proposed.contact:
+        return Say("Réponse souhaitée avant le {by} ? Répondez oui, ou donnez une date et le nom de la personne à contacter.", by=by)
+    return Say("Réponse souhaitée avant le {by}, auprès de {contact} ? Répondez oui, ou une date et un nom.", by=by, contact=proposed.contact)
+
+
+def proposal(draft: Draft, clock: Clock) -> Draft:
+    """A week before, unless something else was said."""
+    return replace(draft, answer_by=draft.answer_by or values.usual_answer_by(draft, clock))
+
+
+def _take_deadline(said: str, draft: Draft, clock: Clock) -> Draft:
+    """« 9 mars », « 9 mars, Gwen », « Gwen »."""
+    found = dates.leading(said, clock.now, clock.hours.zone)
+    if found is None and any(char.isdigit() for char in said):
+        raise UserError("Je n’ai pas compris la date « {said} ». Par exemple : « 9 mars, Gwen ».", said=clean(said, 60))
+    contact = values.text(_WITH.sub("", found[1] if found else said).strip(), values.LONGEST_PART) or draft.contact
+    if found is None:
+        return replace(proposal(draft, clock), contact=contact)
+    at = found[0].instant(clock.hours.end)
+    values.check_answer_by(at, draft, clock)
+    return replace(draft, answer_by=at, contact=contact)
+
+
+def _deadline_choices(draft: Draft, clock: Clock) -> Sequence[Choice]:
+    return (YES,) if proposal(draft, clock).answer_by else ()
+
+
+STEPS = {
+    each.name: each
+    for each in (
+        Step("when", 1, _ask_when, values.when, _when_choices, echo=_echo_when),
+        Step(
+            "kind",
+            2,
+            _ask_kind,
+            lambda said, draft, clock: values.kind(said, draft),
+            lambda draft, clock: KINDS,
+            _choose_kind,
+            _echo("kind", "title"),
+        ),
+        Step("place", 3, _ask_place, _take_place, echo=_echo("place")),
+        Step("access", 3, _ask_access, lambda said, draft, clock: replace(draft, access=values.text(said)), echo=_echo("access")),
+        Step("actors", 4, _ask_actors, _take_actors, lambda draft, clock: (NO,), _no_actors, _echo("actors")),
+        Step("programme", 5, _ask_programme, _take_programme, echo=_echo("title", "programme", "visit", "social")),
+        Step("seats", 6, _ask_seats, _take_seats, lambda draft, clock: (UNLIMITED,), _unlimited, _echo("capacity", "video")),
+        Step("deadline", 7, _ask_deadline, _take_deadline, _deadline_choices, lambda choice, draft, clock: proposal(draft, clock)),
+    )
+}
+GUIDED = tuple(STEPS)

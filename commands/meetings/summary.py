@@ -1,0 +1,42 @@
+"""A meeting said back in full before it counts: everything that was understood, and what is still missing."""
+
+from bot.words import Say
+from bot.words.say import Value
+from commands.meetings.draft import Clock, Draft
+from commands.meetings.fields import BY_NAME
+from commands.polls.advice import against
+
+
+def summary(draft: Draft, clock: Clock) -> Say:
+    """One line a field. What is needed and not known says so; what is merely not there is left out."""
+    return Say.lines(
+        *(
+            Say("**{label}** : {value}", label=field.label, value=value)
+            for name, field in BY_NAME.items()
+            if (value := field.said(draft, clock) or _missing(name, draft)) is not None
+        ),
+        warning(draft, clock),
+    )
+
+
+def value(name: str, draft: Draft, clock: Clock) -> Value:
+    """One field, whatever it is."""
+    return BY_NAME[name].said(draft, clock) or _missing(name, draft) or Say("rien")
+
+
+def warning(draft: Draft, clock: Clock) -> Say | None:
+    """Holidays and days when offices are closed."""
+    if draft.starts_at is None:
+        return None
+    advice = against(draft.starts_at.astimezone(clock.hours.zone).date(), clock.hours)
+    return Say("Attention – {advice}.", advice=advice) if advice else None
+
+
+def _missing(name: str, draft: Draft) -> Say | None:
+    if name == "access":
+        return Say("à préciser") if draft.place else None
+    if name in ("starts_at", "kind", "title", "place"):
+        return Say("à préciser")
+    if name == "capacity":
+        return Say("sans limite")
+    return {"video": Say("non"), "actors": Say("membres du réseau")}.get(name)

@@ -1,0 +1,185 @@
+"""What people type for one value of a meeting: read strictly, bounded, or refused with what would do."""
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from bot import dates
+from bot.command import fold
+from bot.dates import Day, Moment
+from bot.schedule.recurrence import instant
+from bot.words import UserError
+from bot.words.values import clean, web_address
+from commands.meetings.draft import Clock, Draft
+from storage.meetings import meetings
+
+NOTHING = {"", "-", "non", "no", "none", "aucun", "aucune", "rien", "pas de visio", "a preciser", "sans"}
+UNLIMITED = {"sans limite", "illimite", "illimitee", "illimitees", "no limit", "unlimited", *NOTHING}
+THEMATIC = {"thematique", "thematic", "a theme"}
+GENERAL = {"generaliste", "generale", "general"}
+MOST_SEATS = 5_000
+LONGEST, LONGEST_PART, MOST_PARTS = 300, 150, 12  # characters; characters of a part of the programme; parts
+LONGEST_TOWN = 60
+USUAL = (time(9, 30), time(12, 30))
+_SEATS = re.compile(r"(\d{1,6})(?: (?:places?|personnes?|seats?|people))?(?: (?:au plus|maximum|max))?")
+_TOWN = re.compile(r"(?:,|\bà|\bau|\baux)\s+(?:à\s+)?(?:\d{5}\s+)?([^\W\d][^,\d]{1,39})$", re.IGNORECASE)
+_KIND = re.compile(r"\s*([^\s:–,-]+(?:\s+th[eè]me)?)\s*(?:[:–,-]\s*(.*))?$", re.IGNORECASE | re.DOTALL)
+_BETWEEN = re.compile(r"[;\n]")
+_BULLET = re.compile(r"^\s*[-–—*•·]\s+")
+
+
+def nothing(said: str) -> bool:
+    """Whether these words say that there is none."""
+    return fold(said).strip(" .") in NOTHING
+
+
+def text(said: str, most: int = LONGEST) -> str:
+    """A line of somebody's; "" when they say that there is none. UserError when it is too long."""
+    found = clean(said, 10_000)
+    if len(found) > most:
+        raise UserError("« {start} » est trop long : {size} signes, pour {most} au plus.", start=clean(found, 40), size=len(found), most=most)
+    return "" if nothing(found) else found
+
+
+def when(said: str, draft: Draft, clock: Clock) -> Draft:
+    """A day and its hours; hours alone for a day that is known; a day alone keeps hours that are known, else waits for them (Draft.day)."""
+    known = draft.day or (draft.starts_at.astimezone(clock.hours.zone).date() if draft.starts_at else None)
+    moment = (_hours_of(known, said, clock) if known else None) or dates.read(said, clock.now, clock.hours.zone)
+    if moment is None:
+        raise UserError("Je n’ai pas compris la date « {said} ».", said=clean(said, 60))
+    if known is None and _hours_of(_good_day(clock), said, clock) is not None:
+        raise UserError("Il manque le jour.")
+    if moment.start is not None and moment.end is None:
+        raise UserError("Il manque l’heure de fin, par exemple « {said}, {hours} ».", said=Day(moment.day), hours=_usual(moment.start))
+    if moment.start is None and (draft.starts_at is None or draft.ends_at is None):
+        return replace(draft, day=moment.day, starts_at=None, ends_at=None)
+    return _moved(draft, moment, clock)
+
+
+def whole(draft: Draft) -> Draft:
+    """UserError while the hours are missing."""
+    if draft.starts_at is None and draft.day is not None:
+        raise UserError("Il manque l’horaire, par exemple « {day}, {hours} ».", day=Day(draft.day), hours=_usual(USUAL[0]))
+    return draft
+
+
+def _hours_of(day: date, said: str, clock: Clock) -> Moment | None:
+    """The range of hours that these words are, on that day; None when they are something else."""
+    try:
+        found = dates.read(f"{Day(day).words('fr')}, {said}", clock.now, clock.hours.zone)
+    except UserError:
+        return None
+    return found if found and found.start is not None else None
+
+
+def _usual(start: time) -> str:
+    later = time(min(start.hour + 3, 23), start.minute)
+    return " – ".join(dates.Hour(each).words("fr") for each in (start, later))
+
+
+def _moved(draft: Draft, moment: Moment, clock: Clock) -> Draft:
+    """At this date; people then have as many days to answer as they had."""
+    zone = clock.hours.zone
+    was_start, was_end = ((at.astimezone(zone) if at else None) for at in (draft.starts_at, draft.ends_at))
+    start = moment.start or (was_start.time() if was_start else USUAL[0])
+    end = moment.end or (was_end.time() if was_end else USUAL[1])
+    by = draft.answer_by
+    if by is not None and was_start is not None:
+        local = by.astimezone(zone)
+        by = instant(local.date() + (moment.day - was_start.date()), local.time(), zone)
+    return replace(draft, starts_at=instant(moment.day, start, zone), ends_at=instant(moment.day, end, zone), answer_by=by, day=None)
+
+
+def sample_when(clock: Clock) -> str:
+    """A date two months ahead, ready to copy."""
+    return Moment(_good_day(clock), *USUAL, clock.hours.zone).words("fr")
+
+
+def _good_day(clock: Clock) -> date:
+    return clock.hours.next_good(clock.now + timedelta(days=60)).astimezone(clock.hours.zone).date()
+
+
+def kind(said: str, draft: Draft) -> Draft:
+    """« généraliste », « thématique », « thématique : participation des habitants »."""
+    found = _KIND.match(said)
+    word = fold(found[1]) if found else ""
+    known = meetings.THEMATIC if word in THEMATIC else meetings.GENERAL if word in GENERAL else None
+    if found is None or known is None:
+        raise UserError("Une rencontre est thématique ou généraliste : je n’ai pas compris « {said} ».", said=clean(said, 60))
+    title = text(found[2] or "", LONGEST_PART)
+    return replace(draft, kind=known, title=title or draft.title)
+
+
+def place(said: str, draft: Draft) -> Draft:
+    """The town is the last part: « La Filature, 3 quai du Canal, Wambrecourt »."""
+    found = text(said)
+    town = _TOWN.search(found)
+    return replace(draft, place=found, town=town[1].strip(" .") if town else "")
+
+
+def town(said: str, draft: Draft) -> Draft:
+    """Added to the place, unless it is there."""
+    found = text(said, LONGEST_TOWN)
+    both = ", ".join(each for each in (draft.place, found) if each)
+    there = not found or fold(found) in fold(draft.place) or len(both) > LONGEST
+    return replace(draft, town=found, place=draft.place if there else both)
+
+
+def video(said: str, draft: Draft) -> Draft:
+    found = text(said)
+    if found and web_address(found) is None:
+        raise UserError("« {said} » n’est pas un lien de visioconférence : collez l’adresse entière, ou écrivez « non ».", said=clean(found, 60))
+    return replace(draft, video=found)
+
+
+def parts(said: str) -> tuple[str, ...]:
+    """The parts of a programme, between « ; » or on lines of their own."""
+    found = tuple(part for piece in _BETWEEN.split(said) if (part := text(_BULLET.sub("", piece), LONGEST_PART)))
+    if len(found) > MOST_PARTS:
+        raise UserError("Le programme a {count} points, pour {most} au plus.", count=len(found), most=MOST_PARTS)
+    return found
+
+
+def bounded(said: str) -> tuple[str, ...]:
+    """The same, made short enough."""
+    found = (clean(_BULLET.sub("", piece), LONGEST_PART) for piece in _BETWEEN.split(said))
+    return tuple(part for part in found if not nothing(part))[:MOST_PARTS]
+
+
+def capacity(said: str) -> int | None:
+    words = fold(said).strip(" .")
+    if words in UNLIMITED:
+        return None
+    found = _SEATS.fullmatch(words)
+    if found is None or not 1 <= int(found[1]) <= MOST_SEATS:
+        raise UserError("« {said} » n’est pas un nombre de places : de 1 à {most}, ou « sans limite ».", said=clean(said, 60), most=MOST_SEATS)
+    return int(found[1])
+
+
+def answer_by(said: str, draft: Draft, clock: Clock) -> datetime | None:
+    """A day alone ends with its office hours."""
+    if nothing(said):
+        return None
+    moment = dates.read(said, clock.now, clock.hours.zone)
+    if moment is None:
+        raise UserError("Je n’ai pas compris la date limite de réponse « {said} ».", said=clean(said, 60))
+    found = moment.instant(clock.hours.end)
+    check_answer_by(found, draft, clock)
+    return found
+
+
+def check_answer_by(at: datetime | None, draft: Draft, clock: Clock) -> None:
+    """UserError when nobody could answer by then, or the meeting has begun."""
+    if at is not None and at <= clock.now:
+        raise UserError("La date limite de réponse est déjà passée.")
+    if at is not None and draft.starts_at is not None and at >= draft.starts_at:
+        raise UserError("La date limite de réponse vient après la rencontre.")
+
+
+def usual_answer_by(draft: Draft, clock: Clock) -> datetime | None:
+    """A week before, else the eve; None when that is past."""
+    if draft.starts_at is None:
+        return None
+    day = draft.starts_at.astimezone(clock.hours.zone).date()
+    found = [instant(day - timedelta(days=days), clock.hours.end, clock.hours.zone) for days in (7, 1)]
+    return next((at for at in found if at > clock.now), None)

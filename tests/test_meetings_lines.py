@@ -1,0 +1,230 @@
+"""A meeting in one message: keys in French or English, in any order; all that is wrong is said at once, with a line that will do."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.words import UserError
+from commands.meetings import fields, lines
+from commands.meetings.draft import Clock, Draft
+from commands.meetings.steps import STEPS
+from storage.meetings import meetings
+from tests.test_polls_wording import HOURS
+from tests.world import MONDAY
+
+CLOCK = Clock(MONDAY, HOURS)
+WHEN = "date : mardi 16 mars 2027, 9 h 30 – 12 h 30"
+START, END = datetime(2027, 3, 16, 8, 30, tzinfo=UTC), datetime(2027, 3, 16, 11, 30, tzinfo=UTC)
+KNOWN = Draft(starts_at=START, ends_at=END)
+
+
+def reads(text: str, base: Draft = KNOWN) -> Draft:
+    return lines.read(text, base, CLOCK, "!rencontre nouvelle")
+
+
+def refused(text: str, base: Draft = KNOWN) -> tuple[list[str], str]:
+    with pytest.raises(UserError) as error:
+        reads(text, base)
+    said = error.value.say.text().replace("\u00a0", " ").replace("\u202f", " ").splitlines()
+    return [each.removeprefix("- ") for each in said[1:-1]], said[-1].removeprefix("Par exemple `").removesuffix("`")
+
+
+def test_a_whole_meeting_is_one_message() -> None:
+    found = reads(
+        "titre : Participation : passer au pouvoir d’agir\nlieu : La Filature, 3 quai du Canal, 59000 Wambrecourt\n"
+        "DATE = 16/03 9h30-12h30\nFormat : thématique\nAccès : tram B ; plain-pied\nvisio : https://visio.example.org/t1\n"
+        "Programme :\n- 9 h 45 : actualités\n- 10 h 15 : ateliers\nvisite : le canal\nmoment convivial : café\nnombre de places : 40 places\n"
+        "réponse avant : 9 mars\ninterlocuteur : Gwen\nouverte à : bailleurs sociaux",
+        Draft(),
+    )
+    assert found == Draft(
+        title="Participation : passer au pouvoir d’agir",
+        kind=meetings.THEMATIC,
+        starts_at=START,
+        ends_at=END,
+        place="La Filature, 3 quai du Canal, 59000 Wambrecourt",
+        town="Wambrecourt",
+        access="tram B ; plain-pied",
+        video="https://visio.example.org/t1",
+        programme=("9 h 45 : actualités", "10 h 15 : ateliers"),
+        visit="le canal",
+        social="café",
+        capacity=40,
+        answer_by=datetime(2027, 3, 9, 17, 0, tzinfo=UTC),
+        contact="Gwen",
+        actors="bailleurs sociaux",
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "date : 16 mars 2027 | horaires : 9h30-12h30",
+        "horaires : 9h30-12h30\ndate : 16/03",
+        "when = 16/03, 9:30-12:30",
+        "Quand : mardi 16 mars, de 9 h 30 à 12 h 30",
+    ],
+)
+def test_a_date_and_its_hours_may_come_together_or_not(typed: str) -> None:
+    found = reads(typed, Draft())
+    assert (found.starts_at, found.ends_at) == (START, END)
+
+
+@pytest.mark.parametrize(
+    ("typed", "town"), [("La Filature, à Wambrecourt", "Wambrecourt"), ("La Filature, Wambrecourt", "Wambrecourt"), ("La Filature", "")]
+)
+def test_the_town_is_the_end_of_the_place(typed: str, town: str) -> None:
+    assert reads(f"lieu : {typed}").town == town
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("places : trente", "places : « trente » n’est pas un nombre de places : de 1 à 5000, ou « sans limite »."),
+        ("places : 0", "places : « 0 » n’est pas un nombre de places : de 1 à 5000, ou « sans limite »."),
+        ("visio : oui", "visio : « oui » n’est pas un lien de visioconférence : collez l’adresse entière, ou écrivez « non »."),
+        (
+            "visio : javascript:alert(1)",
+            "visio : « javascript:alert(1) » n’est pas un lien de visioconférence : collez l’adresse entière, ou écrivez « non ».",
+        ),
+        ("format : festif", "format : Une rencontre est thématique ou généraliste : je n’ai pas compris « festif »."),
+        ("réponse avant : 17 mars", "réponse avant : La date limite de réponse vient après la rencontre."),
+        ("date : mars peut-être", "date : Je n’ai pas compris la date « mars peut-être »."),
+        ("date : 17 mars 9h30", "date : Il manque l’heure de fin, par exemple « mercredi 17 mars 2027, 9 h 30 – 12 h 30 »."),
+        ("lieux communs : ici", "je n’ai pas compris « lieux communs : ici »."),
+        ("horraire : 10h-12h", "je ne connais pas « horraire » : vouliez-vous dire « horaire » ?"),
+        ("lieu : ici\nlieu : là", "« lieu » est là deux fois."),
+    ],
+)
+def test_what_will_not_do_says_why_and_what_will(typed: str, reason: str) -> None:
+    reasons, line = refused(f"{typed}\ntitre : Bilan")
+    assert reason in reasons
+    assert reads(line.removeprefix("!rencontre nouvelle ")).title == "Bilan"
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    reasons, line = refused("titre : Bilan | places : trente | visio : oui | salle : bleue", Draft())
+    assert len(reasons) == 4
+    assert reasons[0] == "il manque la date et l’horaire."
+    assert line.startswith("!rencontre nouvelle date : vendredi 22 janvier 2027, de 9 h 30 à 12 h 30 | titre : Bilan | visio : non | places : 30")
+
+
+def test_a_date_without_hours_asks_for_them() -> None:
+    assert refused("date : 16 mars", Draft())[0] == ["date : Il manque l’horaire, par exemple « mardi 16 mars 2027, 9 h 30 – 12 h 30 »."]
+
+
+def test_hours_without_a_day_ask_for_it() -> None:
+    assert refused("horaires : 9h30-12h30", Draft())[0] == ["date : Il manque le jour."]
+
+
+def test_another_day_keeps_the_hours_and_the_time_to_answer() -> None:
+    known = Draft(starts_at=START, ends_at=END, answer_by=datetime(2027, 3, 9, 17, 0, tzinfo=UTC))
+    found = reads("date : 30 mars", known)  # past the change to summer time
+    assert found.starts_at == datetime(2027, 3, 30, 7, 30, tzinfo=UTC)
+    assert found.answer_by == datetime(2027, 3, 23, 17, 0, tzinfo=UTC)
+
+
+def test_what_is_taken_away_is_gone() -> None:
+    found = reads(
+        "visite : aucune | ouverte à : non | places : sans limite | réponse avant : aucune",
+        Draft(starts_at=START, ends_at=END, visit="x", actors="y", capacity=3),
+    )
+    assert (found.visit, found.actors, found.capacity, found.answer_by) == ("", "", None, None)
+
+
+@pytest.mark.parametrize("field", fields.FIELDS, ids=lambda field: field.name)
+def test_what_is_understood_reads_back_as_the_same(field: fields.Field) -> None:
+    whole = reads(
+        "format : thématique | titre : Bilan | lieu : Ici, Nord | accès : tram | visio : https://a.example.org | programme : a ; b | visite : c"
+    )
+    whole = reads("convivial : d | places : 9 | réponse avant : 9 mars | contact : Gwen | ouverte à : e", whole)
+    assert reads(f"{field.keys[0]} : {field.typed(whole, CLOCK)}", whole) == whole
+
+
+def test_no_key_is_two_fields() -> None:
+    names = [word for each in fields.FIELDS for word in each.keys] + list(fields.HOURS)
+    assert len({fields.key(word) for word in names}) == len(names)
+
+
+ROUGH = st.sampled_from(
+    [
+        "",
+        "30",
+        "non",
+        "16 mars",
+        "16/03 9h-12h",
+        "oui",
+        "x" * 400,
+        "a ; b ; c",
+        "https://a.example.org",
+        "thématique : x",
+        "hier",
+        "`|«",
+        "a\u202eb",
+        "12:30",
+    ]
+)
+KEYS = st.sampled_from([word for each in fields.FIELDS for word in each.keys] + [*fields.HOURS, "salle", "liue", "", "9 h 45"])
+
+
+@given(st.lists(st.tuples(KEYS, st.sampled_from([":", "=", " : ", ""]), st.one_of(ROUGH, st.text(max_size=40))), min_size=1, max_size=6))
+@settings(max_examples=150)
+def test_the_line_that_is_proposed_is_always_accepted(typed: list[tuple[str, str, str]]) -> None:
+    text = "\n".join("".join(each) for each in typed)
+    try:
+        found = lines.read(text, Draft(), CLOCK, "!rencontre nouvelle")
+    except UserError:
+        found = reads(lines.mended(lines.pieces(text), Draft(), CLOCK), Draft())
+    assert found.starts_at is not None
+    assert Draft.read(found.data()) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "capacity", "video"),
+    [
+        ("40", 40, ""),
+        ("40 places", 40, ""),
+        ("40, visio : https://a.example.org", 40, "https://a.example.org"),
+        ("https://a.example.org et 40 places", 40, "https://a.example.org"),
+        ("https://a.example.org", None, "https://a.example.org"),
+        ("sans limite", None, ""),
+    ],
+)
+def test_seats_and_a_video_link_are_one_answer(typed: str, capacity: int | None, video: str) -> None:
+    found = STEPS["seats"].take(typed, KNOWN, CLOCK)
+    assert (found.capacity, found.video) == (capacity, video)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["La Filature, Nord\nTram B", "La Filature, Nord ; accès : Tram B", "La Filature, Nord. Accès : Tram B", "La Filature, Nord\naccès Tram B"],
+)
+def test_how_to_come_may_be_said_with_the_place(typed: str) -> None:
+    found = STEPS["place"].take(typed, KNOWN, CLOCK)
+    assert (found.place, found.town, found.access) == ("La Filature, Nord", "Nord", "Tram B")
+
+
+@pytest.mark.parametrize(
+    ("typed", "title", "programme"),
+    [
+        ("Bilan de l’année", "Bilan de l’année", ()),
+        ("Bilan\n9 h accueil\n10 h ateliers", "Bilan", ("9 h accueil", "10 h ateliers")),
+        ("9 h accueil ; 10 h ateliers", "", ("9 h accueil", "10 h ateliers")),
+        ("titre : 2027, 9 h par jour\n9 h accueil", "2027, 9 h par jour", ("9 h accueil",)),
+    ],
+)
+def test_a_title_comes_before_the_programme(typed: str, title: str, programme: tuple[str, ...]) -> None:
+    found = STEPS["programme"].take(typed, KNOWN, CLOCK)
+    assert (found.title, found.programme) == (title, programme)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day", "contact"),
+    [("9 mars", 9, "Gwen"), ("9 mars, Camille", 9, "Camille"), ("Camille", 9, "Camille"), ("le 5 mars auprès de Lou", 5, "Lou")],
+)
+def test_a_date_and_a_name_end_it(typed: str, day: int, contact: str) -> None:
+    found = STEPS["deadline"].take(typed, Draft(starts_at=START, ends_at=END, contact="Gwen"), CLOCK)
+    assert found.answer_by is not None
+    assert (found.answer_by.day, found.contact) == (day, contact)
