@@ -1,25 +1,19 @@
 """The counts of a poll as a file for a spreadsheet: in French with semicolons and decimal commas, as one opens it there with a double click."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
 from bot.words import Say
 from schedules.polls import result
 from schedules.polls.labels import ANSWERS, labels
+from schedules.spreadsheet import as_csv
 from storage.polls import polls
 from storage.tables import Poll
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet would run what begins so (OWASP, CSV injection)
-
 
 def csv_of(poll: Poll, kept: Mapping[str, Any], language: str) -> bytes:
-    """`kept`: counts in the form of `result.kept`. UTF-8 with its mark, which spreadsheets ask for."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";" if language == "fr" else ",", lineterminator="\r\n")
-    writer.writerows([[_safe(cell) for cell in row] for row in _rows(poll, kept, language)])
-    return out.getvalue().encode("utf-8-sig")
+    """`kept`: counts in the form of `result.kept`."""
+    return as_csv(_rows(poll, kept, language), language)
 
 
 def _rows(poll: Poll, kept: Mapping[str, Any], language: str) -> list[list[str]]:
@@ -31,7 +25,3 @@ def _rows(poll: Poll, kept: Mapping[str, Any], language: str) -> list[list[str]]
     shares = [f"{result.share(votes, kept['voters']):.1f}" for votes in kept["counts"]]
     decimal = "," if language == "fr" else "."
     return [head, *([name, str(votes), part.replace(".", decimal)] for name, votes, part in zip(names, kept["counts"], shares, strict=True))]
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

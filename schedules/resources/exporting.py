@@ -3,10 +3,7 @@
 It holds what everybody reads on the cards: names as said in the open, nobody's Matrix id.
 """
 
-import csv
-import io
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +12,12 @@ from zoneinfo import ZoneInfo
 from bot.command.fold import fold
 from schedules.resources.columns import COLUMNS, Name
 from schedules.resources.kinds import kind
-from schedules.resources.sheets import FORMULA
+from schedules.spreadsheet import as_csv as table
 from schedules.themes import theme
 from storage.tables import Resource
 
 ACCESS = {"free": ("libre", "free"), "paid": ("abonnement", "paid")}
 DEAD = ("lien mort", "dead link")
-_RUN = re.compile(f"'*{FORMULA}")
 
 
 @dataclass(frozen=True)
@@ -39,14 +35,10 @@ class Manner:
 
 
 def as_csv(rows: Sequence[Resource], voices: Mapping[int, int], manner: Manner) -> bytes:
-    """As a spreadsheet of that language opens it without a question; no cell is a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter="," if manner.language == "en" else ";", lineterminator="\r\n")
-    writer.writerow(each.said(manner.language) for each in COLUMNS)
-    for row in rows:
-        cells = _cells(row, voices, manner)
-        writer.writerow(harmless(cells[each.name]) for each in COLUMNS)
-    return out.getvalue().encode("utf-8-sig", "replace")
+    """As a spreadsheet of that language opens it without a question."""
+    head = [each.said(manner.language) for each in COLUMNS]
+    cells = (_cells(row, voices, manner) for row in rows)
+    return table([head, *([each[column.name] for column in COLUMNS] for each in cells)], manner.language)
 
 
 def as_json(rows: Sequence[Resource], voices: Mapping[int, int], manner: Manner) -> bytes:
@@ -54,11 +46,6 @@ def as_json(rows: Sequence[Resource], voices: Mapping[int, int], manner: Manner)
     found = [{names[name]: cell for name, cell in _cells(row, voices, manner).items() if cell != ""} for row in rows]
     whole = {"resources" if manner.language == "en" else "ressources": found}
     return json.dumps(whole, ensure_ascii=False, indent=1).encode("utf-8", "replace")
-
-
-def harmless(cell: str | int) -> str | int:
-    """A text that a spreadsheet would run keeps to itself behind an apostrophe (OWASP, CSV injection)."""
-    return f"'{cell}" if isinstance(cell, str) and _RUN.match(cell) else cell
 
 
 def _cells(row: Resource, voices: Mapping[int, int], manner: Manner) -> dict[Name, str | int]:

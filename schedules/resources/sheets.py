@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from bot.words import UserError
 from schedules.resources import outlines
 from schedules.resources.columns import LONGEST, Line, Name, columns
+from schedules.spreadsheet import FORMULA
 
 MOST = 5_000  # lines
 SEPARATORS = ";,\t|"
-FORMULA = r"[=+\-@＝＋－＠\t\r]"  # how a cell begins that a spreadsheet would run (OWASP, CSV injection)
 _ESCAPED = re.compile(f"'+{FORMULA}")
 _BREAK = re.compile(r"\r\n|\r|\n")
 
