@@ -111,6 +111,12 @@ async def files_waiting(db: AsyncSession, act: Act) -> Sequence[Act]:
     return (await db.exec(query.order_by(col(Act.id)))).all()
 
 
+async def reactions(db: AsyncSession, act: Act) -> set[str]:
+    """What we put under a message to be tapped; nothing once its bodies are erased."""
+    found = (await db.exec(select(Act).where(Act.target_act == act.id, Act.relation == "reaction"))).all()
+    return {str(each.content["key"]) for each in found if "key" in each.content}
+
+
 async def last_edit(db: AsyncSession, act: int) -> int:
     """The version of the latest edit of a message; 0: never edited."""
     query = select(func.max(Act.version)).where(Act.target_act == act, Act.relation == "edit")

@@ -36,20 +36,18 @@ async def announce(posting: Posting, row: Meeting, outing: Outing) -> None:
     row.rooms = list(dict.fromkeys([*row.rooms, *outing.rooms]))
     posting.db.add(row)
     for room in outing.rooms:
-        if await _begin_anew(posting.db, row, room):
+        if await _begin_anew(posting.db, room, meetings.card_key(row.id or 0)):
             await posting.post(await _first(posting, row, room, outing))
 
 
-async def _begin_anew(db: AsyncSession, row: Meeting, room: str) -> bool:
-    """Whether no card stands, or waits, in that room."""
-    number = row.id or 0
-    for key in (meetings.card_key(number), meetings.count_key(number)):
-        versions = await acts.living(db, key, room)
-        if versions and versions[0].status not in acts.LOST:
-            return False
-        for act in versions:
-            act.living = None
-            db.add(act)
+async def _begin_anew(db: AsyncSession, room: str, key: str) -> bool:
+    """Whether this living message does not stand, nor wait, in that room: what was lost there is forgotten."""
+    versions = await acts.living(db, key, room)
+    if versions and versions[0].status not in acts.LOST:
+        return False
+    for act in versions:
+        act.living = None
+        db.add(act)
     await db.flush()
     return True
 
@@ -58,6 +56,7 @@ async def _first(posting: Posting, row: Meeting, room: str, outing: Outing) -> P
     network, number = posting.network, row.id or 0
     line = counts.text(row, await counting.counts(posting.db, row), outing.at, network.config)
     body = content(line, network.language(room), notice=True)
+    below = Below(type="m.room.message", content=body, key=meetings.count_key(number))
     return Post(
         room=room,
         say=text(row, network.config),
@@ -66,7 +65,7 @@ async def _first(posting: Posting, row: Meeting, room: str, outing: Outing) -> P
         until=row.starts_at,
         urgent=outing.urgent,
         title=title(row, network.config, network.language(room)),
-        below=(Below(type="m.room.message", content=body, key=meetings.count_key(number)),),
+        below=(below,) if await _begin_anew(posting.db, room, below.key) else (),
         files=(calendar.file(row, network.config, posting.cause.at),),
         seeds=seeds(row),
     )
@@ -181,7 +180,8 @@ async def edits(db: AsyncSession, network: Network, row: Meeting, now: datetime)
     """What `refresh` says, for jobs. A card that still waits changes as a whole, with its file."""
     posts = []
     for act in await standing(db, row, meetings.card_key(row.id or 0)):
-        posts.append(Post(room=act.room_id, say=text(row, network.config), key=act.living, rank=Rank.BOOKKEEPING))
+        lacking = () if row.status == meetings.CANCELLED else await _lacking(db, act, row)
+        posts.append(Post(room=act.room_id, say=text(row, network.config), key=act.living, rank=Rank.BOOKKEEPING, seeds=lacking))
         if act.status == acts.WAITING:
             await _renew(db, act, row, (network.config, now))
     return posts + await count_edits(db, network, row, now)
@@ -192,6 +192,12 @@ async def count_edits(db: AsyncSession, network: Network, row: Meeting, now: dat
     say = counts.text(row, await counting.counts(db, row), now, network.config)
     found = await standing(db, row, meetings.count_key(row.id or 0))
     return [Post(room=act.room_id, say=say, key=act.living, rank=Rank.BOOKKEEPING) for act in found]
+
+
+async def _lacking(db: AsyncSession, act: Act, row: Meeting) -> tuple[str, ...]:
+    """What is now to be tapped and was not: 💻, once a meeting can be followed by video."""
+    there = await acts.reactions(db, act)
+    return tuple(seed for seed in seeds(row) if seed not in there) if there else ()
 
 
 async def _renew(db: AsyncSession, act: Act, row: Meeting, made: tuple[Config, datetime]) -> None:

@@ -10,7 +10,7 @@ from bot.command.fold import fold
 from bot.config import Config
 from bot.dates.names import MONTHS
 from bot.dates.phrases import Day, Hour
-from bot.words import Long, Say
+from bot.words import Long, Say, Spoken
 from storage.tables import Meeting
 
 
@@ -25,6 +25,17 @@ class AsOf:
         local = self.instant.astimezone(self.zone)
         number = "1er" if local.day == 1 and language == "fr" else str(local.day)
         return f"{number} {MONTHS[language][local.month - 1]}, {Hour(local.time()).words(language)}"
+
+
+@dataclass(frozen=True)
+class Capital:
+    """What begins a line."""
+
+    of: Spoken
+
+    def words(self, language: str) -> str:
+        said = self.of.words(language)
+        return said[:1].upper() + said[1:]
 
 
 def day(row: Meeting, config: Config, today: datetime | None = None) -> Day:

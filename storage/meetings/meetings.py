@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from sqlalchemy import or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -138,3 +139,10 @@ async def appeared(db: AsyncSession, row: Meeting, room: str | None = None) -> b
     if room is not None:
         query = query.where(Act.room_id == room)
     return (await db.exec(query.limit(1))).first() is not None
+
+
+async def withdraw(db: AsyncSession, number: int) -> None:
+    """Whatever is still to be said about it for the first time."""
+    keys = (card_key(number), f"{card_key(number)}:", f"{REMINDER}{number}:", count_key(number), f"{OFFER}{number}:")
+    about = or_(*(col(Act.living).startswith(key, autoescape=True) if key.endswith(":") else col(Act.living) == key for key in keys))
+    await db.exec(update(Act).where(about, col(Act.version) == 0, col(Act.status) == acts.WAITING).values(status=acts.WITHDRAWN))

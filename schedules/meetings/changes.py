@@ -1,0 +1,166 @@
+"""What becomes of a meeting that people know already: edits made within half an hour are told together, a cancellation at once.
+
+The card and its line of counts are edited in place; one new message tells what changed, with the file that replaces the first in calendars.
+A new date keeps the answers, to be confirmed with one tap; anything else keeps them as they are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.network import Network
+from bot.outbox import Post, Posting
+from bot.schedule.jobs import Run, due
+from bot.schedule.recurrence import Turn
+from bot.words import Say
+from schedules.meetings import calendar, card, facts, words
+from schedules.meetings.people import coming
+from schedules.meetings.when import When
+from storage import outbox as acts
+from storage.meetings import answers, meetings
+from storage.tables import Act, Meeting
+
+TOGETHER = timedelta(minutes=30)
+SOON = timedelta(hours=2)  # before the start, nothing waits for what else may change
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where and when something is told; `now`: the moment of the command, or the planned one."""
+
+    db: AsyncSession
+    network: Network
+    now: datetime
+    urgent: bool = False
+
+
+async def to_tell(db: AsyncSession, upto: datetime) -> list[Turn]:
+    return [_turn(row, row.pending_at) for row in await meetings.changed(db, upto) if row.pending_at]
+
+
+def _turn(row: Meeting, last: datetime) -> Turn:
+    return Turn(f"{row.name} {last.isoformat()}", min(last + TOGETHER, max(last, row.starts_at - SOON)))
+
+
+# However late: what people know is wrong until then. At night it waits, and what else is changed meanwhile goes with it.
+@due("meeting changes", rows=to_tell, missed="catch up")
+async def tell(run: Run) -> Sequence[Post]:
+    row = await _known(run)
+    if row is None:
+        return []
+    scene, before = Scene(run.db, run.network, run.planned), facts.before(row)
+    lines = facts.changed(row, run.config)
+    silent = row.status != meetings.ANNOUNCED or row.ends_at <= run.planned
+    links = [] if silent else await _links(scene, row, before)
+    row.pending, row.pending_at = {}, None
+    run.db.add(row)
+    if silent or not lines:
+        return links
+    row.sequence += 1
+    row.revision += _moved(row, before, run.network)
+    edits = await card.edits(run.db, run.network, row, run.planned)
+    return [*edits, *await _news(scene, row, (before, lines)), *links]
+
+
+async def _known(run: Run) -> Meeting | None:
+    """The meeting as it was when this was planned: what was changed since then has a later turn."""
+    found = await meetings.changed(run.db, run.planned)
+    return next((row for row in found if row.pending_at and _turn(row, row.pending_at).name == run.name), None)
+
+
+def _moved(row: Meeting, before: Meeting, network: Network) -> bool:
+    """To another day: answers to the first one are to be confirmed."""
+    zone = network.config.zone
+    return row.starts_at.astimezone(zone).date() != before.starts_at.astimezone(zone).date()
+
+
+async def _news(scene: Scene, row: Meeting, change: tuple[Meeting, list[Say]]) -> list[Post]:
+    """In each room whose people have seen the card, and in private to those who come when it is elsewhere or on another day."""
+    before, lines = change
+    moved = _moved(row, before, scene.network)
+    told = [Say("**Changement pour la rencontre du {day}**", day=words.day(before, scene.network.config, scene.now)), *lines]
+    shown = await _shown(scene.db, row)
+    posts = [await _post(scene, row, act, (Say.lines(*told, *_after(row, moved)), card.seeds(row) if moved else ())) for act in shown]
+    if shown and (moved or words.where(row) != words.where(before)):
+        posts += _in_private(row, await coming(scene.db, scene.network, row), Say.lines(*told, _confirm(moved)))
+    return posts
+
+
+def _after(row: Meeting, moved: bool) -> list[Say]:
+    if not moved:
+        return [Say("Votre réponse est gardée. Le fichier joint remplace le précédent dans votre agenda.")]
+    taps = Say("✅ je viens – 💻 je suivrai en visio – ❔ peut-être – ❌ je ne peux pas")
+    return [
+        Say("Le fichier joint remplace le précédent dans votre agenda."),
+        Say("Votre réponse est gardée, mais à reconfirmer, d’un geste sous ce message :"),
+        taps if row.video else Say("✅ je viens – ❔ peut-être – ❌ je ne peux pas"),
+    ]
+
+
+def _confirm(moved: bool) -> Say:
+    return Say("Votre réponse est à reconfirmer : `!presence oui` ou `!presence non`.") if moved else Say("Votre réponse est gardée.")
+
+
+async def _shown(db: AsyncSession, row: Meeting) -> list[Act]:
+    """The cards that are out."""
+    return [act for act in await card.standing(db, row, meetings.card_key(row.id or 0)) if act.status == acts.SENT]
+
+
+async def _post(scene: Scene, row: Meeting, act: Act, said: tuple[Say, tuple[str, ...]]) -> Post:
+    """Under a key of its own among those of the meeting: taps on it are answers too."""
+    return Post(
+        room=act.room_id,
+        say=said[0],
+        key=f"{meetings.card_key(row.id or 0)}:{row.sequence}",
+        reply_to=act.event_id,
+        until=max(row.starts_at, scene.now),
+        urgent=scene.urgent,
+        title=card.title(row, scene.network.config, scene.network.language(act.room_id)),
+        files=(calendar.file(row, scene.network.config, scene.now),),
+        seeds=said[1],
+    )
+
+
+def _in_private(row: Meeting, people: Sequence[str], say: Say) -> list[Post]:
+    return [Post(person=person, say=say, until=row.starts_at) for person in people]
+
+
+async def _links(scene: Scene, row: Meeting, before: Meeting) -> list[Post]:
+    """Another video link: in private to those who follow that way."""
+    if not row.video or not before.video or row.video == before.video:
+        return []
+    say = Say(
+        "Rencontre du {day} : le lien de visioconférence a changé. Le nouveau : {link}", day=words.day(row, scene.network.config), link=row.video
+    )
+    return _in_private(row, await coming(scene.db, scene.network, row, (answers.REMOTE,)), say)
+
+
+async def cancel(posting: Posting, row: Meeting, urgent: bool) -> None:
+    """Told at once to the rooms that know of it, and in private to those who were to come. `row.reason` says why.
+
+    To be called once; what still waits to be said about it is withdrawn.
+    """
+    scene = Scene(posting.db, posting.network, posting.cause.at, urgent)
+    shown = await _shown(posting.db, row)
+    people = await coming(posting.db, posting.network, row) if shown else []
+    row.status, row.pending, row.pending_at = meetings.CANCELLED, {}, None
+    row.sequence += 1
+    posting.db.add(row)
+    await meetings.withdraw(posting.db, row.id or 0)
+    await card.refresh(posting, row)
+    say = _cancelled(scene, row)
+    for post in [await _post(scene, row, act, (say, ())) for act in shown]:
+        await posting.post(post)
+    for post in _in_private(row, people, say):
+        await posting.post(replace(post, urgent=urgent, files=()))
+
+
+def _cancelled(scene: Scene, row: Meeting) -> Say:
+    when = When(row.starts_at, row.ends_at, scene.network.config.zone)
+    return Say.lines(
+        Say("**La rencontre du réseau est annulée : {when}**", when=when),
+        Say("Raison : {reason}", reason=words.one_line(row.reason)) if row.reason else None,
+        Say("Vous n’avez rien à faire. Le fichier joint à l’annonce du salon la retire de votre agenda."),
+    )

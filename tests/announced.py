@@ -1,0 +1,98 @@
+"""A meeting of the network and its announcement, for tests."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.outbox import Cause, Posting
+from schedules.meetings import card
+from schedules.meetings.card import Outing
+from storage.meetings import answers, meetings, seats
+from storage.tables import Attendance, Meeting
+from tests.world import PARIS, World
+
+START = datetime(2026, 12, 10, 9, 30, tzinfo=PARIS)
+END = datetime(2026, 12, 10, 14, tzinfo=PARIS)
+SERVER = ":reseau.example.org"
+
+
+def a_meeting(**more: Any) -> Meeting:
+    """In Marquemont, in two weeks and a half, unless told otherwise."""
+    values: dict[str, Any] = {
+        "event_id": "$entered",
+        "name": "2026-T4",
+        "uid": "2026-t4@reseau.example.org",
+        "title": "Participation des habitants : passer de la réunion au pouvoir d’agir",
+        "starts_at": START,
+        "ends_at": END,
+        "place": "Maison de quartier des Glacis, 12 rue des Tilleuls",
+        "town": "Marquemont",
+        "access": "gare à 8 minutes à pied, parking gratuit",
+        "video": "https://visio.example.org/reseau-t4",
+        "programme": ["actualités (9 h 45)", "deux retours d’expérience (10 h 15)"],
+        "visit": "le quartier des Glacis (11 h 15)",
+        "social": "déjeuner partagé (12 h 30)",
+        "capacity": 30,
+        "answer_by": datetime(2026, 12, 3, 18, tzinfo=PARIS),
+        "author": f"@animation{SERVER}",
+        "status": "planned",
+    }
+    return Meeting(**values | more)
+
+
+@asynccontextmanager
+async def changing(world: World, cause: str) -> AsyncIterator[tuple[Posting, Meeting]]:
+    """The meeting, as a command of the team has it in its hands just now."""
+    async with world.db.write() as db:
+        row = await meetings.meeting(db, 1)
+        assert row is not None
+        yield Posting(world.app.outbox, db, Cause(id=cause, at=world.clock.now())), row
+        db.add(row)
+
+
+async def announced(world: World, *rooms: str, at: datetime | None = None, **more: Any) -> None:
+    """In these rooms, or in the network's; now unless told otherwise."""
+    async with world.db.write() as db:
+        db.add(a_meeting(**more))
+    async with changing(world, "$announced") as (posting, row):
+        await card.announce(posting, row, Outing([world.rooms[each] for each in rooms or ("network",)], at or world.clock.now(), at is None))
+    for room in rooms or ("network",):
+        await world.wait_until_instant(world.clock.now(), room)
+
+
+async def change(world: World, **fields: str | int | datetime | None) -> None:
+    """The team has changed this, and the card shows it."""
+    async with changing(world, f"$changed-{world.clock.now().isoformat()}") as (posting, row):
+        for name, value in fields.items():
+            before = getattr(row, name)
+            kept = before.isoformat() if isinstance(before, datetime) else "" if before is None else str(before)
+            row.pending = {name: kept, **row.pending}
+            setattr(row, name, value)
+        row.pending_at = world.clock.now()
+        await card.refresh(posting, row)
+
+
+async def answered(world: World, person: str, answer: str, **more: Any) -> None:
+    """What that person wants, and the line of counts after it."""
+    now = world.clock.now()
+    async with changing(world, f"$answer-{person}-{answer}") as (posting, row):
+        act = Attendance(
+            event_id=posting.cause.id,
+            meeting_id=1,
+            person=f"@{person}{SERVER}",
+            at=now,
+            way=answers.TEXT,
+            answer=answer,
+            revision=row.revision,
+            **more,
+        )
+        await answers.record(posting.db, act)
+        await seats.settle(posting.db, row, seats.Cause(act.person, act.event_id), seats.terms(row, now))
+        await card.refresh_counts(posting, row)
+
+
+async def later(world: World, moment: datetime, room: str = "network") -> list[str]:
+    """What is new in a room at that moment, once the edits that are paced are out."""
+    before = await world.wait_until_instant(moment, room)
+    return before + await world.wait_until_instant(moment + timedelta(seconds=5), room)

@@ -1,0 +1,104 @@
+"""The calendar file, as a calendar reads it: the same event that moves, then is cancelled. Read by another library than the one that wrote it."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import vobject
+
+from schedules.meetings import calendar
+from schedules.meetings.zone import described
+from storage.tables import Meeting
+from tests.announced import END, START, a_meeting
+from tests.world import PARIS, PLAIN, configuration
+
+STAMP = datetime(2026, 11, 23, 9, 0, 7, 123456, tzinfo=UTC)
+CONFIG = configuration(Path("."), "http://127.0.0.1:1")
+
+
+def read(row: Meeting, **more: Any) -> Any:
+    config = CONFIG.model_copy(update=more)
+    return vobject.readOne(calendar.file(row, config, STAMP).data.decode().translate(PLAIN))
+
+
+def test_a_calendar_finds_when_where_and_what() -> None:
+    whole = read(a_meeting())
+    event = whole.vevent
+    assert whole.method.value == "PUBLISH"
+    assert (event.uid.value, event.sequence.value, event.status.value) == ("2026-t4@reseau.example.org", "0", "CONFIRMED")
+    assert (event.dtstart.value, event.dtend.value) == (START, END)
+    assert event.dtstart.params["X-VOBJ-ORIGINAL-TZID"] == ["Europe/Paris"]
+    assert event.dtstamp.value == STAMP.replace(microsecond=0)
+    assert event.summary.value == "Rencontre du réseau – Participation des habitants : passer de la réunion au pouvoir d’agir"
+    assert event.location.value == "Maison de quartier des Glacis, 12 rue des Tilleuls, Marquemont"
+    assert event.description.value.split("\n")[0] == "Programme : actualités (9 h 45), deux retours d’expérience (10 h 15)"
+    assert (event.organizer.value, event.organizer.params["CN"]) == ("matrix:u/referent:reseau.example.org", ["Réseau des chefs de projet"])
+    assert not hasattr(event, "attendee")
+
+
+def test_the_video_link_is_not_in_a_file_that_goes_to_rooms() -> None:
+    assert b"visio.example.org" not in calendar.file(a_meeting(), CONFIG, STAMP).data
+
+
+def test_the_contact_organizes_by_mail_if_they_have_an_address() -> None:
+    contact = CONFIG.network.contact
+    assert contact is not None
+    network = CONFIG.network.model_copy(update={"contact": contact.model_copy(update={"email": "gwen@example.org"})})
+    assert read(a_meeting(), network=network).vevent.organizer.value == "mailto:gwen@example.org"
+
+
+def test_a_meeting_that_moves_and_is_then_cancelled_replaces_the_first_in_a_calendar() -> None:
+    kept: dict[str, Any] = {}
+    row, later = a_meeting(), timedelta(days=5)
+    for happens in ("announced", "moved", "cancelled"):
+        if happens == "moved":
+            row.starts_at, row.ends_at, row.sequence = row.starts_at + later, row.ends_at + later, 1
+        elif happens == "cancelled":
+            row.status, row.reason, row.sequence = "cancelled", "grève des transports", 2
+        whole = read(row)
+        event, before = whole.vevent, kept.get(whole.vevent.uid.value)
+        assert before is None or int(event.sequence.value) > int(before.sequence.value)
+        kept[event.uid.value] = event
+        assert whole.method.value == ("CANCEL" if happens == "cancelled" else "PUBLISH")
+    (only,) = kept.values()
+    assert (only.status.value, only.dtstart.value) == ("CANCELLED", START + later)
+    assert only.description.value.startswith("Annulée : grève des transports")
+
+
+@pytest.mark.parametrize("title", ["a\nDTSTART:19700101T000000Z", "virgule, point-virgule ; \\ et « guillemets »\r\nATTACH:x", "x" * 5000 + "é"])
+def test_what_people_write_stays_text(title: str) -> None:
+    whole = read(a_meeting(title=title, place=title, programme=[title]))
+    assert whole.vevent.dtstart.value == START
+    assert not hasattr(whole.vevent, "attach")
+    assert " ".join(title.split())[:40] in whole.vevent.summary.value
+
+
+def test_every_line_is_short_enough_for_old_calendars() -> None:
+    data = calendar.file(a_meeting(title="é" * 200), CONFIG, STAMP).data
+    assert max(map(len, data.split(b"\r\n"))) <= 75
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Indian/Reunion", "America/Martinique", "Pacific/Noumea", "Africa/Casablanca", "UTC"])
+def test_the_clock_changes_are_those_of_the_zone(zone: str) -> None:
+    there = ZoneInfo(zone)
+    first, last = datetime(2026, 1, 1, tzinfo=there), datetime(2028, 1, 1, tzinfo=there)
+    subcomponents: list[Any] = list(described(there, first, last).subcomponents)
+    parts = [(part["dtstart"].dt, part["tzoffsetfrom"].td, part["tzoffsetto"].td) for part in subcomponents]
+    for day in range(1, (last - first).days):
+        noon = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
+        in_force = max((start - before, now) for start, before, now in parts if start - before <= noon.replace(tzinfo=None))[1]
+        assert in_force == noon.astimezone(there).utcoffset(), noon
+
+
+@pytest.mark.parametrize("day", [date(2027, 3, 26), date(2027, 3, 29), date(2026, 10, 26)])
+def test_near_a_clock_change_the_hour_is_that_of_the_clocks(day: date) -> None:
+    start = datetime.combine(day, time(9, 30), PARIS)
+    event = read(a_meeting(starts_at=start.astimezone(UTC), ends_at=(start + timedelta(hours=3)).astimezone(UTC))).vevent
+    assert event.dtstart.value == start
+    assert event.dtstart.value.time() == time(9, 30)
+
+
+def test_a_network_without_clock_changes_needs_no_zone() -> None:
+    assert read(a_meeting(), time_zone="UTC").vevent.dtstart.value == START

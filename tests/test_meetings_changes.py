@@ -1,0 +1,211 @@
+"""What changes once people know of a meeting: told together, kept answers, files that replace the first; and a meeting that is cancelled."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import vobject
+from sqlmodel import col, select
+
+from schedules.meetings import changes
+from storage.meetings import meetings
+from storage.tables import Act
+from tests.announced import announced, answered, change, changing, later
+from tests.world import MONDAY, PARIS, MemoryWorld, World
+
+HALF_AN_HOUR = timedelta(minutes=30)
+MOVED = datetime(2026, 12, 17, 9, 30, tzinfo=PARIS)
+MOVED_END = datetime(2026, 12, 17, 12, 30, tzinfo=PARIS)
+
+
+async def soon(world: World, room: str = "network") -> list[str]:
+    return await later(world, world.clock.now() + timedelta(seconds=5), room)
+
+
+async def told(world: World) -> list[str]:
+    """What rang: announcements, without the card."""
+    return [line.text for line in await world.lines() if line.msgtype == "m.text"][1:]
+
+
+async def files(world: World) -> list[Any]:
+    async with world.db.read() as db:
+        found = (await db.exec(select(Act).where(Act.kind == "file").order_by(col(Act.id)))).all()
+    return [vobject.readOne((act.data or b"").decode()) for act in found]
+
+
+async def test_edits_made_within_half_an_hour_are_told_together(room: World) -> None:
+    await announced(room)
+    await answered(room, "camille", "yes")
+    await change(room, place="La Filature", town="Wambrecourt")
+    await later(room, room.clock.now() + timedelta(minutes=20))
+    assert await told(room) == []
+    await change(room, capacity=40, answer_by=datetime(2026, 12, 4, 18, tzinfo=PARIS))
+    await later(room, room.clock.now() + timedelta(minutes=29))
+    assert await told(room) == []
+    await later(room, room.clock.now() + timedelta(minutes=1))
+    assert await told(room) == [
+        "Changement pour la rencontre du jeudi 10 décembre\n"
+        "Lieu : La Filature, Wambrecourt (au lieu de : Maison de quartier des Glacis, 12 rue des Tilleuls, Marquemont)\n"
+        "Places : 40 (au lieu de : 30)\n"
+        "Réponse souhaitée : avant le vendredi 4 décembre (au lieu de : avant le jeudi 3 décembre)\n"
+        "Votre réponse est gardée. Le fichier joint remplace le précédent dans votre agenda."
+    ]
+    card, line, *_ = await room.reads()
+    assert "Où : La Filature, Wambrecourt – ou en visioconférence" in card
+    assert line.endswith("1 sur place – il reste 39 places.")
+    await later(room, room.clock.now() + timedelta(hours=2))
+    assert len(await told(room)) == 1
+
+
+async def test_what_changed_is_bold(quick: MemoryWorld) -> None:
+    await announced(quick)
+    await change(quick, visit="")
+    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    (event,) = [each for each in await quick.events() if str(each["content"].get("body", "")).startswith("Changement")]
+    assert "<strong>Visite\u00a0: pas de visite</strong> (au lieu de" in event["content"]["formatted_body"]
+
+
+async def test_a_new_date_keeps_the_answers_to_be_confirmed_with_one_tap(quick: MemoryWorld) -> None:
+    await announced(quick)
+    await answered(quick, "camille", "yes")
+    await answered(quick, "sacha", "no")
+    await change(quick, starts_at=MOVED, ends_at=MOVED_END)
+    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    (said,) = await told(quick)
+    assert said.split("\n") == [
+        "Changement pour la rencontre du jeudi 10 décembre",
+        "Date : jeudi 17 décembre 2026, de 9 h 30 à 12 h 30 (au lieu de : jeudi 10 décembre 2026, de 9 h 30 à 14 h)",
+        "Le fichier joint remplace le précédent dans votre agenda.",
+        "Votre réponse est gardée, mais à reconfirmer, d’un geste sous ce message :",
+        "✅ je viens – 💻 je suivrai en visio – ❔ peut-être – ❌ je ne peux pas",
+    ]
+    asking = next(line for line in await quick.lines() if line.text == said)
+    taps = [each["content"]["m.relates_to"] for each in await quick.events() if each["type"] == "m.reaction"]
+    assert [tap["key"] for tap in taps if tap["event_id"] == asking.id] == ["✅", "💻", "❔", "❌"]
+    assert (await quick.reads())[1].endswith("1 sur place, 1 absence, dont une réponse à reconfirmer – il reste 29 places.")
+    async with quick.db.read() as db:
+        found = await meetings.of_event(db, asking.id)
+        assert found is not None
+        assert (found.id, found.revision) == (1, 1)
+    first, second = await files(quick)
+    assert (first.vevent.uid.value, first.vevent.sequence.value) == (second.vevent.uid.value, "0")
+    assert (second.vevent.sequence.value, second.vevent.dtstart.value, second.method.value) == ("1", MOVED, "PUBLISH")
+
+
+async def test_another_hour_of_the_same_day_asks_nobody_to_confirm(quick: MemoryWorld) -> None:
+    await announced(quick)
+    await answered(quick, "camille", "yes")
+    await change(quick, starts_at=datetime(2026, 12, 10, 10, tzinfo=PARIS))
+    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    assert "Votre réponse est gardée. Le fichier" in (await told(quick))[0]
+    assert "reconfirmer" not in (await quick.reads())[1]
+
+
+async def test_what_was_put_back_is_not_told(quick: MemoryWorld) -> None:
+    await announced(quick)
+    await change(quick, place="La Filature")
+    await change(quick, place="Maison de quartier des Glacis, 12 rue des Tilleuls")
+    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    assert await told(quick) == []
+    assert len(await files(quick)) == 1
+
+
+async def test_what_changes_in_the_evening_is_told_in_the_morning(quick: MemoryWorld) -> None:
+    await announced(quick)
+    await quick.wait_until_instant(MONDAY.replace(hour=17, minute=45))
+    await change(quick, place="La Filature")
+    await quick.wait_until_instant(MONDAY.replace(hour=20))
+    await change(quick, capacity=40)
+    await later(quick, MONDAY.replace(hour=22))
+    assert await told(quick) == []
+    await later(quick, MONDAY.replace(hour=8, minute=30) + timedelta(days=1))
+    (said,) = await told(quick)
+    assert "Lieu : La Filature" in said
+    assert "Places : 40" in said
+
+
+async def test_just_before_the_meeting_nothing_waits_for_more_changes(quick: MemoryWorld) -> None:
+    await announced(quick)
+    await quick.wait_until_instant(datetime(2026, 12, 10, 8, 40, tzinfo=PARIS))
+    await change(quick, place="La Filature")
+    await soon(quick)
+    assert any("Lieu : La Filature" in each for each in await told(quick))
+
+
+async def test_a_restart_in_between_tells_it_once(quick: MemoryWorld) -> None:
+    await announced(quick)
+    await change(quick, place="La Filature")
+    await quick.stop()
+    quick.clock.offset += timedelta(minutes=40)
+    await quick.start()
+    await quick.restart()
+    await soon(quick)
+    assert len(await told(quick)) == 1
+
+
+async def test_those_who_come_and_talk_with_the_bot_learn_of_another_place_in_private(quick: MemoryWorld) -> None:
+    mine, theirs = await quick.direct("camille"), await quick.direct("sacha")
+    await announced(quick)
+    await answered(quick, "camille", "yes")
+    await answered(quick, "sacha", "no")
+    await answered(quick, "claude", "yes")
+    before = len(await quick.reads(theirs))
+    await change(quick, place="La Filature", town="Wambrecourt")
+    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    assert (await quick.reads(mine))[-1].split("\n")[1].startswith("Lieu : La Filature, Wambrecourt")
+    assert len(await quick.reads(theirs)) == before
+
+
+async def test_another_video_link_goes_in_private_to_those_who_follow_that_way(quick: MemoryWorld) -> None:
+    mine = await quick.direct("camille")
+    await announced(quick)
+    await answered(quick, "camille", "remote")
+    await change(quick, video="https://visio.example.org/autre")
+    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    assert await told(quick) == []
+    assert "https://visio.example.org/autre" in (await quick.reads(mine))[-1]
+
+
+async def test_a_card_that_nobody_has_seen_changes_without_a_word(quick: MemoryWorld) -> None:
+    tuesday = MONDAY + timedelta(days=1)
+    await announced(quick, at=tuesday)
+    await change(quick, place="La Filature")
+    await later(quick, tuesday)
+    assert [line.text.split("\n")[0] for line in await quick.lines() if line.msgtype == "m.text"] == [
+        "Rencontre du réseau – jeudi 10 décembre 2026, de 9 h 30 à 14 h"
+    ]
+
+
+async def cancelled(world: World, reason: str = "grève des transports") -> None:
+    async with changing(world, "$cancelled") as (posting, row):
+        row.reason = reason
+        await changes.cancel(posting, row, urgent=True)
+
+
+async def test_a_cancelled_meeting_is_told_at_once_and_leaves_the_calendars(quick: MemoryWorld) -> None:
+    mine = await quick.direct("camille")
+    await announced(quick)
+    await answered(quick, "camille", "yes")
+    await change(quick, place="La Filature")
+    await cancelled(quick)
+    await soon(quick)
+    assert await told(quick) == [
+        "La rencontre du réseau est annulée : jeudi 10 décembre 2026, de 9 h 30 à 14 h\n"
+        "Raison : grève des transports\n"
+        "Vous n’avez rien à faire. Le fichier joint à l’annonce du salon la retire de votre agenda."
+    ]
+    card, line, *_ = await quick.reads()
+    assert card.startswith("Rencontre annulée – jeudi 10 décembre 2026")
+    assert line == "Réponses : sans objet, la rencontre est annulée."
+    assert (await quick.reads(mine))[-1].startswith("La rencontre du réseau est annulée")
+    first, last = await files(quick)
+    assert (last.method.value, last.vevent.status.value, last.vevent.uid.value) == ("CANCEL", "CANCELLED", first.vevent.uid.value)
+    assert int(last.vevent.sequence.value) > int(first.vevent.sequence.value)
+    await later(quick, quick.clock.now() + timedelta(hours=1))
+    assert len(await told(quick)) == 1
+
+
+async def test_a_meeting_cancelled_before_its_announcement_is_never_announced(quick: MemoryWorld) -> None:
+    await announced(quick, at=MONDAY + timedelta(days=1))
+    await cancelled(quick)
+    await later(quick, MONDAY + timedelta(days=1))
+    assert await quick.reads() == []
