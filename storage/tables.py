@@ -534,6 +534,8 @@ class Need(SQLModel, table=True):
 
     meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
     person: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)  # access | meal
+    event_id: str  # of the message that tells it: taken back with it
     text: str = Field(sa_type=Text)
     at: datetime = instant()
 

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import rooms
 from storage.db import Database
-from storage.meetings import answers, counts, line, meetings, seats, wishes
+from storage.meetings import answers, counts, line, meetings, needs, seats, wishes
 from storage.meetings.happenings import OFFERED, SEATED, WAITING, Looks
 from storage.migrate import upgrade
 from storage.tables import Attendance, Meeting, Member, Need, Room
@@ -29,6 +29,10 @@ def a_meeting(name: str = "2026-T4", starts_at: datetime = START, capacity: int 
     return Meeting(
         event_id=f"${name}", name=name, uid=name, starts_at=starts_at, ends_at=ends_at, author="", capacity=capacity, status=status, rooms=["!reseau"]
     )
+
+
+def a_need(text: str) -> Need:
+    return Need(meeting_id=1, person="lou", kind=needs.ACCESS, event_id="$need", text=text, at=NOW)
 
 
 @pytest.fixture
@@ -260,24 +264,24 @@ async def test_of_a_meeting_long_past_only_the_counts_stay(db: AsyncSession) -> 
     row = await the_meeting(db)
     await says(db, act("$a", "lou", "yes", 1, party=2))
     await says(db, act("$b", "alix", "remote", 1))
-    await wishes.say_need(db, Need(meeting_id=1, person="lou", text="place adaptée", at=NOW))
+    await needs.say(db, a_need("place adaptée"))
     before = await counts.counts(db, row)
     assert await meetings.to_forget(db, START) == []
     assert await meetings.to_forget(db, START + DAY) == [row]
     for _ in range(2):
         await counts.forget(db, row)
     assert await counts.counts(db, row) == before
-    assert (await answers.of_meeting(db, 1), await seats.places(db, 1), await wishes.needs(db, 1)) == ([], (), [])
+    assert (await answers.of_meeting(db, 1), await seats.places(db, 1), await needs.of_meeting(db, 1)) == ([], (), [])
     assert await meetings.to_forget(db, START + DAY) == []
 
 
 async def test_needs_are_erased_when_their_meeting_is_over(db: AsyncSession) -> None:
     for text in ("sans gluten", "place adaptée"):
-        await wishes.say_need(db, Need(meeting_id=1, person="lou", text=text, at=NOW))
-    assert [need.text for need in await wishes.needs(db, 1)] == ["place adaptée"]
-    assert not await wishes.forget_needs(db, START)
-    assert await wishes.forget_needs(db, START + DAY)
-    assert await wishes.need(db, 1, "lou") is None
+        await needs.say(db, a_need(text))
+    assert [need.text for need in await needs.of_meeting(db, 1)] == ["place adaptée"]
+    assert not await needs.forget(db, START)
+    assert await needs.forget(db, START + DAY)
+    assert await needs.of_person(db, 1, "lou") == []
 
 
 async def test_nobody_is_asked_twice_for_their_answer(db: AsyncSession) -> None:

@@ -1,13 +1,12 @@
-"""What people told in private about meetings: which reminders they accept, what they need; and who was asked for an answer already."""
+"""What people told in private about meetings: which reminders they accept; and who was asked for an answer already."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Meeting, Need, Relaunch, ReminderWish
+from storage.tables import Relaunch, ReminderWish
 
 YES, EVE, NO = "yes", "eve", "no"
 
@@ -27,30 +26,6 @@ async def say_wish(db: AsyncSession, person: str, said: str, at: datetime) -> No
     await db.flush()
 
 
-async def need(db: AsyncSession, number: int, person: str) -> Need | None:
-    return await db.get(Need, (number, person))
-
-
-async def needs(db: AsyncSession, number: int) -> Sequence[Need]:
-    """By person."""
-    return (await db.exec(select(Need).where(Need.meeting_id == number).order_by(col(Need.person)))).all()
-
-
-async def say_need(db: AsyncSession, row: Need) -> None:
-    """In place of what they said before; an empty one takes it away."""
-    if row.text:
-        await db.merge(row)
-    else:
-        await db.exec(delete(Need).where(col(Need.meeting_id) == row.meeting_id, col(Need.person) == row.person))
-    await db.flush()
-
-
-async def forget_needs(db: AsyncSession, ended: datetime) -> bool:
-    """Those of meetings that ended by then; whether there were any."""
-    old = select(Meeting.id).where(col(Meeting.ends_at) <= ended)
-    return bool((await db.exec(delete(Need).where(col(Need.meeting_id).in_(old)))).rowcount)
-
-
 async def relaunched(db: AsyncSession, number: int) -> set[str]:
     """Who was asked for their answer, once and for all."""
     return set((await db.exec(select(Relaunch.person).where(Relaunch.meeting_id == number))).all())
@@ -63,3 +38,21 @@ async def relaunch(db: AsyncSession, number: int, person: str, at: datetime) -> 
     db.add(Relaunch(meeting_id=number, person=person, at=at))
     await db.flush()
     return True
+
+
+async def relaunches(db: AsyncSession, upto: datetime) -> Sequence[tuple[int, datetime]]:
+    """The meeting and the moment of each time that people are, or were, asked."""
+    query = select(Relaunch.meeting_id, Relaunch.at).where(Relaunch.at <= upto).distinct()
+    return [(number, at) for number, at in (await db.exec(query.order_by(col(Relaunch.at), col(Relaunch.meeting_id)))).all()]
+
+
+async def to_relaunch(db: AsyncSession, number: int, at: datetime) -> Sequence[Relaunch]:
+    """Who is to be asked at that moment."""
+    query = select(Relaunch).where(Relaunch.meeting_id == number, Relaunch.at == at)
+    return (await db.exec(query.order_by(col(Relaunch.person)))).all()
+
+
+async def relaunch_ahead(db: AsyncSession, number: int, now: datetime) -> datetime | None:
+    """When the next people are to be asked."""
+    query = select(Relaunch.at).where(Relaunch.meeting_id == number, Relaunch.at > now)
+    return (await db.exec(query.order_by(col(Relaunch.at)).limit(1))).first()

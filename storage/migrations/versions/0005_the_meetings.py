@@ -86,10 +86,12 @@ def upgrade() -> None:
         "need",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
         sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("event_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", storage.tables.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_need_meeting_id_meeting")),
-        sa.PrimaryKeyConstraint("meeting_id", "person", name=op.f("pk_need")),
+        sa.PrimaryKeyConstraint("meeting_id", "person", "kind", name=op.f("pk_need")),
     )
     op.create_table(
         "relaunch",
