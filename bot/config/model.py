@@ -2,7 +2,7 @@
 
 from datetime import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -114,6 +114,13 @@ class Polls(Section):
     open_for: int = Field(default=3, ge=1, le=20)
 
 
+class Meetings(Section):
+    """`reminders`: how many days before a meeting its rooms are reminded of it; `reminders_at`: at which hour."""
+
+    reminders: tuple[Annotated[int, Field(ge=1, le=90)], ...] = (30, 7, 1)
+    reminders_at: Hour = time(9)
+
+
 class Web(Section):
     allow_private: bool = False  # the demo and the tests fetch from loopback
 
@@ -136,6 +143,7 @@ class Config(Section):
     budget: Budget = Budget()
     digest: Digest = Digest()
     polls: Polls = Polls()
+    meetings: Meetings = Meetings()
     web: Web = Web()
     feeds: tuple[Feed, ...] = ()
 

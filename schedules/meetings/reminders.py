@@ -1,0 +1,125 @@
+"""A month, a week, a day before: one short message in the rooms, and a word in private to those who come and asked for it.
+
+One run a day looks at all meetings; after an absence, one run looks at all the days that were missed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.config import Config
+from bot.outbox import Post, Rank
+from bot.schedule.jobs import Run, every
+from bot.schedule.recurrence import instant
+from bot.words import Say
+from schedules.meetings import card, reminding, words
+from schedules.meetings.people import coming
+from storage import hold
+from storage import outbox as acts
+from storage.meetings import answers, meetings, seats, wishes
+from storage.meetings.happenings import SEATED
+from storage.tables import Act, Meeting
+
+A_DAY = timedelta(days=1)
+EVE = 1
+FAR = timedelta(days=100)
+FRESH = timedelta(days=3)  # who has just read the card needs no reminder
+MOST_CLOSED = 5  # days before a meeting: an eve further away is none
+
+
+@dataclass(frozen=True)
+class Due:
+    """A reminder that has come due. `last`: the last day on which it still makes sense."""
+
+    row: Meeting
+    days: int
+    day: date
+    last: date
+
+
+def hour(config: Config) -> str | None:
+    return f"daily {config.meetings.reminders_at:%H:%M}" if config.meetings.reminders else None
+
+
+# What was missed is said in the next open hour if it still makes sense then; else it is dropped, and the team told.
+@every(hour, name="meeting reminders", missed="merge")
+async def remind(run: Run) -> Sequence[Post]:
+    days = {date.fromisoformat(name) for name in (run.name, *run.merged)}
+    today = run.planned.astimezone(run.config.zone).date()
+    posts: list[Post] = []
+    for row in await meetings.held(run.db, run.planned - len(days) * A_DAY - FRESH, run.planned + FAR):
+        found = [each for each in dues(row, run.config) if each.day in days]
+        said = next((each for each in found if today <= each.last), None)
+        posts += await _said(run, said) if said else []
+        posts += [post for each in found if each is not said and today > each.last for post in await _dropped(run, each)]
+    return posts
+
+
+def dues(row: Meeting, config: Config) -> list[Due]:
+    """Its reminders, the nearest to it first. One makes sense until two days before the next one."""
+    start = row.starts_at.astimezone(config.zone).date()
+    found: list[Due] = []
+    for days in sorted(set(config.meetings.reminders)):
+        day = _eve(start, config) if days == EVE else start - days * A_DAY
+        last = found[-1].day - 2 * A_DAY if found else start - A_DAY
+        found.append(Due(row, days, day, max(day, last)))
+    return found
+
+
+def _eve(start: date, config: Config) -> date:
+    """The last open day before."""
+    hours = config.hours()
+    before = [start - back * A_DAY for back in range(1, MOST_CLOSED + 1)]
+    return next((day for day in before if hours.open(instant(day, hours.start, hours.zone))), before[0])
+
+
+async def _said(run: Run, due: Due) -> list[Post]:
+    """The eve's goes out even while the rest is suspended."""
+    shown = await _shown(run, due)
+    if not shown or (due.days != EVE and await hold.held(run.db, run.planned)):
+        return []
+    return [*[_post(run, due, act) for act in shown], *await _in_private(run, due)]
+
+
+async def _shown(run: Run, due: Due) -> list[Act]:
+    """The cards that people have had the time to forget."""
+    moment = instant(due.day, run.config.meetings.reminders_at, run.config.zone)
+    fresh = A_DAY / 2 if due.days == EVE else FRESH
+    found = await card.standing(run.db, due.row, meetings.card_key(due.row.id or 0))
+    return [act for act in found if act.status == acts.SENT and act.sent_at and act.sent_at <= moment - fresh]
+
+
+def _post(run: Run, due: Due, act: Act) -> Post:
+    row, config = due.row, run.config
+    eve = due.days == EVE
+    return Post(
+        room=act.room_id,
+        say=reminding.eve(row, config, run.planned) if eve else reminding.ahead(row, config, run.planned),
+        key=meetings.reminder_key(row.id or 0, f"{row.starts_at.astimezone(config.zone):%Y-%m-%d} J-{due.days}"),
+        seeds=() if eve else card.seeds(row),
+        until=instant(run.planned.astimezone(config.zone).date() if eve else due.last, config.office_hours.end, config.zone),
+        title=card.title(row, config, run.network.language(act.room_id)),
+    )
+
+
+async def _in_private(run: Run, due: Due) -> list[Post]:
+    """Those who have a seat, or follow by video, and accept it. Who waits for a seat comes only once there is one."""
+    accepted = await wishes.wishing(run.db, (wishes.YES, wishes.EVE) if due.days == EVE else (wishes.YES,))
+    number = due.row.id or 0
+    seated = {place.person for place in await seats.places(run.db, number) if place.state == SEATED}
+    remote = set(await coming(run.db, run.network, due.row, (answers.REMOTE,)))
+    there = set(await coming(run.db, run.network, due.row, (answers.YES,))) & seated
+    until = instant(due.row.starts_at.astimezone(run.config.zone).date(), run.config.office_hours.end, run.config.zone)
+    return [
+        Post(person=person, say=reminding.private(due.row, run.config, run.planned, by_video=person in remote), until=min(until, due.row.starts_at))
+        for person in sorted((there | remote) & accepted)
+    ]
+
+
+async def _dropped(run: Run, due: Due) -> list[Post]:
+    if run.network.team is None or not await _shown(run, due):
+        return []
+    day = words.day(due.row, run.config, run.planned)
+    which = Say("Le rappel de la veille") if due.days == EVE else Say("Le rappel à {n} jours", n=due.days)
+    say = Say("{which} de la rencontre du {day} n’est pas parti : j’étais à l’arrêt, et le moment est passé.", which=which, day=day)
+    return [Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING)]
