@@ -234,7 +234,8 @@ async def test_the_team_keeps_a_date_and_it_is_said_back(quick: World) -> None:
     assert said == "Ce sondage va de la date 1 à la date 2. Par exemple : `!dates retenir 1 1`"
     (said,) = await quick.says("morgan", "!dates retenir 1 2", room="team")
     assert said == (
-        "C’est noté : la date retenue est le mardi 16 mars 2027, matin (sondage n° 1).\nLe sondage reste ouvert jusqu’au jeudi 26 novembre à 12 h."
+        "C’est noté : la date retenue est le mardi 16 mars 2027, matin (sondage n° 1).\nLe sondage reste ouvert jusqu’au jeudi 26 novembre à 12 h.\n"
+        "Pour en faire une rencontre : `!rencontre nouvelle`"
     )
     async with quick.db.read() as db:
         row = await polls.poll(db, 1)

@@ -363,7 +363,9 @@ async def test_the_team_keeps_the_date_that_is_proposed(quick: World) -> None:
     poll = await of_dates(quick)
     await votes(quick, "camille", poll, "1", part=1)
     await at(quick, (await row(quick, poll)).closes_at)
-    assert await says(quick, "oui") == "C’est noté : la date retenue est le mardi 16 mars 2027 (sondage n° 1)."
+    assert await says(quick, "oui") == (
+        "C’est noté : la date retenue est le mardi 16 mars 2027 (sondage n° 1).\nPour en faire une rencontre : `!rencontre nouvelle`"
+    )
     assert (await row(quick, poll)).kept_day == 1
 
 

@@ -155,7 +155,8 @@ async def entered(ctx: Context, reply: Reply) -> Say | Ask:
         if not progress.done:
             raise UserError("C’est la première question. Répondez-y, ou écrivez « stop » pour abandonner.")
         before = progress.back()
-        return await _ask(ctx, before, STEPS[before.at].echo(progress.draft, clock(ctx)))
+        known = STEPS[before.at].echo(progress.draft, clock(ctx))
+        return await _ask(ctx, before, Say("Jusqu’ici : {known} (« passer » le garde).", known=known) if known else None)
     if not progress.at:
         return await _kept(ctx, progress.draft) if reply.choice == "yes" else await _corrected(ctx, progress, reply.text)
     if reply.choice == "skip":
@@ -169,7 +170,12 @@ async def _taken(ctx: Context, progress: Progress, reply: Reply) -> Ask:
     known = replace(progress, draft=answered(step, reply, progress.draft, clock(ctx)))
     if known.draft.starts_at is None:
         return await _ask(ctx, known, Say("Entendu."))  # the hours are still missing
-    return await _ask(ctx, known.onward(), step.echo(known.draft, clock(ctx)))
+    said = step.echo(known.draft, clock(ctx))
+    return await _ask(ctx, known.onward(), _understood(step.name, said) if said else None)
+
+
+def _understood(name: str, said: Say) -> Say:
+    return Say("{said}.", said=said) if name == "when" else Say("Entendu : {said}.", said=said)
 
 
 async def _skipped(ctx: Context, progress: Progress) -> Ask:
@@ -205,7 +211,9 @@ async def _kept(ctx: Context, draft: Draft) -> Say:
     await ctx.db.flush()
     carried = await from_polls.carry_over(ctx.db, row, poll, await _names(ctx, poll.room_id)) if poll else 0
     return Say.lines(
-        Say("C’est enregistré : rencontre {name}. Pour l’annoncer : `!rencontre annoncer {name}`", name=row.name),
+        Say(
+            "C’est enregistré : rencontre {name}. Pour l’annoncer : `!rencontre annoncer {short}`", name=row.name, short=await naming.short(ctx, row)
+        ),
         _to_confirm(carried) if carried else None,
     )
 

@@ -53,7 +53,7 @@ async def one(ctx: Context, called: Called | None, *statuses: str) -> Meeting:
     if row is None or not await visible(ctx, row):
         raise await _unknown(ctx, called)
     if row.status not in statuses:
-        raise _otherwise(row, await short(ctx, row))
+        raise _otherwise(ctx, row, await short(ctx, row))
     return row
 
 
@@ -86,9 +86,12 @@ async def _unknown(ctx: Context, called: Called) -> UserError:
     return UserError("Je ne connais pas de rencontre {name}. Celles qui viennent : {names}.", name=called.name, names=names)
 
 
-def _otherwise(row: Meeting, name: str) -> UserError:
+def _otherwise(ctx: Context, row: Meeting, name: str) -> UserError:
+    team = ctx.room.kind == "team"
     if row.status == meetings.CANCELLED:
+        if team:
+            return UserError("La rencontre {name} est annulée. Pour en faire une autre : `!rencontre dupliquer {name} date`", name=name)
         return UserError("La rencontre {name} est annulée.", name=name)
-    if row.status == meetings.ANNOUNCED:
-        return UserError("La rencontre {name} est déjà annoncée.", name=name)
-    return UserError("La rencontre {name} n’est pas encore annoncée.", name=name)
+    if row.status == meetings.PLANNED and team:
+        return UserError("La rencontre {name} n’est pas encore annoncée : `!rencontre annoncer {name}`", name=name)
+    return UserError("Ce n’est pas possible pour la rencontre {name}.", name=name)

@@ -13,7 +13,7 @@ from bot.words.values import clean
 from commands.meetings import lines, values
 from commands.meetings.draft import Clock, Draft
 from commands.meetings.fields import ANSWER_BY, BY_NAME
-from commands.meetings.summary import warning
+from commands.meetings.summary import advised
 from schedules.meetings.when import When
 from storage.meetings import meetings
 
@@ -38,7 +38,7 @@ def clock(ctx: Context) -> Clock:
 class Step:
     """`number`: of seven. `ask`: the question. `take`: an answer in words; UserError when it will not do. `choose`: what a choice means.
 
-    `echo`: what was understood, before the next question; None: nothing to say of it.
+    `echo`: what is known of it; None: nothing.
     """
 
     name: str
@@ -56,7 +56,7 @@ def answered(step: Step, reply: Reply, draft: Draft, clock: Clock) -> Draft:
 
 
 def _echo(*names: str) -> Callable[[Draft, Clock], Say | None]:
-    """« Entendu : La Filature, Wambrecourt. »: what these fields are now; nothing of those that are empty."""
+    """« La Filature, Wambrecourt »: what these fields are now; nothing of those that are empty."""
 
     def echo(draft: Draft, clock: Clock) -> Say | None:
         said = [value for name in names if (value := BY_NAME[name].said(draft, clock)) is not None]
@@ -65,7 +65,7 @@ def _echo(*names: str) -> Callable[[Draft, Clock], Say | None]:
         whole = Say("{value}", value=said[0])
         for value in said[1:]:
             whole = Say("{one} – {other}", one=whole, other=value)
-        return Say("Entendu : {said}.", said=whole)
+        return whole
 
     return echo
 
@@ -90,8 +90,9 @@ def _when_choices(draft: Draft, clock: Clock) -> Sequence[Choice]:
 def _echo_when(draft: Draft, clock: Clock) -> Say | None:
     if draft.starts_at is None or draft.ends_at is None:
         return None
-    said = Say("{when}.", when=When(draft.starts_at, draft.ends_at, clock.hours.zone, capital=True))
-    return Say("{said} {advice}", said=said, advice=advice) if (advice := warning(draft, clock)) else said
+    when = When(draft.starts_at, draft.ends_at, clock.hours.zone, capital=True)
+    advice = advised(draft, clock)
+    return Say("{when} – {advice}", when=when, advice=advice) if advice else Say("{when}", when=when)
 
 
 # --- 2. format

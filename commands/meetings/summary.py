@@ -25,11 +25,13 @@ def value(name: str, draft: Draft, clock: Clock) -> Value:
 
 
 def warning(draft: Draft, clock: Clock) -> Say | None:
-    """Holidays and days when offices are closed."""
-    if draft.starts_at is None:
-        return None
-    advice = against(draft.starts_at.astimezone(clock.hours.zone).date(), clock.hours)
+    advice = advised(draft, clock)
     return Say("Attention – {advice}.", advice=advice) if advice else None
+
+
+def advised(draft: Draft, clock: Clock) -> Say | None:
+    """Holidays and days when offices are closed."""
+    return against(draft.starts_at.astimezone(clock.hours.zone).date(), clock.hours) if draft.starts_at else None
 
 
 def _missing(name: str, draft: Draft) -> Say | None:

@@ -104,6 +104,5 @@ async def retenir(ctx: Context, number: int, date: int) -> Say:
     poll.kept_day = date - 1
     ctx.db.add(poll)
     kept = Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=Slot.read(poll.days[date - 1]), number=number)
-    if poll.status == polls.CLOSED:
-        return kept
-    return Say.lines(kept, Say("Le sondage reste ouvert jusqu’au {when}.", when=publishing.instant(ctx, poll.closes_at)))
+    still = Say("Le sondage reste ouvert jusqu’au {when}.", when=publishing.instant(ctx, poll.closes_at)) if poll.status != polls.CLOSED else None
+    return Say.lines(kept, still, Say("Pour en faire une rencontre : `!rencontre nouvelle`"))

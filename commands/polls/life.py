@@ -201,7 +201,8 @@ async def keep(ctx: Context, reply: Reply) -> Say:
         return Say("D’accord, aucune date n’est retenue. Pour en choisir une : `!dates retenir {number} {day}`.", number=row.id or 0, day=day + 1)
     row.kept_day = day
     ctx.db.add(row)
-    return Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=labels(row)[day], number=row.id or 0)
+    kept = Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=labels(row)[day], number=row.id or 0)
+    return Say.lines(kept, Say("Pour en faire une rencontre : `!rencontre nouvelle`"))
 
 
 def _still_open(ctx: Context, row: Poll) -> None:

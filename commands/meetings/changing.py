@@ -1,0 +1,219 @@
+"""`!rencontre modifier`, `reporter`, `annuler`: what changes is said back, before and after; nothing counts before « oui ».
+
+A new date keeps the answers, which are then to be confirmed; a new place keeps them as they are.
+"""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.command import Context, Role, Where, command
+from bot.question import NO, YES, Ask, Choice, Reply, answers
+from bot.words import Count, Long, Say, UserError
+from commands import publishing
+from commands.meetings import lines, naming, values
+from commands.meetings.draft import Draft, as_text, changed
+from commands.meetings.fields import BY_NAME
+from commands.meetings.naming import AHEAD, Called
+from commands.meetings.steps import clock
+from commands.meetings.summary import value, warning
+from schedules.meetings import card, changes
+from schedules.meetings.when import When
+from storage.meetings import answers as said
+from storage.meetings import meetings
+from storage.tables import Meeting
+
+SOON = timedelta(hours=24)
+QUIET = Choice("quiet", "", ("sans prévenir", "sans notification", "quietly"))
+
+
+@command(
+    "rencontre modifier",
+    english=("meeting edit",),
+    usage=Say("`!rencontre modifier T4 lieu = …`"),
+    example="!rencontre modifier T4 lieu = Mairie de Bruaville",
+    help=Say("changer ce qui est dit d’une rencontre"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    rank=14,
+)
+async def modifier(ctx: Context, called: Called | None, *, text: str) -> Ask:
+    row = await naming.one(ctx, called, *AHEAD)
+    name = await naming.short(ctx, row)
+    if not lines.any_in(text):
+        raise UserError("Que faut-il changer ? Par exemple `!rencontre modifier {name} lieu = Mairie de Bruaville`", name=name)
+    return await _shown(ctx, row, lines.read(text, Draft.of(row), clock(ctx), f"!rencontre modifier {name}"))
+
+
+@command(
+    "rencontre reporter",
+    aliases=("reporter",),
+    english=("meeting move",),
+    usage=Say("`!rencontre reporter T4 date`"),
+    example="!rencontre reporter T4 mardi 15 décembre, 9 h 30 - 14 h",
+    help=Say("donner une autre date à une rencontre"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    late=True,
+    rank=15,
+)
+async def reporter(ctx: Context, called: Called | None, *, date: str) -> Ask:
+    row = await naming.one(ctx, called, *AHEAD)
+    return await _shown(ctx, row, values.whole(values.when(date, Draft.of(row), clock(ctx))))
+
+
+async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
+    before, known = Draft.of(row), clock(ctx)
+    names = [name for name in changed(before, after) if name in BY_NAME or name == "ends_at"]
+    if not names:
+        raise UserError(
+            "Cela ne change rien : c’est déjà prévu ainsi. Pour changer autre chose : `!rencontre modifier {name} lieu = …`", name=row.name
+        )
+    fields = list(dict.fromkeys("starts_at" if name == "ends_at" else name for name in names))
+    say = Say.lines(
+        Say("**Rencontre {name} – ce qui change**", name=row.name),
+        *(
+            Say("**{label}** : {before} → {after}", label=BY_NAME[name].label, before=value(name, before, known), after=value(name, after, known))
+            for name in fields
+        ),
+        *_notes(ctx, before, after),
+        _old_access(before, after, await naming.short(ctx, row)),
+        _question(row),
+    )
+    choices = (YES, NO, QUIET) if row.status == meetings.ANNOUNCED else (YES, NO)
+    return Ask(say, then="meeting.change", choices=choices, data={"meeting": row.id, "before": before.data(), "after": after.data()})
+
+
+def _question(row: Meeting) -> Say:
+    if row.status != meetings.ANNOUNCED:
+        return Say("L’enregistrer ? Répondez oui ou non.")
+    return Say.lines(
+        Say("Répondez oui : le message de la rencontre est modifié, et je l’annonce dans une demi-heure, avec vos autres changements."),
+        Say("Répondez « sans prévenir » pour modifier le message sans rien annoncer, ou non."),
+    )
+
+
+def _notes(ctx: Context, before: Draft, after: Draft) -> list[Say | None]:
+    """What follows from it, and what may have been forgotten."""
+    zone = ctx.config.zone
+    moved, elsewhere = _day_moved(before, after, zone), before.place != after.place
+    fewer = after.capacity is not None and (before.capacity is None or after.capacity < before.capacity)
+    return [
+        warning(after, clock(ctx)) if moved else None,
+        Say("Les réponses sont gardées : chaque personne confirme la sienne d’un geste.") if moved else None,
+        Say("Les réponses sont gardées.") if elsewhere and not moved else None,
+        Say("Personne ne perd sa place.") if fewer else None,
+    ]
+
+
+def _old_access(before: Draft, after: Draft, name: str) -> Say | None:
+    if before.place == after.place or before.access != after.access or not after.access:
+        return None
+    return Say("L’accès est-il encore le bon ? Pour le changer aussi : `!rencontre modifier {name} accès = …`", name=name)
+
+
+def _day_moved(before: Draft, after: Draft, zone: ZoneInfo) -> bool:
+    days = [each.starts_at.astimezone(zone).date() for each in (before, after) if each.starts_at]
+    return len(set(days)) > 1
+
+
+@answers("meeting.change")
+async def confirmed(ctx: Context, reply: Reply) -> Say:
+    row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
+    if row is None or row.status not in AHEAD or Draft.of(row) != Draft.read(reply.data["before"]):
+        raise UserError("Cette rencontre a changé entre-temps : rien n’est modifié. Redemandez le changement si besoin.")
+    if reply.choice == "no":
+        return Say("D’accord, rien ne change.")
+    after = Draft.read(reply.data["after"])
+    if after.starts_at is None or after.starts_at <= ctx.now:
+        raise UserError("Cette date est passée : rien n’est modifié. Donnez-en une autre : `!rencontre reporter {name} date`", name=row.name)
+    await _apply(ctx, row, after, quiet=reply.choice == "quiet")
+    if row.status != meetings.ANNOUNCED:
+        return Say("C’est enregistré : rencontre {name}.", name=row.name)
+    if reply.choice == "quiet":
+        return Say("C’est fait : le message de la rencontre est modifié, sans notification.")
+    return Say("C’est fait : le message de la rencontre est modifié. L’annonce suit dans une demi-heure.")
+
+
+async def _apply(ctx: Context, row: Meeting, after: Draft, *, quiet: bool) -> None:
+    before = Draft.of(row)
+    moved = _day_moved(before, after, ctx.config.zone)
+    was = {name: as_text(getattr(before, name)) for name in changed(before, after)}
+    after.put(row)
+    if moved and row.status == meetings.PLANNED:
+        await _rename(ctx, row)
+    ctx.db.add(row)
+    if row.status != meetings.ANNOUNCED:
+        return
+    if quiet:
+        row.sequence += 1
+        row.revision += moved
+    else:  # told together, half an hour after the last of them: what is older counts
+        row.pending, row.pending_at = {**was, **row.pending}, ctx.now
+    await card.refresh(ctx.outbox, row)
+
+
+async def _rename(ctx: Context, row: Meeting) -> None:
+    """In another quarter it has another name, unless people know the first one already."""
+    day = row.starts_at.astimezone(ctx.config.zone).date()
+    if not row.name.startswith(meetings.quarter(day)):
+        row.name = await meetings.free_name(ctx.db, day)
+
+
+@command(
+    "rencontre annuler",
+    english=("meeting cancel",),
+    usage=Say("`!rencontre annuler T4 raison`"),
+    example="!rencontre annuler T4 grève des transports",
+    help=Say("annuler une rencontre, et dire pourquoi"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    late=True,
+    rank=18,
+)
+async def annuler(ctx: Context, called: Called, *, reason: str = "") -> Ask:
+    row = await naming.one(ctx, called, *AHEAD)
+    why = values.text(reason)
+    if not why and row.status == meetings.ANNOUNCED:
+        raise UserError("Pour quelle raison ? Par exemple `!rencontre annuler {name} grève des transports`", name=await naming.short(ctx, row))
+    count = Count(len(await said.answered(ctx.db, row.id or 0)), "1 personne a répondu", "{n} personnes ont répondu", zero="personne n’a répondu")
+    say = Say.lines(
+        Say(
+            "Annuler la rencontre {name}, {when} ({count}) ?",
+            name=row.name,
+            when=When(row.starts_at, row.ends_at, ctx.config.zone),
+            count=count,
+        ),
+        Say("Raison : {reason}", reason=Long(why)) if why else None,
+        await _told(ctx, row),
+    )
+    return Ask(say, then="meeting.cancel", choices=(YES, NO), data={"meeting": row.id, "reason": why})
+
+
+async def _told(ctx: Context, row: Meeting) -> Say:
+    if row.status != meetings.ANNOUNCED:
+        return Say("Elle n’est pas encore annoncée : rien ne sera dit. Répondez oui ou non.")
+    places = await publishing.names(ctx, row.rooms)
+    if _at_once(ctx, row):
+        return Say("Je le dis aussitôt dans {places}. C’est définitif. Répondez oui ou non.", places=places)
+    when = publishing.instant(ctx, ctx.outbox.hours.next_open(ctx.now))
+    return Say("Je le dirai le {when} dans {places}. C’est définitif. Répondez oui ou non.", when=when, places=places)
+
+
+def _at_once(ctx: Context, row: Meeting) -> bool:
+    """In open hours; at night too when the morning would be too late for who comes from far."""
+    return bool(ctx.outbox.hours.next_open(ctx.now) == ctx.now or ctx.outbox.hours.next_open(ctx.now) > row.starts_at - SOON)
+
+
+@answers("meeting.cancel")
+async def cancelled(ctx: Context, reply: Reply) -> Say:
+    row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
+    if row is None or row.status not in AHEAD:
+        raise UserError("Cette rencontre n’est plus prévue : il n’y a rien à annuler.")
+    if reply.choice == "no":
+        return Say("D’accord, la rencontre {name} est maintenue.", name=row.name)
+    row.reason = reply.data["reason"]
+    if row.status == meetings.ANNOUNCED:
+        await changes.cancel(ctx.outbox, row, _at_once(ctx, row))
+    row.status = meetings.CANCELLED
+    ctx.db.add(row)
+    return Say("La rencontre {name} est annulée.", name=row.name)

@@ -1,0 +1,253 @@
+"""Entering a meeting: seven questions, a word or a tap each, taken up days later; or all in one message; from a poll; from another meeting."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from storage.meetings import answers, counts, meetings
+from storage.polls import ballots
+from storage.tables import Meeting
+from tests.world import World
+
+LINES = (
+    "!rencontre nouvelle date : 16/03 9h30-12h30 | format : généraliste | titre : Bilan | lieu : La Filature, Wambrecourt | accès : tram B | "
+    "visio : https://visio.example.org/t1 | places : 40 | réponse avant : 9 mars"
+)
+
+
+async def entered(world: World, name: str = "2027-T1") -> Meeting:
+    async with world.db.read() as session:
+        row = await meetings.called(session, name, world.clock.now())
+        assert row is not None
+        return row
+
+
+async def nothing_entered(world: World) -> bool:
+    async with world.db.read() as session:
+        return not await meetings.ahead(session, world.clock.now(), (meetings.PLANNED, meetings.ANNOUNCED))
+
+
+async def says(world: World, text: str) -> str:
+    (said,) = await world.says("morgan", text, room="team")
+    return said
+
+
+async def test_seven_questions_make_a_meeting(room: World) -> None:
+    said = await says(room, "!rencontre nouvelle")
+    assert said.startswith("Nouvelle rencontre – étape 1 sur 7. Quelle date et quel horaire ? Par exemple : « ")
+    said = await says(room, "16/03 9 h 30-12 h 30")
+    assert said.startswith("Mardi 16 mars 2027, de 9 h 30 à 12 h 30. Étape 2 sur 7. Thématique ou généraliste ?")
+    (said,) = await room.taps("morgan", "2️⃣", room="team")
+    assert said.startswith("Entendu : généraliste. Étape 3 sur 7. Où ?")
+    said = await says(room, "La Filature, 3 quai du Canal, Wambrecourt")
+    assert said.startswith("Entendu : La Filature, 3 quai du Canal, Wambrecourt. Étape 3 sur 7. Comment y venir ?")
+    said = await says(room, "Tram ligne B, arrêt Écluse")
+    assert said == "Entendu : Tram ligne B, arrêt Écluse. Étape 4 sur 7. Ouverte à d’autres acteurs ? Répondez non, ou nommez-les."
+    (said,) = await room.taps("morgan", "❌", room="team")
+    assert said.startswith("Étape 5 sur 7. Quel titre, puis quel programme ?")
+    said = await says(room, "Bilan\n9 h 45 actualités\n10 h 15 ateliers\nconvivial : café")
+    assert said.startswith("Entendu : Bilan – 9 h 45 actualités ; 10 h 15 ateliers – café. Étape 6 sur 7. Combien de places")
+    said = await says(room, "40 https://visio.example.org/t1")
+    assert said == (
+        "Entendu : 40 – https://visio.example.org/t1. Étape 7 sur 7. "
+        "Réponse souhaitée avant le mardi 9 mars 2027 à 18 h, auprès de Gwen ? Répondez oui, ou une date et un nom."
+    )
+    (said,) = await room.taps("morgan", "✅", room="team")
+    assert said == (
+        "Rencontre 2027-T1 – est-ce bien cela ?\n"
+        "Date : mardi 16 mars 2027, de 9 h 30 à 12 h 30\n"
+        "Format : généraliste\n"
+        "Titre : Bilan\n"
+        "Où : La Filature, 3 quai du Canal, Wambrecourt\n"
+        "Commune : Wambrecourt\n"
+        "Accès : Tram ligne B, arrêt Écluse\n"
+        "Visioconférence : https://visio.example.org/t1\n"
+        "Programme : 9 h 45 actualités ; 10 h 15 ateliers\n"
+        "Moment convivial : café\n"
+        "Places : 40\n"
+        "Réponse souhaitée avant : mardi 9 mars 2027 à 18 h\n"
+        "Interlocuteur : Gwen\n"
+        "Ouverte à : membres du réseau\n"
+        "Répondez oui pour l’enregistrer, non pour abandonner, ou corrigez une ligne, par exemple « lieu : La Filature, Wambrecourt »."
+    )
+    assert await nothing_entered(room)
+    (said,) = await room.taps("morgan", "✅", room="team")
+    assert said == "C’est enregistré : rencontre 2027-T1. Pour l’annoncer : `!rencontre annoncer T1`"
+    row = await entered(room)
+    assert (row.status, row.starts_at, row.town, row.capacity) == (meetings.PLANNED, datetime(2027, 3, 16, 8, 30, tzinfo=UTC), "Wambrecourt", 40)
+    assert await room.reads() == []
+
+
+async def test_a_day_is_asked_for_its_hours(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle")
+    assert await says(quick, "mardi 16 mars") == (
+        "Entendu. Étape 1 sur 7. Le mardi 16 mars 2027, à quel horaire ? Par exemple : « 9 h 30 – 12 h 30 ». Ou donnez une autre date."
+    )
+    assert (await says(quick, "9h30-12h30")).startswith("Mardi 16 mars 2027, de 9 h 30 à 12 h 30. Étape 2 sur 7.")
+
+
+async def test_holidays_are_flagged(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle")
+    said = await says(quick, "23 février 9h30-12h30")
+    assert said.startswith("Mardi 23 février 2027, de 9 h 30 à 12 h 30 – déconseillé : vacances d’hiver (zone B). Étape 2")
+
+
+async def test_what_will_not_do_is_asked_again(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle")
+    assert (await says(quick, "mardi 17 mars 9h-12h")).startswith("Cette date est un mercredi : écrivez « mercredi 17 mars 2027 »")
+    assert await says(quick, "passer") == "Une rencontre a besoin d’une date : donnez-la, même provisoire, ou écrivez « stop »."
+    assert await says(quick, "retour") == "C’est la première question. Répondez-y, ou écrivez « stop » pour abandonner."
+    assert "Étape 2 sur 7" in await says(quick, "16 mars 9h-12h")
+    assert (await says(quick, "festive")).startswith("Une rencontre est thématique ou généraliste")
+    assert "Étape 3 sur 7" in await says(quick, "Thématique : santé")
+
+
+async def test_one_may_go_back_and_skip(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle 16 mars 9h-12h")
+    await says(quick, "thématique : santé")
+    said = await says(quick, "retour")
+    assert said.startswith("Jusqu’ici : thématique – santé (« passer » le garde). Étape 2 sur 7.")
+    assert "Étape 3 sur 7. Où ?" in await says(quick, "passer")
+    assert "Étape 4 sur 7" in await says(quick, "passer")  # nowhere yet: nothing to ask about access
+    assert "Étape 3 sur 7. Où ?" in await says(quick, "retour")
+    assert "Étape 4 sur 7" in await says(quick, "Ici, Nord\nTram B")
+    for _ in range(4):
+        said = await says(quick, "passer")
+    assert "\nTitre : santé\nOù : Ici, Nord\nCommune : Nord\nAccès : Tram B\n" in said
+    assert "Étape 7 sur 7" in await says(quick, "retour")
+
+
+async def test_stop_leaves_nothing(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle 16 mars 9h-12h")
+    assert await says(quick, "stop") == "C’est abandonné, rien n’est enregistré. Pour recommencer : `!rencontre nouvelle`"
+    assert await nothing_entered(quick)
+    assert (await says(quick, "!rencontre nouvelle")).startswith("Nouvelle rencontre – étape 1 sur 7.")
+
+
+async def test_days_later_and_after_a_restart_it_goes_on_where_it_was(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle 16 mars 9h-12h")
+    await says(quick, "généraliste")
+    asked = (await quick.last("team")).id
+    await quick.restart()
+    await quick.wait_until_instant(quick.clock.now() + timedelta(days=8), "team")
+    assert await quick.says("morgan", "on se voit quand ?", room="team") == []
+    said = await says(quick, "!rencontre nouvelle")
+    assert said.startswith("Je reprends la rencontre commencée. Pour repartir de zéro : « stop ». Étape 3 sur 7. Où ?")
+    (said,) = await quick.says("morgan", "Ici, Nord", room="team", reply_to=(await quick.last("team")).id)
+    assert "Étape 3 sur 7. Comment y venir ?" in said
+    (said,) = await quick.says("morgan", "Ailleurs", room="team", reply_to=asked)
+    assert said.startswith("C’est déjà fait")
+
+
+async def test_an_answer_given_by_a_reply_days_later_counts(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle 16 mars 9h-12h")
+    asked = (await quick.last("team")).id
+    await quick.wait_until_instant(quick.clock.now() + timedelta(days=20), "team")
+    (said,) = await quick.says("morgan", "généraliste", room="team", reply_to=asked)
+    assert "Étape 3 sur 7" in said
+
+
+async def test_another_question_meanwhile_does_not_lose_it(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle 16 mars 9h-12h")
+    await says(quick, "!annonce Bonjour")
+    await says(quick, "non")
+    assert "Étape 2 sur 7" in await says(quick, "!rencontre nouvelle")
+
+
+async def test_two_people_enter_two_meetings_at_once(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle 16 mars 9h-12h")
+    (said,) = await quick.says("referent", "!rencontre nouvelle", room="team")
+    assert said.startswith("Nouvelle rencontre – étape 1 sur 7.")
+    assert "Étape 3 sur 7" in await says(quick, "généraliste")
+
+
+async def test_one_message_is_enough(quick: World) -> None:
+    said = await says(quick, LINES)
+    assert said.startswith("Rencontre 2027-T1 – est-ce bien cela ?\nDate : mardi 16 mars 2027, de 9 h 30 à 12 h 30\n")
+    said = await says(quick, "places : 45 | contact : Lou")
+    assert "\nPlaces : 45\n" in said
+    assert "\nInterlocuteur : Lou\n" in said
+    assert (await says(quick, "places : beaucoup")).startswith("Rien n’est enregistré :\n- places : « beaucoup » n’est pas")
+    assert (await says(quick, "quoi")).startswith("Je n’ai pas compris. Répondez oui, non ou retour")
+    await says(quick, "oui")
+    row = await entered(quick)
+    assert (row.capacity, row.contact, row.access) == (45, "Lou", "tram B")
+
+
+async def test_how_to_come_is_never_forgotten(quick: World) -> None:
+    said = await says(quick, LINES.replace("accès : tram B | ", ""))
+    assert said.startswith("Comment y venir ? Transports")
+    assert "\nAccès : plain-pied\n" in await says(quick, "plain-pied")
+
+
+async def test_a_second_meeting_of_a_quarter_has_a_name_of_its_own(quick: World) -> None:
+    for name in ("2027-T1", "2027-T1-2"):
+        await says(quick, LINES)
+        assert (await says(quick, "oui")).startswith(f"C’est enregistré : rencontre {name}.")
+    said = await says(quick, LINES)
+    assert "Une rencontre est déjà prévue à cette date : 2027-T1." in said
+
+
+async def test_the_previous_one_is_told(quick: World) -> None:
+    await says(quick, LINES)
+    await says(quick, "oui")
+    await says(quick, "!rencontre nouvelle")
+    assert "Thématique ou généraliste ? La précédente était généraliste." in await says(quick, "17 juin 9h-12h")
+    assert "La précédente était à Wambrecourt." in await says(quick, "thématique")
+
+
+async def test_a_copy_asks_only_for_the_date(quick: World) -> None:
+    await says(quick, LINES)
+    await says(quick, "oui")
+    said = await says(quick, "!rencontre dupliquer T1")
+    assert said.startswith("Je reprends tout de la rencontre 2027-T1, sauf la date. Quelle date et quel horaire ?")
+    assert "Réponse souhaitée avant le jeudi 10 juin 2027 à 18 h" in await says(quick, "17/06 9h-12h")
+    said = await says(quick, "oui")
+    assert said.startswith("Rencontre 2027-T2 – est-ce bien cela ?\nDate : jeudi 17 juin 2027, de 9 h à 12 h\nFormat : généraliste\nTitre : Bilan\n")
+    await says(quick, "oui")
+    first, second = await entered(quick), await entered(quick, "2027-T2")
+    assert first.uid != second.uid
+    assert (second.place, second.capacity) == (first.place, first.capacity)
+
+
+async def test_the_date_that_a_poll_kept_is_proposed_and_its_yes_are_to_be_confirmed(quick: World) -> None:
+    await says(quick, "!dates 9 mars, 9h30-12h30 ; 16 mars, 9h30-12h30")
+    await quick.says("morgan", "oui", room="team")
+    await quick.says("camille", "!vote 1 non, 2 oui")
+    await quick.says("lou", "!vote 1 oui, 2 si besoin")
+    await quick.wait_until("jeudi 26 novembre 14 h")
+    await quick.says("morgan", "!dates retenir 1 2", room="team")
+    said = await says(quick, "!rencontre nouvelle")
+    assert "Le mardi 16 mars 2027, de 9 h 30 à 12 h 30 ? Répondez oui, ou donnez une autre date." in said
+    (said,) = await quick.taps("morgan", "✅", room="team")
+    assert said.startswith("Mardi 16 mars 2027, de 9 h 30 à 12 h 30. Étape 2 sur 7.")
+    for _ in range(6):
+        await says(quick, "passer")
+    said = await says(quick, "oui")
+    assert said.endswith("\n1 personne avait répondu oui à cette date : elle pourra le confirmer d’un geste.")
+    row = await entered(quick)
+    async with quick.db.read() as session:
+        found = await counts.counts(session, row)
+        assert (found.to_confirm, found.seated, found.answered) == (1, 0, 1)
+        assert list(await answers.answers(session, row.id or 0)) == ["@camille:reseau.example.org"]
+        assert await ballots.of_poll(session, 1) == []
+    assert "Quelle date et quel horaire" in await says(quick, "!rencontre nouvelle")
+
+
+async def test_another_date_than_that_of_the_poll_takes_no_answers(quick: World) -> None:
+    await says(quick, "!dates 9 mars ; 16 mars matin")
+    await quick.says("morgan", "oui", room="team")
+    await quick.says("camille", "!vote 1 non, 2 oui")
+    await quick.says("morgan", "!dates retenir 1 2", room="team")
+    assert "Le mardi 16 mars 2027, à quel horaire ?" in await says(quick, "!rencontre nouvelle")
+    await says(quick, "18 mars 9h-12h")
+    for _ in range(6):
+        await says(quick, "passer")
+    assert (await says(quick, "oui")) == "C’est enregistré : rencontre 2027-T1. Pour l’annoncer : `!rencontre annoncer T1`"
+    assert (await entered(quick)).poll_id is None
+
+
+@pytest.mark.parametrize("who", ["camille", "lou"])
+async def test_members_enter_nothing(quick: World, who: str) -> None:
+    (said,) = await quick.says(who, "!rencontre nouvelle")
+    assert "étape 1" not in said
