@@ -1,0 +1,128 @@
+"""`!relancer`: those who have not answered are asked once, after the team has seen how many they are and what they will read."""
+
+from datetime import datetime, timedelta
+
+from bot.command import Context, Role, Where, command
+from bot.question import NO, YES, Ask, Reply, answers
+from bot.words import Count, Say, UserError
+from commands import publishing
+from commands.meetings import naming
+from commands.meetings.naming import Called
+from commands.publishing import HOUR, NOW
+from schedules.meetings import relaunch
+from schedules.meetings.relaunch import Silent
+from storage.meetings import meetings, wishes
+from storage.tables import Meeting
+
+
+@command(
+    "relancer",
+    aliases=("relance",),
+    english=("nudge",),
+    usage=Say("`!relancer [T4]`"),
+    example="!relancer T4",
+    help=Say("demander leur réponse à celles et ceux qui n’en ont pas donné"),
+    allow=Role.TEAM,
+    where=Where.TEAM,
+    rank=19,
+)
+async def relancer(ctx: Context, called: Called | None) -> Ask:
+    row = await naming.one(ctx, called)
+    if row.starts_at <= ctx.now:
+        raise UserError("Cette rencontre a déjà commencé : il est trop tard pour relancer.")
+    coming = await wishes.relaunch_ahead(ctx.db, row.id or 0, ctx.now)
+    if coming is not None:
+        say = Say("Une relance est déjà programmée le {when}. L’annuler ? Répondez oui ou non.", when=publishing.instant(ctx, coming))
+        return Ask(say, then="meeting.relaunch.cancel", data={"meeting": row.id})
+    return await _proposed(ctx, row, None)
+
+
+async def _proposed(ctx: Context, row: Meeting, wanted: datetime | None) -> Ask:
+    found = await relaunch.silent(ctx.db, ctx.outbox.network, row)
+    if not found.left:
+        raise await _nobody(ctx, row, found)
+    at = await _moment(ctx, row, wanted)
+    say = Say.lines(
+        _who(found),
+        Say("« {text} »", text=relaunch.text(row, ctx.config, at)),
+        Say("Envoi : {when}. D’accord ? Répondez oui, non, ou indiquez une autre date.", when=publishing.instant(ctx, at)),
+    )
+    return Ask(say, then="meeting.relaunch", choices=(YES, NO, NOW), data={"meeting": row.id, "at": at.isoformat()}, accepts="moment")
+
+
+async def _moment(ctx: Context, row: Meeting, wanted: datetime | None) -> datetime:
+    """As asked for, in open hours; else the next good morning, or now when that would be after the meeting."""
+    tomorrow = datetime.combine(ctx.now.astimezone(ctx.config.zone).date() + timedelta(days=1), HOUR, ctx.config.zone)
+    at: datetime = (await publishing.propose(ctx, [], wanted or tomorrow)).at
+    if at < row.starts_at:
+        return at
+    soonest: datetime = ctx.outbox.hours.next_open(ctx.now)
+    if wanted is not None or soonest >= row.starts_at:
+        raise UserError("Le prochain bon moment, le {when}, vient après la rencontre.", when=publishing.instant(ctx, at))
+    return soonest
+
+
+def _who(found: Silent) -> Say:
+    """« 28 personnes n’ont pas répondu ; 3 ont choisi de ne pas recevoir de rappel. Message proposé aux 25 autres : »"""
+    left, everybody = len(found.left), len(found.everybody)
+    apart = left < everybody
+    return Say.lines(
+        Say("{count}.", count=Count(everybody, "Une personne n’a pas répondu", "{n} personnes n’ont pas répondu")),
+        *_left_out(found),
+        Say(
+            "Message proposé {to} :",
+            to=Count(left, "à l’autre", "aux {n} autres") if apart else Count(left, "à cette personne", "à ces {n} personnes"),
+        ),
+    )
+
+
+def _left_out(found: Silent) -> list[Say]:
+    counts = [
+        Count(len(found.unwilling), "une a choisi de ne pas recevoir de rappel", "{n} ont choisi de ne pas recevoir de rappel"),
+        Count(len(found.asked), "une a déjà été relancée", "{n} ont déjà été relancées"),
+        Count(len(found.far), "une n’a pas de conversation privée avec moi", "{n} n’ont pas de conversation privée avec moi"),
+    ]
+    return [Say("- {count}", count=count) for count in counts if count.n]
+
+
+async def _nobody(ctx: Context, row: Meeting, found: Silent) -> UserError:
+    if not found.everybody:
+        return UserError(
+            "Tout le monde a répondu : il n’y a personne à relancer. Les réponses : `!inscrits {name}`", name=await naming.short(ctx, row)
+        )
+    reasons = Say.lines(*_left_out(found))
+    count = Count(len(found.everybody), "Une personne n’a pas répondu", "{n} personnes n’ont pas répondu")
+    return UserError(
+        "{count}, mais je ne peux relancer personne :\n{reasons}\nPour un mot dans le salon : `!annonce` suivi du texte.",
+        count=count,
+        reasons=reasons,
+    )
+
+
+@answers("meeting.relaunch")
+async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
+    row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
+    if row is None or row.status != meetings.ANNOUNCED or row.starts_at <= ctx.now:
+        raise UserError("Cette rencontre n’attend plus de réponse : personne n’est relancé.")
+    if reply.choice == "no":
+        return Say("D’accord, personne n’est relancé.")
+    if reply.moment is not None:
+        return await _proposed(ctx, row, reply.moment.instant(HOUR))
+    at = ctx.now if reply.choice == "now" else max(ctx.now, datetime.fromisoformat(reply.data["at"]))
+    found = await relaunch.silent(ctx.db, ctx.outbox.network, row)
+    for person in found.left:
+        await wishes.relaunch(ctx.db, row.id or 0, person, at)
+    if not found.left:
+        raise await _nobody(ctx, row, found)
+    return Say("C’est programmé. Une seule relance sera envoyée à chaque personne.")
+
+
+@answers("meeting.relaunch.cancel")
+async def cancelled(ctx: Context, reply: Reply) -> Say:
+    number = int(reply.data["meeting"])
+    coming = await wishes.relaunch_ahead(ctx.db, number, ctx.now)
+    if reply.choice == "no" or coming is None:
+        return Say("D’accord, rien ne change.")
+    for each in await wishes.to_relaunch(ctx.db, number, coming):
+        await ctx.db.delete(each)
+    return Say("C’est annulé : personne n’est relancé.")

@@ -1,0 +1,121 @@
+"""Who has not answered is asked once, in private, and only where they talk with us already; never who answered, or wants no reminders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.config import Config
+from bot.network import Network
+from bot.outbox import Post, Rank
+from bot.schedule.jobs import Run, due
+from bot.schedule.recurrence import Turn
+from bot.words import Count, Say
+from schedules.meetings import card, words
+from schedules.meetings.people import invited
+from storage import rooms
+from storage.meetings import answers, meetings, wishes
+from storage.tables import Meeting
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Those who have not answered. Of them: who wants no reminders, who was asked already, who cannot be reached, and who is left to be asked."""
+
+    everybody: frozenset[str]
+    unwilling: frozenset[str]
+    asked: frozenset[str]
+    far: frozenset[str]
+
+    @property
+    def left(self) -> list[str]:
+        return sorted(self.everybody - self.unwilling - self.asked - self.far)
+
+
+async def silent(db: AsyncSession, network: Network, row: Meeting) -> Silent:
+    number = row.id or 0
+    everybody = await invited(db, network, row) - await answers.answered(db, number)
+    unwilling = everybody & await wishes.wishing(db, (wishes.NO,))
+    asked = (everybody & await wishes.relaunched(db, number)) - unwilling
+    far = everybody - unwilling - asked - await rooms.within_reach(db, network.me, network.configured)
+    return Silent(frozenset(everybody), frozenset(unwilling), frozenset(asked), frozenset(far))
+
+
+def text(row: Meeting, config: Config, now: datetime) -> Say:
+    """What they read."""
+    place = row.town or row.place
+    where = Say("{place} ou visio", place=place) if place and row.video else Say("{place}", place=place or "visio")
+    say = Say("Bonjour, la rencontre du {day} approche ({where}).", day=words.day(row, config, now), where=where)
+    if row.video:
+        return Say("{hello} Pouvez-vous nous dire si vous venez ? Un mot suffit : oui, visio ou non.", hello=say)
+    return Say("{hello} Pouvez-vous nous dire si vous venez ? Un mot suffit : oui ou non.", hello=say)
+
+
+async def planned(db: AsyncSession, upto: datetime) -> list[Turn]:
+    found = [(await meetings.meeting(db, number), at) for number, at in await wishes.relaunches(db, upto)]
+    return [_turn(row, at) for row, at in found if row is not None]
+
+
+def _turn(row: Meeting, at: datetime) -> Turn:
+    return Turn(f"{row.name} {at.isoformat()}", at)
+
+
+async def _of(run: Run, name: str) -> tuple[Meeting, datetime] | None:
+    for number, at in await wishes.relaunches(run.db, run.planned):
+        row = await meetings.meeting(run.db, number)
+        if row is not None and _turn(row, at).name == name:
+            return row, at
+    return None
+
+
+async def too_late(run: Run) -> Sequence[Post]:
+    """They were not asked: they may still be. The team hears of it."""
+    posts: list[Post] = []
+    for name in (*run.merged, run.name):
+        found = await _of(run, name)
+        people = await wishes.to_relaunch(run.db, found[0].id or 0, found[1]) if found else []
+        for each in people:
+            await run.db.delete(each)
+        if found and people and run.network.team:
+            posts.append(Post(room=run.network.team, say=_missed(run, found[0], len(people)), rank=Rank.BOOKKEEPING))
+    return posts
+
+
+def _missed(run: Run, row: Meeting, people: int) -> Say:
+    return Say(
+        "La relance pour la rencontre du {day} n’est pas partie ({count}) : j’étais à l’arrêt. Pour la reprogrammer : `!relancer {name}`",
+        day=words.day(row, run.config, run.planned),
+        count=Count(people, "une personne", "{n} personnes"),
+        name=row.name,
+    )
+
+
+# A day late it may be a day too late: the team decides anew.
+@due("meeting relaunch", rows=planned, missed="drop", grace=timedelta(days=1), dropped=too_late)
+async def ask(run: Run) -> Sequence[Post]:
+    found = await _of(run, run.name)
+    if found is None:
+        return []
+    row, at = found
+    now = await silent(run.db, run.network, row)
+    may = now.asked & await rooms.within_reach(run.db, run.network.me, run.network.configured)
+    over = row.status != meetings.ANNOUNCED or row.starts_at <= run.planned
+    posts = []
+    for each in await wishes.to_relaunch(run.db, row.id or 0, at):
+        if over or each.person not in may:
+            await run.db.delete(each)
+        else:
+            posts.append(_post(run, row, each.person))
+    return posts
+
+
+def _post(run: Run, row: Meeting, person: str) -> Post:
+    """A tap under it is an answer too."""
+    return Post(
+        person=person,
+        say=text(row, run.config, run.planned),
+        key=f"{meetings.card_key(row.id or 0)}:relaunch",
+        seeds=card.seeds(row),
+        until=row.starts_at,
+    )
