@@ -14,7 +14,6 @@ from typing import Any
 import commands
 import schedules
 from bot.config import Config
-from bot.dates import OfficeHours
 from bot.inbox import Inbox
 from bot.inbox.hearing import Listener
 from bot.lock import hold
@@ -53,7 +52,7 @@ class App:
         commands.load()
         schedules.load()
         network = Network(config, matrix.user_id)
-        hours = office_hours(config)
+        hours = network.hours
         self.parts = Parts(db=db, clock=clock, matrix=matrix, network=network)
         self.outbox = Outbox(network, hours)
         self.rules = Rules(self.outbox)
@@ -109,11 +108,6 @@ class App:
                 raise
             again = timedelta(seconds=later.after or BACK_OFF[1])
         self._settle_at = now + again
-
-
-def office_hours(config: Config) -> OfficeHours:
-    hours = config.office_hours
-    return OfficeHours(hours.days, hours.start, hours.end, config.zone, hours.holidays, config.network.school_zone)
 
 
 async def run(config: Config, clock: Clock) -> int:

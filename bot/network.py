@@ -1,10 +1,11 @@
-"""The rooms of config.yaml, once their aliases are known: which is which, in which language."""
+"""The network as config.yaml describes it: its rooms, once their aliases are known, and its office hours."""
 
 import logging
 from collections.abc import Sequence
 from typing import Literal
 
 from bot.config import Config
+from bot.dates import OfficeHours
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +17,8 @@ class Network:
 
     def __init__(self, config: Config, me: str) -> None:
         self.config = config
+        hours = config.office_hours
+        self.hours = OfficeHours(hours.days, hours.start, hours.end, config.zone, hours.holidays, config.network.school_zone)
         self.me = me
         self._kinds: dict[str, Kind] = {}
         self._languages: dict[str, str] = {}

@@ -55,15 +55,21 @@ class Reply:
 
 Continuation = Callable[["Context", Reply], Awaitable[Any]]
 continuations: dict[str, Continuation] = {}
+undone_by: dict[str, str] = {}
 
 
-def answers(name: str) -> Callable[[Continuation], Continuation]:
-    """Names a function that takes the answer to a question: rows remember the name, so it must not change lightly."""
+def answers(name: str, *, undone_by_command: str = "") -> Callable[[Continuation], Continuation]:
+    """Names a function that takes the answer to a question: rows remember the name, so it must not change lightly.
+
+    `undone_by_command`: whose `taken_back` undoes what the answer did, when that tap or message is taken back.
+    """
 
     def register(function: Continuation) -> Continuation:
         if name in continuations:
             raise ValueError(f"two functions take the answers to {name}")
         continuations[name] = function
+        if undone_by_command:
+            undone_by[name] = undone_by_command
         return function
 
     return register

@@ -1,4 +1,5 @@
-"""What happens besides commands: somebody taps under one of our messages, votes, takes it back, or arrives. Handlers of the same shape.
+"""What happens besides commands: somebody taps under one of our messages, votes, takes it back, arrives, or says in their own words what a
+subject understands. Handlers of the same shape.
 
 @reaction("panorama:")
 async def liked(ctx: Context, tap: Tap) -> None: ...
@@ -36,13 +37,27 @@ class Ballot:
     taken_back: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """`like`: whether these words (untrusted, as long as a message) may be for the subject; asked of everything that is said, so it costs little.
+
+    `undone_by`: the command that takes back what the handler did, when the message is deleted or edited.
+    """
+
+    like: Callable[[str], bool]
+    handler: Callable[[Context], Awaitable[Any]]
+    undone_by: str
+
+
 OnTap = Callable[[Context, Tap], Awaitable[Any]]
 OnBallot = Callable[[Context, Ballot], Awaitable[Any]]
 OnArrival = Callable[[Context], Awaitable[Any]]
+OnWords = Callable[[Context], Awaitable[Any]]
 
 reactions: dict[str, OnTap] = {}
 ballots: dict[str, OnBallot] = {}
 arrivals: list[OnArrival] = []
+listeners: list[Listener] = []
 
 H = TypeVar("H", OnTap, OnBallot)
 
@@ -62,6 +77,24 @@ def arrival(handler: OnArrival) -> OnArrival:
     """Somebody joins a configured room: `ctx.person`, `ctx.room`."""
     arrivals.append(handler)
     return handler
+
+
+def overhears(like: Callable[[str], bool], *, undone_by: str = "") -> Callable[[OnWords], OnWords]:
+    """Words (`ctx.text`) that are no command and no answer to a question, be they said to us or, within the hour, to the room.
+
+    In a room, what is not said to us is only ever answered with a question.
+    """
+
+    def register(handler: OnWords) -> OnWords:
+        listeners.append(Listener(like, handler, undone_by))
+        return handler
+
+    return register
+
+
+def listening(text: str) -> Listener | None:
+    """Who takes these words."""
+    return next((each for each in listeners if each.like(text)), None)
 
 
 def prefix_of(living: str, handlers: Mapping[str, Any]) -> str | None:

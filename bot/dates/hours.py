@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,16 @@ class OfficeHours:
     def next_open(self, at: datetime) -> datetime:
         """`at` itself when it is open, else the next opening, in UTC."""
         return at if self.open(at) else self._next(at, self.start, quiet=False)
+
+    def after_open(self, at: datetime, span: timedelta) -> datetime:
+        """When it will have been open for that long since `at`, in UTC: what waits for an answer counts neither nights nor holidays."""
+        begun = self.next_open(at.astimezone(UTC))
+        closing = instant(begun.astimezone(self.zone).date(), self.end, self.zone)
+        while begun + span > closing:
+            span -= closing - begun
+            begun = self.next_open(closing)
+            closing = instant(begun.astimezone(self.zone).date(), self.end, self.zone)
+        return begun + span
 
     def next_good(self, at: datetime) -> datetime:
         """Like next_open, but out of school holidays unless they are as usual, and at 9 h when it has to wait."""

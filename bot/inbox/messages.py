@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import question as questions
 from bot.command import Addressed, Context, Found, Near, Role, Where, address, arguments, registry
-from bot.command.handlers import arrivals
+from bot.command.handlers import arrivals, listening
 from bot.command.rights import refusal
 from bot.inbox.answers import post_in, refuse
 from bot.inbox.second_tries import OPEN_TEAM, Rerun, for_the_team, late_line, near
@@ -53,12 +53,13 @@ class Messages:
         return "done"
 
     async def taken_back(self, db: AsyncSession, event: Event, row: Heard) -> None:
-        """What somebody said is deleted, or said otherwise: undone where the subject knows how."""
+        """What somebody said is deleted, or said otherwise (as `ctx.text` has it then): undone where the subject knows how."""
         known = registry.named(row.outcome.removeprefix(SAID)) if row.outcome.startswith(SAID) else None
         if known is None or known.taken_back is None:
             return
         ctx = await context(self._outbox, db, replace(event, sender=row.sender), Spot(event.id, f"answer:{event.id}"))
-        await known.taken_back(ctx, row.event_id)
+        fresh = text(event.content, "body")
+        await known.taken_back(replace(ctx, text=fresh), row.event_id)
         row.outcome = "removed"
         db.add(row)
 
@@ -69,7 +70,7 @@ class Messages:
         if event.room not in self._network.configured or relation(event):
             return True
         me = await me_in(db, self._network, event.room)
-        if address(event.content, me=me, direct=False, reply_to_me=False) is not None:
+        if address(event.content, me=me, direct=False, reply_to_me=False) is not None or listening(text(event.content, "body")):
             return True
         return await asked.open_for(db, event.sender, event.room) is not None
 
@@ -105,7 +106,8 @@ class Messages:
             if outcome:
                 return outcome
         if said is None:
-            return "ignored"
+            late = batch.began - ctx.now > LATE
+            return await self._overheard(replace(ctx, text=text(event.content, "body")), spot, heard=not late) or "ignored"
         ctx = replace(ctx, text=said.text)
         return await self._run(ctx, said, batch, spot)
 
@@ -141,10 +143,26 @@ class Messages:
             ctx.db.add(question)
             return await questions.continuations[question.then](ctx, reply)
 
-        return await self.result(ctx, take, spot)
+        outcome = await self.result(ctx, take, spot)
+        command = questions.undone_by.get(question.then)
+        return SAID + command if outcome == "done" and command else outcome
+
+    async def _overheard(self, ctx: Context, spot: Spot, *, heard: bool = True) -> str | None:
+        """The outcome, if a subject takes these words for its own. `heard`: soon enough for a question."""
+        listener = listening(ctx.text) if heard else None
+        if listener is None:
+            return None
+
+        async def call() -> Any:
+            return await listener.handler(ctx)
+
+        outcome = await self.result(ctx, call, spot)
+        return SAID + listener.undone_by if outcome == "done" and listener.undone_by else outcome
 
     async def _run(self, ctx: Context, said: Addressed, batch: Batch, spot: Spot) -> str:
         found = registry.find(said.text, ctx.asker)
+        if not isinstance(found, Found) and (outcome := await self._overheard(ctx, spot)):
+            return outcome
         if found is None or (said.how == "reply" and not ctx.room.direct and not _fits(found, ctx)):
             return await self._unknown(ctx, said, spot)
         if batch.began - ctx.now > LATE and not (isinstance(found, Found) and found.command.late):
