@@ -1,0 +1,111 @@
+"""`!presence`: answering in words, in a room or in private, and reading one's own answer."""
+
+from bot.command import Context, Found, command, registry
+from bot.command.fold import fold
+from bot.outbox import Post, Rank
+from bot.question import Ask
+from bot.words import Say, UserError
+from commands.meetings import naming, phrases, recording, sentences, standin
+from commands.meetings.admission import over
+from commands.meetings.giving import give
+from commands.meetings.recording import Somebody, Wish, author
+from commands.meetings.said import Said, parse
+from schedules.meetings import receipts
+from storage.meetings import answers as acts
+from storage.meetings import meetings
+from storage.meetings.answers import YES
+from storage.meetings.seats import Cause
+from storage.tables import Attendance, Meeting
+
+_COMING = ("jeviens", "je viens", "attend")  # names that are an answer by themselves
+
+
+async def taken_back(ctx: Context, event_id: str) -> None:
+    """The message of an answer, or the tap that confirmed it, was removed; or the message is read anew as edited (`ctx.text`)."""
+    act = await acts.act(ctx.db, event_id)
+    row = await meetings.meeting(ctx.db, act.meeting_id) if act else None
+    if act is None or row is None or over(ctx, row) or (ctx.event_id == event_id and _answers_still(ctx)):
+        return
+    last = await acts.answer_of(ctx.db, act.meeting_id, act.person)
+    who = Somebody(act.person, act.name, act.by)
+    await acts.take_back(ctx.db, event_id)
+    await recording.settle(ctx, row, Cause(act.person, f"{ctx.event_id} {ctx.now.isoformat()}"))
+    if last is not None and last.event_id == event_id and row.status == meetings.ANNOUNCED:
+        await _say_so(ctx, row, who, act)
+
+
+def _answers_still(ctx: Context) -> bool:
+    """What was edited is an answer again: it takes the place of the one before, without losing the seat in between."""
+    found = registry.find(ctx.text.lstrip("!/ "), ctx.asker)
+    if isinstance(found, Found) and found.command.name == "presence":
+        return parse(found.rest).understood
+    return parse(ctx.text).understood
+
+
+@command(
+    "presence",
+    aliases=("jeviens", "inscription", "reponse"),
+    english=("rsvp", "attend"),
+    usage=Say("`!presence oui`"),
+    example="!presence oui",
+    help=Say("dire si vous venez à la prochaine rencontre"),
+    late=True,
+    rank=14,
+    taken_back=taken_back,
+)
+async def presence(ctx: Context, *, words: str = "") -> Say | Ask | None:
+    said, came = parse(words), _came(ctx)
+    if came and said.unread:
+        asked = await sentences.asked(ctx, ctx.text) if phrases.sentence(ctx.text) else None
+        if asked is not None:
+            return asked
+    if said.unread:
+        raise _unread(said)
+    row = await _meant(ctx, said)
+    if said.by:
+        return await standin.replaced(ctx, row, said.by)
+    if said.whom:
+        return await standin.for_somebody(ctx, row, said)
+    answer = said.answer or (YES if came else None)
+    if answer is None:
+        return await _show(ctx, row)
+    return await give(ctx, row, Wish(answer, party=said.party, others=said.others))
+
+
+async def _meant(ctx: Context, said: Said) -> Meeting:
+    """The meeting that is named, or that the message replied to shows, or the next one."""
+    replied = await meetings.of_event(ctx.db, ctx.reply_to) if ctx.reply_to and said.called is None else None
+    if replied is not None and await naming.visible(ctx, replied):
+        return replied
+    return await naming.one(ctx, said.called)
+
+
+async def _show(ctx: Context, row: Meeting) -> Say:
+    stands = await receipts.standing(ctx.db, row, ctx.person.id, ctx.now)
+    reads = await recording.reader(ctx, row, await author(ctx, row), private=ctx.room.direct)
+    return receipts.text(row, stands, reads, ctx.config, noted=False)
+
+
+async def _say_so(ctx: Context, row: Meeting, who: Somebody, act: Attendance) -> None:
+    """The answer to the message that was removed is no longer true: it says what is, without a new message."""
+    stands = await receipts.standing(ctx.db, row, who.id, ctx.now)
+    reads = await recording.reader(ctx, row, who, private=ctx.room.direct and not who.by)
+    say = (
+        Say.lines(Say("Cette réponse est retirée : la précédente compte de nouveau."), receipts.text(row, stands, reads, ctx.config, noted=False))
+        if stands.answer
+        else recording.withdrawn(ctx, row, who)
+    )
+    person = ctx.person.id if ctx.room.direct else None
+    await ctx.outbox.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{act.event_id}"))
+
+
+def _came(ctx: Context) -> bool:
+    return fold(ctx.text).startswith(_COMING)
+
+
+def _unread(said: Said) -> UserError:
+    return UserError(
+        "Je n’ai pas compris « {text} » : votre réponse n’est pas encore enregistrée. "
+        "Par exemple `!presence oui`, `!presence visio` ou `!presence oui +1 régie de quartier`.",
+        text=said.unread[:60],
+    )

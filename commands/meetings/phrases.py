@@ -1,0 +1,184 @@
+"""What people say of their coming, in their own words: whole phrases that mean one answer, and nothing that only begins like one."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.command.fold import fold
+from bot.dates.names import MONTH_OF, WEEKDAY_OF
+from storage.meetings.answers import MAYBE, NO, REMOTE, YES
+
+LONGEST = 120  # characters: who tells more tells something else
+
+_WORDS = {
+    YES: (
+        "oui, ok, yes, d'accord, present, presente, presentiel, en presentiel, sur place, volontiers, avec plaisir, "
+        "oui je viens, oui je serai la, oui sur place, oui en presentiel, je veux bien, coming, i will come, i'll come, in person, ✅, ✔"
+    ),
+    REMOTE: (
+        "visio, en visio, visioconference, en visioconference, a distance, distance, distanciel, en distanciel, oui visio, oui en visio, "
+        "oui a distance, remote, remotely, online, video, by video, yes remotely, yes online, 💻"
+    ),
+    MAYBE: "peut-etre, peut etre, p-e, maybe, perhaps, je ne sais pas, je ne sais pas encore, je sais pas, pas encore, j'hesite, ❔, ❓",
+    NO: "non, no, nope, absent, absente, excuse, excusee, empeche, empechee, non desole, non desolee, non merci, not coming, ❌, ✖",
+}
+_SENTENCES = {
+    YES: (
+        "je viens, je viendrai, je serai la, je serai present, je serai presente, j'y serai, je participe, je participerai, je peux venir, "
+        "je pourrai venir, je viens sur place, je serai des votres, i'm coming, i am coming, i'll be there, i will be there, i can come"
+    ),
+    REMOTE: (
+        "je viens en visio, je serai en visio, je serai la en visio, je suivrai en visio, je suis en visio, je participe en visio, "
+        "je participerai en visio, je passe en visio, je bascule en visio, je suivrai a distance, je participerai a distance, je serai a distance, "
+        "je prefere la visio, je ne viens pas mais je suivrai en visio, je serai en visioconference, i'll join online, i will join online, "
+        "i'll be online"
+    ),
+    MAYBE: "je viendrai peut-etre, je viens peut-etre, je ne sais pas si je viens, je ne sais pas encore si je viens, i might come",
+    NO: (
+        "je ne viens pas, je viens pas, je ne viens plus, je viens plus, je ne viendrai pas, je ne viendrai plus, je ne peux pas venir, "
+        "je peux pas venir, je ne peux plus venir, je peux plus venir, je ne pourrai pas venir, je pourrai pas venir, je ne pourrai plus venir, "
+        "je ne serai pas la, je serai pas la, je ne serai pas present, je ne serai pas presente, je serai absent, je serai absente, "
+        "je ne pourrai pas etre la, je ne pourrai pas etre present, je ne pourrai pas etre presente, je ne participerai pas, "
+        "je ne pourrai pas participer, je ne peux pas participer, i'm not coming, i am not coming, i can't come, i cannot come, i won't come"
+    ),
+}
+_MEANT = {phrase: answer for answer, phrases in _WORDS.items() for phrase in phrases.split(", ")}
+_SAID = {phrase: answer for answer, phrases in _SENTENCES.items() for phrase in phrases.split(", ")}
+
+_BEFORE = [
+    "bonjour",
+    "bonsoir",
+    "salut",
+    "hello",
+    "coucou",
+    "hi",
+    "bon",
+    "finalement",
+    "en fait",
+    "du coup",
+    "alors",
+    "oups",
+    "zut",
+    "desole",
+    "desolee",
+    "helas",
+    "super",
+    "parfait",
+    "c'est bon",
+    "a tous",
+    "a toutes",
+    "a toutes et a tous",
+    "tout le monde",
+    "merci",
+    "finally",
+    "sorry",
+    "malheureusement",
+    "tres bien",
+]
+_AFTER = [
+    "finalement",
+    "en fait",
+    "du coup",
+    "merci",
+    "merci beaucoup",
+    "desole",
+    "desolee",
+    "bien",
+    "quand meme",
+    "aussi",
+    "avec plaisir",
+    "alors",
+    "donc",
+    "volontiers",
+    "svp",
+    "s'il vous plait",
+    "encore merci",
+    "a la rencontre",
+    "a la reunion",
+    "a la prochaine rencontre",
+    "au final",
+    "cette fois",
+    "cette fois-ci",
+    "sur place",
+    "bonne journee",
+    "after all",
+    "thanks",
+    "thank you",
+    "to the meeting",
+]
+_DAYS = "|".join(sorted(WEEKDAY_OF, key=len, reverse=True))
+_MONTHS = "|".join(sorted(MONTH_OF, key=len, reverse=True))
+_DATE = re.compile(
+    rf" (?:(?:pour |on )?(?:le |the )?(?:(?P<weekday>{_DAYS})\b ?)?(?:(?P<day>\d\d?)(?:er|th)?(?: (?P<month>{_MONTHS})\b)?)?)(?: prochain)?$",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`answer`: what it seems to mean; `weekday`, `day`, `month`: what it names of the date, if anything."""
+
+    answer: str
+    weekday: int | None = None
+    day: int | None = None
+    month: int | None = None
+
+    def fits(self, starts_at: datetime, zone: ZoneInfo) -> bool:
+        """Whether it may be of a meeting that begins at that instant."""
+        local = starts_at.astimezone(zone)
+        known = (local.weekday(), local.day, local.month)
+        return all(said in (None, true) for said, true in zip((self.weekday, self.day, self.month), known, strict=True))
+
+
+def answer(text: str) -> str | None:
+    """What these words mean where an answer is expected: « oui », « en visio », « je ne viens pas, désolée »."""
+    return _pared(_plain(text), _MEANT | _SAID) if len(text) <= LONGEST else None
+
+
+def sentence(text: str) -> Sentence | None:
+    """What a sentence said to nobody seems to mean; None: it is not about coming."""
+    if len(text) > LONGEST:
+        return None
+    words, named = _plain(text), None
+    for _ in range(3):  # « je viens jeudi finalement », « je viens finalement jeudi »
+        if (meant := _pared(words, _SAID)) is not None:
+            return Sentence(meant, **named or {})
+        words = _without(words, _AFTER, front=False) or words
+        found = _DATE.search(words)
+        if found and found[0].strip() and named is None:
+            named = {
+                "weekday": _at(WEEKDAY_OF, found["weekday"]),
+                "day": int(found["day"]) if found["day"] else None,
+                "month": _at(MONTH_OF, found["month"]),
+            }
+            words = words[: found.start()]
+    return None
+
+
+def _at(names: dict[str, int], name: str | None) -> int | None:
+    return names[name] if name else None
+
+
+def _plain(text: str) -> str:
+    """Folded, without punctuation: « Je viens, finalement ! » is "je viens finalement"."""
+    return " ".join(re.sub(r"[.,;:!?…()\ufe0f\"«»]+|(?<!\w)-+|-+(?!\w)", " ", fold(text)).split())
+
+
+def _pared(words: str, known: dict[str, str]) -> str | None:
+    """The meaning of the words once what people say around it is taken off."""
+    while words not in known:
+        less = _without(words, _BEFORE, front=True) or _without(words, _AFTER, front=False)
+        if less is None:
+            return None
+        words = less
+    return known[words]
+
+
+def _without(words: str, around: list[str], *, front: bool) -> str | None:
+    for each in around:
+        if front and words.startswith(f"{each} "):
+            return words[len(each) + 1 :]
+        if not front and words.endswith(f" {each}"):
+            return words[: -len(each) - 1]
+    return None

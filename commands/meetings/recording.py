@@ -1,0 +1,144 @@
+"""Writes an answer down and brings what depends on it in line: seats, the living line, offers, the receipt.
+
+To be called for each act of answering, whatever its way; done again, it changes nothing.
+"""
+
+from dataclasses import dataclass
+
+from bot.command import Context, Role
+from bot.inbox.people import first_name
+from bot.words import Say
+from schedules.meetings import card, receipts, telling
+from schedules.meetings.receipts import Reader, Standing
+from storage import rooms
+from storage.meetings import answers, line, meetings, seats
+from storage.meetings.answers import REMOTE, TEXT
+from storage.meetings.happenings import REFUSED, News
+from storage.meetings.seats import Cause
+from storage.tables import Attendance, Meeting
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Whose answer it is. `full_name`: as displayed; `by`: who of the team answers in their place."""
+
+    id: str
+    full_name: str
+    by: str = ""
+
+    @property
+    def name(self) -> str:
+        return first_name(self.full_name)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What they answer. `whole`: all together in the line rather than without the others."""
+
+    answer: str
+    way: str = TEXT
+    party: int = 1
+    others: str = ""
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of it. `refused`: their party does not fit, nothing has changed. `latest`: it is what counts now."""
+
+    standing: Standing
+    refused: News | None = None
+    latest: bool = True
+
+
+def oneself(ctx: Context) -> Somebody:
+    return Somebody(ctx.person.id, ctx.person.full_name)
+
+
+async def author(ctx: Context, row: Meeting) -> Somebody:
+    """Who wrote or tapped, as displayed in the rooms of the meeting: in a room of the two, people often have no name."""
+    for room in row.rooms:
+        member = await rooms.member(ctx.db, room, ctx.person.id)
+        if member is not None and member.name:
+            return Somebody(ctx.person.id, member.name)
+    return oneself(ctx)
+
+
+async def record(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Recorded:
+    number = row.id or 0
+    before = await answers.act(ctx.db, ctx.event_id)
+    other = (before.meeting_id, before.person) if before and (before.meeting_id, before.person) != (number, who.id) else None
+    act = Attendance(
+        event_id=ctx.event_id,
+        meeting_id=number,
+        person=who.id,
+        name=who.full_name,
+        at=ctx.now,
+        way=wish.way,
+        answer=wish.answer,
+        party=wish.party,
+        others=wish.others,
+        revision=row.revision,
+        by=who.by,
+    )
+    await answers.record(ctx.db, act)
+    if other is not None:
+        await _settle_other(ctx, *other)
+    # A message edited keeps its id: what it says now is another wish.
+    event_id = f"{ctx.event_id} {ctx.now.isoformat()}" if before else ctx.event_id
+    after = await settle(ctx, row, Cause(who.id, event_id, wish.whole))
+    refused = next((news for news in after.news if news.what == REFUSED and news.person == who.id), None)
+    if refused is not None:
+        await answers.take_back(ctx.db, ctx.event_id)
+    stands = await receipts.standing(ctx.db, row, who.id, ctx.now)
+    return Recorded(stands, refused, latest=stands.answer is not None and stands.answer.event_id == ctx.event_id)
+
+
+async def _settle_other(ctx: Context, number: int, person: str) -> None:
+    """A message that was edited answers for another meeting, or another person, than before."""
+    row = await meetings.meeting(ctx.db, number)
+    if row is not None:
+        await settle(ctx, row, Cause(person, ctx.event_id))
+
+
+async def settle(ctx: Context, row: Meeting, cause: Cause) -> line.After:
+    """Seats, counts and offers as they are now that this person's answer looks different."""
+    after = await seats.settle(ctx.db, row, cause, seats.terms(row, ctx.now))
+    await card.refresh_counts(ctx.outbox, row)
+    for post in await telling.settled(ctx.db, ctx.outbox.network, row, (cause.person, after.of(cause.person), ctx.now)):
+        await ctx.outbox.post(post)
+    return after
+
+
+async def reader(ctx: Context, row: Meeting, who: Somebody, *, private: bool) -> Reader:
+    """`private`: it is said to them alone."""
+    reachable = await telling.reachable(ctx.db, ctx.outbox.network, who.id)
+    guest = ctx.person.role < Role.MEMBER and who.id == ctx.person.id
+    return Reader(who.name, ctx.now, private=private, reachable=reachable, guest=guest)
+
+
+async def said(ctx: Context, row: Meeting, who: Somebody, done: Recorded) -> Say:
+    """What is answered where they wrote."""
+    reads = await reader(ctx, row, who, private=ctx.room.direct and who.id == ctx.person.id)
+    if not done.latest:
+        return Say("Vous avez répondu de nouveau depuis, {name} : c’est votre dernière réponse qui compte.", name=who.name)
+    if done.standing.answer and done.standing.answer.answer == REMOTE and row.video and reads.reachable and not ctx.room.direct:
+        await privately(ctx, row, who, done.standing)
+    return receipts.text(row, done.standing, reads, ctx.config)
+
+
+async def privately(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> None:
+    """A receipt, where a room of the two exists."""
+    reads = await reader(ctx, row, who, private=True)
+    if not reads.reachable:
+        return
+    say = receipts.text(row, stands, reads, ctx.config) if stands.answer else withdrawn(ctx, row, who)
+    await ctx.outbox.post(telling.receipt(row, who.id, (say, ctx.now), ctx.config))
+
+
+def withdrawn(ctx: Context, row: Meeting, who: Somebody) -> Say:
+    return Say(
+        "Votre réponse pour le {day} est retirée, {name}. Pour répondre de nouveau : `!presence oui`, `!presence visio` ou `!presence non`.",
+        day=receipts.day(row, ctx.now, ctx.config),
+        name=who.name,
+    )

@@ -1,0 +1,80 @@
+"""What follows `!presence`: an answer, who comes along, of which meeting, in whose place. Read whole or not at all."""
+
+import re
+from dataclasses import dataclass, replace
+
+from commands.meetings import naming, phrases
+from commands.meetings.naming import Called
+from storage.meetings.answers import YES
+
+LONGEST, LONGEST_NAME = 400, 80
+_SPACES = re.compile(r"\s+")
+_PLUS = re.compile(r"(?:^|\s)\+\s?(?P<count>\d{1,3})(?!\w)\s*(?P<others>.*)$", re.DOTALL)
+_FOR = re.compile(r"(?:^|\s)(?:pour|for|à la place de|a la place de)\s+(?P<who>\S.*)$", re.IGNORECASE)
+_REPLACED = re.compile(
+    r"^(?:c[’']est\s+)?(?P<who>\S.*?)\s+(?:qui\s+)?(?:me\s+remplacera|me\s+remplace|vient\s+à\s+ma\s+place|viendra\s+à\s+ma\s+place|replaces\s+me)[\s.!]*$",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"(?:^|\s)(?:pour|à|a|au|to|for)(?:\s+(?:la|le|the))?\s*$", re.IGNORECASE)
+_ME = ("moi", "me", "myself")
+
+
+@dataclass(frozen=True)
+class Said:
+    """`answer`: None when none was given. `party`: people, themselves included. `whom`: for whom the team answers; `by`: who comes in their place.
+
+    `unread`: what is no part of an answer.
+    """
+
+    answer: str | None = None
+    party: int = 1
+    others: str = ""
+    called: Called | None = None
+    whom: str = ""
+    by: str = ""
+    unread: str = ""
+
+    @property
+    def understood(self) -> bool:
+        return not self.unread and (self.answer is not None or bool(self.by))
+
+
+def parse(text: str) -> Said:
+    """Of what people typed."""
+    if len(text) > LONGEST:
+        return Said(unread=text)
+    text, called = _called(_SPACES.sub(" ", text).strip())
+    if replaced := _REPLACED.match(text):
+        return Said(called=called, by=replaced["who"][:LONGEST_NAME])
+    plus = _PLUS.search(text)
+    head = text[: plus.start()].strip() if plus else text
+    if plus and called is None:
+        head, called = _called(head)
+    head, whom = _whom(head)
+    party = 1 + int(plus["count"]) if plus else 1
+    meant = phrases.answer(head) if head else YES if plus else None
+    said = Said(meant, party, _others(plus["others"]) if plus else "", called, whom)
+    return replace(said, unread=head) if head and meant is None else said
+
+
+def _called(text: str) -> tuple[str, Called | None]:
+    """The name of a meeting at the start or at the end, with the words that lead to it."""
+    if (first := naming.leading(text)) is not None:
+        return first[1].strip(), first[0]
+    for word in list(re.finditer(r"\S+", text))[-4:]:
+        found = naming.leading(text[word.start() :])
+        if found is not None and not found[1].strip(" .!"):
+            return _TO.sub("", text[: word.start()]).strip(), found[0]
+    return text, None
+
+
+def _whom(head: str) -> tuple[str, str]:
+    found = _FOR.search(head)
+    if found is None:
+        return head, ""
+    who = found["who"].strip(" .!")
+    return head[: found.start()].strip(), "" if who.lower() in _ME else who[:LONGEST_NAME]
+
+
+def _others(text: str) -> str:
+    return text.strip(" ()[].,;:!").removeprefix("avec ").strip()

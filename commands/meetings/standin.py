@@ -1,0 +1,187 @@
+"""Answers that are somebody else's: the team answers for who cannot write, and « X me remplace » hands a seat over, if X wants it."""
+
+import re
+
+from bot.command import Context, Role
+from bot.command.fold import fold
+from bot.inbox.people import first_name
+from bot.outbox import Post, Rank
+from bot.question import YES as CONFIRM
+from bot.question import Ask, Reply, answers
+from bot.words import Say, UserError
+from commands.meetings import recording
+from commands.meetings.admission import refusal
+from commands.meetings.giving import check, give
+from commands.meetings.recording import Recorded, Somebody, Wish, author
+from commands.meetings.said import Said
+from schedules.meetings import receipts, telling
+from storage import rooms
+from storage.meetings import answers as acts
+from storage.meetings import meetings, seats
+from storage.meetings.answers import MAYBE, NO, REMOTE, TEAM, YES
+from storage.meetings.happenings import SEATED, Gives
+from storage.meetings.seats import Cause
+from storage.tables import Attendance, Meeting
+
+_ID = re.compile(r"@[^\s:()/?]+:[^\s()?]+")
+
+
+async def named(ctx: Context, row: Meeting, name: str) -> Somebody | None:
+    """Who is meant, among the people of the rooms where the meeting is announced. Raises UserError when there are several."""
+    said = _ID.search(name)
+    wanted, found = fold(name.removeprefix("@")).strip(), {}
+    for room in row.rooms:
+        for member in await rooms.members(ctx.db, room):
+            full = member.name or member.user_id.removeprefix("@").partition(":")[0]
+            known = {fold(full), fold(first_name(full)), fold(member.user_id.removeprefix("@").partition(":")[0])}
+            meant = member.user_id == said[0] if said else wanted in known
+            if meant and member.membership == "join" and member.user_id != ctx.outbox.network.me:
+                found[member.user_id] = Somebody(member.user_id, full)
+    if len(found) > 1:
+        raise UserError("Plusieurs personnes s’appellent « {name} » : écrivez son nom complet, tel qu’il s’affiche dans le salon.", name=name)
+    return next(iter(found.values()), None)
+
+
+async def for_somebody(ctx: Context, row: Meeting, said: Said) -> Say:
+    """The team's own room, or the room of the two: names are for the team only."""
+    if ctx.person.role < Role.TEAM:
+        raise UserError(
+            "Seule l’équipe d’animation peut répondre pour une autre personne. {name} peut écrire `!presence oui` ; "
+            "si vous venez ensemble : `!presence oui +1 {name}`",
+            name=said.whom,
+        )
+    if ctx.room.kind != "team" and not ctx.room.direct:
+        raise UserError("Pour répondre au nom d’une personne, écrivez-le dans le salon de l’équipe d’animation.")
+    found = await named(ctx, row, said.whom)
+    if found is None:
+        raise UserError(
+            "Je ne trouve pas « {name} » dans les salons où la rencontre est annoncée. Écrivez son nom tel qu’il s’affiche, "
+            "ou comptez cette personne avec vous : `!presence oui +1 {name}`",
+            name=said.whom,
+        )
+    wish = Wish(said.answer or YES, way=TEAM, party=said.party, others=said.others)
+    check(wish)
+    who = Somebody(found.id, found.full_name, by=ctx.person.id)
+    return _noted(ctx, row, who, await _recorded(ctx, row, who, wish))
+
+
+async def _recorded(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Recorded:
+    done = await recording.record(ctx, row, who, wish)
+    if done.refused is not None:
+        raise UserError(
+            "Il n’y a pas assez de places pour {party} personnes : {name} garde {has}. Rien n’a changé.",
+            party=wish.party,
+            name=who.name,
+            has=done.refused.has,
+        )
+    if await telling.reachable(ctx.db, ctx.outbox.network, who.id):
+        reads = await recording.reader(ctx, row, who, private=True)
+        told = Say.lines(
+            Say("L’équipe d’animation a noté une réponse pour vous."),
+            receipts.text(row, done.standing, reads, ctx.config, noted=False),
+        )
+        await ctx.outbox.post(telling.receipt(row, who.id, (told, ctx.now), ctx.config))
+    return done
+
+
+def _noted(ctx: Context, row: Meeting, who: Somebody, done: Recorded) -> Say:
+    day, stands = receipts.day(row, ctx.now, ctx.config), done.standing
+    said = stands.answer.answer if stands.answer else NO
+    if not done.latest:
+        return Say("{name} a répondu depuis : c’est sa réponse qui compte.", name=who.full_name)
+    if said == REMOTE:
+        return Say("C’est noté pour {name}, le {day} : en visio.", name=who.full_name, day=day)
+    if said == MAYBE:
+        return Say("C’est noté pour {name}, le {day} : peut-être.", name=who.full_name, day=day)
+    if said == NO:
+        return Say("C’est noté pour {name}, le {day} : absence.", name=who.full_name, day=day)
+    place = stands.place
+    if place is not None and place.state != SEATED:
+        return Say("C’est complet : {name} est n° {rank} sur la liste d’attente du {day}.", name=who.full_name, rank=stands.rank or 1, day=day)
+    if place is not None and place.party > 1:
+        others = receipts.companions(place.party - 1, stands.answer.others if stands.answer else "")
+        return Say("C’est noté pour {name}, le {day} : sur place, avec {others}.", name=who.full_name, day=day, others=others)
+    return Say("C’est noté pour {name}, le {day} : sur place.", name=who.full_name, day=day)
+
+
+async def replaced(ctx: Context, row: Meeting, name: str) -> Say | Ask | None:
+    """Nobody is made to come: X is asked. Who has no account comes in the giver's own place."""
+    if (reason := await refusal(ctx, row)) is not None:
+        raise UserError("{say}", say=reason)
+    mine = await acts.answer_of(ctx.db, row.id or 0, ctx.person.id)
+    if mine is None or mine.answer != YES:
+        raise UserError(
+            "Vous n’avez pas de place à transmettre pour le {day}. {name} peut en demander une avec `!presence oui`.",
+            day=receipts.day(row, ctx.now, ctx.config),
+            name=name,
+        )
+    found = await named(ctx, row, name)
+    if found is None:
+        return await _in_my_name(ctx, row, mine.party, name)
+    if found.id == ctx.person.id:
+        raise UserError("C’est votre propre nom. Écrivez celui de la personne qui vous remplace : `!presence Camille me remplace`")
+    return await _offer(ctx, row, found)
+
+
+async def _in_my_name(ctx: Context, row: Meeting, party: int, name: str) -> Say | Ask:
+    others = Say("à ma place : {name}", name=name).text(ctx.room.language)
+    said = await give(ctx, row, Wish(YES, party=party, others=others))
+    if isinstance(said, Ask):
+        return said
+    return Say("C’est noté, {person} : {name} vient à votre place. Je garde la place à votre nom.", person=ctx.person.name, name=name)
+
+
+async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
+    day, giver = receipts.day(row, ctx.now, ctx.config), await author(ctx, row)
+    ask = Ask(
+        Say(
+            "{to}, {name} vous transmet sa place pour le {day}. Pour la prendre, touchez ✅ sous ce message.",
+            to=to.name,
+            name=ctx.person.name,
+            day=day,
+        ),
+        then="meeting.replaces",
+        choices=(CONFIRM,),
+        data={"meeting": row.id, "giver": ctx.person.id, "name": giver.full_name, "event": ctx.event_id},
+    )
+    member = await rooms.member(ctx.db, ctx.room.id, to.id)
+    if not ctx.room.direct and member is not None and member.membership == "join":
+        await ctx.outbox.post(Post(room=ctx.room.id, ask=ask, asked=to.id, mentions=(to.id,), rank=Rank.ANSWER, reply_to=ctx.event_id))
+        return None
+    there = await telling.joined(ctx.db, ctx.outbox.network, to.id)
+    if there is None:
+        raise UserError(
+            "Je ne peux pas écrire à {name} en privé. Écrivez dans le salon de la rencontre : `!presence {name} me remplace`, "
+            "et {name} pourra confirmer d’un geste.",
+            name=to.name,
+        )
+    await ctx.outbox.post(Post(room=there, person=to.id, ask=ask, asked=to.id, rank=Rank.ANSWER))
+    return Say("C’est proposé à {name}. Jusqu’à sa confirmation, la place reste à votre nom.", name=to.name)
+
+
+@answers("meeting.replaces", undone_by_command="presence")
+async def replaces(ctx: Context, reply: Reply) -> Say | Ask:
+    row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
+    if row is None:
+        raise UserError("Cette rencontre n’existe plus. Celles qui viennent paraissent dans le salon.")
+    if (reason := await refusal(ctx, row)) is not None:
+        raise UserError("{say}", say=reason)
+    giver = Somebody(str(reply.data["giver"]), str(reply.data["name"]))
+    theirs = await acts.answer_of(ctx.db, row.id or 0, giver.id)
+    if theirs is None or theirs.answer != YES:
+        raise UserError("{name} a répondu autrement depuis. Pour demander une place vous-même : `!presence oui`", name=giver.name)
+    await seats.apply(ctx.db, row.id or 0, Gives(giver.id, ctx.person.id), seats.terms(row, ctx.now))
+    await _withdraws(ctx, row, giver, str(reply.data["event"]))
+    return await give(ctx, row, Wish(YES, party=theirs.party, others=theirs.others))
+
+
+async def _withdraws(ctx: Context, row: Meeting, giver: Somebody, event_id: str) -> None:
+    """Under the message in which they said so: taking that one back brings back what they had answered before."""
+    act = Attendance(
+        event_id=event_id, meeting_id=row.id or 0, person=giver.id, name=giver.full_name, at=ctx.now, way=acts.TEXT, answer=NO, revision=row.revision
+    )
+    await acts.record(ctx.db, act)
+    await recording.settle(ctx, row, Cause(giver.id, event_id))
+    if await telling.reachable(ctx.db, ctx.outbox.network, giver.id):
+        say = Say("{name} a pris votre place pour le {day}.", name=ctx.person.name, day=receipts.day(row, ctx.now, ctx.config))
+        await ctx.outbox.post(telling.receipt(row, giver.id, (say, ctx.now), ctx.config))

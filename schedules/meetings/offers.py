@@ -1,0 +1,103 @@
+"""Seats that come free are offered to those who wait, one after the other, and taken back when nobody answers.
+
+The job looks in office hours, after everything said until then was heard: so who accepted in time has the seat, whenever the bot hears of it.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.inbox.people import first_name
+from bot.outbox import Post, Rank
+from bot.schedule.jobs import Run, due
+from bot.schedule.recurrence import Turn
+from bot.words import Long, Say
+from schedules.meetings import card, receipts, telling
+from schedules.meetings.receipts import Reader
+from storage import hold, rooms
+from storage import outbox as acts
+from storage.meetings import answers, line, meetings, seats
+from storage.meetings.happenings import LAST_DAY, OFFERED, SEATED, WAITING, Looks, News, Place, Terms
+from storage.tables import Meeting
+
+OPEN_HOURS = timedelta(hours=24)
+UNREACHED = "meeting-unreached:"
+
+
+async def to_look_at(db: AsyncSession, upto: datetime) -> list[Turn]:
+    """Meetings where time or a freed seat changes something. Each state of its seats is looked at once an hour: somebody may be in reach by then."""
+    turns = []
+    for row in await seats.to_look_at(db, upto):
+        places = await seats.places(db, row.id or 0)
+        if _moves(row, places, upto):
+            turns.append(Turn(f"{row.event_id} {_digest(row, places)} {upto:%Y-%m-%dT%H}", upto))
+    return turns
+
+
+def _moves(row: Meeting, places: tuple[Place, ...], now: datetime) -> bool:
+    if any(each.state == OFFERED and each.expires_at and each.expires_at < now for each in places):
+        return True
+    room = line.free(places, row.capacity)
+    if room is None:
+        return True
+    fits = any(each.state == WAITING and each.party <= room and each.offers < line.MOST_OFFERS for each in places)
+    return fits or (now >= row.starts_at - LAST_DAY and room > 0)
+
+
+def _digest(row: Meeting, places: tuple[Place, ...]) -> str:
+    return hashlib.sha256(repr((row.capacity, row.starts_at, places)).encode()).hexdigest()[:12]
+
+
+# Whatever was missed is looked at as it is now.
+@due("meeting offers", rows=to_look_at, missed="catch up")
+async def look(run: Run) -> list[Post]:
+    row = await meetings.entered_by(run.db, run.name.split()[0])
+    if row is None or row.status != meetings.ANNOUNCED:
+        return []
+    reachable = await rooms.within_reach(run.db, run.network.me, run.network.configured)
+    known = await _terms(run, row, reachable)
+    after = await seats.apply(run.db, row.id or 0, Looks(), known)
+    posts = [post for news in after.news for post in await _told(run, row, news, after.of(news.person))]
+    posts += await _unreached(run, row, after.skipped)
+    return [*posts, *await card.count_edits(run.db, run.network, row, run.planned)] if after.news or known.last_day else posts
+
+
+async def _terms(run: Run, row: Meeting, reachable: frozenset[str]) -> Terms:
+    """While what goes out by itself is suspended, no seat is offered."""
+    until = None if await hold.held(run.db, run.planned) else run.network.hours.after_open(run.planned, OPEN_HOURS)
+    return seats.terms(row, run.planned, until, reachable)
+
+
+async def _told(run: Run, row: Meeting, news: News, place: Place | None) -> list[Post]:
+    """What one person is told. Who cannot be reached sees it with `!presence`."""
+    if news.what == OFFERED and place is not None:
+        return [telling.offer(row, place, run.planned, run.config)]
+    posts = await telling.settled(run.db, run.network, row, (news.person, place, run.planned))
+    if news.what != SEATED or posts or not await telling.reachable(run.db, run.network, news.person):
+        return posts
+    stands = await receipts.standing(run.db, row, news.person, run.planned)
+    name = first_name(stands.answer.name) if stands.answer else ""
+    say = receipts.text(row, stands, Reader(name, run.planned, private=True, reachable=True), run.config, noted=False)
+    return [telling.receipt(row, news.person, (say, run.planned), run.config)]
+
+
+async def _unreached(run: Run, row: Meeting, skipped: Sequence[str]) -> list[Post]:
+    """The team sees who would have a seat and cannot be told: one message a meeting, as it is now."""
+    team, key = run.network.team, f"{UNREACHED}{row.id}"
+    before = await acts.living(run.db, key, team) if team else []
+    if team is None or not (skipped or before):
+        return []
+    day = receipts.day(row, run.planned, run.config)
+    say = Say("**Liste d’attente du {day}** : personne n’est plus à prévenir.", day=day)
+    if skipped:
+        known = await answers.answers(run.db, row.id or 0)
+        names = ", ".join(known[person].name if person in known else person for person in skipped)
+        say = Say.lines(
+            Say("**Liste d’attente du {day}** : une place est libre, mais je ne peux pas écrire en privé à : {names}.", day=day, names=Long(names)),
+            Say("Pour que je puisse la leur proposer, un mot de leur part en message privé suffit ; en attendant, elle va à la personne suivante."),
+        )
+    if before and await telling.reads(run.db, run.network, before[0], say):
+        return []
+    return [Post(room=team, say=say, key=key, rank=Rank.BOOKKEEPING)]

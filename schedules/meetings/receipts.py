@@ -1,0 +1,169 @@
+"""What somebody is told of their own answer: what they said, whether they have a seat, or their place in the line."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.config import Config
+from bot.dates import Day, Instant
+from bot.words import Count, Say
+from bot.words.values import web_address
+from schedules.meetings import words
+from storage.meetings import answers, line, meetings, seats
+from storage.meetings.answers import MAYBE, NO, REMOTE, Answer
+from storage.meetings.happenings import LAST_DAY, OFFERED, SEATED, Place
+from storage.tables import Meeting
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where somebody stands. `free`: seats that nobody has; None: no limit. `suffix`: what a command needs after its answer to mean this meeting."""
+
+    answer: Answer | None
+    place: Place | None
+    rank: int | None
+    free: int | None
+    suffix: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom it is told to, and how. `private`: only they read it; `reachable`: a room of the two exists; `guest`: from outside the network."""
+
+    name: str
+    now: datetime
+    private: bool = False
+    reachable: bool = False
+    guest: bool = False
+
+
+async def standing(db: AsyncSession, row: Meeting, person: str, now: datetime) -> Standing:
+    number = row.id or 0
+    places = await seats.places(db, number)
+    mine = next((each for each in places if each.person == person), None)
+    first = next(iter(await meetings.ahead(db, now)), None)
+    suffix = "" if first is None or first.id == row.id else f" {row.name}"
+    answer = await answers.answer_of(db, number, person)
+    return Standing(answer, mine, line.rank(places, person), line.free(places, row.capacity), suffix)
+
+
+def text(row: Meeting, stands: Standing, reader: Reader, config: Config, *, noted: bool = True) -> Say:
+    """`noted`: they have just said so; else they ask."""
+    if stands.answer is None:
+        return missing(row, stands, reader, config)
+    opening = Say("C’est noté, {name}", name=reader.name) if noted else Say("Votre réponse, {name}", name=reader.name)
+    old = stands.answer.revision < row.revision and stands.answer.answer != NO
+    line = f"!presence {_word(stands.answer)}{stands.suffix}"
+    return Say.lines(
+        _answered(row, stands, (opening, reader), config),
+        Say("La date a changé depuis cette réponse. Pour la reconfirmer : `{line}`.", line=line) if old else None,
+    )
+
+
+def missing(row: Meeting, stands: Standing, reader: Reader, config: Config) -> Say:
+    return Say(
+        "Il me manque votre réponse pour la rencontre du {day} : `{yes}`, `{remote}`, `{maybe}` ou `{no}`.",
+        day=day(row, reader.now, config),
+        yes=f"!presence oui{stands.suffix}",
+        remote=f"!presence visio{stands.suffix}",
+        maybe=f"!presence peut-être{stands.suffix}",
+        no=f"!presence non{stands.suffix}",
+    )
+
+
+def day(row: Meeting, now: datetime, config: Config) -> Day:
+    return words.day(row, config, now)
+
+
+def _word(answer: Answer) -> str:
+    return {REMOTE: "visio", MAYBE: "peut-être", NO: "non"}.get(answer.answer, "oui")
+
+
+def _answered(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Config) -> Say:
+    opening, reader = told
+    when = day(row, reader.now, config)
+    said = stands.answer.answer if stands.answer else NO
+    if said == NO:
+        line = f"!presence oui{stands.suffix}"
+        return Say("{opening} : vous ne venez pas le {day}. Pour changer d’avis : `{line}`.", opening=opening, day=when, line=line)
+    if said == MAYBE:
+        line = f"!presence oui{stands.suffix}"
+        return Say("{opening} : peut-être le {day}. Dès que vous savez : `{line}`.", opening=opening, day=when, line=line)
+    if said == REMOTE:
+        return Say.lines(Say("{opening} : vous suivrez la rencontre du {day} en visio.", opening=opening, day=when), _video(row, reader))
+    if stands.place is None or stands.place.state == SEATED:
+        return _coming(row, stands, told, config)
+    return _offered(stands.place, reader, when, config) if stands.place.state == OFFERED else _waiting(row, stands, reader, config)
+
+
+def _coming(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Config) -> Say:
+    opening, reader = told
+    when, line = day(row, reader.now, config), f"!presence non{stands.suffix}"
+    after = (
+        Say("Vous recevrez l’adresse et le déroulé ici même.")
+        if reader.guest and not reader.private
+        else Say("Pour changer d’avis : `{line}`.", line=line)
+    )
+    place = stands.place
+    if place is not None and place.party > 1:
+        who = companions(place.party - 1, stands.answer.others if stands.answer else "")
+        if not stands.suffix:
+            return Say("{opening} : vous venez avec {who}. {after}", opening=opening, who=who, after=after)
+        return Say("{opening} : vous venez le {day} avec {who}. {after}", opening=opening, day=when, who=who, after=after)
+    if row.town:
+        return Say("{opening} : vous venez le {day} à {town}. {after}", opening=opening, day=when, town=row.town, after=after)
+    return Say("{opening} : vous venez le {day}. {after}", opening=opening, day=when, after=after)
+
+
+def companions(count: int, others: str) -> Say:
+    """« une personne (régie de quartier) »."""
+    people = Count(count, "une personne", "{n} personnes")
+    return Say("{people} ({others})", people=people, others=others) if others else Say("{people}", people=people)
+
+
+def _offered(place: Place, reader: Reader, when: Day, config: Config) -> Say:
+    until = Instant(place.expires_at or reader.now, reader.now, config.zone)
+    return Say(
+        "Une place vous est proposée pour le {day}, {name}, jusqu’au {until}. Pour la prendre, touchez ✅ sous mon message privé.",
+        day=when,
+        name=reader.name,
+        until=until,
+    )
+
+
+def _waiting(row: Meeting, stands: Standing, reader: Reader, config: Config) -> Say:
+    when, party = day(row, reader.now, config), stands.place.party if stands.place else 1
+    full = (
+        Say("La rencontre du {day} est complète, {name}.", day=when, name=reader.name)
+        if not stands.free
+        else Say("Les places qui restent le {day} sont proposées dans l’ordre de la liste d’attente, {name}.", day=when, name=reader.name)
+    )
+    ahead = Say("Vous êtes n° {rank} sur la liste d’attente.", rank=stands.rank or 1)
+    if party > 1:
+        ahead = Say("Vous êtes n° {rank} sur la liste d’attente, pour {party} places.", rank=stands.rank or 1, party=party)
+    return Say.lines(
+        Say("{full} {ahead}", full=full, ahead=ahead),
+        _served(row, reader),
+        Say("En visio, il y a toujours de la place : `{line}`.", line=f"!presence visio{stands.suffix}") if row.video else None,
+    )
+
+
+def _served(row: Meeting, reader: Reader) -> Say:
+    """How the line goes on, as it is true for this person at that moment."""
+    if reader.now >= row.starts_at - LAST_DAY:
+        return Say("La rencontre est proche : si une place se libère, elle est à qui écrit en premier `!presence oui`.")
+    if reader.private or reader.reachable:
+        return Say("Si une place se libère, je vous la propose en message privé.")
+    return Say("Pour que je puisse vous proposer une place qui se libère, écrivez-moi un mot en message privé.")
+
+
+def _video(row: Meeting, reader: Reader) -> Say:
+    if not row.video:
+        return Say("Le lien n’est pas encore connu : l’équipe d’animation l’indiquera.")
+    address = web_address(row.video)
+    if reader.private and address:
+        return Say("Le lien : {url}", url=address)
+    if reader.reachable:
+        return Say("Le lien est dans notre conversation privée.")
+    return Say("Pour recevoir le lien, écrivez-moi `presence` en message privé.")

@@ -1,0 +1,54 @@
+"""What was told to one person about a meeting, in private: which messages those are, and which meeting the latest of a room is about."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import outbox as acts
+from storage.meetings import meetings
+from storage.tables import Act, Meeting, Question
+
+RECEIPT = "meeting-receipt:"
+_ABOUT = re.compile(r"meeting(?:-[a-z]+)?:(\d+)(?=:|$)", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def receipt_key(number: int, person: str, day: date) -> str:
+    return f"{RECEIPT}{number}:{person}:{day.isoformat()}"
+
+
+def offer_key(number: int, person: str, at: datetime) -> str:
+    """A second offer to the same person is another message."""
+    return f"{meetings.offer_key(number, person)}:{(at - _EPOCH) // timedelta(milliseconds=1)}"
+
+
+async def offers(db: AsyncSession, number: int, person: str) -> Sequence[Act]:
+    """The first versions of those that they were sent, or are about to be."""
+    query = select(Act).where(col(Act.living).startswith(f"{meetings.offer_key(number, person)}:", autoescape=True), Act.version == 0)
+    return (await db.exec(query.where(col(Act.status).not_in(acts.LOST)).order_by(col(Act.id)))).all()
+
+
+class Last(NamedTuple):
+    """What we said last in a room. `meeting`: what it is about, if it is about one, and `expects`: it waits for an answer to that; `asked`: it was a
+    question about something else."""
+
+    meeting: Meeting | None = None
+    expects: bool = False
+    asked: bool = False
+
+
+async def last_said(db: AsyncSession, room: str) -> Last:
+    """Among what went out and stands; edits are no new message."""
+    query = select(Act).where(Act.room_id == room, Act.kind == "event", Act.type == "m.room.message", Act.status == acts.SENT, Act.version == 0)
+    act = (await db.exec(query.order_by(col(Act.id).desc()).limit(1))).first()
+    if act is None:
+        return Last()
+    living = act.living or ""
+    if found := _ABOUT.match(living):
+        return Last(await meetings.meeting(db, int(found[1])), expects=not living.startswith(RECEIPT))
+    asked = (await db.exec(select(Question.id).where(Question.act_id == act.id).limit(1))).first() is not None
+    return Last(asked=asked)
