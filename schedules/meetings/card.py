@@ -1,7 +1,7 @@
 """The card: the announcement that shows a meeting and takes answers with one tap; a living message, with the line of counts below it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -35,9 +35,14 @@ async def announce(posting: Posting, row: Meeting, outing: Outing) -> None:
     row.status = meetings.ANNOUNCED
     row.rooms = list(dict.fromkeys([*row.rooms, *outing.rooms]))
     posting.db.add(row)
-    for room in outing.rooms:
-        if await _begin_anew(posting.db, room, meetings.card_key(row.id or 0)):
-            await posting.post(await _first(posting, row, room, outing))
+    for post in await firsts(posting.db, posting.network, row, outing):
+        await posting.post(post)
+
+
+async def firsts(db: AsyncSession, network: Network, row: Meeting, outing: Outing) -> list[Post]:
+    """The cards for those of these rooms where none stands, for jobs."""
+    key = meetings.card_key(row.id or 0)
+    return [await _first(db, network, row, replace(outing, rooms=[room])) for room in outing.rooms if await _begin_anew(db, room, key)]
 
 
 async def _begin_anew(db: AsyncSession, room: str, key: str) -> bool:
@@ -52,9 +57,9 @@ async def _begin_anew(db: AsyncSession, room: str, key: str) -> bool:
     return True
 
 
-async def _first(posting: Posting, row: Meeting, room: str, outing: Outing) -> Post:
-    network, number = posting.network, row.id or 0
-    line = counts.text(row, await counting.counts(posting.db, row), outing.at, network.config)
+async def _first(db: AsyncSession, network: Network, row: Meeting, outing: Outing) -> Post:
+    (room,), number = outing.rooms, row.id or 0
+    line = counts.text(row, await counting.counts(db, row), outing.at, network.config)
     body = content(line, network.language(room), notice=True)
     below = Below(type="m.room.message", content=body, key=meetings.count_key(number))
     return Post(
@@ -65,8 +70,8 @@ async def _first(posting: Posting, row: Meeting, room: str, outing: Outing) -> P
         until=row.starts_at,
         urgent=outing.urgent,
         title=title(row, network.config, network.language(room)),
-        below=(below,) if await _begin_anew(posting.db, room, below.key) else (),
-        files=(calendar.file(row, network.config, posting.cause.at),),
+        below=(below,) if await _begin_anew(db, room, below.key) else (),
+        files=(calendar.file(row, network.config, outing.at),),
         seeds=seeds(row),
     )
 

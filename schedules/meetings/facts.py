@@ -23,7 +23,7 @@ class Fact(NamedTuple):
 
 def before(row: Meeting) -> Meeting:
     """As people know it: without the changes that were not announced yet (see Meeting.pending)."""
-    return Meeting(**row.model_dump() | {field: _value(field, kept) for field, kept in row.pending.items()})
+    return Meeting(**row.model_dump() | {field: _value(field, kept) for field, kept in row.pending.items() if hasattr(row, field)})
 
 
 def _value(field: str, kept: str) -> Any:

@@ -1,0 +1,45 @@
+"""A room that was upgraded goes on elsewhere: what was announced in it is announced in the new one, where nobody sees the old messages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox import Post
+from bot.schedule.jobs import Run, due
+from bot.schedule.recurrence import Turn
+from schedules.meetings import card
+from schedules.meetings.card import Outing
+from storage import rooms
+from storage.meetings import meetings
+from storage.tables import Meeting
+
+
+async def replaced(db: AsyncSession, upto: datetime) -> list[Turn]:
+    """At once, since nobody knows when it happened; once more every day, for a room that was not settled yet."""
+    found = [(row, new) for row in await meetings.ahead(db, upto) for new in (await _successors(db, row)).values()]
+    return [Turn(f"{row.name} {new} {upto:%Y-%m-%d}", upto) for row, new in found]
+
+
+async def _successors(db: AsyncSession, row: Meeting) -> dict[str, str]:
+    """Of its rooms, those that were replaced by one that we are in."""
+    found = {}
+    for room in row.rooms:
+        old = await rooms.room(db, room)
+        new = await rooms.room(db, old.successor) if old and old.successor else None
+        if new is not None and new.membership == "join":
+            found[room] = new.room_id
+    return found
+
+
+@due("meeting rooms", rows=replaced, missed="catch up")
+async def follow(run: Run) -> Sequence[Post]:
+    name, _, rest = run.name.partition(" ")
+    row = next((row for row in await meetings.ahead(run.db, run.planned) if row.name == name), None)
+    found = await _successors(run.db, row) if row else {}
+    ours = {old: new for old, new in found.items() if new in run.network.configured and new == rest.rpartition(" ")[0]}
+    if row is None or not ours:
+        return []
+    row.rooms = list(dict.fromkeys(ours.get(room, room) for room in row.rooms))
+    run.db.add(row)
+    return await card.firsts(run.db, run.network, row, Outing(list(ours.values()), run.planned))
