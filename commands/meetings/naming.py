@@ -58,11 +58,14 @@ async def one(ctx: Context, called: Called | None, *statuses: str) -> Meeting:
 
 
 async def visible(ctx: Context, row: Meeting) -> bool:
-    """What is not announced is the team's, in its own room or in private; the rest is for who is where it is announced."""
+    """What is not announced is the team's, in its own room or in private; the rest is for who is where it is announced.
+
+    In the open room only what is announced there: guests read along.
+    """
     if ctx.person.role >= Role.TEAM and (ctx.room.kind == "team" or ctx.room.direct):
         return True
-    seen = row.status in (meetings.ANNOUNCED, meetings.CANCELLED) and row.rooms
-    return bool(seen) and bool(set(row.rooms) & await rooms.rooms_of(ctx.db, ctx.person.id))
+    seen = {ctx.room.id} if ctx.room.kind == "open" else await rooms.rooms_of(ctx.db, ctx.person.id)
+    return row.status in (meetings.ANNOUNCED, meetings.CANCELLED) and bool(set(row.rooms) & seen)
 
 
 async def short(ctx: Context, row: Meeting) -> str:

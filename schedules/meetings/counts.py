@@ -44,8 +44,8 @@ def _many(count: int, said: Count) -> Say | None:
 
 
 def _left(row: Meeting, counts: Counts, now: datetime) -> Say | None:
-    """None: there is no limit."""
-    if counts.free is None:
+    """None: there is no limit, or it is over."""
+    if counts.free is None or row.ends_at <= now:
         return None
     if not counts.free:
         return Say("complet")

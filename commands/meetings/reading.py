@@ -1,0 +1,137 @@
+"""`!agenda`, `!rencontre`, `!inscrits`: what everybody may read of the meetings, and their own answer to each; counts, as names are for the team."""
+
+from bot.command import Context, command, shown
+from bot.outbox import Post, Rank
+from bot.words import Say
+from commands.meetings import naming, recording
+from commands.meetings.naming import AHEAD, Called
+from commands.meetings.recording import oneself
+from schedules.meetings import calendar, card, counts, receipts, words
+from schedules.meetings.mine import mine
+from schedules.meetings.when import When
+from storage.meetings import counts as counting
+from storage.meetings import meetings
+from storage.tables import Meeting
+
+MOST = 4
+
+
+@command(
+    "agenda",
+    aliases=("rencontres", "dates-reseau", "evenements"),
+    english=("calendar", "events"),
+    usage=Say("`!agenda`"),
+    example="!agenda",
+    help=Say("les prochaines rencontres, et votre réponse à chacune"),
+    rank=15,
+)
+async def agenda(ctx: Context) -> Say:
+    await naming.one(ctx, None, *AHEAD)  # refuses when there is none
+    found = [row for row in await meetings.ahead(ctx.db, ctx.now, AHEAD) if await naming.visible(ctx, row)][:MOST]
+    lines = [await _line(ctx, row) for row in found]
+    name = await naming.short(ctx, found[0])
+    return Say.lines(
+        Say("**Prochaines rencontres**"),
+        *lines,
+        Say("Répondre : `{answer}` – En savoir plus : `{more}`", answer=_typed(ctx, f"presence oui {name}"), more=_typed(ctx, f"rencontre {name}")),
+    )
+
+
+async def _line(ctx: Context, row: Meeting) -> Say:
+    """« T4 : jeudi 10 décembre, de 9 h 30 à 14 h, Marquemont – « Participation des habitants » – vous venez »"""
+    when = _when(ctx, row)
+    place = row.town or row.place
+    said = Say("{when}, {place}", when=when, place=place) if place else Say("{when}", when=when)
+    if row.title:
+        said = Say("{said} – « {title} »", said=said, title=words.one_line(row.title))
+    answer = mine(await receipts.standing(ctx.db, row, ctx.person.id, ctx.now), row)
+    state = answer if row.status == meetings.ANNOUNCED else Say("pas encore annoncée")
+    return Say("- **{name}** : {said} – {state}", name=await naming.short(ctx, row), said=said, state=state)
+
+
+@command(
+    "rencontre",
+    aliases=("reunion",),
+    english=("meeting",),
+    usage=Say("`!rencontre [T4]`"),
+    example="!rencontre T4",
+    help=Say("la prochaine rencontre : où, quand, au programme"),
+    rank=16,
+)
+async def rencontre(ctx: Context, called: Called | None) -> Say | None:
+    row = await naming.one(ctx, called, *AHEAD, *(() if called is None else (meetings.CANCELLED,)))
+    if row.status == meetings.CANCELLED:
+        return card.text(row, ctx.config)
+    say = Say.lines(
+        Say("**Rencontre du réseau – {when}**", when=_when(ctx, row)),
+        Say("**{title}**", title=words.one_line(row.title)) if row.title else None,
+        *card.about(row, ctx.config),
+        Say(""),
+        await _state(ctx, row),
+    )
+    return say if row.ends_at <= ctx.now else await _with_file(ctx, row, say)
+
+
+def _when(ctx: Context, row: Meeting) -> When:
+    return When(row.starts_at, row.ends_at, ctx.config.zone, ctx.now.astimezone(ctx.config.zone).date())
+
+
+async def _state(ctx: Context, row: Meeting) -> Say:
+    """What this person answered; of one that is over, how many did."""
+    if row.status == meetings.PLANNED:
+        return Say("Elle n’est pas encore annoncée. Pour l’annoncer : `!rencontre annoncer {name}`", name=await naming.short(ctx, row))
+    if row.ends_at <= ctx.now:
+        return counts.text(row, await counting.counts(ctx.db, row), ctx.now, ctx.config)
+    stands = await receipts.standing(ctx.db, row, ctx.person.id, ctx.now)
+    reads = await recording.reader(ctx, row, oneself(ctx), private=ctx.room.direct)
+    return receipts.recalled(row, stands, reads, ctx.config)
+
+
+async def _with_file(ctx: Context, row: Meeting, say: Say) -> Say | None:
+    """The calendar file goes where it interrupts nobody: with the answer in private and in the team's room, else in private to whom talks with us."""
+    file = calendar.file(row, ctx.config, ctx.now)
+    cause = ctx.outbox.cause.id
+    if ctx.room.direct or ctx.room.kind == "team":
+        person = ctx.person.id if ctx.room.direct else None
+        post = Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{cause}", reply_to=ctx.event_id, files=(file,))
+        await ctx.outbox.post(post)
+        return None
+    reads = await recording.reader(ctx, row, oneself(ctx), private=False)
+    if not reads.reachable:
+        return Say.lines(say, Say("Le fichier d’agenda est sous l’annonce ; pour le recevoir : `rencontre` en message privé."))
+    day = words.day(row, ctx.config, ctx.now)
+    await ctx.outbox.post(Post(person=ctx.person.id, say=Say("La rencontre du {day}, pour votre agenda :", day=day), rank=Rank.ANSWER, files=(file,)))
+    return Say.lines(say, Say("Le fichier d’agenda est dans notre conversation privée."))
+
+
+@command(
+    "inscrits",
+    aliases=("inscription-etat", "combien"),
+    english=("attendees",),
+    usage=Say("`!inscrits [T4]`"),
+    example="!inscrits",
+    help=Say("combien de personnes viennent"),
+    rank=17,
+)
+async def inscrits(ctx: Context, called: Called | None) -> Say:
+    row = await naming.one(ctx, called)
+    day = words.day(row, ctx.config, ctx.now)
+    return Say.lines(
+        Say("**Rencontre du {day}**", day=day),
+        counts.text(row, await counting.counts(ctx.db, row), ctx.now, ctx.config),
+        await _way(ctx, row),
+    )
+
+
+async def _way(ctx: Context, row: Meeting) -> Say | None:
+    """What one may do about it."""
+    if row.ends_at <= ctx.now:
+        return None
+    name = await naming.short(ctx, row)
+    if ctx.room.kind == "team":
+        return Say("Qui vient : `!recap {name}`", name=name)
+    return Say("Votre réponse : `{line}`", line=_typed(ctx, f"presence {name}"))
+
+
+def _typed(ctx: Context, line: str) -> str:
+    return shown(line, ctx.asker)
