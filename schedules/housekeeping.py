@@ -1,12 +1,14 @@
 """What is forgotten, every night: bodies of messages, event ids, questions that expired, announcements that are over, old wishes,
-old taps, what was looked for, polls that nobody confirmed, who could come when."""
+old taps, what was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year ago and what they needed there."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.outbox import Post
 from bot.schedule.jobs import Run, every
+from schedules.meetings.needs import KEPT as NEEDS
 from storage import announcements, inbox, outbox, questions
+from storage.meetings import counts, meetings, needs
 from storage.news import readers, wishes
 from storage.polls import polls
 from storage.resources import imports, listings
@@ -19,6 +21,7 @@ WISHES = timedelta(days=30)
 LISTINGS = timedelta(days=1)  # they hold what somebody looked for
 DRAFTS = timedelta(days=7)  # of polls
 DATES = timedelta(days=30)  # who could come when, after the close
+ATTENDANCES = timedelta(days=365)  # after the meeting: then only the counts
 OPINIONS = timedelta(days=90)  # longer than they weigh on the panorama
 
 
@@ -32,5 +35,8 @@ async def housekeeping(run: Run) -> Sequence[Post]:
     await imports.purge(run.db, run.planned - WISHES)
     await listings.purge(run.db, run.planned - LISTINGS)
     await polls.purge(run.db, run.planned - DRAFTS, run.planned - DATES)
+    await needs.forget(run.db, run.planned - NEEDS)
+    for row in await meetings.to_forget(run.db, run.planned - ATTENDANCES):
+        await counts.forget(run.db, row)
     await readers.forget(run.db, run.planned - OPINIONS)
     return ()

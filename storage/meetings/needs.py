@@ -37,9 +37,10 @@ async def say(db: AsyncSession, row: Need) -> None:
     await db.flush()
 
 
-async def take_back(db: AsyncSession, event_id: str) -> None:
-    """The message that told it is gone."""
-    await db.exec(delete(Need).where(col(Need.event_id) == event_id))
+async def take_back(db: AsyncSession, person: str, event_id: str) -> bool:
+    """The message that told it is gone; whether it told something that was still known."""
+    told = (col(Need.event_id) == event_id, col(Need.person) == person)
+    return bool((await db.exec(delete(Need).where(*told))).rowcount)
 
 
 async def forget(db: AsyncSession, ended: datetime) -> bool:

@@ -1,0 +1,121 @@
+"""`acces`, `repas`: what somebody needs to come, or to eat there; said in private, read by the team, forgotten a week after.
+
+It is not repeated where nobody asks for it: what is in the answer would outlive it.
+"""
+
+from bot.command import Context, Where, command
+from bot.outbox import Post, Rank
+from bot.words import Say, UserError
+from bot.words.values import clean
+from commands.meetings import naming
+from commands.meetings.naming import Called
+from commands.meetings.values import nothing
+from schedules.meetings import needs, words
+from storage.meetings import answers, meetings
+from storage.meetings import needs as known
+from storage.meetings.answers import MAYBE, YES
+from storage.tables import Meeting, Need
+
+LONGEST = 200  # characters
+
+
+async def taken_back(ctx: Context, event_id: str) -> None:
+    """The message is gone, and what it told with it; or it is read anew."""
+    if await known.take_back(ctx.db, ctx.person.id, event_id) and ctx.event_id != event_id:
+        person = ctx.person.id if ctx.room.direct else None
+        say = Say("Votre message est supprimé : ce besoin est effacé.")
+        await ctx.outbox.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}"))
+
+
+@command(
+    "acces",
+    english=("access",),
+    usage=Say("`acces` suivi de votre besoin"),
+    example="!acces place de stationnement adaptée",
+    help=Say("dire ce qu’il vous faut pour venir à une rencontre"),
+    where=Where.DIRECT,
+    late=True,
+    rank=31,
+    taken_back=taken_back,
+    private=True,
+)
+async def acces(ctx: Context, called: Called | None, *, what: str = "") -> Say:
+    return await _need(ctx, called, known.ACCESS, what)
+
+
+@command(
+    "repas",
+    english=("meal",),
+    usage=Say("`repas` suivi de votre besoin"),
+    example="!repas végétarien",
+    help=Say("dire ce que vous pouvez manger à une rencontre"),
+    where=Where.DIRECT,
+    late=True,
+    rank=32,
+    taken_back=taken_back,
+    private=True,
+)
+async def repas(ctx: Context, called: Called | None, *, what: str = "") -> Say:
+    return await _need(ctx, called, known.MEAL, what)
+
+
+async def _need(ctx: Context, called: Called | None, kind: str, what: str) -> Say:
+    row = await _meant(ctx, called)
+    if not what:
+        return await _shown(ctx, row)
+    if len(what) > LONGEST:
+        raise UserError("C’est un peu long : dites-le en {most} signes au plus. Par exemple : `repas végétarien`.", most=LONGEST)
+    text = "" if nothing(what) else clean(what, LONGEST)
+    need = Need(meeting_id=row.id or 0, person=ctx.person.id, kind=kind, event_id=ctx.event_id, text=text, at=ctx.now)
+    await known.say(ctx.db, need)
+    day = words.day(row, ctx.config, ctx.now)
+    if not text:
+        return Say("C’est effacé : plus rien n’est noté pour le {day}.", day=day) if not await _mine(ctx, row) else await _shown(ctx, row)
+    return Say.lines(
+        Say("C’est noté pour le {day} : seule l’équipe d’animation le lit.", day=day),
+        Say("Je l’efface le {day}. Pour le retirer avant : `{line}`", day=needs.erased_on(row, ctx.now, ctx.config), line=f"{_name(kind)} non"),
+        await _coming(ctx, row),
+    )
+
+
+async def _meant(ctx: Context, called: Called | None) -> Meeting:
+    """The one that is named; else the next one to which they come, or may; else the next one."""
+    ahead = [row for row in await meetings.ahead(ctx.db, ctx.now) if await naming.visible(ctx, row)] if called is None else []
+    for row in ahead:
+        if await _comes(ctx, row):
+            return row
+    row = await naming.one(ctx, called)
+    if row.ends_at <= ctx.now:
+        raise UserError("La rencontre {name} a eu lieu. Celles qui viennent : `agenda`", name=row.name)
+    return row
+
+
+async def _comes(ctx: Context, row: Meeting) -> bool:
+    answer = await answers.answer_of(ctx.db, row.id or 0, ctx.person.id)
+    return answer is not None and answer.answer in (YES, MAYBE)
+
+
+async def _coming(ctx: Context, row: Meeting) -> Say | None:
+    """What is told is for those who come."""
+    if await _comes(ctx, row):
+        return None
+    return Say("Dites-moi aussi si vous venez : `presence oui {name}`", name=await naming.short(ctx, row))
+
+
+async def _mine(ctx: Context, row: Meeting) -> list[Say]:
+    return [needs.label(each.kind, each.text) for each in await known.of_person(ctx.db, row.id or 0, ctx.person.id)]
+
+
+async def _shown(ctx: Context, row: Meeting) -> Say:
+    day, mine = words.day(row, ctx.config, ctx.now), await _mine(ctx, row)
+    if not mine:
+        return Say("Rien n’est noté pour le {day}. Par exemple : `acces place adaptée` ou `repas végétarien`.", day=day)
+    return Say.lines(
+        Say("**Noté pour le {day}**", day=day),
+        *mine,
+        Say("Effacé le {day}. Pour le retirer avant : `acces non`, `repas non`", day=needs.erased_on(row, ctx.now, ctx.config)),
+    )
+
+
+def _name(kind: str) -> str:
+    return "repas" if kind == known.MEAL else "acces"
