@@ -138,13 +138,15 @@ class Messages:
         if ctx.now > question.expires_at or (await _asked_in_private(question, ctx) and not ctx.room.direct):
             return await refuse(ctx, UserError("Cette question n’attend plus de réponse. Redemandez-la si besoin."), spot)
 
+        then = question.then  # a refusal rolls back, and the row is not to be read after that
+
         async def take() -> Any:
             question.status = "answered"
             ctx.db.add(question)
-            return await questions.continuations[question.then](ctx, reply)
+            return await questions.continuations[then](ctx, reply)
 
         outcome = await self.result(ctx, take, spot)
-        command = questions.undone_by.get(question.then)
+        command = questions.undone_by.get(then)
         return SAID + command if outcome == "done" and command else outcome
 
     async def _overheard(self, ctx: Context, spot: Spot, *, heard: bool = True) -> str | None:
