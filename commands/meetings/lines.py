@@ -10,7 +10,7 @@ from bot.words import Long, Say, UserError
 from bot.words.values import clean
 from commands.meetings import fields, values
 from commands.meetings.draft import Clock, Draft
-from commands.meetings.fields import ANSWER_BY, BY_NAME, FIELDS, PROGRAMME, WHEN, Field
+from commands.meetings.fields import ANSWER_BY, FIELDS, PROGRAMME, WHEN, Field
 
 MOST = 20_000  # characters looked at
 _BETWEEN = re.compile(r"[\n|]")
@@ -34,7 +34,7 @@ class Judged:
 
 def any_in(text: str) -> bool:
     """Whether this is written as lines « clé : valeur »."""
-    return any((found := _LINE.match(piece)) and fields.known(found[1]) for piece in _BETWEEN.split(text[:MOST]))
+    return any((found := _LINE.match(piece)) and fields.known(found[1]) for piece in _lines(text))
 
 
 def read(text: str, base: Draft, clock: Clock, line: str) -> Draft:
@@ -53,7 +53,7 @@ def read(text: str, base: Draft, clock: Clock, line: str) -> Draft:
 
 def pieces(text: str) -> Typed:
     typed, last = Typed(), ""
-    for piece in filter(None, map(str.strip, _BETWEEN.split(text[:MOST]))):
+    for piece in _lines(text):
         found = _LINE.match(piece)
         called = fields.known(found[1]) if found else None
         if found and called:
@@ -67,6 +67,11 @@ def pieces(text: str) -> Typed:
         else:
             typed.wrong.append(Say("je n’ai pas compris « {typed} ».", typed=clean(piece, 60)))
     return typed
+
+
+def _lines(text: str) -> list[str]:
+    """Those with something in them; runs of spaces are one, so that nothing makes reading slow."""
+    return [line for piece in _BETWEEN.split(text[:MOST]) if (line := " ".join(piece.split()))]
 
 
 def _add(typed: Typed, key: str, said: str) -> None:
@@ -123,13 +128,17 @@ def mended(typed: Typed, base: Draft, clock: Clock) -> str:
 
 def _put_right(typed: Typed, judged: Judged, clock: Clock) -> str:
     draft = WHEN.take(WHEN.mend("", judged.draft, clock), judged.draft, clock) if WHEN.name in judged.bad else judged.draft
-    named = [each for name, each in BY_NAME.items() if name in typed.said or name in judged.bad]
-    return " | ".join(_line(each, typed.said.get(each.name, ""), draft, clock, good=each.name not in judged.bad) for each in named)
+    found = []
+    for each in FIELDS:
+        if each.name in judged.bad:
+            found.append(_line(each, each.mend(typed.said.get(each.name, ""), draft, clock)))
+        elif each.name in typed.said:
+            found.append(_line(each, typed.said[each.name]))
+    return " | ".join(found)
 
 
-def _line(called: Field, said: str, draft: Draft, clock: Clock, *, good: bool) -> str:
-    """A value that is good as it was typed; else one that will do, or the same made shorter."""
-    value = said if good else called.mend(said, draft, clock)
+def _line(called: Field, value: str) -> str:
+    """Of a message that is one line."""
     return f"{called.keys[0]} : {_SPLITS.sub(' ; ', value).strip() or 'aucun'}"
 
 

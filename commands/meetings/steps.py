@@ -17,6 +17,7 @@ from commands.meetings.summary import advised
 from schedules.meetings.when import When
 from storage.meetings import meetings
 
+LONGEST = 5_000  # characters looked at
 UNLIMITED = Choice("unlimited", "", ("sans limite", "illimité", "no limit"))
 KINDS = (
     Choice(meetings.THEMATIC, KEYCAPS[0], ("1", "thématique", "thematic", "à thème")),
@@ -52,7 +53,7 @@ class Step:
 
 def answered(step: Step, reply: Reply, draft: Draft, clock: Clock) -> Draft:
     """UserError when the words will not do."""
-    return step.choose(reply.choice, draft, clock) if reply.choice else step.take(reply.text, draft, clock)
+    return step.choose(reply.choice, draft, clock) if reply.choice else step.take(reply.text[:LONGEST], draft, clock)
 
 
 def _echo(*names: str) -> Callable[[Draft, Clock], Say | None]:
@@ -182,8 +183,7 @@ async def _ask_seats(ctx: Context, draft: Draft) -> Say:
 def _take_seats(said: str, draft: Draft, clock: Clock) -> Draft:
     link = _LINK.search(said)
     found = values.video(link[0], draft) if link else draft
-    without = _LINK.sub(" ", said)
-    rest = (_AROUND_LINK.sub(" ", without) if link else without).strip(" ,;:.–-\n")
+    rest = (_AROUND_LINK.sub(" ", _LINK.sub(" ", said)) if link else said).strip(" ,;:.–-\n")
     return replace(found, capacity=values.capacity(rest)) if rest or not link else found
 
 
