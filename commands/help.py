@@ -5,6 +5,7 @@ from bot.words import Long, Say
 
 LINES = 6
 _EXAMPLES = LINES - 1  # the last line says where the rest is
+_SELDOM = 60  # the rank from which a command is found by its name only
 
 
 @command(
@@ -40,9 +41,9 @@ async def ping(ctx: Context, *, word: str = "") -> Say:
 
 
 def _overview(asker: Asker) -> Say:
-    """What is made for this place first: the rest is a name, to be asked about."""
+    """What is made for this place first, unless it is seldom needed: the rest is a name, to be asked about."""
     usable = [each for each in registry.open_to(asker) if each.name != "aide"]
-    usable.sort(key=lambda each: each.where == Where.ANYWHERE)
+    usable.sort(key=lambda each: each.where == Where.ANYWHERE or each.rank > _SELDOM)
     first, others = usable[:_EXAMPLES], usable[_EXAMPLES:]
     told = [Say("`{line}` – {help}", line=shown(each.example, asker), help=each.help) for each in first]
     return Say.lines(*told, _way_on(others, asker))

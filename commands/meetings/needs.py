@@ -35,7 +35,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     help=Say("dire ce qu’il vous faut pour venir à une rencontre"),
     where=Where.DIRECT,
     late=True,
-    rank=31,
+    rank=63,
     taken_back=taken_back,
     private=True,
 )
@@ -51,7 +51,7 @@ async def acces(ctx: Context, called: Called | None, *, what: str = "") -> Say:
     help=Say("dire ce que vous pouvez manger à une rencontre"),
     where=Where.DIRECT,
     late=True,
-    rank=32,
+    rank=64,
     taken_back=taken_back,
     private=True,
 )

@@ -56,7 +56,7 @@ async def _line(ctx: Context, row: Meeting) -> Say:
     usage=Say("`!rencontre [T4]`"),
     example="!rencontre T4",
     help=Say("la prochaine rencontre : où, quand, au programme"),
-    rank=16,
+    rank=26,
 )
 async def rencontre(ctx: Context, called: Called | None) -> Say | None:
     row = await naming.one(ctx, called, *AHEAD, *(() if called is None else (meetings.CANCELLED,)))
@@ -111,7 +111,7 @@ async def _with_file(ctx: Context, row: Meeting, say: Say) -> Say | None:
     usage=Say("`!inscrits [T4]`"),
     example="!inscrits",
     help=Say("combien de personnes viennent"),
-    rank=17,
+    rank=27,
 )
 async def inscrits(ctx: Context, called: Called | None) -> Say:
     row = await naming.one(ctx, called)

@@ -20,7 +20,7 @@ MEANT = {"oui": wishes.YES, "yes": wishes.YES, **dict.fromkeys(("non", "no", "au
     help=Say("choisir les rappels que je vous envoie en privé"),
     allow=Role.MEMBER,
     where=Where.DIRECT,
-    rank=30,
+    rank=62,
 )
 async def rappels(ctx: Context, wanted: Wanted | None) -> Say:
     if wanted is None:
