@@ -83,7 +83,7 @@ async def _meant(ctx: Context, said: Said) -> Meeting:
 async def _show(ctx: Context, row: Meeting) -> Say:
     stands = await receipts.standing(ctx.db, row, ctx.person.id, ctx.now)
     reads = await recording.reader(ctx, row, await author(ctx, row), private=ctx.room.direct)
-    return receipts.text(row, stands, reads, ctx.config, noted=False)
+    return receipts.recalled(row, stands, reads, ctx.config)
 
 
 async def _say_so(ctx: Context, row: Meeting, who: Somebody, act: Attendance) -> None:
@@ -91,7 +91,7 @@ async def _say_so(ctx: Context, row: Meeting, who: Somebody, act: Attendance) ->
     stands = await receipts.standing(ctx.db, row, who.id, ctx.now)
     reads = await recording.reader(ctx, row, who, private=ctx.room.direct and not who.by)
     say = (
-        Say.lines(Say("Cette réponse est retirée : la précédente compte de nouveau."), receipts.text(row, stands, reads, ctx.config, noted=False))
+        Say.lines(Say("Cette réponse est retirée : la précédente compte de nouveau."), receipts.recalled(row, stands, reads, ctx.config))
         if stands.answer
         else recording.withdrawn(ctx, row, who)
     )

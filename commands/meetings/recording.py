@@ -90,7 +90,7 @@ async def record(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Recor
     refused = next((news for news in after.news if news.what == REFUSED and news.person == who.id), None)
     if refused is not None:
         await answers.take_back(ctx.db, ctx.event_id)
-    stands = await receipts.standing(ctx.db, row, who.id, ctx.now)
+    stands = await receipts.standing_in(ctx.db, row, (who.id, ctx.now), after.places)
     return Recorded(stands, refused, latest=stands.answer is not None and stands.answer.event_id == ctx.event_id)
 
 
@@ -124,7 +124,7 @@ async def said(ctx: Context, row: Meeting, who: Somebody, done: Recorded) -> Say
         return Say("Vous avez répondu de nouveau depuis, {name} : c’est votre dernière réponse qui compte.", name=who.name)
     if done.standing.answer and done.standing.answer.answer == REMOTE and row.video and reads.reachable and not ctx.room.direct:
         await privately(ctx, row, who, done.standing)
-    return receipts.text(row, done.standing, reads, ctx.config)
+    return receipts.noted(row, done.standing, reads, ctx.config)
 
 
 async def privately(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> None:
@@ -132,7 +132,7 @@ async def privately(ctx: Context, row: Meeting, who: Somebody, stands: Standing)
     reads = await reader(ctx, row, who, private=True)
     if not reads.reachable:
         return
-    say = receipts.text(row, stands, reads, ctx.config) if stands.answer else withdrawn(ctx, row, who)
+    say = receipts.noted(row, stands, reads, ctx.config) if stands.answer else withdrawn(ctx, row, who)
     await ctx.outbox.post(telling.receipt(row, who.id, (say, ctx.now), ctx.config))
 
 

@@ -78,7 +78,7 @@ async def _recorded(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Re
         reads = await recording.reader(ctx, row, who, private=True)
         told = Say.lines(
             Say("L’équipe d’animation a noté une réponse pour vous."),
-            receipts.text(row, done.standing, reads, ctx.config, noted=False),
+            receipts.recalled(row, done.standing, reads, ctx.config),
         )
         await ctx.outbox.post(telling.receipt(row, who.id, (told, ctx.now), ctx.config))
     return done

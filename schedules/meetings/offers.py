@@ -79,7 +79,7 @@ async def _told(run: Run, row: Meeting, news: News, place: Place | None) -> list
         return posts
     stands = await receipts.standing(run.db, row, news.person, run.planned)
     name = first_name(stands.answer.name) if stands.answer else ""
-    say = receipts.text(row, stands, Reader(name, run.planned, private=True, reachable=True), run.config, noted=False)
+    say = receipts.recalled(row, stands, Reader(name, run.planned, private=True, reachable=True), run.config)
     return [telling.receipt(row, news.person, (say, run.planned), run.config)]
 
 

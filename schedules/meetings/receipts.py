@@ -1,5 +1,6 @@
 """What somebody is told of their own answer: what they said, whether they have a seat, or their place in the line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +10,9 @@ from bot.config import Config
 from bot.dates import Day, Instant
 from bot.words import Count, Say
 from bot.words.values import web_address
-from schedules.meetings import words
+from schedules.meetings import needs, words
 from storage.meetings import answers, line, meetings, seats
+from storage.meetings import needs as needed
 from storage.meetings.answers import MAYBE, NO, REMOTE, Answer
 from storage.meetings.happenings import LAST_DAY, OFFERED, SEATED, Place
 from storage.tables import Meeting
@@ -18,13 +20,15 @@ from storage.tables import Meeting
 
 @dataclass(frozen=True)
 class Standing:
-    """Where somebody stands. `free`: seats that nobody has; None: no limit. `suffix`: what a command needs after its answer to mean this meeting."""
+    """Where somebody stands. `free`: seats that nobody has; None: no limit. `suffix`: what a command needs after its answer to mean this meeting.
+    `needs`: they have told what they need."""
 
     answer: Answer | None
     place: Place | None
     rank: int | None
     free: int | None
     suffix: str
+    needs: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,24 +43,39 @@ class Reader:
 
 
 async def standing(db: AsyncSession, row: Meeting, person: str, now: datetime) -> Standing:
-    number = row.id or 0
-    places = await seats.places(db, number)
+    return await standing_in(db, row, (person, now), await seats.places(db, row.id or 0))
+
+
+async def standing_in(db: AsyncSession, row: Meeting, who: tuple[str, datetime], places: Sequence[Place]) -> Standing:
+    """The same when everybody's places are known. `who`: the person and the moment."""
+    person, now = who
     mine = next((each for each in places if each.person == person), None)
     first = next(iter(await meetings.ahead(db, now)), None)
     suffix = "" if first is None or first.id == row.id else f" {row.name}"
-    answer = await answers.answer_of(db, number, person)
-    return Standing(answer, mine, line.rank(places, person), line.free(places, row.capacity), suffix)
+    answer = await answers.answer_of(db, row.id or 0, person)
+    told = bool(await needed.of_person(db, row.id or 0, person))
+    return Standing(answer, mine, line.rank(places, person), line.free(places, row.capacity), suffix, told)
 
 
-def text(row: Meeting, stands: Standing, reader: Reader, config: Config, *, noted: bool = True) -> Say:
-    """`noted`: they have just said so; else they ask."""
+def recalled(row: Meeting, stands: Standing, reader: Reader, config: Config) -> Say:
+    """What they answered some time ago, as it stands."""
+    return _text(row, stands, (Say("Votre réponse, {name}", name=reader.name), reader), config)
+
+
+def noted(row: Meeting, stands: Standing, reader: Reader, config: Config) -> Say:
+    """What they have just answered. Who comes is asked what they need, where nobody else reads it."""
+    say = _text(row, stands, (Say("C’est noté, {name}", name=reader.name), reader), config)
+    comes = stands.place is not None and stands.place.state == SEATED
+    return Say.lines(say, needs.asked()) if reader.private and comes and not stands.needs else say
+
+
+def _text(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Config) -> Say:
     if stands.answer is None:
-        return missing(row, stands, reader, config)
-    opening = Say("C’est noté, {name}", name=reader.name) if noted else Say("Votre réponse, {name}", name=reader.name)
+        return missing(row, stands, told[1], config)
     old = stands.answer.revision < row.revision and stands.answer.answer != NO
     line = f"!presence {_word(stands.answer)}{stands.suffix}"
     return Say.lines(
-        _answered(row, stands, (opening, reader), config),
+        _answered(row, stands, told, config),
         Say("La date a changé depuis cette réponse. Pour la reconfirmer : `{line}`.", line=line) if old else None,
     )
 
