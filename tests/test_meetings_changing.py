@@ -5,26 +5,44 @@ from pathlib import Path
 
 import pytest
 
+from commands.meetings.draft import Draft
 from storage.meetings import meetings
 from storage.tables import Meeting
-from tests.test_meetings_entering import LINES, entered, says
+from tests.test_meetings_entering import entered, says
 from tests.world import PARIS, World, in_memory
 
+START, END = datetime(2027, 3, 16, 8, 30, tzinfo=UTC), datetime(2027, 3, 16, 11, 30, tzinfo=UTC)
+DRAFT = Draft(
+    title="Bilan",
+    kind=meetings.GENERAL,
+    starts_at=START,
+    ends_at=END,
+    place="La Filature, Wambrecourt",
+    town="Wambrecourt",
+    access="tram B",
+    video="https://visio.example.org/t1",
+    capacity=40,
+    answer_by=datetime(2027, 3, 9, 17, 0, tzinfo=UTC),
+    contact="Gwen",
+)
 EDITED = timedelta(seconds=10)  # edits of a message are paced
 PLACE = "« Réseau des chefs de projet – salon principal »"
 TITLE = "Rencontre du réseau – mardi 16 mars 2027, de 9 h 30 à 12 h 30"
 
 
 async def planned(world: World) -> Meeting:
-    await says(world, LINES)
-    await says(world, "oui")
-    return await entered(world)
+    """As the team enters it (test_meetings_entering.py)."""
+    row = Meeting(event_id="$entered", name="2027-T1", uid="one", starts_at=START, ends_at=END, author="", status=meetings.PLANNED)
+    DRAFT.put(row)
+    async with world.db.write() as session:
+        session.add(row)
+    return row
 
 
 async def announced(world: World) -> Meeting:
     await planned(world)
     await says(world, "!rencontre annoncer T1")
-    await says(world, "oui")
+    await world.says("morgan", "oui", room="team")
     return await entered(world)
 
 
@@ -56,8 +74,10 @@ async def test_with_no_name_the_next_one_is_announced_at_the_hour_that_is_given(
 
 
 async def test_what_people_would_ask_is_asked_of_the_team(quick: World) -> None:
-    await says(quick, "!rencontre nouvelle date : 16/03 9h30-12h30")
-    await says(quick, "oui")
+    row = await planned(quick)
+    async with quick.db.write() as session:
+        Draft(starts_at=START, ends_at=END).put(row)
+        await session.merge(row)
     said = await says(quick, "!rencontre annoncer T1")
     assert "\nIl manque le lieu : `!rencontre modifier T1 lieu = …`\nIl manque le titre : `!rencontre modifier T1 titre = …`\n" in said
 
