@@ -190,6 +190,17 @@ async def test_who_waits_for_a_seat_is_not_told_that_it_is_tomorrow(quick: Memor
     assert not any("demain" in each for each in (await quick.reads(private))[len(before) :])
 
 
+async def test_who_left_the_network_is_written_to_no_more(quick: MemoryWorld) -> None:
+    private = await quick.direct("camille")
+    await announced(quick)
+    await answered(quick, "camille", "yes")
+    await wishing(quick, camille=wishes.YES)
+    await quick.person("camille").leave(quick.rooms["network"])
+    before = await quick.reads(private)
+    await later(quick, EVE)
+    assert await quick.reads(private) == before
+
+
 async def test_the_days_and_the_hour_are_those_of_the_configuration(tmp_path: Path) -> None:
     async with in_memory(tmp_path, meetings={"reminders": [10], "reminders_at": "11:00"}) as world:
         await announced(world)
