@@ -12,6 +12,7 @@ from tests.gathering import a_meeting, said
 from tests.world import PARIS, World
 
 COMES = "C’est noté, {} : vous venez le jeudi 10 décembre à Marquemont. Pour changer d’avis : `!presence non`."
+ASKED = "Un besoin pour venir ou pour le repas ? Par exemple `acces place adaptée` ou `repas végétarien`."
 
 
 async def redacts(world: World, who: str, event: str, room: str = "network") -> None:
@@ -66,7 +67,7 @@ async def test_a_receipt_goes_in_private_only_where_people_talk_with_the_bot_alr
         "C’est noté, Lou : vous suivrez la rencontre du jeudi 10 décembre en visio.\nLe lien : https://visio.example.org/glacis"
     ]
     await quick.taps("lou", "✅", on=meeting.cards["network"])
-    assert await quick.reads(private) == [COMES.format("Lou")]
+    assert await quick.reads(private) == [f"{COMES.format('Lou')}\n{ASKED}"]
     assert await said(quick) == []
 
 
@@ -228,7 +229,7 @@ async def test_a_sentence_about_another_day_or_about_nothing_new_is_left_alone(q
 async def test_one_word_in_private_answers(quick: World) -> None:
     meeting = await a_meeting(quick)
     private = await quick.direct("lou")
-    assert await quick.says("lou", "oui", private) == [COMES.format("Lou")]
+    assert await quick.says("lou", "oui", private) == [f"{COMES.format('Lou')}\n{ASKED}"]
     assert await quick.says("lou", "ok", private) == ["Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."]
     assert await quick.says("lou", "je ne viens pas finalement", private) == [
         "Je crois comprendre que vous ne venez pas le jeudi 10 décembre. Pour le confirmer, touchez ✅ sous ce message."
@@ -323,3 +324,7 @@ async def test_companions_who_do_not_fit_change_nothing_until_the_person_chooses
     await quick.taps("camille", "2️⃣")
     found = await meeting.counts()
     assert (found.seated, found.waiting) == (1, 3)
+
+
+def test_everything_that_is_known_as_an_answer_is_worth_reading() -> None:
+    assert [phrase for phrase in (*phrases._MEANT, *phrases._SAID, "X me remplace", "+1") if not phrases.maybe_about(phrase)] == []

@@ -9,7 +9,13 @@ from bot.command.fold import fold
 from bot.dates.names import MONTH_OF, WEEKDAY_OF
 from storage.meetings.answers import MAYBE, NO, REMOTE, YES
 
-LONGEST = 120  # characters: who tells more tells something else
+LONGEST = 100  # characters: who tells more tells something else
+# What every answer and every sentence has some of: most of what people say has none, and costs no more than this look at it.
+_HINT = re.compile(
+    r"\b(?:je|j['’]|i|oui|ok|yes|non?|visio|video|remote|online|distan|pr[ée]sen|absen|excus|emp[êe]ch|maybe|perhaps|peut|p-e|volontiers|plaisir|d['’]acc"
+    r"|sur place|coming|nope|in person|by video|pas encore)|[+✅✔💻❔❓❌✖]|rempla|replaces|ma place",
+    re.IGNORECASE,
+)
 
 _WORDS = {
     YES: (
@@ -129,6 +135,11 @@ class Sentence:
         local = starts_at.astimezone(zone)
         known = (local.weekday(), local.day, local.month)
         return all(said in (None, true) for said, true in zip((self.weekday, self.day, self.month), known, strict=True))
+
+
+def maybe_about(text: str) -> bool:
+    """Whether it is worth reading; of anything that people say."""
+    return len(text) <= LONGEST * 4 and _HINT.search(text) is not None
 
 
 def answer(text: str) -> str | None:

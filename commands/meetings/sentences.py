@@ -24,7 +24,7 @@ PLAIN = ("oui", "visio", "en visio", "peut-être", "peut-etre", "non", "yes", "n
 
 def like(text: str) -> bool:
     """Whether these words may be an answer to a meeting."""
-    return phrases.sentence(text) is not None or parse(text).understood
+    return phrases.maybe_about(text) and (phrases.sentence(text) is not None or parse(text).understood)
 
 
 @overhears(like, undone_by="presence")
