@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from storage.meetings import answers, counts, meetings
+from storage.meetings import answers, counts, meetings, seats
+from storage.meetings.seats import Cause
 from storage.polls import ballots
 from storage.tables import Meeting
 from tests.world import World
@@ -211,6 +212,7 @@ async def test_a_copy_asks_only_for_the_date(quick: World) -> None:
 async def test_the_date_that_a_poll_kept_is_proposed_and_its_yes_are_to_be_confirmed(quick: World) -> None:
     await says(quick, "!dates 9 mars, 9h30-12h30 ; 16 mars, 9h30-12h30")
     await quick.says("morgan", "oui", room="team")
+    private = await quick.direct("camille")
     await quick.says("camille", "!vote 1 non, 2 oui")
     await quick.says("lou", "!vote 1 oui, 2 si besoin")
     await quick.wait_until("jeudi 26 novembre 14 h")
@@ -228,6 +230,13 @@ async def test_the_date_that_a_poll_kept_is_proposed_and_its_yes_are_to_be_confi
         assert (found.to_confirm, found.seated, found.answered) == (1, 0, 1)
         assert list(await answers.answers(session, row.id or 0)) == ["@camille:reseau.example.org"]
         assert await ballots.of_poll(session, 1) == []
+        after = await seats.settle(session, row, Cause("@camille:reseau.example.org", "$back"), seats.terms(row, quick.clock.now()))
+        assert after.places == ()
+    await says(quick, "!rencontre annoncer T1")
+    assert (await says(quick, "oui")).endswith("\nJe demande aussi à 1 personne, en message privé, de confirmer le oui donné au sondage.")
+    asked = await quick.last(private)
+    assert asked.text.startswith("Vous aviez répondu oui pour le mardi 16 mars 2027 : c’est la date de la rencontre du réseau. Venez-vous ?\n")
+    assert list(asked.reactions)[:4] == ["✅", "💻", "❔", "❌"]
     assert "Quelle date et quel horaire" in await says(quick, "!rencontre nouvelle")
 
 

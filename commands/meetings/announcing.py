@@ -7,12 +7,12 @@ from datetime import datetime
 from bot.command import Context, Role, Where, command
 from bot.dates import Moment
 from bot.question import NO, YES, Ask, Choice, Reply, answers, numbered
-from bot.words import Say, UserError
+from bot.words import Count, Say, UserError
 from commands import publishing
 from commands.meetings import naming, values
 from commands.meetings.naming import AHEAD, Called
 from commands.publishing import HOUR, NOW
-from schedules.meetings import card
+from schedules.meetings import card, confirming
 from storage import outbox as acts
 from storage.meetings import meetings
 from storage.tables import Meeting
@@ -148,5 +148,11 @@ async def _announce(ctx: Context, row: Meeting, wish: Wish, *, urgent: bool) -> 
     if row.actors != wish.actors:
         row.actors = wish.actors
         await card.refresh(ctx.outbox, row)
-    await card.announce(ctx.outbox, row, card.Outing(wish.rooms, at, urgent))
-    return publishing.planned(ctx, at, await publishing.names(ctx, wish.rooms))
+    outing, first = card.Outing(wish.rooms, at, urgent), row.status == meetings.PLANNED
+    await card.announce(ctx.outbox, row, outing)
+    asked = await confirming.ask(ctx.outbox, row, outing) if first else 0
+    said = Count(asked, "Je demande aussi à 1 personne", "Je demande aussi à {n} personnes")
+    return Say.lines(
+        publishing.planned(ctx, at, await publishing.names(ctx, wish.rooms)),
+        Say("{said}, en message privé, de confirmer le oui donné au sondage.", said=said) if asked else None,
+    )

@@ -1,0 +1,33 @@
+"""Who said yes to the date in a poll is asked in private, once it is a meeting, to say so of the meeting: one tap."""
+
+from bot.outbox import Post, Posting
+from bot.words import Say
+from schedules.meetings import card, words
+from schedules.meetings.people import invited
+from storage import rooms
+from storage.meetings import answers, meetings
+from storage.tables import Meeting
+
+
+async def ask(posting: Posting, row: Meeting, outing: card.Outing) -> int:
+    """When it goes out for the first time; how many are asked. Who cannot be reached in private has the card, as everybody."""
+    found = await answers.answers(posting.db, row.id or 0)
+    near = await rooms.within_reach(posting.db, posting.network.me, posting.network.configured) & await invited(posting.db, posting.network, row)
+    people = [each.person for each in found.values() if each.revision == answers.UNCONFIRMED and each.person in near]
+    for person in people:
+        await posting.post(_question(posting, row, outing, person))
+    return len(people)
+
+
+def _question(posting: Posting, row: Meeting, outing: card.Outing, person: str) -> Post:
+    """Under a key of the meeting: taps on it are answers."""
+    day = words.day(row, posting.network.config, outing.at)
+    say = Say.lines(
+        Say("Vous aviez répondu oui pour le {day} : c’est la date de la rencontre du réseau. Venez-vous ?", day=day),
+        Say("✅ je viens"),
+        Say("💻 je suivrai en visio") if row.video else None,
+        Say("❔ peut-être"),
+        Say("❌ je ne peux pas"),
+    )
+    key = meetings.reminder_key(row.id or 0, f"poll:{person}")
+    return Post(person=person, say=say, key=key, seeds=card.seeds(row), at=outing.at, until=row.starts_at, urgent=outing.urgent)
