@@ -80,7 +80,12 @@ async def test_the_next_meeting_is_shown_with_my_answer_and_its_calendar_file_in
         "\n"
         "Votre réponse, "
     )
-    assert shown.endswith(" : vous suivrez la rencontre du jeudi 10 décembre en visio.\nLe lien : https://visio.example.org/glacis")
+    assert shown.endswith(
+        " : vous suivrez la rencontre du jeudi 10 décembre en visio.\nLe lien : https://visio.example.org/glacis\n"
+        "Un rappel en privé la veille ? `rappels la veille`"
+    )
+    await room.says("lou", "rappels non", direct)
+    assert "rappel" not in (await reads(room, "lou", "rencontre", direct))[0]  # they have chosen
 
 
 async def test_in_a_room_the_calendar_file_interrupts_nobody(quick: World) -> None:

@@ -1,6 +1,6 @@
 """`!agenda`, `!rencontre`, `!inscrits`: what everybody may read of the meetings, and their own answer to each; counts, as names are for the team."""
 
-from bot.command import Context, command, shown
+from bot.command import Context, Role, command, shown
 from bot.outbox import Post, Rank
 from bot.words import Say
 from commands.meetings import naming, recording
@@ -10,7 +10,7 @@ from schedules.meetings import calendar, card, counts, receipts, words
 from schedules.meetings.mine import mine
 from schedules.meetings.when import When
 from storage.meetings import counts as counting
-from storage.meetings import meetings
+from storage.meetings import meetings, wishes
 from storage.tables import Meeting
 
 MOST = 4
@@ -84,7 +84,14 @@ async def _state(ctx: Context, row: Meeting) -> Say:
         return counts.text(row, await counting.counts(ctx.db, row), ctx.now, ctx.config)
     stands = await receipts.standing(ctx.db, row, ctx.person.id, ctx.now)
     reads = await recording.reader(ctx, row, oneself(ctx), private=ctx.room.direct)
-    return receipts.recalled(row, stands, reads, ctx.config)
+    return Say.lines(receipts.recalled(row, stands, reads, ctx.config), await _reminders(ctx))
+
+
+async def _reminders(ctx: Context) -> Say | None:
+    """Who never chose is told, in private, that they may."""
+    if not ctx.room.direct or ctx.person.role < Role.MEMBER or await wishes.wish(ctx.db, ctx.person.id):
+        return None
+    return Say("Un rappel en privé la veille ? `rappels la veille`")
 
 
 async def _with_file(ctx: Context, row: Meeting, say: Say) -> Say | None:
