@@ -42,10 +42,10 @@ def a_meeting(**more: Any) -> Meeting:
 
 
 @asynccontextmanager
-async def changing(world: World, cause: str) -> AsyncIterator[tuple[Posting, Meeting]]:
+async def changing(world: World, cause: str, name: str = "2026-T4") -> AsyncIterator[tuple[Posting, Meeting]]:
     """The meeting, as a command of the team has it in its hands just now."""
     async with world.db.write() as db:
-        row = await meetings.meeting(db, 1)
+        row = await meetings.called(db, name, world.clock.now())
         assert row is not None
         yield Posting(world.app.outbox, db, Cause(id=cause, at=world.clock.now())), row
         db.add(row)
@@ -53,22 +53,23 @@ async def changing(world: World, cause: str) -> AsyncIterator[tuple[Posting, Mee
 
 async def announced(world: World, *rooms: str, at: datetime | None = None, **more: Any) -> None:
     """In these rooms, or in the network's; now unless told otherwise."""
+    meeting = a_meeting(**more)
     async with world.db.write() as db:
-        db.add(a_meeting(**more))
-    async with changing(world, "$announced") as (posting, row):
+        db.add(meeting)
+    async with changing(world, f"$announced-{meeting.name}", meeting.name) as (posting, row):
         await card.announce(posting, row, Outing([world.rooms[each] for each in rooms or ("network",)], at or world.clock.now(), at is None))
     for room in rooms or ("network",):
         await world.wait_until_instant(world.clock.now(), room)
 
 
-async def change(world: World, **fields: str | int | datetime | None) -> None:
+async def change(world: World, name: str = "2026-T4", /, **fields: str | int | datetime | None) -> None:
     """The team has changed this, and the card shows it."""
-    async with changing(world, f"$changed-{world.clock.now().isoformat()}") as (posting, row):
-        for name, value in fields.items():
-            before = getattr(row, name)
+    async with changing(world, f"$changed-{world.clock.now().isoformat()}", name) as (posting, row):
+        for field, value in fields.items():
+            before = getattr(row, field)
             kept = before.isoformat() if isinstance(before, datetime) else "" if before is None else str(before)
-            row.pending = {name: kept, **row.pending}
-            setattr(row, name, value)
+            row.pending = {field: kept, **row.pending}
+            setattr(row, field, value)
         row.pending_at = world.clock.now()
         await card.refresh(posting, row)
 
