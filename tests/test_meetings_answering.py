@@ -252,6 +252,59 @@ async def test_somebody_from_outside_answers_in_the_open_room_alone(quick: World
     assert (await meeting.answers(), await opened.answers()) == ({}, {"stef.exterieur": "yes"})
 
 
+async def test_a_reply_to_the_card_answers_and_a_word_said_to_nobody_does_not(quick: World) -> None:
+    meeting = await a_meeting(quick)
+    assert await said(quick, "lou", "oui") == []
+    assert await meeting.answers() == {}
+    await quick.tells("lou", "merci", reply_to=meeting.cards["network"])
+    await quick.tells("sacha", "ok", reply_to=meeting.cards["network"])
+    await quick.tells("camille", "oui !", reply_to=meeting.cards["network"])
+    assert await said(quick) == [COMES.format("Camille")]
+    assert await meeting.answers() == {"camille": "yes"}
+
+
+async def test_what_a_moderator_removes_counts_no_more(quick: World) -> None:
+    meeting = await a_meeting(quick)
+    tap = await quick.person("camille").react(quick.rooms["network"], meeting.cards["network"], "✅")
+    word = await quick.tells("lou", "!presence oui")
+    assert await meeting.answers() == {"camille": "yes", "lou": "yes"}
+    for event in (tap, word):
+        await redacts(quick, "animation", event)
+    assert (await meeting.answers(), await meeting.places()) == ({}, {})
+    assert await said(quick) == [
+        "Votre réponse pour le jeudi 10 décembre est retirée, Lou. Pour répondre de nouveau : `!presence oui`, `!presence visio` ou `!presence non`."
+    ]
+
+
+async def test_who_left_keeps_the_answer_given_before(quick: World) -> None:
+    meeting = await a_meeting(quick)
+    await quick.person("camille").react(quick.rooms["network"], meeting.cards["network"], "✅")
+    quick.homeserver.member(quick.rooms["network"], "@camille:reseau.example.org", "leave")  # type: ignore[attr-defined]
+    assert await meeting.answers() == {"camille": "yes"}
+
+
+async def test_an_answer_to_an_earlier_date_is_confirmed_with_one_word(quick: World) -> None:
+    meeting = await a_meeting(quick)
+    await said(quick, "camille", "!presence oui")
+    await meeting.change(revision=1)
+    assert (await said(quick, "camille", "!presence"))[0].splitlines()[-1] == (
+        "La date a changé depuis cette réponse. Pour la reconfirmer : `!presence oui`."
+    )
+    await quick.taps("camille", "✅", on=meeting.cards["network"])
+    assert await said(quick, "camille", "!rsvp") == [
+        "Votre réponse, Camille : vous venez le jeudi 10 décembre à Marquemont. Pour changer d’avis : `!presence non`."
+    ]
+
+
+async def test_an_answer_is_not_taken_for_that_to_another_question(quick: World) -> None:
+    meeting = await a_meeting(quick)
+    private = await quick.direct("lou")
+    await quick.says("lou", "ressouces santé", private)
+    await quick.wait_until("mercredi 12 h")
+    assert await quick.says("lou", "oui", private) == ["Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."]
+    assert await meeting.answers() == {}
+
+
 # --- in somebody's place
 
 

@@ -32,6 +32,8 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     await recording.settle(ctx, row, Cause(act.person, f"{ctx.event_id} {ctx.now.isoformat()}"))
     if last is not None and last.event_id == event_id and row.status == meetings.ANNOUNCED:
         await _say_so(ctx, row, who, act)
+        if act.by:  # they were told of it
+            await recording.privately(ctx, row, who, await receipts.standing(ctx.db, row, who.id, ctx.now))
 
 
 def _answers_still(ctx: Context) -> bool:

@@ -1,6 +1,7 @@
 """Answers that are somebody else's: the team answers for who cannot write, and « X me remplace » hands a seat over, if X wants it."""
 
 import re
+from datetime import timedelta
 
 from bot.command import Context, Role
 from bot.command.fold import fold
@@ -23,6 +24,7 @@ from storage.meetings.happenings import SEATED, Gives
 from storage.meetings.seats import Cause
 from storage.tables import Attendance, Meeting
 
+A_WEEKEND = timedelta(days=4)
 _ID = re.compile(r"@[^\s:()/?]+:[^\s()?]+")
 
 
@@ -142,6 +144,7 @@ async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
         ),
         then="meeting.replaces",
         choices=(CONFIRM,),
+        within=A_WEEKEND,
         data={"meeting": row.id, "giver": ctx.person.id, "name": giver.full_name, "event": ctx.event_id},
     )
     member = await rooms.member(ctx.db, ctx.room.id, to.id)
