@@ -32,28 +32,28 @@ async def files(world: World) -> list[Any]:
     return [vobject.readOne((act.data or b"").decode()) for act in found]
 
 
-async def test_edits_made_within_half_an_hour_are_told_together(room: World) -> None:
-    await announced(room)
-    await answered(room, "camille", "yes")
-    await change(room, place="La Filature", town="Wambrecourt")
-    await later(room, room.clock.now() + timedelta(minutes=20))
-    assert await told(room) == []
-    await change(room, capacity=40, answer_by=datetime(2026, 12, 4, 18, tzinfo=PARIS))
-    await later(room, room.clock.now() + timedelta(minutes=29))
-    assert await told(room) == []
-    await later(room, room.clock.now() + timedelta(minutes=1))
-    assert await told(room) == [
+async def test_edits_made_within_half_an_hour_are_told_together(quick: MemoryWorld) -> None:
+    await announced(quick)
+    await answered(quick, "camille", "yes")
+    await change(quick, place="La Filature", town="Wambrecourt")
+    await later(quick, quick.clock.now() + timedelta(minutes=20))
+    assert await told(quick) == []
+    await change(quick, capacity=40, answer_by=datetime(2026, 12, 4, 18, tzinfo=PARIS))
+    await later(quick, quick.clock.now() + timedelta(minutes=29))
+    assert await told(quick) == []
+    await later(quick, quick.clock.now() + timedelta(minutes=1))
+    assert await told(quick) == [
         "Changement pour la rencontre du jeudi 10 décembre\n"
         "Lieu : La Filature, Wambrecourt (au lieu de : Maison de quartier des Glacis, 12 rue des Tilleuls, Marquemont)\n"
         "Places : 40 (au lieu de : 30)\n"
         "Réponse souhaitée : avant le vendredi 4 décembre (au lieu de : avant le jeudi 3 décembre)\n"
         "Votre réponse est gardée. Le fichier joint remplace le précédent dans votre agenda."
     ]
-    card, line, *_ = await room.reads()
+    card, line, *_ = await quick.reads()
     assert "Où : La Filature, Wambrecourt – ou en visioconférence" in card
     assert line.endswith("1 sur place – il reste 39 places.")
-    await later(room, room.clock.now() + timedelta(hours=2))
-    assert len(await told(room)) == 1
+    await later(quick, quick.clock.now() + timedelta(hours=2))
+    assert len(await told(quick)) == 1
 
 
 async def test_what_changed_is_bold(quick: MemoryWorld) -> None:

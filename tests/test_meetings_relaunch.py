@@ -23,21 +23,21 @@ async def asked(world: World, rooms: dict[str, str]) -> set[str]:
     return {who for who, private in rooms.items() for text in await world.reads(private) if text == ASKED}
 
 
-async def test_those_who_have_not_answered_are_asked_once(room: World) -> None:
-    rooms = await friends(room, "camille", "lou")
-    await announced(room)
-    await answered(room, "lou", "no")
-    (proposed,) = await room.says("morgan", "!relancer T4", "team")
+async def test_those_who_have_not_answered_are_asked_once(quick: MemoryWorld) -> None:
+    rooms = await friends(quick, "camille", "lou")
+    await announced(quick)
+    await answered(quick, "lou", "no")
+    (proposed,) = await quick.says("morgan", "!relancer T4", "team")
     count, *left_out, to, text, when = proposed.split("\n")
     assert count.endswith("personnes n’ont pas répondu.")
     assert left_out[0].endswith("pas de conversation privée avec moi")
     assert (to, text) == ("Message proposé à l’autre :", f"« {ASKED} »")
     assert when == "Envoi : mardi 24 novembre à 9 h. D’accord ? Répondez oui, non, ou indiquez une autre date."
-    assert await room.says("morgan", "oui", "team") == [SCHEDULED]
-    assert await asked(room, rooms) == set()
-    await later(room, TUESDAY)
-    assert await asked(room, rooms) == {"camille"}
-    (refused,) = await room.says("morgan", "!relancer T4", "team")
+    assert await quick.says("morgan", "oui", "team") == [SCHEDULED]
+    assert await asked(quick, rooms) == set()
+    await later(quick, TUESDAY)
+    assert await asked(quick, rooms) == {"camille"}
+    (refused,) = await quick.says("morgan", "!relancer T4", "team")
     assert "mais je ne peux relancer personne :" in refused
     assert "une a déjà été relancée" in refused
     assert "!annonce" in refused
