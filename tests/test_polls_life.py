@@ -195,6 +195,13 @@ async def test_of_several_polls_the_team_is_asked_which(quick: World) -> None:
     )
 
 
+async def test_a_reply_to_a_poll_says_which(quick: World) -> None:
+    first = await a_poll(quick, closes_at=FRIDAY)
+    await a_poll(quick, question="Quel jour ?", closes_at=FRIDAY)
+    said = await quick.says("morgan", "!sondage clore", reply_to=first.card)
+    assert "Le sondage n° 1 est clos : je publie son résultat." in said
+
+
 async def test_a_poll_stays_open_longer_and_notifies_nobody(quick: World) -> None:
     poll = await a_poll(quick, closes_at=TUESDAY)
     assert await says(quick, "!sondage prolonger 1 vendredi 12 h") == (
