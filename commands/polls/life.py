@@ -82,7 +82,7 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     row.closes_at = end
     ctx.db.add(row)
     await _wait_longer(ctx, row)
-    await card.refresh(ctx.outbox, row)
+    card.refresh(ctx.outbox, row)
     when = Instant(end, ctx.now, ctx.config.zone)
     return Say("Le sondage n° {number} est ouvert jusqu’au {when}. Son message est modifié, sans notification.", number=row.id or 0, when=when)
 
@@ -156,7 +156,7 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
     else:
         for post in await ends(ctx.db, ctx.outbox.network, row):
             await ctx.outbox.post(post)
-        await card.refresh(ctx.outbox, row)
+        card.refresh(ctx.outbox, row)
     await ballots.erase(ctx.db, row.id or 0)
     if row.mode == polls.SECRET:
         secrets.destroy_key(ctx.config.data_dir, row.id or 0)

@@ -27,7 +27,7 @@ async def vote(ctx: Context, meant: Meant) -> Say:
         return await _lost(ctx, row)
     before = await secrets.put(ctx.db, row.id or 0, secrets.digest(key, ctx.person.id), chosen)
     await _remember(ctx, row)
-    await card.refresh(ctx.outbox, row)
+    card.refresh(ctx.outbox, row)
     return _noted(ctx, row, withdrawn=not chosen, before=before)
 
 

@@ -34,7 +34,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
         return
     if row.mode == polls.SECRET and last:
         await secret.withdraw(ctx, row)
-    await card.refresh(ctx.outbox, row)
+    card.refresh(ctx.outbox, row)
     if last and not edited:
         await _say_so(ctx, row, event_id)
 
@@ -132,7 +132,7 @@ async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Sa
         for part, chosen in parts.items()
     ]
     await ballots.record(ctx.db, *acts)
-    await card.refresh(ctx.outbox, row)
+    card.refresh(ctx.outbox, row)
     await hints.settled(ctx, row)
     heard = await ballots.of_person(ctx.db, number, who)
     after = counting.standing(row, heard)

@@ -1,11 +1,14 @@
 """The card: the announcement that shows a poll, what can be chosen, until when, how to vote and who sees what; a living message."""
 
+from functools import partial
+
 from bot.config import Config
 from bot.dates import Instant
 from bot.outbox import Post, Posting, Rank
 from bot.words import Count, Say
 from schedules.polls import result
 from schedules.polls.labels import numbered
+from storage.db import do_last
 from storage.polls import ballots, polls
 from storage.tables import Poll
 
@@ -73,17 +76,23 @@ def who_sees(poll: Poll, config: Config) -> Say:
     )
 
 
-async def refresh(posting: Posting, poll: Poll) -> None:
-    """Shows the card as it reads now; the outbox paces the edits, which notify nobody."""
-    if poll.status not in (polls.PUBLISHED, polls.CLOSING, polls.CLOSED, polls.CANCELLED) or not poll.room_id:
+def refresh(posting: Posting, poll: Poll) -> None:
+    """Shows the card as it reads once all that was heard with this is counted; the outbox paces the edits, which notify nobody."""
+    number = poll.id or 0
+    do_last(posting.db, polls.card_key(number), partial(_show, posting, number))
+
+
+async def _show(posting: Posting, number: int) -> None:
+    poll = await polls.poll(posting.db, number)
+    if poll is None or poll.status not in (polls.PUBLISHED, polls.CLOSING, polls.CLOSED, polls.CANCELLED) or not poll.room_id:
         return
     if poll.status == polls.CLOSED:
         say = result.text(poll)
     elif poll.status == polls.CANCELLED:
         say = cancelled(poll)
     else:
-        say = text(poll, await ballots.voters(posting.db, poll.id or 0), posting.network.config)
-    await posting.post(Post(room=poll.room_id, say=say, key=polls.card_key(poll.id or 0), rank=Rank.BOOKKEEPING))
+        say = text(poll, await ballots.voters(posting.db, number), posting.network.config)
+    await posting.post(Post(room=poll.room_id, say=say, key=polls.card_key(number), rank=Rank.BOOKKEEPING))
 
 
 def cancelled(poll: Poll) -> Say:
