@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,10 +19,10 @@ from storage.resources.index import index, unindex
 from storage.resources.near import nearest
 from storage.resources.search import search, vocabulary
 from storage.tables import Acronym, Listing, Resource, Term
-from tests.library import DATA, add, fill
+from tests.library import add, fill, searches
 from tests.world import MONDAY
 
-SEARCHES: list[dict[str, Any]] = yaml.safe_load((DATA / "recherches.yaml").read_text("utf-8"))["recherches"]
+SEARCHES = searches()
 
 
 @pytest.fixture(scope="module")
