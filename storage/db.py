@@ -113,6 +113,12 @@ def scrub(session: AsyncSession) -> None:
     session.info[SCRUB] = True
 
 
+def keep(session: AsyncSession) -> None:
+    """What this transaction reads stays at hand until it ends: who asks for a row by its key again and again asks the database once."""
+    kept: list[object] = []
+    event.listen(session.sync_session, "loaded_as_persistent", lambda _session, row: kept.append(row))
+
+
 def do_last(session: AsyncSession, name: str, work: Callable[[], Awaitable[object]]) -> None:
     """Has this done before the transaction is committed: once, however many of its events ask for it under that name."""
     session.info.setdefault(LAST, {})[name] = work
