@@ -99,6 +99,22 @@ class World:
         await self.app.parts.matrix.close()
         await self.db.close()
 
+    async def kill(self) -> None:
+        """As SIGKILL: nothing is finished, and the files stay as they are at this moment."""
+        left = {file: file.read_bytes() for file in self.config.data_dir.rglob("*") if file.is_file()}
+        for task in (self._mouth, self._hands):
+            task.cancel()
+        await asyncio.gather(self._mouth, self._hands, return_exceptions=True)
+        await self.app.web.close()
+        await self.app.parts.matrix.close()
+        await self.db.close()
+        for file in self.config.data_dir.rglob("*"):
+            if file.is_file() and file not in left:
+                file.unlink()
+        for file, data in left.items():
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(data)
+
     async def restart(self) -> None:
         await self.stop()
         await self.start()

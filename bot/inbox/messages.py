@@ -12,7 +12,7 @@ from bot.command import Addressed, Context, Found, Near, Role, Where, address, a
 from bot.command.handlers import arrivals
 from bot.command.rights import refusal
 from bot.inbox.answers import post_in, refuse
-from bot.inbox.second_tries import OPEN_TEAM, Rerun, for_the_team, late_line, near
+from bot.inbox.second_tries import OPEN_TEAM, Rerun, discreet, for_the_team, late_line, near, never_an_answer
 from bot.inbox.spot import Spot, context, me_in, relation
 from bot.inbox.state import text
 from bot.matrix import raw
@@ -101,7 +101,8 @@ class Messages:
         question = await self._asked(ctx, replied is not None)
         if question and (said is None or said.how != "prefix"):
             words = said.text if said else text(event.content, "body")
-            outcome = await self._words(ctx, question, words, spot)
+            apart = question.accepts == "text" and never_an_answer(words, ctx)
+            outcome = None if apart else await self._words(ctx, question, words, spot)
             if outcome:
                 return outcome
         if said is None:
@@ -144,7 +145,7 @@ class Messages:
         return await self.result(ctx, take, spot)
 
     async def _run(self, ctx: Context, said: Addressed, batch: Batch, spot: Spot) -> str:
-        found = registry.find(said.text, ctx.asker)
+        found = await discreet(registry.find(said.text, ctx.asker), ctx)
         if found is None or (said.how == "reply" and not ctx.room.direct and not _fits(found, ctx)):
             return await self._unknown(ctx, said, spot)
         if batch.began - ctx.now > LATE and not (isinstance(found, Found) and found.command.late):

@@ -24,6 +24,27 @@ class Rerun:
     line: str
 
 
+async def discreet(found: Found | Near | None, ctx: Context) -> Found | Near | None:
+    """A slip of a command, without what followed its name where nothing may keep that."""
+    meant = registry.find(found.line, ctx.asker) if isinstance(found, Near) else None
+    if not isinstance(found, Near) or not isinstance(meant, Found) or meant.command.private is None or not await meant.command.private(ctx):
+        return found
+    return Near(found.typed, meant.name)
+
+
+def never_an_answer(words: str, ctx: Context) -> bool:
+    """Whether they are for a private command, whatever a question waits for: its answer may be shown to others. Of a slip (« vtoe 1 », but « Votre
+    guide »), when nothing but numbers follows.
+    """
+    if not ctx.room.direct:
+        return False
+    found = registry.find(words, ctx.asker)
+    command = found.command if isinstance(found, Found) else registry.named(found.line) if found else None
+    rest = words.partition(" ")[2].strip()
+    told = isinstance(found, Found) or (rest != "" and not any(char.isalpha() for char in rest))
+    return command is not None and command.private is not None and told
+
+
 def near(slip: Near, ctx: Context) -> Ask:
     """« Vouliez-vous dire … ? »: ✅ runs it."""
     return Ask(slip.question(ctx.asker), then="command.meant", choices=(YES,), data={"line": slip.line})

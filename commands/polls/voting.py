@@ -21,6 +21,11 @@ def in_a_room(ctx: Context) -> bool:
     return ctx.person.role >= Role.GUEST
 
 
+async def unseen(ctx: Context) -> bool:
+    """Whether a poll here keeps votes out of sight."""
+    return any(row.mode != polls.VISIBLE for row in await polls.running(ctx.db, {ctx.room.id}))
+
+
 async def taken_back(ctx: Context, event_id: str) -> None:
     """The message of a vote was deleted, or is read anew as edited; an edit after the close changes nothing."""
     act = await ballots.act(ctx.db, event_id)
@@ -51,7 +56,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     rank=15,
     taken_back=taken_back,
     wider=in_a_room,
-    private=True,
+    private=unseen,
 )
 async def vote(ctx: Context, *, answer: str = "") -> Say:
     found = await meant(ctx, answer)
