@@ -30,7 +30,6 @@ SAID = (
     "Animatrice (modifie son message) Ressources Ville Nord (127.0.0.1)",
     "Animatrice Panorama d’actualités – semaine du 16 au 20 novembre",
     "Animatrice Vos lectures (un titre)",
-    "Animatrice Je publie maintenant dans « Réseau des chefs de projet – salon principal ».",
     "Animatrice Le compte rendu de septembre est en ligne :",
     "Animatrice C’est transmis à l’équipe d’animation.",
     "Animatrice Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire.",
