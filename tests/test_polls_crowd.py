@@ -1,7 +1,6 @@
 """A network that votes all at once: every ballot is counted, and the room sees one card that counts."""
 
 import random
-import re
 import secrets
 import time
 from collections.abc import Sequence
@@ -17,15 +16,14 @@ from bot.demo.chat import Line
 from bot.demo.homeserver import Homeserver
 from bot.outbox.writing import EDIT_PAUSE
 from tests.crowd import Crowd, crowd
+from tests.pollbook import asked, counted, plain, results
 from tests.recount import relations, standing, tally
 from tests.stage import BOT, PATIENCE, Stage, stage
 
 CHOICES = ("Emploi", "Logement", "Santé", "École", "Participation")
 MOST = 2
-POLL = f"!sondage Quels thèmes ? | {' | '.join(CHOICES)} | max {MOST} | jusqu’à vendredi 12 h"
 CARD_EDITS = 40
 TICKS = 100  # a second, in /proc/[pid]/stat (proc_pid_stat(5)); the same on every Linux
-BOX = "org.matrix.msc3381.poll.start"
 
 
 @dataclass
@@ -55,38 +53,29 @@ async def test_a_crowd_votes_at_once_and_the_room_sees_one_card_that_counts_righ
         options = ("--clock", "2026-11-23T10:00")
         play = await stack.enter_async_context(stage(tmp_path, encrypted=(), homeserver=server, prepare=guests.come, options=options))
         room = play.room("network")
-        card, box = await published(play)
+        poll = await asked(play, "network", "Quels thèmes ?", CHOICES, "vendredi 12 h", f"max {MOST}")
 
         spent, began = cpu(play), time.monotonic()
-        await guests.crowd.vote(room, box.id, len(CHOICES), MOST, ballots, random.Random(seed))
+        await guests.crowd.vote(room, poll.box, len(CHOICES), MOST, ballots, random.Random(seed))
         voted = time.monotonic()
-        raw = await relations(server.url, play.morgan.account.access_token, room, box.id)
+        raw = await relations(server.url, play.morgan.account.access_token, room, poll.box)
         wanted = tally(standing(raw, len(CHOICES), MOST), CHOICES)
         count = f"{wanted[0]} votes – clôture vendredi 27 novembre à 12 h"
-        await play.morgan.wait_for(room, lambda lines: plain(by_id(lines, card.id).text).endswith(count), PATIENCE)
+        await play.morgan.wait_for(room, lambda lines: plain(by_id(lines, poll.card).text).endswith(count), PATIENCE)
         right = time.monotonic()
         await play.caught_up()
         report(play, people * ballots, cpu(play) - spent, voted - began, right - voted)
 
         said = await of_the_bot(play)
         edits = [event for event in said if relation(event).get("rel_type") == "m.replace"]
-        assert {relation(event)["event_id"] for event in edits} == {card.id}
+        assert {relation(event)["event_id"] for event in edits} == {poll.card}
         assert len(edits) < max(CARD_EDITS, (right - began) / EDIT_PAUSE.total_seconds() + 2), "the more so on a machine that needs minutes for it"
-        assert [event["event_id"] for event in said if event not in edits] == [card.id, box.id], "nothing else is said"
+        assert [event["event_id"] for event in said if event not in edits] == [poll.card, poll.box], "nothing else is said"
 
         await play.morgan.asks(play.room("team"), "!sondage clore", PATIENCE)
-        lines = await play.morgan.wait_for(room, results, PATIENCE)
-        assert counted(results(lines)[0].text) == wanted
-        assert len(results(lines)) == 1
-
-
-async def published(play: Stage) -> tuple[Line, Line]:
-    """The card and its native poll."""
-    await play.says("animation", "network", POLL)
-    lines = await play.morgan.wait_for(play.room("network"), lambda lines: [line for line in lines if line.msgtype == BOX], PATIENCE)
-    card, box = lines[-2:]
-    assert card.text.startswith("Sondage – Quels thèmes")
-    return card, box
+        lines = await play.morgan.wait_for(room, lambda lines: results(lines, "Quels thèmes"), PATIENCE)
+        assert counted(results(lines, "Quels thèmes")[0].text) == wanted
+        assert len(results(lines, "Quels thèmes")) == 1
 
 
 async def of_the_bot(play: Stage) -> list[dict[str, Any]]:
@@ -104,35 +93,17 @@ def by_id(lines: Sequence[Line], id: str) -> Line:
     return next(line for line in lines if line.id == id)
 
 
-def results(lines: Sequence[Line]) -> list[Line]:
-    return [line for line in lines if line.sender_id == BOT and line.text.startswith("Résultat – ") and not line.edited]
-
-
-def counted(text: str) -> tuple[int, dict[str, int]]:
-    """People and votes as a result says them."""
-    text = plain(text)
-    found = re.search(r"\((\d+) votes?, (\d+) réponses?\)", text)
-    assert found, text
-    lines = re.findall(r"\d+\. (\S+) – (\d+) voix", text)
-    votes = {label: int(number) for label, number in lines}
-    assert sum(votes.values()) == int(found[2])
-    return int(found[1]), votes
-
-
-def plain(text: str) -> str:
-    return re.sub(r"\s", " ", text)
-
-
 def cpu(play: Stage) -> float:
-    """Seconds that the bot has worked so far."""
-    fields = Path(f"/proc/{play.bot.pid}/stat").read_text().rpartition(")")[2].split()
+    """Seconds that the bot has worked so far; only Linux tells."""
+    stat = Path(f"/proc/{play.bot.pid}/stat")
+    fields = stat.read_text().rpartition(")")[2].split() if stat.exists() else ["0"] * 13
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def report(play: Stage, ballots: int, spent: float, took: float, late: float) -> None:
     """Seconds of work, of voting, and from the last vote to the right card: figures to look at, not to hold to."""
-    status = Path(f"/proc/{play.bot.pid}/status").read_text()
-    memory = int(status.partition("VmHWM:")[2].split()[0]) // 1024
+    status = Path(f"/proc/{play.bot.pid}/status")
+    memory = int(status.read_text().partition("VmHWM:")[2].split()[0]) // 1024 if status.exists() else 0
     print(  # noqa: T201 - `make test-long ARGS="-k crowd -s"`
         f"{ballots} ballots in {took:.1f} s, the card right {late:.1f} s later; {spent / ballots * 1000:.1f} ms of CPU each, {memory} MB at most"
     )
