@@ -337,6 +337,14 @@ async def test_whoever_has_a_room_with_us_is_asked_there_and_mends_it_with_a_lin
     assert site.url("/nouvelle") in shown
 
 
+async def test_who_recommends_another_page_meanwhile_gives_no_new_address_for_the_dead_one(world: World, site: Site) -> None:
+    private = await world.direct("maxime")
+    await dead(world, site)
+    await asked(world, private)
+    await world.says("maxime", f"recommander {site.url('/autre')} #santé bien", private)
+    assert [(await resource(world, n)).link for n in (1, 2)] == [site.url("/page"), site.url("/autre")]
+
+
 async def test_an_answer_that_is_no_new_address_says_what_it_does(world: World, site: Site) -> None:
     private = await world.direct("maxime")
     await recommends(world, site.url("/page"), "lou")

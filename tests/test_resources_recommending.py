@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,9 @@ async def test_only_whoever_recommended_says_the_theme(quick: World) -> None:
 
 async def test_the_reason_is_asked_for_once_then_the_theme_in_the_same_message(quick: World) -> None:
     _, question = await quick.says("maxime", f"!recommander {LINK}")
-    assert question == "Merci, Maxime. Pourquoi la recommander, en une phrase ? Écrivez-la, ou « passer »."
-    card, question = await quick.says("maxime", "très pratique, testé à Bruaville avec quinze personnes")
+    assert question == "Merci, Maxime. Pourquoi la recommander, en une phrase ? Répondez à ce message, ou écrivez « passer »."
+    asked = (await quick.last()).id
+    card, question = await quick.says("maxime", "très pratique, testé à Bruaville avec quinze personnes", reply_to=asked)
     assert card == CARD.replace("Cadre de vie\n", "")
     assert question.startswith("Merci, Maxime. À quel thème")
     assert await quick.taps("maxime", "1️⃣") == [CARD, "Thème : cadre de vie."]
@@ -64,8 +66,30 @@ async def test_who_has_no_reason_to_give_is_not_asked_again(quick: World) -> Non
 
 async def test_the_reason_may_hold_the_theme(quick: World) -> None:
     await quick.says("maxime", f"!recommander {LINK}")
-    card, noted = await quick.says("maxime", "très pratique, testé à Bruaville avec quinze personnes #cadre-de-vie")
+    card, noted = await quick.says("maxime", "Animatrice : très pratique, testé à Bruaville avec quinze personnes #cadre-de-vie")
     assert (card, noted) == (CARD, "C’est noté sur la fiche 1.")
+
+
+async def test_what_somebody_says_to_colleagues_is_not_shown_as_their_reason(quick: World) -> None:
+    await quick.says("maxime", f"!recommander {LINK} #cadre-de-vie")
+    asked = (await quick.last()).id
+    assert await quick.says("maxime", "On se retrouve à midi ?") == []
+    (card, noted) = await quick.says("maxime", "très pratique, testé à Bruaville avec quinze personnes", reply_to=asked)
+    assert (card, noted) == (CARD, "C’est noté sur la fiche 1.")
+
+
+async def test_in_private_the_next_message_is_the_reason_unless_it_asks_for_something_else(quick: World) -> None:
+    room = await quick.direct("maxime")
+    await quick.says("maxime", f"recommander {LINK} #santé", room)
+    (second, _) = await quick.says("maxime", f"recommander {LINK}/2 #santé", room)
+    assert second.startswith("Fiche 2 – "), "the second link is not lost as a reason for the first"
+    assert (await quick.says("maxime", "ressource 1", room))[0].startswith("Fiche 1 – ")
+    card = (await quick.says("maxime", "Ressource utile aux équipes", room))[0]
+    assert "« Ressource utile aux équipes. »" in card
+    await quick.says("maxime", f"recommander {LINK}/3 #santé", room)
+    await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=11), room)
+    assert (await quick.says("maxime", "ressources équipes", room))[0].startswith("Ressources – équipes")
+    assert "« Très clair. »" in (await quick.says("maxime", "très clair", room))[0]
 
 
 async def test_a_known_link_however_it_is_written_adds_a_voice(quick: World) -> None:

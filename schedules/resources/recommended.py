@@ -83,8 +83,8 @@ async def question(db: AsyncSession, row: Resource, data: Mapping[str, Any], aft
     `data`: `n`, its number; `cause`, the command's event; `offered`, a room or "". `after`: what was asked last.
     """
     if not row.why and not after:
-        say = Say("Merci, {name}. Pourquoi la recommander, en une phrase ? Écrivez-la, ou « passer ».", name=row.name)
-        return Ask(say, then="resource.why", choices=(SKIP,), data=data, accepts="text")
+        say = Say("Merci, {name}. Pourquoi la recommander, en une phrase ? Répondez à ce message, ou écrivez « passer ».", name=row.name)
+        return Ask(say, then="resource.why", choices=(SKIP,), data=data, accepts="reply")
     if not row.theme and after != "theme":
         return await _which_theme(db, row, data)
     place = await rooms.room(db, str(data["offered"])) if data["offered"] else None
