@@ -15,7 +15,7 @@ from storage.tables import Act, KeptResource, Redirect, Resource, Voice
 
 ACTIVE, RETIRED = "active", "retired"
 RECOMMENDED, SAID, TAPPED = "recommended", "said", "tap"  # ways of giving one's voice
-CARD = "resource:"  # then the number: the key of the living message that is its card
+CARD = "resource:"  # then the number: the key of the living message that is its card; « resource:9:$event » of an answer that shows it
 FIRST_CHECK = timedelta(days=7)  # after it came
 
 
@@ -92,6 +92,11 @@ async def themes(db: AsyncSession, start: str = "") -> dict[str, int]:
     return dict((await db.exec(query.group_by(col(Resource.theme)))).all())
 
 
+def number(living: str | None) -> int | None:
+    """Of the resource that a living message shows."""
+    return int(living.removeprefix(CARD).partition(":")[0]) if living and living.startswith(CARD) else None
+
+
 async def shown_in(db: AsyncSession, n: int) -> Sequence[str]:
     """The rooms where its card was posted."""
     query = select(Act.room_id).where(Act.living == f"{CARD}{n}", col(Act.room_id).is_not(None)).distinct()
@@ -100,7 +105,8 @@ async def shown_in(db: AsyncSession, n: int) -> Sequence[str]:
 
 async def shown_since(db: AsyncSession, n: int, room: str, since: datetime) -> bool:
     """Whether its card was posted in this room after an instant; its edits do not count."""
-    query = select(Act.id).where(Act.living == f"{CARD}{n}", Act.room_id == room, Act.version == 0, col(Act.sent_at) > since)
+    shown = (col(Act.living) == f"{CARD}{n}") | col(Act.living).startswith(f"{CARD}{n}:")
+    query = select(Act.id).where(shown, Act.room_id == room, Act.version == 0, col(Act.sent_at) > since)
     return (await db.exec(query.limit(1))).first() is not None
 
 
