@@ -9,7 +9,7 @@ import pytest
 
 from storage.tables import Resource
 from tests.shelf import CARD, LINK, later, unreachable
-from tests.world import World, in_memory
+from tests.world import BOT, World, in_memory
 
 
 @pytest.fixture
@@ -187,6 +187,17 @@ async def test_a_reply_to_a_message_with_no_link_or_with_several_is_told_so(quic
     assert (await quick.says("maxime", "!recommander", reply_to=none))[0].startswith("Je n’ai pas trouvé de lien dans ce message.")
     several = await quick.tells("camille", f"{LINK} et {LINK}/suite")
     assert (await quick.says("maxime", "!recommander", reply_to=several))[0].startswith("Ce message contient plusieurs liens.")
+
+
+async def test_in_a_thread_the_card_and_the_question_are_in_the_thread(quick: World) -> None:
+    root = await quick.tells("camille", "Un fil : que lisez-vous ?")
+    link = await quick.tells("lou", f"{LINK}/suite", thread=root)
+    await quick.says("maxime", f"!recommander {LINK} très pratique", thread=root)
+    await quick.says("maxime", "!recommander #santé la suite", thread=root, reply_to=link)
+    await quick.says("maxime", "!ressource 1", thread=root)
+    said = [event["content"] for event in await quick.events() if event["sender"] == BOT and event["type"] == "m.room.message"]
+    threads = [content["m.relates_to"].get("event_id") for content in said if "m.new_content" not in content]
+    assert threads == [root] * 4
 
 
 async def test_recommending_in_reply_to_a_card_is_a_voice(quick: World) -> None:

@@ -36,7 +36,9 @@ _TOWN = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]")
 
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
-    """`cause`: the event of the command; `full_name`: as displayed; `offered`: a room where the card may be shown besides, or ""."""
+    """`cause`: the event of the command, `thread`: where it is in one; `full_name`: as displayed; `offered`: a room where the card may be shown too,
+    or "".
+    """
 
     cause: str
     room: str
@@ -48,6 +50,7 @@ class Recommendation:
     offered: str
     why: str
     theme: str
+    thread: str | None = None
 
     @property
     def name(self) -> str:
@@ -102,6 +105,7 @@ def answer(said: Recommendation, what: Say | Ask) -> Post:
         rank=Rank.ANSWER,
         key=f"answer:{said.cause}",
         reply_to=said.cause,
+        thread=said.thread,
         say=what if isinstance(what, Say) else None,
         ask=what if isinstance(what, Ask) else None,
         asked=said.person,
@@ -142,6 +146,7 @@ async def _card(db: AsyncSession, said: Recommendation, row: Resource) -> Post:
         rank=Rank.ANSWER,
         key=key(row),
         reply_to=said.cause,
+        thread=said.thread,
         seeds=(USEFUL,),
     )
 
