@@ -182,6 +182,13 @@ async def test_a_reply_recommends_the_link_of_the_message_it_answers(room: World
     assert card.splitlines()[2].startswith("« Très pratique, testé à Bruaville avec quinze personnes. » – Lou")
 
 
+async def test_the_link_of_a_message_that_was_edited_is_the_one_it_has_now(quick: World) -> None:
+    told = await quick.tells("camille", f"{LINK}/perime")
+    await quick.tells("camille", LINK, edit_of=told)
+    (card,) = await quick.says("lou", "!recommander #cadre-de-vie très pratique", reply_to=told)
+    assert f"({LINK})" in card
+
+
 async def test_a_reply_to_a_message_with_no_link_or_with_several_is_told_so(quick: World) -> None:
     none = await quick.tells("camille", "Bonjour à toutes et à tous !")
     assert (await quick.says("maxime", "!recommander", reply_to=none))[0].startswith("Je n’ai pas trouvé de lien dans ce message.")
