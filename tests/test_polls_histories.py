@@ -267,8 +267,6 @@ async def played(most: int, dates: bool, early: list[Any], late: list[Any], down
             await history.comes_back()
             await world.settle()
             await history.ended(wanted)
-            await world.restart()
-            await history.ended(wanted)
 
 
 async def begun(world: MemoryWorld, most: int, *, dates: bool) -> Tried:
@@ -293,16 +291,16 @@ histories = {
 }
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(**histories)
 async def test_a_second_count_of_the_raw_events_finds_the_same(most: int, dates: bool, early: list[Any], late: list[Any], down: bool) -> None:
     await played(most, dates, early, late, down)
 
 
 @pytest.mark.long
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(**histories)
-async def test_a_second_count_of_the_raw_events_finds_the_same_a_hundred_times(
+async def test_a_second_count_of_the_raw_events_goes_on_finding_the_same(
     most: int, dates: bool, early: list[Any], late: list[Any], down: bool
 ) -> None:
     await played(most, dates, early, late, down)

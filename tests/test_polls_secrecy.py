@@ -13,14 +13,14 @@ import pytest
 
 from bot.demo.chat import Line
 from schedules.polls import closing as job
-from storage.polls import ballots, polls, secrets
+from storage.polls import polls, secrets
 from tests.test_polls_closing import TUESDAY, at
 from tests.test_polls_voting import Published, a_poll, counted, redacts, votes
 from tests.world import MemoryWorld, World
 
 FRUIT = ("pomme", "poirier", "cerisier", "framboise")
 # Everybody writes in a manner of their own, to be searched for: cases and blanks are all the same to who counts.
-PEOPLE = ("camille", "lou", "alix", "maxime", "sacha", "charlie")
+PEOPLE = ("camille", "lou", "alix", "maxime", "sacha")
 
 
 class Killed(BaseException):
@@ -141,7 +141,7 @@ async def test_once_closed_nothing_tells_who_voted_what(quick: World, logged: py
     said = await confidential(quick)
     await everybody_votes(said)
     result = (await at(quick, TUESDAY))[-1]
-    assert result.startswith("Résultat – Quels thèmes ? (6 votes, 6 réponses)\n1. pomme – 2 voix (33,3 %), à égalité")
+    assert result.startswith("Résultat – Quels thèmes ? (5 votes, 5 réponses)\n1. pomme – 2 voix (40,0 %)\n")
     await nothing_is_left(said, logged.text)
     await quick.restart()
     await said.says("camille", "vote FRAMBOISE")
@@ -166,28 +166,26 @@ async def test_nor_do_changes_of_mind_slips_refusals_and_what_was_typed_in_the_r
     await quick.taps("sacha", "4️⃣", on=said.poll.card)
     await said.says("sacha", "vote PoMme")
     await redacts(quick, "sacha", said.last, said.direct["sacha"])
-    await said.says("charlie", "vote POirier")
-    await said.says("charlie", "vote CERISIER", edit_of=said.last)
+    await said.says("alix", "vote POirier")
+    await said.says("alix", "vote CERISIER", edit_of=said.last)
     outcome = await counted(quick, said.poll)
-    assert (outcome.voters, outcome.counts) == (4, (1, 0, 2, 2))
+    assert (outcome.voters, outcome.counts) == (3, (1, 0, 1, 2))
     await said.says("lou", "vote PomMe")
     await at(quick, TUESDAY)
     await nothing_is_left(said, logged.text)
 
 
-@pytest.mark.parametrize("typed", ["vote FraMboise", "vtoe 4  ,"])
-async def test_nor_does_a_question_that_waits_for_words_take_the_vote_for_its_answer(
-    quick: World, logged: pytest.LogCaptureFixture, typed: str
-) -> None:
+async def test_nor_does_a_question_that_waits_for_words_take_the_vote_for_its_answer(quick: World, logged: pytest.LogCaptureFixture) -> None:
     said = await confidential(quick)
     await everybody_votes(said)
     asked = await said.says("camille", "recommander https://example.org/guide")
     assert "Pourquoi la recommander" in asked[-1]
-    await said.says("camille", typed)
+    await said.says("camille", "vote FraMboise")
     assert asked[-1] in await quick.reads(said.direct["camille"]), "it has had no answer"
-    if "vtoe" not in typed:  # that one brings another question
-        await said.says("camille", "un guide clair")
-        assert any("« Un guide clair. »" in text for text in await quick.reads(said.direct["camille"]))
+    await said.says("camille", "un guide clair")
+    assert any("« Un guide clair. »" in text for text in await quick.reads(said.direct["camille"]))
+    await said.says("lou", "recommander https://example.org/autre")
+    await said.says("lou", "vtoe 4  ,")
     await at(quick, TUESDAY)
     await nothing_is_left(said, logged.text)
 
@@ -214,12 +212,11 @@ async def killed_at(world: MemoryWorld, place: Any, name: str, *, after: bool) -
         yield
 
 
-@pytest.mark.parametrize("moment", ["before it is counted", "before it is committed", "before it is scrubbed"])
+@pytest.mark.parametrize("moment", ["before it is committed", "before it is scrubbed"])
 async def test_nor_does_a_kill_around_the_close(quick: MemoryWorld, logged: pytest.LogCaptureFixture, moment: str) -> None:
     said = await confidential(quick)
     await everybody_votes(said)
     place, name, after = {
-        "before it is counted": (ballots, "of_secret", False),
         "before it is committed": (job, "closed", True),
         "before it is scrubbed": (quick.db, "scrub", False),
     }[moment]
@@ -229,7 +226,7 @@ async def test_nor_does_a_kill_around_the_close(quick: MemoryWorld, logged: pyte
         await quick.kill()
     await quick.start()
     await quick.settle()
-    results = [text for text in await quick.reads() if text.startswith("Résultat – Quels thèmes ? (6 votes")]
+    results = [text for text in await quick.reads() if text.startswith("Résultat – Quels thèmes ? (5 votes")]
     assert len(results) == 2, "the card, edited, and the result"
     await nothing_is_left(said, logged.text)
 
