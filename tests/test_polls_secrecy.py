@@ -160,6 +160,8 @@ async def test_nor_do_changes_of_mind_slips_refusals_and_what_was_typed_in_the_r
     await said.says("alix", "!vtoe CERisier", room="network")
     await said.says("maxime", "vote FraMboise, poirier, pomme")  # too many
     await said.says("maxime", "vote FramboiZier")
+    for typed in ("sondage 1  ,2", "sondage n° 1  : 3", "votes ,4  ", "poll  , 3"):  # not the word for it
+        assert (await said.says("maxime", typed))[-1] == "Pour répondre à un sondage, écrivez `vote 1`. Ceux qui sont en cours : `sondages`."
     await said.says("maxime", "!vote PoiRier", room="network")
     await said.says("maxime", "!vote n° 1 FramBoise", room="network")
     await said.says("maxime", "vote n° 77 FrambOise")

@@ -4,6 +4,7 @@ from bot.command import Context, Role, Where, command
 from bot.outbox import File, Post, Rank
 from bot.words import Count, Say, UserError
 from commands import publishing
+from commands.polls.asking import to_vote
 from commands.polls.which import one
 from schedules.polls import result, sheet
 from schedules.polls.card import closing
@@ -23,7 +24,9 @@ MOST_SHOWN = 8
     help=Say("voir les sondages en cours"),
     rank=24,
 )
-async def sondages(ctx: Context) -> Say:
+async def sondages(ctx: Context, *, rest: str = "") -> Say:
+    if rest:  # « votes 2 » is a vote, and not to be repeated
+        raise to_vote(ctx)
     team = ctx.room.kind == "team"
     here = None if team else await rooms.rooms_of(ctx.db, ctx.person.id) if ctx.room.direct else {ctx.room.id}
     found = [row for row in await polls.running(ctx.db, here) if row.closes_at > ctx.now and (team or await polls.appeared(ctx.db, row))]
