@@ -131,6 +131,7 @@ async def test_what_was_retired_comes_back_under_its_number_with_the_new_voice(q
     told = (await quick.says("lou", f"!recommander {LINK}"))[-1]
     assert told.splitlines()[1] == "Elle avait été retirée : la voici de retour, avec votre voix (2 personnes la jugent utile)."
     assert "2 personnes" in (await quick.says("maxime", "!utile 1"))[-1]
+    assert "Lou : fiche remise" in (await quick.says("morgan", "!ressource historique 1", "team"))[-1]
 
 
 async def test_two_people_at_the_same_second_are_one_card_and_two_voices(room: World) -> None:

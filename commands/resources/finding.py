@@ -75,10 +75,10 @@ async def ressource(ctx: Context, *, which: str = "") -> Say | None:
     rank=60,
 )
 async def suite(ctx: Context) -> Say:
+    _members_only(ctx)
     listing = await listings.last(ctx.db, ctx.person.id, ctx.room.id)
     if listing is None or ctx.now - listing.at > GOES_ON:
         raise UserError("Je n’ai pas de liste à continuer ici. Pour en demander une : `{line}`", line=shown("ressources évaluation", ctx.asker))
-    _members_only(ctx)
     return await _page(ctx, listing.query, listing.shown)
 
 

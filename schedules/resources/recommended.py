@@ -26,8 +26,8 @@ from schedules.resources.said import MOST_WHY
 from schedules.themes import all_themes
 from storage import outbox as acts
 from storage import rooms
-from storage.resources import library
-from storage.tables import Resource, Voice
+from storage.resources import changes, library
+from storage.tables import Change, Resource, Voice
 
 LONGEST_NAME = 60  # characters, of a person and of a town
 SKIP = Choice("skip", "", ("passer", "passe", "rien", "aucun", "non", "skip", "pass", "none"))
@@ -154,6 +154,8 @@ async def _card(db: AsyncSession, said: Recommendation, row: Resource) -> Post:
 async def _again(db: AsyncSession, said: Recommendation, row: Resource) -> list[Post]:
     """One more voice; a card that was retired comes back; what was missing is filled in, the reason only in its own author's name."""
     before, retired = await library.finds_useful(db, row.id or 0, said.person), row.status == library.RETIRED
+    if retired:
+        db.add(Change(resource_id=row.id or 0, person=said.person, at=said.at, what=changes.BACK))
     row.status = library.ACTIVE
     row.theme = row.theme or said.theme
     if row.person == said.person:
