@@ -182,9 +182,8 @@ def _added(found: Judged) -> Say:
     )
     cut = Count(len(found.cut & found.new.keys()), "Une ressource avait", "{n} ressources avaient")
     themes = Say("{count} plusieurs thèmes : une fiche garde le premier.", count=cut) if cut.n else None
-    return Say.lines(
-        title, where, *_lines(found.known), themes, Say("On les trouve dès maintenant avec `!ressources` ; je lis leurs pages peu à peu.")
-    )
+    now = Say("On les trouve dès maintenant avec `!ressources` ; je lis leurs pages peu à peu.")
+    return Say.lines(title, where, *_lines(found.known), themes, now)
 
 
 def _known(count: int) -> Count:
