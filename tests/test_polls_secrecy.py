@@ -194,9 +194,14 @@ async def test_nor_does_a_question_that_waits_for_words_take_the_vote_for_its_an
 
 async def test_a_reason_that_only_looks_like_a_vote_is_still_a_reason(quick: World) -> None:
     direct = await quick.direct("camille")
+    await quick.says("camille", "recommander https://example.org/choix", direct)
+    await quick.says("camille", "Choix raisonné, quand personne ne vote", direct)
+    await a_poll(quick, mode="secret")
     await quick.says("camille", "recommander https://example.org/guide", direct)
     await quick.says("camille", "Votre guide préféré, à 2 pas", direct)
-    assert any("Votre guide préféré, à 2 pas" in text for text in await quick.reads(direct))
+    read = "\n".join(await quick.reads(direct))
+    assert "« Choix raisonné, quand personne ne vote. »" in read
+    assert "« Votre guide préféré, à 2 pas. »" in read
 
 
 @asynccontextmanager

@@ -177,8 +177,8 @@ class Declared(TypedDict, total=False):
     `rank`: its place in the help, small first; `late`: runs even when heard more than an hour late. `taken_back(ctx, event_id)`: undoes what the
     message of that id did, when it is deleted, or edited and then read anew; without it, what took effect stays. `wider(ctx)`: whether this person
     may use it here besides what `allow` and `where` say, as when a setting opens it to members. `private(ctx)`: whether what follows its
-    name in this room is repeated nowhere, so that nothing keeps it (a vote): a slip of that name is offered without it. Of a command that declares
-    it, this always holds in a room of the two, where it is never taken for the free answer to a question either.
+    name in this room is repeated nowhere, so that nothing keeps it (a vote): a slip of that name is offered without it, in a room of the two always;
+    there it is not taken for the free answer to a question either.
     """
 
     usage: Required[Say]

@@ -120,7 +120,7 @@ class Messages:
             reply = questions.read(question, words, ctx)
         except UserError as error:
             return await refuse(ctx, error, spot)
-        if reply is not None and reply.choice is None and a_command_instead(words, question, ctx):
+        if reply is not None and reply.choice is None and await a_command_instead(words, question, ctx):
             return None
         if reply is not None:
             return await self.answered(replace(ctx, text=words), question, reply, spot)

@@ -33,7 +33,7 @@ async def discreet(found: Found | Near | None, ctx: Context) -> Found | Near | N
     return Near(found.typed, meant.name)
 
 
-def a_command_instead(words: str, question: Question, ctx: Context) -> bool:
+async def a_command_instead(words: str, question: Question, ctx: Context) -> bool:
     """Whether they are a command, though a question waits for words; a reply to the question itself answers it.
 
     Not every line that begins like one is: reasons do (« Ressource utile aux équipes »). What takes a link and has one is; where only a link is
@@ -41,7 +41,7 @@ def a_command_instead(words: str, question: Question, ctx: Context) -> bool:
     something else.
     """
     found = registry.find(words, ctx.asker) if ctx.text else None
-    if _private(found, words, ctx):
+    if await _private(found, words, ctx):
         return True
     if not isinstance(found, Found) or ctx.reply_to is not None:
         return False
@@ -50,14 +50,14 @@ def a_command_instead(words: str, question: Question, ctx: Context) -> bool:
     return question.accepts != "link" and (ctx.now > question.asked_at + NEXT_MESSAGE or not any(char.isalpha() for char in found.rest))
 
 
-def _private(found: Found | Near | None, words: str, ctx: Context) -> bool:
+async def _private(found: Found | Near | None, words: str, ctx: Context) -> bool:
     """Of a private command, what follows it is never shown to others. Of a slip (« vtoe 1 », but « Votre guide »), when nothing but numbers does."""
     if not ctx.room.direct:
         return False
     command = found.command if isinstance(found, Found) else registry.named(found.line) if found else None
     rest = words.partition(" ")[2].strip()
     told = isinstance(found, Found) or (rest != "" and not any(char.isalpha() for char in rest))
-    return command is not None and command.private is not None and told
+    return told and command is not None and command.private is not None and await command.private(ctx)
 
 
 def near(slip: Near, ctx: Context) -> Ask:

@@ -7,9 +7,10 @@ from bot.outbox import Post, Rank
 from bot.words import Long, Say, UserError
 from commands.polls import hints, marks, secret
 from commands.polls.admission import refusal
-from commands.polls.meant import Meant, meant
+from commands.polls.meant import REMEMBERED, Meant, meant
 from schedules.polls import card
 from schedules.polls.labels import ANSWERS, labels, numbered
+from storage import rooms
 from storage.polls import ballots, counting, polls
 from storage.tables import Ballot, Poll
 
@@ -22,7 +23,10 @@ def in_a_room(ctx: Context) -> bool:
 
 
 async def unseen(ctx: Context) -> bool:
-    """Whether a poll here keeps votes out of sight."""
+    """In private, whether they may be voting at all; in a room, whether a poll keeps votes out of sight."""
+    if ctx.room.direct:
+        theirs = await rooms.rooms_of(ctx.db, ctx.person.id)
+        return bool(await polls.running(ctx.db, theirs)) or await polls.closed_last(ctx.db, theirs, ctx.now - REMEMBERED) is not None
     return any(row.mode != polls.VISIBLE for row in await polls.running(ctx.db, {ctx.room.id}))
 
 
