@@ -267,6 +267,9 @@ async def played(most: int, dates: bool, early: list[Any], late: list[Any], down
             await history.comes_back()
             await world.settle()
             await history.ended(wanted)
+            world.app._token = history.tokens[0]  # all of it is heard anew
+            await world.settle()
+            await history.ended(wanted)
 
 
 async def begun(world: MemoryWorld, most: int, *, dates: bool) -> Tried:
@@ -276,7 +279,7 @@ async def begun(world: MemoryWorld, most: int, *, dates: bool) -> Tried:
     began = int((world.clock.now() - world.clock.offset).timestamp() * 1000)
     closes = began + int(OPEN_FOR.total_seconds() * 1000) - 1_000
     paper = Paper(poll.card, list(poll.boxes), 3 if dates else 4, 1 if dates else most, closes, meanings(most, dates=dates))
-    history = Tried(world, poll, paper, rooms, began=began)
+    history = Tried(world, poll, paper, rooms, began=began, tokens=[world.app._token])
     world.clock.lag += timedelta(milliseconds=history.passed)
     world.homeserver.put = history.stamp(world.homeserver.put)  # type: ignore[method-assign]
     return history
