@@ -18,7 +18,7 @@ from schedules.polls.labels import labels
 from storage import outbox as acts
 from storage.db import scrub
 from storage.polls import ballots, polls, secrets
-from storage.tables import Act, Poll
+from storage.tables import Poll
 
 SOONEST, FURTHEST = timedelta(minutes=10), timedelta(days=60)
 LONGEST = 300  # characters of a follow-up
@@ -100,7 +100,7 @@ def _number_and_date(ctx: Context, text: str) -> tuple[int | None, Moment | None
 
 async def _wait_longer(ctx: Context, row: Poll) -> None:
     """A card that still waits for its hour is of use until the new close."""
-    first: Act | None = next(iter(await acts.living(ctx.db, polls.card_key(row.id or 0), row.room_id)), None)
+    first = await polls.card(ctx.db, row)
     if first is not None and first.status in acts.OPEN:
         first.until = row.closes_at
         ctx.db.add(first)
@@ -146,7 +146,7 @@ async def cancelled(ctx: Context, reply: Reply) -> Say:
 
 async def _withdrawn(ctx: Context, row: Poll) -> bool:
     """Cancels it; whether its card had not left yet. What was seen says that it is cancelled, and its native polls end."""
-    first = next(iter(await acts.living(ctx.db, polls.card_key(row.id or 0), row.room_id)), None)
+    first = await polls.card(ctx.db, row)
     waiting = first is not None and first.status == acts.WAITING
     row.status = polls.CANCELLED
     ctx.db.add(row)

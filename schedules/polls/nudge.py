@@ -43,7 +43,7 @@ async def nudge(run: Run) -> Sequence[Post]:
     row = await polls.asked_by(run.db, run.name)
     if row is None or row.status != polls.PUBLISHED or run.planned >= row.closes_at or await hold.held(run.db, run.planned):
         return []
-    card = next(iter(await acts.living(run.db, polls.card_key(row.id or 0), row.room_id)), None)
+    card = await polls.card(run.db, row)
     voters = await ballots.voters(run.db, row.id or 0)
     people = [each for each in await rooms.members(run.db, row.room_id) if each.membership == "join" and each.user_id != run.network.me]
     if card is None or card.status != acts.SENT or voters * 2 >= len(people) or await _full(run, row.room_id):
