@@ -294,14 +294,14 @@ histories = {
 }
 
 
-@settings(max_examples=6)
+@settings(max_examples=5)
 @given(**histories)
 async def test_a_second_count_of_the_raw_events_finds_the_same(most: int, dates: bool, early: list[Any], late: list[Any], down: bool) -> None:
     await played(most, dates, early, late, down)
 
 
 @pytest.mark.long
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(**histories)
 async def test_a_second_count_of_the_raw_events_goes_on_finding_the_same(
     most: int, dates: bool, early: list[Any], late: list[Any], down: bool

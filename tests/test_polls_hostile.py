@@ -157,7 +157,7 @@ OF_NO_POLL = ("!resultats 99999999999999999999", "!sondage clore 999999999", "!s
 async def test_a_vote_that_is_absurd_is_refused_shortly_and_changes_nothing(quick: World) -> None:
     poll = await a_poll(quick, most=2)
     for typed in ABSURD:
-        await quick.says("camille", "!vote 2")
+        await quick.tells("camille", "!vote 2")
         answer = (await quick.says("camille", f"!vote {typed}"))[-1]
         assert len(answer) < 400
         assert "erreur" not in answer

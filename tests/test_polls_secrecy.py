@@ -40,6 +40,10 @@ class Secrets:
     last: str = ""
 
     async def says(self, who: str, text: str, room: str = "", **manner: Any) -> list[str]:
+        await self.tells(who, text, room, **manner)
+        return await self.world._heard(room or self.direct[who])
+
+    async def tells(self, who: str, text: str, room: str = "", **manner: Any) -> None:
         """What follows the first word must not be found again, if it is written in a manner of its own: with a capital inside, or odd blanks."""
         place = room or await self._room_of_the_two(who)
         typed = text.partition(" ")[2]
@@ -47,7 +51,6 @@ class Secrets:
             self.typed.append(typed)
         self.last = await self.world.tells(who, text, place, **manner)
         self.events.add(self.last)
-        return await self.world._heard(place)
 
     async def _room_of_the_two(self, who: str) -> str:
         if who not in self.direct:
@@ -153,26 +156,27 @@ async def test_once_closed_nothing_tells_who_voted_what(quick: World, logged: py
 async def test_nor_do_changes_of_mind_slips_refusals_and_what_was_typed_in_the_room(quick: World, logged: pytest.LogCaptureFixture) -> None:
     said = await confidential(quick)
     await everybody_votes(said)
-    await said.says("camille", "vote n° 1 Framboise ;  Pomme")  # changed
-    await said.says("lou", "vote Retirer")
-    await said.says("alix", "vtoe CeriSier")
-    await said.says("alix", "vtoe Framboise poirier", room="network")  # nobody's command
-    await said.says("alix", "!vtoe CERisier", room="network")
-    await said.says("maxime", "vote FraMboise, poirier, pomme")  # too many
-    await said.says("maxime", "vote FramboiZier")
+    await said.tells("camille", "vote n° 1 Framboise ;  Pomme")  # changed
+    await said.tells("lou", "vote Retirer")
+    await said.tells("alix", "vtoe CeriSier")
+    await said.tells("alix", "vtoe Framboise poirier", room="network")  # nobody's command
+    await said.tells("alix", "!vtoe CERisier", room="network")
+    await said.tells("maxime", "vote FraMboise, poirier, pomme")  # too many
+    await said.tells("maxime", "vote FramboiZier")
     for typed in ("sondage 1  ,2", "sondage n° 1  : 3", "votes ,4  ", "poll  , 3"):  # not the word for it
         assert (await said.says("maxime", typed))[-1] == "Pour répondre à un sondage, écrivez `vote 1`. Ceux qui sont en cours : `sondages`."
-    await said.says("maxime", "!vote PoiRier", room="network")
-    await said.says("maxime", "!vote n° 1 FramBoise", room="network")
-    await said.says("maxime", "vote n° 77 FrambOise")
+    await said.tells("maxime", "!vote PoiRier", room="network")
+    await said.tells("maxime", "!vote n° 1 FramBoise", room="network")
+    await said.tells("maxime", "vote n° 77 FrambOise")
+    await quick.settle()
     await quick.taps("sacha", "4️⃣", on=said.poll.card)
-    await said.says("sacha", "vote PoMme")
+    await said.tells("sacha", "vote PoMme")
     await redacts(quick, "sacha", said.last, said.direct["sacha"])
-    await said.says("alix", "vote POirier")
-    await said.says("alix", "vote CERISIER", edit_of=said.last)
+    await said.tells("alix", "vote POirier")
+    await said.tells("alix", "vote CERISIER", edit_of=said.last)
     outcome = await counted(quick, said.poll)
     assert (outcome.voters, outcome.counts) == (3, (1, 0, 1, 2))
-    await said.says("lou", "vote PomMe")
+    await said.tells("lou", "vote PomMe")
     await at(quick, TUESDAY)
     await nothing_is_left(said, logged.text)
 
@@ -275,10 +279,11 @@ async def test_a_discreet_poll_shows_no_count_before_its_close_whoever_asks(quic
     assert box["content"]["org.matrix.msc3381.poll.start"]["kind"] == "org.matrix.msc3381.poll.undisclosed"
     for line in ("!sondages", "!resultats", "!resultats 1", "!vote", "!vote n° 1", "!sondage prolonger 1 jeudi 12 h", "!prevu"):
         for who, room in (("morgan", "team"), ("camille", "network"), ("morgan", "network")):
-            await quick.says(who, line, room=room)
+            await quick.tells(who, line, room=room)
     direct = await quick.direct("camille")
     for line in ("vote", "sondages", "resultats 1", "vote 2"):
-        await quick.says("camille", line, direct)
+        await quick.tells("camille", line, direct)
+    await quick.settle()
     for room in (*quick.rooms, direct):
         for text in await quick.reads(room):
             assert not tells(text), text
