@@ -194,6 +194,12 @@ async def test_a_filter_may_be_quoted_and_a_month_said_in_many_ways(full: AsyncS
     assert 30 not in await found(full, "fiche de poste depuis décembre")
 
 
+async def test_what_narrows_a_search_may_be_said_in_english(full: AsyncSession) -> None:
+    for french, english in (("depuis octobre", "since October"), ("charte de Marquemont", "charte from Marquemont"), ("type:guide", "type:guides")):
+        assert await found(full, english) == await found(full, french)
+    assert await found(full, "since October") != await found(full, "")
+
+
 async def test_nothing_asked_brings_everything_the_most_useful_first(full: AsyncSession) -> None:
     assert (await found(full, ""))[:3] == [6, 9, 1]
     assert len(await found(full, "")) == 52
