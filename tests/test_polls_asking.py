@@ -157,6 +157,17 @@ async def test_a_yes_after_the_office_has_closed_is_asked_again(quick: World) ->
     assert await cards(quick) == []
 
 
+async def test_a_yes_to_a_day_that_has_filled_meanwhile_is_asked_again(quick: World) -> None:
+    for who in ("morgan", "referent", "operateur"):
+        await quick.says(who, SHORT, room="team")
+    for who in ("morgan", "referent"):
+        await quick.says(who, "oui", room="team")
+    (again,) = await quick.says("operateur", "oui", room="team")
+    assert "\nLe salon a déjà ses annonces ce jour-là. Je propose le mardi 24 novembre à 9 h, dans « Réseau" in again
+    assert set((await quick.last("team")).reactions) == {"✅"}, "no sign without its word"
+    assert len(await cards(quick)) == 2
+
+
 async def test_a_yes_that_was_heard_late_publishes_nothing_at_night(quick: World) -> None:
     await quick.says("morgan", SHORT, room="team")
     await quick.stop()
