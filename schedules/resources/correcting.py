@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from bot.words import Say, Spoken, UserError
 from bot.words.values import clean
 from schedules.resources.columns import column
-from schedules.resources.entries import LONGEST_TITLE, address
+from schedules.resources.entries import address
 from schedules.resources.kinds import KINDS, kind
 from schedules.resources.said import reason
 from schedules.themes import known, theme
+from storage.resources.library import LONGEST_TITLE
 from storage.tables import Resource
 
 FIELDS = {"title": Say("titre"), "why": Say("pourquoi"), "theme": Say("thème"), "kind": Say("type"), "link": Say("lien")}

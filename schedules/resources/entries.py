@@ -11,8 +11,8 @@ from bot.words.values import clean
 from schedules.resources.columns import Line
 from schedules.resources.kinds import kind
 from schedules.themes import theme
+from storage.resources.library import LONGEST_NAME, LONGEST_TITLE, LONGEST_WHY
 
-LONGEST_TITLE, LONGEST_WHY, LONGEST_NAME = 160, 300, 60  # characters
 MOST_MINUTES = 24 * 60
 PERSON = re.compile(r"@[^\s:]{1,200}:\S{1,200}")
 ACCESS = {"libre": "free", "free": "free", "gratuit": "free", "abonnement": "paid", "abonnes": "paid", "payant": "paid", "paid": "paid"}

@@ -14,7 +14,7 @@ from schedules.resources.asking import Asked
 from schedules.resources.card import line
 from schedules.themes import Theme, all_themes, theme
 from storage.resources import library
-from storage.resources.search import Found, rows, search, themes
+from storage.resources.search import Found, rows, search
 from storage.resources.words import stem, words
 from storage.tables import Resource
 
@@ -99,7 +99,7 @@ def _way_on(page: Page, asker: Asker) -> Say:
 async def nothing(db: AsyncSession, asked: Asked, asker: Asker) -> Say:
     """What is nearest: the same without its filters; else a theme that is called nearly so; else those that have most."""
     recommend = Say("Vous en connaissez une ? `{line}` suivi du lien.", line=shown("recommander", asker))
-    if not (filled := {each: count for each, count in (await themes(db)).items() if theme(each)}):
+    if not (filled := {each: count for each, count in (await library.themes(db)).items() if theme(each)}):
         empty = Say("Rien pour « {said} ».", said=shortened(asked.said, LONGEST_SAID)) if asked.said else Say("La bibliothèque est encore vide.")
         return Say.lines(empty, recommend)
     return Say.lines(Say("Rien pour « {said} ».", said=shortened(asked.said, LONGEST_SAID)), await _nearest(db, asked, filled, asker), recommend)

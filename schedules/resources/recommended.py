@@ -22,14 +22,12 @@ from schedules.news.weeks import DayMonth
 from schedules.resources.card import USEFUL, Low, card, key
 from schedules.resources.changed import changed
 from schedules.resources.guess import likely
-from schedules.resources.said import MOST_WHY
 from schedules.themes import all_themes
 from storage import outbox as acts
 from storage import rooms
 from storage.resources import changes, library
 from storage.tables import Change, Resource, Voice
 
-LONGEST_NAME = 60  # characters, of a person and of a town
 SKIP = Choice("skip", "", ("passer", "passe", "rien", "aucun", "non", "skip", "pass", "none"))
 _TOWN = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]")
 
@@ -54,13 +52,13 @@ class Recommendation:
 
     @property
     def name(self) -> str:
-        return cleaned(first_name(self.full_name), LONGEST_NAME)
+        return cleaned(first_name(self.full_name), library.LONGEST_NAME)
 
     @property
     def town(self) -> str:
         """« Bruaville » of « Maxime [Bruaville] »."""
         found = _TOWN.search(self.full_name)
-        return cleaned(found[1], LONGEST_NAME) if found else ""
+        return cleaned(found[1], library.LONGEST_NAME) if found else ""
 
 
 async def recommended(db: AsyncSession, said: Recommendation, link: str) -> list[Post]:
@@ -122,7 +120,7 @@ def _new(said: Recommendation, link: str) -> Resource:
         event_id=said.cause,
         link=link,
         clean_link=clean(link),
-        why=said.why[: MOST_WHY + 1],
+        why=said.why[: library.LONGEST_WHY + 1],
         theme=said.theme,
         site=site(link),
         person=said.person,
