@@ -241,6 +241,7 @@ async def test_what_is_planned_can_be_cancelled_by_a_tap(quick: World) -> None:
     (listed,) = await quick.says("morgan", "!prevu", room="team")
     assert "1. mardi 24 novembre à 14 h, dans « Réseau des chefs de projet – salon principal » : « Sondage – On décale à 10 h ? »" in listed
     await quick.taps("morgan", "1️⃣", room="team")
+    assert (await quick.says("morgan", "!sondages", room="team"))[-1].startswith("Il n’y a pas de sondage en cours.")
     await quick.wait_until("mardi 24 novembre 14 h")
     assert await cards(quick) == []
 
@@ -250,7 +251,8 @@ async def test_what_is_planned_can_be_cancelled_by_a_tap(quick: World) -> None:
     [
         ("2026-11-23 10:00", "2026-11-26 12:00"),
         ("2026-11-26 09:00", "2026-12-01 12:00"),  # not on Saturday and Sunday
-        ("2026-12-23 09:00", "2026-12-29 12:00"),  # nor on Christmas day; school holidays are open
+        ("2026-12-17 09:00", "2027-01-05 12:00"),  # nor in the school holidays
+        ("2027-07-01 09:00", "2027-07-06 12:00"),  # but those of the summer, which are longer than a poll
     ],
 )
 def test_a_poll_closes_at_noon_of_the_third_open_day(opens: str, closes: str) -> None:

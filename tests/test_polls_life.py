@@ -97,6 +97,12 @@ async def test_an_english_room_reads_english(tmp_path: Path) -> None:
             "Poll – Quels thèmes ?\nTwo answers at most, until Tuesday 24 November at 12:00. Ten seconds are enough.\n"
         )
         assert (await at(world, TUESDAY))[-1] == "Result – Quels thèmes ? (no vote)\nNobody voted."
+        await of_dates(world)
+        assert "\nVote in the boxes below, one for each date, or write `!vote 1 yes, 2 if need be, 3 no`.\n" in (await world.lines())[-4].text
+        (how,) = await world.says("camille", "!vote")
+        assert how.endswith("\nTo vote, write `!vote 1 yes, 2 if need be, 3 no`.")
+        (noted,) = await world.says("camille", "!vote 1 yes, 2 if need be, 3 no")
+        assert noted.startswith("Vote noted, Camille:\n1. Tuesday 9 March 2027: Yes\n")
 
 
 async def test_a_question_that_looks_like_markup_is_only_text(quick: World) -> None:
@@ -150,6 +156,13 @@ async def test_no_nudge_for_a_poll_of_a_few_hours_nor_while_the_team_has_suspend
         await hold.hold(db, FRIDAY - timedelta(hours=20))
     await at(quick, FRIDAY - timedelta(hours=19))
     assert await nudges(quick) == []
+
+
+async def test_no_nudge_in_school_holidays(tmp_path: Path) -> None:
+    async with in_memory(tmp_path, at=datetime(2026, 12, 17, 10, tzinfo=PARIS)) as world:
+        await a_poll(world, closes_at=datetime(2026, 12, 22, 12, tzinfo=PARIS))
+        await at(world, datetime(2026, 12, 21, 12, tzinfo=PARIS))
+        assert await nudges(world) == []
 
 
 async def test_a_bot_that_was_away_nudges_nobody_afterwards(quick: World) -> None:

@@ -29,7 +29,7 @@ async def sondages(ctx: Context, *, rest: str = "") -> Say:
         raise to_vote(ctx)
     team = ctx.room.kind == "team"
     here = None if team else await rooms.rooms_of(ctx.db, ctx.person.id) if ctx.room.direct else {ctx.room.id}
-    found = [row for row in await polls.running(ctx.db, here) if row.closes_at > ctx.now and (team or await polls.appeared(ctx.db, row))]
+    found = [row for row in await polls.running(ctx.db, here) if row.closes_at > ctx.now and await _there(ctx, row, team=team)]
     if not found:
         return Say("Il n’y a pas de sondage en cours. Pour en poser un : `!sondage` suivi de la question.") if team else _none(ctx)
     lines = [await _line(ctx, row) for row in found[:MOST_SHOWN]]
@@ -38,6 +38,10 @@ async def sondages(ctx: Context, *, rest: str = "") -> Say:
     number = found[0].id or 0
     way = Say("Pour en clore un : `!sondage clore {number}`", number=number) if team else Say("Pour voter : `!vote`")
     return Say.lines(Say("**Sondages en cours**"), *lines, more, way)
+
+
+async def _there(ctx: Context, row: Poll, *, team: bool) -> bool:
+    return await polls.appeared(ctx.db, row) or (team and await polls.coming(ctx.db, row))
 
 
 def _none(ctx: Context) -> Say:

@@ -80,7 +80,7 @@ def _how(ctx: Context, found: Meant) -> Say:
     return Say.lines(
         Say("**Sondage – {question}**", question=found.poll.question),
         numbered(found.poll),
-        Say("Pour voter, écrivez `{line}`.", line=found.line(ctx, card.example_vote(found.poll))),
+        Say("Pour voter, écrivez `{line}`.", line=found.line(ctx, card.example_vote(found.poll, ctx.room.language))),
     )
 
 
@@ -119,7 +119,7 @@ def _within(ctx: Context, found: Meant, numbers: Sequence[int], last: int) -> No
                 last=last,
                 name=ctx.person.name,
                 number=number,
-                line=found.line(ctx, card.example_vote(found.poll)),
+                line=found.line(ctx, card.example_vote(found.poll, ctx.room.language)),
             )
 
 
@@ -128,7 +128,7 @@ def _unread(ctx: Context, found: Meant) -> UserError:
         "Je n’ai pas compris « {text} », {name} : votre vote n’est pas encore enregistré. Par exemple `{line}`, ou `{withdraw}`.",
         text=found.text.partition("\n")[0][:60],
         name=ctx.person.name,
-        line=found.line(ctx, card.example_vote(found.poll)),
+        line=found.line(ctx, card.example_vote(found.poll, ctx.room.language)),
         withdraw=found.line(ctx, "retirer"),
     )
 

@@ -109,6 +109,11 @@ async def appeared(db: AsyncSession, row: Poll) -> bool:
     return any(act.status in (acts.SENT, acts.REMOVED) for act in await cards(db, row))
 
 
+async def coming(db: AsyncSession, row: Poll) -> bool:
+    """Whether its card is still to be sent: neither cancelled nor held back until it was too late."""
+    return any(act.status in acts.OPEN for act in await cards(db, row))
+
+
 async def may_have_appeared(db: AsyncSession, row: Poll) -> bool:
     """Whether its card was tried, and nobody knows yet what became of it."""
     return any(act.status == acts.TRIED for act in await cards(db, row))
