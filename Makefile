@@ -8,7 +8,7 @@ ARGS ?=
 .PHONY: help demo test test-long lint run clean
 
 help:
-	@echo "make demo       a whole network on this machine, played in two minutes (ARGS=--keep: stays up)"
+	@echo "make demo       a whole network on this machine, played in a minute (ARGS=--keep: stays up)"
 	@echo "make test       ruff, mypy and the tests, under ten minutes"
 	@echo "make test-long  the long runs in full"
 	@echo "make lint       ruff and mypy only"

@@ -31,7 +31,7 @@ class Server(Protocol):
         ...
 
     async def event(self, room: str, event_id: str) -> Event | None:
-        """One event of the past, unreadable perhaps; None when there is nothing left of it."""
+        """One event of the past as it reads now, unreadable perhaps; None when there is nothing left of it."""
         ...
 
     async def relations(self, room: str, event_id: str) -> Sequence[Event]:

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
-from zoneinfo import ZoneInfo
 
 from bot import dates
 from bot.command.fold import fold
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from bot.command.context import Context
 
 NEXT_MESSAGE = timedelta(minutes=10)
-_LINK = re.compile(r"https?://\S|\bwww\.\S", re.IGNORECASE)
-Accepts = Literal["", "moment", "text", "link"]
+LINK = re.compile(r"https?://\S|\bwww\.\S", re.IGNORECASE)
+Accepts = Literal["", "moment", "link", "text", "reply"]
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,9 @@ def answers(name: str, *, undone_by_command: str = "") -> Callable[[Continuation
 @dataclass(frozen=True)
 class Ask:
     """`then`: the registered name that takes the answer. `accepts`: free answers that count too: a date ("moment"), words with a web address
-    in them ("link") or any words ("text")."""
+    in them ("link"), any words ("text"), or any words said to us ("reply"): in private, in reply, with our name. Among colleagues who talk, the
+    latter: their next sentence is no answer, and the answer may be shown to others.
+    """
 
     say: Say
     then: str
@@ -114,15 +115,18 @@ def tapped(question: Question, key: str) -> Reply | None:
     return None
 
 
-def read(question: Question, text: str, now: datetime, zone: ZoneInfo) -> Reply | None:
-    """The answer that words give; None when they are no answer. Raises UserError for a date that is wrong."""
+def read(question: Question, text: str, ctx: "Context") -> Reply | None:
+    """The answer that words give; None when they are no answer. Raises UserError for a date that is wrong.
+
+    `ctx.text` is "" for what was said in the room and not to us.
+    """
     said = fold(text).strip(" .!")
     for value, tap, *words in question.choices:
         if said in {fold(word) for word in words} or (tap and _bare(text) == _bare(tap)):
             return Reply(question.data, choice=value, text=text)
-    if question.accepts == "text" or (question.accepts == "link" and _LINK.search(text)):
+    if question.accepts == "text" or (question.accepts == "reply" and ctx.text) or (question.accepts == "link" and LINK.search(text)):
         return Reply(question.data, text=text)
-    if question.accepts == "moment" and (moment := dates.read(text, now, zone)):
+    if question.accepts == "moment" and (moment := dates.read(text, ctx.now, ctx.config.zone)):
         return Reply(question.data, text=text, moment=moment)
     return None
 

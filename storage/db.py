@@ -6,7 +6,7 @@ PostgreSQL, where one asyncio lock and one process (the data directory's lock) o
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -28,7 +28,7 @@ WITHOUT_A_CODE = ("closed", "connection")  # what the drivers themselves say of 
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "secure_delete=ON")
 
 
-SCRUB = "scrub"
+SCRUB, LAST = "scrub", "last"
 SCRUB_TRIES, SCRUB_PAUSE = 20, 0.1  # seconds: whoever reads meanwhile is soon done
 
 
@@ -70,6 +70,7 @@ class Database:
                     await _connect(session)
                     try:
                         yield session
+                        await _do_last(session)
                     except BaseException:
                         await _whole(session.rollback())
                         raise
@@ -110,6 +111,29 @@ class Database:
 def scrub(session: AsyncSession) -> None:
     """Asks that what this transaction deletes be nowhere in our files once it is committed. A kill in between: App.start does it."""
     session.info[SCRUB] = True
+
+
+def keep(session: AsyncSession) -> None:
+    """What this transaction reads stays at hand until it ends: who asks for a row by its key again and again asks the database once."""
+    kept: list[object] = []
+    event.listen(session.sync_session, "loaded_as_persistent", lambda _session, row: kept.append(row))
+
+
+def do_last(session: AsyncSession, name: str, work: Callable[[], Awaitable[object]]) -> None:
+    """Has this done before the transaction is committed: once, however many of its events ask for it under that name."""
+    session.info.setdefault(LAST, {})[name] = work
+
+
+async def _do_last(session: AsyncSession) -> None:
+    """What fails is left undone: what the transaction is about counts more."""
+    for name, work in session.info.pop(LAST, {}).items():
+        try:
+            async with session.begin_nested():
+                await work()
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            log.exception("database: %s failed", name)
 
 
 async def read_on(session: AsyncSession) -> None:

@@ -14,6 +14,17 @@ async def room(db: AsyncSession, room_id: str) -> Room | None:
     return await db.get(Room, room_id)
 
 
+async def successor(db: AsyncSession, room_id: str) -> Room | None:
+    """The room that took the place of this one, and of those after it, the last that we are in; None: it was not replaced."""
+    seen, found = {room_id}, None
+    row = await room(db, room_id)
+    while row is not None and row.successor and row.successor not in seen:
+        seen.add(row.successor)
+        row = await room(db, row.successor)
+        found = row if row is not None and row.membership == "join" else found
+    return found
+
+
 async def members(db: AsyncSession, room_id: str) -> Sequence[Member]:
     return (await db.exec(select(Member).where(Member.room_id == room_id).order_by(col(Member.user_id)))).all()
 

@@ -447,6 +447,7 @@ class LinkWish(SQLModel, table=True):
     offered: str = ""  # a room where the card may be shown besides
     why: str = Field(default="", sa_type=Text)
     theme: str = ""
+    thread: str | None = None
     at: datetime = instant()
 
 

@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Unpack
 
 from bot.demo.chat import Line, Manner, Room, ballot, message
@@ -140,7 +140,12 @@ class FakeMatrix:
         return data
 
     async def event(self, room: str, event_id: str) -> Event | None:
-        return next((event for event in self._standing(room) if event.id == event_id), None)
+        standing = self._standing(room)
+        found = next((event for event in standing if event.id == event_id), None)
+        for edit in standing if found else ():
+            if edit.content.get("m.relates_to") == {"rel_type": "m.replace", "event_id": event_id}:
+                found = replace(edit, id=event_id, content=edit.content["m.new_content"])
+        return found
 
     async def relations(self, room: str, event_id: str) -> Sequence[Event]:
         self.requests += 1

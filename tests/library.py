@@ -18,6 +18,12 @@ def told() -> list[dict[str, Any]]:
     return rows
 
 
+def searches() -> list[dict[str, Any]]:
+    """What people type, and what must come first: see the file."""
+    rows: list[dict[str, Any]] = yaml.safe_load((DATA / "recherches.yaml").read_text("utf-8"))["recherches"]
+    return rows
+
+
 async def fill(db: AsyncSession) -> None:
     """Every resource under its number, as useful as it is told to be."""
     for each in told():

@@ -1,21 +1,17 @@
 """The bot comes back after an absence: everything said meanwhile is handled, in order, and what is stale is not run behind people's backs."""
 
 import asyncio
-import json
 import random
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 import pytest
 
-from bot.demo.access import Access
 from bot.demo.cast import Cast
 from bot.demo.chat import Line
-from bot.demo.homeserver import Homeserver
+from tests.past import Past
 from tests.stage import BOT, PATIENCE, PEOPLE, Stage, stage
 
 GAP = 110  # events in a room: more than the 100 that one sync brings of it
@@ -41,38 +37,6 @@ async def chat(play: Stage, who: str, count: int) -> None:
     for number in range(count):
         for kind in ("network", "help"):
             await play.cast[who].send_raw(play.room(kind), "m.room.message", {"msgtype": "m.text", "body": f"Bonjour {number}"})
-
-
-class Past:
-    """Lets things have been said hours ago: an application service may date its users' events (MSC3316)."""
-
-    def __init__(self, folder: Path) -> None:
-        self._token = secrets.token_hex()
-        registration = {
-            "id": "past",
-            "url": None,
-            "as_token": self._token,
-            "hs_token": secrets.token_hex(),
-            "sender_localpart": "past",
-            "namespaces": {"users": [{"exclusive": False, "regex": "@.*"}]},
-        }
-        file = folder / "past.yaml"
-        file.write_text(json.dumps(registration))
-        self.homeserver = Homeserver(extra={"app_service_config_files": [str(file)]})
-
-    async def joins(self, who: str, room: str, at: datetime) -> None:
-        await self._put(f"/rooms/{quote(room)}/state/m.room.member/{quote(who)}", {"membership": "join"}, who, at)
-
-    async def says(self, who: str, room: str, text: str, at: datetime) -> None:
-        path = f"/rooms/{quote(room)}/send/m.room.message/{secrets.token_hex(8)}"
-        await self._put(path, {"msgtype": "m.text", "body": text, "m.mentions": {}}, who, at)
-
-    async def _put(self, path: str, body: Mapping[str, Any], who: str, at: datetime) -> None:
-        access = Access(self.homeserver.url, self._token)
-        try:
-            await access.call("PUT", path, body, user_id=who, ts=str(int(at.timestamp() * 1000)))
-        finally:
-            await access.close()
 
 
 async def test_what_was_asked_more_than_an_hour_ago_is_not_run_and_told_once_in_open_hours(tmp_path: Path) -> None:

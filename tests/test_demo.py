@@ -30,7 +30,6 @@ SAID = (
     "Animatrice (modifie son message) Ressources Ville Nord (127.0.0.1)",
     "Animatrice Panorama d’actualités – semaine du 16 au 20 novembre",
     "Animatrice Vos lectures (un titre)",
-    "Animatrice Je publie maintenant dans « Réseau des chefs de projet – salon principal ».",
     "Animatrice Le compte rendu de septembre est en ligne :",
     "Animatrice C’est transmis à l’équipe d’animation.",
     "Animatrice Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire.",
@@ -38,12 +37,21 @@ SAID = (
     "Animatrice La salle change : rendez-vous au 3e étage.",
     "Animatrice (modifie son message) La salle change : rendez-vous au 2e étage, salle Matisse.",
     "Animatrice (son message est retiré)",
+    "Animatrice Fiche 1 – 127.0.0.1/cadre-de-vie/diagnostic-en-marchant",
+    "Outil – cadre de vie – 1 minute – accès libre – 3 voix",
+    "J’ai ajouté votre voix : 2 personnes la jugent utile.",
+    "Animatrice GUSP : Gestion urbaine et sociale de proximité.",
+    "5 votes – clôture vendredi 27 novembre à 12 h",
+    "Animatrice Résultat – Quels thèmes pour la rencontre de mars ? (6 votes, 10 réponses)",
+    "1. Mardi 23 février 2027 – déconseillé : vacances d’hiver (zone B)",
 )
 READS = (
     "Animatrice Panorama d’actualités – semaine du 16 au 20 novembre",
     "Animatrice (message supprimé)",
     *(f"Animatrice pong {number}" for number in ("un", "deux", "quatre", "cinq")),
     "Animatrice La salle change : rendez-vous au 2e étage, salle Matisse. (modifié)",
+    "Animatrice Thème : cadre de vie. (modifié)",
+    "Animatrice Vote noté : Emploi et insertion, Actualités nationales. (modifié)",
 )
 
 

@@ -50,6 +50,16 @@ async def test_what_cannot_be_decrypted_is_told_as_such(stage: Stage) -> None:
     assert [(each.id, each.unreadable) for each in await stage.bot.matrix.relations(room, poll)] == [(event, True)]
 
 
+async def test_what_was_edited_is_as_it_reads_now(stage: Stage) -> None:
+    room = await stage.bot.joins(stage.camille, encrypted=True)
+    said = await stage.camille.says(room, "Un lien")
+    await stage.camille.says(room, "Un autre lien", edit_of=said)
+    await stage.bot.hears_until(" * Un autre lien")
+    event = await stage.bot.matrix.event(room, said)
+    assert event
+    assert (event.id, event.content["body"]) == (said, "Un autre lien")
+
+
 async def test_of_what_is_not_there_nothing_comes(stage: Stage) -> None:
     room = await stage.bot.joins(stage.camille)
     said = await stage.camille.says(room, "Un lien")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.command.fold import key
 from bot.words import UserError
 from commands.meetings import fields, lines
 from commands.meetings.draft import Clock, Draft
@@ -145,7 +146,7 @@ def test_what_is_understood_reads_back_as_the_same(field: fields.Field) -> None:
 
 def test_no_key_is_two_fields() -> None:
     names = [word for each in fields.FIELDS for word in each.keys] + list(fields.HOURS)
-    assert len({fields.key(word) for word in names}) == len(names)
+    assert len({key(word) for word in names}) == len(names)
 
 
 ROUGH = st.sampled_from(

@@ -212,6 +212,21 @@ async def test_an_old_try_is_only_repeated_after_a_sync_that_could_tell_of_it(qu
         assert row.status == acts.SENT
 
 
+async def test_what_was_tried_in_time_is_given_up_only_after_a_sync_that_could_tell_of_it(quick: World) -> None:
+    act = await post(quick, Post(room=quick.rooms["network"], say=Say("Bonjour"), urgent=True), "short")
+    await quick.settle()
+    async with quick.db.write() as db:
+        row = await db.get(Act, act.id)
+        assert row is not None
+        row.status, row.until = acts.TRIED, quick.clock.now()
+        row.tried_at = row.last_tried = quick.clock.now()
+        assert not await quick.app.rules.may_send(db, row, quick.clock.now() + timedelta(minutes=1))
+        assert row.status == acts.TRIED
+        quick.app.rules.heard = row.last_tried + timedelta(seconds=1)
+        assert not await quick.app.rules.may_send(db, row, quick.clock.now() + timedelta(minutes=1))
+        assert (row.status, row.error) == (acts.DROPPED, "late")
+
+
 async def test_bodies_are_erased_a_week_after_sending(quick: World) -> None:
     await quick.says("camille", "!ping secret")
     quick.clock.offset += timedelta(days=8)

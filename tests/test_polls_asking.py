@@ -157,6 +157,17 @@ async def test_a_yes_after_the_office_has_closed_is_asked_again(quick: World) ->
     assert await cards(quick) == []
 
 
+async def test_a_yes_to_a_day_that_has_filled_meanwhile_is_asked_again(quick: World) -> None:
+    for who in ("morgan", "referent", "operateur"):
+        await quick.says(who, SHORT, room="team")
+    for who in ("morgan", "referent"):
+        await quick.says(who, "oui", room="team")
+    (again,) = await quick.says("operateur", "oui", room="team")
+    assert "\nLe salon a déjà ses annonces ce jour-là. Je propose le mardi 24 novembre à 9 h, dans « Réseau" in again
+    assert set((await quick.last("team")).reactions) == {"✅"}, "no sign without its word"
+    assert len(await cards(quick)) == 2
+
+
 async def test_a_yes_that_was_heard_late_publishes_nothing_at_night(quick: World) -> None:
     await quick.says("morgan", SHORT, room="team")
     await quick.stop()
@@ -230,6 +241,7 @@ async def test_what_is_planned_can_be_cancelled_by_a_tap(quick: World) -> None:
     (listed,) = await quick.says("morgan", "!prevu", room="team")
     assert "1. mardi 24 novembre à 14 h, dans « Réseau des chefs de projet – salon principal » : « Sondage – On décale à 10 h ? »" in listed
     await quick.taps("morgan", "1️⃣", room="team")
+    assert (await quick.says("morgan", "!sondages", room="team"))[-1].startswith("Il n’y a pas de sondage en cours.")
     await quick.wait_until("mardi 24 novembre 14 h")
     assert await cards(quick) == []
 
@@ -239,7 +251,8 @@ async def test_what_is_planned_can_be_cancelled_by_a_tap(quick: World) -> None:
     [
         ("2026-11-23 10:00", "2026-11-26 12:00"),
         ("2026-11-26 09:00", "2026-12-01 12:00"),  # not on Saturday and Sunday
-        ("2026-12-23 09:00", "2026-12-29 12:00"),  # nor on Christmas day; school holidays are open
+        ("2026-12-17 09:00", "2027-01-05 12:00"),  # nor in the school holidays
+        ("2027-07-01 09:00", "2027-07-06 12:00"),  # but those of the summer, which are longer than a poll
     ],
 )
 def test_a_poll_closes_at_noon_of_the_third_open_day(opens: str, closes: str) -> None:

@@ -12,7 +12,7 @@ from bot.matrix.errors import Later, Refused
 from bot.matrix.events import Event
 from schedules.polls import closing
 from schedules.polls.closing import END
-from storage import hold
+from storage import hold, outbox
 from storage.polls import ballots, polls, secrets
 from storage.tables import Ballot, Poll, SecretBallot
 from tests.test_polls_voting import Published, a_poll, of_dates, redacts, votes
@@ -283,6 +283,22 @@ async def test_a_poll_that_was_never_shown_is_cancelled_without_a_word(quick: Wo
     assert await at(quick, TUESDAY + timedelta(days=1)) == []
     assert (await row(quick, poll)).status == polls.CANCELLED
     assert not secrets.key_file(quick.config.data_dir, poll.number).exists()
+
+
+async def test_a_poll_whose_card_may_be_out_closes_once_that_is_known(quick: World) -> None:
+    """The server was asked to show it and has not answered: people may be voting."""
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    await votes(quick, "camille", poll, "1")
+    await quick.settle()
+    async with quick.db.write() as db:
+        card, *_ = await outbox.living(db, polls.card_key(poll.number), quick.rooms["network"])
+        card.status, card.event_id, card.not_before = outbox.TRIED, None, TUESDAY + timedelta(hours=1)
+        db.add(card)
+    assert await at(quick, TUESDAY + timedelta(minutes=10)) == []
+    assert (await row(quick, poll)).status == polls.PUBLISHED
+    async with quick.db.write() as db:
+        await outbox.sent(db, card.txn, poll.card, quick.clock.now())  # its own event comes back
+    assert (await at(quick, TUESDAY + timedelta(minutes=11)))[-1].startswith("Résultat – Quels thèmes ? (1 vote)")
 
 
 # --- dates

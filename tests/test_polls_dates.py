@@ -1,5 +1,6 @@
 """Dates put to the network: each is read, said in full and flagged before anybody is asked; the one that is kept is remembered."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -26,7 +27,8 @@ def refused(text: str) -> tuple[str, str]:
     with pytest.raises(UserError) as error:
         read(text, CLOCK)
     said = error.value.say.text().replace("\u00a0", " ").replace("\u202f", " ")
-    reason, _, line = said.partition(" Par exemple `")
+    reason, line = re.split(r" (?:Par exemple|La ligne entière :) `", said)
+    assert said.lower().count("par exemple") <= 1
     return reason, line.removesuffix("`.")
 
 
@@ -164,6 +166,7 @@ async def test_holidays_are_flagged_and_may_be_left_out_by_a_word(quick: World) 
         "3. Mardi 16 mars 2027 – possible\n"
         "Publier le sondage de dates sans la première ? Répondez oui, ou « toutes »."
     )
+    assert set((await quick.last("team")).reactions) == {"✅"}, "no sign without its word"
     (preview,) = await quick.says("morgan", "oui", room="team")
     assert preview.startswith(
         "Aperçu du sondage de dates n° 1\n"

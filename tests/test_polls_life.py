@@ -97,6 +97,12 @@ async def test_an_english_room_reads_english(tmp_path: Path) -> None:
             "Poll – Quels thèmes ?\nTwo answers at most, until Tuesday 24 November at 12:00. Ten seconds are enough.\n"
         )
         assert (await at(world, TUESDAY))[-1] == "Result – Quels thèmes ? (no vote)\nNobody voted."
+        await of_dates(world)
+        assert "\nVote in the boxes below, one for each date, or write `!vote 1 yes, 2 if need be, 3 no`.\n" in (await world.lines())[-4].text
+        (how,) = await world.says("camille", "!vote")
+        assert how.endswith("\nTo vote, write `!vote 1 yes, 2 if need be, 3 no`.")
+        (noted,) = await world.says("camille", "!vote 1 yes, 2 if need be, 3 no")
+        assert noted.startswith("Vote noted, Camille:\n1. Tuesday 9 March 2027: Yes\n")
 
 
 async def test_a_question_that_looks_like_markup_is_only_text(quick: World) -> None:
@@ -152,6 +158,13 @@ async def test_no_nudge_for_a_poll_of_a_few_hours_nor_while_the_team_has_suspend
     assert await nudges(quick) == []
 
 
+async def test_no_nudge_in_school_holidays(tmp_path: Path) -> None:
+    async with in_memory(tmp_path, at=datetime(2026, 12, 17, 10, tzinfo=PARIS)) as world:
+        await a_poll(world, closes_at=datetime(2026, 12, 22, 12, tzinfo=PARIS))
+        await at(world, datetime(2026, 12, 21, 12, tzinfo=PARIS))
+        assert await nudges(world) == []
+
+
 async def test_a_bot_that_was_away_nudges_nobody_afterwards(quick: World) -> None:
     await a_poll(quick, closes_at=FRIDAY)
     await quick.stop()
@@ -195,6 +208,13 @@ async def test_of_several_polls_the_team_is_asked_which(quick: World) -> None:
     )
 
 
+async def test_a_reply_to_a_poll_says_which(quick: World) -> None:
+    first = await a_poll(quick, closes_at=FRIDAY)
+    await a_poll(quick, question="Quel jour ?", closes_at=FRIDAY)
+    said = await quick.says("morgan", "!sondage clore", reply_to=first.card)
+    assert "Le sondage n° 1 est clos : je publie son résultat." in said
+
+
 async def test_a_poll_stays_open_longer_and_notifies_nobody(quick: World) -> None:
     poll = await a_poll(quick, closes_at=TUESDAY)
     assert await says(quick, "!sondage prolonger 1 vendredi 12 h") == (
@@ -206,21 +226,21 @@ async def test_a_poll_stays_open_longer_and_notifies_nobody(quick: World) -> Non
     assert (await at(quick, FRIDAY))[-1].startswith("Résultat – Quels thèmes ? (1 vote)")
 
 
-@pytest.mark.parametrize(
-    ("said", "answer"),
-    [
-        ("mardi 24 novembre 12 h", "Le sondage n° 1 est déjà ouvert jusqu’au vendredi 27 novembre à 12 h."),
-        ("1 dans 2 minutes", "Un sondage se clôt dans dix minutes au plus tôt"),
-        ("1 le 1er juin", "Un sondage se clôt dans dix minutes au plus tôt"),
-        ("1 bientôt", "« bientôt » est trop vague pour moi"),
-        ("1 voilà", "Je n’ai pas compris « 1 voilà »."),
-        ("7 vendredi 14 h", "Je ne trouve pas ici de sondage n° 7."),
-        ("", "Il me manque une précision."),
-    ],
-)
-async def test_a_close_that_cannot_be_is_refused(quick: World, said: str, answer: str) -> None:
+REFUSED_CLOSES = [
+    ("mardi 24 novembre 12 h", "Le sondage n° 1 est déjà ouvert jusqu’au vendredi 27 novembre à 12 h."),
+    ("1 dans 2 minutes", "Un sondage se clôt dans dix minutes au plus tôt"),
+    ("1 le 1er juin", "Un sondage se clôt dans dix minutes au plus tôt"),
+    ("1 bientôt", "« bientôt » est trop vague pour moi"),
+    ("1 voilà", "Je n’ai pas compris « 1 voilà »."),
+    ("7 vendredi 14 h", "Je ne trouve pas ici de sondage n° 7."),
+    ("", "Il me manque une précision."),
+]
+
+
+async def test_a_close_that_cannot_be_is_refused(quick: World) -> None:
     await a_poll(quick, closes_at=FRIDAY)
-    assert (await says(quick, f"!sondage prolonger {said}")).startswith(answer)
+    for said, answer in REFUSED_CLOSES:
+        assert (await says(quick, f"!sondage prolonger {said}")).startswith(answer)
 
 
 async def test_a_date_without_a_number_is_for_the_only_poll(quick: World) -> None:

@@ -268,7 +268,7 @@ async def test_of_two_polls_one_is_named_by_its_number_or_by_a_reply(quick: Worl
 async def test_a_poll_of_a_room_that_one_is_not_in_is_not_there(quick: World) -> None:
     poll = await a_poll(quick, room="team")
     assert await quick.says("camille", f"!vote n° {poll.number} 1") == [
-        f"Je ne trouve pas de sondage n° {poll.number} dans vos salons. Sans numéro de sondage : `!vote 1`."
+        "Je ne trouve pas ce sondage dans vos salons. Sans numéro de sondage : `!vote 1`."
     ]
 
 

@@ -1,5 +1,6 @@
 """What the team types after !sondage: one line or several, options anywhere, and a line ready to copy whenever it will not do."""
 
+import re
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -30,7 +31,8 @@ def refused(text: str) -> tuple[str, str]:
     with pytest.raises(UserError) as error:
         read(text, CLOCK)
     said = error.value.say.text().replace("\u00a0", " ").replace("\u202f", " ")
-    reason, _, line = said.partition(" Par exemple `")
+    reason, line = re.split(r" (?:Par exemple|La ligne entière :) `", said)
+    assert said.lower().count("par exemple") <= 1
     return reason, line.removesuffix("`.")
 
 

@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 
 from bot.demo.homeserver import free_port
+from schedules.resources.asking import understood
 from storage.db import Database, DatabaseTrouble
 from storage.migrate import upgrade
+from storage.resources.search import search
 from storage.tables import Mark
-from tests.world import World, in_memory
+from tests.library import fill, searches
+from tests.world import MONDAY, World, in_memory
 
 INITDB = shutil.which("initdb") or next(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), None)
 SERVER = str(Path(INITDB or "initdb").resolve().with_name("postgres"))
@@ -112,3 +115,17 @@ async def test_two_hundred_counts_at_once_lose_none_on_postgresql(postgres: Post
     await db.close()
     assert row is not None
     assert row.value == "200"
+
+
+async def test_the_library_is_searched_alike_on_postgresql(postgres: Postgres) -> None:
+    db = Database(postgres.url)
+    await upgrade(db)
+    async with db.write() as session:
+        await fill(session)
+    async with db.read() as session:
+        for case in searches():
+            asked = await understood(session, case["tape"], MONDAY)
+            numbers = (await search(session, asked.query)).numbers
+            first, among = case.get("puis", []), case.get("parmi", [])
+            assert (numbers[: len(first)], set(numbers[: len(among)])) == (first, set(among)), case
+    await db.close()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.asking import TEAM
 
 commands.load()
 
+GUIDES = Path(__file__).parents[1] / "docs"
 _NAMED = re.compile(r"(?:^|(?<=[\s`«(’']))!(\w[^`\n]*)")
 
 
@@ -34,6 +36,18 @@ def test_every_command_named_in_a_sentence_exists() -> None:
 
 def test_every_command_named_in_english_exists() -> None:
     assert missing(named(message.string for message in entries().values())) == []
+
+
+@pytest.mark.parametrize("guide", ["membre", "equipe", "operateur"])
+def test_every_command_named_in_a_guide_exists(guide: str) -> None:
+    lines = named((GUIDES / f"{guide}.md").read_text("utf-8").splitlines())
+    assert lines
+    assert missing(lines) == []
+
+
+@pytest.mark.parametrize("guide", ["membre", "equipe"])
+def test_a_guide_for_people_fits_a_page(guide: str) -> None:
+    assert len((GUIDES / f"{guide}.md").read_text("utf-8")) < 5_500
 
 
 def test_every_example_is_of_its_own_command() -> None:

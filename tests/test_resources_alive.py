@@ -1,6 +1,7 @@
 """The page of a resource is read once it is there, and its link is looked at every week: a dead one is marked, asked about once, and comes back."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import pairwise
@@ -15,7 +16,7 @@ from schedules.resources.looking import learnt, turns
 from storage.resources import library, links
 from storage.tables import Resource, Voice
 from tests.sites import Act, Site, floods, moved, reply, silence, stops
-from tests.world import MONDAY, Nearby, World, in_memory
+from tests.world import BOT, MONDAY, Nearby, World, in_memory
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 PAGE = "<title>Diagnostic en marchant : déroulé et grille</title><meta name=description content='Pour le cadre de vie.'>".encode()
@@ -93,6 +94,37 @@ async def test_a_page_that_refuses_changes_nothing_and_nobody_waits(world: World
     cards = [line for line in await world.lines() if line.text.startswith("Fiche")]
     assert [line.text.split("\n")[0] for line in cards] == [f"Fiche {n + 1} – 127.0.0.1/{n}" for n in range(len(refusals))]
     assert not any(line.edited for line in cards)
+
+
+def titled(title: str | bytes, kind: str = "text/html", **more: str) -> bytes:
+    body = title if isinstance(title, bytes) else f"<title>{title}</title>".encode()
+    return reply(200, body, Content_Type=kind, **more)
+
+
+ACCENTS = "<title>L’été à Évreux</title>"
+MARKED = "**gras** &lt;b>x&lt;/b> @room https://matrix.to/#/@lou:reseau.example.org"
+
+
+async def test_a_hostile_page_gives_at_most_a_short_harmless_title(world: World, site: Site) -> None:
+    pages: dict[str, tuple[bytes, str]] = {
+        "a title of ten megabytes": (titled("mot " * 2_500_000), "mot " * 39 + "mot…"),
+        "a wrong charset": (titled(ACCENTS.encode("cp1252"), "text/html; charset=utf-8"), "L’été à Évreux"),
+        "a charset that is none": (titled(ACCENTS.encode(), "text/html; charset=unicode_escape"), "L’été à Évreux"),
+        "markup and mentions": (titled(MARKED), "**gras** x @room @lou:reseau.example.org"),
+        "a bomb": (titled(gzip.compress(b"<title>Un titre</title>" + bytes(50_000_000)), Content_Encoding="gzip"), "Un titre"),
+        "a PDF that is a page": (titled("Un titre", "application/pdf"), "127.0.0.1/5"),
+        "a PDF that is nothing": (titled(b"%PDF-1.7\nstartxref\n99999999\n%%EOF", "application/pdf"), "127.0.0.1/6"),
+        "a page that is a PDF": (titled(b"%PDF-1.7\ntrailer\n" + b"<</Root" * 50_000, "text/html"), "127.0.0.1/7"),
+    }
+    for n, (answer, _) in enumerate(pages.values()):
+        site.says(f"/{n}", answer)
+        await world.tells("maxime", f"!recommander {site.url(f'/{n}')} #cadre-de-vie très pratique")
+    await world.settle()
+    await later(world, timedelta(seconds=5))
+    cards = [line for line in await world.lines() if line.text.startswith("Fiche")]
+    assert [line.text.split("\n")[0].partition(" – ")[2] for line in cards] == [title for _, title in pages.values()]
+    assert not any("<b>" in line.html or "matrix.to" in line.html for line in cards)
+    assert not any(event["content"].get("m.mentions") for event in await world.events() if event["sender"] == BOT)
 
 
 async def test_a_link_into_a_private_network_has_its_card_and_nothing_else(tmp_path: Path, site: Site) -> None:
@@ -335,6 +367,14 @@ async def test_whoever_has_a_room_with_us_is_asked_there_and_mends_it_with_a_lin
     assert "lien mort" not in shown
     assert "Fiche 1 – Le nouveau" in shown
     assert site.url("/nouvelle") in shown
+
+
+async def test_who_recommends_another_page_meanwhile_gives_no_new_address_for_the_dead_one(world: World, site: Site) -> None:
+    private = await world.direct("maxime")
+    await dead(world, site)
+    await asked(world, private)
+    await world.says("maxime", f"recommander {site.url('/autre')} #santé bien", private)
+    assert [(await resource(world, n)).link for n in (1, 2)] == [site.url("/page"), site.url("/autre")]
 
 
 async def test_an_answer_that_is_no_new_address_says_what_it_does(world: World, site: Site) -> None:

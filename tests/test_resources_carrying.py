@@ -93,6 +93,14 @@ async def test_the_same_list_twice_adds_nothing(desk: World) -> None:
     assert len(await rows(desk)) == 2
 
 
+async def test_of_several_themes_the_first_is_kept_and_the_report_says_so(desk: World) -> None:
+    lines = (
+        f"- {{lien: https://{n}.example.org/, thèmes: {themes}}}\n" for n, themes in enumerate(("[sante, emploi]", "[emploi]", "'sante, droits'"))
+    )
+    assert (await imports(desk, "".join(lines)))[2] == "2 ressources avaient plusieurs thèmes : une fiche garde le premier."
+    assert [row.theme for row in await rows(desk)] == ["sante", "emploi", "sante"]
+
+
 async def test_a_known_one_is_no_mistake_and_the_report_names_it(desk: World) -> None:
     await desk.says("maxime", f"!recommander {LINK} #cadre-de-vie très pratique")
     said = await imports(desk, f"{LIST}Marche;{LINK}/?utm_medium=mail;;;;\nTrame;https://methodes.example.org/trame#haut;;;;\n")
@@ -203,10 +211,7 @@ async def test_what_goes_out_comes_back_in(desk: World, tmp_path: Path) -> None:
     await desk.says("lou", "!utile 1")
     file = await exported(desk)
     head, first, second = table(file)
-    assert (
-        head == "fiche titre lien type thème pourquoi,recommandée par,ville,le,minutes,accès,voix,site,état".replace(" titre", ",titre").split(",")
-        or head
-    )
+    assert ";".join(head) == "fiche;titre;lien;type;thème;pourquoi;recommandée par;ville;le;minutes;accès;voix;site;état"
     said = dict(zip(head, first, strict=True))
     assert (said["fiche"], said["titre"], said["lien"]) == ("1", "Trame de questions", "https://methodes.example.org/trame")
     assert (said["type"], said["thème"], said["pourquoi"]) == ("outil", "Observation et évaluation", "À compléter avec les habitants.")

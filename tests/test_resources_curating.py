@@ -57,6 +57,13 @@ async def test_whoever_recommended_it_may_put_right_each_part_of_their_own(shelf
         assert line in (await card(shelf, 1)).splitlines()
 
 
+async def test_a_theme_is_said_by_its_name_and_undone_by_what_one_types(shelf: World) -> None:
+    said = await answer(shelf, "maxime", "!ressource corriger 1 thème = sante")
+    assert said.splitlines() == ["C’est corrigé, fiche 1 – thème : Santé", "Pour revenir en arrière : `!ressource corriger 1 thème = cadre-de-vie`"]
+    (history,) = await shelf.says("morgan", "!ressource historique 1", "team")
+    assert history.splitlines()[1] == "- 23 novembre, Maxime : thème, Santé (avant : Cadre de vie)"
+
+
 async def test_the_answer_holds_the_line_that_undoes_it(shelf: World) -> None:
     before = await card(shelf, 1)
     said = await answer(shelf, "maxime", "!ressource corriger 1 pourquoi = autre chose")

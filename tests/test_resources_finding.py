@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from storage.resources import listings
-from storage.tables import Listing
 from tests.library import add, fill
 from tests.world import World
 
@@ -120,6 +118,12 @@ async def test_an_empty_library_asks_for_its_first_resource(quick: World) -> Non
     assert (await quick.says("camille", "!ressources santé"))[0].startswith("Rien pour « santé ».")
 
 
+async def test_a_word_of_the_name_of_a_theme_leads_to_the_theme(quick: World) -> None:
+    async with quick.db.write() as session:
+        await add(session, {"id": 5, "titre": "Guide du budget sensible au genre", "theme": "egalite"})
+    assert (await quick.says("camille", "!ressources femmes"))[0].splitlines()[1] == "Le plus proche, parmi les thèmes : egalite (1)."
+
+
 async def test_a_dead_link_comes_last_and_says_so(library: World) -> None:
     async with library.db.write() as session:
         await add(session, {"id": 101, "titre": "Ludothèque", "mort": True, "voix": 9})
@@ -131,14 +135,8 @@ async def test_a_dead_link_comes_last_and_says_so(library: World) -> None:
 
 async def test_guests_are_told_whom_to_ask(library: World) -> None:
     refused = "La recherche de ressources est réservée aux membres du réseau. Je peux vous indiquer une personne : `!contact`."
-    for typed in ("!ressources relogement", "!ressource 9"):
+    for typed in ("!ressources relogement", "!ressource 9", "!suite"):
         assert await library.says("stef.exterieur", typed, room="open") == [refused]
-    assert (await library.says("stef.exterieur", "!suite", room="open"))[0].startswith("Je n’ai pas de liste")
-    # As somebody who was a member when they asked:
-    async with library.db.write() as session:
-        person, place = library.person("stef.exterieur").user_id, library.rooms["open"]
-        await listings.remember(session, Listing(person=person, room_id=place, query="habitants", shown=5, at=library.clock.now()))
-    assert await library.says("stef.exterieur", "!suite", room="open") == [refused]
 
 
 async def test_what_people_typed_and_titled_acts_on_nobody(library: World) -> None:

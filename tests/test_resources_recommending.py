@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from storage.tables import Resource
 from tests.shelf import CARD, LINK, later, unreachable
-from tests.world import World, in_memory
+from tests.world import BOT, World, in_memory
 
 
 @pytest.fixture
@@ -48,8 +49,9 @@ async def test_only_whoever_recommended_says_the_theme(quick: World) -> None:
 
 async def test_the_reason_is_asked_for_once_then_the_theme_in_the_same_message(quick: World) -> None:
     _, question = await quick.says("maxime", f"!recommander {LINK}")
-    assert question == "Merci, Maxime. Pourquoi la recommander, en une phrase ? Écrivez-la, ou « passer »."
-    card, question = await quick.says("maxime", "très pratique, testé à Bruaville avec quinze personnes")
+    assert question == "Merci, Maxime. Pourquoi la recommander, en une phrase ? Répondez à ce message, ou écrivez « passer »."
+    asked = (await quick.last()).id
+    card, question = await quick.says("maxime", "très pratique, testé à Bruaville avec quinze personnes", reply_to=asked)
     assert card == CARD.replace("Cadre de vie\n", "")
     assert question.startswith("Merci, Maxime. À quel thème")
     assert await quick.taps("maxime", "1️⃣") == [CARD, "Thème : cadre de vie."]
@@ -64,8 +66,30 @@ async def test_who_has_no_reason_to_give_is_not_asked_again(quick: World) -> Non
 
 async def test_the_reason_may_hold_the_theme(quick: World) -> None:
     await quick.says("maxime", f"!recommander {LINK}")
-    card, noted = await quick.says("maxime", "très pratique, testé à Bruaville avec quinze personnes #cadre-de-vie")
+    card, noted = await quick.says("maxime", "Animatrice : très pratique, testé à Bruaville avec quinze personnes #cadre-de-vie")
     assert (card, noted) == (CARD, "C’est noté sur la fiche 1.")
+
+
+async def test_what_somebody_says_to_colleagues_is_not_shown_as_their_reason(quick: World) -> None:
+    await quick.says("maxime", f"!recommander {LINK} #cadre-de-vie")
+    asked = (await quick.last()).id
+    assert await quick.says("maxime", "On se retrouve à midi ?") == []
+    (card, noted) = await quick.says("maxime", "très pratique, testé à Bruaville avec quinze personnes", reply_to=asked)
+    assert (card, noted) == (CARD, "C’est noté sur la fiche 1.")
+
+
+async def test_in_private_the_next_message_is_the_reason_unless_it_asks_for_something_else(quick: World) -> None:
+    room = await quick.direct("maxime")
+    await quick.says("maxime", f"recommander {LINK} #santé", room)
+    (second, _) = await quick.says("maxime", f"recommander {LINK}/2 #santé", room)
+    assert second.startswith("Fiche 2 – "), "the second link is not lost as a reason for the first"
+    assert (await quick.says("maxime", "ressource 1", room))[0].startswith("Fiche 1 – ")
+    card = (await quick.says("maxime", "Ressource utile aux équipes", room))[0]
+    assert "« Ressource utile aux équipes. »" in card
+    await quick.says("maxime", f"recommander {LINK}/3 #santé", room)
+    await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=11), room)
+    assert (await quick.says("maxime", "ressources équipes", room))[0].startswith("Ressources – équipes")
+    assert "« Très clair. »" in (await quick.says("maxime", "très clair", room))[0]
 
 
 async def test_a_known_link_however_it_is_written_adds_a_voice(quick: World) -> None:
@@ -107,6 +131,7 @@ async def test_what_was_retired_comes_back_under_its_number_with_the_new_voice(q
     told = (await quick.says("lou", f"!recommander {LINK}"))[-1]
     assert told.splitlines()[1] == "Elle avait été retirée : la voici de retour, avec votre voix (2 personnes la jugent utile)."
     assert "2 personnes" in (await quick.says("maxime", "!utile 1"))[-1]
+    assert "Lou : fiche remise" in (await quick.says("morgan", "!ressource historique 1", "team"))[-1]
 
 
 async def test_two_people_at_the_same_second_are_one_card_and_two_voices(room: World) -> None:
@@ -158,11 +183,29 @@ async def test_a_reply_recommends_the_link_of_the_message_it_answers(room: World
     assert card.splitlines()[2].startswith("« Très pratique, testé à Bruaville avec quinze personnes. » – Lou")
 
 
+async def test_the_link_of_a_message_that_was_edited_is_the_one_it_has_now(quick: World) -> None:
+    told = await quick.tells("camille", f"{LINK}/perime")
+    await quick.tells("camille", LINK, edit_of=told)
+    (card,) = await quick.says("lou", "!recommander #cadre-de-vie très pratique", reply_to=told)
+    assert f"({LINK})" in card
+
+
 async def test_a_reply_to_a_message_with_no_link_or_with_several_is_told_so(quick: World) -> None:
     none = await quick.tells("camille", "Bonjour à toutes et à tous !")
     assert (await quick.says("maxime", "!recommander", reply_to=none))[0].startswith("Je n’ai pas trouvé de lien dans ce message.")
     several = await quick.tells("camille", f"{LINK} et {LINK}/suite")
     assert (await quick.says("maxime", "!recommander", reply_to=several))[0].startswith("Ce message contient plusieurs liens.")
+
+
+async def test_in_a_thread_the_card_and_the_question_are_in_the_thread(quick: World) -> None:
+    root = await quick.tells("camille", "Un fil : que lisez-vous ?")
+    link = await quick.tells("lou", f"{LINK}/suite", thread=root)
+    await quick.says("maxime", f"!recommander {LINK} très pratique", thread=root)
+    await quick.says("maxime", "!recommander #santé la suite", thread=root, reply_to=link)
+    await quick.says("maxime", "!ressource 1", thread=root)
+    said = [event["content"] for event in await quick.events() if event["sender"] == BOT and event["type"] == "m.room.message"]
+    threads = [content["m.relates_to"].get("event_id") for content in said if "m.new_content" not in content]
+    assert threads == [root] * 4
 
 
 async def test_recommending_in_reply_to_a_card_is_a_voice(quick: World) -> None:

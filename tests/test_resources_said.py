@@ -36,6 +36,7 @@ PAGE = "https://example.org/page"
         ("example.org/page bien", PAGE, "", "Bien."),
         ("HTTPS://Example.org/page", "https://example.org/page", "", ""),
         (f"la fiche #3 du kit : {PAGE}", PAGE, "", "La fiche #3 du kit."),
+        (f"{PAGE} https://example.org/2 va avec", PAGE, "", "https://example.org/2 va avec."),
         (f"#emploi #sante {PAGE} les deux", PAGE, "emploi", "#sante les deux."),
         ("voir le compte-rendu.pdf", None, "", "Voir le compte-rendu.pdf."),
         ("", None, "", ""),
@@ -47,7 +48,7 @@ def test_link_theme_and_reason_are_told_apart(text: str, link: str | None, theme
 
 @given(st.text(max_size=400))
 def test_whatever_is_typed_a_reason_is_short_and_a_link_leads_to_a_page(text: str) -> None:
-    assert len(said.reason(text)) <= said.MOST_WHY + 1
+    assert len(said.reason(text)) <= library.LONGEST_WHY + 1
     for link in said.links(text):
         assert absolute("", link) == link
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.words import UserError
@@ -16,12 +16,13 @@ from storage.db import Database
 from storage.migrate import upgrade
 from storage.resources import listings
 from storage.resources.index import index, unindex
+from storage.resources.near import nearest
 from storage.resources.search import search, vocabulary
-from storage.tables import Acronym, Listing, Resource
-from tests.library import DATA, add, fill
+from storage.tables import Acronym, Listing, Resource, Term
+from tests.library import add, fill, searches
 from tests.world import MONDAY
 
-SEARCHES: list[dict[str, Any]] = yaml.safe_load((DATA / "recherches.yaml").read_text("utf-8"))["recherches"]
+SEARCHES = searches()
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +79,22 @@ async def test_those_that_have_every_word_come_before_those_that_have_the_rarest
     assert 47 in result.numbers[1:]
 
 
+async def test_of_two_that_have_one_word_each_the_rarer_word_counts_more(full: AsyncSession) -> None:
+    await add(full, {"id": 101, "titre": "Ludothèque"})
+    assert (await found(full, "ludothèque guide"))[0] == 101
+
+
+async def test_the_words_of_asking_are_not_sought_unless_there_are_no_others(full: AsyncSession) -> None:
+    polite = await understood(full, "Bonjour, je cherche des ressources sur la santé, svp", MONDAY)
+    assert polite.query == (await understood(full, "santé", MONDAY)).query
+    assert polite.replaced == ()
+    assert 48 in await found(full, "ressources")
+
+
+def test_the_whole_word_may_be_nearer_than_its_beginning() -> None:
+    assert nearest("diagnotic", ["diagnost", "diagnostic"]) == ["diagnostic"]
+
+
 async def test_of_two_that_say_it_alike_the_one_useful_to_more_people_comes_first_then_the_fresher(full: AsyncSession) -> None:
     for number, more in ((101, {"voix": 1}), (102, {"voix": 3}), (103, {"voix": 1, "epinglee": True}), (104, {"voix": 3, "mort": True})):
         await add(full, {"id": number, "titre": "Ludothèque", **more})
@@ -102,6 +119,7 @@ async def test_what_is_retired_is_found_no_more_and_what_is_corrected_at_once(fu
     await index(full, row)
     assert 9 not in await found(full, "balade")
     assert 9 not in await found(full, "#cadre-de-vie")
+    assert (await full.exec(select(Term).where(Term.resource_id == 9))).all() == []
 
 
 async def test_one_that_nobody_may_see_yet_is_not_found(full: AsyncSession) -> None:
@@ -123,7 +141,9 @@ async def test_a_slip_is_forgiven_only_where_there_is_nothing_else(full: AsyncSe
 async def test_a_word_that_is_near_nothing_brings_nothing(full: AsyncSession) -> None:
     assert await found(full, "xylophone") == []
     assert (await understood(full, "xylophone", MONDAY)).replaced == (("xylophone", ()),)
-    assert (await found(full, "xylophone diagnostic marchant"))[0] == 9
+    asked = await understood(full, "xylophone diagnostic marchant", MONDAY)
+    result = await search(full, asked.query)
+    assert (result.numbers[0], result.whole) == (9, 1)
 
 
 async def test_an_acronym_that_the_team_adds_finds_what_was_there_before(full: AsyncSession) -> None:
@@ -172,6 +192,12 @@ async def test_a_filter_may_be_quoted_and_a_month_said_in_many_ways(full: AsyncS
     assert await found(full, "depuis décembre fiche de poste") == await found(full, "depuis de\u0301cembre 2025 fiche de poste")
     assert 16 in await found(full, "depuis décembre fiche de poste")
     assert 30 not in await found(full, "fiche de poste depuis décembre")
+
+
+async def test_what_narrows_a_search_may_be_said_in_english(full: AsyncSession) -> None:
+    for french, english in (("depuis octobre", "since October"), ("charte de Marquemont", "charte from Marquemont"), ("type:guide", "type:guides")):
+        assert await found(full, english) == await found(full, french)
+    assert await found(full, "since October") != await found(full, "")
 
 
 async def test_nothing_asked_brings_everything_the_most_useful_first(full: AsyncSession) -> None:

@@ -152,7 +152,7 @@ def test_a_line_is_judged_for_what_it_says() -> None:
     assert (found.title, found.link, found.theme, found.kind) == ("Trame de questions", "https://example.org/a?b=c", "evaluation", "outil")
     assert (found.why, found.minutes, found.access, found.name, found.town) == ("Utile !", 90, "free", "Charlie", "Beaurevoir")
     assert found.at == date(2026, 10, 6)
-    assert one() == Entry(2, "https://example.org/a", "", "", "", "", None, "", "", "", None)
+    assert one() == Entry(2, "https://example.org/a", "", "", "", False, "", None, "", "", "", None)
 
 
 @pytest.mark.parametrize("by", ["Maxime [Bruaville]", "Maxime, Bruaville", "Maxime , Bruaville"])

@@ -69,6 +69,24 @@ async def test_a_reply_to_the_card_needs_no_number(quick: World) -> None:
     assert (await quick.says("lou", "!utile", reply_to=card))[-1] == "C’est noté, Lou : 2 personnes jugent la fiche 1 utile."
 
 
+async def test_the_card_that_an_answer_shows_is_as_good_as_the_card(quick: World) -> None:
+    await quick.says("lou", "!ressource 1")
+    shown = await quick.last()
+    assert list(shown.reactions) == ["👍"]
+    await quick.taps("lou", "👍", on=shown.id)
+    assert await voices(quick) == "2 voix"
+    assert (await quick.says("sacha", "!utile", reply_to=shown.id))[-1] == "C’est noté, Sacha : 3 personnes jugent la fiche 1 utile."
+    await quick.says("noa", "!ressource 1")
+    assert len([text for text in await quick.reads() if text.startswith("Fiche 1")]) == 3, "each has an answer of their own"
+
+
+async def test_a_refusal_gives_way_to_the_card_once_the_number_is_put_right(quick: World) -> None:
+    wrong = await quick.tells("lou", "!ressource 9")
+    await quick.settle()
+    assert (await quick.says("lou", "!ressource 1", edit_of=wrong))[0].startswith("Fiche 1")
+    assert len(await quick.reads()) == 2
+
+
 async def test_a_number_that_is_missing_or_unknown_is_said_with_a_way_out(quick: World) -> None:
     missing = "Il me manque le numéro de la fiche. Exemple : `!utile 9`, ou `!utile` en réponse à la fiche."
     assert await quick.says("lou", "!utile") == [missing]

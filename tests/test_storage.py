@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from storage import migrate
-from storage.db import Database, DatabaseTrouble
+from storage.db import Database, DatabaseTrouble, do_last
 from storage.migrate import NewerDatabase, upgrade
 from storage.tables import Act, Mark, Occurrence
 
@@ -140,6 +140,29 @@ async def test_a_full_disk_is_trouble_and_not_a_bug(db: Database) -> None:
 
     with pytest.raises(DatabaseTrouble, match="full"):
         await fill()
+
+
+async def test_what_many_events_ask_for_is_done_once_with_all_of_their_effects_and_costs_them_nothing_when_it_fails(db: Database) -> None:
+    done: list[str] = []
+
+    async def tell() -> None:
+        row = await session.get(Mark, "last")
+        done.append(row.value if row else "")
+
+    async def fail() -> None:
+        session.add(Mark(name="of it", value="never"))
+        await session.flush()
+        raise ValueError
+
+    async with db.write() as session:
+        do_last(session, "fail", fail)
+        for value in ("one", "two"):
+            do_last(session, "tell", tell)
+            await session.merge(Mark(name="last", value=value))
+    assert done == ["two"]
+    async with db.read() as session:
+        assert await session.get(Mark, "last") is not None
+        assert await session.get(Mark, "of it") is None
 
 
 async def test_what_is_erased_is_no_longer_in_the_file(db: Database, tmp_path: Path) -> None:

@@ -211,6 +211,21 @@ class MemoryWorld(World):
     def server(self) -> Server:
         return FakeMatrix(self.homeserver, BOT, self.clock)
 
+    async def kill(self, turn: asyncio.Future[Any] | None = None) -> None:
+        """As SIGKILL, in the middle of a turn perhaps: its files stay as they are at this moment, and the server hears nothing more of it."""
+        server, folder = self.homeserver, self.config.data_dir
+        heard, done = len(server.events), dict(server.done)
+        left = {file: file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+        await asyncio.gather(*([turn] if turn else ()))
+        await self.stop()
+        del server.events[heard:]
+        server.done = done
+        for file in folder.rglob("*"):
+            if file.is_file() and file not in left:
+                file.unlink()
+        for file, data in left.items():
+            file.write_bytes(data)
+
     async def _quiet(self) -> bool:
         """Here one sees that there is nothing more to hear, and that no job waits: no turn is needed to find that out."""
         await self.app.turn(0)

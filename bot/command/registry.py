@@ -21,6 +21,7 @@ from bot.words.values import shortened
 Handler = Callable[..., Awaitable[Any]]
 TakenBack = Callable[[Any, str], Awaitable[None]]
 Wider = Callable[[Any], bool]
+Private = Callable[[Any], Awaitable[bool]]
 H = TypeVar("H", bound=Handler)
 
 _MOST_WORDS = 4  # in a name as typed: « quoi de neuf »
@@ -53,7 +54,7 @@ class Command:
     rank: int = 50
     taken_back: TakenBack | None = None
     wider: Wider | None = None
-    private: bool = False
+    private: Private | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -175,8 +176,9 @@ class Declared(TypedDict, total=False):
 
     `rank`: its place in the help, small first; `late`: runs even when heard more than an hour late. `taken_back(ctx, event_id)`: undoes what the
     message of that id did, when it is deleted, or edited and then read anew; without it, what took effect stays. `wider(ctx)`: whether this person
-    may use it here besides what `allow` and `where` say, as when a setting opens it to members. `private`: what follows its name in a room of the
-    two is repeated nowhere, so that nothing keeps it (a vote): a slip of that name is offered without it.
+    may use it here besides what `allow` and `where` say, as when a setting opens it to members. `private(ctx)`: whether what follows its
+    name in this room is repeated nowhere, so that nothing keeps it (a vote): a slip of that name is offered without it, in a room of the two always;
+    there it is not taken for the free answer to a question either.
     """
 
     usage: Required[Say]
@@ -190,7 +192,7 @@ class Declared(TypedDict, total=False):
     rank: int
     taken_back: TakenBack
     wider: Wider
-    private: bool
+    private: Private
 
 
 registry = Registry()

@@ -46,6 +46,10 @@ class OfficeHours:
         local = at.astimezone(self.zone)
         return self._opens(local.date()) and self.start <= local.time() < self.end
 
+    def good(self, at: datetime) -> bool:
+        """Open, and out of school holidays unless they are as usual."""
+        return self._closed(at) is None
+
     def next_open(self, at: datetime) -> datetime:
         """`at` itself when it is open, else the next opening, in UTC."""
         return at if self.open(at) else self._next(at, self.start, quiet=False)
@@ -62,7 +66,7 @@ class OfficeHours:
 
     def next_good(self, at: datetime) -> datetime:
         """Like next_open, but out of school holidays unless they are as usual, and at 9 h when it has to wait."""
-        if self._closed(at) is None:
+        if self.good(at):
             return at
         hour = PROPOSED if self.start <= PROPOSED < self.end else self.start
         return self._next(at, hour, quiet=self.holidays_policy != "usual")

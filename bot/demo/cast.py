@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Any, Self
 
@@ -38,6 +39,7 @@ class Character:
         return kind == "open" or self.role != "externe"
 
 
+@cache
 def read() -> tuple[list[Place], list[Character]]:
     """What membres.yaml holds."""
     found: dict[str, Any] = yaml.safe_load(resources.files("bot.demo").joinpath("membres.yaml").read_text("utf-8"))

@@ -7,14 +7,14 @@ from bot.demo.chat import Line
 from bot.demo.open import OpenHomeserver
 from bot.demo.performance import Performance
 
-CURTAIN = "2026-11-24T09:20"  # --clock of the bot that stays on
+CURTAIN = "2026-11-27T12:10"  # --clock of the bot that stays on
 
 
 async def judge(performance: Performance, seconds: float) -> bool:
     """Ends the bot cleanly, so that it says all it still had to say; then reads every room and tells what was found."""
     stage = performance.stage
     stopped = await performance.robot.stop()
-    stage.title("Le salon principal, tel qu’on le relit", "mardi 24 novembre 2026")
+    stage.title("Le salon principal, tel qu’on le relit", "vendredi 27 novembre 2026")
     for line in await performance.cast["camille"].sees(performance.cast.rooms["network"]):
         stage.line("", _name(line), _as_it_reads(line))
     faults = performance.ledger.faults(await performance.reads())
@@ -82,5 +82,5 @@ def _how_to_come_in(performance: Performance, server: OpenHomeserver) -> None:
         stage.plain(f"    {localpart:<16} {performance.cast[localpart].name}")
     stage.plain(f"""
   L’Animatrice ({performance.robot.user_id}) est dans les quatre salons, et répond en message privé.
-  Pour elle, nous sommes le mardi 24 novembre 2026, à 9 h 20.
+  Pour elle, nous sommes le vendredi 27 novembre 2026, à 12 h 10.
   Son journal : {performance.robot.log}""")

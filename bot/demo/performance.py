@@ -69,6 +69,13 @@ class Performance:
         await self.cast[who].react(room, line.id, key)
         self._last = line.id
 
+    async def votes(self, who: str, room: str, poll: Line, *numbers: int) -> None:
+        """In the native poll, which answers by their numbers."""
+        room = self._id(room)
+        self.stage.act(self._names[room], self.name(who), f"vote dans l’encadré : {', '.join(map(str, numbers))}")
+        await self.cast[who].votes(room, poll.id, *map(str, numbers))
+        self._last = poll.id
+
     async def opens_direct(self, who: str) -> str:
         """A room of the two; its id once the bot is there."""
         room = await self.cast[who].dm(self.robot.user_id)

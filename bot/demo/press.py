@@ -1,5 +1,6 @@
-"""The sources of the demo: three feeds of a week in November 2026, as their sites would serve them, on this machine."""
+"""The sites of the demo, on this machine: three feeds of a week in November 2026, and the pages that members recommend."""
 
+import asyncio
 from importlib import resources
 from typing import Self
 
@@ -7,12 +8,14 @@ from aiohttp import web
 
 AT_FIRST = ("echo-des-quartiers", "territoires-et-cohesion")
 ADDED_LATER = "ressources-ville-nord"
+SLOW = 1.0  # second that a page takes, as many do
 
 
 class Press:
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_get("/{name}.xml", _feed)
+        app.router.add_get("/{theme}/{name}", _page)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -23,9 +26,26 @@ class Press:
         await self._runner.cleanup()
 
     def url(self, name: str) -> str:
+        """Of a feed."""
         return f"http://127.0.0.1:{self._port}/{name}.xml"
+
+    def page(self, path: str) -> str:
+        """`path`: « cadre-de-vie/diagnostic-en-marchant », of a page in pages/."""
+        return f"http://127.0.0.1:{self._port}/{path}"
 
 
 async def _feed(request: web.Request) -> web.Response:
-    file = resources.files("bot.demo").joinpath("feeds", f"{request.match_info['name']}.xml")
-    return web.Response(body=file.read_bytes(), content_type="application/xml")
+    return web.Response(body=_file("feeds", f"{request.match_info['name']}.xml"), content_type="application/xml")
+
+
+async def _page(request: web.Request) -> web.Response:
+    await asyncio.sleep(SLOW)
+    return web.Response(body=_file("pages", f"{request.match_info['name']}.html"), content_type="text/html", charset="utf-8")
+
+
+def _file(folder: str, name: str) -> bytes:
+    """404 for one that is not there."""
+    try:
+        return resources.files("bot.demo").joinpath(folder, name).read_bytes()
+    except OSError:
+        raise web.HTTPNotFound from None

@@ -20,7 +20,7 @@ from bot.demo.press import AT_FIRST, Press
 from bot.demo.robot import NAME, USER, Robot
 from bot.demo.stage import Stage
 
-PRESENT = ("referent", "operateur", "camille", "lou", "alix", "dominique", "claude", "noa", "stef.exterieur")
+PRESENT = ("referent", "operateur", "camille", "lou", "alix", "dominique", "claude", "noa", "maxime", "stef.exterieur")
 
 
 def main(keep: bool) -> int:

@@ -12,7 +12,7 @@ from bot.command import Addressed, Context, Found, Near, Role, Where, address, a
 from bot.command.handlers import arrivals, listening
 from bot.command.rights import refusal
 from bot.inbox.answers import post_in, refuse
-from bot.inbox.second_tries import OPEN_TEAM, Rerun, for_the_team, late_line, near
+from bot.inbox.second_tries import OPEN_TEAM, Rerun, a_command_instead, discreet, for_the_team, late_line, near
 from bot.inbox.spot import Spot, context, me_in, relation
 from bot.inbox.state import text
 from bot.matrix import raw
@@ -99,16 +99,15 @@ class Messages:
         said = address(event.content, me=me, direct=ctx.room.direct, reply_to_me=replied is not None)
         if text(event.content, "msgtype") != "m.text":
             return "ignored"
+        ctx = replace(ctx, text=said.text if said else "")
         question = await self._asked(ctx, replied is not None)
         if question and (said is None or said.how != "prefix"):
-            words = said.text if said else text(event.content, "body")
-            outcome = await self._words(ctx, question, words, spot)
+            outcome = await self._words(ctx, question, said.text if said else text(event.content, "body"), spot)
             if outcome:
                 return outcome
         if said is None:
             late = batch.began - ctx.now > LATE
             return await self._overheard(replace(ctx, text=text(event.content, "body")), spot, heard=not late) or "ignored"
-        ctx = replace(ctx, text=said.text)
         return await self._run(ctx, said, batch, spot)
 
     async def _asked(self, ctx: Context, replied: bool) -> Question | None:
@@ -122,9 +121,11 @@ class Messages:
     async def _words(self, ctx: Context, question: Question, words: str, spot: Spot) -> str | None:
         """The outcome if the words answer the question; else the next message is no longer taken for its answer."""
         try:
-            reply = questions.read(question, words, ctx.now, self._outbox.hours.zone)
+            reply = questions.read(question, words, ctx)
         except UserError as error:
             return await refuse(ctx, error, spot)
+        if reply is not None and reply.choice is None and await a_command_instead(words, question, ctx):
+            return None
         if reply is not None:
             return await self.answered(replace(ctx, text=words), question, reply, spot)
         question.passed = True
@@ -165,6 +166,7 @@ class Messages:
         found = registry.find(said.text, ctx.asker)
         if not isinstance(found, Found) and (outcome := await self._overheard(ctx, spot)):
             return outcome
+        found = await discreet(found, ctx)
         if found is None or (said.how == "reply" and not ctx.room.direct and not _fits(found, ctx)):
             return await self._unknown(ctx, said, spot)
         if batch.began - ctx.now > LATE and not (isinstance(found, Found) and found.command.late):

@@ -6,8 +6,9 @@ from datetime import datetime
 from bot.command import Context, Found, Near, registry, shown
 from bot.dates import Instant
 from bot.outbox import Post, Rank
-from bot.question import YES, Ask, Reply, answers
+from bot.question import LINK, NEXT_MESSAGE, YES, Ask, Reply, answers
 from bot.words import Say, UserError
+from storage.tables import Question
 
 # Were the team's room open, anybody could make themselves the team.
 OPEN_TEAM = Say(
@@ -22,6 +23,41 @@ class Rerun:
 
     found: Found
     line: str
+
+
+async def discreet(found: Found | Near | None, ctx: Context) -> Found | Near | None:
+    """A slip of a command, without what followed its name where nothing may keep that."""
+    meant = registry.find(found.line, ctx.asker) if isinstance(found, Near) else None
+    if not isinstance(found, Near) or not isinstance(meant, Found) or meant.command.private is None or not await meant.command.private(ctx):
+        return found
+    return Near(found.typed, meant.name)
+
+
+async def a_command_instead(words: str, question: Question, ctx: Context) -> bool:
+    """Whether they are a command, though a question waits for words; a reply to the question itself answers it.
+
+    Not every line that begins like one is: reasons do (« Ressource utile aux équipes »). What takes a link and has one is; where only a link is
+    waited for, nothing else. So is what has no word after its name (« utile 9 »), and what comes ten minutes later, from somebody who is back for
+    something else.
+    """
+    found = registry.find(words, ctx.asker) if ctx.text else None
+    if await _private(found, words, ctx):
+        return True
+    if not isinstance(found, Found) or ctx.reply_to is not None:
+        return False
+    if LINK.search(found.rest) and LINK.search(found.command.example):
+        return True
+    return question.accepts != "link" and (ctx.now > question.asked_at + NEXT_MESSAGE or not any(char.isalpha() for char in found.rest))
+
+
+async def _private(found: Found | Near | None, words: str, ctx: Context) -> bool:
+    """Of a private command, what follows it is never shown to others. Of a slip (« vtoe 1 », but « Votre guide »), when nothing but numbers does."""
+    if not ctx.room.direct:
+        return False
+    command = found.command if isinstance(found, Found) else registry.named(found.line) if found else None
+    rest = words.partition(" ")[2].strip()
+    told = isinstance(found, Found) or (rest != "" and not any(char.isalpha() for char in rest))
+    return told and command is not None and command.private is not None and await command.private(ctx)
 
 
 def near(slip: Near, ctx: Context) -> Ask:

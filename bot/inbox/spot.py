@@ -28,7 +28,7 @@ async def context(outbox: Outbox, db: AsyncSession, event: Event, spot: Spot) ->
     """What a handler is told. An answer's cause is the event it answers first, so that a correction is the same answer."""
     network = outbox.network
     room = await rooms.room(db, event.room) or Room(room_id=event.room)
-    cause = Cause(id=spot.reply_to if spot.key == f"answer:{spot.reply_to}" else event.id, at=event.at)
+    cause = Cause(id=spot.reply_to if spot.key == f"answer:{spot.reply_to}" else event.id, at=event.at, thread=spot.thread)
     return Context(
         db=db,
         config=network.config,

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.events import Batch, Event
 from storage import inbox as heard
-from storage.db import Database, DatabaseTrouble, is_trouble
+from storage.db import Database, DatabaseTrouble, is_trouble, keep
 from storage.tables import Heard
 
 log = logging.getLogger(__name__)
@@ -88,6 +88,7 @@ class Inbox:
         events = batch.events[start : start + width]
         began, taken = time.monotonic(), 0
         async with self._db.write() as db:
+            keep(db)
             if start == 0:
                 await self._hearing.enter(db, batch)
             known = await heard.outcomes(db, [event.id for event in events])

@@ -79,7 +79,7 @@ class Matrix:
         return await self._files.download(room, event_id, limit)
 
     async def event(self, room: str, event_id: str) -> Event | None:
-        """One event as it reads, unreadable perhaps; None when there is none, or nothing left of it."""
+        """One event as it reads now, unreadable perhaps; None when there is none, or nothing left of it."""
         return await self._recall.event(room, event_id)
 
     async def relations(self, room: str, event_id: str) -> Sequence[Event]:

@@ -1,6 +1,8 @@
 """What the server still has, asked for by id: one event, or all that refers to it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from bot.matrix import raw
 from bot.matrix.errors import Later, Refused
@@ -19,13 +21,20 @@ class Recall:
         self._keys = keys
 
     async def event(self, room: str, event_id: str) -> Event | None:
-        """The event as it reads, unreadable perhaps; None when the server has it no more, or never had. Raises Later."""
+        """The event as it reads now, unreadable perhaps; None when the server has it no more, or never had. Raises Later."""
         try:
             source = await self._link.http.ask(Request(method="GET", path=path("rooms", room, "event", event_id), scope="room"))
         except Refused:
             return None
         event = self._keys.read(source, room)
-        return event if event and event.id == event_id and (event.content or event.unreadable) else None
+        return self._edited(event, source) if event and event.id == event_id and (event.content or event.unreadable) else None
+
+    def _edited(self, event: Event, source: dict[str, Any]) -> Event:
+        """With its latest edit, which the server hands over with it (MSC3925)."""
+        latest = raw.mapping(raw.mapping(source.get("unsigned")).get("m.relations")).get("m.replace")
+        edit = self._keys.read(latest, event.room) if latest else None
+        fresh = edit.content.get("m.new_content") if edit and edit.sender == event.sender else None
+        return replace(event, content=fresh) if isinstance(fresh, dict) else event
 
     async def relations(self, room: str, event_id: str) -> Sequence[Event]:
         """All events that refer to this one (m.reference), oldest first; what was redacted refers to nothing any more. Raises Later and Refused.

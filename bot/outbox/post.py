@@ -19,10 +19,11 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """What makes the bot speak: an event id, or a job and its occurrence; and its moment."""
+    """What makes the bot speak: an event id, or a job and its occurrence; its moment; the thread that the event is in, if it is in one."""
 
     id: str
     at: datetime
+    thread: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,10 +29,10 @@ class Rules:
         reason = await self._lost(db, act)
         if reason:
             act.status, act.error = acts.DROPPED, reason
-        elif act.until and now > act.until:
-            await self.give_up(db, act, now, "late")
         elif self._must_listen_first(act, now):
             act.next_try = now + timedelta(seconds=5)
+        elif act.until and now > act.until:
+            await self.give_up(db, act, now, "late")
         else:
             wait = await self._wait(db, act, now)
             if wait is None:
@@ -54,10 +54,10 @@ class Rules:
         await self.outbox.post(db, Post(room=team, say=say, rank=Rank.BOOKKEEPING), Cause(id=f"lost:{act.txn}", at=now))
 
     def _must_listen_first(self, act: Act, now: datetime) -> bool:
-        """Only the sync can tell what became of an old try, or of a room that may have been opened."""
+        """Only the sync can tell what became of an old try, of one that is not made again, or of a room that may have been opened."""
         if act.tried_at is None or act.last_tried is None:
             return False
-        unsure = act.kind == "create" or now - act.tried_at > SEARCH_AFTER
+        unsure = act.kind == "create" or now - act.tried_at > SEARCH_AFTER or (act.until is not None and now > act.until)
         return unsure and (self.heard is None or self.heard <= act.last_tried)
 
     async def _lost(self, db: AsyncSession, act: Act) -> str | None:

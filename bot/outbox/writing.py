@@ -107,7 +107,7 @@ class Outbox:
             type=post.type,
             living=post.key,
             title=post.title,
-            content=_related(self._content(post, room, notice=post.rank != Rank.ANNOUNCEMENT), post),
+            content=_related(self._content(post, room, notice=post.rank != Rank.ANNOUNCEMENT), post, cause),
             announcement=post.rank == Rank.ANNOUNCEMENT,
             urgent=post.urgent,
             until=post.until,
@@ -132,7 +132,7 @@ class Outbox:
             return base
         body = self._content(post, base.room_id, notice=not base.announcement)  # it stays what it was
         if last.status == acts.WAITING:
-            last.content = _kept(base.content, _related(body, post)) if last is base else body
+            last.content = _kept(base.content, _related(body, post, cause)) if last is base else body
             db.add(last)
             return last
         pause = EDIT_PAUSE if post.rank == Rank.BOOKKEEPING else timedelta(0)
@@ -232,11 +232,11 @@ def _kept(before: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "m.relates_to": before["m.relates_to"]} if "m.relates_to" in before and "m.relates_to" not in body else body
 
 
-def _related(body: dict[str, Any], post: Post) -> dict[str, Any]:
+def _related(body: dict[str, Any], post: Post, cause: Cause) -> dict[str, Any]:
     """A reply to the message that asked, in its thread if it was in one."""
     if post.reply_to is None:
         return body
     relation: dict[str, Any] = {"m.in_reply_to": {"event_id": post.reply_to}}
-    if post.thread:
-        relation |= {"rel_type": "m.thread", "event_id": post.thread, "is_falling_back": False}
+    if thread := post.thread or (cause.thread if post.reply_to == cause.id else None):
+        relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": False}
     return {**body, "m.relates_to": relation}

@@ -20,15 +20,17 @@ _PERSON = re.compile("#/(?:user/)?(?:@|%40)", re.IGNORECASE)
 
 _JOINERS = "\u200c\u200d"  # needed inside emoji and in some scripts; every other format character goes
 _UNSEEN = {"Cc", "Cf", "Cs", "Co"}
+_BLANKS = str.maketrans(dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " "))  # letters and signs that show nothing
 
 
 def clean(text: str, most: int = SHORT, *, lines: bool = False) -> str:
     """A person's text without what could act instead of being read, at most `most` characters.
 
     Control, direction and private-use characters, lone surrogates and effect emoji are removed, runs of blanks
-    become one space; line breaks too, unless `lines` (then at most one empty line is kept between two others).
+    (and of what shows as one) become one space; line breaks too, unless `lines` (then at most one empty line is kept between two others).
     """
-    seen = "".join(char if char.isprintable() else _seen(char) for char in re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text))
+    whole = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text.translate(_BLANKS))
+    seen = "".join(char if char.isprintable() else _seen(char) for char in whole)
     seen = re.sub(r"\S+", _uncalled, _EFFECT.sub("", seen))
     return shortened(_spaced(seen, lines).strip(), most)
 

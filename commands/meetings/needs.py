@@ -19,6 +19,11 @@ from storage.tables import Meeting, Need
 LONGEST = 200  # characters
 
 
+async def everywhere(_: Context) -> bool:
+    """A slip of these words is offered without what follows them, whichever the room."""
+    return True
+
+
 async def taken_back(ctx: Context, event_id: str) -> None:
     """The message is gone, and what it told with it; or it is read anew."""
     if await known.take_back(ctx.db, ctx.person.id, event_id) and ctx.event_id != event_id:
@@ -37,7 +42,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     late=True,
     rank=63,
     taken_back=taken_back,
-    private=True,
+    private=everywhere,
 )
 async def acces(ctx: Context, called: Called | None, *, what: str = "") -> Say:
     return await _need(ctx, called, known.ACCESS, what)
@@ -53,7 +58,7 @@ async def acces(ctx: Context, called: Called | None, *, what: str = "") -> Say:
     late=True,
     rank=64,
     taken_back=taken_back,
-    private=True,
+    private=everywhere,
 )
 async def repas(ctx: Context, called: Called | None, *, what: str = "") -> Say:
     return await _need(ctx, called, known.MEAL, what)

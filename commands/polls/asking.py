@@ -1,19 +1,37 @@
 """`!sondage`: a question to a room, written by the team; by members in their own room where the configuration says so."""
 
-from bot.command import Context, Role, Where, command
+import re
+
+from bot.command import Context, Role, Where, command, shown
 from bot.question import Ask
-from bot.words import Say
+from bot.words import Say, UserError
 from commands.polls import closing, wording
 from commands.polls.closing import Clock
 from commands.polls.preview import KINDS, offered
 from commands.polls.wording import Wording
 from storage.tables import Poll
 
+_NUMBERS = re.compile(r"\S+\s*(?:n\s?°)?[\d\s,;:./-]*\d[\s.]*", re.IGNORECASE)
+
 
 def in_a_room(ctx: Context) -> bool:
     """Whether this person may ask in the room where they write, which is not the team's."""
     enough = Role.MEMBER if ctx.config.polls.members_may_ask else Role.TEAM
     return ctx.room.kind in KINDS and ctx.person.role >= enough
+
+
+def meant_to_vote(ctx: Context) -> bool:
+    """« sondage 4 2 », in private: no question, but surely a vote. It is neither repeated nor passed on to the team."""
+    return ctx.room.direct and _NUMBERS.fullmatch(ctx.text[:200]) is not None
+
+
+def to_vote(ctx: Context) -> UserError:
+    lines = {"vote": shown("!vote 1", ctx.asker), "list": shown("!sondages", ctx.asker)}
+    return UserError("Pour répondre à un sondage, écrivez `{vote}`. Ceux qui sont en cours : `{list}`.", **lines)
+
+
+def _opened(ctx: Context) -> bool:
+    return in_a_room(ctx) or meant_to_vote(ctx)
 
 
 @command(
@@ -26,9 +44,11 @@ def in_a_room(ctx: Context) -> bool:
     allow=Role.TEAM,
     where=Where.TEAM,
     rank=9,
-    wider=in_a_room,
+    wider=_opened,
 )
 async def sondage(ctx: Context, *, text: str) -> Say | Ask | None:
+    if meant_to_vote(ctx):
+        raise to_vote(ctx)
     said = wording.read(text, clock(ctx))
     poll = _poll(ctx, said)
     ctx.db.add(poll)

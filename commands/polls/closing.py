@@ -1,5 +1,6 @@
 """Until when a poll stays open: as somebody typed it, as it is proposed when nobody said, and what cannot be."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -23,13 +24,21 @@ class Clock:
 
 
 def usual(opens_at: datetime, days: int, hours: OfficeHours) -> datetime:
-    """`days`: how many open days after that of the opening; at noon, or when that day's office hours end if it is not in them."""
+    """`days`: how many open days after that of the opening; at noon, or when that day's office hours end if it is not in them.
+
+    Days of school holidays are passed over as far as a poll may last; a summer is longer.
+    """
+    found = _after(opens_at, days, hours, hours.good)
+    return found if found <= opens_at + LATEST else _after(opens_at, days, hours, hours.open)
+
+
+def _after(opens_at: datetime, days: int, hours: OfficeHours, counts: Callable[[datetime], bool]) -> datetime:
     hour = NOON if hours.start < NOON < hours.end else hours.end
     first = opens_at.astimezone(hours.zone).date()
     left = days
     for later in range(1, _FURTHEST):
         day = first + timedelta(days=later)
-        left -= hours.open(instant(day, hours.start, hours.zone))
+        left -= counts(instant(day, hours.start, hours.zone))
         if left == 0:
             return instant(day, hour, hours.zone)
     raise ValueError("fewer open days than that within a year")

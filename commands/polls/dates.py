@@ -1,14 +1,14 @@
 """`!dates`: which dates suit the network, holidays flagged before they are proposed; `!dates retenir`: the one that is kept."""
 
 from bot.command import Context, Role, Where, command
-from bot.question import NO, YES, Ask, Choice, Reply, answers
+from bot.question import YES, Ask, Choice, Reply, answers
 from bot.words import Say, UserError
 from commands import publishing
 from commands.polls import days
 from commands.polls.advice import advised, against
 from commands.polls.asking import clock
 from commands.polls.days import FEWEST, Days
-from commands.polls.preview import shown, targets
+from commands.polls.preview import SILENT_NO, shown, targets
 from schedules.polls.labels import Slot
 from storage.polls import polls
 from storage.tables import Poll
@@ -52,7 +52,7 @@ async def dates(ctx: Context, *, text: str) -> Ask:
     which = _WITHOUT[bad[0]] if len(bad) == 1 else Say("les dates déconseillées")
     ask = Say("Publier le sondage de dates sans {which} ? Répondez oui, ou « toutes ».", which=which)
     lines = Say.lines(Say("**Dates proposées**"), *advised(poll, ctx.outbox.hours), ask)
-    return Ask(lines, then="poll.dates", choices=(YES, NO, ALL), data={**data, "without": bad})
+    return Ask(lines, then="poll.dates", choices=(YES, SILENT_NO, ALL), data={**data, "without": bad})
 
 
 def _poll(ctx: Context, said: Days) -> Poll:

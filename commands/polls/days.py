@@ -11,12 +11,12 @@ from datetime import datetime, time, timedelta
 
 from bot import dates
 from bot.command import fold
-from bot.words import Long, UserError
+from bot.words import UserError
 from bot.words.values import clean
 from commands.polls import closing
 from commands.polls.closing import Clock
 from commands.polls.options import MEMBERS, Options
-from commands.polls.wording import LONGEST_QUESTION, check_question, short
+from commands.polls.wording import LONGEST_QUESTION, check_question, short, with_line
 from schedules.polls.labels import PARTS, Slot
 
 FEWEST, MANY = 2, 10  # dates
@@ -57,7 +57,7 @@ def read(text: str, clock: Clock) -> Days:
     try:
         return _judged(typed, clock)
     except UserError as error:
-        raise UserError("{reason} Par exemple `{line}`.", reason=error.say, line=Long(_mended(typed, clock))) from None
+        raise with_line(error, _mended(typed, clock)) from None
 
 
 def slot(said: str, clock: Clock) -> Slot | None:

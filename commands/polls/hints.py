@@ -37,7 +37,7 @@ def spoiled(ctx: Context, row: Poll) -> Say:
         "Touchez à nouveau votre réponse dans l’encadré, ou écrivez `{line}`.",
         name=ctx.person.name,
         number=row.id or 0,
-        line=f"!vote n° {row.id} {card.example_vote(row)}",
+        line=f"!vote n° {row.id} {card.example_vote(row, ctx.room.language)}",
     )
 
 

@@ -18,7 +18,7 @@ from schedules.polls.labels import labels
 from storage import outbox as acts
 from storage.db import scrub
 from storage.polls import ballots, polls, secrets
-from storage.tables import Act, Poll
+from storage.tables import Poll
 
 SOONEST, FURTHEST = timedelta(minutes=10), timedelta(days=60)
 LONGEST = 300  # characters of a follow-up
@@ -82,7 +82,7 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     row.closes_at = end
     ctx.db.add(row)
     await _wait_longer(ctx, row)
-    await card.refresh(ctx.outbox, row)
+    card.refresh(ctx.outbox, row)
     when = Instant(end, ctx.now, ctx.config.zone)
     return Say("Le sondage n° {number} est ouvert jusqu’au {when}. Son message est modifié, sans notification.", number=row.id or 0, when=when)
 
@@ -100,7 +100,7 @@ def _number_and_date(ctx: Context, text: str) -> tuple[int | None, Moment | None
 
 async def _wait_longer(ctx: Context, row: Poll) -> None:
     """A card that still waits for its hour is of use until the new close."""
-    first: Act | None = next(iter(await acts.living(ctx.db, polls.card_key(row.id or 0), row.room_id)), None)
+    first = await polls.card(ctx.db, row)
     if first is not None and first.status in acts.OPEN:
         first.until = row.closes_at
         ctx.db.add(first)
@@ -146,7 +146,7 @@ async def cancelled(ctx: Context, reply: Reply) -> Say:
 
 async def _withdrawn(ctx: Context, row: Poll) -> bool:
     """Cancels it; whether its card had not left yet. What was seen says that it is cancelled, and its native polls end."""
-    first = next(iter(await acts.living(ctx.db, polls.card_key(row.id or 0), row.room_id)), None)
+    first = await polls.card(ctx.db, row)
     waiting = first is not None and first.status == acts.WAITING
     row.status = polls.CANCELLED
     ctx.db.add(row)
@@ -156,7 +156,7 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
     else:
         for post in await ends(ctx.db, ctx.outbox.network, row):
             await ctx.outbox.post(post)
-        await card.refresh(ctx.outbox, row)
+        card.refresh(ctx.outbox, row)
     await ballots.erase(ctx.db, row.id or 0)
     if row.mode == polls.SECRET:
         secrets.destroy_key(ctx.config.data_dir, row.id or 0)

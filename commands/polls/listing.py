@@ -4,6 +4,7 @@ from bot.command import Context, Role, Where, command
 from bot.outbox import File, Post, Rank
 from bot.words import Count, Say, UserError
 from commands import publishing
+from commands.polls.asking import to_vote
 from commands.polls.which import one
 from schedules.polls import result, sheet
 from schedules.polls.card import closing
@@ -23,10 +24,12 @@ MOST_SHOWN = 8
     help=Say("voir les sondages en cours"),
     rank=24,
 )
-async def sondages(ctx: Context) -> Say:
+async def sondages(ctx: Context, *, rest: str = "") -> Say:
+    if rest:  # « votes 2 » is a vote, and not to be repeated
+        raise to_vote(ctx)
     team = ctx.room.kind == "team"
     here = None if team else await rooms.rooms_of(ctx.db, ctx.person.id) if ctx.room.direct else {ctx.room.id}
-    found = [row for row in await polls.running(ctx.db, here) if row.closes_at > ctx.now and (team or await polls.appeared(ctx.db, row))]
+    found = [row for row in await polls.running(ctx.db, here) if row.closes_at > ctx.now and await _there(ctx, row, team=team)]
     if not found:
         return Say("Il n’y a pas de sondage en cours. Pour en poser un : `!sondage` suivi de la question.") if team else _none(ctx)
     lines = [await _line(ctx, row) for row in found[:MOST_SHOWN]]
@@ -35,6 +38,10 @@ async def sondages(ctx: Context) -> Say:
     number = found[0].id or 0
     way = Say("Pour en clore un : `!sondage clore {number}`", number=number) if team else Say("Pour voter : `!vote`")
     return Say.lines(Say("**Sondages en cours**"), *lines, more, way)
+
+
+async def _there(ctx: Context, row: Poll, *, team: bool) -> bool:
+    return await polls.appeared(ctx.db, row) or (team and await polls.coming(ctx.db, row))
 
 
 def _none(ctx: Context) -> Say:

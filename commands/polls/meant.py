@@ -42,7 +42,7 @@ async def meant(ctx: Context, text: str) -> Meant:
         if row is not None and row.room_id in theirs and await polls.appeared(ctx.db, row):
             return Meant(row, rest, f"n° {row.id} ")
         if rest:
-            raise UserError("Je ne trouve pas de sondage n° {number} dans vos salons. Sans numéro de sondage : `!vote 1`.", number=int(named[1]))
+            raise UserError("Je ne trouve pas ce sondage dans vos salons. Sans numéro de sondage : `!vote 1`.")  # « n° 2 » may be a choice
     return Meant(await _only_one(ctx, theirs if ctx.room.direct else {ctx.room.id}, text), text)
 
 

@@ -1,5 +1,6 @@
 """A poll before it goes out: shown in the team's room, changed by a word, published by « oui »; in another room, published at once."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from storage.tables import Poll
 
 KINDS = ("network", "local", "help", "open")  # where a poll may be; the first room of the first kind is proposed
 _FEW = 20  # characters
+SILENT_NO = replace(NO, tap="")  # under a question that does not say « non », ❌ would have no word beside it
 _MODES = tuple(Choice(mode, "", words) for mode, words in MODES.items())
 
 
@@ -53,7 +55,7 @@ async def shown(ctx: Context, poll: Poll, wanted: datetime | None, data: dict[st
     return Ask(
         Say.lines(_summary(ctx, poll), ask, elsewhere),
         then="poll.confirm",
-        choices=(*(() if late else (YES,)), NO, NOW, *_others(poll, len(data["rooms"]))),
+        choices=(*(() if late else (YES,)), SILENT_NO if proposal.reason else NO, NOW, *_others(poll, len(data["rooms"]))),
         data={**data, "poll": poll.id, "at": proposal.at.isoformat(), "now": proposal.now},
         accepts="moment",
     )
@@ -136,7 +138,7 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     if reply.choice != "yes":
         return await _changed(ctx, poll, reply)
     at = datetime.fromisoformat(reply.data["at"])
-    if at <= ctx.now and not ctx.outbox.hours.open(ctx.now):
+    if at <= ctx.now and (await publishing.propose(ctx, [poll.room_id], None)).reason is not None:  # no good moment any more
         return await shown(ctx, poll, None, dict(reply.data))
     return await _publish(ctx, poll, max(at, ctx.now), reply)
 

@@ -17,7 +17,7 @@ async def vote(ctx: Context, meant: Meant) -> Say:
     if not ctx.room.direct:
         return await _in_private(ctx, meant)
     if not meant.text:
-        return how(ctx, row, meant.line(ctx, card.example_vote(row)))
+        return how(ctx, row, meant.line(ctx, card.example_vote(row, ctx.room.language)))
     chosen = _chosen(ctx, meant)
     newer = [act for act in await ballots.of_person(ctx.db, row.id or 0, ctx.person.id) if (act.at, act.event_id) > (ctx.now, ctx.event_id)]
     if newer:  # this message could not be read before
@@ -27,7 +27,7 @@ async def vote(ctx: Context, meant: Meant) -> Say:
         return await _lost(ctx, row)
     before = await secrets.put(ctx.db, row.id or 0, secrets.digest(key, ctx.person.id), chosen)
     await _remember(ctx, row)
-    await card.refresh(ctx.outbox, row)
+    card.refresh(ctx.outbox, row)
     return _noted(ctx, row, withdrawn=not chosen, before=before)
 
 
@@ -55,16 +55,16 @@ async def _in_private(ctx: Context, meant: Meant) -> Say:
         raise UserError(
             "Ce sondage est confidentiel : votre vote n’est pas enregistré. Écrivez-le-moi en message privé : `{line}`. "
             "Votre message reste visible ici : vous pouvez le supprimer.",
-            line=f"vote n° {number} {card.example_vote(meant.poll)}",
+            line=f"vote n° {number} {card.example_vote(meant.poll, ctx.room.language)}",
         )
-    say = how(ctx, meant.poll, f"vote n° {number} {card.example_vote(meant.poll)}")
+    say = how(ctx, meant.poll, f"vote n° {number} {card.example_vote(meant.poll, ctx.room.language)}")
     await ctx.outbox.post(Post(person=ctx.person.id, say=say, rank=Rank.ANSWER))
     return Say("Je vous écris en message privé.")
 
 
 def _chosen(ctx: Context, meant: Meant) -> list[int]:
     """Refusals are kept as any message is: they repeat nothing of what was written."""
-    row, line = meant.poll, meant.line(ctx, card.example_vote(meant.poll))
+    row, line = meant.poll, meant.line(ctx, card.example_vote(meant.poll, ctx.room.language))
     numbers = marks.choices(meant.text, row.choices)
     if numbers is None or not all(1 <= number <= len(row.choices) for number in numbers):
         raise UserError(
@@ -107,5 +107,8 @@ def _noted(ctx: Context, row: Poll, *, withdrawn: bool, before: bool) -> Say:
     if not withdrawn:
         return Say("Votre vote est enregistré. Vous pouvez le changer jusqu’au {when} : le dernier compte.", when=when)
     if not before:
-        return Say("Vous n’aviez pas de vote à retirer. Pour voter : `{line}`.", line=shown(f"vote n° {row.id} {card.example_vote(row)}", ctx.asker))
+        return Say(
+            "Vous n’aviez pas de vote à retirer. Pour voter : `{line}`.",
+            line=shown(f"vote n° {row.id} {card.example_vote(row, ctx.room.language)}", ctx.asker),
+        )
     return Say("Votre vote est retiré. Vous pouvez voter de nouveau jusqu’au {when}.", when=when)

@@ -60,11 +60,11 @@ async def tapped(ctx: Context, tap: Tap) -> None:
 async def _count(ctx: Context, row: Poll, gesture: Gesture) -> None:
     act = Ballot(**gesture._asdict(), poll_id=row.id or 0, person=ctx.person.id, at=ctx.now)
     await ballots.record(ctx.db, act)
-    await card.refresh(ctx.outbox, row)
+    card.refresh(ctx.outbox, row)
 
 
 async def _taken_back(ctx: Context, event_id: str) -> None:
     number = await ballots.take_back(ctx.db, event_id)
     row = await polls.poll(ctx.db, number) if number is not None else None
     if row is not None and row.status in (polls.PUBLISHED, polls.CLOSING):
-        await card.refresh(ctx.outbox, row)
+        card.refresh(ctx.outbox, row)

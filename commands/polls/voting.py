@@ -7,9 +7,10 @@ from bot.outbox import Post, Rank
 from bot.words import Long, Say, UserError
 from commands.polls import hints, marks, secret
 from commands.polls.admission import refusal
-from commands.polls.meant import Meant, meant
+from commands.polls.meant import REMEMBERED, Meant, meant
 from schedules.polls import card
 from schedules.polls.labels import ANSWERS, labels, numbered
+from storage import rooms
 from storage.polls import ballots, counting, polls
 from storage.tables import Ballot, Poll
 
@@ -19,6 +20,14 @@ Standing = Mapping[int, tuple[int, ...]]
 def in_a_room(ctx: Context) -> bool:
     """Guests vote in the polls of the rooms where they are, if the poll lets them."""
     return ctx.person.role >= Role.GUEST
+
+
+async def unseen(ctx: Context) -> bool:
+    """In private, whether they may be voting at all; in a room, whether a poll keeps votes out of sight."""
+    if ctx.room.direct:
+        theirs = await rooms.rooms_of(ctx.db, ctx.person.id)
+        return bool(await polls.running(ctx.db, theirs)) or await polls.closed_last(ctx.db, theirs, ctx.now - REMEMBERED) is not None
+    return any(row.mode != polls.VISIBLE for row in await polls.running(ctx.db, {ctx.room.id}))
 
 
 async def taken_back(ctx: Context, event_id: str) -> None:
@@ -34,7 +43,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
         return
     if row.mode == polls.SECRET and last:
         await secret.withdraw(ctx, row)
-    await card.refresh(ctx.outbox, row)
+    card.refresh(ctx.outbox, row)
     if last and not edited:
         await _say_so(ctx, row, event_id)
 
@@ -51,7 +60,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     rank=15,
     taken_back=taken_back,
     wider=in_a_room,
-    private=True,
+    private=unseen,
 )
 async def vote(ctx: Context, *, answer: str = "") -> Say:
     found = await meant(ctx, answer)
@@ -71,7 +80,7 @@ def _how(ctx: Context, found: Meant) -> Say:
     return Say.lines(
         Say("**Sondage – {question}**", question=found.poll.question),
         numbered(found.poll),
-        Say("Pour voter, écrivez `{line}`.", line=found.line(ctx, card.example_vote(found.poll))),
+        Say("Pour voter, écrivez `{line}`.", line=found.line(ctx, card.example_vote(found.poll, ctx.room.language))),
     )
 
 
@@ -110,7 +119,7 @@ def _within(ctx: Context, found: Meant, numbers: Sequence[int], last: int) -> No
                 last=last,
                 name=ctx.person.name,
                 number=number,
-                line=found.line(ctx, card.example_vote(found.poll)),
+                line=found.line(ctx, card.example_vote(found.poll, ctx.room.language)),
             )
 
 
@@ -119,7 +128,7 @@ def _unread(ctx: Context, found: Meant) -> UserError:
         "Je n’ai pas compris « {text} », {name} : votre vote n’est pas encore enregistré. Par exemple `{line}`, ou `{withdraw}`.",
         text=found.text.partition("\n")[0][:60],
         name=ctx.person.name,
-        line=found.line(ctx, card.example_vote(found.poll)),
+        line=found.line(ctx, card.example_vote(found.poll, ctx.room.language)),
         withdraw=found.line(ctx, "retirer"),
     )
 
@@ -132,7 +141,7 @@ async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Sa
         for part, chosen in parts.items()
     ]
     await ballots.record(ctx.db, *acts)
-    await card.refresh(ctx.outbox, row)
+    card.refresh(ctx.outbox, row)
     await hints.settled(ctx, row)
     heard = await ballots.of_person(ctx.db, number, who)
     after = counting.standing(row, heard)

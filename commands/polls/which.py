@@ -1,4 +1,4 @@
-"""Which poll a command of its author or of the team is about: the one it names, else the only one there is."""
+"""Which poll a command of its author or of the team is about: the one it names, the one it replies to, else the only one there is."""
 
 import re
 from collections.abc import Sequence
@@ -27,7 +27,8 @@ def question(ctx: Context, text: str) -> str | None:
 
 async def one(ctx: Context, number: int | None, line: str, *statuses: str) -> Poll:
     """`line`: the command with {n} for the number, to be copied. Raises UserError when it is none, several, or somebody else's."""
-    row = await polls.poll(ctx.db, number) if number is not None else await _only(ctx, line, statuses)
+    replied = await polls.of_event(ctx.db, ctx.reply_to) if ctx.reply_to and number is None else None
+    row = await polls.poll(ctx.db, number) if number is not None else replied or await _only(ctx, line, statuses)
     if row is None or row.status == polls.DRAFT or not (ctx.room.kind == "team" or row.room_id == ctx.room.id):
         raise UserError("Je ne trouve pas ici de sondage n° {number}. Ceux qui sont en cours : `!sondages`.", number=number or 0)
     if ctx.person.role < Role.TEAM and row.author != ctx.person.id:

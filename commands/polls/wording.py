@@ -52,7 +52,14 @@ def read(text: str, clock: Clock) -> Wording:
     try:
         return _judged(typed, clock)
     except UserError as error:
-        raise UserError("{reason} Par exemple `{line}`.", reason=error.say, line=Long(mended(typed, clock))) from None
+        raise with_line(error, mended(typed, clock)) from None
+
+
+def with_line(error: UserError, line: str) -> UserError:
+    """The refusal with the whole line put right; some, of dates, have an example of their own already."""
+    if "exemple" in str(error):
+        return UserError("{reason} La ligne entière : `{line}`.", reason=error.say, line=Long(line))
+    return UserError("{reason} Par exemple `{line}`.", reason=error.say, line=Long(line))
 
 
 def _typed(text: str) -> Typed:

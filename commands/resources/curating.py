@@ -55,7 +55,8 @@ async def correct(ctx: Context, rest: str) -> Say:
 def _corrected(row: Resource, correction: correcting.Correction, old: str) -> Say:
     n, field = row.id or 0, correcting.FIELDS[correction.field]
     if correction.value:
-        done = Say("C’est corrigé, fiche {n} – {field} : {value}", n=n, field=field, value=correction.value)
+        value = correcting.named(correction.field, correction.value)
+        done = Say("C’est corrigé, fiche {n} – {field} : {value}", n=n, field=field, value=value)
     elif correction.field == "title":
         done = Say("C’est noté : la fiche {n} reprend le titre de sa page.", n=n)
     else:
@@ -201,7 +202,8 @@ def _told(ctx: Context, change: Change, names: Mapping[str, str]) -> Say:
     day = DayMonth(change.at.astimezone(zone).date(), ctx.now.astimezone(zone).date())
     if change.what in DONE:
         return Say("- {day}, {name} : {what}", day=day, name=who, what=DONE[change.what])
-    field, old, new = correcting.FIELDS.get(change.what, Say("{what}", what=change.what)), change.before or "–", change.after or "–"
+    field = correcting.FIELDS.get(change.what, Say("{what}", what=change.what))
+    old, new = (correcting.named(change.what, value) or "–" for value in (change.before, change.after))
     return Say("- {day}, {name} : {field}, {after} (avant : {before})", day=day, name=who, field=field, after=new, before=old)
 
 

@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 from bot.command import Context, Role, command, shown
+from bot.outbox import Post, Rank
 from bot.words import Say, UserError
 from commands.resources import carrying, curating
 from commands.resources.naming import answered_card, number
 from schedules.resources.asking import understood
-from schedules.resources.card import card
+from schedules.resources.card import USEFUL, card, key
 from schedules.resources.lists import Page, nothing, page
+from storage import outbox as acts
 from storage.resources import library, listings
 from storage.resources.search import search
-from storage.tables import Listing
+from storage.tables import Listing, Resource
 
 GOES_ON = timedelta(days=1)  # how long « suite » knows what was asked
 
@@ -31,7 +33,7 @@ async def ressources(ctx: Context, *, words: str = "") -> Say | None:
         act, rest = found
         return await act(ctx, rest)
     row = await library.active(ctx.db, n) if (n := number(words)) is not None else None
-    return await card(ctx.db, row) if row else await _page(ctx, words)
+    return await _shown(ctx, row) if row else await _page(ctx, words)
 
 
 @command(
@@ -53,14 +55,14 @@ async def ressource(ctx: Context, *, which: str = "") -> Say | None:
         row = await answered_card(ctx)
         if row is None:
             raise UserError("Il me manque le numéro de la fiche. Exemple : `{line}`", line=shown("ressource 9", ctx.asker))
-        return await card(ctx.db, row)
+        return await _shown(ctx, row)
     n = number(which)
     if n is None:
         return await _page(ctx, which)
     row = await library.resource(ctx.db, n)
     if row is None or row.status not in (library.ACTIVE, library.RETIRED):
         raise UserError("Il n’y a pas de fiche {n}. Pour chercher : `{line}`", n=n, line=shown("ressources évaluation", ctx.asker))
-    return await card(ctx.db, row)
+    return await _shown(ctx, row)
 
 
 @command(
@@ -73,11 +75,22 @@ async def ressource(ctx: Context, *, which: str = "") -> Say | None:
     rank=60,
 )
 async def suite(ctx: Context) -> Say:
+    _members_only(ctx)
     listing = await listings.last(ctx.db, ctx.person.id, ctx.room.id)
     if listing is None or ctx.now - listing.at > GOES_ON:
         raise UserError("Je n’ai pas de liste à continuer ici. Pour en demander une : `{line}`", line=shown("ressources évaluation", ctx.asker))
-    _members_only(ctx)
     return await _page(ctx, listing.query, listing.shown)
+
+
+async def _shown(ctx: Context, row: Resource) -> Say | None:
+    """A card like the one that was posted: 👍 under it counts, and it may be replied to. Not where it corrects a refusal, which it then replaces."""
+    say, cause = await card(ctx.db, row), ctx.outbox.cause.id
+    if row.status == library.RETIRED or await acts.living(ctx.db, f"answer:{cause}", ctx.room.id):
+        return say
+    person = ctx.person.id if ctx.room.direct else None
+    key_ = f"{key(row)}:{cause}"
+    await ctx.outbox.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=key_, reply_to=cause, seeds=(USEFUL,)))
+    return None
 
 
 async def _page(ctx: Context, typed: str, before: int = 0) -> Say:

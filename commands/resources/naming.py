@@ -39,7 +39,5 @@ async def meant(ctx: Context, text: str) -> Resource:
 async def answered_card(ctx: Context) -> Resource | None:
     """The one whose card this message answers."""
     act = await acts.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
-    living = act.living if act and act.room_id == ctx.room.id else None
-    if not living or not living.startswith(library.CARD):
-        return None
-    return await library.standing(ctx.db, int(living.removeprefix(library.CARD)))
+    n = library.number(act.living) if act and act.room_id == ctx.room.id else None
+    return await library.standing(ctx.db, n) if n is not None else None

@@ -59,6 +59,7 @@ async def _recommendation(ctx: Context, typed: Said) -> Recommendation:
         offered="" if ctx.room.kind in PUBLIC else network,
         why=typed.why,
         theme=typed.theme,
+        thread=ctx.outbox.cause.thread,
     )
 
 

@@ -44,7 +44,7 @@ async def utile(ctx: Context, *, which: str = "") -> Say:
 async def tapped(ctx: Context, tap: Tap) -> None:
     if tap.key is None:
         return await take_back(ctx, tap.event_id)
-    row = await library.standing(ctx.db, int(tap.living.removeprefix(library.CARD)))
+    row = await library.standing(ctx.db, library.number(tap.living) or 0)
     if row is not None and tap.key[:1] == USEFUL and ctx.person.role >= Role.MEMBER:  # with or without what gives the hand a colour
         await _add(ctx, row, tap.event_id, library.TAPPED)
     return None

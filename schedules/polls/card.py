@@ -1,11 +1,15 @@
 """The card: the announcement that shows a poll, what can be chosen, until when, how to vote and who sees what; a living message."""
 
+from dataclasses import dataclass
+from functools import partial
+
 from bot.config import Config
 from bot.dates import Instant
 from bot.outbox import Post, Posting, Rank
 from bot.words import Count, Say
 from schedules.polls import result
-from schedules.polls.labels import numbered
+from schedules.polls.labels import ANSWERS, numbered
+from storage.db import do_last
 from storage.polls import ballots, polls
 from storage.tables import Poll
 
@@ -44,7 +48,7 @@ def _limits(poll: Poll, config: Config) -> Say:
 
 
 def _how(poll: Poll) -> Say:
-    example = example_vote(poll)
+    example = _Example(poll)
     if poll.mode == polls.SECRET:
         return Say("Pour voter, écrivez `!vote` : je vous réponds en message privé.")
     if poll.mode == polls.DISCREET:
@@ -54,11 +58,22 @@ def _how(poll: Poll) -> Say:
     return Say("Votez dans l’encadré ci-dessous ou écrivez `!vote {example}`.", example=example)
 
 
-def example_vote(poll: Poll) -> str:
+def example_vote(poll: Poll, language: str) -> str:
     """« 1 4 », « 1 oui, 2 si besoin, 3 non »: a vote ready to copy, without its command."""
     if poll.kind == polls.DATES:
-        return ", ".join(f"{n} {answer}" for n, answer in zip(range(1, len(poll.days) + 1), ("oui", "si besoin", "non"), strict=False))
+        said = [answer.text(language).lower() for answer in ANSWERS]
+        return ", ".join(f"{n} {answer}" for n, answer in zip(range(1, len(poll.days) + 1), said, strict=False))
     return f"1 {min(4, len(poll.choices))}" if poll.most > 1 else "1"
+
+
+@dataclass(frozen=True)
+class _Example:
+    """A vote ready to copy, in the language of who reads it."""
+
+    poll: Poll
+
+    def words(self, language: str) -> str:
+        return example_vote(self.poll, language)
 
 
 def who_sees(poll: Poll, config: Config) -> Say:
@@ -73,17 +88,23 @@ def who_sees(poll: Poll, config: Config) -> Say:
     )
 
 
-async def refresh(posting: Posting, poll: Poll) -> None:
-    """Shows the card as it reads now; the outbox paces the edits, which notify nobody."""
-    if poll.status not in (polls.PUBLISHED, polls.CLOSING, polls.CLOSED, polls.CANCELLED) or not poll.room_id:
+def refresh(posting: Posting, poll: Poll) -> None:
+    """Shows the card as it reads once all that was heard with this is counted; the outbox paces the edits, which notify nobody."""
+    number = poll.id or 0
+    do_last(posting.db, polls.card_key(number), partial(_show, posting, number))
+
+
+async def _show(posting: Posting, number: int) -> None:
+    poll = await polls.poll(posting.db, number)
+    if poll is None or poll.status not in (polls.PUBLISHED, polls.CLOSING, polls.CLOSED, polls.CANCELLED) or not poll.room_id:
         return
     if poll.status == polls.CLOSED:
         say = result.text(poll)
     elif poll.status == polls.CANCELLED:
         say = cancelled(poll)
     else:
-        say = text(poll, await ballots.voters(posting.db, poll.id or 0), posting.network.config)
-    await posting.post(Post(room=poll.room_id, say=say, key=polls.card_key(poll.id or 0), rank=Rank.BOOKKEEPING))
+        say = text(poll, await ballots.voters(posting.db, number), posting.network.config)
+    await posting.post(Post(room=poll.room_id, say=say, key=polls.card_key(number), rank=Rank.BOOKKEEPING))
 
 
 def cancelled(poll: Poll) -> Say:

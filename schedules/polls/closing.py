@@ -40,7 +40,9 @@ MOST_WAITS = 120  # an hour for a server that does not answer
 
 
 async def over(db: AsyncSession, upto: datetime) -> list[Turn]:
-    return [Turn(row.event_id, row.closes_at) for row in await polls.to_close(db, upto)]
+    """A poll whose card was tried waits until one knows whether people have seen it."""
+    found = await polls.to_close(db, upto)
+    return [Turn(row.event_id, row.closes_at) for row in found if await polls.appeared(db, row) or not await polls.may_have_appeared(db, row)]
 
 
 # However late, at whatever hour: the time was announced. What it then says to the room waits for open hours in the outbox.
@@ -81,7 +83,7 @@ async def ends(db: AsyncSession, network: Network, row: Poll) -> list[Post]:
     """The native polls end (MSC3381): clients then refuse votes. At once, be it night: it rings nobody's bell."""
     say = Say("Ce sondage est clos.").text(network.language(row.room_id))
     content = {END: {}, "org.matrix.msc1767.text": say, "m.mentions": mentions(())}
-    keys = [box.living for _, box in await polls.boxes(db, row)]
+    keys = [box.living for _, box in await polls.boxes(db, row) if box.room_id == row.room_id]  # nobody votes in a room that was replaced
     return [Post(room=row.room_id, about=key, type=END, content=content, rank=Rank.ANSWER) for key in keys]
 
 
@@ -97,12 +99,11 @@ async def _gone(run: Run, row: Poll) -> list[Post]:
 
 @dataclass(frozen=True)
 class Closing:
-    """A poll whose votes are to be read on the server. `boxes`: part and event id of each native poll."""
+    """A poll whose votes are to be read on the server. `boxes`: part, room and event id of each native poll."""
 
     cause: str
     number: int
-    room: str
-    boxes: tuple[tuple[int, str], ...]
+    boxes: tuple[tuple[int, str, str], ...]
     now: datetime
 
 
@@ -117,22 +118,27 @@ class Reading:
 async def to_read(db: AsyncSession, now: datetime) -> list[Closing]:
     found = []
     for row in await polls.to_count(db, now):
-        boxes = [(part, act.event_id) for part, act in await polls.boxes(db, row) if act.event_id and act.status == acts.SENT]
-        found.append(Closing(row.event_id, row.id or 0, row.room_id, tuple(boxes), now))
+        seen = [(part, act) for part, act in await polls.boxes(db, row) if act.status == acts.SENT]
+        boxes = [(part, act.room_id, act.event_id) for part, act in seen if act.room_id and act.event_id]
+        found.append(Closing(row.event_id, row.id or 0, tuple(boxes), now))
     return found
 
 
 async def read(row: Closing, web: Web) -> Reading:
-    events: dict[int, Sequence[Event]] = {}
-    for part, event in row.boxes:
+    events: dict[int, list[Event]] = {}
+    unread: set[int] = set()
+    waits = False
+    for part, room, event in row.boxes:
         try:
-            events[part] = await web.rooms.relations(row.room, event)
+            events.setdefault(part, []).extend(await web.rooms.relations(room, event))
         except Refused as refusal:
+            unread.add(part)
             log.warning("poll %s: the server does not show its votes (%s %s); ours are counted", row.number, refusal.status, refusal.errcode)
         except Later as later:
+            unread.add(part)
+            waits = True
             log.warning("poll %s: its votes cannot be read (%s)", row.number, later)
-            return Reading(events, waits=True)
-    return Reading(events)
+    return Reading({part: found for part, found in events.items() if part not in unread}, waits)
 
 
 async def count(db: AsyncSession, asked: Closing, reading: Reading) -> Sequence[Post]:

@@ -12,7 +12,7 @@ from bot.words import Count, Say
 from schedules.announcements import beginning
 from schedules.polls import result
 from schedules.polls.labels import labels
-from storage import hold
+from storage import hold, rooms
 from storage import outbox as acts
 from storage.polls import ballots, polls
 from storage.tables import Poll
@@ -29,17 +29,12 @@ async def closed(db: AsyncSession, row: Poll, kept: Mapping[str, Any], now: date
         await ballots.erase(db, row.id or 0)
     # The result first: whatever the card's edit becomes, it has the same transaction id when all of this is done again after a restore.
     announced = [await _announced(db, row, now, urgent=urgent)] if await stands(db, row) else []
-    return [*announced, on_card(row), *which_date(row)]
-
-
-def on_card(row: Poll) -> Post:
-    return Post(room=row.room_id, say=result.text(row), key=polls.card_key(row.id or 0), rank=Rank.BOOKKEEPING)
+    return [*announced, *await _edits(db, row, polls.card_key(row.id or 0)), *await which_date(db, row)]
 
 
 async def stands(db: AsyncSession, row: Poll) -> bool:
     """Whether the card or a native poll is still to be seen."""
-    card = await acts.living(db, polls.card_key(row.id or 0), row.room_id)
-    shown = [*card[:1], *(box for _, box in await polls.boxes(db, row))]
+    shown = [*await polls.cards(db, row), *(box for _, box in await polls.boxes(db, row))]
     return any(act.status != acts.REMOVED for act in shown)
 
 
@@ -50,7 +45,7 @@ async def _announced(db: AsyncSession, row: Poll, now: datetime, *, urgent: bool
     return Post(room=row.room_id, say=result.text(row), key=polls.result_key(row.id or 0), at=held, urgent=urgent, title=title)
 
 
-def which_date(row: Poll) -> list[Post]:
+async def which_date(db: AsyncSession, row: Poll) -> list[Post]:
     """Who asked for dates is offered the best one, where they asked."""
     found = result.best_day(row)
     if found is None:
@@ -66,11 +61,16 @@ def which_date(row: Poll) -> list[Post]:
         lost=lost,
     )
     ask = Ask(say, then="poll.keep", choices=(YES, NO), data={"poll": row.id, "day": found}, within=TO_ANSWER)
-    return [Post(room=row.asked_in, ask=ask, asked=row.author, rank=Rank.BOOKKEEPING)]
+    moved = await rooms.successor(db, row.asked_in)
+    return [Post(room=moved.room_id if moved else row.asked_in, ask=ask, asked=row.author, rank=Rank.BOOKKEEPING)]
 
 
 async def again(db: AsyncSession, row: Poll) -> list[Post]:
-    """The result said anew, on the card and in its own message: both are edited; what is not there is not posted for that."""
-    result_key = polls.result_key(row.id or 0)
-    posts = [on_card(row), Post(room=row.room_id, say=result.text(row), key=result_key, rank=Rank.BOOKKEEPING)]
-    return [post for post in posts if post.key and await acts.living(db, post.key, row.room_id)]
+    """The result said anew, on the card and in its own message."""
+    return await _edits(db, row, polls.card_key(row.id or 0), polls.result_key(row.id or 0))
+
+
+async def _edits(db: AsyncSession, row: Poll, *keys: str) -> list[Post]:
+    """The messages that show it say the result from now on; one that is not there is not posted for that."""
+    there = [key for key in keys if await acts.living(db, key, row.room_id)]
+    return [Post(room=row.room_id, say=result.text(row), key=key, rank=Rank.BOOKKEEPING) for key in there]

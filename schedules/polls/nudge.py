@@ -41,9 +41,9 @@ async def too_late(run: Run) -> list[Post]:
 @due("poll nudge", rows=halfway, missed="drop", grace=end_of_day, dropped=too_late)
 async def nudge(run: Run) -> Sequence[Post]:
     row = await polls.asked_by(run.db, run.name)
-    if row is None or row.status != polls.PUBLISHED or run.planned >= row.closes_at or await hold.held(run.db, run.planned):
+    if row is None or row.status != polls.PUBLISHED or run.planned >= row.closes_at or await _quiet(run):
         return []
-    card = next(iter(await acts.living(run.db, polls.card_key(row.id or 0), row.room_id)), None)
+    card = await polls.card(run.db, row)
     voters = await ballots.voters(run.db, row.id or 0)
     people = [each for each in await rooms.members(run.db, row.room_id) if each.membership == "join" and each.user_id != run.network.me]
     if card is None or card.status != acts.SENT or voters * 2 >= len(people) or await _full(run, row.room_id):
@@ -62,6 +62,12 @@ def text(row: Poll, voters: int, config: Config) -> Say:
         when=closing(row, config),
         how=how,
     )
+
+
+async def _quiet(run: Run) -> bool:
+    """While the team has suspended what goes out by itself, and in school holidays, nobody is called back to vote."""
+    hours = run.config.hours()
+    return await hold.held(run.db, run.planned) or not hours.good(hours.next_open(run.planned))
 
 
 async def _full(run: Run, room: str) -> bool:

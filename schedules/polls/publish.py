@@ -22,17 +22,20 @@ async def publish(posting: Posting, poll: Poll, urgent: bool) -> None:
     config, number = posting.network.config, poll.id or 0
     if poll.mode == polls.SECRET:
         secrets.make_key(config.data_dir, number)
-    await posting.post(
-        Post(
-            room=poll.room_id,
-            say=card.text(poll, 0, config),
-            key=polls.card_key(number),
-            at=poll.opens_at,
-            until=poll.closes_at,
-            urgent=urgent,
-            title=f"« Sondage – {beginning(poll.question)} »",
-            below=boxes(poll, posting.network.language(poll.room_id)),
-        )
+    await posting.post(shown(poll, card.text(poll, 0, config), posting.network.language(poll.room_id), urgent=urgent))
+
+
+def shown(poll: Poll, text: Say, language: str, *, urgent: bool) -> Post:
+    """The card and what is below it, in its room, whose language it is."""
+    return Post(
+        room=poll.room_id,
+        say=text,
+        key=polls.card_key(poll.id or 0),
+        at=poll.opens_at,
+        until=poll.closes_at,
+        urgent=urgent,
+        title=f"« Sondage – {beginning(poll.question)} »",
+        below=boxes(poll, language),
     )
 
 

@@ -17,7 +17,6 @@ from storage.resources import library
 from storage.tables import Resource
 
 USEFUL = "👍"  # under a card, ready to be tapped
-LONGEST_TITLE = 160  # characters
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ class Low:
 def title(row: Resource) -> str:
     """Its title; until its page was read, where it is: « methodes.example.org/evaluation/trame »."""
     if row.title:
-        return shortened(row.title, LONGEST_TITLE)
-    return shortened(f"{site(row.link)}{unquote(urlsplit(row.link).path).rstrip('/')}" or row.link, LONGEST_TITLE)
+        return shortened(row.title, library.LONGEST_TITLE)
+    return shortened(f"{site(row.link)}{unquote(urlsplit(row.link).path).rstrip('/')}" or row.link, library.LONGEST_TITLE)
 
 
 def signed(row: Resource) -> Say | None:

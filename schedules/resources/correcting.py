@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from bot.words import Say, UserError
+from bot.words import Say, Spoken, UserError
 from bot.words.values import clean
 from schedules.resources.columns import column
-from schedules.resources.entries import LONGEST_TITLE, address
+from schedules.resources.entries import address
 from schedules.resources.kinds import KINDS, kind
 from schedules.resources.said import reason
-from schedules.themes import known
+from schedules.themes import known, theme
+from storage.resources.library import LONGEST_TITLE
 from storage.tables import Resource
 
 FIELDS = {"title": Say("titre"), "why": Say("pourquoi"), "theme": Say("thème"), "kind": Say("type"), "link": Say("lien")}
@@ -41,6 +42,13 @@ def read(text: str, n: int) -> Correction:
 
 def before(row: Resource, field: str) -> str:
     return str(getattr(row, field))
+
+
+def named(field: str, value: str) -> str | Spoken:
+    """As people call it: a theme and a type by their label."""
+    if field == "theme":
+        return theme(value) or value
+    return (kind(value) or value) if field == "kind" else value
 
 
 def apply(row: Resource, correction: Correction) -> None:

@@ -11,8 +11,8 @@ from bot.words.values import clean
 from schedules.resources.columns import Line
 from schedules.resources.kinds import kind
 from schedules.themes import theme
+from storage.resources.library import LONGEST_NAME, LONGEST_TITLE, LONGEST_WHY
 
-LONGEST_TITLE, LONGEST_WHY, LONGEST_NAME = 160, 300, 60  # characters
 MOST_MINUTES = 24 * 60
 PERSON = re.compile(r"@[^\s:]{1,200}:\S{1,200}")
 ACCESS = {"libre": "free", "free": "free", "gratuit": "free", "abonnement": "paid", "abonnes": "paid", "payant": "paid", "paid": "paid"}
@@ -20,13 +20,16 @@ ACCESS = {"libre": "free", "free": "free", "gratuit": "free", "abonnement": "pai
 
 @dataclass(frozen=True)
 class Entry:
-    """A resource as a file gives it. `theme`, `kind`: ids, or "". `name`: as said in the open, or a Matrix id. `at`: when it was recommended."""
+    """A resource as a file gives it. `theme`, `kind`: ids, or ""; `more`: it has other themes, which are left out. `name`: as said in the open, or a
+    Matrix id. `at`: when it was recommended.
+    """
 
     number: int
     link: str
     title: str
     why: str
     theme: str
+    more: bool
     kind: str
     minutes: int | None
     access: str
@@ -46,6 +49,7 @@ def entry(line: Line, today: date) -> Entry:
         title=clean(line.cells.get("title", ""), LONGEST_TITLE),
         why=clean(line.cells.get("why", ""), LONGEST_WHY),
         theme=_theme(line.cells.get("theme", "")),
+        more=len(_parts(line.cells.get("theme", ""))) > 1,
         kind=_kind(line.cells.get("kind", "")),
         minutes=_minutes(line.cells.get("minutes", "")),
         access=_access(line.cells.get("access", "")),
@@ -89,7 +93,11 @@ def _kind(typed: str) -> str:
 
 
 def _first(typed: str) -> str:
-    return next((part.strip() for part in re.split(r"[,;/|]", typed) if part.strip()), "")
+    return next(iter(_parts(typed)), "")
+
+
+def _parts(typed: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[,;/|]", typed) if part.strip()]
 
 
 def _minutes(typed: str) -> int | None:

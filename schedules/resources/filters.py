@@ -1,4 +1,6 @@
-"""What narrows a search, taken out of what was typed: « #santé », « type:outil », « depuis 2025 », « depuis mars », « de Marquemont »."""
+"""What narrows a search, taken out of what was typed: « #santé », « type:outil », « depuis 2025 », « depuis mars », « de Marquemont »; or in
+English, “since March”, “from Marquemont”.
+"""
 
 import re
 from collections.abc import Sequence
@@ -8,6 +10,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.command.fold import fold
+from bot.dates.names import MONTHS
 from bot.words import UserError
 from schedules.resources.kinds import KINDS, kind
 from schedules.themes import known as known_theme
@@ -15,13 +18,13 @@ from schedules.themes import theme
 from storage.resources.index import town_term
 from storage.resources.search import known
 
-MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
+NUMBERS = {fold(name): number for names in MONTHS.values() for number, name in enumerate(names, 1)}  # of months
 _MOST_WORDS = 5  # of a theme, a kind or a town
 
 _THEME = re.compile(r"(?<!\S)(?:#|th[eè]me\s?:\s?)(?=[\w«“\"])", re.IGNORECASE)
 _KIND = re.compile(r"(?<!\S)type\s?:\s?(?=[\w«“\"])", re.IGNORECASE)
-_SINCE = re.compile(r"(?<!\S)depuis\s+(?:(?:le|l[’']ann[ée]e|1er)\s+)*([a-zéû]+)?\s*(\d{4})?(?!\w)(?:\s+derni[eè]re?\b)?", re.IGNORECASE)
-_OF = re.compile(r"(?<!\S)(?:de\s+|du\s+|des\s+|d[’']\s?|[àa]\s+)(?=\w)", re.IGNORECASE)
+_SINCE = re.compile(r"(?<!\S)(?:depuis|since)\s+(?:(?:le|l[’']ann[ée]e|1er)\s+)*([a-zéû]+)?\s*(\d{4})?(?!\w)(?:\s+derni[eè]re?\b)?", re.IGNORECASE)
+_OF = re.compile(r"(?<!\S)(?:de\s+|from\s+|du\s+|des\s+|d[’']\s?|[àa]\s+)(?=\w)", re.IGNORECASE)
 _WORD = re.compile(r"\S+")
 _AROUND = ".,;:!?«»“”\"'()"
 
@@ -74,9 +77,9 @@ def _since(typed: Filters, now: datetime) -> Filters:
     if found is None or not (found[1] or found[2]):
         return typed
     name, year = fold(found[1] or ""), int(found[2] or now.year)
-    if (name and name not in MONTHS) or not 1900 <= year <= now.year + 1:
+    if (name and name not in NUMBERS) or not 1900 <= year <= now.year + 1:
         return typed
-    month = MONTHS.index(name) + 1 if name else 1
+    month = NUMBERS[name] if name else 1
     if not found[2] and month > now.month:
         year -= 1
     since = now.replace(year=year, month=month, day=1, hour=0, minute=0, second=0, microsecond=0)

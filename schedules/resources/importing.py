@@ -17,7 +17,6 @@ from bot.schedule.tasks import task
 from bot.web import Web, clean, site
 from bot.words import Count, Say, UserError
 from schedules.resources import entries, sheets
-from schedules.resources.columns import Line
 from schedules.resources.kinds import KINDS
 from schedules.themes import all_themes
 from storage.resources import imports, library
@@ -46,11 +45,14 @@ class Wish:
 
 @dataclass
 class Judged:
-    """Each line of the file is in one of the three, by its number: to be added, to be mended, or known already."""
+    """Each line of the file is in one of the first three, by its number: to be added, to be mended, or known already. `cut`: those that had more than
+    one theme.
+    """
 
     new: dict[int, imports.New] = field(default_factory=dict)
     wrong: dict[int, Say] = field(default_factory=dict)
     known: dict[int, Say] = field(default_factory=dict)
+    cut: set[int] = field(default_factory=set)
 
 
 async def asked(db: AsyncSession, now: datetime) -> Sequence[Wish]:
@@ -73,24 +75,25 @@ def judged(file: bytes, wish: Wish) -> Judged:
     found, places = Judged(), dict[str, int]()
     for line in sheets.read(file):
         try:
-            row = _row(line, wish)
+            said = entries.entry(line, (wish.at + EARLIEST_DAY).date())
         except UserError as error:
             found.wrong[line.number] = error.say
             continue
+        row = _row(said, wish)
         first = places.setdefault(row.clean_link, line.number)
         if first == line.number:
+            found.cut |= {line.number} if said.more else set()
             found.new[line.number] = imports.New(row, terms(row))
         else:
             found.known[line.number] = Say("la même ressource qu’à la ligne {n}", n=first)
     return found
 
 
-def _row(line: Line, wish: Wish) -> Resource:
-    said = entries.entry(line, (wish.at + EARLIEST_DAY).date())
+def _row(said: entries.Entry, wish: Wish) -> Resource:
     at = min(wish.at, datetime.combine(said.at, time(12), UTC)) if said.at else wish.at
     somebody = entries.PERSON.fullmatch(said.name) is not None
     return Resource(
-        event_id=f"{wish.cause}/{line.number}",
+        event_id=f"{wish.cause}/{said.number}",
         link=said.link,
         clean_link=clean(said.link),
         title=said.title,
@@ -177,7 +180,10 @@ def _added(found: Judged) -> Say:
         if len(numbers) == 1
         else Say("Ce sont les fiches {first} à {last}.", first=numbers[0], last=numbers[-1])
     )
-    return Say.lines(title, where, *_lines(found.known), Say("On les trouve dès maintenant avec `!ressources` ; je lis leurs pages peu à peu."))
+    cut = Count(len(found.cut & found.new.keys()), "Une ressource avait", "{n} ressources avaient")
+    themes = Say("{count} plusieurs thèmes : une fiche garde le premier.", count=cut) if cut.n else None
+    now = Say("On les trouve dès maintenant avec `!ressources` ; je lis leurs pages peu à peu.")
+    return Say.lines(title, where, *_lines(found.known), themes, now)
 
 
 def _known(count: int) -> Count:

@@ -14,7 +14,7 @@ from schedules.resources.asking import Asked
 from schedules.resources.card import line
 from schedules.themes import Theme, all_themes, theme
 from storage.resources import library
-from storage.resources.search import Found, rows, search, themes
+from storage.resources.search import Found, rows, search
 from storage.resources.words import stem, words
 from storage.tables import Resource
 
@@ -22,6 +22,7 @@ PAGE = 5
 LONGEST_SAID = 80  # characters
 _ALIKE = 70  # of 100: a name of a theme that is nearly what was typed
 _THEMES = 3
+_SHORT = 3  # letters: nothing is near to a word as short
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -98,7 +99,7 @@ def _way_on(page: Page, asker: Asker) -> Say:
 async def nothing(db: AsyncSession, asked: Asked, asker: Asker) -> Say:
     """What is nearest: the same without its filters; else a theme that is called nearly so; else those that have most."""
     recommend = Say("Vous en connaissez une ? `{line}` suivi du lien.", line=shown("recommander", asker))
-    if not (filled := {each: count for each, count in (await themes(db)).items() if theme(each)}):
+    if not (filled := {each: count for each, count in (await library.themes(db)).items() if theme(each)}):
         empty = Say("Rien pour « {said} ».", said=shortened(asked.said, LONGEST_SAID)) if asked.said else Say("La bibliothèque est encore vide.")
         return Say.lines(empty, recommend)
     return Say.lines(Say("Rien pour « {said} ».", said=shortened(asked.said, LONGEST_SAID)), await _nearest(db, asked, filled, asker), recommend)
@@ -118,8 +119,10 @@ async def _nearest(db: AsyncSession, asked: Asked, filled: dict[str, int], asker
 
 
 def _alike(asked: Asked, filled: dict[str, int]) -> list[Theme]:
-    """The theme that has resources and a name nearest to one of the words, if one is near."""
-    names = {fold(name): each for each in all_themes() if each.id in filled for name in (each.id, each.label, each.english, *each.synonyms)}
-    best = [found for word in words(asked.words) if len(word) > 3 and (found := process.extractOne(word, names.keys(), scorer=fuzz.ratio))]
+    """The theme that has resources and a name, or a word of its name, nearest to one of the words, if one is near."""
+    whole = [(name, each) for each in all_themes() if each.id in filled for name in (each.id, each.label, each.english, *each.synonyms)]
+    parts = [(part, each) for name, each in whole for part in words(name) if len(part) > _SHORT]
+    names = {fold(name): each for name, each in [*reversed(parts), *reversed(whole)]}
+    best = [found for word in words(asked.words) if len(word) > _SHORT and (found := process.extractOne(word, names.keys(), scorer=fuzz.ratio))]
     name, score, _ = max(best, key=lambda found: found[1], default=("", 0, 0))
     return [names[name]] if score >= _ALIKE else []

@@ -15,9 +15,6 @@ from schedules.resources.columns import LONGEST, Line, Name, column
 
 DEEPEST = 6  # a mapping, the list in it, a resource, its themes; and a little more, which says nothing
 NOTHING = ("~", "null", "Null", "NULL", "")
-NO_LIST = (
-    "Je ne trouve pas de ressources dans ce fichier : sa première ligne doit nommer les colonnes, dont « lien ». Modèle : `!ressources exporter`"
-)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

@@ -16,10 +16,11 @@ from schedules.news.plain import folded, paid, plain
 from schedules.resources import pdf
 from schedules.resources.kinds import kind
 from schedules.resources.markup import Html
+from storage.resources.library import LONGEST_TITLE
 
 log = logging.getLogger(__name__)
 
-LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_SITE = 160, 500, 60  # characters
+LONGEST_DESCRIPTION, LONGEST_SITE = 500, 60  # characters
 WORDS_A_MINUTE = 200
 ENOUGH_WORDS, WHOLE_ARTICLE = 60, 150  # to speak of a reading time; to say that it is there for everyone
 LONGEST_READING = 240  # minutes

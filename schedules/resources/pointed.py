@@ -40,6 +40,7 @@ def wish(said: Recommendation, event: str) -> LinkWish:
         offered=said.offered,
         why=said.why,
         theme=said.theme,
+        thread=said.thread,
         at=said.at,
     )
 
@@ -81,4 +82,5 @@ def _said(row: LinkWish) -> Recommendation:
         offered=row.offered,
         why=row.why,
         theme=row.theme,
+        thread=row.thread,
     )

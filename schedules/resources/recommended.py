@@ -22,21 +22,21 @@ from schedules.news.weeks import DayMonth
 from schedules.resources.card import USEFUL, Low, card, key
 from schedules.resources.changed import changed
 from schedules.resources.guess import likely
-from schedules.resources.said import MOST_WHY
 from schedules.themes import all_themes
 from storage import outbox as acts
 from storage import rooms
-from storage.resources import library
-from storage.tables import Resource, Voice
+from storage.resources import changes, library
+from storage.tables import Change, Resource, Voice
 
-LONGEST_NAME = 60  # characters, of a person and of a town
 SKIP = Choice("skip", "", ("passer", "passe", "rien", "aucun", "non", "skip", "pass", "none"))
 _TOWN = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
-    """`cause`: the event of the command; `full_name`: as displayed; `offered`: a room where the card may be shown besides, or ""."""
+    """`cause`: the event of the command, `thread`: where it is in one; `full_name`: as displayed; `offered`: a room where the card may be shown too,
+    or "".
+    """
 
     cause: str
     room: str
@@ -48,16 +48,17 @@ class Recommendation:
     offered: str
     why: str
     theme: str
+    thread: str | None = None
 
     @property
     def name(self) -> str:
-        return cleaned(first_name(self.full_name), LONGEST_NAME)
+        return cleaned(first_name(self.full_name), library.LONGEST_NAME)
 
     @property
     def town(self) -> str:
         """« Bruaville » of « Maxime [Bruaville] »."""
         found = _TOWN.search(self.full_name)
-        return cleaned(found[1], LONGEST_NAME) if found else ""
+        return cleaned(found[1], library.LONGEST_NAME) if found else ""
 
 
 async def recommended(db: AsyncSession, said: Recommendation, link: str) -> list[Post]:
@@ -83,8 +84,8 @@ async def question(db: AsyncSession, row: Resource, data: Mapping[str, Any], aft
     `data`: `n`, its number; `cause`, the command's event; `offered`, a room or "". `after`: what was asked last.
     """
     if not row.why and not after:
-        say = Say("Merci, {name}. Pourquoi la recommander, en une phrase ? Écrivez-la, ou « passer ».", name=row.name)
-        return Ask(say, then="resource.why", choices=(SKIP,), data=data, accepts="text")
+        say = Say("Merci, {name}. Pourquoi la recommander, en une phrase ? Répondez à ce message, ou écrivez « passer ».", name=row.name)
+        return Ask(say, then="resource.why", choices=(SKIP,), data=data, accepts="reply")
     if not row.theme and after != "theme":
         return await _which_theme(db, row, data)
     place = await rooms.room(db, str(data["offered"])) if data["offered"] else None
@@ -102,6 +103,7 @@ def answer(said: Recommendation, what: Say | Ask) -> Post:
         rank=Rank.ANSWER,
         key=f"answer:{said.cause}",
         reply_to=said.cause,
+        thread=said.thread,
         say=what if isinstance(what, Say) else None,
         ask=what if isinstance(what, Ask) else None,
         asked=said.person,
@@ -118,7 +120,7 @@ def _new(said: Recommendation, link: str) -> Resource:
         event_id=said.cause,
         link=link,
         clean_link=clean(link),
-        why=said.why[: MOST_WHY + 1],
+        why=said.why[: library.LONGEST_WHY + 1],
         theme=said.theme,
         site=site(link),
         person=said.person,
@@ -142,6 +144,7 @@ async def _card(db: AsyncSession, said: Recommendation, row: Resource) -> Post:
         rank=Rank.ANSWER,
         key=key(row),
         reply_to=said.cause,
+        thread=said.thread,
         seeds=(USEFUL,),
     )
 
@@ -149,6 +152,8 @@ async def _card(db: AsyncSession, said: Recommendation, row: Resource) -> Post:
 async def _again(db: AsyncSession, said: Recommendation, row: Resource) -> list[Post]:
     """One more voice; a card that was retired comes back; what was missing is filled in, the reason only in its own author's name."""
     before, retired = await library.finds_useful(db, row.id or 0, said.person), row.status == library.RETIRED
+    if retired:
+        db.add(Change(resource_id=row.id or 0, person=said.person, at=said.at, what=changes.BACK))
     row.status = library.ACTIVE
     row.theme = row.theme or said.theme
     if row.person == said.person:

@@ -9,8 +9,8 @@ from bot.web import absolute, site
 from bot.web import clean as clean_link
 from bot.words.values import clean
 from schedules.themes import Theme
+from storage.resources.library import LONGEST_WHY
 
-MOST_WHY = 300  # characters: what a card shows of it
 LONGEST = 4_000  # characters in which a link is looked for
 
 # An address as typed, as pasted between signs, without its scheme; a bare one (« example.org/page ») only counts as the first word.
@@ -59,10 +59,10 @@ def reason(text: str) -> str:
     """Why, as a sentence: with its capital and its full stop."""
     bare = _LEFT_EMPTY.sub(" ", " ".join(text[:LONGEST].split())).strip(_AROUND)
     quoted = _QUOTED.fullmatch(bare)
-    words = clean(quoted[1] if quoted else bare, MOST_WHY)
+    words = clean(quoted[1] if quoted else bare, LONGEST_WHY)
     if not words:
         return ""
-    return words[:1].upper() + words[1:] + ("" if re.search(r"[.!?…»)]$", words) else ".")
+    return (words if _ADDRESS.match(words) else words[:1].upper() + words[1:]) + ("" if re.search(r"[.!?…»)]$", words) else ".")
 
 
 def _link(text: str) -> tuple[str | None, str]:

@@ -94,10 +94,29 @@ async def closed_last(db: AsyncSession, rooms: Collection[str], since: datetime)
     return None
 
 
+async def card(db: AsyncSession, row: Poll) -> Act | None:
+    """Its card in the room where it is, as it was posted first."""
+    return next(iter(await acts.living(db, card_key(row.id or 0), row.room_id)), None)
+
+
+async def cards(db: AsyncSession, row: Poll) -> Sequence[Act]:
+    """Its card in each room where it has been: the one it was in may have been replaced. Asked at each ballot: it is mostly one row."""
+    return (await db.exec(select(Act).where(Act.living == card_key(row.id or 0), Act.version == 0))).all()
+
+
 async def appeared(db: AsyncSession, row: Poll) -> bool:
-    """Whether people have seen its card, be it removed since: what comes before is no vote. Asked at each ballot: it reads one row."""
-    first = select(Act.status).where(Act.living == card_key(row.id or 0), Act.room_id == row.room_id, Act.version == 0)
-    return (await db.exec(first.limit(1))).first() in (acts.SENT, acts.REMOVED)
+    """Whether people have seen its card, be it removed since: what comes before is no vote."""
+    return any(act.status in (acts.SENT, acts.REMOVED) for act in await cards(db, row))
+
+
+async def coming(db: AsyncSession, row: Poll) -> bool:
+    """Whether its card is still to be sent: neither cancelled nor held back until it was too late."""
+    return any(act.status in acts.OPEN for act in await cards(db, row))
+
+
+async def may_have_appeared(db: AsyncSession, row: Poll) -> bool:
+    """Whether its card was tried, and nobody knows yet what became of it."""
+    return any(act.status == acts.TRIED for act in await cards(db, row))
 
 
 async def hinted(db: AsyncSession, number: int, person: str) -> Act | None:
@@ -124,10 +143,10 @@ async def to_count(db: AsyncSession, now: datetime) -> Sequence[Poll]:
 
 
 async def boxes(db: AsyncSession, row: Poll) -> list[tuple[int, Act]]:
-    """The native polls that were posted for it, or will be, each with its part."""
-    parts = range(len(row.days) if row.kind == DATES else 1)
-    found = [(part, await acts.living(db, box_key(row.id or 0, part), row.room_id)) for part in parts]
-    return [(part, versions[0]) for part, versions in found if versions]
+    """The native polls that were posted for it, or will be, in whichever room it has been, each with its part."""
+    parts = {box_key(row.id or 0, part): part for part in range(len(row.days) if row.kind == DATES else 1)}
+    found = (await db.exec(select(Act).where(col(Act.living).in_(parts), Act.version == 0).order_by(col(Act.id)))).all()
+    return [(parts[act.living or ""], act) for act in found]
 
 
 async def having(db: AsyncSession, statuses: Collection[str], rooms: Collection[str] | None = None) -> Sequence[Poll]:

@@ -15,8 +15,9 @@ from storage.tables import Act, KeptResource, Redirect, Resource, Voice
 
 ACTIVE, RETIRED = "active", "retired"
 RECOMMENDED, SAID, TAPPED = "recommended", "said", "tap"  # ways of giving one's voice
-CARD = "resource:"  # then the number: the key of the living message that is its card
+CARD = "resource:"  # then the number: the key of the living message that is its card; « resource:9:$event » of an answer that shows it
 FIRST_CHECK = timedelta(days=7)  # after it came
+LONGEST_TITLE, LONGEST_WHY, LONGEST_NAME = 160, 300, 60  # characters; the last one of a person and of a town
 
 
 async def resource(db: AsyncSession, n: int) -> Resource | None:
@@ -85,11 +86,17 @@ async def take_back(db: AsyncSession, event_id: str) -> int | None:
 
 
 async def themes(db: AsyncSession, start: str = "") -> dict[str, int]:
-    """How many are filed under each theme, by id, of those whose link begins so."""
-    query = select(Resource.theme, func.count()).where(Resource.theme != "", Resource.status == ACTIVE)
+    """How many are filed under each theme, by id, the most first, of those whose link begins so."""
+    count = func.count()
+    query = select(Resource.theme, count).where(Resource.theme != "", Resource.status == ACTIVE)
     if start:
         query = query.where(col(Resource.link).startswith(start, autoescape=True))
-    return dict((await db.exec(query.group_by(col(Resource.theme)))).all())
+    return dict((await db.exec(query.group_by(col(Resource.theme)).order_by(count.desc(), col(Resource.theme)))).all())
+
+
+def number(living: str | None) -> int | None:
+    """Of the resource that a living message shows."""
+    return int(living.removeprefix(CARD).partition(":")[0]) if living and living.startswith(CARD) else None
 
 
 async def shown_in(db: AsyncSession, n: int) -> Sequence[str]:
@@ -100,7 +107,8 @@ async def shown_in(db: AsyncSession, n: int) -> Sequence[str]:
 
 async def shown_since(db: AsyncSession, n: int, room: str, since: datetime) -> bool:
     """Whether its card was posted in this room after an instant; its edits do not count."""
-    query = select(Act.id).where(Act.living == f"{CARD}{n}", Act.room_id == room, Act.version == 0, col(Act.sent_at) > since)
+    shown = (col(Act.living) == f"{CARD}{n}") | col(Act.living).startswith(f"{CARD}{n}:")
+    query = select(Act.id).where(shown, Act.room_id == room, Act.version == 0, col(Act.sent_at) > since)
     return (await db.exec(query.limit(1))).first() is not None
 
 

@@ -1,7 +1,7 @@
 """The words of the index that somebody probably meant by one that it does not have.
 
-The index holds stems, and a slip changes where a stem ends (« relogemnt » has none): what is compared is the stem of what was typed, the whole word,
-and its beginnings, each with the stems of about their length.
+The index holds stems, and a slip changes where a stem ends (« relogemnt » has none): what is compared is the stem of what was typed, and its
+beginnings, up to the whole word, each with the stems of about their length.
 """
 
 from collections.abc import Iterable, Iterator
@@ -41,10 +41,9 @@ def forgiven(typed: str) -> int:
 
 def _forms(word: str) -> Iterator[tuple[str, float]]:
     """Each with what it leaves out of the word, in slips."""
-    yield word, 0
     yield stem(word), 0
     if word.isalpha():
-        for end in range(max(_SHORTEST_BEGINNING, len(word) - _LONGEST_ENDING), len(word)):
+        for end in range(max(_SHORTEST_BEGINNING, len(word) - _LONGEST_ENDING), len(word) + 1):
             yield word[:end], (len(word) - end) * _OF_AN_ENDING
 
 

@@ -133,13 +133,6 @@ async def vocabulary(db: AsyncSession) -> Sequence[str]:
     return (await db.exec(select(Term.stem).distinct())).all()
 
 
-async def themes(db: AsyncSession) -> dict[str, int]:
-    """How many active resources there are by theme, the most first; "" for those without one."""
-    count = func.count()
-    query = select(Resource.theme, count).where(Resource.status == "active").group_by(Resource.theme)
-    return dict((await db.exec(query.order_by(count.desc(), Resource.theme))).all())
-
-
 async def _matches(db: AsyncSession, query: Query) -> dict[int, Match]:
     if not query.wants:
         return {}

@@ -7,10 +7,19 @@ that the bot says heard (what nobody expected counts as a fault), and leaves the
 from collections.abc import Awaitable, Callable
 
 from bot.demo.performance import Performance
-from bot.demo.play import announcements, mending, outage, panorama, private, welcome
+from bot.demo.play import announcements, mending, outage, panorama, polls, private, resources, welcome
 
 Scene = Callable[[Performance], Awaitable[None]]
 
-SCENES: tuple[Scene, ...] = (welcome.play, panorama.play, announcements.play, private.play, outage.play, mending.play)
+SCENES: tuple[Scene, ...] = (
+    welcome.play,
+    panorama.play,
+    announcements.play,
+    private.play,
+    outage.play,
+    mending.play,
+    resources.play,
+    polls.play,
+)
 
 OPENING = "2026-11-23T09:05"  # --clock of the first scene: a Monday in open hours, before the panorama

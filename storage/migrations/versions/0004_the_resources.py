@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("offered", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("theme", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("thread", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("at", storage.tables.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_linkwish")),
     )

@@ -1,0 +1,44 @@
+"""A poll whose room is replaced while it is open goes on in the new one: shown there, nudged there, its result said there; its votes stay."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox import Post
+from bot.schedule.jobs import Run, due
+from bot.schedule.recurrence import Turn
+from schedules.polls import card
+from schedules.polls.publish import shown
+from storage import outbox as acts
+from storage import rooms
+from storage.polls import ballots, polls
+
+
+async def replaced(db: AsyncSession, upto: datetime) -> list[Turn]:
+    """From the moment when we came into the new room."""
+    found = []
+    for row in await polls.running(db):
+        new = await rooms.successor(db, row.room_id)
+        if new is not None and new.joined_at is not None and new.joined_at <= upto:
+            found.append(Turn(f"{row.event_id} {new.room_id}", new.joined_at))
+    return found
+
+
+# The new card waits for open hours in the outbox, as the first one did.
+@due("poll moving", rows=replaced, missed="catch up", at_any_hour=True)
+async def move(run: Run) -> list[Post]:
+    """Only to a room of the configuration: who may close the old one does not choose where the bot speaks."""
+    event_id, _, room_id = run.name.partition(" ")
+    row = await polls.asked_by(run.db, event_id)
+    if row is None or room_id not in run.network.configured:
+        return []
+    before = await polls.card(run.db, row)
+    row.room_id = room_id
+    run.db.add(row)
+    if before is None or row.status != polls.PUBLISHED or run.planned >= row.closes_at:
+        return []
+    if before.status == acts.WAITING:
+        before.status = acts.WITHDRAWN
+        run.db.add(before)
+    text = card.text(row, await ballots.voters(run.db, row.id or 0), run.config)
+    return [shown(row, text, run.network.language(room_id), urgent=before.urgent)]

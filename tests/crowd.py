@@ -1,0 +1,67 @@
+"""Hundreds of people who only vote: registered and joined by plain requests over a few connections, nobody syncs."""
+
+import asyncio
+import random
+import secrets
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from bot.demo.chat import ballot
+from bot.demo.homeserver import Homeserver
+
+AT_ONCE = 12  # requests
+
+
+@dataclass
+class Crowd:
+    web: aiohttp.ClientSession
+    url: str
+    tokens: list[str]
+
+    async def join(self, room: str) -> None:
+        await asyncio.gather(*(self._call(token, "POST", f"/join/{quote(room)}", {}) for token in self.tokens))
+
+    async def vote(self, room: str, box: str, choices: int, most: int, ballots: int, chance: random.Random) -> None:
+        """`ballots` of each of them, one after the other: changes of mind in both wire forms, empty ones, and some that are deleted."""
+        plans = [[_ballot(choices, most, chance) for _ in range(ballots)] for _ in self.tokens]
+        slips = [{number for number in range(ballots) if chance.random() < 0.05} for _ in self.tokens]
+        work = zip(self.tokens, plans, slips, strict=True)
+        await asyncio.gather(*(self._votes(token, (room, box), plan, slip) for token, plan, slip in work))
+
+    async def _votes(self, token: str, where: tuple[str, str], plan: Iterable[tuple[list[str], bool]], slips: set[int]) -> None:
+        room, box = where
+        for number, (answers, stable) in enumerate(plan):
+            type_, content = ballot(box, answers, stable=stable)
+            sent = await self._call(token, "PUT", f"/rooms/{quote(room)}/send/{type_}/{secrets.token_hex(8)}", content)
+            if number in slips:
+                await self._call(token, "PUT", f"/rooms/{quote(room)}/redact/{quote(sent['event_id'])}/{secrets.token_hex(8)}", {})
+
+    async def _call(self, token: str, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {token}"}
+        async with self.web.request(method, f"{self.url}/_matrix/client/v3{path}", json=body, headers=headers) as answer:
+            found: dict[str, Any] = await answer.json()
+            return found
+
+
+def _ballot(choices: int, most: int, chance: random.Random) -> tuple[list[str], bool]:
+    """Ids and form; the ballots of one in eight choose nothing."""
+    wanted = chance.sample(range(1, choices + 1), chance.randint(1, most)) if chance.random() < 7 / 8 else []
+    return [str(number) for number in wanted], chance.random() < 0.5
+
+
+@asynccontextmanager
+async def crowd(homeserver: Homeserver, people: int) -> AsyncIterator[Crowd]:
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def register(number: int) -> str:
+        async with turn:
+            return (await homeserver.register(f"personne-{number}", secrets.token_hex(8), f"Personne {number}")).access_token
+
+    tokens = await asyncio.gather(*map(register, range(people)))
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE), raise_for_status=True) as web:
+        yield Crowd(web, homeserver.url, list(tokens))

@@ -1,0 +1,224 @@
+"""The bot killed around the moment when polls close: one result, one end of each native poll, the right counts, and no ballot left."""
+
+import asyncio
+import random
+import re
+import secrets
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.demo.chat import Line
+from bot.demo.person import Person
+from tests.pollbook import BOX, Shown, asked, ballots_left, counted, plain, results
+from tests.proxy import Act, Upstream, nth
+from tests.recount import standing
+from tests.stage import BOT, PATIENCE, PEOPLE, Stage, stage
+
+CHOICES = ("Alpha", "Beta", "Gamma")
+KEYCAPS = {"1️⃣": 1, "2️⃣": 2, "3️⃣": 3}
+DATES = 2
+START = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 - as --clock reads it, at the network's hour
+OPEN, NEXT = timedelta(minutes=12), timedelta(minutes=25)
+END = "org.matrix.msc3381.poll.end"
+REQUESTS = [("GET", "*/relations/*"), ("PUT", f"*/send/{END}/*"), ("PUT", "*/send/*"), ("GET", "*/sync")]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked in one round: in the clear, in an encrypted room, and dates."""
+
+    question: str
+    polls: dict[str, Shown]  # by kind of room
+    days: list[str]  # the native polls of the dates
+    dates_card: str
+
+    @property
+    def numbers(self) -> list[int]:
+        return [poll.number for poll in self.polls.values()]
+
+
+@pytest.mark.parametrize("kills", [pytest.param(2, id="tenth"), pytest.param(20, id="full", marks=pytest.mark.long)])
+async def test_killed_around_the_closing_it_says_one_result_and_ends_each_native_poll_once(tmp_path: Path, kills: int) -> None:
+    seed = secrets.randbits(32)
+    print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again
+    chance = random.Random(seed)
+    options = ("--clock", f"{START:%Y-%m-%dT%H:%M:%S}")
+    async with stage(tmp_path, proxied=True, options=options, budget={"announcements": 1000}) as play:
+        rounds = []
+        for number in range(kills):
+            opens = START + NEXT * number
+            if number:
+                await relive(play, opens)
+            rounds.append(await ask(play, number, opens + OPEN))
+            await vote(play, rounds[-1], chance)
+            await relive(play, opens + OPEN - timedelta(seconds=chance.uniform(0, 3)))
+            await kill_at_random(play, rounds[-1], chance)
+            await relive(play, opens + OPEN + timedelta(seconds=chance.randint(60, 300)))
+            await result_is_right(play, rounds[-1])
+        await play.caught_up()
+        for asked in rounds:
+            await result_is_right(play, asked)
+
+
+async def ask(play: Stage, number: int, closes: datetime) -> Asked:
+    question = f"Tour {number}."
+    until = f"{closes.hour} h {closes.minute:02d}"
+    polls = {kind: await asked(play, kind, question, CHOICES, until) for kind in ("open", "help")}
+    team, room = play.room("team"), play.room("network")
+    before = {line.id for line in await play.reads("network")}
+    await play.morgan.asks(team, f"!dates {question} : 9 mars ; 16 mars | jusqu’à {until}", PATIENCE)
+    agreed = await play.morgan.asks(team, "oui", PATIENCE)
+    assert agreed.text.startswith("Je publie maintenant"), [line.text for line in (await play.reads("team"))[-6:]]
+
+    def boxes(lines: list[Line]) -> list[Line]:
+        return [line for line in lines if line.id not in before and line.msgtype == BOX]
+
+    lines = await play.morgan.wait_for(room, lambda lines: len(boxes(lines)) == DATES, PATIENCE)
+    card = next(line for line in lines if line.id not in before and line.sender_id == BOT)
+    return Asked(question, polls, [line.id for line in boxes(lines)], card.id)
+
+
+async def vote(play: Stage, asked: Asked, chance: random.Random) -> None:
+    await asyncio.gather(*(votes_of(play.cast[who], play, asked, chance.randint(0, 2**32)) for who in PEOPLE))
+
+
+async def votes_of(person: Person, play: Stage, asked: Asked, seed: int) -> None:
+    """Somebody votes and changes their mind, in any way."""
+    chance = random.Random(seed)
+    for kind, poll in asked.polls.items():
+        room = play.room(kind)
+        for _ in range(chance.randint(0, 2)):
+            choice = chance.randint(1, len(CHOICES))
+            match chance.choice(("box", "text", "tap")):
+                case "box":
+                    await person.votes(room, poll.box, str(choice))
+                case "text":
+                    await person.says(room, f"!vote n° {poll.number} {choice}")
+                case _:
+                    await retap(person, room, poll.card, choice)
+    for box in asked.days:
+        await person.votes(play.room("network"), box, str(chance.randint(1, 3)))
+
+
+async def retap(person: Person, room: str, card: str, choice: int) -> None:
+    """A second tap of the same number takes it back in clients, and the server refuses it."""
+    key = next(key for key, number in KEYCAPS.items() if number == choice)
+    mine = [event for event in await person.events(room) if event["sender"] == person.user_id and relation(event).get("key") == key]
+    if all(relation(event)["event_id"] != card for event in mine):
+        await person.react(room, card, key)
+
+
+async def kill_at_random(play: Stage, asked: Asked, chance: random.Random) -> None:
+    """At some moment from its start to the result, or at a request that counts, known to the server or not."""
+    assert play.proxy is not None
+    if chance.random() < 0.4:
+        await play.bot.ready()
+        await asyncio.sleep(chance.uniform(0, 3))
+    else:
+        struck = asyncio.Event()
+        play.proxy.on(*chance.choice(REQUESTS), lost(struck, chance.random() < 0.5), nth(chance.randint(1, 4)))
+        await until(said_all(play, asked, struck))
+    await play.bot.kill()
+    play.proxy.heal()
+
+
+def lost(struck: asyncio.Event, done: bool) -> Act:
+    """The request has its effect or not; nobody hears of it."""
+
+    async def act(_: web.Request, upstream: Upstream) -> web.StreamResponse:
+        if done:
+            await upstream()
+        struck.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    return act
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not await condition():  # noqa: ASYNC110 - it asks a server
+            await asyncio.sleep(0.05)
+
+
+def said_all(play: Stage, asked: Asked, struck: asyncio.Event) -> Callable[[], Awaitable[bool]]:
+    async def condition() -> bool:
+        return struck.is_set() or all([results(await play.reads(kind), asked.question) for kind in ("open", "help", "network")])
+
+    return condition
+
+
+async def relive(play: Stage, moment: datetime) -> None:
+    await play.bot.kill()
+    play.bot.start("--clock", f"{moment:%Y-%m-%dT%H:%M:%S}")
+
+
+async def result_is_right(play: Stage, asked: Asked) -> None:
+    for kind, poll in asked.polls.items():
+        events = await play.morgan.events(play.room(kind))
+        text = await the_result(play, kind, asked.question, poll.card)
+        votes = Counter(wanted(events, poll).values())
+        assert counted(text) == (votes.total(), {label: votes[number] for number, label in enumerate(CHOICES, 1)} if votes else {})
+        assert ends(await play.morgan.events(play.room(kind)), poll.box) == 1
+    text = await the_result(play, "network", asked.question, asked.dates_card)
+    events = await play.morgan.events(play.room("network"))
+    days = [Counter(each[0] for each in standing(of_box(events, box), 3, 1).values()) for box in asked.days]
+    found = re.findall(r"(\d+) oui, (\d+) si besoin, (\d+) non", plain(text))
+    assert [tuple(map(int, each)) for each in found] == [(day[1], day[2], day[3]) for day in days]
+    assert [ends(events, box) for box in asked.days] == [1] * DATES
+    assert ballots_left(play, asked.numbers) == 0
+
+
+async def the_result(play: Stage, kind: str, question: str, card: str) -> str:
+    """Said once, and once more by the card."""
+
+    def said(lines: list[Line]) -> list[str]:
+        return [line.text for line in lines if line.id == card and line.text.startswith("Résultat")] and [
+            line.text for line in results(lines, question)
+        ]
+
+    lines = await play.morgan.wait_for(play.room(kind), said, PATIENCE)
+    (text,) = said(lines)
+    assert next(line.text for line in lines if line.id == card) == text
+    return text
+
+
+def wanted(events: list[dict[str, Any]], poll: Shown) -> dict[str, int]:
+    """What each person chose last by the server's time, in whatever way: a count of its own."""
+    last: dict[str, int] = {}
+    for event in sorted(events, key=lambda event: event["origin_server_ts"]):
+        if event["sender"] != BOT and (number := chosen(event, poll)):
+            last[event["sender"]] = number
+    return last
+
+
+def chosen(event: dict[str, Any], poll: Shown) -> int | None:
+    """The choice, if this is a vote in this poll."""
+    content, about = event["content"], relation(event).get("event_id")
+    if said := re.fullmatch(rf"!vote n° {poll.number} (\d)", str(content.get("body"))):
+        return int(said[1])
+    if event["type"] == "m.reaction" and about == poll.card:
+        return KEYCAPS[relation(event)["key"]]
+    if about == poll.box and "org.matrix.msc3381.poll.response" in content:
+        return int(content["org.matrix.msc3381.poll.response"]["answers"][0])
+    return None
+
+
+def of_box(events: list[dict[str, Any]], box: str) -> list[dict[str, Any]]:
+    return [event for event in events if relation(event).get("event_id") == box]
+
+
+def ends(events: list[dict[str, Any]], box: str) -> int:
+    return sum(event["type"] == END for event in of_box(events, box))
+
+
+def relation(event: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = event["content"].get("m.relates_to", {})
+    return found
