@@ -276,7 +276,7 @@ async def test_a_poll_of_a_room_that_one_is_not_in_is_not_there(quick: World) ->
 
 
 async def test_after_the_close_a_vote_does_not_count_and_is_told_so(quick: World) -> None:
-    poll = await a_poll(quick)
+    await a_poll(quick)
     await quick.wait_until("mardi 24 novembre 10 h 05")
     late = "Camille, le sondage n° 1 est clos depuis le mardi 24 novembre à 10 h : votre vote n’a pas été compté."
     assert late in await quick.says("camille", "!vote 1")

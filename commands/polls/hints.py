@@ -28,9 +28,8 @@ async def refused(ctx: Context, row: Poll, reason: Say) -> None:
     over = row.status == polls.CANCELLED or ctx.now > row.closes_at
     room, person = await _place(ctx, row)
     if not over or person is not None or await _known(ctx, row) is not None:
-        return await hint(ctx, row, reason)
-    key = polls.hint_key(row.id or 0, "")
-    if not await acts.living(ctx.db, key, room):
+        await hint(ctx, row, reason)
+    elif not await acts.living(ctx.db, key := polls.hint_key(row.id or 0, ""), room):
         await ctx.outbox.post(Post(room=room, say=_over(ctx, row), rank=Rank.ANSWER, key=key))
 
 
