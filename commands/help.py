@@ -20,10 +20,10 @@ _SELDOM = 60  # the rank from which a command is found by its name only
 async def help(ctx: Context, *, word: str = "") -> Say | Near:
     asker = ctx.asker
     if not word:
-        return _overview(asker)
+        return _overview(ctx)
     found = registry.find(word.lstrip("!/ "), asker)
     if isinstance(found, Found):
-        return _detail(found.command, asker)
+        return _detail(found.command, ctx)
     if isinstance(found, Near):
         return Near(found.typed, f"aide {found.line}")
     return Say("Je ne connais pas « {word} ». Pour voir ce que je sais faire : `{line}`.", word=word, line=shown("aide", asker))
@@ -40,10 +40,11 @@ async def ping(ctx: Context, *, word: str = "") -> Say:
     return Say("pong {word}", word=word) if word else Say("pong")
 
 
-def _overview(asker: Asker) -> Say:
+def _overview(ctx: Context) -> Say:
     """What is made for this place first, unless it is seldom needed: the rest is a name, to be asked about."""
-    usable = [each for each in registry.open_to(asker) if each.name != "aide"]
-    usable.sort(key=lambda each: each.where == Where.ANYWHERE or each.rank > _SELDOM)
+    asker = ctx.asker
+    usable = [each for each in registry.commands if each.opened(ctx) and each.name != "aide"]
+    usable.sort(key=lambda each: (each.where == Where.ANYWHERE or not each.open_to(asker) or each.rank > _SELDOM, each.rank))
     first, others = usable[:_EXAMPLES], usable[_EXAMPLES:]
     told = [Say("`{line}` – {help}", line=shown(each.example, asker), help=each.help) for each in first]
     return Say.lines(*told, _way_on(others, asker))
@@ -57,11 +58,11 @@ def _way_on(others: list[Command], asker: Asker) -> Say:
     return Say("Aussi : {names}. {more}", names=Long(names), more=more)
 
 
-def _detail(about: Command, asker: Asker) -> Say:
-    others = about.names[1:]
+def _detail(about: Command, ctx: Context) -> Say:
+    others, asker = about.names[1:], ctx.asker
     return Say.lines(
         Say("{usage} – {help}", usage=about.usage, help=about.help),
         Say("Par exemple : `{line}`", line=shown(about.example, asker)),
         Say("Autres mots : {names}", names=", ".join(others)) if others else None,
-        allowed(about),
+        None if about.opened(ctx) and not about.open_to(asker) else allowed(about),
     )

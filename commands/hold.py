@@ -42,5 +42,5 @@ async def suspendre(ctx: Context, until: Moment) -> Say:
 async def reprendre(ctx: Context) -> Say:
     if not await hold.held(ctx.db, ctx.now):
         return Say("Rien n’est suspendu.")
-    await hold.release(ctx.db)
+    await hold.release(ctx.db, ctx.now)
     return Say("C’est repris. Ce qui a attendu sera dans le prochain panorama.")

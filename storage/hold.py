@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import inbox as marks
+from storage import outbox as acts
 from storage.tables import Mark
 
 HOLD = "hold"
@@ -23,9 +24,15 @@ async def held_until(db: AsyncSession) -> datetime | None:
 
 
 async def hold(db: AsyncSession, until: datetime) -> None:
+    """What waits for the end of a suspension that is there already waits for this one."""
+    if (before := await held_until(db)) is not None:
+        await acts.put_off(db, before, until)
     await marks.set_mark(db, HOLD, until.isoformat())
 
 
-async def release(db: AsyncSession) -> None:
+async def release(db: AsyncSession, now: datetime) -> None:
+    """What waits for the end need not wait longer."""
+    if (before := await held_until(db)) is not None:
+        await acts.put_off(db, before, now)
     if (row := await db.get(Mark, HOLD)) is not None:
         await db.delete(row)

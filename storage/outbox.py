@@ -144,6 +144,12 @@ async def withdraw(db: AsyncSession, cause: str) -> int:
     return int((await db.exec(statement)).rowcount)
 
 
+async def put_off(db: AsyncSession, before: datetime, after: datetime) -> None:
+    """What would be announced by itself at one instant is for another, be it sooner; what people asked for stays."""
+    statement = update(Act).where(col(Act.status) == WAITING, col(Act.announcement), col(Act.not_before) == before, ~col(Act.cause).startswith("$"))
+    await db.exec(statement.values(not_before=after))
+
+
 async def drop_room(db: AsyncSession, room: str) -> int:
     """Nothing more goes to a room we are no longer in."""
     statement = update(Act).where(col(Act.room_id) == room, col(Act.status).in_(OPEN), col(Act.kind) != "join").values(status=DROPPED)

@@ -228,6 +228,25 @@ async def test_where_members_may_ask_theirs_is_there_at_once(tmp_path: Path) -> 
         assert refused.startswith("Cette commande est réservée à l’équipe d’animation.")
 
 
+async def test_the_help_tells_who_may_ask_and_vote_here(tmp_path: Path) -> None:
+    async with in_memory(tmp_path, polls={"members_may_ask": True}) as world:
+        (told,) = await world.says("camille", "!aide")
+        assert told.startswith("`!sondage Quel thème en mars ? |")
+        assert "\n`!vote 1 4` – répondre à un sondage\n" in told
+        (told,) = await world.says("camille", "!aide sondage")
+        assert told.endswith("Autres mots : quiz, poll")
+        (told,) = await world.says("stef.exterieur", "!aide", room="open")
+        assert "`!vote 1 4`" in told
+        assert "sondage clore" not in told
+
+
+async def test_without_that_setting_the_help_keeps_it_for_the_team(quick: World) -> None:
+    (told,) = await quick.says("camille", "!aide")
+    assert "!sondage " not in told
+    (told,) = await quick.says("camille", "!aide sondage")
+    assert told.endswith("\nPour l’équipe d’animation. Dans le salon de l’équipe seulement.")
+
+
 async def test_in_private_it_is_asked_in_the_teams_room(quick: World) -> None:
     private = await quick.direct("morgan")
     (said,) = await quick.says("morgan", SHORT, room=private)

@@ -121,6 +121,17 @@ async def test_what_the_team_has_suspended_is_said_when_it_ends(quick: World) ->
     assert len(await at(quick, TUESDAY + timedelta(days=2))) == 1
 
 
+async def test_what_the_team_takes_up_again_or_suspends_longer_moves_the_result_with_it(quick: World) -> None:
+    await quick.says("morgan", "!suspendre jusqu’à jeudi 9 h", room="team")
+    await a_poll(quick, closes_at=TUESDAY)
+    await at(quick, TUESDAY)
+    await quick.says("morgan", "!suspendre jusqu’à vendredi 9 h", room="team")
+    await at(quick, TUESDAY + timedelta(days=2))
+    assert await titles(quick) == ["Résultat – Quels thèmes ? (aucun vote)"]  # the card
+    await quick.says("morgan", "!reprendre", room="team")
+    assert await titles(quick) == ["Résultat – Quels thèmes ? (aucun vote)"] * 2
+
+
 async def test_what_the_team_closes_itself_waits_for_nothing(quick: World) -> None:
     async with quick.db.write() as db:
         await hold.hold(db, TUESDAY + timedelta(days=2))

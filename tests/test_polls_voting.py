@@ -276,14 +276,28 @@ async def test_a_poll_of_a_room_that_one_is_not_in_is_not_there(quick: World) ->
 
 
 async def test_after_the_close_a_vote_does_not_count_and_is_told_so(quick: World) -> None:
-    poll = await a_poll(quick)
+    await a_poll(quick)
     await quick.wait_until("mardi 24 novembre 10 h 05")
     late = "Camille, le sondage n° 1 est clos depuis le mardi 24 novembre à 10 h : votre vote n’a pas été compté."
     assert late in await quick.says("camille", "!vote 1")
-    await votes(quick, "lou", poll, "1")
-    assert late.replace("Camille", "Lou") in await said(quick)
+    assert await acts_of(quick) == []
+
+
+async def test_of_those_who_tap_after_the_close_the_room_hears_one_line(quick: World) -> None:
+    poll = await a_poll(quick)
+    await votes(quick, "alix", poll, "17")
+    await quick.settle()
+    await quick.wait_until("mardi 24 novembre 10 h 05")
+    private = await quick.direct("claude")
+    before = len(await quick.reads())
+    for who in ("lou", "sacha", "dominique", "claude"):
+        await votes(quick, who, poll, "1")
     await quick.taps("noa", "1️⃣", on=poll.card)
-    assert late.replace("Camille", "Noa") in await quick.reads()
+    after = (await quick.reads())[before:]
+    assert after == ["Le sondage n° 1 est clos depuis le mardi 24 novembre à 10 h : les votes arrivés depuis ne sont pas comptés."]
+    assert (await quick.reads(private))[-1].startswith("Claude, le sondage n° 1 est clos")
+    await votes(quick, "alix", poll, "1")
+    assert "Alix, le sondage n° 1 est clos depuis le mardi 24 novembre à 10 h : votre vote n’a pas été compté." in await said(quick)
     assert await acts_of(quick) == []
 
 

@@ -146,6 +146,7 @@ async def test_one_wrong_line_and_nothing_is_added(desk: World) -> None:
 async def test_a_long_list_of_mistakes_is_cut(desk: World) -> None:
     said = await imports(desk, "lien\n" + "rien du tout\n" * 100)
     assert said[0] == "Rien n’est ajouté : 100 lignes sont à corriger"
+    assert said[-1].startswith("Le reste est prêt : aucune ressource à ajouter"), "no themes where none is wrong"
     assert said[31] == "… et 70 autres lignes."
 
 

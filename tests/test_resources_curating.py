@@ -138,6 +138,13 @@ async def test_a_link_that_another_card_has_makes_one_of_two_for_the_team_only(s
     assert (await answer(shelf, "morgan", "!ressource remettre 2", "team")).startswith("La fiche 2 ne fait plus qu’une avec la fiche 1")
 
 
+async def test_a_retired_card_that_another_one_turns_out_to_be_is_back_and_its_history_says_so(shelf: World) -> None:
+    await answer(shelf, "morgan", "!ressource retirer 1", "team")
+    await answer(shelf, "morgan", f"!ressource corriger 2 lien = {LINK}", "team")
+    (history,) = await shelf.says("morgan", "!ressource historique 1", "team")
+    assert [line.rpartition(" : ")[2] for line in history.splitlines()[1:]] == ["fiche remise", "fiche retirée"]
+
+
 async def test_the_team_pins_three_cards_at_most(shelf: World) -> None:
     for n in (3, 4):
         await shelf.says("lou", f"!recommander {OTHER}/{n} #evaluation utile")

@@ -47,10 +47,10 @@ def test_a_text_without_end_is_bounded() -> None:
     assert len(words.stems("mot " * 100_000)) <= words.MOST_CHARACTERS / 4 + 1
 
 
-def resource(**values: object) -> Resource:
+def resource(**values: Any) -> Resource:
     return Resource(
         event_id="$1", link="https://methodes.example.org/sante/marche%20exploratoire", clean_link="", at=MONDAY, next_check=MONDAY, **values
-    )  # type: ignore[arg-type]
+    )
 
 
 def test_a_word_weighs_what_it_weighs_where_it_stands_highest() -> None:

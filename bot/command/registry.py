@@ -64,6 +64,10 @@ class Command:
     def open_to(self, asker: Asker) -> bool:
         return asker.may(self.allow, self.where)
 
+    def opened(self, ctx: Any) -> bool:
+        """Whether the person of this context may use it here, be it by what opens it wider."""
+        return self.open_to(ctx.asker) or (self.wider is not None and self.wider(ctx))
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -182,7 +182,7 @@ class Messages:
         """A command by somebody: may they, do the words fit, what does it say."""
         if found.command.allow == Role.TEAM and ctx.person.role == Role.MEMBER and ctx.room.kind == "team":
             return await refuse(ctx, OPEN_TEAM, spot)
-        opened = found.command.wider is not None and found.command.wider(ctx)
+        opened = found.command.opened(ctx)
         if found.command.where == Where.TEAM and ctx.person.role == Role.MEMBER and self._network.team and not opened:
             await post_in(ctx, for_the_team(found, ctx), spot)
             return "refused"

@@ -1,10 +1,14 @@
-"""What is told to one person about a vote that was tapped and does not count: one message a person and poll, worded anew when it changes."""
+"""What is told to one person about a vote that was tapped and does not count: one message a person and poll, worded anew when it changes; once the
+poll is over, one for all.
+"""
 
 from bot.command import Context
+from bot.dates import Instant
 from bot.outbox import Post, Rank
 from bot.words import Say
 from bot.words.content import content
 from schedules.polls import card
+from storage import outbox as acts
 from storage import rooms
 from storage.polls import polls
 from storage.tables import Act, Poll
@@ -17,6 +21,16 @@ async def hint(ctx: Context, row: Poll, say: Say) -> None:
     if known is not None and await _reads(ctx, known, say):
         return
     await ctx.outbox.post(Post(room=room, person=person, say=say, rank=Rank.ANSWER, key=polls.hint_key(row.id or 0, ctx.person.id)))
+
+
+async def refused(ctx: Context, row: Poll, reason: Say) -> None:
+    """Once it is over, a crowd may tap all the same: the room is told in one line for everybody."""
+    over = row.status == polls.CANCELLED or ctx.now > row.closes_at
+    room, person = await _place(ctx, row)
+    if not over or person is not None or await _known(ctx, row) is not None:
+        await hint(ctx, row, reason)
+    elif not await acts.living(ctx.db, key := polls.hint_key(row.id or 0, ""), room):
+        await ctx.outbox.post(Post(room=room, say=_over(ctx, row), rank=Rank.ANSWER, key=key))
 
 
 async def settled(ctx: Context, row: Poll) -> None:
@@ -65,6 +79,13 @@ def not_by_a_tap(ctx: Context, row: Poll) -> Say:
         name=ctx.person.name,
         number=row.id or 0,
     )
+
+
+def _over(ctx: Context, row: Poll) -> Say:
+    if row.status == polls.CANCELLED:
+        return Say("Le sondage n° {number} est annulé : on ne peut plus y voter.", number=row.id or 0)
+    when = Instant(row.closes_at, ctx.now, ctx.config.zone)
+    return Say("Le sondage n° {number} est clos depuis le {when} : les votes arrivés depuis ne sont pas comptés.", number=row.id or 0, when=when)
 
 
 async def _place(ctx: Context, row: Poll) -> tuple[str, str | None]:

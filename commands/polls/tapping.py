@@ -30,7 +30,7 @@ async def voted(ctx: Context, sent: Sent) -> None:
     if box is None or row is None:
         return None
     if (reason := await refusal(ctx, row)) is not None:
-        return await hints.hint(ctx, row, reason)
+        return await hints.refused(ctx, row, reason)
     chosen = counting.sent_natively(row, sent.answers)
     await _count(ctx, row, Gesture(sent.event_id, ballots.NATIVE, chosen, box.part))
     if chosen is None:
@@ -50,7 +50,7 @@ async def tapped(ctx: Context, tap: Tap) -> None:
     if number is None or row is None or row.kind == polls.DATES or number >= len(row.choices):
         return None
     if (reason := await refusal(ctx, row)) is not None:
-        return await hints.hint(ctx, row, reason)
+        return await hints.refused(ctx, row, reason)
     if row.mode != polls.VISIBLE:
         return await hints.hint(ctx, row, hints.not_by_a_tap(ctx, row))
     await _count(ctx, row, Gesture(tap.event_id, ballots.TAP, [number]))

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.command.fold import key
 from bot.web import absolute, site
-from bot.words import UserError
+from bot.words import Say, UserError
 from bot.words.values import clean
 from schedules.resources.columns import Line
 from schedules.resources.kinds import kind
@@ -16,6 +16,13 @@ from storage.resources.library import LONGEST_NAME, LONGEST_TITLE, LONGEST_WHY
 MOST_MINUTES = 24 * 60
 PERSON = re.compile(r"@[^\s:]{1,200}:\S{1,200}")
 ACCESS = {"libre": "free", "free": "free", "gratuit": "free", "abonnement": "paid", "abonnes": "paid", "payant": "paid", "paid": "paid"}
+
+
+class NoSuchName(UserError):
+    """A theme or a type that is none: one needs to know which there are."""
+
+    def __init__(self, say: Say) -> None:
+        super().__init__("{say}", say=say)
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ def _theme(typed: str) -> str:
     first = _first(typed)
     found = theme(first) if first else None
     if first and found is None:
-        raise UserError("je ne connais pas le thème « {given} »", given=first[:40])
+        raise NoSuchName(Say("je ne connais pas le thème « {given} »", given=first[:40]))
     return found.id if found else ""
 
 
@@ -88,7 +95,7 @@ def _kind(typed: str) -> str:
     first = _first(typed)
     found = kind(first) if first else None
     if first and found is None:
-        raise UserError("je ne connais pas le type « {given} »", given=first[:40])
+        raise NoSuchName(Say("je ne connais pas le type « {given} »", given=first[:40]))
     return found.id if found else ""
 
 

@@ -46,13 +46,14 @@ class Wish:
 @dataclass
 class Judged:
     """Each line of the file is in one of the first three, by its number: to be added, to be mended, or known already. `cut`: those that had more than
-    one theme.
+    one theme. `names`: some line has a theme or a type that is none.
     """
 
     new: dict[int, imports.New] = field(default_factory=dict)
     wrong: dict[int, Say] = field(default_factory=dict)
     known: dict[int, Say] = field(default_factory=dict)
     cut: set[int] = field(default_factory=set)
+    names: bool = False
 
 
 async def asked(db: AsyncSession, now: datetime) -> Sequence[Wish]:
@@ -78,6 +79,7 @@ def judged(file: bytes, wish: Wish) -> Judged:
             said = entries.entry(line, (wish.at + EARLIEST_DAY).date())
         except UserError as error:
             found.wrong[line.number] = error.say
+            found.names = found.names or isinstance(error, entries.NoSuchName)
             continue
         row = _row(said, wish)
         first = places.setdefault(row.clean_link, line.number)
@@ -163,8 +165,8 @@ def _refused(found: Judged) -> Say:
             new=Count(new, "une ressource à ajouter", "{n} ressources à ajouter", zero="aucune ressource à ajouter"),
             known=_known(known),
         ),
-        Say("Les thèmes : {names}.", names=", ".join(each.id for each in all_themes())),
-        Say("Les types : {names}.", names=", ".join(each.id for each in KINDS)),
+        Say("Les thèmes : {names}.", names=", ".join(each.id for each in all_themes())) if found.names else None,
+        Say("Les types : {names}.", names=", ".join(each.id for each in KINDS)) if found.names else None,
     )
 
 
