@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from schedules.polls.card import who_sees
 from storage import hold
 from storage.polls import ballots, polls, secrets
 from storage.tables import Poll
 from tests.test_polls_closing import TUESDAY, at, ended, left, row, titles
 from tests.test_polls_voting import DATES, Published, a_poll, of_dates, votes
-from tests.world import PARIS, MemoryWorld, World, in_memory
+from tests.world import PARIS, MemoryWorld, World, configuration, in_memory
 
 FRIDAY = datetime(2026, 11, 27, 12, tzinfo=PARIS)
 CARD = (
@@ -70,6 +71,12 @@ async def test_the_card_notifies_and_counts_without_notifying_again(quick: World
 async def test_the_card_says_who_sees_what(quick: World, mode: str, how: str, who: str) -> None:
     await a_poll(quick, mode=mode, most=2, closes_at=FRIDAY)
     assert await card(quick) == CARD.format(most="Deux réponses au plus", how=how, who=who)
+
+
+def test_on_postgresql_a_secret_poll_says_what_is_weaker(tmp_path: Path) -> None:
+    config = configuration(tmp_path, "http://127.0.0.1:1", storage={"url": "postgresql+asyncpg://localhost/animatrice"})
+    poll = Poll(event_id="$a", question="?", author="@a:x", asked_in="!a", opens_at=TUESDAY, closes_at=FRIDAY, mode="secret")
+    assert who_sees(poll, config).text().endswith("une trace de l’ordre des votes : qui l’administre pourrait y retrouver un vote.")
 
 
 async def test_in_a_discreet_poll_clients_keep_the_results_for_the_end(quick: World) -> None:

@@ -402,6 +402,7 @@ async def test_in_private_a_secret_poll_shows_its_choices_and_a_refused_vote_rep
     shown = (await quick.says("camille", "vote", room=direct))[0].splitlines()
     assert shown[:2] == ["Sondage – Quels thèmes ?", "Deux réponses au plus, jusqu’au mardi 24 novembre à 10 h."]
     assert shown[2:7] == [*(f"{n}. {theme}" for n, theme in enumerate(THEMES, 1)), "Pour voter, écrivez ici `vote 1 4`."]
+    assert shown[-1] == "Votre message, lui, reste dans cette conversation : vous pourrez le supprimer après la clôture."
     assert await quick.says("camille", "vote 2 3 4", room=direct) == [
         "Deux réponses au plus. Votre vote n’est pas encore enregistré. Par exemple `vote 1 4`."
     ]

@@ -1,5 +1,7 @@
 """Words of the library: however they are typed, accented and ended, they are the same word; what every sentence has is no word."""
 
+from typing import Any
+
 import pytest
 
 from storage.resources import words

@@ -39,6 +39,7 @@ def how(ctx: Context, row: Poll, line: str) -> Say:
         numbered(row),
         Say("Pour voter, écrivez ici `{line}`.", line=line),
         card.who_sees(row, ctx.config),
+        Say("Votre message, lui, reste dans cette conversation : vous pourrez le supprimer après la clôture."),
     )
 
 

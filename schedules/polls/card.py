@@ -84,8 +84,13 @@ def who_sees(poll: Poll, config: Config) -> Say:
         return Say("Résultats à la clôture seulement ; un membre averti peut techniquement voir les votes.")
     return Say.lines(
         Say("Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture. Sous cinq votes, aucun détail n’est donné."),
-        Say("Sur ce serveur, la base peut garder une trace de l’ordre des votes.") if config.storage.url.startswith("postgresql") else None,
+        _weaker() if config.storage.url.startswith("postgresql") else None,
     )
+
+
+def _weaker() -> Say:
+    """PostgreSQL keeps deleted rows for a time, in an order that may be compared with that of the private messages."""
+    return Say("Sur ce serveur, la base peut garder une trace de l’ordre des votes : qui l’administre pourrait y retrouver un vote.")
 
 
 def refresh(posting: Posting, poll: Poll) -> None:
