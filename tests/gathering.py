@@ -44,6 +44,12 @@ class Gathering:
             found = await seats.places(db, self.number)
         return {place.person.removeprefix("@").partition(":")[0]: place.state for place in found}
 
+    async def parties(self) -> dict[str, int]:
+        """How many each one wants to come with, themselves included."""
+        async with self.world.db.read() as db:
+            found = await answers.answers(db, self.number)
+        return {person.removeprefix("@").partition(":")[0]: each.party for person, each in found.items()}
+
     async def by(self) -> dict[str, str]:
         """Who of the team answered in whose place."""
         async with self.world.db.read() as db:

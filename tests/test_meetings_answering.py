@@ -203,18 +203,18 @@ async def test_a_message_that_is_edited_answers_anew_without_losing_the_seat(qui
     assert await meeting.answers() == {"lou": "yes"}
 
 
-async def test_a_sentence_gets_a_question_and_only_the_tap_counts(room: World) -> None:
-    meeting = await a_meeting(room)
-    await room.says("lou", "je viens de relire le programme, merci")
-    assert await room.says("lou", "Je viens finalement !") == [
+async def test_a_sentence_gets_a_question_and_only_the_tap_counts(quick: World) -> None:
+    meeting = await a_meeting(quick)
+    await quick.says("lou", "je viens de relire le programme, merci")
+    assert await quick.says("lou", "Je viens finalement !") == [
         "Je crois comprendre que vous venez le jeudi 10 décembre. Pour le confirmer, touchez ✅ sous ce message."
     ]
-    question = (await room.last()).id
-    await room.taps("camille", "✅", on=question)
+    question = (await quick.last()).id
+    await quick.taps("camille", "✅", on=question)
     assert await meeting.answers() == {}
-    tap = await room.person("lou").react(room.rooms["network"], question, "✅")
+    tap = await quick.person("lou").react(quick.rooms["network"], question, "✅")
     assert await meeting.answers() == {"lou": "yes"}
-    await redacts(room, "lou", tap)
+    await redacts(quick, "lou", tap)
     assert await meeting.answers() == {}
 
 
@@ -374,6 +374,7 @@ async def test_companions_who_do_not_fit_change_nothing_until_the_person_chooses
         "1. garder ce que vous avez (une place)\n2. attendre les 3 places ensemble, en laissant ce que vous avez\nTouchez un chiffre."
     ]
     assert (await meeting.counts()).seated == 2
+    assert await meeting.parties() == {"camille": 1, "lou": 1}
     await quick.taps("camille", "2️⃣")
     found = await meeting.counts()
     assert (found.seated, found.waiting) == (1, 3)
