@@ -4,8 +4,6 @@ import csv
 import io
 from datetime import datetime
 
-import pytest
-
 from storage.meetings import answers, counts, meetings, needs, wishes
 from tests.gathering import a_meeting
 from tests.world import PARIS, World
@@ -153,19 +151,21 @@ async def test_a_need_is_shown_to_its_own_person_changed_and_taken_away(quick: W
         assert await needs.of_meeting(db, 1) == []
 
 
-async def test_deleting_the_message_erases_the_need_and_editing_it_changes_it(room: World) -> None:
-    await a_meeting(room)
-    direct = await room.direct("lou")
-    event = await room.tells("lou", "repas végétarien", direct)
-    await room.settle()
-    await room.tells("lou", "repas sans porc", direct, edit_of=event)
-    await room.settle()
-    async with room.db.read() as db:
+async def test_deleting_the_message_erases_the_need_and_editing_it_changes_it(quick: World) -> None:
+    await a_meeting(quick)
+    direct = await quick.direct("lou")
+    event, other = [await quick.tells("lou", text, direct) for text in ("repas végétarien", "acces place adaptée")]
+    await quick.settle()
+    await quick.person("lou").redact(direct, other)
+    await quick.settle()
+    await quick.tells("lou", "repas sans porc", direct, edit_of=event)
+    await quick.settle()
+    async with quick.db.read() as db:
         assert [each.text for each in await needs.of_meeting(db, 1)] == ["sans porc"]
-    await room.person("lou").redact(direct, event)
-    await room.settle()
-    assert (await room.reads(direct))[-1] == "Votre message est supprimé : ce besoin est effacé."
-    async with room.db.read() as db:
+    await quick.person("lou").redact(direct, event)
+    await quick.settle()
+    assert (await quick.reads(direct))[-2:] == ["Votre message est supprimé : ce besoin est effacé."] * 2
+    async with quick.db.read() as db:
         assert await needs.of_meeting(db, 1) == []
 
 
@@ -174,8 +174,10 @@ async def test_a_need_is_not_for_the_room_and_what_those_say_who_do_not_come_is_
     assert "message privé" in (await quick.says("lou", "!repas végétarien"))[-1]
     direct = await quick.direct("lou")
     assert (await quick.says("lou", "repas végétarien", direct))[-1].endswith("Dites-moi aussi si vous venez : `presence oui T4`")
-    await quick.says("camille", "!presence oui")
+    await quick.says("lou", "presence non", direct)
     assert "végétarien" not in (await recap(quick))[0]
+    await quick.says("lou", "presence oui", direct)
+    assert "végétarien" in (await recap(quick))[0]
 
 
 async def test_a_need_may_be_for_a_meeting_that_is_named(quick: World) -> None:
@@ -193,22 +195,21 @@ async def test_a_need_may_be_for_a_meeting_that_is_named(quick: World) -> None:
 # --- reminders
 
 
-@pytest.mark.parametrize(
-    ("typed", "wish", "read"),
-    [
-        ("oui", wishes.YES, "Je vous rappelle en privé les rencontres où vous venez : 30 jours avant, 7 jours avant, la veille."),
-        ("la veille", wishes.EVE, "Je vous rappelle en privé les rencontres où vous venez : la veille."),
-        ("La veille seulement", wishes.EVE, "Je vous rappelle en privé les rencontres où vous venez : la veille."),
-        ("non", wishes.NO, "Je ne vous envoie ni rappel ni relance en privé."),
-    ],
-)
-async def test_everybody_chooses_their_reminders(quick: World, typed: str, wish: str, read: str) -> None:
+async def test_everybody_chooses_their_reminders(quick: World) -> None:
     direct = await quick.direct("lou")
     assert (await quick.says("lou", "rappels", direct))[-1].startswith("Vous n’avez encore rien choisi")
-    assert (await quick.says("lou", f"rappels {typed}", direct))[-1].splitlines()[1:] == [read]
-    async with quick.db.read() as db:
-        assert await wishes.wish(db, "@lou:reseau.example.org") == wish
-    assert (await quick.says("lou", "rappels", direct))[-1].startswith(read)
+    coming = "Je vous rappelle en privé les rencontres où vous venez : "
+    chosen = {
+        "oui": (wishes.YES, f"{coming}30 jours avant, 7 jours avant, la veille."),
+        "la veille": (wishes.EVE, f"{coming}la veille."),
+        "non": (wishes.NO, "Je ne vous envoie ni rappel ni relance en privé."),
+        "La veille seulement": (wishes.EVE, f"{coming}la veille."),
+    }
+    for typed, (wish, read) in chosen.items():
+        assert (await quick.says("lou", f"rappels {typed}", direct))[-1].splitlines()[1:] == [read]
+        async with quick.db.read() as db:
+            assert await wishes.wish(db, "@lou:reseau.example.org") == wish
+        assert (await quick.says("lou", "rappels", direct))[-1].startswith(read)
 
 
 # --- a year after
