@@ -1,4 +1,4 @@
-"""Hundreds of people who only vote: registered and joined by plain requests over a few connections, nobody syncs."""
+"""Hundreds of people who vote, tap and ask: registered and joined by plain requests over a few connections, nobody syncs."""
 
 import asyncio
 import random
@@ -33,6 +33,31 @@ class Crowd:
         work = zip(self.tokens, plans, slips, strict=True)
         await asyncio.gather(*(self._votes(token, (room, box), plan, slip) for token, plan, slip in work))
 
+    async def tap(self, room: str, event: str, key: str) -> None:
+        """Once each, all at once."""
+        content = {"m.relates_to": {"rel_type": "m.annotation", "event_id": event, "key": key}}
+        await asyncio.gather(*(self.sends(person, room, "m.reaction", content) for person in range(len(self.tokens))))
+
+    async def sends(self, person: int, room: str, type_: str, content: dict[str, Any]) -> str:
+        """The event id."""
+        sent = await self._call(self.tokens[person], "PUT", f"/rooms/{quote(room)}/send/{type_}/{secrets.token_hex(8)}", content)
+        return str(sent["event_id"])
+
+    async def dm(self, person: int, user: str) -> str:
+        """A room of the two, once they have joined it."""
+        body = {"is_direct": True, "preset": "trusted_private_chat", "invite": [user]}
+        token = self.tokens[person]
+        room = str((await self._call(token, "POST", "/createRoom", body))["room_id"])
+        members = f"/rooms/{quote(room)}/joined_members"
+        while user not in (await self._call(token, "GET", members))["joined"]:  # noqa: ASYNC110 - it asks a server
+            await asyncio.sleep(0.1)
+        return room
+
+    async def said_by(self, user: str, person: int, room: str) -> list[str]:
+        """Every message, edits too, oldest first; the last hundred events of the room."""
+        found = await self._call(self.tokens[person], "GET", f"/rooms/{quote(room)}/messages?dir=b&limit=100")
+        return [event["content"]["body"] for event in reversed(found["chunk"]) if event["sender"] == user and "body" in event["content"]]
+
     async def _votes(self, token: str, where: tuple[str, str], plan: Iterable[tuple[list[str], bool]], slips: set[int]) -> None:
         room, box = where
         for number, (answers, stable) in enumerate(plan):
@@ -41,7 +66,7 @@ class Crowd:
             if number in slips:
                 await self._call(token, "PUT", f"/rooms/{quote(room)}/redact/{quote(sent['event_id'])}/{secrets.token_hex(8)}", {})
 
-    async def _call(self, token: str, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def _call(self, token: str, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"}
         async with self.web.request(method, f"{self.url}/_matrix/client/v3{path}", json=body, headers=headers) as answer:
             found: dict[str, Any] = await answer.json()
