@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.outbox import Cause, Posting
-from schedules.meetings import card
+from schedules.meetings import card, changes
 from schedules.meetings.card import Outing
 from storage.meetings import answers, meetings, seats
 from storage.tables import Attendance, Meeting
@@ -65,12 +65,15 @@ async def announced(world: World, *rooms: str, at: datetime | None = None, **mor
 async def change(world: World, name: str = "2026-T4", /, **fields: str | int | datetime | None) -> None:
     """The team has changed this, and the card shows it."""
     async with changing(world, f"$changed-{world.clock.now().isoformat()}", name) as (posting, row):
+        was, start = {}, row.starts_at
         for field, value in fields.items():
             before = getattr(row, field)
-            kept = before.isoformat() if isinstance(before, datetime) else "" if before is None else str(before)
-            row.pending = {field: kept, **row.pending}
+            was[field] = before.isoformat() if isinstance(before, datetime) else "" if before is None else str(before)
             setattr(row, field, value)
-        row.pending_at = world.clock.now()
+        moved = start.astimezone(PARIS).date() != row.starts_at.astimezone(PARIS).date()
+        changes.remember(row, was, world.clock.now(), moved=moved)
+        if moved:
+            await changes.redated(posting.db, row, PARIS)
         await card.refresh(posting, row)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from schedules.meetings import changes
 from storage.meetings import meetings
 from storage.tables import Act
-from tests.announced import announced, answered, change, changing, later
+from tests.announced import END, START, announced, answered, change, changing, later
 from tests.world import MONDAY, PARIS, MemoryWorld, World
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -89,6 +89,33 @@ async def test_a_new_date_keeps_the_answers_to_be_confirmed_with_one_tap(quick: 
     first, second = await files(quick)
     assert (first.vevent.uid.value, first.vevent.sequence.value) == (second.vevent.uid.value, "0")
     assert (second.vevent.sequence.value, second.vevent.dtstart.value, second.method.value) == ("1", MOVED, "PUBLISH")
+
+
+async def test_who_answers_the_new_date_before_it_is_told_is_not_asked_again(quick: MemoryWorld) -> None:
+    await announced(quick)
+    await answered(quick, "camille", "yes")
+    await change(quick, starts_at=MOVED, ends_at=MOVED_END)
+    assert (await quick.says("camille", "!presence")) == [
+        "Votre réponse, Camille : vous venez le jeudi 17 décembre à Marquemont. Pour changer d’avis : `!presence non`.\n"
+        "La date a changé depuis cette réponse. Pour la reconfirmer : `!presence oui`."
+    ]
+    await quick.says("lou", "!presence oui")
+    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    (said,) = await quick.says("lou", "!presence")
+    assert said == "Votre réponse, Lou : vous venez le jeudi 17 décembre à Marquemont. Pour changer d’avis : `!presence non`."
+    assert "2 sur place, dont une réponse à reconfirmer" in (await quick.reads())[1]
+
+
+async def test_a_date_that_is_put_back_before_it_is_told_leaves_answers_as_they_were(quick: MemoryWorld) -> None:
+    await announced(quick)
+    await answered(quick, "camille", "yes")
+    await change(quick, starts_at=MOVED, ends_at=MOVED_END)
+    await quick.says("lou", "!presence oui")
+    await change(quick, starts_at=START, ends_at=END)
+    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    assert len(await told(quick)) == 0
+    assert "reconfirmer" not in (await quick.says("camille", "!presence"))[0]
+    assert "reconfirmer" in (await quick.says("lou", "!presence"))[0]
 
 
 async def test_another_hour_of_the_same_day_asks_nobody_to_confirm(quick: MemoryWorld) -> None:

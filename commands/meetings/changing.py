@@ -142,14 +142,15 @@ async def _apply(ctx: Context, row: Meeting, after: Draft, *, quiet: bool) -> No
     if moved and row.status == meetings.PLANNED:
         await _rename(ctx, row)
     ctx.db.add(row)
-    if row.status != meetings.ANNOUNCED:
-        return
-    if quiet:
-        row.sequence += 1
-        row.revision += moved
-    else:  # told together, half an hour after the last of them: what is older counts
-        row.pending, row.pending_at = {**was, **row.pending}, ctx.now
-    await card.refresh(ctx.outbox, row)
+    if row.status == meetings.ANNOUNCED:
+        if quiet:
+            row.sequence += 1
+        else:
+            changes.remember(row, was, ctx.now, moved=moved)
+    if moved:
+        await changes.redated(ctx.db, row, ctx.config.zone)
+    if row.status == meetings.ANNOUNCED:
+        await card.refresh(ctx.outbox, row)
 
 
 async def _rename(ctx: Context, row: Meeting) -> None:

@@ -4,9 +4,10 @@ The card and its line of counts are edited in place; one new message tells what 
 A new date keeps the answers, to be confirmed with one tap; anything else keeps them as they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -36,6 +37,23 @@ class Scene:
     urgent: bool = False
 
 
+def remember(row: Meeting, was: Mapping[str, str], now: datetime, *, moved: bool) -> None:
+    """To be told together, half an hour after the last of them. `was`: field, before; of a field changed twice the first counts. `moved`: to another
+    day; to be called before `redated`."""
+    kept = {"revision": str(row.revision)} if moved else {}
+    row.pending, row.pending_at = {**was, **kept, **row.pending}, now
+
+
+async def redated(db: AsyncSession, row: Meeting, zone: ZoneInfo) -> None:
+    """It is on another day, and its card says so at once: what is answered from now on is to that day, what was before is to be confirmed.
+
+    Back on the day that people know, before anything was told, the answers to it hold as they did.
+    """
+    row.revision += 1
+    if "revision" in row.pending and not _elsewhen(row, (known := facts.before(row)), zone):
+        await answers.hold_again(db, row.id or 0, known.revision, row.revision)
+
+
 async def to_tell(db: AsyncSession, upto: datetime) -> list[Turn]:
     return [_turn(row, row.pending_at) for row in await meetings.changed(db, upto) if row.pending_at]
 
@@ -59,7 +77,6 @@ async def tell(run: Run) -> Sequence[Post]:
     if silent or not lines:
         return links
     row.sequence += 1
-    row.revision += _moved(row, before, run.network)
     edits = await card.edits(run.db, run.network, row, run.planned)
     return [*edits, *await _news(scene, row, (before, lines)), *links]
 
@@ -72,7 +89,10 @@ async def _known(run: Run) -> Meeting | None:
 
 def _moved(row: Meeting, before: Meeting, network: Network) -> bool:
     """To another day: answers to the first one are to be confirmed."""
-    zone = network.config.zone
+    return _elsewhen(row, before, network.config.zone)
+
+
+def _elsewhen(row: Meeting, before: Meeting, zone: ZoneInfo) -> bool:
     return row.starts_at.astimezone(zone).date() != before.starts_at.astimezone(zone).date()
 
 

@@ -32,7 +32,7 @@ def _value(field: str, kept: str) -> Any:
         return datetime.fromisoformat(kept) if kept else None
     if field == "programme":
         return kept.splitlines()
-    if field in ("capacity", "poll_id"):
+    if field in ("capacity", "poll_id", "revision"):
         return int(kept) if kept else None
     return kept
 

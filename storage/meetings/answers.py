@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, takewhile
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,6 +29,11 @@ class Answer:
     at: datetime
     revision: int
     by: str
+
+    @property
+    def unconfirmed(self) -> bool:
+        """A yes to a poll on dates, and nothing since: no answer to the meeting yet, and no seat."""
+        return self.revision == UNCONFIRMED
 
 
 def standing(acts: Iterable[Attendance]) -> Answer | None:
@@ -91,13 +96,20 @@ async def answers(db: AsyncSession, number: int) -> dict[str, Answer]:
 
 
 async def answered(db: AsyncSession, number: int) -> set[str]:
-    """Who has an answer that stands, whichever."""
-    return set((await db.exec(select(Attendance.person).where(Attendance.meeting_id == number).distinct())).all())
+    """Who has an answer that stands, whichever; a yes to the poll on its date is none."""
+    query = select(Attendance.person).where(Attendance.meeting_id == number, Attendance.revision != UNCONFIRMED)
+    return set((await db.exec(query.distinct())).all())
 
 
 async def meetings_of(db: AsyncSession, person: str) -> set[int]:
     """The meetings that they have an answer to."""
     return set((await db.exec(select(Attendance.meeting_id).where(Attendance.person == person).distinct())).all())
+
+
+async def hold_again(db: AsyncSession, number: int, earlier: int, revision: int) -> None:
+    """What answered that earlier revision of the meeting's date answers this one."""
+    answered = update(Attendance).where(col(Attendance.meeting_id) == number, col(Attendance.revision) == earlier)
+    await db.exec(answered.values(revision=revision))
 
 
 async def forget(db: AsyncSession, number: int, person: str) -> None:
