@@ -227,7 +227,7 @@ async def test_the_date_that_a_poll_kept_is_proposed_and_its_yes_are_to_be_confi
     row = await entered(quick)
     async with quick.db.read() as session:
         found = await counts.counts(session, row)
-        assert (found.to_confirm, found.seated, found.answered) == (1, 0, 1)
+        assert (found.polled, found.to_confirm, found.seated, found.answered) == (1, 0, 0, 0)
         assert list(await answers.answers(session, row.id or 0)) == ["@camille:reseau.example.org"]
         assert await ballots.of_poll(session, 1) == []
         after = await seats.settle(session, row, Cause("@camille:reseau.example.org", "$back"), seats.terms(row, quick.clock.now()))
@@ -238,6 +238,47 @@ async def test_the_date_that_a_poll_kept_is_proposed_and_its_yes_are_to_be_confi
     assert asked.text.startswith("Vous aviez répondu oui pour le mardi 16 mars 2027 : c’est la date de la rencontre du réseau. Venez-vous ?\n")
     assert list(asked.reactions)[:4] == ["✅", "💻", "❔", "❌"]
     assert "Quelle date et quel horaire" in await says(quick, "!rencontre nouvelle")
+
+
+async def a_meeting_from_a_poll(world: World) -> None:
+    """Camille said yes to its date, with whom the bot talks."""
+    await says(world, "!dates 9 mars, 9h30-12h30 ; 16 mars, 9h30-12h30")
+    await world.says("morgan", "oui", room="team")
+    await world.says("camille", "!vote 1 non, 2 oui")
+    await world.wait_until("jeudi 26 novembre 14 h")
+    await world.says("morgan", "!dates retenir 1 2", room="team")
+    await says(world, "!rencontre nouvelle")
+    await world.taps("morgan", "✅", room="team")
+    await says(world, LINES)
+    await says(world, "oui")
+
+
+async def test_a_yes_to_the_poll_keeps_no_seat_and_is_no_answer_until_it_is_confirmed(quick: World) -> None:
+    private = await quick.direct("camille")
+    await a_meeting_from_a_poll(quick)
+    await says(quick, "!rencontre annoncer T1")
+    await says(quick, "oui")
+    assert (await quick.says("camille", "presence", room=private))[-1] == (
+        "Votre réponse, Camille : oui au sondage pour le mardi 16 mars 2027, à confirmer. Pour venir : `!presence oui`."
+    )
+    (recap, *_) = await quick.says("morgan", "!recap T1", room="team")
+    assert "aucune réponse sur" in recap
+    assert "\nOui au sondage de dates, à confirmer : 1\n" in recap
+    assert any(text.endswith("un oui au sondage à confirmer – il reste 40 places.") for text in await quick.reads())
+    assert (await says(quick, "!relancer T1")).count("Message proposé") == 1
+    await quick.says("camille", "oui", room=private)
+    assert "oui au sondage" not in (await quick.says("camille", "!presence", room=private))[0]
+
+
+async def test_a_yes_to_the_poll_says_nothing_of_another_date(quick: World) -> None:
+    private = await quick.direct("camille")
+    await a_meeting_from_a_poll(quick)
+    await says(quick, "!rencontre reporter T1 mardi 23 mars")
+    await says(quick, "oui")
+    await says(quick, "!rencontre annoncer T1")
+    assert "sondage" not in await says(quick, "oui")
+    assert await quick.reads(private) == []
+    assert (await quick.says("camille", "presence", room=private))[0].startswith("Il me manque votre réponse")
 
 
 async def test_another_date_than_that_of_the_poll_takes_no_answers(quick: World) -> None:

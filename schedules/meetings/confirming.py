@@ -11,9 +11,11 @@ from storage.tables import Meeting
 
 async def ask(posting: Posting, row: Meeting, outing: card.Outing) -> int:
     """When it goes out for the first time; how many are asked. Who cannot be reached in private has the card, as everybody."""
+    if row.revision:  # it is on another day than theirs
+        return 0
     found = await answers.answers(posting.db, row.id or 0)
     near = await rooms.within_reach(posting.db, posting.network.me, posting.network.configured) & await invited(posting.db, posting.network, row)
-    people = [each.person for each in found.values() if each.revision == answers.UNCONFIRMED and each.person in near]
+    people = [each.person for each in found.values() if each.unconfirmed and each.person in near]
     for person in people:
         await posting.post(_question(posting, row, outing, person))
     return len(people)

@@ -33,6 +33,7 @@ def _answers(counts: Counts) -> Say | None:
         _many(counts.no, Count(counts.no, "{n} absence", "{n} absences")),
         _many(counts.offered, Count(counts.offered, "une place proposée à la liste d’attente", "{n} places proposées à la liste d’attente")),
         _many(counts.waiting, Count(counts.waiting, "une personne en liste d’attente", "{n} personnes en liste d’attente")),
+        _many(counts.polled, Count(counts.polled, "un oui au sondage à confirmer", "{n} oui au sondage à confirmer")),
         _many(counts.to_confirm, Count(counts.to_confirm, "dont une réponse à reconfirmer", "dont {n} réponses à reconfirmer")),
     ]
     says = [say for say in found if say]

@@ -11,6 +11,8 @@ def mine(stands: Standing, row: Meeting) -> Say:
     """« vous venez », « peut-être, à reconfirmer », « sans réponse »."""
     if stands.answer is None:
         return Say("pas encore de réponse de votre part")
+    if stands.answer.unconfirmed:
+        return Say("pas encore de réponse de votre part") if row.revision else Say("oui au sondage, à confirmer")
     old = stands.answer.revision < row.revision and stands.answer.answer != NO
     said = _said(stands)
     return Say("{said}, à reconfirmer", said=said) if old else said

@@ -67,6 +67,7 @@ def text(row: Meeting, known: Known, now: datetime, config: Config) -> Say:
         Say("Absences : {n}", n=counts.no),
         *_line(known),
         Say("À reconfirmer : {n}, la date a changé depuis", n=counts.to_confirm) if counts.to_confirm else None,
+        Say("Oui au sondage de dates, à confirmer : {n}", n=counts.polled) if counts.polled else None,
         *_needs(known),
         Say("Places restantes : {n}", n=counts.free) if counts.free is not None and now < row.starts_at else None,
     )
@@ -137,6 +138,8 @@ def _cells(row: Meeting, known: Known, answer: Answer, config: Config) -> list[s
 
 
 def _answer(answer: Answer) -> Say:
+    if answer.unconfirmed:
+        return Say("oui au sondage")
     if answer.answer == YES:
         return Say("sur place")
     if answer.answer == REMOTE:
@@ -155,6 +158,8 @@ def _place(known: Known, person: str) -> Say | None:
 
 
 def _remark(row: Meeting, answer: Answer) -> Say | None:
+    if answer.unconfirmed:
+        return Say("à confirmer")
     if answer.revision < row.revision and answer.answer != NO:
         return Say("à reconfirmer")
     return Say("saisi par l’équipe") if answer.by else None

@@ -72,11 +72,24 @@ def noted(row: Meeting, stands: Standing, reader: Reader, config: Config) -> Say
 def _text(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Config) -> Say:
     if stands.answer is None:
         return missing(row, stands, told[1], config)
+    if stands.answer.unconfirmed:
+        return _polled(row, stands, told, config)
     old = stands.answer.revision < row.revision and stands.answer.answer != NO
     line = f"!presence {_word(stands.answer)}{stands.suffix}"
     return Say.lines(
         _answered(row, stands, told, config),
         Say("La date a changé depuis cette réponse. Pour la reconfirmer : `{line}`.", line=line) if old else None,
+    )
+
+
+def _polled(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Config) -> Say:
+    """Their yes to the poll keeps no seat; once the date is another one it says nothing."""
+    opening, reader = told
+    if row.revision:
+        return missing(row, stands, reader, config)
+    line = f"!presence oui{stands.suffix}"
+    return Say(
+        "{opening} : oui au sondage pour le {day}, à confirmer. Pour venir : `{line}`.", opening=opening, day=day(row, reader.now, config), line=line
     )
 
 

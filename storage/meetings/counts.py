@@ -18,6 +18,7 @@ class Counts:
     """Of people who come with others, `seated`, `offered` and `waiting` count them all; the rest counts answers, one a person.
 
     `companions`: among the seated. `answered`: people who gave an answer. `to_confirm`: among them, those whose answer was to an earlier date.
+    `polled`: besides, those who said yes to its date in a poll and have not confirmed it.
     `free`: seats that nobody has or is offered; None: there is no limit.
     """
 
@@ -30,11 +31,13 @@ class Counts:
     no: int = 0
     answered: int = 0
     to_confirm: int = 0
+    polled: int = 0
     free: int | None = None
 
 
 def counted(row: Meeting, acts: Iterable[Attendance], places: Sequence[Place]) -> Counts:
-    wanted = answers.everybody(acts).values()
+    everybody = answers.everybody(acts).values()
+    wanted = [each for each in everybody if not each.unconfirmed]
     said = [each.answer for each in wanted]
     people = {state: sum(place.party for place in places if place.state == state) for state in (SEATED, OFFERED, WAITING)}
     return Counts(
@@ -47,6 +50,7 @@ def counted(row: Meeting, acts: Iterable[Attendance], places: Sequence[Place]) -
         no=said.count(NO),
         answered=len(said),
         to_confirm=sum(each.revision < row.revision for each in wanted if each.answer != NO),
+        polled=0 if row.revision else len(everybody) - len(wanted),  # once it has moved, they said nothing of its date
         free=line.free(places, row.capacity),
     )
 

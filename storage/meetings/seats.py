@@ -67,7 +67,7 @@ async def settle(db: AsyncSession, row: Meeting, cause: Cause, known: Terms) -> 
     """
     number, person, event_id = row.id or 0, cause.person, cause.event_id
     wanted = await answers.answer_of(db, number, person)
-    if wanted is None or wanted.answer != answers.YES or wanted.revision == answers.UNCONFIRMED:
+    if wanted is None or wanted.answer != answers.YES or wanted.unconfirmed:
         return await apply(db, number, Leaves(person), known)
     wish = Wants(person, wanted.party, event_id, said=wanted.event_id == event_id, whole=cause.whole)
     return await apply(db, number, wish, known)
