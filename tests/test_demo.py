@@ -44,6 +44,10 @@ SAID = (
     "5 votes – clôture vendredi 27 novembre à 12 h",
     "Animatrice Résultat – Quels thèmes pour la rencontre de mars ? (6 votes, 10 réponses)",
     "1. Mardi 23 février 2027 – déconseillé : vacances d’hiver (zone B)",
+    "Animatrice Rencontre 2026-T4 – est-ce bien cela ?",
+    "Animatrice Réponses : aucune pour l’instant – il reste 4 places.",
+    "Animatrice Une place se libère pour la rencontre du jeudi 10 décembre.",
+    "Sur place : 4, dont un accompagnant (régie de quartier)",
 )
 READS = (
     "Animatrice Panorama d’actualités – semaine du 16 au 20 novembre",
@@ -52,6 +56,8 @@ READS = (
     "Animatrice La salle change : rendez-vous au 2e étage, salle Matisse. (modifié)",
     "Animatrice Thème : cadre de vie. (modifié)",
     "Animatrice Vote noté : Emploi et insertion, Actualités nationales. (modifié)",
+    "Animatrice Rencontre du réseau – jeudi 10 décembre 2026, de 9 h 30 à 14 h",
+    "Animatrice C’est demain : rencontre du réseau à Marquemont",
 )
 
 

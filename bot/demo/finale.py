@@ -7,14 +7,14 @@ from bot.demo.chat import Line
 from bot.demo.open import OpenHomeserver
 from bot.demo.performance import Performance
 
-CURTAIN = "2026-11-27T12:10"  # --clock of the bot that stays on
+CURTAIN = "2026-12-09T09:05"  # --clock of the bot that stays on
 
 
 async def judge(performance: Performance, seconds: float) -> bool:
     """Ends the bot cleanly, so that it says all it still had to say; then reads every room and tells what was found."""
     stage = performance.stage
     stopped = await performance.robot.stop()
-    stage.title("Le salon principal, tel qu’on le relit", "vendredi 27 novembre 2026")
+    stage.title("Le salon principal, tel qu’on le relit", "mercredi 9 décembre 2026")
     for line in await performance.cast["camille"].sees(performance.cast.rooms["network"]):
         stage.line("", _name(line), _as_it_reads(line))
     faults = performance.ledger.faults(await performance.reads())

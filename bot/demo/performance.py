@@ -27,6 +27,7 @@ class Performance:
         self.scenes: list[str] = []
         self._names = {cast.rooms[place.kind]: place.name for place in read()[0]}
         self._readers = dict.fromkeys(self._names, cast[MORGAN])
+        self._direct: dict[str, str] = {}  # who → their room with the bot
         self._said: dict[str, tuple[str, str]] = {}  # event → who, what
         self._last = ""
         self._heard: list[Line] = []
@@ -77,8 +78,10 @@ class Performance:
         self._last = poll.id
 
     async def opens_direct(self, who: str) -> str:
-        """A room of the two; its id once the bot is there."""
-        room = await self.cast[who].dm(self.robot.user_id)
+        """A room of the two, the same one in every scene; its id once the bot is there."""
+        if who in self._direct:
+            return self._direct[who]
+        self._direct[who] = room = await self.cast[who].dm(self.robot.user_id)
         self._names[room] = f"Message privé – {self.name(who)} et l’{NAME}"
         self._readers[room] = self.cast[who]
         await self.present(room)

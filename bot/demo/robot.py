@@ -77,6 +77,7 @@ def configuration(homeserver: str, user_id: str, feeds: Sequence[str]) -> dict[s
         "rooms": [{"room": f"#{place.alias}:reseau.example.org", "kind": place.kind} for place in read()[0]],
         "web": {"allow_private": True},  # the feeds are on this machine
         "feeds": [{"url": url} for url in feeds],
+        "meetings": {"reminders": [1]},  # the scene jumps over the days of the others
     }
 
 

@@ -7,7 +7,7 @@ that the bot says heard (what nobody expected counts as a fault), and leaves the
 from collections.abc import Awaitable, Callable
 
 from bot.demo.performance import Performance
-from bot.demo.play import announcements, mending, outage, panorama, polls, private, resources, welcome
+from bot.demo.play import announcements, meetings, mending, outage, panorama, polls, private, resources, welcome
 
 Scene = Callable[[Performance], Awaitable[None]]
 
@@ -20,6 +20,7 @@ SCENES: tuple[Scene, ...] = (
     mending.play,
     resources.play,
     polls.play,
+    meetings.play,
 )
 
 OPENING = "2026-11-23T09:05"  # --clock of the first scene: a Monday in open hours, before the panorama
