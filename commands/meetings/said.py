@@ -51,6 +51,8 @@ def parse(text: str) -> Said:
     if plus and called is None:
         head, called = _called(head)
     head, whom = _whom(head)
+    if whom and called is None:
+        head, called = _called(head)
     party = 1 + int(plus["count"]) if plus else 1
     meant = phrases.answer(head) if head else YES if plus else None
     said = Said(meant, party, _others(plus["others"]) if plus else "", called, whom)

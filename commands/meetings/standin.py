@@ -15,7 +15,7 @@ from commands.meetings.admission import refusal
 from commands.meetings.giving import check, give
 from commands.meetings.recording import Recorded, Somebody, Wish, author
 from commands.meetings.said import Said
-from schedules.meetings import receipts, telling
+from schedules.meetings import departures, receipts, telling
 from storage import rooms
 from storage.meetings import answers as acts
 from storage.meetings import meetings, seats
@@ -44,6 +44,14 @@ async def named(ctx: Context, row: Meeting, name: str) -> Somebody | None:
     return next(iter(found.values()), None)
 
 
+async def _departed(ctx: Context, row: Meeting, name: str) -> Somebody | None:
+    """Somebody who has left and whose seat the team frees. None: nobody is called so, or several are."""
+    wanted = fold(name.strip())
+    gone = await departures.gone(ctx.db, ctx.outbox.network, row)
+    meant = [each for each in gone if wanted in (fold(each.name), fold(first_name(each.name)), fold(each.person))]
+    return Somebody(meant[0].person, meant[0].name) if len(meant) == 1 else None
+
+
 async def for_somebody(ctx: Context, row: Meeting, said: Said) -> Say:
     """The team's own room, or the room of the two: names are for the team only."""
     if ctx.person.role < Role.TEAM:
@@ -54,7 +62,7 @@ async def for_somebody(ctx: Context, row: Meeting, said: Said) -> Say:
         )
     if ctx.room.kind != "team" and not ctx.room.direct:
         raise UserError("Pour répondre au nom d’une personne, écrivez-le dans le salon de l’équipe d’animation.")
-    found = await named(ctx, row, said.whom)
+    found = await named(ctx, row, said.whom) or (await _departed(ctx, row, said.whom) if said.answer == NO else None)
     if found is None:
         raise UserError(
             "Je ne trouve pas « {name} » dans les salons où la rencontre est annoncée. Écrivez son nom tel qu’il s’affiche, "

@@ -15,6 +15,7 @@ from bot.schedule.jobs import Run, due
 from bot.schedule.recurrence import Turn
 from bot.words import Long, Say
 from schedules.meetings import card, receipts, telling
+from schedules.meetings.people import invited
 from schedules.meetings.receipts import Reader
 from storage import hold, rooms
 from storage import outbox as acts
@@ -56,11 +57,12 @@ async def look(run: Run) -> list[Post]:
     row = await meetings.entered_by(run.db, run.name.split()[0])
     if row is None or row.status != meetings.ANNOUNCED:
         return []
-    reachable = await rooms.within_reach(run.db, run.network.me, run.network.configured)
+    there = await invited(run.db, run.network, row)  # who left could not accept
+    reachable = await rooms.within_reach(run.db, run.network.me, run.network.configured) & there
     known = await _terms(run, row, reachable)
     after = await seats.apply(run.db, row.id or 0, Looks(), known)
     posts = [post for news in after.news for post in await _told(run, row, news, after.of(news.person))]
-    posts += await _unreached(run, row, after.skipped)
+    posts += await _unreached(run, row, [person for person in after.skipped if person in there])
     return [*posts, *await card.count_edits(run.db, run.network, row, run.planned)] if after.news or known.last_day else posts
 
 

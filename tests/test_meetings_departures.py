@@ -1,0 +1,41 @@
+"""Somebody who leaves every room of a meeting keeps their seat until the team, who is told, frees it; nothing is offered to them meanwhile."""
+
+from datetime import datetime, timedelta
+
+from tests.gathering import a_meeting
+from tests.world import PARIS, World
+
+TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=PARIS)
+
+
+async def leaves(world: World, who: str) -> None:
+    await world.person(who).leave(world.rooms["network"])
+    await world.settle()
+
+
+async def test_the_team_is_told_of_a_seat_whose_owner_left_and_frees_it(quick: World) -> None:
+    meeting = await a_meeting(quick, capacity=1)
+    await quick.says("camille", "!presence oui")
+    await leaves(quick, "camille")
+    assert await meeting.places() == {"camille": "seated"}
+    (told,) = await quick.wait_until_instant(TUESDAY, "team")
+    assert told == (
+        "Rencontre du jeudi 10 décembre : ne sont plus dans ses salons, mais y ont encore une place : Camille [Marquemont].\n"
+        "Pour libérer une place : `!presence non 2026-T4 pour Camille [Marquemont]`"
+    )
+    assert await quick.wait_until_instant(TUESDAY + timedelta(days=1), "team") == []
+    assert await quick.says("morgan", told.split("`")[1], room="team") == ["C’est noté pour Camille [Marquemont], le jeudi 10 décembre : absence."]
+    assert await meeting.places() == {}
+    (told,) = await quick.wait_until_instant(TUESDAY + timedelta(days=2, seconds=30), "team")
+    assert told == "Rencontre du jeudi 10 décembre : plus personne n’a de place sans être dans ses salons."
+
+
+async def test_no_seat_is_offered_to_who_left(quick: World) -> None:
+    meeting = await a_meeting(quick, capacity=1)
+    for who in ("camille", "lou", "sacha"):
+        await quick.direct(who)
+        await quick.says(who, "!presence oui")
+    await leaves(quick, "lou")
+    await quick.says("camille", "!presence non")
+    await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=2))
+    assert await meeting.places() == {"lou": "waiting", "sacha": "offered"}
