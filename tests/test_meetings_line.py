@@ -99,6 +99,17 @@ def test_nobody_overtakes_those_who_wait_even_where_they_alone_would_fit() -> No
     assert hall.yes("sacha") == [("sacha", WAITING)]
 
 
+def test_where_there_are_seats_for_all_who_wait_too_nobody_else_is_kept_waiting() -> None:
+    hall = full(1, "alix", "lou", reachable=frozenset())
+    hall.capacity = 4
+    assert hall.tick() == []
+    assert hall.yes("sacha") == [("sacha", SEATED)]
+    assert hall.yes("camille") == [("camille", WAITING)]
+    assert hall.yes("lou") == [("lou", SEATED)]
+    assert hall.yes("camille") == []
+    assert hall.yes("alix") == [("alix", SEATED)]
+
+
 def test_of_two_who_asked_in_the_same_millisecond_one_is_always_before() -> None:
     terms = Terms(NOW, START, 0)
     first = line.after(line.after((), Wants("lou", 1, "$a"), terms).places, Wants("alix", 1, "$b"), terms).places

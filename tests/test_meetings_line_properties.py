@@ -160,11 +160,13 @@ def may_be_seated(person: str, before: Sequence[Place], after: Sequence[Place], 
     if mine and mine.state == OFFERED and (mine.expires_at or NOW) >= terms.now:
         return True
     still = [each for each in after if each.state == WAITING and each.person != person]
+    left = terms.capacity - taken(after)
     if mine is None:
-        return not still
+        return sum(each.party for each in still) <= left
     room = terms.capacity - taken([each for each in after if each.person != person])
     mine = replace(mine, offers=mine.offers + (mine.state == OFFERED))
-    return not any(turn(each) < turn(mine) for each in still if each.party <= room)
+    ahead = [each for each in still if turn(each) < turn(mine)]
+    return not any(each.party <= room for each in ahead) or sum(each.party for each in ahead) <= left
 
 
 def offered_in_order(before: Sequence[Place], after: Sequence[Place], terms: Terms) -> None:

@@ -1,10 +1,10 @@
 """Who has a seat, who is offered one, who waits: pure rules over values; nothing here reads a clock or a database.
 
 - First come, first served: whoever says yes has seats for their whole party if they are free and nobody waits; else they wait, by the instant
-  at which they asked. Nobody is seated before those who wait.
+  at which they asked. Nobody is seated before those who wait, unless there are seats for all of them too.
 - What is free is offered to the first in line who fits in it and can be reached, until an instant that is given. Who lets an offer pass keeps
   their rank, but is offered again only after the others, and at most twice: then it is for them to say yes.
-- Who waits and says yes again has the seat at once, if one is free and nobody who fits in it comes before.
+- Who waits and says yes again has the seat at once, if one is free and nobody who fits in it comes before, or all who do find theirs.
 - In the last day nothing is offered any more: the first to say yes has the seat, whoever waits.
 - A party that grows passes through the same door as newcomers; a party that shrinks frees seats.
 - Nobody loses a seat because there are fewer of them; with no limit, everybody is seated.
@@ -152,8 +152,9 @@ class _Hall:
         return self._enters(party - mine.party)
 
     def _enters(self, people: int) -> bool:
-        """The door: whether that many newcomers find seats, before nobody who waits."""
-        return self._fits(people) and (self.terms.last_day or not self._ordered(WAITING))
+        """The door: whether that many newcomers find seats, and all those who wait too."""
+        waiting = sum(place.party for place in self._ordered(WAITING))
+        return self._fits(people) and (self.terms.last_day or self._fits(people + waiting))
 
     def _again(self, wish: Wants) -> None:
         """They say yes to what they are offered, or to what is free."""
@@ -166,9 +167,9 @@ class _Hall:
             self._seat(mine)
 
     def _first(self, mine: Place) -> bool:
-        """Whether nobody who fits in what is free comes before."""
-        room = free(self.by_person.values(), self.terms.capacity)
-        return not any(_turn(place) < _turn(mine) for place in self._ordered(WAITING) if room is None or place.party <= room)
+        """Whether nobody who fits in what is free comes before, or there is room for all of them."""
+        before = [place.party for place in self._ordered(WAITING) if _turn(place) < _turn(mine)]
+        return not any(self._fits(party) for party in before) or self._fits(sum(before) + mine.party)
 
     def _fits(self, party: int) -> bool:
         room = free(self.by_person.values(), self.terms.capacity)
