@@ -138,7 +138,8 @@ async def _in_my_name(ctx: Context, row: Meeting, party: int, name: str) -> Say 
     said = await give(ctx, row, Wish(YES, party=party, others=others))
     if isinstance(said, Ask):
         return said
-    return Say("C’est noté, {person} : {name} vient à votre place. Je garde la place à votre nom.", person=ctx.person.name, name=name)
+    person = (await author(ctx, row)).name
+    return Say("C’est noté, {person} : {name} vient à votre place. Je garde la place à votre nom.", person=person, name=name)
 
 
 async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
@@ -147,7 +148,7 @@ async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
         Say(
             "{to}, {name} vous transmet sa place pour le {day}. Pour la prendre, touchez ✅ sous ce message.",
             to=to.name,
-            name=ctx.person.name,
+            name=giver.name,
             day=day,
         ),
         then="meeting.replaces",
@@ -194,5 +195,6 @@ async def _withdraws(ctx: Context, row: Meeting, giver: Somebody, event_id: str)
     await acts.record(ctx.db, act)
     await recording.settle(ctx, row, Cause(giver.id, event_id))
     if await telling.reachable(ctx.db, ctx.outbox.network, giver.id):
-        say = Say("{name} a pris votre place pour le {day}.", name=ctx.person.name, day=receipts.day(row, ctx.now, ctx.config))
+        taker = await author(ctx, row)
+        say = Say("{name} a pris votre place pour le {day}.", name=taker.name, day=receipts.day(row, ctx.now, ctx.config))
         await ctx.outbox.post(telling.receipt(row, giver.id, (say, ctx.now), ctx.config))
