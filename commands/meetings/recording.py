@@ -3,7 +3,7 @@
 To be called for each act of answering, whatever its way; done again, it changes nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.command import Context, Role
 from bot.inbox.people import first_name
@@ -122,15 +122,16 @@ async def said(ctx: Context, row: Meeting, who: Somebody, done: Recorded) -> Say
     reads = await reader(ctx, row, who, private=ctx.room.direct and who.id == ctx.person.id)
     if not done.latest:
         return Say("Vous avez répondu de nouveau depuis, {name} : c’est votre dernière réponse qui compte.", name=who.name)
-    if done.standing.answer and done.standing.answer.answer == REMOTE and row.video and reads.reachable and not ctx.room.direct:
-        await privately(ctx, row, who, done.standing)
+    if done.standing.answer and done.standing.answer.answer == REMOTE and row.video and not ctx.room.direct:
+        await privately(ctx, row, who, done.standing, asked=True)
+        reads = replace(reads, reachable=True)
     return receipts.noted(row, done.standing, reads, ctx.config)
 
 
-async def privately(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> None:
-    """A receipt, where a room of the two exists."""
+async def privately(ctx: Context, row: Meeting, who: Somebody, stands: Standing, *, asked: bool = False) -> None:
+    """A receipt, where a room of the two exists; what they asked for in words, as the link that reminders promise, opens one."""
     reads = await reader(ctx, row, who, private=True)
-    if not reads.reachable:
+    if not reads.reachable and not asked:
         return
     say = receipts.noted(row, stands, reads, ctx.config) if stands.answer else withdrawn(ctx, row, who)
     await ctx.outbox.post(telling.receipt(row, who.id, (say, ctx.now), ctx.config))
