@@ -172,6 +172,16 @@ async def test_a_change_may_be_made_without_telling(quick: World) -> None:
     assert f"{TITLE}\nBilan de l’année\n" in await card(quick)
 
 
+async def test_another_hour_is_never_kept_quiet(quick: World) -> None:
+    await announced(quick)
+    said = await says(quick, "!rencontre reporter T1 mardi 6 avril")
+    assert said.endswith("\nRépondez oui ou non. Avec oui, le message de la rencontre est modifié, et je l’annonce dans une demi-heure.")
+    await quick.says("morgan", "sans prévenir", room="team")
+    assert (await entered(quick)).starts_at == START
+    await quick.taps("morgan", "✅", room="team")
+    assert "starts_at" in (await entered(quick)).pending
+
+
 async def test_another_date_keeps_the_hours_the_name_and_the_answers(quick: World) -> None:
     await announced(quick)
     said = await says(quick, "!rencontre reporter T1 mardi 6 avril")

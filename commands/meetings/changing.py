@@ -69,6 +69,7 @@ async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
             "Cela ne change rien : c’est déjà prévu ainsi. Pour changer autre chose : `!rencontre modifier {name} lieu = …`", name=row.name
         )
     fields = list(dict.fromkeys("starts_at" if name == "ends_at" else name for name in names))
+    quiet = row.status == meetings.ANNOUNCED and "starts_at" not in names  # else people would come at the wrong hour
     say = Say.lines(
         Say("**Rencontre {name} – ce qui change**", name=row.name),
         *(
@@ -77,15 +78,17 @@ async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
         ),
         *_notes(ctx, before, after),
         _old_access(before, after, await naming.short(ctx, row)),
-        _question(row),
+        _question(row, quiet=quiet),
     )
-    choices = (YES, NO, QUIET) if row.status == meetings.ANNOUNCED else (YES, NO)
+    choices = (YES, NO, QUIET) if quiet else (YES, NO)
     return Ask(say, then="meeting.change", choices=choices, data={"meeting": row.id, "before": before.data(), "after": after.data()})
 
 
-def _question(row: Meeting) -> Say:
+def _question(row: Meeting, *, quiet: bool) -> Say:
     if row.status != meetings.ANNOUNCED:
         return Say("L’enregistrer ? Répondez oui ou non.")
+    if not quiet:
+        return Say("Répondez oui ou non. Avec oui, le message de la rencontre est modifié, et je l’annonce dans une demi-heure.")
     return Say.lines(
         Say("Répondez oui : le message de la rencontre est modifié, et je l’annonce dans une demi-heure, avec vos autres changements."),
         Say("Répondez « sans prévenir » pour modifier le message sans rien annoncer, ou non."),
