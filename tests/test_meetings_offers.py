@@ -15,12 +15,12 @@ OFFER = (
     "Touchez ✅ pour venir, ou ❌ pour la laisser. Vous pouvez aussi répondre oui ou non.\n"
     "J’attends votre réponse jusqu’au {} ; ensuite je la propose à la personne suivante."
 )
-TAKEN = "La place est à vous : vous venez le jeudi 10 décembre. Un empêchement ? `!presence non 2026-T4`"
+TAKEN = "La place est à vous : vous venez le jeudi 10 décembre. Un empêchement ? `presence non 2026-T4`"
 MISSED = (
     "La place du jeudi 10 décembre n’a pas été prise à temps, elle est proposée à une autre personne. "
-    "Vous gardez votre rang. Pour saisir une place qui serait libre : `!presence oui 2026-T4`"
+    "Vous gardez votre rang. Pour saisir une place qui serait libre : `presence oui 2026-T4`"
 )
-LEFT = "Cette place du jeudi 10 décembre est laissée à une autre personne. Pour en demander une de nouveau : `!presence oui 2026-T4`"
+LEFT = "Cette place du jeudi 10 décembre est laissée à une autre personne. Pour en demander une de nouveau : `presence oui 2026-T4`"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ async def test_a_word_in_private_takes_the_offer_or_leaves_it_to_the_next(quick:
     meeting = await full(quick, "lou", "sacha")
     await frees(quick)
     assert (await quick.says("lou", "non", rooms["lou"]))[-1] == (
-        "C’est noté, Lou : vous ne venez pas le jeudi 10 décembre. Pour changer d’avis : `!presence oui`."
+        "C’est noté, Lou : vous ne venez pas le jeudi 10 décembre. Pour changer d’avis : `presence oui`."
     )
     assert LEFT in await quick.reads(rooms["lou"])
     assert await meeting.places() == {"sacha": "offered"}

@@ -73,6 +73,12 @@ async def test_who_has_just_read_the_invitation_is_not_reminded(quick: MemoryWor
     assert await rung(quick) == [TOMORROW]
 
 
+async def test_the_town_that_stands_in_the_address_is_said_once(quick: MemoryWorld) -> None:
+    await announced(quick, place="Maison de quartier des Glacis, 12 rue des Tilleuls,  Marquemont")
+    await later(quick, EVE)
+    assert (await rung(quick))[-1] == TOMORROW
+
+
 async def test_the_eve_of_a_monday_is_a_friday(quick: MemoryWorld) -> None:
     monday = datetime(2026, 12, 14, 9, 30, tzinfo=PARIS)
     await announced(quick, starts_at=monday, ends_at=monday + timedelta(hours=4), town="", visit="", video="")
@@ -174,7 +180,7 @@ async def test_in_private_only_those_who_come_and_asked_for_it_are_reminded(quic
         "C’est demain : rencontre du réseau à Marquemont\n"
         "Jeudi 10 décembre, accueil à 9 h 30 – Maison de quartier des Glacis, 12 rue des Tilleuls\n"
         "Accès : gare à 8 minutes à pied, parking gratuit\n"
-        "Un empêchement ? `!presence non` – Pour ne plus recevoir ces rappels : `!rappels non`"
+        "Un empêchement ? `presence non` – Pour ne plus recevoir ces rappels : `rappels non`"
     )
     assert "En visioconférence : https://visio.example.org/reseau-t4" in heard["claude"][0]
 

@@ -41,6 +41,10 @@ class Reader:
     reachable: bool = False
     guest: bool = False
 
+    def typed(self, line: str) -> str:
+        """A command line as they would type it: bare where they read this alone."""
+        return line if self.private else f"!{line}"
+
 
 async def standing(db: AsyncSession, row: Meeting, person: str, now: datetime) -> Standing:
     return await standing_in(db, row, (person, now), await seats.places(db, row.id or 0))
@@ -75,7 +79,7 @@ def _text(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Conf
     if stands.answer.unconfirmed:
         return _polled(row, stands, told, config)
     old = stands.answer.revision < row.revision and stands.answer.answer != NO
-    line = f"!presence {_word(stands.answer)}{stands.suffix}"
+    line = told[1].typed(f"presence {_word(stands.answer)}{stands.suffix}")
     return Say.lines(
         _answered(row, stands, told, config),
         Say("La date a changé depuis cette réponse. Pour la reconfirmer : `{line}`.", line=line) if old else None,
@@ -87,7 +91,7 @@ def _polled(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Co
     opening, reader = told
     if row.revision:
         return missing(row, stands, reader, config)
-    line = f"!presence oui{stands.suffix}"
+    line = reader.typed(f"presence oui{stands.suffix}")
     return Say(
         "{opening} : oui au sondage pour le {day}, à confirmer. Pour venir : `{line}`.", opening=opening, day=day(row, reader.now, config), line=line
     )
@@ -97,10 +101,10 @@ def missing(row: Meeting, stands: Standing, reader: Reader, config: Config) -> S
     return Say(
         "Il me manque votre réponse pour la rencontre du {day} : `{yes}`, `{remote}`, `{maybe}` ou `{no}`.",
         day=day(row, reader.now, config),
-        yes=f"!presence oui{stands.suffix}",
-        remote=f"!presence visio{stands.suffix}",
-        maybe=f"!presence peut-être{stands.suffix}",
-        no=f"!presence non{stands.suffix}",
+        yes=reader.typed(f"presence oui{stands.suffix}"),
+        remote=reader.typed(f"presence visio{stands.suffix}"),
+        maybe=reader.typed(f"presence peut-être{stands.suffix}"),
+        no=reader.typed(f"presence non{stands.suffix}"),
     )
 
 
@@ -117,10 +121,10 @@ def _answered(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: 
     when = day(row, reader.now, config)
     said = stands.answer.answer if stands.answer else NO
     if said == NO:
-        line = f"!presence oui{stands.suffix}"
+        line = reader.typed(f"presence oui{stands.suffix}")
         return Say("{opening} : vous ne venez pas le {day}. Pour changer d’avis : `{line}`.", opening=opening, day=when, line=line)
     if said == MAYBE:
-        line = f"!presence oui{stands.suffix}"
+        line = reader.typed(f"presence oui{stands.suffix}")
         return Say("{opening} : peut-être le {day}. Dès que vous savez : `{line}`.", opening=opening, day=when, line=line)
     if said == REMOTE:
         return Say.lines(Say("{opening} : vous suivrez la rencontre du {day} en visio.", opening=opening, day=when), _video(row, reader))
@@ -131,7 +135,7 @@ def _answered(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: 
 
 def _coming(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Config) -> Say:
     opening, reader = told
-    when, line = day(row, reader.now, config), f"!presence non{stands.suffix}"
+    when, line = day(row, reader.now, config), reader.typed(f"presence non{stands.suffix}")
     after = (
         Say("Vous recevrez l’adresse et le déroulé ici même.")
         if reader.guest and not reader.private
@@ -177,7 +181,7 @@ def _waiting(row: Meeting, stands: Standing, reader: Reader, config: Config) -> 
     return Say.lines(
         Say("{full} {ahead}", full=full, ahead=ahead),
         _served(row, reader),
-        Say("En visio, il y a toujours de la place : `{line}`.", line=f"!presence visio{stands.suffix}") if row.video else None,
+        Say("En visio, il y a toujours de la place : `{line}`.", line=reader.typed(f"presence visio{stands.suffix}")) if row.video else None,
     )
 
 

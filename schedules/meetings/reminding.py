@@ -41,7 +41,7 @@ def private(row: Meeting, config: Config, now: datetime, *, by_video: bool) -> S
         _headline(row, config, now) if near else Say("**Rappel : rencontre du réseau, {when}**", when=_when(row, config, now)),
         link if by_video else _welcome(row, config, now) if near else _place(row),
         Say("Accès : {access}", access=words.one_line(row.access)) if row.access and not by_video else None,
-        Say("Un empêchement ? `!presence non` – Pour ne plus recevoir ces rappels : `!rappels non`"),
+        Say("Un empêchement ? `presence non` – Pour ne plus recevoir ces rappels : `rappels non`"),
     )
 
 
@@ -70,8 +70,10 @@ def _welcome(row: Meeting, config: Config, now: datetime) -> Say:
 
 
 def _address(row: Meeting) -> str:
-    """The town is in the headline."""
-    return row.place or row.town
+    """The town is in the headline: it is not said again at the end."""
+    place = " ".join(row.place.split())
+    ending = f", {row.town}"
+    return place.removesuffix(ending) if row.town and len(place) > len(ending) else place or row.town
 
 
 def _place(row: Meeting) -> Say | None:

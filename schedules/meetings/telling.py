@@ -82,16 +82,16 @@ async def settled(db: AsyncSession, network: Network, row: Meeting, who: tuple[s
 def _over(row: Meeting, place: Place | None, now: datetime, config: Config) -> Say:
     day = receipts.day(row, now, config)
     if place is not None and place.state == SEATED:
-        return Say("**La place est à vous : vous venez le {day}.** Un empêchement ? `!presence non {name}`", day=day, name=row.name)
+        return Say("**La place est à vous : vous venez le {day}.** Un empêchement ? `presence non {name}`", day=day, name=row.name)
     if place is not None:
         return Say(
             "**La place du {day} n’a pas été prise à temps, elle est proposée à une autre personne.** Vous gardez votre rang. "
-            "Pour saisir une place qui serait libre : `!presence oui {name}`",
+            "Pour saisir une place qui serait libre : `presence oui {name}`",
             day=day,
             name=row.name,
         )
     return Say(
-        "**Cette place du {day} est laissée à une autre personne.** Pour en demander une de nouveau : `!presence oui {name}`", day=day, name=row.name
+        "**Cette place du {day} est laissée à une autre personne.** Pour en demander une de nouveau : `presence oui {name}`", day=day, name=row.name
     )
 
 
