@@ -196,7 +196,7 @@ def _served(row: Meeting, reader: Reader) -> Say:
 
 def _video(row: Meeting, reader: Reader) -> Say:
     if not row.video:
-        return Say("Le lien n’est pas encore connu : l’équipe d’animation l’indiquera.")
+        return Say("Aucune visioconférence n’est prévue pour l’instant : l’équipe d’animation voit votre souhait.")
     address = web_address(row.video)
     if reader.private and address:
         return Say("Le lien : {url}", url=address)

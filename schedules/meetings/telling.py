@@ -14,7 +14,7 @@ from schedules.meetings import receipts
 from storage import outbox as acts
 from storage import rooms
 from storage.meetings import told
-from storage.meetings.happenings import OFFERED, SEATED, Place
+from storage.meetings.happenings import LAST_DAY, OFFERED, SEATED, Place
 from storage.tables import Act, Meeting
 
 TAKE, LEAVE = "✅", "❌"
@@ -83,6 +83,13 @@ def _over(row: Meeting, place: Place | None, now: datetime, config: Config) -> S
     day = receipts.day(row, now, config)
     if place is not None and place.state == SEATED:
         return Say("**La place est à vous : vous venez le {day}.** Un empêchement ? `presence non {name}`", day=day, name=row.name)
+    if place is not None and now >= row.starts_at - LAST_DAY:
+        return Say(
+            "**La place du {day} n’a pas été prise à temps.** "
+            "La rencontre est proche : une place libre est à qui écrit en premier `presence oui {name}`.",
+            day=day,
+            name=row.name,
+        )
     if place is not None:
         return Say(
             "**La place du {day} n’a pas été prise à temps, elle est proposée à une autre personne.** Vous gardez votre rang. "

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import outbox as acts
-from storage.meetings import meetings
+from storage.meetings import answers, meetings
 from storage.tables import Act, Meeting, Question
 
 RECEIPT = "meeting-receipt:"
@@ -50,5 +50,7 @@ async def last_said(db: AsyncSession, room: str) -> Last:
     living = act.living or ""
     if found := _ABOUT.match(living):
         return Last(await meetings.meeting(db, int(found[1])), expects=not living.startswith(RECEIPT))
+    if answered := await answers.act(db, living.removeprefix("answer:")):  # what we say to an answer is about its meeting
+        return Last(await meetings.meeting(db, answered.meeting_id))
     asked = (await db.exec(select(Question.id).where(Question.act_id == act.id).limit(1))).first() is not None
     return Last(asked=asked)
