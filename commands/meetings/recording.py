@@ -123,16 +123,20 @@ async def said(ctx: Context, row: Meeting, who: Somebody, done: Recorded) -> Say
     if not done.latest:
         return Say("Vous avez répondu de nouveau depuis, {name} : c’est votre dernière réponse qui compte.", name=who.name)
     if done.standing.answer and done.standing.answer.answer == REMOTE and row.video and not ctx.room.direct:
-        await privately(ctx, row, who, done.standing, asked=True)
+        await _sent(ctx, row, who, done.standing)
         reads = replace(reads, reachable=True)
     return receipts.noted(row, done.standing, reads, ctx.config)
 
 
-async def privately(ctx: Context, row: Meeting, who: Somebody, stands: Standing, *, asked: bool = False) -> None:
-    """A receipt, where a room of the two exists; what they asked for in words, as the link that reminders promise, opens one."""
+async def privately(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> None:
+    """A receipt, where a room of the two exists."""
+    if await telling.reachable(ctx.db, ctx.outbox.network, who.id):
+        await _sent(ctx, row, who, stands)
+
+
+async def _sent(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> None:
+    """A receipt, in a room of the two that is opened if need be: what they asked for in words, as the link that reminders promise."""
     reads = await reader(ctx, row, who, private=True)
-    if not reads.reachable and not asked:
-        return
     say = receipts.noted(row, stands, reads, ctx.config) if stands.answer else withdrawn(ctx, row, who)
     await ctx.outbox.post(telling.receipt(row, who.id, (say, ctx.now), ctx.config))
 
