@@ -105,6 +105,8 @@ async def test_killed_at_any_moment_it_promises_no_seat_twice(tmp_path: Path, ki
         await live(life)
         for moment in before:
             await relive(life, moment)
+        for who in PEOPLE:  # more than there are seats
+            await play.cast[who].says(life.private[who], "presence oui")
         play.bot.start("--clock", f"{last:%Y-%m-%dT%H:%M}")
         await play.bot.ready()
         await life.settled()
