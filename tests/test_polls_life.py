@@ -316,6 +316,12 @@ async def test_a_question_may_begin_like_a_command(quick: World) -> None:
     assert (await says(quick, "!sondage annuler la sortie")).startswith("Je n’ai pas compris « la sortie ». Par exemple `!sondage annuler 4`.")
 
 
+async def test_what_is_missing_is_shown_for_the_poll_that_was_named(quick: World) -> None:
+    assert await says(quick, "!sondage prolonger 3") == "Il me manque une précision. Par exemple `!sondage prolonger 3 lundi 12 h`."
+    assert (await says(quick, "!sondage suite 3")).startswith("Il me manque une précision. Par exemple `!sondage suite 3 la rencontre")
+    assert await says(quick, "!sondage clore 3 vite") == "Je n’ai pas compris « 3 vite ». Par exemple `!sondage clore 3`."
+
+
 async def test_a_member_may_decide_of_their_own_poll_only(tmp_path: Path) -> None:
     async with in_memory(tmp_path, polls={"members_may_ask": True}) as world:
         await a_poll(world, closes_at=FRIDAY)

@@ -40,7 +40,7 @@ RUNNING = (polls.PUBLISHED, polls.CLOSING)
 async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, rest = numbered(text)
     if rest.strip():
-        return await _asked_instead(ctx, text, "!sondage clore 4")
+        return await _asked_instead(ctx, text, "!sondage clore {n}")
     row = await one(ctx, number, "!sondage clore {n}", polls.PUBLISHED)
     _still_open(ctx, row)
     if not await polls.appeared(ctx.db, row):
@@ -64,13 +64,14 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
 async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, until = _number_and_date(ctx, text)
     if until is None:
-        return await _asked_instead(ctx, text, "!sondage prolonger 4 lundi 12 h")
+        return await _asked_instead(ctx, text, "!sondage prolonger {n} lundi 12 h")
     row = await one(ctx, number, f"!sondage prolonger {{n}} {until.words('fr')}", polls.PUBLISHED)
     _still_open(ctx, row)
     end = until.instant(NOON)
     if not ctx.now + SOONEST <= end <= ctx.now + FURTHEST:
         raise UserError(
-            "Un sondage se clôt dans dix minutes au plus tôt, dans soixante jours au plus tard. Par exemple `!sondage prolonger 4 lundi 12 h`."
+            "Un sondage se clôt dans dix minutes au plus tôt, dans soixante jours au plus tard. Par exemple `!sondage prolonger {number} lundi 12 h`.",
+            number=row.id or 0,
         )
     if end <= row.closes_at:
         was = Instant(row.closes_at, ctx.now, ctx.config.zone)
@@ -121,7 +122,7 @@ async def _wait_longer(ctx: Context, row: Poll) -> None:
 async def annuler(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, rest = numbered(text)
     if rest.strip():
-        return await _asked_instead(ctx, text, "!sondage annuler 4")
+        return await _asked_instead(ctx, text, "!sondage annuler {n}")
     row = await one(ctx, number, "!sondage annuler {n}", *RUNNING)
     if row.status not in RUNNING:
         raise UserError("Le sondage n° {number} n’est plus en cours : il n’y a rien à annuler.", number=row.id or 0)
@@ -178,7 +179,7 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
 async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, said = numbered(text)
     if number is None or not said:
-        return await _asked_instead(ctx, text, "!sondage suite 4 la rencontre de mars aura un atelier « emploi ».")
+        return await _asked_instead(ctx, text, "!sondage suite {n} la rencontre de mars aura un atelier « emploi »")
     row = await one(ctx, number, "!sondage suite {n}", polls.CLOSED)
     if row.status != polls.CLOSED:
         raise UserError("Le sondage n° {number} n’a pas encore de résultat. Pour le clore : `!sondage clore {number}`.", number=row.id or 0)
@@ -210,11 +211,13 @@ def _still_open(ctx: Context, row: Poll) -> None:
 
 
 async def _asked_instead(ctx: Context, text: str, example: str) -> Say | Ask | None:
-    """The question of a new poll may begin with the name of one of these commands."""
+    """The question of a new poll may begin with the name of one of these commands. `example`: with {n} for the number of a poll."""
     asked = question(ctx, text)
     if asked is not None:
         found: Say | Ask | None = await asking.sondage(ctx, text=asked)
         return found
-    if not text.strip():
-        raise UserError("Il me manque une précision. Par exemple `{example}`.", example=example)
-    raise UserError("Je n’ai pas compris « {text} ». Par exemple `{example}`.", text=text.partition("\n")[0][:60], example=example)
+    number, rest = numbered(text)
+    line = example.format(n=number or 4)
+    if not rest.strip():
+        raise UserError("Il me manque une précision. Par exemple `{example}`.", example=line)
+    raise UserError("Je n’ai pas compris « {text} ». Par exemple `{example}`.", text=text.partition("\n")[0][:60], example=line)
