@@ -1,7 +1,6 @@
 """`!sondage clore`, `prolonger`, `annuler`, `suite`: what the team, or whoever asked, decides of a poll that is there."""
 
 from contextlib import suppress
-from datetime import timedelta
 
 from bot import dates
 from bot.command import Context, Role, Where, command
@@ -9,7 +8,7 @@ from bot.dates import Instant, Moment
 from bot.question import NO, YES, Ask, Reply, answers
 from bot.words import Count, Say, UserError
 from commands.polls import asking
-from commands.polls.closing import NOON
+from commands.polls.closing import LATEST, NOON, SOONEST
 from commands.polls.which import numbered, one, question
 from schedules.polls import card
 from schedules.polls.closing import ends
@@ -20,7 +19,6 @@ from storage.db import scrub
 from storage.polls import ballots, polls, secrets
 from storage.tables import Poll
 
-SOONEST, FURTHEST = timedelta(minutes=10), timedelta(days=60)
 LONGEST = 300  # characters of a follow-up
 RUNNING = (polls.PUBLISHED, polls.CLOSING)
 
@@ -68,9 +66,10 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     row = await one(ctx, number, f"!sondage prolonger {{n}} {until.words('fr')}", polls.PUBLISHED)
     _still_open(ctx, row)
     end = until.instant(NOON)
-    if not ctx.now + SOONEST <= end <= ctx.now + FURTHEST:
+    if not ctx.now + SOONEST <= end <= ctx.now + LATEST:
         raise UserError(
-            "Un sondage se clôt dans dix minutes au plus tôt, dans soixante jours au plus tard. Par exemple `!sondage prolonger {number} lundi 12 h`.",
+            "Un sondage se clôt dans dix minutes au plus tôt, dans soixante jours au plus tard. "
+            "Par exemple `!sondage prolonger {number} lundi 12 h`.",
             number=row.id or 0,
         )
     if end <= row.closes_at:
