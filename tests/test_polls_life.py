@@ -396,15 +396,21 @@ async def test_the_team_keeps_the_date_that_is_proposed(quick: World) -> None:
     poll = await of_dates(quick)
     await votes(quick, "camille", poll, "1", part=1)
     await at(quick, (await row(quick, poll)).closes_at)
-    assert await says(quick, "oui") == "C’est noté : la date retenue est le mardi 16 mars 2027 (sondage n° 1)."
+    kept = await quick.taps("morgan", "✅", room="team")
+    assert kept[-1] == "C’est noté : la date retenue est le mardi 16 mars 2027 (sondage n° 1)."
     assert (await row(quick, poll)).kept_day == 1
 
 
-async def test_no_keeps_none_and_tells_how_to_choose(quick: World) -> None:
+async def test_a_yes_meant_for_a_preview_keeps_no_date_that_comes_in_between(quick: World) -> None:
     poll = await of_dates(quick)
-    await votes(quick, "camille", poll, "2", part=2)
-    await at(quick, (await row(quick, poll)).closes_at)
-    assert await says(quick, "non") == "D’accord, aucune date n’est retenue. Pour en choisir une : `!dates retenir 1 3`."
+    await votes(quick, "camille", poll, "1", part=1)
+    closes = (await row(quick, poll)).closes_at
+    await at(quick, closes - timedelta(minutes=1))
+    assert "Publier" in await says(quick, "!sondage On décale ?")
+    await at(quick, closes)
+    assert (await quick.reads("team"))[-1].endswith("ou écrivez `!dates retenir 1 2`.")
+    assert "On décale ?" in await says(quick, "oui")  # the day is full by now: the preview is asked again
+    assert (await row(quick, poll)).kept_day is None
 
 
 async def test_the_counts_of_dates_have_a_line_for_each(quick: World) -> None:

@@ -197,8 +197,6 @@ async def keep(ctx: Context, reply: Reply) -> Say:
     day = int(reply.data["day"])
     if row is None or day >= len(row.days):
         raise UserError("Ce sondage n’est plus là. Ceux qui sont en cours : `!sondages`.")
-    if reply.choice == "no":
-        return Say("D’accord, aucune date n’est retenue. Pour en choisir une : `!dates retenir {number} {day}`.", number=row.id or 0, day=day + 1)
     row.kept_day = day
     ctx.db.add(row)
     return Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=labels(row)[day], number=row.id or 0)
