@@ -61,7 +61,7 @@ async def _dates(on: Performance) -> None:
     on.tells("Reste à choisir le jour. Les vacances se voient avant d’envoyer, pas après.")
     flagged = ("1. Mardi 23 février 2027 – déconseillé : vacances d’hiver (zone B)", "2. Mardi 9 mars 2027 – possible", "sans la première ?")
     asked = await on.asks("animation", "team", "!dates 23 février ; 9 mars ; 16 mars", "Dates proposées", *flagged)
-    await on.sees_taps("team", asked.id, "✅", "❌")
+    await on.sees_taps("team", asked.id, "✅")
     preview = await on.asks("animation", "team", "oui", "Aperçu du sondage de dates n° 2", "2 dates")
     await on.sees_taps("team", preview.id, "✅", "❌")
     on.tells("Morgan veut d’abord en parler à Gwen : rien ne part.")
