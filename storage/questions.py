@@ -16,7 +16,7 @@ async def open_for(db: AsyncSession, person: str, room: str) -> Question | None:
     lost = select(Act.id).where(col(Act.status).in_(LOST))
     gone = select(Act.id).where(col(Act.id).in_(lost) | col(Act.target_act).in_(lost))
     query = select(Question).where(Question.person == person, Question.room_id == room, Question.status == "open", col(Question.act_id).not_in(gone))
-    return (await db.exec(query.order_by(col(Question.id).desc()))).first()
+    return (await db.exec(query.order_by(col(Question.passed), col(Question.id).desc()))).first()
 
 
 async def asked_in(db: AsyncSession, event_id: str) -> Sequence[Question]:

@@ -81,7 +81,3 @@ async def leave(db: AsyncSession, room_id: str, user_id: str | None = None) -> N
     if user_id is not None:
         statement = statement.where(col(Member.user_id) == user_id)
     await db.exec(statement)
-
-
-async def all_rooms(db: AsyncSession) -> Sequence[Room]:
-    return (await db.exec(select(Room).order_by(col(Room.room_id)))).all()

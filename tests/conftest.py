@@ -12,7 +12,7 @@ from tests.warm import WarmChild, zygote
 from tests.world import World, in_memory, on_synapse
 
 # A busy machine makes an example slow, never wrong.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("patient", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 

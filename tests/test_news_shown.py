@@ -150,6 +150,7 @@ FILES = {
 }
 NAMES = [*TEXTS.values(), *ONLY_IN_JSON.values()]
 FEEDS = {name: [body] for name, body in FILES.items()} | {"names": named(NAMES[:15]), "more names": named(NAMES[15:])}
+ALSO = {"rss, encoded twice", "atom", "links, atom", "links, json", "more names"}  # the same through another door: in the long runs
 
 
 @pytest.fixture
@@ -158,7 +159,7 @@ async def site() -> AsyncIterator[Site]:
         yield site
 
 
-@pytest.mark.parametrize("bodies", FEEDS.values(), ids=FEEDS)
+@pytest.mark.parametrize("bodies", [pytest.param(FEEDS[name], id=name, marks=[pytest.mark.long] if name in ALSO else []) for name in FEEDS])
 async def test_whatever_a_source_writes_is_shown_harmless(tmp_path: Path, site: Site, bodies: list[bytes]) -> None:
     for number, body in enumerate(bodies):
         site.says(f"/{number}", reply(200, body))

@@ -332,5 +332,6 @@ async def test_the_best_date_is_proposed_to_who_asked(quick: World) -> None:
     assert len(await left(quick)) == 9  # until the meeting is entered
     line = (await quick.lines("team"))[-1]
     assert line.text == (
-        "Sondage de dates n° 1 – mardi 9 mars 2027 : 3 oui, 0 si besoin ; personne n’a répondu non. Retenir cette date ? Répondez oui ou non."
+        "Sondage de dates n° 1 – mardi 9 mars 2027 : 3 oui, 0 si besoin ; personne n’a répondu non. "
+        "Pour retenir cette date, touchez ✅ sous ce message, ou écrivez `!dates retenir 1 1`."
     )

@@ -58,6 +58,7 @@ async def test_killed_around_the_closing_it_says_one_result_and_ends_each_native
                 await relive(play, opens)
             rounds.append(await ask(play, number, opens + OPEN))
             await vote(play, rounds[-1], chance)
+            await play.caught_up()  # each life has a clock of its own: what it did not hear would be dated by the next one's
             await relive(play, opens + OPEN - timedelta(seconds=chance.uniform(0, 3)))
             await kill_at_random(play, rounds[-1], chance)
             await relive(play, opens + OPEN + timedelta(seconds=chance.randint(60, 300)))

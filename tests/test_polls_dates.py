@@ -1,6 +1,7 @@
 """Dates put to the network: each is read, said in full and flagged before anybody is asked; the one that is kept is remembered."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -23,9 +24,9 @@ def reads(text: str) -> list[str]:
     return [each.words("fr") for each in read(text, CLOCK).slots]
 
 
-def refused(text: str) -> tuple[str, str]:
+def refused(text: str, language: str = "fr") -> tuple[str, str]:
     with pytest.raises(UserError) as error:
-        read(text, CLOCK)
+        read(text, replace(CLOCK, language=language))
     said = error.value.say.text().replace("\u00a0", " ").replace("\u202f", " ")
     reason, line = re.split(r" (?:Par exemple|La ligne entière :) `", said)
     assert said.lower().count("par exemple") <= 1
@@ -148,9 +149,11 @@ def test_whatever_is_typed_is_taken_or_mended_into_what_is_taken(pieces: list[st
     try:
         said = read(between.join(pieces), CLOCK)
     except UserError:
+        english = refused(between.join(pieces), "en")[1]
         line = refused(between.join(pieces))[1]
-        assert line.startswith("!dates ")
+        assert (line.split(" ")[0], english.split(" ")[0]) == ("!dates", "!findate")
         said = read(line.removeprefix("!dates "), CLOCK)
+        assert read(english.removeprefix("!findate "), CLOCK) == said
     assert isinstance(said, Days)
     assert 2 <= len(set(said.slots)) == len(said.slots) <= 10
     assert list(said.slots) == sorted(said.slots, key=begins)

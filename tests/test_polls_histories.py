@@ -329,7 +329,7 @@ async def test_on_a_real_server_a_second_count_finds_the_same(tmp_path: Path, en
         await history.votes("camille", 0, ["4"])  # too late, each of them
         await history.says("lou", list(SAID).index("!vote 2"))
         await history.edits(0, list(SAID).index("!vote 1 4"))
-        await world.settle()
+        await world.wait_until_instant(world.clock.now() + timedelta(seconds=10))  # an edit of the card waits for the one before
         await history.ended(wanted)
         await world.restart()
         await history.ended(wanted)

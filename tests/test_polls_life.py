@@ -316,6 +316,12 @@ async def test_a_question_may_begin_like_a_command(quick: World) -> None:
     assert (await says(quick, "!sondage annuler la sortie")).startswith("Je n’ai pas compris « la sortie ». Par exemple `!sondage annuler 4`.")
 
 
+async def test_what_is_missing_is_shown_for_the_poll_that_was_named(quick: World) -> None:
+    assert await says(quick, "!sondage prolonger 3") == "Il me manque une précision. Par exemple `!sondage prolonger 3 lundi 12 h`."
+    assert (await says(quick, "!sondage suite 3")).startswith("Il me manque une précision. Par exemple `!sondage suite 3 la rencontre")
+    assert await says(quick, "!sondage clore 3 vite") == "Je n’ai pas compris « 3 vite ». Par exemple `!sondage clore 3`."
+
+
 async def test_a_member_may_decide_of_their_own_poll_only(tmp_path: Path) -> None:
     async with in_memory(tmp_path, polls={"members_may_ask": True}) as world:
         await a_poll(world, closes_at=FRIDAY)
@@ -390,17 +396,24 @@ async def test_the_team_keeps_the_date_that_is_proposed(quick: World) -> None:
     poll = await of_dates(quick)
     await votes(quick, "camille", poll, "1", part=1)
     await at(quick, (await row(quick, poll)).closes_at)
-    assert await says(quick, "oui") == (
-        "C’est noté : la date retenue est le mardi 16 mars 2027 (sondage n° 1).\nPour en faire une rencontre : `!rencontre nouvelle`"
+    kept = await quick.taps("morgan", "✅", room="team")
+    assert kept[-1] == (
+        "C’est noté : la date retenue est le mardi 16 mars 2027 (sondage n° 1).\n"
+        "Pour en faire une rencontre : `!rencontre nouvelle`"
     )
     assert (await row(quick, poll)).kept_day == 1
 
 
-async def test_no_keeps_none_and_tells_how_to_choose(quick: World) -> None:
+async def test_a_yes_meant_for_a_preview_keeps_no_date_that_comes_in_between(quick: World) -> None:
     poll = await of_dates(quick)
-    await votes(quick, "camille", poll, "2", part=2)
-    await at(quick, (await row(quick, poll)).closes_at)
-    assert await says(quick, "non") == "D’accord, aucune date n’est retenue. Pour en choisir une : `!dates retenir 1 3`."
+    await votes(quick, "camille", poll, "1", part=1)
+    closes = (await row(quick, poll)).closes_at
+    await at(quick, closes - timedelta(minutes=1))
+    assert "Publier" in await says(quick, "!sondage On décale ?")
+    await at(quick, closes)
+    assert (await quick.reads("team"))[-1].endswith("ou écrivez `!dates retenir 1 2`.")
+    assert "On décale ?" in await says(quick, "oui")  # the day is full by now: the preview is asked again
+    assert (await row(quick, poll)).kept_day is None
 
 
 async def test_the_counts_of_dates_have_a_line_for_each(quick: World) -> None:

@@ -66,4 +66,4 @@ async def test_the_date_is_proposed_in_the_room_that_took_the_place_of_the_teams
     await votes(quick, "camille", poll, "1")
     await moves(quick, "team")
     await at(quick, TUESDAY)
-    assert (await quick.reads("new"))[-1].endswith("Retenir cette date ? Répondez oui ou non.")
+    assert (await quick.reads("new"))[-1].endswith("ou écrivez `!dates retenir 1 1`.")

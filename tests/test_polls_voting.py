@@ -265,6 +265,15 @@ async def test_of_two_polls_one_is_named_by_its_number_or_by_a_reply(quick: Worl
     assert await counts(quick, second) == (1, 2)
 
 
+async def test_no_line_is_given_to_copy_that_would_be_refused(quick: World) -> None:
+    await a_poll(quick)
+    await a_poll(quick, question="Quel lieu ?", mode="discreet")
+    (asked,) = await quick.says("camille", "!vote 2")
+    assert asked.endswith("\n- `!vote n° 1 1` – Quels thèmes ?\n- Quel lieu ? – on vote dans l’encadré")
+    (listed,) = await quick.says("camille", "sondages", room=await quick.direct("camille"))
+    assert listed.endswith("\nPour voter : `vote`")
+
+
 async def test_a_poll_of_a_room_that_one_is_not_in_is_not_there(quick: World) -> None:
     poll = await a_poll(quick, room="team")
     assert await quick.says("camille", f"!vote n° {poll.number} 1") == [

@@ -1,6 +1,7 @@
 """What the team types after !sondage: one line or several, options anywhere, and a line ready to copy whenever it will not do."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -26,10 +27,10 @@ def reads(text: str) -> Wording:
     return read(text, CLOCK)
 
 
-def refused(text: str) -> tuple[str, str]:
-    """What is wrong, and the line that is offered."""
+def refused(text: str, language: str = "fr") -> tuple[str, str]:
+    """What is wrong, and the line that is offered in a room of that language."""
     with pytest.raises(UserError) as error:
-        read(text, CLOCK)
+        read(text, replace(CLOCK, language=language))
     said = error.value.say.text().replace("\u00a0", " ").replace("\u202f", " ")
     reason, line = re.split(r" (?:Par exemple|La ligne entière :) `", said)
     assert said.lower().count("par exemple") <= 1
@@ -189,6 +190,12 @@ def test_what_will_not_do_is_refused_with_the_same_line_put_right(typed: str, re
     reads(line.removeprefix("!sondage "))
 
 
+def test_in_an_english_room_the_line_is_put_right_in_english() -> None:
+    assert refused("Which? | Work | until yesterday | secret | members only", "en")[1] == (
+        "!poll Which? | Work | Other | until Thursday 26 November at 12:00 | confidential | members only"
+    )
+
+
 def test_endless_texts_and_lists_are_cut_in_the_example() -> None:
     reason, line = refused(f"{'Pourquoi ? ' * 30}| a | b")
     assert reason == "Cette question est trop longue : 329 signes, pour 200 au plus."
@@ -216,10 +223,13 @@ def test_whatever_is_typed_is_taken_or_mended_into_what_is_taken(pieces: list[st
     try:
         poll = reads(text) if text.strip() else None
     except UserError:
+        english = refused(text, "en")[1]
         line = refused(text)[1]
-        assert line.startswith("!sondage ")
-        assert "\n" not in line
+        assert (line.split(" ")[0], english.split(" ")[0]) == ("!sondage", "!poll")
+        assert "\n" not in line + english
         poll = reads(line.removeprefix("!sondage "))
+        same = reads(english.removeprefix("!poll "))
+        assert (same.closes_at, same.mode, same.most, same.members_only) == (poll.closes_at, poll.mode, poll.most, poll.members_only)
     if poll:
         assert 0 < len(poll.question) <= 200
         assert len(poll.choices) in (0, *range(2, 21))

@@ -99,6 +99,26 @@ async def test_a_conversation_on_postgresql(room: World) -> None:
     assert (await room.wait_until("mardi 24 novembre 9 h"))[-1] == "La salle change."
 
 
+async def test_polls_and_resources_on_postgresql(room: World) -> None:
+    for line in ("Quel jour ? | mardi | jeudi", "On change ? | confidentiel"):
+        await room.says("morgan", f"!sondage {line} | jusqu’à demain 12 h", room="team")
+        await room.says("morgan", "oui", room="team")
+    box = next(line.id for line in await room.lines() if line.msgtype.endswith("poll.start"))
+    private = await room.direct("camille")
+    await room.person("camille").votes(room.rooms["network"], box, "1")
+    await room.says("camille", "!vote n° 1 2")
+    await room.person("lou").votes(room.rooms["network"], box, "2")
+    await room.says("camille", "vote n° 2 1", room=private)
+    await room.restart()
+    said = await room.wait_until("mardi 24 novembre 12 h")
+    assert "Résultat – Quel jour ? (2 votes)\n1. jeudi – 2 voix (100,0 %)\n2. mardi – 0 voix (0,0 %)\nMerci à toutes et à tous." in said
+    assert any(text.startswith("Résultat – On change ? (1 vote)\n") and "aucun détail" in text for text in said)
+    await room.says("camille", "!recommander https://methodes.example.org/diagnostic très pratique")
+    await room.says("lou", "!utile 1")
+    (found,) = await room.says("lou", "!ressources pratiques")
+    assert "2 voix" in found
+
+
 async def test_two_hundred_counts_at_once_lose_none_on_postgresql(postgres: Postgres) -> None:
     db = Database(postgres.url)
     await upgrade(db)

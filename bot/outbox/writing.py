@@ -172,11 +172,16 @@ class Outbox:
         return await self.do(db, part, cause)
 
     async def _wait(self, db: AsyncSession, post: Post, act: Act, cause: Cause) -> None:
-        """The answer is waited for from now on; of one person in one room, only that to the latest question."""
+        """The answer is waited for from now on; of one person in one room, only that to the latest question.
+
+        What comes unasked into a room takes nobody's next words, which may be for something else: it is answered by a tap or a reply.
+        """
         if post.ask is None or act.room_id is None:
             raise ValueError("a question is asked in a room that is known")
-        await questions.replace_open(db, post.asked, act.room_id)
         row = post.ask.row(post.asked, act.room_id, cause.at)
+        row.passed = post.rank == Rank.BOOKKEEPING and post.person is None
+        if not row.passed:
+            await questions.replace_open(db, post.asked, act.room_id)
         row.act_id = act.id or 0
         db.add(row)
 

@@ -43,5 +43,8 @@ async def late(ctx: Context, row: Poll) -> Say:
 
 async def _in_room(ctx: Context, row: Poll) -> bool:
     """Or in the one that its room has replaced, as long as they vote there."""
-    places = {row.room_id, *(act.room_id for act in await polls.cards(ctx.db, row) if act.room_id)}
-    return bool(places & await rooms.rooms_of(ctx.db, ctx.person.id))
+    member = await rooms.member(ctx.db, row.room_id, ctx.person.id)  # asked at each ballot: mostly that is all
+    if member is not None and member.membership == "join":
+        return True
+    before = {act.room_id for act in await polls.cards(ctx.db, row)}
+    return bool(before & await rooms.rooms_of(ctx.db, ctx.person.id))

@@ -58,7 +58,7 @@ async def sondage(ctx: Context, *, text: str) -> Say | Ask | None:
 
 def clock(ctx: Context) -> Clock:
     hours = ctx.outbox.hours
-    return Clock(ctx.now, hours, closing.usual(ctx.now, ctx.config.polls.open_for, hours))
+    return Clock(ctx.now, hours, closing.usual(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)
 
 
 def _poll(ctx: Context, said: Wording) -> Poll:

@@ -8,6 +8,7 @@ from bot import dates
 from bot.dates import Moment, OfficeHours
 from bot.schedule.recurrence import instant
 from bot.words import UserError
+from commands.polls.options import WORDS
 
 NOON = time(12)
 SOONEST, LATEST = timedelta(minutes=10), timedelta(days=60)
@@ -16,11 +17,12 @@ _FURTHEST = 366  # days: past any office that opens once a week
 
 @dataclass(frozen=True)
 class Clock:
-    """When it is asked, and the closing that is proposed when nothing better was said."""
+    """When it is asked, the closing that is proposed when nothing better was said, and the language of the room."""
 
     now: datetime
     hours: OfficeHours
     closing: datetime
+    language: str = "fr"
 
 
 def usual(opens_at: datetime, days: int, hours: OfficeHours) -> datetime:
@@ -80,4 +82,4 @@ def option(at: datetime, clock: Clock) -> str:
     zone = clock.hours.zone
     local = at.astimezone(zone)
     moment = Moment(local.date(), local.time().replace(second=0, microsecond=0), None, zone, clock.now.astimezone(zone).date())
-    return f"jusqu’au {moment.words('fr')}"
+    return f"{WORDS[clock.language].until} {moment.words(clock.language)}"

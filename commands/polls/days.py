@@ -15,7 +15,7 @@ from bot.words import UserError
 from bot.words.values import clean
 from commands.polls import closing
 from commands.polls.closing import Clock
-from commands.polls.options import MEMBERS, Options
+from commands.polls.options import WORDS, Options
 from commands.polls.wording import LONGEST_QUESTION, check_question, short, with_line
 from schedules.polls.labels import PARTS, Slot
 
@@ -147,14 +147,14 @@ def _check_options(said: Options) -> None:
 
 def _mended(typed: _Typed, clock: Clock) -> str:
     """The same line with what can be put right: it is accepted as it stands."""
-    slots, said = _good(typed.pieces, clock), typed.options
-    pieces = [each.words("fr") for each in slots]
+    slots, said, words = _good(typed.pieces, clock), typed.options, WORDS[clock.language]
+    pieces = [each.words(clock.language) for each in slots]
     if said.closing is not None and not _passes(at := closing.mended(said.closing, clock), slots, clock):
         pieces.append(closing.option(at, clock))
     if said.members_only:
-        pieces.append(MEMBERS)
+        pieces.append(words.members)
     title = short(_COLON.sub(",", typed.title), LONGEST_QUESTION)
-    return f"!dates {title} : {' ; '.join(pieces)}" if fold(title).strip() else f"!dates {' ; '.join(pieces)}"
+    return f"{words.dates} {title} : {' ; '.join(pieces)}" if fold(title).strip() else f"{words.dates} {' ; '.join(pieces)}"
 
 
 def _good(pieces: Sequence[str], clock: Clock) -> list[Slot]:

@@ -1,7 +1,6 @@
 """`!sondage clore`, `prolonger`, `annuler`, `suite`: what the team, or whoever asked, decides of a poll that is there."""
 
 from contextlib import suppress
-from datetime import timedelta
 
 from bot import dates
 from bot.command import Context, Role, Where, command
@@ -9,7 +8,7 @@ from bot.dates import Instant, Moment
 from bot.question import NO, YES, Ask, Reply, answers
 from bot.words import Count, Say, UserError
 from commands.polls import asking
-from commands.polls.closing import NOON
+from commands.polls.closing import LATEST, NOON, SOONEST
 from commands.polls.which import numbered, one, question
 from schedules.polls import card
 from schedules.polls.closing import ends
@@ -20,7 +19,6 @@ from storage.db import scrub
 from storage.polls import ballots, polls, secrets
 from storage.tables import Poll
 
-SOONEST, FURTHEST = timedelta(minutes=10), timedelta(days=60)
 LONGEST = 300  # characters of a follow-up
 RUNNING = (polls.PUBLISHED, polls.CLOSING)
 
@@ -40,7 +38,7 @@ RUNNING = (polls.PUBLISHED, polls.CLOSING)
 async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, rest = numbered(text)
     if rest.strip():
-        return await _asked_instead(ctx, text, "!sondage clore 4")
+        return await _asked_instead(ctx, text, "!sondage clore {n}")
     row = await one(ctx, number, "!sondage clore {n}", polls.PUBLISHED)
     _still_open(ctx, row)
     if not await polls.appeared(ctx.db, row):
@@ -64,13 +62,15 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
 async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, until = _number_and_date(ctx, text)
     if until is None:
-        return await _asked_instead(ctx, text, "!sondage prolonger 4 lundi 12 h")
+        return await _asked_instead(ctx, text, "!sondage prolonger {n} lundi 12 h")
     row = await one(ctx, number, f"!sondage prolonger {{n}} {until.words('fr')}", polls.PUBLISHED)
     _still_open(ctx, row)
     end = until.instant(NOON)
-    if not ctx.now + SOONEST <= end <= ctx.now + FURTHEST:
+    if not ctx.now + SOONEST <= end <= ctx.now + LATEST:
         raise UserError(
-            "Un sondage se clôt dans dix minutes au plus tôt, dans soixante jours au plus tard. Par exemple `!sondage prolonger 4 lundi 12 h`."
+            "Un sondage se clôt dans dix minutes au plus tôt, dans soixante jours au plus tard. "
+            "Par exemple `!sondage prolonger {number} lundi 12 h`.",
+            number=row.id or 0,
         )
     if end <= row.closes_at:
         was = Instant(row.closes_at, ctx.now, ctx.config.zone)
@@ -121,7 +121,7 @@ async def _wait_longer(ctx: Context, row: Poll) -> None:
 async def annuler(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, rest = numbered(text)
     if rest.strip():
-        return await _asked_instead(ctx, text, "!sondage annuler 4")
+        return await _asked_instead(ctx, text, "!sondage annuler {n}")
     row = await one(ctx, number, "!sondage annuler {n}", *RUNNING)
     if row.status not in RUNNING:
         raise UserError("Le sondage n° {number} n’est plus en cours : il n’y a rien à annuler.", number=row.id or 0)
@@ -178,7 +178,7 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
 async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, said = numbered(text)
     if number is None or not said:
-        return await _asked_instead(ctx, text, "!sondage suite 4 la rencontre de mars aura un atelier « emploi ».")
+        return await _asked_instead(ctx, text, "!sondage suite {n} la rencontre de mars aura un atelier « emploi »")
     row = await one(ctx, number, "!sondage suite {n}", polls.CLOSED)
     if row.status != polls.CLOSED:
         raise UserError("Le sondage n° {number} n’a pas encore de résultat. Pour le clore : `!sondage clore {number}`.", number=row.id or 0)
@@ -197,8 +197,6 @@ async def keep(ctx: Context, reply: Reply) -> Say:
     day = int(reply.data["day"])
     if row is None or day >= len(row.days):
         raise UserError("Ce sondage n’est plus là. Ceux qui sont en cours : `!sondages`.")
-    if reply.choice == "no":
-        return Say("D’accord, aucune date n’est retenue. Pour en choisir une : `!dates retenir {number} {day}`.", number=row.id or 0, day=day + 1)
     row.kept_day = day
     ctx.db.add(row)
     kept = Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=labels(row)[day], number=row.id or 0)
@@ -211,11 +209,13 @@ def _still_open(ctx: Context, row: Poll) -> None:
 
 
 async def _asked_instead(ctx: Context, text: str, example: str) -> Say | Ask | None:
-    """The question of a new poll may begin with the name of one of these commands."""
+    """The question of a new poll may begin with the name of one of these commands. `example`: with {n} for the number of a poll."""
     asked = question(ctx, text)
     if asked is not None:
         found: Say | Ask | None = await asking.sondage(ctx, text=asked)
         return found
-    if not text.strip():
-        raise UserError("Il me manque une précision. Par exemple `{example}`.", example=example)
-    raise UserError("Je n’ai pas compris « {text} ». Par exemple `{example}`.", text=text.partition("\n")[0][:60], example=example)
+    number, rest = numbered(text)
+    line = example.format(n=number or 4)
+    if not rest.strip():
+        raise UserError("Il me manque une précision. Par exemple `{example}`.", example=line)
+    raise UserError("Je n’ai pas compris « {text} ». Par exemple `{example}`.", text=text.partition("\n")[0][:60], example=line)

@@ -1,6 +1,6 @@
 """`!sondages`: what can be voted in; `!resultats`: the counts, for the team, with a file of them."""
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Where, command, shown
 from bot.outbox import File, Post, Rank
 from bot.words import Count, Say, UserError
 from commands import publishing
@@ -36,7 +36,7 @@ async def sondages(ctx: Context, *, rest: str = "") -> Say:
     left = len(found) - len(lines)
     more = Say("Et ensuite {count}.", count=Count(left, "1 autre sondage", "{n} autres sondages")) if left else None
     number = found[0].id or 0
-    way = Say("Pour en clore un : `!sondage clore {number}`", number=number) if team else Say("Pour voter : `!vote`")
+    way = Say("Pour en clore un : `!sondage clore {number}`", number=number) if team else Say("Pour voter : `{line}`", line=shown("vote", ctx.asker))
     return Say.lines(Say("**Sondages en cours**"), *lines, more, way)
 
 

@@ -64,5 +64,12 @@ def _several(ctx: Context, found: Collection[Poll], text: str) -> Say:
     """Their own numbers are said again only where everybody may see them."""
     open_ones = all(row.mode == polls.VISIBLE for row in found)
     answer = text if open_ones and re.fullmatch(r"[\d ]{1,40}", text, re.ASCII) else "1"
-    lines = [Say("- `{line}` – {question}", line=shown(f"vote n° {row.id} {answer}", ctx.asker), question=row.question) for row in found]
+    lines = [_way(ctx, row, answer) for row in found]
     return Say.lines(Say("Plusieurs sondages sont en cours. Duquel s’agit-il ? Votre vote n’est pas encore enregistré."), *lines)
+
+
+def _way(ctx: Context, row: Poll, answer: str) -> Say:
+    """One line is to be copied, if words count there."""
+    if row.mode == polls.DISCREET:
+        return Say("- {question} – on vote dans l’encadré", question=row.question)
+    return Say("- `{line}` – {question}", line=shown(f"vote n° {row.id} {answer}", ctx.asker), question=row.question)

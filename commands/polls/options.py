@@ -18,8 +18,41 @@ MODES: dict[Mode, tuple[str, ...]] = {
     "discreet": ("discret", "vote discret", "discrètement", "discreet"),
     "secret": ("confidentiel", "vote confidentiel", "secret", "vote secret", "anonyme", "vote anonyme", "confidential", "anonymous"),
 }
-FRENCH: dict[Mode, str] = {"visible": "visible", "discreet": "discret", "secret": "confidentiel"}
-MEMBERS = "membres seulement"
+
+
+@dataclass(frozen=True)
+class Words:
+    """In what words a line is put right; each is read back by the same name."""
+
+    poll: str
+    dates: str
+    question: str
+    others: tuple[str, str]  # a second choice where there was one
+    until: str
+    members: str
+    modes: dict[Mode, str]
+
+
+WORDS = {
+    "fr": Words(
+        "!sondage",
+        "!dates",
+        "Votre question ?",
+        ("Autre", "Aucun"),
+        "jusqu’au",
+        "membres seulement",
+        {"visible": "visible", "discreet": "discret", "secret": "confidentiel"},
+    ),
+    "en": Words(
+        "!poll",
+        "!findate",
+        "Your question?",
+        ("Other", "Neither"),
+        "until",
+        "members only",
+        {"visible": "visible", "discreet": "discreet", "secret": "confidential"},
+    ),
+}
 _MODE_OF = {fold(word): mode for mode, words in MODES.items() for word in words}
 _MEMBERS = re.compile(
     r"(?:pour les |reserve aux )?membres?(?: du reseau)?(?: (?:seulement|uniquement))|reserve aux membres(?: du reseau)?|members only"

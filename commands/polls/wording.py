@@ -14,7 +14,7 @@ from bot.words import Long, UserError
 from bot.words.values import clean
 from commands.polls import closing, options
 from commands.polls.closing import Clock
-from commands.polls.options import MEMBERS, SEVERAL, Mode, Options
+from commands.polls.options import SEVERAL, WORDS, Mode, Options, Words
 
 LONGEST_QUESTION, LONGEST_CHOICE = 200, 100  # characters
 FEWEST, MANY = 2, 20  # choices: clients show no more than 20
@@ -130,19 +130,21 @@ def _repeated(choices: Sequence[str]) -> str | None:
 
 def mended(typed: Typed, clock: Clock) -> str:
     """The same line with everything put right that can be: it is accepted as it stands."""
-    question = short(typed.question, LONGEST_QUESTION) or "Votre question ?"
-    choices = _distinct([short(each, LONGEST_CHOICE) for each in typed.choices])
-    return "!sondage " + " | ".join([question, *map(_quoted, choices), *_mended_options(typed.options, len(choices) or FEWEST, clock)])
+    words = WORDS[clock.language]
+    question = short(typed.question, LONGEST_QUESTION) or words.question
+    choices = _distinct([short(each, LONGEST_CHOICE) for each in typed.choices], words)
+    return f"{words.poll} " + " | ".join([question, *map(_quoted, choices), *_mended_options(typed.options, len(choices) or FEWEST, clock)])
 
 
-def _distinct(choices: Sequence[str]) -> list[str]:
+def _distinct(choices: Sequence[str], words: Words) -> list[str]:
     """At most as many as clients show, none empty or there twice, and never a single one."""
     found: dict[str, str] = {}
     for each in choices:
         if fold(each).strip():
             found.setdefault(fold(each), each)
     if len(found) == 1:
-        found["other"] = "Autre" if "autre" not in found else "Aucun"
+        first, second = words.others
+        found["other"] = second if fold(first) in found else first
     return list(found.values())[:MANY]
 
 
@@ -163,5 +165,5 @@ def _mended_options(said: Options, offered: int, clock: Clock) -> list[str]:
     if said.closing is not None:
         found.append(closing.option(closing.mended(said.closing, clock), clock))
     if said.modes:
-        found.append(options.FRENCH[said.modes[-1]])
-    return [*found, MEMBERS] if said.members_only else found
+        found.append(WORDS[clock.language].modes[said.modes[-1]])
+    return [*found, WORDS[clock.language].members] if said.members_only else found

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post, Rank
-from bot.question import NO, YES, Ask
+from bot.question import YES, Ask
 from bot.words import Count, Say
 from schedules.announcements import beginning
 from schedules.polls import result
@@ -53,14 +53,16 @@ async def which_date(db: AsyncSession, row: Poll) -> list[Post]:
     yes, maybe, no = row.result["days"][found]
     lost = Count(no, "1 personne ne pourrait pas venir", "{n} personnes ne pourraient pas venir", zero="personne n’a répondu non")
     say = Say(
-        "**Sondage de dates n° {number}** – {day} : {yes} oui, {maybe} si besoin ; {lost}. Retenir cette date ? Répondez oui ou non.",
+        "**Sondage de dates n° {number}** – {day} : {yes} oui, {maybe} si besoin ; {lost}. "
+        "Pour retenir cette date, touchez ✅ sous ce message, ou écrivez `!dates retenir {number} {n}`.",
         number=row.id or 0,
         day=labels(row)[found],
+        n=found + 1,
         yes=yes,
         maybe=maybe,
         lost=lost,
     )
-    ask = Ask(say, then="poll.keep", choices=(YES, NO), data={"poll": row.id, "day": found}, within=TO_ANSWER)
+    ask = Ask(say, then="poll.keep", choices=(YES,), data={"poll": row.id, "day": found}, within=TO_ANSWER)
     moved = await rooms.successor(db, row.asked_in)
     return [Post(room=moved.room_id if moved else row.asked_in, ask=ask, asked=row.author, rank=Rank.BOOKKEEPING)]
 

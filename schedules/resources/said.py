@@ -40,10 +40,6 @@ def read(text: str, ctx: Context) -> Said:
     return Said(link, theme.id if theme else "", reason(rest))
 
 
-def first_link(text: str) -> str | None:
-    return _link(text[:LONGEST])[0]
-
-
 def links(text: str) -> list[str]:
     """All that lead to a page in a text, each page once."""
     found: dict[str, str] = {}
