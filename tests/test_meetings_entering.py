@@ -259,7 +259,7 @@ async def test_a_yes_to_the_poll_keeps_no_seat_and_is_no_answer_until_it_is_conf
     await says(quick, "!rencontre annoncer T1")
     await says(quick, "oui")
     assert (await quick.says("camille", "presence", room=private))[-1] == (
-        "Votre réponse, Camille : oui au sondage pour le mardi 16 mars 2027, à confirmer. Pour venir : `!presence oui`."
+        "Votre réponse, Camille : oui au sondage pour le mardi 16 mars 2027, à confirmer. Pour venir : `presence oui`."
     )
     (recap, *_) = await quick.says("morgan", "!recap T1", room="team")
     assert "aucune réponse sur" in recap

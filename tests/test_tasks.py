@@ -165,20 +165,17 @@ async def test_what_comes_due_by_itself_is_found_without_being_woken(desk: Desk,
 
 async def test_idle_is_when_nothing_is_under_way_and_nothing_due_but_what_has_just_failed(desk: Desk, site: Site) -> None:
     async with desk.at_work() as work:
-        assert await work.idle()
+        await until(lambda: work.idle)
         await desk.wish("slow")
-        assert not await work.idle()
         work.wake()
+        assert not work.idle
         await until(lambda: site.asked == ["slow"])
-        assert not await work.idle()
+        assert not work.idle
         site.go.set()
-        await until(lambda: desk.spoken == 1 and not work._running)
-        assert await work.idle()
+        await until(lambda: desk.spoken == 1 and work.idle)
         await desk.wish("broken")
-        assert not await work.idle()
         work.wake()
-        await until(lambda: "broken" in site.asked and not work._running)
-        assert await work.idle()
+        await until(lambda: "broken" in site.asked and work.idle)
 
 
 async def test_a_query_that_raises_stops_no_other_task(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

@@ -30,7 +30,7 @@ from tests.fake import FakeMatrix, FakeServer
 PARIS = ZoneInfo("Europe/Paris")
 PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " "})
 SETTLED = 20.0  # seconds: far more than anything needs
-LOOKS = 20  # at what is being done, between two turns
+LOOKS = 50  # at what is being done, between two turns
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS)  # an ordinary open hour
 
 
@@ -116,12 +116,17 @@ class World:
     async def _quiet(self) -> bool:
         """One turn; whether it brought nothing, and nothing was left to do before and after it."""
         await asyncio.sleep(0.005)
-        before = await self._idle()
+        before = await self._rests()
         heard = await self.app.turn(0)
-        return before and not heard.events and await self._idle()
+        return before and not heard.events and await self._rests()
 
-    async def _idle(self) -> bool:
-        return await self.app.tasks.idle() and await self.app.sender.idle()
+    async def _rests(self) -> bool:
+        """Whether all that the last turn woke comes to an end soon."""
+        for _ in range(LOOKS):
+            if self.app.sender.idle and self.app.tasks.idle:
+                return True
+            await asyncio.sleep(0.001)
+        return False
 
     async def wait_until(self, moment: str) -> list[str]:
         """Moves the clock; what the bot said meanwhile in the network's room."""
@@ -229,12 +234,10 @@ class MemoryWorld(World):
     async def _quiet(self) -> bool:
         """Here one sees that there is nothing more to hear, and that no job waits: no turn is needed to find that out."""
         await self.app.turn(0)
-        for _ in range(LOOKS):
-            if await self._idle():
-                due = await self.app.scheduler.next_due(self.db, now := self.clock.now())
-                return self.homeserver.events[-1][0] <= int(self.app._token or 0) and (due is None or due > now)
-            await asyncio.sleep(0.001)
-        return False
+        if not await self._rests() or self.homeserver.events[-1][0] > int(self.app._token or 0):
+            return False
+        due = await self.app.scheduler.next_due(self.db, now := self.clock.now())
+        return due is None or due > now
 
     async def _is_in(self, person: Any, room: str) -> bool:
         return self.homeserver.membership(room, person.user_id) == "join"

@@ -37,10 +37,12 @@ class Sender:
         self._begun: dict[str, float] = {}  # when each was last given something to send
         self._failures: dict[int, int] = {}  # acts whose room is in trouble: how often in this process
         self._woken = asyncio.Event()
+        self._nothing_waits = False
         self._stopping = False
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def wake(self) -> None:
+        self._nothing_waits = False
         self._woken.set()
 
     async def run(self) -> None:
@@ -66,10 +68,10 @@ class Sender:
         if self._busy:
             await asyncio.wait(list(self._busy.values()), timeout=seconds)
 
-    async def idle(self) -> bool:
-        """Nothing is being sent and nothing is due."""
-        async with self._parts.db.read() as db:
-            return not self._busy and not await acts.queue(db, self._parts.clock.now())
+    @property
+    def idle(self) -> bool:
+        """Nothing is being sent, and since we were woken nothing waited."""
+        return self._nothing_waits and not self._busy
 
     async def _sleep(self, patience: float) -> None:
         try:
@@ -86,6 +88,7 @@ class Sender:
         async with self._parts.db.read() as db:
             waiting = await acts.queue(db, now)
             change = await acts.next_change(db, now)
+        self._nothing_waits = not waiting and not self._woken.is_set()
         patience = min(60.0, max(0.0, (change - now).total_seconds())) if change else 60.0
         for place, act in self._startable(waiting, now):
             pause = self._pace.wait(time.monotonic())

@@ -4,7 +4,7 @@ The table of occurrences knows, whatever the clock did meanwhile: a rule's next 
 So an hour that is moved, earlier or later, neither repeats an occurrence nor loses one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -34,15 +34,22 @@ class Series(Protocol):
         """What is planned at `upto` or before and not behind us, in order."""
         ...
 
+    def ran(self) -> None:
+        """A transaction that recorded occurrences of it is over, well or not."""
 
-@dataclass(frozen=True)
+
+@dataclass
 class Repeating:
-    """The occurrences of a rule."""
+    """The occurrences of a rule.
+
+    Every sync asks what is pending; the table is read again only after `ran`, for nobody but the scheduler writes there.
+    """
 
     job: str
     rule: Rule
     zone: ZoneInfo
     opening: Opening
+    _behind: tuple[Occurrence | None, Sequence[Occurrence]] | None = None
 
     async def is_new(self, db: AsyncSession) -> bool:
         last = await occurrences.last(db, self.job)
@@ -54,14 +61,19 @@ class Repeating:
         await occurrences.record(db, Occurrence(job=self.job, name=last.name, planned=now, outcome=occurrences.BEFORE))
 
     async def pending(self, db: AsyncSession, upto: datetime) -> list[Turn]:
-        last = await occurrences.last(db, self.job)
+        if self._behind is None:
+            self._behind = await occurrences.last(db, self.job), await occurrences.waiting(db, self.job)
+        last, waiting = self._behind
         if last is None or not self.rule.names_like(last.name):
             return []
         found = _opened(self.rule.turns(first_day(last.name), upto, self.zone), self.opening, upto)
         # The one whose hour had passed at the first start counts after all when that hour is moved to a later one.
         begun = last.planned if last.outcome == occurrences.BEFORE else upto
         later = [turn for turn in found if turn.name > last.name or (turn.name == last.name and turn.planned > begun)]
-        return [Turn(row.name, row.planned) for row in await occurrences.waiting(db, self.job)] + later
+        return [Turn(row.name, row.planned) for row in waiting] + later
+
+    def ran(self) -> None:
+        self._behind = None
 
 
 @dataclass(frozen=True)
@@ -79,8 +91,10 @@ class Coming:
 
     async def pending(self, db: AsyncSession, upto: datetime) -> list[Turn]:
         turns = _opened(await self.rows(db, upto), self.opening, upto)
-        behind = await occurrences.settled(db, self.job, [turn.name for turn in turns])
+        behind = await occurrences.settled(db, self.job, [turn.name for turn in turns]) if turns else set()
         return sorted((turn for turn in turns if turn.name not in behind), key=lambda turn: (turn.planned, turn.name))
+
+    def ran(self) -> None: ...
 
 
 def _opened(turns: Iterable[Turn], opening: Opening, upto: datetime) -> list[Turn]:

@@ -46,6 +46,8 @@ class Scheduler:
             for _, series in self._jobs.values():
                 if await series.is_new(session):
                     await series.begin(session, now)
+        for _, series in self._jobs.values():
+            series.ran()
         self._begun = True
 
     async def tick(self, db: Database, upto: datetime) -> int:
@@ -108,6 +110,8 @@ class Scheduler:
             for key in keys:
                 self._patience.failed(key, upto)
             return False
+        finally:
+            self._jobs[batch.job.name][1].ran()
         for key in keys:
             self._patience.succeeded(key)
         return ran

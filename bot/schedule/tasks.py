@@ -93,9 +93,11 @@ class Tasks:
         self._awake = asyncio.Event()
         self._running: dict[Key, asyncio.Task[None]] = {}
         self._doing: set[Key] = set()
+        self._nothing_due = False
 
     def wake(self) -> None:
         """Looks at the tables now: a command may have left a row."""
+        self._nothing_due = False
         self._awake.set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -113,14 +115,17 @@ class Tasks:
             stopping.cancel()
             await self._finish()
 
-    async def idle(self) -> bool:
-        """Nothing is being done, and nothing is due but what has failed and is left alone for a while."""
-        return not self._running and not await self._ready()
+    @property
+    def idle(self) -> bool:
+        """Nothing is being done, and since we were woken nothing was due but what has failed and is left alone for a while."""
+        return self._nothing_due and not self._running
 
     async def _look(self) -> None:
         """Starts what is due, as far as there is room. What ends while we look may have been seen before its end: it waits for the next look."""
         busy = set(self._running)
-        for key, one, row in await self._ready():
+        ready = await self._ready()
+        self._nothing_due = not ready and not self._awake.is_set()
+        for key, one, row in ready:
             if len(self._running) >= AT_ONCE:
                 return
             if key not in busy:
