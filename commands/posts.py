@@ -34,11 +34,7 @@ async def corriger(ctx: Context, *, text: str) -> None:
     rank=31,
 )
 async def retirer(ctx: Context) -> None:
-    act = await _mine(ctx)
-    for each in (act, *await acts.edits(ctx.db, act.id or 0)):
-        await ctx.outbox.redact(each)
-    act.status = acts.REMOVED
-    ctx.db.add(act)
+    await ctx.outbox.remove(await _mine(ctx))
     await ctx.outbox.tick(ctx.room.id, ctx.event_id)
 
 

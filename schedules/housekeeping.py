@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from bot.outbox import Post
 from bot.schedule.jobs import Run, every
-from schedules.meetings.needs import KEPT as NEEDS
+from schedules.meetings import needs
 from storage import announcements, inbox, outbox, questions
-from storage.meetings import counts, meetings, needs
+from storage.meetings import counts, meetings
 from storage.news import readers, wishes
 from storage.polls import polls
 from storage.resources import imports, listings
@@ -35,8 +35,7 @@ async def housekeeping(run: Run) -> Sequence[Post]:
     await imports.purge(run.db, run.planned - WISHES)
     await listings.purge(run.db, run.planned - LISTINGS)
     await polls.purge(run.db, run.planned - DRAFTS, run.planned - DATES)
-    await needs.forget(run.db, run.planned - NEEDS)
     for row in await meetings.to_forget(run.db, run.planned - ATTENDANCES):
         await counts.forget(run.db, row)
     await readers.forget(run.db, run.planned - OPINIONS)
-    return ()
+    return await needs.forget(run)

@@ -105,6 +105,23 @@ async def edits(db: AsyncSession, act: int) -> Sequence[Act]:
     return (await db.exec(query.order_by(col(Act.id)))).all()
 
 
+async def files(db: AsyncSession, act: Act) -> list[Act]:
+    """The files that came with a message and are out."""
+    found: list[Act] = []
+    before = [act.id]
+    while before:
+        parts = (await db.exec(select(Act).where(col(Act.follows).in_(before)).order_by(col(Act.id)))).all()
+        found += [part for part in parts if part.kind == "file" and part.status == SENT]
+        before = [part.id for part in parts]
+    return found
+
+
+async def standing(db: AsyncSession, prefix: str) -> Sequence[Act]:
+    """The living messages that are out under keys that begin so, in whatever room."""
+    query = select(Act).where(col(Act.living).startswith(prefix, autoescape=True), Act.version == 0, Act.status == SENT)
+    return (await db.exec(query.order_by(col(Act.id)))).all()
+
+
 async def files_waiting(db: AsyncSession, act: Act) -> Sequence[Act]:
     """The files of a post that is not out yet."""
     query = select(Act).where(Act.cause == act.cause, Act.room_id == act.room_id, Act.kind == "file", Act.status == WAITING)

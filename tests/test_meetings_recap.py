@@ -119,15 +119,16 @@ async def test_what_people_need_is_told_in_private_read_by_the_team_and_erased_a
         "Repas : végétarien",
         "Places restantes : 29",
         "Liste nominative : fichier joint recap-2026-T4.csv, visible dans ce salon seulement.",
-        "J’efface les besoins le jeudi 17 décembre ; supprimez aussi ce fichier d’ici là.",
+        "J’efface les besoins le jeudi 17 décembre, ce message et son fichier avec eux.",
     ]
     assert rows[1][-2:] == ["place de stationnement adaptée", "végétarien"]
+    await room.wait_until("16 décembre 10 h")
+    async with room.db.read() as db:
+        assert len(await needs.of_meeting(db, 1)) == 2
     await room.wait_until("17 décembre 10 h")
     async with room.db.read() as db:
-        assert len(await needs.of_meeting(db, 1)) == 2  # the meeting ended at 14 h
-    await room.wait_until("18 décembre 10 h")
-    async with room.db.read() as db:
         assert await needs.of_meeting(db, 1) == []
+    assert not [line for line in await room.lines("team") if "végétarien" in line.text or line.text.startswith("recap-")]
     message, rows = await recap(room)
     assert "végétarien" not in message
     assert rows[1][-2:] == ["", ""]

@@ -49,7 +49,7 @@ class Post:
     `key` makes it a living message: posting the key again edits it. `at`: not before. `until`: not after; dropped then, and the team told.
     `urgent`: somebody asked just now, so neither office hours nor the daily budget hold an announcement.
     `content` replaces `say` for events that are no text (with `type`). `about`: the key of the living message it refers to (m.reference).
-    `seeds`: reactions put under it for people to tap. `below`: what follows it.
+    `seeds`: reactions put under it for people to tap. `below`: what follows it. `gone`: takes back what stands under `key`, and its files.
     `ask`: a question to the person `asked`, which is then what is said; in a room that is known.
     """
 
@@ -69,6 +69,7 @@ class Post:
     files: tuple[File, ...] = ()
     below: tuple[Below, ...] = ()
     about: str | None = None
+    gone: bool = False
     type: str = "m.room.message"
     content: dict[str, Any] | None = None
     ask: Ask | None = None

@@ -37,6 +37,9 @@ class Outbox:
             post = replace(post, say=post.ask.say, seeds=post.ask.taps)
         room, opening = await self._place(db, post, cause)
         versions = await acts.living(db, post.key, room) if post.key else []
+        if post.gone:
+            await self.remove(db, versions[0], cause)
+            return versions[0]
         if versions:
             act = await self._edit(db, versions, post, cause)
         else:
@@ -75,9 +78,18 @@ class Outbox:
         return await self.do(db, act, cause)
 
     async def redact(self, db: AsyncSession, target: Act, cause: Cause) -> Act:
-        """Takes back something we posted."""
+        """Takes back one event of ours."""
         act = Act(kind="redact", rank=Rank.ANSWER, room_id=target.room_id, target_act=target.id, relation="redact")  # type: ignore[call-arg]
         return await self.do(db, act, cause)
+
+    async def remove(self, db: AsyncSession, target: Act, cause: Cause) -> None:
+        """Takes back a message that is out, the texts of its edits and the files that came with it."""
+        files = await acts.files(db, target)
+        for each in (target, *await acts.edits(db, target.id or 0), *files):
+            await self.redact(db, each, cause)
+        for each in (target, *files):
+            each.status = acts.REMOVED
+            db.add(each)
 
     async def _place(self, db: AsyncSession, post: Post, cause: Cause) -> tuple[str | None, Act | None]:
         """The room, or the act that will open it."""
@@ -213,8 +225,8 @@ class Posting:
     async def amend(self, target: Act, say: Say) -> Act:
         return await self.outbox.amend(self.db, target, say, self.cause)
 
-    async def redact(self, target: Act) -> Act:
-        return await self.outbox.redact(self.db, target, self.cause)
+    async def remove(self, target: Act) -> None:
+        await self.outbox.remove(self.db, target, self.cause)
 
     async def tick(self, room: str, event: str) -> Act:
         """✅ under somebody's message whose effect shows by itself."""

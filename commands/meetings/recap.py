@@ -36,7 +36,8 @@ async def recapitulate(ctx: Context, called: Called | None) -> Say | None:
     listed = Say("Liste nominative : fichier joint {file}, visible dans ce salon seulement.", file=file.name)
     say = Say.lines(say, listed, _forgotten(ctx, row, known))
     cause = ctx.outbox.cause.id
-    await ctx.outbox.post(Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=f"answer:{cause}", reply_to=ctx.event_id, files=(file,)))
+    key = needs.recap_key(row, cause) if known.needs else f"answer:{cause}"
+    await ctx.outbox.post(Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=key, reply_to=ctx.event_id, files=(file,)))
     return None
 
 
@@ -64,7 +65,7 @@ async def _known(ctx: Context, row: Meeting) -> Known:
 
 
 def _forgotten(ctx: Context, row: Meeting, known: Known) -> Say | None:
-    """What we forget stays in the file: it is for the team to delete."""
+    """A file that somebody keeps elsewhere is theirs to delete."""
     if not known.needs:
         return None
-    return Say("J’efface les besoins le {day} ; supprimez aussi ce fichier d’ici là.", day=needs.erased_on(row, ctx.now, ctx.config))
+    return Say("J’efface les besoins le {day}, ce message et son fichier avec eux.", day=needs.erased_on(row, ctx.now, ctx.config))

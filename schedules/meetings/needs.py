@@ -1,15 +1,34 @@
 """What people need to come, or to eat there: how it is asked and shown, and for how long it is known."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.config import Config
 from bot.dates import Day
+from bot.outbox import Post
+from bot.schedule.jobs import Run
+from bot.schedule.recurrence import instant
 from bot.words import Say
 from schedules.meetings.words import one_line
+from storage import outbox
+from storage.meetings import meetings, needs
 from storage.meetings.needs import MEAL
 from storage.tables import Meeting
 
 KEPT = timedelta(days=7)  # after the end of the meeting
+_RECAP = "meeting-recap:"
+
+
+def recap_key(row: Meeting, cause: str) -> str:
+    """Of what the team was told with the needs in it."""
+    return f"{_RECAP}{row.id}:{cause}"
+
+
+async def forget(run: Run) -> list[Post]:
+    """In the night of the day that was said, they go from our tables, and what showed them from the team's room."""
+    ended = instant(run.planned.astimezone(run.config.zone).date() - KEPT + timedelta(days=1), time(), run.config.zone)
+    await needs.forget(run.db, ended)
+    shown = [(act, await meetings.meeting(run.db, int((act.living or "").split(":")[1]))) for act in await outbox.standing(run.db, _RECAP)]
+    return [Post(room=act.room_id, key=act.living, gone=True) for act, row in shown if row is None or row.ends_at <= ended]
 
 
 def asked() -> Say:
