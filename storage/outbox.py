@@ -56,10 +56,12 @@ async def queue(db: AsyncSession, now: datetime) -> Sequence[Waiting]:
 def _queue() -> Any:
     target, before = aliased(Act), aliased(Act)
     order = case((col(Act.follows).is_not(None), -1), else_=col(Act.rank)).label("order_")
-    place = func.coalesce(col(Act.room_id), cast(col(Act.id), String))  # a room that is still to be opened is a place of its own
+    # The room that was opened for somebody is known to what was written before by the act that opened it.
+    room = func.coalesce(col(Act.room_id), case((col(Act.relation) == "room", col(target.event_id)))).label("room")
+    place = func.coalesce(room, cast(col(Act.id), String))  # a room that is still to be opened is a place of its own
     turn = func.row_number().over(partition_by=place, order_by=(order, col(Act.id))).label("turn")
     due = (
-        columns(col(Act.id), col(Act.room_id), order, col(Act.next_try), turn)
+        columns(col(Act.id), room, order, col(Act.next_try), turn)
         .outerjoin(target, col(target.id) == col(Act.target_act))
         .outerjoin(before, col(before.id) == col(Act.follows))
         .where(col(Act.status).in_(OPEN), col(Act.not_before) <= bindparam("now", type_=Instant))
@@ -67,7 +69,7 @@ def _queue() -> Any:
         .where(or_(col(before.id).is_(None), col(before.status).not_in(OPEN)))
         .subquery()
     )
-    return select(due.c.id, due.c.room_id, due.c.order_, due.c.next_try).where(due.c.turn == 1).order_by(due.c.order_, due.c.id)
+    return select(due.c.id, due.c.room, due.c.order_, due.c.next_try).where(due.c.turn == 1).order_by(due.c.order_, due.c.id)
 
 
 async def next_change(db: AsyncSession, now: datetime) -> datetime | None:

@@ -1,11 +1,15 @@
 """Each act once, in order: living messages, rooms opened for somebody, what is dropped and what the team is told."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from bot.command import Context
 from bot.matrix.errors import Later
+from bot.matrix.events import Deed
 from bot.outbox import Cause, File, Post, Rank
 from bot.question import Ask, Reply, answers
 from bot.words import Say
@@ -122,6 +126,29 @@ async def test_a_room_is_opened_for_somebody_once_and_what_is_said_there_stays_i
     await room.settle()
     async with room.db.read() as db:
         assert len(await acts.living(db, f"direct:{camille}", None)) == 1
+
+
+async def test_what_waited_for_a_private_room_is_sent_one_after_the_other(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sending: list[str] = []
+    most = 0
+    send = quick.app.parts.matrix.perform
+
+    async def slowly(deed: Deed) -> str | None:
+        nonlocal most
+        sending.append(deed.kind)
+        most = max(most, sending.count("event"))
+        try:
+            await asyncio.sleep(0.03)  # time enough for the next to begin
+            return await send(deed)
+        finally:
+            sending.remove(deed.kind)
+
+    monkeypatch.setattr(quick.app.parts.matrix, "perform", slowly)
+    camille = quick.person("camille").user_id
+    for n in range(3):
+        await post(quick, Post(person=camille, say=Say("Message {n}", n=n), rank=Rank.ANSWER), f"private {n}")
+    await quick.settle()
+    assert most == 1
 
 
 async def test_nothing_private_is_said_in_a_room_that_a_third_person_has_entered(quick: World) -> None:
