@@ -45,7 +45,10 @@ async def kill_at_random(play: Stage, chance: random.Random) -> None:
     play.bot.start()
 
 
-@pytest.mark.parametrize("done", [False, True], ids=["before the server has it", "once the server has it"])
+@pytest.mark.parametrize(
+    "done",
+    [pytest.param(True, id="once the server has it"), pytest.param(False, id="before the server has it", marks=pytest.mark.long)],
+)
 async def test_killed_at_the_very_moment_of_a_request(tmp_path: Path, done: bool) -> None:
     async with stage(tmp_path, proxied=True) as play:
         assert play.proxy is not None

@@ -44,7 +44,7 @@ class Asked:
         return [poll.number for poll in self.polls.values()]
 
 
-@pytest.mark.parametrize("kills", [pytest.param(2, id="tenth"), pytest.param(20, id="full", marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [pytest.param(1, id="twentieth"), pytest.param(20, id="full", marks=pytest.mark.long)])
 async def test_killed_around_the_closing_it_says_one_result_and_ends_each_native_poll_once(tmp_path: Path, kills: int) -> None:
     seed = secrets.randbits(32)
     print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again

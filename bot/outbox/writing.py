@@ -5,7 +5,7 @@ A transaction id is a hash of its cause: the same cause can never speak twice, w
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -201,42 +201,6 @@ class Outbox:
         if post.say is None:
             return dict(post.content or {})
         return content(post.say, self.network.language(room), notice=notice, mentions=post.mentions)
-
-
-@dataclass(frozen=True)
-class Posting:
-    """The outbox as a handler or a job sees it: in its transaction, in its name."""
-
-    outbox: Outbox
-    db: AsyncSession
-    cause: Cause
-
-    @property
-    def network(self) -> Network:
-        return self.outbox.network
-
-    @property
-    def hours(self) -> OfficeHours:
-        return self.outbox.hours
-
-    async def post(self, post: Post) -> Act:
-        return await self.outbox.post(self.db, post, self.cause)
-
-    async def amend(self, target: Act, say: Say) -> Act:
-        return await self.outbox.amend(self.db, target, say, self.cause)
-
-    async def remove(self, target: Act) -> None:
-        await self.outbox.remove(self.db, target, self.cause)
-
-    async def tick(self, room: str, event: str) -> Act:
-        """✅ under somebody's message whose effect shows by itself."""
-        act = Act(kind="event", rank=Rank.ANSWER, room_id=room, type="m.reaction", content={"key": "✅"}, target_event=event, relation="reaction")  # type: ignore[call-arg]
-        return await self.outbox.do(self.db, act, self.cause)
-
-    async def tell_team(self, say: Say) -> None:
-        """One line of bookkeeping in the team's room, if there is one."""
-        if self.network.team:
-            await self.post(Post(room=self.network.team, say=say, rank=Rank.BOOKKEEPING))
 
 
 def transaction(*cause: str) -> str:
