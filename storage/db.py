@@ -196,6 +196,11 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def invalidate(connection: Any, _record: Any, _error: Any) -> None:
+        # A statement was cut short by a cancellation: closed as it is, its transaction would stay open, and lock everybody out, until its cursor goes.
+        connection.rollback()
+
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
         mode = connection.get_execution_options().get("begin", "DEFERRED")

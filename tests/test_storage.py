@@ -1,7 +1,10 @@
 """What is stored stays true: instants keep their zone, counts lose nothing, a newer database is refused, migrations go up from every revision."""
 
 import asyncio
+import gc
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -127,6 +130,35 @@ async def test_the_migrations_go_up_from_every_revision_to_the_tables_as_declare
     async with database.connection() as connection:
         assert await connection.run_sync(differences) == []
     await database.close()
+
+
+async def test_a_writing_that_is_cancelled_anywhere_leaves_the_database_to_the_next(db: Database, tmp_path: Path) -> None:
+    async def write(value: str) -> None:
+        async with db.write() as session:
+            for n in range(3):
+                await session.merge(Mark(name=f"mark {n}", value=value))
+                await session.flush()
+
+    await write("before")
+    asked = 0
+
+    def cancel(*_: object) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == at:
+            asyncio.get_running_loop().call_later(later, writing.cancel)
+
+    event.listen(db._engine.sync_engine, "before_cursor_execute", cancel)
+    gc.disable()  # nothing but us closes what was left open
+    try:
+        for at in range(1, 9):
+            for later in (0, 0.0001, 0.0003):
+                asked, writing = 0, asyncio.create_task(write(f"{at} {later}"))
+                await asyncio.wait({writing})
+                with closing(sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None, timeout=0)) as other:
+                    other.execute("BEGIN IMMEDIATE")
+    finally:
+        gc.enable()
 
 
 async def test_a_full_disk_is_trouble_and_not_a_bug(db: Database) -> None:
