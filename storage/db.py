@@ -198,7 +198,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "invalidate")
     def invalidate(connection: Any, _record: Any, _error: Any) -> None:
-        # A statement was cut short by a cancellation: closed as it is, its transaction would stay open, and lock everybody out, until its cursor goes.
+        # A statement was cut short: closed as it is, its transaction would stay open, and lock everybody out, until its cursor goes.
         connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
