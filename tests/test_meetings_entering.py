@@ -199,7 +199,9 @@ async def test_a_copy_asks_only_for_the_date(quick: World) -> None:
     await says(quick, LINES)
     await says(quick, "oui")
     said = await says(quick, "!rencontre dupliquer T1")
-    assert said.startswith("Je reprends tout de la rencontre 2027-T1, sauf la date. Quelle date et quel horaire ?")
+    assert said.startswith(
+        "Je reprends tout de la rencontre 2027-T1, sauf la date ; sans autre horaire, de 9 h 30 à 12 h 30. Quelle date et quel horaire ?"
+    )
     assert "Réponse souhaitée avant le jeudi 10 juin 2027 à 18 h" in await says(quick, "17/06 9h-12h")
     said = await says(quick, "oui")
     assert said.startswith("Rencontre 2027-T2 – est-ce bien cela ?\nDate : jeudi 17 juin 2027, de 9 h à 12 h\nFormat : généraliste\nTitre : Bilan\n")
@@ -207,6 +209,62 @@ async def test_a_copy_asks_only_for_the_date(quick: World) -> None:
     first, second = await entered(quick), await entered(quick, "2027-T2")
     assert first.uid != second.uid
     assert (second.place, second.capacity) == (first.place, first.capacity)
+
+
+async def test_a_copy_keeps_the_hours_unless_others_are_given(quick: World) -> None:
+    await says(quick, LINES)
+    await says(quick, "oui")
+    assert (await says(quick, "!rencontre dupliquer T1 mardi 15 juin")).startswith("Mardi 15 juin 2027, de 9 h 30 à 12 h 30. Réponse souhaitée avant")
+    await says(quick, "oui")
+    await says(quick, "horaire : 10 h - 12 h")
+    assert "\nDate : mercredi 16 juin 2027, de 10 h à 12 h\n" in await says(quick, "date : 16 juin")
+
+
+async def test_a_place_named_when_one_comes_back_to_it_is_asked_how_to_come_to(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle 16 mars 9h-12h")
+    for word in ("généraliste", "passer", "retour"):
+        await says(quick, word)
+    assert "Étape 3 sur 7. Comment y venir ?" in await says(quick, "Ici, Nord")
+    assert "Étape 4 sur 7" in await says(quick, "Tram B")
+
+
+async def test_a_place_named_at_the_last_look_is_asked_how_to_come_to(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle date : 16/03 9h30-12h30 | titre : Bilan")
+    assert (await says(quick, "lieu : Ici, Nord")).startswith("Comment y venir ?")
+    said = await says(quick, "Tram B")
+    assert "\nAccès : Tram B\n" in said
+    assert "est-ce bien cela ?" in said
+
+
+async def test_words_that_answer_beside_the_question_are_not_kept(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle 16 mars 9h-12h")
+    for word in ("généraliste", "passer"):
+        await says(quick, word)
+    assert await says(quick, "Oui !") == "Nommez-les, par exemple « bailleurs sociaux », ou écrivez « non »."
+    for word in ("bailleurs", "passer", "40"):
+        said = await says(quick, word)
+    assert "Étape 7 sur 7. Réponse souhaitée avant le mardi 9 mars 2027" in said
+    assert (await says(quick, "non")).startswith("Donnez une autre date et un nom")
+    assert "Réponse souhaitée avant :" not in await says(quick, "passer")
+
+
+async def test_what_cannot_be_gone_back_to_is_said_so(quick: World) -> None:
+    await says(quick, LINES)
+    assert await says(quick, "retour") == "Il n’y a rien avant. Répondez oui ou non, ou corrigez une ligne, par exemple « places : 40 »."
+
+
+async def test_two_meetings_of_one_day_are_noticed_whatever_their_hours(quick: World) -> None:
+    await says(quick, LINES)
+    await says(quick, "oui")
+    assert "Une rencontre est déjà prévue à cette date : 2027-T1." in await says(quick, LINES.replace("9h30-12h30", "14h-17h"))
+
+
+async def test_a_date_that_is_not_understood_comes_with_one_that_is(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle")
+    assert (await says(quick, "un de ces jours")).startswith(
+        "Je n’ai pas compris la date « un de ces jours ». Écrivez par exemple « vendredi 22 janvier 2027"
+    )
+    assert (await says(quick, "9h-12h")).startswith("Il manque le jour. Écrivez par exemple « vendredi 22 janvier 2027")
 
 
 async def test_the_date_that_a_poll_kept_is_proposed_and_its_yes_are_to_be_confirmed(quick: World) -> None:

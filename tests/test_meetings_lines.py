@@ -92,7 +92,10 @@ def test_the_town_is_the_end_of_the_place(typed: str, town: str) -> None:
         ),
         ("format : festif", "format : Une rencontre est thématique ou généraliste : je n’ai pas compris « festif »."),
         ("réponse avant : 17 mars", "réponse avant : La date limite de réponse vient après la rencontre."),
-        ("date : mars peut-être", "date : Je n’ai pas compris la date « mars peut-être »."),
+        (
+            "date : mars peut-être",
+            "date : Je n’ai pas compris la date « mars peut-être ». Écrivez par exemple « vendredi 22 janvier 2027, de 9 h 30 à 12 h 30 ».",
+        ),
         ("date : 17 mars 9h30", "date : Il manque l’heure de fin, par exemple « mercredi 17 mars 2027, 9 h 30 – 12 h 30 »."),
         ("lieux communs : ici", "je n’ai pas compris « lieux communs : ici »."),
         ("horraire : 10h-12h", "je ne connais pas « horraire » : vouliez-vous dire « horaire » ?"),
@@ -117,7 +120,9 @@ def test_a_date_without_hours_asks_for_them() -> None:
 
 
 def test_hours_without_a_day_ask_for_it() -> None:
-    assert refused("horaires : 9h30-12h30", Draft())[0] == ["date : Il manque le jour."]
+    assert refused("horaires : 9h30-12h30", Draft())[0] == [
+        "date : Il manque le jour. Écrivez par exemple « vendredi 22 janvier 2027, de 9 h 30 à 12 h 30 »."
+    ]
 
 
 def test_another_day_keeps_the_hours_and_the_time_to_answer() -> None:

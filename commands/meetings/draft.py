@@ -11,6 +11,7 @@ from bot.dates import OfficeHours
 from storage.tables import Meeting
 
 INSTANTS = ("starts_at", "ends_at", "answer_by")
+NOT_KEPT = ("day", "hours")  # in the row
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Draft:
-    """The columns of Meeting that people fill. `day`: chosen while its hours are still to be said."""
+    """The columns of Meeting that people fill. `day`: chosen while its hours are still to be said. `hours`: those of a day without any, "09:30 14:00"."""
 
     title: str = ""
     kind: str = ""
@@ -42,6 +43,7 @@ class Draft:
     actors: str = ""
     poll_id: int | None = None
     day: date | None = None
+    hours: str = ""
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Draft:
@@ -53,7 +55,7 @@ class Draft:
 
     @classmethod
     def of(cls, row: Meeting) -> Draft:
-        found: dict[str, Any] = {each.name: getattr(row, each.name) for each in fields(cls) if each.name != "day"}
+        found: dict[str, Any] = {each.name: getattr(row, each.name) for each in fields(cls) if each.name not in NOT_KEPT}
         return cls(**found | {"programme": tuple(row.programme)})
 
     def data(self) -> dict[str, Any]:
@@ -66,7 +68,7 @@ class Draft:
         if self.starts_at is None or self.ends_at is None:
             raise ValueError("a meeting has a date")
         for each in fields(self):
-            if each.name != "day":
+            if each.name not in NOT_KEPT:
                 setattr(row, each.name, getattr(self, each.name))
         row.programme = list(self.programme)
 

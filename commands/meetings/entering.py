@@ -5,11 +5,12 @@ The guided entry is a chain of questions, each of which remembers all that was s
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from bot.command import Context, Role, Where, command
+from bot.dates import Hours
 from bot.question import NO, YES, Ask, Choice, Reply, answers
 from bot.words import Count, Say, UserError
 from commands.meetings import lines, naming, polled, values
@@ -47,8 +48,9 @@ class Progress:
         return {"draft": self.draft.data(), "at": self.at, "left": list(self.left), "done": list(self.done), "guided": self.guided}
 
     def onward(self) -> "Progress":
-        """The next step that makes sense."""
-        left = self.left[1:] if self.left[:1] == ("access",) and (self.draft.access or not self.draft.place) else self.left
+        """The next step that makes sense: how to come is asked of any place, be it named when one comes back to it."""
+        left = ("access", *(name for name in self.left if name != "access")) if self.at == "place" else self.left
+        left = left[1:] if left[:1] == ("access",) and (self.draft.access or not self.draft.place) else left
         done = (*self.done, self.at) if self.at else self.done
         return replace(self, at=left[0] if left else "", left=left[1:], done=done)
 
@@ -99,11 +101,15 @@ async def _at_once(ctx: Context, text: str, draft: Draft) -> Ask:
 )
 async def dupliquer(ctx: Context, called: Called, *, date: str = "") -> Say | Ask:
     row = await naming.one(ctx, called, meetings.PLANNED, meetings.ANNOUNCED, meetings.CANCELLED)
-    draft = replace(Draft.of(row), starts_at=None, ends_at=None, answer_by=None, poll_id=None)
-    first = Progress(draft, "when", ("deadline",))
+    start, end = (at.astimezone(ctx.config.zone).time() for at in (row.starts_at, row.ends_at))
+    draft = replace(Draft.of(row), starts_at=None, ends_at=None, answer_by=None, poll_id=None, hours=f"{start:%H:%M} {end:%H:%M}")
+    first = Progress(draft, "when", ("access", "deadline"))
     if date:
         return await _taken(ctx, first, Reply({}, text=date))
-    return await _ask(ctx, first, Say("Je reprends tout de la rencontre {name}, sauf la date.", name=row.name))
+    hours = Hours(start, end)
+    return await _ask(
+        ctx, first, Say("Je reprends tout de la rencontre {name}, sauf la date ; sans autre horaire, {hours}.", name=row.name, hours=hours)
+    )
 
 
 def _usual_contact(ctx: Context) -> str:
@@ -134,8 +140,9 @@ async def _whole(ctx: Context, progress: Progress, before: Say | None) -> Ask:
     """Everything said back; nothing counts before « oui »."""
     draft = progress.draft
     assert draft.starts_at is not None
-    name = await meetings.free_name(ctx.db, draft.starts_at.astimezone(ctx.config.zone).date())
-    same = next((row for row in await meetings.ahead(ctx.db, ctx.now, naming.AHEAD) if row.starts_at == draft.starts_at), None)
+    day = _day(ctx, draft.starts_at)
+    name = await meetings.free_name(ctx.db, day)
+    same = next((row for row in await meetings.ahead(ctx.db, ctx.now, naming.AHEAD) if _day(ctx, row.starts_at) == day), None)
     say = Say.lines(
         before,
         Say("**Rencontre {name} – est-ce bien cela ?**", name=name),
@@ -146,6 +153,10 @@ async def _whole(ctx: Context, progress: Progress, before: Say | None) -> Ask:
     return _asked(say, progress, (YES, NO))
 
 
+def _day(ctx: Context, at: datetime) -> date:
+    return at.astimezone(ctx.config.zone).date()
+
+
 @answers(THEN)
 async def entered(ctx: Context, reply: Reply) -> Say | Ask:
     progress = Progress.read(reply.data)
@@ -153,6 +164,8 @@ async def entered(ctx: Context, reply: Reply) -> Say | Ask:
         return Say("C’est abandonné, rien n’est enregistré. Pour recommencer : `!rencontre nouvelle`")
     if reply.choice == "back":
         if not progress.done:
+            if not progress.at:
+                raise UserError("Il n’y a rien avant. Répondez oui ou non, ou corrigez une ligne, par exemple « places : 40 ».")
             raise UserError("C’est la première question. Répondez-y, ou écrivez « stop » pour abandonner.")
         before = progress.back()
         known = STEPS[before.at].echo(progress.draft, clock(ctx))
@@ -187,7 +200,9 @@ async def _skipped(ctx: Context, progress: Progress) -> Ask:
 async def _corrected(ctx: Context, progress: Progress, text: str) -> Ask:
     if not lines.any_in(text):
         raise UserError("Je n’ai pas compris. Répondez oui, non ou retour, ou corrigez une ligne, par exemple « places : 40 ».")
-    return await _ask(ctx, replace(progress, draft=lines.read(text, progress.draft, clock(ctx), "")), None)
+    found = lines.read(text, progress.draft, clock(ctx), "")
+    unknown = found.place and not found.access and found.place != progress.draft.place
+    return await _ask(ctx, replace(progress, draft=found, at="access" if unknown else ""), None)
 
 
 async def _kept(ctx: Context, draft: Draft) -> Say:
@@ -196,7 +211,7 @@ async def _kept(ctx: Context, draft: Draft) -> Say:
         raise UserError("Cette date est passée. Donnez-en une autre, par exemple « date : {sample} ».", sample=values.sample_when(clock(ctx)))
     poll = await polled.still(ctx, draft, clock(ctx))
     cause = ctx.outbox.cause.id
-    day = draft.starts_at.astimezone(ctx.config.zone).date()
+    day = _day(ctx, draft.starts_at)
     row = Meeting(
         event_id=cause,
         name=await meetings.free_name(ctx.db, day),

@@ -131,6 +131,11 @@ ANSWER_BY = Field(
     _by,
     _usual_by,
 )
+ACTORS = replace(
+    _words("actors", ("ouverte à", "ouverte", "ouvert à", "ouverte aux", "acteurs", "autres acteurs", "open to", "open"), Say("Ouverte à")),
+    take=lambda said, draft, clock: replace(draft, actors=values.actors(said)),
+    mend=lambda said, draft, clock: "non" if fold(said).strip(" .!") in values.BARE_YES else clean(said, values.LONGEST),
+)
 FIELDS = (
     WHEN,
     KIND,
@@ -145,7 +150,7 @@ FIELDS = (
     CAPACITY,
     ANSWER_BY,
     _words("contact", ("contact", "interlocuteur", "interlocutrice", "personne à contacter"), Say("Interlocuteur"), values.LONGEST_PART),
-    _words("actors", ("ouverte à", "ouverte", "ouvert à", "ouverte aux", "acteurs", "autres acteurs", "open to", "open"), Say("Ouverte à")),
+    ACTORS,
 )
 HOURS = ("horaire", "horaires", "heures", "heure", "hours", "time")  # the rest of a date
 BY_NAME = {each.name: each for each in FIELDS}

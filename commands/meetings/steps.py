@@ -147,7 +147,7 @@ async def _ask_actors(ctx: Context, draft: Draft) -> Say:
 
 
 def _take_actors(said: str, draft: Draft, clock: Clock) -> Draft:
-    return replace(draft, actors=values.text(said))
+    return replace(draft, actors=values.actors(said))
 
 
 def _no_actors(choice: str, draft: Draft, clock: Clock) -> Draft:
@@ -211,6 +211,8 @@ def proposal(draft: Draft, clock: Clock) -> Draft:
 
 def _take_deadline(said: str, draft: Draft, clock: Clock) -> Draft:
     """« 9 mars », « 9 mars, Gwen », « Gwen »."""
+    if values.nothing(said):
+        raise UserError("Donnez une autre date et un nom, par exemple « 9 mars, Gwen », ou écrivez « passer » pour ne fixer aucune date.")
     found = dates.leading(said, clock.now, clock.hours.zone)
     if found is None and any(char.isdigit() for char in said):
         raise UserError("Je n’ai pas compris la date « {said} ». Par exemple : « 9 mars, Gwen ».", said=clean(said, 60))
@@ -230,15 +232,7 @@ STEPS = {
     each.name: each
     for each in (
         Step("when", 1, _ask_when, values.when, _when_choices, echo=_echo_when),
-        Step(
-            "kind",
-            2,
-            _ask_kind,
-            lambda said, draft, clock: values.kind(said, draft),
-            lambda draft, clock: KINDS,
-            _choose_kind,
-            _echo("kind", "title"),
-        ),
+        Step("kind", 2, _ask_kind, _take_kind, lambda draft, clock: KINDS, _choose_kind, _echo("kind", "title")),
         Step("place", 3, _ask_place, _take_place, echo=_echo("place")),
         Step("access", 3, _ask_access, lambda said, draft, clock: replace(draft, access=values.text(said)), echo=_echo("access")),
         Step("actors", 4, _ask_actors, _take_actors, lambda draft, clock: (NO,), _no_actors, _echo("actors")),

@@ -15,6 +15,7 @@ from storage.meetings import meetings
 
 NOTHING = {"", "-", "non", "no", "none", "aucun", "aucune", "rien", "pas de visio", "a preciser", "sans"}
 UNLIMITED = {"sans limite", "illimite", "illimitee", "illimitees", "no limit", "unlimited", *NOTHING}
+BARE_YES = {"oui", "ok", "yes"}
 THEMATIC = {"thematique", "thematic", "a theme"}
 GENERAL = {"generaliste", "generale", "general"}
 MOST_SEATS = 5_000
@@ -46,11 +47,14 @@ def when(said: str, draft: Draft, clock: Clock) -> Draft:
     known = draft.day or (draft.starts_at.astimezone(clock.hours.zone).date() if draft.starts_at else None)
     moment = (_hours_of(known, said, clock) if known else None) or dates.read(said, clock.now, clock.hours.zone)
     if moment is None:
-        raise UserError("Je n’ai pas compris la date « {said} ».", said=clean(said, 60))
+        raise UserError("Je n’ai pas compris la date « {said} ». Écrivez par exemple « {sample} ».", said=clean(said, 60), sample=sample_when(clock))
     if known is None and _hours_of(_good_day(clock), said, clock) is not None:
-        raise UserError("Il manque le jour.")
+        raise UserError("Il manque le jour. Écrivez par exemple « {sample} ».", sample=sample_when(clock))
     if moment.start is not None and moment.end is None:
         raise UserError("Il manque l’heure de fin, par exemple « {said}, {hours} ».", said=Day(moment.day), hours=_usual(moment.start))
+    if moment.start is None and draft.hours:
+        start, end = (time.fromisoformat(each) for each in draft.hours.split())
+        moment = replace(moment, start=start, end=end)
     if moment.start is None and (draft.starts_at is None or draft.ends_at is None):
         return replace(draft, day=moment.day, starts_at=None, ends_at=None)
     return _moved(draft, moment, clock)
@@ -87,7 +91,7 @@ def _moved(draft: Draft, moment: Moment, clock: Clock) -> Draft:
     if by is not None and was_start is not None:
         local = by.astimezone(zone)
         by = instant(local.date() + (moment.day - was_start.date()), local.time(), zone)
-    return replace(draft, starts_at=instant(moment.day, start, zone), ends_at=instant(moment.day, end, zone), answer_by=by, day=None)
+    return replace(draft, starts_at=instant(moment.day, start, zone), ends_at=instant(moment.day, end, zone), answer_by=by, day=None, hours="")
 
 
 def sample_when(clock: Clock) -> str:
@@ -130,6 +134,13 @@ def video(said: str, draft: Draft) -> Draft:
     if found and web_address(found) is None:
         raise UserError("« {said} » n’est pas un lien de visioconférence : collez l’adresse entière, ou écrivez « non ».", said=clean(found, 60))
     return replace(draft, video=found)
+
+
+def actors(said: str) -> str:
+    """To whom else it is open; "" for nobody. UserError for a bare yes, which names nobody."""
+    if fold(said).strip(" .!") in BARE_YES:
+        raise UserError("Nommez-les, par exemple « bailleurs sociaux », ou écrivez « non ».")
+    return text(said)
 
 
 def parts(said: str) -> tuple[str, ...]:
