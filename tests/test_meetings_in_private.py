@@ -39,3 +39,28 @@ async def test_an_offer_that_ends_with_the_last_day_is_not_said_to_go_to_somebod
         "La place du jeudi 10 décembre n’a pas été prise à temps. La rencontre est proche : "
         "une place libre est à qui écrit en premier `presence oui 2026-T4`."
     )
+
+
+async def test_a_mere_yes_to_an_offer_of_two_places_takes_both(quick: World) -> None:
+    meeting = await a_meeting(quick, capacity=2)
+    private = await quick.direct("lou")
+    await quick.says("camille", "!presence oui +1 élue")
+    await quick.says("lou", "!presence oui +1 bailleur")
+    await quick.says("camille", "!presence non")
+    assert await meeting.places() == {"lou": "offered"}
+    assert "C’est noté, Lou : vous venez avec une personne (bailleur)." in (await quick.says("lou", "oui", private))[-1]
+    assert ((await meeting.counts()).seated, await meeting.parties()) == (2, {"camille": 1, "lou": 2})
+
+
+async def test_a_new_date_is_confirmed_with_those_who_come_along(quick: World) -> None:
+    meeting = await a_meeting(quick)
+    private = await quick.direct("lou")
+    await quick.says("lou", "!presence oui +1 bailleur")
+    await meeting.change(revision=1)
+    line = "presence oui +1 bailleur"
+    assert (await quick.says("lou", "presence", private))[-1].endswith(f"Pour la reconfirmer : `{line}`.")
+    await quick.says("lou", "je serai là", private)
+    await quick.taps("lou", "✅", room=private)
+    assert await meeting.parties() == {"lou": 2}
+    assert "reconfirmer" not in (await quick.says("lou", line, private))[-1]
+    assert await meeting.parties() == {"lou": 2}

@@ -15,7 +15,7 @@ from commands.meetings.said import Said, parse
 from schedules.meetings import receipts
 from storage.meetings import answers as acts
 from storage.meetings import meetings, told
-from storage.meetings.answers import MAYBE, NO, REMOTE, YES
+from storage.meetings.answers import MAYBE, NO, REMOTE, TAP, TEXT, YES
 from storage.tables import Meeting
 
 SOFT = ("ok", "d'accord")  # said of many things
@@ -85,7 +85,7 @@ async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None:
         raise UserError("Cette rencontre n’existe plus. Celles qui viennent paraissent dans le salon.")
-    return await give(ctx, row, Wish(str(reply.data["answer"])))
+    return await give(ctx, row, Wish(str(reply.data["answer"]), way=TAP))
 
 
 async def _in_private(ctx: Context) -> Say | Ask | None:
@@ -110,7 +110,8 @@ async def _give(ctx: Context, row: Meeting, said: Said) -> Say | Ask | None:
         return await standin.replaced(ctx, row, said.by)
     if said.whom:
         return await standin.for_somebody(ctx, row, said)
-    return await give(ctx, row, Wish(said.answer or YES, party=said.party, others=said.others))
+    way = TEXT if said.party > 1 else TAP  # a mere « oui » says nothing of who comes along
+    return await give(ctx, row, Wish(said.answer or YES, way=way, party=said.party, others=said.others))
 
 
 async def _replied(ctx: Context) -> Meeting | None:

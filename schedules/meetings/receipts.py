@@ -79,7 +79,7 @@ def _text(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Conf
     if stands.answer.unconfirmed:
         return _polled(row, stands, told, config)
     old = stands.answer.revision < row.revision and stands.answer.answer != NO
-    line = told[1].typed(f"presence {_word(stands.answer)}{stands.suffix}")
+    line = told[1].typed(f"presence {_word(stands.answer)}{stands.suffix}{_along(stands.answer)}")
     return Say.lines(
         _answered(row, stands, told, config),
         Say("La date a changé depuis cette réponse. Pour la reconfirmer : `{line}`.", line=line) if old else None,
@@ -114,6 +114,11 @@ def day(row: Meeting, now: datetime, config: Config) -> Day:
 
 def _word(answer: Answer) -> str:
     return {REMOTE: "visio", MAYBE: "peut-être", NO: "non"}.get(answer.answer, "oui")
+
+
+def _along(answer: Answer) -> str:
+    """Who comes along is not left behind."""
+    return f" +{answer.party - 1} {answer.others}".rstrip() if answer.party > 1 else ""
 
 
 def _answered(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Config) -> Say:

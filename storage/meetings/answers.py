@@ -39,7 +39,8 @@ class Answer:
 def standing(acts: Iterable[Attendance]) -> Answer | None:
     """What one person wants, from all their acts that stand: the latest decides, by server time, then by event id.
 
-    A tap says nothing of who comes along: that stays as the latest words of the same answer said, if nothing else was answered since.
+    A tap, or what was answered as shortly, says nothing of who comes along: that stays as the latest words of the same answer said, if nothing
+    else was answered since.
     """
     known = sorted(acts, key=lambda act: (act.at, act.event_id), reverse=True)
     if not known:
