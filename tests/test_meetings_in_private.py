@@ -64,3 +64,52 @@ async def test_a_new_date_is_confirmed_with_those_who_come_along(quick: World) -
     assert await meeting.parties() == {"lou": 2}
     assert "reconfirmer" not in (await quick.says("lou", line, private))[-1]
     assert await meeting.parties() == {"lou": 2}
+
+
+async def test_who_only_waits_hands_over_a_rank_and_no_seat(quick: World) -> None:
+    meeting = await a_meeting(quick, capacity=1)
+    for who in ("camille", "lou"):
+        await quick.says(who, "!presence oui")
+    assert (await quick.says("lou", "!presence Jean Dupont me remplace"))[-1] == (
+        "C’est noté, Lou : Jean Dupont viendra à votre place si une place se libère. Je garde le rang à votre nom."
+    )
+    assert (await quick.says("lou", "!presence Charlie me remplace"))[-1] == (
+        "Charlie, Lou vous transmet son rang sur la liste d’attente du jeudi 10 décembre. Pour le prendre, touchez ✅ sous ce message."
+    )
+    assert (await quick.says("lou", "!presence personne ne me remplace"))[-1].startswith("Je n’ai pas compris")
+    assert await meeting.places() == {"camille": "seated", "lou": "waiting"}
+
+
+async def test_a_seat_is_kept_for_somebody_without_an_account_and_reads_so(quick: World) -> None:
+    await a_meeting(quick)
+    await quick.says("lou", "!presence oui +1 bailleur")
+    await quick.says("lou", "!presence Jean Dupont me remplace")
+    assert "avec une personne (à ma place : Jean Dupont, bailleur)" in (await quick.says("lou", "!presence"))[-1]
+    await quick.says("lou", "!presence oui")
+    await quick.says("lou", "!presence Jean Dupont me remplace")
+    assert (await quick.says("lou", "!presence"))[-1] == (
+        "Votre réponse, Lou : une place est gardée à votre nom le jeudi 10 décembre (à ma place : Jean Dupont). Pour changer d’avis : `!presence non`."
+    )
+
+
+async def test_a_seat_that_was_handed_over_by_a_message_since_deleted_is_not_taken(quick: World) -> None:
+    meeting = await a_meeting(quick)
+    await quick.says("camille", "!presence oui")
+    said = await quick.tells("camille", "!presence Charlie me remplace")
+    await quick.settle()
+    question = (await quick.last()).id
+    await quick.person("camille").redact(quick.rooms["network"], said)
+    await quick.settle()
+    assert (await quick.taps("charlie", "✅", on=question))[-1] == (
+        "Camille a changé d’avis depuis. Pour demander une place vous-même : `!presence oui`"
+    )
+    assert await meeting.places() == {"camille": "seated"}
+
+
+async def test_who_comes_already_and_replaces_somebody_keeps_those_who_come_along(quick: World) -> None:
+    meeting = await a_meeting(quick)
+    await quick.says("charlie", "!presence oui +2 élues")
+    await quick.says("camille", "!presence oui")
+    await quick.says("camille", "!presence Charlie me remplace")
+    await quick.taps("charlie", "✅")
+    assert (await meeting.answers(), (await meeting.counts()).seated) == ({"camille": "no", "charlie": "yes"}, 3)

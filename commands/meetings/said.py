@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from bot.command.fold import fold
 from commands.meetings import naming, phrases
 from commands.meetings.naming import Called
 from storage.meetings.answers import YES
@@ -17,6 +18,7 @@ _REPLACED = re.compile(
 )
 _TO = re.compile(r"(?:^|\s)(?:pour|à|a|au|to|for)(?:\s+(?:la|le|the))?\s*$", re.IGNORECASE)
 _ME = ("moi", "me", "myself")
+_NOBODY = ("personne", "personne ne", "qui", "on", "nobody", "who")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def parse(text: str) -> Said:
     if len(text) > LONGEST:
         return Said(unread=text)
     text, called = _called(_SPACES.sub(" ", text).strip())
-    if replaced := _REPLACED.match(text):
+    if (replaced := _REPLACED.match(text)) and fold(replaced["who"]) not in _NOBODY:
         return Said(called=called, by=replaced["who"][:LONGEST_NAME])
     plus = _PLUS.search(text)
     head = text[: plus.start()].strip() if plus else text

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.command import Context, Role
 from bot.command.fold import fold
+from bot.dates import Day
 from bot.inbox.people import first_name
 from bot.outbox import Post, Rank
 from bot.question import YES as CONFIRM
@@ -16,10 +17,10 @@ from commands.meetings.giving import check, give
 from commands.meetings.recording import Recorded, Somebody, Wish, author
 from commands.meetings.said import Said
 from schedules.meetings import departures, receipts, telling
-from storage import rooms
+from storage import inbox, rooms
 from storage.meetings import answers as acts
 from storage.meetings import meetings, seats
-from storage.meetings.answers import MAYBE, NO, REMOTE, TEAM, YES
+from storage.meetings.answers import MAYBE, NO, REMOTE, TEAM, YES, Answer
 from storage.meetings.happenings import SEATED, Gives
 from storage.meetings.seats import Cause
 from storage.tables import Attendance, Meeting
@@ -119,7 +120,7 @@ async def replaced(ctx: Context, row: Meeting, name: str) -> Say | Ask | None:
     if (reason := await refusal(ctx, row)) is not None:
         raise UserError("{say}", say=reason)
     mine = await acts.answer_of(ctx.db, row.id or 0, ctx.person.id)
-    if mine is None or mine.answer != YES:
+    if mine is None or mine.answer != YES or mine.unconfirmed:
         raise UserError(
             "Vous n’avez pas de place à transmettre pour le {day}. {name} peut en demander une avec `!presence oui`.",
             day=receipts.day(row, ctx.now, ctx.config),
@@ -127,30 +128,46 @@ async def replaced(ctx: Context, row: Meeting, name: str) -> Say | Ask | None:
         )
     found = await named(ctx, row, name)
     if found is None:
-        return await _in_my_name(ctx, row, mine.party, name)
+        return await _in_my_name(ctx, row, mine, name)
     if found.id == ctx.person.id:
         raise UserError("C’est votre propre nom. Écrivez celui de la personne qui vous remplace : `!presence Camille me remplace`")
     return await _offer(ctx, row, found)
 
 
-async def _in_my_name(ctx: Context, row: Meeting, party: int, name: str) -> Say | Ask:
+async def _in_my_name(ctx: Context, row: Meeting, mine: Answer, name: str) -> Say | Ask:
     others = Say("à ma place : {name}", name=name).text(ctx.room.language)
-    said = await give(ctx, row, Wish(YES, party=party, others=others))
+    if mine.party > 1 and mine.others:
+        others = f"{others}, {mine.others}"
+    said = await give(ctx, row, Wish(YES, party=mine.party, others=others))
     if isinstance(said, Ask):
         return said
     person = (await author(ctx, row)).name
+    if not await _seated(ctx, row):
+        return Say(
+            "C’est noté, {person} : {name} viendra à votre place si une place se libère. Je garde le rang à votre nom.", person=person, name=name
+        )
     return Say("C’est noté, {person} : {name} vient à votre place. Je garde la place à votre nom.", person=person, name=name)
 
 
+async def _seated(ctx: Context, row: Meeting) -> bool:
+    mine = await seats.place(ctx.db, row.id or 0, ctx.person.id)
+    return mine is not None and mine.state == SEATED
+
+
+def _given(names: tuple[str, str], day: Day, *, seated: bool) -> Say:
+    """Who waits has a rank to give, and no seat. `names`: of who gives, then of who is asked."""
+    name, to = names
+    if seated:
+        return Say("{to}, {name} vous transmet sa place pour le {day}. Pour la prendre, touchez ✅ sous ce message.", to=to, name=name, day=day)
+    return Say(
+        "{to}, {name} vous transmet son rang sur la liste d’attente du {day}. Pour le prendre, touchez ✅ sous ce message.", to=to, name=name, day=day
+    )
+
+
 async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
-    day, giver = receipts.day(row, ctx.now, ctx.config), await author(ctx, row)
+    giver = await author(ctx, row)
     ask = Ask(
-        Say(
-            "{to}, {name} vous transmet sa place pour le {day}. Pour la prendre, touchez ✅ sous ce message.",
-            to=to.name,
-            name=giver.name,
-            day=day,
-        ),
+        _given((giver.name, to.name), receipts.day(row, ctx.now, ctx.config), seated=await _seated(ctx, row)),
         then="meeting.replaces",
         choices=(CONFIRM,),
         within=A_WEEKEND,
@@ -168,7 +185,7 @@ async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
             name=to.name,
         )
     await ctx.outbox.post(Post(room=there, person=to.id, ask=ask, asked=to.id, rank=Rank.ANSWER))
-    return Say("C’est proposé à {name}. Jusqu’à sa confirmation, la place reste à votre nom.", name=to.name)
+    return Say("C’est proposé à {name}. Jusqu’à sa confirmation, rien ne change pour vous.", name=to.name)
 
 
 @answers("meeting.replaces", undone_by_command="presence")
@@ -180,11 +197,20 @@ async def replaces(ctx: Context, reply: Reply) -> Say | Ask:
         raise UserError("{say}", say=reason)
     giver = Somebody(str(reply.data["giver"]), str(reply.data["name"]))
     theirs = await acts.answer_of(ctx.db, row.id or 0, giver.id)
-    if theirs is None or theirs.answer != YES:
-        raise UserError("{name} a répondu autrement depuis. Pour demander une place vous-même : `!presence oui`", name=giver.name)
+    said = await inbox.heard(ctx.db, str(reply.data["event"]))
+    if theirs is None or theirs.answer != YES or (said is not None and said.outcome == "removed"):
+        raise UserError("{name} a changé d’avis depuis. Pour demander une place vous-même : `!presence oui`", name=giver.name)
+    wish = await _taken(ctx, row, theirs)
     await seats.apply(ctx.db, row.id or 0, Gives(giver.id, ctx.person.id), seats.terms(row, ctx.now))
     await _withdraws(ctx, row, giver, str(reply.data["event"]))
-    return await give(ctx, row, Wish(YES, party=theirs.party, others=theirs.others))
+    return await give(ctx, row, wish)
+
+
+async def _taken(ctx: Context, row: Meeting, theirs: Answer) -> Wish:
+    """Who comes already goes on coming with the same people."""
+    mine = await acts.answer_of(ctx.db, row.id or 0, ctx.person.id) if await _seated(ctx, row) else None
+    kept = mine or theirs
+    return Wish(YES, party=kept.party, others=kept.others)
 
 
 async def _withdraws(ctx: Context, row: Meeting, giver: Somebody, event_id: str) -> None:

@@ -152,6 +152,10 @@ def _coming(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Co
         if not stands.suffix:
             return Say("{opening} : vous venez avec {who}. {after}", opening=opening, who=who, after=after)
         return Say("{opening} : vous venez le {day} avec {who}. {after}", opening=opening, day=when, who=who, after=after)
+    if stands.answer is not None and stands.answer.others:  # « à ma place : Jean »
+        return Say(
+            "{opening} : une place est gardée à votre nom le {day} ({who}). {after}", opening=opening, day=when, who=stands.answer.others, after=after
+        )
     if row.town:
         return Say("{opening} : vous venez le {day} à {town}. {after}", opening=opening, day=when, town=row.town, after=after)
     return Say("{opening} : vous venez le {day}. {after}", opening=opening, day=when, after=after)
