@@ -6,7 +6,8 @@ from typing import Any
 import vobject
 from sqlmodel import col, select
 
-from schedules.meetings import changes
+from schedules.meetings import card, changes
+from schedules.meetings.card import Outing
 from storage.meetings import meetings
 from storage.tables import Act
 from tests.announced import END, START, announced, answered, change, changing, later
@@ -229,6 +230,25 @@ async def test_a_cancelled_meeting_is_told_at_once_and_leaves_the_calendars(quic
     assert int(last.vevent.sequence.value) > int(first.vevent.sequence.value)
     await later(quick, quick.clock.now() + timedelta(hours=1))
     assert len(await told(quick)) == 1
+
+
+async def test_what_is_cancelled_is_the_meeting_at_the_date_that_people_know(quick: MemoryWorld) -> None:
+    await announced(quick)
+    await change(quick, starts_at=MOVED, ends_at=MOVED_END)
+    await cancelled(quick)
+    await soon(quick)
+    assert (await told(quick))[0].startswith("La rencontre du réseau est annulée : jeudi 10 décembre 2026, de 9 h 30 à 14 h\n")
+
+
+async def test_who_reads_a_card_that_says_it_already_is_told_of_no_change(quick: MemoryWorld) -> None:
+    await announced(quick)
+    async with changing(quick, "$opened") as (posting, row):
+        await card.announce(posting, row, Outing([quick.rooms["open"]], quick.clock.now() + timedelta(minutes=15)))
+    await change(quick, place="La Filature")
+    await later(quick, quick.clock.now() + timedelta(minutes=15), "open")
+    await later(quick, quick.clock.now() + timedelta(minutes=20))
+    assert len(await told(quick)) == 1
+    assert not any(text.startswith("Changement") for text in await quick.reads("open"))
 
 
 async def test_a_meeting_cancelled_before_its_announcement_is_never_announced(quick: MemoryWorld) -> None:

@@ -140,6 +140,55 @@ async def test_a_change_that_will_not_do_is_mended(quick: World) -> None:
     assert "mardi 16 mars 2027, de 9 h 30 à 12 h 30 → jeudi 18 mars 2027, de 9 h 30 à 12 h 30" in await says(quick, line)
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("liue = Mairie", "- je ne connais pas « liue » : vouliez-vous dire « lieu » ?\nPar exemple `!rencontre modifier T1 lieu : Mairie`"),
+        ("couleur = bleu", "- je n’ai pas compris « couleur = bleu ».\nJe connais : date, format, titre, lieu,"),
+    ],
+)
+async def test_a_field_that_is_none_is_named(quick: World, line: str, said: str) -> None:
+    await planned(quick)
+    assert said in await says(quick, f"!rencontre modifier T1 {line}")
+
+
+async def test_an_earlier_date_asks_nobody_to_answer_in_the_past(quick: World) -> None:
+    await announced(quick)
+    said = await says(quick, "!rencontre reporter T1 mardi 1er décembre")
+    assert "\nRéponse souhaitée avant : mardi 9 mars 2027 à 18 h → mardi 24 novembre 2026 à 18 h\n" in said
+    said = await says(quick, "!rencontre reporter T1 jeudi 26 novembre")
+    assert "→ mercredi 25 novembre 2026 à 18 h\n" in said
+
+
+async def test_what_the_card_does_not_say_is_not_promised_to_be_told(quick: World) -> None:
+    await announced(quick)
+    assert (await says(quick, "!rencontre modifier T1 format = thématique")).endswith("\nL’enregistrer ? Répondez oui ou non.")
+    assert await says(quick, "oui") == "C’est enregistré : rencontre 2027-T1."
+    assert (await entered(quick)).pending == {}
+
+
+async def test_a_card_that_is_not_out_yet_goes_out_changed_and_nothing_more_is_said(quick: World) -> None:
+    await planned(quick)
+    await says(quick, "!rencontre annoncer T1 demain 9 h")
+    await says(quick, "oui")
+    assert (await quick.says("camille", "!agenda"))[0].startswith("Aucune rencontre n’est annoncée")
+    await quick.wait_until("mardi 24 novembre 8 h 45")
+    assert (await says(quick, "!rencontre modifier T1 lieu = Mairie, Bruaville")).endswith("\nL’enregistrer ? Répondez oui ou non.")
+    assert await says(quick, "oui") == "C’est enregistré : rencontre 2027-T1."
+    said = await quick.wait_until("mardi 24 novembre 11 h")
+    assert not any(text.startswith("Changement") for text in said)
+    assert "\nOù : Mairie, Bruaville – ou en visioconférence\n" in await card(quick)
+
+
+async def test_what_took_place_is_neither_changed_nor_cancelled(quick: World) -> None:
+    await announced(quick)
+    await says(quick, "!rencontre annuler T1 grève")
+    await quick.wait_until("mardi 16 mars 2027 15 h")
+    for line in ("annuler T1 grève", "modifier T1 places = 3", "reporter T1 mardi 6 avril"):
+        (*_, said) = await quick.says("morgan", f"!rencontre {line}", room="team")
+        assert said == "La rencontre 2027-T1 a eu lieu. Pour en faire une autre : `!rencontre dupliquer 2027-T1 date`"
+
+
 async def test_the_meeting_changed_meanwhile_is_not_changed_by_an_older_question(quick: World) -> None:
     await planned(quick)
     await says(quick, "!rencontre modifier T1 places = 30")

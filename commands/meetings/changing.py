@@ -3,6 +3,7 @@
 A new date keeps the answers, which are then to be confirmed; a new place keeps them as they are.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -37,9 +38,9 @@ QUIET = Choice("quiet", "", ("sans prévenir", "sans notification", "quietly"))
     rank=14,
 )
 async def modifier(ctx: Context, called: Called | None, *, text: str) -> Ask:
-    row = await naming.one(ctx, called, *AHEAD)
+    row = await _coming(ctx, called)
     name = await naming.short(ctx, row)
-    if not lines.any_in(text):
+    if not lines.like_any(text):
         raise UserError("Que faut-il changer ? Par exemple `!rencontre modifier {name} lieu = Mairie de Bruaville`", name=name)
     return await _shown(ctx, row, lines.read(text, Draft.of(row), clock(ctx), f"!rencontre modifier {name}"))
 
@@ -57,8 +58,21 @@ async def modifier(ctx: Context, called: Called | None, *, text: str) -> Ask:
     rank=15,
 )
 async def reporter(ctx: Context, called: Called | None, *, date: str) -> Ask:
-    row = await naming.one(ctx, called, *AHEAD)
+    row = await _coming(ctx, called)
     return await _shown(ctx, row, values.whole(values.when(date, Draft.of(row), clock(ctx))))
+
+
+async def _coming(ctx: Context, called: Called | None) -> Meeting:
+    """What took place stays as it was."""
+    row = await naming.one(ctx, called, *AHEAD)
+    if row.ends_at <= ctx.now:
+        raise UserError("La rencontre {name} a eu lieu. Pour en faire une autre : `!rencontre dupliquer {name} date`", name=row.name)
+    return row
+
+
+async def _told_of(ctx: Context, row: Meeting, names: Collection[str]) -> bool:
+    """Whether people know of the meeting, and of what changes: the card does not say its format."""
+    return row.status == meetings.ANNOUNCED and bool({*names} - {"kind"}) and await meetings.appeared(ctx.db, row)
 
 
 async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
@@ -69,7 +83,8 @@ async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
             "Cela ne change rien : c’est déjà prévu ainsi. Pour changer autre chose : `!rencontre modifier {name} lieu = …`", name=row.name
         )
     fields = list(dict.fromkeys("starts_at" if name == "ends_at" else name for name in names))
-    quiet = row.status == meetings.ANNOUNCED and "starts_at" not in names  # else people would come at the wrong hour
+    told = await _told_of(ctx, row, names)
+    quiet = told and "starts_at" not in names  # else people would come at the wrong hour
     say = Say.lines(
         Say("**Rencontre {name} – ce qui change**", name=row.name),
         *(
@@ -78,14 +93,14 @@ async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
         ),
         *_notes(ctx, before, after),
         _old_access(before, after, await naming.short(ctx, row)),
-        _question(row, quiet=quiet),
+        _question(told=told, quiet=quiet),
     )
     choices = (YES, NO, QUIET) if quiet else (YES, NO)
     return Ask(say, then="meeting.change", choices=choices, data={"meeting": row.id, "before": before.data(), "after": after.data()})
 
 
-def _question(row: Meeting, *, quiet: bool) -> Say:
-    if row.status != meetings.ANNOUNCED:
+def _question(*, told: bool, quiet: bool) -> Say:
+    if not told:
         return Say("L’enregistrer ? Répondez oui ou non.")
     if not quiet:
         return Say("Répondez oui ou non. Avec oui, le message de la rencontre est modifié, et je l’annonce dans une demi-heure.")
@@ -122,22 +137,23 @@ def _day_moved(before: Draft, after: Draft, zone: ZoneInfo) -> bool:
 @answers("meeting.change")
 async def confirmed(ctx: Context, reply: Reply) -> Say:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
-    if row is None or row.status not in AHEAD or Draft.of(row) != Draft.read(reply.data["before"]):
+    if row is None or row.status not in AHEAD or row.ends_at <= ctx.now or Draft.of(row) != Draft.read(reply.data["before"]):
         raise UserError("Cette rencontre a changé entre-temps : rien n’est modifié. Redemandez le changement si besoin.")
     if reply.choice == "no":
         return Say("D’accord, rien ne change.")
     after = Draft.read(reply.data["after"])
-    if after.starts_at is None or after.starts_at <= ctx.now:
+    if after.starts_at is None or (after.starts_at <= ctx.now and after.starts_at != row.starts_at):
         raise UserError("Cette date est passée : rien n’est modifié. Donnez-en une autre : `!rencontre reporter {name} date`", name=row.name)
-    await _apply(ctx, row, after, quiet=reply.choice == "quiet")
-    if row.status != meetings.ANNOUNCED:
+    told = await _told_of(ctx, row, changed(Draft.of(row), after))
+    await _apply(ctx, row, after, told=told and reply.choice != "quiet")
+    if not told:
         return Say("C’est enregistré : rencontre {name}.", name=row.name)
     if reply.choice == "quiet":
         return Say("C’est fait : le message de la rencontre est modifié, sans notification.")
     return Say("C’est fait : le message de la rencontre est modifié. L’annonce suit dans une demi-heure.")
 
 
-async def _apply(ctx: Context, row: Meeting, after: Draft, *, quiet: bool) -> None:
+async def _apply(ctx: Context, row: Meeting, after: Draft, *, told: bool) -> None:
     before = Draft.of(row)
     moved = _day_moved(before, after, ctx.config.zone)
     was = {name: as_text(getattr(before, name)) for name in changed(before, after)}
@@ -145,11 +161,10 @@ async def _apply(ctx: Context, row: Meeting, after: Draft, *, quiet: bool) -> No
     if moved and row.status == meetings.PLANNED:
         await _rename(ctx, row)
     ctx.db.add(row)
-    if row.status == meetings.ANNOUNCED:
-        if quiet:
-            row.sequence += 1
-        else:
-            changes.remember(row, was, ctx.now, moved=moved)
+    if told:
+        changes.remember(row, was, ctx.now, moved=moved)
+    elif row.status == meetings.ANNOUNCED:
+        row.sequence += 1
     if moved:
         await changes.redated(ctx.db, row, ctx.config.zone)
     if row.status == meetings.ANNOUNCED:
@@ -175,7 +190,7 @@ async def _rename(ctx: Context, row: Meeting) -> None:
     rank=18,
 )
 async def annuler(ctx: Context, called: Called, *, reason: str = "") -> Ask:
-    row = await naming.one(ctx, called, *AHEAD)
+    row = await _coming(ctx, called)
     why = values.text(reason)
     if not why and row.status == meetings.ANNOUNCED:
         raise UserError("Pour quelle raison ? Par exemple `!rencontre annuler {name} grève des transports`", name=await naming.short(ctx, row))
@@ -211,7 +226,7 @@ def _at_once(ctx: Context, row: Meeting) -> bool:
 @answers("meeting.cancel")
 async def cancelled(ctx: Context, reply: Reply) -> Say:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
-    if row is None or row.status not in AHEAD:
+    if row is None or row.status not in AHEAD or row.ends_at <= ctx.now:
         raise UserError("Cette rencontre n’est plus prévue : il n’y a rien à annuler.")
     if reply.choice == "no":
         return Say("D’accord, la rencontre {name} est maintenue.", name=row.name)

@@ -24,7 +24,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Draft:
-    """The columns of Meeting that people fill. `day`: chosen while its hours are still to be said. `hours`: those of a day without any, "09:30 14:00"."""
+    """The columns of Meeting that people fill. `day`: chosen while its hours are still to be said. `hours`: those of a day alone, "09:30 14:00"."""
 
     title: str = ""
     kind: str = ""

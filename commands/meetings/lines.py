@@ -37,6 +37,11 @@ def any_in(text: str) -> bool:
     return any((found := _LINE.match(piece)) and fields.known(found[1]) for piece in _lines(text))
 
 
+def like_any(text: str) -> bool:
+    """Whether something is written as one, be its key unknown."""
+    return any(_LINE.match(piece) for piece in _lines(text))
+
+
 def read(text: str, base: Draft, clock: Clock, line: str) -> Draft:
     """`base`: what holds for the rest. `line`: the command that the mended lines go with, with its name; "" for an answer to a question.
 
@@ -48,7 +53,15 @@ def read(text: str, base: Draft, clock: Clock, line: str) -> Draft:
         return judged.draft
     reasons = [Say("- {reason}", reason=each) for each in judged.wrong]
     title = Say("Rien n’est enregistré. Il reste à corriger :") if len(reasons) > 1 else Say("Rien n’est enregistré :")
-    raise UserError("{say}", say=Say.lines(title, *reasons, Say("Par exemple `{line}`", line=Long(f"{line} {mended(typed, base, clock)}".strip()))))
+    raise UserError("{say}", say=Say.lines(title, *reasons, _way_out(line, mended(typed, base, clock))))
+
+
+def _way_out(line: str, right: str) -> Say:
+    """What was typed, put right; when nothing of it can be, what may be typed."""
+    if right:
+        return Say("Par exemple `{line}`", line=Long(f"{line} {right}".strip()))
+    keys = Long(", ".join(each.keys[0] for each in FIELDS))
+    return Say("Je connais : {keys}. Par exemple `{line}`", keys=keys, line=Long(f"{line} lieu : Mairie de Bruaville".strip()))
 
 
 def pieces(text: str) -> Typed:

@@ -58,14 +58,15 @@ async def one(ctx: Context, called: Called | None, *statuses: str) -> Meeting:
 
 
 async def visible(ctx: Context, row: Meeting) -> bool:
-    """What is not announced is the team's, in its own room or in private; the rest is for who is where it is announced.
+    """What is not announced, or not out yet, is the team's, in its own room or in private; the rest is for who is where it is announced.
 
     In the open room only what is announced there: guests read along.
     """
     if ctx.person.role >= Role.TEAM and (ctx.room.kind == "team" or ctx.room.direct):
         return True
     seen = {ctx.room.id} if ctx.room.kind == "open" else await rooms.rooms_of(ctx.db, ctx.person.id)
-    return row.status in (meetings.ANNOUNCED, meetings.CANCELLED) and bool(set(row.rooms) & seen)
+    known = row.status in (meetings.ANNOUNCED, meetings.CANCELLED) and bool(set(row.rooms) & seen)
+    return known and await meetings.appeared(ctx.db, row)
 
 
 async def short(ctx: Context, row: Meeting) -> str:

@@ -82,7 +82,7 @@ def _usual(start: time) -> str:
 
 
 def _moved(draft: Draft, moment: Moment, clock: Clock) -> Draft:
-    """At this date; people then have as many days to answer as they had."""
+    """At this date; people then have as many days to answer as they had, while that is ahead."""
     zone = clock.hours.zone
     was_start, was_end = ((at.astimezone(zone) if at else None) for at in (draft.starts_at, draft.ends_at))
     start = moment.start or (was_start.time() if was_start else USUAL[0])
@@ -91,7 +91,8 @@ def _moved(draft: Draft, moment: Moment, clock: Clock) -> Draft:
     if by is not None and was_start is not None:
         local = by.astimezone(zone)
         by = instant(local.date() + (moment.day - was_start.date()), local.time(), zone)
-    return replace(draft, starts_at=instant(moment.day, start, zone), ends_at=instant(moment.day, end, zone), answer_by=by, day=None, hours="")
+    moved = replace(draft, starts_at=instant(moment.day, start, zone), ends_at=instant(moment.day, end, zone), answer_by=by, day=None, hours="")
+    return replace(moved, answer_by=usual_answer_by(moved, clock)) if by is not None and by <= clock.now else moved
 
 
 def sample_when(clock: Clock) -> str:

@@ -29,12 +29,13 @@ SOON = timedelta(hours=2)  # before the start, nothing waits for what else may c
 
 @dataclass(frozen=True)
 class Scene:
-    """Where and when something is told; `now`: the moment of the command, or the planned one."""
+    """Where and when something is told; `now`: the moment of the command, or the planned one; `since`: of the last change, which later cards show."""
 
     db: AsyncSession
     network: Network
     now: datetime
     urgent: bool = False
+    since: datetime | None = None
 
 
 def remember(row: Meeting, was: Mapping[str, str], now: datetime, *, moved: bool) -> None:
@@ -70,7 +71,7 @@ async def tell(run: Run) -> Sequence[Post]:
         return []
     scene, before = Scene(run.db, run.network, run.planned), facts.before(row)
     lines = facts.changed(row, run.config)
-    silent = row.status != meetings.ANNOUNCED or row.ends_at <= run.planned
+    silent, last = row.status != meetings.ANNOUNCED or row.ends_at <= run.planned, row.pending_at
     links = [] if silent else await _links(scene, row, before)
     row.pending, row.pending_at = {}, None
     run.db.add(row)
@@ -78,7 +79,7 @@ async def tell(run: Run) -> Sequence[Post]:
         return links
     row.sequence += 1
     edits = await card.edits(run.db, run.network, row, run.planned)
-    return [*edits, *await _news(scene, row, (before, lines)), *links]
+    return [*edits, *await _news(replace(scene, since=last), row, (before, lines)), *links]
 
 
 async def _known(run: Run) -> Meeting | None:
@@ -101,7 +102,7 @@ async def _news(scene: Scene, row: Meeting, change: tuple[Meeting, list[Say]]) -
     before, lines = change
     moved = _moved(row, before, scene.network)
     told = [Say("**Changement pour la rencontre du {day}**", day=words.day(before, scene.network.config, scene.now)), *lines]
-    shown = await _shown(scene.db, row)
+    shown = [act for act in await _shown(scene.db, row) if not (scene.since and act.tried_at and act.tried_at > scene.since)]
     posts = [await _post(scene, row, act, (Say.lines(*told, *_after(row, moved)), card.seeds(row) if moved else ())) for act in shown]
     if shown and (moved or words.where(row) != words.where(before)):
         posts += _in_private(row, await coming(scene.db, scene.network, row), Say.lines(*told, _confirm(moved)))
@@ -135,7 +136,7 @@ async def _post(scene: Scene, row: Meeting, act: Act, said: tuple[Say, tuple[str
         say=said[0],
         key=f"{meetings.card_key(row.id or 0)}:{row.sequence}",
         reply_to=act.event_id,
-        until=max(row.starts_at, scene.now),
+        until=row.starts_at if scene.now < row.starts_at else row.ends_at,
         urgent=scene.urgent,
         title=card.title(row, scene.network.config, scene.network.language(act.room_id)),
         files=(calendar.file(row, scene.network.config, scene.now),),
@@ -165,20 +166,21 @@ async def cancel(posting: Posting, row: Meeting, urgent: bool) -> None:
     scene = Scene(posting.db, posting.network, posting.cause.at, urgent)
     shown = await _shown(posting.db, row)
     people = await coming(posting.db, posting.network, row) if shown else []
+    known = facts.before(row)
     row.status, row.pending, row.pending_at = meetings.CANCELLED, {}, None
     row.sequence += 1
     posting.db.add(row)
     await meetings.withdraw(posting.db, row.id or 0)
     await card.refresh(posting, row)
-    say = _cancelled(scene, row)
+    say = _cancelled(row, When(known.starts_at, known.ends_at, scene.network.config.zone))
     for post in [await _post(scene, row, act, (say, ())) for act in shown]:
         await posting.post(post)
     for post in _in_private(row, people, say):
         await posting.post(replace(post, urgent=urgent, files=()))
 
 
-def _cancelled(scene: Scene, row: Meeting) -> Say:
-    when = When(row.starts_at, row.ends_at, scene.network.config.zone)
+def _cancelled(row: Meeting, when: When) -> Say:
+    """`when`: as people know it, be it moved since."""
     return Say.lines(
         Say("**La rencontre du réseau est annulée : {when}**", when=when),
         Say("Raison : {reason}", reason=words.one_line(row.reason)) if row.reason else None,

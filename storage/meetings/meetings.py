@@ -134,8 +134,9 @@ async def to_forget(db: AsyncSession, ended: datetime) -> list[Meeting]:
 
 
 async def appeared(db: AsyncSession, row: Meeting, room: str | None = None) -> bool:
-    """Whether people have seen its card, be it removed since, in that room or in any."""
-    query = select(Act.id).where(Act.living == card_key(row.id or 0), Act.version == 0, col(Act.status).in_((acts.SENT, acts.REMOVED)))
+    """Whether people have seen its card, be it removed since, in that room or in any; one that is being sent may have been seen."""
+    seen = (acts.TRIED, acts.SENT, acts.REMOVED)
+    query = select(Act.id).where(Act.living == card_key(row.id or 0), Act.version == 0, col(Act.status).in_(seen))
     if room is not None:
         query = query.where(Act.room_id == room)
     return (await db.exec(query.limit(1))).first() is not None
