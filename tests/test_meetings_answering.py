@@ -367,19 +367,44 @@ async def test_a_full_meeting_tells_the_rank_and_takes_every_other_answer(quick:
 
 
 async def test_companions_who_do_not_fit_change_nothing_until_the_person_chooses(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=2)
-    await said(quick, "camille", "!presence oui")
-    await said(quick, "lou", "!presence oui")
+    meeting = await a_meeting(quick, capacity=3)
+    for who in ("camille", "lou", "sacha"):
+        await said(quick, who, "!presence oui")
     assert await said(quick, "camille", "!presence oui +2") == [
         "Pour venir à 3, il manque des places : il ne reste plus de place. Votre réponse n’a pas changé.\n"
         "1. garder ce que vous avez (une place)\n2. attendre les 3 places ensemble, en laissant ce que vous avez\nTouchez un chiffre."
     ]
-    assert (await meeting.counts()).seated == 2
-    assert await meeting.parties() == {"camille": 1, "lou": 1}
+    assert (await meeting.counts()).seated == 3
+    assert await meeting.parties() == {"camille": 1, "lou": 1, "sacha": 1}
     await quick.taps("camille", "2️⃣")
     found = await meeting.counts()
-    assert (found.seated, found.waiting) == (1, 3)
+    assert (found.seated, found.waiting) == (2, 3)
 
 
 def test_everything_that_is_known_as_an_answer_is_worth_reading() -> None:
     assert [phrase for phrase in (*phrases._MEANT, *phrases._SAID, "X me remplace", "+1") if not phrases.maybe_about(phrase)] == []
+
+
+async def test_for_more_people_than_there_are_seats_nobody_is_kept_waiting(quick: World) -> None:
+    meeting = await a_meeting(quick, capacity=3)
+    assert await said(quick, "camille", "!presence oui +4") == [
+        "Cette rencontre compte 3 places en tout : 5 personnes n’y tiennent pas. Pour un groupe, parlez-en à votre interlocuteur : `!contact`."
+    ]
+    assert await meeting.answers() == {}
+    await said(quick, "camille", "!presence oui +1")
+    for who in ("lou", "sacha"):
+        await said(quick, who, "!presence oui +1")
+    assert (await said(quick, "lou", "!presence oui +2"))[-1].splitlines()[:3] == [
+        "Pour venir à 3, il manque des places : il reste une place. Votre réponse n’a pas changé.",
+        "1. garder votre rang, pour 2 places",
+        "2. attendre les 3 places ensemble, à la fin de la liste d’attente",
+    ]
+
+
+async def test_the_team_answers_for_nobody_once_the_meeting_is_over(quick: World) -> None:
+    meeting = await a_meeting(quick)
+    await quick.wait_until_instant(datetime(2026, 12, 10, 14, 1, tzinfo=PARIS))
+    assert (await quick.says("morgan", "!presence oui T4 pour Camille", "team"))[-1] == (
+        "La rencontre du jeudi 10 décembre est annulée ou a eu lieu : ses réponses ne changent plus. Pour les lire : `!recap 2026-T4`"
+    )
+    assert await meeting.answers() == {}

@@ -39,3 +39,15 @@ async def test_no_seat_is_offered_to_who_left(quick: World) -> None:
     await quick.says("camille", "!presence non")
     await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=2))
     assert await meeting.places() == {"lou": "waiting", "sacha": "offered"}
+
+
+async def test_a_seat_whose_owner_came_back_under_another_account_is_freed_by_its_own_name(quick: World) -> None:
+    meeting = await a_meeting(quick)
+    for who in ("camille", "lou"):
+        await quick.says(who, "!presence oui")
+    await leaves(quick, "camille")
+    quick.homeserver.member(quick.rooms["network"], "@lou:reseau.example.org", "join", "Camille [Marquemont]")  # type: ignore[attr-defined]
+    (told,) = await quick.says("morgan", "!presence non T4 pour Camille [Marquemont]", "team")
+    assert await meeting.answers() == {"camille": "yes", "lou": "yes"}
+    await quick.says("morgan", told.split("`")[1], "team")
+    assert await meeting.answers() == {"camille": "no", "lou": "yes"}

@@ -369,3 +369,10 @@ def test_who_replaces_somebody_takes_what_was_offered_to_them() -> None:
     hall.no("guest 0")
     hall.tick()
     assert hall.happens(Gives("alix", "sacha")) == [("sacha", SEATED)]
+
+
+def test_a_party_larger_than_the_meeting_keeps_nobody_waiting() -> None:
+    hall = Hall(3)
+    hall.yes("lou", 4)
+    hall.yes("alix")
+    assert hall.states() == {"lou": WAITING, "alix": SEATED}

@@ -162,7 +162,7 @@ def may_be_seated(person: str, before: Sequence[Place], after: Sequence[Place], 
     still = [each for each in after if each.state == WAITING and each.person != person]
     left = terms.capacity - taken(after)
     if mine is None:
-        return sum(each.party for each in still) <= left
+        return sum(each.party for each in still if each.party <= terms.capacity) <= left  # more than there are seats keep nobody waiting
     room = terms.capacity - taken([each for each in after if each.person != person])
     mine = replace(mine, offers=mine.offers + (mine.state == OFFERED))
     ahead = [each for each in still if turn(each) < turn(mine)]

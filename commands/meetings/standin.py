@@ -1,22 +1,19 @@
 """Answers that are somebody else's: the team answers for who cannot write, and « X me remplace » hands a seat over, if X wants it."""
 
-import re
 from datetime import timedelta
 
 from bot.command import Context, Role
-from bot.command.fold import fold
 from bot.dates import Day
-from bot.inbox.people import first_name
 from bot.outbox import Post, Rank
 from bot.question import YES as CONFIRM
 from bot.question import Ask, Reply, answers
 from bot.words import Say, UserError
-from commands.meetings import recording
-from commands.meetings.admission import refusal
+from commands.meetings import finding, recording
+from commands.meetings.admission import over, refusal
 from commands.meetings.giving import check, give
 from commands.meetings.recording import Recorded, Somebody, Wish, author
 from commands.meetings.said import Said
-from schedules.meetings import departures, receipts, telling
+from schedules.meetings import receipts, telling
 from storage import inbox, rooms
 from storage.meetings import answers as acts
 from storage.meetings import meetings, seats
@@ -26,31 +23,6 @@ from storage.meetings.seats import Cause
 from storage.tables import Attendance, Meeting
 
 A_WEEKEND = timedelta(days=4)
-_ID = re.compile(r"@[^\s:()/?]+:[^\s()?]+")
-
-
-async def named(ctx: Context, row: Meeting, name: str) -> Somebody | None:
-    """Who is meant, among the people of the rooms where the meeting is announced. Raises UserError when there are several."""
-    said = _ID.search(name)
-    wanted, found = fold(name.removeprefix("@")).strip(), {}
-    for room in row.rooms:
-        for member in await rooms.members(ctx.db, room):
-            full = member.name or member.user_id.removeprefix("@").partition(":")[0]
-            known = {fold(full), fold(first_name(full)), fold(member.user_id.removeprefix("@").partition(":")[0])}
-            meant = member.user_id == said[0] if said else wanted in known
-            if meant and member.membership == "join" and member.user_id != ctx.outbox.network.me:
-                found[member.user_id] = Somebody(member.user_id, full)
-    if len(found) > 1:
-        raise UserError("Plusieurs personnes s’appellent « {name} » : écrivez son nom complet, tel qu’il s’affiche dans le salon.", name=name)
-    return next(iter(found.values()), None)
-
-
-async def _departed(ctx: Context, row: Meeting, name: str) -> Somebody | None:
-    """Somebody who has left and whose seat the team frees. None: nobody is called so, or several are."""
-    wanted = fold(name.strip())
-    gone = await departures.gone(ctx.db, ctx.outbox.network, row)
-    meant = [each for each in gone if wanted in (fold(each.name), fold(first_name(each.name)), fold(each.person))]
-    return Somebody(meant[0].person, meant[0].name) if len(meant) == 1 else None
 
 
 async def for_somebody(ctx: Context, row: Meeting, said: Said) -> Say:
@@ -63,7 +35,13 @@ async def for_somebody(ctx: Context, row: Meeting, said: Said) -> Say:
         )
     if ctx.room.kind != "team" and not ctx.room.direct:
         raise UserError("Pour répondre au nom d’une personne, écrivez-le dans le salon de l’équipe d’animation.")
-    found = await named(ctx, row, said.whom) or (await _departed(ctx, row, said.whom) if said.answer == NO else None)
+    if row.status != meetings.ANNOUNCED or over(ctx, row):
+        raise UserError(
+            "La rencontre du {day} est annulée ou a eu lieu : ses réponses ne changent plus. Pour les lire : `!recap {meeting}`",
+            day=receipts.day(row, ctx.now, ctx.config),
+            meeting=row.name,
+        )
+    found = await finding.meant(ctx, row, said)
     if found is None:
         raise UserError(
             "Je ne trouve pas « {name} » dans les salons où la rencontre est annoncée. Écrivez son nom tel qu’il s’affiche, "
@@ -71,7 +49,7 @@ async def for_somebody(ctx: Context, row: Meeting, said: Said) -> Say:
             name=said.whom,
         )
     wish = Wish(said.answer or YES, way=TEAM, party=said.party, others=said.others)
-    check(wish)
+    check(row, wish)
     who = Somebody(found.id, found.full_name, by=ctx.person.id)
     return _noted(ctx, row, who, await _recorded(ctx, row, who, wish))
 
@@ -126,7 +104,7 @@ async def replaced(ctx: Context, row: Meeting, name: str) -> Say | Ask | None:
             day=receipts.day(row, ctx.now, ctx.config),
             name=name,
         )
-    found = await named(ctx, row, name)
+    found = await finding.named(ctx, row, name)
     if found is None:
         return await _in_my_name(ctx, row, mine, name)
     if found.id == ctx.person.id:

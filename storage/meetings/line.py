@@ -153,7 +153,8 @@ class _Hall:
 
     def _enters(self, people: int) -> bool:
         """The door: whether that many newcomers find seats, and all those who wait too."""
-        waiting = sum(place.party for place in self._ordered(WAITING))
+        seats = self.terms.capacity
+        waiting = sum(place.party for place in self._ordered(WAITING) if seats is None or place.party <= seats)  # more will never be seated
         return self._fits(people) and (self.terms.last_day or self._fits(people + waiting))
 
     def _again(self, wish: Wants) -> None:
