@@ -237,3 +237,18 @@ async def test_a_year_after_only_the_counts_are_known(quick: World) -> None:
         "Absences : 1\n"
         "Liste nominative : effacée, un an après la rencontre."
     )
+
+
+async def test_the_file_tells_no_need_of_who_does_not_come_and_as_many_people_as_have_seats(quick: World) -> None:
+    await a_meeting(quick, capacity=3)
+    direct = await quick.direct("sacha")
+    await quick.says("sacha", "repas sans porc", direct)
+    await quick.says("sacha", "presence non", direct)
+    await quick.says("lou", "!presence oui +2 élues")
+    alone = await quick.tells("lou", "!presence oui")
+    await quick.says("camille", "!presence oui +1 bailleur")
+    await quick.person("lou").redact(quick.rooms["network"], alone)  # she had said three, and two of those seats are taken
+    await quick.settle()
+    message, rows = await recap(quick)
+    assert "Sur place : 3, dont un accompagnant (bailleur)" in message
+    assert [(row[0], row[2], row[-1]) for row in rows[1:]] == [("Camille [Marquemont]", "2", ""), ("Lou [Vaudricamp]", "1", ""), (rows[3][0], "", "")]

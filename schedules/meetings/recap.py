@@ -78,7 +78,11 @@ def _seated(known: Known) -> Say:
     if not counts.companions:
         return Say("Sur place : {n}", n=counts.seated)
     count = Count(counts.companions, "un accompagnant", "{n} accompagnants")
-    who = [each.others for place in known.places if place.state == SEATED and (each := known.answers.get(place.person)) and each.others]
+    who = [
+        each.others
+        for place in known.places
+        if place.state == SEATED and place.party > 1 and (each := known.answers.get(place.person)) and each.others
+    ]
     if not who:
         return Say("Sur place : {n}, dont {count}", n=counts.seated, count=count)
     return Say("Sur place : {n}, dont {count} ({who})", n=counts.seated, count=count, who=one_line(", ".join(who)))
@@ -129,11 +133,12 @@ def _order(known: Known, answer: Answer) -> tuple[int, int, int, str]:
 
 
 def _cells(row: Meeting, known: Known, answer: Answer, config: Config) -> list[str | int]:
-    needed = {each.kind: each.text for each in known.needs if each.person == answer.person}
+    needed = {kind: each.text for kind in (ACCESS, MEAL) for each in known.of_those_who_come(kind) if each.person == answer.person}
     said = [_answer(answer), _place(known, answer.person), _remark(row, answer)]
     what, place, remark = (say.text(config.language) if say else "" for say in said)
     day = answer.at.astimezone(config.zone).date().isoformat()
-    party = answer.party if answer.answer == YES else ""
+    place_of = known.place(answer.person)  # fewer than they said, when not everybody found a seat
+    party = (place_of.party if place_of else answer.party) if answer.answer == YES else ""
     return [known.name(answer.person), what, party, answer.others, place, day, remark, needed.get(ACCESS, ""), needed.get(MEAL, "")]
 
 
