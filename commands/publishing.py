@@ -30,7 +30,7 @@ class Proposal:
 
 async def propose(ctx: Context, targets: Sequence[str], wanted: datetime | None) -> Proposal:
     """The moment wanted (None: now) if it is an open hour of a day with room left in each of these rooms, else the next good one."""
-    hours = ctx.outbox.hours
+    hours, wanted = ctx.outbox.hours, wanted if wanted and wanted > ctx.now else None  # « aujourd’hui », said after its hour
     at = wanted or ctx.now
     reason = hours.why_closed(at, ctx.now)
     if reason is not None:

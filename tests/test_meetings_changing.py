@@ -88,6 +88,53 @@ async def test_it_is_announced_once(quick: World) -> None:
     assert said == "La rencontre T1 est déjà annoncée. Pour la changer : `!rencontre modifier T1 lieu = …`"
 
 
+async def test_who_confirms_second_is_told_that_it_is_planned_already(quick: World) -> None:
+    await planned(quick)
+    await says(quick, "!rencontre annoncer T1 demain 14 h")
+    await quick.says("referent", "!rencontre annoncer T1", room="team")
+    await says(quick, "oui")
+    (said,) = await quick.says("referent", "oui", room="team")
+    assert said == "La rencontre T1 est déjà programmée. Pour l’annoncer à une autre heure, annulez d’abord ce qui est prévu : `!prevu`"
+    assert await quick.reads() == []
+
+
+async def test_what_goes_out_was_seen_as_it_is(quick: World) -> None:
+    await planned(quick)
+    await says(quick, "!rencontre annoncer T1")
+    for text in ("!rencontre modifier T1 lieu = Mairie, Bruaville | ouverte à = bailleurs", "oui"):
+        await quick.says("referent", text, room="team")
+    said = await says(quick, "oui")
+    assert said.startswith("La rencontre a changé entre-temps. Voici ce qui partira :\nAperçu de l’annonce – rencontre 2027-T1\n")
+    assert "\nOù : Mairie, Bruaville – ou en visioconférence\n" in said
+    assert "\nAussi ouverte à : bailleurs\n" in said
+    assert await quick.reads() == []
+    assert (await says(quick, "oui")).startswith("Je publie maintenant")
+
+
+async def test_the_number_of_the_only_room_shows_it_again(quick: World) -> None:
+    await planned(quick)
+    said = await says(quick, "!rencontre annoncer T1")
+    assert await says(quick, "1") == said
+
+
+async def test_today_is_now_once_its_hour_is_past(quick: World) -> None:
+    await planned(quick)
+    await quick.wait_until("mardi 24 novembre 14 h")
+    assert f"\nPublier maintenant dans {PLACE} ?" in await says(quick, "!rencontre annoncer T1 aujourd’hui")
+
+
+async def test_in_the_night_before_it_may_still_be_announced(tmp_path: Path) -> None:
+    async with in_memory(tmp_path, at=datetime(2026, 11, 23, 21, 0, tzinfo=PARIS)) as world:
+        row = await planned(world)
+        async with world.db.write() as session:
+            row.starts_at, row.ends_at = (datetime(2026, 11, 24, hour, tzinfo=PARIS) for hour in (8, 10))
+            await session.merge(row)
+        said = await says(world, "!rencontre annoncer T1")
+        assert said.endswith(f"vient après la rencontre. Écrivez « maintenant » pour publier aussitôt dans {PLACE}, ou non.")
+        assert await says(world, "1") == said
+        assert await says(world, "maintenant") == f"Je publie maintenant dans {PLACE}."
+
+
 async def test_no_leaves_it_planned(quick: World) -> None:
     await planned(quick)
     await says(quick, "!rencontre annoncer T1")

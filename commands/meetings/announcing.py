@@ -1,8 +1,9 @@
 """`!rencontre annoncer`, `!rencontre ouvrir`: the card as the rooms will read it, where and when; it goes out after « oui »."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bot.command import Context, Role, Where, command
 from bot.dates import Moment
@@ -10,6 +11,7 @@ from bot.question import NO, YES, Ask, Choice, Reply, answers, numbered
 from bot.words import Count, Say, UserError
 from commands import publishing
 from commands.meetings import naming, values
+from commands.meetings.draft import Draft
 from commands.meetings.naming import AHEAD, Called
 from commands.publishing import HOUR, NOW
 from schedules.meetings import card, confirming
@@ -44,9 +46,17 @@ async def annoncer(ctx: Context, called: Called | None, when: Moment | None) -> 
         raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
     rooms = [room for room in kinds if not await _stands(ctx, row, room)]
     if not rooms:
-        name = await naming.short(ctx, row)
-        raise UserError("La rencontre {name} est déjà annoncée. Pour la changer : `!rencontre modifier {name} lieu = …`", name=name)
+        raise await _already(ctx, row, kinds)
     return await _preview(ctx, row, Wish(rooms, row.actors, when.instant(HOUR) if when else None))
+
+
+async def _already(ctx: Context, row: Meeting, rooms: Sequence[str]) -> UserError:
+    name, key = await naming.short(ctx, row), meetings.card_key(row.id or 0)
+    if any([act.status == acts.WAITING for room in rooms for act in (await acts.living(ctx.db, key, room))[:1]]):
+        return UserError(
+            "La rencontre {name} est déjà programmée. Pour l’annoncer à une autre heure, annulez d’abord ce qui est prévu : `!prevu`", name=name
+        )
+    return UserError("La rencontre {name} est déjà annoncée. Pour la changer : `!rencontre modifier {name} lieu = …`", name=name)
 
 
 async def _next(ctx: Context, called: Called | None) -> Meeting:
@@ -89,9 +99,9 @@ async def _preview(ctx: Context, row: Meeting, wish: Wish) -> Ask:
     if row.starts_at <= ctx.now:
         raise UserError("La rencontre {name} a déjà commencé. Pour une autre : `!rencontre nouvelle`", name=row.name)
     proposal = await publishing.propose(ctx, wish.rooms, wish.at)
-    if proposal.at >= row.starts_at:
-        raise UserError("Le prochain bon moment, le {when}, vient après la rencontre.", when=publishing.instant(ctx, proposal.at))
-    single = None
+    late, single = proposal.at >= row.starts_at, None
+    if late and wish.at is not None:
+        raise UserError("La rencontre {name} aura déjà commencé. Indiquez une heure plus tôt.", name=row.name)
     if len(wish.rooms) > 1:
         single = Say("Pour un seul salon, répondez par son numéro : {list}.", list=await publishing.numbers(ctx, wish.rooms))
     shown = Meeting(**row.model_dump() | {"actors": wish.actors})
@@ -101,12 +111,24 @@ async def _preview(ctx: Context, row: Meeting, wish: Wish) -> Ask:
         card.text(shown, ctx.config),
         Say(""),
         *_missing(row, await naming.short(ctx, row)),
-        publishing.question(ctx, proposal, await publishing.names(ctx, wish.rooms)),
+        await _question(ctx, wish, proposal, late=late),
         single,
     )
-    places = [Choice(each.value, "", each.words) for each in numbered(len(wish.rooms))] if single else []
-    data = {"meeting": row.id, "rooms": list(wish.rooms), "actors": wish.actors, "at": proposal.at.isoformat(), "now": proposal.now}
-    return Ask(say, then="meeting.announce", choices=(YES, NO, NOW, *places), data=data, accepts="moment")
+    places = [Choice(each.value, "", each.words) for each in numbered(len(wish.rooms))]
+    data = {"meeting": row.id, "shown": Draft.of(row).data(), "rooms": list(wish.rooms), "actors": wish.actors}
+    when = {"at": proposal.at.isoformat(), "now": proposal.now or late}
+    return Ask(say, then="meeting.announce", choices=(*(() if late else (YES,)), NO, NOW, *places), data=data | when, accepts="moment")
+
+
+async def _question(ctx: Context, wish: Wish, proposal: publishing.Proposal, *, late: bool) -> Say:
+    places = await publishing.names(ctx, wish.rooms)
+    if not late:
+        return publishing.question(ctx, proposal, places)
+    return Say(
+        "Le prochain bon moment, le {when}, vient après la rencontre. Écrivez « maintenant » pour publier aussitôt dans {places}, ou non.",
+        when=publishing.instant(ctx, proposal.at),
+        places=places,
+    )
 
 
 def _missing(row: Meeting, name: str) -> list[Say]:
@@ -130,15 +152,29 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     wish = Wish(reply.data["rooms"], reply.data["actors"], None if reply.data["now"] else at)
     if reply.choice == "no":
         return Say("D’accord, rien ne part. Pour l’annoncer plus tard : `!rencontre annoncer {name}`", name=row.name)
-    if reply.choice == "now":
-        return await _announce(ctx, row, Wish(wish.rooms, wish.actors, ctx.now), urgent=True)
     if reply.moment is not None:
-        return await _preview(ctx, row, Wish(wish.rooms, wish.actors, reply.moment.instant(HOUR)))
-    if reply.choice != "yes":
-        return await _preview(ctx, row, Wish([wish.rooms[int(reply.choice or 1) - 1]], wish.actors, wish.at))
+        return await _preview(ctx, row, replace(wish, at=reply.moment.instant(HOUR)))
+    if reply.choice not in ("yes", "now"):
+        return await _preview(ctx, row, replace(wish, rooms=[wish.rooms[int(reply.choice or 1) - 1]]))
+    if (other := await _otherwise(ctx, row, wish, reply.data["shown"])) is not None:
+        return other
+    if reply.choice == "now":
+        return await _announce(ctx, row, replace(wish, at=ctx.now), urgent=True)
     if at <= ctx.now and not ctx.outbox.hours.open(ctx.now):
-        return await _preview(ctx, row, Wish(wish.rooms, wish.actors))
-    return await _announce(ctx, row, Wish(wish.rooms, wish.actors, max(at, ctx.now)), urgent=bool(reply.data["now"]))
+        return await _preview(ctx, row, replace(wish, at=None))
+    return await _announce(ctx, row, replace(wish, at=max(at, ctx.now)), urgent=bool(reply.data["now"]))
+
+
+async def _otherwise(ctx: Context, row: Meeting, wish: Wish, shown: Mapping[str, Any]) -> Ask | None:
+    """What would go out now is not what was shown: it is shown again. None: it is."""
+    left = [room for room in wish.rooms if not await _stands(ctx, row, room)]
+    if not left:
+        raise await _already(ctx, row, wish.rooms)
+    before = Draft.read(shown)
+    if left == wish.rooms and Draft.of(row) == before:
+        return None
+    ask = await _preview(ctx, row, replace(wish, rooms=left, actors=row.actors if wish.actors == before.actors else wish.actors))
+    return replace(ask, say=Say.lines(Say("La rencontre a changé entre-temps. Voici ce qui partira :"), ask.say))
 
 
 async def _announce(ctx: Context, row: Meeting, wish: Wish, *, urgent: bool) -> Say:
