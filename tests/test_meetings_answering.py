@@ -129,6 +129,8 @@ async def test_a_meeting_that_is_over_or_cancelled_takes_no_answer_and_keeps_tho
         ("+1", Said(YES, 2)),
         ("oui pour Camille", Said(YES, whom="Camille")),
         ("oui pour moi", Said(YES)),
+        ("non pour cette fois", Said(NO)),
+        ("oui pour jeudi", Said(unread="oui pour jeudi")),
         ("Camille me remplace", Said(by="Camille")),
         ("T4", Said(called=Called("T4"))),
         ("oui mais tard", Said(unread="oui mais tard")),
@@ -225,6 +227,20 @@ async def test_a_sentence_about_another_day_or_about_nothing_new_is_left_alone(q
     await said(quick, "lou", "!presence oui")
     assert await said(quick, "lou", "je serai là jeudi 10 décembre") == []
     assert await said(quick, "lou", "oui") == []
+
+
+async def test_an_answer_that_names_the_day_gets_a_question_where_it_is_said_to_us(quick: World) -> None:
+    meeting = await a_meeting(quick)
+    private = await quick.direct("lou")
+    comes = "Je crois comprendre que vous venez le jeudi 10 décembre. Pour le confirmer, touchez ✅ sous ce message."
+    assert await said(quick, "sacha", "!presence oui pour le 10 décembre") == [comes]
+    assert await said(quick, "sacha", "!jeviens jeudi") == [comes]
+    assert await quick.says("lou", "oui pour jeudi", private) == [comes]
+    await quick.tells("camille", "oui pour jeudi", reply_to=meeting.cards["network"])
+    assert await said(quick) == [comes]
+    assert await said(quick, "noa", "ok pour jeudi") == []
+    assert (await said(quick, "noa", "!presence oui pour vendredi"))[-1].startswith("Je n’ai pas compris « oui pour vendredi »")
+    assert await meeting.answers() == {}
 
 
 async def test_one_word_in_private_answers(quick: World) -> None:

@@ -88,7 +88,8 @@ async def test_a_seat_is_kept_for_somebody_without_an_account_and_reads_so(quick
     await quick.says("lou", "!presence oui")
     await quick.says("lou", "!presence Jean Dupont me remplace")
     assert (await quick.says("lou", "!presence"))[-1] == (
-        "Votre réponse, Lou : une place est gardée à votre nom le jeudi 10 décembre (à ma place : Jean Dupont). Pour changer d’avis : `!presence non`."
+        "Votre réponse, Lou : une place est gardée à votre nom le jeudi 10 décembre (à ma place : Jean Dupont). "
+        "Pour changer d’avis : `!presence non`."
     )
 
 

@@ -5,7 +5,7 @@ from bot.command.fold import fold
 from bot.outbox import Post, Rank
 from bot.question import Ask
 from bot.words import Say, UserError
-from commands.meetings import naming, phrases, recording, sentences, standin
+from commands.meetings import naming, recording, sentences, standin
 from commands.meetings.admission import over
 from commands.meetings.giving import give
 from commands.meetings.recording import Somebody, Wish, author
@@ -57,12 +57,11 @@ def _answers_still(ctx: Context) -> bool:
 )
 async def presence(ctx: Context, *, words: str = "") -> Say | Ask | None:
     said, came = parse(words), _came(ctx)
-    if came and said.unread:
-        asked = await sentences.asked(ctx, ctx.text) if phrases.sentence(ctx.text) else None
-        if asked is not None:
-            return asked
     if said.unread:
-        raise _unread(said)
+        asked = await sentences.question(ctx, f"je viens {words}" if came else words, told=True)
+        if asked is None:
+            raise _unread(said)
+        return asked
     row = await _meant(ctx, said)
     if said.by:
         return await standin.replaced(ctx, row, said.by)

@@ -104,8 +104,13 @@ _AFTER = [
     "a la reunion",
     "a la prochaine rencontre",
     "au final",
+    "pour cette fois",
+    "pour cette fois-ci",
     "cette fois",
     "cette fois-ci",
+    "pour l'instant",
+    "pour le moment",
+    "pour moi",
     "sur place",
     "bonne journee",
     "after all",
@@ -147,13 +152,19 @@ def answer(text: str) -> str | None:
     return _pared(_plain(text), _MEANT | _SAID) if len(text) <= LONGEST else None
 
 
-def sentence(text: str) -> Sentence | None:
-    """What a sentence said to nobody seems to mean; None: it is not about coming."""
+def dated(text: str) -> bool:
+    """Whether this is a date alone: « jeudi », « le 10 décembre »."""
+    return bool(text.strip()) and _DATE.fullmatch(f" {_plain(text)}") is not None
+
+
+def sentence(text: str, *, told: bool = False) -> Sentence | None:
+    """What a sentence seems to mean; None: it is not about coming. `told`: it was said to us, so « oui pour jeudi » is about coming too."""
     if len(text) > LONGEST:
         return None
     words, named = _plain(text), None
+    known = _MEANT | _SAID if told else _SAID
     for _ in range(3):  # « je viens jeudi finalement », « je viens finalement jeudi »
-        if (meant := _pared(words, _SAID)) is not None:
+        if (meant := _pared(words, known)) is not None:
             return Sentence(meant, **named or {})
         words = _without(words, _AFTER, front=False) or words
         found = _DATE.search(words)

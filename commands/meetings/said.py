@@ -18,6 +18,18 @@ _REPLACED = re.compile(
 )
 _TO = re.compile(r"(?:^|\s)(?:pour|à|a|au|to|for)(?:\s+(?:la|le|the))?\s*$", re.IGNORECASE)
 _ME = ("moi", "me", "myself")
+_NO_PERSON = (
+    "cette fois",
+    "cette fois-ci",
+    "l'instant",
+    "le moment",
+    "la rencontre",
+    "la reunion",
+    "la visio",
+    "le repas",
+    "le dejeuner",
+    "la visite",
+)
 _NOBODY = ("personne", "personne ne", "qui", "on", "nobody", "who")
 
 
@@ -77,6 +89,8 @@ def _whom(head: str) -> tuple[str, str]:
     if found is None:
         return head, ""
     who = found["who"].strip(" .!")
+    if fold(who) in _NO_PERSON or phrases.dated(who):
+        return head, ""
     return head[: found.start()].strip(), "" if who.lower() in _ME else who[:LONGEST_NAME]
 
 

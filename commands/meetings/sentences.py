@@ -19,12 +19,12 @@ from storage.meetings.answers import MAYBE, NO, REMOTE, TAP, TEXT, YES
 from storage.tables import Meeting
 
 SOFT = ("ok", "d'accord")  # said of many things
-PLAIN = ("oui", "visio", "en visio", "peut-être", "peut-etre", "non", "yes", "no")
+PLAIN = ("oui", "visio", "en visio", "peut-etre", "non", "yes", "no", "present", "presente", "absent", "absente", "oui pour moi", "non pour moi")
 
 
 def like(text: str) -> bool:
     """Whether these words may be an answer to a meeting."""
-    return phrases.maybe_about(text) and (phrases.sentence(text) is not None or parse(text).understood)
+    return phrases.maybe_about(text) and (phrases.sentence(text, told=True) is not None or parse(text).understood)
 
 
 @overhears(like, undone_by="presence")
@@ -36,19 +36,23 @@ async def overheard(ctx: Context) -> Say | Ask | None:
     soft = fold(ctx.text).startswith(SOFT)
     if replied is not None and said.understood and not said.whom and not soft and phrases.sentence(ctx.text) is None:
         return await _give(ctx, replied, said)
-    return await asked(ctx, ctx.text)
+    return await _asked(ctx, told=replied is not None and not soft)
 
 
-async def asked(ctx: Context, text: str) -> Ask | None:
-    """« Je crois comprendre que… »: None when it is about no meeting of theirs, or says what is known already."""
-    found = phrases.sentence(text)
+async def _asked(ctx: Context, *, told: bool) -> Ask | None:
+    """Among colleagues: nothing when it says what is known already."""
+    ask = await question(ctx, ctx.text, told=told)
+    row = await meetings.meeting(ctx.db, int(ask.data["meeting"])) if ask else None
+    known = await acts.answer_of(ctx.db, row.id or 0, ctx.person.id) if row else None
+    same = ask and row and known and (known.answer, known.revision) == (ask.data["answer"], row.revision)
+    return None if same else ask
+
+
+async def question(ctx: Context, text: str, *, told: bool) -> Ask | None:
+    """« Je crois comprendre que… »: None when it is about no meeting of theirs. `told`: said to us."""
+    found = phrases.sentence(text, told=told)
     row = await _fitting(ctx, found) if found else None
-    if found is None or row is None:
-        return None
-    known = await acts.answer_of(ctx.db, row.id or 0, ctx.person.id)
-    if known is not None and (known.answer, known.revision) == (found.answer, row.revision) and not ctx.room.direct:
-        return None
-    return _question(ctx, row, found.answer)
+    return _question(ctx, row, found.answer) if found and row else None
 
 
 async def _fitting(ctx: Context, said: phrases.Sentence) -> Meeting | None:
@@ -94,10 +98,10 @@ async def _in_private(ctx: Context) -> Say | Ask | None:
     row = replied or (last.meeting if last.meeting and await refusal(ctx, last.meeting) is None else None)
     if said.called is not None:
         row = replied = await naming.one(ctx, said.called)
-    plain = ctx.text.strip(" .!").casefold() in PLAIN or said.party > 1 or bool(said.by)
+    plain = fold(ctx.text).strip(" .!") in PLAIN or said.party > 1 or bool(said.by)
     if said.understood and row is not None and (replied or last.expects or plain):
         return await _give(ctx, row, said)
-    if (ask := await asked(ctx, ctx.text)) is not None:
+    if (ask := await question(ctx, ctx.text, told=not said.understood)) is not None:
         return ask
     ahead = [row for row in await meetings.ahead(ctx.db, ctx.now) if await refusal(ctx, row) is None]
     if last.asked or not plain or not ahead or not said.understood:
