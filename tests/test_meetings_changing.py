@@ -325,6 +325,16 @@ async def test_at_night_a_cancellation_says_when_it_is_told(tmp_path: Path) -> N
         assert f"\nJe le dirai le mardi 24 novembre à 8 h 30 dans {PLACE}." in said
 
 
+async def test_what_was_to_go_out_is_not_announced(quick: World) -> None:
+    await planned(quick)
+    for text in ("!rencontre annoncer T1 demain 9 h", "oui"):
+        await says(quick, text)
+    assert (await says(quick, "!agenda")).split("\n")[1].endswith(" – pas encore annoncée")
+    assert "\nElle n’est pas encore annoncée : rien ne sera dit." in await says(quick, "!rencontre annuler T1 grève")
+    await says(quick, "oui")
+    assert not any("rencontre" in text.lower() for text in await quick.wait_until("mardi 24 novembre 10 h"))
+
+
 async def test_what_is_not_announced_is_cancelled_in_silence(quick: World) -> None:
     await planned(quick)
     assert "\nElle n’est pas encore annoncée : rien ne sera dit." in await says(quick, "!rencontre annuler T1")

@@ -248,6 +248,26 @@ async def test_words_that_answer_beside_the_question_are_not_kept(quick: World) 
     assert "Réponse souhaitée avant :" not in await says(quick, "passer")
 
 
+async def test_what_is_taken_for_the_way_there_is_said_back(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle 16 mars 9h-12h")
+    await says(quick, "généraliste")
+    said = await says(quick, "La Filature ; 3 place Foch ; 59000 Lille")
+    assert said.startswith("Entendu : La Filature, 3 place Foch, 59000 Lille. Étape 3 sur 7. Comment y venir ?")
+    await says(quick, "retour")
+    said = await says(quick, "La Filature\ntram B, accès plain-pied")
+    assert said.startswith("Entendu : La Filature – accès : tram B, accès plain-pied. Étape 4 sur 7.")
+
+
+async def test_a_deadline_as_it_is_asked_for_is_read(quick: World) -> None:
+    await says(quick, "!rencontre nouvelle 16 mars 9h-12h")
+    for word in ("généraliste", "La Filature, 3 place Foch 59000 Lille\ntram", "non", "Bilan", "40"):
+        await says(quick, word)
+    assert (await says(quick, "la veille")).startswith("Je n’ai pas compris la date « la veille ».")
+    said = await says(quick, "avant le 10 mars, Lou")
+    assert "\nCommune : Lille\n" in said
+    assert "\nRéponse souhaitée avant : mercredi 10 mars 2027 à 18 h\nInterlocuteur : Lou\n" in said
+
+
 async def test_what_cannot_be_gone_back_to_is_said_so(quick: World) -> None:
     await says(quick, LINES)
     assert await says(quick, "retour") == "Il n’y a rien avant. Répondez oui ou non, ou corrigez une ligne, par exemple « places : 40 »."

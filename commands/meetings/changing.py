@@ -72,7 +72,7 @@ async def _coming(ctx: Context, called: Called | None) -> Meeting:
 
 async def _told_of(ctx: Context, row: Meeting, names: Collection[str]) -> bool:
     """Whether people know of the meeting, and of what changes: the card does not say its format."""
-    return row.status == meetings.ANNOUNCED and bool({*names} - {"kind"}) and await meetings.appeared(ctx.db, row)
+    return bool({*names} - {"kind"}) and await naming.out(ctx, row)
 
 
 async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
@@ -209,7 +209,7 @@ async def annuler(ctx: Context, called: Called, *, reason: str = "") -> Ask:
 
 
 async def _told(ctx: Context, row: Meeting) -> Say:
-    if row.status != meetings.ANNOUNCED:
+    if not await naming.out(ctx, row):
         return Say("Elle n’est pas encore annoncée : rien ne sera dit. Répondez oui ou non.")
     places = await publishing.names(ctx, row.rooms)
     if _at_once(ctx, row):

@@ -69,6 +69,11 @@ async def visible(ctx: Context, row: Meeting) -> bool:
     return known and await meetings.appeared(ctx.db, row)
 
 
+async def out(ctx: Context, row: Meeting) -> bool:
+    """Whether people know of it: announced, and not only for later."""
+    return row.status == meetings.ANNOUNCED and await meetings.appeared(ctx.db, row)
+
+
 async def short(ctx: Context, row: Meeting) -> str:
     """« T4 » when that is enough to find it, else « 2026-T4 »."""
     brief = row.name.partition("-")[2]

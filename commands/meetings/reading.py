@@ -45,7 +45,7 @@ async def _line(ctx: Context, row: Meeting) -> Say:
     if row.title:
         said = Say("{said} – « {title} »", said=said, title=words.one_line(row.title))
     answer = mine(await receipts.standing(ctx.db, row, ctx.person.id, ctx.now), row)
-    state = answer if row.status == meetings.ANNOUNCED else Say("pas encore annoncée")
+    state = answer if await naming.out(ctx, row) else Say("pas encore annoncée")
     return Say("- **{name}** : {said} – {state}", name=await naming.short(ctx, row), said=said, state=state)
 
 
@@ -78,7 +78,7 @@ def _when(ctx: Context, row: Meeting) -> When:
 
 async def _state(ctx: Context, row: Meeting) -> Say:
     """What this person answered; of one that is over, how many did."""
-    if row.status == meetings.PLANNED:
+    if not await naming.out(ctx, row):
         return Say("Elle n’est pas encore annoncée. Pour l’annoncer : `!rencontre annoncer {name}`", name=await naming.short(ctx, row))
     if row.ends_at <= ctx.now:
         return counts.text(row, await counting.counts(ctx.db, row), ctx.now, ctx.config)

@@ -8,7 +8,7 @@ from bot import dates
 from bot.command import Context
 from bot.dates import Day
 from bot.question import KEYCAPS, NO, YES, Choice, Reply
-from bot.words import Say, UserError
+from bot.words import Long, Say, UserError
 from bot.words.values import clean
 from commands.meetings import lines, values
 from commands.meetings.draft import Clock, Draft
@@ -25,8 +25,10 @@ KINDS = (
 )
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _AROUND_LINK = re.compile(r"\b(?:et|la|le|lien|visio(?:conf[ée]rence)?|and|link|video)\b\s*:?", re.IGNORECASE)
-_ACCESS = re.compile(r"[\s.;,–-]*(?:\n|;)\s*|[\s.;,–-]+(?=acc[eè]s\s*:)", re.IGNORECASE)
-_ACCESS_KEY = re.compile(r"\s*acc[eè]s\s*:?\s*", re.IGNORECASE)
+_ACCESS = re.compile(r"\s*\n\s*|[\s.;,–-]+(?=acc[eè]s\s*:)", re.IGNORECASE)
+_ACCESS_KEY = re.compile(r"^\s*acc[eè]s\s*:?\s*", re.IGNORECASE)
+_UNTIL = re.compile(r"^\s*(?:avant|before)\s+", re.IGNORECASE)
+_DAYS = re.compile(r"\d|\b(?:veille|semaine|mois|jours?|eve|weeks?|months?|days?)\b", re.IGNORECASE)
 _WITH = re.compile(r"^[\s,;:–-]*(?:(?:aupr[èe]s\s+de|avec|et|with)\s+)?", re.IGNORECASE)
 _HOUR = re.compile(r"\d\s?(?:h|:\d)", re.IGNORECASE)
 
@@ -129,10 +131,13 @@ async def _ask_place(ctx: Context, draft: Draft) -> Say:
 def _take_place(said: str, draft: Draft, clock: Clock) -> Draft:
     """« La Filature, Wambrecourt » and, on a second line or after « accès : », how to come."""
     where, *access = _ACCESS.split(said.strip(), maxsplit=1)
-    found = values.place(where, draft)
-    if access and _ACCESS_KEY.match(access[0]) is None and not values.nothing(access[0]):
-        return replace(found, access=values.text(access[0]))
+    found = values.place(re.sub(r"\s*;", ",", where), draft)
     return replace(found, access=values.text(_ACCESS_KEY.sub("", access[0], count=1))) if access else found
+
+
+def _echo_place(draft: Draft, clock: Clock) -> Say | None:
+    place = _echo("place")(draft, clock)
+    return Say("{place} – accès : {access}", place=place, access=Long(draft.access)) if place and draft.access else place
 
 
 async def _ask_access(ctx: Context, draft: Draft) -> Say:
@@ -213,8 +218,9 @@ def _take_deadline(said: str, draft: Draft, clock: Clock) -> Draft:
     """« 9 mars », « 9 mars, Gwen », « Gwen »."""
     if values.nothing(said):
         raise UserError("Donnez une autre date et un nom, par exemple « 9 mars, Gwen », ou écrivez « passer » pour ne fixer aucune date.")
+    said = _UNTIL.sub("", said)
     found = dates.leading(said, clock.now, clock.hours.zone)
-    if found is None and any(char.isdigit() for char in said):
+    if found is None and _DAYS.search(said):
         raise UserError("Je n’ai pas compris la date « {said} ». Par exemple : « 9 mars, Gwen ».", said=clean(said, 60))
     contact = values.text(_WITH.sub("", found[1] if found else said).strip(), values.LONGEST_PART) or draft.contact
     if found is None:
@@ -233,7 +239,7 @@ STEPS = {
     for each in (
         Step("when", 1, _ask_when, values.when, _when_choices, echo=_echo_when),
         Step("kind", 2, _ask_kind, _take_kind, lambda draft, clock: KINDS, _choose_kind, _echo("kind", "title")),
-        Step("place", 3, _ask_place, _take_place, echo=_echo("place")),
+        Step("place", 3, _ask_place, _take_place, echo=_echo_place),
         Step("access", 3, _ask_access, lambda said, draft, clock: replace(draft, access=values.text(said)), echo=_echo("access")),
         Step("actors", 4, _ask_actors, _take_actors, lambda draft, clock: (NO,), _no_actors, _echo("actors")),
         Step("programme", 5, _ask_programme, _take_programme, echo=_echo("title", "programme", "visit", "social")),
