@@ -151,6 +151,19 @@ async def test_what_changes_in_the_evening_is_told_in_the_morning(quick: MemoryW
     assert "Places : 40" in said
 
 
+async def test_on_the_eve_a_change_is_told_at_night_too(quick: MemoryWorld) -> None:
+    mine = await quick.direct("camille")
+    await announced(quick)
+    await answered(quick, "camille", "yes")
+    await quick.wait_until_instant(datetime(2026, 12, 9, 21, tzinfo=PARIS))
+    await change(quick, place="La Filature")
+    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    assert any("Lieu : La Filature" in each for each in await told(quick))
+    assert "Lieu : La Filature" in (await quick.reads(mine))[-1]
+    await later(quick, datetime(2026, 12, 10, 9, tzinfo=PARIS))
+    assert len([each for each in await told(quick) if "La Filature" in each]) == 1
+
+
 async def test_just_before_the_meeting_nothing_waits_for_more_changes(quick: MemoryWorld) -> None:
     await announced(quick)
     await quick.wait_until_instant(datetime(2026, 12, 10, 8, 40, tzinfo=PARIS))

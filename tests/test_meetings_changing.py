@@ -335,6 +335,16 @@ async def test_what_was_to_go_out_is_not_announced(quick: World) -> None:
     assert not any("rencontre" in text.lower() for text in await quick.wait_until("mardi 24 novembre 10 h"))
 
 
+async def test_in_the_evening_a_change_says_when_it_is_told(tmp_path: Path) -> None:
+    async with in_memory(tmp_path, at=datetime(2026, 11, 23, 21, 0, tzinfo=PARIS)) as world:
+        await planned(world)
+        for text in ("!rencontre annoncer T1", "maintenant"):
+            await says(world, text)
+        said = await says(world, "!rencontre modifier T1 places = 30")
+        assert "et je l’annonce le mardi 24 novembre à 8 h 30, avec vos autres changements.\n" in said
+        assert (await says(world, "oui")).endswith(" L’annonce suit le mardi 24 novembre à 8 h 30.")
+
+
 async def test_what_is_not_announced_is_cancelled_in_silence(quick: World) -> None:
     await planned(quick)
     assert "\nElle n’est pas encore annoncée : rien ne sera dit." in await says(quick, "!rencontre annuler T1")

@@ -87,7 +87,7 @@ async def ouvrir(ctx: Context, called: Called | None, *, actors: str = "") -> As
         raise UserError(
             "La rencontre {name} est déjà annoncée dans le salon ouvert. Pour dire à qui : `!rencontre modifier {name} ouverte à = …`", name=name
         )
-    return await _preview(ctx, row, Wish(left, values.text(actors) or row.actors))
+    return await _preview(ctx, row, Wish(left, values.actors(actors) or row.actors))
 
 
 async def _stands(ctx: Context, row: Meeting, room: str) -> bool:

@@ -93,19 +93,28 @@ async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
         ),
         *_notes(ctx, before, after),
         _old_access(before, after, await naming.short(ctx, row)),
-        _question(told=told, quiet=quiet),
+        _question(_soon(ctx, after) if told else None, quiet=quiet),
     )
     choices = (YES, NO, QUIET) if quiet else (YES, NO)
     return Ask(say, then="meeting.change", choices=choices, data={"meeting": row.id, "before": before.data(), "after": after.data()})
 
 
-def _question(*, told: bool, quiet: bool) -> Say:
-    if not told:
+def _soon(ctx: Context, after: Draft) -> Say:
+    """When it is told."""
+    at = changes.told_at(after.starts_at or ctx.now, ctx.now, ctx.outbox.hours)
+    if at <= ctx.now:
+        return Say("aussitôt")
+    return Say("dans une demi-heure") if at <= ctx.now + changes.TOGETHER else Say("le {when}", when=publishing.instant(ctx, at))
+
+
+def _question(soon: Say | None, *, quiet: bool) -> Say:
+    """`soon`: when it is told; None: never."""
+    if soon is None:
         return Say("L’enregistrer ? Répondez oui ou non.")
     if not quiet:
-        return Say("Répondez oui ou non. Avec oui, le message de la rencontre est modifié, et je l’annonce dans une demi-heure.")
+        return Say("Répondez oui ou non. Avec oui, le message de la rencontre est modifié, et je l’annonce {soon}.", soon=soon)
     return Say.lines(
-        Say("Répondez oui : le message de la rencontre est modifié, et je l’annonce dans une demi-heure, avec vos autres changements."),
+        Say("Répondez oui : le message de la rencontre est modifié, et je l’annonce {soon}, avec vos autres changements.", soon=soon),
         Say("Répondez « sans prévenir » pour modifier le message sans rien annoncer, ou non."),
     )
 
@@ -150,7 +159,7 @@ async def confirmed(ctx: Context, reply: Reply) -> Say:
         return Say("C’est enregistré : rencontre {name}.", name=row.name)
     if reply.choice == "quiet":
         return Say("C’est fait : le message de la rencontre est modifié, sans notification.")
-    return Say("C’est fait : le message de la rencontre est modifié. L’annonce suit dans une demi-heure.")
+    return Say("C’est fait : le message de la rencontre est modifié. L’annonce suit {soon}.", soon=_soon(ctx, after))
 
 
 async def _apply(ctx: Context, row: Meeting, after: Draft, *, told: bool) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.dates import OfficeHours
 from bot.network import Network
 from bot.outbox import Post, Posting
 from bot.schedule.jobs import Run, due
@@ -25,6 +26,7 @@ from storage.tables import Act, Meeting
 
 TOGETHER = timedelta(minutes=30)
 SOON = timedelta(hours=2)  # before the start, nothing waits for what else may change
+LAST = timedelta(hours=24)  # before the start, nothing waits for the morning: people would go elsewhere
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,34 @@ def _turn(row: Meeting, last: datetime) -> Turn:
     return Turn(f"{row.name} {last.isoformat()}", min(last + TOGETHER, max(last, row.starts_at - SOON)))
 
 
+def told_at(starts_at: datetime, now: datetime, hours: OfficeHours) -> datetime:
+    """When a change made now will be told, unless others follow."""
+    soon = min(now + TOGETHER, max(now, starts_at - SOON))
+    return min(hours.next_open(soon), max(soon, starts_at - LAST))
+
+
+async def to_tell_at_last(db: AsyncSession, upto: datetime) -> list[Turn]:
+    found = [(row, _turn(row, row.pending_at)) for row in await meetings.changed(db, upto) if row.pending_at]
+    return [Turn(turn.name, max(turn.planned, row.starts_at - LAST)) for row, turn in found]
+
+
 # However late: what people know is wrong until then. At night it waits, and what else is changed meanwhile goes with it.
 @due("meeting changes", rows=to_tell, missed="catch up")
 async def tell(run: Run) -> Sequence[Post]:
+    return await _tell(run, urgent=False)
+
+
+# On the eve, at night too.
+@due("meeting changes, at last", rows=to_tell_at_last, missed="catch up", at_any_hour=True)
+async def tell_at_last(run: Run) -> Sequence[Post]:
+    return await _tell(run, urgent=True)
+
+
+async def _tell(run: Run, *, urgent: bool) -> Sequence[Post]:
     row = await _known(run)
     if row is None:
         return []
-    scene, before = Scene(run.db, run.network, run.planned), facts.before(row)
+    scene, before = Scene(run.db, run.network, run.planned, urgent), facts.before(row)
     lines = facts.changed(row, run.config)
     silent, last = row.status != meetings.ANNOUNCED or row.ends_at <= run.planned, row.pending_at
     links = [] if silent else await _links(scene, row, before)
@@ -105,7 +128,8 @@ async def _news(scene: Scene, row: Meeting, change: tuple[Meeting, list[Say]]) -
     shown = [act for act in await _shown(scene.db, row) if not (scene.since and act.tried_at and act.tried_at > scene.since)]
     posts = [await _post(scene, row, act, (Say.lines(*told, *_after(row, moved)), card.seeds(row) if moved else ())) for act in shown]
     if shown and (moved or words.where(row) != words.where(before)):
-        posts += _in_private(row, await coming(scene.db, scene.network, row), Say.lines(*told, _confirm(moved)))
+        private = _in_private(row, await coming(scene.db, scene.network, row), Say.lines(*told, _confirm(moved)))
+        posts += [replace(post, urgent=scene.urgent) for post in private]
     return posts
 
 
