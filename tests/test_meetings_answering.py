@@ -13,7 +13,7 @@ from tests.world import PARIS, World
 
 COMES = "C’est noté, {} : vous venez le jeudi 10 décembre à Marquemont. Pour changer d’avis : `!presence non`."
 IN_PRIVATE = COMES.replace("!", "")
-ASKED = "Un besoin pour venir ou pour le repas ? Par exemple `acces place adaptée` ou `repas végétarien`."
+ASKED = "Si vous avez un besoin pour venir ou pour le repas : par exemple `acces place adaptée` ou `repas végétarien`."
 
 
 async def redacts(world: World, who: str, event: str, room: str = "network") -> None:

@@ -11,7 +11,7 @@ from tests.stage import PATIENCE, Stage, stage
 PEOPLE = ("camille", "lou", "sacha")
 OFFER = "Une place se libère pour la rencontre du mardi 16 mars 2027."
 TAKEN = "La place est à vous : vous venez le mardi 16 mars 2027."
-MISSED = "La place du mardi 16 mars 2027 n’a pas été prise à temps, elle est proposée à une autre personne. Vous gardez votre rang."
+MISSED = "La place du mardi 16 mars 2027 n’a pas été prise à temps : elle va à la personne suivante, s’il y en a une. Vous gardez votre rang."
 
 
 async def test_an_offer_accepted_while_the_bot_was_away_is_accepted_and_one_accepted_too_late_is_not(tmp_path: Path) -> None:

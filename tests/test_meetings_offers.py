@@ -17,7 +17,7 @@ OFFER = (
 )
 TAKEN = "La place est à vous : vous venez le jeudi 10 décembre. Un empêchement ? `presence non 2026-T4`"
 MISSED = (
-    "La place du jeudi 10 décembre n’a pas été prise à temps, elle est proposée à une autre personne. "
+    "La place du jeudi 10 décembre n’a pas été prise à temps : elle va à la personne suivante, s’il y en a une. "
     "Vous gardez votre rang. Pour saisir une place qui serait libre : `presence oui 2026-T4`"
 )
 LEFT = "Cette place du jeudi 10 décembre est laissée à une autre personne. Pour en demander une de nouveau : `presence oui 2026-T4`"

@@ -105,7 +105,7 @@ async def test_without_a_name_the_recap_is_of_the_next_meeting_and_after_it_of_t
 async def test_what_people_need_is_told_in_private_read_by_the_team_and_erased_a_week_after(room: World) -> None:
     await a_meeting(room)
     direct = await room.direct("lou")
-    asked = "Un besoin pour venir ou pour le repas ? Par exemple `acces place adaptée` ou `repas végétarien`."
+    asked = "Si vous avez un besoin pour venir ou pour le repas : par exemple `acces place adaptée` ou `repas végétarien`."
     assert (await room.says("lou", "presence oui", direct))[-1].endswith(f"\n{asked}")
     assert (await room.says("lou", "accès : place de stationnement adaptée", direct))[-1] == (
         "C’est noté pour le jeudi 10 décembre : seule l’équipe d’animation le lit.\n"

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from storage.meetings import wishes
 from tests.announced import SERVER, announced, answered, change, later
+from tests.gathering import a_meeting
 from tests.world import PARIS, MemoryWorld, World
 
 TUESDAY = datetime(2026, 11, 24, 9, tzinfo=PARIS)
@@ -144,3 +145,11 @@ async def test_only_the_team_may_ask(quick: MemoryWorld) -> None:
     await announced(quick)
     (refused,) = await quick.says("claude", "!relancer T4")
     assert "équipe" in refused
+
+
+async def test_guests_who_could_not_opt_out_are_not_asked(quick: MemoryWorld) -> None:
+    await friends(quick, "stef.exterieur", "camille")
+    await a_meeting(quick, "open", "network", place="", town="", video="")
+    (proposed,) = await quick.says("morgan", "!relancer", "team")
+    assert "Message proposé à l’autre :" in proposed
+    assert "« Bonjour, la rencontre du jeudi 10 décembre approche. Pouvez-vous nous dire si vous venez ? Un mot suffit : oui ou non. »" in proposed

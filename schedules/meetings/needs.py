@@ -32,8 +32,8 @@ async def forget(run: Run) -> list[Post]:
 
 
 def asked() -> Say:
-    """To be said where only they read it, to those who come."""
-    return Say("Un besoin pour venir ou pour le repas ? Par exemple `acces place adaptée` ou `repas végétarien`.")
+    """To be said where only they read it, to those who come. It is no question: a « non » would be an answer to the meeting."""
+    return Say("Si vous avez un besoin pour venir ou pour le repas : par exemple `acces place adaptée` ou `repas végétarien`.")
 
 
 def label(kind: str, what: str) -> Say:

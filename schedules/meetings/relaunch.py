@@ -35,21 +35,38 @@ class Silent:
 
 async def silent(db: AsyncSession, network: Network, row: Meeting) -> Silent:
     number = row.id or 0
-    everybody = await invited(db, network, row) - await answers.answered(db, number)
+    everybody = (await invited(db, network, row) & await _members(db, network)) - await answers.answered(db, number)
     unwilling = everybody & await wishes.wishing(db, (wishes.NO,))
     asked = (everybody & await wishes.relaunched(db, number)) - unwilling
     far = everybody - unwilling - asked - await rooms.within_reach(db, network.me, network.configured)
     return Silent(frozenset(everybody), frozenset(unwilling), frozenset(asked), frozenset(far))
 
 
+async def _members(db: AsyncSession, network: Network) -> set[str]:
+    """Guests of the open room have no `rappels` to say that they want none."""
+    found = [each for room in network.of_kind("network", "local", "help", "team") for each in await rooms.members(db, room)]
+    return {each.user_id for each in found if each.membership == "join"}
+
+
 def text(row: Meeting, config: Config, now: datetime) -> Say:
     """What they read."""
-    place = row.town or row.place
-    where = Say("{place} ou visio", place=place) if place and row.video else Say("{place}", place=place or "visio")
-    say = Say("Bonjour, la rencontre du {day} approche ({where}).", day=words.day(row, config, now), where=where)
+    day, where = words.day(row, config, now), _where(row)
+    say = (
+        Say("Bonjour, la rencontre du {day} approche ({where}).", day=day, where=where)
+        if where
+        else Say("Bonjour, la rencontre du {day} approche.", day=day)
+    )
     if row.video:
         return Say("{hello} Pouvez-vous nous dire si vous venez ? Un mot suffit : oui, visio ou non.", hello=say)
     return Say("{hello} Pouvez-vous nous dire si vous venez ? Un mot suffit : oui ou non.", hello=say)
+
+
+def _where(row: Meeting) -> Say | None:
+    """None: that is not known yet."""
+    place = row.town or row.place
+    if not place:
+        return Say("visio") if row.video else None
+    return Say("{place} ou visio", place=place) if row.video else Say("{place}", place=place)
 
 
 async def planned(db: AsyncSession, upto: datetime) -> list[Turn]:

@@ -92,7 +92,7 @@ def _over(row: Meeting, place: Place | None, now: datetime, config: Config) -> S
         )
     if place is not None:
         return Say(
-            "**La place du {day} n’a pas été prise à temps, elle est proposée à une autre personne.** Vous gardez votre rang. "
+            "**La place du {day} n’a pas été prise à temps : elle va à la personne suivante, s’il y en a une.** Vous gardez votre rang. "
             "Pour saisir une place qui serait libre : `presence oui {name}`",
             day=day,
             name=row.name,
