@@ -54,7 +54,7 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session to read with; what it would change is thrown away."""
         with _trouble():
-            async with AsyncSession(self._engine, expire_on_commit=False) as session:
+            async with _Session(self._engine, expire_on_commit=False) as session:
                 await _connect(session)
                 yield session
 
@@ -66,7 +66,7 @@ class Database:
         """
         async with self._lock:
             with _trouble():
-                async with AsyncSession(self._writer, expire_on_commit=False) as session:
+                async with _Session(self._writer, expire_on_commit=False) as session:
                     await _connect(session)
                     try:
                         yield session
@@ -187,6 +187,26 @@ def is_trouble(error: BaseException) -> bool:
     return any(sign in str(error.orig).lower() for sign in WITHOUT_A_CODE)
 
 
+class _Session(AsyncSession):
+    """Ends each statement it has begun before it hears a cancellation.
+
+    SQLAlchemy throws away a connection whose statement was cut short; with a cursor in the middle of its rows, SQLite would keep that one's
+    transaction, and its locks, until Python collects the cursor.
+    """
+
+    async def exec(self, *args: Any, **more: Any) -> Any:
+        return await _whole(super().exec(*args, **more))
+
+    async def get(self, *args: Any, **more: Any) -> Any:
+        return await _whole(super().get(*args, **more))
+
+    async def merge(self, *args: Any, **more: Any) -> Any:
+        return await _whole(super().merge(*args, **more))
+
+    async def flush(self, *args: Any, **more: Any) -> None:
+        await _whole(super().flush(*args, **more))
+
+
 def _prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
@@ -195,11 +215,6 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-
-    @event.listens_for(engine.sync_engine, "invalidate")
-    def invalidate(connection: Any, _record: Any, _error: Any) -> None:
-        # A statement was cut short: closed as it is, its transaction would stay open, and lock everybody out, until its cursor goes.
-        connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
