@@ -42,6 +42,7 @@ async def two_are_offered_a_seat(play: Stage, rooms: dict[str, str]) -> None:
     """Camille and Noa have the two seats, leave them to Lou and Sacha; then Camille would like to come after all."""
     room, meeting = play.room("network"), await announced(play, "16 mars 2027", 2)
     taps = {who: await play.cast[who].react(room, meeting.card, YES) for who in ("camille", "noa", "lou", "sacha")}
+    await says(play, "sacha", rooms, "n° 2 sur la liste d’attente")  # a tap that is gone before it is heard is none
     for who in ("camille", "noa"):
         await play.cast[who].redact(room, taps[who])
     for who in ("lou", "sacha"):
