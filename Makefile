@@ -17,8 +17,9 @@ help:
 demo: $(READY)
 	@$(BIN)/animatrice demo $(ARGS)
 
+# Three at once on two cores: many a test waits for a server, or for a pause that somebody asked for.
 test: lint
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal $(ARGS)
 
 test-long: $(READY)
 	$(BIN)/python -m pytest -m long $(ARGS)

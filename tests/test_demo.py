@@ -118,7 +118,7 @@ def test_it_is_readable_in_a_file_and_in_a_hundred_columns(played: tuple[subproc
 
 
 @pytest.mark.usefixtures("hears_ctrl_c")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, *(pytest.param(each, marks=pytest.mark.long) for each in (signal.SIGINT, signal.SIGHUP))])
 def test_interrupted_it_stops_what_it_started_and_says_where_the_logs_are(number: signal.Signals, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "demo"]
     with subprocess.Popen(command, env=environ(tmp_path), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as demo:

@@ -51,7 +51,7 @@ async def test_a_locked_database_delays_and_nothing_else(tmp_path: Path, seconds
         await all_answered_without_excuses(play)
 
 
-@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize("killed", [pytest.param(False, marks=pytest.mark.long), True])
 async def test_a_full_disk_delays_and_nothing_else(tmp_path: Path, killed: bool) -> None:
     chance = random.Random(13)
     async with stage(tmp_path) as play:

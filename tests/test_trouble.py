@@ -68,7 +68,7 @@ async def test_whatever_the_network_does_nothing_is_lost_or_twice_and_requests_a
         await network.carries(1, wasted=6)
 
 
-@pytest.mark.parametrize("how", ["restarted", "out of reach"])
+@pytest.mark.parametrize("how", ["restarted", pytest.param("out of reach", marks=pytest.mark.long)])
 async def test_the_server_away_for_a_while(tmp_path: Path, how: str) -> None:
     async with stage(tmp_path, proxied=True) as play:
         network = Network(play)
