@@ -94,6 +94,14 @@ async def test_what_an_invitation_said_of_encryption_is_forgotten_in_the_room(qu
     assert (await row(quick, room)).encrypted is False
 
 
+async def test_a_room_of_ours_that_is_still_in_the_making_is_not_thought_open(quick: World) -> None:
+    assert isinstance(quick, MemoryWorld)
+    for maker, encrypted in ((BOT, None), (CAMILLE, False)):
+        begun = replace(state(quick, "!neuf", "m.room.create", {}), sender=maker)
+        await told(quick, RoomUpdate(room="!neuf", membership="join", state=(begun,)))
+        assert (await row(quick, "!neuf")).encrypted is encrypted
+
+
 # --- what comes from another room
 
 

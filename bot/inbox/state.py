@@ -48,7 +48,7 @@ class Rooms:
             await rooms.leave(db, update.room)
             await acts.drop_room(db, update.room)
         db.add(room)
-        whole = any(event.type == "m.room.create" for event in update.state)
+        whole = any(self._begins(event) for event in update.state)
         if whole and update.membership == "join" and room.encrypted is None:
             room.encrypted = False  # all of the state is here: what it doesn't say isn't so
         for event in update.state if update.membership != "leave" else ():
@@ -64,7 +64,13 @@ class Rooms:
         if reader and event.state_key == "":
             reader(room, event)
             db.add(room)
+        if self._begins(event) and room.membership == "join" and room.encrypted is None:
+            room.encrypted = False  # its whole history is here, and Listener.enter has looked through it
         return Change(successor=room.successor) if event.type == "m.room.tombstone" and room.successor else Change()
+
+    def _begins(self, event: Event) -> bool:
+        """Somebody's room. One of our own may still be in the making: its encryption comes with the next sync, and until then one asks the server."""
+        return event.type == "m.room.create" and event.state_key == "" and event.sender != self._network.me
 
     async def _member(self, db: AsyncSession, room: Room, event: Event) -> Change:
         who = event.state_key or ""
@@ -96,8 +102,6 @@ def _create(room: Room, event: Event) -> None:
     more = event.content.get("additional_creators")
     listed = [who for who in more if isinstance(who, str)] if isinstance(more, list) else []
     room.creators = [event.sender, *listed] if VERSION.fullmatch(room.version) and int(room.version) >= NEW_POWER else []
-    if room.membership == "join" and room.encrypted is None:
-        room.encrypted = False  # its whole history is here, and Listener.enter has looked through it
 
 
 def _power(room: Room, event: Event) -> None:

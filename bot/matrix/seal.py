@@ -55,9 +55,9 @@ class Seal:
         return sealed
 
     async def _members(self, room: str) -> list[str]:
-        """Joined and invited; from the server when our rows do not even have ourselves."""
+        """Joined and invited; from the server when our rows do not have ourselves, or nobody else: a sync may have seen a room of ours half made."""
         members = await self._link.memory.members(room)
-        if self._link.me in members:
+        if self._link.me in members and len(members) > 1:
             return members
         answer = await self._link.http.ask(Request(method="GET", path=path("rooms", room, "members"), scope="room"))
         present = {"join", "invite"}
