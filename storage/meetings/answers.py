@@ -102,10 +102,6 @@ async def answered(db: AsyncSession, number: int) -> set[str]:
     return set((await db.exec(query.distinct())).all())
 
 
-async def meetings_of(db: AsyncSession, person: str) -> set[int]:
-    """The meetings that they have an answer to."""
-    return set((await db.exec(select(Attendance.meeting_id).where(Attendance.person == person).distinct())).all())
-
 
 async def hold_again(db: AsyncSession, number: int, earlier: int, revision: int) -> None:
     """What answered that earlier revision of the meeting's date answers this one."""

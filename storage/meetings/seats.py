@@ -78,8 +78,3 @@ async def to_look_at(db: AsyncSession, now: datetime) -> Sequence[Meeting]:
     moving = select(Seat.meeting_id).where(col(Seat.state).in_((WAITING, OFFERED)))
     query = select(Meeting).where(Meeting.status == ANNOUNCED, Meeting.starts_at > now, col(Meeting.id).in_(moving))
     return (await db.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id)))).all()
-
-
-async def held_by(db: AsyncSession, person: str) -> Sequence[Seat]:
-    """Whatever they have in any meeting."""
-    return (await db.exec(select(Seat).where(Seat.person == person).order_by(col(Seat.meeting_id)))).all()
