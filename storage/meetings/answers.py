@@ -102,7 +102,6 @@ async def answered(db: AsyncSession, number: int) -> set[str]:
     return set((await db.exec(query.distinct())).all())
 
 
-
 async def hold_again(db: AsyncSession, number: int, earlier: int, revision: int) -> None:
     """What answered that earlier revision of the meeting's date answers this one."""
     answered = update(Attendance).where(col(Attendance.meeting_id) == number, col(Attendance.revision) == earlier)
