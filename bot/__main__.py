@@ -21,8 +21,8 @@ import click
 from bot import logs
 from bot.config import Config, ConfigError, load
 from bot.lock import DataDirError
-from bot.schedule.clock import Clock
-from bot.words import Say
+from bot.text import Say
+from bot.time.clock import Clock
 
 log = logging.getLogger("bot")
 Decorated = Callable[..., Any]

@@ -27,11 +27,11 @@ from bot.outbox.sender import Sender
 from bot.parts import Parts, Server
 from bot.remember import Remembered
 from bot.schedule.beginnings import BEGINNINGS
-from bot.schedule.clock import Clock
 from bot.schedule.scheduler import Scheduler
 from bot.schedule.tasks import Tasks
 from bot.schedule.waker import Waker
 from bot.settle import Settling
+from bot.time.clock import Clock
 from bot.web import Web
 from storage import inbox as heard
 from storage.db import Database, DatabaseTrouble

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from bot.words import Say
+from bot.text import Say
 
 
 class DataDirError(Exception):

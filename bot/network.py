@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.config import Config
-from bot.dates import OfficeHours
+from bot.time import OfficeHours
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.matrix.events import Batch, Deed, Event
 from bot.network import Network
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 from storage.db import Database
 
 

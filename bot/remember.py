@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 from storage import inbox as heard
 from storage import rooms
 from storage.db import Database

@@ -10,7 +10,7 @@ from bot.matrix.errors import Later, Refused
 from bot.matrix.events import Deed
 from bot.outbox import Cause, Outbox, Posting, transaction
 from bot.parts import Parts
-from bot.words import Say
+from bot.text import Say
 from storage import inbox as marks
 from storage import outbox as acts
 from storage import rooms

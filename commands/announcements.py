@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.command import Context, Role, Where, command
-from bot.dates import Moment
-from bot.question import NO, YES, Ask, Choice, Reply, answers, numbered
-from bot.words import Count, Long, Say, UserError
+from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers, numbered
+from bot.text import Count, Long, Say, UserError
+from bot.time import Moment
 from commands import publishing
 from commands.publishing import HOUR, MOST_SHOWN, NOW
 from schedules.announcements import beginning

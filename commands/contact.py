@@ -3,7 +3,7 @@
 from bot.command import Context, command
 from bot.config import Contact
 from bot.inbox.people import first_name
-from bot.words import Say, UserError
+from bot.text import Say, UserError
 from storage import rooms
 
 

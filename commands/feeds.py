@@ -7,18 +7,18 @@ import re
 from collections.abc import Awaitable, Callable
 
 from bot.command import Context, Role, Where, command
-from bot.command.fold import key
 from bot.command.quotes import word
 from bot.outbox import File, Post, Rank
-from bot.question import Reply, answers
+from bot.outbox.question import Reply, answers
+from bot.text import Count, Say, UserError
 from bot.web import absolute, clean, site
-from bot.words import Count, Say, UserError
 from schedules import themes
 from schedules.news import opml
 from schedules.news.troubles import When, name
 from schedules.news.wishes import already, known, named
 from storage.news import feeds, wishes
 from storage.tables import Feed, FeedWish
+from storage.text import key
 
 LISTED = 40  # sources in one message
 NONE = Say("Je ne lis encore aucune source. Pour commencer : `!flux ajouter` suivi d’une adresse.")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from bot.command import Context, Role, command, shown
-from bot.words import Long, Say, UserError
-from bot.words.values import clean
+from bot.text import Long, Say, UserError
+from bot.text.clean import clean
 from schedules.glossary import LONGEST_NAME, LONGEST_TEXT, Entry, entries, folded, near, ours
 from storage import glossary as rows
 from storage.tables import Acronym

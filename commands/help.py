@@ -1,7 +1,7 @@
 """What one can ask here, in six lines; one command in detail; and a sign of life."""
 
 from bot.command import Asker, Command, Context, Found, Near, Where, allowed, command, registry, shown
-from bot.words import Long, Say
+from bot.text import Long, Say
 
 LINES = 6
 _EXAMPLES = LINES - 1  # the last line says where the rest is

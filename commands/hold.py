@@ -1,8 +1,8 @@
 """`!suspendre`, `!reprendre`: what is sent by itself stops until a date, but the reminders of the eve."""
 
 from bot.command import Context, Role, Where, command
-from bot.dates import Instant, Moment
-from bot.words import Say, UserError
+from bot.text import Say, UserError
+from bot.time import Instant, Moment
 from storage import hold
 
 

@@ -7,8 +7,8 @@ seen a card of that number here may mean both, and is asked.
 from typing import Literal
 
 from bot.command import Context, Role, Where, command
-from bot.question import Ask, Reply, answers, numbered
-from bot.words import Count, Say, UserError
+from bot.outbox.question import Ask, Reply, answers, numbered
+from bot.text import Count, Say, UserError
 from commands.news.reading import entry
 from commands.resources.naming import answered_card, meant, number, says_card
 from schedules.news.digest import KEY

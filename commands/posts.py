@@ -4,7 +4,7 @@ What changed shows by itself: the command gets a tick rather than one more messa
 """
 
 from bot.command import Context, Role, command
-from bot.words import Long, Say, UserError
+from bot.text import Long, Say, UserError
 from storage import outbox as acts
 from storage.tables import Act
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from bot.command import Context
-from bot.dates import Instant
-from bot.question import Choice
-from bot.words import Long, Say
+from bot.outbox.question import Choice
+from bot.text import Long, Say
+from bot.time import Instant
 from storage import announcements, rooms
 from storage import outbox as acts
 

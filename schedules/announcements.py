@@ -6,8 +6,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
 from bot.schedule.jobs import Run, due
-from bot.schedule.recurrence import Turn
-from bot.words import Long, Say
+from bot.text import Long, Say
+from bot.time.recurrence import Turn
 from storage import announcements, rooms
 from storage.tables import Announcement
 

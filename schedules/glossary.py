@@ -10,10 +10,10 @@ import yaml
 from rapidfuzz.distance import OSA
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command.fold import key
-from bot.words.values import clean
+from bot.text.clean import clean
 from storage import glossary as rows
 from storage.resources.words import stems
+from storage.text import key
 
 LONGEST_NAME = 30  # characters
 LONGEST_TEXT = 400

@@ -14,9 +14,9 @@ import yaml
 
 from bot.command import Context
 from bot.command.converters import register
-from bot.command.fold import fold
 from bot.command.quotes import word
-from bot.words import UserError
+from bot.text import UserError
+from storage.text import fold
 
 _WORD = re.compile(r"\S+")
 _MOST_WORDS = 5  # of a label: « Lutte contre les discriminations »

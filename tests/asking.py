@@ -9,7 +9,7 @@ import yaml
 from bot.command import Asker, Command, Context, Person, Registry, Role, RoomView, Where
 from bot.command.signature import read
 from bot.config import Config
-from bot.words import Say
+from bot.text import Say
 
 NOW = datetime(2026, 11, 23, 8, 14, tzinfo=UTC)
 

@@ -13,9 +13,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
-from bot.schedule.clock import Clock
 from bot.schedule.tasks import Task, Tasks
-from bot.words import Say
+from bot.text import Say
+from bot.time.clock import Clock
 from storage.db import Database
 from storage.tables import Mark
 from tests.diary import write_down

@@ -11,13 +11,13 @@ from sqlmodel import SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
-from bot.dates import OfficeHours
 from bot.network import Network
 from bot.outbox import Cause, Post
 from bot.schedule.jobs import Registry, Run, Work
-from bot.schedule.recurrence import Turn
 from bot.schedule.scheduler import Poster, Scheduler
-from bot.words import Long, Say
+from bot.text import Long, Say
+from bot.time import OfficeHours
+from bot.time.recurrence import Turn
 from storage.db import Database
 from storage.tables import Mark
 

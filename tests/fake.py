@@ -14,7 +14,7 @@ from bot.demo.chat import Line, Manner, Room, ballot, message
 from bot.matrix import raw
 from bot.matrix.errors import NoFile, Refused
 from bot.matrix.events import Batch, Deed, Event, RoomUpdate
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 
 STATE_OF_A_ROOM: tuple[tuple[str, dict[str, Any]], ...] = (
     ("m.room.create", {"room_version": "12"}),

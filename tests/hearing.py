@@ -14,7 +14,7 @@ from bot.matrix import Batch, Deed, Event, Matrix
 from bot.matrix.events import DeedKind
 from bot.matrix.http import path
 from bot.matrix.keys import Keys
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 from tests.proxy import Proxy
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.schedule.clock import Clock
 from bot.schedule.tasks import Tasks
+from bot.time.clock import Clock
 from bot.web import Limits, Web
 from schedules.news import reading
 from schedules.news.parsing import Parsed, parsed

@@ -9,7 +9,7 @@ from bot.command import Context, handlers
 from bot.command.handlers import Ballot
 from bot.inbox.taps import UNSTABLE
 from bot.outbox import Below, Cause, Post, Rank
-from bot.words import Say
+from bot.text import Say
 from tests.world import World
 
 START = "org.matrix.msc3381.poll.start"

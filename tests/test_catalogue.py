@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 
-from bot.words import Count, Say, languages
-from bot.words.catalogue import entries, updated
-from bot.words.markup import holes, read
-from bot.words.sources import Key, Written, written
-from bot.words.values import EFFECTS
+from bot.text import Count, Say, languages
+from bot.text.catalogue import Key, Written, entries, updated, written
+from bot.text.clean import EFFECTS
+from bot.text.markdown import holes, read
 
 FORMS = dict[Key, Message]
 
@@ -35,11 +34,11 @@ def test_every_sentence_is_written_out_where_it_is_said(sources: Written) -> Non
 
 def test_every_sentence_has_its_english(sources: Written, english: FORMS) -> None:
     said = {key for key, message in english.items() if message.string and all(message.string) and not message.fuzzy}
-    assert not sources.sentences.keys() - said, "run python -m bot.words.catalogue and complete bot/locales/en.po"
+    assert not sources.sentences.keys() - said, "run python -m bot.text.catalogue and complete bot/locales/en.po"
 
 
 def test_no_english_is_left_of_sentences_that_are_gone(sources: Written, english: FORMS) -> None:
-    assert not english.keys() - sources.sentences.keys(), "run python -m bot.words.catalogue"
+    assert not english.keys() - sources.sentences.keys(), "run python -m bot.text.catalogue"
 
 
 def test_the_english_has_the_same_holes(english: FORMS) -> None:

@@ -11,7 +11,7 @@ from bot.inbox.people import role
 from bot.matrix.errors import Refused
 from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.outbox import Cause, Post, Rank
-from bot.words import Say
+from bot.text import Say
 from storage import rooms
 from storage.tables import Room
 from tests.rumours import CAMILLE, MALLORY, state, told

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.command import Context, Found, Near, Registry, arguments, fold
+from bot.command import Context, Found, Near, Registry, arguments
 from bot.command.arguments import MOST_WORDS
-from bot.command.fold import key
 from bot.command.quotes import parts, word
 from bot.command.registry import Command
 from bot.command.signature import read
-from bot.dates import Moment
-from bot.words import Say, UserError
+from bot.text import Say, UserError
+from bot.time import Moment
+from storage.text import fold, key
 from tests.asking import GUEST, IN_PRIVATE, MEMBER, TEAM, context, whole_vocabulary
 
 VOCABULARY = whole_vocabulary()

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from bot import app, logs
 from bot.__main__ import main
 from bot.lock import hold
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 from storage.db import Database
 from storage.migrate import upgrade
 

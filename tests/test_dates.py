@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.dates import Day, Hour, Hours, Instant, Moment, leading, read
+from bot.time import Day, Hour, Hours, Instant, Moment, leading, read
 
 PARIS = ZoneInfo("Europe/Paris")
 MONDAY = datetime(2026, 11, 23, 9, 14, tzinfo=PARIS)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.dates import Moment, leading, read
-from bot.words import UserError
+from bot.text import UserError
+from bot.time import Moment, leading, read
 
 ZONES = st.sampled_from([ZoneInfo(name) for name in ("Europe/Paris", "America/Guadeloupe", "Indian/Reunion", "Pacific/Auckland")])
 NOWS = st.integers(0, 10 * 366 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from bot.dates import leading, read
-from bot.words import UserError
+from bot.text import UserError
+from bot.time import leading, read
 from tests.test_dates import MONDAY, PARIS, echo
 
 

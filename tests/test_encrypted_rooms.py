@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.outbox import Cause, File, Post, Rank
-from bot.words import Say
+from bot.text import Say
 from tests.world import World, on_synapse
 
 

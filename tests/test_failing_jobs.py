@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.outbox import Cause, Post
 from bot.schedule import scheduler
 from bot.schedule.jobs import Registry, Run
-from bot.schedule.recurrence import Turn
+from bot.time.recurrence import Turn
 from storage.db import DatabaseTrouble
 from storage.tables import Mark, Occurrence
 from tests.diary import Bot, at, database, paris, said, speak, write_down

@@ -7,7 +7,7 @@ import pytest
 
 import commands
 from bot.command import Asker, Context, Found, Near, Registry, Role, Where, registry
-from bot.words import Say, UserError
+from bot.text import Say, UserError
 from commands import help as helping
 from commands.contact import contact
 from commands.help import LINES, ping

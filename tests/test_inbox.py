@@ -12,7 +12,7 @@ import pytest
 from bot.command import Context, registry
 from bot.command.registry import command
 from bot.inbox import take
-from bot.words import Say, UserError
+from bot.text import Say, UserError
 from storage.announcements import planned
 from storage.tables import Announcement
 from tests.world import BOT, MemoryWorld, World

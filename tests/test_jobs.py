@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
 from bot.schedule.jobs import Registry, Run
-from bot.schedule.recurrence import Turn
+from bot.time.recurrence import Turn
 from tests.diary import Bot, at, database, paris, rows_of, say_dropped, speak
 
 HOURS = timedelta(hours=1)

@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Cause, Post
 from bot.schedule.jobs import Missed, Registry
-from bot.schedule.recurrence import Rule
+from bot.time.recurrence import Rule
 from tests.diary import PARIS, Bot, database, office, paris, say_dropped, speak, write_down
 
 WEEKLY = ["mon 09:15", "mon 08:30", "mon 19:00", "wed 10:00", "sun 02:30", "fri 17:59"]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.text.clean import web_address
 from bot.web import absolute, clean, site
-from bot.words.values import web_address
 
 ARTICLE = "https://echo.example.org/articles/fonds"
 

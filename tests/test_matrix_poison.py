@@ -16,7 +16,7 @@ from bot.demo.access import Access
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
 from bot.matrix import Batch, Later, raw
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 from tests.hearing import Stage, texts
 from tests.proxy import Upstream
 from tests.rubbish import ABSURD, MEGOLM, MESSAGE, OLM, SPOKEN, STATE, UNSPEAKABLE, letter, mutated

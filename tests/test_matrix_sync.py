@@ -12,7 +12,7 @@ from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
 from bot.matrix import Event, Later, gaps, poll
 from bot.matrix.listen import merged
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 from tests import proxy
 from tests.hearing import Notebook, Stage, texts
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.command.fold import key
-from bot.words import UserError
+from bot.text import UserError
 from commands.meetings import fields, lines
 from commands.meetings.draft import Clock, Draft
 from commands.meetings.steps import STEPS
 from storage.meetings import meetings
+from storage.text import key
 from tests.test_polls_wording import HOURS
 from tests.world import MONDAY
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.words import Link, Long, Say
+from bot.text import Link, Long, Say
 from schedules.news.parsing import announced, parsed
 from schedules.news.plain import plain
 from tests.formatted import Read

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.words import UserError
+from bot.text import UserError
 from schedules.news import opml
 from schedules.news.opml import MOST, Outline
 

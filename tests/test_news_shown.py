@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.words.values import EFFECTS
+from bot.text.clean import EFFECTS
 from storage.news import feeds
 from tests.formatted import Read
 from tests.sites import Site, reply

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dates import HolidayPolicy, OfficeHours, days_off, public_holiday, school_holiday
-from bot.words import Say
+from bot.text import Say
+from bot.time import HolidayPolicy, OfficeHours, holidays, public_holiday, school_holiday
 
 PARIS = ZoneInfo("Europe/Paris")
 CALENDAR = yaml.safe_load((Path(__file__).parent / "data" / "calendrier.yaml").read_text("utf-8"))
@@ -179,12 +179,12 @@ def test_zones_have_their_own_weeks() -> None:
 
 
 def test_what_no_calendar_says_is_no_holiday_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    days_off._known.cache_clear()
+    holidays._known.cache_clear()
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
             assert school_holiday(date(2026, 12, 25), "Corse") is None
-            assert school_holiday(days_off.SCHOOL_KNOWN_UNTIL + timedelta(days=1), "B") is None
-            assert school_holiday(days_off.SCHOOL_KNOWN_UNTIL, "B") is not None
+            assert school_holiday(holidays.SCHOOL_KNOWN_UNTIL + timedelta(days=1), "B") is None
+            assert school_holiday(holidays.SCHOOL_KNOWN_UNTIL, "B") is not None
     assert [record.getMessage() for record in caplog.records] == [
         "No school calendar for zone Corse: its school holidays are ignored",
         "No school calendar after 2028-08-31: later school holidays are ignored",

@@ -11,8 +11,8 @@ from bot.command import Context
 from bot.matrix.errors import Later
 from bot.matrix.events import Deed
 from bot.outbox import Cause, File, Post, Rank
-from bot.question import Ask, Reply, answers
-from bot.words import Say
+from bot.outbox.question import Ask, Reply, answers
+from bot.text import Say
 from storage import outbox as acts
 from storage.tables import Act
 from tests.world import BOT, PARIS, MemoryWorld, World

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.words import UserError
+from bot.text import UserError
 from commands.polls.closing import Clock
 from commands.polls.days import Days, begins, read
 from storage.polls import polls

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.words.values import EFFECTS
+from bot.text.clean import EFFECTS
 from tests.test_polls_closing import TUESDAY, at, ended
 from tests.test_polls_voting import Published, a_poll, counted, counts, of_dates, said, votes
 from tests.world import BOT, MemoryWorld, World

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.command.fold import fold
-from bot.dates import OfficeHours
-from bot.words import UserError
+from bot.text import UserError
+from bot.time import OfficeHours
 from commands.polls.closing import Clock
 from commands.polls.wording import Wording, read
+from storage.text import fold
 from tests.world import PARIS
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS)  # a Monday

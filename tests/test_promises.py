@@ -8,8 +8,7 @@ import pytest
 
 import commands
 from bot.command import Found, registry
-from bot.words.catalogue import entries
-from bot.words.sources import written
+from bot.text.catalogue import entries, written
 from tests.asking import TEAM
 
 commands.load()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.schedule.recurrence import Rule, first_day, instant
+from bot.time.recurrence import Rule, first_day, instant
 
 PARIS = ZoneInfo("Europe/Paris")
 

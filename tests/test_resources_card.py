@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.words import Say
+from bot.text import Say
 from schedules.resources import card
 from storage.db import Database
 from storage.migrate import upgrade

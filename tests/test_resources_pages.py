@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 
+from bot.text import Say
 from bot.web import Outcome, Page
-from bot.words import Say
 from schedules.resources import pdf
 from schedules.resources.page import EMPTY, Sheet, read, sheet
 from tests.formatted import Read

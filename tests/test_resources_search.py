@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.words import UserError
+from bot.text import UserError
 from schedules.resources.asking import understood
 from storage.db import Database
 from storage.migrate import upgrade

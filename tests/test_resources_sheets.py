@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.words import UserError
+from bot.text import UserError
 from schedules.resources import entries, sheets
 from schedules.resources.columns import Line
 from schedules.resources.entries import Entry

@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from bot.demo.homeserver import Homeserver
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 from tests import proxy
 from tests.hearing import Stage
 

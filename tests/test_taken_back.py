@@ -5,7 +5,7 @@ import pytest
 
 from bot.command import Context, command, registry
 from bot.command.registry import Registry
-from bot.words import Say
+from bot.text import Say
 from tests.world import World
 
 

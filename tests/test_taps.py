@@ -8,7 +8,7 @@ from sqlmodel import select
 from bot.command import Context, handlers
 from bot.command.handlers import Tap
 from bot.outbox import Cause, Post, Rank
-from bot.words import Say
+from bot.text import Say
 from storage.tables import Act
 from tests.world import World
 

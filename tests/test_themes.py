@@ -7,7 +7,7 @@ import pytest
 from bot.command import Context, arguments
 from bot.command.registry import Command
 from bot.command.signature import read
-from bot.words import Say, UserError
+from bot.text import Say, UserError
 from schedules.themes import Theme, all_themes, theme
 from tests.asking import context
 from tests.world import PLAIN

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.words import Say
-from bot.words.typography import french
+from bot.text import Say
+from bot.text.typography import french
 
 NB, NN = "\u00a0", "\u202f"
 TYPED = st.lists(

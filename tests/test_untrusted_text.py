@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.words import Link, Long, Say, Value, content
-from bot.words.values import EFFECTS, clean
+from bot.text import Link, Long, Say, Value, content
+from bot.text.clean import EFFECTS, clean
 from tests.formatted import Read
 
 NASTY = [

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import commands
 from bot.command import Found, Near, registry
-from bot.command.fold import fold, key
+from storage.text import fold, key
 from tests.asking import MEMBER, TEAM, planned, vocabulary, whole_vocabulary
 
 VOCABULARY = whole_vocabulary()

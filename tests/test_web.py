@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 from bot.web import Ask, Limits, Page, Web, guard
 from bot.web.errand import Errand
 from tests import sites

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.words import Count, Link, Long, Say, UserError, Value, content, mentions
+from bot.text import Count, Link, Long, Say, UserError, Value, content, mentions
 from tests.formatted import Read
 
 

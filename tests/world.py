@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import dates
+from bot import time
 from bot.app import App
 from bot.config import Config
 from bot.demo.cast import Cast, read
@@ -18,7 +18,7 @@ from bot.demo.homeserver import Homeserver
 from bot.matrix import Matrix
 from bot.parts import Server
 from bot.remember import Remembered
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 from bot.web import Ask, Limits, Page, Web, site
 from storage.db import Database
 from storage.migrate import upgrade
@@ -130,7 +130,7 @@ class World:
 
     async def wait_until(self, moment: str) -> list[str]:
         """Moves the clock; what the bot said meanwhile in the network's room."""
-        said = dates.read(moment, self.clock.now(), PARIS)
+        said = time.read(moment, self.clock.now(), PARIS)
         assert said is not None
         return await self.wait_until_instant(said.instant(MONDAY.time()))
 

@@ -13,7 +13,7 @@ from bot.lock import Busy, DataDirError, hold
 from bot.matrix.errors import Later, LoggedOut, Refused
 from bot.matrix.http import Http
 from bot.matrix.session import enter
-from bot.words import Count, Say
+from bot.text import Count, Say
 
 
 async def run(config: Config) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.matrix.errors import Later, LoggedOut, Refused
-from bot.words import Say
+from bot.text import Say
 
 
 @dataclass(frozen=True)

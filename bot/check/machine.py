@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.check.finding import Finding
-from bot.words import Say
+from bot.text import Say
 
 LEAST_FREE = 500_000_000  # bytes: a year of a network of fifty is a tenth of it, backups included
 GIGA = 1_000_000_000

@@ -11,7 +11,7 @@ import secrets
 from bot.check.finding import Finding, trouble
 from bot.matrix.errors import Later, LoggedOut, Refused
 from bot.matrix.http import Http, Request, path
-from bot.words import Count, Say
+from bot.text import Count, Say
 
 log = logging.getLogger(__name__)
 

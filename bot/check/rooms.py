@@ -13,8 +13,8 @@ from bot.inbox.state import READERS
 from bot.matrix import raw
 from bot.matrix.errors import Later, Refused
 from bot.matrix.http import Http, Request, path
-from bot.schedule.clock import Clock
-from bot.words import Say
+from bot.text import Say
+from bot.time.clock import Clock
 from storage.tables import Room
 
 _NOTHING = {"not_types": ["*"]}

@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.check.finding import Finding
 from bot.matrix import raw
-from bot.words import Say
+from bot.text import Say
 
 PATIENCE = aiohttp.ClientTimeout(total=10)
 MOST_APART = 5.0  # seconds: beyond, "in ten minutes" and "until 12:00" begin to mean something else for us

@@ -9,7 +9,7 @@ from bot.command.context import Context
 from bot.command.quotes import parts
 from bot.command.registry import Command
 from bot.command.signature import Parameter
-from bot.words import UserError
+from bot.text import UserError
 
 MOST_WORDS = 50  # for one *parameter: nobody types more by hand
 

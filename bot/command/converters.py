@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from bot.command.context import Context
-from bot.command.fold import key
 from bot.command.quotes import word
-from bot.dates import Moment, leading
+from bot.time import Moment, leading
+from storage.text import key
 
 Take = Callable[[str, Context], tuple[Any, str] | None]
 """(text, context) → the value at its start and what follows, or None when it does not begin with one. Raises UserError when it is one, but wrong."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from bot.command.fold import fold, key
+from storage.text import fold, key
 
 _SLIPS = ((3, 0), (7, 1), (10, 2))  # letters typed, fewer than; slips forgiven
 _SLIPS_IN_LONG = 3

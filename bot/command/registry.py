@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Required, TypedDict, TypeVar, Unpack
 
-from bot.command.fold import fold, key
 from bot.command.near import nearest
 from bot.command.roles import Asker, Role, Where
 from bot.command.signature import Parameter, read
-from bot.words import Say
-from bot.words.values import shortened
+from bot.text import Say
+from bot.text.clean import shortened
+from storage.text import fold, key
 
 Handler = Callable[..., Awaitable[Any]]
 TakenBack = Callable[[Any, str], Awaitable[None]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.command.registry import Command, shown
 from bot.command.roles import Asker, Role, Where
-from bot.words import Say
+from bot.text import Say
 
 _FOR = {
     Role.STRANGER: Say("Pour tout le monde."),

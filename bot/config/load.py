@@ -12,7 +12,7 @@ from bot.config.model import Config
 from bot.config.sentences import told
 from bot.config.source import Source
 from bot.config.values import unreadable
-from bot.words import Say
+from bot.text import Say
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:

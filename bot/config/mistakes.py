@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.words import Count, Say
+from bot.text import Count, Say
 
 Path = tuple[str | int, ...]
 

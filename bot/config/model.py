@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from bot import dates
+from bot import time as dates
 from bot.config.values import DatabaseUrl, Days, Folder, Homeserver, Hour, Mxid, Rhythm, RoomName, SecretFile, TimeZone, WebAddress, Wrong
-from bot.schedule.recurrence import Rule
-from bot.words import Say
+from bot.text import Say
+from bot.time.recurrence import Rule
 
 Language = Literal["fr", "en"]
 RoomKind = Literal["network", "local", "help", "open", "team"]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.config.mistakes import Mistake, Path, spelled
 from bot.config.values import Wrong, nearest
-from bot.words import Say
+from bot.text import Say
 
 _EXPECTED = {
     "string": Say("un texte"),

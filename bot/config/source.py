@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from bot.config.mistakes import Mistake, Path
-from bot.words import Say
+from bot.text import Say
 
 PREFIX = "ANIMATRICE_"
 RESERVED = {"ANIMATRICE_CONFIG"}  # the command line's: which file to read

@@ -13,8 +13,8 @@ from rapidfuzz import fuzz, process
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.schedule.recurrence import DAYS, Rule
-from bot.words import Say
+from bot.text import Say
+from bot.time.recurrence import DAYS, Rule
 
 _HOUR = re.compile(r"(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)\s*")
 _DATABASES = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}

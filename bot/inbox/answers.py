@@ -3,8 +3,8 @@
 from bot.command import Context
 from bot.inbox.spot import Spot
 from bot.outbox import Post, Posting, Rank
-from bot.question import Ask
-from bot.words import Say, UserError
+from bot.outbox.question import Ask
+from bot.text import Say, UserError
 from storage.tables import Act
 
 

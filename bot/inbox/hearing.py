@@ -14,7 +14,7 @@ from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.network import Network
 from bot.outbox import Cause, Outbox, Post, Posting, Rank
 from bot.outbox.writing import MARKER
-from bot.words import Say
+from bot.text import Say
 from storage import inbox as heard
 from storage import outbox as acts
 from storage import rooms

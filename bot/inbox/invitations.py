@@ -5,7 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.command import Role
 from bot.inbox.people import role
 from bot.outbox import Posting, Rank
-from bot.words import Say
+from bot.text import Say
 from storage.tables import Act, Room
 
 

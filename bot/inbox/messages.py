@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import question as questions
 from bot.command import Addressed, Context, Found, Near, Role, Where, address, arguments, registry
 from bot.command.handlers import arrivals, listening
 from bot.command.rights import refusal
@@ -18,8 +17,9 @@ from bot.inbox.state import text
 from bot.matrix import raw
 from bot.matrix.events import Batch, Event
 from bot.outbox import Outbox
-from bot.question import Ask, Reply
-from bot.words import Say, UserError
+from bot.outbox import question as questions
+from bot.outbox.question import Ask, Reply
+from bot.text import Say, UserError
 from storage import inbox as heard
 from storage import outbox as acts
 from storage import questions as asked

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.command import Context, Found, Near, registry, shown
-from bot.dates import Instant
 from bot.outbox import Post, Rank
-from bot.question import LINK, NEXT_MESSAGE, YES, Ask, Reply, answers
-from bot.words import Say, UserError
+from bot.outbox.question import LINK, NEXT_MESSAGE, YES, Ask, Reply, answers
+from bot.text import Say, UserError
+from bot.time import Instant
 from storage.tables import Question
 
 # Were the team's room open, anybody could make themselves the team.

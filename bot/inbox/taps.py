@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import question as questions
 from bot.command import handlers
 from bot.command.handlers import Ballot, Tap
 from bot.inbox.messages import Messages
@@ -15,6 +14,7 @@ from bot.inbox.state import text
 from bot.matrix import raw
 from bot.matrix.events import Event
 from bot.outbox import Outbox
+from bot.outbox import question as questions
 from storage import outbox as acts
 from storage import questions as asked
 from storage.tables import Heard

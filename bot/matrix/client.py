@@ -17,7 +17,7 @@ from bot.matrix.poll import Poll
 from bot.matrix.recall import Recall
 from bot.matrix.seal import Seal
 from bot.matrix.upkeep import Upkeep
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 
 
 class Matrix:

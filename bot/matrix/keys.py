@@ -22,7 +22,7 @@ from bot.matrix import raw
 from bot.matrix.errors import Later
 from bot.matrix.events import Event
 from bot.matrix.session import Session, keep
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 
 log = logging.getLogger(__name__)
 

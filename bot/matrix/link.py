@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.matrix.http import Http
 from bot.matrix.memory import Memory
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.matrix.events import Event
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 
 log = logging.getLogger(__name__)
 

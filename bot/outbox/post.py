@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from bot.question import Ask
-from bot.words import Say
+from bot.outbox.question import Ask
+from bot.text import Say
 
 
 class Rank(IntEnum):

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.dates import OfficeHours
 from bot.network import Network
 from bot.outbox.post import Cause, Post, Rank
 from bot.outbox.writing import Outbox
-from bot.words import Say
+from bot.text import Say
+from bot.time import OfficeHours
 from storage.tables import Act
 
 

@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox.post import Cause, Post, Rank
 from bot.outbox.writing import Outbox
-from bot.words import Say
+from bot.text import Say
 from storage import outbox as acts
 from storage import rooms
 from storage.tables import Act

@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.dates import OfficeHours
 from bot.network import Network
 from bot.outbox.post import Cause, Post, Rank
-from bot.words import Say, content
+from bot.text import Say, content
+from bot.time import OfficeHours
 from storage import outbox as acts
 from storage import questions, rooms
 from storage.tables import Act

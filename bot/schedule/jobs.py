@@ -20,7 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.config import Config
 from bot.network import Network
 from bot.outbox import Post
-from bot.schedule.recurrence import Rule, Turn
+from bot.time.recurrence import Rule, Turn
 from storage import occurrences
 
 Missed = Literal["catch up", "merge", "drop"]
@@ -126,7 +126,7 @@ class Registry:
         self.jobs: dict[str, Job] = {}
 
     def every(self, rhythm: Rhythm, *, name: str, **policy: Unpack[Policy]) -> Callable[[Work], Work]:
-        """`rhythm`: a rule (`bot.schedule.recurrence`), or what finds it in the configuration; None there: the job is off."""
+        """`rhythm`: a rule (`bot.time.recurrence`), or what finds it in the configuration; None there: the job is off."""
         return self._keep(lambda work: Job(name=name, work=work, rhythm=rhythm, **policy))
 
     def due(self, name: str, *, rows: Rows, **policy: Unpack[Policy]) -> Callable[[Work], Work]:

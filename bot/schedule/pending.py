@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.schedule.jobs import Rows
-from bot.schedule.recurrence import Rule, Turn, first_day
+from bot.time.recurrence import Rule, Turn, first_day
 from storage import occurrences
 from storage.tables import Occurrence
 

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.dates import OfficeHours
 from bot.network import Network
 from bot.outbox import Cause, Post
 from bot.schedule.jobs import REGISTRY, Batch, Job, Registry, Run
 from bot.schedule.patience import Patience
 from bot.schedule.pending import Coming, Repeating, Series
-from bot.schedule.recurrence import Rule, Turn
+from bot.time import OfficeHours
+from bot.time.recurrence import Rule, Turn
 from storage import occurrences
 from storage.db import Database, is_trouble, read_on
 from storage.tables import Occurrence

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 
 BEAT = timedelta(seconds=20)
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.matrix.events import Event
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 from bot.web.answer import Elsewhere, answered, trouble
 from bot.web.errand import Errand, Stop
 from bot.web.guard import Lookup, guarded_socket

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.schedule.clock import Clock
+from bot.time.clock import Clock
 from bot.web.limits import Limits
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)

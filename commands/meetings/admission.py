@@ -1,7 +1,7 @@
 """Whether somebody's answer counts at that moment, and what to tell them when it does not. Judged by the server's time of the act."""
 
 from bot.command import Context
-from bot.words import Say
+from bot.text import Say
 from schedules.meetings import receipts
 from storage import rooms
 from storage.meetings import meetings

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.command import Context, Role, Where, command
-from bot.dates import Moment
-from bot.question import NO, YES, Ask, Choice, Reply, answers, numbered
-from bot.words import Count, Say, UserError
+from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers, numbered
+from bot.text import Count, Say, UserError
+from bot.time import Moment
 from commands import publishing
 from commands.meetings import naming, values
 from commands.meetings.draft import Draft

@@ -1,10 +1,9 @@
 """`!presence`: answering in words, in a room or in private, and reading one's own answer."""
 
 from bot.command import Context, Found, command, registry
-from bot.command.fold import fold
 from bot.outbox import Post, Rank
-from bot.question import Ask
-from bot.words import Say, UserError
+from bot.outbox.question import Ask
+from bot.text import Say, UserError
 from commands.meetings import naming, recording, sentences, standin
 from commands.meetings.admission import over
 from commands.meetings.giving import give
@@ -16,6 +15,7 @@ from storage.meetings import meetings
 from storage.meetings.answers import YES
 from storage.meetings.seats import Cause
 from storage.tables import Attendance, Meeting
+from storage.text import fold
 
 _COMING = ("jeviens", "je viens", "attend")  # names that are an answer by themselves
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.command import Context, Role, Where, command
-from bot.question import NO, YES, Ask, Choice, Reply, answers
-from bot.words import Count, Long, Say, UserError
+from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers
+from bot.text import Count, Long, Say, UserError
 from commands import publishing
 from commands.meetings import lines, naming, values
 from commands.meetings.draft import Draft, as_text, changed

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from bot.dates import OfficeHours
+from bot.time import OfficeHours
 from storage.tables import Meeting
 
 INSTANTS = ("starts_at", "ends_at", "answer_by")

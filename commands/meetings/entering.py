@@ -10,9 +10,9 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from bot.command import Context, Role, Where, command
-from bot.dates import Hours
-from bot.question import NO, YES, Ask, Choice, Reply, answers
-from bot.words import Count, Say, UserError
+from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers
+from bot.text import Count, Say, UserError
+from bot.time import Hours
 from commands.meetings import lines, naming, polled, values
 from commands.meetings.draft import Draft
 from commands.meetings.naming import Called

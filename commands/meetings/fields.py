@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.command.fold import fold, key
 from bot.command.near import nearest
-from bot.dates import Moment
-from bot.words import Long, Say
-from bot.words.say import Value
-from bot.words.values import clean
+from bot.text import Long, Say
+from bot.text.clean import clean
+from bot.text.message import Value
+from bot.time import Moment
 from commands.meetings import values
 from commands.meetings.draft import Clock, Draft
 from schedules.meetings.when import When
 from storage.meetings import meetings
+from storage.text import fold, key
 
 Take = Callable[[str, Draft, Clock], Draft]
 

@@ -3,15 +3,15 @@
 import re
 
 from bot.command import Context
-from bot.command.fold import fold
 from bot.inbox.people import first_name
-from bot.words import UserError
+from bot.text import UserError
 from commands.meetings.recording import Somebody
 from commands.meetings.said import Said
 from schedules.meetings import departures
 from storage import rooms
 from storage.meetings.answers import NO
 from storage.tables import Meeting
+from storage.text import fold
 
 _ID = re.compile(r"@[^\s:()/?]+:[^\s()?]+")
 

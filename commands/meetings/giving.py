@@ -1,8 +1,8 @@
 """Takes an answer in words: checks it, writes it down, says what became of it; a party that does not fit is asked about."""
 
 from bot.command import Context
-from bot.question import Ask, Choice, Reply, answers
-from bot.words import Count, Say, UserError
+from bot.outbox.question import Ask, Choice, Reply, answers
+from bot.text import Count, Say, UserError
 from commands.meetings import recording
 from commands.meetings.admission import refusal
 from commands.meetings.recording import Recorded, Wish, author

@@ -6,8 +6,8 @@ Keys in French or English, in any order, however typed; a line without a key goe
 import re
 from dataclasses import dataclass, field
 
-from bot.words import Long, Say, UserError
-from bot.words.values import clean
+from bot.text import Long, Say, UserError
+from bot.text.clean import clean
 from commands.meetings import fields, values
 from commands.meetings.draft import Clock, Draft
 from commands.meetings.fields import ANSWER_BY, FIELDS, PROGRAMME, WHEN, Field

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.command import Context, Role
 from bot.command.converters import register
-from bot.words import UserError
+from bot.text import UserError
 from storage import rooms
 from storage.meetings import meetings
 from storage.tables import Meeting

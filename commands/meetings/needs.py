@@ -5,8 +5,8 @@ It is not repeated where nobody asks for it: what is in the answer would outlive
 
 from bot.command import Context, Where, command
 from bot.outbox import Post, Rank
-from bot.words import Say, UserError
-from bot.words.values import clean
+from bot.text import Say, UserError
+from bot.text.clean import clean
 from commands.meetings import naming
 from commands.meetings.naming import Called
 from commands.meetings.values import nothing

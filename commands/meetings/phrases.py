@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.command.fold import fold
-from bot.dates.names import MONTH_OF, WEEKDAY_OF
+from bot.time.vocabulary import MONTH_OF, WEEKDAY_OF
 from storage.meetings.answers import MAYBE, NO, REMOTE, YES
+from storage.text import fold
 
 LONGEST = 100  # characters: who tells more tells something else
 # What every answer and every sentence has some of: most of what people say has none, and costs no more than this look at it.

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.command import Context
-from bot.schedule.recurrence import instant
+from bot.time.recurrence import instant
 from commands.meetings.draft import Clock, Draft
 from schedules.polls.labels import Slot
 from storage.meetings import from_polls

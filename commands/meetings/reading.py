@@ -2,7 +2,7 @@
 
 from bot.command import Context, Role, command, shown
 from bot.outbox import Post, Rank
-from bot.words import Say
+from bot.text import Say
 from commands.meetings import naming, recording
 from commands.meetings.naming import AHEAD, Called
 from commands.meetings.recording import oneself

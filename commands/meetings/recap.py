@@ -2,7 +2,7 @@
 
 from bot.command import Context, Role, Where, command
 from bot.outbox import File, Post, Rank
-from bot.words import Say
+from bot.text import Say
 from commands.meetings import naming
 from commands.meetings.naming import Called
 from schedules.meetings import needs, recap

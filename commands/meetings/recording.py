@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.command import Context, Role
 from bot.inbox.people import first_name
-from bot.words import Say
+from bot.text import Say
 from schedules.meetings import card, receipts, telling
 from schedules.meetings.receipts import Reader, Standing
 from storage import rooms

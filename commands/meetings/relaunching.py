@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from bot.command import Context, Role, Where, command
-from bot.question import NO, YES, Ask, Reply, answers
-from bot.words import Count, Say, UserError
+from bot.outbox.question import NO, YES, Ask, Reply, answers
+from bot.text import Count, Say, UserError
 from commands import publishing
 from commands.meetings import naming
 from commands.meetings.naming import Called

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from bot.command import Context, Role, Where, command
-from bot.words import Count, Say
+from bot.text import Count, Say
 from schedules.meetings.words import listed
 from storage.meetings import wishes
 

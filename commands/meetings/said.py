@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, replace
 
-from bot.command.fold import fold
 from commands.meetings import naming, phrases
 from commands.meetings.naming import Called
 from storage.meetings.answers import YES
+from storage.text import fold
 
 LONGEST, LONGEST_NAME = 400, 80
 _SPACES = re.compile(r"\s+")

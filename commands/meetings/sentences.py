@@ -1,12 +1,11 @@
 """Answers in people's own words: « oui » in private counts, a sentence gets a question to confirm; nothing is done in silence."""
 
 from bot.command import Context
-from bot.command.fold import fold
 from bot.command.handlers import overhears
-from bot.dates import Day
-from bot.question import YES as CONFIRM
-from bot.question import Ask, Reply, answers
-from bot.words import Say, UserError
+from bot.outbox.question import YES as CONFIRM
+from bot.outbox.question import Ask, Reply, answers
+from bot.text import Say, UserError
+from bot.time import Day
 from commands.meetings import naming, phrases, standin
 from commands.meetings.admission import refusal
 from commands.meetings.giving import give
@@ -17,6 +16,7 @@ from storage.meetings import answers as acts
 from storage.meetings import meetings, told
 from storage.meetings.answers import MAYBE, NO, REMOTE, TAP, TEXT, YES
 from storage.tables import Meeting
+from storage.text import fold
 
 SOFT = ("ok", "d'accord")  # said of many things
 PLAIN = ("oui", "visio", "en visio", "peut-etre", "non", "yes", "no", "present", "presente", "absent", "absente", "oui pour moi", "non pour moi")

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from bot.command import Context, Role
-from bot.dates import Day
 from bot.outbox import Post, Rank
-from bot.question import YES as CONFIRM
-from bot.question import Ask, Reply, answers
-from bot.words import Say, UserError
+from bot.outbox.question import YES as CONFIRM
+from bot.outbox.question import Ask, Reply, answers
+from bot.text import Say, UserError
+from bot.time import Day
 from commands.meetings import finding, recording
 from commands.meetings.admission import over, refusal
 from commands.meetings.giving import check, give

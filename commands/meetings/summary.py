@@ -1,7 +1,7 @@
 """A meeting said back in full before it counts: everything that was understood, and what is still missing."""
 
-from bot.words import Say
-from bot.words.say import Value
+from bot.text import Say
+from bot.text.message import Value
 from commands.meetings.draft import Clock, Draft
 from commands.meetings.fields import BY_NAME
 from commands.polls.advice import against

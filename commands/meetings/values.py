@@ -4,14 +4,14 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot import dates
-from bot.command import fold
-from bot.dates import Day, Moment
-from bot.schedule.recurrence import instant
-from bot.words import UserError
-from bot.words.values import clean, web_address
+from bot import time as dates
+from bot.text import UserError
+from bot.text.clean import clean, web_address
+from bot.time import Day, Moment
+from bot.time.recurrence import instant
 from commands.meetings.draft import Clock, Draft
 from storage.meetings import meetings
+from storage.text import fold
 
 NOTHING = {"", "-", "non", "no", "none", "aucun", "aucune", "rien", "pas de visio", "a preciser", "sans"}
 UNLIMITED = {"sans limite", "illimite", "illimitee", "illimitees", "no limit", "unlimited", *NOTHING}

@@ -1,7 +1,7 @@
 """`!mesthemes`: the themes that somebody follows; in private."""
 
 from bot.command import Context, Role, Where, command
-from bot.words import Say
+from bot.text import Say
 from schedules.news.entries import Themes
 from schedules.themes import Theme, all_themes, known, theme
 from storage.news import readers

@@ -1,9 +1,9 @@
 """`!panorama`, `!plus`: the last edition, one of its stories. Numbers are those of the last edition."""
 
 from bot.command import Context, command, shown
-from bot.dates import Instant
 from bot.outbox import Post, Rank
-from bot.words import Say, UserError
+from bot.text import Say, UserError
+from bot.time import Instant
 from schedules.news import weeks
 from schedules.news.digest import Issue, complete
 from schedules.news.entries import Entry, entries

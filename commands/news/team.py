@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from bot.command import Context, Role, Where, command
 from bot.outbox import Post, Rank
-from bot.question import NO, YES, Ask, Choice, Reply, answers
-from bot.schedule.recurrence import Turn
-from bot.words import Count, Say, UserError
+from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers
+from bot.text import Count, Say, UserError
+from bot.time.recurrence import Turn
 from schedules.news import weeks
 from schedules.news.digest import DRAFT_KEY, Issue, complete, gather, publish
 from schedules.news.drafts import draft, shown

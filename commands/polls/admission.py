@@ -1,8 +1,8 @@
 """Whether somebody's vote counts at that moment, and what to tell them when it does not."""
 
 from bot.command import Context, Role
-from bot.dates import Instant
-from bot.words import Say
+from bot.text import Say
+from bot.time import Instant
 from storage import inbox, rooms
 from storage.polls import polls
 from storage.tables import Poll

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.dates import OfficeHours
-from bot.words import Say
+from bot.text import Say
+from bot.time import OfficeHours
 from schedules.polls.labels import Slot
 from storage.tables import Poll
 

@@ -3,8 +3,8 @@
 import re
 
 from bot.command import Context, Role, Where, command, shown
-from bot.question import Ask
-from bot.words import Say, UserError
+from bot.outbox.question import Ask
+from bot.text import Say, UserError
 from commands.polls import closing, wording
 from commands.polls.closing import Clock
 from commands.polls.preview import KINDS, offered

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot import dates
-from bot.dates import Moment, OfficeHours
-from bot.schedule.recurrence import instant
-from bot.words import UserError
+from bot import time as dates
+from bot.text import UserError
+from bot.time import Moment, OfficeHours
+from bot.time.recurrence import instant
 from commands.polls.options import WORDS
 
 NOON = time(12)

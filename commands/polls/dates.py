@@ -1,8 +1,8 @@
 """`!dates`: which dates suit the network, holidays flagged before they are proposed; `!dates retenir`: the one that is kept."""
 
 from bot.command import Context, Role, Where, command
-from bot.question import YES, Ask, Choice, Reply, answers
-from bot.words import Say, UserError
+from bot.outbox.question import YES, Ask, Choice, Reply, answers
+from bot.text import Say, UserError
 from commands import publishing
 from commands.polls import days
 from commands.polls.advice import advised, against

@@ -9,15 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from bot import dates
-from bot.command import fold
-from bot.words import UserError
-from bot.words.values import clean
+from bot import time as dates
+from bot.text import UserError
+from bot.text.clean import clean
 from commands.polls import closing
 from commands.polls.closing import Clock
 from commands.polls.options import WORDS, Options
 from commands.polls.wording import LONGEST_QUESTION, check_question, short, with_line
 from schedules.polls.labels import PARTS, Slot
+from storage.text import fold
 
 FEWEST, MANY = 2, 10  # dates
 _LONGEST = 5_000  # characters looked at

@@ -3,10 +3,10 @@ poll is over, one for all.
 """
 
 from bot.command import Context
-from bot.dates import Instant
 from bot.outbox import Post, Rank
-from bot.words import Say
-from bot.words.content import content
+from bot.text import Say
+from bot.text.content import content
+from bot.time import Instant
 from schedules.polls import card
 from storage import outbox as acts
 from storage import rooms

@@ -2,11 +2,11 @@
 
 from contextlib import suppress
 
-from bot import dates
+from bot import time
 from bot.command import Context, Role, Where, command
-from bot.dates import Instant, Moment
-from bot.question import NO, YES, Ask, Reply, answers
-from bot.words import Count, Say, UserError
+from bot.outbox.question import NO, YES, Ask, Reply, answers
+from bot.text import Count, Say, UserError
+from bot.time import Instant, Moment
 from commands.polls import asking
 from commands.polls.closing import LATEST, NOON, SOONEST
 from commands.polls.which import numbered, one, question
@@ -91,11 +91,11 @@ def _number_and_date(ctx: Context, text: str) -> tuple[int | None, Moment | None
     """« 4 décembre » is a date, « 4 lundi » a poll and a date. Raises UserError for a date that cannot be."""
     number, rest = numbered(text)
     if number is None or not rest:
-        return None, dates.read(text, ctx.now, ctx.config.zone)
+        return None, time.read(text, ctx.now, ctx.config.zone)
     with suppress(UserError):
-        if (moment := dates.read(text, ctx.now, ctx.config.zone)) is not None:
+        if (moment := time.read(text, ctx.now, ctx.config.zone)) is not None:
             return None, moment
-    return number, dates.read(rest, ctx.now, ctx.config.zone)
+    return number, time.read(rest, ctx.now, ctx.config.zone)
 
 
 async def _wait_longer(ctx: Context, row: Poll) -> None:

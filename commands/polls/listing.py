@@ -2,7 +2,7 @@
 
 from bot.command import Context, Role, Where, command, shown
 from bot.outbox import File, Post, Rank
-from bot.words import Count, Say, UserError
+from bot.text import Count, Say, UserError
 from commands import publishing
 from commands.polls.asking import to_vote
 from commands.polls.which import one

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from bot.command.fold import fold
 from storage.polls.polls import MAYBE, NO, YES
+from storage.text import fold
 
 LONGEST = 2_000  # characters: every choice of a poll, in words
 WITHDRAW = ("retirer", "retire", "annuler", "0", "withdraw", "none")

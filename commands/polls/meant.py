@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.command import Context, shown
-from bot.words import Say, UserError
+from bot.text import Say, UserError
 from commands.polls.admission import late
 from storage import rooms
 from storage.polls import polls

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.command import fold
-from bot.words import UserError
+from bot.text import UserError
+from storage.text import fold
 
 Mode = Literal["visible", "discreet", "secret"]
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.command import Context
-from bot.question import NO, YES, Ask, Choice, Reply, answers, numbered
-from bot.words import Count, Say, UserError
+from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers, numbered
+from bot.text import Count, Say, UserError
 from commands import publishing
 from commands.polls import closing
 from commands.polls.advice import advised

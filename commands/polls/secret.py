@@ -1,9 +1,9 @@
 """Voting in a secret poll: in private only, and nothing of the choice is written anywhere but in the ballot."""
 
 from bot.command import Context, shown
-from bot.dates import Instant
 from bot.outbox import Post, Rank
-from bot.words import Say, UserError
+from bot.text import Say, UserError
+from bot.time import Instant
 from commands.polls import marks
 from commands.polls.meant import Meant
 from schedules.polls import card

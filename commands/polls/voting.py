@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.command import Context, Role, command
 from bot.outbox import Post, Rank
-from bot.words import Long, Say, UserError
+from bot.text import Long, Say, UserError
 from commands.polls import hints, marks, secret
 from commands.polls.admission import refusal
 from commands.polls.meant import REMEMBERED, Meant, meant

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.command import Context, Role
-from bot.words import Say, UserError
+from bot.text import Say, UserError
 from storage.polls import polls
 from storage.tables import Poll
 

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.command import fold
 from bot.command.quotes import between_bars, unquoted
-from bot.words import Long, UserError
-from bot.words.values import clean
+from bot.text import Long, UserError
+from bot.text.clean import clean
 from commands.polls import closing, options
 from commands.polls.closing import Clock
 from commands.polls.options import SEVERAL, WORDS, Mode, Options, Words
+from storage.text import fold
 
 LONGEST_QUESTION, LONGEST_CHOICE = 200, 100  # characters
 FEWEST, MANY = 2, 20  # choices: clients show no more than 20

@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable
 
 from bot.command import Context, Role
-from bot.command.fold import key
 from bot.command.quotes import word
 from bot.outbox import File, Post, Rank
-from bot.words import Count, Say, UserError
+from bot.text import Count, Say, UserError
 from schedules.news.weeks import DayMonth
 from schedules.resources.exporting import Manner, as_csv, as_json
 from storage.resources import imports
 from storage.tables import ImportWish
+from storage.text import key
 
 WRITERS = {"csv": (as_csv, "text/csv"), "json": (as_json, "application/json")}
 

@@ -8,12 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from bot.command import Context, Role
-from bot.command.fold import key
 from bot.command.quotes import word
 from bot.inbox.people import first_name
 from bot.outbox import Rank
+from bot.text import Count, Say, UserError
 from bot.web import clean, site
-from bot.words import Count, Say, UserError
 from commands.resources.naming import answered_card
 from schedules.news.weeks import DayMonth
 from schedules.resources import correcting
@@ -23,6 +22,7 @@ from schedules.resources.monthly import MOST
 from schedules.resources.moving import By, moved
 from storage.resources import changes, imports, library, useful
 from storage.tables import Change, Resource
+from storage.text import key
 
 SHOWN = 10  # changes
 DONE = {

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.command import Context, Role, command, shown
 from bot.outbox import Post, Rank
-from bot.words import Say, UserError
+from bot.text import Say, UserError
 from commands.resources import carrying, curating
 from commands.resources.naming import answered_card, number
 from schedules.resources.asking import understood

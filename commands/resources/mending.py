@@ -1,9 +1,9 @@
 """The answer of whoever recommended a page that is dead: where it is now."""
 
 from bot.command import Context
-from bot.question import Reply, answers
+from bot.outbox.question import Reply, answers
+from bot.text import Say, UserError
 from bot.web import clean
-from bot.words import Say, UserError
 from schedules.resources.moving import By, moved
 from schedules.resources.said import links
 from storage.resources import library

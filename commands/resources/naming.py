@@ -3,7 +3,7 @@
 import re
 
 from bot.command import Context
-from bot.words import UserError
+from bot.text import UserError
 from storage import outbox as acts
 from storage.resources import library
 from storage.tables import Resource

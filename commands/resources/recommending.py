@@ -2,8 +2,8 @@
 
 from bot.command import Context, Role, command
 from bot.outbox import Post, Rank
-from bot.question import Ask, Reply, answers
-from bot.words import Say, UserError
+from bot.outbox.question import Ask, Reply, answers
+from bot.text import Say, UserError
 from commands.resources.naming import answered_card
 from schedules.resources.card import USEFUL, Low, card, key
 from schedules.resources.changed import changed

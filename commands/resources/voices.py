@@ -2,7 +2,7 @@
 
 from bot.command import Context, Role, command
 from bot.command.handlers import Tap, reaction
-from bot.words import Count, Say
+from bot.text import Count, Say
 from commands.resources.naming import meant
 from schedules.resources.card import USEFUL, refreshed
 from storage.resources import library

@@ -9,7 +9,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from bot.config import Config
 from bot.outbox import File
-from bot.words import Say
+from bot.text import Say
 from schedules.meetings.words import one_line, programme, where
 from schedules.meetings.zone import described
 from storage.meetings import meetings

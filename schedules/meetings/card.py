@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
-from bot.dates import Day
 from bot.network import Network
 from bot.outbox import Below, Post, Posting, Rank
-from bot.words import Say, content
+from bot.text import Say, content
+from bot.time import Day
 from schedules.meetings import calendar, counts, words
 from schedules.meetings.when import When
 from storage import outbox as acts

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.dates import OfficeHours
 from bot.network import Network
 from bot.outbox import Post, Posting
 from bot.schedule.jobs import Run, due
-from bot.schedule.recurrence import Turn
-from bot.words import Say
+from bot.text import Say
+from bot.time import OfficeHours
+from bot.time.recurrence import Turn
 from schedules.meetings import calendar, card, facts, words
 from schedules.meetings.people import coming
 from schedules.meetings.when import When

@@ -1,7 +1,7 @@
 """Who said yes to the date in a poll is asked in private, once it is a meeting, to say so of the meeting: one tap."""
 
 from bot.outbox import Post, Posting
-from bot.words import Say
+from bot.text import Say
 from schedules.meetings import card, words
 from schedules.meetings.people import invited
 from storage import rooms

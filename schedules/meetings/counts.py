@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.config import Config
-from bot.words import Count, Say
+from bot.text import Count, Say
 from schedules.meetings.words import AsOf, listed
 from storage.meetings import meetings
 from storage.meetings.counts import Counts

@@ -11,7 +11,7 @@ from bot.config import Config
 from bot.network import Network
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, every
-from bot.words import Long, Say
+from bot.text import Long, Say
 from schedules.meetings import telling, words
 from schedules.meetings.people import invited
 from storage import outbox as acts

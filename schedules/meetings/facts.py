@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from bot.config import Config
-from bot.dates import Day
-from bot.words import Say
+from bot.text import Say
+from bot.time import Day
 from schedules.meetings import words
 from schedules.meetings.when import When
 from storage.tables import Meeting

@@ -1,6 +1,6 @@
 """Somebody's own answer to a meeting in a few words, for a line of a list."""
 
-from bot.words import Count, Say
+from bot.text import Count, Say
 from schedules.meetings.receipts import Standing
 from storage.meetings.answers import MAYBE, NO, REMOTE
 from storage.meetings.happenings import OFFERED, WAITING

@@ -3,11 +3,11 @@
 from datetime import datetime, time, timedelta
 
 from bot.config import Config
-from bot.dates import Day
 from bot.outbox import Post
 from bot.schedule.jobs import Run
-from bot.schedule.recurrence import instant
-from bot.words import Say
+from bot.text import Say
+from bot.time import Day
+from bot.time.recurrence import instant
 from schedules.meetings.words import one_line
 from storage import outbox
 from storage.meetings import meetings, needs

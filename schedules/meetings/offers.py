@@ -12,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.inbox.people import first_name
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, due
-from bot.schedule.recurrence import Turn
-from bot.words import Long, Say
+from bot.text import Long, Say
+from bot.time.recurrence import Turn
 from schedules.meetings import card, receipts, telling
 from schedules.meetings.people import invited
 from schedules.meetings.receipts import Reader

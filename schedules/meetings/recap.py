@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.config import Config
-from bot.words import Count, Say
+from bot.text import Count, Say
 from schedules.meetings import needs, words
 from schedules.meetings.words import one_line
 from storage.meetings import meetings

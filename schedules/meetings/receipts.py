@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
-from bot.dates import Day, Instant
-from bot.words import Count, Say
-from bot.words.values import web_address
+from bot.text import Count, Say
+from bot.text.clean import web_address
+from bot.time import Day, Instant
 from schedules.meetings import needs, words
 from storage.meetings import answers, line, meetings, seats
 from storage.meetings import needs as needed

@@ -10,8 +10,8 @@ from bot.config import Config
 from bot.network import Network
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, due
-from bot.schedule.recurrence import Turn
-from bot.words import Count, Say
+from bot.text import Count, Say
+from bot.time.recurrence import Turn
 from schedules.meetings import card, words
 from schedules.meetings.people import invited
 from storage import rooms

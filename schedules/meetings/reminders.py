@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from bot.config import Config
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, every
-from bot.schedule.recurrence import instant
-from bot.words import Say
+from bot.text import Say
+from bot.time.recurrence import instant
 from schedules.meetings import card, reminding, words
 from schedules.meetings.people import coming
 from storage import hold

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from bot.config import Config
-from bot.dates.phrases import Hour, Weekday
-from bot.words import Say
+from bot.text import Say
+from bot.time.format import Hour, Weekday
 from schedules.meetings import words
 from schedules.meetings.when import When
 from storage.tables import Meeting

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
 from bot.schedule.jobs import Run, due
-from bot.schedule.recurrence import Turn
+from bot.time.recurrence import Turn
 from schedules.meetings import card
 from schedules.meetings.card import Outing
 from storage import rooms

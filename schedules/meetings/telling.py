@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
-from bot.dates import Instant
 from bot.network import Network
 from bot.outbox import Post, Rank
-from bot.words import Say
-from bot.words.content import content
+from bot.text import Say
+from bot.text.content import content
+from bot.time import Instant
 from schedules.meetings import receipts
 from storage import outbox as acts
 from storage import rooms

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.dates import Moment
+from bot.time import Moment
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import reduce
 from zoneinfo import ZoneInfo
 
-from bot.command.fold import fold
 from bot.config import Config
-from bot.dates.names import MONTHS
-from bot.dates.phrases import Day, Hour
-from bot.words import Long, Say, Spoken
+from bot.text import Long, Say, Spoken
+from bot.time.format import Day, Hour
+from bot.time.vocabulary import MONTHS
 from storage.tables import Meeting
+from storage.text import fold
 
 
 @dataclass(frozen=True)

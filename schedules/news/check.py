@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from bot.check.finding import Finding
 from bot.check.probes import probe
 from bot.config import Config
-from bot.schedule.clock import Clock
+from bot.text import Say
+from bot.time.clock import Clock
 from bot.web import Web, clean
-from bot.words import Say
 from schedules.news.first import wanted
 from schedules.news.reading import Peek, peek
 from schedules.news.refusals import why

@@ -16,8 +16,8 @@ from bot.config import Config
 from bot.network import Network
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, every
-from bot.schedule.recurrence import Turn, first_day
-from bot.words import Count, Say
+from bot.text import Count, Say
+from bot.time.recurrence import Turn, first_day
 from schedules.news import weeks
 from schedules.news.entries import Entry, entries
 from schedules.resources.monthly import to_keep

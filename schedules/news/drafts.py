@@ -5,11 +5,11 @@ from datetime import timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
-from bot.dates import Instant
 from bot.outbox import Post
 from bot.schedule.jobs import Run, every
-from bot.schedule.recurrence import Turn, first_day
-from bot.words import Say
+from bot.text import Say
+from bot.time import Instant
+from bot.time.recurrence import Turn, first_day
 from schedules.news import weeks
 from schedules.news.digest import DRAFT_KEY, Issue, complete, gather, record
 from storage import hold

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.dates import Moment
-from bot.words import Link, Long, Say
-from bot.words.values import shortened
+from bot.text import Link, Long, Say
+from bot.text.clean import shortened
+from bot.time import Moment
 from schedules.news.text import event_day, is_event, summed_up, told
 from schedules.news.weeks import DayMonth
 from schedules.themes import Theme, theme

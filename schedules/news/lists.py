@@ -12,10 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import Lack, NoFile
 from bot.outbox import Post
-from bot.question import NO, YES, Ask
+from bot.outbox.question import NO, YES, Ask
 from bot.schedule.tasks import task
+from bot.text import Count, Say, UserError
 from bot.web import Web, clean
-from bot.words import Count, Say, UserError
 from schedules.news import opml
 from schedules.news.refusals import why
 from schedules.news.wishes import Wish, in_reply, known

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from bot.text import UserError
+from bot.text.clean import clean
 from bot.web import absolute
-from bot.words import UserError
-from bot.words.values import clean
 from schedules import themes
 
 MOST = 500  # feeds in one list

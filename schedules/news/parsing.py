@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from bot.text import clean as values
 from bot.web import absolute, clean, site
-from bot.words import values
 from schedules.news import formats
 from schedules.news.plain import folded, paid, plain, source_name, summed_title
 from schedules.themes import theme

@@ -5,8 +5,8 @@ from html import unescape
 
 import nh3
 
-from bot.command.fold import fold
-from bot.words.values import clean
+from bot.text.clean import clean
+from storage.text import fold
 
 UNWRAPPINGS = 3  # « &amp;lt;b&amp;gt; » : some escape what is escaped
 LONGEST_TITLE = 100  # characters of one made from a summary

@@ -1,7 +1,7 @@
 """Why an address could not be read, in plain words, each with a way out."""
 
+from bot.text import Say
 from bot.web import Outcome
-from bot.words import Say
 
 NOT_A_FEED = Say(
     "ce n’est pas une source (RSS, Atom ou JSON Feed), et elle n’en annonce aucune. "

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.command.fold import fold, key
-from bot.dates import Moment, leading
-from bot.words import UserError
+from bot.text import UserError
+from bot.time import Moment, leading
 from schedules.themes import theme
 from storage.tables import Story
+from storage.text import fold, key
 
 LONGEST_SENTENCE = 220  # characters
 LONGEST_SUMMARY = 1_500

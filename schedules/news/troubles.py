@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.dates import Day, Hour
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, due
-from bot.schedule.recurrence import Turn
+from bot.text import Count, Say
+from bot.time import Day, Hour
+from bot.time.recurrence import Turn
 from bot.web import site
-from bot.words import Count, Say
 from schedules.news.reading import EMPTY, UNREADABLE
 from storage import hold
 from storage.news import feeds

@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
-from bot.dates.names import MONTHS
-from bot.schedule.recurrence import DAYS, Rule, Turn, first_day, instant
-from bot.words import Say
+from bot.text import Say
+from bot.time.recurrence import DAYS, Rule, Turn, first_day, instant
+from bot.time.vocabulary import MONTHS
 from storage import hold, occurrences
 from storage.news import editions
 

@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post, Rank
-from bot.question import NO, YES, Ask, numbered
+from bot.outbox.question import NO, YES, Ask, numbered
 from bot.schedule.tasks import task
+from bot.text import Say
 from bot.web import Web, clean, site
-from bot.words import Say
 from schedules.news.reading import Peek, peek
 from schedules.news.refusals import why
 from schedules.news.troubles import name

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.config import Config
-from bot.dates import Instant
 from bot.outbox import Post, Posting, Rank
-from bot.words import Count, Say
+from bot.text import Count, Say
+from bot.time import Instant
 from schedules.polls import result
 from schedules.polls.labels import ANSWERS, numbered
 from storage.db import do_last

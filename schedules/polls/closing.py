@@ -18,11 +18,11 @@ from bot.matrix.events import Event
 from bot.network import Network
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, due
-from bot.schedule.recurrence import Turn
 from bot.schedule.tasks import task
+from bot.text import Say
+from bot.text.content import mentions
+from bot.time.recurrence import Turn
 from bot.web import Web
-from bot.words import Say
-from bot.words.content import mentions
 from schedules.polls import result
 from schedules.polls.ending import closed, stands
 from storage import outbox as acts

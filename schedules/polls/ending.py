@@ -7,8 +7,8 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post, Rank
-from bot.question import YES, Ask
-from bot.words import Count, Say
+from bot.outbox.question import YES, Ask
+from bot.text import Count, Say
 from schedules.announcements import beginning
 from schedules.polls import result
 from schedules.polls.labels import labels

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 
-from bot.dates import Day, Hour, Hours
-from bot.words import Say
+from bot.text import Say
+from bot.time import Day, Hour, Hours
 from storage.polls import polls
 from storage.tables import Poll
 

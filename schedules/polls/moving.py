@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
 from bot.schedule.jobs import Run, due
-from bot.schedule.recurrence import Turn
+from bot.time.recurrence import Turn
 from schedules.polls import card
 from schedules.polls.publish import shown
 from storage import outbox as acts

@@ -8,8 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.config import Config
 from bot.outbox import Post
 from bot.schedule.jobs import Run, due
-from bot.schedule.recurrence import Turn, instant
-from bot.words import Count, Say
+from bot.text import Count, Say
+from bot.time.recurrence import Turn, instant
 from schedules.announcements import beginning
 from schedules.polls.card import closing
 from storage import hold, rooms

@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.outbox import Below, Post, Posting
-from bot.words import Say
-from bot.words.content import mentions
+from bot.text import Say
+from bot.text.content import mentions
 from schedules.announcements import beginning
 from schedules.polls import card
 from schedules.polls.labels import ANSWERS, Slot, labels

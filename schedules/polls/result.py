@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.words import Count, Say
+from bot.text import Count, Say
 from schedules.polls.labels import Slot, labels
 from storage.polls import polls
 from storage.polls.counting import Outcome

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.words import Say
+from bot.text import Say
 from schedules.polls import result
 from schedules.polls.labels import ANSWERS, labels
 from schedules.spreadsheet import as_csv

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post, Rank
-from bot.question import NO, Ask
+from bot.outbox.question import NO, Ask
 from bot.schedule.jobs import Run, every
 from bot.schedule.tasks import task
+from bot.text import Link, Say
 from bot.web import Ask as Request
 from bot.web import Page, Web, clean
-from bot.words import Link, Say
 from schedules.news.weeks import DayMonth
 from schedules.resources.card import title
 from schedules.resources.changed import changed

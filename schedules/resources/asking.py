@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.words.values import clean
+from bot.text.clean import clean
 from schedules.resources.filters import Filters, filters
 from schedules.resources.lexicon import MOST_WORDS, Lexicon, lexicon
 from storage.resources.index import town_term

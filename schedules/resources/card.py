@@ -7,9 +7,9 @@ from urllib.parse import unquote, urlsplit
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post, Rank
+from bot.text import Count, Link, Say, Spoken
+from bot.text.clean import shortened
 from bot.web import site
-from bot.words import Count, Link, Say, Spoken
-from bot.words.values import shortened
 from schedules.news.weeks import DayMonth
 from schedules.resources.kinds import kind
 from schedules.themes import theme

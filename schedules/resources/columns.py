@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from bot.command.fold import key
+from storage.text import key
 
 Name = Literal["number", "title", "link", "kind", "theme", "why", "by", "town", "at", "minutes", "access", "voices", "site", "state"]
 

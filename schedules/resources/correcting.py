@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from bot.words import Say, Spoken, UserError
-from bot.words.values import clean
+from bot.text import Say, Spoken, UserError
+from bot.text.clean import clean
 from schedules.resources.columns import column
 from schedules.resources.entries import address
 from schedules.resources.kinds import KINDS, kind

@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from bot.command.fold import key
+from bot.text import Say, UserError
+from bot.text.clean import clean
 from bot.web import absolute, site
-from bot.words import Say, UserError
-from bot.words.values import clean
 from schedules.resources.columns import Line
 from schedules.resources.kinds import kind
 from schedules.themes import theme
 from storage.resources.library import LONGEST_NAME, LONGEST_TITLE, LONGEST_WHY
+from storage.text import key
 
 MOST_MINUTES = 24 * 60
 PERSON = re.compile(r"@[^\s:]{1,200}:\S{1,200}")

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.command.fold import fold
 from schedules.resources.columns import COLUMNS, Name
 from schedules.resources.kinds import kind
 from schedules.spreadsheet import as_csv as table
 from schedules.themes import theme
 from storage.tables import Resource
+from storage.text import fold
 
 ACCESS = {"free": ("libre", "free"), "paid": ("abonnement", "paid")}
 DEAD = ("lien mort", "dead link")

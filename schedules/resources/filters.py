@@ -9,14 +9,14 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command.fold import fold
-from bot.dates.names import MONTHS
-from bot.words import UserError
+from bot.text import UserError
+from bot.time.vocabulary import MONTHS
 from schedules.resources.kinds import KINDS, kind
 from schedules.themes import known as known_theme
 from schedules.themes import theme
 from storage.resources.index import town_term
 from storage.resources.search import known
+from storage.text import fold
 
 NUMBERS = {fold(name): number for names in MONTHS.values() for number, name in enumerate(names, 1)}  # of months
 _MOST_WORDS = 5  # of a theme, a kind or a town

@@ -14,8 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.matrix.errors import Lack, NoFile
 from bot.outbox import Post, Rank
 from bot.schedule.tasks import task
+from bot.text import Count, Say, UserError
 from bot.web import Web, clean, site
-from bot.words import Count, Say, UserError
 from schedules.resources import entries, sheets
 from schedules.resources.kinds import KINDS
 from schedules.themes import all_themes

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from bot.command.fold import key
+from storage.text import key
 
 LONGEST = 60  # characters of a name
 

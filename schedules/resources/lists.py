@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command import Asker, fold, shown
-from bot.words import Count, Say
-from bot.words.values import shortened
+from bot.command import Asker, shown
+from bot.text import Count, Say
+from bot.text.clean import shortened
 from schedules.resources.asking import Asked
 from schedules.resources.card import line
 from schedules.themes import Theme, all_themes, theme
@@ -17,6 +17,7 @@ from storage.resources import library
 from storage.resources.search import Found, rows, search
 from storage.resources.words import stem, words
 from storage.tables import Resource
+from storage.text import fold
 
 PAGE = 5
 LONGEST_SAID = 80  # characters

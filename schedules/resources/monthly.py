@@ -9,9 +9,9 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
-from bot.dates.names import MONTHS
-from bot.schedule.recurrence import instant
-from bot.words import Count, Link, Say
+from bot.text import Count, Link, Say
+from bot.time.recurrence import instant
+from bot.time.vocabulary import MONTHS
 from schedules.resources.card import title
 from storage.news import editions
 from storage.resources import library, useful

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bot.words import UserError
+from bot.text import UserError
 from schedules.resources.columns import LONGEST, Line, Name, column
 
 DEEPEST = 6  # a mapping, the list in it, a resource, its themes; and a little more, which says nothing

@@ -9,7 +9,6 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from bot.command.fold import fold
 from bot.web import Page
 from schedules.news.parsing import decoded
 from schedules.news.plain import folded, paid, plain
@@ -17,6 +16,7 @@ from schedules.resources import pdf
 from schedules.resources.kinds import kind
 from schedules.resources.markup import Html
 from storage.resources.library import LONGEST_TITLE
+from storage.text import fold
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.command.fold import fold
 from schedules.news.plain import plain
+from storage.text import fold
 
 CHILD = Path(__file__).with_name("pdf_child.py")
 PATIENCE = 8.0  # seconds, on a machine that is busy: with the longest fetch, less than a task has

@@ -9,8 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
 from bot.schedule.tasks import task
+from bot.text import Say
 from bot.web import Web
-from bot.words import Say
 from schedules.resources.recommended import Recommendation, answer, recommended
 from schedules.resources.said import LONGEST, links
 from storage.resources import wishes

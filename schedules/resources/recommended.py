@@ -14,10 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.inbox.people import first_name
 from bot.outbox import Post, Rank
-from bot.question import NO, YES, Ask, Choice, numbered
+from bot.outbox.question import NO, YES, Ask, Choice, numbered
+from bot.text import Count, Say
+from bot.text.clean import clean as cleaned
 from bot.web import clean, site
-from bot.words import Count, Say
-from bot.words.values import clean as cleaned
 from schedules.news.weeks import DayMonth
 from schedules.resources.card import USEFUL, Low, card, key
 from schedules.resources.changed import changed

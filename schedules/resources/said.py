@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.command import Context
 from bot.command.converters import converter
+from bot.text.clean import clean
 from bot.web import absolute, site
 from bot.web import clean as clean_link
-from bot.words.values import clean
 from schedules.themes import Theme
 from storage.resources.library import LONGEST_WHY
 

@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.words import UserError
+from bot.text import UserError
 from schedules.resources import outlines
 from schedules.resources.columns import LONGEST, Line, Name, columns
 from schedules.spreadsheet import FORMULA

@@ -11,9 +11,9 @@ from sqlalchemy import insert
 from sqlmodel import col, delete
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.fold import key
 from storage.resources.words import stems
 from storage.tables import Resource, Term
+from storage.text import key
 
 TITLE, THEME, WHY, ABOUT, DESCRIPTION = 5, 4, 3, 2, 1  # where a word weighs most is what it weighs
 MOST_TERMS = 400  # of one resource

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from storage.fold import fold
+from storage.text import fold
 
 MOST_CHARACTERS = 4_000  # of one text
 LONGEST = 40  # letters of a word

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import time
 
-from bot.dates.cursor import Cursor
-from bot.dates.names import BARE_MONTH
-from bot.dates.phrases import Hour, Hours
-from bot.words import UserError
+from bot.text import UserError
+from bot.time.format import Hour, Hours
+from bot.time.scanner import Cursor
+from bot.time.vocabulary import BARE_MONTH
 
 
 @dataclass(frozen=True)

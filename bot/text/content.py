@@ -7,9 +7,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from bot.words.page import as_html, as_text
-from bot.words.say import MOST_CHARACTERS, Say
-from bot.words.voice import Printed
+from bot.text.message import MOST_CHARACTERS, Say
+from bot.text.render import Printed, as_html, as_text
 
 # Events stop at 65,536 bytes, about 48 kB before encryption, JSON escapes counted; the rest is for relations and ids.
 _MOST_BYTES = 46_000

@@ -1,17 +1,18 @@
 """Days and hours as people read them: values for the holes of a sentence.
 
 French is « lundi 4 janvier 2027 à 9 h »; English uses the 24-hour clock, as the network's programmes do:
-"Monday 4 January 2027 at 9:00". The year is said when it is not this year's. Spaces are plain: bot.words makes them
+"Monday 4 January 2027 at 9:00". The year is said when it is not this year's. Spaces are plain: bot.text makes them
 no-break ones on output.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from bot.dates.names import MONTHS, WEEKDAYS
+from bot.time.recurrence import instant
+from bot.time.vocabulary import MONTHS, WEEKDAYS
 
 
 @dataclass(frozen=True)
@@ -82,3 +83,39 @@ class Instant:
 def at_hour(day: Day, hour: time, language: str) -> str:
     between = "at" if language == "en" else "à"
     return f"{day.words(language)} {between} {Hour(hour).words(language)}"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A day (`start` None), a day and hour (`end` None), or a range of hours in one day, in local time.
+
+    `today` is the day on which it is said: it only decides whether the year is part of the words.
+    """
+
+    day: date
+    start: time | None
+    end: time | None
+    zone: ZoneInfo
+    today: date | None = field(default=None, compare=False)
+
+    def instant(self, default: time) -> datetime:
+        """When it begins, in UTC; a day without an hour begins at `default`, which may be past if the day is today."""
+        return instant(self.day, default if self.start is None else self.start, self.zone)
+
+    def ends(self) -> datetime | None:
+        """When its range ends, in UTC; None for a day or for one hour."""
+        return None if self.end is None else instant(self.day, self.end, self.zone)
+
+    def words(self, language: str) -> str:
+        """« mardi 16 mars 2027, de 9 h 30 à 12 h 30 »; what it says reads back as the same moment."""
+        day = Day(self.day, self.today)
+        if self.start is None:
+            return day.words(language)
+        if self.end is None:
+            return at_hour(day, self.start, language)
+        return f"{day.words(language)}, {Hours(self.start, self.end).words(language)}"
+
+
+def exists(day: date, hour: time, zone: ZoneInfo) -> bool:
+    """False for an hour that the spring clock change jumps over."""
+    return instant(day, hour, zone).astimezone(zone).time() == hour

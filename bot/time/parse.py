@@ -20,15 +20,13 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.dates.cursor import Cursor
-from bot.dates.moment import Moment, exists
-from bot.dates.names import BARE_MONTH, BARE_WEEKDAY, NUMBER, number
-from bot.dates.phrases import Day, Hour
-from bot.dates.said_days import day, months_later, sample
-from bot.dates.said_hours import Span, clock, hours
-from bot.dates.vague import EVENING, refuse_vague
-from bot.schedule.recurrence import instant
-from bot.words import UserError
+from bot.text import UserError
+from bot.time.format import Day, Hour, Moment, exists
+from bot.time.parse_day import day, months_later, sample
+from bot.time.parse_hour import Span, clock, hours
+from bot.time.recurrence import instant
+from bot.time.scanner import Cursor
+from bot.time.vocabulary import BARE_MONTH, BARE_WEEKDAY, NUMBER, number
 
 MONTHS_AHEAD = 18
 
@@ -41,6 +39,20 @@ _SOON = re.compile(
 )
 _NO_MORE = re.compile(r"[ \n.!]*$")
 _BREAK = re.compile(r" ?(?:[,:;.]|-(?= ))?[ \n]*")
+EVENING = r"(?:(?:au|le|en|in the|at) )?(?:soir|soiree|nuit|evening|night)"
+_EVENING = re.compile(rf",? ?{EVENING}$")
+_PERIOD = r"(?:week-?end|semaine|mois|annee|trimestre|week|month|quarter|year)"
+_VAGUE = re.compile(
+    rf"(?:(?:ce|cette|this|le|la|en|in|the|next) )*(?:soir|soiree|nuit|tonight|evening|night|{_PERIOD})"
+    r"(?: (?:prochaine?|qui vient|suivante?))?"
+    r"|(?:(?:en|vers|courant|debut|fin|mi|in|early|late|mid|end of|around)[ -](?:de |d'|du |la )?){0,2}"
+    rf"(?:{BARE_MONTH}|{_PERIOD})(?: \d{{4}}| prochaine?)?"
+    r"|bientot|prochainement|plus tard|soon|later|des que possible|des possible|as soon as possible"
+)
+_GONE = re.compile(
+    rf"hier|avant-hier|yesterday|(?:la |le )?(?:{BARE_WEEKDAY}|{_PERIOD}) (?:derniere?|passee?)"
+    rf"|last (?:{BARE_WEEKDAY}|{_PERIOD})"
+)
 # After a date, these change what it means: then it is not the date that was read.
 _DOUBT = re.compile(
     rf",? ?(?:{EVENING}|derniere?|passee?|last|prochaine?|suivante?|en (?:huit|quinze)|moins|et (?:demie?|quart))(?!\w)"
@@ -151,3 +163,22 @@ def _check_hours(said: Moment, today: date) -> None:
                 hour=Hour(hour),
                 later=Moment(said.day, later, None, said.zone, today),
             )
+
+
+def refuse_vague(text: str, today: date, zone: ZoneInfo) -> None:
+    """UserError if the whole text is a vague or past time; nothing otherwise."""
+    cursor = Cursor(text)
+    whole = cursor.folded.rstrip(" \n.!")
+    example = Moment(today + timedelta(days=7), time(18, 30), None, zone, today)
+    if _GONE.fullmatch(whole):
+        raise UserError(
+            "C’est déjà passé : {said}. Donnez une date à venir, par exemple « {example} ».",
+            said=text.strip(),
+            example=example,
+        )
+    if _VAGUE.fullmatch(whole) or (day(cursor, today) is not None and _EVENING.match(whole, cursor.at)):
+        raise UserError(
+            "« {said} » est trop vague pour moi : donnez le jour et l’heure, par exemple « {example} ».",
+            said=text.strip(),
+            example=example,
+        )

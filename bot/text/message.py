@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.words import languages
-from bot.words.markup import Hole, Line, holes, read
-from bot.words.page import as_html, as_text
-from bot.words.voice import Printed, Row, Spoken, Voice, Voiced
+from bot.text import languages
+from bot.text.markdown import Hole, Line, holes, read
+from bot.text.render import Printed, Row, Spoken, Voice, Voiced, as_html, as_text
 
 MOST_CHARACTERS = 16_000
 _LONGEST_VALUES = (12_000, 4_000, 1_000, 300, 100)  # tried in turn, until the message is short enough

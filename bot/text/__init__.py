@@ -4,8 +4,8 @@ A message is a French sentence with holes. It becomes a plain body and HTML here
 typography; whatever people typed stays text. The sentence is its own key in bot/locales/en.po.
 """
 
-from bot.words.content import content, mentions
-from bot.words.say import Count, Link, Say, UserError, Value
-from bot.words.voice import Long, Spoken
+from bot.text.content import content, mentions
+from bot.text.message import Count, Link, Say, UserError, Value
+from bot.text.render import Long, Spoken
 
 __all__ = ["Count", "Link", "Long", "Say", "Spoken", "UserError", "Value", "content", "mentions"]

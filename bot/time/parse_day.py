@@ -11,19 +11,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NoReturn
 
-from bot.dates.cursor import Cursor
-from bot.dates.names import (
-    ENGLISH_MONTH,
-    FULL_WEEKDAY,
-    MONTH,
-    MONTH_OF,
-    NUMBER,
-    WEEKDAY,
-    WEEKDAY_OF,
-    number,
-)
-from bot.dates.phrases import Day, Weekday
-from bot.words import UserError
+from bot.text import UserError
+from bot.time.format import Day, Weekday
+from bot.time.scanner import Cursor
+from bot.time.vocabulary import ENGLISH_MONTH, FULL_WEEKDAY, MONTH, MONTH_OF, NUMBER, WEEKDAY, WEEKDAY_OF, number
 
 _NAMED = rf"(?:{WEEKDAY}[ ,]*(?:(?:le|the) )?)?"
 _ORDINAL = r"(?:er|nd|rd|st|th|e)?"

@@ -4,11 +4,10 @@ What people type is read by a small strict grammar of our own, French and Englis
 guesses, and everything it reads is echoed in full before it counts. What each expression means is in grammar.py.
 """
 
-from bot.dates.days_off import Holiday, public_holiday, school_holiday
-from bot.dates.grammar import leading, read
-from bot.dates.hours import HolidayPolicy, OfficeHours
-from bot.dates.moment import Moment
-from bot.dates.phrases import Day, Hour, Hours, Instant
+from bot.time.format import Day, Hour, Hours, Instant, Moment
+from bot.time.holidays import Holiday, public_holiday, school_holiday
+from bot.time.hours import HolidayPolicy, OfficeHours
+from bot.time.parse import leading, read
 
 __all__ = [
     "Day",

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot import dates
-from bot.command.fold import fold
-from bot.words import Say
+from bot import time
+from bot.text import Say
 from storage.tables import Question
+from storage.text import fold
 
 if TYPE_CHECKING:
     from bot.command.context import Context
@@ -49,7 +49,7 @@ class Reply:
     data: Mapping[str, Any]
     choice: str | None = None
     text: str = ""
-    moment: dates.Moment | None = None
+    moment: time.Moment | None = None
 
 
 Continuation = Callable[["Context", Reply], Awaitable[Any]]
@@ -126,7 +126,7 @@ def read(question: Question, text: str, ctx: "Context") -> Reply | None:
             return Reply(question.data, choice=value, text=text)
     if question.accepts == "text" or (question.accepts == "reply" and ctx.text) or (question.accepts == "link" and LINK.search(text)):
         return Reply(question.data, text=text)
-    if question.accepts == "moment" and (moment := dates.read(text, ctx.now, ctx.config.zone)):
+    if question.accepts == "moment" and (moment := time.read(text, ctx.now, ctx.config.zone)):
         return Reply(question.data, text=text, moment=moment)
     return None
 

@@ -1,8 +1,5 @@
-"""One spelling for what people type.
+"""One spelling for what people type (case, accents, quotes and dashes folded): that under which it is also stored and sought."""
 
-Phones put accents, capitals, curly quotes, long dashes and no-break spaces where they like: none of it changes what was meant.
-Everything that compares typed words compares their folds.
-"""
 
 from __future__ import annotations
 
