@@ -15,25 +15,25 @@ import commands
 import schedules
 from bot.config import Config
 from bot.inbox import Inbox
-from bot.inbox.hearing import Listener
+from bot.inbox.dispatch import Listener
+from bot.join_rooms import Settling
 from bot.lock import hold
 from bot.matrix import Matrix
 from bot.matrix.errors import Later, LoggedOut, Refused
 from bot.matrix.events import Batch
+from bot.matrix_store import Remembered
 from bot.network import Network
 from bot.outbox import Outbox
-from bot.outbox.rules import Rules
+from bot.outbox.policy import Rules
 from bot.outbox.sender import Sender
-from bot.parts import Parts, Server
-from bot.remember import Remembered
 from bot.schedule.beginnings import BEGINNINGS
 from bot.schedule.scheduler import Scheduler
 from bot.schedule.tasks import Tasks
-from bot.schedule.waker import Waker
-from bot.settle import Settling
+from bot.schedule.wakeup import Waker
+from bot.services import Parts, Server
 from bot.time.clock import Clock
 from bot.web import Web
-from storage import inbox as heard
+from storage import settings
 from storage.db import Database, DatabaseTrouble
 from storage.migrate import upgrade
 
@@ -71,7 +71,7 @@ class App:
         await self.parts.matrix.open()
         await self.parts.db.scrub()  # a kill may have come just before it
         async with self.parts.db.read() as db:
-            self._token = await heard.mark(db, heard.SYNC_TOKEN)
+            self._token = await settings.mark(db, settings.SYNC_TOKEN)
         await self.scheduler.begin(self.parts.db, self.parts.clock.now())  # first of all: what is begun below may ask what is planned
         async with self.parts.db.write() as db:
             for beginning in BEGINNINGS:

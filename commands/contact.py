@@ -2,7 +2,7 @@
 
 from bot.command import Context, command
 from bot.config import Contact
-from bot.inbox.people import first_name
+from bot.inbox.context import first_name
 from bot.text import Say, UserError
 from storage import rooms
 

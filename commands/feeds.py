@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from bot.command import Context, Role, Where, command
-from bot.command.quotes import word
+from bot.command.arguments import word
 from bot.outbox import File, Post, Rank
 from bot.outbox.question import Reply, answers
 from bot.text import Count, Say, UserError

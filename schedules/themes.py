@@ -13,8 +13,7 @@ from itertools import islice
 import yaml
 
 from bot.command import Context
-from bot.command.converters import register
-from bot.command.quotes import word
+from bot.command.arguments import register, word
 from bot.text import UserError
 from storage.text import fold
 

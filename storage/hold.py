@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import inbox as marks
 from storage import outbox as acts
+from storage import settings
 from storage.tables import Mark
 
 HOLD = "hold"
@@ -19,7 +19,7 @@ async def held(db: AsyncSession, at: datetime) -> bool:
 
 async def held_until(db: AsyncSession) -> datetime | None:
     """The moment of the last suspension's end, be it past."""
-    value = await marks.mark(db, HOLD)
+    value = await settings.mark(db, HOLD)
     return datetime.fromisoformat(value) if value else None
 
 
@@ -27,7 +27,7 @@ async def hold(db: AsyncSession, until: datetime) -> None:
     """What waits for the end of a suspension that is there already waits for this one."""
     if (before := await held_until(db)) is not None:
         await acts.put_off(db, before, until)
-    await marks.set_mark(db, HOLD, until.isoformat())
+    await settings.set_mark(db, HOLD, until.isoformat())
 
 
 async def release(db: AsyncSession, now: datetime) -> None:

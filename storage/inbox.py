@@ -7,9 +7,8 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Heard, Mark
+from storage.tables import Heard
 
-SYNC_TOKEN = "sync_token"
 UNREADABLE = "unreadable"
 
 
@@ -31,13 +30,8 @@ async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) 
     return list((await db.exec(query.order_by(col(Heard.at).desc()).limit(500))).all())
 
 
-async def mark(db: AsyncSession, name: str) -> str | None:
-    row = await db.get(Mark, name)
-    return row.value if row else None
 
 
-async def set_mark(db: AsyncSession, name: str, value: str) -> None:
-    await db.merge(Mark(name=name, value=value))
 
 
 async def forget(db: AsyncSession, before: datetime) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Unpack
 
 from bot.demo.chat import Line, Manner, Room, ballot, message
-from bot.matrix import raw
+from bot.matrix import parse
 from bot.matrix.errors import NoFile, Refused
 from bot.matrix.events import Batch, Deed, Event, RoomUpdate
 from bot.time.clock import Clock
@@ -70,7 +70,7 @@ class FakeServer:
 
 
 class FakeMatrix:
-    """What bot.parts.Server asks, on a FakeServer."""
+    """What bot.services.Server asks, on a FakeServer."""
 
     def __init__(self, server: FakeServer, user_id: str, clock: Clock) -> None:
         self.user_id = user_id
@@ -176,7 +176,7 @@ class FakeMatrix:
                 return server.put(room, self.user_id, deed.type, content, **unsigned)
 
     def _read(self, room: str, events: list[dict[str, Any]]) -> tuple[Event, ...]:
-        return tuple(event for one in events if (event := raw.event(one, room, self._clock)))
+        return tuple(event for one in events if (event := parse.event(one, room, self._clock)))
 
 
 class FakePerson:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.command import Context, handlers
 from bot.command.handlers import Ballot
-from bot.inbox.taps import UNSTABLE
+from bot.inbox.reactions import UNSTABLE
 from bot.outbox import Below, Cause, Post, Rank
 from bot.text import Say
 from tests.world import World

@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot import check
-from bot.check import machine
+from bot.check import server as machine
 from bot.config import Config, load
 from bot.demo.homeserver import Account, Homeserver
 from bot.demo.person import Person

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.command import Role
-from bot.inbox.people import role
+from bot.inbox.context import role
 from bot.matrix.errors import Refused
 from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.outbox import Cause, Post, Rank

@@ -9,8 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.command import Context, Found, Near, Registry, arguments
-from bot.command.arguments import MOST_WORDS
-from bot.command.quotes import parts, word
+from bot.command.arguments import MOST_WORDS, parts, word
 from bot.command.registry import Command
 from bot.command.signature import read
 from bot.text import Say, UserError

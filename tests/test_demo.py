@@ -18,10 +18,10 @@ import pytest
 from bot.demo import scene
 from bot.demo.chat import Line
 from bot.demo.homeserver import Account, HomeserverError
-from bot.demo.ledger import Ledger
-from bot.demo.open import OpenHomeserver
 from bot.demo.person import Person
-from bot.demo.stage import Stage
+from bot.demo.scene import OpenHomeserver
+from bot.demo.summary import Ledger
+from bot.demo.terminal import Stage
 
 TIMEOUT = 300  # seconds: only so that a hanging demo ends
 SAID = (

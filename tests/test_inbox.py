@@ -11,7 +11,7 @@ import pytest
 
 from bot.command import Context, registry
 from bot.command.registry import command
-from bot.inbox import take
+from bot.inbox import inbox
 from bot.text import Say, UserError
 from storage.announcements import planned
 from storage.tables import Announcement
@@ -76,7 +76,7 @@ async def test_a_refusal_leaves_nothing_behind(quick: World, tried: list[str]) -
 
 
 async def test_a_handler_that_never_ends_is_given_up_and_the_line_goes_on(quick: World, tried: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(take, "HANDLER_SECONDS", 0.5)
+    monkeypatch.setattr(inbox, "HANDLER_SECONDS", 0.5)
     await quick.tells("camille", "!dormir")
     await quick.tells("lou", "!ping 1")
     await quick.settle()
@@ -108,7 +108,7 @@ async def another_process_locks(world: World) -> AsyncIterator[None]:
 
 
 async def test_a_batch_cut_before_its_end_is_heard_again_and_each_event_counts_once(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(take, "SLICE_EVENTS", 2)
+    monkeypatch.setattr(inbox, "SLICE_EVENTS", 2)
     for n in range(5):
         await quick.tells("camille", f"!ping {n}")
     batch = await quick.app.parts.matrix.listen(quick.app._token, 0)
@@ -217,14 +217,14 @@ async def test_a_thread_s_fallback_is_not_a_reply_to_the_bot(quick: World) -> No
 
 async def test_an_event_that_cannot_even_be_recorded_is_passed_over(quick: World, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
     """A failure outside any handler, at the commit for instance, comes again with the whole slice: then one event is given up, not the others."""
-    kept = take.Inbox._outcome
+    kept = inbox.Inbox._outcome
 
     async def outcome(self: Any, db: Any, event: Any, batch: Any) -> str:
         if event.content.get("body") == "!ping 2" and event.id not in self._stuck:
             raise ZeroDivisionError
         return await kept(self, db, event, batch)
 
-    monkeypatch.setattr(take.Inbox, "_outcome", outcome)
+    monkeypatch.setattr(inbox.Inbox, "_outcome", outcome)
     for n in (1, 2, 3):
         await quick.tells("camille", f"!ping {n}")
     await quick.settle()

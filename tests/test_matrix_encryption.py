@@ -11,7 +11,8 @@ import pytest_asyncio
 from aiohttp import web
 
 from bot.demo.homeserver import Homeserver
-from bot.matrix import Event, poll
+from bot.matrix import Event
+from bot.matrix import sync as poll
 from tests.hearing import Stage, texts
 from tests.proxy import Upstream
 

@@ -12,7 +12,7 @@ from nio.crypto.attachments import encrypt_attachment
 
 from bot.demo.homeserver import Homeserver
 from bot.matrix import Later, NoFile
-from bot.matrix.files import address, opened
+from bot.matrix.lookup import address, opened
 from tests import proxy
 from tests.hearing import Stage
 

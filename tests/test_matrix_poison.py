@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.demo.access import Access
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
-from bot.matrix import Batch, Later, raw
+from bot.matrix import Batch, Later, parse
 from bot.time.clock import Clock
 from tests.hearing import Stage, texts
 from tests.proxy import Upstream
@@ -157,7 +157,7 @@ def storable(batch: Batch) -> None:
 
 def test_a_sync_with_a_bottomless_value_is_read_around_it() -> None:
     bottomless = b"[" * 100_000 + b"]" * 100_000
-    found = raw.parse(b'{"deep": ' + bottomless + b', "text": "[[{\\"", "after": {"n": 1}, "digits": ' + b"9" * 10_000 + b"}")
+    found = parse.parse(b'{"deep": ' + bottomless + b', "text": "[[{\\"", "after": {"n": 1}, "digits": ' + b"9" * 10_000 + b"}")
     assert found["text"] == '[[{"'
     assert found["after"] == {"n": 1}
 
@@ -171,10 +171,10 @@ def test_a_key_that_could_pass_for_another_is_left_out() -> None:
         "state_key": "@a:b",
         "content": {"membership": "leave", "membership\0": "join"},
     }
-    event = raw.event(source, "!a", Clock())
+    event = parse.event(source, "!a", Clock())
     assert event is not None
     assert event.content == {"membership": "leave"}
-    assert raw.event(source | {"state_key": "@a:b\0"}, "!a", Clock()) is None
+    assert parse.event(source | {"state_key": "@a:b\0"}, "!a", Clock()) is None
 
 
 async def test_a_removal_hidden_in_a_cipher_removes_nothing(stage: Stage) -> None:

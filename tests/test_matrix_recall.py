@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from bot.demo.chat import ballot
 from bot.demo.homeserver import Homeserver
-from bot.matrix import Refused, recall
+from bot.matrix import Refused, lookup
 from tests.hearing import Stage
 
 
@@ -28,7 +28,7 @@ async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Stage]:
 async def test_all_that_refers_to_an_event_comes_oldest_first_without_what_was_redacted(
     stage: Stage, encrypted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recall, "PAGE", 2)
+    monkeypatch.setattr(lookup, "PAGE", 2)
     room = await stage.bot.joins(stage.camille, encrypted=encrypted)
     poll = await stage.bot.says(room, "Un sondage")
     votes = [await stage.camille.votes(room, poll, str(number)) for number in range(5)]

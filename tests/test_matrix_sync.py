@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
-from bot.matrix import Event, Later, gaps, poll
-from bot.matrix.listen import merged
+from bot.matrix import Event, Later, backfill, sync
+from bot.matrix.sync import merged
 from bot.time.clock import Clock
 from tests import proxy
 from tests.hearing import Notebook, Stage, texts
@@ -108,7 +108,7 @@ async def test_three_hundred_messages_missed_are_heard_in_order_with_few_request
 
 @pytest.fixture
 def small_syncs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(poll, "TIMELINE", 5)
+    monkeypatch.setattr(sync, "TIMELINE", 5)
 
 
 async def test_what_was_said_before_the_bot_came_is_not_heard(stage: Stage) -> None:
@@ -135,9 +135,9 @@ async def test_a_gap_longer_than_what_is_paged_is_told(stage: Stage, monkeypatch
     room = await stage.bot.joins(stage.camille)
     await stage.bot.hears()
     said = await chat(stage.camille, room, 20)
-    monkeypatch.setattr(gaps, "PAGE", 4)
-    monkeypatch.setattr(gaps, "LEAST", 1)
-    monkeypatch.setattr(gaps, "MOST", 8)
+    monkeypatch.setattr(backfill, "PAGE", 4)
+    monkeypatch.setattr(backfill, "LEAST", 1)
+    monkeypatch.setattr(backfill, "MOST", 8)
     batch = await stage.bot.matrix.listen(stage.bot.notes.token, 5)
     assert batch.overflow == (room,)
     assert texts(batch.events) == said[-13:]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.demo.homeserver import Homeserver
-from bot.outbox.writing import EDIT_PAUSE
+from bot.outbox.outbox import EDIT_PAUSE
 from tests.crowd import Crowd
 from tests.meetingbook import YES, Announced, announced, plain, seats
 from tests.stage import BOT, PATIENCE, Stage, stage

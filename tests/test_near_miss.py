@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.command import Found, Near
-from bot.command.near import nearest
+from bot.command.suggest import nearest
 from tests.asking import GUEST, IN_PRIVATE, MEMBER, TEAM, whole_vocabulary
 
 VOCABULARY = whole_vocabulary()

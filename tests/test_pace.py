@@ -1,6 +1,6 @@
 """How fast the bot sends: a limit is learnt by few refusals, kept to, and forgotten in time."""
 
-from bot.outbox.pace import Pace
+from bot.outbox.rate_limit import Pace
 
 
 class Bucket:

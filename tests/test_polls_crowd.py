@@ -14,7 +14,7 @@ import pytest
 from bot.demo.cast import Cast
 from bot.demo.chat import Line
 from bot.demo.homeserver import Homeserver
-from bot.outbox.writing import EDIT_PAUSE
+from bot.outbox.outbox import EDIT_PAUSE
 from tests.crowd import Crowd, crowd
 from tests.pollbook import asked, counted, plain, results
 from tests.recount import relations, standing, tally

@@ -1,7 +1,7 @@
 """Who may use a command, and where; the others are told why, and whom to ask."""
 
 from bot.command import Asker, Found, Role, Where, refusal
-from bot.command.rights import allowed
+from bot.command.access import allowed
 from tests.asking import GUEST, IN_PRIVATE, MEMBER, TEAM, whole_vocabulary
 
 VOCABULARY = whole_vocabulary()

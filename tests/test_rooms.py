@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from bot.demo.cast import read
-from bot.inbox import take
+from bot.inbox import inbox
 from bot.matrix.errors import Later
 from bot.matrix.events import RoomUpdate
 from storage import inbox as heard
+from storage import settings
 from storage.db import DatabaseTrouble
 from tests.rumours import MALLORY, state, told
 from tests.world import BOT, MemoryWorld, World, in_memory
@@ -45,15 +46,15 @@ async def test_the_bot_goes_on_in_the_room_that_replaces_its_own(room: World) ->
 
 async def test_an_upgrade_counts_even_when_its_transaction_had_to_be_taken_again(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
     new = await successor(quick)
-    known, failures = heard.set_mark, [DatabaseTrouble("locked")]
+    known, failures = settings.set_mark, [DatabaseTrouble("locked")]
 
     async def trouble(db: Any, name: str, value: str) -> None:
-        if name == heard.SYNC_TOKEN and failures:
+        if name == settings.SYNC_TOKEN and failures:
             raise failures.pop()
         await known(db, name, value)
 
     monkeypatch.setattr(heard, "set_mark", trouble)
-    monkeypatch.setattr(take, "BACK_OFF", (0.01, 0.01))
+    monkeypatch.setattr(inbox, "BACK_OFF", (0.01, 0.01))
     await upgraded(quick, quick.rooms["network"], new)
     await quick.restart()
     assert not failures

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.schedule.waker import Waker
+from bot.schedule.wakeup import Waker
 from bot.time.clock import Clock
 
 SOON = 10.0  # seconds: how long a test waits for what should come at once

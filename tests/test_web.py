@@ -21,8 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.time.clock import Clock
-from bot.web import Ask, Limits, Page, Web, guard
-from bot.web.errand import Errand
+from bot.web import Ask, Limits, Page, Web, ssrf
+from bot.web.fetch import Errand
 from tests import sites
 from tests.sites import HEAD, Act, Site, moved, reply
 
@@ -230,12 +230,12 @@ INSIDE = """
 
 @pytest.mark.parametrize("address", INSIDE.split())
 def test_the_inside_is_not_public(address: str) -> None:
-    assert not guard.public(address)
+    assert not ssrf.public(address)
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2a01:e0a::1", "64:ff9b::808:808"])
 def test_the_internet_is_public(address: str) -> None:
-    assert guard.public(address)
+    assert ssrf.public(address)
 
 
 ODD_WAYS = "127.0.0.1 localhost 127.1 2130706433 0x7f.1 0177.0.0.1 0 [::1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::] 127.0.0.1."
@@ -252,8 +252,8 @@ async def test_no_way_of_writing_an_inside_address_gets_in(site: Site, host: str
 
 def one_door_is_public(monkeypatch: pytest.MonkeyPatch, *doors: str) -> None:
     """127.0.0.2 stands for the internet, so that one can get from it to the inside."""
-    judge = guard.public
-    monkeypatch.setattr(guard, "public", lambda address: address in doors or judge(address))
+    judge = ssrf.public
+    monkeypatch.setattr(ssrf, "public", lambda address: address in doors or judge(address))
 
 
 async def test_a_redirect_does_not_get_inside(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

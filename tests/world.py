@@ -16,8 +16,8 @@ from bot.demo.cast import Cast, read
 from bot.demo.chat import Line
 from bot.demo.homeserver import Homeserver
 from bot.matrix import Matrix
-from bot.parts import Server
-from bot.remember import Remembered
+from bot.matrix_store import Remembered
+from bot.services import Server
 from bot.time.clock import Clock
 from bot.web import Ask, Limits, Page, Web, site
 from storage.db import Database

@@ -5,9 +5,9 @@ from contextlib import ExitStack
 
 import click
 
-from bot.check import machine, pace, rooms, server
-from bot.check.finding import Finding, trouble
-from bot.check.probes import PROBES
+from bot.check import rate, rooms, server
+from bot.check import server as machine
+from bot.check.finding import PROBES, Finding, trouble
 from bot.config import Config
 from bot.lock import Busy, DataDirError, hold
 from bot.matrix.errors import Later, LoggedOut, Refused
@@ -39,7 +39,7 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
         except DataDirError as error:
             yield Finding(False, error.say)
             return
-        for finding in machine.examine(config.data_dir, running=running):
+        for finding in server.examine_machine(config.data_dir, running=running):
             yield finding
         found = await server.examine(config.matrix.homeserver)
         for finding in found:
@@ -63,7 +63,7 @@ async def _with_account(config: Config, *, running: bool) -> AsyncIterator[Findi
         if running:
             yield Finding(True, Say("Débit : non mesuré tant que l’Animatrice travaille."))
             return
-        for finding in await pace.examine(http, me, len(config.rooms)):
+        for finding in await rate.examine(http, me, len(config.rooms)):
             yield finding
     except (Refused, Later, LoggedOut) as error:
         yield Finding(False, Say("Connexion : {why}. {mend}", why=trouble(error), mend=_mend(error)))

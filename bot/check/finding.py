@@ -1,7 +1,9 @@
 """One line of `animatrice check`."""
 
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
+from bot.config import Config
 from bot.matrix.errors import Later, LoggedOut, Refused
 from bot.text import Say
 
@@ -29,3 +31,13 @@ def trouble(error: Refused | Later | LoggedOut) -> Say:
     if error.scope == "limit":
         return Say("le serveur demande d’attendre {seconds} s", seconds=round(error.after or 0))
     return Say("le serveur n’a pas su répondre")
+
+
+Probe = Callable[[Config], AsyncIterator[Finding]]
+
+PROBES: list[Probe] = []
+
+
+def probe(examine: Probe) -> Probe:
+    PROBES.append(examine)
+    return examine

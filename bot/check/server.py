@@ -1,14 +1,17 @@
 """Whether the homeserver answers, is one, and agrees with us on what time it is."""
 
+import shutil
 import ssl
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from bot.check.finding import Finding
-from bot.matrix import raw
+from bot.matrix import parse
 from bot.text import Say
 
 PATIENCE = aiohttp.ClientTimeout(total=10)
@@ -40,7 +43,7 @@ async def _json(answer: aiohttp.ClientResponse) -> Any:
 
 
 def _versions(body: Any) -> list[str]:
-    return [version for version in raw.listing(raw.mapping(body).get("versions")) if isinstance(version, str)]
+    return [version for version in parse.listing(parse.mapping(body).get("versions")) if isinstance(version, str)]
 
 
 def _why(error: Exception) -> Say:
@@ -60,7 +63,7 @@ async def _another(http: aiohttp.ClientSession, homeserver: str) -> Say:
             found = await _json(answer)
     except (aiohttp.ClientError, TimeoutError, OSError):
         found = None
-    url = raw.mapping(raw.mapping(found).get("m.homeserver")).get("base_url")
+    url = parse.mapping(parse.mapping(found).get("m.homeserver")).get("base_url")
     if isinstance(url, str):
         return Say(
             "Serveur : `{url}` n’est pas le serveur lui-même. Écrivez `{other}` dans `matrix.homeserver`.", url=homeserver, other=url.rstrip("/")
@@ -81,3 +84,22 @@ def _clock(date: str | None, now: datetime) -> Finding:
     return Finding(
         False, Say("Horloge : cette machine {late} de {seconds} s sur le serveur. {mend}", late=late, seconds=round(abs(apart)), mend=mend)
     )
+
+
+LEAST_FREE = 500_000_000  # bytes: a year of a network of fifty is a tenth of it, backups included
+GIGA = 1_000_000_000
+
+
+def examine_machine(data_dir: Path, *, running: bool) -> Iterator[Finding]:
+    folder = str(data_dir)
+    if running:
+        yield Finding(True, Say("Dossier `{folder}` : l’Animatrice y travaille en ce moment.", folder=folder))
+    else:
+        yield Finding(True, Say("Dossier `{folder}` : libre, on peut y écrire.", folder=folder))
+    free = shutil.disk_usage(data_dir).free
+    if free < LEAST_FREE:
+        yield Finding(
+            False, Say("Disque : {free} Go libres. Il en faut au moins {least} : faites de la place.", free=free / GIGA, least=LEAST_FREE / GIGA)
+        )
+    else:
+        yield Finding(True, Say("Disque : {free} Go libres.", free=free / GIGA))

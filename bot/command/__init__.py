@@ -1,12 +1,10 @@
 """What people ask: is it for us, which command, with which values, may they. Text in, values out: nothing here speaks, waits or remembers."""
 
+from bot.command.access import Asker, Role, Where, allowed, refusal
 from bot.command.address import Addressed, Me, address
-from bot.command.arguments import arguments
+from bot.command.arguments import arguments, register
 from bot.command.context import Context, Person, RoomView
-from bot.command.converters import register
 from bot.command.registry import Command, Found, Near, Registry, command, registry, shown
-from bot.command.rights import allowed, refusal
-from bot.command.roles import Asker, Role, Where
 from storage.text import fold
 
 __all__ = [

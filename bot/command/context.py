@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command.roles import Asker, Role, Where
+from bot.command.access import Asker, Role, Where
 from bot.config import Config
 
 

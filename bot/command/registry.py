@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Required, TypedDict, TypeVar, Unpack
 
-from bot.command.near import nearest
-from bot.command.roles import Asker, Role, Where
+from bot.command.access import Asker, Role, Where
 from bot.command.signature import Parameter, read
+from bot.command.suggest import nearest
 from bot.text import Say
 from bot.text.clean import shortened
 from storage.text import fold, key

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.command.converters import Take, converter
+from bot.command.arguments import Take, converter
 
 Kind = Literal["word", "words", "rest", "parts"]
 _REQUIRED: Any = inspect.Parameter.empty

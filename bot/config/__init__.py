@@ -1,7 +1,7 @@
 """config.yaml: what an operator decides, read once at the start, every mistake of it named at once."""
 
+from bot.config.errors import ConfigError
 from bot.config.load import load
-from bot.config.mistakes import ConfigError
 from bot.config.model import Account, Config, Contact, Room
 
 __all__ = ["Account", "Config", "ConfigError", "Contact", "Room", "load"]

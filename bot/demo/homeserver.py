@@ -9,6 +9,7 @@ import secrets
 import signal
 import socket
 import tempfile
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from bot.demo import synapse
-from bot.demo.child import Child
+from bot.demo.processes import Child
 
 START_PATIENCE = 60.0
 
@@ -150,10 +150,10 @@ class Homeserver:
     def _write_config(self) -> None:
         """JSON is YAML."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        (self.directory / "log.yaml").write_text(json.dumps(synapse.LOGGING))
-        config = synapse.config(self.directory, self.server_name, self.port, self._secret)
-        config |= synapse.limits(self._rate_limits) | self._extra
-        (self.directory / "homeserver.yaml").write_text(json.dumps(config, indent=1))
+        (self.directory / "log.yaml").write_text(json.dumps(LOGGING))
+        written = config(self.directory, self.server_name, self.port, self._secret)
+        written |= limits(self._rate_limits) | self._extra
+        (self.directory / "homeserver.yaml").write_text(json.dumps(written, indent=1))
 
 
 def free_port() -> int:
@@ -163,3 +163,70 @@ def free_port() -> int:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)):
                 return port
+
+
+GENEROUS = {"per_second": 10_000, "burst_count": 10_000}
+
+
+def config(directory: Path, server_name: str, port: int, secret: str) -> dict[str, Any]:
+    """homeserver.yaml but for the limits: everything inside `directory`, listening on loopback only; `secret` is 32 bytes in hex."""
+    listener = {"port": port, "type": "http", "bind_addresses": ["127.0.0.1"]}
+    return QUIET | {
+        "server_name": server_name,
+        "public_baseurl": f"http://127.0.0.1:{port}",
+        "pid_file": str(directory / "homeserver.pid"),
+        "signing_key": f"ed25519 a_1 {b64encode(bytes.fromhex(secret)).decode().rstrip('=')}",
+        "media_store_path": str(directory / "media"),
+        "log_config": str(directory / "log.yaml"),
+        "listeners": [listener | {"resources": [{"names": ["client"]}]}],
+        "database": {"name": "sqlite3", "args": {"database": str(directory / "homeserver.db")}},
+        "registration_shared_secret": secret,
+        "macaroon_secret_key": secret,
+        "form_secret": secret,
+    }
+
+
+# Nothing leaves the machine, and nothing runs that no test looks at.
+QUIET: dict[str, Any] = {
+    "report_stats": False,
+    "enable_metrics": False,
+    "trusted_key_servers": [],
+    "federation_domain_whitelist": [],
+    "url_preview_enabled": False,
+    "presence": {"enabled": False},
+    "stats": {"enabled": False},
+    "bcrypt_rounds": 4,
+    "user_directory": {"search_all_users": True},
+    "background_updates": {"sleep_enabled": False},
+}
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"errors": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "WARNING", "handlers": ["errors"]},
+}
+
+
+def limits(kept: bool) -> dict[str, Any]:
+    """Logins of the cast are never limited: no test is about them, and each would wait for minutes."""
+    always = {"rc_registration": GENEROUS} | _each("rc_login", "address", "account", "failed_attempts")
+    if kept:
+        return always
+    return (
+        always
+        | dict.fromkeys((f"rc_{name}" for name in _LIMITED), GENEROUS)
+        | _each("rc_joins", "local", "remote")
+        | _each("rc_invites", "per_room", "per_user", "per_issuer")
+    )
+
+
+_LIMITED = (
+    *("message", "admin_redaction", "joins_per_room", "room_creation", "reports"),
+    *("media_create", "key_requests", "user_directory", "profile"),
+)
+
+
+def _each(name: str, *kinds: str) -> dict[str, Any]:
+    return {name: dict.fromkeys(kinds, GENEROUS)}

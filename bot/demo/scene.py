@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -11,14 +12,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.demo import finale
+from bot.demo import summary
 from bot.demo.cast import Cast
-from bot.demo.open import OpenHomeserver
-from bot.demo.performance import Performance
+from bot.demo.homeserver import Account, Homeserver
 from bot.demo.play import OPENING, SCENES
-from bot.demo.press import AT_FIRST, Press
-from bot.demo.robot import NAME, USER, Robot
-from bot.demo.stage import Stage
+from bot.demo.processes import NAME, USER, Robot
+from bot.demo.runner import Performance
+from bot.demo.sites import AT_FIRST, Press
+from bot.demo.terminal import Stage
+
+
+class OpenHomeserver(Homeserver):
+    """Everybody has the same password, so that one can come in as anyone."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.password = secrets.token_hex(4)
+
+    async def register(self, localpart: str, password: str, name: str = "") -> Account:
+        return await super().register(localpart, self.password, name)
+
 
 PRESENT = ("referent", "operateur", "camille", "lou", "alix", "dominique", "claude", "noa", "maxime", "stef.exterieur")
 
@@ -59,9 +72,9 @@ async def _demo(stage: Stage, folder: Path, keep: bool) -> bool:
     async with Press() as press, _network(stage, folder, press) as (server, performance):
         for play in SCENES:
             await play(performance)
-        good = await finale.judge(performance, time.monotonic() - began)
+        good = await summary.judge(performance, time.monotonic() - began)
         if keep:
-            await finale.stay(performance, server)
+            await summary.stay(performance, server)
     return good
 
 

@@ -1,5 +1,5 @@
 """Each event once: who may, which handler, in one transaction with its effects, its answers and the sync token."""
 
-from bot.inbox.take import Inbox
+from bot.inbox.inbox import Inbox
 
 __all__ = ["Inbox"]

@@ -1,7 +1,7 @@
 """What a handler's result becomes: a message in reply, a question that waits, a refusal; edited in place when a correction brings another."""
 
 from bot.command import Context
-from bot.inbox.spot import Spot
+from bot.inbox.context import Spot
 from bot.outbox import Post, Posting, Rank
 from bot.outbox.question import Ask
 from bot.text import Say, UserError

@@ -8,13 +8,13 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.command import Addressed, Context, Found, Near, Role, Where, address, arguments, registry
+from bot.command.access import refusal
 from bot.command.handlers import arrivals, listening
-from bot.command.rights import refusal
 from bot.inbox.answers import post_in, refuse
-from bot.inbox.second_tries import OPEN_TEAM, Rerun, a_command_instead, discreet, for_the_team, late_line, near
-from bot.inbox.spot import Spot, context, me_in, relation
-from bot.inbox.state import text
-from bot.matrix import raw
+from bot.inbox.context import Spot, context, me_in, relation
+from bot.inbox.fallbacks import OPEN_TEAM, Rerun, a_command_instead, discreet, for_the_team, late_line, near
+from bot.inbox.room_state import text
+from bot.matrix import parse
 from bot.matrix.events import Batch, Event
 from bot.outbox import Outbox
 from bot.outbox import question as questions
@@ -40,7 +40,7 @@ class Messages:
         """A message: an edit corrects what was refused; the rest is read as said."""
         related = relation(event)
         if related.get("rel_type") != "m.replace":
-            thread = raw.name(related.get("event_id")) if related.get("rel_type") == "m.thread" else None
+            thread = parse.name(related.get("event_id")) if related.get("rel_type") == "m.thread" else None
             return await self._said(db, event, batch, Spot(event.id, f"answer:{event.id}", thread))
         original = await heard.heard(db, text(related, "event_id"))
         fresh = event.content.get("m.new_content")

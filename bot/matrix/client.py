@@ -4,19 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.matrix import http, raw, session
+from bot.matrix import http, parse, session
+from bot.matrix.connection import Link, Memory
+from bot.matrix.encrypt import Seal
 from bot.matrix.errors import Later
 from bot.matrix.events import Batch, Deed, Event
-from bot.matrix.files import Files
+from bot.matrix.key_upkeep import Upkeep
 from bot.matrix.keys import Keys
-from bot.matrix.link import Link
-from bot.matrix.listen import Listener
-from bot.matrix.memory import Memory
-from bot.matrix.perform import Hands
-from bot.matrix.poll import Poll
-from bot.matrix.recall import Recall
-from bot.matrix.seal import Seal
-from bot.matrix.upkeep import Upkeep
+from bot.matrix.lookup import Files, Recall
+from bot.matrix.send import Hands
+from bot.matrix.sync import Listener, Poll
 from bot.time.clock import Clock
 
 
@@ -93,7 +90,7 @@ class Matrix:
     async def resolve(self, alias: str) -> str:
         """The id of the room that an alias points to now."""
         request = http.Request(method="GET", path=http.path("directory", "room", alias), scope="room")  # the alias may be another server's
-        found = raw.name((await self._http.ask(request)).get("room_id"))
+        found = parse.name((await self._http.ask(request)).get("room_id"))
         if found is None:
             raise Later(None, "room", "the alias was answered without a room")
         return found

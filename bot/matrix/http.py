@@ -17,7 +17,7 @@ from urllib.parse import quote
 import aiohttp
 from nio import AsyncClient, AsyncClientConfig
 
-from bot.matrix import raw
+from bot.matrix import parse
 from bot.matrix.errors import Later, LoggedOut, Refused, Scope
 
 CONNECT_SECONDS = 10.0
@@ -121,7 +121,7 @@ def _text(body: object) -> str | None:
 def _object(body: bytes) -> dict[str, Any]:
     """Half an answer, or a proxy's page, is no answer."""
     try:
-        return raw.parse(body)
+        return parse.parse(body)
     except ValueError:
         raise Later(None, "server", "the answer was not a JSON object") from None
 

@@ -18,7 +18,7 @@ from nio import MegolmEvent, RoomKeyEvent, ToDeviceEvent
 from nio.crypto import Olm, OlmDevice
 from nio.store import SqliteStore
 
-from bot.matrix import raw
+from bot.matrix import parse
 from bot.matrix.errors import Later
 from bot.matrix.events import Event
 from bot.matrix.session import Session, keep
@@ -41,7 +41,7 @@ class RoomKey:
     @classmethod
     def of(cls, source: object, room: str) -> Self | None:
         """The key that an encrypted event needs; None when no key could ever open it."""
-        content = raw.mapping(raw.mapping(source).get("content"))
+        content = parse.mapping(parse.mapping(source).get("content"))
         needed = [content.get(part) for part in ("sender_key", "session_id", "ciphertext", "device_id")]
         if content.get("algorithm") != MEGOLM or not all(isinstance(part, str) and part for part in needed):
             return None
@@ -105,11 +105,11 @@ class Keys:
         """Takes what a sync holds for our device, in one transaction; returns the room keys that came."""
         came: set[RoomKey] = set()
         with self.transaction():
-            for message in raw.listing(raw.mapping(sync.get("to_device")).get("events")):
-                key = self._received(raw.mapping(message))
+            for message in parse.listing(parse.mapping(sync.get("to_device")).get("events")):
+                key = self._received(parse.mapping(message))
                 if key:
                     came.add(key)
-        lists = raw.mapping(sync.get("device_lists"))
+        lists = parse.mapping(sync.get("device_lists"))
         self.olm.add_changed_users(users(lists.get("changed")))
         self.olm.tracked_users -= users(lists.get("left"))
         self.olm.uploaded_key_count = _count(sync)
@@ -126,13 +126,13 @@ class Keys:
         except Exception as error:
             if is_trouble(error):
                 raise
-            log.warning("matrix: passed over a to-device message of %s: %s", raw.name(message.get("sender")), type(error).__name__)
+            log.warning("matrix: passed over a to-device message of %s: %s", parse.name(message.get("sender")), type(error).__name__)
             return None
         return RoomKey(event.room_id, event.sender_key, event.session_id) if isinstance(event, RoomKeyEvent) else None
 
     def read(self, source: object, room: str) -> Event | None:
         """The event as it reads: opened if it is encrypted and we have the key; None for what is no event."""
-        event = raw.event(source, room, self._clock)
+        event = parse.event(source, room, self._clock)
         if event is None or event.type != "m.room.encrypted" or event.state_key is not None:
             return event
         if not event.content:
@@ -141,13 +141,13 @@ class Keys:
         if sealed is None:
             return replace(event, content={}, encrypted=True)
         try:
-            type_, content = self._opened(raw.mapping(source), room)
+            type_, content = self._opened(parse.mapping(source), room)
         except Exception as error:  # noqa: BLE001 - anybody may send anything
             if is_trouble(error):
                 raise Later(None, "server", f"the key store failed: {type(error).__name__}") from None
             log.warning("matrix: cannot read %s in %s: %s", event.id, room, type(error).__name__)
             return replace(event, content={}, encrypted=True, unreadable=True)
-        return replace(event, type=type_, content=raw.contents(content, type_, event.id), encrypted=True)
+        return replace(event, type=type_, content=parse.contents(content, type_, event.id), encrypted=True)
 
     def _opened(self, source: dict[str, Any], room: str) -> tuple[str, object]:
         """Type and content of the payload; raises anything."""
@@ -155,10 +155,10 @@ class Keys:
         if not isinstance(sealed, MegolmEvent):
             raise ValueError("not for us")
         payload = self.olm.decrypt_megolm_event(sealed, room).source
-        type_ = raw.name(payload.get("type"))
+        type_ = parse.name(payload.get("type"))
         if type_ is None or payload.get("room_id") != room:
             raise ValueError("meant for another room")
-        return type_, {} if type_ in raw.NOT_BY_CIPHER else payload.get("content")
+        return type_, {} if type_ in parse.NOT_BY_CIPHER else payload.get("content")
 
     @property
     def wants_upload(self) -> bool:
@@ -212,12 +212,12 @@ def is_trouble(error: BaseException) -> bool:
 
 def users(value: object) -> set[str]:
     """The user ids of a list that a server will take back: one bad id spoils a whole key query."""
-    return {who for who in raw.listing(value) if raw.name(who) and who.startswith("@") and ":" in who}
+    return {who for who in parse.listing(value) if parse.name(who) and who.startswith("@") and ":" in who}
 
 
 def _count(sync: dict[str, Any]) -> int | None:
     """One-time keys left on the server. An algorithm not listed has none: nio alone would never upload again."""
-    counts = raw.mapping(sync.get("device_one_time_keys_count"))
+    counts = parse.mapping(sync.get("device_one_time_keys_count"))
     count = counts.get(CURVE, 0)
     return count if isinstance(count, int) and count >= 0 else None
 

@@ -1,7 +1,7 @@
 """Each act once: what the bot says and does on the server, in order, paced, tried again, edited in place."""
 
+from bot.outbox.outbox import Outbox, transaction
 from bot.outbox.post import Below, Cause, File, Post, Rank
-from bot.outbox.posting import Posting
-from bot.outbox.writing import Outbox, transaction
+from bot.outbox.unit_of_work import Posting
 
 __all__ = ["Below", "Cause", "File", "Outbox", "Post", "Posting", "Rank", "transaction"]

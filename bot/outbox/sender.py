@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 
 from bot.matrix.errors import Later, LoggedOut, Refused
 from bot.matrix.events import Deed
-from bot.outbox.acts import deed
-from bot.outbox.pace import Pace
-from bot.outbox.rules import Rules
-from bot.parts import Parts
+from bot.outbox.policy import Rules
+from bot.outbox.rate_limit import Pace
+from bot.outbox.requests import deed
+from bot.services import Parts
 from storage import outbox as acts
 from storage.db import DatabaseTrouble
 from storage.tables import Act

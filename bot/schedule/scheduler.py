@@ -9,9 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.network import Network
 from bot.outbox import Cause, Post
+from bot.schedule.backoff import Patience
 from bot.schedule.jobs import REGISTRY, Batch, Job, Registry, Run
-from bot.schedule.patience import Patience
-from bot.schedule.pending import Coming, Repeating, Series
+from bot.schedule.occurrences import Coming, Repeating, Series
 from bot.time import OfficeHours
 from bot.time.recurrence import Rule, Turn
 from storage import occurrences

@@ -20,7 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import Later
 from bot.outbox import Cause, Post
-from bot.schedule.patience import Patience
+from bot.schedule.backoff import Patience
 from bot.schedule.scheduler import Poster
 from bot.time.clock import Clock
 from storage.db import Database, DatabaseTrouble, is_trouble, read_on

@@ -6,9 +6,8 @@ async with Web(clock) as web:
         …
 """
 
-from bot.web.fetch import Web
-from bot.web.limits import Limits
-from bot.web.links import absolute, clean, site
-from bot.web.page import Ask, Outcome, Page
+from bot.web.fetch import Limits, Web
+from bot.web.response import Ask, Outcome, Page
+from bot.web.urls import absolute, clean, site
 
 __all__ = ["Ask", "Limits", "Outcome", "Page", "Web", "absolute", "clean", "site"]

@@ -8,23 +8,82 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
 from types import TracebackType
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 import aiohttp
 
 from bot.matrix.events import Event
 from bot.time.clock import Clock
-from bot.web.answer import Elsewhere, answered, trouble
-from bot.web.errand import Errand, Stop
-from bot.web.guard import Lookup, guarded_socket
-from bot.web.limits import USUAL, Limits
-from bot.web.page import PLAIN, Ask, Page, retry_after, token
-from bot.web.turns import Held, Turns
+from bot.web.response import PLAIN, Ask, Elsewhere, Outcome, Page, answered, retry_after, token, trouble
+from bot.web.ssrf import Lookup, guarded_socket
+from bot.web.throttle import Held, Turns
+from bot.web.urls import absolute
+
+MOST_REDIRECTS = 5
+
+
+class Stop(Exception):
+    """There is no sense in going on."""
+
+    def __init__(self, outcome: Outcome, why: str) -> None:
+        super().__init__(why)
+        self.outcome: Outcome = outcome
+        self.why = why
+
+
+@dataclass
+class Errand:
+    """`seconds`, `patience`: what is left of the time on the network and in waiting. `lasting`: every redirect so far was for ever."""
+
+    asked: str
+    ask: Ask
+    seconds: float
+    patience: float
+    url: str = ""
+    lasting: bool = True
+    seen: set[str] = field(default_factory=set)
+
+    def go(self, link: str, lasting: bool = True) -> None:
+        """To the address asked for, or to where it is redirected; raises Stop."""
+        found = absolute(self.url, link)
+        if found is None:
+            raise Stop("bad_address", "redirected to what is no web address" if self.seen else "not a web address")
+        url = urldefrag(found).url
+        if url in self.seen:
+            raise Stop("astray", "redirected in circles")
+        if len(self.seen) > MOST_REDIRECTS:
+            raise Stop("astray", f"redirected more than {MOST_REDIRECTS} times")
+        downgraded = self.url.startswith("https:") and url.startswith("http:")
+        self.lasting = self.lasting and lasting and not downgraded
+        self.url = url
+        self.seen.add(url)
+
+    @property
+    def moved_to(self) -> str | None:
+        return self.url if self.lasting and len(self.seen) > 1 else None
+
+    def page(self, outcome: Outcome, why: str = "") -> Page:
+        return Page(outcome=outcome, url=self.asked, final_url=self.url or self.asked, why=why)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Seconds, and requests. Waiting for one's turn is counted apart; both together stay under a task's minute."""
+
+    total: float = 20.0  # on the network, redirects included
+    idle: float = 8.0  # without a byte
+    patience: float = 30.0  # waiting for one's turn
+    pause: float = 1.0  # between two requests to the same host
+    at_once: int = 8  # requests to all hosts; to one host it is always one
+
+
+USUAL = Limits()
+
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +93,7 @@ LONGEST_HEADER = 32_768  # bytes; some sites do send policies over aiohttp's 8 K
 
 
 class Rooms(Protocol):
-    """What a task may ask of our own rooms: see bot.parts.Server."""
+    """What a task may ask of our own rooms: see bot.services.Server."""
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes: ...
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.command.near import nearest
+from bot.command.suggest import nearest
 from bot.text import Long, Say
 from bot.text.clean import clean
 from bot.text.message import Value

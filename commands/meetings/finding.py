@@ -3,7 +3,7 @@
 import re
 
 from bot.command import Context
-from bot.inbox.people import first_name
+from bot.inbox.context import first_name
 from bot.text import UserError
 from commands.meetings.recording import Somebody
 from commands.meetings.said import Said

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.command import Context, Role
-from bot.command.converters import register
+from bot.command.arguments import register
 from bot.text import UserError
 from storage import rooms
 from storage.meetings import meetings

@@ -6,7 +6,7 @@ To be called for each act of answering, whatever its way; done again, it changes
 from dataclasses import dataclass, replace
 
 from bot.command import Context, Role
-from bot.inbox.people import first_name
+from bot.inbox.context import first_name
 from bot.text import Say
 from schedules.meetings import card, receipts, telling
 from schedules.meetings.receipts import Reader, Standing

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.command.quotes import between_bars, unquoted
+from bot.command.arguments import between_bars, unquoted
 from bot.text import Long, UserError
 from bot.text.clean import clean
 from commands.polls import closing, options

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from bot.command import Context, Role
-from bot.command.quotes import word
+from bot.command.arguments import word
 from bot.outbox import File, Post, Rank
 from bot.text import Count, Say, UserError
 from schedules.news.weeks import DayMonth

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from bot.command import Context, Role
-from bot.command.quotes import word
-from bot.inbox.people import first_name
+from bot.command.arguments import word
+from bot.inbox.context import first_name
 from bot.outbox import Rank
 from bot.text import Count, Say, UserError
 from bot.web import clean, site

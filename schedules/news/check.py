@@ -8,8 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from bot.check.finding import Finding
-from bot.check.probes import probe
+from bot.check.finding import Finding, probe
 from bot.config import Config
 from bot.text import Say
 from bot.time.clock import Clock

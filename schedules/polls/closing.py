@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.inbox.taps import BALLOTS, answers
+from bot.inbox.reactions import BALLOTS, answers
 from bot.matrix.errors import Later, Refused
 from bot.matrix.events import Event
 from bot.network import Network

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.inbox.people import first_name
+from bot.inbox.context import first_name
 from bot.outbox import Post, Rank
 from bot.outbox.question import NO, YES, Ask, Choice, numbered
 from bot.text import Count, Say

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.command import Context
-from bot.command.converters import converter
+from bot.command.arguments import converter
 from bot.text.clean import clean
 from bot.web import absolute, site
 from bot.web import clean as clean_link

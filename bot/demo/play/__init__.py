@@ -6,8 +6,8 @@ that the bot says heard (what nobody expected counts as a fault), and leaves the
 
 from collections.abc import Awaitable, Callable
 
-from bot.demo.performance import Performance
 from bot.demo.play import announcements, meetings, mending, outage, panorama, polls, private, resources, welcome
+from bot.demo.runner import Performance
 
 Scene = Callable[[Performance], Awaitable[None]]
 

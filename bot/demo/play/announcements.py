@@ -1,6 +1,6 @@
 """The team has something said: refused when the date is wrong, mended by editing, scheduled; another one published at once."""
 
-from bot.demo.performance import Performance
+from bot.demo.runner import Performance
 
 ROOM_CHANGES = "La salle change : rendez-vous au 3e étage."
 PROGRAMME = "Le programme de mars est fixé."

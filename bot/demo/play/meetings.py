@@ -1,7 +1,7 @@
 """A meeting, from one message of the team to the day before: announced, answered with a tap, full, a seat that comes free, reminded."""
 
 from bot.demo.chat import Line
-from bot.demo.performance import Performance
+from bot.demo.runner import Performance
 
 ENTERED = """!rencontre nouvelle
 date : jeudi 10 décembre, 9 h 30 – 14 h

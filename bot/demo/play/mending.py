@@ -1,7 +1,7 @@
 """What was published can be mended or taken back by the team, by replying to it."""
 
-from bot.demo.performance import Performance
 from bot.demo.play.announcements import MINUTES, ROOM_CHANGES
+from bot.demo.runner import Performance
 
 MENDED = "La salle change : rendez-vous au 2e étage, salle Matisse."
 

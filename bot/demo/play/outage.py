@@ -1,7 +1,7 @@
 """The power cut: killed while it answers and while an announcement comes due, back without losing or repeating anything."""
 
-from bot.demo.performance import Performance
 from bot.demo.play.announcements import ROOM_CHANGES
+from bot.demo.runner import Performance
 
 BEFORE, AFTER = "2026-11-24T08:55", "2026-11-24T09:00:10"
 

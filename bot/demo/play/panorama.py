@@ -1,8 +1,8 @@
 """The Monday panorama: a source added, the draft sorted by the team, the digest at its hour, what members then ask of it."""
 
 from bot.demo.chat import Line
-from bot.demo.performance import Performance
-from bot.demo.press import ADDED_LATER, AT_FIRST
+from bot.demo.runner import Performance
+from bot.demo.sites import ADDED_LATER, AT_FIRST
 
 BEFORE = "2026-11-23T09:14:57"
 TITLE = "Panorama d’actualités – semaine du 16 au 20 novembre"

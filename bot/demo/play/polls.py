@@ -1,7 +1,7 @@
 """A poll, from the question to what came of it: shown to the team, answered in ten seconds, counted with what was said while the bot was down."""
 
 from bot.demo.chat import Line
-from bot.demo.performance import Performance
+from bot.demo.runner import Performance
 
 QUESTION = "Quels thèmes pour la rencontre de mars ?"
 ASKED = f"!sondage {QUESTION} | Emploi et insertion | Santé | Numérique | Actualités nationales | max 2 | jusqu’à vendredi 12 h"

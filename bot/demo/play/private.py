@@ -1,6 +1,6 @@
 """A member in private: bare words, no prefix."""
 
-from bot.demo.performance import Performance
+from bot.demo.runner import Performance
 
 
 async def play(on: Performance) -> None:

@@ -1,7 +1,7 @@
 """What members recommend: a link, a theme by a tap, the title once its page was read; one more voice; found again; an acronym."""
 
 from bot.demo.chat import Line
-from bot.demo.performance import Performance
+from bot.demo.runner import Performance
 
 WALK = "cadre-de-vie/diagnostic-en-marchant"
 WALK_TITLE = "Grille et déroulé du diagnostic en marchant"

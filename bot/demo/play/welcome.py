@@ -1,6 +1,6 @@
 """First steps: help in the main room, a slip mended by a tap, a guest in the open room."""
 
-from bot.demo.performance import Performance
+from bot.demo.runner import Performance
 
 
 async def play(on: Performance) -> None:

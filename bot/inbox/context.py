@@ -1,0 +1,106 @@
+"""Where an event stands: what it relates to, where its answer goes, what a handler is told of it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.command import Context, Me, Person, Role, RoomView
+from bot.inbox.room_state import text
+from bot.matrix.events import Event
+from bot.network import Network
+from bot.outbox import Cause, Outbox, Posting
+from storage import rooms
+from storage.tables import Room
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where an answer goes: the event it answers, the living key that lets a correction edit it, the thread."""
+
+    reply_to: str
+    key: str
+    thread: str | None = None
+
+
+async def context(outbox: Outbox, db: AsyncSession, event: Event, spot: Spot) -> Context:
+    """What a handler is told. An answer's cause is the event it answers first, so that a correction is the same answer."""
+    network = outbox.network
+    room = await rooms.room(db, event.room) or Room(room_id=event.room)
+    cause = Cause(id=spot.reply_to if spot.key == f"answer:{spot.reply_to}" else event.id, at=event.at, thread=spot.thread)
+    return Context(
+        db=db,
+        config=network.config,
+        now=event.at,
+        event_id=event.id,
+        room=await view(db, network, room),
+        person=await person(db, network, event.sender, event.room),
+        text="",
+        outbox=Posting(outbox, db, cause),
+        reply_to=_replied(relation(event)),
+    )
+
+
+async def me_in(db: AsyncSession, network: Network, room: str) -> Me:
+    """How people of this room may call us."""
+    mine = await rooms.member(db, room, network.me)
+    return Me(network.me, ("Animatrice", "l’Animatrice", *((mine.name,) if mine and mine.name else ())))
+
+
+def relation(event: Event) -> dict[str, Any]:
+    found = event.content.get("m.relates_to")
+    return found if isinstance(found, dict) else {}
+
+
+def _replied(related: dict[str, Any]) -> str | None:
+    """The event replied to; a thread's fallback names its last message, which nobody chose to answer (MSC3440)."""
+    reply = related.get("m.in_reply_to")
+    if not isinstance(reply, dict) or related.get("is_falling_back") is True:
+        return None
+    return text(reply, "event_id") or None
+
+
+_PLACE = re.compile(r"\s*[\[(].*$", re.DOTALL)
+
+
+async def role(db: AsyncSession, network: Network, user: str) -> Role:
+    """Operators are configured; the rest follows from the rooms somebody is joined to."""
+    if user in network.config.operators:
+        return Role.OPERATOR
+    joined = await rooms.rooms_of(db, user)
+    if network.team in joined and await team_is_closed(db, network):
+        return Role.TEAM
+    if joined & set(network.of_kind("network", "local", "help")):
+        return Role.MEMBER
+    return Role.GUEST if joined & set(network.of_kind("open")) else Role.STRANGER
+
+
+async def team_is_closed(db: AsyncSession, network: Network) -> bool:
+    """Whether the team's room is on invitation: else anybody could make themselves the team."""
+    room = await rooms.room(db, network.team) if network.team else None
+    return room is not None and room.join_rule == "invite"
+
+
+async def person(db: AsyncSession, network: Network, user: str, room_id: str) -> Person:
+    member = await rooms.member(db, room_id, user)
+    full = (member.name if member else "") or user.removeprefix("@").partition(":")[0]
+    return Person(id=user, name=first_name(full), role=await role(db, network, user), full_name=full)
+
+
+def first_name(full: str) -> str:
+    """« Camille » of « Camille [Marquemont] »: the open names no town."""
+    return _PLACE.sub("", full).strip() or full
+
+
+async def view(db: AsyncSession, network: Network, room: Room) -> RoomView:
+    configured = room.room_id in network.configured
+    others = [row.user_id for row in await rooms.members(db, room.room_id) if row.user_id != network.me] if not configured else []
+    return RoomView(
+        id=room.room_id,
+        kind=network.kind(room.room_id),
+        name=room.name,
+        encrypted=bool(room.encrypted),
+        language=network.language(room.room_id),
+        direct=not configured and len(others) == 1,
+    )

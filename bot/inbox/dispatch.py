@@ -1,0 +1,157 @@
+"""What an event means to the bot: our own acts coming back, what rooms are, what people say, tap and take back."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.inbox import room_state
+from bot.inbox.messages import Messages
+from bot.inbox.reactions import BALLOTS, Taps
+from bot.inbox.room_state import Rooms, text
+from bot.matrix.events import Batch, Event, RoomUpdate
+from bot.network import Network
+from bot.outbox import Cause, Outbox, Post, Posting, Rank
+from bot.outbox.outbox import MARKER
+from bot.text import Say
+from storage import inbox as heard
+from storage import outbox as acts
+from storage import rooms, settings
+from storage.db import is_trouble
+from storage.tables import Act, Heard, Room
+
+log = logging.getLogger(__name__)
+
+
+class Listener:
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._network: Network = outbox.network
+        self._rooms = Rooms(outbox.network)
+        self._messages = Messages(outbox)
+        self._taps = Taps(outbox, self._messages)
+
+    async def enter(self, db: AsyncSession, batch: Batch) -> None:
+        """Rooms that came, went or invite, and gaps too wide to read."""
+        sealed = {event.room for event in batch.events if event.type == "m.room.encryption" and event.state_key == ""}
+        for update in batch.rooms:
+            try:
+                async with db.begin_nested():
+                    await self._update(db, update, batch, sealed)
+            except Exception as error:
+                if is_trouble(error):
+                    raise
+                log.exception("inbox: what the server says of room %s could not be taken", update.room)
+        for room_id in batch.overflow:
+            await self._overflowed(db, room_id, batch)
+
+    async def _update(self, db: AsyncSession, update: RoomUpdate, batch: Batch, sealed: set[str]) -> None:
+        room = await self._rooms.update(db, update, batch.began)
+        if room.room_id in sealed:
+            room.encrypted = True  # before anything is sent there, whichever slice the event is in
+        await db.flush()
+        if update.membership == "invite":
+            cause = Cause(id=f"invite:{room.room_id}:{room.inviter}:{batch.since}", at=batch.began)
+            await room_state.answer(db, Posting(self._outbox, db, cause), room)
+        elif any(event.type == "m.room.tombstone" for event in update.state):  # upgraded while we were away
+            await self._follow(db, room, batch.began)
+
+    async def _overflowed(self, db: AsyncSession, room_id: str, batch: Batch) -> None:
+        """The team is told once, even if the batch is heard again."""
+        cause = Cause(id=f"overflow:{room_id}:{batch.since}", at=batch.began)
+        if await acts.caused_by(db, cause.id):
+            return
+        row = await rooms.room(db, room_id)
+        say = Say(
+            "Pendant mon absence, plus de 5 000 messages ont été écrits dans « {room} ». Je n’ai pas lu les plus anciens.",
+            room=row.name if row else room_id,
+        )
+        await Posting(self._outbox, db, cause).tell_team(say)
+
+    async def concerns_us(self, db: AsyncSession, event: Event) -> bool:
+        """Chatter is told from the rest by reading only."""
+        if event.type != "m.room.message" or event.state_key is not None or event.sender == self._network.me:
+            return True
+        return await self._messages.concerns_us(db, event)
+
+    async def hear(self, db: AsyncSession, event: Event, batch: Batch) -> str:
+        """Handles one event; returns what became of it."""
+        room = await rooms.room(db, event.room) or Room(room_id=event.room)
+        if event.sender == self._network.me:
+            await self._own(db, event)
+        if event.state_key is not None:
+            return await self._state(db, room, event)
+        if event.type == "m.room.redaction" and event.redacts:
+            return await self._redaction(db, event)
+        if event.sender == self._network.me or (room.joined_at and event.at < room.joined_at):
+            return "ignored"
+        if event.type == "m.room.message":
+            return await self._messages.message(db, event, batch)
+        if event.type in BALLOTS:
+            return await self._taps.ballot(db, event)
+        return await self._taps.reaction(db, event) if event.type == "m.reaction" else "ignored"
+
+    async def apologise(self, db: AsyncSession, event: Event, batch: Batch) -> None:
+        await self._messages.apologise(db, event)
+
+    async def _own(self, db: AsyncSession, event: Event) -> None:
+        """What we did comes back: recorded before anything that points to it."""
+        txn = event.txn or event.content.get(MARKER)
+        if isinstance(txn, str):
+            await acts.sent(db, txn, event.id, event.at)
+        if event.type == MARKER and isinstance(event.content.get("act"), str):
+            await acts.sent(db, event.content["act"], event.room, event.at)
+        await db.flush()
+
+    async def _state(self, db: AsyncSession, room: Room, event: Event) -> str:
+        change = await self._rooms.apply(db, room, event)
+        before_us = room.joined_at is not None and event.at < room.joined_at
+        if change.came and not before_us and room.room_id in self._network.configured:
+            await self._messages.arrived(db, event, change.came)
+        if change.successor:
+            await self._follow(db, room, event.at)
+        return "done"
+
+    async def _follow(self, db: AsyncSession, room: Room, at: datetime) -> None:
+        """A configured room was upgraded: the bot goes on in the new one."""
+        address = self._network.replace(room.room_id, room.successor) if room.successor else None
+        cause = Cause(id=f"upgrade:{room.room_id}:{room.successor}", at=at)
+        if address is None or await acts.caused_by(db, cause.id):
+            return
+        await settings.set_mark(db, f"alias:{address}", room.successor)
+        act = Act(kind="join", rank=Rank.ANSWER, room_id=room.successor)  # type: ignore[call-arg]
+        await self._outbox.do(db, act, cause)
+
+    async def _redaction(self, db: AsyncSession, event: Event) -> str:
+        """Something was taken back: what waits for it is withdrawn; what we have not seen yet will not count."""
+        target = event.redacts or ""
+        row = await heard.heard(db, target)
+        if row is not None and row.room_id != event.room:
+            return "ignored"  # of another room: not for this one's powers to take back
+        if row is None or row.outcome == heard.UNREADABLE:
+            await db.merge(Heard(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed"))
+        else:
+            await self._taps.taken_back(db, event, row)
+            await self._messages.taken_back(db, event, row)
+            await acts.withdraw(db, target)
+        act = await acts.by_event(db, target)
+        if act is not None and act.status == acts.SENT and act.room_id == event.room:
+            act.status = acts.REMOVED
+            db.add(act)
+            spoken = act.announcement or (act.living and not act.living.startswith("answer:"))
+            if spoken and event.sender != self._network.me and event.room in self._network.configured:
+                await self._tell_removed(db, act, event)
+        return "done"
+
+    async def _tell_removed(self, db: AsyncSession, act: Act, event: Event) -> None:
+        row: Any = await rooms.room(db, event.room)
+        title = act.title or f"« {text(act.content, 'body')[:60]} »"
+        say = Say(
+            "Un de mes messages a été supprimé dans « {room} » : {title}. Je ne le publierai pas de nouveau.",
+            room=row.name if row else "",
+            title=title,
+        )
+        post = Post(room=self._network.team, say=say, rank=Rank.BOOKKEEPING)
+        if post.room:
+            await self._outbox.post(db, post, Cause(id=event.id, at=event.at))

@@ -1,0 +1,108 @@
+"""Finds and joins the configured rooms: an alias is resolved once, and the room it meant is kept.
+
+An alias that later points elsewhere without an upgrade could be somebody's trap: the old room stays ours and the team is told.
+"""
+
+import logging
+from datetime import timedelta
+
+from bot.matrix.errors import Later, Refused
+from bot.matrix.events import Deed
+from bot.outbox import Cause, Outbox, Posting, transaction
+from bot.services import Parts
+from bot.text import Say
+from storage import outbox as acts
+from storage import rooms, settings
+
+log = logging.getLogger(__name__)
+
+AGAIN = timedelta(minutes=10)
+
+
+class Settling:
+    def __init__(self, parts: Parts, outbox: Outbox) -> None:
+        self._parts = parts
+        self._outbox = outbox
+        self._left = [room.room for room in parts.network.config.rooms]
+        self._unchecked = {address for address in self._left if address.startswith("#")}
+        self._check_at = parts.clock.now()
+
+    @property
+    def done(self) -> bool:
+        return not self._left
+
+    async def remember(self) -> None:
+        """Settles what earlier runs found, without the network."""
+        async with self._parts.db.read() as db:
+            for address in self._left:
+                known = await settings.mark(db, f"alias:{address}") or (address if address.startswith("!") else None)
+                if known:
+                    self._parts.network.settle(address, known)
+
+    async def go_on(self) -> None:
+        """Resolves and joins what is left; what the server refuses stays for the next time. Raises Later and LoggedOut.
+
+        A room whose own server fails does not keep us out of the others.
+        """
+        trouble: Later | None = None
+        for address in list(self._left):
+            try:
+                await self._settle(address)
+                self._left.remove(address)
+            except Refused as refusal:
+                log.warning("room %s: %s %s (invite the bot there; `animatrice check` says more)", address, refusal.status, refusal.errcode)
+            except Later as later:
+                log.warning("room %s: %s", address, later)
+                if later.scope != "room":
+                    raise
+                trouble = later
+        if trouble:
+            raise trouble
+
+    async def check_aliases(self) -> None:
+        """Asks once a run where the known aliases point now; one whose server is away again later: people wait meanwhile."""
+        now = self._parts.clock.now()
+        if not self._unchecked or now < self._check_at:
+            return
+        self._check_at = now + AGAIN
+        for address in list(self._unchecked):
+            try:
+                found = await self._parts.matrix.resolve(address)
+            except Later as later:
+                log.info("alias %s: %s", address, later)
+                continue
+            except Refused as refusal:
+                log.warning("alias %s leads nowhere now: %s", address, refusal)
+            else:
+                await self._compare(address, found)
+            self._unchecked.discard(address)
+
+    async def _compare(self, address: str, found: str) -> None:
+        """Tells the team, once for each place, that an alias leads elsewhere; not when it still leads to a room that was upgraded."""
+        cause = Cause(id=f"alias:{address}:{found}", at=self._parts.clock.now())
+        async with self._parts.db.write() as db:
+            known = await settings.mark(db, f"alias:{address}")
+            row = await rooms.room(db, found)
+            if known in (None, found) or (row and row.successor == known):
+                return
+            log.warning("alias %s points to %s now; %s is kept", address, found, known)
+            if not await acts.caused_by(db, cause.id):
+                moved = Say(
+                    "L’adresse {alias} mène maintenant à un autre salon. Je reste dans celui que je connais ; prévenez le service numérique.",
+                    alias=address,
+                )
+                await Posting(self._outbox, db, cause).tell_team(moved)
+
+    async def _settle(self, address: str) -> None:
+        matrix, network = self._parts.matrix, self._parts.network
+        async with self._parts.db.read() as db:
+            known = await settings.mark(db, f"alias:{address}") or (address if address.startswith("!") else None)
+            row = await rooms.room(db, known) if known else None
+        room_id = known or await matrix.resolve(address)
+        if row is None or row.membership != "join":
+            way = address if address.startswith("#") and known is None else room_id
+            await matrix.perform(Deed(kind="join", txn=transaction("join", room_id), room=way))
+        if address.startswith("#"):
+            async with self._parts.db.write() as db:
+                await settings.set_mark(db, f"alias:{address}", room_id)
+        network.settle(address, room_id)

@@ -1,0 +1,202 @@
+"""One sync, made into a batch: gaps filled, encrypted events opened, rooms merged."""
+
+import asyncio
+import heapq
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.matrix import parse
+from bot.matrix.backfill import Gap, Gaps, arrival
+from bot.matrix.connection import Link
+from bot.matrix.errors import Later
+from bot.matrix.events import Batch, Event, Membership, RoomUpdate
+from bot.matrix.http import Request, path
+from bot.matrix.keys import Keys
+from bot.matrix.retry_decrypt import Recovery
+
+SILENCE = 60.0  # seconds beyond the patience asked for before the server counts as gone
+TIMELINE = 100  # events a room; what a sync leaves out is paged
+NOTHING = {"not_types": ["*"]}
+STATE = [
+    "m.room.create",
+    "m.room.member",
+    "m.room.power_levels",
+    "m.room.encryption",
+    "m.room.join_rules",
+    "m.room.name",
+    "m.room.canonical_alias",
+    "m.room.tombstone",
+]
+
+
+class Poll:
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._cut = asyncio.Event()
+
+    def cut(self) -> None:
+        """Now, or if nothing is being asked: the next request does not wait."""
+        self._cut.set()
+
+    async def next(self, since: str | None, patience: float) -> tuple[datetime, dict[str, Any]]:
+        """What the server has after `since`, and when the request that brought it was sent."""
+        if not self._cut.is_set():
+            began = self._link.clock.now()
+            answer = await self._until_cut(since, patience)
+            if answer is not None:
+                return began, answer
+        self._cut.clear()
+        return self._link.clock.now(), await self._ask(since, 0)
+
+    async def _until_cut(self, since: str | None, patience: float) -> dict[str, Any] | None:
+        asking = asyncio.create_task(self._ask(since, patience))
+        cutting = asyncio.create_task(self._cut.wait())
+        try:
+            await asyncio.wait((asking, cutting), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            asking.cancel()
+            cutting.cancel()
+            await asyncio.gather(asking, cutting, return_exceptions=True)
+        return None if asking.cancelled() else asking.result()
+
+    async def _ask(self, since: str | None, patience: float) -> dict[str, Any]:
+        query = {"filter": _filter(), "timeout": str(int(patience * 1000))} | ({"since": since} if since else {})
+        return await self._link.http.ask(Request(method="GET", path=path("sync"), query=query, timeout=patience + SILENCE))
+
+
+def _filter() -> str:
+    """What we use and no more; our own events are in it, they tell what was sent.
+
+    The nonce keeps Synapse from answering out of its cache (two minutes): what had been said
+    before we asked must be in the answer.
+    """
+    wanted = {
+        "presence": NOTHING,
+        "account_data": {"not_types": ["*", secrets.token_hex(4)]},
+        "room": {
+            "timeline": {"limit": TIMELINE},
+            "state": {"types": STATE, "lazy_load_members": False},
+            "ephemeral": NOTHING,
+            "account_data": NOTHING,
+        },
+    }
+    return json.dumps(wanted)
+
+
+BREATH = 50  # events read before the loop gets its turn
+
+
+@dataclass
+class _Heard:
+    """What one sync brings, as it is put together."""
+
+    since: str | None
+    rooms: list[RoomUpdate] = field(default_factory=list)
+    lines: list[list[Event]] = field(default_factory=list)
+    overflow: list[str] = field(default_factory=list)
+
+
+class Listener:
+    def __init__(self, link: Link, keys: Keys, poll: Poll) -> None:
+        self._link = link
+        self._keys = keys
+        self._gaps = Gaps(link)
+        self._recovery = Recovery(link, keys)
+        self._poll = poll
+
+    async def listen(self, since: str | None, patience: float) -> Batch:
+        """See Matrix.listen."""
+        began, sync = await self._poll.next(since, patience)
+        token = sync.get("next_batch")
+        if not isinstance(token, str) or not token:
+            raise Later(None, "server", "the sync had no token")
+        self._recovery.came(self._keys.take(sync))
+        heard = _Heard(since)
+        for room, told in _rooms(sync, "join"):
+            await self._joined(heard, room, told)
+        for room, told in _rooms(sync, "invite"):
+            self._invited(heard, room, told)
+        for room, told in _rooms(sync, "leave"):
+            await self._left(heard, room, told)
+        heard.lines.append(await self._recovery.readable())
+        return Batch(
+            since=since,
+            token=token,
+            began=began,
+            rooms=tuple(heard.rooms),
+            events=tuple(merged(heard.lines)),
+            overflow=tuple(heard.overflow),
+        )
+
+    async def _joined(self, heard: _Heard, room: str, told: dict[str, Any]) -> None:
+        timeline = parse.mapping(told.get("timeline"))
+        events = parse.listing(timeline.get("events"))
+        arrived = arrival(events, self._link.me)
+        if arrived is not None:
+            events = [event for event in events[:arrived] if "state_key" in parse.mapping(event)] + events[arrived:]
+        elif timeline.get("limited") is True:
+            events = await self._missed(heard, room, timeline.get("prev_batch")) + events
+        heard.lines.append(await self._read(events, room))
+        summary = parse.mapping(told.get("summary"))
+        update = RoomUpdate(
+            room=room,
+            membership="join",
+            state=self._state(told, room),
+            limited=timeline.get("limited") is True,
+            joined_count=_count(summary.get("m.joined_member_count")),
+            invited_count=_count(summary.get("m.invited_member_count")),
+        )
+        heard.rooms.append(update)
+
+    async def _missed(self, heard: _Heard, room: str, until: object) -> list[Any]:
+        """What the timeline left out. Of a room that was there before us, the past is not ours."""
+        if not isinstance(until, str) or (heard.since is None and not await self._link.memory.has_room(room)):
+            return []
+        events, too_many = await self._gaps.fill(Gap(room=room, since=heard.since, until=until))
+        if too_many:
+            heard.overflow.append(room)
+        return events
+
+    def _invited(self, heard: _Heard, room: str, told: dict[str, Any]) -> None:
+        shown = parse.listing(parse.mapping(told.get("invite_state")).get("events"))
+        state = tuple(event for one in shown if (event := parse.stripped(one, room, self._link.clock)))
+        heard.rooms.append(RoomUpdate(room=room, membership="invite", state=state))
+
+    async def _left(self, heard: _Heard, room: str, told: dict[str, Any]) -> None:
+        events = parse.listing(parse.mapping(told.get("timeline")).get("events"))
+        heard.lines.append(await self._read(events, room))
+        heard.rooms.append(RoomUpdate(room=room, membership="leave", state=self._state(told, room)))
+
+    def _state(self, told: dict[str, Any], room: str) -> tuple[Event, ...]:
+        found = parse.listing(parse.mapping(told.get("state")).get("events"))
+        return tuple(event for one in found if (event := parse.event(one, room, self._link.clock)))
+
+    async def _read(self, events: list[Any], room: str) -> list[Event]:
+        read: dict[str, Event] = {}
+        for index, source in enumerate(events):
+            event = self._keys.read(source, room)
+            if event:
+                read.setdefault(event.id, event)
+                if event.unreadable:
+                    self._recovery.remember(source)
+            if index % BREATH == BREATH - 1:
+                await asyncio.sleep(0)
+        return list(read.values())
+
+
+def merged(lines: Iterable[list[Event]]) -> Iterable[Event]:
+    """Rooms together by server time; a room's own order is kept even where its clock runs backwards."""
+    return heapq.merge(*lines, key=lambda event: event.at)
+
+
+def _rooms(sync: dict[str, Any], section: Membership) -> Iterable[tuple[str, dict[str, Any]]]:
+    told = parse.mapping(parse.mapping(sync.get("rooms")).get(section))
+    return ((room, parse.mapping(what)) for room, what in told.items() if parse.name(room))
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and 0 <= value <= parse.LAST_INTEGER else None

@@ -1,0 +1,223 @@
+"""From what is to be said to rows of acts, in the transaction that decided it.
+
+A transaction id is a hash of its cause: the same cause can never speak twice, whatever was killed or restored in between.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.network import Network
+from bot.outbox.post import Cause, Post, Rank
+from bot.text import Say, content
+from bot.time import OfficeHours
+from storage import outbox as acts
+from storage import questions, rooms
+from storage.tables import Act
+
+EDIT_PAUSE = timedelta(seconds=3)  # between two edits of a living message
+ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+MARKER = "org.animatrice.act"  # our id in what we send: how another device, or a later one, knows it
+
+
+class Outbox:
+    """Writes acts; bot.outbox.sender does them."""
+
+    def __init__(self, network: Network, hours: OfficeHours) -> None:
+        self.network = network
+        self.hours = hours
+
+    async def post(self, db: AsyncSession, post: Post, cause: Cause) -> Act:
+        """Adds the acts of a post to the open transaction; returns the message's own."""
+        if post.ask:
+            post = replace(post, say=post.ask.say, seeds=post.ask.taps)
+        room, opening = await self._place(db, post, cause)
+        versions = await acts.living(db, post.key, room) if post.key else []
+        if post.gone:
+            await self.remove(db, versions[0], cause)
+            return versions[0]
+        if versions:
+            act = await self._edit(db, versions, post, cause)
+        else:
+            act = await self._say(db, post, cause, (room, opening))
+        base = versions[0] if versions else act
+        await self._parts(db, base, post, cause)
+        if post.ask:
+            await self._wait(db, post, act, cause)
+        return act
+
+    async def do(self, db: AsyncSession, act: Act, cause: Cause) -> Act:
+        """Adds one act as it is, under the next transaction id of its cause."""
+        act.cause = cause.id
+        act.txn = transaction(cause.id, str(await acts.caused_by(db, cause.id)))
+        act.not_before = max(cause.at, act.not_before) if act.not_before else cause.at
+        act.next_try = cause.at
+        db.add(act)
+        await db.flush()
+        return act
+
+    async def amend(self, db: AsyncSession, target: Act, say: Say, cause: Cause) -> Act:
+        """Gives a message we posted another text; it stays an announcement or a notice."""
+        notice = target.content.get("msgtype") == "m.notice"
+        body = content(say, self.network.language(target.room_id), notice=notice)
+        act = Act(  # type: ignore[call-arg]
+            kind="event",
+            rank=Rank.ANSWER,
+            room_id=target.room_id,
+            person=target.person,
+            content=body,
+            target_act=target.id,
+            relation="edit",
+            living=target.living,
+            version=await acts.last_edit(db, target.id or 0) + 1,
+        )
+        return await self.do(db, act, cause)
+
+    async def redact(self, db: AsyncSession, target: Act, cause: Cause) -> Act:
+        """Takes back one event of ours."""
+        act = Act(kind="redact", rank=Rank.ANSWER, room_id=target.room_id, target_act=target.id, relation="redact")  # type: ignore[call-arg]
+        return await self.do(db, act, cause)
+
+    async def remove(self, db: AsyncSession, target: Act, cause: Cause) -> None:
+        """Takes back a message that is out, the texts of its edits and the files that came with it."""
+        files = await acts.files(db, target)
+        for each in (target, *await acts.edits(db, target.id or 0), *files):
+            await self.redact(db, each, cause)
+        for each in (target, *files):
+            each.status = acts.REMOVED
+            db.add(each)
+
+    async def _place(self, db: AsyncSession, post: Post, cause: Cause) -> tuple[str | None, Act | None]:
+        """The room, or the act that will open it."""
+        if post.room or not post.person:
+            return post.room, None
+        for room in await rooms.direct_with(db, self.network.me, post.person, self.network.configured):
+            return room.room_id, None
+        key = f"direct:{post.person}"
+        pending = [act for act in await acts.living(db, key, None) if act.status in acts.OPEN]
+        return None, pending[-1] if pending else await self._open_room(db, post.person, cause)
+
+    async def _open_room(self, db: AsyncSession, person: str, cause: Cause) -> Act:
+        body = {"preset": "trusted_private_chat", "is_direct": True, "invite": [person], "initial_state": [ENCRYPTION]}
+        act = Act(kind="create", rank=Rank.ANSWER, content=body, living=f"direct:{person}")  # type: ignore[call-arg]
+        await self.do(db, act, cause)
+        marker = {"type": MARKER, "state_key": "", "content": {"act": act.txn}}
+        act.content = {**body, "initial_state": [ENCRYPTION, marker]}
+        return act
+
+    async def _say(self, db: AsyncSession, post: Post, cause: Cause, place: tuple[str | None, Act | None]) -> Act:
+        room, opening = place
+        act = Act(  # type: ignore[call-arg]
+            kind="event",
+            rank=post.rank,
+            room_id=room,
+            person=post.person,
+            type=post.type,
+            living=post.key,
+            title=post.title,
+            content=_related(self._content(post, room, notice=post.rank != Rank.ANNOUNCEMENT), post, cause),
+            announcement=post.rank == Rank.ANNOUNCEMENT,
+            urgent=post.urgent,
+            until=post.until,
+            not_before=self._not_before(post, cause),
+        )
+        if opening:
+            act.target_act, act.relation = opening.id, "room"
+        elif post.about:
+            act.target_act, act.relation = (await acts.living(db, post.about, room))[0].id, "reference"
+        return await self.do(db, act, cause)
+
+    def _not_before(self, post: Post, cause: Cause) -> datetime:
+        """What nobody asked for just now waits for open hours; an announcement is held back when it is sent (bot.outbox.policy)."""
+        at = post.at or cause.at
+        unasked = post.rank == Rank.BOOKKEEPING and not cause.id.startswith("$")
+        return self.hours.next_open(at) if unasked else at
+
+    async def _edit(self, db: AsyncSession, versions: Sequence[Act], post: Post, cause: Cause) -> Act:
+        """The next version of a living message: an untried one changes in place, a tried one gets an edit of its own."""
+        base, last = versions[0], versions[-1]
+        if base.status in acts.LOST:
+            return base
+        body = self._content(post, base.room_id, notice=not base.announcement)  # it stays what it was
+        if last.status == acts.WAITING:
+            last.content = _kept(base.content, _related(body, post, cause)) if last is base else body
+            db.add(last)
+            return last
+        pause = EDIT_PAUSE if post.rank == Rank.BOOKKEEPING else timedelta(0)
+        act = Act(  # type: ignore[call-arg]
+            kind="event",
+            rank=post.rank if post.rank == Rank.ANSWER else Rank.BOOKKEEPING,
+            room_id=base.room_id,
+            person=base.person,
+            type=base.type,
+            content=body,
+            target_act=base.id,
+            relation="edit",
+            living=base.living,
+            version=last.version + 1,
+            not_before=max(cause.at, (last.sent_at or last.last_tried or cause.at) + pause),
+        )
+        return await self.do(db, act, cause)
+
+    async def _parts(self, db: AsyncSession, base: Act, post: Post, cause: Cause) -> None:
+        """What is below a message, its files and the reactions to tap follow it, before anything else of the room."""
+        before = base
+        for each in post.below:
+            part = Act(kind="event", rank=base.rank, type=each.type, content=each.content, living=each.key)  # type: ignore[call-arg]
+            before = await self._follow(db, part, (base, before), cause)
+        for file in post.files:
+            info = {"mimetype": file.mimetype, "size": len(file.data)}
+            body = {"msgtype": "m.file", "body": file.name, "filename": file.name, "info": info, "m.mentions": {}}
+            part = Act(kind="file", rank=base.rank, content=body, data=file.data)  # type: ignore[call-arg]
+            before = await self._follow(db, part, (base, before), cause)
+        for seed in post.seeds:
+            part = Act(kind="event", rank=base.rank, type="m.reaction", content={"key": seed}, target_act=base.id, relation="reaction")  # type: ignore[call-arg]
+            before = await self._follow(db, part, (base, before), cause)
+
+    async def _follow(self, db: AsyncSession, part: Act, after: tuple[Act, Act], cause: Cause) -> Act:
+        base, before = after
+        part.room_id, part.person, part.follows, part.not_before = base.room_id, base.person, before.id, base.not_before
+        return await self.do(db, part, cause)
+
+    async def _wait(self, db: AsyncSession, post: Post, act: Act, cause: Cause) -> None:
+        """The answer is waited for from now on; of one person in one room, only that to the latest question.
+
+        What comes unasked into a room takes nobody's next words, which may be for something else: it is answered by a tap or a reply.
+        """
+        if post.ask is None or act.room_id is None:
+            raise ValueError("a question is asked in a room that is known")
+        row = post.ask.row(post.asked, act.room_id, cause.at)
+        row.passed = post.rank == Rank.BOOKKEEPING and post.person is None
+        if not row.passed:
+            await questions.replace_open(db, post.asked, act.room_id)
+        row.act_id = act.id or 0
+        db.add(row)
+
+    def _content(self, post: Post, room: str | None, *, notice: bool) -> dict[str, Any]:
+        if post.say is None:
+            return dict(post.content or {})
+        return content(post.say, self.network.language(room), notice=notice, mentions=post.mentions)
+
+
+def transaction(*cause: str) -> str:
+    """A Matrix transaction id: always the same for the same cause."""
+    return hashlib.sha256("\x1f".join(cause).encode()).hexdigest()[:40]
+
+
+def _kept(before: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """What is not out yet still answers what it answered, when it is to be said otherwise."""
+    return {**body, "m.relates_to": before["m.relates_to"]} if "m.relates_to" in before and "m.relates_to" not in body else body
+
+
+def _related(body: dict[str, Any], post: Post, cause: Cause) -> dict[str, Any]:
+    """A reply to the message that asked, in its thread if it was in one."""
+    if post.reply_to is None:
+        return body
+    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": post.reply_to}}
+    if thread := post.thread or (cause.thread if post.reply_to == cause.id else None):
+        relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": False}
+    return {**body, "m.relates_to": relation}

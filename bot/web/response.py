@@ -1,0 +1,184 @@
+"""What a host answered, or what went wrong instead, as one of our outcomes.
+
+Nothing that a page wrote goes into `why`: neither its words nor its headers end up in the log.
+"""
+
+import re
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+import aiohttp
+
+from bot.web.fetch import Errand, Stop
+from bot.web.ssrf import Private
+
+Outcome = Literal[
+    "ok",  # 2xx: `body` is the whole page
+    "not_modified",  # 304, to a question with `etag` or `modified`
+    "gone",  # 410: on purpose, for ever
+    "refused",  # any other status, or an encoding not asked for: `status` tells
+    "limited",  # 429, 503 with Retry-After, or the host asked for a pause and was not asked again: `retry_after` is set
+    "unknown_host",  # no such name
+    "unreachable",  # no whole answer: no connection, cut short, not HTTP
+    "insecure",  # the certificate or the TLS of the host is not valid
+    "slow",  # over the time limits
+    "too_big",  # `body` is its first `limit` bytes
+    "astray",  # redirects in circles, too many of them, or to nowhere
+    "private",  # leads to an address that is not on the public internet
+    "bad_address",  # not a web address, or a redirect to what is not one
+]
+
+ANYTHING = "*/*"
+LONGEST_PAUSE = timedelta(days=1)
+LONGEST_AGE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """`etag`, `modified`: those of the page already known, as it gave them. `limit`: bytes, after decompression."""
+
+    etag: str | None = None
+    modified: str | None = None
+    limit: int = 2_000_000
+    accept: str = ANYTHING
+
+
+PLAIN = Ask()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer. `url`: as asked; `final_url`: after the redirects, without fragment.
+
+    `permanent_url`: the address to keep instead, when the page is there (ok, not modified, too big) and every redirect on the way was a 301 or 308.
+    `etag`, `modified`: to be given back in the next Ask. `retry_after`: only when limited. `max_age`: how long the page says it stays the same,
+    0 for no-cache. `why`: short English for the log, without a word of the page's.
+    """
+
+    outcome: Outcome
+    url: str
+    final_url: str
+    why: str = ""
+    status: int | None = None
+    permanent_url: str | None = None
+    etag: str | None = None
+    modified: str | None = None
+    content_type: str | None = None
+    charset: str | None = None
+    body: bytes = field(default=b"", repr=False)
+    retry_after: timedelta | None = None
+    max_age: timedelta | None = None
+
+
+def token(text: str | None) -> str | None:
+    """A header to be sent back as it came: printable ASCII of a decent length, or nothing."""
+    return text if text and re.fullmatch(r"[ -~]{1,300}", text) else None
+
+
+def content_type(headers: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """("text/html", "utf-8"), in small letters, as declared: it may be wrong."""
+    said = headers.get("Content-Type", "").lower()
+    kind = re.match(r"\s*([\w.+-]{1,60}/[\w.+-]{1,60})\s*(;|$)", said, re.ASCII)
+    charset = re.search(r";\s*charset\s*=\s*[\"']?([\w.:+-]{1,40})", said, re.ASCII)
+    return kind and kind[1], charset and charset[1]
+
+
+def max_age(headers: Mapping[str, str]) -> timedelta | None:
+    """RFC 9111 § 5.2.2; at most a month."""
+    said = headers.get("Cache-Control", "").lower()
+    if re.search(r"\bno-(cache|store)\b", said):
+        return timedelta(0)
+    found = re.search(r"(?<![\w-])max-age\s*=\s*\"?(\d+)", said, re.ASCII)
+    return _seconds(found[1], LONGEST_AGE) if found else None
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """RFC 9110 § 10.2.3: seconds or a date; between nothing and a day."""
+    said = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"\d+", said, re.ASCII):
+        return _seconds(said, LONGEST_PAUSE)
+    try:
+        until = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
+        return None
+    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(aware - now, timedelta(0)), LONGEST_PAUSE)
+
+
+def _seconds(digits: str, most: timedelta) -> timedelta:
+    return most if len(digits) > 9 else min(timedelta(seconds=int(digits)), most)
+
+
+CHUNK = 65_536
+ENCODINGS = ("", "identity", "gzip", "deflate")
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A redirect. `lasting`: for ever."""
+
+    where: str
+    lasting: bool
+
+
+async def answered(errand: Errand, answer: aiohttp.ClientResponse) -> Page | Elsewhere:
+    """The body of an error or a redirect is not even read."""
+    status, told = answer.status, answer.headers
+    if status in (301, 302, 303, 307, 308):
+        if "Location" not in told:
+            raise Stop("astray", f"status {status} without a place to go")
+        return Elsewhere(told["Location"], lasting=status in (301, 308))
+    page = replace(errand.page("refused", f"status {status}"), status=status)
+    if status == 304 and (errand.ask.etag or errand.ask.modified):
+        return _described(replace(page, outcome="not_modified", etag=errand.ask.etag, modified=errand.ask.modified), errand, answer)
+    if status == 410:
+        return replace(page, outcome="gone")
+    if not 200 <= status < 300 or status == 206:
+        return page
+    if told.get("Content-Encoding", "").strip().lower() not in ENCODINGS:
+        return replace(page, why="an encoding that was not asked for")
+    return _described(await _read(page, answer, errand.ask.limit), errand, answer)
+
+
+async def _read(page: Page, answer: aiohttp.ClientResponse, limit: int) -> Page:
+    """Counted as it comes, after decompression: what the headers promise is not believed."""
+    body = bytearray()
+    async for chunk in answer.content.iter_chunked(CHUNK):
+        body += chunk
+        if len(body) > limit:
+            return replace(page, outcome="too_big", why=f"more than {limit} bytes", body=bytes(body[:limit]))
+    return replace(page, outcome="ok", body=bytes(body))
+
+
+def _described(page: Page, errand: Errand, answer: aiohttp.ClientResponse) -> Page:
+    told = answer.headers
+    kind, charset = content_type(told)
+    return replace(
+        page,
+        permanent_url=errand.moved_to,
+        etag=token(told.get("ETag")) or page.etag,
+        modified=token(told.get("Last-Modified")) or page.modified,
+        content_type=kind,
+        charset=charset,
+        max_age=max_age(told),
+    )
+
+
+def trouble(error: aiohttp.ClientError | OSError) -> tuple[Outcome, str]:
+    """The outcome and the reason of an answer that did not come, or not whole."""
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(cause, Private):
+        return "private", "leads to an address that is not public"
+    if isinstance(cause, socket.gaierror) and cause.errno in (socket.EAI_NONAME, socket.EAI_NODATA):
+        return "unknown_host", "no such name"
+    if isinstance(error, aiohttp.ClientSSLError):
+        return "insecure", type(error).__name__
+    if isinstance(error, TimeoutError):
+        return "slow", "over the time limit"
+    if isinstance(error, aiohttp.InvalidURL):
+        return "bad_address", "not a web address"
+    return "unreachable", type(error).__name__
