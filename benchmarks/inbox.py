@@ -31,7 +31,7 @@ async def heard(world: MemoryWorld, kind: str, count: int, body: str) -> float:
     """Milliseconds an event."""
     batch = Batch(since="0", token="0", began=world.clock.now(), events=events(world, kind, count, body))
     start = time.perf_counter()
-    await world.app.inbox.take(batch)
+    await world.app.inbox.process(batch)
     return (time.perf_counter() - start) / count * 1000
 
 

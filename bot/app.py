@@ -15,22 +15,22 @@ import commands
 import schedules
 from bot.config import Config
 from bot.inbox import Inbox
-from bot.inbox.dispatch import Listener
-from bot.join_rooms import Settling
+from bot.inbox.dispatch import Dispatcher
+from bot.join_rooms import RoomJoiner
 from bot.lock import hold
 from bot.matrix import Matrix
-from bot.matrix.errors import Later, LoggedOut, Refused
+from bot.matrix.errors import PermanentError, TransientError, UnknownToken
 from bot.matrix.events import Batch
-from bot.matrix_store import Remembered
+from bot.matrix_store import SqlMatrixStore
 from bot.network import Network
 from bot.outbox import Outbox
-from bot.outbox.policy import Rules
+from bot.outbox.policy import SendPolicy
 from bot.outbox.sender import Sender
 from bot.schedule.beginnings import BEGINNINGS
 from bot.schedule.scheduler import Scheduler
 from bot.schedule.tasks import Tasks
-from bot.schedule.wakeup import Waker
-from bot.services import Parts, Server
+from bot.schedule.wakeup import WakeupTimer
+from bot.services import Homeserver, Services
 from bot.time.clock import Clock
 from bot.web import Web
 from storage import settings
@@ -48,17 +48,17 @@ SETTLE_AGAIN = timedelta(minutes=10)
 class App:
     """A running bot. Tests call `turn` themselves; `run` does it until told to stop."""
 
-    def __init__(self, config: Config, clock: Clock, db: Database, matrix: Server) -> None:
+    def __init__(self, config: Config, clock: Clock, db: Database, matrix: Homeserver) -> None:
         commands.load()
         schedules.load()
         network = Network(config, matrix.user_id)
         hours = network.hours
-        self.parts = Parts(db=db, clock=clock, matrix=matrix, network=network)
+        self.services = Services(db=db, clock=clock, matrix=matrix, network=network)
         self.outbox = Outbox(network, hours)
-        self.rules = Rules(self.outbox)
-        self.sender = Sender(self.parts, self.rules)
-        self.inbox = Inbox(db, Listener(self.outbox))
-        self.settling = Settling(self.parts, self.outbox)
+        self.rules = SendPolicy(self.outbox)
+        self.sender = Sender(self.services, self.rules)
+        self.inbox = Inbox(db, Dispatcher(self.outbox))
+        self.settling = RoomJoiner(self.services, self.outbox)
         self.scheduler = Scheduler(network, self.outbox.post, hours)
         self.web = Web(clock, allow_private=config.web.allow_private)
         self.web.rooms = matrix
@@ -68,45 +68,45 @@ class App:
 
     async def start(self) -> None:
         """Opens the session and remembers where we were. Raises Later, LoggedOut and Refused."""
-        await self.parts.matrix.open()
-        await self.parts.db.scrub()  # a kill may have come just before it
-        async with self.parts.db.read() as db:
-            self._token = await settings.mark(db, settings.SYNC_TOKEN)
-        await self.scheduler.begin(self.parts.db, self.parts.clock.now())  # first of all: what is begun below may ask what is planned
-        async with self.parts.db.write() as db:
+        await self.services.matrix.open()
+        await self.services.db.truncate_log()  # a kill may have come just before it
+        async with self.services.db.read() as db:
+            self._token = await settings.value(db, settings.SYNC_TOKEN)
+        await self.scheduler.begin(self.services.db, self.services.clock.now())  # first of all: what is begun below may ask what is planned
+        async with self.services.db.write() as db:
             for beginning in BEGINNINGS:
-                await beginning(db, self.parts.network.config, self.parts.clock.now())
-        await self.settling.remember()
+                await beginning(db, self.services.network.config, self.services.clock.now())
+        await self.settling.restore()
 
     async def turn(self, patience: float) -> Batch:
         """Listens once (at most `patience` seconds), handles it all, then runs what was due when the listening began."""
         await self._settle()
         if self._settle_at and not self.settling.done:
-            patience = min(patience, max(0.0, (self._settle_at - self.parts.clock.now()).total_seconds()))
-        batch = await self.parts.matrix.listen(self._token, patience)
+            patience = min(patience, max(0.0, (self._settle_at - self.services.clock.now()).total_seconds()))
+        batch = await self.services.matrix.sync(self._token, patience)
         if any(update.membership == "invite" for update in batch.rooms):
             self._settle_at = None  # it may be to one of our rooms, by somebody we know from nowhere
             await self._settle()
-        await self.inbox.take(batch)
+        await self.inbox.process(batch)
         self._token = batch.token
         self.rules.heard = batch.began
-        await self.scheduler.tick(self.parts.db, batch.began)
+        await self.scheduler.tick(self.services.db, batch.began)
         self.sender.wake()
         self.tasks.wake()
         return batch
 
     async def _settle(self) -> None:
         """Joins the configured rooms; what could not be joined is tried again from time to time, and keeps nobody waiting."""
-        now = self.parts.clock.now()
+        now = self.services.clock.now()
         if self.settling.done or (self._settle_at and now < self._settle_at):
             return
         again = SETTLE_AGAIN
         try:
-            await self.settling.go_on()
-        except Later as later:
-            if later.scope == "server":
+            await self.settling.join_configured()
+        except TransientError as transient:
+            if transient.scope == "server":
                 raise
-            again = timedelta(seconds=later.after or BACK_OFF[1])
+            again = timedelta(seconds=transient.after or BACK_OFF[1])
         self._settle_at = now + again
 
 
@@ -116,7 +116,7 @@ async def run(config: Config, clock: Clock) -> int:
         db = Database(config.storage.url)
         try:
             await upgrade(db)
-            matrix = Matrix(config.matrix, config.data_dir, clock, Remembered(db, clock))
+            matrix = Matrix(config.matrix, config.data_dir, clock, SqlMatrixStore(db, clock))
             return await _live(App(config, clock, db, matrix))
         finally:
             await db.close()
@@ -140,17 +140,17 @@ async def _live(app: App) -> int:
         task.cancel()
     results = await asyncio.gather(ears, mouth, hands, return_exceptions=True)
     await app.web.close()
-    await app.parts.matrix.close()
+    await app.services.matrix.close()
     return _verdict([*results, app.sender.failure.exception() if app.sender.failure.done() else None])
 
 
 def _verdict(results: list[object]) -> int:
     """0 when we were told to stop; 1, with the reason in the log, when something ended us."""
     for result in results:
-        if isinstance(result, LoggedOut):
+        if isinstance(result, UnknownToken):
             log.error("the server no longer knows this session: start again (a password logs the same device in; else give a new access token)")
             return 1
-        if isinstance(result, Refused):
+        if isinstance(result, PermanentError):
             log.error("the server refused us: %s", result)
             return 1
         if isinstance(result, Exception):
@@ -163,7 +163,7 @@ async def _listen(app: App) -> None:
     """Turn after turn; what the server or the database refuses for now is tried again with growing pauses."""
     failures, started = 0, False
     patience = 0.0  # the first time: what the outbox holds waits for nothing but that
-    waker = Waker(app.parts.clock, app.parts.matrix.cut)
+    waker = WakeupTimer(app.services.clock, app.services.matrix.interrupt)
     try:
         while True:
             try:
@@ -174,10 +174,10 @@ async def _listen(app: App) -> None:
                 if not patience:
                     log.info("up to date, listening")
                     patience = PATIENCE
-                waker.arm(await app.scheduler.next_due(app.parts.db, app.parts.clock.now()))
+                waker.set(await app.scheduler.next_due(app.services.db, app.services.clock.now()))
                 await app.settling.check_aliases()
                 failures = 0
-            except (Later, DatabaseTrouble) as trouble:
+            except (TransientError, DatabaseTrouble) as trouble:
                 failures += 1
                 pause = _pause(trouble, failures)
                 log.warning("ears: %s; trying again in %.1f s", trouble, pause)
@@ -188,6 +188,6 @@ async def _listen(app: App) -> None:
 
 def _pause(trouble: Exception, failures: int) -> float:
     """Seconds: what the server asked for, or 1, 2, 4 … 60 with some chance in it, so that all bots of a server don't come back at once."""
-    asked = trouble.after if isinstance(trouble, Later) and trouble.after else 0.0
+    asked = trouble.after if isinstance(trouble, TransientError) and trouble.after else 0.0
     doubled: float = min(BACK_OFF[1], BACK_OFF[0] * 2 ** min(failures - 1, 6))
     return max(asked, doubled * random.uniform(0.5, 1.0))

@@ -6,12 +6,12 @@ An alias that later points elsewhere without an upgrade could be somebody's trap
 import logging
 from datetime import timedelta
 
-from bot.matrix.errors import Later, Refused
-from bot.matrix.events import Deed
-from bot.outbox import Cause, Outbox, Posting, transaction
-from bot.services import Parts
+from bot.matrix.errors import PermanentError, TransientError
+from bot.matrix.events import Request
+from bot.outbox import Cause, Outbox, Posting, transaction_id
+from bot.services import Services
 from bot.text import Say
-from storage import outbox as acts
+from storage import outbox as entries
 from storage import rooms, settings
 
 log = logging.getLogger(__name__)
@@ -19,9 +19,9 @@ log = logging.getLogger(__name__)
 AGAIN = timedelta(minutes=10)
 
 
-class Settling:
-    def __init__(self, parts: Parts, outbox: Outbox) -> None:
-        self._parts = parts
+class RoomJoiner:
+    def __init__(self, parts: Services, outbox: Outbox) -> None:
+        self._services = parts
         self._outbox = outbox
         self._left = [room.room for room in parts.network.config.rooms]
         self._unchecked = {address for address in self._left if address.startswith("#")}
@@ -31,47 +31,47 @@ class Settling:
     def done(self) -> bool:
         return not self._left
 
-    async def remember(self) -> None:
+    async def restore(self) -> None:
         """Settles what earlier runs found, without the network."""
-        async with self._parts.db.read() as db:
+        async with self._services.db.read() as db:
             for address in self._left:
-                known = await settings.mark(db, f"alias:{address}") or (address if address.startswith("!") else None)
+                known = await settings.value(db, f"alias:{address}") or (address if address.startswith("!") else None)
                 if known:
-                    self._parts.network.settle(address, known)
+                    self._services.network.bind(address, known)
 
-    async def go_on(self) -> None:
+    async def join_configured(self) -> None:
         """Resolves and joins what is left; what the server refuses stays for the next time. Raises Later and LoggedOut.
 
         A room whose own server fails does not keep us out of the others.
         """
-        trouble: Later | None = None
+        trouble: TransientError | None = None
         for address in list(self._left):
             try:
                 await self._settle(address)
                 self._left.remove(address)
-            except Refused as refusal:
+            except PermanentError as refusal:
                 log.warning("room %s: %s %s (invite the bot there; `animatrice check` says more)", address, refusal.status, refusal.errcode)
-            except Later as later:
-                log.warning("room %s: %s", address, later)
-                if later.scope != "room":
+            except TransientError as transient:
+                log.warning("room %s: %s", address, transient)
+                if transient.scope != "room":
                     raise
-                trouble = later
+                trouble = transient
         if trouble:
             raise trouble
 
     async def check_aliases(self) -> None:
         """Asks once a run where the known aliases point now; one whose server is away again later: people wait meanwhile."""
-        now = self._parts.clock.now()
+        now = self._services.clock.now()
         if not self._unchecked or now < self._check_at:
             return
         self._check_at = now + AGAIN
         for address in list(self._unchecked):
             try:
-                found = await self._parts.matrix.resolve(address)
-            except Later as later:
-                log.info("alias %s: %s", address, later)
+                found = await self._services.matrix.resolve(address)
+            except TransientError as transient:
+                log.info("alias %s: %s", address, transient)
                 continue
-            except Refused as refusal:
+            except PermanentError as refusal:
                 log.warning("alias %s leads nowhere now: %s", address, refusal)
             else:
                 await self._compare(address, found)
@@ -79,14 +79,14 @@ class Settling:
 
     async def _compare(self, address: str, found: str) -> None:
         """Tells the team, once for each place, that an alias leads elsewhere; not when it still leads to a room that was upgraded."""
-        cause = Cause(id=f"alias:{address}:{found}", at=self._parts.clock.now())
-        async with self._parts.db.write() as db:
-            known = await settings.mark(db, f"alias:{address}")
+        cause = Cause(id=f"alias:{address}:{found}", at=self._services.clock.now())
+        async with self._services.db.write() as db:
+            known = await settings.value(db, f"alias:{address}")
             row = await rooms.room(db, found)
             if known in (None, found) or (row and row.successor == known):
                 return
             log.warning("alias %s points to %s now; %s is kept", address, found, known)
-            if not await acts.caused_by(db, cause.id):
+            if not await entries.caused_by(db, cause.id):
                 moved = Say(
                     "L’adresse {alias} mène maintenant à un autre salon. Je reste dans celui que je connais ; prévenez le service numérique.",
                     alias=address,
@@ -94,15 +94,15 @@ class Settling:
                 await Posting(self._outbox, db, cause).tell_team(moved)
 
     async def _settle(self, address: str) -> None:
-        matrix, network = self._parts.matrix, self._parts.network
-        async with self._parts.db.read() as db:
-            known = await settings.mark(db, f"alias:{address}") or (address if address.startswith("!") else None)
+        matrix, network = self._services.matrix, self._services.network
+        async with self._services.db.read() as db:
+            known = await settings.value(db, f"alias:{address}") or (address if address.startswith("!") else None)
             row = await rooms.room(db, known) if known else None
         room_id = known or await matrix.resolve(address)
         if row is None or row.membership != "join":
             way = address if address.startswith("#") and known is None else room_id
-            await matrix.perform(Deed(kind="join", txn=transaction("join", room_id), room=way))
+            await matrix.send(Request(kind="join", txn=transaction_id("join", room_id), room=way))
         if address.startswith("#"):
-            async with self._parts.db.write() as db:
-                await settings.set_mark(db, f"alias:{address}", room_id)
-        network.settle(address, room_id)
+            async with self._services.db.write() as db:
+                await settings.set_value(db, f"alias:{address}", room_id)
+        network.bind(address, room_id)

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.time.clock import Clock
-from storage import inbox as heard
-from storage import rooms
+from storage import inbox, rooms
 from storage.db import Database
 
 STILL_WORTH = timedelta(days=7)  # how long an unreadable event is looked at again
 
 
-class Remembered:
+class SqlMatrixStore:
     """Implements bot.matrix.connection.Memory."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
@@ -20,11 +19,11 @@ class Remembered:
 
     async def known(self, ids: Sequence[str]) -> set[str]:
         async with self._db.read() as db:
-            return set(await heard.outcomes(db, ids))
+            return set(await inbox.outcomes(db, ids))
 
     async def unreadable(self, rooms: set[str] | None) -> list[tuple[str, str]]:
         async with self._db.read() as db:
-            return await heard.unreadable(db, rooms, self._clock.now() - STILL_WORTH)
+            return await inbox.unreadable(db, rooms, self._clock.now() - STILL_WORTH)
 
     async def has_room(self, room: str) -> bool:
         async with self._db.read() as db:

@@ -24,7 +24,7 @@ class Network:
         self._languages: dict[str, str] = {}
         self._addresses: dict[str, str] = {}
 
-    def settle(self, address: str, room_id: str) -> None:
+    def bind(self, address: str, room_id: str) -> None:
         """`address`: a room of the configuration (alias or id); `room_id`: the room it is."""
         if self._addresses.get(room_id, address) != address:
             log.error("%s and %s are one room: only the first counts", self._addresses[room_id], address)
@@ -44,7 +44,7 @@ class Network:
         if address is None or self._addresses.get(new, address) != address or not {old, new} & set(self._kinds):
             return None
         self._kinds.pop(old, None)
-        self.settle(address, new)
+        self.bind(address, new)
         return address
 
     @property

@@ -4,27 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.matrix.events import Batch, Deed, Event
+from bot.matrix.events import Batch, Event, Request
 from bot.network import Network
 from bot.time.clock import Clock
 from storage.db import Database
 
 
-class Server(Protocol):
+class Homeserver(Protocol):
     """What the machine asks of bot.matrix; the tests' small world answers the same."""
 
     user_id: str
 
     async def open(self) -> None: ...
 
-    async def listen(self, since: str | None, patience: float) -> Batch:
-        """One sync, waiting at most `patience` seconds for news."""
+    async def sync(self, since: str | None, seconds: float) -> Batch:
+        """One sync, waiting at most `seconds` for news."""
         ...
 
-    def cut(self) -> None:
+    def interrupt(self) -> None:
         """Makes the current wait end now."""
 
-    async def perform(self, deed: Deed) -> str | None: ...
+    async def send(self, request: Request) -> str | None: ...
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
         """The file that this event shows, of at most `limit` bytes. Raises NoFile when it cannot be had."""
@@ -44,8 +44,8 @@ class Server(Protocol):
 
 
 @dataclass(frozen=True)
-class Parts:
+class Services:
     db: Database
     clock: Clock
-    matrix: Server
+    matrix: Homeserver
     network: Network

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers, numbered
 from bot.text import Count, Long, Say, UserError
 from bot.time import Moment
 from commands import publishing
 from commands.publishing import HOUR, MOST_SHOWN, NOW
 from schedules.announcements import beginning
-from storage import announcements
-from storage import outbox as acts
-from storage.tables import Act, Announcement
+from storage import announcements, outbox
+from storage.tables import Announcement, OutboxEntry
 
 LONGEST = 4_000  # characters
 
@@ -25,7 +24,7 @@ LONGEST = 4_000  # characters
     example="!annonce mardi 9 h La salle change : rendez-vous au 3e étage.",
     help=Say("faire passer une annonce au réseau, à la bonne heure"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=10,
 )
 async def annonce(ctx: Context, when: Moment | None, *, text: str) -> Ask:
@@ -45,7 +44,7 @@ async def annonce(ctx: Context, when: Moment | None, *, text: str) -> Ask:
 async def _preview(ctx: Context, row: Announcement, wanted: datetime | None) -> Ask:
     """What will be said, where and when; nothing counts before « oui »."""
     proposal = await publishing.propose(ctx, row.rooms, wanted)
-    title = Say("**Aperçu de l’annonce n° {number}**\n« {text} »", number=row.id or 0, text=Long(row.text))
+    title = Say("**Aperçu de l’annonce n° {number}**\n« {text} »", number=row.id, text=Long(row.text))
     ask = publishing.question(ctx, proposal, await publishing.names(ctx, row.rooms))
     single = None
     if len(row.rooms) > 1:
@@ -92,7 +91,7 @@ async def _plan(ctx: Context, row: Announcement, at: datetime, *, urgent: bool) 
     example="!prevu",
     help=Say("voir ce qui partira, et l’annuler d’un geste"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=11,
 )
 async def prevu(ctx: Context) -> Say | Ask:
@@ -121,10 +120,10 @@ async def _coming(ctx: Context) -> list[Coming]:
     """What will go out, soonest first."""
     found = []
     for row in await announcements.planned(ctx.db):
-        found.append(Coming(["announcement", row.id or 0], row.at, await publishing.names(ctx, row.rooms), beginning(row.text)))
-    for act in await acts.announcements_waiting(ctx.db):
-        text = act.title.strip("« »") or beginning(str(act.content.get("body", "")))
-        found.append(Coming(["act", act.id or 0], act.not_before, await publishing.names(ctx, [act.room_id or ""]), text))
+        found.append(Coming(["announcement", row.id], row.at, await publishing.names(ctx, row.rooms), beginning(row.text)))
+    for entry in await outbox.announcements_waiting(ctx.db):
+        text = entry.title.strip("« »") or beginning(str(entry.content.get("body", "")))
+        found.append(Coming(["act", entry.id], entry.not_before, await publishing.names(ctx, [entry.room_id or ""]), text))
     return sorted(found, key=lambda each: each.at)
 
 
@@ -132,13 +131,13 @@ async def _coming(ctx: Context) -> list[Coming]:
 async def cancel(ctx: Context, reply: Reply) -> Say:
     kind, number = reply.data["what"][int(reply.choice or 1) - 1]
     row = await announcements.announcement(ctx.db, number) if kind == "announcement" else None
-    act = await ctx.db.get(Act, number) if kind == "act" else None
+    entry = await ctx.db.get(OutboxEntry, number) if kind == "act" else None
     if row is not None and row.status == "planned":
         row.status = "cancelled"
         ctx.db.add(row)
         return Say("Annulé, rien ne partira : « {text} »", text=beginning(row.text))
-    if act is not None and act.status == acts.WAITING:
-        act.status = acts.WITHDRAWN
-        ctx.db.add(act)
-        return Say("Annulé, rien ne partira : « {text} »", text=act.title.strip("« »") or beginning(str(act.content.get("body", ""))))
+    if entry is not None and entry.status == outbox.WAITING:
+        entry.status = outbox.WITHDRAWN
+        ctx.db.add(entry)
+        return Say("Annulé, rien ne partira : « {text} »", text=entry.title.strip("« »") or beginning(str(entry.content.get("body", ""))))
     raise UserError("C’est déjà parti, ou déjà annulé. Pour retirer un message publié, répondez-lui `!retirer`.")

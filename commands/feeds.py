@@ -6,12 +6,12 @@ What has to be read first is left as a wish, which a task reads and answers (sch
 import re
 from collections.abc import Awaitable, Callable
 
-from bot.command import Context, Role, Where, command
-from bot.command.arguments import word
+from bot.command import Context, Role, Scope, command
+from bot.command.quotes import word
 from bot.outbox import File, Post, Rank
 from bot.outbox.question import Reply, answers
 from bot.text import Count, Say, UserError
-from bot.web import absolute, clean, site
+from bot.web import absolute, canonical_url, site
 from schedules import themes
 from schedules.news import opml
 from schedules.news.troubles import When, name
@@ -36,14 +36,14 @@ _NUMBER = re.compile(r"(?:n\s?[°ºo]\s?|#)?(\d{1,9})", re.ASCII | re.IGNORECASE
     example="!flux ajouter https://example.org/rss.xml #emploi",
     help=Say("les sources du panorama : les voir, en ajouter, en suspendre, en retirer"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=20,
 )
 async def flux(ctx: Context, action: str | None, *, rest: str = "") -> Say | None:
     if action is None:
         return await _list(ctx)
-    if (act := ACTIONS.get(key(action))) is not None:
-        return await act(ctx, rest)
+    if (entry := ACTIONS.get(key(action))) is not None:
+        return await entry(ctx, rest)
     if "://" in action:
         return await _add(ctx, f"{action} {rest}")
     raise UserError("Je ne connais pas « {action} ». Écrivez `!flux` seul pour la liste, ou `!flux ajouter` suivi d’une adresse.", action=action[:40])
@@ -67,7 +67,7 @@ async def _list(ctx: Context) -> Say:
 def _line(ctx: Context, row: Feed) -> Say:
     label = themes.theme(row.theme)
     theme = Say("{theme} – ", theme=label) if label else Say("")
-    return Say("{n}. {name} – {theme}{state}", n=row.id or 0, name=named(row.title, row.url), theme=theme, state=_state(ctx, row))
+    return Say("{n}. {name} – {theme}{state}", n=row.id, name=named(row.title, row.url), theme=theme, state=_state(ctx, row))
 
 
 def _state(ctx: Context, row: Feed) -> Say:
@@ -84,7 +84,7 @@ def _state(ctx: Context, row: Feed) -> Say:
 async def _add(ctx: Context, rest: str) -> Say:
     url, after = _address(rest, "!flux ajouter https://example.org/rss.xml #emploi")
     theme = themes.known(after) if after else None
-    if (there := (await known(ctx.db)).get(clean(url))) is not None:
+    if (there := (await known(ctx.db)).get(canonical_url(url))) is not None:
         return already(there)
     _wish(ctx, wishes.FEED, url, theme.id if theme else "")
     return Say("Je lis {address}, un instant…", address=url)
@@ -137,25 +137,25 @@ async def _numbered(ctx: Context, rest: str) -> Feed:
 async def _suspend(ctx: Context, rest: str) -> Say:
     row = await _numbered(ctx, rest)
     if row.status != feeds.ACTIVE:
-        return Say("Cette source est déjà à l’arrêt. Pour la relancer : `!flux reprendre {n}`.", n=row.id or 0)
+        return Say("Cette source est déjà à l’arrêt. Pour la relancer : `!flux reprendre {n}`.", n=row.id)
     feeds.suspend(row)
     ctx.db.add(row)
-    return Say("La source n° {n}, « {name} », est suspendue. Pour la relancer : `!flux reprendre {n}`.", n=row.id or 0, name=name(row))
+    return Say("La source n° {n}, « {name} », est suspendue. Pour la relancer : `!flux reprendre {n}`.", n=row.id, name=name(row))
 
 
 async def _resume(ctx: Context, rest: str) -> Say:
     row = await _numbered(ctx, rest)
     if row.status == feeds.ACTIVE:
-        return Say("La source n° {n}, « {name} », n’est pas suspendue.", n=row.id or 0, name=name(row))
+        return Say("La source n° {n}, « {name} », n’est pas suspendue.", n=row.id, name=name(row))
     feeds.resume(row, ctx.now)
     ctx.db.add(row)
-    return Say("La source n° {n}, « {name} », est de nouveau lue.", n=row.id or 0, name=name(row))
+    return Say("La source n° {n}, « {name} », est de nouveau lue.", n=row.id, name=name(row))
 
 
 async def _remove(ctx: Context, rest: str) -> Say:
     row = await _numbered(ctx, rest)
     await feeds.remove(ctx.db, row)
-    return Say("La source n° {n}, « {name} », est retirée. Pour la remettre : `!flux ajouter {url}`", n=row.id or 0, name=name(row), url=row.url)
+    return Say("La source n° {n}, « {name} », est retirée. Pour la remettre : `!flux ajouter {url}`", n=row.id, name=name(row), url=row.url)
 
 
 async def _export(ctx: Context, _: str) -> Say | None:
@@ -193,14 +193,14 @@ async def add_one(ctx: Context, reply: Reply) -> Say:
     if reply.choice == "no":
         return Say("C’est abandonné, rien n’est ajouté.")
     url = str(row.found["url"])
-    if (there := (await known(ctx.db)).get(clean(url))) is not None:
+    if (there := (await known(ctx.db)).get(canonical_url(url))) is not None:
         return already(there)
     feed = await feeds.add(ctx.db, url, row.theme, ctx.now)
     feed.title = str(row.found["title"])
     ctx.db.add(feed)
     return Say(
         "C’est ajouté : source n° {n}, « {name} ». Ses titres de la semaine pourront entrer dans le prochain panorama.",
-        n=feed.id or 0,
+        n=feed.id,
         name=name(feed),
     )
 
@@ -221,7 +221,7 @@ async def add_all(ctx: Context, reply: Reply) -> Say:
         return Say("C’est abandonné, rien n’est ajouté.")
     standing, added = await known(ctx.db), 0
     for url, title, theme in row.found["feeds"]:
-        if clean(url) not in standing:
+        if canonical_url(url) not in standing:
             feed = await feeds.add(ctx.db, url, theme, ctx.now)
             feed.title = feed.title or title
             added += 1

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.command import Context, Role, command, shown
 from bot.text import Long, Say, UserError
-from bot.text.clean import clean
+from bot.text.clean import clean_text
 from schedules.glossary import LONGEST_NAME, LONGEST_TEXT, Entry, entries, folded, near, ours
 from storage import glossary as rows
 from storage.tables import Acronym
@@ -49,7 +49,7 @@ def _told(entry: Entry) -> Say:
 
 def _near(ctx: Context, found: Mapping[str, Entry], asked: str) -> Say:
     """The nearest with what they mean: nobody needs to ask again."""
-    asked = clean(asked, LONGEST_NAME)
+    asked = clean_text(asked, LONGEST_NAME)
     if close := near(found, asked):
         return Say.lines(Say("« {word} » n’est pas dans le glossaire. Le plus proche :", word=asked), *map(_told, close))
     raise UserError(
@@ -61,7 +61,7 @@ def _near(ctx: Context, found: Mapping[str, Entry], asked: str) -> Say:
 
 async def _write(ctx: Context, found: Mapping[str, Entry], name: str, text: str) -> Say:
     _team_only(ctx)
-    name, text = clean(name, LONGEST_NAME), clean(text, LONGEST_TEXT)
+    name, text = clean_text(name, LONGEST_NAME), clean_text(text, LONGEST_TEXT)
     if not folded(name) or not text:
         raise UserError("Il me manque le sigle ou sa définition. Par exemple : `{line}`", line=shown("sigle GUSP = sa définition", ctx.asker))
     entry = Entry(name, text if text.endswith((".", "!", "?", "…")) else f"{text}.")

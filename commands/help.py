@@ -1,6 +1,6 @@
 """What one can ask here, in six lines; one command in detail; and a sign of life."""
 
-from bot.command import Asker, Command, Context, Found, Near, Where, allowed, command, registry, shown
+from bot.command import Caller, Command, Context, Found, Scope, Suggestion, allowed, command, registry, shown
 from bot.text import Long, Say
 
 LINES = 6
@@ -17,16 +17,16 @@ _SELDOM = 60  # the rank from which a command is found by its name only
     help=Say("ce que je sais faire, ou le détail d’une commande"),
     rank=90,
 )
-async def help(ctx: Context, *, word: str = "") -> Say | Near:
-    asker = ctx.asker
+async def help(ctx: Context, *, word: str = "") -> Say | Suggestion:
+    caller = ctx.asker
     if not word:
         return _overview(ctx)
-    found = registry.find(word.lstrip("!/ "), asker)
+    found = registry.find(word.lstrip("!/ "), caller)
     if isinstance(found, Found):
         return _detail(found.command, ctx)
-    if isinstance(found, Near):
-        return Near(found.typed, f"aide {found.line}")
-    return Say("Je ne connais pas « {word} ». Pour voir ce que je sais faire : `{line}`.", word=word, line=shown("aide", asker))
+    if isinstance(found, Suggestion):
+        return Suggestion(found.typed, f"aide {found.line}")
+    return Say("Je ne connais pas « {word} ». Pour voir ce que je sais faire : `{line}`.", word=word, line=shown("aide", caller))
 
 
 @command(
@@ -42,27 +42,27 @@ async def ping(ctx: Context, *, word: str = "") -> Say:
 
 def _overview(ctx: Context) -> Say:
     """What is made for this place first, unless it is seldom needed: the rest is a name, to be asked about."""
-    asker = ctx.asker
+    caller = ctx.asker
     usable = [each for each in registry.commands if each.opened(ctx) and each.name != "aide"]
-    usable.sort(key=lambda each: (each.where == Where.ANYWHERE or not each.open_to(asker) or each.rank > _SELDOM, each.rank))
+    usable.sort(key=lambda each: (each.where == Scope.ANYWHERE or not each.open_to(caller) or each.rank > _SELDOM, each.rank))
     first, others = usable[:_EXAMPLES], usable[_EXAMPLES:]
-    told = [Say("`{line}` – {help}", line=shown(each.example, asker), help=each.help) for each in first]
-    return Say.lines(*told, _way_on(others, asker))
+    told = [Say("`{line}` – {help}", line=shown(each.example, caller), help=each.help) for each in first]
+    return Say.lines(*told, _way_on(others, caller))
 
 
-def _way_on(others: list[Command], asker: Asker) -> Say:
-    more = Say("Pour en savoir plus sur une commande : `{line}`.", line=shown("aide contact", asker))
+def _way_on(others: list[Command], caller: Caller) -> Say:
+    more = Say("Pour en savoir plus sur une commande : `{line}`.", line=shown("aide contact", caller))
     if not others:
         return more
-    names = ", ".join(shown(each.name, asker) for each in others)
+    names = ", ".join(shown(each.name, caller) for each in others)
     return Say("Aussi : {names}. {more}", names=Long(names), more=more)
 
 
 def _detail(about: Command, ctx: Context) -> Say:
-    others, asker = about.names[1:], ctx.asker
+    others, caller = about.names[1:], ctx.asker
     return Say.lines(
         Say("{usage} – {help}", usage=about.usage, help=about.help),
-        Say("Par exemple : `{line}`", line=shown(about.example, asker)),
+        Say("Par exemple : `{line}`", line=shown(about.example, caller)),
         Say("Autres mots : {names}", names=", ".join(others)) if others else None,
-        None if about.opened(ctx) and not about.open_to(asker) else allowed(about),
+        None if about.opened(ctx) and not about.open_to(caller) else allowed(about),
     )

@@ -1,6 +1,6 @@
 """`!suspendre`, `!reprendre`: what is sent by itself stops until a date, but the reminders of the eve."""
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.text import Say, UserError
 from bot.time import Instant, Moment
 from storage import hold
@@ -13,7 +13,7 @@ from storage import hold
     example="!suspendre jusqu’au 4 janvier",
     help=Say("suspendre ce que j’envoie de moi-même, sauf les rappels de la veille"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=16,
 )
 async def suspendre(ctx: Context, until: Moment) -> Say:
@@ -36,7 +36,7 @@ async def suspendre(ctx: Context, until: Moment) -> Say:
     example="!reprendre",
     help=Say("mettre fin à la suspension"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=17,
 )
 async def reprendre(ctx: Context) -> Say:

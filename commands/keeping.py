@@ -6,7 +6,7 @@ seen a card of that number here may mean both, and is asked.
 
 from typing import Literal
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.outbox.question import Ask, Reply, answers, numbered
 from bot.text import Count, Say, UserError
 from commands.news.reading import entry
@@ -14,7 +14,7 @@ from commands.resources.naming import answered_card, meant, number, says_card
 from schedules.news.digest import KEY
 from schedules.news.entries import entries
 from schedules.resources import card
-from storage import outbox as acts
+from storage import outbox
 from storage.news import editions, readers
 from storage.resources import library, listings
 from storage.tables import Edition, Resource
@@ -45,7 +45,7 @@ async def garder(ctx: Context, *, which: str = "") -> Say | Ask:
         return await _keep_card(ctx, row)
     if row is not None and edition is not None and await _both(ctx, row, edition):
         return await _which(ctx, n, row)
-    return await _keep_story(ctx, (await entry(ctx, n)).story.id or 0)
+    return await _keep_story(ctx, (await entry(ctx, n)).story.id)
 
 
 @answers("keep.which")
@@ -66,7 +66,7 @@ async def kept_which(ctx: Context, reply: Reply) -> Say:
     example="!meslectures",
     help=Say("retrouver ce que j’ai mis de côté"),
     allow=Role.MEMBER,
-    where=Where.DIRECT,
+    where=Scope.DIRECT,
     rank=23,
 )
 async def meslectures(ctx: Context, what: Literal["vider", "clear"] | None) -> Say:
@@ -82,12 +82,12 @@ async def meslectures(ctx: Context, what: Literal["vider", "clear"] | None) -> S
 
 async def _both(ctx: Context, row: Resource, edition: Edition) -> bool:
     """Whether the number may as well be that of the card: it was shown here, or listed for this person, after the panorama appeared."""
-    answered = await acts.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
-    if answered and (answered.living or "").startswith(KEY):
+    answered = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
+    if answered and (answered.message_key or "").startswith(KEY):
         return False
     listing = await listings.last(ctx.db, ctx.person.id, ctx.room.id)
     listed = listing is not None and listing.at > edition.planned
-    return listed or await library.shown_since(ctx.db, row.id or 0, ctx.room.id, edition.planned)
+    return listed or await library.shown_since(ctx.db, row.id, ctx.room.id, edition.planned)
 
 
 async def _which(ctx: Context, n: int, row: Resource) -> Ask:
@@ -97,7 +97,7 @@ async def _which(ctx: Context, n: int, row: Resource) -> Ask:
         Say("1. le titre n° {n} du panorama, « {title} »", n=n, title=found.title),
         Say("2. la fiche {n}, « {title} »", n=n, title=card.title(row)),
     )
-    return Ask(say, then="keep.which", choices=numbered(2), data={"story": found.story.id or 0, "card": n})
+    return Ask(say, then="keep.which", choices=numbered(2), data={"story": found.story.id, "card": n})
 
 
 async def _keep_story(ctx: Context, story: int) -> Say:
@@ -106,7 +106,7 @@ async def _keep_story(ctx: Context, story: int) -> Say:
 
 
 async def _keep_card(ctx: Context, row: Resource) -> Say:
-    await library.keep(ctx.db, ctx.person.id, row.id or 0, ctx.now)
+    await library.keep(ctx.db, ctx.person.id, row.id, ctx.now)
     return _done(ctx)
 
 
@@ -125,9 +125,9 @@ async def _stories(ctx: Context) -> Say | None:
 
 async def _cards(ctx: Context) -> Say | None:
     kept = await library.kept(ctx.db, ctx.person.id)
-    voices = await library.voices_of(ctx.db, [row.id or 0 for row in kept])
+    voices = await library.voices_of(ctx.db, [row.id for row in kept])
     title = Say("**Vos fiches** ({count})", count=Count(len(kept), "une fiche", "{n} fiches"))
-    return Say.lines(title, *(card.line(row, voices.get(row.id or 0, 0)) for row in kept[:MOST]), _older(len(kept))) if kept else None
+    return Say.lines(title, *(card.line(row, voices.get(row.id, 0)) for row in kept[:MOST]), _older(len(kept))) if kept else None
 
 
 def _older(count: int) -> Say | None:

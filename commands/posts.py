@@ -5,8 +5,8 @@ What changed shows by itself: the command gets a tick rather than one more messa
 
 from bot.command import Context, Role, command
 from bot.text import Long, Say, UserError
-from storage import outbox as acts
-from storage.tables import Act
+from storage import outbox
+from storage.tables import OutboxEntry
 
 
 @command(
@@ -19,8 +19,8 @@ from storage.tables import Act
     rank=30,
 )
 async def corriger(ctx: Context, *, text: str) -> None:
-    act = await _mine(ctx)
-    await ctx.outbox.amend(act, Say("{text}", text=Long(text)))
+    entry = await _mine(ctx)
+    await ctx.outbox.amend(entry, Say("{text}", text=Long(text)))
     await ctx.outbox.tick(ctx.room.id, ctx.event_id)
 
 
@@ -38,13 +38,13 @@ async def retirer(ctx: Context) -> None:
     await ctx.outbox.tick(ctx.room.id, ctx.event_id)
 
 
-async def _mine(ctx: Context) -> Act:
+async def _mine(ctx: Context) -> OutboxEntry:
     """The message of ours that is replied to, in this room."""
-    act = await acts.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
-    if act is not None and act.relation == "edit" and act.target_act:
-        act = await ctx.db.get(Act, act.target_act)
-    if act is None or act.room_id != ctx.room.id or act.type != "m.room.message":
+    entry = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
+    if entry is not None and entry.relation == "edit" and entry.target_act:
+        entry = await ctx.db.get(OutboxEntry, entry.target_act)
+    if entry is None or entry.room_id != ctx.room.id or entry.type != "m.room.message":
         raise UserError("Répondez d’abord à l’un de mes messages (touchez-le longuement, puis « Répondre »), et écrivez-y cette commande.")
-    if act.status == acts.REMOVED:
+    if entry.status == outbox.REMOVED:
         raise UserError("Ce message est déjà retiré.")
-    return act
+    return entry

@@ -11,8 +11,7 @@ from bot.command import Context
 from bot.outbox.question import Choice
 from bot.text import Long, Say
 from bot.time import Instant
-from storage import announcements, rooms
-from storage import outbox as acts
+from storage import announcements, outbox, rooms
 
 HOUR = time(9)  # of a day that was named without one
 MOST_SHOWN = 9  # as many as can be tapped
@@ -48,7 +47,7 @@ async def _full(ctx: Context, targets: Sequence[str], at: datetime) -> bool:
     end = start + timedelta(days=1)
     planned = [each for each in await announcements.planned(ctx.db) if start <= each.at < end]
     for room in targets:
-        said = await acts.planned_announcements(ctx.db, room, start, end)
+        said = await outbox.planned_announcements(ctx.db, room, start, end)
         if said + sum(room in each.rooms for each in planned) >= ctx.outbox.network.config.budget.announcements:
             return True
     return False

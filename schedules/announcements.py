@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.outbox import Post
 from bot.schedule.jobs import Run, due
 from bot.text import Long, Say
-from bot.time.recurrence import Turn
+from bot.time.recurrence import Occurrence
 from storage import announcements, rooms
 from storage.tables import Announcement
 
@@ -23,8 +23,8 @@ def beginning(text: str) -> str:
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
-async def planned(db: AsyncSession, upto: datetime) -> list[Turn]:
-    return [Turn(row.event_id, row.at) for row in await announcements.due(db, upto)]
+async def planned(db: AsyncSession, upto: datetime) -> list[Occurrence]:
+    return [Occurrence(row.event_id, row.at) for row in await announcements.due(db, upto)]
 
 
 # Its hour was chosen by the team, and the outbox still holds it back outside office hours unless it is urgent.

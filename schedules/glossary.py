@@ -10,7 +10,7 @@ import yaml
 from rapidfuzz.distance import OSA
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.text.clean import clean
+from bot.text.clean import clean_text
 from storage import glossary as rows
 from storage.resources.words import stems
 from storage.text import key
@@ -50,7 +50,7 @@ async def entries(db: AsyncSession) -> Mapping[str, Entry]:
 
 def folded(name: str) -> str:
     """« Q.P.V. » is « qpv », « BOP 147 » is « bop147 »."""
-    return key(clean(name, LONGEST_NAME).strip(_STOPS)).replace(".", "")
+    return key(clean_text(name, LONGEST_NAME).strip(_STOPS)).replace(".", "")
 
 
 def near(found: Mapping[str, Entry], typed: str) -> Sequence[Entry]:

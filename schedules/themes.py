@@ -13,7 +13,8 @@ from itertools import islice
 import yaml
 
 from bot.command import Context
-from bot.command.arguments import register, word
+from bot.command.converters import register_parser
+from bot.command.quotes import word
 from bot.text import UserError
 from storage.text import fold
 
@@ -31,7 +32,7 @@ class Theme:
     synonyms: tuple[str, ...]
     priority: bool = False
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         return self.english if language == "en" else self.label
 
 
@@ -82,4 +83,4 @@ def _take(text: str, ctx: Context) -> tuple[Theme, str] | None:
     return (known(quoted[0]), quoted[1]) if quoted[0].startswith("#") else None
 
 
-register(Theme, _take)
+register_parser(Theme, _take)

@@ -72,13 +72,13 @@ class Database:
                         yield session
                         await _do_last(session)
                     except BaseException:
-                        await _whole(session.rollback())
+                        await _shielded(session.rollback())
                         raise
-                    await _whole(session.commit())
+                    await _shielded(session.commit())
                 if session.info.get(SCRUB) or self._unscrubbed:
-                    await self.scrub()
+                    await self.truncate_log()
 
-    async def scrub(self) -> None:
+    async def truncate_log(self) -> None:
         """Empties the write-ahead log, which keeps earlier pages as they were; what was deleted is then nowhere in our files.
 
         On SQLite only: what PostgreSQL keeps of the past is its operator's. Tried again after the next writing if somebody reads for long.
@@ -108,18 +108,18 @@ class Database:
         await self._engine.dispose()
 
 
-def scrub(session: AsyncSession) -> None:
+def truncate_log(session: AsyncSession) -> None:
     """Asks that what this transaction deletes be nowhere in our files once it is committed. A kill in between: App.start does it."""
     session.info[SCRUB] = True
 
 
-def keep(session: AsyncSession) -> None:
+def pin_rows(session: AsyncSession) -> None:
     """What this transaction reads stays at hand until it ends: who asks for a row by its key again and again asks the database once."""
     kept: list[object] = []
     event.listen(session.sync_session, "loaded_as_persistent", lambda _session, row: kept.append(row))
 
 
-def do_last(session: AsyncSession, name: str, work: Callable[[], Awaitable[object]]) -> None:
+def before_commit(session: AsyncSession, name: str, work: Callable[[], Awaitable[object]]) -> None:
     """Has this done before the transaction is committed: once, however many of its events ask for it under that name."""
     session.info.setdefault(LAST, {})[name] = work
 
@@ -131,12 +131,12 @@ async def _do_last(session: AsyncSession) -> None:
             async with session.begin_nested():
                 await work()
         except Exception as error:
-            if is_trouble(error):
+            if is_operational_error(error):
                 raise
             log.exception("database: %s failed", name)
 
 
-async def read_on(session: AsyncSession) -> None:
+async def reset_after_error(session: AsyncSession) -> None:
     """After a query that failed in a session that only reads: PostgreSQL answers nothing more in its transaction. What was read stays as it was."""
     session.expunge_all()
     await session.rollback()
@@ -145,12 +145,12 @@ async def read_on(session: AsyncSession) -> None:
 async def _connect(session: AsyncSession) -> None:
     """A server that is away shows here, as an OSError that the drivers do not wrap."""
     try:
-        await _whole(session.connection())
+        await _shielded(session.connection())
     except OSError as error:
         raise DatabaseTrouble(str(error)) from error
 
 
-async def _whole(work: Coroutine[Any, Any, T]) -> T:
+async def _shielded(work: Coroutine[Any, Any, T]) -> T:
     """Ends what it has begun before it hears a cancellation: a connection cut short in its commit is thrown away, with an error in the log."""
     task, cancelled = asyncio.create_task(work), None
     while not task.done():
@@ -170,11 +170,11 @@ class _trouble:
     def __enter__(self) -> None: ...
 
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, DBAPIError) and is_trouble(error):
+        if isinstance(error, DBAPIError) and is_operational_error(error):
             raise DatabaseTrouble(str(error.orig)) from error
 
 
-def is_trouble(error: BaseException) -> bool:
+def is_operational_error(error: BaseException) -> bool:
     """Whether the database is in trouble (locked, full, gone), rather than asked something wrong."""
     if not isinstance(error, DBAPIError):
         return isinstance(error, DatabaseTrouble)
@@ -195,16 +195,16 @@ class _Session(AsyncSession):
     """
 
     async def exec(self, *args: Any, **more: Any) -> Any:
-        return await _whole(super().exec(*args, **more))
+        return await _shielded(super().exec(*args, **more))
 
     async def get(self, *args: Any, **more: Any) -> Any:
-        return await _whole(super().get(*args, **more))
+        return await _shielded(super().get(*args, **more))
 
     async def merge(self, *args: Any, **more: Any) -> Any:
-        return await _whole(super().merge(*args, **more))
+        return await _shielded(super().merge(*args, **more))
 
     async def flush(self, *args: Any, **more: Any) -> None:
-        await _whole(super().flush(*args, **more))
+        await _shielded(super().flush(*args, **more))
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import outbox as acts
-from storage import settings
-from storage.tables import Mark
+from storage import outbox, settings
+from storage.tables import KeyValue
 
 HOLD = "hold"
 
@@ -19,20 +18,20 @@ async def held(db: AsyncSession, at: datetime) -> bool:
 
 async def held_until(db: AsyncSession) -> datetime | None:
     """The moment of the last suspension's end, be it past."""
-    value = await settings.mark(db, HOLD)
+    value = await settings.value(db, HOLD)
     return datetime.fromisoformat(value) if value else None
 
 
 async def hold(db: AsyncSession, until: datetime) -> None:
     """What waits for the end of a suspension that is there already waits for this one."""
     if (before := await held_until(db)) is not None:
-        await acts.put_off(db, before, until)
-    await settings.set_mark(db, HOLD, until.isoformat())
+        await outbox.put_off(db, before, until)
+    await settings.set_value(db, HOLD, until.isoformat())
 
 
 async def release(db: AsyncSession, now: datetime) -> None:
     """What waits for the end need not wait longer."""
     if (before := await held_until(db)) is not None:
-        await acts.put_off(db, before, now)
-    if (row := await db.get(Mark, HOLD)) is not None:
+        await outbox.put_off(db, before, now)
+    if (row := await db.get(KeyValue, HOLD)) is not None:
         await db.delete(row)

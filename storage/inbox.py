@@ -7,27 +7,27 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Heard
+from storage.tables import ProcessedEvent
 
 UNREADABLE = "unreadable"
 
 
 async def outcomes(db: AsyncSession, ids: Sequence[str]) -> dict[str, str]:
     """What became of those of these events that are known."""
-    query = select(Heard.event_id, Heard.outcome).where(col(Heard.event_id).in_(ids))
+    query = select(ProcessedEvent.event_id, ProcessedEvent.outcome).where(col(ProcessedEvent.event_id).in_(ids))
     return dict((await db.exec(query)).all())
 
 
-async def heard(db: AsyncSession, event_id: str) -> Heard | None:
-    return await db.get(Heard, event_id)
+async def processed(db: AsyncSession, event_id: str) -> ProcessedEvent | None:
+    return await db.get(ProcessedEvent, event_id)
 
 
 async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) -> list[tuple[str, str]]:
     """(room, event) of what could not be read since an instant, the latest 500, latest first."""
-    query = select(Heard.room_id, Heard.event_id).where(Heard.outcome == UNREADABLE, Heard.at >= since)
+    query = select(ProcessedEvent.room_id, ProcessedEvent.event_id).where(ProcessedEvent.outcome == UNREADABLE, ProcessedEvent.at >= since)
     if rooms is not None:
-        query = query.where(col(Heard.room_id).in_(rooms))
-    return list((await db.exec(query.order_by(col(Heard.at).desc()).limit(500))).all())
+        query = query.where(col(ProcessedEvent.room_id).in_(rooms))
+    return list((await db.exec(query.order_by(col(ProcessedEvent.at).desc()).limit(500))).all())
 
 
 
@@ -36,4 +36,4 @@ async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) 
 
 async def forget(db: AsyncSession, before: datetime) -> int:
     """Event ids are kept 30 days: a sync never goes back further."""
-    return int((await db.exec(delete(Heard).where(col(Heard.at) < before))).rowcount)
+    return int((await db.exec(delete(ProcessedEvent).where(col(ProcessedEvent.at) < before))).rowcount)

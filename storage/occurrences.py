@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Occurrence
+from storage.tables import OccurrenceRecord
 
 DONE, MERGED, DROPPED = "done", "merged", "dropped"
 SETTLED = (DONE, MERGED, DROPPED)
@@ -14,26 +14,26 @@ WAITING = "waiting"  # it failed, and a later one went ahead: still to be done
 BEFORE = "before"  # the last one before the job came to be here: it and those before it were not missed
 
 
-async def last(db: AsyncSession, job: str) -> Occurrence | None:
+async def last(db: AsyncSession, job: str) -> OccurrenceRecord | None:
     """The one with the latest name, whatever became of it."""
-    return (await db.exec(select(Occurrence).where(Occurrence.job == job).order_by(col(Occurrence.name).desc()).limit(1))).first()
+    return (await db.exec(select(OccurrenceRecord).where(OccurrenceRecord.job == job).order_by(col(OccurrenceRecord.name).desc()).limit(1))).first()
 
 
-async def waiting(db: AsyncSession, job: str) -> Sequence[Occurrence]:
-    query = select(Occurrence).where(Occurrence.job == job, Occurrence.outcome == WAITING)
-    return (await db.exec(query.order_by(col(Occurrence.name)))).all()
+async def waiting(db: AsyncSession, job: str) -> Sequence[OccurrenceRecord]:
+    query = select(OccurrenceRecord).where(OccurrenceRecord.job == job, OccurrenceRecord.outcome == WAITING)
+    return (await db.exec(query.order_by(col(OccurrenceRecord.name)))).all()
 
 
 async def settled(db: AsyncSession, job: str, names: Iterable[str]) -> set[str]:
     """Those of these names that need nothing more."""
-    query = select(Occurrence.name).where(Occurrence.job == job, col(Occurrence.name).in_(list(names)), col(Occurrence.outcome).in_(SETTLED))
+    query = select(OccurrenceRecord.name).where(OccurrenceRecord.job == job, col(OccurrenceRecord.name).in_(list(names)), col(OccurrenceRecord.outcome).in_(SETTLED))
     return set((await db.exec(query)).all())
 
 
-async def record(db: AsyncSession, found: Occurrence) -> None:
+async def record(db: AsyncSession, found: OccurrenceRecord) -> None:
     await db.merge(found)
 
 
 async def forget(db: AsyncSession, job: str) -> None:
     """The job begins anew here: its occurrences are named otherwise from now on."""
-    await db.exec(delete(Occurrence).where(col(Occurrence.job) == job))
+    await db.exec(delete(OccurrenceRecord).where(col(OccurrenceRecord.job) == job))

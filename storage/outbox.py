@@ -11,37 +11,37 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Act, Instant
+from storage.tables import Instant, OutboxEntry
 
 WAITING, TRIED, SENT = "waiting", "tried", "sent"
 REFUSED, DROPPED, WITHDRAWN, REMOVED = "refused", "dropped", "withdrawn", "removed"
 OPEN = (WAITING, TRIED)
-LOST = (REFUSED, DROPPED, WITHDRAWN, REMOVED)
+FAILED = (REFUSED, DROPPED, WITHDRAWN, REMOVED)
 
 
-async def by_txn(db: AsyncSession, txn: str) -> Act | None:
-    return (await db.exec(select(Act).where(Act.txn == txn))).first()
+async def by_txn(db: AsyncSession, txn: str) -> OutboxEntry | None:
+    return (await db.exec(select(OutboxEntry).where(OutboxEntry.txn == txn))).first()
 
 
-async def by_event(db: AsyncSession, event_id: str) -> Act | None:
-    return (await db.exec(select(Act).where(Act.event_id == event_id))).first()
+async def by_event(db: AsyncSession, event_id: str) -> OutboxEntry | None:
+    return (await db.exec(select(OutboxEntry).where(OutboxEntry.event_id == event_id))).first()
 
 
 async def caused_by(db: AsyncSession, cause: str) -> int:
     """How many acts this cause has had so far: the place of the next one."""
-    return (await db.exec(select(func.count()).select_from(Act).where(Act.cause == cause))).one()
+    return (await db.exec(select(func.count()).select_from(OutboxEntry).where(OutboxEntry.cause == cause))).one()
 
 
-async def living(db: AsyncSession, key: str, room: str | None) -> Sequence[Act]:
+async def versions(db: AsyncSession, key: str, room: str | None) -> Sequence[OutboxEntry]:
     """The versions of a living message in a room, oldest first."""
-    same_room = Act.room_id == room if room else col(Act.room_id).is_(None)
-    return (await db.exec(select(Act).where(Act.living == key, same_room).order_by(col(Act.version)))).all()
+    same_room = OutboxEntry.room_id == room if room else col(OutboxEntry.room_id).is_(None)
+    return (await db.exec(select(OutboxEntry).where(OutboxEntry.message_key == key, same_room).order_by(col(OutboxEntry.version)))).all()
 
 
 class Waiting(NamedTuple):
     """An act that is due. `order`: -1 the next part of a begun post, then its rank; `next_try`: not before, since a try has failed."""
 
-    act: int
+    entry: int
     room: str | None
     order: int
     next_try: datetime
@@ -54,17 +54,17 @@ async def queue(db: AsyncSession, now: datetime) -> Sequence[Waiting]:
 
 @cache
 def _queue() -> Any:
-    target, before = aliased(Act), aliased(Act)
-    order = case((col(Act.follows).is_not(None), -1), else_=col(Act.rank)).label("order_")
+    target, before = aliased(OutboxEntry), aliased(OutboxEntry)
+    order = case((col(OutboxEntry.follows).is_not(None), -1), else_=col(OutboxEntry.rank)).label("order_")
     # The room that was opened for somebody is known to what was written before by the act that opened it.
-    room = func.coalesce(col(Act.room_id), case((col(Act.relation) == "room", col(target.event_id)))).label("room")
-    place = func.coalesce(room, cast(col(Act.id), String))  # a room that is still to be opened is a place of its own
-    turn = func.row_number().over(partition_by=place, order_by=(order, col(Act.id))).label("turn")
+    room = func.coalesce(col(OutboxEntry.room_id), case((col(OutboxEntry.relation) == "room", col(target.event_id)))).label("room")
+    place = func.coalesce(room, cast(col(OutboxEntry.id), String))  # a room that is still to be opened is a place of its own
+    turn = func.row_number().over(partition_by=place, order_by=(order, col(OutboxEntry.id))).label("turn")
     due = (
-        columns(col(Act.id), room, order, col(Act.next_try), turn)
-        .outerjoin(target, col(target.id) == col(Act.target_act))
-        .outerjoin(before, col(before.id) == col(Act.follows))
-        .where(col(Act.status).in_(OPEN), col(Act.not_before) <= bindparam("now", type_=Instant))
+        columns(col(OutboxEntry.id), room, order, col(OutboxEntry.next_try), turn)
+        .outerjoin(target, col(target.id) == col(OutboxEntry.target_act))
+        .outerjoin(before, col(before.id) == col(OutboxEntry.follows))
+        .where(col(OutboxEntry.status).in_(OPEN), col(OutboxEntry.not_before) <= bindparam("now", type_=Instant))
         .where(or_(col(target.id).is_(None), col(target.status).not_in(OPEN)))
         .where(or_(col(before.id).is_(None), col(before.status).not_in(OPEN)))
         .subquery()
@@ -74,109 +74,109 @@ def _queue() -> Any:
 
 async def next_change(db: AsyncSession, now: datetime) -> datetime | None:
     """When something that waits today comes due, or may be tried again."""
-    waits = case((col(Act.not_before) > col(Act.next_try), col(Act.not_before)), else_=col(Act.next_try))
-    found = (await db.exec(select(func.min(waits)).where(col(Act.status).in_(OPEN), waits > now))).one()
+    waits = case((col(OutboxEntry.not_before) > col(OutboxEntry.next_try), col(OutboxEntry.not_before)), else_=col(OutboxEntry.next_try))
+    found = (await db.exec(select(func.min(waits)).where(col(OutboxEntry.status).in_(OPEN), waits > now))).one()
     return found if isinstance(found, datetime) else None
 
 
 async def announced_since(db: AsyncSession, room: str, since: datetime) -> int:
-    query = select(func.count()).select_from(Act).where(Act.room_id == room, col(Act.announcement), Act.status == SENT, col(Act.sent_at) >= since)
+    query = select(func.count()).select_from(OutboxEntry).where(OutboxEntry.room_id == room, col(OutboxEntry.announcement), OutboxEntry.status == SENT, col(OutboxEntry.sent_at) >= since)
     return (await db.exec(query)).one()
 
 
 async def planned_announcements(db: AsyncSession, room: str, start: datetime, end: datetime) -> int:
     """Announcements of this room sent, or still to be sent, between two instants."""
-    moment = func.coalesce(col(Act.sent_at), col(Act.not_before))
+    moment = func.coalesce(col(OutboxEntry.sent_at), col(OutboxEntry.not_before))
     query = (
         select(func.count())
-        .select_from(Act)
-        .where(Act.room_id == room, col(Act.announcement), col(Act.status).in_((*OPEN, SENT)), moment >= start, moment < end)
+        .select_from(OutboxEntry)
+        .where(OutboxEntry.room_id == room, col(OutboxEntry.announcement), col(OutboxEntry.status).in_((*OPEN, SENT)), moment >= start, moment < end)
     )
     return (await db.exec(query)).one()
 
 
-async def announcements_waiting(db: AsyncSession) -> Sequence[Act]:
+async def announcements_waiting(db: AsyncSession) -> Sequence[OutboxEntry]:
     """Announcements that are due later, or held back by hours or budget."""
-    query = select(Act).where(col(Act.announcement), Act.status == WAITING).order_by(col(Act.not_before), col(Act.id))
+    query = select(OutboxEntry).where(col(OutboxEntry.announcement), OutboxEntry.status == WAITING).order_by(col(OutboxEntry.not_before), col(OutboxEntry.id))
     return (await db.exec(query)).all()
 
 
-async def edits(db: AsyncSession, act: int) -> Sequence[Act]:
+async def edits(db: AsyncSession, entry: int) -> Sequence[OutboxEntry]:
     """The edits of a message that are out: each is an event with a text of its own."""
-    query = select(Act).where(Act.target_act == act, Act.relation == "edit", Act.status == SENT)
-    return (await db.exec(query.order_by(col(Act.id)))).all()
+    query = select(OutboxEntry).where(OutboxEntry.target_act == entry, OutboxEntry.relation == "edit", OutboxEntry.status == SENT)
+    return (await db.exec(query.order_by(col(OutboxEntry.id)))).all()
 
 
-async def files(db: AsyncSession, act: Act) -> list[Act]:
+async def files(db: AsyncSession, entry: OutboxEntry) -> list[OutboxEntry]:
     """The files that came with a message and are out."""
-    found: list[Act] = []
-    before = [act.id]
+    found: list[OutboxEntry] = []
+    before = [entry.id]
     while before:
-        parts = (await db.exec(select(Act).where(col(Act.follows).in_(before)).order_by(col(Act.id)))).all()
+        parts = (await db.exec(select(OutboxEntry).where(col(OutboxEntry.follows).in_(before)).order_by(col(OutboxEntry.id)))).all()
         found += [part for part in parts if part.kind == "file" and part.status == SENT]
         before = [part.id for part in parts]
     return found
 
 
-async def standing(db: AsyncSession, prefix: str) -> Sequence[Act]:
+async def standing(db: AsyncSession, prefix: str) -> Sequence[OutboxEntry]:
     """The living messages that are out under keys that begin so, in whatever room."""
-    query = select(Act).where(col(Act.living).startswith(prefix, autoescape=True), Act.version == 0, Act.status == SENT)
-    return (await db.exec(query.order_by(col(Act.id)))).all()
+    query = select(OutboxEntry).where(col(OutboxEntry.message_key).startswith(prefix, autoescape=True), OutboxEntry.version == 0, OutboxEntry.status == SENT)
+    return (await db.exec(query.order_by(col(OutboxEntry.id)))).all()
 
 
-async def files_waiting(db: AsyncSession, act: Act) -> Sequence[Act]:
+async def files_waiting(db: AsyncSession, entry: OutboxEntry) -> Sequence[OutboxEntry]:
     """The files of a post that is not out yet."""
-    query = select(Act).where(Act.cause == act.cause, Act.room_id == act.room_id, Act.kind == "file", Act.status == WAITING)
-    return (await db.exec(query.order_by(col(Act.id)))).all()
+    query = select(OutboxEntry).where(OutboxEntry.cause == entry.cause, OutboxEntry.room_id == entry.room_id, OutboxEntry.kind == "file", OutboxEntry.status == WAITING)
+    return (await db.exec(query.order_by(col(OutboxEntry.id)))).all()
 
 
-async def reactions(db: AsyncSession, act: Act) -> set[str]:
+async def reactions(db: AsyncSession, entry: OutboxEntry) -> set[str]:
     """What we put under a message to be tapped; nothing once its bodies are erased."""
-    found = (await db.exec(select(Act).where(Act.target_act == act.id, Act.relation == "reaction"))).all()
+    found = (await db.exec(select(OutboxEntry).where(OutboxEntry.target_act == entry.id, OutboxEntry.relation == "reaction"))).all()
     return {str(each.content["key"]) for each in found if "key" in each.content}
 
 
-async def last_edit(db: AsyncSession, act: int) -> int:
+async def last_edit(db: AsyncSession, entry: int) -> int:
     """The version of the latest edit of a message; 0: never edited."""
-    query = select(func.max(Act.version)).where(Act.target_act == act, Act.relation == "edit")
+    query = select(func.max(OutboxEntry.version)).where(OutboxEntry.target_act == entry, OutboxEntry.relation == "edit")
     return (await db.exec(query)).one() or 0
 
 
-async def sent(db: AsyncSession, txn: str, event_id: str, at: datetime) -> Act | None:
+async def sent(db: AsyncSession, txn: str, event_id: str, at: datetime) -> OutboxEntry | None:
     """Records what the server did with an act; None when it is not ours, or is known already."""
-    act = await by_txn(db, txn)
-    if act is None or act.status not in OPEN:
+    entry = await by_txn(db, txn)
+    if entry is None or entry.status not in OPEN:
         return None
-    act.status, act.event_id, act.sent_at, act.error = SENT, event_id, at, ""
-    db.add(act)
-    return act
+    entry.status, entry.event_id, entry.sent_at, entry.error = SENT, event_id, at, ""
+    db.add(entry)
+    return entry
 
 
 async def settle(db: AsyncSession, number: int, status: str) -> None:
     """Ends an act without an event of its own."""
-    await db.exec(update(Act).where(col(Act.id) == number).values(status=status))
+    await db.exec(update(OutboxEntry).where(col(OutboxEntry.id) == number).values(status=status))
 
 
 async def withdraw(db: AsyncSession, cause: str) -> int:
     """Takes back what still waits for this cause; what was tried may be out already. Returns how many."""
-    statement = update(Act).where(col(Act.cause) == cause, col(Act.status) == WAITING).values(status=WITHDRAWN)
+    statement = update(OutboxEntry).where(col(OutboxEntry.cause) == cause, col(OutboxEntry.status) == WAITING).values(status=WITHDRAWN)
     return int((await db.exec(statement)).rowcount)
 
 
 async def put_off(db: AsyncSession, before: datetime, after: datetime) -> None:
     """What would be announced by itself at one instant is for another, be it sooner; what people asked for stays."""
-    statement = update(Act).where(col(Act.status) == WAITING, col(Act.announcement), col(Act.not_before) == before, ~col(Act.cause).startswith("$"))
+    statement = update(OutboxEntry).where(col(OutboxEntry.status) == WAITING, col(OutboxEntry.announcement), col(OutboxEntry.not_before) == before, ~col(OutboxEntry.cause).startswith("$"))
     await db.exec(statement.values(not_before=after))
 
 
 async def drop_room(db: AsyncSession, room: str) -> int:
     """Nothing more goes to a room we are no longer in."""
-    statement = update(Act).where(col(Act.room_id) == room, col(Act.status).in_(OPEN), col(Act.kind) != "join").values(status=DROPPED)
+    statement = update(OutboxEntry).where(col(OutboxEntry.room_id) == room, col(OutboxEntry.status).in_(OPEN), col(OutboxEntry.kind) != "join").values(status=DROPPED)
     return int((await db.exec(statement)).rowcount)
 
 
 async def erase(db: AsyncSession, before: datetime) -> int:
     """Empties the bodies of what was settled before an instant (DESIGN: 7 days after sending)."""
-    settled = func.coalesce(col(Act.sent_at), col(Act.not_before)) < before
-    statement = update(Act).where(col(Act.status).not_in(OPEN), settled, col(Act.error) != "erased").values(content={}, data=None, error="erased")
+    settled = func.coalesce(col(OutboxEntry.sent_at), col(OutboxEntry.not_before)) < before
+    statement = update(OutboxEntry).where(col(OutboxEntry.status).not_in(OPEN), settled, col(OutboxEntry.error) != "erased").values(content={}, data=None, error="erased")
     return int((await db.exec(statement)).rowcount)

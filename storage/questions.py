@@ -7,22 +7,22 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.outbox import LOST
-from storage.tables import Act, Question
+from storage.outbox import FAILED
+from storage.tables import OutboxEntry, Question
 
 
 async def open_for(db: AsyncSession, person: str, room: str) -> Question | None:
     """What waits for this person's words here, if its message still stands: one that nobody can read is no question any more."""
-    lost = select(Act.id).where(col(Act.status).in_(LOST))
-    gone = select(Act.id).where(col(Act.id).in_(lost) | col(Act.target_act).in_(lost))
+    lost = select(OutboxEntry.id).where(col(OutboxEntry.status).in_(FAILED))
+    gone = select(OutboxEntry.id).where(col(OutboxEntry.id).in_(lost) | col(OutboxEntry.target_act).in_(lost))
     query = select(Question).where(Question.person == person, Question.room_id == room, Question.status == "open", col(Question.act_id).not_in(gone))
     return (await db.exec(query.order_by(col(Question.passed), col(Question.id).desc()))).first()
 
 
 async def asked_in(db: AsyncSession, event_id: str) -> Sequence[Question]:
     """The questions that a message of ours asked, the latest first: an edited answer may have asked a second one."""
-    base = select(Act.id).where(Act.event_id == event_id)
-    later = select(Act.id).where(col(Act.target_act).in_(base), Act.relation == "edit")
+    base = select(OutboxEntry.id).where(OutboxEntry.event_id == event_id)
+    later = select(OutboxEntry.id).where(col(OutboxEntry.target_act).in_(base), OutboxEntry.relation == "edit")
     query = select(Question).where(col(Question.act_id).in_(base) | col(Question.act_id).in_(later))
     return (await db.exec(query.order_by(col(Question.id).desc()))).all()
 

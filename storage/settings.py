@@ -2,15 +2,15 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Mark
+from storage.tables import KeyValue
 
 SYNC_TOKEN = "sync_token"
 
 
-async def mark(db: AsyncSession, name: str) -> str | None:
-    row = await db.get(Mark, name)
+async def value(db: AsyncSession, name: str) -> str | None:
+    row = await db.get(KeyValue, name)
     return row.value if row else None
 
 
-async def set_mark(db: AsyncSession, name: str, value: str) -> None:
-    await db.merge(Mark(name=name, value=value))
+async def set_value(db: AsyncSession, name: str, value: str) -> None:
+    await db.merge(KeyValue(name=name, value=value))

@@ -6,7 +6,7 @@ Instants are aware and in UTC; choices are plain strings (Alembic does not see a
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, Dialect, Index, LargeBinary, MetaData, Text, TypeDecorator
+from sqlalchemy import JSON, Column, Dialect, Index, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy import DateTime as SqlDateTime
 from sqlmodel import Field, SQLModel
 
@@ -44,15 +44,19 @@ def instant(*, nullable: bool = False, index: bool = False) -> Any:
     return Field(default=None if nullable else ..., sa_type=Instant, nullable=nullable, index=index)
 
 
-class Mark(SQLModel, table=True):
+class KeyValue(SQLModel, table=True):
     """A single remembered value: where the sync is (`sync_token`), what an alias resolved to (`alias:#…`)."""
+
+    __tablename__ = "mark"
 
     name: str = Field(primary_key=True)
     value: str = Field(sa_type=Text)
 
 
-class Heard(SQLModel, table=True):
+class ProcessedEvent(SQLModel, table=True):
     """An event of the server, taken once. Kept 30 days."""
+
+    __tablename__ = "heard"
 
     event_id: str = Field(primary_key=True)
     room_id: str = Field(index=True)
@@ -87,12 +91,14 @@ class Member(SQLModel, table=True):
     name: str = ""
 
 
-class Act(SQLModel, table=True):
+class OutboxEntry(SQLModel, table=True):
     """One act of the bot on the server: sent at most once under its transaction id, in order, edited in place afterwards."""
+
+    __tablename__ = "act"
 
     __table_args__: ClassVar[Any] = (Index("ix_act_queue", "status", "room_id", "rank", "id"), {"sqlite_autoincrement": True})
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     txn: str = Field(unique=True)
     cause: str = Field(index=True)  # the event id it answers, or job/occurrence
     kind: str  # event | redact | file | join | leave | create
@@ -106,7 +112,7 @@ class Act(SQLModel, table=True):
     target_event: str | None = None
     relation: str = ""  # how the target enters the content: edit | reaction | redact | room
     follows: int | None = Field(default=None, foreign_key="act.id")  # the part of the same post that goes before
-    living: str | None = Field(default=None, index=True)
+    message_key: str | None = Field(default=None, sa_column=Column("living", String, index=True, nullable=True))
     version: int = 0
     announcement: bool = False  # waits for open hours, counts in the room's daily budget
     urgent: bool = False  # somebody asked for it just now: neither hours nor budget hold it
@@ -128,7 +134,7 @@ class Question(SQLModel, table=True):
 
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     person: str = Field(index=True)
     room_id: str
     act_id: int = Field(foreign_key="act.id", index=True)
@@ -142,8 +148,10 @@ class Question(SQLModel, table=True):
     status: str = "open"  # open | answered | replaced
 
 
-class Occurrence(SQLModel, table=True):
+class OccurrenceRecord(SQLModel, table=True):
     """One occurrence of a job, named as people would; the row says that it is done."""
+
+    __tablename__ = "occurrence"
 
     job: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
@@ -156,7 +164,7 @@ class Announcement(SQLModel, table=True):
 
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: str = Field(unique=True)  # of the command: its name as an occurrence, which no restore can give to another
     text: str = Field(sa_type=Text)
     rooms: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -171,7 +179,7 @@ class Feed(SQLModel, table=True):
 
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     url: str = Field(unique=True, sa_type=Text)
     title: str = ""
     theme: str = ""  # a theme's id, or none
@@ -210,7 +218,7 @@ class Story(SQLModel, table=True):
 
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     link: str = Field(sa_type=Text)
     clean_link: str = Field(unique=True, sa_type=Text)  # by which one knows that it is the same page
     title: str = Field(sa_type=Text)
@@ -284,7 +292,7 @@ class Poll(SQLModel, table=True):
 
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: str = Field(unique=True)  # of the command that asked: its name for what happens by itself, which no restore can give to another
     kind: str = "choices"  # choices | dates
     question: str = Field(sa_type=Text)
@@ -339,7 +347,7 @@ class Resource(SQLModel, table=True):
 
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: str = Field(unique=True)  # what brought it: the recommendation, or a line of an import ("$event/12")
     link: str = Field(sa_type=Text)
     clean_link: str = Field(unique=True, sa_type=Text)
@@ -398,7 +406,7 @@ class Change(SQLModel, table=True):
 
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     resource_id: int = Field(foreign_key="resource.id", index=True)
     person: str
     at: datetime = instant()
@@ -467,7 +475,7 @@ class Meeting(SQLModel, table=True):
 
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: str = Field(unique=True)  # of the command that entered it: its name for what happens by itself
     name: str = Field(unique=True)  # "2026-T4"
     uid: str  # its calendars' own name of it, for good (RFC 5545 § 3.8.4.7)

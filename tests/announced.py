@@ -81,7 +81,7 @@ async def answered(world: World, person: str, answer: str, **more: Any) -> None:
     """What that person wants, and the line of counts after it."""
     now = world.clock.now()
     async with changing(world, f"$answer-{person}-{answer}") as (posting, row):
-        act = Attendance(
+        entry = Attendance(
             event_id=posting.cause.id,
             meeting_id=1,
             person=f"@{person}{SERVER}",
@@ -91,8 +91,8 @@ async def answered(world: World, person: str, answer: str, **more: Any) -> None:
             revision=row.revision,
             **more,
         )
-        await answers.record(posting.db, act)
-        await seats.settle(posting.db, row, seats.Cause(act.person, act.event_id), seats.terms(row, now))
+        await answers.record(posting.db, entry)
+        await seats.settle(posting.db, row, seats.Cause(entry.person, entry.event_id), seats.terms(row, now))
         await card.refresh_counts(posting, row)
 
 

@@ -6,17 +6,17 @@ from typing import Any, cast
 
 import yaml
 
-from bot.command import Asker, Command, Context, Person, Registry, Role, RoomView, Where
+from bot.command import Caller, Command, Context, Person, Registry, Role, RoomView, Scope
 from bot.command.signature import read
 from bot.config import Config
 from bot.text import Say
 
 NOW = datetime(2026, 11, 23, 8, 14, tzinfo=UTC)
 
-MEMBER = Asker(Role.MEMBER, Where.ROOM)
-IN_PRIVATE = Asker(Role.MEMBER, Where.DIRECT)
-GUEST = Asker(Role.GUEST, Where.ROOM)
-TEAM = Asker(Role.TEAM, Where.IN_TEAM_ROOM)
+MEMBER = Caller(Role.MEMBER, Scope.ROOM)
+IN_PRIVATE = Caller(Role.MEMBER, Scope.DIRECT)
+GUEST = Caller(Role.GUEST, Scope.ROOM)
+TEAM = Caller(Role.TEAM, Scope.IN_TEAM_ROOM)
 
 _ROLES = {
     "tous": Role.ANYONE,
@@ -26,7 +26,7 @@ _ROLES = {
     "referent": Role.TEAM,
     "operateur": Role.OPERATOR,
 }
-_PLACES = {"salon": Where.ROOM, "prive": Where.DIRECT, "animation": Where.TEAM, "partout": Where.ANYWHERE}
+_PLACES = {"salon": Scope.ROOM, "prive": Scope.DIRECT, "animation": Scope.TEAM, "partout": Scope.ANYWHERE}
 
 
 def config(**contact: str) -> Config:
@@ -40,15 +40,15 @@ def config(**contact: str) -> Config:
     )
 
 
-def context(asker: Asker = MEMBER, *, db: Any = None, **contact: str) -> Context:
-    kind = {Where.DIRECT: None, Where.IN_TEAM_ROOM: "team"}.get(asker.place, "network")
+def context(caller: Caller = MEMBER, *, db: Any = None, **contact: str) -> Context:
+    kind = {Scope.DIRECT: None, Scope.IN_TEAM_ROOM: "team"}.get(caller.place, "network")
     return Context(
         db=db,
         config=config(**contact),
         now=NOW,
         event_id="$asked",
-        room=RoomView("!room", kind, "Réseau", encrypted=False, language="fr", direct=asker.place is Where.DIRECT),
-        person=Person("@camille:reseau.example.org", "Camille", asker.role, "Camille [Marquemont]"),
+        room=RoomView("!room", kind, "Réseau", encrypted=False, language="fr", direct=caller.place is Scope.DIRECT),
+        person=Person("@camille:reseau.example.org", "Camille", caller.role, "Camille [Marquemont]"),
         text="",
         outbox=cast(Any, None),
     )

@@ -17,7 +17,7 @@ from bot.schedule.tasks import Task, Tasks
 from bot.text import Say
 from bot.time.clock import Clock
 from storage.db import Database
-from storage.tables import Mark
+from storage.tables import KeyValue
 from tests.diary import write_down
 
 SOON = 20.0
@@ -71,17 +71,17 @@ class Desk:
     async def wish(self, *names: str) -> None:
         async with self.db.write() as db:
             for name in names:
-                db.add(Mark(name=f"wish {name}", value=str(self.server.make_url(f"/{name}"))))
+                db.add(KeyValue(name=f"wish {name}", value=str(self.server.make_url(f"/{name}"))))
 
     def task(self, name: str = "fetch", prefix: str = "") -> Task[Wish, str]:
         async def due(db: AsyncSession, now: datetime) -> list[Wish]:
-            rows = await db.exec(select(Mark).where(col(Mark.name).like(f"wish {prefix}%"), col(Mark.value) != "").order_by(col(Mark.name)))
+            rows = await db.exec(select(KeyValue).where(col(KeyValue.name).like(f"wish {prefix}%"), col(KeyValue.value) != "").order_by(col(KeyValue.name)))
             return [Wish(row.name[5:], row.value) for row in rows]
 
         return Task(name, due, fetch, self.done)
 
     async def done(self, db: AsyncSession, wish: Wish, text: str) -> list[Post]:
-        row = await db.get_one(Mark, f"wish {wish.cause}")
+        row = await db.get_one(KeyValue, f"wish {wish.cause}")
         row.value = ""
         await db.flush()
         await self.written.wait()

@@ -17,9 +17,9 @@ from bot.schedule.jobs import Registry, Run, Work
 from bot.schedule.scheduler import Poster, Scheduler
 from bot.text import Long, Say
 from bot.time import OfficeHours
-from bot.time.recurrence import Turn
+from bot.time.recurrence import Occurrence
 from storage.db import Database
-from storage.tables import Mark
+from storage.tables import KeyValue
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -57,15 +57,15 @@ async def database(folder: Path) -> AsyncIterator[Database]:
 
 async def write_down(db: AsyncSession, post: Post, cause: Cause) -> None:
     """Takes the outbox's place: one row a post."""
-    count = (await db.exec(select(func.count()).select_from(Mark).where(col(Mark.name).like("said %")))).one()
+    count = (await db.exec(select(func.count()).select_from(KeyValue).where(col(KeyValue.name).like("said %")))).one()
     assert post.say is not None
-    db.add(Mark(name=f"said {count:05} {cause.id}", value=post.say.text()))
+    db.add(KeyValue(name=f"said {count:05} {cause.id}", value=post.say.text()))
     await db.flush()
 
 
 async def said(db: Database) -> list[str]:
     async with db.read() as session:
-        return list((await session.exec(select(Mark.value).where(col(Mark.name).like("said %")).order_by(col(Mark.name)))).all())
+        return list((await session.exec(select(KeyValue.value).where(col(KeyValue.name).like("said %")).order_by(col(KeyValue.name)))).all())
 
 
 async def speak(run: Run) -> list[Post]:
@@ -112,16 +112,16 @@ class Bot:
         return await said(self.db)
 
 
-def at(text: str) -> Turn:
+def at(text: str) -> Occurrence:
     """A row that is due: `2026-11-27 14:00 poll 4`."""
-    return Turn(text[17:], paris(text[:16]))
+    return Occurrence(text[17:], paris(text[:16]))
 
 
-def rows_of(turns: Iterable[Turn]) -> Any:
+def rows_of(turns: Iterable[Occurrence]) -> Any:
     """A subject's query: those of these that are planned by then."""
     listed = list(turns)
 
-    async def rows(db: AsyncSession, upto: datetime) -> Sequence[Turn]:
+    async def rows(db: AsyncSession, upto: datetime) -> Sequence[Occurrence]:
         return [turn for turn in listed if turn.planned <= upto]
 
     return rows

@@ -12,8 +12,8 @@ from typing import Any, Unpack
 
 from bot.demo.chat import Line, Manner, Room, ballot, message
 from bot.matrix import parse
-from bot.matrix.errors import NoFile, Refused
-from bot.matrix.events import Batch, Deed, Event, RoomUpdate
+from bot.matrix.errors import FileUnavailable, PermanentError
+from bot.matrix.events import Batch, Event, Request, RoomUpdate
 from bot.time.clock import Clock
 
 STATE_OF_A_ROOM: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -82,14 +82,14 @@ class FakeMatrix:
 
     async def close(self) -> None: ...
 
-    def cut(self) -> None: ...
+    def interrupt(self) -> None: ...
 
     async def resolve(self, alias: str) -> str:
         if alias not in self._server.aliases:
-            raise Refused(404, "M_NOT_FOUND", "no such alias")
+            raise PermanentError(404, "M_NOT_FOUND", "no such alias")
         return self._server.aliases[alias]
 
-    async def listen(self, since: str | None, patience: float) -> Batch:
+    async def sync(self, since: str | None, seconds: float) -> Batch:
         self.requests += 1
         await asyncio.sleep(0)
         began, after = self._clock.now(), int(since or 0)
@@ -110,33 +110,33 @@ class FakeMatrix:
         token = str(max((position for position, _, _ in new), default=after))
         return Batch(since=since, token=token, began=began, rooms=tuple(updates), events=tuple(event for _, event in events))
 
-    async def perform(self, deed: Deed) -> str | None:
+    async def send(self, request: Request) -> str | None:
         self.requests += 1
-        server, room = self._server, deed.room or ""
-        if deed.kind == "join":
+        server, room = self._server, request.room or ""
+        if request.kind == "join":
             room = server.aliases.get(room, room)
             server.member(room, self.user_id, "join", "Animatrice")
             return room
-        if deed.txn in server.done:
-            return server.done[deed.txn]
+        if request.txn in server.done:
+            return server.done[request.txn]
         if room in server.refuse:
             raise server.refuse[room]
-        server.done[deed.txn] = self._act(deed, room)
-        return server.done[deed.txn]
+        server.done[request.txn] = self._act(request, room)
+        return server.done[request.txn]
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
         server = self._server
         here = [event for _, where, event in server.events if where == room]
         found = next((event["content"] for event in here if event["event_id"] == event_id), None)
         if found is None or any(event["content"].get("redacts") == event_id for event in here):
-            raise NoFile("gone")
+            raise FileUnavailable("gone")
         if "url" not in found:
-            raise NoFile("no file")
+            raise FileUnavailable("no file")
         if found["url"] not in server.files:
-            raise NoFile("gone")
+            raise FileUnavailable("gone")
         data = server.files[found["url"]]
         if len(data) > limit:
-            raise NoFile("too big")
+            raise FileUnavailable("too big")
         return data
 
     async def event(self, room: str, event_id: str) -> Event | None:
@@ -156,7 +156,7 @@ class FakeMatrix:
         shown.hear(event for _, where, event in self._server.events if where == room)
         return self._read(room, shown.standing())
 
-    def _act(self, deed: Deed, room: str) -> str:
+    def _act(self, deed: Request, room: str) -> str:
         server, unsigned = self._server, {"unsigned": {"transaction_id": deed.txn}}
         match deed.kind:
             case "leave":

@@ -93,7 +93,7 @@ async def a_meeting(world: World, *rooms: str, **more: Any) -> Gathering:
         await db.flush()
         posting = Posting(world.app.outbox, db, Cause(id=row.event_id, at=world.clock.now()))
         await card.announce(posting, row, Outing([world.rooms[kind] for kind in kinds], world.clock.now(), urgent=True))
-        gathering = Gathering(world, row.id or 0)
+        gathering = Gathering(world, row.id)
     for kind in kinds:
         await world.wait_until_instant(world.clock.now(), kind)
         gathering.cards[kind] = next(line.id for line in await world.lines(kind) if line.text.startswith("Rencontre du réseau"))

@@ -10,8 +10,8 @@ from typing import Any, Self
 
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
-from bot.matrix import Batch, Deed, Event, Matrix
-from bot.matrix.events import DeedKind
+from bot.matrix import Batch, Event, Matrix, Request
+from bot.matrix.events import RequestKind
 from bot.matrix.http import path
 from bot.matrix.keys import Keys
 from bot.time.clock import Clock
@@ -107,7 +107,7 @@ class Bot:
 
     async def hears(self, patience: float = 0) -> list[Event]:
         """One sync, recorded; what is new in it."""
-        return self.notes.take(await self.matrix.listen(self.notes.token, patience))
+        return self.notes.take(await self.matrix.sync(self.notes.token, patience))
 
     async def hears_until(self, *wanted: str, within: float = 20) -> list[Event]:
         """Syncs until all of these messages were heard; all that is new up to then."""
@@ -117,9 +117,9 @@ class Bot:
                 found += await self.hears(5)
         return found
 
-    async def does(self, kind: DeedKind, room: str | None, **rest: Any) -> str | None:
+    async def does(self, kind: RequestKind, room: str | None, **rest: Any) -> str | None:
         """`txn` is random unless given."""
-        return await self.matrix.perform(Deed(kind=kind, room=room, **({"txn": secrets.token_hex(8)} | rest)))
+        return await self.matrix.send(Request(kind=kind, room=room, **({"txn": secrets.token_hex(8)} | rest)))
 
     async def says(self, room: str, text: str, **rest: Any) -> str:
         content = {"msgtype": "m.text", "body": text, **rest.pop("content", {})}

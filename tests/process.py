@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from bot.demo.processes import Child
+from bot.demo.child import Child
 
 READY = "up to date, listening"
 PATIENCE = 90.0  # seconds: eight test runs may share two cores

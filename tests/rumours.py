@@ -9,7 +9,7 @@ CAMILLE, MALLORY = "@camille:reseau.example.org", "@mallory:ailleurs.example.org
 async def told(world: World, update: RoomUpdate, *events: Event) -> None:
     """The bot hears this from the server."""
     token = world.app._token or ""
-    await world.app.inbox.take(Batch(since=token, token=token, began=world.clock.now(), rooms=(update,), events=events))
+    await world.app.inbox.process(Batch(since=token, token=token, began=world.clock.now(), rooms=(update,), events=events))
 
 
 def state(world: World, room: str, type: str, content: dict[str, str], key: str = "") -> Event:

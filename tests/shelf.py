@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.web import Ask, Page
+from bot.web import FetchRequest, Page
 from tests.world import World
 
 LINK = "https://methodes.example.org/cadre-de-vie/diagnostic-en-marchant"
@@ -17,7 +17,7 @@ CARD = (
 def unreachable(world: World) -> None:
     """No page is read: what a card says by itself is what is looked at."""
 
-    async def fetch(url: str, ask: Ask | None = None) -> Page:
+    async def fetch(url: str, ask: FetchRequest | None = None) -> Page:
         return Page(outcome="unreachable", url=url, final_url=url)
 
     world.app.web.fetch = fetch  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from bot.demo.cast import read
-from bot.matrix.errors import Refused
+from bot.matrix.errors import PermanentError
 from storage.tables import Announcement
 from tests.world import BOT, PARIS, MemoryWorld, World, in_memory
 
@@ -150,7 +150,7 @@ async def test_an_announcement_delayed_by_an_outage_waits_for_the_next_open_hour
 
 async def test_a_room_that_refuses_is_told_to_the_team_once(tmp_path_factory: pytest.TempPathFactory, quick: World) -> None:
     assert isinstance(quick, MemoryWorld)
-    quick.homeserver.refuse[quick.rooms["network"]] = Refused(403, "M_FORBIDDEN", "no")
+    quick.homeserver.refuse[quick.rooms["network"]] = PermanentError(403, "M_FORBIDDEN", "no")
     await quick.says("morgan", "!annonce Bonjour", room="team")
     await quick.says("morgan", "oui", room="team")
     assert (await quick.reads("team"))[-1] == "Je n’ai pas pu envoyer ce message : « Bonjour » (le salon l’a refusé). Rien d’autre n’est touché."

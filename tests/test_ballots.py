@@ -8,7 +8,7 @@ import pytest
 from bot.command import Context, handlers
 from bot.command.handlers import Ballot
 from bot.inbox.reactions import UNSTABLE
-from bot.outbox import Below, Cause, Post, Rank
+from bot.outbox import Cause, Child, Post, Rank
 from bot.text import Say
 from tests.world import World
 
@@ -29,10 +29,10 @@ def heard() -> Iterator[list[str]]:
     """What a subject for these tests was told."""
     said: list[str] = []
 
-    @handlers.ballot("essai-box:")
+    @handlers.on_ballot("essai-box:")
     async def voted(ctx: Context, ballot: Ballot) -> None:
         what = "retire" if ballot.taken_back else "rien de lisible" if ballot.answers is None else " ".join(ballot.answers) or "personne"
-        said.append(f"{ctx.person.name} {what} {ballot.living}".strip())
+        said.append(f"{ctx.person.name} {what} {ballot.message_key}".strip())
 
     yield said
     handlers.ballots.pop("essai-box:")
@@ -46,7 +46,7 @@ async def a_poll(world: World) -> str:
             say=Say("Un sondage"),
             key="essai:1",
             urgent=True,
-            below=(Below(type=START, content=POLL, key="essai-box:1"),),
+            children=(Child(type=START, content=POLL, key="essai-box:1"),),
         )
         await world.app.outbox.post(db, card, Cause(id="a poll", at=world.clock.now()))
     await world.settle()
@@ -105,7 +105,7 @@ async def test_the_end_of_a_poll_refers_to_it_whatever_was_sent_in_between(room:
     poll = await a_poll(room)
     async with room.db.write() as db:
         end = "org.matrix.msc3381.poll.end"
-        post = Post(room=room.rooms["network"], type=end, content={end: {}}, about="essai-box:1", rank=Rank.BOOKKEEPING)
+        post = Post(room=room.rooms["network"], type=end, content={end: {}}, references="essai-box:1", rank=Rank.BOOKKEEPING)
         await room.app.outbox.post(db, post, Cause(id="$the end", at=room.clock.now()))
     await room.settle()
     (event,) = [each for each in await room.events("network") if each["type"] == end]
@@ -115,7 +115,7 @@ async def test_the_end_of_a_poll_refers_to_it_whatever_was_sent_in_between(room:
 async def test_what_is_below_an_announcement_waits_with_it_and_counts_with_it(quick: World) -> None:
     await quick.wait_until("vendredi 27 novembre 20 h")
     async with quick.db.write() as db:
-        card = Post(room=quick.rooms["network"], say=Say("Un sondage"), key="essai:1", below=(Below(type=START, content=POLL, key="essai-box:1"),))
+        card = Post(room=quick.rooms["network"], say=Say("Un sondage"), key="essai:1", children=(Child(type=START, content=POLL, key="essai-box:1"),))
         await quick.app.outbox.post(db, card, Cause(id="a poll", at=quick.clock.now()))
     assert await quick.wait_until("dimanche 29 novembre 10 h") == []
     assert [line.msgtype for line in await quick.lines()] == []

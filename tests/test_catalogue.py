@@ -9,7 +9,7 @@ from babel.messages.catalog import Message
 from bot.text import Count, Say, languages
 from bot.text.catalogue import Key, Written, entries, updated, written
 from bot.text.clean import EFFECTS
-from bot.text.markdown import holes, read
+from bot.text.markdown import holes, parse_markdown
 
 FORMS = dict[Key, Message]
 
@@ -50,8 +50,8 @@ def test_the_english_has_the_same_holes(english: FORMS) -> None:
 
 def test_the_english_has_the_same_lines(english: FORMS) -> None:
     for key, message in english.items():
-        assert [[line.kind for line in read(form)] for form in forms(message.string)] == [
-            [line.kind for line in read(form)] for form in forms(key)
+        assert [[line.kind for line in parse_markdown(form)] for form in forms(message.string)] == [
+            [line.kind for line in parse_markdown(form)] for form in forms(key)
         ], key
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.command import Role
-from bot.inbox.context import role
-from bot.matrix.errors import Refused
+from bot.inbox.context import role_of
+from bot.matrix.errors import PermanentError
 from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.outbox import Cause, Post, Rank
 from bot.text import Say
@@ -25,9 +25,9 @@ async def row(world: World, room: str) -> Room:
     return found
 
 
-async def role_of(world: World, user: str) -> Role:
+async def role_in(world: World, user: str) -> Role:
     async with world.db.read() as db:
-        return await role(db, world.app.parts.network, user)
+        return await role_of(db, world.app.services.network, user)
 
 
 # --- rights come from rooms we are in
@@ -37,7 +37,7 @@ async def test_what_is_said_of_a_room_that_we_left_gives_no_rights(quick: World)
     team = quick.rooms["team"]
     arrival = state(quick, team, "m.room.member", {"membership": "join"}, CAMILLE)
     await told(quick, RoomUpdate(room=team, membership="leave"), arrival)
-    assert await role_of(quick, CAMILLE) == Role.MEMBER
+    assert await role_in(quick, CAMILLE) == Role.MEMBER
 
 
 async def test_an_invitation_s_own_word_on_who_is_there_gives_no_rights(quick: World) -> None:
@@ -48,7 +48,7 @@ async def test_an_invitation_s_own_word_on_who_is_there_gives_no_rights(quick: W
     await told(quick, RoomUpdate(room=team, membership="invite", state=(claim,)))
     async with quick.db.read() as db:
         assert not await rooms.members(db, team)
-    assert await role_of(quick, CAMILLE) == Role.MEMBER
+    assert await role_in(quick, CAMILLE) == Role.MEMBER
 
 
 async def test_a_room_version_that_is_no_number_stops_nobody(quick: World) -> None:
@@ -161,9 +161,9 @@ async def test_what_was_too_much_to_read_is_told_once(quick: World, caplog: pyte
 async def test_an_event_that_is_in_a_batch_twice_counts_once(quick: World, caplog: pytest.LogCaptureFixture) -> None:
     """Once in the timeline, once more as one that could not be read before."""
     await quick.tells("camille", "!ping 1")
-    batch = await quick.app.parts.matrix.listen(quick.app._token, 0)
+    batch = await quick.app.services.matrix.sync(quick.app._token, 0)
     with caplog.at_level(logging.ERROR):
-        await quick.app.inbox.take(replace(batch, events=batch.events * 2))
+        await quick.app.inbox.process(replace(batch, events=batch.events * 2))
     await quick.settle()
     assert await quick.reads() == ["pong 1"]
     assert not caplog.records
@@ -175,7 +175,7 @@ async def test_an_event_that_is_in_a_batch_twice_counts_once(quick: World, caplo
 async def test_the_team_does_not_read_what_was_private_and_could_not_be_sent(quick: World) -> None:
     assert isinstance(quick, MemoryWorld)
     private = await quick.direct("camille")
-    quick.homeserver.refuse[private] = Refused(403, "M_FORBIDDEN", "no")
+    quick.homeserver.refuse[private] = PermanentError(403, "M_FORBIDDEN", "no")
     await quick.says("camille", "ping secret", room=private)
     assert await quick.reads("team") == ["Je n’ai pas pu envoyer ce message : un message privé (le salon l’a refusé). Rien d’autre n’est touché."]
 

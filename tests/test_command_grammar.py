@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.command import Context, Found, Near, Registry, arguments
-from bot.command.arguments import MOST_WORDS, parts, word
+from bot.command import Context, Found, Registry, Suggestion, arguments
+from bot.command.arguments import MOST_WORDS
+from bot.command.quotes import parts, word
 from bot.command.registry import Command
 from bot.command.signature import read
 from bot.text import Say, UserError
@@ -231,13 +232,13 @@ def fits_or_is_told(handler: Callable[..., Any], text: str) -> None:
 
 
 @given(st.text(max_size=80), st.sampled_from([MEMBER, GUEST, TEAM, IN_PRIVATE]))
-def test_any_line_is_found_near_or_unknown(text: str, asker: Any) -> None:
-    found = VOCABULARY.find(text, asker)
+def test_any_line_is_found_near_or_unknown(text: str, caller: Any) -> None:
+    found = VOCABULARY.find(text, caller)
     if isinstance(found, Found):
         assert found.rest in text
-    elif isinstance(found, Near):
-        assert isinstance(VOCABULARY.find(found.line, asker), Found)
-        assert found.question(asker).text("en")
+    elif isinstance(found, Suggestion):
+        assert isinstance(VOCABULARY.find(found.line, caller), Found)
+        assert found.question(caller).text("en")
 
 
 @pytest.mark.parametrize("unit", ["« ", "«", '"|', "“|", "a ", "|", "1,", "é\u0301", "«\n", "et "])

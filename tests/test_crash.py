@@ -69,10 +69,10 @@ async def test_killed_at_the_very_moment_of_a_request(tmp_path: Path, done: bool
 
 
 def stopping_there(reached: asyncio.Event, done: bool) -> Act:
-    async def act(_: web.Request, upstream: Upstream) -> web.StreamResponse:
+    async def entry(_: web.Request, upstream: Upstream) -> web.StreamResponse:
         answer = await upstream() if done else web.Response()
         reached.set()
         await asyncio.Event().wait()
         return answer
 
-    return act
+    return entry

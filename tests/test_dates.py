@@ -5,15 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.time import Day, Hour, Hours, Instant, Moment, leading, read
+from bot.time import Day, Hour, Hours, Instant, Moment, parse_moment, parse_prefix
 
 PARIS = ZoneInfo("Europe/Paris")
 MONDAY = datetime(2026, 11, 23, 9, 14, tzinfo=PARIS)
 
 
 def echo(text: str, now: datetime = MONDAY, language: str = "fr") -> str | None:
-    moment = read(text, now, PARIS)
-    return None if moment is None else moment.words(language)
+    moment = parse_moment(text, now, PARIS)
+    return None if moment is None else moment.localized(language)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_date_without_a_year_is_the_next_one_today_included() -> None:
 
 
 def test_a_day_without_an_hour_keeps_none() -> None:
-    moment = read("15 décembre", MONDAY, PARIS)
+    moment = parse_moment("15 décembre", MONDAY, PARIS)
     assert moment == Moment(date(2026, 12, 15), None, None, PARIS)
     assert moment.ends() is None
     assert moment.instant(time(9)) == datetime(2026, 12, 15, 8, tzinfo=UTC)
@@ -152,7 +152,7 @@ def test_an_hour_alone_is_the_next_such_hour() -> None:
 
 
 def test_a_range_has_two_instants() -> None:
-    moment = read("16/03/2027 9h30-12h30", MONDAY, PARIS)
+    moment = parse_moment("16/03/2027 9h30-12h30", MONDAY, PARIS)
     assert moment is not None
     assert moment.instant(time(0)) == datetime(2027, 3, 16, 8, 30, tzinfo=UTC)
     assert moment.ends() == datetime(2027, 3, 16, 11, 30, tzinfo=UTC)
@@ -166,7 +166,7 @@ def test_a_range_has_two_instants() -> None:
      "mardi" + 5_000 * " " + "la salle", "du 9 au 12 mars", "9 mars au 12 mars"],
 )  # fmt: skip
 def test_what_is_no_single_date_is_left_alone(typed: str) -> None:
-    assert read(typed, MONDAY, PARIS) is None
+    assert parse_moment(typed, MONDAY, PARIS) is None
 
 
 @pytest.mark.parametrize(
@@ -183,9 +183,9 @@ def test_what_is_no_single_date_is_left_alone(typed: str) -> None:
     ],
 )
 def test_the_date_at_the_start_leaves_the_rest_as_it_was_typed(typed: str, meant: str, rest: str) -> None:
-    found = leading(typed, MONDAY, PARIS)
+    found = parse_prefix(typed, MONDAY, PARIS)
     assert found is not None
-    assert (found[0].words("fr"), found[1]) == (meant, rest)
+    assert (found[0].localized("fr"), found[1]) == (meant, rest)
 
 
 @pytest.mark.parametrize(
@@ -202,12 +202,12 @@ def test_the_date_at_the_start_leaves_the_rest_as_it_was_typed(typed: str, meant
     ],
 )
 def test_a_text_that_begins_otherwise_or_vaguely_has_no_date(typed: str) -> None:
-    assert leading(typed, MONDAY, PARIS) is None
+    assert parse_prefix(typed, MONDAY, PARIS) is None
 
 
 def test_of_two_hours_in_autumn_it_is_the_first() -> None:
     summer, winter = (datetime(2026, 10, 25, 2, 45, tzinfo=PARIS, fold=fold) for fold in (0, 1))
-    moment = read("2h50", summer, PARIS)
+    moment = parse_moment("2h50", summer, PARIS)
     assert moment is not None
     assert moment.instant(time(0)) == datetime(2026, 10, 25, 0, 50, tzinfo=UTC)
     assert echo("2h50", winter) == "lundi 26 octobre à 2 h 50"
@@ -220,13 +220,13 @@ def test_a_moment_is_said_in_english_with_a_clock_of_24_hours() -> None:
 
 def test_days_hours_and_instants_read_as_people_write_them() -> None:
     first = Day(date(2027, 3, 1), date(2026, 11, 23))
-    assert (first.words("fr"), first.words("en")) == ("lundi 1er mars 2027", "Monday 1 March 2027")
-    assert Day(date(2027, 3, 1), date(2027, 1, 1)).words("fr") == "lundi 1er mars"
-    assert [Hour(time(*at)).words("fr") for at in ((0,), (9, 5), (14, 30))] == ["0 h", "9 h 05", "14 h 30"]
-    assert Hours(time(9), time(12, 30)).words("fr") == "de 9 h à 12 h 30"
+    assert (first.localized("fr"), first.localized("en")) == ("lundi 1er mars 2027", "Monday 1 March 2027")
+    assert Day(date(2027, 3, 1), date(2027, 1, 1)).localized("fr") == "lundi 1er mars"
+    assert [Hour(time(*at)).localized("fr") for at in ((0,), (9, 5), (14, 30))] == ["0 h", "9 h 05", "14 h 30"]
+    assert Hours(time(9), time(12, 30)).localized("fr") == "de 9 h à 12 h 30"
     new_year = datetime(2027, 1, 4, 8, tzinfo=UTC)
-    assert Instant(new_year, MONDAY, PARIS).words("fr") == "lundi 4 janvier 2027 à 9 h"
-    assert Instant(new_year, MONDAY, PARIS).words("en") == "Monday 4 January 2027 at 9:00"
+    assert Instant(new_year, MONDAY, PARIS).localized("fr") == "lundi 4 janvier 2027 à 9 h"
+    assert Instant(new_year, MONDAY, PARIS).localized("en") == "Monday 4 January 2027 at 9:00"
     # The year is that of people's clocks, not of Greenwich.
     eve = datetime(2026, 12, 31, 23, 15, tzinfo=UTC)
-    assert Instant(eve + timedelta(minutes=15), eve, PARIS).words("fr") == "vendredi 1er janvier à 0 h 30"
+    assert Instant(eve + timedelta(minutes=15), eve, PARIS).localized("fr") == "vendredi 1er janvier à 0 h 30"

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.text import UserError
-from bot.time import Moment, leading, read
+from bot.time import Moment, parse_moment, parse_prefix
 
 ZONES = st.sampled_from([ZoneInfo(name) for name in ("Europe/Paris", "America/Guadeloupe", "Indian/Reunion", "Pacific/Auckland")])
 NOWS = st.integers(0, 10 * 366 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
@@ -27,14 +27,14 @@ TEXTS = LIKELY | st.text(max_size=60)
 
 def taken(text: str, now: datetime, zone: ZoneInfo) -> tuple[Moment, str] | None:
     try:
-        return leading(text, now, zone)
+        return parse_prefix(text, now, zone)
     except UserError:
         return None
 
 
 @given(TEXTS, NOWS, ZONES)
 def test_no_text_raises_anything_but_a_refusal(text: str, now: datetime, zone: ZoneInfo) -> None:
-    for reader in (read, leading):
+    for reader in (parse_moment, parse_prefix):
         with suppress(UserError):
             reader(text, now, zone)
 
@@ -61,13 +61,13 @@ def test_the_date_and_the_rest_make_the_text(text: str, now: datetime, zone: Zon
     moment, rest = found
     assert text.endswith(rest)
     date_alone = text[: len(text) - len(rest)].rstrip(" \n,:;.–-\u202f")
-    assert read(date_alone, now, zone) == moment
+    assert parse_moment(date_alone, now, zone) == moment
 
 
 @given(TEXTS, NOWS, ZONES)
 def test_what_is_read_whole_is_also_read_at_the_start(text: str, now: datetime, zone: ZoneInfo) -> None:
     try:
-        moment = read(text, now, zone)
+        moment = parse_moment(text, now, zone)
     except UserError:
         return
     if moment is not None:
@@ -83,7 +83,7 @@ def test_every_echo_reads_back_as_the_same_moment(now: datetime, days: int, star
     moment = Moment(today + timedelta(days=days), start, end, zone, today)
     for language in ("fr", "en"):
         try:
-            assert read(moment.words(language), now, zone) == moment
+            assert parse_moment(moment.localized(language), now, zone) == moment
         except UserError:
             # Refused only for what no reading could give: the past of today, or an hour the spring change skips.
             assert start is not None
@@ -95,7 +95,7 @@ def test_every_echo_reads_back_as_the_same_moment(now: datetime, days: int, star
 def test_what_is_typed_and_read_echoes_to_itself(text: str, now: datetime, zone: ZoneInfo) -> None:
     if (found := taken(text, now, zone)) is not None:
         for language in ("fr", "en"):
-            assert read(found[0].words(language), now, zone) == found[0]
+            assert parse_moment(found[0].localized(language), now, zone) == found[0]
 
 
 @pytest.mark.parametrize(
@@ -108,4 +108,4 @@ def test_a_long_text_costs_no_more_than_a_short_one(piece: str) -> None:
     found = taken(long, now, zone)
     assert found is not None
     assert found[0].day == date(2026, 11, 24)
-    assert read(piece * (2_000_000 // len(piece)), now, zone) is None
+    assert parse_moment(piece * (2_000_000 // len(piece)), now, zone) is None

@@ -5,13 +5,13 @@ from datetime import datetime
 import pytest
 
 from bot.text import UserError
-from bot.time import leading, read
+from bot.time import parse_moment, parse_prefix
 from tests.test_dates import MONDAY, PARIS, echo
 
 
 def refusal(text: str, now: datetime = MONDAY) -> str:
     with pytest.raises(UserError) as caught:
-        read(text, now, PARIS)
+        parse_moment(text, now, PARIS)
     return " ".join(caught.value.say.text().split())
 
 
@@ -74,4 +74,4 @@ def test_an_hour_that_the_spring_change_skips_is_refused_with_the_first_one_afte
 
 def test_a_wrong_date_at_the_start_is_refused_too() -> None:
     with pytest.raises(UserError):
-        leading("lundi 24 novembre 9 h La salle change", MONDAY, PARIS)
+        parse_prefix("lundi 24 novembre 9 h La salle change", MONDAY, PARIS)

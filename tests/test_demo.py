@@ -17,11 +17,11 @@ import pytest
 
 from bot.demo import scene
 from bot.demo.chat import Line
+from bot.demo.expectations import Expectations
 from bot.demo.homeserver import Account, HomeserverError
 from bot.demo.person import Person
 from bot.demo.scene import OpenHomeserver
-from bot.demo.summary import Ledger
-from bot.demo.terminal import Stage
+from bot.demo.terminal import Terminal
 
 TIMEOUT = 300  # seconds: only so that a hanging demo ends
 SAID = (
@@ -193,15 +193,15 @@ async def come_in(url: str, password: str) -> None:
         assert (await camille.asks(await camille.join("#reseau:reseau.example.org"), "!ping 9", TIMEOUT)).text == "pong 9"
 
 
-class Terminal(io.StringIO):
+class Screen(io.StringIO):
     def isatty(self) -> bool:
         return True
 
 
 @pytest.mark.parametrize(("environ", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
 def test_colours_are_for_terminals_that_want_them(environ: dict[str, str], coloured: bool) -> None:
-    output = Terminal()
-    stage = Stage(output, environ, 80)
+    output = Screen()
+    stage = Terminal(output, environ, 80)
     stage.title("Une scène", "lundi")
     stage.line("salon", "Lou", "bonjour")
     stage.verdict(True, "dit")
@@ -209,8 +209,8 @@ def test_colours_are_for_terminals_that_want_them(environ: dict[str, str], colou
 
 
 def test_what_people_write_does_not_command_the_terminal() -> None:
-    output = Terminal()
-    Stage(output, {"NO_COLOR": "1"}, 200).line("salon", "Lou", "\x1b[2J" + "mot " * 200 + "x" * 300)
+    output = Screen()
+    Terminal(output, {"NO_COLOR": "1"}, 200).line("salon", "Lou", "\x1b[2J" + "mot " * 200 + "x" * 300)
     assert "\x1b" not in output.getvalue()
     assert max(map(len, output.getvalue().splitlines())) <= 100
 
@@ -218,8 +218,8 @@ def test_what_people_write_does_not_command_the_terminal() -> None:
 PONG = Line("$1", "Animatrice", "@animatrice:x", datetime.now(UTC), "m.notice", "pong\u00a0un")
 
 
-def expecting(*parts: str, event: str = "$1") -> Ledger:
-    ledger = Ledger()
+def expecting(*parts: str, event: str = "$1") -> Expectations:
+    ledger = Expectations()
     ledger.expect("Camille : !ping un", "!room", parts).event = event
     return ledger
 
@@ -241,5 +241,5 @@ def test_what_is_said_once_is_no_fault() -> None:
     ],
     ids=["never", "gone", "twice", "something else", "removed", "not removed"],
 )
-def test_what_is_not_said_or_said_twice_is_a_fault(ledger: Ledger, lines: list[Line]) -> None:
+def test_what_is_not_said_or_said_twice_is_a_fault(ledger: Expectations, lines: list[Line]) -> None:
     assert len(ledger.faults(lines)) == 1

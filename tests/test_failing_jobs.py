@@ -14,9 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.outbox import Cause, Post
 from bot.schedule import scheduler
 from bot.schedule.jobs import Registry, Run
-from bot.time.recurrence import Turn
+from bot.time.recurrence import Occurrence
 from storage.db import DatabaseTrouble
-from storage.tables import Mark, Occurrence
+from storage.tables import KeyValue, OccurrenceRecord
 from tests.diary import Bot, at, database, paris, said, speak, write_down
 
 HOURS = timedelta(hours=1)
@@ -30,7 +30,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
 
 async def test_a_failing_job_is_rolled_back_and_stops_no_other(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     async def fail(run: Run) -> list[Post]:
-        run.db.add(Mark(name="half done", value=""))
+        run.db.add(KeyValue(name="half done", value=""))
         await run.db.flush()
         raise LookupError("no such theme")
 
@@ -43,7 +43,7 @@ async def test_a_failing_job_is_rolled_back_and_stops_no_other(bot: Bot, caplog:
     assert "no such theme" in caplog.text
     assert "Traceback" in caplog.text
     async with bot.db.read() as db:
-        assert not (await db.exec(select(Mark).where(Mark.name == "half done"))).all()
+        assert not (await db.exec(select(KeyValue).where(KeyValue.name == "half done"))).all()
 
 
 async def test_a_failing_job_is_tried_again_at_growing_intervals(bot: Bot) -> None:
@@ -96,7 +96,7 @@ async def test_a_job_that_never_ends_is_given_up_for_now(bot: Bot, monkeypatch: 
 
 
 async def test_a_query_that_raises_stops_no_other_job_and_is_not_asked_at_every_tick(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    async def rows(db: AsyncSession, upto: datetime) -> list[Turn]:
+    async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
         await (await db.connection()).execute(text("SELECT wish FROM nowhere"))
         return []
 
@@ -113,7 +113,7 @@ async def test_a_query_that_raises_stops_no_other_job_and_is_not_asked_at_every_
 async def test_a_row_that_failed_and_was_taken_back_leaves_nothing(bot: Bot) -> None:
     rows = [at("2026-11-24 09:00 a sick one"), at("2026-11-24 10:00 sound")]
 
-    async def planned(db: AsyncSession, upto: datetime) -> list[Turn]:
+    async def planned(db: AsyncSession, upto: datetime) -> list[Occurrence]:
         return [row for row in rows if row.planned <= upto]
 
     async def sometimes(run: Run) -> list[Post]:
@@ -128,13 +128,13 @@ async def test_a_row_that_failed_and_was_taken_back_leaves_nothing(bot: Bot) -> 
     rows.pop(0)
     assert await bot.tick("2026-11-24 11:01", "2026-11-25 11:00") == ["sound Tue 24 10:00"]
     async with bot.db.read() as db:
-        assert [row.name for row in (await db.exec(select(Occurrence))).all()] == ["sound"]
+        assert [row.name for row in (await db.exec(select(OccurrenceRecord))).all()] == ["sound"]
 
 
 async def test_a_query_that_works_again_begins_anew_with_its_patience(bot: Bot) -> None:
     sick, asked = [True], []
 
-    async def rows(db: AsyncSession, upto: datetime) -> list[Turn]:
+    async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
         asked.append(upto)
         if sick[-1]:
             raise LookupError
@@ -157,9 +157,9 @@ async def test_a_kill_before_the_commit_leaves_nothing_and_the_next_tick_does_it
         return [*await speak(run), *await speak(run)]
 
     async def killed_at_the_second(db: AsyncSession, post: Post, cause: Cause) -> None:
-        if (await db.exec(select(Mark))).all():
+        if (await db.exec(select(KeyValue))).all():
             raise Killed
-        db.add(Mark(name="said", value=""))
+        db.add(KeyValue(name="said", value=""))
         await db.flush()
 
     bot.start_with("daily 09:00", two)

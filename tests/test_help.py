@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import commands
-from bot.command import Asker, Context, Found, Near, Registry, Role, Where, registry
+from bot.command import Caller, Context, Found, Registry, Role, Scope, Suggestion, registry
 from bot.text import Say, UserError
 from commands import help as helping
 from commands.contact import contact
@@ -18,16 +18,16 @@ from tests.asking import GUEST, IN_PRIVATE, MEMBER, TEAM, context, whole_vocabul
 
 commands.load()
 
-EVERYBODY = [Asker(role, place) for role in Role for place in (Where.ROOM, Where.DIRECT, Where.IN_TEAM_ROOM)]
+EVERYBODY = [Caller(role, place) for role in Role for place in (Scope.ROOM, Scope.DIRECT, Scope.IN_TEAM_ROOM)]
 
 
-def read(say: Say | Near) -> list[str]:
+def read(say: Say | Suggestion) -> list[str]:
     assert isinstance(say, Say)
     return say.text("fr").replace("\u00a0", " ").replace("\u202f", " ").split("\n")
 
 
-async def aide(asker: Asker, word: str = "") -> list[str]:
-    return read(await helping.help(context(asker), word=word))
+async def aide(caller: Caller, word: str = "") -> list[str]:
+    return read(await helping.help(context(caller), word=word))
 
 
 @pytest.fixture(params=["built", "planned"])
@@ -38,8 +38,8 @@ def known(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Re
     return chosen
 
 
-def usable(known: Registry, asker: Asker) -> set[str]:
-    return {each.name for each in known.commands if each.opened(context(asker))} - {"aide"}
+def usable(known: Registry, caller: Caller) -> set[str]:
+    return {each.name for each in known.commands if each.opened(context(caller))} - {"aide"}
 
 
 def copied(line: str) -> list[str]:
@@ -47,22 +47,22 @@ def copied(line: str) -> list[str]:
 
 
 @pytest.mark.parametrize("asker", EVERYBODY, ids=str)
-async def test_help_is_six_lines_at_most_of_what_this_person_may_do_here(asker: Asker, known: Registry) -> None:
-    lines = await aide(asker)
+async def test_help_is_six_lines_at_most_of_what_this_person_may_do_here(caller: Caller, known: Registry) -> None:
+    lines = await aide(caller)
     assert 1 < len(lines) <= LINES == 6
     for example in [copied(line)[0] for line in lines[:-1]]:
-        found = known.find(example.removeprefix("!"), asker)
+        found = known.find(example.removeprefix("!"), caller)
         assert isinstance(found, Found)
-        assert found.command.opened(context(asker))
+        assert found.command.opened(context(caller))
 
 
 @pytest.mark.parametrize("asker", EVERYBODY, ids=str)
-async def test_help_names_every_command_this_person_may_use_here_and_no_other(asker: Asker, known: Registry) -> None:
-    *examples, last = await aide(asker)
+async def test_help_names_every_command_this_person_may_use_here_and_no_other(caller: Caller, known: Registry) -> None:
+    *examples, last = await aide(caller)
     also = re.match(r"Aussi : (.*)\. Pour en savoir plus", last)
     offered = [copied(line)[0] for line in examples] + (also[1].split(", ") if also else [])
-    found = [known.find(line.removeprefix("!"), asker) for line in offered]
-    assert {each.command.name for each in found if isinstance(each, Found)} == usable(known, asker)
+    found = [known.find(line.removeprefix("!"), caller) for line in offered]
+    assert {each.command.name for each in found if isinstance(each, Found)} == usable(known, caller)
 
 
 async def test_what_is_typed_has_an_exclamation_mark_in_a_room_and_none_in_private() -> None:
@@ -86,7 +86,7 @@ async def test_among_them_the_lowest_rank_comes_first() -> None:
     lines = "\n".join(await aide(TEAM))
     for each in registry.commands:
         lines = lines.replace(f"!{each.name}", "") if " " in each.name else lines  # !panorama preparer is another command than !panorama
-    places = [len(re.split(rf"!{each.name}\b", lines)[0]) for each in registry.open_to(TEAM) if each.where == Where.ANYWHERE and each.name != "aide"]
+    places = [len(re.split(rf"!{each.name}\b", lines)[0]) for each in registry.open_to(TEAM) if each.where == Scope.ANYWHERE and each.name != "aide"]
     assert places == sorted(places)
     assert [each.rank for each in registry.open_to(TEAM)] == sorted(each.rank for each in registry.open_to(TEAM))
 
@@ -113,7 +113,7 @@ async def test_the_command_may_be_named_in_any_way(word: str) -> None:
 
 async def test_a_slip_in_the_name_is_mended_by_a_tap() -> None:
     slip = await helping.help(context(MEMBER), word="contcat")
-    assert slip == Near("contcat", "aide contact")
+    assert slip == Suggestion("contcat", "aide contact")
     assert isinstance(registry.find("aide contact", MEMBER), Found)
 
 

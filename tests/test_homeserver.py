@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from bot.demo.child import Child
 from bot.demo.homeserver import Account, Homeserver, HomeserverError
-from bot.demo.processes import Child
 
 ROOT = Path(__file__).parent.parent
 

@@ -111,7 +111,7 @@ async def test_a_batch_cut_before_its_end_is_heard_again_and_each_event_counts_o
     monkeypatch.setattr(inbox, "SLICE_EVENTS", 2)
     for n in range(5):
         await quick.tells("camille", f"!ping {n}")
-    batch = await quick.app.parts.matrix.listen(quick.app._token, 0)
+    batch = await quick.app.services.matrix.sync(quick.app._token, 0)
     assert await quick.app.inbox._slice(batch, 0, 2) == 2  # … and the process dies here: the token is not moved
     await quick.restart()
     assert await quick.reads() == [f"pong {n}" for n in range(5)]

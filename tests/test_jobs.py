@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
 from bot.schedule.jobs import Registry, Run
-from bot.time.recurrence import Turn
+from bot.time.recurrence import Occurrence
 from tests.diary import Bot, at, database, paris, rows_of, say_dropped, speak
 
 HOURS = timedelta(hours=1)
@@ -109,7 +109,7 @@ async def test_a_row_that_another_job_took_back_in_the_meantime_is_left_alone(bo
         cancelled.append("row")
         return []
 
-    async def rows(db: AsyncSession, upto: datetime) -> list[Turn]:
+    async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
         return [] if cancelled else [at("2026-11-24 10:00 row")]
 
     registry = Registry()

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.text.clean import web_address
-from bot.web import absolute, clean, site
+from bot.web import absolute, canonical_url, site
 
 ARTICLE = "https://echo.example.org/articles/fonds"
 
@@ -26,7 +26,7 @@ ARTICLE = "https://echo.example.org/articles/fonds"
     ],
 )
 def test_one_page_has_one_address(same: str) -> None:
-    assert clean(same) == ARTICLE
+    assert canonical_url(same) == ARTICLE
 
 
 @pytest.mark.parametrize(
@@ -44,19 +44,19 @@ def test_one_page_has_one_address(same: str) -> None:
     ],
 )
 def test_two_pages_keep_two_addresses(one: str, other: str) -> None:
-    assert clean(one) != clean(other)
+    assert canonical_url(one) != canonical_url(other)
 
 
 def test_the_order_of_parameters_makes_no_other_page() -> None:
-    assert clean("https://a.fr/p?b=2&utm_id=3&a=1") == clean("https://a.fr/p?a=1&b=2")
+    assert canonical_url("https://a.fr/p?b=2&utm_id=3&a=1") == canonical_url("https://a.fr/p?a=1&b=2")
 
 
 def test_accents_are_the_same_however_they_are_written() -> None:
-    assert clean("https://Été.fr/à?q=é") == clean("https://xn--t-9fab.fr/%c3%a0?q=%C3%A9") == "https://xn--t-9fab.fr/%C3%A0?q=%C3%A9"
+    assert canonical_url("https://Été.fr/à?q=é") == canonical_url("https://xn--t-9fab.fr/%c3%a0?q=%C3%A9") == "https://xn--t-9fab.fr/%C3%A0?q=%C3%A9"
 
 
 def test_what_is_no_web_address_comes_back_bare() -> None:
-    assert [clean(text) for text in (" mailto:a@b.fr ", "", "javascript:alert(1)")] == ["mailto:a@b.fr", "", "javascript:alert(1)"]
+    assert [canonical_url(text) for text in (" mailto:a@b.fr ", "", "javascript:alert(1)")] == ["mailto:a@b.fr", "", "javascript:alert(1)"]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ LINKS = st.one_of(st.text(), MIXED, MIXED.map("https://a.fr".__add__))
 @given(LINKS)
 @example("https://www.www.a.fr")
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
-    assert clean(clean(text)) == clean(text)
+    assert canonical_url(canonical_url(text)) == canonical_url(text)
 
 
 @given(LINKS, LINKS)

@@ -140,9 +140,9 @@ async def test_what_was_given_back_is_given_again_until_the_caller_has_it(stage:
     await stage.bot.hears()
     late.open = True
     for _ in range(2):
-        assert texts((await stage.bot.matrix.listen(stage.bot.notes.token, 0)).events) == ["Bonjour"]
+        assert texts((await stage.bot.matrix.sync(stage.bot.notes.token, 0)).events) == ["Bonjour"]
     assert texts(await stage.bot.hears()) == ["Bonjour"]
-    assert texts((await stage.bot.matrix.listen(stage.bot.notes.token, 0)).events) == []
+    assert texts((await stage.bot.matrix.sync(stage.bot.notes.token, 0)).events) == []
 
 
 async def test_a_batch_replayed_after_a_kill_reads_the_same(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from aiohttp import web
 from nio.crypto.attachments import encrypt_attachment
 
 from bot.demo.homeserver import Homeserver
-from bot.matrix import Later, NoFile
+from bot.matrix import FileUnavailable, TransientError
 from bot.matrix.lookup import address, opened
 from tests import proxy
 from tests.hearing import Stage
@@ -40,7 +40,7 @@ async def posted(stage: Stage) -> tuple[str, str]:
 
 
 async def lacking(stage: Stage, room: str, event: str, limit: int = 100) -> str:
-    with pytest.raises(NoFile) as error:
+    with pytest.raises(FileUnavailable) as error:
         await stage.bot.matrix.download(room, event, limit)
     return error.value.why
 
@@ -60,9 +60,9 @@ async def older(_: web.Request, __: proxy.Upstream) -> web.StreamResponse:
 
 
 @pytest.mark.parametrize("act", [proxy.refused(404, "M_UNRECOGNIZED"), no_such_page], ids=["said", "a page"])
-async def test_an_older_server_is_asked_in_the_older_way(stage: Stage, act: proxy.Act) -> None:
+async def test_an_older_server_is_asked_in_the_older_way(stage: Stage, entry: proxy.Act) -> None:
     room, event = await posted(stage)
-    stage.proxy.on("GET", NEW, act)
+    stage.proxy.on("GET", NEW, entry)
     stage.proxy.on("GET", OLD, older)
     assert await stage.bot.matrix.download(room, event, 100) == DATA
     assert stage.proxy.count("GET", OLD) == 1
@@ -81,10 +81,10 @@ async def test_what_the_server_answers_is_told_apart(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("act", [proxy.cut_before, proxy.half, proxy.limited(100)], ids=["cut", "half", "limited"])
-async def test_what_was_cut_short_is_to_be_asked_again(stage: Stage, act: proxy.Act) -> None:
+async def test_what_was_cut_short_is_to_be_asked_again(stage: Stage, entry: proxy.Act) -> None:
     room, event = await posted(stage)
-    stage.proxy.on("GET", NEW, act)
-    with pytest.raises(Later):
+    stage.proxy.on("GET", NEW, entry)
+    with pytest.raises(TransientError):
         await stage.bot.matrix.download(room, event, 100)
     stage.proxy.heal()
     assert await stage.bot.matrix.download(room, event, 100) == DATA
@@ -118,7 +118,7 @@ async def test_a_message_whose_key_never_came_is_unreadable(stage: Stage) -> Non
     ],
 )
 def test_an_odd_address_is_none(url: object) -> None:
-    with pytest.raises(NoFile, match="no file"):
+    with pytest.raises(FileUnavailable, match="no file"):
         address({"url": url})
 
 
@@ -149,7 +149,7 @@ def test_a_sealed_file_is_opened() -> None:
     ids=json.dumps,
 )
 def test_a_sealed_file_with_a_wrong_key_or_hash_is_unreadable(wrong: dict[str, Any]) -> None:
-    with pytest.raises(NoFile, match="unreadable"):
+    with pytest.raises(FileUnavailable, match="unreadable"):
         opened(SEALED, KEY | wrong)
-    with pytest.raises(NoFile, match="unreadable"):
+    with pytest.raises(FileUnavailable, match="unreadable"):
         opened(SEALED[:-1] + b"\0", KEY)

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.demo.homeserver import Homeserver
-from bot.matrix import Later
+from bot.matrix import TransientError
 from tests import proxy
 from tests.hearing import Stage, texts
 
@@ -110,7 +110,7 @@ async def test_a_message_whose_key_was_not_delivered_is_not_sent(stage: Stage, c
     if call == "*/keys/query":
         await stage.restart()  # nobody's devices have been asked for yet
     stage.proxy.on("*", call, proxy.broken())
-    with pytest.raises(Later) as raised:
+    with pytest.raises(TransientError) as raised:
         await stage.bot.says(room, "Secret")
     assert raised.value.scope == "room"
     assert stage.proxy.count("PUT", SEND) == 0
@@ -137,7 +137,7 @@ async def test_a_failing_store_loses_nothing(stage: Stage) -> None:
     await stage.camille.says(room, "Bonjour")
     database = stage.bot.keys._store.database
     database.execute_sql("PRAGMA query_only = ON")
-    with pytest.raises(Later):
+    with pytest.raises(TransientError):
         await stage.bot.hears()
     database.execute_sql("PRAGMA query_only = OFF")
     assert texts(await stage.bot.hears()) == ["Bonjour"]

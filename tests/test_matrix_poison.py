@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.demo.access import Access
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
-from bot.matrix import Batch, Later, parse
+from bot.matrix import Batch, TransientError, parse
 from bot.time.clock import Clock
 from tests.hearing import Stage, texts
 from tests.proxy import Upstream
@@ -111,14 +111,14 @@ async def test_no_sync_however_malformed_raises_anything_but_later(stage: Stage)
     stage.proxy.on("GET", SYNC, garble)
     for _ in range(150):
         try:
-            batch = await stage.bot.matrix.listen(token, 0)
+            batch = await stage.bot.matrix.sync(token, 0)
             seen["heard"] += "modèle" in texts(batch.events)
             storable(batch)
-        except Later:
+        except TransientError:
             continue
     assert seen["heard"] > 50
     stage.proxy.heal()
-    assert texts((await stage.bot.matrix.listen(token, 0)).events) == ["modèle"]
+    assert texts((await stage.bot.matrix.sync(token, 0)).events) == ["modèle"]
 
 
 async def test_a_good_message_among_four_hundred_malformed_is_heard_at_its_place(stage: Stage) -> None:
@@ -138,7 +138,7 @@ async def test_a_good_message_among_four_hundred_malformed_is_heard_at_its_place
         return web.Response(text=json.dumps(sync), content_type="application/json")
 
     rule = stage.proxy.on("GET", SYNC, drown)
-    batch = await stage.bot.matrix.listen(stage.bot.notes.token, 5)
+    batch = await stage.bot.matrix.sync(stage.bot.notes.token, 5)
     assert rule.matched == 1
     assert "bon" in texts(batch.events)
     storable(batch)

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from bot.demo.chat import ballot
 from bot.demo.homeserver import Homeserver
-from bot.matrix import Refused, lookup
+from bot.matrix import PermanentError, lookup
 from tests.hearing import Stage
 
 
@@ -69,5 +69,5 @@ async def test_of_what_is_not_there_nothing_comes(stage: Stage) -> None:
     await stage.camille.redact(room, said)
     assert await stage.bot.matrix.event(room, said) is None
     assert await stage.bot.matrix.event(room, "$none") is None
-    with pytest.raises(Refused):
+    with pytest.raises(PermanentError):
         await stage.bot.matrix.relations(room, "$none")

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.demo.homeserver import Homeserver
-from bot.matrix import Deed, Later, Refused
+from bot.matrix import PermanentError, Request, TransientError
 from tests import proxy
 from tests.hearing import Notebook, Stage
 from tests.proxy import Act
@@ -36,18 +36,18 @@ async def test_a_message_arrives_as_it_was_written(stage: Stage) -> None:
 
 async def test_the_same_deed_done_twice_is_one_event(stage: Stage) -> None:
     room = await stage.bot.joins(stage.camille)
-    deed = Deed(kind="event", txn="announcement-2026-W48", room=room, type="m.room.message", content={"msgtype": "m.text", "body": "Panorama"})
-    first = await stage.bot.matrix.perform(deed)
-    again = await (await stage.restart()).matrix.perform(deed)
+    deed = Request(kind="event", txn="announcement-2026-W48", room=room, type="m.room.message", content={"msgtype": "m.text", "body": "Panorama"})
+    first = await stage.bot.matrix.send(deed)
+    again = await (await stage.restart()).matrix.send(deed)
     assert first == again
     assert await stage.reads(room) == ["Panorama"]
 
 
 @pytest.mark.parametrize("act", [proxy.cut_after, proxy.half], ids=["cut", "half"])
-async def test_a_send_whose_answer_was_lost_is_one_event_after_all(stage: Stage, act: Act) -> None:
+async def test_a_send_whose_answer_was_lost_is_one_event_after_all(stage: Stage, entry: Act) -> None:
     room = await stage.bot.joins(stage.camille)
-    stage.proxy.on("PUT", SEND, act)
-    with pytest.raises(Later):
+    stage.proxy.on("PUT", SEND, entry)
+    with pytest.raises(TransientError):
         await stage.bot.says(room, "Une fois", txn="once")
     stage.proxy.heal()
     await stage.bot.says(room, "Une fois", txn="once")
@@ -93,17 +93,17 @@ async def test_an_alias_is_resolved_and_joined(stage: Stage) -> None:
     address = f"#{alias}:{stage.homeserver.server_name}"
     assert await stage.bot.matrix.resolve(address) == room
     assert await stage.bot.does("join", address) == room
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(PermanentError) as raised:
         await stage.bot.matrix.resolve(f"#nulle-part:{stage.homeserver.server_name}")
     assert (raised.value.status, raised.value.errcode) == (404, "M_NOT_FOUND")
 
 
 async def test_what_the_server_forbids_is_refused_for_good(stage: Stage) -> None:
     room = await stage.camille.create_room("Privé")
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(PermanentError) as raised:
         await stage.bot.says(room, "Toc toc")
     assert (raised.value.status, raised.value.errcode) == (403, "M_FORBIDDEN")
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(PermanentError) as raised:
         await stage.bot.says(await stage.bot.joins(stage.camille), "x" * 70_000)
     assert (raised.value.status, raised.value.errcode) == (413, "M_TOO_LARGE")
 
@@ -119,10 +119,10 @@ TROUBLE: list[tuple[Act, float | None, str]] = [
 
 
 @pytest.mark.parametrize(("act", "after", "scope"), TROUBLE, ids=["429", "429 header", "429 page", "500", "502", "cut"])
-async def test_trouble_when_sending_concerns_the_room_or_everything(stage: Stage, act: Act, after: float | None, scope: str) -> None:
+async def test_trouble_when_sending_concerns_the_room_or_everything(stage: Stage, entry: Act, after: float | None, scope: str) -> None:
     room = await stage.bot.joins(stage.camille)
-    rule = stage.proxy.on("PUT", SEND, act)
-    with pytest.raises(Later) as raised:
+    rule = stage.proxy.on("PUT", SEND, entry)
+    with pytest.raises(TransientError) as raised:
         await stage.bot.says(room, "Bonjour")
     assert (raised.value.after, raised.value.scope) == (after, scope)
     assert rule.matched <= 2
@@ -140,10 +140,10 @@ async def test_a_room_not_known_to_be_clear_is_asked_first(stage: Stage, encrypt
 @pytest.mark.parametrize(
     "act", [proxy.broken(), proxy.cut_before, proxy.half, proxy.refused(403, "M_FORBIDDEN"), proxy.refused(404, "M_UNRECOGNIZED")]
 )
-async def test_nothing_is_sent_while_nobody_can_tell_whether_the_room_is_clear(stage: Stage, act: Act) -> None:
+async def test_nothing_is_sent_while_nobody_can_tell_whether_the_room_is_clear(stage: Stage, entry: Act) -> None:
     room = await stage.bot.joins(stage.camille, encrypted=True)
     bot = await stage.restart(Notebook())
-    stage.proxy.on("GET", "*/state/m.room.encryption*", act)
-    with pytest.raises((Later, Refused)):
+    stage.proxy.on("GET", "*/state/m.room.encryption*", entry)
+    with pytest.raises((TransientError, PermanentError)):
         await bot.says(room, "Secret")
     assert stage.proxy.count("PUT", SEND) == 0

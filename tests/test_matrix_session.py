@@ -14,7 +14,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from bot.demo.homeserver import Homeserver
-from bot.matrix import Later, LoggedOut
+from bot.matrix import TransientError, UnknownToken
 from tests import proxy
 from tests.hearing import Bot, Stage, texts
 from tests.proxy import Act, Upstream
@@ -58,7 +58,7 @@ async def test_a_session_ended_by_the_server_is_said_and_mended_on_the_same_devi
     room = await stage.bot.joins(stage.camille, encrypted=True)
     device = stage.bot.matrix.device_id
     await stage.bot.matrix.call("POST", "/_matrix/client/v3/logout", {})
-    with pytest.raises(LoggedOut):
+    with pytest.raises(UnknownToken):
         await stage.bot.hears()
     bot = await stage.restart()
     assert bot.matrix.device_id == device
@@ -69,7 +69,7 @@ async def test_a_session_ended_by_the_server_is_said_and_mended_on_the_same_devi
 async def test_a_login_killed_before_it_was_noted_leaves_no_second_device(stage: Stage) -> None:
     stage.proxy.on("POST", "*/login", proxy.cut_after, proxy.first(1))
     (stage.bot.directory / "session.json").unlink()
-    with pytest.raises(Later):
+    with pytest.raises(TransientError):
         await stage.restart()
     bot = await Bot(stage.bot.account, stage.bot.directory).reopened()
     devices = (await bot.matrix.call("GET", "/_matrix/client/v3/devices"))["devices"]
@@ -80,7 +80,7 @@ async def test_a_login_killed_before_it_was_noted_leaves_no_second_device(stage:
 async def test_without_a_password_a_dead_session_is_said(stage: Stage) -> None:
     await stage.bot.matrix.call("POST", "/_matrix/client/v3/logout", {})
     await stage.bot.matrix.close()
-    with pytest.raises(LoggedOut):
+    with pytest.raises(UnknownToken):
         await Bot(replace(stage.bot.account, password=None), stage.bot.directory).reopened()
 
 
@@ -100,13 +100,13 @@ LATER: list[tuple[Act, float | None, str]] = [
 
 
 @pytest.mark.parametrize(("act", "after", "scope"), LATER, ids=["429", "429 header", "429 page", "500", "502", "half", "cut before", "cut after"])
-async def test_whatever_the_network_does_is_later_and_no_storm(stage: Stage, act: Act, after: float | None, scope: str) -> None:
+async def test_whatever_the_network_does_is_later_and_no_storm(stage: Stage, entry: Act, after: float | None, scope: str) -> None:
     room = await stage.bot.joins(stage.camille)
     await stage.bot.hears()
     await stage.camille.says(room, "Bonjour")
     stage.proxy.requests.clear()
-    rule = stage.proxy.on("GET", SYNC, act)
-    with pytest.raises(Later) as raised:
+    rule = stage.proxy.on("GET", SYNC, entry)
+    with pytest.raises(TransientError) as raised:
         await stage.bot.hears()
     assert (raised.value.after, raised.value.scope) == (after, scope)
     assert rule.matched <= 2, "a connection that was kept open may have died: aiohttp asks once more"
@@ -121,14 +121,14 @@ async def test_a_date_in_retry_after_is_understood(stage: Stage) -> None:
         return web.Response(status=429, headers={"Retry-After": format_datetime(until, usegmt=True)})
 
     stage.proxy.on("GET", SYNC, limited)
-    with pytest.raises(Later) as raised:
+    with pytest.raises(TransientError) as raised:
         await stage.bot.hears()
     assert raised.value.after == pytest.approx(120, abs=20)
 
 
 async def test_a_server_that_is_gone_is_later_too(stage: Stage) -> None:
     await stage.proxy.down()
-    with pytest.raises(Later) as raised:
+    with pytest.raises(TransientError) as raised:
         await stage.bot.hears()
     assert raised.value.scope == "server"
     await stage.proxy.up()
@@ -140,7 +140,7 @@ async def test_a_token_that_is_unknown_ends_the_session(stage: Stage, soft: bool
         return web.Response(status=401, text=json.dumps({"errcode": "M_UNKNOWN_TOKEN", "error": "?", "soft_logout": soft}))
 
     stage.proxy.on("GET", SYNC, unknown)
-    with pytest.raises(LoggedOut):
+    with pytest.raises(UnknownToken):
         await stage.bot.hears()
 
 

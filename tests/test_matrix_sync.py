@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
-from bot.matrix import Event, Later, backfill, sync
+from bot.matrix import Event, TransientError, backfill, sync
 from bot.matrix.sync import merged
 from bot.time.clock import Clock
 from tests import proxy
@@ -60,12 +60,12 @@ async def test_our_own_events_come_back_with_their_transaction(stage: Stage) -> 
 async def test_an_invitation_names_who_invites_and_a_kick_ends_it(stage: Stage) -> None:
     await stage.bot.hears()
     room = await stage.camille.create_room("Essai", invite=[stage.bot.me])
-    batch = await stage.bot.matrix.listen(stage.bot.notes.token, 5)
+    batch = await stage.bot.matrix.sync(stage.bot.notes.token, 5)
     (invited,) = batch.rooms
     (ours,) = [event for event in invited.state if event.state_key == stage.bot.me]
     assert (invited.room, invited.membership, ours.sender, ours.id) == (room, "invite", stage.camille.user_id, "")
     await stage.camille.kick(room, stage.bot.me)
-    batch = await stage.bot.matrix.listen(batch.token, 5)
+    batch = await stage.bot.matrix.sync(batch.token, 5)
     assert [(update.room, update.membership) for update in batch.rooms] == [(room, "leave")]
 
 
@@ -138,7 +138,7 @@ async def test_a_gap_longer_than_what_is_paged_is_told(stage: Stage, monkeypatch
     monkeypatch.setattr(backfill, "PAGE", 4)
     monkeypatch.setattr(backfill, "LEAST", 1)
     monkeypatch.setattr(backfill, "MOST", 8)
-    batch = await stage.bot.matrix.listen(stage.bot.notes.token, 5)
+    batch = await stage.bot.matrix.sync(stage.bot.notes.token, 5)
     assert batch.overflow == (room,)
     assert texts(batch.events) == said[-13:]
 
@@ -148,13 +148,13 @@ async def test_a_room_whose_history_cannot_be_had_is_told_and_silences_no_other(
     room = await stage.bot.joins(stage.camille)
     await stage.bot.hears()
     await chat(stage.camille, room, 12)
-    for act, times in ((proxy.bad_gateway(), 10), (proxy.limited(100), 10), (proxy.broken(), 5)):  # trouble passes; only the last is the room's own
+    for entry, times in ((proxy.bad_gateway(), 10), (proxy.limited(100), 10), (proxy.broken(), 5)):  # trouble passes; only the last is the room's own
         stage.proxy.heal()
-        stage.proxy.on("GET", HISTORY, act)
+        stage.proxy.on("GET", HISTORY, entry)
         for _ in range(times):
-            with pytest.raises(Later):
+            with pytest.raises(TransientError):
                 await stage.bot.hears()
-    batch = await stage.bot.matrix.listen(stage.bot.notes.token, 5)
+    batch = await stage.bot.matrix.sync(stage.bot.notes.token, 5)
     assert batch.overflow == (room,)
     assert texts(batch.events)[-1] == "message 11"
 
@@ -178,9 +178,9 @@ async def test_the_same_token_brings_the_same_again(stage: Stage) -> None:
     await stage.bot.hears()
     token = stage.bot.notes.token
     said = await chat(stage.camille, room, 3)
-    first = await stage.bot.matrix.listen(token, 5)
+    first = await stage.bot.matrix.sync(token, 5)
     bot = await stage.restart()
-    again = await bot.matrix.listen(token, 5)
+    again = await bot.matrix.sync(token, 5)
     assert texts(first.events) == texts(again.events) == said
 
 
@@ -189,7 +189,7 @@ async def test_an_answer_lost_on_the_way_is_asked_anew_and_holds_what_was_said_s
     await stage.bot.hears()
     await stage.camille.says(room, "avant")
     stage.proxy.on("GET", SYNC, proxy.cut_after, proxy.first(2))
-    with pytest.raises(Later):
+    with pytest.raises(TransientError):
         await stage.bot.hears()
     await stage.camille.says(room, "après")
     assert texts(await stage.bot.hears()) == ["avant", "après"]
@@ -200,10 +200,10 @@ async def test_an_answer_lost_on_the_way_is_asked_anew_and_holds_what_was_said_s
 
 async def test_a_cut_ends_the_long_poll_and_what_began_then_counts(stage: Stage) -> None:
     await stage.bot.hears()
-    listening = asyncio.create_task(stage.bot.matrix.listen(stage.bot.notes.token, 60))
+    listening = asyncio.create_task(stage.bot.matrix.sync(stage.bot.notes.token, 60))
     await _asked(stage, 2)
     moment = datetime.now(UTC)
-    stage.bot.matrix.cut()
+    stage.bot.matrix.interrupt()
     async with asyncio.timeout(10):
         batch = await listening
     assert batch.began > moment
@@ -212,8 +212,8 @@ async def test_a_cut_ends_the_long_poll_and_what_began_then_counts(stage: Stage)
 
 async def test_a_cut_before_the_poll_is_not_forgotten_and_counts_once(stage: Stage) -> None:
     await stage.bot.hears()
-    stage.bot.matrix.cut()
-    stage.bot.matrix.cut()
+    stage.bot.matrix.interrupt()
+    stage.bot.matrix.interrupt()
     async with asyncio.timeout(10):
         await stage.bot.hears(60)
     with pytest.raises(TimeoutError):

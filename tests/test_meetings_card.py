@@ -9,7 +9,7 @@ import pytest
 from bot.config import Config
 from schedules.meetings import card, counts
 from schedules.meetings.card import Outing
-from storage import outbox as acts
+from storage import outbox
 from storage.meetings import meetings
 from storage.meetings.counts import Counts
 from tests.announced import a_meeting, announced, answered, change, changing, later
@@ -152,7 +152,7 @@ async def test_a_card_that_was_taken_away_comes_back_only_when_it_is_announced_a
     await quick.says("morgan", "!retirer", reply_to=(await quick.lines())[0].id)
     async with changing(quick, "$refreshed") as (posting, row):
         await card.refresh(posting, row)
-        assert (await acts.living(posting.db, meetings.card_key(1), quick.rooms["network"]))[0].status == acts.REMOVED
+        assert (await outbox.versions(posting.db, meetings.card_key(1), quick.rooms["network"]))[0].status == outbox.REMOVED
     await later(quick, quick.clock.now() + timedelta(seconds=5))
     assert CARD not in await quick.reads()
     async with changing(quick, "$again") as (posting, row):

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from schedules.meetings import card, changes
 from schedules.meetings.card import Outing
 from storage.meetings import meetings
-from storage.tables import Act
+from storage.tables import OutboxEntry
 from tests.announced import END, START, announced, answered, change, changing, later
 from tests.world import MONDAY, PARIS, MemoryWorld, World
 
@@ -29,8 +29,8 @@ async def told(world: World) -> list[str]:
 
 async def files(world: World) -> list[Any]:
     async with world.db.read() as db:
-        found = (await db.exec(select(Act).where(Act.kind == "file").order_by(col(Act.id)))).all()
-    return [vobject.readOne((act.data or b"").decode()) for act in found]
+        found = (await db.exec(select(OutboxEntry).where(OutboxEntry.kind == "file").order_by(col(OutboxEntry.id)))).all()
+    return [vobject.readOne((entry.data or b"").decode()) for entry in found]
 
 
 async def test_edits_made_within_half_an_hour_are_told_together(quick: MemoryWorld) -> None:

@@ -306,7 +306,7 @@ async def test_the_date_that_a_poll_kept_is_proposed_and_its_yes_are_to_be_confi
     async with quick.db.read() as session:
         found = await counts.counts(session, row)
         assert (found.polled, found.to_confirm, found.seated, found.answered) == (1, 0, 0, 0)
-        assert list(await answers.answers(session, row.id or 0)) == ["@camille:reseau.example.org"]
+        assert list(await answers.answers(session, row.id)) == ["@camille:reseau.example.org"]
         assert await ballots.of_poll(session, 1) == []
         after = await seats.settle(session, row, Cause("@camille:reseau.example.org", "$back"), seats.terms(row, quick.clock.now()))
         assert after.places == ()

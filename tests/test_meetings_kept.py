@@ -57,7 +57,7 @@ async def the_meeting(db: AsyncSession) -> Meeting:
     return row
 
 
-def act(event_id: str, person: str, answer: str, minute: int = 0, **more: Any) -> Attendance:
+def entry(event_id: str, person: str, answer: str, minute: int = 0, **more: Any) -> Attendance:
     known: dict[str, Any] = {"way": "text", "party": 1} | more
     return Attendance(event_id=event_id, meeting_id=1, person=person, at=NOW + minute * MINUTE, answer=answer, **known)
 
@@ -83,30 +83,30 @@ async def states(db: AsyncSession) -> dict[str, str]:
 
 
 def test_the_latest_answer_counts_whichever_the_order_they_are_heard_in() -> None:
-    acts = [act("$c", "lou", "no", 5), act("$a", "lou", "yes", 1), act("$b", "lou", "maybe", 3)]
-    found = answers.standing(acts)
+    entries = [entry("$c", "lou", "no", 5), entry("$a", "lou", "yes", 1), entry("$b", "lou", "maybe", 3)]
+    found = answers.standing(entries)
     assert found
     assert (found.answer, found.event_id) == ("no", "$c")
     assert answers.standing([]) is None
 
 
 def test_a_tap_after_words_keeps_who_comes_along() -> None:
-    words = act("$a", "lou", "yes", 1, party=2, others="régie de quartier")
-    found = answers.standing([words, act("$b", "lou", "yes", 2, way="tap")])
+    words = entry("$a", "lou", "yes", 1, party=2, others="régie de quartier")
+    found = answers.standing([words, entry("$b", "lou", "yes", 2, way="tap")])
     assert found
     assert (found.party, found.others) == (2, "régie de quartier")
 
 
 def test_a_tap_after_another_answer_says_that_one_comes_alone() -> None:
-    words = act("$a", "lou", "yes", 1, party=2)
-    found = answers.standing([words, act("$b", "lou", "no", 2, way="tap"), act("$c", "lou", "yes", 3, way="tap")])
+    words = entry("$a", "lou", "yes", 1, party=2)
+    found = answers.standing([words, entry("$b", "lou", "no", 2, way="tap"), entry("$c", "lou", "yes", 3, way="tap")])
     assert found
     assert (found.answer, found.party) == ("yes", 1)
 
 
 async def test_an_answer_taken_back_brings_back_the_one_before(db: AsyncSession) -> None:
-    await says(db, act("$a", "lou", "maybe", 1))
-    await says(db, act("$b", "lou", "yes", 2, way="tap"))
+    await says(db, entry("$a", "lou", "maybe", 1))
+    await says(db, entry("$b", "lou", "yes", 2, way="tap"))
     assert await states(db) == {"lou": SEATED}
     await takes_back(db, "$b", "$redaction", 3)
     assert await states(db) == {}
@@ -120,16 +120,16 @@ async def test_an_answer_taken_back_brings_back_the_one_before(db: AsyncSession)
 
 async def test_a_yes_that_is_brought_back_has_no_rank_from_before(db: AsyncSession) -> None:
     for minute, person in enumerate(("alix", "camille", "lou", "sacha")):
-        await says(db, act(f"${person}", person, "yes", minute))
-    await says(db, act("$no", "lou", "no", 10))
+        await says(db, entry(f"${person}", person, "yes", minute))
+    await says(db, entry("$no", "lou", "no", 10))
     await takes_back(db, "$no", "$redaction", 11)
     places = await seats.places(db, 1)
     assert [line.rank(places, person) for person in ("sacha", "lou")] == [1, 2]
 
 
 async def test_who_taps_twice_and_takes_one_back_keeps_the_seat(db: AsyncSession) -> None:
-    await says(db, act("$a", "lou", "yes", 1, way="tap"))
-    await says(db, act("$b", "lou", "yes", 2, way="tap"))
+    await says(db, entry("$a", "lou", "yes", 1, way="tap"))
+    await says(db, entry("$b", "lou", "yes", 2, way="tap"))
     await takes_back(db, "$a", "$redaction", 3)
     assert await states(db) == {"lou": SEATED}
 
@@ -138,21 +138,21 @@ async def test_who_is_offered_a_seat_and_takes_back_a_tap_has_not_said_yes_to_it
     row = await the_meeting(db)
     row.capacity = 0
     for event_id in ("$a", "$b"):
-        await says(db, act(event_id, "lou", "yes", 1, way="tap"))
+        await says(db, entry(event_id, "lou", "yes", 1, way="tap"))
     row.capacity = 1
     await seats.apply(db, 1, Looks(), seats.terms(row, NOW + HOUR, NOW + DAY, frozenset({"lou"})))
     await takes_back(db, "$b", "$redaction", 90)
     assert await states(db) == {"lou": OFFERED}
-    await says(db, act("$c", "lou", "yes", 91))
+    await says(db, entry("$c", "lou", "yes", 91))
     assert await states(db) == {"lou": SEATED}
 
 
 async def test_answers_to_an_earlier_date_are_to_be_confirmed(db: AsyncSession) -> None:
     row = await the_meeting(db)
-    await says(db, act("$a", "lou", "yes", 1))
-    await says(db, act("$b", "alix", "no", 1))
+    await says(db, entry("$a", "lou", "yes", 1))
+    await says(db, entry("$b", "alix", "no", 1))
     row.revision = 1
-    await says(db, act("$c", "sacha", "remote", 1, revision=1))
+    await says(db, entry("$c", "sacha", "remote", 1, revision=1))
     found = await counts.counts(db, row)
     assert (found.seated, found.no, found.remote, found.to_confirm, found.answered, found.free) == (1, 1, 1, 1, 3, 1)
 
@@ -185,7 +185,7 @@ def steps(chance: random.Random) -> list[Step]:
 async def happens(db: AsyncSession, step: Step) -> None:
     row, now = await the_meeting(db), NOW + step.minute * MINUTE
     if step.what == "says":
-        await says(db, act(step.event, step.person, step.answer, step.minute, party=step.party))
+        await says(db, entry(step.event, step.person, step.answer, step.minute, party=step.party))
     elif step.what == "back":
         theirs = await answers.of_person(db, 1, step.person)
         if theirs:
@@ -234,7 +234,7 @@ async def test_200_ask_for_30_places_and_each_has_one_or_a_rank(database: Databa
     async with database.write() as db:
         (await the_meeting(db)).capacity = 30
         for number in range(200):
-            await says(db, act(f"${number:03}", f"person {number:03}", "yes", 0, way="tap"))
+            await says(db, entry(f"${number:03}", f"person {number:03}", "yes", 0, way="tap"))
     async with database.read() as db:
         found = await seats.places(db, 1)
     assert [place.state for place in found] == [SEATED] * 30 + [WAITING] * 170
@@ -244,11 +244,11 @@ async def test_200_ask_for_30_places_and_each_has_one_or_a_rank(database: Databa
 async def test_time_is_looked_at_where_somebody_waits_or_is_offered_a_seat(db: AsyncSession) -> None:
     row = await the_meeting(db)
     row.capacity = 1
-    await says(db, act("$a", "lou", "yes", 1))
+    await says(db, entry("$a", "lou", "yes", 1))
     assert not await seats.to_look_at(db, NOW)
-    await says(db, act("$b", "alix", "yes", 2))
+    await says(db, entry("$b", "alix", "yes", 2))
     assert [found.id for found in await seats.to_look_at(db, NOW)] == [1]
-    await says(db, act("$c", "lou", "no", 3))
+    await says(db, entry("$c", "lou", "no", 3))
     await seats.apply(db, 1, Looks(), seats.terms(row, NOW + HOUR, NOW + DAY, frozenset({"alix"})))
     kept = await seats.place(db, 1, "alix")
     assert kept
@@ -262,8 +262,8 @@ async def test_time_is_looked_at_where_somebody_waits_or_is_offered_a_seat(db: A
 
 async def test_of_a_meeting_long_past_only_the_counts_stay(db: AsyncSession) -> None:
     row = await the_meeting(db)
-    await says(db, act("$a", "lou", "yes", 1, party=2))
-    await says(db, act("$b", "alix", "remote", 1))
+    await says(db, entry("$a", "lou", "yes", 1, party=2))
+    await says(db, entry("$b", "alix", "remote", 1))
     await needs.say(db, a_need("place adaptée"))
     before = await counts.counts(db, row)
     assert await meetings.to_forget(db, START) == []

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.command import Found, Near
+from bot.command import Found, Suggestion
 from bot.command.suggest import nearest
 from tests.asking import GUEST, IN_PRIVATE, MEMBER, TEAM, whole_vocabulary
 
@@ -12,8 +12,8 @@ VOCABULARY = whole_vocabulary()
 FAR = "bonjour merci oui non ok demain attention meteo weather kick jitsi cat … 🎉 !"
 
 
-def near(text: str, asker: Any = MEMBER) -> str | None:
-    found = VOCABULARY.find(text, asker)
+def near(text: str, caller: Any = MEMBER) -> str | None:
+    found = VOCABULARY.find(text, caller)
     assert not isinstance(found, Found), found
     return found.line if found else None
 
@@ -34,7 +34,7 @@ def test_of_two_names_as_near_the_one_with_the_same_first_letter_is_meant() -> N
 
 def test_the_question_quotes_the_word_and_shows_the_line_to_run() -> None:
     found = VOCABULARY.find("ressouces santé", MEMBER)
-    assert isinstance(found, Near)
+    assert isinstance(found, Suggestion)
     told = found.question(MEMBER).text("fr").replace("\u00a0", " ").replace("\u202f", " ")
     assert told == "Je ne connais pas « ressouces ». Vouliez-vous dire `!ressources santé` ? Touchez ✅ si c’est cela."
     assert "`ressources santé`" in found.question(IN_PRIVATE).text("fr")
@@ -43,7 +43,7 @@ def test_the_question_quotes_the_word_and_shows_the_line_to_run() -> None:
 def test_a_long_line_is_shown_short_and_run_whole() -> None:
     text = "ressouces " + "é" * 20_000 + "\nmerci"
     found = VOCABULARY.find(text, MEMBER)
-    assert isinstance(found, Near)
+    assert isinstance(found, Suggestion)
     assert len(found.question(MEMBER).text("fr")) < 250
     assert len(found.line) == len(text) + 1
 

@@ -13,7 +13,7 @@ from bot.schedule.tasks import TASKS
 from schedules.news import opml
 from schedules.news.wishes import Wish
 from storage.news import feeds
-from storage.tables import Act, FeedWish
+from storage.tables import FeedWish, OutboxEntry
 from tests.sites import Site, moved, reply
 from tests.world import MemoryWorld, World, in_memory, on_synapse
 
@@ -277,7 +277,7 @@ async def test_a_wish_read_twice_is_answered_once(quick: World, site: Site) -> N
 
 async def exported(world: World) -> bytes:
     async with world.db.read() as db:
-        rows = (await db.exec(select(Act).where(Act.kind == "file"))).all()
+        rows = (await db.exec(select(OutboxEntry).where(OutboxEntry.kind == "file"))).all()
     assert rows[-1].content["filename"] == "sources.opml"
     return rows[-1].data or b""
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from nio.crypto.attachments import encrypt_attachment
 
-from bot.matrix import Later
+from bot.matrix import TransientError
 from schedules.news import lists, opml
 from storage.news import feeds
 from tests.world import MemoryWorld, World, on_synapse
@@ -124,7 +124,7 @@ async def test_a_server_that_is_away_for_a_while_is_asked_again(quick: World, mo
     async def away_at_first(room: str, event_id: str, limit: int) -> bytes:
         times.append(event_id)
         if len(times) == 1:
-            raise Later(None, "server")
+            raise TransientError(None, "server")
         return await download(room, event_id, limit)
 
     monkeypatch.setattr(rooms, "download", away_at_first)

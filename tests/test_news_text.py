@@ -82,7 +82,7 @@ def test_a_very_long_sentence_is_cut_at_a_word() -> None:
 )
 def test_the_day_of_an_event_is_told_only_when_it_is_sure(title: str, summary: str, words: str | None) -> None:
     found = event_day(story(title, summary, "Agenda"), PARIS)
-    assert (found.words("fr") if found else None) == words
+    assert (found.localized("fr") if found else None) == words
 
 
 def test_the_sentence_that_only_tells_the_known_day_is_not_said_again() -> None:

@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 
 from bot.command import Context
-from bot.matrix.errors import Later
-from bot.matrix.events import Deed
+from bot.matrix.errors import TransientError
+from bot.matrix.events import Request
 from bot.outbox import Cause, File, Post, Rank
 from bot.outbox.question import Ask, Reply, answers
 from bot.text import Say
-from storage import outbox as acts
-from storage.tables import Act
+from storage import outbox
+from storage.tables import OutboxEntry
 from tests.world import BOT, PARIS, MemoryWorld, World
 
 
-async def post(world: World, what: Post, cause: str) -> Act:
+async def post(world: World, what: Post, cause: str) -> OutboxEntry:
     async with world.db.write() as db:
-        act = await world.app.outbox.post(db, what, Cause(id=cause, at=world.clock.now()))
+        entry = await world.app.outbox.post(db, what, Cause(id=cause, at=world.clock.now()))
     world.app.sender.wake()
-    return act
+    return entry
 
 
 def counts(world: World, n: int, **more: Any) -> Post:
@@ -47,7 +47,7 @@ async def _later(ctx: Context, reply: Reply) -> Say:
 
 async def test_a_question_asked_of_its_own_accord_waits_for_that_person_from_when_it_is_asked(room: World) -> None:
     ask = Ask(Say("On peint ?"), then="test.later", data={"color": "bleu"})
-    question = Post(room=room.rooms["network"], key="later", rank=Rank.ANSWER, ask=ask, asked=room.person("camille").user_id)
+    question = Post(room=room.rooms["network"], key="later", rank=Rank.ANSWER, ask=ask, asked_to=room.person("camille").user_id)
     await post(room, Post(room=room.rooms["network"], say=Say("Un instant."), key="later", rank=Rank.ANSWER), "first")
     await room.settle()
     room.clock.offset += timedelta(hours=2)
@@ -100,12 +100,12 @@ async def test_a_living_message_that_somebody_removed_is_not_posted_again_and_th
 
 async def test_the_same_cause_never_speaks_twice_even_from_an_older_database(quick: World) -> None:
     said = Post(room=quick.rooms["network"], say=Say("Bonjour"), urgent=True)
-    act = await post(quick, said, "job/2026-W48")
+    entry = await post(quick, said, "job/2026-W48")
     await quick.settle()
     async with quick.db.write() as db:  # as after a restore of yesterday's backup
-        again = await db.get(Act, act.id)
+        again = await db.get(OutboxEntry, entry.id)
         assert again is not None
-        again.status, again.event_id = acts.WAITING, None
+        again.status, again.event_id = outbox.WAITING, None
         db.add(again)
     await quick.settle()
     assert await quick.reads() == ["Bonjour"]
@@ -117,7 +117,7 @@ async def test_a_room_is_opened_for_somebody_once_and_what_is_said_there_stays_i
         await post(room, Post(person=camille, say=Say("Message {n}", n=n), rank=Rank.ANSWER), f"private {n}")
     await room.settle()
     async with room.db.read() as db:
-        opened = [act for act in await acts.living(db, f"direct:{camille}", None) if act.kind == "create"]
+        opened = [entry for entry in await outbox.versions(db, f"direct:{camille}", None) if entry.kind == "create"]
     assert len(opened) == 1
     private = opened[0].event_id or ""
     await room.person("camille").join(private)
@@ -125,15 +125,15 @@ async def test_a_room_is_opened_for_somebody_once_and_what_is_said_there_stays_i
     await post(room, Post(person=camille, say=Say("Message 3"), rank=Rank.ANSWER), "private 3")
     await room.settle()
     async with room.db.read() as db:
-        assert len(await acts.living(db, f"direct:{camille}", None)) == 1
+        assert len(await outbox.versions(db, f"direct:{camille}", None)) == 1
 
 
 async def test_what_waited_for_a_private_room_is_sent_one_after_the_other(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
     sending: list[str] = []
     most = 0
-    send = quick.app.parts.matrix.perform
+    send = quick.app.services.matrix.send
 
-    async def slowly(deed: Deed) -> str | None:
+    async def slowly(deed: Request) -> str | None:
         nonlocal most
         sending.append(deed.kind)
         most = max(most, sending.count("event"))
@@ -143,7 +143,7 @@ async def test_what_waited_for_a_private_room_is_sent_one_after_the_other(quick:
         finally:
             sending.remove(deed.kind)
 
-    monkeypatch.setattr(quick.app.parts.matrix, "perform", slowly)
+    monkeypatch.setattr(quick.app.services.matrix, "send", slowly)
     camille = quick.person("camille").user_id
     for n in range(3):
         await post(quick, Post(person=camille, say=Say("Message {n}", n=n), rank=Rank.ANSWER), f"private {n}")
@@ -153,10 +153,10 @@ async def test_what_waited_for_a_private_room_is_sent_one_after_the_other(quick:
 
 async def test_nothing_private_is_said_in_a_room_that_a_third_person_has_entered(quick: World) -> None:
     private = await quick.direct("camille")
-    act = await post(
+    entry = await post(
         quick, Post(person=quick.person("camille").user_id, say=Say("Rien que pour vous"), at=quick.clock.now() + timedelta(minutes=5)), "p"
     )
-    assert act.room_id == private
+    assert entry.room_id == private
     await quick.person("lou").join(private)
     await quick.settle()
     quick.clock.offset += timedelta(minutes=10)
@@ -188,7 +188,7 @@ async def test_answers_go_before_announcements_and_the_parts_of_a_post_stay_toge
     assert isinstance(quick, MemoryWorld)
     room, files = quick.rooms["network"], (File(name="liste.csv", data=b"a;b"),)
     quick.app.rules.heard = None  # nothing leaves before the next sync
-    await post(quick, Post(room=room, say=Say("Annonce"), seeds=("✅", "❌"), files=files), "announcement")
+    await post(quick, Post(room=room, say=Say("Annonce"), reactions=("✅", "❌"), files=files), "announcement")
     await post(quick, Post(room=room, say=Say("Réponse 1"), rank=Rank.ANSWER), "answer 1")
     await post(quick, Post(room=room, say=Say("Réponse 2"), rank=Rank.ANSWER), "answer 2")
     await quick.settle()
@@ -199,7 +199,7 @@ async def test_answers_go_before_announcements_and_the_parts_of_a_post_stay_toge
 
 async def test_a_room_whose_server_fails_waits_alone(quick: World) -> None:
     assert isinstance(quick, MemoryWorld)
-    quick.homeserver.refuse[quick.rooms["help"]] = Later(None, "room")
+    quick.homeserver.refuse[quick.rooms["help"]] = TransientError(None, "room")
     await quick.tells("camille", "!ping 1", room="help")
     await quick.tells("camille", "!ping 2")
     await quick.app.turn(0)
@@ -214,12 +214,12 @@ async def test_a_room_whose_server_fails_waits_alone(quick: World) -> None:
 
 async def test_an_old_try_is_only_repeated_after_a_sync_that_could_tell_of_it(quick: World) -> None:
     """A server forgets transaction ids after 24 hours: then only what we hear says whether it was done."""
-    act = await post(quick, Post(room=quick.rooms["network"], say=Say("Bonjour"), urgent=True), "old")
+    entry = await post(quick, Post(room=quick.rooms["network"], say=Say("Bonjour"), urgent=True), "old")
     await quick.settle()
     async with quick.db.write() as db:
-        row = await db.get(Act, act.id)
+        row = await db.get(OutboxEntry, entry.id)
         assert row is not None
-        row.status, row.event_id = acts.TRIED, None
+        row.status, row.event_id = outbox.TRIED, None
         row.tried_at = row.last_tried = quick.clock.now()
         db.add(row)
     quick.clock.offset += timedelta(hours=24)
@@ -227,31 +227,31 @@ async def test_an_old_try_is_only_repeated_after_a_sync_that_could_tell_of_it(qu
     assert quick.app.rules.heard < quick.clock.now() - timedelta(hours=23)
     quick.app.sender.wake()
     async with quick.db.write() as db:
-        row = await db.get(Act, act.id)
+        row = await db.get(OutboxEntry, entry.id)
         assert row is not None
-        assert not await quick.app.rules.may_send(db, row, quick.clock.now())
-        assert row.status == acts.TRIED
+        assert not await quick.app.rules.allows(db, row, quick.clock.now())
+        assert row.status == outbox.TRIED
     quick.clock.offset += timedelta(seconds=5)  # for so long it is left alone
     await quick.settle()
     async with quick.db.read() as db:
-        row = await db.get(Act, act.id)
+        row = await db.get(OutboxEntry, entry.id)
         assert row is not None
-        assert row.status == acts.SENT
+        assert row.status == outbox.SENT
 
 
 async def test_what_was_tried_in_time_is_given_up_only_after_a_sync_that_could_tell_of_it(quick: World) -> None:
-    act = await post(quick, Post(room=quick.rooms["network"], say=Say("Bonjour"), urgent=True), "short")
+    entry = await post(quick, Post(room=quick.rooms["network"], say=Say("Bonjour"), urgent=True), "short")
     await quick.settle()
     async with quick.db.write() as db:
-        row = await db.get(Act, act.id)
+        row = await db.get(OutboxEntry, entry.id)
         assert row is not None
-        row.status, row.until = acts.TRIED, quick.clock.now()
+        row.status, row.until = outbox.TRIED, quick.clock.now()
         row.tried_at = row.last_tried = quick.clock.now()
-        assert not await quick.app.rules.may_send(db, row, quick.clock.now() + timedelta(minutes=1))
-        assert row.status == acts.TRIED
+        assert not await quick.app.rules.allows(db, row, quick.clock.now() + timedelta(minutes=1))
+        assert row.status == outbox.TRIED
         quick.app.rules.heard = row.last_tried + timedelta(seconds=1)
-        assert not await quick.app.rules.may_send(db, row, quick.clock.now() + timedelta(minutes=1))
-        assert (row.status, row.error) == (acts.DROPPED, "late")
+        assert not await quick.app.rules.allows(db, row, quick.clock.now() + timedelta(minutes=1))
+        assert (row.status, row.error) == (outbox.DROPPED, "late")
 
 
 async def test_bodies_are_erased_a_week_after_sending(quick: World) -> None:
@@ -259,14 +259,14 @@ async def test_bodies_are_erased_a_week_after_sending(quick: World) -> None:
     quick.clock.offset += timedelta(days=8)
     await quick.settle()
     async with quick.db.read() as db:
-        act = await acts.by_event(db, (await quick.last()).id)
-    assert act is not None
-    assert act.content == {}
+        entry = await outbox.by_event(db, (await quick.last()).id)
+    assert entry is not None
+    assert entry.content == {}
 
 
 async def test_a_failing_room_with_a_long_queue_holds_up_nobody_else(quick: World) -> None:
     assert isinstance(quick, MemoryWorld)
-    quick.homeserver.refuse[quick.rooms["help"]] = Later(None, "room")
+    quick.homeserver.refuse[quick.rooms["help"]] = TransientError(None, "room")
     async with quick.db.write() as db:
         for n in range(600):
             post = Post(room=quick.rooms["help"], say=Say("Réponse {n}", n=n), rank=Rank.ANSWER)

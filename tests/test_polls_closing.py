@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.matrix.errors import Later, Refused
+from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.events import Event
 from schedules.polls import closing
 from schedules.polls.closing import END
@@ -56,7 +56,7 @@ async def left(world: World) -> list[Any]:
 
 def votes_read(world: World, wrapped: Any) -> None:
     """What the server answers when asked for the votes of a native poll."""
-    rooms = world.app.parts.matrix
+    rooms = world.app.services.matrix
     read = rooms.relations
 
     async def relations(room: str, event_id: str) -> Sequence[Event]:
@@ -214,7 +214,7 @@ async def test_an_unreadable_vote_of_somebody_who_voted_again_keeps_nobody_waiti
     assert "déchiffré" not in said
 
 
-@pytest.mark.parametrize("trouble", [Refused(403, "M_FORBIDDEN", "no"), Later(None, "room", "500")])
+@pytest.mark.parametrize("trouble", [PermanentError(403, "M_FORBIDDEN", "no"), TransientError(None, "room", "500")])
 async def test_a_server_that_does_not_show_the_votes_leaves_those_that_were_heard(
     quick: World, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
@@ -302,7 +302,7 @@ async def test_a_poll_whose_card_may_be_out_closes_once_that_is_known(quick: Wor
     await votes(quick, "camille", poll, "1")
     await quick.settle()
     async with quick.db.write() as db:
-        card, *_ = await outbox.living(db, polls.card_key(poll.number), quick.rooms["network"])
+        card, *_ = await outbox.versions(db, polls.card_key(poll.number), quick.rooms["network"])
         card.status, card.event_id, card.not_before = outbox.TRIED, None, TUESDAY + timedelta(hours=1)
         db.add(card)
     assert await at(quick, TUESDAY + timedelta(minutes=10)) == []

@@ -129,9 +129,9 @@ def test_of_two_votes_in_the_same_millisecond_one_counts_always_the_same() -> No
 def test_each_date_has_its_own_answer() -> None:
     poll = of_dates()
     said = [(0, counting.sent_natively(poll, ("1",))), (1, counting.sent_natively(poll, ("2",))), (2, counting.sent_natively(poll, ()))]
-    acts = [Ballot(event_id=f"${part}", part=part, poll_id=1, person="alix", at=NOW, way="native", choices=chosen) for part, chosen in said]
-    acts.append(Ballot(event_id="$no", part=0, poll_id=1, person="lou", at=NOW, way="text", choices=[polls.NO]))
-    found = counting.outcome(poll, acts)
+    entries = [Ballot(event_id=f"${part}", part=part, poll_id=1, person="alix", at=NOW, way="native", choices=chosen) for part, chosen in said]
+    entries.append(Ballot(event_id="$no", part=0, poll_id=1, person="lou", at=NOW, way="text", choices=[polls.NO]))
+    found = counting.outcome(poll, entries)
     assert found.days == ((1, 0, 1), (0, 1, 0), (0, 0, 0))
     assert (found.voters, found.answers, found.counts) == (2, 3, (1, 0, 0))
 

@@ -133,14 +133,14 @@ async def kill_at_random(play: Stage, asked: Asked, chance: random.Random) -> No
 def lost(struck: asyncio.Event, done: bool) -> Act:
     """The request has its effect or not; nobody hears of it."""
 
-    async def act(_: web.Request, upstream: Upstream) -> web.StreamResponse:
+    async def entry(_: web.Request, upstream: Upstream) -> web.StreamResponse:
         if done:
             await upstream()
         struck.set()
         await asyncio.Event().wait()
         raise AssertionError
 
-    return act
+    return entry
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:

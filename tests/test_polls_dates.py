@@ -21,7 +21,7 @@ PLACE = "« Réseau des chefs de projet – salon principal »"
 
 
 def reads(text: str) -> list[str]:
-    return [each.words("fr") for each in read(text, CLOCK).slots]
+    return [each.localized("fr") for each in read(text, CLOCK).slots]
 
 
 def refused(text: str, language: str = "fr") -> tuple[str, str]:

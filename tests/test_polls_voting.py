@@ -13,7 +13,7 @@ from commands.polls import marks, tapping
 from schedules.polls.publish import publish
 from storage.polls import ballots, counting, polls, secrets
 from storage.polls.polls import MAYBE, NO, YES
-from storage.tables import Act, Ballot, Poll, Question
+from storage.tables import Ballot, OutboxEntry, Poll, Question
 from tests.world import World
 
 THEMES = ("Emploi et insertion", "Santé", "Numérique", "Actualités nationales")
@@ -38,12 +38,12 @@ async def a_poll(world: World, room: str = "network", **more: Any) -> Published:
         db.add(row)
         await db.flush()
         await publish(Posting(world.app.outbox, db, Cause(id=row.event_id, at=now)), row, urgent=True)
-        number = row.id or 0
+        number = row.id
     await world.wait_until_instant(world.clock.now(), room)
     async with world.db.read() as db:
-        acts = {act.living: act.event_id or "" for act in (await db.exec(select(Act).where(Act.version == 0))).all()}
-    boxes = [acts[key] for part in range(3) if (key := polls.box_key(number, part)) in acts]
-    return Published(number, acts[polls.card_key(number)], boxes)
+        entries = {entry.message_key: entry.event_id or "" for entry in (await db.exec(select(OutboxEntry).where(OutboxEntry.version == 0))).all()}
+    boxes = [entries[key] for part in range(3) if (key := polls.box_key(number, part)) in entries]
+    return Published(number, entries[polls.card_key(number)], boxes)
 
 
 async def of_dates(world: World) -> Published:
@@ -223,9 +223,9 @@ async def test_editing_a_vote_after_the_close_changes_nothing(quick: World) -> N
     await a_poll(quick)
     first = await quick.tells("camille", "!vote 1")
     await quick.settle()
-    (act,) = await acts_of(quick)
+    (entry,) = await acts_of(quick)
     async with quick.db.write() as db:
-        (await db.exec(select(Poll))).one().closes_at = act.at
+        (await db.exec(select(Poll))).one().closes_at = entry.at
     heard = await quick.says("camille", "!vote n° 1 2", edit_of=first)
     late = "Camille, le sondage n° 1 est clos depuis le lundi 23 novembre à 10 h : cette modification n’a pas été prise en compte."
     assert late in heard
@@ -322,7 +322,7 @@ async def test_a_spoiled_ballot_is_told_once_and_the_hint_follows_what_was_done_
     await votes(quick, "alix", poll, "2")
     assert await said(quick) == ["Alix, votre vote au sondage n° 1 est bien enregistré."]
     async with quick.db.read() as db:
-        assert len((await db.exec(select(Act).where(col(Act.living).startswith(polls.HINT)))).all()) == 2
+        assert len((await db.exec(select(OutboxEntry).where(col(OutboxEntry.message_key).startswith(polls.HINT)))).all()) == 2
 
 
 async def test_a_hint_goes_to_the_room_of_the_two_where_there_is_one(quick: World) -> None:
@@ -431,10 +431,10 @@ async def test_no_row_but_the_ballot_holds_a_secret_choice(quick: World) -> None
     ]
     async with quick.db.read() as db:
         (receipt,) = (await db.exec(select(Ballot))).all()
-        answers = (await db.exec(select(Act).where(Act.room_id == direct))).all()
+        answers = (await db.exec(select(OutboxEntry).where(OutboxEntry.room_id == direct))).all()
         questions = (await db.exec(select(Question))).all()
     assert (receipt.way, receipt.choices, receipt.filled) == (secrets.RECEIPT, None, False)
-    assert not any("cerise" in str(act.content) for act in answers)
+    assert not any("cerise" in str(entry.content) for entry in answers)
     assert [question.data for question in questions] == [{"line": "vote"}]
 
 

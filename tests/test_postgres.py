@@ -15,7 +15,7 @@ from schedules.resources.asking import understood
 from storage.db import Database, DatabaseTrouble
 from storage.migrate import upgrade
 from storage.resources.search import search
-from storage.tables import Mark
+from storage.tables import KeyValue
 from tests.library import fill, searches
 from tests.world import MONDAY, World, in_memory
 
@@ -125,13 +125,13 @@ async def test_two_hundred_counts_at_once_lose_none_on_postgresql(postgres: Post
 
     async def count() -> None:
         async with db.write() as session:
-            row = await session.get(Mark, "count") or Mark(name="count", value="0")
+            row = await session.get(KeyValue, "count") or KeyValue(name="count", value="0")
             row.value = str(int(row.value) + 1)
             session.add(row)
 
     await asyncio.gather(*(count() for _ in range(200)))
     async with db.read() as session:
-        row = await session.get(Mark, "count")
+        row = await session.get(KeyValue, "count")
     await db.close()
     assert row is not None
     assert row.value == "200"

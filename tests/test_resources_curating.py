@@ -76,8 +76,8 @@ async def test_the_answer_holds_the_line_that_undoes_it(shelf: World) -> None:
 
 async def test_somebody_elses_card_is_not_theirs_to_change(shelf: World) -> None:
     before = await card(shelf, 1)
-    for act in ("corriger 1 titre = A", "retirer 1", "remettre 1"):
-        said = await answer(shelf, "lou", f"!ressource {act}")
+    for entry in ("corriger 1 titre = A", "retirer 1", "remettre 1"):
+        said = await answer(shelf, "lou", f"!ressource {entry}")
         assert said.startswith("Seules l’équipe d’animation et la personne qui l’a recommandée peuvent changer cette fiche.")
     assert (await answer(shelf, "maxime", "!ressource epingler 1")).startswith("C’est l’équipe d’animation qui épingle les fiches.")
     assert await card(shelf, 1) == before

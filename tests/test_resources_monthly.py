@@ -36,7 +36,7 @@ async def shelve(world: World, title: str, *days: int, **more: Any) -> int:
         row = Resource(event_id=title, link=link, clean_link=link, title=title, at=at, read_at=at, next_check=at + timedelta(weeks=99), **more)
         db.add(row)
         await db.flush()
-        n = row.id or 0
+        n = row.id
         db.add_all(
             Voice(event_id=f"{title}{i}", resource_id=n, person=f"@{i}", at=at + timedelta(days=day), way="said") for i, day in enumerate(days)
         )

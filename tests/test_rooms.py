@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.cast import read
 from bot.inbox import inbox
-from bot.matrix.errors import Later
+from bot.matrix.errors import TransientError
 from bot.matrix.events import RoomUpdate
 from storage import inbox as heard
 from storage import settings
@@ -38,7 +38,7 @@ async def test_the_bot_goes_on_in_the_room_that_replaces_its_own(room: World) ->
     new = await successor(room)
     await upgraded(room, room.rooms["network"], new)
     await room.restart()
-    assert room.app.parts.network.of_kind("network") == [new]
+    assert room.app.services.network.of_kind("network") == [new]
     await room.says("morgan", "!annonce Bienvenue dans le nouveau salon", room="team")
     await room.says("morgan", "oui", room="team")
     assert await room.reads(new) == ["Bienvenue dans le nouveau salon"]
@@ -46,7 +46,7 @@ async def test_the_bot_goes_on_in_the_room_that_replaces_its_own(room: World) ->
 
 async def test_an_upgrade_counts_even_when_its_transaction_had_to_be_taken_again(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
     new = await successor(quick)
-    known, failures = settings.set_mark, [DatabaseTrouble("locked")]
+    known, failures = settings.set_value, [DatabaseTrouble("locked")]
 
     async def trouble(db: Any, name: str, value: str) -> None:
         if name == settings.SYNC_TOKEN and failures:
@@ -58,7 +58,7 @@ async def test_an_upgrade_counts_even_when_its_transaction_had_to_be_taken_again
     await upgraded(quick, quick.rooms["network"], new)
     await quick.restart()
     assert not failures
-    assert quick.app.parts.network.kind(new) == "network"
+    assert quick.app.services.network.kind(new) == "network"
 
 
 async def test_an_upgrade_told_by_the_state_of_a_room_alone_counts_too(quick: World) -> None:
@@ -66,20 +66,20 @@ async def test_an_upgrade_told_by_the_state_of_a_room_alone_counts_too(quick: Wo
     new, old = await successor(quick), quick.rooms["network"]
     stone = state(quick, old, "m.room.tombstone", {"replacement_room": new})
     await told(quick, RoomUpdate(room=old, membership="join", state=(stone,), limited=True))
-    assert quick.app.parts.network.kind(new) == "network"
+    assert quick.app.services.network.kind(new) == "network"
 
 
 def test_a_room_that_moves_takes_no_other_room_s_place(quick: World, caplog: pytest.LogCaptureFixture) -> None:
-    network, team = quick.app.parts.network, quick.rooms["team"]
+    network, team = quick.app.services.network, quick.rooms["team"]
     assert network.replace(quick.rooms["open"], team) is None
     assert network.kind(team) == "team"
-    network.settle("#rencontres-ouvertes:reseau.example.org", team)
+    network.bind("#rencontres-ouvertes:reseau.example.org", team)
     assert network.kind(team) == "team"
     assert "are one room" in caplog.text
 
 
 def test_a_room_moves_once(quick: World) -> None:
-    network, old = quick.app.parts.network, quick.rooms["network"]
+    network, old = quick.app.services.network, quick.rooms["network"]
     assert network.replace(old, "!new") == network.replace(old, "!new")
     assert network.replace(old, "!elsewhere") is None
     assert network.of_kind("network") == ["!new"]
@@ -104,7 +104,7 @@ async def test_whoever_invites_to_a_configured_room_the_bot_comes(waiting: Memor
     await waiting.settle()
     await waiting.restart()
     assert waiting.homeserver.membership(room, BOT) == "join"
-    assert waiting.app.parts.network.kind(room) == "local"
+    assert waiting.app.services.network.kind(room) == "local"
 
 
 async def test_a_room_that_merely_says_it_has_our_alias_is_a_stranger_s(waiting: MemoryWorld) -> None:
@@ -123,7 +123,7 @@ async def test_an_alias_that_leads_elsewhere_is_not_followed_and_told_once(quick
         await quick.restart()
         await quick.app.settling.check_aliases()
         await quick.settle()
-    assert quick.app.parts.network.of_kind("open") == [quick.rooms["open"]]
+    assert quick.app.services.network.of_kind("open") == [quick.rooms["open"]]
     assert sum(alias in line for line in await quick.reads("team")) == 1
 
 
@@ -139,9 +139,9 @@ async def test_an_alias_whose_server_is_away_is_not_asked_at_each_turn(quick: Wo
 
     async def away(alias: str) -> str:
         asked.append(alias)
-        raise Later(None, "room", "502")
+        raise TransientError(None, "room", "502")
 
-    monkeypatch.setattr(quick.app.parts.matrix, "resolve", away)
+    monkeypatch.setattr(quick.app.services.matrix, "resolve", away)
     for _ in range(3):
         await quick.app.settling.check_aliases()
     assert len(asked) == len(quick.rooms)

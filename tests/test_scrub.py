@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storage.db import Database, scrub
+from storage.db import Database, truncate_log
 from storage.migrate import upgrade
-from storage.tables import Mark
+from storage.tables import KeyValue
 
 SECRET = "un secret que personne ne doit retrouver"
 
@@ -18,13 +18,13 @@ def remains(folder: Path) -> list[str]:
 
 async def told(db: Database) -> None:
     async with db.write() as session:
-        session.add(Mark(name="secret", value=SECRET))
+        session.add(KeyValue(name="secret", value=SECRET))
 
 
 async def forgotten(db: Database) -> None:
     async with db.write() as session:
         await session.exec(text("DELETE FROM mark"))  # type: ignore[call-overload]
-        scrub(session)
+        truncate_log(session)
 
 
 async def test_what_is_deleted_is_nowhere_in_the_files(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ async def test_somebody_who_reads_meanwhile_only_delays_it(tmp_path: Path) -> No
     await upgrade(db)
     await told(db)
     async with db.read() as session:
-        await session.get(Mark, "secret")
+        await session.get(KeyValue, "secret")
         forgetting = asyncio.create_task(forgotten(db))
         await asyncio.wait([forgetting], timeout=0.3)
         assert not forgetting.done()
@@ -59,10 +59,10 @@ async def test_a_transaction_that_fails_forgets_nothing(tmp_path: Path) -> None:
     try:
         async with db.write() as session:
             await session.exec(text("DELETE FROM mark"))  # type: ignore[call-overload]
-            scrub(session)
+            truncate_log(session)
             raise ZeroDivisionError
     except ZeroDivisionError:
         pass
     async with db.read() as session:
-        assert await session.get(Mark, "secret")
+        assert await session.get(KeyValue, "secret")
     await db.close()

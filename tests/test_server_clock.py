@@ -33,12 +33,12 @@ async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Stage]:
 def shows(lag: timedelta) -> proxy.Act:
     """A server whose clock is late, or early, by so much."""
 
-    async def act(_: web.Request, upstream: proxy.Upstream) -> web.StreamResponse:
+    async def entry(_: web.Request, upstream: proxy.Upstream) -> web.StreamResponse:
         answer = await upstream()
         answer.headers["Date"] = format_datetime(datetime.now(UTC) + lag, usegmt=True)
         return answer
 
-    return act
+    return entry
 
 
 def off(clock: Clock) -> timedelta:

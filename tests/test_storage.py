@@ -18,9 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from storage import migrate
-from storage.db import Database, DatabaseTrouble, do_last
+from storage.db import Database, DatabaseTrouble, before_commit
 from storage.migrate import NewerDatabase, upgrade
-from storage.tables import Act, Mark, Occurrence
+from storage.tables import KeyValue, OccurrenceRecord, OutboxEntry
 
 NOON = datetime(2026, 10, 25, 12, 0, tzinfo=ZoneInfo("Europe/Paris"))
 
@@ -35,9 +35,9 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def test_an_instant_comes_back_aware_and_equal(db: Database) -> None:
     async with db.write() as session:
-        session.add(Occurrence(job="panorama", name="2026-W43", planned=NOON))
+        session.add(OccurrenceRecord(job="panorama", name="2026-W43", planned=NOON))
     async with db.read() as session:
-        row = await session.get(Occurrence, ("panorama", "2026-W43"))
+        row = await session.get(OccurrenceRecord, ("panorama", "2026-W43"))
     assert row is not None
     assert row.planned == NOON
     assert row.planned.utcoffset() == timedelta(0)
@@ -46,19 +46,19 @@ async def test_an_instant_comes_back_aware_and_equal(db: Database) -> None:
 async def test_an_instant_without_its_zone_is_refused(db: Database) -> None:
     with pytest.raises(Exception, match="time zone"):
         async with db.write() as session:
-            session.add(Occurrence(job="panorama", name="2026-W43", planned=NOON.replace(tzinfo=None)))
+            session.add(OccurrenceRecord(job="panorama", name="2026-W43", planned=NOON.replace(tzinfo=None)))
 
 
 async def test_two_hundred_counts_at_once_lose_none(db: Database) -> None:
     async def count() -> None:
         async with db.write() as session:
-            row = await session.get(Mark, "count") or Mark(name="count", value="0")
+            row = await session.get(KeyValue, "count") or KeyValue(name="count", value="0")
             row.value = str(int(row.value) + 1)
             session.add(row)
 
     await asyncio.gather(*(count() for _ in range(200)))
     async with db.read() as session:
-        row = await session.get(Mark, "count")
+        row = await session.get(KeyValue, "count")
     assert row is not None
     assert row.value == "200"
 
@@ -66,14 +66,14 @@ async def test_two_hundred_counts_at_once_lose_none(db: Database) -> None:
 async def test_an_exception_takes_back_the_whole_transaction(db: Database) -> None:
     async def fail() -> None:
         async with db.write() as session:
-            session.add(Mark(name="half", value="1"))
+            session.add(KeyValue(name="half", value="1"))
             await session.flush()
             raise KeyError
 
     with pytest.raises(KeyError):
         await fail()
     async with db.read() as session:
-        assert await session.get(Mark, "half") is None
+        assert await session.get(KeyValue, "half") is None
 
 
 @pytest.mark.parametrize("end", ["commit", "rollback"])
@@ -82,7 +82,7 @@ async def test_a_writing_that_is_cancelled_as_it_ends_comes_to_its_end_without_a
 ) -> None:
     async def write() -> None:
         async with db.write() as session:
-            session.add(Mark(name="new", value="1"))
+            session.add(KeyValue(name="new", value="1"))
             await session.flush()
             if end == "rollback":
                 raise KeyError
@@ -92,16 +92,16 @@ async def test_a_writing_that_is_cancelled_as_it_ends_comes_to_its_end_without_a
     with pytest.raises(asyncio.CancelledError):
         await writing
     async with db.read() as session:
-        assert bool(await session.get(Mark, "new")) == (end == "commit")
+        assert bool(await session.get(KeyValue, "new")) == (end == "commit")
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_readers_are_served_while_somebody_writes(db: Database) -> None:
     async with db.write() as session:
-        session.add(Mark(name="new", value="1"))
+        session.add(KeyValue(name="new", value="1"))
         await session.flush()
         async with db.read() as reader:
-            assert await reader.get(Mark, "new") is None
+            assert await reader.get(KeyValue, "new") is None
 
 
 async def test_a_newer_database_is_refused_and_left_as_it_is(db: Database) -> None:
@@ -136,7 +136,7 @@ async def test_a_writing_that_is_cancelled_anywhere_leaves_the_database_to_the_n
     async def write(value: str) -> None:
         async with db.write() as session:
             for n in range(3):
-                await session.merge(Mark(name=f"mark {n}", value=value))
+                await session.merge(KeyValue(name=f"mark {n}", value=value))
                 await session.flush()
 
     await write("before")
@@ -168,7 +168,7 @@ async def test_a_full_disk_is_trouble_and_not_a_bug(db: Database) -> None:
     async def fill() -> None:
         async with db.write() as session:
             await (await session.connection()).execute(text(f"PRAGMA max_page_count = {pages}"))
-            session.add_all([Mark(name=f"m{n}", value="x" * 4000) for n in range(100)])
+            session.add_all([KeyValue(name=f"m{n}", value="x" * 4000) for n in range(100)])
 
     with pytest.raises(DatabaseTrouble, match="full"):
         await fill()
@@ -178,30 +178,30 @@ async def test_what_many_events_ask_for_is_done_once_with_all_of_their_effects_a
     done: list[str] = []
 
     async def tell() -> None:
-        row = await session.get(Mark, "last")
+        row = await session.get(KeyValue, "last")
         done.append(row.value if row else "")
 
     async def fail() -> None:
-        session.add(Mark(name="of it", value="never"))
+        session.add(KeyValue(name="of it", value="never"))
         await session.flush()
         raise ValueError
 
     async with db.write() as session:
-        do_last(session, "fail", fail)
+        before_commit(session, "fail", fail)
         for value in ("one", "two"):
-            do_last(session, "tell", tell)
-            await session.merge(Mark(name="last", value=value))
+            before_commit(session, "tell", tell)
+            await session.merge(KeyValue(name="last", value=value))
     assert done == ["two"]
     async with db.read() as session:
-        assert await session.get(Mark, "last") is not None
-        assert await session.get(Mark, "of it") is None
+        assert await session.get(KeyValue, "last") is not None
+        assert await session.get(KeyValue, "of it") is None
 
 
 async def test_what_is_erased_is_no_longer_in_the_file(db: Database, tmp_path: Path) -> None:
     async with db.write() as session:
-        session.add(Act(txn="t", cause="c", kind="event", rank=0, content={"body": "mot-tres-particulier"}, not_before=NOON, next_try=NOON))
+        session.add(OutboxEntry(txn="t", cause="c", kind="event", rank=0, content={"body": "mot-tres-particulier"}, not_before=NOON, next_try=NOON))
     async with db.write() as session:
-        row = await session.get(Act, 1)
+        row = await session.get(OutboxEntry, 1)
         assert row is not None
         row.content = {}
         session.add(row)

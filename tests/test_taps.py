@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import select
 
 from bot.command import Context, handlers
-from bot.command.handlers import Tap
+from bot.command.handlers import Reaction
 from bot.outbox import Cause, Post, Rank
 from bot.text import Say
-from storage.tables import Act
+from storage.tables import OutboxEntry
 from tests.world import World
 
 
@@ -18,11 +18,11 @@ def heard() -> Iterator[list[str]]:
     """What a subject for these tests was told."""
     said: list[str] = []
 
-    @handlers.reaction("essai:")
-    async def tapped(ctx: Context, tap: Tap) -> None:
-        said.append(f"{ctx.person.name} {tap.key or 'retire'} {tap.living}".strip())
+    @handlers.on_reaction("essai:")
+    async def tapped(ctx: Context, tap: Reaction) -> None:
+        said.append(f"{ctx.person.name} {tap.key or 'retire'} {tap.message_key}".strip())
 
-    @handlers.arrival
+    @handlers.on_join
     async def came(ctx: Context) -> None:
         said.append(f"{ctx.person.name} arrive dans {ctx.room.kind}")
 
@@ -65,12 +65,12 @@ async def test_an_arrival_is_told_once(quick: World, heard: list[str]) -> None:
 
 
 async def test_the_apology_for_a_tap_is_a_reply_to_what_was_tapped(quick: World, heard: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    async def broken(ctx: Context, tap: Tap) -> None:
+    async def broken(ctx: Context, tap: Reaction) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setitem(handlers.reactions, "essai:", broken)
     card = await a_card(quick)
     await quick.taps("camille", "👍", on=card)
     async with quick.db.read() as db:
-        (apology,) = (await db.exec(select(Act).where(Act.rank == Rank.ANSWER, Act.kind == "event"))).all()
+        (apology,) = (await db.exec(select(OutboxEntry).where(OutboxEntry.rank == Rank.ANSWER, OutboxEntry.kind == "event"))).all()
     assert apology.content["m.relates_to"] == {"m.in_reply_to": {"event_id": card}}

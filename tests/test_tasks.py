@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.outbox import Cause, Post
 from bot.schedule import tasks as module
 from bot.schedule.tasks import AT_ONCE, Task, task
-from storage.tables import Mark
+from storage.tables import KeyValue
 from tests.desk import SOON, Desk, Site, Wish, fetch, until
 from tests.diary import database, said, write_down
 
@@ -194,10 +194,10 @@ async def test_what_was_found_before_a_query_raised_is_done(desk: Desk) -> None:
     @dataclass(frozen=True)
     class Found:
         cause: str
-        row: Mark
+        row: KeyValue
 
     async def due(db: AsyncSession, now: datetime) -> list[Found]:
-        return [Found(row.name[5:], row) for row in await db.exec(select(Mark).where(col(Mark.value) != ""))]
+        return [Found(row.name[5:], row) for row in await db.exec(select(KeyValue).where(col(KeyValue.value) != ""))]
 
     async def raises(db: AsyncSession, now: datetime) -> list[Wish]:
         await (await db.connection()).execute(text("SELECT wish FROM nowhere"))

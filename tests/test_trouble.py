@@ -57,8 +57,8 @@ async def test_whatever_the_network_does_nothing_is_lost_or_twice_and_requests_a
         network = Network(play)
         await network.warm_up()
         await network.carries(2 * commands)
-        for name, act in TROUBLES.items():
-            rule = network.proxy.on("*", "*", act, bad.nth(*hits))
+        for name, entry in TROUBLES.items():
+            rule = network.proxy.on("*", "*", entry, bad.nth(*hits))
             await network.carries(commands, wasted=3 * len(hits))
             assert rule.matched >= hits[2], f"{name}: the bot has not met it"
             network.proxy.heal()

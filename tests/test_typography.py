@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text import Say
-from bot.text.typography import french
+from bot.text.typography import french_typography
 
 NB, NN = "\u00a0", "\u202f"
 TYPED = st.lists(
@@ -33,8 +33,8 @@ TYPED = st.lists(
     ],
 )
 def test_signs_are_set_as_in_print(typed: str, read: str) -> None:
-    assert french(typed) == read
-    assert french(typed.replace(" ", NB)).replace(NB, " ").replace(NN, " ") == read.replace(NB, " ").replace(NN, " ")
+    assert french_typography(typed) == read
+    assert french_typography(typed.replace(" ", NB)).replace(NB, " ").replace(NN, " ") == read.replace(NB, " ").replace(NN, " ")
 
 
 @pytest.mark.parametrize(
@@ -52,13 +52,13 @@ def test_signs_are_set_as_in_print(typed: str, read: str) -> None:
     ],
 )
 def test_what_is_no_french_sign_stays_as_it_was(typed: str) -> None:
-    assert french(typed) == typed
+    assert french_typography(typed) == typed
 
 
 @given(TYPED)
 def test_applied_twice_it_changes_nothing_more(typed: str) -> None:
-    once = french(typed)
-    assert french(once) == once
+    once = french_typography(typed)
+    assert french_typography(once) == once
 
 
 @given(TYPED)
@@ -66,7 +66,7 @@ def test_only_spaces_apostrophes_dots_and_first_days_are_touched(typed: str) -> 
     def bare(text: str) -> str:
         return re.sub(rf"[ {NB}{NN}]", "", text).replace("’", "'").replace("…", "...").replace("1er", "1")
 
-    assert bare(french(typed)) == bare(typed)
+    assert bare(french_typography(typed)) == bare(typed)
 
 
 @given(TYPED, TYPED)

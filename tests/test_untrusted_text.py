@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text import Link, Long, Say, Value, content
-from bot.text.clean import EFFECTS, clean
+from bot.text.clean import EFFECTS, clean_text
 from tests.formatted import Read
 
 NASTY = [
@@ -38,7 +38,7 @@ ANYTHING = st.one_of(
 @given(ANYTHING)
 def test_a_value_is_read_as_text_whatever_it_is(value: str) -> None:
     say = Say("avant {value} après **{value}** `{value}`", value=value)
-    read, kept = Read(say.html("en")), clean(value)
+    read, kept = Read(say.html("en")), clean_text(value)
     coded = kept.replace("`", "'")
     assert read.tags == ["strong", "code"]
     assert read.text == f"avant {kept} après {kept} {coded}"
@@ -49,16 +49,16 @@ def test_a_value_is_read_as_text_whatever_it_is(value: str) -> None:
 def test_a_long_text_keeps_its_lines_and_adds_no_tag(value: str) -> None:
     read = Read(Say("{value}", value=Long(value)).html("en"))
     assert set(read.tags) <= {"br"}
-    assert read.text == clean(value, 12_000, lines=True)
+    assert read.text == clean_text(value, 12_000, lines=True)
 
 
 @given(ANYTHING)
 def test_a_value_calls_nobody_and_hides_nothing(value: str) -> None:
-    for kept in (clean(value), clean(value, 12_000, lines=True)):
+    for kept in (clean_text(value), clean_text(value, 12_000, lines=True)):
         assert not set(kept) & set(EFFECTS)
         assert not re.search(r"https?://\S*#/(user/)?(@|%40)", kept)
         assert not [char for char in kept if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") and char not in "\n\u200c\u200d"]
-        assert clean(kept, 12_000, lines=True) == kept
+        assert clean_text(kept, 12_000, lines=True) == kept
 
 
 @given(ANYTHING, ANYTHING, st.sampled_from(["fr", "en"]))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import commands
-from bot.command import Found, Near, registry
+from bot.command import Found, Suggestion, registry
 from storage.text import fold, key
 from tests.asking import MEMBER, TEAM, planned, vocabulary, whole_vocabulary
 
@@ -165,7 +165,7 @@ def test_two_letters_swapped_never_run_another_command(name: str, data: st.DataO
     at = data.draw(st.integers(0, len(name) - 2))
     typed = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
     found = VOCABULARY.find(typed, MEMBER)
-    assert found is None or isinstance(found, Near) or found.command.name == NAMES[name] or typed.split()[0] in NAMES
+    assert found is None or isinstance(found, Suggestion) or found.command.name == NAMES[name] or typed.split()[0] in NAMES
 
 
 def test_what_is_built_is_what_was_planned() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.schedule.wakeup import Waker
+from bot.schedule.wakeup import WakeupTimer
 from bot.time.clock import Clock
 
 SOON = 10.0  # seconds: how long a test waits for what should come at once
@@ -35,8 +35,8 @@ def clock() -> Clock:
 @pytest.mark.parametrize("delay", [timedelta(days=-400), timedelta(0), timedelta(milliseconds=30)])
 async def test_it_rings_when_the_moment_has_come_or_is_long_past(clock: Clock, delay: timedelta) -> None:
     bell = Bell()
-    waker = Waker(clock, bell.ring, beat=NEVER)
-    waker.arm(clock.now() + delay)
+    waker = WakeupTimer(clock, bell.ring, beat=NEVER)
+    waker.set(clock.now() + delay)
     await bell.next()
     waker.stop()
     assert bell.rung == 1
@@ -44,21 +44,21 @@ async def test_it_rings_when_the_moment_has_come_or_is_long_past(clock: Clock, d
 
 async def test_it_can_be_set_again_and_only_the_last_moment_counts(clock: Clock) -> None:
     bell = Bell()
-    waker = Waker(clock, bell.ring, beat=NEVER)
-    waker.arm(clock.now() + timedelta(days=1))
-    waker.arm(clock.now())
+    waker = WakeupTimer(clock, bell.ring, beat=NEVER)
+    waker.set(clock.now() + timedelta(days=1))
+    waker.set(clock.now())
     await bell.next()
-    waker.arm(clock.now())
+    waker.set(clock.now())
     await bell.next()
-    waker.arm(clock.now() + timedelta(days=1))
+    waker.set(clock.now() + timedelta(days=1))
     waker.stop()
     assert bell.rung == 2
 
 
 async def test_the_heartbeat_hears_of_a_clock_that_was_set_forward(clock: Clock) -> None:
     bell = Bell()
-    waker = Waker(clock, bell.ring, beat=timedelta(milliseconds=1))
-    waker.arm(clock.now() + timedelta(hours=8))  # the timer is now hours away, as after a night with the lid closed
+    waker = WakeupTimer(clock, bell.ring, beat=timedelta(milliseconds=1))
+    waker.set(clock.now() + timedelta(hours=8))  # the timer is now hours away, as after a night with the lid closed
     await go_by(clock, timedelta(milliseconds=20))
     clock.offset += timedelta(hours=9)
     await bell.next()
@@ -67,12 +67,12 @@ async def test_the_heartbeat_hears_of_a_clock_that_was_set_forward(clock: Clock)
 
 async def test_it_rings_once_and_the_heartbeat_rings_nothing_by_itself(clock: Clock) -> None:
     bell = Bell()
-    waker = Waker(clock, bell.ring, beat=timedelta(milliseconds=1))
-    waker.arm(clock.now())
+    waker = WakeupTimer(clock, bell.ring, beat=timedelta(milliseconds=1))
+    waker.set(clock.now())
     await bell.next()
     await go_by(clock, timedelta(milliseconds=20))
-    waker.arm(clock.now() + timedelta(hours=8))
-    waker.arm(None)
+    waker.set(clock.now() + timedelta(hours=8))
+    waker.set(None)
     await go_by(clock, timedelta(milliseconds=20))
     waker.stop()
     assert bell.rung == 1
@@ -80,8 +80,8 @@ async def test_it_rings_once_and_the_heartbeat_rings_nothing_by_itself(clock: Cl
 
 async def test_a_stopped_one_is_silent_and_leaves_nothing_behind(clock: Clock) -> None:
     bell = Bell()
-    waker = Waker(clock, bell.ring, beat=timedelta(milliseconds=1))
-    waker.arm(clock.now() + timedelta(milliseconds=10))
+    waker = WakeupTimer(clock, bell.ring, beat=timedelta(milliseconds=1))
+    waker.set(clock.now() + timedelta(milliseconds=10))
     waker.stop()
     await go_by(clock, timedelta(milliseconds=40))
     assert bell.rung == 0
@@ -92,7 +92,7 @@ async def test_a_stopped_one_is_silent_and_leaves_nothing_behind(clock: Clock) -
 async def go_by(clock: Clock, delay: timedelta) -> None:
     """Waits for another one's bell."""
     bell = Bell()
-    waker = Waker(clock, bell.ring, beat=NEVER)
-    waker.arm(clock.now() + delay)
+    waker = WakeupTimer(clock, bell.ring, beat=NEVER)
+    waker.set(clock.now() + delay)
     await bell.next()
     waker.stop()

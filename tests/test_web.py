@@ -21,8 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.time.clock import Clock
-from bot.web import Ask, Limits, Page, Web, ssrf
-from bot.web.fetch import Errand
+from bot.web import FetchRequest, Limits, Page, Web, ssrf
+from bot.web.fetch_state import FetchState
 from tests import sites
 from tests.sites import HEAD, Act, Site, moved, reply
 
@@ -80,11 +80,11 @@ async def test_an_empty_page_is_a_page(web: Web, site: Site) -> None:
 
 async def test_what_is_known_is_not_fetched_again(web: Web, site: Site) -> None:
     site.says("/a", reply(304, ETag='"2"'), reply(304))
-    page = await web.fetch(site.url("/a"), Ask(etag='"1"', modified="Mon, 23 Nov 2026 08:00:00 GMT"))
+    page = await web.fetch(site.url("/a"), FetchRequest(etag='"1"', modified="Mon, 23 Nov 2026 08:00:00 GMT"))
     assert (site.headers[0]["If-None-Match"], site.headers[0]["If-Modified-Since"]) == ('"1"', "Mon, 23 Nov 2026 08:00:00 GMT")
     # What the answer does not repeat still holds.
     assert (page.outcome, page.etag, page.modified) == ("not_modified", '"2"', "Mon, 23 Nov 2026 08:00:00 GMT")
-    assert (await web.fetch(site.url("/a"), Ask(etag='"1"'))).etag == '"1"'
+    assert (await web.fetch(site.url("/a"), FetchRequest(etag='"1"'))).etag == '"1"'
 
 
 async def test_not_modified_without_having_asked_is_no_answer(web: Web, site: Site) -> None:
@@ -94,7 +94,7 @@ async def test_not_modified_without_having_asked_is_no_answer(web: Web, site: Si
 
 async def test_an_etag_that_could_break_a_header_is_neither_kept_nor_sent(web: Web, site: Site) -> None:
     site.says("/a", HEAD + 'ETag: "é"\r\nLast-Modified: '.encode() + b"x" * 400 + b"\r\nContent-Length: 0\r\n\r\n")
-    page = await web.fetch(site.url("/a"), Ask(etag='"1"\r\nX-Evil: 1'))
+    page = await web.fetch(site.url("/a"), FetchRequest(etag='"1"\r\nX-Evil: 1'))
     assert (page.outcome, page.etag, page.modified) == ("ok", None, None)
     assert not {"If-None-Match", "X-Evil"} & site.headers[0].keys()
 
@@ -102,7 +102,7 @@ async def test_an_etag_that_could_break_a_header_is_neither_kept_nor_sent(web: W
 async def test_we_say_who_we_are_and_remember_nothing(web: Web, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.9:1")
     site.says("/a", reply(200, Set_Cookie="who=camille"))
-    await web.fetch(site.url("/a"), Ask(accept="application/rss+xml"))
+    await web.fetch(site.url("/a"), FetchRequest(accept="application/rss+xml"))
     await web.fetch(site.url("/a"))
     first, second = site.headers
     assert first["User-Agent"].startswith("Animatrice/")
@@ -158,7 +158,7 @@ async def test_the_address_to_keep_is_that_of_lasting_redirects_only(web: Web, s
 
 def test_an_address_without_tls_is_never_kept_for_one_with() -> None:
     for first, second, kept in [("https", "http", False), ("http", "https", True)]:
-        errand = Errand("", Ask(), seconds=1, patience=1)
+        errand = FetchState("", FetchRequest(), seconds=1, patience=1)
         errand.go(f"{first}://a.fr/")
         errand.go(f"{second}://a.fr/feed", lasting=True)
         assert (errand.moved_to is not None) == kept
@@ -325,8 +325,8 @@ async def test_a_name_no_dns_can_hold_is_unknown_or_no_address(web: Web) -> None
 
 
 @pytest.mark.parametrize("act", [sites.silence, sites.stops, sites.drips])
-async def test_what_never_ends_is_slow(hasty: Web, site: Site, act: Act) -> None:
-    site.says("/a", act)
+async def test_what_never_ends_is_slow(hasty: Web, site: Site, entry: Act) -> None:
+    site.says("/a", entry)
     page = await hasty.fetch(site.url("/a"))
     assert (page.outcome, page.body, len(site.asked)) == ("slow", b"", 1)
 
@@ -371,10 +371,10 @@ def test_a_dns_that_never_answers_is_slow_and_delays_neither_others_nor_the_end(
 
 
 @pytest.mark.parametrize("act", [sites.floods, sites.bombs])
-async def test_what_is_too_big_is_cut_and_costs_little_memory(web: Web, site: Site, act: Act) -> None:
-    site.says("/a", act)
+async def test_what_is_too_big_is_cut_and_costs_little_memory(web: Web, site: Site, entry: Act) -> None:
+    site.says("/a", entry)
     tracemalloc.start()
-    page = await web.fetch(site.url("/a"), Ask(limit=1_000_000))
+    page = await web.fetch(site.url("/a"), FetchRequest(limit=1_000_000))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (page.outcome, len(page.body)) == ("too_big", 1_000_000)
@@ -383,8 +383,8 @@ async def test_what_is_too_big_is_cut_and_costs_little_memory(web: Web, site: Si
 
 async def test_a_page_of_exactly_the_limit_is_whole(web: Web, site: Site) -> None:
     site.says("/a", reply(200, b"x" * 1000))
-    assert (await web.fetch(site.url("/a"), Ask(limit=1000))).outcome == "ok"
-    assert (await web.fetch(site.url("/a"), Ask(limit=999))).outcome == "too_big"
+    assert (await web.fetch(site.url("/a"), FetchRequest(limit=1000))).outcome == "ok"
+    assert (await web.fetch(site.url("/a"), FetchRequest(limit=999))).outcome == "too_big"
 
 
 @pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("identity", bytes)])

@@ -10,7 +10,7 @@ from tests.formatted import Read
 
 
 class Noon:
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         return {"fr": "midi", "en": "noon"}[language]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from bot.demo.processes import STOP_PATIENCE, Child
+from bot.demo.child import STOP_PATIENCE, Child
 
 ROOT = Path(__file__).parent.parent
 

@@ -39,13 +39,13 @@ async def sample(world: World) -> None:
             await db.flush()
             for each in _entries(root):
                 if each["title"].startswith(SHARED):
-                    db.add(Telling(story_id=ids["fonds-initiatives-habitants"], feed_id=feed.id or 0))
+                    db.add(Telling(story_id=ids["fonds-initiatives-habitants"], feed_id=feed.id))
                 elif each["published"] >= WEEK:
                     story = _story(feed, each)
                     db.add(story)
                     await db.flush()
-                    db.add(Telling(story_id=story.id or 0, feed_id=feed.id or 0))
-                    ids[story.link.rpartition("/")[2]] = story.id or 0
+                    db.add(Telling(story_id=story.id, feed_id=feed.id))
+                    ids[story.link.rpartition("/")[2]] = story.id
 
 
 async def tell(world: World, title: str, **more: Any) -> int:
@@ -61,8 +61,8 @@ async def tell(world: World, title: str, **more: Any) -> int:
         story = _story(feeds[0], told)
         db.add(story)
         await db.flush()
-        db.add_all(Telling(story_id=story.id or 0, feed_id=feed.id or 0) for feed in feeds)
-        return story.id or 0
+        db.add_all(Telling(story_id=story.id, feed_id=feed.id) for feed in feeds)
+        return story.id
 
 
 def _story(feed: Feed, told: dict[str, Any]) -> Story:

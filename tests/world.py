@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import time
+from bot import services, time
 from bot.app import App
 from bot.config import Config
 from bot.demo.cast import Cast, read
 from bot.demo.chat import Line
 from bot.demo.homeserver import Homeserver
 from bot.matrix import Matrix
-from bot.matrix_store import Remembered
-from bot.services import Server
+from bot.matrix_store import SqlMatrixStore
 from bot.time.clock import Clock
-from bot.web import Ask, Limits, Page, Web, site
+from bot.web import FetchRequest, Limits, Page, Web, site
 from storage.db import Database
 from storage.migrate import upgrade
 from tests.beginning import begin, keep
@@ -50,10 +49,10 @@ def configuration(folder: Path, homeserver: str, password: str = "-", **more: An
 class Nearby(Web):
     """Reaches nothing but this machine: the sites of the cast are on example.org, whose names lead nowhere, and no server is asked for that."""
 
-    async def fetch(self, url: str, ask: Ask | None = None) -> Page:
+    async def fetch(self, url: str, ask: FetchRequest | None = None) -> Page:
         if site(url).endswith("example.org"):
             return Page(outcome="unknown_host", url=url, final_url=url, why="no such name")
-        return await super().fetch(url, ask or Ask())
+        return await super().fetch(url, ask or FetchRequest())
 
 
 class World:
@@ -71,7 +70,7 @@ class World:
         self._mouth: asyncio.Task[None]
         self._hands: asyncio.Task[None]
 
-    def server(self) -> Server:
+    def server(self) -> services.Homeserver:
         raise NotImplementedError
 
     # --- the bot's life
@@ -83,7 +82,7 @@ class World:
             self.upgraded = True
         self.app = App(self.config, self.clock, self.db, self.server())
         self.app.tasks.web = self.app.web = Nearby(self.clock, allow_private=self.config.web.allow_private, limits=Limits(pause=0))
-        self.app.web.rooms = self.app.parts.matrix
+        self.app.web.rooms = self.app.services.matrix
         await self.app.start()
         self._stop = asyncio.Event()
         self._mouth = asyncio.create_task(self.app.sender.run())
@@ -96,7 +95,7 @@ class World:
         await self._mouth
         await self._hands
         await self.app.web.close()
-        await self.app.parts.matrix.close()
+        await self.app.services.matrix.close()
         await self.db.close()
 
     async def restart(self) -> None:
@@ -130,7 +129,7 @@ class World:
 
     async def wait_until(self, moment: str) -> list[str]:
         """Moves the clock; what the bot said meanwhile in the network's room."""
-        said = time.read(moment, self.clock.now(), PARIS)
+        said = time.parse_moment(moment, self.clock.now(), PARIS)
         assert said is not None
         return await self.wait_until_instant(said.instant(MONDAY.time()))
 
@@ -213,7 +212,7 @@ class MemoryWorld(World):
     def database(self) -> Path:
         return self.config.data_dir / "animatrice.sqlite"
 
-    def server(self) -> Server:
+    def server(self) -> services.Homeserver:
         return FakeMatrix(self.homeserver, BOT, self.clock)
 
     async def kill(self, turn: asyncio.Future[Any] | None = None) -> None:
@@ -250,8 +249,8 @@ class SynapseWorld(World):
         super().__init__(config, dict(cast.people), dict(cast.rooms))
         self.homeserver = homeserver
 
-    def server(self) -> Server:
-        return Matrix(self.config.matrix, self.config.data_dir, self.clock, Remembered(self.db, self.clock))
+    def server(self) -> services.Homeserver:
+        return Matrix(self.config.matrix, self.config.data_dir, self.clock, SqlMatrixStore(self.db, self.clock))
 
     async def _is_in(self, person: Any, room: str) -> bool:
         return person.user_id in await person.members(room)

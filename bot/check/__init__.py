@@ -6,11 +6,10 @@ from contextlib import ExitStack
 import click
 
 from bot.check import rate, rooms, server
-from bot.check import server as machine
-from bot.check.finding import PROBES, Finding, trouble
+from bot.check.finding import CHECKS, Finding, describe
 from bot.config import Config
 from bot.lock import Busy, DataDirError, hold
-from bot.matrix.errors import Later, LoggedOut, Refused
+from bot.matrix.errors import PermanentError, TransientError, UnknownToken
 from bot.matrix.http import Http
 from bot.matrix.session import enter
 from bot.text import Count, Say
@@ -47,7 +46,7 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
         if found[0].ok:
             async for finding in _with_account(config, running=running):
                 yield finding
-        for probe in PROBES:
+        for probe in CHECKS:
             async for finding in probe(config):
                 yield finding
 
@@ -65,13 +64,13 @@ async def _with_account(config: Config, *, running: bool) -> AsyncIterator[Findi
             return
         for finding in await rate.examine(http, me, len(config.rooms)):
             yield finding
-    except (Refused, Later, LoggedOut) as error:
-        yield Finding(False, Say("Connexion : {why}. {mend}", why=trouble(error), mend=_mend(error)))
+    except (PermanentError, TransientError, UnknownToken) as error:
+        yield Finding(False, Say("Connexion : {why}. {mend}", why=describe(error), mend=_mend(error)))
     finally:
         await http.close()
 
 
-def _mend(error: Refused | Later | LoggedOut) -> Say:
-    if isinstance(error, Later):
+def _mend(error: PermanentError | TransientError | UnknownToken) -> Say:
+    if isinstance(error, TransientError):
         return Say("Réessayez dans une minute.")
     return Say("Vérifiez `matrix.user_id` et le mot de passe (ou le jeton et son appareil).")

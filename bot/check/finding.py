@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from bot.config import Config
-from bot.matrix.errors import Later, LoggedOut, Refused
+from bot.matrix.errors import PermanentError, TransientError, UnknownToken
 from bot.text import Say
 
 
@@ -22,11 +22,11 @@ class Finding:
         return Say.lines(line, self.more)
 
 
-def trouble(error: Refused | Later | LoggedOut) -> Say:
+def describe(error: PermanentError | TransientError | UnknownToken) -> Say:
     """What the server said instead of an answer."""
-    if isinstance(error, Refused):
+    if isinstance(error, PermanentError):
         return Say("refusé par le serveur ({status} {code})", status=str(error.status), code=error.errcode)
-    if isinstance(error, LoggedOut):
+    if isinstance(error, UnknownToken):
         return Say("le serveur ne reconnaît plus cette session")
     if error.scope == "limit":
         return Say("le serveur demande d’attendre {seconds} s", seconds=round(error.after or 0))
@@ -35,9 +35,9 @@ def trouble(error: Refused | Later | LoggedOut) -> Say:
 
 Probe = Callable[[Config], AsyncIterator[Finding]]
 
-PROBES: list[Probe] = []
+CHECKS: list[Probe] = []
 
 
-def probe(examine: Probe) -> Probe:
-    PROBES.append(examine)
+def check(examine: Probe) -> Probe:
+    CHECKS.append(examine)
     return examine

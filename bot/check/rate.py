@@ -8,9 +8,9 @@ import asyncio
 import logging
 import secrets
 
-from bot.check.finding import Finding, trouble
-from bot.matrix.errors import Later, LoggedOut, Refused
-from bot.matrix.http import Http, Request, path
+from bot.check.finding import Finding, describe
+from bot.matrix.errors import PermanentError, TransientError, UnknownToken
+from bot.matrix.http import Http, HttpRequest, path
 from bot.text import Count, Say
 
 log = logging.getLogger(__name__)
@@ -24,9 +24,9 @@ async def examine(http: Http, me: str, rooms: int) -> list[Finding]:
     start = asyncio.get_running_loop().time()  # making the room counts as well
     body = {"preset": "private_chat", "name": "Animatrice check", "creation_content": {"m.federate": False}}
     try:
-        room = str((await http.ask(Request(method="POST", path=path("createRoom"), body=body))).get("room_id"))
-    except (Refused, Later) as error:
-        return [Finding(True, Say("Débit : non mesuré, {why}. Réessayez dans une minute.", why=trouble(error)))]
+        room = str((await http.ask(HttpRequest(method="POST", path=path("createRoom"), body=body))).get("room_id"))
+    except (PermanentError, TransientError) as error:
+        return [Finding(True, Say("Débit : non mesuré, {why}. Réessayez dans une minute.", why=describe(error)))]
     try:
         sent, gap = await _until_refused(http, room, start)
     finally:
@@ -41,8 +41,8 @@ async def _until_refused(http: Http, room: str, start: float) -> tuple[int, floa
     for sent in range(MOST):
         elapsed = asyncio.get_running_loop().time() - start
         try:
-            await http.ask(Request(method="PUT", path=path("rooms", room, "send", "animatrice.check", secrets.token_hex(8)), body={}))
-        except Later as error:
+            await http.ask(HttpRequest(method="PUT", path=path("rooms", room, "send", "animatrice.check", secrets.token_hex(8)), body={}))
+        except TransientError as error:
             return (sent, (error.after or 0.0) + elapsed) if error.scope == "limit" else (sent, None)
     return MOST, None
 
@@ -51,17 +51,17 @@ async def _forget(http: Http, room: str) -> None:
     """Leaving counts in the limit too, which has just been met: it waits as long as it is told."""
     try:
         for what in ("leave", "forget"):
-            await _once_allowed(http, Request(method="POST", path=path("rooms", room, what), body={}))
-    except (Refused, Later, LoggedOut) as error:
+            await _once_allowed(http, HttpRequest(method="POST", path=path("rooms", room, what), body={}))
+    except (PermanentError, TransientError, UnknownToken) as error:
         log.warning("the empty room %s stays: %s", room, error)
 
 
-async def _once_allowed(http: Http, request: Request) -> None:
+async def _once_allowed(http: Http, request: HttpRequest) -> None:
     for _ in range(3):
         try:
             await http.ask(request)
             return
-        except Later as error:
+        except TransientError as error:
             if error.scope != "limit":
                 raise
             await asyncio.sleep(min(error.after or 1.0, LONGEST_WAIT))

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.check.finding import Finding, trouble
+from bot.check.finding import Finding, describe
 from bot.config import Room as Configured
 from bot.inbox.room_state import READERS
 from bot.matrix import parse
-from bot.matrix.errors import Later, Refused
-from bot.matrix.http import Http, Request, path
+from bot.matrix.errors import PermanentError, TransientError
+from bot.matrix.http import Http, HttpRequest, path
 from bot.text import Say
 from bot.time.clock import Clock
 from storage.tables import Room
@@ -69,10 +69,10 @@ async def _one(http: Http, me: str, configured: Configured, known: Known) -> Fin
     name = configured.room
     try:
         room_id = await _id(http, name)
-    except Refused as error:
-        return Finding(False, Say("Salon `{name}` : cette adresse ne mène nulle part ; {why}.", name=name, why=trouble(error)))
-    except Later as error:
-        return Finding(False, Say("Salon `{name}` : {why}.", name=name, why=trouble(error)))
+    except PermanentError as error:
+        return Finding(False, Say("Salon `{name}` : cette adresse ne mène nulle part ; {why}.", name=name, why=describe(error)))
+    except TransientError as error:
+        return Finding(False, Say("Salon `{name}` : {why}.", name=name, why=describe(error)))
     if room := known.joined.get(room_id):
         return _judged(room, me, configured)
     if room_id in known.invited:
@@ -114,7 +114,7 @@ def _missing(room: Room, me: str, name: str) -> Say | None:
 async def _id(http: Http, name: str) -> str:
     if name.startswith("!"):
         return name
-    found = await http.ask(Request(method="GET", path=path("directory", "room", name)))
+    found = await http.ask(HttpRequest(method="GET", path=path("directory", "room", name)))
     return str(found.get("room_id"))
 
 
@@ -126,7 +126,7 @@ async def _known(http: Http) -> Known:
         "room": {"timeline": {"limit": 1, **_NOTHING}, "state": {"types": list(READERS)}, "ephemeral": _NOTHING, "account_data": _NOTHING},
     }
     query = {"filter": json.dumps(wanted), "timeout": "0", "set_presence": "offline"}
-    rooms = parse.mapping((await http.ask(Request(method="GET", path=path("sync"), query=query))).get("rooms"))
+    rooms = parse.mapping((await http.ask(HttpRequest(method="GET", path=path("sync"), query=query))).get("rooms"))
     joined = {room_id: _room(room_id, found) for room_id, found in parse.mapping(rooms.get("join")).items()}
     return Known(joined, set(parse.mapping(rooms.get("invite"))))
 

@@ -1,32 +1,34 @@
 """What people ask: is it for us, which command, with which values, may they. Text in, values out: nothing here speaks, waits or remembers."""
 
-from bot.command.access import Asker, Role, Where, allowed, refusal
+from bot.command.access import Caller, Role, Scope
 from bot.command.address import Addressed, Me, address
-from bot.command.arguments import arguments, register
+from bot.command.arguments import arguments
 from bot.command.context import Context, Person, RoomView
-from bot.command.registry import Command, Found, Near, Registry, command, registry, shown
+from bot.command.converters import register_parser
+from bot.command.registry import Command, Found, Registry, Suggestion, command, registry, shown
+from bot.command.rights import allowed, refusal
 from storage.text import fold
 
 __all__ = [
     "Addressed",
-    "Asker",
+    "Caller",
     "Command",
     "Context",
     "Found",
     "Me",
-    "Near",
     "Person",
     "Registry",
     "Role",
     "RoomView",
-    "Where",
+    "Scope",
+    "Suggestion",
     "address",
     "allowed",
     "arguments",
     "command",
     "fold",
     "refusal",
-    "register",
+    "register_parser",
     "registry",
     "shown",
 ]

@@ -2,85 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import typing
-from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
 from bot.command.context import Context
+from bot.command.converters import _moment, _number, _word, register_parser
+from bot.command.quotes import parts
 from bot.command.registry import Command
 from bot.command.signature import Parameter
 from bot.text import UserError
-from bot.time import Moment, leading
-from storage.text import key
-
-_CLOSING = {"«": "»", "“": "”", '"': '"'}
-_MARK = re.compile(r'[«“"|]')
-_WORD = re.compile(r"\S+")
-
-
-def word(text: str) -> tuple[str, str] | None:
-    """The first word of `text` (or the words between quotes) and what follows it; None when there is none.
-
-    A quote that doesn't close on its line is a character like others.
-    """
-    text = text.lstrip()
-    if text[:1] in _CLOSING:
-        end = _Closings(text).after(0)
-        if end is not None:
-            return text[1 : end - 1].strip(), text[end:].lstrip()
-    found = _WORD.match(text)
-    return (found[0], text[found.end() :].lstrip()) if found else None
-
-
-def parts(text: str) -> list[str]:
-    """The parts between `|`, or the lines when no `|` stands outside quotes; trimmed, none empty, quotes around a whole part taken off."""
-    pieces = between_bars(text)
-    if len(pieces) == 1:
-        pieces = text.splitlines()
-    return [part for piece in pieces if (part := unquoted(piece.strip()))]
-
-
-def between_bars(text: str) -> list[str]:
-    """The pieces between the `|` that stand outside quotes, as typed: empty ones too."""
-    pieces, start, at = [], 0, 0
-    closings = _Closings(text)
-    while (mark := _MARK.search(text, at)) is not None:
-        at = mark.end()
-        if mark[0] == "|":
-            pieces.append(text[start : mark.start()])
-            start = at
-        else:
-            at = closings.after(mark.start()) or at
-    return [*pieces, text[start:]]
-
-
-def unquoted(piece: str) -> str:
-    """A piece without the quotes around the whole of it."""
-    if piece[:1] in _CLOSING and _Closings(piece).after(0) == len(piece):
-        return piece[1:-1].strip()
-    return piece
-
-
-class _Closings:
-    """Where quotes close. Remembers the last place found for each mark, so that asking from left to right reads the text once."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._next: dict[str, int] = {}
-
-    def after(self, opening: int) -> int | None:
-        """The index just past the closing of the quote opened at `opening`, None when it doesn't close on that line."""
-        close = self._find(_CLOSING[self._text[opening]], opening + 1)
-        return close + 1 if close < self._find("\n", opening + 1) else None
-
-    def _find(self, char: str, start: int) -> int:
-        known = self._next.get(char, -1)
-        if known < start:
-            found = self._text.find(char, start)
-            known = self._next[char] = found if found >= 0 else len(self._text)
-        return known
-
+from bot.time import Moment
 
 MOST_WORDS = 50  # for one *parameter: nobody types more by hand
 
@@ -143,58 +74,23 @@ def _misfit(command: Command, text: str) -> UserError:
     return UserError("Je n’ai pas compris « {text} ». Écrivez {usage}, par exemple `{example}`.", text=word, usage=usage, example=example)
 
 
-Take = Callable[[str, Context], tuple[Any, str] | None]
 """(text, context) → the value at its start and what follows, or None when it does not begin with one. Raises UserError when it is one, but wrong."""
 
-_converters: dict[Any, Take] = {}
-
-# « 1, 2 et 4 », « n° 7 », « 2. »: ways of writing numbers one after the other. Nine digits fit in any database.
-_NUMBER = re.compile(r"(?:(?:et|and|&)\s+)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})\ufe0f?\u20e3?(?:\s*[,;]+|[.)]?(?=\s|$))\s*", re.ASCII | re.IGNORECASE)
-_LONGEST_CHOICE = 4  # words
 
 
-def register(kind: Any, take: Take) -> None:
-    _converters[kind] = take
 
 
-def converter(hint: Any) -> Take:
-    """How to read a parameter so annotated. Raises TypeError when nobody registered it."""
-    if typing.get_origin(hint) is Literal:
-        return _choice(typing.get_args(hint))
-    if hint not in _converters:
-        raise TypeError(f"no converter is registered for {hint!r}")
-    return _converters[hint]
 
 
-def _word(text: str, ctx: Context) -> tuple[str, str] | None:
-    found = word(text)
-    return found if found and found[0] else None
 
 
-def _number(text: str, ctx: Context) -> tuple[int, str] | None:
-    found = _NUMBER.match(text)
-    return (int(found[1]), text[found.end() :]) if found else None
 
 
-def _moment(text: str, ctx: Context) -> tuple[Moment, str] | None:
-    return leading(text, ctx.now, ctx.config.zone)
 
 
-def _choice(values: Sequence[str]) -> Take:
-    """One of a few words, however typed: « peut être » is `peut-être`. The value is the one declared."""
-    known = {key(value): value for value in values}
-
-    def take(text: str, ctx: Context) -> tuple[str, str] | None:
-        first = list(re.finditer(r"\S+", text[:200]))[:_LONGEST_CHOICE]
-        for last in reversed(first):
-            value = known.get(key(text[: last.end()]).rstrip(".,;:!?"))
-            if value is not None:
-                return value, text[last.end() :].lstrip()
-        return None
-
-    return take
 
 
-register(str, _word)
-register(int, _number)
-register(Moment, _moment)
+
+register_parser(str, _word)
+register_parser(int, _number)
+register_parser(Moment, _moment)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command.access import Asker, Role, Where
+from bot.command.access import Caller, Role, Scope
 from bot.config import Config
 
 
@@ -27,10 +27,10 @@ class RoomView:
     direct: bool
 
     @property
-    def place(self) -> Where:
+    def place(self) -> Scope:
         if self.direct:
-            return Where.DIRECT
-        return Where.IN_TEAM_ROOM if self.kind == "team" else Where.ROOM
+            return Scope.DIRECT
+        return Scope.IN_TEAM_ROOM if self.kind == "team" else Scope.ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +58,5 @@ class Context:
     reply_to: str | None = None
 
     @property
-    def asker(self) -> Asker:
-        return Asker(self.person.role, self.room.place)
+    def asker(self) -> Caller:
+        return Caller(self.person.role, self.room.place)

@@ -13,14 +13,14 @@ from bot.command.context import Context
 
 
 @dataclass(frozen=True, slots=True)
-class Tap:
+class Reaction:
     """A reaction that stands (`key` is what was tapped), or one that was taken back (`key` is None).
 
     `event_id` is the reaction's own, in both cases; `living` the key of the message it is under.
     """
 
     event_id: str
-    living: str
+    message_key: str
     key: str | None
 
 
@@ -32,7 +32,7 @@ class Ballot:
     """
 
     event_id: str
-    living: str
+    message_key: str
     answers: tuple[str, ...] | None
     taken_back: bool = False
 
@@ -49,7 +49,7 @@ class Listener:
     undone_by: str
 
 
-OnTap = Callable[[Context, Tap], Awaitable[Any]]
+OnTap = Callable[[Context, Reaction], Awaitable[Any]]
 OnBallot = Callable[[Context, Ballot], Awaitable[Any]]
 OnArrival = Callable[[Context], Awaitable[Any]]
 OnWords = Callable[[Context], Awaitable[Any]]
@@ -62,24 +62,24 @@ listeners: list[Listener] = []
 H = TypeVar("H", OnTap, OnBallot)
 
 
-def reaction(prefix: str) -> Callable[[OnTap], OnTap]:
+def on_reaction(prefix: str) -> Callable[[OnTap], OnTap]:
     """Taps under our living messages whose key begins with `prefix`."""
 
     return _under(prefix, reactions)
 
 
-def ballot(prefix: str) -> Callable[[OnBallot], OnBallot]:
+def on_ballot(prefix: str) -> Callable[[OnBallot], OnBallot]:
     """Votes in our native polls whose key begins with `prefix` (MSC3381, both forms)."""
     return _under(prefix, ballots)
 
 
-def arrival(handler: OnArrival) -> OnArrival:
+def on_join(handler: OnArrival) -> OnArrival:
     """Somebody joins a configured room: `ctx.person`, `ctx.room`."""
     arrivals.append(handler)
     return handler
 
 
-def overhears(like: Callable[[str], bool], *, undone_by: str = "") -> Callable[[OnWords], OnWords]:
+def on_message(like: Callable[[str], bool], *, undone_by: str = "") -> Callable[[OnWords], OnWords]:
     """Words (`ctx.text`) that are no command and no answer to a question, be they said to us or, within the hour, to the room.
 
     In a room, what is not said to us is only ever answered with a question.
@@ -92,7 +92,7 @@ def overhears(like: Callable[[str], bool], *, undone_by: str = "") -> Callable[[
     return register
 
 
-def listening(text: str) -> Listener | None:
+def matching_listener(text: str) -> Listener | None:
     """Who takes these words."""
     return next((each for each in listeners if each.like(text)), None)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Required, TypedDict, TypeVar, Unpack
 
-from bot.command.access import Asker, Role, Where
+from bot.command.access import Caller, Role, Scope
 from bot.command.signature import Parameter, read
 from bot.command.suggest import nearest
 from bot.text import Say
@@ -49,7 +49,7 @@ class Command:
     aliases: Sequence[str] = ()
     english: Sequence[str] = ()
     allow: Role = Role.ANYONE
-    where: Where = Where.ANYWHERE
+    where: Scope = Scope.ANYWHERE
     late: bool = False
     rank: int = 50
     taken_back: TakenBack | None = None
@@ -61,8 +61,8 @@ class Command:
         """Every name it answers to, its own first, each once."""
         return tuple(dict.fromkeys((self.name, *self.aliases, *self.english)))
 
-    def open_to(self, asker: Asker) -> bool:
-        return asker.may(self.allow, self.where)
+    def open_to(self, caller: Caller) -> bool:
+        return caller.may(self.allow, self.where)
 
     def opened(self, ctx: Any) -> bool:
         """Whether the person of this context may use it here, be it by what opens it wider."""
@@ -79,21 +79,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class Suggestion:
     """A slip: `typed` is the person's (untrusted), `line` what to run instead: the name put right, the rest untouched, no prefix."""
 
     typed: str
     line: str
 
-    def question(self, asker: Asker) -> Say:
+    def question(self, caller: Caller) -> Say:
         """« Vouliez-vous dire … ? », to be confirmed by a tap."""
-        line = shown(shortened(self.line.partition("\n")[0], 80), asker)
+        line = shown(shortened(self.line.partition("\n")[0], 80), caller)
         return Say("Je ne connais pas « {word} ». Vouliez-vous dire `{line}` ? Touchez ✅ si c’est cela.", word=self.typed, line=line)
 
 
-def shown(line: str, asker: Asker) -> str:
+def shown(line: str, caller: Caller) -> str:
     """A command line, given with or without its !, as this person would type it here: bare in private, with ! in a room."""
-    return line.removeprefix("!") if asker.place is Where.DIRECT else f"!{line.removeprefix('!')}"
+    return line.removeprefix("!") if caller.place is Scope.DIRECT else f"!{line.removeprefix('!')}"
 
 
 @dataclass
@@ -117,17 +117,17 @@ class Registry:
         found = self._by_key.get(key(name))
         return found and found[0]
 
-    def find(self, text: str, asker: Asker) -> Found | Near | None:
+    def find(self, text: str, caller: Caller) -> Found | Suggestion | None:
         """The command at the start of `text`; or the one this person may use here and nearly typed; or None.
 
         Whether they may use the one that is found is the caller's to check: `rights.refusal` says why not.
         """
         words = list(islice(_WORD.finditer(text.partition("\n")[0]), _MOST_WORDS))
-        return self._exact(text, words) or self._stuck_number(text, words) or self._near(text, words, asker)
+        return self._exact(text, words) or self._stuck_number(text, words) or self._near(text, words, caller)
 
-    def open_to(self, asker: Asker) -> list[Command]:
+    def open_to(self, caller: Caller) -> list[Command]:
         """What this person may use here, by rank."""
-        return sorted((each for each in self.commands if each.open_to(asker)), key=lambda each: each.rank)
+        return sorted((each for each in self.commands if each.open_to(caller)), key=lambda each: each.rank)
 
     def _exact(self, text: str, words: Sequence[re.Match[str]]) -> Found | None:
         """The longest name wins; of one length, the exact name before the plural."""
@@ -143,16 +143,16 @@ class Registry:
         found = self._by_key.get(key(stuck[1][:_LONGEST_NAME])) if stuck else None
         return Found(found[0], _rest(stuck[2]), found[1]) if stuck and found else None
 
-    def _near(self, text: str, words: Sequence[re.Match[str]], asker: Asker) -> Near | None:
-        names = [name for command in self.open_to(asker) for name in command.names]
+    def _near(self, text: str, words: Sequence[re.Match[str]], caller: Caller) -> Suggestion | None:
+        names = [name for command in self.open_to(caller) for name in command.names]
         typed = [word[0][:_LONGEST_NAME].rstrip(_STOPS + "…") for word in words]
         found = nearest(typed, names)
         if found is None:
             return None
         end = words[found.words - 1].end()
         meant = self.named(found.name)
-        rest = "" if meant and meant.private and asker.place is Where.DIRECT else text[end:]
-        return Near(text[words[0].start() : end].rstrip(_STOPS + "…"), found.name + rest)
+        rest = "" if meant and meant.private and caller.place is Scope.DIRECT else text[end:]
+        return Suggestion(text[words[0].start() : end].rstrip(_STOPS + "…"), found.name + rest)
 
 
 def _spellings(words: Sequence[str]) -> Iterator[str]:
@@ -191,7 +191,7 @@ class Declared(TypedDict, total=False):
     aliases: Sequence[str]
     english: Sequence[str]
     allow: Role
-    where: Where
+    where: Scope
     late: bool
     rank: int
     taken_back: TakenBack

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.command.arguments import Take, converter
+from bot.command.converters import Parser, converter
 
 Kind = Literal["word", "words", "rest", "parts"]
 _REQUIRED: Any = inspect.Parameter.empty
@@ -25,7 +25,7 @@ class Parameter:
 
     name: str
     kind: Kind
-    take: Take | None
+    take: Parser | None
     default: Any = _REQUIRED
 
     @property

@@ -8,7 +8,20 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from bot import time as dates
-from bot.config.values import DatabaseUrl, Days, Folder, Homeserver, Hour, Mxid, Rhythm, RoomName, SecretFile, TimeZone, WebAddress, Wrong
+from bot.config.values import (
+    DatabaseUrl,
+    Days,
+    Folder,
+    Homeserver,
+    Hour,
+    Mxid,
+    Rhythm,
+    RoomName,
+    SecretFile,
+    TimeZone,
+    WebAddress,
+    Wrong,
+)
 from bot.text import Say
 from bot.time.recurrence import Rule
 

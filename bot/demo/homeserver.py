@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from bot.demo.processes import Child
+from bot.demo.child import Child
 
 START_PATIENCE = 60.0
 

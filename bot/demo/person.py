@@ -19,7 +19,7 @@ FILTER = {
 }
 
 
-class Ears:
+class SyncState:
     """Listens when asked, from where it stopped: nothing is skipped in between."""
 
     def __init__(self, access: Access, keys: Keys, user_id: str) -> None:
@@ -124,7 +124,7 @@ class Person:
         self.account = account
         self.access = Access(url, account.access_token)
         self._keys = Keys(url, account)
-        self._ears = Ears(self.access, self._keys, self.user_id)
+        self._ears = SyncState(self.access, self._keys, self.user_id)
 
     @classmethod
     async def join_server(cls, homeserver: Homeserver, localpart: str, name: str = "") -> Self:

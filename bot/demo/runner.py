@@ -4,26 +4,26 @@ import asyncio
 from collections.abc import Sequence
 from typing import Unpack
 
+from bot.demo.bot_process import NAME, BotProcess
 from bot.demo.cast import Cast, read
 from bot.demo.chat import Line, Manner
-from bot.demo.processes import NAME, Robot
-from bot.demo.sites import Press
-from bot.demo.summary import SPACES, Expected, Ledger
-from bot.demo.terminal import Stage
+from bot.demo.expectations import SPACES, Expectations, Expected
+from bot.demo.sites import FakeSites
+from bot.demo.terminal import Terminal
 
 PATIENCE = 60.0  # seconds; a machine may be busy
 MORGAN = "animation"  # in every room: reads for all
 
 
-class Performance:
+class Runner:
     """People by local part ("camille"), rooms by kind ("network") or by the id of a direct room."""
 
-    def __init__(self, stage: Stage, cast: Cast, robot: Robot, press: Press) -> None:
+    def __init__(self, stage: Terminal, cast: Cast, robot: BotProcess, press: FakeSites) -> None:
         self.stage = stage
         self.cast = cast
         self.robot = robot
         self.press = press
-        self.ledger = Ledger()
+        self.ledger = Expectations()
         self.scenes: list[str] = []
         self._names = {cast.rooms[place.kind]: place.name for place in read()[0]}
         self._readers = dict.fromkeys(self._names, cast[MORGAN])

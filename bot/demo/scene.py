@@ -13,13 +13,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.demo import summary
+from bot.demo.bot_process import NAME, USER, BotProcess
 from bot.demo.cast import Cast
 from bot.demo.homeserver import Account, Homeserver
 from bot.demo.play import OPENING, SCENES
-from bot.demo.processes import NAME, USER, Robot
-from bot.demo.runner import Performance
-from bot.demo.sites import AT_FIRST, Press
-from bot.demo.terminal import Stage
+from bot.demo.runner import Runner
+from bot.demo.sites import AT_FIRST, FakeSites
+from bot.demo.terminal import Terminal
 
 
 class OpenHomeserver(Homeserver):
@@ -38,7 +38,7 @@ PRESENT = ("referent", "operateur", "camille", "lou", "alix", "dominique", "clau
 
 def main(keep: bool) -> int:
     """Plays it all; 0 when all that should have been said was said, once. `keep`: stays up afterwards, until Ctrl-C."""
-    stage = Stage.of_the_terminal()
+    stage = Terminal.of_the_terminal()
     folder = Path(tempfile.mkdtemp(prefix="animatrice-demo-"))
     try:
         good = asyncio.run(_demo(stage, folder, keep))
@@ -54,7 +54,7 @@ def main(keep: bool) -> int:
     return 1
 
 
-def _say_what_happened(stage: Stage, trouble: str, folder: Path) -> None:
+def _say_what_happened(stage: Terminal, trouble: str, folder: Path) -> None:
     try:
         stage.plain()
         stage.verdict(False, trouble)
@@ -63,13 +63,13 @@ def _say_what_happened(stage: Stage, trouble: str, folder: Path) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-async def _demo(stage: Stage, folder: Path, keep: bool) -> bool:
+async def _demo(stage: Terminal, folder: Path, keep: bool) -> bool:
     task = asyncio.current_task()
     assert task
     for number in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     began = time.monotonic()
-    async with Press() as press, _network(stage, folder, press) as (server, performance):
+    async with FakeSites() as press, _network(stage, folder, press) as (server, performance):
         for play in SCENES:
             await play(performance)
         good = await summary.judge(performance, time.monotonic() - began)
@@ -79,11 +79,11 @@ async def _demo(stage: Stage, folder: Path, keep: bool) -> bool:
 
 
 @asynccontextmanager
-async def _network(stage: Stage, folder: Path, press: Press) -> AsyncIterator[tuple[OpenHomeserver, Performance]]:
+async def _network(stage: Terminal, folder: Path, press: FakeSites) -> AsyncIterator[tuple[OpenHomeserver, Runner]]:
     """The homeserver, the cast in its rooms, the bot among them."""
     stage.title("L’Animatrice, démonstration", "tout se passe sur cette machine, rien n’en sort")
     server = OpenHomeserver(folder / "synapse")
-    robot = Robot(folder / "animatrice", server.url, server.password, [press.url(name) for name in AT_FIRST])
+    robot = BotProcess(folder / "animatrice", server.url, server.password, [press.url(name) for name in AT_FIRST])
     try:
         stage.progress("Un serveur Matrix jetable (Synapse)")
         await server.start()
@@ -92,7 +92,7 @@ async def _network(stage: Stage, folder: Path, press: Press) -> AsyncIterator[tu
         account = await server.register(USER, server.password, NAME)
         async with await Cast.gather(server, PRESENT, invite=[account.user_id]) as cast:
             stage.done(f"{len(cast.people)} personnes")
-            performance = Performance(stage, cast, robot, press)
+            performance = Runner(stage, cast, robot, press)
             stage.progress("L’Animatrice, dans son propre processus")
             robot.start(OPENING)
             for room in cast.rooms:

@@ -11,7 +11,7 @@ ADDED_LATER = "ressources-ville-nord"
 SLOW = 1.0  # second that a page takes, as many do
 
 
-class Press:
+class FakeSites:
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_get("/{name}.xml", _feed)

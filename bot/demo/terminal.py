@@ -20,7 +20,7 @@ PEOPLE = ("33", "35", "32", "94", "95", "93", "91", "92")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-class Stage:
+class Terminal:
     """Prints. What people and the bot wrote is never trusted: control characters are not passed on to the terminal."""
 
     def __init__(self, output: TextIO, environ: Mapping[str, str], columns: int) -> None:
@@ -31,7 +31,7 @@ class Stage:
         self._room = ""
 
     @classmethod
-    def of_the_terminal(cls) -> "Stage":
+    def of_the_terminal(cls) -> "Terminal":
         return cls(sys.stdout, os.environ, shutil.get_terminal_size((WIDEST, 24)).columns)
 
     def title(self, text: str, when: str) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.command import Context, Me, Person, Role, RoomView
-from bot.inbox.room_state import text
 from bot.matrix.events import Event
+from bot.matrix.parse import string
 from bot.network import Network
 from bot.outbox import Cause, Outbox, Posting
 from storage import rooms
@@ -16,7 +16,7 @@ from storage.tables import Room
 
 
 @dataclass(frozen=True)
-class Spot:
+class ReplyTarget:
     """Where an answer goes: the event it answers, the living key that lets a correction edit it, the thread."""
 
     reply_to: str
@@ -24,17 +24,17 @@ class Spot:
     thread: str | None = None
 
 
-async def context(outbox: Outbox, db: AsyncSession, event: Event, spot: Spot) -> Context:
+async def build_context(outbox: Outbox, db: AsyncSession, event: Event, target: ReplyTarget) -> Context:
     """What a handler is told. An answer's cause is the event it answers first, so that a correction is the same answer."""
     network = outbox.network
     room = await rooms.room(db, event.room) or Room(room_id=event.room)
-    cause = Cause(id=spot.reply_to if spot.key == f"answer:{spot.reply_to}" else event.id, at=event.at, thread=spot.thread)
+    cause = Cause(id=target.reply_to if target.key == f"answer:{target.reply_to}" else event.id, at=event.at, thread=target.thread)
     return Context(
         db=db,
         config=network.config,
         now=event.at,
         event_id=event.id,
-        room=await view(db, network, room),
+        room=await room_view(db, network, room),
         person=await person(db, network, event.sender, event.room),
         text="",
         outbox=Posting(outbox, db, cause),
@@ -42,7 +42,7 @@ async def context(outbox: Outbox, db: AsyncSession, event: Event, spot: Spot) ->
     )
 
 
-async def me_in(db: AsyncSession, network: Network, room: str) -> Me:
+async def own_names(db: AsyncSession, network: Network, room: str) -> Me:
     """How people of this room may call us."""
     mine = await rooms.member(db, room, network.me)
     return Me(network.me, ("Animatrice", "l’Animatrice", *((mine.name,) if mine and mine.name else ())))
@@ -58,13 +58,13 @@ def _replied(related: dict[str, Any]) -> str | None:
     reply = related.get("m.in_reply_to")
     if not isinstance(reply, dict) or related.get("is_falling_back") is True:
         return None
-    return text(reply, "event_id") or None
+    return string(reply, "event_id") or None
 
 
 _PLACE = re.compile(r"\s*[\[(].*$", re.DOTALL)
 
 
-async def role(db: AsyncSession, network: Network, user: str) -> Role:
+async def role_of(db: AsyncSession, network: Network, user: str) -> Role:
     """Operators are configured; the rest follows from the rooms somebody is joined to."""
     if user in network.config.operators:
         return Role.OPERATOR
@@ -85,7 +85,7 @@ async def team_is_closed(db: AsyncSession, network: Network) -> bool:
 async def person(db: AsyncSession, network: Network, user: str, room_id: str) -> Person:
     member = await rooms.member(db, room_id, user)
     full = (member.name if member else "") or user.removeprefix("@").partition(":")[0]
-    return Person(id=user, name=first_name(full), role=await role(db, network, user), full_name=full)
+    return Person(id=user, name=first_name(full), role=await role_of(db, network, user), full_name=full)
 
 
 def first_name(full: str) -> str:
@@ -93,7 +93,7 @@ def first_name(full: str) -> str:
     return _PLACE.sub("", full).strip() or full
 
 
-async def view(db: AsyncSession, network: Network, room: Room) -> RoomView:
+async def room_view(db: AsyncSession, network: Network, room: Room) -> RoomView:
     configured = room.room_id in network.configured
     others = [row.user_id for row in await rooms.members(db, room.room_id) if row.user_id != network.me] if not configured else []
     return RoomView(

@@ -8,31 +8,31 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.inbox import room_state
 from bot.inbox.messages import Messages
-from bot.inbox.reactions import BALLOTS, Taps
-from bot.inbox.room_state import Rooms, text
+from bot.inbox.reactions import BALLOTS, Reactions
+from bot.inbox.room_state import Rooms
 from bot.matrix.events import Batch, Event, RoomUpdate
+from bot.matrix.parse import string
 from bot.network import Network
 from bot.outbox import Cause, Outbox, Post, Posting, Rank
 from bot.outbox.outbox import MARKER
 from bot.text import Say
-from storage import inbox as heard
-from storage import outbox as acts
-from storage import rooms, settings
-from storage.db import is_trouble
-from storage.tables import Act, Heard, Room
+from storage import inbox, rooms, settings
+from storage import outbox as entries
+from storage.db import is_operational_error
+from storage.tables import OutboxEntry, ProcessedEvent, Room
 
 log = logging.getLogger(__name__)
 
 
-class Listener:
+class Dispatcher:
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._network: Network = outbox.network
         self._rooms = Rooms(outbox.network)
         self._messages = Messages(outbox)
-        self._taps = Taps(outbox, self._messages)
+        self._taps = Reactions(outbox, self._messages)
 
-    async def enter(self, db: AsyncSession, batch: Batch) -> None:
+    async def apply_room_updates(self, db: AsyncSession, batch: Batch) -> None:
         """Rooms that came, went or invite, and gaps too wide to read."""
         sealed = {event.room for event in batch.events if event.type == "m.room.encryption" and event.state_key == ""}
         for update in batch.rooms:
@@ -40,7 +40,7 @@ class Listener:
                 async with db.begin_nested():
                     await self._update(db, update, batch, sealed)
             except Exception as error:
-                if is_trouble(error):
+                if is_operational_error(error):
                     raise
                 log.exception("inbox: what the server says of room %s could not be taken", update.room)
         for room_id in batch.overflow:
@@ -53,14 +53,14 @@ class Listener:
         await db.flush()
         if update.membership == "invite":
             cause = Cause(id=f"invite:{room.room_id}:{room.inviter}:{batch.since}", at=batch.began)
-            await room_state.answer(db, Posting(self._outbox, db, cause), room)
+            await room_state.answer_invitation(db, Posting(self._outbox, db, cause), room)
         elif any(event.type == "m.room.tombstone" for event in update.state):  # upgraded while we were away
             await self._follow(db, room, batch.began)
 
     async def _overflowed(self, db: AsyncSession, room_id: str, batch: Batch) -> None:
         """The team is told once, even if the batch is heard again."""
         cause = Cause(id=f"overflow:{room_id}:{batch.since}", at=batch.began)
-        if await acts.caused_by(db, cause.id):
+        if await entries.caused_by(db, cause.id):
             return
         row = await rooms.room(db, room_id)
         say = Say(
@@ -69,13 +69,13 @@ class Listener:
         )
         await Posting(self._outbox, db, cause).tell_team(say)
 
-    async def concerns_us(self, db: AsyncSession, event: Event) -> bool:
+    async def is_relevant(self, db: AsyncSession, event: Event) -> bool:
         """Chatter is told from the rest by reading only."""
         if event.type != "m.room.message" or event.state_key is not None or event.sender == self._network.me:
             return True
-        return await self._messages.concerns_us(db, event)
+        return await self._messages.is_relevant(db, event)
 
-    async def hear(self, db: AsyncSession, event: Event, batch: Batch) -> str:
+    async def handle(self, db: AsyncSession, event: Event, batch: Batch) -> str:
         """Handles one event; returns what became of it."""
         room = await rooms.room(db, event.room) or Room(room_id=event.room)
         if event.sender == self._network.me:
@@ -99,9 +99,9 @@ class Listener:
         """What we did comes back: recorded before anything that points to it."""
         txn = event.txn or event.content.get(MARKER)
         if isinstance(txn, str):
-            await acts.sent(db, txn, event.id, event.at)
+            await entries.sent(db, txn, event.id, event.at)
         if event.type == MARKER and isinstance(event.content.get("act"), str):
-            await acts.sent(db, event.content["act"], event.room, event.at)
+            await entries.sent(db, event.content["act"], event.room, event.at)
         await db.flush()
 
     async def _state(self, db: AsyncSession, room: Room, event: Event) -> str:
@@ -117,36 +117,36 @@ class Listener:
         """A configured room was upgraded: the bot goes on in the new one."""
         address = self._network.replace(room.room_id, room.successor) if room.successor else None
         cause = Cause(id=f"upgrade:{room.room_id}:{room.successor}", at=at)
-        if address is None or await acts.caused_by(db, cause.id):
+        if address is None or await entries.caused_by(db, cause.id):
             return
-        await settings.set_mark(db, f"alias:{address}", room.successor)
-        act = Act(kind="join", rank=Rank.ANSWER, room_id=room.successor)  # type: ignore[call-arg]
-        await self._outbox.do(db, act, cause)
+        await settings.set_value(db, f"alias:{address}", room.successor)
+        entry = OutboxEntry(kind="join", rank=Rank.ANSWER, room_id=room.successor)  # type: ignore[call-arg]
+        await self._outbox.do(db, entry, cause)
 
     async def _redaction(self, db: AsyncSession, event: Event) -> str:
         """Something was taken back: what waits for it is withdrawn; what we have not seen yet will not count."""
         target = event.redacts or ""
-        row = await heard.heard(db, target)
+        row = await inbox.processed(db, target)
         if row is not None and row.room_id != event.room:
             return "ignored"  # of another room: not for this one's powers to take back
-        if row is None or row.outcome == heard.UNREADABLE:
-            await db.merge(Heard(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed"))
+        if row is None or row.outcome == inbox.UNREADABLE:
+            await db.merge(ProcessedEvent(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed"))
         else:
             await self._taps.taken_back(db, event, row)
             await self._messages.taken_back(db, event, row)
-            await acts.withdraw(db, target)
-        act = await acts.by_event(db, target)
-        if act is not None and act.status == acts.SENT and act.room_id == event.room:
-            act.status = acts.REMOVED
-            db.add(act)
-            spoken = act.announcement or (act.living and not act.living.startswith("answer:"))
+            await entries.withdraw(db, target)
+        entry = await entries.by_event(db, target)
+        if entry is not None and entry.status == entries.SENT and entry.room_id == event.room:
+            entry.status = entries.REMOVED
+            db.add(entry)
+            spoken = entry.announcement or (entry.message_key and not entry.message_key.startswith("answer:"))
             if spoken and event.sender != self._network.me and event.room in self._network.configured:
-                await self._tell_removed(db, act, event)
+                await self._tell_removed(db, entry, event)
         return "done"
 
-    async def _tell_removed(self, db: AsyncSession, act: Act, event: Event) -> None:
+    async def _tell_removed(self, db: AsyncSession, entry: OutboxEntry, event: Event) -> None:
         row: Any = await rooms.room(db, event.room)
-        title = act.title or f"« {text(act.content, 'body')[:60]} »"
+        title = entry.title or f"« {string(entry.content, 'body')[:60]} »"
         say = Say(
             "Un de mes messages a été supprimé dans « {room} » : {title}. Je ne le publierai pas de nouveau.",
             room=row.name if row else "",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.command import Context, Found, Near, registry, shown
+from bot.command import Context, Found, Suggestion, registry, shown
 from bot.outbox import Post, Rank
 from bot.outbox.question import LINK, NEXT_MESSAGE, YES, Ask, Reply, answers
 from bot.text import Say, UserError
@@ -18,22 +18,22 @@ OPEN_TEAM = Say(
 
 
 @dataclass(frozen=True)
-class Rerun:
+class RunCommand:
     """The command that a tap confirmed, to be run as if it had been typed."""
 
     found: Found
     line: str
 
 
-async def discreet(found: Found | Near | None, ctx: Context) -> Found | Near | None:
+async def without_private_words(found: Found | Suggestion | None, ctx: Context) -> Found | Suggestion | None:
     """A slip of a command, without what followed its name where nothing may keep that."""
-    meant = registry.find(found.line, ctx.asker) if isinstance(found, Near) else None
-    if not isinstance(found, Near) or not isinstance(meant, Found) or meant.command.private is None or not await meant.command.private(ctx):
+    meant = registry.find(found.line, ctx.asker) if isinstance(found, Suggestion) else None
+    if not isinstance(found, Suggestion) or not isinstance(meant, Found) or meant.command.private is None or not await meant.command.private(ctx):
         return found
-    return Near(found.typed, meant.name)
+    return Suggestion(found.typed, meant.name)
 
 
-async def a_command_instead(words: str, question: Question, ctx: Context) -> bool:
+async def is_command_instead(words: str, question: Question, ctx: Context) -> bool:
     """Whether they are a command, though a question waits for words; a reply to the question itself answers it.
 
     Not every line that begins like one is: reasons do (« Ressource utile aux équipes »). What takes a link and has one is; where only a link is
@@ -50,7 +50,7 @@ async def a_command_instead(words: str, question: Question, ctx: Context) -> boo
     return question.accepts != "link" and (ctx.now > question.asked_at + NEXT_MESSAGE or not any(char.isalpha() for char in found.rest))
 
 
-async def _private(found: Found | Near | None, words: str, ctx: Context) -> bool:
+async def _private(found: Found | Suggestion | None, words: str, ctx: Context) -> bool:
     """Of a private command, what follows it is never shown to others. Of a slip (« vtoe 1 », but « Votre guide »), when nothing but numbers does."""
     if not ctx.room.direct:
         return False
@@ -60,18 +60,18 @@ async def _private(found: Found | Near | None, words: str, ctx: Context) -> bool
     return told and command is not None and command.private is not None and await command.private(ctx)
 
 
-def near(slip: Near, ctx: Context) -> Ask:
+def suggestion(slip: Suggestion, ctx: Context) -> Ask:
     """« Vouliez-vous dire … ? »: ✅ runs it."""
     return Ask(slip.question(ctx.asker), then="command.meant", choices=(YES,), data={"line": slip.line})
 
 
 @answers("command.meant")
-async def meant(ctx: Context, reply: Reply) -> Rerun:
+async def run_suggested(ctx: Context, reply: Reply) -> RunCommand:
     line = str(reply.data["line"])
     found = registry.find(line, ctx.asker)
     if not isinstance(found, Found):
         raise UserError("Cette commande n’existe plus. Écrivez `!aide` pour voir ce que je sais faire.")
-    return Rerun(found, line)
+    return RunCommand(found, line)
 
 
 def for_the_team(found: Found, ctx: Context) -> Ask:

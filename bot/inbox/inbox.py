@@ -12,10 +12,9 @@ from typing import Protocol
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.events import Batch, Event
-from storage import inbox as heard
-from storage import settings
-from storage.db import Database, DatabaseTrouble, is_trouble, keep
-from storage.tables import Heard
+from storage import inbox, settings
+from storage.db import Database, DatabaseTrouble, is_operational_error, pin_rows
+from storage.tables import ProcessedEvent
 
 log = logging.getLogger(__name__)
 
@@ -26,17 +25,17 @@ BUGS = 3  # after so many failures of a whole slice, its events are taken one by
 BACK_OFF = (0.5, 10.0)  # seconds, doubling, while the database is in trouble
 
 
-class Hearing(Protocol):
+class EventHandler(Protocol):
     """What is done with one event, in the open transaction."""
 
-    async def enter(self, db: AsyncSession, batch: Batch) -> None:
+    async def apply_room_updates(self, db: AsyncSession, batch: Batch) -> None:
         """Takes what the batch says of rooms besides their timelines."""
 
-    async def concerns_us(self, db: AsyncSession, event: Event) -> bool:
+    async def is_relevant(self, db: AsyncSession, event: Event) -> bool:
         """Whether `hear` could do anything with it. Reads only: most of what people say is not for us, and should cost little."""
         ...
 
-    async def hear(self, db: AsyncSession, event: Event, batch: Batch) -> str:
+    async def handle(self, db: AsyncSession, event: Event, batch: Batch) -> str:
         """Returns the outcome to record."""
         ...
 
@@ -49,12 +48,12 @@ class _TimedOut(Exception):
 
 
 class Inbox:
-    def __init__(self, db: Database, hearing: Hearing) -> None:
+    def __init__(self, db: Database, hearing: EventHandler) -> None:
         self._db = db
         self._hearing = hearing
         self._stuck: set[str] = set()  # events whose handler timed out, or that cannot even be recorded with their effects
 
-    async def take(self, batch: Batch) -> None:
+    async def process(self, batch: Batch) -> None:
         """Handles a whole batch, however long the database is in trouble; cancelling it leaves the token where it was."""
         start, failures, bugs = 0, 0, 0
         while True:
@@ -89,26 +88,26 @@ class Inbox:
         events = batch.events[start : start + width]
         began, taken = time.monotonic(), 0
         async with self._db.write() as db:
-            keep(db)
+            pin_rows(db)
             if start == 0:
-                await self._hearing.enter(db, batch)
-            known = await heard.outcomes(db, [event.id for event in events])
+                await self._hearing.apply_room_updates(db, batch)
+            known = await inbox.outcomes(db, [event.id for event in events])
             for event in events:
                 taken += 1
-                if known.get(event.id, heard.UNREADABLE) == heard.UNREADABLE:
+                if known.get(event.id, inbox.UNREADABLE) == inbox.UNREADABLE:
                     known[event.id] = await self._one(db, event, batch, again=event.id in known)
                 if event.redacts:
                     known.setdefault(event.redacts, "removed")
                 if time.monotonic() - began > SLICE_SECONDS:
                     break
             if start + taken >= len(batch.events):
-                await settings.set_mark(db, settings.SYNC_TOKEN, batch.token)
+                await settings.set_value(db, settings.SYNC_TOKEN, batch.token)
         return start + taken
 
     async def _one(self, db: AsyncSession, event: Event, batch: Batch, *, again: bool) -> str:
         """One event, recorded whatever becomes of it: its outcome."""
-        outcome = heard.UNREADABLE if event.unreadable else await self._outcome(db, event, batch)
-        row = Heard(event_id=event.id, room_id=event.room, sender=event.sender, at=event.at, outcome=outcome)
+        outcome = inbox.UNREADABLE if event.unreadable else await self._outcome(db, event, batch)
+        row = ProcessedEvent(event_id=event.id, room_id=event.room, sender=event.sender, at=event.at, outcome=outcome)
         if again:
             await db.merge(row)
         else:
@@ -121,15 +120,15 @@ class Inbox:
         limit = asyncio.timeout(HANDLER_SECONDS)
         try:
             async with limit:
-                if not await self._hearing.concerns_us(db, event):
+                if not await self._hearing.is_relevant(db, event):
                     return "ignored"
                 async with db.begin_nested():
-                    return await self._hearing.hear(db, event, batch)
+                    return await self._hearing.handle(db, event, batch)
         except Exception as error:
             if limit.expired():
                 self._stuck.add(event.id)
                 raise _TimedOut from error
-            if is_trouble(error):
+            if is_operational_error(error):
                 raise
             log.exception("inbox: the handler of %s %s failed", event.type, event.id)
             return await self._failed(db, event, batch)
@@ -139,7 +138,7 @@ class Inbox:
             async with db.begin_nested():
                 await self._hearing.apologise(db, event, batch)
         except Exception as error:
-            if is_trouble(error):
+            if is_operational_error(error):
                 raise
             log.exception("inbox: could not even apologise for %s", event.id)
         return "failed"

@@ -7,17 +7,17 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.command import handlers
-from bot.command.handlers import Ballot, Tap
-from bot.inbox.context import Spot, context, relation
+from bot.command.handlers import Ballot, Reaction
+from bot.inbox.context import ReplyTarget, build_context, relation
 from bot.inbox.messages import Messages
-from bot.inbox.room_state import text
 from bot.matrix import parse
 from bot.matrix.events import Event
+from bot.matrix.parse import string
 from bot.outbox import Outbox
 from bot.outbox import question as questions
-from storage import outbox as acts
+from storage import outbox as entries
 from storage import questions as asked
-from storage.tables import Heard
+from storage.tables import ProcessedEvent
 
 TAPPED, VOTED = "tap ", "ballot "  # then the handler's prefix: the outcome of a reaction, or of a vote, that a subject took
 UNSTABLE = "org.matrix.msc3381.poll.response"  # the form that clients send (MSC3381); the other is the specification's
@@ -25,51 +25,51 @@ BALLOTS = (UNSTABLE, "m.poll.response")
 MOST_ANSWERS = 20  # of a poll: more is no ballot of a client
 
 
-class Taps:
+class Reactions:
     def __init__(self, outbox: Outbox, messages: Messages) -> None:
         self._outbox = outbox
         self._messages = messages
 
     async def reaction(self, db: AsyncSession, event: Event) -> str:
         """A question is answered by its person alone; a subject is told of everybody's taps under its messages."""
-        target, key = text(relation(event), "event_id"), text(relation(event), "key")
-        spot = Spot(target, f"answer:{event.id}")
+        target, key = string(relation(event), "event_id"), string(relation(event), "key")
+        spot = ReplyTarget(target, f"answer:{event.id}")
         for question in await asked.asked_in(db, target):
             reply = questions.tapped(question, key)
             if question.person == event.sender and question.room_id == event.room and reply is not None:
-                return await self._messages.answered(await context(self._outbox, db, event, spot), question, reply, spot)
-        living = await self._living(db, event, target)
-        prefix = handlers.prefix_of(living, handlers.reactions)
+                return await self._messages.answered(await build_context(self._outbox, db, event, spot), question, reply, spot)
+        message_key = await self._living(db, event, target)
+        prefix = handlers.prefix_of(message_key, handlers.reactions)
         if prefix is None:
             return "ignored"
-        await self._tell(db, event, handlers.reactions[prefix], Tap(event.id, living, key))
+        await self._tell(db, event, handlers.reactions[prefix], Reaction(event.id, message_key, key))
         return TAPPED + prefix
 
     async def ballot(self, db: AsyncSession, event: Event) -> str:
         """A vote in a native poll of ours: everybody's who is in its room."""
-        living = await self._living(db, event, text(relation(event), "event_id"))
-        prefix = handlers.prefix_of(living, handlers.ballots) if text(relation(event), "rel_type") == "m.reference" else None
+        message_key = await self._living(db, event, string(relation(event), "event_id"))
+        prefix = handlers.prefix_of(message_key, handlers.ballots) if string(relation(event), "rel_type") == "m.reference" else None
         if prefix is None:
             return "ignored"
-        await self._tell(db, event, handlers.ballots[prefix], Ballot(event.id, living, answers(event)))
+        await self._tell(db, event, handlers.ballots[prefix], Ballot(event.id, message_key, answers(event)))
         return VOTED + prefix
 
-    async def taken_back(self, db: AsyncSession, event: Event, row: Heard) -> None:
+    async def taken_back(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
         """A reaction or a vote was removed, by whoever may: told in the name of whose it was."""
         event = replace(event, sender=row.sender)
         if tapped := _handler(handlers.reactions, row.outcome, TAPPED):
-            await self._tell(db, event, tapped, Tap(row.event_id, "", None))
+            await self._tell(db, event, tapped, Reaction(row.event_id, "", None))
         if voted := _handler(handlers.ballots, row.outcome, VOTED):
             await self._tell(db, event, voted, Ballot(row.event_id, "", (), taken_back=True))
 
     async def _living(self, db: AsyncSession, event: Event, target: str) -> str:
         """The key of the living message of ours, in this room, that something was done to; "" if it is none."""
-        act = await acts.by_event(db, target) if target else None
-        return act.living or "" if act and act.room_id == event.room else ""
+        entry = await entries.by_event(db, target) if target else None
+        return entry.message_key or "" if entry and entry.room_id == event.room else ""
 
-    async def _tell(self, db: AsyncSession, event: Event, handler: Callable[[Any, Any], Awaitable[Any]], what: Tap | Ballot) -> None:
-        spot = Spot(text(relation(event), "event_id") or event.id, f"answer:{event.id}")
-        ctx = await context(self._outbox, db, event, spot)
+    async def _tell(self, db: AsyncSession, event: Event, handler: Callable[[Any, Any], Awaitable[Any]], what: Reaction | Ballot) -> None:
+        spot = ReplyTarget(string(relation(event), "event_id") or event.id, f"answer:{event.id}")
+        ctx = await build_context(self._outbox, db, event, spot)
 
         async def call() -> Any:
             return await handler(ctx, what)

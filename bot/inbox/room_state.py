@@ -4,19 +4,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.command import Role
-from bot.inbox.context import role
+from bot.inbox.context import role_of
 from bot.matrix.events import Event, RoomUpdate
+from bot.matrix.parse import string
 from bot.network import Network
 from bot.outbox import Posting, Rank
 from bot.text import Say
-from storage import outbox as acts
-from storage import rooms
-from storage.tables import Act, Member, Room
+from storage import outbox, rooms
+from storage.tables import Member, OutboxEntry, Room
 
 VERSION = re.compile("[0-9]{1,4}")  # a number; others are experiments
 NEW_POWER = 12  # from this room version on, creators stand above all levels (MSC4289)
@@ -50,7 +49,7 @@ class Rooms:
             await rooms.leave(db, update.room)
         if update.membership == "leave":
             await rooms.leave(db, update.room)
-            await acts.drop_room(db, update.room)
+            await outbox.drop_room(db, update.room)
         db.add(room)
         whole = any(self._begins(event) for event in update.state)
         if whole and update.membership == "join" and room.encrypted is None:
@@ -78,12 +77,12 @@ class Rooms:
 
     async def _member(self, db: AsyncSession, room: Room, event: Event) -> Change:
         who = event.state_key or ""
-        membership = text(event.content, "membership")
+        membership = string(event.content, "membership")
         if not who.startswith("@"):
             return Change()
         row = await rooms.member(db, room.room_id, who)
         came = membership == "join" and (row is None or row.membership != "join")
-        name = text(event.content, "displayname")[:255]
+        name = string(event.content, "displayname")[:255]
         await rooms.set_member(db, Member(room_id=room.room_id, user_id=who, membership=membership, name=name))
         if who == self._network.me:
             if came:
@@ -95,14 +94,10 @@ class Rooms:
         return Change(came=who) if came else Change()
 
 
-def text(content: dict[str, Any], key: str) -> str:
-    """A string of an event's content; whatever else stands there is none."""
-    value = content.get(key)
-    return value if isinstance(value, str) else ""
 
 
 def _create(room: Room, event: Event) -> None:
-    room.version = text(event.content, "room_version") or "1"
+    room.version = string(event.content, "room_version") or "1"
     more = event.content.get("additional_creators")
     listed = [who for who in more if isinstance(who, str)] if isinstance(more, list) else []
     room.creators = [event.sender, *listed] if VERSION.fullmatch(room.version) and int(room.version) >= NEW_POWER else []
@@ -117,19 +112,19 @@ def _encryption(room: Room, event: Event) -> None:
 
 
 def _join_rule(room: Room, event: Event) -> None:
-    room.join_rule = text(event.content, "join_rule")
+    room.join_rule = string(event.content, "join_rule")
 
 
 def _name(room: Room, event: Event) -> None:
-    room.name = text(event.content, "name")[:255]
+    room.name = string(event.content, "name")[:255]
 
 
 def _alias(room: Room, event: Event) -> None:
-    room.alias = text(event.content, "alias")[:255]
+    room.alias = string(event.content, "alias")[:255]
 
 
 def _tombstone(room: Room, event: Event) -> None:
-    room.successor = text(event.content, "replacement_room")[:255]
+    room.successor = string(event.content, "replacement_room")[:255]
 
 
 READERS: dict[str, Callable[[Room, Event], None]] = {
@@ -143,12 +138,12 @@ READERS: dict[str, Callable[[Room, Event], None]] = {
 }
 
 
-async def answer(db: AsyncSession, posting: Posting, room: Room) -> None:
+async def answer_invitation(db: AsyncSession, posting: Posting, room: Room) -> None:
     """Joins or declines, as an act of the outbox: it survives a kill and is done once."""
     network = posting.network
-    if room.room_id in network.configured or await role(db, network, room.inviter) >= Role.GUEST:
-        act = Act(kind="join", rank=Rank.ANSWER, room_id=room.room_id)  # type: ignore[call-arg]
+    if room.room_id in network.configured or await role_of(db, network, room.inviter) >= Role.GUEST:
+        entry = OutboxEntry(kind="join", rank=Rank.ANSWER, room_id=room.room_id)  # type: ignore[call-arg]
     else:
         reason = Say("Je ne réponds qu’aux membres du réseau {network}.", network=network.config.network.name).text(network.config.language)
-        act = Act(kind="leave", rank=Rank.ANSWER, room_id=room.room_id, content={"reason": reason})  # type: ignore[call-arg]
-    await posting.outbox.do(db, act, posting.cause)
+        entry = OutboxEntry(kind="leave", rank=Rank.ANSWER, room_id=room.room_id, content={"reason": reason})  # type: ignore[call-arg]
+    await posting.outbox.do(db, entry, posting.cause)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.matrix import parse
-from bot.matrix.connection import Link
-from bot.matrix.errors import Later, Refused
-from bot.matrix.http import Request, path
+from bot.matrix.connection import Connection
+from bot.matrix.errors import PermanentError, TransientError
+from bot.matrix.http import HttpRequest, path
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +26,9 @@ class Gap:
     until: str
 
 
-class Gaps:
-    def __init__(self, link: Link) -> None:
-        self._link = link
+class Backfill:
+    def __init__(self, link: Connection) -> None:
+        self._connection = link
         self._failures: dict[tuple[str, str | None], int] = {}
 
     async def fill(self, gap: Gap) -> tuple[list[Any], bool]:
@@ -40,11 +40,11 @@ class Gaps:
         key = (gap.room, gap.since)  # `until` moves with every new message
         try:
             complete = await self._back(gap, found)
-        except Refused as refusal:
+        except PermanentError as refusal:
             log.warning("matrix: %s no longer shows its history: %s", gap.room, refusal.errcode)
             complete = True
-        except Later as later:
-            self._failures[key] = self._failures.get(key, 0) + (later.status == 500)
+        except TransientError as transient:
+            self._failures[key] = self._failures.get(key, 0) + (transient.status == 500)
             if self._failures[key] < TRIES:
                 raise
             log.error("matrix: the history of %s cannot be had, going on without", gap.room)
@@ -59,7 +59,7 @@ class Gaps:
         while isinstance(at, str) and seen < MOST:
             page = await self._page(gap, at)
             events = parse.listing(page.get("chunk"))
-            arrived = arrival(events[::-1], self._link.me)
+            arrived = arrival(events[::-1], self._connection.me)
             heard = events if arrived is None else events[: len(events) - arrived]
             said = [event for event in heard if "state_key" not in parse.mapping(event)]
             new = await self._new(said)
@@ -72,11 +72,11 @@ class Gaps:
 
     async def _page(self, gap: Gap, at: str) -> dict[str, Any]:
         query = {"dir": "b", "from": at, "limit": str(PAGE)} | ({"to": gap.since} if gap.since else {})
-        return await self._link.http.ask(Request(method="GET", path=path("rooms", gap.room, "messages"), query=query))
+        return await self._connection.http.ask(HttpRequest(method="GET", path=path("rooms", gap.room, "messages"), query=query))
 
     async def _new(self, events: list[Any]) -> list[Any]:
         ids = [id_ for event in events if (id_ := parse.name(parse.mapping(event).get("event_id")))]
-        known = await self._link.memory.known(ids)
+        known = await self._connection.store.known(ids)
         return [event for event in events if parse.mapping(event).get("event_id") not in known]
 
 

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from bot.matrix import http, parse, session
-from bot.matrix.connection import Link, Memory
-from bot.matrix.encrypt import Seal
-from bot.matrix.errors import Later
-from bot.matrix.events import Batch, Deed, Event
-from bot.matrix.key_upkeep import Upkeep
+from bot.matrix.connection import Connection, MatrixStore
+from bot.matrix.encrypt import Encryptor
+from bot.matrix.errors import TransientError
+from bot.matrix.events import Batch, Event, Request
+from bot.matrix.key_upkeep import KeyUpkeep
 from bot.matrix.keys import Keys
-from bot.matrix.lookup import Files, Recall
-from bot.matrix.send import Hands
-from bot.matrix.sync import Listener, Poll
+from bot.matrix.lookup import Files, Lookup
+from bot.matrix.send import Requests
+from bot.matrix.sync import LongPoll, Sync
 from bot.time.clock import Clock
 
 
@@ -23,7 +23,7 @@ class Matrix:
     Every call may raise Later (try again), Refused (never will) or LoggedOut.
     """
 
-    def __init__(self, account: session.Account, data_dir: Path, clock: Clock, memory: Memory) -> None:
+    def __init__(self, account: session.Account, data_dir: Path, clock: Clock, memory: MatrixStore) -> None:
         """`data_dir`: exists; it gets session.json and keys/, readable by us alone."""
         self.user_id = account.user_id
         self.device_id = ""
@@ -31,8 +31,8 @@ class Matrix:
         self._file = data_dir / "session.json"
         self._keys_dir = data_dir / "keys"
         self._http = http.Http(account.homeserver, clock.heard)
-        self._link = Link(self._http, clock, memory, account.user_id)
-        self._poll = Poll(self._link)
+        self._connection = Connection(self._http, clock, memory, account.user_id)
+        self._poll = LongPoll(self._connection)
         self._keys: Keys | None = None
 
     async def open(self) -> None:
@@ -44,32 +44,32 @@ class Matrix:
         self.device_id = entered.device_id
         if self._keys:
             self._keys.close()
-        self._keys = Keys(entered, self._keys_dir, self._link.clock)
-        self._upkeep = Upkeep(self._link, self._keys)
-        self._listener = Listener(self._link, self._keys, self._poll)
-        self._recall = Recall(self._link, self._keys)
-        self._files = Files(self._link, self._recall)
-        self._hands = Hands(self._link, Seal(self._link, self._keys, self._upkeep))
+        self._keys = Keys(entered, self._keys_dir, self._connection.clock)
+        self._upkeep = KeyUpkeep(self._connection, self._keys)
+        self._listener = Sync(self._connection, self._keys, self._poll)
+        self._recall = Lookup(self._connection, self._keys)
+        self._files = Files(self._connection, self._recall)
+        self._hands = Requests(self._connection, Encryptor(self._connection, self._keys, self._upkeep))
         await self._upkeep.upload()
         if entered.fresh:
             session.settled(self._file, entered)
 
-    async def listen(self, since: str | None, patience: float) -> Batch:
-        """One sync: what happened after the token `since` (None: the first time ever), waiting up to `patience` seconds.
+    async def sync(self, since: str | None, seconds: float) -> Batch:
+        """One sync: what happened after the token `since` (None: the first time ever), waiting up to `seconds`.
 
         Asking again from the same token is harmless and brings the same again.
         """
-        batch = await self._listener.listen(since, patience)
+        batch = await self._listener.sync(since, seconds)
         self._upkeep.start()
         return batch
 
-    def cut(self) -> None:
+    def interrupt(self) -> None:
         """Makes the current `listen` ask anew and return at once; if there is none, the next one."""
         self._poll.cut()
 
-    async def perform(self, deed: Deed) -> str | None:
+    async def send(self, request: Request) -> str | None:
         """Returns the event's id, the room's for "join" and "create", None for "leave"."""
-        return await self._hands.perform(deed)
+        return await self._hands.send(request)
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
         """The file that this event of the room shows, opened if it is sealed; at most `limit` bytes. Raises NoFile when it cannot be had."""
@@ -85,14 +85,14 @@ class Matrix:
 
     async def call(self, method: str, path: str, body: object = None, timeout: float = http.REQUEST_SECONDS) -> dict[str, Any]:  # noqa: ASYNC109
         """Anything else of the client-server API. `timeout`: seconds of silence."""
-        return await self._http.ask(http.Request(method=method, path=path, body=body, timeout=timeout))
+        return await self._http.ask(http.HttpRequest(method=method, path=path, body=body, timeout=timeout))
 
     async def resolve(self, alias: str) -> str:
         """The id of the room that an alias points to now."""
-        request = http.Request(method="GET", path=http.path("directory", "room", alias), scope="room")  # the alias may be another server's
+        request = http.HttpRequest(method="GET", path=http.path("directory", "room", alias), scope="room")  # the alias may be another server's
         found = parse.name((await self._http.ask(request)).get("room_id"))
         if found is None:
-            raise Later(None, "room", "the alias was answered without a room")
+            raise TransientError(None, "room", "the alias was answered without a room")
         return found
 
     async def close(self) -> None:

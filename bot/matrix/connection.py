@@ -8,7 +8,7 @@ from bot.matrix.http import Http
 from bot.time.clock import Clock
 
 
-class Memory(Protocol):
+class MatrixStore(Protocol):
     """Reads over our tables. A room is "has" once its first event has been handled."""
 
     async def known(self, ids: Sequence[str]) -> set[str]:
@@ -31,8 +31,8 @@ class Memory(Protocol):
 
 
 @dataclass(frozen=True)
-class Link:
+class Connection:
     http: Http
     clock: Clock
-    memory: Memory
+    store: MatrixStore
     me: str

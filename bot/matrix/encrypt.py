@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.matrix import parse
-from bot.matrix.connection import Link
-from bot.matrix.errors import Later, Refused
-from bot.matrix.http import Request, path
-from bot.matrix.key_upkeep import Upkeep
+from bot.matrix.connection import Connection
+from bot.matrix.errors import PermanentError, TransientError
+from bot.matrix.http import HttpRequest, path
+from bot.matrix.key_upkeep import KeyUpkeep
 from bot.matrix.keys import Keys
 
 log = logging.getLogger(__name__)
@@ -29,15 +29,15 @@ class _Shared:
     at: float
 
 
-class Seal:
-    def __init__(self, link: Link, keys: Keys, upkeep: Upkeep) -> None:
-        self._link = link
+class Encryptor:
+    def __init__(self, link: Connection, keys: Keys, upkeep: KeyUpkeep) -> None:
+        self._connection = link
         self._keys = keys
         self._upkeep = upkeep
         self._shared: dict[str, _Shared] = {}
         self._one_at_a_time = asyncio.Lock()
 
-    async def close(self, room: str, type_: str, content: dict[str, Any]) -> dict[str, Any]:
+    async def encrypt(self, room: str, type_: str, content: dict[str, Any]) -> dict[str, Any]:
         """The content of the m.room.encrypted event. Raises Later when a key could not be delivered."""
         members = await self._members(room)
         async with self._one_at_a_time:
@@ -45,10 +45,10 @@ class Seal:
                 await self._upkeep.query(self._unknown(members))
                 if self._is_stale(room, self._devices(members)):
                     await self._share(room, members)
-            except Refused as refusal:  # of a key, not of the message
-                raise Later(None, "room", f"the keys were refused: {refusal.errcode}") from None
+            except PermanentError as refusal:  # of a key, not of the message
+                raise TransientError(None, "room", f"the keys were refused: {refusal.errcode}") from None
             if self._keys.olm.should_share_group_session(room):
-                raise Later(None, "room", "the key store failed meanwhile")
+                raise TransientError(None, "room", "the key store failed meanwhile")
             sealed: dict[str, Any] = dict(self._keys.olm.group_encrypt(room, {"type": type_, "content": content}))
         if "m.relates_to" in content:
             sealed["m.relates_to"] = content["m.relates_to"]  # the server counts relations by it
@@ -56,10 +56,10 @@ class Seal:
 
     async def _members(self, room: str) -> list[str]:
         """Joined and invited; from the server when our rows do not have ourselves, or nobody else: a sync may have seen a room of ours half made."""
-        members = await self._link.memory.members(room)
-        if self._link.me in members and len(members) > 1:
+        members = await self._connection.store.members(room)
+        if self._connection.me in members and len(members) > 1:
             return members
-        answer = await self._link.http.ask(Request(method="GET", path=path("rooms", room, "members"), scope="room"))
+        answer = await self._connection.http.ask(HttpRequest(method="GET", path=path("rooms", room, "members"), scope="room"))
         present = {"join", "invite"}
         events = [parse.mapping(event) for event in parse.listing(answer.get("chunk"))]
         return [
@@ -73,7 +73,7 @@ class Seal:
     def _devices(self, members: list[str]) -> frozenset[Device]:
         known = self._keys.olm.device_store
         found = {(who, device.id) for who in members for device in known.active_user_devices(who)}
-        return frozenset(found - {(self._link.me, self._keys.device)})
+        return frozenset(found - {(self._connection.me, self._keys.device)})
 
     def _is_stale(self, room: str, devices: frozenset[Device]) -> bool:
         """Someone came or went, or the session has had its time."""

@@ -15,7 +15,7 @@ Lack = Literal[
 ]
 
 
-class Refused(Exception):
+class PermanentError(Exception):
     """The server understood and said no: trying again changes nothing."""
 
     def __init__(self, status: int, errcode: str, message: str) -> None:
@@ -25,7 +25,7 @@ class Refused(Exception):
         self.message = message
 
 
-class Later(Exception):
+class TransientError(Exception):
     """Try the same again. `after`: seconds the server asked for, or None: choose. `status`: 0 when it did not answer.
 
     scope "limit": everything is paced down; "room": this room only; "server": everything.
@@ -38,7 +38,7 @@ class Later(Exception):
         self.status = status
 
 
-class NoFile(Exception):
+class FileUnavailable(Exception):
     """What was asked for as a file cannot be had; `why` is for whoever asked."""
 
     def __init__(self, why: Lack) -> None:
@@ -46,5 +46,5 @@ class NoFile(Exception):
         self.why: Lack = why
 
 
-class LoggedOut(Exception):
+class UnknownToken(Exception):
     """The server no longer knows this device: only an operator can mend that."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-DeedKind = Literal["event", "redact", "file", "join", "leave", "create"]
+RequestKind = Literal["event", "redact", "file", "join", "leave", "create"]
 Membership = Literal["join", "invite", "leave"]
 
 
@@ -69,7 +69,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Request:
     """One thing to do on the server, under a transaction id that never means anything else.
 
     event: `type` and `content` go to `room`; redact: `target` is removed (content may hold
@@ -78,7 +78,7 @@ class Deed:
     the body of createRoom and `room` is None.
     """
 
-    kind: DeedKind
+    kind: RequestKind
     txn: str
     room: str | None = None
     type: str = ""

@@ -18,7 +18,7 @@ import aiohttp
 from nio import AsyncClient, AsyncClientConfig
 
 from bot.matrix import parse
-from bot.matrix.errors import Later, LoggedOut, Refused, Scope
+from bot.matrix.errors import PermanentError, Scope, TransientError, UnknownToken
 
 CONNECT_SECONDS = 10.0
 REQUEST_SECONDS = 60.0
@@ -34,7 +34,7 @@ for name in ("nio", "peewee"):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class HttpRequest:
     """`body`: JSON, or bytes for an upload. `scope`: whom a 5xx concerns. `timeout`: seconds of silence, not of transfer."""
 
     method: str
@@ -55,30 +55,30 @@ class Http:
         self._client = AsyncClient(homeserver.rstrip("/"), config=config)
         self.token: str | None = None
 
-    async def ask(self, request: Request) -> dict[str, Any]:
+    async def ask(self, request: HttpRequest) -> dict[str, Any]:
         """The JSON object of a 2xx answer; raises Refused, Later or LoggedOut."""
         try:
             answer = await self._send(request)
             body = await answer.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Later(None, "server", type(error).__name__) from None
+            raise TransientError(None, "server", type(error).__name__) from None
         if 200 <= answer.status < 300:
             return _object(body)
         raise _refusal(answer, body, request.scope)
 
-    async def fetch(self, request: Request, limit: int) -> bytes:
+    async def fetch(self, request: HttpRequest, limit: int) -> bytes:
         """The body of a 2xx answer, whatever it is, cut off one byte after `limit`; raises as `ask` does."""
         try:
             answer = await self._send(request)
             async with answer:
                 body = await _counted(answer, limit)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Later(None, "server", type(error).__name__) from None
+            raise TransientError(None, "server", type(error).__name__) from None
         if 200 <= answer.status < 300:
             return body
         raise _refusal(answer, body, request.scope)
 
-    async def _send(self, request: Request) -> aiohttp.ClientResponse:
+    async def _send(self, request: HttpRequest) -> aiohttp.ClientResponse:
         headers = {"Content-Type": request.content_type}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -109,7 +109,7 @@ def path(*parts: str) -> str:
     return "/_matrix/client/v3/" + "/".join(quote(part, safe="") for part in parts)
 
 
-def _address(request: Request) -> str:
+def _address(request: HttpRequest) -> str:
     query = "&".join(f"{quote(name)}={quote(value, safe='')}" for name, value in request.query.items())
     return f"{request.path}?{query}" if query else request.path
 
@@ -123,24 +123,24 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         return parse.parse(body)
     except ValueError:
-        raise Later(None, "server", "the answer was not a JSON object") from None
+        raise TransientError(None, "server", "the answer was not a JSON object") from None
 
 
-def _refusal(answer: aiohttp.ClientResponse, body: bytes, scope: Scope) -> Refused | Later | LoggedOut:
+def _refusal(answer: aiohttp.ClientResponse, body: bytes, scope: Scope) -> PermanentError | TransientError | UnknownToken:
     try:
         said = _object(body)
-    except Later:
+    except TransientError:
         said = {}
     status, errcode = answer.status, said.get("errcode")
     if status == 429 or errcode == "M_LIMIT_EXCEEDED":
-        return Later(_pause(said, answer.headers.get("Retry-After")), "limit", str(status), status)
+        return TransientError(_pause(said, answer.headers.get("Retry-After")), "limit", str(status), status)
     if errcode in GONE:
-        return LoggedOut(str(errcode))
+        return UnknownToken(str(errcode))
     if status >= 500:
-        return Later(_after(answer.headers.get("Retry-After")), scope, str(status), status)
+        return TransientError(_after(answer.headers.get("Retry-After")), scope, str(status), status)
     if isinstance(errcode, str) or status == 413:
-        return Refused(status, str(errcode or "M_TOO_LARGE")[:100], str(said.get("error", ""))[:200])
-    return Later(None, "server", f"{status}, not in the homeserver's own words", status)
+        return PermanentError(status, str(errcode or "M_TOO_LARGE")[:100], str(said.get("error", ""))[:200])
+    return TransientError(None, "server", f"{status}, not in the homeserver's own words", status)
 
 
 def _date(header: str | None) -> datetime | None:

@@ -15,9 +15,9 @@ from nio.event_builders import DummyMessage
 from vodozemac import Curve25519PublicKey
 
 from bot.matrix import parse
-from bot.matrix.connection import Link
-from bot.matrix.errors import Later, LoggedOut, Refused
-from bot.matrix.http import Request, path
+from bot.matrix.connection import Connection
+from bot.matrix.errors import PermanentError, TransientError, UnknownToken
+from bot.matrix.http import HttpRequest, path
 from bot.matrix.keys import CURVE, Keys, is_trouble, users
 
 log = logging.getLogger(__name__)
@@ -27,9 +27,9 @@ UNHEARD = 300.0  # seconds before a user whose server did not answer is asked fo
 REMOTE = 10_000  # milliseconds the server may wait for other servers
 
 
-class Upkeep:
-    def __init__(self, link: Link, keys: Keys) -> None:
-        self._link = link
+class KeyUpkeep:
+    def __init__(self, link: Connection, keys: Keys) -> None:
+        self._connection = link
         self._keys = keys
         self._task: asyncio.Task[None] | None = None
         self._rest_until = 0.0
@@ -57,7 +57,7 @@ class Upkeep:
             await self.upload()
             await self.query(set(self._keys.olm.users_for_key_query))
             await self._mend()
-        except (Later, Refused, LoggedOut) as error:
+        except (TransientError, PermanentError, UnknownToken) as error:
             self._rest_until = time.monotonic() + max(REST, getattr(error, "after", None) or 0)
             log.warning("matrix: the upkeep of keys failed, again later: %s", error)
 
@@ -65,7 +65,7 @@ class Upkeep:
         """Whatever keys of ours the server lacks."""
         if not self._keys.wants_upload:
             return
-        answer = await self._link.http.ask(Request(method="POST", path=path("keys", "upload"), body=self._keys.fresh_keys()))
+        answer = await self._connection.http.ask(HttpRequest(method="POST", path=path("keys", "upload"), body=self._keys.fresh_keys()))
         self._keys.published(parse.mapping(answer.get("one_time_key_counts")).get(CURVE))
 
     async def query(self, wanted: set[str]) -> None:
@@ -74,7 +74,7 @@ class Upkeep:
         if not due:
             return
         body = {"device_keys": {who: [] for who in due}, "timeout": REMOTE}
-        answer = await self._link.http.ask(Request(method="POST", path=path("keys", "query"), body=body, scope="room"))
+        answer = await self._connection.http.ask(HttpRequest(method="POST", path=path("keys", "query"), body=body, scope="room"))
         found = parse.mapping(answer.get("device_keys"))
         now = time.monotonic()
         with self._keys.transaction():
@@ -110,7 +110,7 @@ class Upkeep:
             return
         keys = {who: dict.fromkeys(devices, CURVE) for who, devices in wanted.items()}
         body = {"one_time_keys": keys, "timeout": REMOTE}
-        answer = await self._link.http.ask(Request(method="POST", path=path("keys", "claim"), body=body, scope="room"))
+        answer = await self._connection.http.ask(HttpRequest(method="POST", path=path("keys", "claim"), body=body, scope="room"))
         with self._keys.transaction():
             for who, devices in parse.mapping(answer.get("one_time_keys")).items():
                 for id_, key in parse.mapping(devices).items():
@@ -139,4 +139,4 @@ class Upkeep:
     async def send_to_devices(self, body: dict[str, Any]) -> None:
         """`body`: {"messages": {user: {device: content}}}, each content encrypted."""
         where = path("sendToDevice", "m.room.encrypted", secrets.token_hex(8))
-        await self._link.http.ask(Request(method="PUT", path=where, body=body, scope="room"))
+        await self._connection.http.ask(HttpRequest(method="PUT", path=where, body=body, scope="room"))

@@ -19,7 +19,7 @@ from nio.crypto import Olm, OlmDevice
 from nio.store import SqliteStore
 
 from bot.matrix import parse
-from bot.matrix.errors import Later
+from bot.matrix.errors import TransientError
 from bot.matrix.events import Event
 from bot.matrix.session import Session, keep
 from bot.time.clock import Clock
@@ -82,7 +82,7 @@ class Keys:
         try:
             return Olm(self.me, self.device, self._store)
         except peewee.DatabaseError as error:
-            raise Later(None, "server", f"the key store failed: {type(error).__name__}") from None
+            raise TransientError(None, "server", f"the key store failed: {type(error).__name__}") from None
         except ValueError as error:
             raise RuntimeError(f"the keys in {self._directory} cannot be read: {type(error).__name__}") from None
 
@@ -98,7 +98,7 @@ class Keys:
         except BaseException as error:
             self.olm = self._machine()
             if is_trouble(error):
-                raise Later(None, "server", f"the key store failed: {type(error).__name__}") from None
+                raise TransientError(None, "server", f"the key store failed: {type(error).__name__}") from None
             raise
 
     def take(self, sync: dict[str, Any]) -> set[RoomKey]:
@@ -144,7 +144,7 @@ class Keys:
             type_, content = self._opened(parse.mapping(source), room)
         except Exception as error:  # noqa: BLE001 - anybody may send anything
             if is_trouble(error):
-                raise Later(None, "server", f"the key store failed: {type(error).__name__}") from None
+                raise TransientError(None, "server", f"the key store failed: {type(error).__name__}") from None
             log.warning("matrix: cannot read %s in %s: %s", event.id, room, type(error).__name__)
             return replace(event, content={}, encrypted=True, unreadable=True)
         return replace(event, type=type_, content=parse.contents(content, type_, event.id), encrypted=True)

@@ -9,26 +9,26 @@ from urllib.parse import quote
 from nio.crypto.attachments import decrypt_attachment
 
 from bot.matrix import parse
-from bot.matrix.connection import Link
-from bot.matrix.errors import Later, NoFile, Refused
+from bot.matrix.connection import Connection
+from bot.matrix.errors import FileUnavailable, PermanentError, TransientError
 from bot.matrix.events import Event
-from bot.matrix.http import Request, path
+from bot.matrix.http import HttpRequest, path
 from bot.matrix.keys import Keys
 
 PAGE = 500
 MOST_PAGES = 100
 
 
-class Recall:
-    def __init__(self, link: Link, keys: Keys) -> None:
-        self._link = link
+class Lookup:
+    def __init__(self, link: Connection, keys: Keys) -> None:
+        self._connection = link
         self._keys = keys
 
     async def event(self, room: str, event_id: str) -> Event | None:
         """The event as it reads now, unreadable perhaps; None when the server has it no more, or never had. Raises Later."""
         try:
-            source = await self._link.http.ask(Request(method="GET", path=path("rooms", room, "event", event_id), scope="room"))
-        except Refused:
+            source = await self._connection.http.ask(HttpRequest(method="GET", path=path("rooms", room, "event", event_id), scope="room"))
+        except PermanentError:
             return None
         event = self._keys.read(source, room)
         return self._edited(event, source) if event and event.id == event_id and (event.content or event.unreadable) else None
@@ -50,12 +50,12 @@ class Recall:
         start: object = ""
         for _ in range(MOST_PAGES):
             query = {"limit": str(PAGE)} | ({"from": start} if isinstance(start, str) and start else {})
-            page = await self._link.http.ask(Request(method="GET", path=where, query=query, scope="room"))
+            page = await self._connection.http.ask(HttpRequest(method="GET", path=where, query=query, scope="room"))
             found += [event for one in parse.listing(page.get("chunk")) if (event := self._keys.read(one, room))]
             start = page.get("next_batch")
             if not isinstance(start, str) or not start:
                 return found[::-1]
-        raise Later(None, "room", "relations without end")
+        raise TransientError(None, "room", "relations without end")
 
 
 MEDIA = ("/_matrix/client/v1/media/download", "/_matrix/media/v3/download")  # with authentication (MSC3916); older servers only know the second
@@ -64,8 +64,8 @@ ADDRESS = re.compile(r"mxc://([A-Za-z0-9\[][A-Za-z0-9.:\[\]-]{0,254})/([A-Za-z0-
 
 
 class Files:
-    def __init__(self, link: Link, recall: Recall) -> None:
-        self._link = link
+    def __init__(self, link: Connection, recall: Lookup) -> None:
+        self._connection = link
         self._recall = recall
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
@@ -74,30 +74,30 @@ class Files:
         sealed = parse.mapping(content.get("file"))
         data = await self._fetched(address(sealed or content), limit)
         if len(data) > limit:
-            raise NoFile("too big")
+            raise FileUnavailable("too big")
         return opened(data, sealed) if sealed else data
 
     async def _shown(self, room: str, event_id: str) -> dict[str, Any]:
         event = await self._recall.event(room, event_id)
         if event is None:
-            raise NoFile("gone")
+            raise FileUnavailable("gone")
         if event.unreadable:
-            raise NoFile("unreadable")
+            raise FileUnavailable("unreadable")
         return event.content
 
     async def _fetched(self, where: str, limit: int) -> bytes:
         """At most one byte more than `limit`. A server that does not know the first address answers 404 in one way or another."""
         for media in MEDIA:
             try:
-                return await self._link.http.fetch(Request(method="GET", path=f"{media}/{where}", scope="room", timeout=SILENCE), limit)
-            except (Refused, Later) as error:
-                if isinstance(error, Later) and error.status >= 500:
-                    raise NoFile("away") from None  # where it came from, most often
-                if isinstance(error, Later) and error.status != 404:
+                return await self._connection.http.fetch(HttpRequest(method="GET", path=f"{media}/{where}", scope="room", timeout=SILENCE), limit)
+            except (PermanentError, TransientError) as error:
+                if isinstance(error, TransientError) and error.status >= 500:
+                    raise FileUnavailable("away") from None  # where it came from, most often
+                if isinstance(error, TransientError) and error.status != 404:
                     raise
                 if error.status != 404:
                     break
-        raise NoFile("gone")
+        raise FileUnavailable("gone")
 
 
 def address(shown: dict[str, Any]) -> str:
@@ -105,7 +105,7 @@ def address(shown: dict[str, Any]) -> str:
     url = shown.get("url")
     found = ADDRESS.fullmatch(url) if isinstance(url, str) else None
     if found is None:
-        raise NoFile("no file")
+        raise FileUnavailable("no file")
     return f"{quote(found[1], safe='')}/{found[2]}"
 
 
@@ -114,5 +114,5 @@ def opened(data: bytes, sealed: dict[str, Any]) -> bytes:
     try:
         clear: bytes = decrypt_attachment(data, sealed["key"]["k"], sealed["hashes"]["sha256"], sealed["iv"])
     except Exception:  # noqa: BLE001 - anybody may write anything there
-        raise NoFile("unreadable") from None
+        raise FileUnavailable("unreadable") from None
     return clear

@@ -92,13 +92,13 @@ def stripped(raw: object, room: str, clock: Clock) -> Event | None:
 def contents(value: object, type_: str, id_: str) -> dict[str, Any]:
     """A content fit to be stored; {} for one that is not."""
     try:
-        return clean(value) if isinstance(value, dict) else {}
+        return clean_json(value) if isinstance(value, dict) else {}
     except Absurd as error:
         log.warning("matrix: the content of %s %s is absurd: %s", type_, id_, error)
         return {}
 
 
-def clean(value: Any, depth: int = 0) -> Any:
+def clean_json(value: Any, depth: int = 0) -> Any:
     """The same value without what breaks databases; raises Absurd."""
     if depth > DEEPEST:
         raise Absurd("too deep")
@@ -106,9 +106,9 @@ def clean(value: Any, depth: int = 0) -> Any:
         return text(value)
     if isinstance(value, dict):
         # A key is left out rather than mended: mended, it could pass for another one.
-        return {key: clean(inner, depth + 1) for key, inner in value.items() if text(key) == key}
+        return {key: clean_json(inner, depth + 1) for key, inner in value.items() if text(key) == key}
     if isinstance(value, list):
-        return [clean(inner, depth + 1) for inner in value]
+        return [clean_json(inner, depth + 1) for inner in value]
     if (isinstance(value, int) and abs(value) > LAST_INTEGER) or (isinstance(value, float) and not math.isfinite(value)):
         raise Absurd("a number out of range")
     return value
@@ -145,3 +145,9 @@ def _is_key(value: object) -> bool:
 def _redacts(type_: str, source: dict[str, Any], content: dict[str, Any]) -> str | None:
     """Room version 11 moved it into the content."""
     return name(content.get("redacts")) or name(source.get("redacts")) if type_ == "m.room.redaction" else None
+
+
+def string(content: dict[str, Any], key: str) -> str:
+    """A string of an event's content; whatever else stands there is none."""
+    value = content.get(key)
+    return value if isinstance(value, str) else ""

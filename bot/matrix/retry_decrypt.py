@@ -9,10 +9,10 @@ import logging
 from typing import Any
 
 from bot.matrix import parse
-from bot.matrix.connection import Link
-from bot.matrix.errors import Later, Refused
+from bot.matrix.connection import Connection
+from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.events import Event
-from bot.matrix.http import Request, path
+from bot.matrix.http import HttpRequest, path
 from bot.matrix.keys import Keys, RoomKey
 
 log = logging.getLogger(__name__)
@@ -21,9 +21,9 @@ FETCHES = 100  # a batch; what is left waits for the next one
 KEPT = 2000  # sealed events in memory
 
 
-class Recovery:
-    def __init__(self, link: Link, keys: Keys) -> None:
-        self._link = link
+class RetryDecrypt:
+    def __init__(self, link: Connection, keys: Keys) -> None:
+        self._connection = link
         self._keys = keys
         self._rooms: set[str] | None = None  # worth a look; None: all of them, since this is a new process
         self._sealed: dict[str, dict[str, Any]] = {}
@@ -54,7 +54,7 @@ class Recovery:
         found: list[Event] = []
         left: set[str] = set()
         fetches = FETCHES
-        for room, id_ in await self._link.memory.unreadable(self._rooms):
+        for room, id_ in await self._connection.store.unreadable(self._rooms):
             if id_ not in self._sealed:
                 if not fetches or not await self._fetch(room, id_):
                     fetches = 0
@@ -81,12 +81,12 @@ class Recovery:
     async def _fetch(self, room: str, id_: str) -> bool:
         """Gets one event; what the server refuses is not asked for again. False: not now."""
         try:
-            self._sealed[id_] = await self._link.http.ask(Request(method="GET", path=path("rooms", room, "event", id_)))
-        except Refused as refusal:
+            self._sealed[id_] = await self._connection.http.ask(HttpRequest(method="GET", path=path("rooms", room, "event", id_)))
+        except PermanentError as refusal:
             log.info("matrix: %s in %s cannot be fetched: %s", id_, room, refusal.errcode)
             self._sealed[id_] = {}
-        except Later as later:
-            log.warning("matrix: %s in %s cannot be fetched now: %s", id_, room, later)
+        except TransientError as transient:
+            log.warning("matrix: %s in %s cannot be fetched now: %s", id_, room, transient)
             return False
         await asyncio.sleep(0)
         return True

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bot.matrix.errors import Later, LoggedOut, Refused
-from bot.matrix.http import Http, Request, path
+from bot.matrix.errors import PermanentError, TransientError, UnknownToken
+from bot.matrix.http import Http, HttpRequest, path
 
 log = logging.getLogger(__name__)
 
@@ -51,22 +51,22 @@ async def enter(http: Http, account: Account, file: Path) -> Session:
     if kept.access_token:
         try:
             return await _resumed(http, kept)
-        except LoggedOut:
+        except UnknownToken:
             log.warning("matrix: the session was ended by the server, logging in again on the same device")
     return await _logged_in(http, account, kept.device_id, file)
 
 
 async def _resumed(http: Http, session: Session) -> Session:
     http.token = session.access_token
-    found = await http.ask(Request(method="GET", path=path("account", "whoami")))
+    found = await http.ask(HttpRequest(method="GET", path=path("account", "whoami")))
     if found.get("user_id") != session.user_id or found.get("device_id", session.device_id) != session.device_id:
-        raise Refused(200, "M_UNKNOWN_TOKEN", "the session belongs to another account or device than configured")
+        raise PermanentError(200, "M_UNKNOWN_TOKEN", "the session belongs to another account or device than configured")
     return session
 
 
 async def _logged_in(http: Http, account: Account, device_id: str, file: Path) -> Session:
     if not account.password:
-        raise LoggedOut("the session does not work and no password is configured")
+        raise UnknownToken("the session does not work and no password is configured")
     keep(file, json.dumps(asdict(Session(account.user_id, device_id, ""))))
     http.token = None
     body = {
@@ -76,9 +76,9 @@ async def _logged_in(http: Http, account: Account, device_id: str, file: Path) -
         "device_id": device_id,
         "initial_device_display_name": "Animatrice",
     }
-    found = await http.ask(Request(method="POST", path=path("login"), body=body))
+    found = await http.ask(HttpRequest(method="POST", path=path("login"), body=body))
     if not isinstance(found.get("access_token"), str) or found.get("device_id") != device_id:
-        raise Later(None, "server", "the answer to the login was not one")
+        raise TransientError(None, "server", "the answer to the login was not one")
     session = Session(account.user_id, device_id, found["access_token"], fresh=True)
     keep(file, json.dumps(asdict(session)))
     return await _resumed(http, session)

@@ -10,15 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from bot.matrix import parse
-from bot.matrix.backfill import Gap, Gaps, arrival
-from bot.matrix.connection import Link
-from bot.matrix.errors import Later
+from bot.matrix.backfill import Backfill, Gap, arrival
+from bot.matrix.connection import Connection
+from bot.matrix.errors import TransientError
 from bot.matrix.events import Batch, Event, Membership, RoomUpdate
-from bot.matrix.http import Request, path
+from bot.matrix.http import HttpRequest, path
 from bot.matrix.keys import Keys
-from bot.matrix.retry_decrypt import Recovery
+from bot.matrix.retry_decrypt import RetryDecrypt
 
-SILENCE = 60.0  # seconds beyond the patience asked for before the server counts as gone
+SILENCE = 60.0  # seconds beyond the wait asked for before the server counts as gone
 TIMELINE = 100  # events a room; what a sync leaves out is paged
 NOTHING = {"not_types": ["*"]}
 STATE = [
@@ -33,27 +33,27 @@ STATE = [
 ]
 
 
-class Poll:
-    def __init__(self, link: Link) -> None:
-        self._link = link
+class LongPoll:
+    def __init__(self, link: Connection) -> None:
+        self._connection = link
         self._cut = asyncio.Event()
 
     def cut(self) -> None:
         """Now, or if nothing is being asked: the next request does not wait."""
         self._cut.set()
 
-    async def next(self, since: str | None, patience: float) -> tuple[datetime, dict[str, Any]]:
+    async def next(self, since: str | None, seconds: float) -> tuple[datetime, dict[str, Any]]:
         """What the server has after `since`, and when the request that brought it was sent."""
         if not self._cut.is_set():
-            began = self._link.clock.now()
-            answer = await self._until_cut(since, patience)
+            began = self._connection.clock.now()
+            answer = await self._until_cut(since, seconds)
             if answer is not None:
                 return began, answer
         self._cut.clear()
-        return self._link.clock.now(), await self._ask(since, 0)
+        return self._connection.clock.now(), await self._ask(since, 0)
 
-    async def _until_cut(self, since: str | None, patience: float) -> dict[str, Any] | None:
-        asking = asyncio.create_task(self._ask(since, patience))
+    async def _until_cut(self, since: str | None, seconds: float) -> dict[str, Any] | None:
+        asking = asyncio.create_task(self._ask(since, seconds))
         cutting = asyncio.create_task(self._cut.wait())
         try:
             await asyncio.wait((asking, cutting), return_when=asyncio.FIRST_COMPLETED)
@@ -63,9 +63,9 @@ class Poll:
             await asyncio.gather(asking, cutting, return_exceptions=True)
         return None if asking.cancelled() else asking.result()
 
-    async def _ask(self, since: str | None, patience: float) -> dict[str, Any]:
-        query = {"filter": _filter(), "timeout": str(int(patience * 1000))} | ({"since": since} if since else {})
-        return await self._link.http.ask(Request(method="GET", path=path("sync"), query=query, timeout=patience + SILENCE))
+    async def _ask(self, since: str | None, seconds: float) -> dict[str, Any]:
+        query = {"filter": _filter(), "timeout": str(int(seconds * 1000))} | ({"since": since} if since else {})
+        return await self._connection.http.ask(HttpRequest(method="GET", path=path("sync"), query=query, timeout=seconds + SILENCE))
 
 
 def _filter() -> str:
@@ -91,7 +91,7 @@ BREATH = 50  # events read before the loop gets its turn
 
 
 @dataclass
-class _Heard:
+class _Parsed:
     """What one sync brings, as it is put together."""
 
     since: str | None
@@ -100,22 +100,22 @@ class _Heard:
     overflow: list[str] = field(default_factory=list)
 
 
-class Listener:
-    def __init__(self, link: Link, keys: Keys, poll: Poll) -> None:
-        self._link = link
+class Sync:
+    def __init__(self, link: Connection, keys: Keys, poll: LongPoll) -> None:
+        self._connection = link
         self._keys = keys
-        self._gaps = Gaps(link)
-        self._recovery = Recovery(link, keys)
+        self._gaps = Backfill(link)
+        self._recovery = RetryDecrypt(link, keys)
         self._poll = poll
 
-    async def listen(self, since: str | None, patience: float) -> Batch:
+    async def sync(self, since: str | None, seconds: float) -> Batch:
         """See Matrix.listen."""
-        began, sync = await self._poll.next(since, patience)
+        began, sync = await self._poll.next(since, seconds)
         token = sync.get("next_batch")
         if not isinstance(token, str) or not token:
-            raise Later(None, "server", "the sync had no token")
+            raise TransientError(None, "server", "the sync had no token")
         self._recovery.came(self._keys.take(sync))
-        heard = _Heard(since)
+        heard = _Parsed(since)
         for room, told in _rooms(sync, "join"):
             await self._joined(heard, room, told)
         for room, told in _rooms(sync, "invite"):
@@ -132,10 +132,10 @@ class Listener:
             overflow=tuple(heard.overflow),
         )
 
-    async def _joined(self, heard: _Heard, room: str, told: dict[str, Any]) -> None:
+    async def _joined(self, heard: _Parsed, room: str, told: dict[str, Any]) -> None:
         timeline = parse.mapping(told.get("timeline"))
         events = parse.listing(timeline.get("events"))
-        arrived = arrival(events, self._link.me)
+        arrived = arrival(events, self._connection.me)
         if arrived is not None:
             events = [event for event in events[:arrived] if "state_key" in parse.mapping(event)] + events[arrived:]
         elif timeline.get("limited") is True:
@@ -152,28 +152,28 @@ class Listener:
         )
         heard.rooms.append(update)
 
-    async def _missed(self, heard: _Heard, room: str, until: object) -> list[Any]:
+    async def _missed(self, heard: _Parsed, room: str, until: object) -> list[Any]:
         """What the timeline left out. Of a room that was there before us, the past is not ours."""
-        if not isinstance(until, str) or (heard.since is None and not await self._link.memory.has_room(room)):
+        if not isinstance(until, str) or (heard.since is None and not await self._connection.store.has_room(room)):
             return []
         events, too_many = await self._gaps.fill(Gap(room=room, since=heard.since, until=until))
         if too_many:
             heard.overflow.append(room)
         return events
 
-    def _invited(self, heard: _Heard, room: str, told: dict[str, Any]) -> None:
+    def _invited(self, heard: _Parsed, room: str, told: dict[str, Any]) -> None:
         shown = parse.listing(parse.mapping(told.get("invite_state")).get("events"))
-        state = tuple(event for one in shown if (event := parse.stripped(one, room, self._link.clock)))
+        state = tuple(event for one in shown if (event := parse.stripped(one, room, self._connection.clock)))
         heard.rooms.append(RoomUpdate(room=room, membership="invite", state=state))
 
-    async def _left(self, heard: _Heard, room: str, told: dict[str, Any]) -> None:
+    async def _left(self, heard: _Parsed, room: str, told: dict[str, Any]) -> None:
         events = parse.listing(parse.mapping(told.get("timeline")).get("events"))
         heard.lines.append(await self._read(events, room))
         heard.rooms.append(RoomUpdate(room=room, membership="leave", state=self._state(told, room)))
 
     def _state(self, told: dict[str, Any], room: str) -> tuple[Event, ...]:
         found = parse.listing(parse.mapping(told.get("state")).get("events"))
-        return tuple(event for one in found if (event := parse.event(one, room, self._link.clock)))
+        return tuple(event for one in found if (event := parse.event(one, room, self._connection.clock)))
 
     async def _read(self, events: list[Any], room: str) -> list[Event]:
         read: dict[str, Event] = {}

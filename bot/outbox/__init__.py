@@ -1,7 +1,7 @@
 """Each act once: what the bot says and does on the server, in order, paced, tried again, edited in place."""
 
-from bot.outbox.outbox import Outbox, transaction
-from bot.outbox.post import Below, Cause, File, Post, Rank
+from bot.outbox.outbox import Outbox, transaction_id
+from bot.outbox.post import Cause, Child, File, Post, Rank
 from bot.outbox.unit_of_work import Posting
 
-__all__ = ["Below", "Cause", "File", "Outbox", "Post", "Posting", "Rank", "transaction"]
+__all__ = ["Cause", "Child", "File", "Outbox", "Post", "Posting", "Rank", "transaction_id"]

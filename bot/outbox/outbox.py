@@ -15,9 +15,8 @@ from bot.network import Network
 from bot.outbox.post import Cause, Post, Rank
 from bot.text import Say, content
 from bot.time import OfficeHours
-from storage import outbox as acts
-from storage import questions, rooms
-from storage.tables import Act
+from storage import outbox, questions, rooms
+from storage.tables import OutboxEntry
 
 EDIT_PAUSE = timedelta(seconds=3)  # between two edits of a living message
 ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
@@ -31,40 +30,40 @@ class Outbox:
         self.network = network
         self.hours = hours
 
-    async def post(self, db: AsyncSession, post: Post, cause: Cause) -> Act:
+    async def post(self, db: AsyncSession, post: Post, cause: Cause) -> OutboxEntry:
         """Adds the acts of a post to the open transaction; returns the message's own."""
         if post.ask:
-            post = replace(post, say=post.ask.say, seeds=post.ask.taps)
+            post = replace(post, say=post.ask.say, reactions=post.ask.taps)
         room, opening = await self._place(db, post, cause)
-        versions = await acts.living(db, post.key, room) if post.key else []
-        if post.gone:
+        versions = await outbox.versions(db, post.key, room) if post.key else []
+        if post.delete:
             await self.remove(db, versions[0], cause)
             return versions[0]
         if versions:
-            act = await self._edit(db, versions, post, cause)
+            entry = await self._edit(db, versions, post, cause)
         else:
-            act = await self._say(db, post, cause, (room, opening))
-        base = versions[0] if versions else act
+            entry = await self._say(db, post, cause, (room, opening))
+        base = versions[0] if versions else entry
         await self._parts(db, base, post, cause)
         if post.ask:
-            await self._wait(db, post, act, cause)
-        return act
+            await self._wait(db, post, entry, cause)
+        return entry
 
-    async def do(self, db: AsyncSession, act: Act, cause: Cause) -> Act:
+    async def do(self, db: AsyncSession, entry: OutboxEntry, cause: Cause) -> OutboxEntry:
         """Adds one act as it is, under the next transaction id of its cause."""
-        act.cause = cause.id
-        act.txn = transaction(cause.id, str(await acts.caused_by(db, cause.id)))
-        act.not_before = max(cause.at, act.not_before) if act.not_before else cause.at
-        act.next_try = cause.at
-        db.add(act)
+        entry.cause = cause.id
+        entry.txn = transaction_id(cause.id, str(await outbox.caused_by(db, cause.id)))
+        entry.not_before = max(cause.at, entry.not_before) if entry.not_before else cause.at
+        entry.next_try = cause.at
+        db.add(entry)
         await db.flush()
-        return act
+        return entry
 
-    async def amend(self, db: AsyncSession, target: Act, say: Say, cause: Cause) -> Act:
+    async def amend(self, db: AsyncSession, target: OutboxEntry, say: Say, cause: Cause) -> OutboxEntry:
         """Gives a message we posted another text; it stays an announcement or a notice."""
         notice = target.content.get("msgtype") == "m.notice"
         body = content(say, self.network.language(target.room_id), notice=notice)
-        act = Act(  # type: ignore[call-arg]
+        entry = OutboxEntry(  # type: ignore[call-arg]
             kind="event",
             rank=Rank.ANSWER,
             room_id=target.room_id,
@@ -72,52 +71,52 @@ class Outbox:
             content=body,
             target_act=target.id,
             relation="edit",
-            living=target.living,
-            version=await acts.last_edit(db, target.id or 0) + 1,
+            message_key=target.message_key,
+            version=await outbox.last_edit(db, target.id) + 1,
         )
-        return await self.do(db, act, cause)
+        return await self.do(db, entry, cause)
 
-    async def redact(self, db: AsyncSession, target: Act, cause: Cause) -> Act:
+    async def redact(self, db: AsyncSession, target: OutboxEntry, cause: Cause) -> OutboxEntry:
         """Takes back one event of ours."""
-        act = Act(kind="redact", rank=Rank.ANSWER, room_id=target.room_id, target_act=target.id, relation="redact")  # type: ignore[call-arg]
-        return await self.do(db, act, cause)
+        entry = OutboxEntry(kind="redact", rank=Rank.ANSWER, room_id=target.room_id, target_act=target.id, relation="redact")  # type: ignore[call-arg]
+        return await self.do(db, entry, cause)
 
-    async def remove(self, db: AsyncSession, target: Act, cause: Cause) -> None:
+    async def remove(self, db: AsyncSession, target: OutboxEntry, cause: Cause) -> None:
         """Takes back a message that is out, the texts of its edits and the files that came with it."""
-        files = await acts.files(db, target)
-        for each in (target, *await acts.edits(db, target.id or 0), *files):
+        files = await outbox.files(db, target)
+        for each in (target, *await outbox.edits(db, target.id), *files):
             await self.redact(db, each, cause)
         for each in (target, *files):
-            each.status = acts.REMOVED
+            each.status = outbox.REMOVED
             db.add(each)
 
-    async def _place(self, db: AsyncSession, post: Post, cause: Cause) -> tuple[str | None, Act | None]:
+    async def _place(self, db: AsyncSession, post: Post, cause: Cause) -> tuple[str | None, OutboxEntry | None]:
         """The room, or the act that will open it."""
         if post.room or not post.person:
             return post.room, None
         for room in await rooms.direct_with(db, self.network.me, post.person, self.network.configured):
             return room.room_id, None
         key = f"direct:{post.person}"
-        pending = [act for act in await acts.living(db, key, None) if act.status in acts.OPEN]
+        pending = [entry for entry in await outbox.versions(db, key, None) if entry.status in outbox.OPEN]
         return None, pending[-1] if pending else await self._open_room(db, post.person, cause)
 
-    async def _open_room(self, db: AsyncSession, person: str, cause: Cause) -> Act:
+    async def _open_room(self, db: AsyncSession, person: str, cause: Cause) -> OutboxEntry:
         body = {"preset": "trusted_private_chat", "is_direct": True, "invite": [person], "initial_state": [ENCRYPTION]}
-        act = Act(kind="create", rank=Rank.ANSWER, content=body, living=f"direct:{person}")  # type: ignore[call-arg]
-        await self.do(db, act, cause)
-        marker = {"type": MARKER, "state_key": "", "content": {"act": act.txn}}
-        act.content = {**body, "initial_state": [ENCRYPTION, marker]}
-        return act
+        entry = OutboxEntry(kind="create", rank=Rank.ANSWER, content=body, message_key=f"direct:{person}")  # type: ignore[call-arg]
+        await self.do(db, entry, cause)
+        marker = {"type": MARKER, "state_key": "", "content": {"act": entry.txn}}
+        entry.content = {**body, "initial_state": [ENCRYPTION, marker]}
+        return entry
 
-    async def _say(self, db: AsyncSession, post: Post, cause: Cause, place: tuple[str | None, Act | None]) -> Act:
+    async def _say(self, db: AsyncSession, post: Post, cause: Cause, place: tuple[str | None, OutboxEntry | None]) -> OutboxEntry:
         room, opening = place
-        act = Act(  # type: ignore[call-arg]
+        entry = OutboxEntry(  # type: ignore[call-arg]
             kind="event",
             rank=post.rank,
             room_id=room,
             person=post.person,
             type=post.type,
-            living=post.key,
+            message_key=post.key,
             title=post.title,
             content=_related(self._content(post, room, notice=post.rank != Rank.ANNOUNCEMENT), post, cause),
             announcement=post.rank == Rank.ANNOUNCEMENT,
@@ -126,10 +125,10 @@ class Outbox:
             not_before=self._not_before(post, cause),
         )
         if opening:
-            act.target_act, act.relation = opening.id, "room"
-        elif post.about:
-            act.target_act, act.relation = (await acts.living(db, post.about, room))[0].id, "reference"
-        return await self.do(db, act, cause)
+            entry.target_act, entry.relation = opening.id, "room"
+        elif post.references:
+            entry.target_act, entry.relation = (await outbox.versions(db, post.references, room))[0].id, "reference"
+        return await self.do(db, entry, cause)
 
     def _not_before(self, post: Post, cause: Cause) -> datetime:
         """What nobody asked for just now waits for open hours; an announcement is held back when it is sent (bot.outbox.policy)."""
@@ -137,18 +136,18 @@ class Outbox:
         unasked = post.rank == Rank.BOOKKEEPING and not cause.id.startswith("$")
         return self.hours.next_open(at) if unasked else at
 
-    async def _edit(self, db: AsyncSession, versions: Sequence[Act], post: Post, cause: Cause) -> Act:
+    async def _edit(self, db: AsyncSession, versions: Sequence[OutboxEntry], post: Post, cause: Cause) -> OutboxEntry:
         """The next version of a living message: an untried one changes in place, a tried one gets an edit of its own."""
         base, last = versions[0], versions[-1]
-        if base.status in acts.LOST:
+        if base.status in outbox.FAILED:
             return base
         body = self._content(post, base.room_id, notice=not base.announcement)  # it stays what it was
-        if last.status == acts.WAITING:
+        if last.status == outbox.WAITING:
             last.content = _kept(base.content, _related(body, post, cause)) if last is base else body
             db.add(last)
             return last
         pause = EDIT_PAUSE if post.rank == Rank.BOOKKEEPING else timedelta(0)
-        act = Act(  # type: ignore[call-arg]
+        entry = OutboxEntry(  # type: ignore[call-arg]
             kind="event",
             rank=post.rank if post.rank == Rank.ANSWER else Rank.BOOKKEEPING,
             room_id=base.room_id,
@@ -157,44 +156,44 @@ class Outbox:
             content=body,
             target_act=base.id,
             relation="edit",
-            living=base.living,
+            message_key=base.message_key,
             version=last.version + 1,
             not_before=max(cause.at, (last.sent_at or last.last_tried or cause.at) + pause),
         )
-        return await self.do(db, act, cause)
+        return await self.do(db, entry, cause)
 
-    async def _parts(self, db: AsyncSession, base: Act, post: Post, cause: Cause) -> None:
+    async def _parts(self, db: AsyncSession, base: OutboxEntry, post: Post, cause: Cause) -> None:
         """What is below a message, its files and the reactions to tap follow it, before anything else of the room."""
         before = base
-        for each in post.below:
-            part = Act(kind="event", rank=base.rank, type=each.type, content=each.content, living=each.key)  # type: ignore[call-arg]
+        for each in post.children:
+            part = OutboxEntry(kind="event", rank=base.rank, type=each.type, content=each.content, message_key=each.key)  # type: ignore[call-arg]
             before = await self._follow(db, part, (base, before), cause)
         for file in post.files:
             info = {"mimetype": file.mimetype, "size": len(file.data)}
             body = {"msgtype": "m.file", "body": file.name, "filename": file.name, "info": info, "m.mentions": {}}
-            part = Act(kind="file", rank=base.rank, content=body, data=file.data)  # type: ignore[call-arg]
+            part = OutboxEntry(kind="file", rank=base.rank, content=body, data=file.data)  # type: ignore[call-arg]
             before = await self._follow(db, part, (base, before), cause)
-        for seed in post.seeds:
-            part = Act(kind="event", rank=base.rank, type="m.reaction", content={"key": seed}, target_act=base.id, relation="reaction")  # type: ignore[call-arg]
+        for seed in post.reactions:
+            part = OutboxEntry(kind="event", rank=base.rank, type="m.reaction", content={"key": seed}, target_act=base.id, relation="reaction")  # type: ignore[call-arg]
             before = await self._follow(db, part, (base, before), cause)
 
-    async def _follow(self, db: AsyncSession, part: Act, after: tuple[Act, Act], cause: Cause) -> Act:
+    async def _follow(self, db: AsyncSession, part: OutboxEntry, after: tuple[OutboxEntry, OutboxEntry], cause: Cause) -> OutboxEntry:
         base, before = after
         part.room_id, part.person, part.follows, part.not_before = base.room_id, base.person, before.id, base.not_before
         return await self.do(db, part, cause)
 
-    async def _wait(self, db: AsyncSession, post: Post, act: Act, cause: Cause) -> None:
+    async def _wait(self, db: AsyncSession, post: Post, entry: OutboxEntry, cause: Cause) -> None:
         """The answer is waited for from now on; of one person in one room, only that to the latest question.
 
         What comes unasked into a room takes nobody's next words, which may be for something else: it is answered by a tap or a reply.
         """
-        if post.ask is None or act.room_id is None:
+        if post.ask is None or entry.room_id is None:
             raise ValueError("a question is asked in a room that is known")
-        row = post.ask.row(post.asked, act.room_id, cause.at)
+        row = post.ask.row(post.asked_to, entry.room_id, cause.at)
         row.passed = post.rank == Rank.BOOKKEEPING and post.person is None
         if not row.passed:
-            await questions.replace_open(db, post.asked, act.room_id)
-        row.act_id = act.id or 0
+            await questions.replace_open(db, post.asked_to, entry.room_id)
+        row.act_id = entry.id
         db.add(row)
 
     def _content(self, post: Post, room: str | None, *, notice: bool) -> dict[str, Any]:
@@ -203,7 +202,7 @@ class Outbox:
         return content(post.say, self.network.language(room), notice=notice, mentions=post.mentions)
 
 
-def transaction(*cause: str) -> str:
+def transaction_id(*cause: str) -> str:
     """A Matrix transaction id: always the same for the same cause."""
     return hashlib.sha256("\x1f".join(cause).encode()).hexdigest()[:40]
 

@@ -7,15 +7,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.outbox.outbox import Outbox
 from bot.outbox.post import Cause, Post, Rank
 from bot.text import Say
-from storage import outbox as acts
+from storage import outbox as entries
 from storage import rooms
-from storage.tables import Act
+from storage.tables import OutboxEntry
 
 URGENT = timedelta(hours=1)  # what was for now is, later, an announcement like others: nobody meant the middle of the night
 SEARCH_AFTER = timedelta(hours=23)  # a server remembers transaction ids for 24 h: past that, only the sync knows what we did
 
 
-class Rules:
+class SendPolicy:
     """`heard`: when the last sync that was handled began; nothing is sent before the first one."""
 
     def __init__(self, outbox: Outbox) -> None:
@@ -24,65 +24,65 @@ class Rules:
         self.outbox = outbox
         self.heard: datetime | None = None
 
-    async def may_send(self, db: AsyncSession, act: Act, now: datetime) -> bool:
+    async def allows(self, db: AsyncSession, entry: OutboxEntry, now: datetime) -> bool:
         """Whether this act goes out now; if not, the act says until when it waits or what became of it."""
-        reason = await self._lost(db, act)
+        reason = await self._lost(db, entry)
         if reason:
-            act.status, act.error = acts.DROPPED, reason
-        elif self._must_listen_first(act, now):
-            act.next_try = now + timedelta(seconds=5)
-        elif act.until and now > act.until:
-            await self.give_up(db, act, now, "late")
+            entry.status, entry.error = entries.DROPPED, reason
+        elif self._must_listen_first(entry, now):
+            entry.next_try = now + timedelta(seconds=5)
+        elif entry.until and now > entry.until:
+            await self.fail(db, entry, now, "late")
         else:
-            wait = await self._wait(db, act, now)
+            wait = await self._wait(db, entry, now)
             if wait is None:
                 return True
-            act.not_before = wait
-        db.add(act)
+            entry.not_before = wait
+        db.add(entry)
         return False
 
-    async def give_up(self, db: AsyncSession, act: Act, now: datetime, reason: str) -> None:
+    async def fail(self, db: AsyncSession, entry: OutboxEntry, now: datetime, reason: str) -> None:
         """Settles an act that will not go out, and tells the team once (not of its own room's troubles: that would go round in circles)."""
-        act.status, act.error = acts.DROPPED if reason == "late" else acts.REFUSED, reason
-        db.add(act)
+        entry.status, entry.error = entries.DROPPED if reason == "late" else entries.REFUSED, reason
+        db.add(entry)
         team = self.network.team
-        if team is None or act.room_id == team or act.kind in ("leave", "join") or act.relation == "reaction":
+        if team is None or entry.room_id == team or entry.kind in ("leave", "join") or entry.relation == "reaction":
             return
         why = REASONS.get(reason, Say("le salon l’a refusé"))
-        title = Say("{title}", title=act.title or _title(act)) if act.room_id in self.network.configured else Say("un message privé")
+        title = Say("{title}", title=entry.title or _title(entry)) if entry.room_id in self.network.configured else Say("un message privé")
         say = Say("Je n’ai pas pu envoyer ce message : {title} ({why}). Rien d’autre n’est touché.", title=title, why=why)
-        await self.outbox.post(db, Post(room=team, say=say, rank=Rank.BOOKKEEPING), Cause(id=f"lost:{act.txn}", at=now))
+        await self.outbox.post(db, Post(room=team, say=say, rank=Rank.BOOKKEEPING), Cause(id=f"lost:{entry.txn}", at=now))
 
-    def _must_listen_first(self, act: Act, now: datetime) -> bool:
+    def _must_listen_first(self, entry: OutboxEntry, now: datetime) -> bool:
         """Only the sync can tell what became of an old try, of one that is not made again, or of a room that may have been opened."""
-        if act.tried_at is None or act.last_tried is None:
+        if entry.tried_at is None or entry.last_tried is None:
             return False
-        unsure = act.kind == "create" or now - act.tried_at > SEARCH_AFTER or (act.until is not None and now > act.until)
-        return unsure and (self.heard is None or self.heard <= act.last_tried)
+        unsure = entry.kind == "create" or now - entry.tried_at > SEARCH_AFTER or (entry.until is not None and now > entry.until)
+        return unsure and (self.heard is None or self.heard <= entry.last_tried)
 
-    async def _lost(self, db: AsyncSession, act: Act) -> str | None:
-        for other in (act.target_act, act.follows):
-            parent = await db.get(Act, other) if other else None
-            if parent and parent.status in acts.LOST and act.relation != "redact":
+    async def _lost(self, db: AsyncSession, entry: OutboxEntry) -> str | None:
+        for other in (entry.target_act, entry.follows):
+            parent = await db.get(OutboxEntry, other) if other else None
+            if parent and parent.status in entries.FAILED and entry.relation != "redact":
                 return "target"
-        if act.kind in ("create", "join") or act.room_id is None:
+        if entry.kind in ("create", "join") or entry.room_id is None:
             return None
-        room = await rooms.room(db, act.room_id)
+        room = await rooms.room(db, entry.room_id)
         if room and room.membership == "leave":
             return "left"
-        if act.person and act.room_id not in self.network.configured:
-            others = {row.user_id for row in await rooms.members(db, act.room_id)} - {self.network.me, act.person}
+        if entry.person and entry.room_id not in self.network.configured:
+            others = {row.user_id for row in await rooms.members(db, entry.room_id)} - {self.network.me, entry.person}
             return "private" if others else None
         return None
 
-    async def _wait(self, db: AsyncSession, act: Act, now: datetime) -> datetime | None:
+    async def _wait(self, db: AsyncSession, entry: OutboxEntry, now: datetime) -> datetime | None:
         """Until when an announcement waits; None: it may go."""
-        if not act.announcement or act.room_id is None or (act.urgent and now - act.not_before < URGENT):
+        if not entry.announcement or entry.room_id is None or (entry.urgent and now - entry.not_before < URGENT):
             return None
         if not self.hours.open(now):
             return self.hours.next_open(now)
         today = now.astimezone(self.hours.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        if await acts.announced_since(db, act.room_id, today) < self.network.config.budget.announcements:
+        if await entries.announced_since(db, entry.room_id, today) < self.network.config.budget.announcements:
             return None
         tomorrow = datetime.combine(today.date() + timedelta(days=1), time(0), self.hours.zone)
         return self.hours.next_open(tomorrow)
@@ -91,7 +91,7 @@ class Rules:
 REASONS = {"late": Say("le moment est passé"), "too large": Say("le message est trop long")}
 
 
-def _title(act: Act) -> str:
+def _title(entry: OutboxEntry) -> str:
     """The beginning of what was for a room of the network, for the team alone."""
-    body = act.content.get("body", "")
-    return f"« {str(body)[:60]} »" if body else act.kind
+    body = entry.content.get("body", "")
+    return f"« {str(body)[:60]} »" if body else entry.kind

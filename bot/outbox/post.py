@@ -34,7 +34,7 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Below:
+class Child:
     """An event of its own under a message, in the same post: a living message under `key`, which is not counted as an announcement."""
 
     type: str
@@ -65,12 +65,12 @@ class Post:
     reply_to: str | None = None
     thread: str | None = None
     mentions: tuple[str, ...] = ()
-    seeds: tuple[str, ...] = ()
+    reactions: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
-    below: tuple[Below, ...] = ()
-    about: str | None = None
-    gone: bool = False
+    children: tuple[Child, ...] = ()
+    references: str | None = None
+    delete: bool = False
     type: str = "m.room.message"
     content: dict[str, Any] | None = None
     ask: Ask | None = None
-    asked: str = ""
+    asked_to: str = ""

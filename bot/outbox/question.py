@@ -115,7 +115,7 @@ def tapped(question: Question, key: str) -> Reply | None:
     return None
 
 
-def read(question: Question, text: str, ctx: "Context") -> Reply | None:
+def read_answer(question: Question, text: str, ctx: "Context") -> Reply | None:
     """The answer that words give; None when they are no answer. Raises UserError for a date that is wrong.
 
     `ctx.text` is "" for what was said in the room and not to us.
@@ -126,12 +126,12 @@ def read(question: Question, text: str, ctx: "Context") -> Reply | None:
             return Reply(question.data, choice=value, text=text)
     if question.accepts == "text" or (question.accepts == "reply" and ctx.text) or (question.accepts == "link" and LINK.search(text)):
         return Reply(question.data, text=text)
-    if question.accepts == "moment" and (moment := time.read(text, ctx.now, ctx.config.zone)):
+    if question.accepts == "moment" and (moment := time.parse_moment(text, ctx.now, ctx.config.zone)):
         return Reply(question.data, text=text, moment=moment)
     return None
 
 
-def waits_for_words(question: Question, now: datetime, *, direct: bool) -> bool:
+def awaits_words(question: Question, now: datetime, *, direct: bool) -> bool:
     """Whether the person's next message may be the answer."""
     if question.status != "open" or now > question.expires_at:
         return False

@@ -9,7 +9,7 @@ LONGEST = 30.0  # seconds between two requests, whatever was asked once
 MARGIN = 1.05  # asking a moment too early would be refused each time
 
 
-class Pace:
+class RateLimiter:
     """Times are seconds of the monotonic clock, passed in."""
 
     def __init__(self) -> None:

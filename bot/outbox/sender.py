@@ -11,15 +11,15 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.matrix.errors import Later, LoggedOut, Refused
-from bot.matrix.events import Deed
-from bot.outbox.policy import Rules
-from bot.outbox.rate_limit import Pace
-from bot.outbox.requests import deed
-from bot.services import Parts
-from storage import outbox as acts
+from bot.matrix.errors import PermanentError, TransientError, UnknownToken
+from bot.matrix.events import Request
+from bot.outbox.policy import SendPolicy
+from bot.outbox.rate_limit import RateLimiter
+from bot.outbox.requests import request
+from bot.services import Services
+from storage import outbox
 from storage.db import DatabaseTrouble
-from storage.tables import Act
+from storage.tables import OutboxEntry
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +29,10 @@ ROOM_PAUSE = (2.0, 600.0)  # seconds, doubling, for a room whose server fails
 
 
 class Sender:
-    def __init__(self, parts: Parts, rules: Rules) -> None:
-        self._parts = parts
+    def __init__(self, parts: Services, rules: SendPolicy) -> None:
+        self._services = parts
         self._rules = rules
-        self._pace = Pace()
+        self._pace = RateLimiter()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._begun: dict[str, float] = {}  # when each was last given something to send
         self._failures: dict[int, int] = {}  # acts whose room is in trouble: how often in this process
@@ -84,38 +84,38 @@ class Sender:
         """Starts what may start now; returns after how many seconds to look again."""
         if self._rules.heard is None:
             return 3600.0
-        now = self._parts.clock.now()
-        async with self._parts.db.read() as db:
-            waiting = await acts.queue(db, now)
-            change = await acts.next_change(db, now)
+        now = self._services.clock.now()
+        async with self._services.db.read() as db:
+            waiting = await outbox.queue(db, now)
+            change = await outbox.next_change(db, now)
         self._nothing_waits = not waiting and not self._woken.is_set()
         patience = min(60.0, max(0.0, (change - now).total_seconds())) if change else 60.0
-        for place, act in self._startable(waiting, now):
+        for place, entry in self._startable(waiting, now):
             pause = self._pace.wait(time.monotonic())
             if pause > 0:
                 return min(patience, pause)
             self._pace.started(time.monotonic())
-            self._start(place, act)
+            self._start(place, entry)
         return min(patience, SLOW) if self._busy else patience
 
-    def _startable(self, waiting: Sequence[acts.Waiting], now: datetime) -> list[tuple[str, int]]:
+    def _startable(self, waiting: Sequence[outbox.Waiting], now: datetime) -> list[tuple[str, int]]:
         """The first act of every room that is free. What is sent anywhere counts against one limit: while people wait for answers, in
         whatever room, nothing else is begun. A room that is in trouble holds up nobody but itself."""
-        placed = [(each.room or f"act:{each.act}", each) for each in waiting]
+        placed = [(each.room or f"act:{each.entry}", each) for each in waiting]
         first = min((each.order for place, each in placed if each.next_try <= now and not self._is_slow(place)), default=0)
         seen = set(self._busy)
         found = []
         for place, each in placed:
             if place not in seen and each.next_try <= now and each.order <= max(first, 0):
-                found.append((place, each.act))
+                found.append((place, each.entry))
             seen.add(place)
         return found[: max(0, SIDE_BY_SIDE - len(self._busy))]
 
     def _is_slow(self, place: str) -> bool:
         return place in self._busy and time.monotonic() - self._begun[place] > SLOW
 
-    def _start(self, place: str, act: int) -> None:
-        task = asyncio.create_task(self._send(act), name=f"send {act}")
+    def _start(self, place: str, entry: int) -> None:
+        task = asyncio.create_task(self._send(entry), name=f"send {entry}")
         self._busy[place] = task
         self._begun[place] = time.monotonic()
 
@@ -138,64 +138,64 @@ class Sender:
             await asyncio.sleep(1)
         except Exception:  # a bug of ours: this room waits, the others go on
             log.exception("outbox: act %s failed", number)
-            await self._later(number, Later(None, "room"))
+            await self._later(number, TransientError(None, "room"))
 
-    async def _claim(self, number: int) -> Deed | None:
-        now = self._parts.clock.now()
-        async with self._parts.db.write() as db:
-            act = await db.get(Act, number)
-            if act is None or act.status not in acts.OPEN or not await self._rules.may_send(db, act, now):
+    async def _claim(self, number: int) -> Request | None:
+        now = self._services.clock.now()
+        async with self._services.db.write() as db:
+            entry = await db.get(OutboxEntry, number)
+            if entry is None or entry.status not in outbox.OPEN or not await self._rules.allows(db, entry, now):
                 return None
-            act.status, act.tries = acts.TRIED, act.tries + 1
-            act.tried_at, act.last_tried = act.tried_at or now, now
-            db.add(act)
-            return await deed(db, act)
+            entry.status, entry.tries = outbox.TRIED, entry.tries + 1
+            entry.tried_at, entry.last_tried = entry.tried_at or now, now
+            db.add(entry)
+            return await request(db, entry)
 
-    async def _perform(self, number: int, what: Deed) -> None:
+    async def _perform(self, number: int, what: Request) -> None:
         try:
-            event = await self._parts.matrix.perform(what)
-        except Refused as refusal:
+            event = await self._services.matrix.send(what)
+        except PermanentError as refusal:
             await self._refused(number, refusal)
-        except Later as later:
-            await self._later(number, later)
-        except LoggedOut as out:
+        except TransientError as transient:
+            await self._later(number, transient)
+        except UnknownToken as out:
             if not self.failure.done():
                 self.failure.set_exception(out)
         else:
             self._pace.succeeded()
             self._failures.pop(number, None)
-            async with self._parts.db.write() as db:
-                await acts.sent(db, what.txn, event or "", self._parts.clock.now())
+            async with self._services.db.write() as db:
+                await outbox.sent(db, what.txn, event or "", self._services.clock.now())
 
-    async def _refused(self, number: int, refusal: Refused) -> None:
+    async def _refused(self, number: int, refusal: PermanentError) -> None:
         if refusal.errcode == "M_DUPLICATE_ANNOTATION":
-            async with self._parts.db.write() as db:
-                await acts.settle(db, number, acts.SENT)
+            async with self._services.db.write() as db:
+                await outbox.settle(db, number, outbox.SENT)
             return
         log.warning("outbox: act %s refused: %s %s", number, refusal.status, refusal.errcode)
         reason = "too large" if refusal.errcode == "M_TOO_LARGE" else "refused"
-        async with self._parts.db.write() as db:
-            act = await db.get(Act, number)
-            if act is not None:
-                await self._rules.give_up(db, act, self._parts.clock.now(), reason)
+        async with self._services.db.write() as db:
+            entry = await db.get(OutboxEntry, number)
+            if entry is not None:
+                await self._rules.fail(db, entry, self._services.clock.now(), reason)
 
-    async def _later(self, number: int, later: Later) -> None:
+    async def _later(self, number: int, transient: TransientError) -> None:
         """The same act again. What concerns all acts is for the pace to hold, so that the first in order is the first to go then too."""
         moment = time.monotonic()
-        if later.scope == "limit":
-            self._pace.limited(moment, later.after or 5.0)
-        elif later.scope == "server":
-            self._pace.failed(moment, random.uniform(0.5, 1.0), later.after or 0.0)
-        log.info("outbox: act %s later (%s)", number, later)
-        if later.scope == "room":
-            await self._rest(number, later.after or 0.0)
+        if transient.scope == "limit":
+            self._pace.limited(moment, transient.after or 5.0)
+        elif transient.scope == "server":
+            self._pace.failed(moment, random.uniform(0.5, 1.0), transient.after or 0.0)
+        log.info("outbox: act %s later (%s)", number, transient)
+        if transient.scope == "room":
+            await self._rest(number, transient.after or 0.0)
 
     async def _rest(self, number: int, asked: float) -> None:
         """This room waits, longer each time; at least the seconds that were asked for."""
         failures = self._failures[number] = self._failures.get(number, 0) + 1
         pause = max(asked, min(ROOM_PAUSE[1], ROOM_PAUSE[0] * 2 ** min(failures - 1, 9)))
-        async with self._parts.db.write() as db:
-            act = await db.get(Act, number)
-            if act is not None and act.status in acts.OPEN:
-                act.next_try = self._parts.clock.now() + timedelta(seconds=pause)
-                db.add(act)
+        async with self._services.db.write() as db:
+            entry = await db.get(OutboxEntry, number)
+            if entry is not None and entry.status in outbox.OPEN:
+                entry.next_try = self._services.clock.now() + timedelta(seconds=pause)
+                db.add(entry)

@@ -8,7 +8,7 @@ LONGEST = timedelta(hours=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class Patience:
+class Backoff:
     def __init__(self) -> None:
         self._held: dict[Hashable, tuple[timedelta, datetime]] = {}
 
@@ -21,6 +21,6 @@ class Patience:
     def succeeded(self, key: Hashable) -> None:
         self._held.pop(key, None)
 
-    def until(self, key: Hashable) -> datetime:
+    def ready_at(self, key: Hashable) -> datetime:
         """Not before this moment; long past for what has not failed."""
         return self._held.get(key, (FIRST, NEVER))[1]

@@ -18,6 +18,6 @@ Beginning = Callable[[AsyncSession, Config, datetime], Awaitable[None]]
 BEGINNINGS: list[Beginning] = []
 
 
-def at_start(beginning: Beginning) -> Beginning:
+def on_startup(beginning: Beginning) -> Beginning:
     BEGINNINGS.append(beginning)
     return beginning

@@ -20,7 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.config import Config
 from bot.network import Network
 from bot.outbox import Post
-from bot.time.recurrence import Rule, Turn
+from bot.time.recurrence import Occurrence, Rule
 from storage import occurrences
 
 Missed = Literal["catch up", "merge", "drop"]
@@ -47,8 +47,8 @@ class Run:
 
 Work = Callable[[Run], Awaitable[Sequence[Post]]]
 Rhythm = str | Callable[[Config], str | None]
-Rows = Callable[[AsyncSession, datetime], Awaitable[Sequence[Turn]]]
-LastMoment = Callable[[Turn, Config], datetime]
+Rows = Callable[[AsyncSession, datetime], Awaitable[Sequence[Occurrence]]]
+LastMoment = Callable[[Occurrence, Config], datetime]
 
 
 class Policy(TypedDict, total=False):
@@ -84,7 +84,7 @@ class Job:
         if isinstance(self.rhythm, str):
             Rule.read(self.rhythm)
 
-    def batches(self, turns: Sequence[Turn], upto: datetime, config: Config) -> list["Batch"]:
+    def batches(self, turns: Sequence[Occurrence], upto: datetime, config: Config) -> list["Batch"]:
         """How occurrences that have come are run at the moment `upto`."""
         if self.missed == "merge":
             return [Batch(self, tuple(turns))] if turns else []
@@ -92,7 +92,7 @@ class Job:
         single = [Batch(self, (turn,)) for turn in turns if turn not in late]
         return [Batch(self, late, dropped=True), *single] if late else single
 
-    def _last_moment(self, turn: Turn, config: Config) -> datetime:
+    def _last_moment(self, turn: Occurrence, config: Config) -> datetime:
         return self.grace(turn, config) if callable(self.grace) else turn.planned + self.grace
 
 
@@ -101,18 +101,18 @@ class Batch:
     """Occurrences that one run settles, in order; it is named by the last one."""
 
     job: Job
-    turns: tuple[Turn, ...]
+    turns: tuple[Occurrence, ...]
     dropped: bool = False
 
     @property
-    def last(self) -> Turn:
+    def last(self) -> Occurrence:
         return self.turns[-1]
 
     @property
     def earlier(self) -> tuple[str, ...]:
         return tuple(turn.name for turn in self.turns[:-1])
 
-    def outcomes(self, pending: Sequence[Turn]) -> list[tuple[Turn, str]]:
+    def outcomes(self, pending: Sequence[Occurrence]) -> list[tuple[Occurrence, str]]:
         """What to record when the run is over, of these and of what is `pending`: a rule's earlier one must not be hidden by a later one."""
         passed = [turn for turn in pending if turn.name < self.last.name and turn not in self.turns and self.job.rows is None]
         ends = [occurrences.DROPPED] * len(self.turns) if self.dropped else [*[occurrences.MERGED] * len(self.earlier), occurrences.DONE]

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.schedule.jobs import Rows
-from bot.time.recurrence import Rule, Turn, first_day
+from bot.time.recurrence import Occurrence, Rule, first_day
 from storage import occurrences
-from storage.tables import Occurrence
+from storage.tables import OccurrenceRecord
 
 A_WEEK = timedelta(days=7)
 
@@ -30,7 +30,7 @@ class Series(Protocol):
     async def begin(self, db: AsyncSession, now: datetime) -> None:
         """From `now` on occurrences count; none before was missed."""
 
-    async def pending(self, db: AsyncSession, upto: datetime) -> list[Turn]:
+    async def pending(self, db: AsyncSession, upto: datetime) -> list[Occurrence]:
         """What is planned at `upto` or before and not behind us, in order."""
         ...
 
@@ -49,7 +49,7 @@ class Repeating:
     rule: Rule
     zone: ZoneInfo
     opening: Opening
-    _behind: tuple[Occurrence | None, Sequence[Occurrence]] | None = None
+    _behind: tuple[OccurrenceRecord | None, Sequence[OccurrenceRecord]] | None = None
 
     async def is_new(self, db: AsyncSession) -> bool:
         last = await occurrences.last(db, self.job)
@@ -57,20 +57,20 @@ class Repeating:
 
     async def begin(self, db: AsyncSession, now: datetime) -> None:
         await occurrences.forget(db, self.job)
-        *_, last = self.rule.turns((now - A_WEEK).astimezone(self.zone).date(), now, self.zone)
-        await occurrences.record(db, Occurrence(job=self.job, name=last.name, planned=now, outcome=occurrences.BEFORE))
+        *_, last = self.rule.occurrences((now - A_WEEK).astimezone(self.zone).date(), now, self.zone)
+        await occurrences.record(db, OccurrenceRecord(job=self.job, name=last.name, planned=now, outcome=occurrences.BEFORE))
 
-    async def pending(self, db: AsyncSession, upto: datetime) -> list[Turn]:
+    async def pending(self, db: AsyncSession, upto: datetime) -> list[Occurrence]:
         if self._behind is None:
             self._behind = await occurrences.last(db, self.job), await occurrences.waiting(db, self.job)
         last, waiting = self._behind
         if last is None or not self.rule.names_like(last.name):
             return []
-        found = _opened(self.rule.turns(first_day(last.name), upto, self.zone), self.opening, upto)
+        found = _opened(self.rule.occurrences(first_day(last.name), upto, self.zone), self.opening, upto)
         # The one whose hour had passed at the first start counts after all when that hour is moved to a later one.
         begun = last.planned if last.outcome == occurrences.BEFORE else upto
-        later = [turn for turn in found if turn.name > last.name or (turn.name == last.name and turn.planned > begun)]
-        return [Turn(row.name, row.planned) for row in waiting] + later
+        transient = [turn for turn in found if turn.name > last.name or (turn.name == last.name and turn.planned > begun)]
+        return [Occurrence(row.name, row.planned) for row in waiting] + transient
 
     def ran(self) -> None:
         self._behind = None
@@ -89,7 +89,7 @@ class Coming:
 
     async def begin(self, db: AsyncSession, now: datetime) -> None: ...
 
-    async def pending(self, db: AsyncSession, upto: datetime) -> list[Turn]:
+    async def pending(self, db: AsyncSession, upto: datetime) -> list[Occurrence]:
         turns = _opened(await self.rows(db, upto), self.opening, upto)
         behind = await occurrences.settled(db, self.job, [turn.name for turn in turns]) if turns else set()
         return sorted((turn for turn in turns if turn.name not in behind), key=lambda turn: (turn.planned, turn.name))
@@ -97,7 +97,7 @@ class Coming:
     def ran(self) -> None: ...
 
 
-def _opened(turns: Iterable[Turn], opening: Opening, upto: datetime) -> list[Turn]:
+def _opened(turns: Iterable[Occurrence], opening: Opening, upto: datetime) -> list[Occurrence]:
     """The same at the moments when they may happen, if these have come."""
     moved = (replace(turn, planned=opening(turn.planned)) for turn in turns)
     return [turn for turn in moved if turn.planned <= upto]

@@ -9,14 +9,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.network import Network
 from bot.outbox import Cause, Post
-from bot.schedule.backoff import Patience
+from bot.schedule.backoff import Backoff
 from bot.schedule.jobs import REGISTRY, Batch, Job, Registry, Run
 from bot.schedule.occurrences import Coming, Repeating, Series
 from bot.time import OfficeHours
-from bot.time.recurrence import Rule, Turn
+from bot.time.recurrence import Occurrence, Rule
 from storage import occurrences
-from storage.db import Database, is_trouble, read_on
-from storage.tables import Occurrence
+from storage.db import Database, is_operational_error, reset_after_error
+from storage.tables import OccurrenceRecord
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Scheduler:
         self._network = network
         self._post = post
         self._hours = hours
-        self._patience = Patience()
+        self._patience = Backoff()
         self._begun = False
         found = ((job, self._series(job)) for job in registry.jobs.values())
         self._jobs = {job.name: (job, series) for job, series in found if series}
@@ -60,7 +60,7 @@ class Scheduler:
         async with db.read() as session:
             for job, _ in self._jobs.values():
                 batches += job.batches(await self._pending(session, job, upto, upto), upto, self._network.config)
-        ready = [batch for batch in batches if self._patience.until((batch.job.name, batch.last.name)) <= upto]
+        ready = [batch for batch in batches if self._patience.ready_at((batch.job.name, batch.last.name)) <= upto]
         ready.sort(key=lambda batch: (batch.last.planned, batch.job.name))
         return sum([await self._attempt(db, batch, upto) for batch in ready])
 
@@ -70,7 +70,7 @@ class Scheduler:
         async with db.read() as session:
             for job, _ in self._jobs.values():
                 for turn in await self._pending(session, job, after + HORIZON, after):
-                    moments.append(max(turn.planned, self._patience.until((job.name, turn.name))))
+                    moments.append(max(turn.planned, self._patience.ready_at((job.name, turn.name))))
         return min(moments, default=None)
 
     def _series(self, job: Job) -> Series | None:
@@ -81,16 +81,16 @@ class Scheduler:
         text = job.rhythm(config) if callable(job.rhythm) else job.rhythm
         return Repeating(job.name, Rule.read(text), config.zone, opening) if text else None
 
-    async def _pending(self, session: AsyncSession, job: Job, upto: datetime, now: datetime) -> list[Turn]:
+    async def _pending(self, session: AsyncSession, job: Job, upto: datetime, now: datetime) -> list[Occurrence]:
         """What will be due at `upto`; nothing from a subject whose query has just failed. All of a look read in one session."""
-        if self._patience.until(job.name) > now:
+        if self._patience.ready_at(job.name) > now:
             return []
         try:
             found = await self._jobs[job.name][1].pending(session, upto)
         except Exception as error:
-            if is_trouble(error):
+            if is_operational_error(error):
                 raise
-            await read_on(session)
+            await reset_after_error(session)
             log.exception("job %s: what is due could not be found", job.name)
             self._patience.failed(job.name, now)
             return []
@@ -104,7 +104,7 @@ class Scheduler:
             async with db.write() as session:
                 ran = await self._run(session, batch, upto)
         except Exception as error:
-            if is_trouble(error):
+            if is_operational_error(error):
                 raise
             log.exception("job %s, %s: failed, will be tried again", *keys[-1])
             for key in keys:
@@ -130,5 +130,5 @@ class Scheduler:
         for post in posts:
             await self._post(session, post, cause)
         for turn, outcome in batch.outcomes(pending):
-            await occurrences.record(session, Occurrence(job=job.name, name=turn.name, planned=turn.planned, outcome=outcome))
+            await occurrences.record(session, OccurrenceRecord(job=job.name, name=turn.name, planned=turn.planned, outcome=outcome))
         return True

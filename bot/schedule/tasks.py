@@ -18,12 +18,12 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.matrix.errors import Later
+from bot.matrix.errors import TransientError
 from bot.outbox import Cause, Post
-from bot.schedule.backoff import Patience
+from bot.schedule.backoff import Backoff
 from bot.schedule.scheduler import Poster
 from bot.time.clock import Clock
-from storage.db import Database, DatabaseTrouble, is_trouble, read_on
+from storage.db import Database, DatabaseTrouble, is_operational_error, reset_after_error
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Tasks:
     spoke: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
-        self._patience = Patience()
+        self._patience = Backoff()
         self._awake = asyncio.Event()
         self._running: dict[Key, asyncio.Task[None]] = {}
         self._doing: set[Key] = set()
@@ -143,17 +143,17 @@ class Tasks:
             log.warning("tasks: %s", trouble)
             return []
         turns = chain.from_iterable(zip_longest(*found))
-        return [each for each in turns if each is not None and self._patience.until(each[0]) <= now]
+        return [each for each in turns if each is not None and self._patience.ready_at(each[0]) <= now]
 
     async def _due(self, session: AsyncSession, one: Task[Any, Any], now: datetime) -> Iterable[Any]:
-        if self._patience.until(one.name) > now:
+        if self._patience.ready_at(one.name) > now:
             return []
         try:
             found = await one.due(session, now)
         except Exception as error:
-            if is_trouble(error):
+            if is_operational_error(error):
                 raise
-            await read_on(session)
+            await reset_after_error(session)
             log.exception("task %s: what is due could not be found", one.name)
             self._patience.failed(one.name, now)
             return []
@@ -170,7 +170,7 @@ class Tasks:
                 self.spoke()
             self._patience.succeeded(key)
         except Exception as error:
-            if isinstance(error, DatabaseTrouble | Later):
+            if isinstance(error, DatabaseTrouble | TransientError):
                 log.warning("task %s, %s: %s; it will be tried again", *key, error)
             else:
                 log.exception("task %s, %s: failed, will be tried again", *key)

@@ -15,7 +15,7 @@ from bot.time.clock import Clock
 BEAT = timedelta(seconds=20)
 
 
-class Waker:
+class WakeupTimer:
     """Made in a running event loop. `ring`: called in that loop, once each time the moment that was set has come."""
 
     def __init__(self, clock: Clock, ring: Callable[[], object], beat: timedelta = BEAT) -> None:
@@ -27,7 +27,7 @@ class Waker:
         self._alarm.start()
         self._heart = asyncio.get_running_loop().call_later(self._beat, self._pulse)
 
-    def arm(self, at: datetime | None) -> None:
+    def set(self, at: datetime | None) -> None:
         """Sets the next moment, instead of the one before; one in the past rings at once, None never does."""
         self._at = at
         self._alarm.remove_all_jobs()

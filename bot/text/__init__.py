@@ -6,6 +6,6 @@ typography; whatever people typed stays text. The sentence is its own key in bot
 
 from bot.text.content import content, mentions
 from bot.text.message import Count, Link, Say, UserError, Value
-from bot.text.render import Long, Spoken
+from bot.text.render import Localized, Long
 
-__all__ = ["Count", "Link", "Long", "Say", "Spoken", "UserError", "Value", "content", "mentions"]
+__all__ = ["Count", "Link", "Localized", "Long", "Say", "UserError", "Value", "content", "mentions"]

@@ -23,7 +23,7 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co"}
 _BLANKS = str.maketrans(dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " "))  # letters and signs that show nothing
 
 
-def clean(text: str, most: int = SHORT, *, lines: bool = False) -> str:
+def clean_text(text: str, most: int = SHORT, *, lines: bool = False) -> str:
     """A person's text without what could act instead of being read, at most `most` characters.
 
     Control, direction and private-use characters, lone surrogates and effect emoji are removed, runs of blanks
@@ -63,7 +63,7 @@ def shortened(text: str, most: int) -> str:
 def web_address(url: str) -> str | None:
     """The address if a click on it can only open a web page: http(s), a host, no password, not a mention of someone."""
     url = url.strip()
-    if re.search(r"[\s<>\"`\\^{|}]", url) or clean(url, 2000) != url:
+    if re.search(r"[\s<>\"`\\^{|}]", url) or clean_text(url, 2000) != url:
         return None
     try:
         parts = urlsplit(url)

@@ -61,7 +61,7 @@ _INLINE = re.compile(
 
 
 @lru_cache(maxsize=2048)
-def read(sentence: str) -> tuple[Line, ...]:
+def parse_markdown(sentence: str) -> tuple[Line, ...]:
     """The lines of a sentence. Raises ValueError for a brace that is not part of a {hole}."""
     return tuple(map(_line, sentence.split("\n"))) if sentence else (Line("text", "", None, ()),)
 

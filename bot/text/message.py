@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.text import languages
-from bot.text.markdown import Hole, Line, holes, read
-from bot.text.render import Printed, Row, Spoken, Voice, Voiced, as_html, as_text
+from bot.text.markdown import Hole, Line, holes, parse_markdown
+from bot.text.render import Localized, Renderable, RenderedLine, Renderer, Row, as_html, as_text
 
 MOST_CHARACTERS = 16_000
 _LONGEST_VALUES = (12_000, 4_000, 1_000, 300, 100)  # tried in turn, until the message is short enough
 
-Fits = Callable[[list[Printed]], bool]
+Fits = Callable[[list[RenderedLine]], bool]
 
 
 class Say:
@@ -28,7 +28,7 @@ class Say:
     __slots__ = ("_parts",)
 
     def __init__(self, sentence: str, /, **values: Value) -> None:
-        read(sentence)
+        parse_markdown(sentence)
         _check(sentence, values)
         self._parts: tuple[tuple[str, dict[str, Value]], ...] = ((sentence, values),)
 
@@ -57,31 +57,31 @@ class Say:
         Bold and italic lose their signs; `code` keeps its own, which show where a command ends; a link reads
         "label (address)"; lists and quotes read as typed. An unknown language is French.
         """
-        return as_text(self.fitted(language))
+        return as_text(self.truncated(language))
 
     def html(self, language: str = languages.SOURCE) -> str:
         """The same in HTML (a blockquote br code em li ol p strong ul), every value escaped."""
-        return as_html(self.fitted(language))
+        return as_html(self.truncated(language))
 
-    def fitted(self, language: str, fits: Fits | None = None) -> list[Printed]:
+    def truncated(self, language: str, fits: Fits | None = None) -> list[RenderedLine]:
         """The lines, made to fit: long values are cut first, the last lines go only then."""
         fits = fits or _short_enough
         for most in _LONGEST_VALUES:
-            voice = Voice(language, most)
+            voice = Renderer(language, most)
             lines = [voice.printed(row) for row in self.rows(voice)]
             if fits(lines):
                 break
         while len(lines) > 1 and not fits(lines):
-            lines = [*lines[: len(lines) * 3 // 4], Printed("text", 0, "…", "…")]
+            lines = [*lines[: len(lines) * 3 // 4], RenderedLine("text", 0, "…", "…")]
         return lines
 
-    def rows(self, voice: Voice) -> Iterator[Row]:
+    def rows(self, voice: Renderer) -> Iterator[Row]:
         for sentence, values in self._parts:
-            for line in read(languages.sentence(sentence, voice.language)):
+            for line in parse_markdown(languages.sentence(sentence, voice.language)):
                 inner = _alone(line, values)
                 yield from (voice.row(line, values),) if inner is None else inner.rows(voice)
 
-    def voiced(self, voice: Voice, /) -> str:
+    def rendered(self, voice: Renderer, /) -> str:
         """Inside another sentence: several lines keep their signs and their breaks."""
         return "\n".join(row.typed(row.marked) for row in self.rows(voice))
 
@@ -100,11 +100,11 @@ class Count:
     zero: str | None = None
 
     def __post_init__(self) -> None:
-        if any(holes(form) - {"n"} or len(read(form)) > 1 for form in (self.one, self.many, self.zero or "")):
+        if any(holes(form) - {"n"} or len(parse_markdown(form)) > 1 for form in (self.one, self.many, self.zero or "")):
             raise TypeError(f"a count is one line and its only hole is {{n}}: {self.one!r}, {self.many!r}")
 
-    def voiced(self, voice: Voice, /) -> str:
-        return voice.inline(read(self._form(voice.language))[0].nodes, {"n": self.n})
+    def rendered(self, voice: Renderer, /) -> str:
+        return voice.inline(parse_markdown(self._form(voice.language))[0].nodes, {"n": self.n})
 
     def _form(self, language: str) -> str:
         if self.n == 0 and self.zero is not None:
@@ -123,11 +123,11 @@ class Link:
     label: str | Say
     url: str
 
-    def voiced(self, voice: Voice, /) -> str:
+    def rendered(self, voice: Renderer, /) -> str:
         return voice.link(lambda: voice.value(self.label), self.url)
 
 
-Value = str | int | float | Say | Count | Link | Spoken
+Value = str | int | float | Say | Count | Link | Localized
 
 
 class UserError(Exception):
@@ -142,7 +142,7 @@ def _check(sentence: str, values: Mapping[str, object]) -> None:
     if holes(sentence) != set(values):
         raise TypeError(f"{sentence!r} has the holes {sorted(holes(sentence))}, and is given {sorted(values)}")
     for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, str | int | float | Voiced | Spoken):
+        if isinstance(value, bool) or not isinstance(value, str | int | float | Renderable | Localized):
             raise TypeError(f"{{{name}}} of {sentence!r} is {value!r}: nothing that can be said")
 
 
@@ -154,5 +154,5 @@ def _alone(line: Line, values: Mapping[str, Value]) -> Say | None:
     return value if isinstance(value, Say) else None
 
 
-def _short_enough(lines: list[Printed]) -> bool:
+def _short_enough(lines: list[RenderedLine]) -> bool:
     return len(as_text(lines)) <= MOST_CHARACTERS

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from bot.text import languages
-from bot.text.clean import SHORT, clean, web_address
+from bot.text.clean import SHORT, clean_text, web_address
 from bot.text.markdown import Anchor, Code, Hole, Kind, Line, Node, Strong
-from bot.text.typography import PIECES, french
+from bot.text.typography import PIECES, french_typography
 
 
 @runtime_checkable
-class Spoken(Protocol):
+class Localized(Protocol):
     """A value that knows how it reads in a language: a date, an hour, a duration."""
 
-    def words(self, language: str, /) -> str: ...
+    def localized(self, language: str, /) -> str: ...
 
 
 class Long(str):
@@ -32,10 +32,10 @@ class Long(str):
 
 
 @runtime_checkable
-class Voiced(Protocol):
+class Renderable(Protocol):
     """A value made of our own words, which may hold markup: Say, Count, Link."""
 
-    def voiced(self, voice: Voice, /) -> str: ...
+    def rendered(self, voice: Renderer, /) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class RenderedLine:
     """A row in its two forms, typography done."""
 
     kind: Kind
@@ -63,7 +63,7 @@ class Printed:
     html: str
 
 
-class Voice:
+class Renderer:
     """Makes the rows of one message in one language; no value is longer than `most`."""
 
     def __init__(self, language: str, most: int) -> None:
@@ -85,14 +85,14 @@ class Voice:
 
     def value(self, value: object) -> str:
         if isinstance(value, Long):
-            return clean(value, self.most, lines=True)
+            return clean_text(value, self.most, lines=True)
         if isinstance(value, float):
             return f"{value:.1f}".replace(".", "," if self.language == "fr" else ".")
         if not isinstance(value, str):
-            if isinstance(value, Voiced):
-                return value.voiced(self)
-            value = value.words(self.language) if isinstance(value, Spoken) else str(value)
-        return clean(value, min(self.most, SHORT))
+            if isinstance(value, Renderable):
+                return value.rendered(self)
+            value = value.localized(self.language) if isinstance(value, Localized) else str(value)
+        return clean_text(value, min(self.most, SHORT))
 
     def link(self, label: Callable[[], str], url: str) -> str:
         """A label that opens the address; the label alone when that is no address to open, or inside a link."""
@@ -110,10 +110,10 @@ class Voice:
     def plain(self, marked: str) -> str:
         return self._filled(marked, 1)
 
-    def printed(self, row: Row) -> Printed:
-        marked = french(row.marked) if self.language == "fr" else row.marked
+    def printed(self, row: Row) -> RenderedLine:
+        marked = french_typography(row.marked) if self.language == "fr" else row.marked
         as_html = self._filled(html.escape(marked, quote=False), 0).replace("\n", "<br>")
-        return Printed(row.kind, row.number, row.typed(self.plain(marked)).rstrip(), as_html)
+        return RenderedLine(row.kind, row.number, row.typed(self.plain(marked)).rstrip(), as_html)
 
     def _node(self, node: Node, values: Mapping[str, object]) -> str:
         match node:
@@ -141,11 +141,11 @@ class Voice:
 _TAGS: dict[Kind, str] = {"text": "p", "more": "p", "item": "ol", "bullet": "ul", "quote": "blockquote"}
 
 
-def as_text(rows: Iterable[Printed]) -> str:
+def as_text(rows: Iterable[RenderedLine]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(row.text for row in rows)).strip("\n")
 
 
-def as_html(rows: Iterable[Printed]) -> str:
+def as_html(rows: Iterable[RenderedLine]) -> str:
     blocks = list(_blocks(rows))
     if len(blocks) == 1 and blocks[0].tag == "p":
         return blocks[0].inside()
@@ -161,12 +161,12 @@ class _Block:
     first: int
     parts: list[str] = field(default_factory=list)
 
-    def takes(self, row: Printed) -> bool:
+    def takes(self, row: RenderedLine) -> bool:
         if row.kind == "item":
             return self.tag == "ol" and row.number == self.first + len(self.parts)
         return self.tag == _TAGS[row.kind] or (row.kind == "more" and self.tag in ("ol", "ul"))
 
-    def add(self, row: Printed) -> None:
+    def add(self, row: RenderedLine) -> None:
         if row.kind == "more" and self.parts:
             self.parts[-1] += f"<br>{row.html}"
         else:
@@ -182,7 +182,7 @@ class _Block:
         return f"<{self.tag}{start}>" + "".join(f"<li>{part}</li>" for part in self.parts) + f"</{self.tag}>"
 
 
-def _blocks(rows: Iterable[Printed]) -> Iterator[_Block]:
+def _blocks(rows: Iterable[RenderedLine]) -> Iterator[_Block]:
     block: _Block | None = None
     for row in rows:
         empty = row.kind in ("text", "more") and not row.html.strip()

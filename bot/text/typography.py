@@ -37,7 +37,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-def french(text: str) -> str:
+def french_typography(text: str) -> str:
     kept: list[str] = []
     text = _ADDRESS.sub(_put_aside(kept), text)
     for pattern, replacement in _RULES:

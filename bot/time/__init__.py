@@ -7,7 +7,7 @@ guesses, and everything it reads is echoed in full before it counts. What each e
 from bot.time.format import Day, Hour, Hours, Instant, Moment
 from bot.time.holidays import Holiday, public_holiday, school_holiday
 from bot.time.hours import HolidayPolicy, OfficeHours
-from bot.time.parse import leading, read
+from bot.time.parse import parse_moment, parse_prefix
 
 __all__ = [
     "Day",
@@ -18,8 +18,8 @@ __all__ = [
     "Instant",
     "Moment",
     "OfficeHours",
-    "leading",
+    "parse_moment",
+    "parse_prefix",
     "public_holiday",
-    "read",
     "school_holiday",
 ]

@@ -22,7 +22,7 @@ class Day:
     day: date
     today: date | None = None
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         day = self.day
         number = "1er" if day.day == 1 and language == "fr" else str(day.day)
         parts = [WEEKDAYS[language][day.weekday()], number, MONTHS[language][day.month - 1]]
@@ -37,7 +37,7 @@ class Weekday:
 
     number: int
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         return WEEKDAYS[language][self.number]
 
 
@@ -47,7 +47,7 @@ class Hour:
 
     at: time
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         hour, minute = self.at.hour, self.at.minute
         if language == "en":
             return f"{hour}:{minute:02}"
@@ -61,8 +61,8 @@ class Hours:
     start: time
     end: time
 
-    def words(self, language: str) -> str:
-        start, end = Hour(self.start).words(language), Hour(self.end).words(language)
+    def localized(self, language: str) -> str:
+        start, end = Hour(self.start).localized(language), Hour(self.end).localized(language)
         return f"{start} to {end}" if language == "en" else f"de {start} à {end}"
 
 
@@ -74,7 +74,7 @@ class Instant:
     now: datetime
     zone: ZoneInfo
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         local = self.instant.astimezone(self.zone)
         day = Day(local.date(), self.now.astimezone(self.zone).date())
         return at_hour(day, local.time(), language)
@@ -82,7 +82,7 @@ class Instant:
 
 def at_hour(day: Day, hour: time, language: str) -> str:
     between = "at" if language == "en" else "à"
-    return f"{day.words(language)} {between} {Hour(hour).words(language)}"
+    return f"{day.localized(language)} {between} {Hour(hour).localized(language)}"
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,14 @@ class Moment:
         """When its range ends, in UTC; None for a day or for one hour."""
         return None if self.end is None else instant(self.day, self.end, self.zone)
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         """« mardi 16 mars 2027, de 9 h 30 à 12 h 30 »; what it says reads back as the same moment."""
         day = Day(self.day, self.today)
         if self.start is None:
-            return day.words(language)
+            return day.localized(language)
         if self.end is None:
             return at_hour(day, self.start, language)
-        return f"{day.words(language)}, {Hours(self.start, self.end).words(language)}"
+        return f"{day.localized(language)}, {Hours(self.start, self.end).localized(language)}"
 
 
 def exists(day: date, hour: time, zone: ZoneInfo) -> bool:

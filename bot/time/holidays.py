@@ -32,7 +32,7 @@ class Holiday:
     def __str__(self) -> str:
         return self.french
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         return self.english if language == "en" else self.french
 
 

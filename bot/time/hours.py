@@ -106,8 +106,8 @@ class OfficeHours:
 
     def _next(self, at: datetime, hour: time, *, quiet: bool) -> datetime:
         first = at.astimezone(self.zone).date()
-        for later in range(_HORIZON):
-            day = first + timedelta(days=later)
+        for transient in range(_HORIZON):
+            day = first + timedelta(days=transient)
             opening = instant(day, hour, self.zone)
             if opening > at and self._opens(day) and not (quiet and self.school_holiday(day)):
                 return opening
@@ -134,7 +134,7 @@ class Reason:
     closed: Closed
     today: date | None
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         english = language == "en"
         if self.today is None:
             clauses = _english_now(self.closed) if english else _french_now(self.closed)
@@ -150,20 +150,20 @@ def _french_now(closed: Closed) -> tuple[str, str]:
     elif closed.day_off:
         today = f"nous sommes {WEEKDAYS['fr'][closed.at.weekday()]}"
     else:
-        today = f"il est {Hour(closed.at.time()).words('fr')}" if closed.out_of_hours else ""
+        today = f"il est {Hour(closed.at.time()).localized('fr')}" if closed.out_of_hours else ""
     return today, _french_school(closed, "demain")
 
 
 def _french_then(closed: Closed, today: date) -> tuple[str, str]:
     day = Day(closed.at.date(), today)
     if closed.feast is not None:
-        then = f"le {day.words('fr')} est férié ({closed.feast})"
+        then = f"le {day.localized('fr')} est férié ({closed.feast})"
     elif closed.day_off:
-        then = f"le {day.words('fr')} n’est pas un jour de bureau"
+        then = f"le {day.localized('fr')} n’est pas un jour de bureau"
     elif closed.out_of_hours:
         then = f"le {at_hour(day, closed.at.time(), 'fr')}, c’est hors des heures de bureau"
     else:
-        then = f"le {day.words('fr')}"
+        then = f"le {day.localized('fr')}"
         return f"{then}, {_french_school(closed, 'le lendemain')}", ""
     return then, _french_school(closed, "le lendemain")
 
@@ -184,20 +184,20 @@ def _english_now(closed: Closed) -> tuple[str, str]:
     elif closed.day_off:
         today = f"it is {WEEKDAYS['en'][closed.at.weekday()]}"
     else:
-        today = f"it is {Hour(closed.at.time()).words('en')}" if closed.out_of_hours else ""
+        today = f"it is {Hour(closed.at.time()).localized('en')}" if closed.out_of_hours else ""
     return today, _english_school(closed, "tomorrow")
 
 
 def _english_then(closed: Closed, today: date) -> tuple[str, str]:
     day = Day(closed.at.date(), today)
     if closed.feast is not None:
-        then = f"{day.words('en')} is a public holiday ({closed.feast.english})"
+        then = f"{day.localized('en')} is a public holiday ({closed.feast.english})"
     elif closed.day_off:
-        then = f"{day.words('en')} is not a working day"
+        then = f"{day.localized('en')} is not a working day"
     elif closed.out_of_hours:
         then = f"{at_hour(day, closed.at.time(), 'en')} is out of office hours"
     else:
-        return f"on {day.words('en')}, {_english_school(closed, 'the day after')}", ""
+        return f"on {day.localized('en')}, {_english_school(closed, 'the day after')}", ""
     return then, _english_school(closed, "the day after")
 
 

@@ -22,10 +22,10 @@ from zoneinfo import ZoneInfo
 
 from bot.text import UserError
 from bot.time.format import Day, Hour, Moment, exists
-from bot.time.parse_day import day, months_later, sample
-from bot.time.parse_hour import Span, clock, hours
+from bot.time.parse_day import months_later, parse_day, sample
+from bot.time.parse_hour import Span, parse_clock, parse_hours
 from bot.time.recurrence import instant
-from bot.time.scanner import Cursor
+from bot.time.scanner import Scanner
 from bot.time.vocabulary import BARE_MONTH, BARE_WEEKDAY, NUMBER, number
 
 MONTHS_AHEAD = 18
@@ -61,9 +61,9 @@ _DOUBT = re.compile(
 )
 
 
-def read(text: str, now: datetime, zone: ZoneInfo) -> Moment | None:
+def parse_moment(text: str, now: datetime, zone: ZoneInfo) -> Moment | None:
     """The date that this text is; None when it is something else; UserError when it is a date that cannot be."""
-    cursor = Cursor(text)
+    cursor = Scanner(text)
     moment = _moment(cursor, now, zone)
     if moment is not None and cursor.take(_NO_MORE) and not cursor.rest().strip():
         return moment
@@ -71,12 +71,12 @@ def read(text: str, now: datetime, zone: ZoneInfo) -> Moment | None:
     return None
 
 
-def leading(text: str, now: datetime, zone: ZoneInfo) -> tuple[Moment, str] | None:
+def parse_prefix(text: str, now: datetime, zone: ZoneInfo) -> tuple[Moment, str] | None:
     """The longest date at the start of a text, on one line, and what follows it as it was typed.
 
     None when the text begins otherwise, vaguely (« ce soir »), or with several days (« mardi ou jeudi »).
     """
-    cursor = Cursor(text)
+    cursor = Scanner(text)
     moment = _moment(cursor, now, zone)
     if moment is None:
         return None
@@ -84,7 +84,7 @@ def leading(text: str, now: datetime, zone: ZoneInfo) -> tuple[Moment, str] | No
     return moment, cursor.rest()
 
 
-def _moment(cursor: Cursor, now: datetime, zone: ZoneInfo) -> Moment | None:
+def _moment(cursor: Scanner, now: datetime, zone: ZoneInfo) -> Moment | None:
     cursor.take(_PREFIX)
     said = _soon(cursor, now, zone) or _day_first(cursor, now, zone) or _hours_first(cursor, now, zone)
     if said is None or cursor.sees(_DOUBT):
@@ -93,7 +93,7 @@ def _moment(cursor: Cursor, now: datetime, zone: ZoneInfo) -> Moment | None:
     return said
 
 
-def _soon(cursor: Cursor, now: datetime, zone: ZoneInfo) -> Moment | None:
+def _soon(cursor: Scanner, now: datetime, zone: ZoneInfo) -> Moment | None:
     said = cursor.take(_SOON)
     if said is None:
         return None
@@ -107,26 +107,26 @@ def _soon(cursor: Cursor, now: datetime, zone: ZoneInfo) -> Moment | None:
     return Moment(local.date(), time(local.hour, local.minute), None, zone, now.astimezone(zone).date())
 
 
-def _day_first(cursor: Cursor, now: datetime, zone: ZoneInfo) -> Moment | None:
+def _day_first(cursor: Scanner, now: datetime, zone: ZoneInfo) -> Moment | None:
     today = now.astimezone(zone).date()
-    found = day(cursor, today)
+    found = parse_day(cursor, today)
     if found is None:
         return None
     after = cursor.at
-    span = hours(cursor) if cursor.take(_BEFORE_HOURS) else None
+    span = parse_hours(cursor) if cursor.take(_BEFORE_HOURS) else None
     if span is None:
         cursor.at = after
         return Moment(found, None, None, zone, today)
     return Moment(found, span.start, span.end, zone, today)
 
 
-def _hours_first(cursor: Cursor, now: datetime, zone: ZoneInfo) -> Moment | None:
-    span = clock(cursor)
+def _hours_first(cursor: Scanner, now: datetime, zone: ZoneInfo) -> Moment | None:
+    span = parse_clock(cursor)
     if span is None:
         return None
     today = now.astimezone(zone).date()
     after = cursor.at
-    found = day(cursor, today) if cursor.take(_BEFORE_DAY) else None
+    found = parse_day(cursor, today) if cursor.take(_BEFORE_DAY) else None
     if found is None:
         cursor.at = after
         found = _next_such_hour(span, now, zone)
@@ -156,18 +156,18 @@ def _check(said: Moment, now: datetime) -> None:
 def _check_hours(said: Moment, today: date) -> None:
     for hour in (said.start, said.end):
         if hour is not None and not exists(said.day, hour, said.zone):
-            later = instant(said.day, hour, said.zone).astimezone(said.zone).time()
+            transient = instant(said.day, hour, said.zone).astimezone(said.zone).time()
             raise UserError(
                 "Le {day}, on passe à l’heure d’été : {hour} n’existe pas. Écrivez par exemple « {later} ».",
                 day=Day(said.day, today),
                 hour=Hour(hour),
-                later=Moment(said.day, later, None, said.zone, today),
+                later=Moment(said.day, transient, None, said.zone, today),
             )
 
 
 def refuse_vague(text: str, today: date, zone: ZoneInfo) -> None:
     """UserError if the whole text is a vague or past time; nothing otherwise."""
-    cursor = Cursor(text)
+    cursor = Scanner(text)
     whole = cursor.folded.rstrip(" \n.!")
     example = Moment(today + timedelta(days=7), time(18, 30), None, zone, today)
     if _GONE.fullmatch(whole):
@@ -176,7 +176,7 @@ def refuse_vague(text: str, today: date, zone: ZoneInfo) -> None:
             said=text.strip(),
             example=example,
         )
-    if _VAGUE.fullmatch(whole) or (day(cursor, today) is not None and _EVENING.match(whole, cursor.at)):
+    if _VAGUE.fullmatch(whole) or (parse_day(cursor, today) is not None and _EVENING.match(whole, cursor.at)):
         raise UserError(
             "« {said} » est trop vague pour moi : donnez le jour et l’heure, par exemple « {example} ».",
             said=text.strip(),

@@ -13,8 +13,17 @@ from typing import NoReturn
 
 from bot.text import UserError
 from bot.time.format import Day, Weekday
-from bot.time.scanner import Cursor
-from bot.time.vocabulary import ENGLISH_MONTH, FULL_WEEKDAY, MONTH, MONTH_OF, NUMBER, WEEKDAY, WEEKDAY_OF, number
+from bot.time.scanner import Scanner
+from bot.time.vocabulary import (
+    ENGLISH_MONTH,
+    FULL_WEEKDAY,
+    MONTH,
+    MONTH_OF,
+    NUMBER,
+    WEEKDAY,
+    WEEKDAY_OF,
+    number,
+)
 
 _NAMED = rf"(?:{WEEKDAY}[ ,]*(?:(?:le|the) )?)?"
 _ORDINAL = r"(?:er|nd|rd|st|th|e)?"
@@ -47,7 +56,7 @@ _NTH = {
 _FROM_TODAY = {"aujourd'hui": 0, "today": 0, "demain": 1, "tomorrow": 1}
 
 
-def day(cursor: Cursor, today: date) -> date | None:
+def parse_day(cursor: Scanner, today: date) -> date | None:
     """The day named here, or None if none is; UserError if it is named and does not exist."""
     begun = cursor.at
     for pattern, meaning in _WAYS:
@@ -88,14 +97,14 @@ def _calendar(said: re.Match[str], month: int, today: date, whole: str) -> date:
     if year is not None:
         found = _dated(int(year) + (2000 if len(year) == 2 else 0), month, number)
     else:
-        tries = (_dated(today.year + later, month, number) for later in range(9))
+        tries = (_dated(today.year + transient, month, number) for transient in range(9))
         found = next((one for one in tries if one is not None and one >= today), None)
     return _agreeing(found or _refuse(whole, today, month), said["weekday"], today)
 
 
 def _number_alone(said: re.Match[str], today: date, whole: str) -> date:
     """« mardi 15 », « le 15 » : the next 15th, today included."""
-    firsts = (months_later(today.replace(day=1), later) for later in range(12))
+    firsts = (months_later(today.replace(day=1), transient) for transient in range(12))
     tries = (_dated(first.year, first.month, int(said["day"])) for first in firsts)
     found = next((one for one in tries if one is not None and one >= today), None)
     return _agreeing(found or _refuse(whole, today), said["weekday"], today)
@@ -108,7 +117,7 @@ def _nth(said: re.Match[str], today: date, whole: str) -> date:
         years = (int(said["year"]),) if said["year"] else (today.year, today.year + 1)
         firsts = [_dated(year, MONTH_OF[said["month"]], 1) or _refuse(whole, today) for year in years]
     else:
-        firsts = [months_later(today.replace(day=1), later) for later in ((1,) if said["coming"] else (0, 1))]
+        firsts = [months_later(today.replace(day=1), transient) for transient in ((1,) if said["coming"] else (0, 1))]
     days = [_nth_of_month(first, weekday, nth) for first in firsts]
     return next((one for one in days if one >= today), days[-1])
 

@@ -8,7 +8,7 @@ from datetime import time
 
 from bot.text import UserError
 from bot.time.format import Hour, Hours
-from bot.time.scanner import Cursor
+from bot.time.scanner import Scanner
 from bot.time.vocabulary import BARE_MONTH
 
 
@@ -44,13 +44,13 @@ _TIGHT = re.compile(r"-")
 _SPACE = re.compile(r",? ?")
 
 
-def hours(cursor: Cursor) -> Span | None:
+def parse_hours(cursor: Scanner) -> Span | None:
     """The half day, hour or range here, or None; UserError for one that cannot be (25 h, an end before its start)."""
     half_said = cursor.take(_HALF_DAY)
     half = _named_half(half_said["half"]) if half_said is not None else None
     if half is not None:
         cursor.take(_SPACE)
-    span = clock(cursor)
+    span = parse_clock(cursor)
     if span is not None:
         return _within(span, half)
     if half == "morning":
@@ -60,7 +60,7 @@ def hours(cursor: Cursor) -> Span | None:
     return None
 
 
-def clock(cursor: Cursor) -> Span | None:
+def parse_clock(cursor: Scanner) -> Span | None:
     """The same without half days: an hour or a range said in figures, or noon."""
     begun = cursor.at
     intro = cursor.take(_INTRO)
@@ -73,7 +73,7 @@ def clock(cursor: Cursor) -> Span | None:
     return span
 
 
-def _range(cursor: Cursor, *, bounded: bool) -> Span | None:
+def _range(cursor: Scanner, *, bounded: bool) -> Span | None:
     """A range, one of whose ends may be a bare number when it is « de 9 à 12 h » or « 9-12h »."""
     begun = cursor.at
     start = _hour(cursor)
@@ -102,7 +102,7 @@ def _forward(start: time, end: time) -> Span:
     return Span(start, end)
 
 
-def _hour(cursor: Cursor) -> time | None:
+def _hour(cursor: Scanner) -> time | None:
     begun = cursor.at
     for pattern in (_MARKED, _COLON, _ENGLISH, _NOON):
         said = cursor.take(pattern)
@@ -140,7 +140,7 @@ def _in_half(told: time, half: str | None) -> time:
     return _within(Span(told), named).start
 
 
-def _bare(cursor: Cursor) -> time | None:
+def _bare(cursor: Scanner) -> time | None:
     said = cursor.take(_BARE)
     return None if said is None else _time(int(said["hour"]), 0, said[0])
 

@@ -16,7 +16,7 @@ RULE = re.compile(r"(?P<days>[a-z,-]+)\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})")
 
 
 @dataclass(frozen=True)
-class Turn:
+class Occurrence:
     """One occurrence: its name and its moment (aware, UTC)."""
 
     name: str
@@ -52,13 +52,13 @@ class Rule:
         """Whether this name could be one of ours: not when the rhythm was changed from weeks to days."""
         return ("W" in name) == self.weekly
 
-    def turns(self, first: date, upto: datetime, zone: ZoneInfo) -> Iterator[Turn]:
+    def occurrences(self, first: date, upto: datetime, zone: ZoneInfo) -> Iterator[Occurrence]:
         """The occurrences from the day `first` to the moment `upto` (both included), in order."""
         last = upto.astimezone(zone).date()
         for number in range(first.toordinal(), last.toordinal() + 1):
             day = date.fromordinal(number)
             if day.weekday() in self.days and (planned := instant(day, self.at, zone)) <= upto:
-                yield Turn(self.name(day), planned)
+                yield Occurrence(self.name(day), planned)
 
 
 def first_day(name: str) -> date:

@@ -16,7 +16,7 @@ _QUOTES = dict.fromkeys("’‘ʼ′`´", "'")
 _SAME = _DASHES | _QUOTES
 
 
-class Cursor:
+class Scanner:
     """`folded` is what patterns see; `at` is a place in it."""
 
     def __init__(self, text: str) -> None:

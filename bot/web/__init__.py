@@ -6,8 +6,9 @@ async with Web(clock) as web:
         …
 """
 
-from bot.web.fetch import Limits, Web
-from bot.web.response import Ask, Outcome, Page
-from bot.web.urls import absolute, clean, site
+from bot.web.fetch import Web
+from bot.web.fetch_state import Limits
+from bot.web.response import FetchRequest, Outcome, Page
+from bot.web.urls import absolute, canonical_url, site
 
-__all__ = ["Ask", "Limits", "Outcome", "Page", "Web", "absolute", "clean", "site"]
+__all__ = ["FetchRequest", "Limits", "Outcome", "Page", "Web", "absolute", "canonical_url", "site"]

@@ -8,82 +8,21 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
 from types import TracebackType
 from typing import Protocol
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot.matrix.events import Event
 from bot.time.clock import Clock
-from bot.web.response import PLAIN, Ask, Elsewhere, Outcome, Page, answered, retry_after, token, trouble
+from bot.web.fetch_state import USUAL, Elsewhere, FetchState, FetchStopped, Limits, answered, trouble
+from bot.web.response import PLAIN, FetchRequest, Page, retry_after, token
 from bot.web.ssrf import Lookup, guarded_socket
-from bot.web.throttle import Held, Turns
-from bot.web.urls import absolute
-
-MOST_REDIRECTS = 5
-
-
-class Stop(Exception):
-    """There is no sense in going on."""
-
-    def __init__(self, outcome: Outcome, why: str) -> None:
-        super().__init__(why)
-        self.outcome: Outcome = outcome
-        self.why = why
-
-
-@dataclass
-class Errand:
-    """`seconds`, `patience`: what is left of the time on the network and in waiting. `lasting`: every redirect so far was for ever."""
-
-    asked: str
-    ask: Ask
-    seconds: float
-    patience: float
-    url: str = ""
-    lasting: bool = True
-    seen: set[str] = field(default_factory=set)
-
-    def go(self, link: str, lasting: bool = True) -> None:
-        """To the address asked for, or to where it is redirected; raises Stop."""
-        found = absolute(self.url, link)
-        if found is None:
-            raise Stop("bad_address", "redirected to what is no web address" if self.seen else "not a web address")
-        url = urldefrag(found).url
-        if url in self.seen:
-            raise Stop("astray", "redirected in circles")
-        if len(self.seen) > MOST_REDIRECTS:
-            raise Stop("astray", f"redirected more than {MOST_REDIRECTS} times")
-        downgraded = self.url.startswith("https:") and url.startswith("http:")
-        self.lasting = self.lasting and lasting and not downgraded
-        self.url = url
-        self.seen.add(url)
-
-    @property
-    def moved_to(self) -> str | None:
-        return self.url if self.lasting and len(self.seen) > 1 else None
-
-    def page(self, outcome: Outcome, why: str = "") -> Page:
-        return Page(outcome=outcome, url=self.asked, final_url=self.url or self.asked, why=why)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Seconds, and requests. Waiting for one's turn is counted apart; both together stay under a task's minute."""
-
-    total: float = 20.0  # on the network, redirects included
-    idle: float = 8.0  # without a byte
-    patience: float = 30.0  # waiting for one's turn
-    pause: float = 1.0  # between two requests to the same host
-    at_once: int = 8  # requests to all hosts; to one host it is always one
-
-
-USUAL = Limits()
-
+from bot.web.throttle import HostBusy, HostThrottle
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +53,7 @@ class Web:
         self._factory = None if allow_private else guarded_socket
         self._limits = limits
         self._agent = "".join(char for char in agent if " " <= char <= "~") or AGENT
-        self._turns = Turns(clock, limits)
+        self._turns = HostThrottle(clock, limits)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Web":
@@ -128,8 +67,8 @@ class Web:
             await self._session.close()
             self._session = None
 
-    async def fetch(self, url: str, ask: Ask = PLAIN) -> Page:
-        errand = Errand(url, ask, seconds=self._limits.total, patience=self._limits.patience)
+    async def fetch(self, url: str, ask: FetchRequest = PLAIN) -> Page:
+        errand = FetchState(url, ask, seconds=self._limits.total, patience=self._limits.patience)
         try:
             errand.go(url, lasting=True)
             while True:
@@ -137,9 +76,9 @@ class Web:
                 if isinstance(found, Page):
                     return found
                 errand.go(found.where, lasting=found.lasting)
-        except Stop as stop:
+        except FetchStopped as stop:
             return errand.page(stop.outcome, stop.why)
-        except Held as held:
+        except HostBusy as held:
             return replace(errand.page("limited", "the host is left alone for now"), retry_after=held.left)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is one of them
             return errand.page(*trouble(error))
@@ -147,7 +86,7 @@ class Web:
             log.exception("an answer of %s was not foreseen", urlsplit(errand.url).hostname)
             return errand.page("unreachable", "an answer that was not foreseen")
 
-    async def _hop(self, errand: Errand) -> Page | Elsewhere:
+    async def _hop(self, errand: FetchState) -> Page | Elsewhere:
         """One request, one answer."""
         host = (urlsplit(errand.url).hostname or "").rstrip(".")
         loop = asyncio.get_running_loop()
@@ -203,6 +142,6 @@ async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
         raise _Lost(type(error).__name__) from error
 
 
-def _headers(ask: Ask) -> dict[str, str]:
+def _headers(ask: FetchRequest) -> dict[str, str]:
     known = {"If-None-Match": token(ask.etag), "If-Modified-Since": token(ask.modified)}
     return {"Accept": ask.accept} | {name: value for name, value in known.items() if value}

@@ -25,7 +25,7 @@ NOT_PUBLIC_6 = [IPv6Network(block) for block in ("2001::/23", "2001:db8::/32", "
 NAT64 = IPv6Network("64:ff9b::/96")  # how a machine without IPv4 reaches it: as good as the address inside
 
 
-class Private(OSError):
+class PrivateAddress(OSError):
     """All say the same, so that a host with several private addresses still gives this error."""
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ def guarded_socket(info: AddressInfo) -> socket.socket:
     """For aiohttp, which asks it for every connection, with the very address it connects to."""
     family, kind, protocol, _, where = info
     if not public(where[0]):
-        raise Private
+        raise PrivateAddress
     return socket.socket(family, kind, protocol)
 
 

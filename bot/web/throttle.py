@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.time.clock import Clock
-from bot.web.fetch import Limits
+from bot.web.fetch_state import Limits
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 MANY = 1000  # hosts, before those that mean nothing any more are forgotten
 
 
-class Held(Exception):
+class HostBusy(Exception):
     """It is not our turn, and won't be for `left`."""
 
     def __init__(self, left: timedelta) -> None:
@@ -34,7 +34,7 @@ class _Host:
     guests: int = 0
 
 
-class Turns:
+class HostThrottle:
     def __init__(self, clock: Clock, limits: Limits) -> None:
         self._clock = clock
         self._limits = limits
@@ -56,7 +56,7 @@ class Turns:
                     async with asyncio.timeout(patience):
                         await self._wait(host, stack)
                 except TimeoutError:
-                    raise Held(timedelta(minutes=1)) from None
+                    raise HostBusy(timedelta(minutes=1)) from None
                 yield
         finally:
             host.guests -= 1
@@ -71,7 +71,7 @@ class Turns:
 
     def _peace(self, host: _Host) -> None:
         if (left := host.held - self._clock.now()) > timedelta(0):
-            raise Held(left)
+            raise HostBusy(left)
 
     def _rest(self, host: _Host) -> None:
         host.rested = asyncio.get_running_loop().time() + self._limits.pause

@@ -37,7 +37,7 @@ def absolute(base: str, link: str) -> str | None:
     return whole if len(whole) <= LONGEST else None
 
 
-def clean(url: str) -> str:
+def canonical_url(url: str) -> str:
     """What two addresses of one page have in common: a key to compare by, not an address to show. What is no web address comes back bare.
 
     http is https, www. is nothing, names are in ASCII, a default port, a trailing slash and what only serves to follow people (utm_…) go.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers, numbered
 from bot.text import Count, Say, UserError
 from bot.time import Moment
@@ -15,7 +15,7 @@ from commands.meetings.draft import Draft
 from commands.meetings.naming import AHEAD, Called
 from commands.publishing import HOUR, NOW
 from schedules.meetings import card, confirming
-from storage import outbox as acts
+from storage import outbox
 from storage.meetings import meetings
 from storage.tables import Meeting
 
@@ -36,7 +36,7 @@ class Wish:
     example="!rencontre annoncer T4",
     help=Say("annoncer une rencontre au réseau"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=13,
 )
 async def annoncer(ctx: Context, called: Called | None, when: Moment | None) -> Ask:
@@ -51,8 +51,8 @@ async def annoncer(ctx: Context, called: Called | None, when: Moment | None) -> 
 
 
 async def _already(ctx: Context, row: Meeting, rooms: Sequence[str]) -> UserError:
-    name, key = await naming.short(ctx, row), meetings.card_key(row.id or 0)
-    if any([act.status == acts.WAITING for room in rooms for act in (await acts.living(ctx.db, key, room))[:1]]):
+    name, key = await naming.short(ctx, row), meetings.card_key(row.id)
+    if any([entry.status == outbox.WAITING for room in rooms for entry in (await outbox.versions(ctx.db, key, room))[:1]]):
         return UserError(
             "La rencontre {name} est déjà programmée. Pour l’annoncer à une autre heure, annulez d’abord ce qui est prévu : `!prevu`", name=name
         )
@@ -73,7 +73,7 @@ async def _next(ctx: Context, called: Called | None) -> Meeting:
     example="!rencontre ouvrir T2 bailleurs sociaux",
     help=Say("annoncer une rencontre aux personnes extérieures"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=16,
 )
 async def ouvrir(ctx: Context, called: Called | None, *, actors: str = "") -> Ask:
@@ -91,8 +91,8 @@ async def ouvrir(ctx: Context, called: Called | None, *, actors: str = "") -> As
 
 
 async def _stands(ctx: Context, row: Meeting, room: str) -> bool:
-    versions = await acts.living(ctx.db, meetings.card_key(row.id or 0), room)
-    return bool(versions) and versions[0].status not in acts.LOST
+    versions = await outbox.versions(ctx.db, meetings.card_key(row.id), room)
+    return bool(versions) and versions[0].status not in outbox.FAILED
 
 
 async def _preview(ctx: Context, row: Meeting, wish: Wish) -> Ask:

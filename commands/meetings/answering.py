@@ -22,17 +22,17 @@ _COMING = ("jeviens", "je viens", "attend")  # names that are an answer by thems
 
 async def taken_back(ctx: Context, event_id: str) -> None:
     """The message of an answer, or the tap that confirmed it, was removed; or the message is read anew as edited (`ctx.text`)."""
-    act = await acts.act(ctx.db, event_id)
-    row = await meetings.meeting(ctx.db, act.meeting_id) if act else None
-    if act is None or row is None or over(ctx, row) or (ctx.event_id == event_id and _answers_still(ctx)):
+    entry = await acts.act(ctx.db, event_id)
+    row = await meetings.meeting(ctx.db, entry.meeting_id) if entry else None
+    if entry is None or row is None or over(ctx, row) or (ctx.event_id == event_id and _answers_still(ctx)):
         return
-    last = await acts.answer_of(ctx.db, act.meeting_id, act.person)
-    who = Somebody(act.person, act.name, act.by)
+    last = await acts.answer_of(ctx.db, entry.meeting_id, entry.person)
+    who = Somebody(entry.person, entry.name, entry.by)
     await acts.take_back(ctx.db, event_id)
-    await recording.settle(ctx, row, Cause(act.person, f"{ctx.event_id} {ctx.now.isoformat()}"))
+    await recording.settle(ctx, row, Cause(entry.person, f"{ctx.event_id} {ctx.now.isoformat()}"))
     if last is not None and last.event_id == event_id and row.status == meetings.ANNOUNCED:
-        await _say_so(ctx, row, who, act)
-        if act.by:  # they were told of it
+        await _say_so(ctx, row, who, entry)
+        if entry.by:  # they were told of it
             await recording.privately(ctx, row, who, await receipts.standing(ctx.db, row, who.id, ctx.now))
 
 
@@ -87,7 +87,7 @@ async def _show(ctx: Context, row: Meeting) -> Say:
     return receipts.recalled(row, stands, reads, ctx.config)
 
 
-async def _say_so(ctx: Context, row: Meeting, who: Somebody, act: Attendance) -> None:
+async def _say_so(ctx: Context, row: Meeting, who: Somebody, entry: Attendance) -> None:
     """The answer to the message that was removed is no longer true: it says what is, without a new message."""
     stands = await receipts.standing(ctx.db, row, who.id, ctx.now)
     reads = await recording.reader(ctx, row, who, private=ctx.room.direct and not who.by)
@@ -97,7 +97,7 @@ async def _say_so(ctx: Context, row: Meeting, who: Somebody, act: Attendance) ->
         else recording.withdrawn(ctx, row, who)
     )
     person = ctx.person.id if ctx.room.direct else None
-    await ctx.outbox.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{act.event_id}"))
+    await ctx.outbox.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{entry.event_id}"))
 
 
 def _came(ctx: Context) -> bool:

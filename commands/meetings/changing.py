@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers
 from bot.text import Count, Long, Say, UserError
 from commands import publishing
@@ -34,7 +34,7 @@ QUIET = Choice("quiet", "", ("sans prévenir", "sans notification", "quietly"))
     example="!rencontre modifier T4 lieu = Mairie de Bruaville",
     help=Say("changer ce qui est dit d’une rencontre"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=14,
 )
 async def modifier(ctx: Context, called: Called | None, *, text: str) -> Ask:
@@ -53,7 +53,7 @@ async def modifier(ctx: Context, called: Called | None, *, text: str) -> Ask:
     example="!rencontre reporter T4 mardi 15 décembre, 9 h 30 - 14 h",
     help=Say("donner une autre date à une rencontre"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     late=True,
     rank=15,
 )
@@ -194,7 +194,7 @@ async def _rename(ctx: Context, row: Meeting) -> None:
     example="!rencontre annuler T4 grève des transports",
     help=Say("annuler une rencontre, et dire pourquoi"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     late=True,
     rank=18,
 )
@@ -203,7 +203,7 @@ async def annuler(ctx: Context, called: Called, *, reason: str = "") -> Ask:
     why = values.text(reason)
     if not why and row.status == meetings.ANNOUNCED:
         raise UserError("Pour quelle raison ? Par exemple `!rencontre annuler {name} grève des transports`", name=await naming.short(ctx, row))
-    count = Count(len(await said.answered(ctx.db, row.id or 0)), "1 personne a répondu", "{n} personnes ont répondu", zero="personne n’a répondu")
+    count = Count(len(await said.answered(ctx.db, row.id)), "1 personne a répondu", "{n} personnes ont répondu", zero="personne n’a répondu")
     say = Say.lines(
         Say(
             "Annuler la rencontre {name}, {when} ({count}) ?",

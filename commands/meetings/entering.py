@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers
 from bot.text import Count, Say, UserError
 from bot.time import Hours
@@ -67,7 +67,7 @@ class Progress:
     example="!rencontre nouvelle",
     help=Say("entrer une rencontre, question après question"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=12,
 )
 async def nouvelle(ctx: Context, *, text: str = "") -> Say | Ask:
@@ -96,7 +96,7 @@ async def _at_once(ctx: Context, text: str, draft: Draft) -> Ask:
     example="!rencontre dupliquer T4 mardi 16 mars, 9 h 30 - 12 h 30",
     help=Say("entrer une rencontre à partir d’une autre"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=17,
 )
 async def dupliquer(ctx: Context, called: Called, *, date: str = "") -> Say | Ask:

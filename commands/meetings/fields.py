@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.command.suggest import nearest
 from bot.text import Long, Say
-from bot.text.clean import clean
+from bot.text.clean import clean_text
 from bot.text.message import Value
 from bot.time import Moment
 from commands.meetings import values
@@ -43,7 +43,7 @@ def _words(name: str, keys: tuple[str, ...], label: Say, most: int = values.LONG
         lambda said, draft, clock: _with(draft, name, values.text(said, most)),
         lambda draft, clock: str(getattr(draft, name)),
         lambda draft, clock: Long(getattr(draft, name)) if getattr(draft, name) else None,
-        lambda said, draft, clock: clean(said, most),
+        lambda said, draft, clock: clean_text(said, most),
     )
 
 
@@ -61,7 +61,7 @@ def _by(draft: Draft, clock: Clock) -> Moment | None:
 
 
 def _typed_by(draft: Draft, clock: Clock) -> str:
-    return found.words("fr") if (found := _by(draft, clock)) else ""
+    return found.localized("fr") if (found := _by(draft, clock)) else ""
 
 
 def _usual_by(said: str, draft: Draft, clock: Clock) -> str:
@@ -77,7 +77,7 @@ WHEN = Field(
     ("date", "quand", "jour", "date et horaire", "when", "day"),
     Say("Date"),
     lambda said, draft, clock: values.whole(values.when(said, draft, clock)),
-    lambda draft, clock: found.words("fr") if (found := _when(draft, clock)) else "",
+    lambda draft, clock: found.localized("fr") if (found := _when(draft, clock)) else "",
     _when,
     lambda said, draft, clock: values.sample_when(clock),
 )
@@ -97,7 +97,7 @@ PLACE = replace(
 TOWN = replace(
     _words("town", ("commune", "ville", "town", "city"), Say("Commune")),
     take=lambda said, draft, clock: values.town(said, draft),
-    mend=lambda said, draft, clock: clean(said, values.LONGEST_TOWN),
+    mend=lambda said, draft, clock: clean_text(said, values.LONGEST_TOWN),
 )
 VIDEO = replace(
     _words("video", ("visio", "visioconférence", "lien", "lien visio", "video", "link"), Say("Visioconférence")),
@@ -134,7 +134,7 @@ ANSWER_BY = Field(
 ACTORS = replace(
     _words("actors", ("ouverte à", "ouverte", "ouvert à", "ouverte aux", "acteurs", "autres acteurs", "open to", "open"), Say("Ouverte à")),
     take=lambda said, draft, clock: replace(draft, actors=values.actors(said)),
-    mend=lambda said, draft, clock: "non" if fold(said).strip(" .!") in values.BARE_YES else clean(said, values.LONGEST),
+    mend=lambda said, draft, clock: "non" if fold(said).strip(" .!") in values.BARE_YES else clean_text(said, values.LONGEST),
 )
 FIELDS = (
     WHEN,

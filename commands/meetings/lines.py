@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from bot.text import Long, Say, UserError
-from bot.text.clean import clean
+from bot.text.clean import clean_text
 from commands.meetings import fields, values
 from commands.meetings.draft import Clock, Draft
 from commands.meetings.fields import ANSWER_BY, FIELDS, PROGRAMME, WHEN, Field
@@ -75,10 +75,10 @@ def pieces(text: str) -> Typed:
         elif last == PROGRAMME.name and not (found and fields.meant(found[1])):
             typed.said[last] = f"{typed.said[last]}\n{piece}"
         elif found and (near := fields.meant(found[1])):
-            typed.wrong.append(Say("je ne connais pas « {typed} » : vouliez-vous dire « {key} » ?", typed=clean(found[1], 40), key=near))
+            typed.wrong.append(Say("je ne connais pas « {typed} » : vouliez-vous dire « {key} » ?", typed=clean_text(found[1], 40), key=near))
             _add(typed, near, found[2].strip())
         else:
-            typed.wrong.append(Say("je n’ai pas compris « {typed} ».", typed=clean(piece, 60)))
+            typed.wrong.append(Say("je n’ai pas compris « {typed} ».", typed=clean_text(piece, 60)))
     return typed
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.command import Context, Role
-from bot.command.arguments import register
+from bot.command.converters import register_parser
 from bot.text import UserError
 from storage import rooms
 from storage.meetings import meetings
@@ -35,7 +35,7 @@ def leading(text: str) -> tuple[Called, str] | None:
     return Called("-".join(part for part in parts if part)), text[found.end() :]
 
 
-register(Called, lambda text, ctx: leading(text))
+register_parser(Called, lambda text, ctx: leading(text))
 
 
 async def one(ctx: Context, called: Called | None, *statuses: str) -> Meeting:

@@ -3,10 +3,10 @@
 It is not repeated where nobody asks for it: what is in the answer would outlive it.
 """
 
-from bot.command import Context, Where, command
+from bot.command import Context, Scope, command
 from bot.outbox import Post, Rank
 from bot.text import Say, UserError
-from bot.text.clean import clean
+from bot.text.clean import clean_text
 from commands.meetings import naming
 from commands.meetings.naming import Called
 from commands.meetings.values import nothing
@@ -38,7 +38,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     usage=Say("`acces` suivi de votre besoin"),
     example="!acces place de stationnement adaptée",
     help=Say("dire ce qu’il vous faut pour venir à une rencontre"),
-    where=Where.DIRECT,
+    where=Scope.DIRECT,
     late=True,
     rank=63,
     taken_back=taken_back,
@@ -54,7 +54,7 @@ async def acces(ctx: Context, called: Called | None, *, what: str = "") -> Say:
     usage=Say("`repas` suivi de votre besoin"),
     example="!repas végétarien",
     help=Say("dire ce que vous pouvez manger à une rencontre"),
-    where=Where.DIRECT,
+    where=Scope.DIRECT,
     late=True,
     rank=64,
     taken_back=taken_back,
@@ -70,8 +70,8 @@ async def _need(ctx: Context, called: Called | None, kind: str, what: str) -> Sa
         return await _shown(ctx, row)
     if len(what) > LONGEST:
         raise UserError("C’est un peu long : dites-le en {most} signes au plus. Par exemple : `repas végétarien`.", most=LONGEST)
-    text = "" if nothing(what) else clean(what, LONGEST)
-    need = Need(meeting_id=row.id or 0, person=ctx.person.id, kind=kind, event_id=ctx.event_id, text=text, at=ctx.now)
+    text = "" if nothing(what) else clean_text(what, LONGEST)
+    need = Need(meeting_id=row.id, person=ctx.person.id, kind=kind, event_id=ctx.event_id, text=text, at=ctx.now)
     await known.say(ctx.db, need)
     day = words.day(row, ctx.config, ctx.now)
     if not text:
@@ -96,7 +96,7 @@ async def _meant(ctx: Context, called: Called | None) -> Meeting:
 
 
 async def _comes(ctx: Context, row: Meeting) -> bool:
-    answer = await answers.answer_of(ctx.db, row.id or 0, ctx.person.id)
+    answer = await answers.answer_of(ctx.db, row.id, ctx.person.id)
     return answer is not None and answer.answer in (YES, MAYBE)
 
 
@@ -108,7 +108,7 @@ async def _coming(ctx: Context, row: Meeting) -> Say | None:
 
 
 async def _mine(ctx: Context, row: Meeting) -> list[Say]:
-    return [needs.label(each.kind, each.text) for each in await known.of_person(ctx.db, row.id or 0, ctx.person.id)]
+    return [needs.label(each.kind, each.text) for each in await known.of_person(ctx.db, row.id, ctx.person.id)]
 
 
 async def _shown(ctx: Context, row: Meeting) -> Say:

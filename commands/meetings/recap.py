@@ -1,6 +1,6 @@
 """`!recap`: who comes and how, for the team: numbers, and a file of names that stays in its room."""
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.outbox import File, Post, Rank
 from bot.text import Say
 from commands.meetings import naming
@@ -23,7 +23,7 @@ from storage.tables import Meeting
     example="!recap T4",
     help=Say("qui vient : le compte et la liste"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=18,
 )
 async def recapitulate(ctx: Context, called: Called | None) -> Say | None:
@@ -52,7 +52,7 @@ async def _one(ctx: Context, called: Called | None) -> Meeting:
 
 
 async def _known(ctx: Context, row: Meeting) -> Known:
-    number, network = row.id or 0, ctx.outbox.network
+    number, network = row.id, ctx.outbox.network
     return Known(
         counts=await counts.counts(ctx.db, row),
         invited=0 if row.counts else len(await invited(ctx.db, network, row)),

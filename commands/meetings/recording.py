@@ -65,10 +65,10 @@ async def author(ctx: Context, row: Meeting) -> Somebody:
 
 
 async def record(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Recorded:
-    number = row.id or 0
+    number = row.id
     before = await answers.act(ctx.db, ctx.event_id)
     other = (before.meeting_id, before.person) if before and (before.meeting_id, before.person) != (number, who.id) else None
-    act = Attendance(
+    entry = Attendance(
         event_id=ctx.event_id,
         meeting_id=number,
         person=who.id,
@@ -81,7 +81,7 @@ async def record(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Recor
         revision=row.revision,
         by=who.by,
     )
-    await answers.record(ctx.db, act)
+    await answers.record(ctx.db, entry)
     if other is not None:
         await _settle_other(ctx, *other)
     # A message edited keeps its id: what it says now is another wish.

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.outbox.question import NO, YES, Ask, Reply, answers
 from bot.text import Count, Say, UserError
 from commands import publishing
@@ -23,14 +23,14 @@ from storage.tables import Meeting
     example="!relancer T4",
     help=Say("demander leur réponse à celles et ceux qui n’en ont pas donné"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=19,
 )
 async def relancer(ctx: Context, called: Called | None) -> Ask:
     row = await naming.one(ctx, called)
     if row.starts_at <= ctx.now:
         raise UserError("Cette rencontre a déjà commencé : il est trop tard pour relancer.")
-    coming = await wishes.relaunch_ahead(ctx.db, row.id or 0, ctx.now)
+    coming = await wishes.relaunch_ahead(ctx.db, row.id, ctx.now)
     if coming is not None:
         say = Say("Une relance est déjà programmée le {when}. L’annuler ? Répondez oui ou non.", when=publishing.instant(ctx, coming))
         return Ask(say, then="meeting.relaunch.cancel", data={"meeting": row.id})
@@ -111,7 +111,7 @@ async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
     at = ctx.now if reply.choice == "now" else max(ctx.now, datetime.fromisoformat(reply.data["at"]))
     found = await relaunch.silent(ctx.db, ctx.outbox.network, row)
     for person in found.left:
-        await wishes.relaunch(ctx.db, row.id or 0, person, at)
+        await wishes.relaunch(ctx.db, row.id, person, at)
     if not found.left:
         raise await _nobody(ctx, row, found)
     return Say("C’est programmé. Une seule relance sera envoyée à chaque personne.")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.text import Count, Say
 from schedules.meetings.words import listed
 from storage.meetings import wishes
@@ -19,7 +19,7 @@ MEANT = {"oui": wishes.YES, "yes": wishes.YES, **dict.fromkeys(("non", "no", "au
     example="!rappels la veille",
     help=Say("choisir les rappels que je vous envoie en privé"),
     allow=Role.MEMBER,
-    where=Where.DIRECT,
+    where=Scope.DIRECT,
     rank=62,
 )
 async def rappels(ctx: Context, wanted: Wanted | None) -> Say:

@@ -1,7 +1,7 @@
 """Answers in people's own words: « oui » in private counts, a sentence gets a question to confirm; nothing is done in silence."""
 
 from bot.command import Context
-from bot.command.handlers import overhears
+from bot.command.handlers import on_message
 from bot.outbox.question import YES as CONFIRM
 from bot.outbox.question import Ask, Reply, answers
 from bot.text import Say, UserError
@@ -27,7 +27,7 @@ def like(text: str) -> bool:
     return phrases.maybe_about(text) and (phrases.sentence(text, told=True) is not None or parse(text).understood)
 
 
-@overhears(like, undone_by="presence")
+@on_message(like, undone_by="presence")
 async def overheard(ctx: Context) -> Say | Ask | None:
     if ctx.room.direct:
         return await _in_private(ctx)
@@ -43,7 +43,7 @@ async def _asked(ctx: Context, *, told: bool) -> Ask | None:
     """Among colleagues: nothing when it says what is known already."""
     ask = await question(ctx, ctx.text, told=told)
     row = await meetings.meeting(ctx.db, int(ask.data["meeting"])) if ask else None
-    known = await acts.answer_of(ctx.db, row.id or 0, ctx.person.id) if row else None
+    known = await acts.answer_of(ctx.db, row.id, ctx.person.id) if row else None
     same = ask and row and known and (known.answer, known.revision) == (ask.data["answer"], row.revision)
     return None if same else ask
 

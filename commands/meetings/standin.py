@@ -97,7 +97,7 @@ async def replaced(ctx: Context, row: Meeting, name: str) -> Say | Ask | None:
     """Nobody is made to come: X is asked. Who has no account comes in the giver's own place."""
     if (reason := await refusal(ctx, row)) is not None:
         raise UserError("{say}", say=reason)
-    mine = await acts.answer_of(ctx.db, row.id or 0, ctx.person.id)
+    mine = await acts.answer_of(ctx.db, row.id, ctx.person.id)
     if mine is None or mine.answer != YES or mine.unconfirmed:
         raise UserError(
             "Vous n’avez pas de place à transmettre pour le {day}. {name} peut en demander une avec `!presence oui`.",
@@ -128,7 +128,7 @@ async def _in_my_name(ctx: Context, row: Meeting, mine: Answer, name: str) -> Sa
 
 
 async def _seated(ctx: Context, row: Meeting) -> bool:
-    mine = await seats.place(ctx.db, row.id or 0, ctx.person.id)
+    mine = await seats.place(ctx.db, row.id, ctx.person.id)
     return mine is not None and mine.state == SEATED
 
 
@@ -153,7 +153,7 @@ async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
     )
     member = await rooms.member(ctx.db, ctx.room.id, to.id)
     if not ctx.room.direct and member is not None and member.membership == "join":
-        await ctx.outbox.post(Post(room=ctx.room.id, ask=ask, asked=to.id, mentions=(to.id,), rank=Rank.ANSWER, reply_to=ctx.event_id))
+        await ctx.outbox.post(Post(room=ctx.room.id, ask=ask, asked_to=to.id, mentions=(to.id,), rank=Rank.ANSWER, reply_to=ctx.event_id))
         return None
     there = await telling.joined(ctx.db, ctx.outbox.network, to.id)
     if there is None:
@@ -162,7 +162,7 @@ async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
             "et {name} pourra confirmer d’un geste.",
             name=to.name,
         )
-    await ctx.outbox.post(Post(room=there, person=to.id, ask=ask, asked=to.id, rank=Rank.ANSWER))
+    await ctx.outbox.post(Post(room=there, person=to.id, ask=ask, asked_to=to.id, rank=Rank.ANSWER))
     return Say("C’est proposé à {name}. Jusqu’à sa confirmation, rien ne change pour vous.", name=to.name)
 
 
@@ -174,29 +174,29 @@ async def replaces(ctx: Context, reply: Reply) -> Say | Ask:
     if (reason := await refusal(ctx, row)) is not None:
         raise UserError("{say}", say=reason)
     giver = Somebody(str(reply.data["giver"]), str(reply.data["name"]))
-    theirs = await acts.answer_of(ctx.db, row.id or 0, giver.id)
-    said = await inbox.heard(ctx.db, str(reply.data["event"]))
+    theirs = await acts.answer_of(ctx.db, row.id, giver.id)
+    said = await inbox.processed(ctx.db, str(reply.data["event"]))
     if theirs is None or theirs.answer != YES or (said is not None and said.outcome == "removed"):
         raise UserError("{name} a changé d’avis depuis. Pour demander une place vous-même : `!presence oui`", name=giver.name)
     wish = await _taken(ctx, row, theirs)
-    await seats.apply(ctx.db, row.id or 0, Gives(giver.id, ctx.person.id), seats.terms(row, ctx.now))
+    await seats.apply(ctx.db, row.id, Gives(giver.id, ctx.person.id), seats.terms(row, ctx.now))
     await _withdraws(ctx, row, giver, str(reply.data["event"]))
     return await give(ctx, row, wish)
 
 
 async def _taken(ctx: Context, row: Meeting, theirs: Answer) -> Wish:
     """Who comes already goes on coming with the same people."""
-    mine = await acts.answer_of(ctx.db, row.id or 0, ctx.person.id) if await _seated(ctx, row) else None
+    mine = await acts.answer_of(ctx.db, row.id, ctx.person.id) if await _seated(ctx, row) else None
     kept = mine or theirs
     return Wish(YES, party=kept.party, others=kept.others)
 
 
 async def _withdraws(ctx: Context, row: Meeting, giver: Somebody, event_id: str) -> None:
     """Under the message in which they said so: taking that one back brings back what they had answered before."""
-    act = Attendance(
-        event_id=event_id, meeting_id=row.id or 0, person=giver.id, name=giver.full_name, at=ctx.now, way=acts.TEXT, answer=NO, revision=row.revision
+    entry = Attendance(
+        event_id=event_id, meeting_id=row.id, person=giver.id, name=giver.full_name, at=ctx.now, way=acts.TEXT, answer=NO, revision=row.revision
     )
-    await acts.record(ctx.db, act)
+    await acts.record(ctx.db, entry)
     await recording.settle(ctx, row, Cause(giver.id, event_id))
     if await telling.reachable(ctx.db, ctx.outbox.network, giver.id):
         taker = await author(ctx, row)

@@ -8,7 +8,7 @@ from bot import time
 from bot.command import Context
 from bot.outbox.question import KEYCAPS, NO, YES, Choice, Reply
 from bot.text import Long, Say, UserError
-from bot.text.clean import clean
+from bot.text.clean import clean_text
 from bot.time import Day
 from commands.meetings import lines, values
 from commands.meetings.draft import Clock, Draft
@@ -219,9 +219,9 @@ def _take_deadline(said: str, draft: Draft, clock: Clock) -> Draft:
     if values.nothing(said):
         raise UserError("Donnez une autre date et un nom, par exemple « 9 mars, Gwen », ou écrivez « passer » pour ne fixer aucune date.")
     said = _UNTIL.sub("", said)
-    found = time.leading(said, clock.now, clock.hours.zone)
+    found = time.parse_prefix(said, clock.now, clock.hours.zone)
     if found is None and _DAYS.search(said):
-        raise UserError("Je n’ai pas compris la date « {said} ». Par exemple : « 9 mars, Gwen ».", said=clean(said, 60))
+        raise UserError("Je n’ai pas compris la date « {said} ». Par exemple : « 9 mars, Gwen ».", said=clean_text(said, 60))
     contact = values.text(_WITH.sub("", found[1] if found else said).strip(), values.LONGEST_PART) or draft.contact
     if found is None:
         return replace(proposal(draft, clock), contact=contact)

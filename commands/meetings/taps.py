@@ -1,7 +1,7 @@
 """Answers by a gesture, under any message of a meeting: nothing is said in the room but the living line."""
 
 from bot.command import Context
-from bot.command.handlers import Tap, reaction
+from bot.command.handlers import Reaction, on_reaction
 from commands.meetings import recording
 from commands.meetings.admission import over, refusal
 from commands.meetings.recording import Somebody, Wish, author
@@ -13,15 +13,15 @@ from storage.meetings.seats import Cause
 ANSWERS = {"✅": YES, "✔": YES, "☑": YES, "💻": REMOTE, "🖥": REMOTE, "❔": MAYBE, "❓": MAYBE, "❌": NO, "✖": NO}  # without the variation selectors
 
 
-@reaction(meetings.CARD)
-@reaction(meetings.COUNT)
-@reaction(meetings.OFFER)
-@reaction(meetings.REMINDER)
-async def tapped(ctx: Context, tap: Tap) -> None:
+@on_reaction(meetings.CARD)
+@on_reaction(meetings.COUNT)
+@on_reaction(meetings.OFFER)
+@on_reaction(meetings.REMINDER)
+async def tapped(ctx: Context, tap: Reaction) -> None:
     if tap.key is None:
         return await _taken_back(ctx, tap.event_id)
     answer = ANSWERS.get(tap.key.replace("\ufe0f", "").strip())
-    on = meetings.shown(tap.living)
+    on = meetings.shown(tap.message_key)
     row = await meetings.meeting(ctx.db, on.meeting) if on else None
     if answer is None or row is None or on is None:
         return None
@@ -37,13 +37,13 @@ async def tapped(ctx: Context, tap: Tap) -> None:
 
 
 async def _taken_back(ctx: Context, event_id: str) -> None:
-    act = await answers.act(ctx.db, event_id)
-    row = await meetings.meeting(ctx.db, act.meeting_id) if act else None
-    if act is None or row is None or over(ctx, row):
+    entry = await answers.act(ctx.db, event_id)
+    row = await meetings.meeting(ctx.db, entry.meeting_id) if entry else None
+    if entry is None or row is None or over(ctx, row):
         return
-    who = Somebody(act.person, act.name)
-    before = await answers.answer_of(ctx.db, act.meeting_id, act.person)
+    who = Somebody(entry.person, entry.name)
+    before = await answers.answer_of(ctx.db, entry.meeting_id, entry.person)
     await answers.take_back(ctx.db, event_id)
-    await recording.settle(ctx, row, Cause(act.person, ctx.event_id))
+    await recording.settle(ctx, row, Cause(entry.person, ctx.event_id))
     if before is not None and before.event_id == event_id and row.status == meetings.ANNOUNCED:
-        await recording.privately(ctx, row, who, await receipts.standing(ctx.db, row, act.person, ctx.now))
+        await recording.privately(ctx, row, who, await receipts.standing(ctx.db, row, entry.person, ctx.now))

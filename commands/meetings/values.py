@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot import time as dates
 from bot.text import UserError
-from bot.text.clean import clean, web_address
+from bot.text.clean import clean_text, web_address
 from bot.time import Day, Moment
 from bot.time.recurrence import instant
 from commands.meetings.draft import Clock, Draft
@@ -36,18 +36,18 @@ def nothing(said: str) -> bool:
 
 def text(said: str, most: int = LONGEST) -> str:
     """A line of somebody's; "" when they say that there is none. UserError when it is too long."""
-    found = clean(said, 10_000)
+    found = clean_text(said, 10_000)
     if len(found) > most:
-        raise UserError("« {start} » est trop long : {size} signes, pour {most} au plus.", start=clean(found, 40), size=len(found), most=most)
+        raise UserError("« {start} » est trop long : {size} signes, pour {most} au plus.", start=clean_text(found, 40), size=len(found), most=most)
     return "" if nothing(found) else found
 
 
 def when(said: str, draft: Draft, clock: Clock) -> Draft:
     """A day and its hours; hours alone for a day that is known; a day alone keeps hours that are known, else waits for them (Draft.day)."""
     known = draft.day or (draft.starts_at.astimezone(clock.hours.zone).date() if draft.starts_at else None)
-    moment = (_hours_of(known, said, clock) if known else None) or dates.read(said, clock.now, clock.hours.zone)
+    moment = (_hours_of(known, said, clock) if known else None) or dates.parse_moment(said, clock.now, clock.hours.zone)
     if moment is None:
-        raise UserError("Je n’ai pas compris la date « {said} ». Écrivez par exemple « {sample} ».", said=clean(said, 60), sample=sample_when(clock))
+        raise UserError("Je n’ai pas compris la date « {said} ». Écrivez par exemple « {sample} ».", said=clean_text(said, 60), sample=sample_when(clock))
     if known is None and _hours_of(_good_day(clock), said, clock) is not None:
         raise UserError("Il manque le jour. Écrivez par exemple « {sample} ».", sample=sample_when(clock))
     if moment.start is not None and moment.end is None:
@@ -70,7 +70,7 @@ def whole(draft: Draft) -> Draft:
 def _hours_of(day: date, said: str, clock: Clock) -> Moment | None:
     """The range of hours that these words are, on that day; None when they are something else."""
     try:
-        found = dates.read(f"{Day(day).words('fr')}, {said}", clock.now, clock.hours.zone)
+        found = dates.parse_moment(f"{Day(day).localized('fr')}, {said}", clock.now, clock.hours.zone)
     except UserError:
         return None
     return found if found and found.start is not None else None
@@ -78,7 +78,7 @@ def _hours_of(day: date, said: str, clock: Clock) -> Moment | None:
 
 def _usual(start: time) -> str:
     later = time(min(start.hour + 3, 23), start.minute)
-    return " – ".join(dates.Hour(each).words("fr") for each in (start, later))
+    return " – ".join(dates.Hour(each).localized("fr") for each in (start, later))
 
 
 def _moved(draft: Draft, moment: Moment, clock: Clock) -> Draft:
@@ -97,7 +97,7 @@ def _moved(draft: Draft, moment: Moment, clock: Clock) -> Draft:
 
 def sample_when(clock: Clock) -> str:
     """A date two months ahead, ready to copy."""
-    return Moment(_good_day(clock), *USUAL, clock.hours.zone).words("fr")
+    return Moment(_good_day(clock), *USUAL, clock.hours.zone).localized("fr")
 
 
 def _good_day(clock: Clock) -> date:
@@ -110,7 +110,7 @@ def kind(said: str, draft: Draft) -> Draft:
     word = fold(found[1]) if found else ""
     known = meetings.THEMATIC if word in THEMATIC else meetings.GENERAL if word in GENERAL else None
     if found is None or known is None:
-        raise UserError("Une rencontre est thématique ou généraliste : je n’ai pas compris « {said} ».", said=clean(said, 60))
+        raise UserError("Une rencontre est thématique ou généraliste : je n’ai pas compris « {said} ».", said=clean_text(said, 60))
     title = text(found[2] or "", LONGEST_PART)
     return replace(draft, kind=known, title=title or draft.title)
 
@@ -133,7 +133,7 @@ def town(said: str, draft: Draft) -> Draft:
 def video(said: str, draft: Draft) -> Draft:
     found = text(said)
     if found and web_address(found) is None:
-        raise UserError("« {said} » n’est pas un lien de visioconférence : collez l’adresse entière, ou écrivez « non ».", said=clean(found, 60))
+        raise UserError("« {said} » n’est pas un lien de visioconférence : collez l’adresse entière, ou écrivez « non ».", said=clean_text(found, 60))
     return replace(draft, video=found)
 
 
@@ -154,7 +154,7 @@ def parts(said: str) -> tuple[str, ...]:
 
 def bounded(said: str) -> tuple[str, ...]:
     """The same, made short enough."""
-    found = (clean(_BULLET.sub("", piece), LONGEST_PART) for piece in _BETWEEN.split(said))
+    found = (clean_text(_BULLET.sub("", piece), LONGEST_PART) for piece in _BETWEEN.split(said))
     return tuple(part for part in found if not nothing(part))[:MOST_PARTS]
 
 
@@ -164,7 +164,7 @@ def capacity(said: str) -> int | None:
         return None
     found = _SEATS.fullmatch(words)
     if found is None or not 1 <= int(found[1]) <= MOST_SEATS:
-        raise UserError("« {said} » n’est pas un nombre de places : de 1 à {most}, ou « sans limite ».", said=clean(said, 60), most=MOST_SEATS)
+        raise UserError("« {said} » n’est pas un nombre de places : de 1 à {most}, ou « sans limite ».", said=clean_text(said, 60), most=MOST_SEATS)
     return int(found[1])
 
 
@@ -172,9 +172,9 @@ def answer_by(said: str, draft: Draft, clock: Clock) -> datetime | None:
     """A day alone ends with its office hours."""
     if nothing(said):
         return None
-    moment = dates.read(said, clock.now, clock.hours.zone)
+    moment = dates.parse_moment(said, clock.now, clock.hours.zone)
     if moment is None:
-        raise UserError("Je n’ai pas compris la date limite de réponse « {said} ».", said=clean(said, 60))
+        raise UserError("Je n’ai pas compris la date limite de réponse « {said} ».", said=clean_text(said, 60))
     found = moment.instant(clock.hours.end)
     check_answer_by(found, draft, clock)
     return found

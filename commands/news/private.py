@@ -1,6 +1,6 @@
 """`!mesthemes`: the themes that somebody follows; in private."""
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.text import Say
 from schedules.news.entries import Themes
 from schedules.themes import Theme, all_themes, known, theme
@@ -15,7 +15,7 @@ from storage.news import readers
     example="!mesthemes participation emploi",
     help=Say("suivre des thèmes : le panorama en tient compte"),
     allow=Role.MEMBER,
-    where=Where.DIRECT,
+    where=Scope.DIRECT,
     rank=24,
 )
 async def mesthemes(ctx: Context, *themes: Theme, rest: str = "") -> Say:

@@ -8,7 +8,7 @@ from schedules.news import weeks
 from schedules.news.digest import Issue, complete
 from schedules.news.entries import Entry, entries
 from schedules.themes import known
-from storage import outbox as acts
+from storage import outbox
 from storage.news import editions
 from storage.tables import Edition
 
@@ -76,7 +76,7 @@ async def entry(ctx: Context, number: int) -> Entry:
 async def _none_yet(ctx: Context) -> Say:
     """The team is told once that somebody wanted it."""
     team = ctx.outbox.network.team
-    if team and not await acts.living(ctx.db, MISSED, team):
+    if team and not await outbox.versions(ctx.db, MISSED, team):
         say = Say("On m’a demandé le panorama, et aucun n’a encore paru. Le préparer : `!panorama preparer`")
         await ctx.outbox.post(Post(room=team, say=say, key=MISSED, rank=Rank.BOOKKEEPING))
     turn = await weeks.upcoming(ctx.db, ctx.config, ctx.now)

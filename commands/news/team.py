@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.outbox import Post, Rank
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers
 from bot.text import Count, Say, UserError
-from bot.time.recurrence import Turn
+from bot.time.recurrence import Occurrence
 from schedules.news import weeks
 from schedules.news.digest import DRAFT_KEY, Issue, complete, gather, publish
 from schedules.news.drafts import draft, shown
@@ -25,7 +25,7 @@ BACK = Choice("back", "↩️", ("annuler", "remettre", "undo"))
     example="!panorama preparer",
     help=Say("voir et trier le prochain panorama"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=12,
 )
 async def preparer(ctx: Context) -> Say | None:
@@ -46,7 +46,7 @@ async def preparer(ctx: Context) -> Say | None:
     example="!ecarter 4",
     help=Say("écarter un titre du prochain panorama"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=13,
 )
 async def ecarter(ctx: Context, number: int) -> Ask:
@@ -74,7 +74,7 @@ async def back(ctx: Context, reply: Reply) -> Say:
     example="!epingler 2",
     help=Say("mettre un titre en tête du prochain panorama"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=14,
 )
 async def epingler(ctx: Context, number: int) -> Say:
@@ -91,7 +91,7 @@ async def epingler(ctx: Context, number: int) -> Say:
     example="!publier",
     help=Say("faire paraître le panorama sans attendre"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=15,
 )
 async def publier(ctx: Context) -> Ask:
@@ -114,7 +114,7 @@ async def _preview(ctx: Context, changed: Say | None = None) -> Ask:
 
 
 def _ids(issue: Issue) -> list[int]:
-    return [each.story.id or 0 for each in issue.entries]
+    return [each.story.id for each in issue.entries]
 
 
 @answers("panorama.publish")
@@ -136,7 +136,7 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     return Say("Le panorama paraît maintenant.")
 
 
-async def _turn(ctx: Context) -> Turn:
+async def _turn(ctx: Context) -> Occurrence:
     turn = await weeks.upcoming(ctx.db, ctx.config, ctx.now)
     if turn is None:
         raise UserError("Le prochain panorama est déjà paru. Le suivant se prépare à partir de la semaine prochaine.")
@@ -162,7 +162,7 @@ async def _redraw(ctx: Context, story: Story) -> None:
     await _drawn(ctx, await _turn(ctx))
 
 
-async def _drawn(ctx: Context, turn: Turn) -> Issue | None:
+async def _drawn(ctx: Context, turn: Occurrence) -> Issue | None:
     """The edition as it stands; its numbers are those of the draft that the team sees, from now on."""
     row, issue = await draft(ctx.db, ctx.config, turn)
     if row.draft:

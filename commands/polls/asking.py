@@ -2,7 +2,7 @@
 
 import re
 
-from bot.command import Context, Role, Where, command, shown
+from bot.command import Context, Role, Scope, command, shown
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
 from commands.polls import closing, wording
@@ -42,7 +42,7 @@ def _opened(ctx: Context) -> bool:
     example="!sondage Quel thème en mars ? | Emploi | Santé | Numérique | max 2 | jusqu’à vendredi 12 h",
     help=Say("poser une question à un salon"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=9,
     wider=_opened,
 )

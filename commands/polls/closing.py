@@ -53,7 +53,7 @@ def eve(day: date, hours: OfficeHours) -> datetime:
 
 def read(said: str, clock: Clock) -> datetime:
     """The instant that « vendredi 12 h » is; a day alone ends with its office hours. UserError when no poll can close then."""
-    moment = dates.read(said, clock.now, clock.hours.zone)
+    moment = dates.parse_moment(said, clock.now, clock.hours.zone)
     if moment is None:
         raise UserError("Je n’ai pas compris la date de clôture « {said} ». Si c’est un choix, mettez-le entre guillemets.", said=said)
     at = moment.ends() or moment.instant(clock.hours.end)
@@ -82,4 +82,4 @@ def option(at: datetime, clock: Clock) -> str:
     zone = clock.hours.zone
     local = at.astimezone(zone)
     moment = Moment(local.date(), local.time().replace(second=0, microsecond=0), None, zone, clock.now.astimezone(zone).date())
-    return f"{WORDS[clock.language].until} {moment.words(clock.language)}"
+    return f"{WORDS[clock.language].until} {moment.localized(clock.language)}"

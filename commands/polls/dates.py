@@ -1,6 +1,6 @@
 """`!dates`: which dates suit the network, holidays flagged before they are proposed; `!dates retenir`: the one that is kept."""
 
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.outbox.question import YES, Ask, Choice, Reply, answers
 from bot.text import Say, UserError
 from commands import publishing
@@ -36,7 +36,7 @@ _WITHOUT = (
     example="!dates 9 mars ; 11 mars ; 16 mars",
     help=Say("demander au réseau quelles dates conviennent"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=10,
 )
 async def dates(ctx: Context, *, text: str) -> Ask:
@@ -92,7 +92,7 @@ async def chosen(ctx: Context, reply: Reply) -> Say | Ask:
     example="!dates retenir 5 2",
     help=Say("retenir l’une des dates d’un sondage"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=24,
 )
 async def retenir(ctx: Context, number: int, date: int) -> Say:

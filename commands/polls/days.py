@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 
 from bot import time as dates
 from bot.text import UserError
-from bot.text.clean import clean
+from bot.text.clean import clean_text
 from commands.polls import closing
 from commands.polls.closing import Clock
 from commands.polls.options import WORDS, Options
@@ -53,7 +53,7 @@ class _Typed:
 
 def read(text: str, clock: Clock) -> Days:
     """Raises UserError with the line mended when these cannot be the dates of a poll."""
-    typed = _typed(clean(text, _LONGEST, lines=True), clock)
+    typed = _typed(clean_text(text, _LONGEST, lines=True), clock)
     try:
         return _judged(typed, clock)
     except UserError as error:
@@ -63,9 +63,9 @@ def read(text: str, clock: Clock) -> Days:
 def slot(said: str, clock: Clock) -> Slot | None:
     """The date that a piece is, with its hours or its part of the day; None when it is none. UserError when it cannot be."""
     half = _PART.search(said)
-    if half is not None and (moment := dates.read(said[: half.start()], clock.now, clock.hours.zone)) and moment.start is None:
+    if half is not None and (moment := dates.parse_moment(said[: half.start()], clock.now, clock.hours.zone)) and moment.start is None:
         return Slot(moment.day, part=next((part for part in PARTS if half[part]), ""))
-    moment = dates.read(said, clock.now, clock.hours.zone)
+    moment = dates.parse_moment(said, clock.now, clock.hours.zone)
     return Slot(moment.day, moment.start, moment.end) if moment else None
 
 
@@ -148,7 +148,7 @@ def _check_options(said: Options) -> None:
 def _mended(typed: _Typed, clock: Clock) -> str:
     """The same line with what can be put right: it is accepted as it stands."""
     slots, said, words = _good(typed.pieces, clock), typed.options, WORDS[clock.language]
-    pieces = [each.words(clock.language) for each in slots]
+    pieces = [each.localized(clock.language) for each in slots]
     if said.closing is not None and not _passes(at := closing.mended(said.closing, clock), slots, clock):
         pieces.append(closing.option(at, clock))
     if said.members_only:

@@ -8,10 +8,9 @@ from bot.text import Say
 from bot.text.content import content
 from bot.time import Instant
 from schedules.polls import card
-from storage import outbox as acts
-from storage import rooms
+from storage import outbox, rooms
 from storage.polls import polls
-from storage.tables import Act, Poll
+from storage.tables import OutboxEntry, Poll
 
 
 async def hint(ctx: Context, row: Poll, say: Say) -> None:
@@ -20,7 +19,7 @@ async def hint(ctx: Context, row: Poll, say: Say) -> None:
     room, person = (known.room_id, known.person) if known else await _place(ctx, row)
     if known is not None and await _reads(ctx, known, say):
         return
-    await ctx.outbox.post(Post(room=room, person=person, say=say, rank=Rank.ANSWER, key=polls.hint_key(row.id or 0, ctx.person.id)))
+    await ctx.outbox.post(Post(room=room, person=person, say=say, rank=Rank.ANSWER, key=polls.hint_key(row.id, ctx.person.id)))
 
 
 async def refused(ctx: Context, row: Poll, reason: Say) -> None:
@@ -29,14 +28,14 @@ async def refused(ctx: Context, row: Poll, reason: Say) -> None:
     room, person = await _place(ctx, row)
     if not over or person is not None or await _known(ctx, row) is not None:
         await hint(ctx, row, reason)
-    elif not await acts.living(ctx.db, key := polls.hint_key(row.id or 0, ""), room):
+    elif not await outbox.versions(ctx.db, key := polls.hint_key(row.id, ""), room):
         await ctx.outbox.post(Post(room=room, say=_over(ctx, row), rank=Rank.ANSWER, key=key))
 
 
 async def settled(ctx: Context, row: Poll) -> None:
     """They voted since as they should: what was told them is no longer true."""
     if await _known(ctx, row) is not None:
-        await hint(ctx, row, Say("{name}, votre vote au sondage n° {number} est bien enregistré.", name=ctx.person.name, number=row.id or 0))
+        await hint(ctx, row, Say("{name}, votre vote au sondage n° {number} est bien enregistré.", name=ctx.person.name, number=row.id))
 
 
 def spoiled(ctx: Context, row: Poll) -> Say:
@@ -44,13 +43,13 @@ def spoiled(ctx: Context, row: Poll) -> Say:
         return Say(
             "{name}, je n’ai pas pu lire votre vote au sondage n° {number} : il n’est pas compté. Touchez à nouveau votre réponse dans l’encadré.",
             name=ctx.person.name,
-            number=row.id or 0,
+            number=row.id,
         )
     return Say(
         "{name}, je n’ai pas pu lire votre vote au sondage n° {number} : il n’est pas compté. "
         "Touchez à nouveau votre réponse dans l’encadré, ou écrivez `{line}`.",
         name=ctx.person.name,
-        number=row.id or 0,
+        number=row.id,
         line=f"!vote n° {row.id} {card.example_vote(row, ctx.room.language)}",
     )
 
@@ -61,7 +60,7 @@ def too_many(ctx: Context, row: Poll) -> Say:
         "{most}, {name}. Au sondage n° {number}, seul le début de votre vote est compté. Pour choisir autrement, votez à nouveau dans l’encadré.",
         most=card.at_most(row.most),
         name=ctx.person.name,
-        number=row.id or 0,
+        number=row.id,
     )
 
 
@@ -71,21 +70,21 @@ def not_by_a_tap(ctx: Context, row: Poll) -> Say:
         return Say(
             "{name}, ce vote n’est pas compté : au sondage n° {number}, on vote dans l’encadré. Vous pouvez retirer votre réaction.",
             name=ctx.person.name,
-            number=row.id or 0,
+            number=row.id,
         )
     return Say(
         "{name}, ce vote n’est pas compté : le sondage n° {number} est confidentiel. "
         "Retirez votre réaction, que le salon peut voir, et écrivez-moi `!vote` : je vous réponds en message privé.",
         name=ctx.person.name,
-        number=row.id or 0,
+        number=row.id,
     )
 
 
 def _over(ctx: Context, row: Poll) -> Say:
     if row.status == polls.CANCELLED:
-        return Say("Le sondage n° {number} est annulé : on ne peut plus y voter.", number=row.id or 0)
+        return Say("Le sondage n° {number} est annulé : on ne peut plus y voter.", number=row.id)
     when = Instant(row.closes_at, ctx.now, ctx.config.zone)
-    return Say("Le sondage n° {number} est clos depuis le {when} : les votes arrivés depuis ne sont pas comptés.", number=row.id or 0, when=when)
+    return Say("Le sondage n° {number} est clos depuis le {when} : les votes arrivés depuis ne sont pas comptés.", number=row.id, when=when)
 
 
 async def _place(ctx: Context, row: Poll) -> tuple[str, str | None]:
@@ -98,11 +97,11 @@ async def _place(ctx: Context, row: Poll) -> tuple[str, str | None]:
     return row.room_id, None
 
 
-async def _known(ctx: Context, row: Poll) -> Act | None:
-    return await polls.hinted(ctx.db, row.id or 0, ctx.person.id)
+async def _known(ctx: Context, row: Poll) -> OutboxEntry | None:
+    return await polls.hinted(ctx.db, row.id, ctx.person.id)
 
 
-async def _reads(ctx: Context, act: Act, say: Say) -> bool:
+async def _reads(ctx: Context, entry: OutboxEntry, say: Say) -> bool:
     """Whether it says so already: a ballot spoiled a hundred times is told once."""
-    body = content(say, ctx.outbox.network.language(act.room_id), notice=True)["body"]
-    return bool(act.content.get("body") == body)
+    body = content(say, ctx.outbox.network.language(entry.room_id), notice=True)["body"]
+    return bool(entry.content.get("body") == body)

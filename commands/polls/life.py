@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from bot import time
-from bot.command import Context, Role, Where, command
+from bot.command import Context, Role, Scope, command
 from bot.outbox.question import NO, YES, Ask, Reply, answers
 from bot.text import Count, Say, UserError
 from bot.time import Instant, Moment
@@ -14,8 +14,8 @@ from schedules.polls import card
 from schedules.polls.closing import ends
 from schedules.polls.ending import again
 from schedules.polls.labels import labels
-from storage import outbox as acts
-from storage.db import scrub
+from storage import outbox
+from storage.db import truncate_log
 from storage.polls import ballots, polls, secrets
 from storage.tables import Poll
 
@@ -31,7 +31,7 @@ RUNNING = (polls.PUBLISHED, polls.CLOSING)
     example="!sondage clore 4",
     help=Say("clore un sondage et publier son résultat"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=20,
     wider=asking.in_a_room,
 )
@@ -42,10 +42,10 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     row = await one(ctx, number, "!sondage clore {n}", polls.PUBLISHED)
     _still_open(ctx, row)
     if not await polls.appeared(ctx.db, row):
-        raise UserError("Le sondage n° {number} n’est pas encore publié. Pour l’annuler : `!sondage annuler {number}`.", number=row.id or 0)
+        raise UserError("Le sondage n° {number} n’est pas encore publié. Pour l’annuler : `!sondage annuler {number}`.", number=row.id)
     row.closes_at, row.result = ctx.now, {"asked": True}
     ctx.db.add(row)
-    return Say("Le sondage n° {number} est clos : je publie son résultat.", number=row.id or 0)
+    return Say("Le sondage n° {number} est clos : je publie son résultat.", number=row.id)
 
 
 @command(
@@ -55,7 +55,7 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     example="!sondage prolonger 4 lundi 12 h",
     help=Say("laisser un sondage ouvert plus longtemps"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=21,
     wider=asking.in_a_room,
 )
@@ -63,20 +63,20 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, until = _number_and_date(ctx, text)
     if until is None:
         return await _asked_instead(ctx, text, "!sondage prolonger {n} lundi 12 h")
-    row = await one(ctx, number, f"!sondage prolonger {{n}} {until.words('fr')}", polls.PUBLISHED)
+    row = await one(ctx, number, f"!sondage prolonger {{n}} {until.localized('fr')}", polls.PUBLISHED)
     _still_open(ctx, row)
     end = until.instant(NOON)
     if not ctx.now + SOONEST <= end <= ctx.now + LATEST:
         raise UserError(
             "Un sondage se clôt dans dix minutes au plus tôt, dans soixante jours au plus tard. "
             "Par exemple `!sondage prolonger {number} lundi 12 h`.",
-            number=row.id or 0,
+            number=row.id,
         )
     if end <= row.closes_at:
         was = Instant(row.closes_at, ctx.now, ctx.config.zone)
         raise UserError(
             "Le sondage n° {number} est déjà ouvert jusqu’au {when}. Donnez une date plus tardive, ou écrivez `!sondage clore {number}`.",
-            number=row.id or 0,
+            number=row.id,
             when=was,
         )
     row.closes_at = end
@@ -84,24 +84,24 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     await _wait_longer(ctx, row)
     card.refresh(ctx.outbox, row)
     when = Instant(end, ctx.now, ctx.config.zone)
-    return Say("Le sondage n° {number} est ouvert jusqu’au {when}. Son message est modifié, sans notification.", number=row.id or 0, when=when)
+    return Say("Le sondage n° {number} est ouvert jusqu’au {when}. Son message est modifié, sans notification.", number=row.id, when=when)
 
 
 def _number_and_date(ctx: Context, text: str) -> tuple[int | None, Moment | None]:
     """« 4 décembre » is a date, « 4 lundi » a poll and a date. Raises UserError for a date that cannot be."""
     number, rest = numbered(text)
     if number is None or not rest:
-        return None, time.read(text, ctx.now, ctx.config.zone)
+        return None, time.parse_moment(text, ctx.now, ctx.config.zone)
     with suppress(UserError):
-        if (moment := time.read(text, ctx.now, ctx.config.zone)) is not None:
+        if (moment := time.parse_moment(text, ctx.now, ctx.config.zone)) is not None:
             return None, moment
-    return number, time.read(rest, ctx.now, ctx.config.zone)
+    return number, time.parse_moment(rest, ctx.now, ctx.config.zone)
 
 
 async def _wait_longer(ctx: Context, row: Poll) -> None:
     """A card that still waits for its hour is of use until the new close."""
     first = await polls.card(ctx.db, row)
-    if first is not None and first.status in acts.OPEN:
+    if first is not None and first.status in outbox.OPEN:
         first.until = row.closes_at
         ctx.db.add(first)
 
@@ -113,7 +113,7 @@ async def _wait_longer(ctx: Context, row: Poll) -> None:
     example="!sondage annuler 4",
     help=Say("annuler un sondage et effacer ses votes"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     late=True,
     rank=22,
     wider=asking.in_a_room,
@@ -124,10 +124,10 @@ async def annuler(ctx: Context, *, text: str = "") -> Say | Ask | None:
         return await _asked_instead(ctx, text, "!sondage annuler {n}")
     row = await one(ctx, number, "!sondage annuler {n}", *RUNNING)
     if row.status not in RUNNING:
-        raise UserError("Le sondage n° {number} n’est plus en cours : il n’y a rien à annuler.", number=row.id or 0)
-    votes = Count(await ballots.voters(ctx.db, row.id or 0), "1 vote sera effacé", "{n} votes seront effacés", zero="aucun vote n’est encore arrivé")
+        raise UserError("Le sondage n° {number} n’est plus en cours : il n’y a rien à annuler.", number=row.id)
+    votes = Count(await ballots.voters(ctx.db, row.id), "1 vote sera effacé", "{n} votes seront effacés", zero="aucun vote n’est encore arrivé")
     say = Say(
-        "Annuler le sondage n° {number}, « {question} » ({votes}) ? Répondez oui ou non.", number=row.id or 0, question=row.question, votes=votes
+        "Annuler le sondage n° {number}, « {question} » ({votes}) ? Répondez oui ou non.", number=row.id, question=row.question, votes=votes
     )
     return Ask(say, then="poll.cancel", choices=(YES, NO), data={"poll": row.id})
 
@@ -138,29 +138,29 @@ async def cancelled(ctx: Context, reply: Reply) -> Say:
     if row is None or row.status not in RUNNING:
         raise UserError("Ce sondage n’est plus en cours : il n’y a rien à annuler.")
     if reply.choice == "no":
-        return Say("D’accord, le sondage n° {number} continue.", number=row.id or 0)
+        return Say("D’accord, le sondage n° {number} continue.", number=row.id)
     if await _withdrawn(ctx, row):
-        return Say("Le sondage n° {number} est annulé : il ne sera pas publié.", number=row.id or 0)
-    return Say("Le sondage n° {number} est annulé, les votes sont effacés.", number=row.id or 0)
+        return Say("Le sondage n° {number} est annulé : il ne sera pas publié.", number=row.id)
+    return Say("Le sondage n° {number} est annulé, les votes sont effacés.", number=row.id)
 
 
 async def _withdrawn(ctx: Context, row: Poll) -> bool:
     """Cancels it; whether its card had not left yet. What was seen says that it is cancelled, and its native polls end."""
     first = await polls.card(ctx.db, row)
-    waiting = first is not None and first.status == acts.WAITING
+    waiting = first is not None and first.status == outbox.WAITING
     row.status = polls.CANCELLED
     ctx.db.add(row)
     if first is not None and waiting:
-        first.status = acts.WITHDRAWN
+        first.status = outbox.WITHDRAWN
         ctx.db.add(first)
     else:
         for post in await ends(ctx.db, ctx.outbox.network, row):
             await ctx.outbox.post(post)
         card.refresh(ctx.outbox, row)
-    await ballots.erase(ctx.db, row.id or 0)
+    await ballots.erase(ctx.db, row.id)
     if row.mode == polls.SECRET:
-        secrets.destroy_key(ctx.config.data_dir, row.id or 0)
-        scrub(ctx.db)
+        secrets.destroy_key(ctx.config.data_dir, row.id)
+        truncate_log(ctx.db)
     return waiting
 
 
@@ -171,7 +171,7 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
     example="!sondage suite 4 la rencontre de mars aura un atelier « emploi ».",
     help=Say("dire, sous un résultat, la suite qui lui est donnée"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=23,
     wider=asking.in_a_room,
 )
@@ -181,14 +181,14 @@ async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
         return await _asked_instead(ctx, text, "!sondage suite {n} la rencontre de mars aura un atelier « emploi »")
     row = await one(ctx, number, "!sondage suite {n}", polls.CLOSED)
     if row.status != polls.CLOSED:
-        raise UserError("Le sondage n° {number} n’a pas encore de résultat. Pour le clore : `!sondage clore {number}`.", number=row.id or 0)
+        raise UserError("Le sondage n° {number} n’a pas encore de résultat. Pour le clore : `!sondage clore {number}`.", number=row.id)
     if len(said) > LONGEST:
         raise UserError("C’est trop long : {size} signes, pour {most} au plus. Raccourcissez, ou donnez un lien.", size=len(said), most=LONGEST)
     row.follow_up = said
     ctx.db.add(row)
     for post in await again(ctx.db, row):
         await ctx.outbox.post(post)
-    return Say("C’est ajouté au résultat du sondage n° {number}, sans notification.", number=row.id or 0)
+    return Say("C’est ajouté au résultat du sondage n° {number}, sans notification.", number=row.id)
 
 
 @answers("poll.keep")
@@ -199,13 +199,13 @@ async def keep(ctx: Context, reply: Reply) -> Say:
         raise UserError("Ce sondage n’est plus là. Ceux qui sont en cours : `!sondages`.")
     row.kept_day = day
     ctx.db.add(row)
-    kept = Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=labels(row)[day], number=row.id or 0)
+    kept = Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=labels(row)[day], number=row.id)
     return Say.lines(kept, Say("Pour en faire une rencontre : `!rencontre nouvelle`"))
 
 
 def _still_open(ctx: Context, row: Poll) -> None:
     if row.status != polls.PUBLISHED or ctx.now > row.closes_at:
-        raise UserError("Le sondage n° {number} n’est plus ouvert. Ceux qui le sont : `!sondages`.", number=row.id or 0)
+        raise UserError("Le sondage n° {number} n’est plus ouvert. Ceux qui le sont : `!sondages`.", number=row.id)
 
 
 async def _asked_instead(ctx: Context, text: str, example: str) -> Say | Ask | None:

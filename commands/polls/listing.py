@@ -1,6 +1,6 @@
 """`!sondages`: what can be voted in; `!resultats`: the counts, for the team, with a file of them."""
 
-from bot.command import Context, Role, Where, command, shown
+from bot.command import Context, Role, Scope, command, shown
 from bot.outbox import File, Post, Rank
 from bot.text import Count, Say, UserError
 from commands import publishing
@@ -35,7 +35,7 @@ async def sondages(ctx: Context, *, rest: str = "") -> Say:
     lines = [await _line(ctx, row) for row in found[:MOST_SHOWN]]
     left = len(found) - len(lines)
     more = Say("Et ensuite {count}.", count=Count(left, "1 autre sondage", "{n} autres sondages")) if left else None
-    number = found[0].id or 0
+    number = found[0].id
     way = Say("Pour en clore un : `!sondage clore {number}`", number=number) if team else Say("Pour voter : `{line}`", line=shown("vote", ctx.asker))
     return Say.lines(Say("**Sondages en cours**"), *lines, more, way)
 
@@ -51,7 +51,7 @@ def _none(ctx: Context) -> Say:
 
 
 async def _line(ctx: Context, row: Poll) -> Say:
-    number, config = row.id or 0, ctx.config
+    number, config = row.id, ctx.config
     where = Say("") if ctx.room.id == row.room_id else Say(", {place}", place=await publishing.names(ctx, [row.room_id]))
     if not await polls.appeared(ctx.db, row):
         when = publishing.instant(ctx, row.opens_at)
@@ -77,7 +77,7 @@ async def _line(ctx: Context, row: Poll) -> Say:
     example="!resultats 4",
     help=Say("voir les effectifs d’un sondage"),
     allow=Role.TEAM,
-    where=Where.TEAM,
+    where=Scope.TEAM,
     rank=25,
 )
 async def resultats(ctx: Context, number: int | None) -> Say | None:
@@ -101,7 +101,7 @@ async def _last(ctx: Context) -> Poll:
 
 
 async def _so_far(ctx: Context, row: Poll) -> tuple[Say, dict[str, object]]:
-    number = row.id or 0
+    number = row.id
     if row.status == polls.CANCELLED:
         raise UserError("Le sondage n° {number} est annulé : il n’a pas de résultat. Ceux qui sont en cours : `!sondages`.", number=number)
     if row.mode != polls.VISIBLE:

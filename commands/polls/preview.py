@@ -91,7 +91,7 @@ def _too_late(ctx: Context, proposal: Proposal) -> Say:
 
 
 def _summary(ctx: Context, poll: Poll) -> Say:
-    number, when = poll.id or 0, publishing.instant(ctx, poll.closes_at)
+    number, when = poll.id, publishing.instant(ctx, poll.closes_at)
     if poll.kind == polls.DATES:
         title = Say("**Aperçu du sondage de dates n° {number}**", number=number)
         what = Say("« {question} » – {dates} – clôture : {when}", question=poll.question, dates=_dates(len(poll.days)), when=when)
@@ -179,6 +179,6 @@ async def _at_once(ctx: Context, poll: Poll, *, free: bool) -> Say | None:
     return Say(
         "{reason} Le sondage n° {number} paraîtra le {when}. Pour l’annuler : `!sondage annuler {number}`",
         reason=proposal.reason or Say(""),
-        number=poll.id or 0,
+        number=poll.id,
         when=publishing.instant(ctx, proposal.at),
     )

@@ -19,13 +19,13 @@ async def vote(ctx: Context, meant: Meant) -> Say:
     if not meant.text:
         return how(ctx, row, meant.line(ctx, card.example_vote(row, ctx.room.language)))
     chosen = _chosen(ctx, meant)
-    newer = [act for act in await ballots.of_person(ctx.db, row.id or 0, ctx.person.id) if (act.at, act.event_id) > (ctx.now, ctx.event_id)]
+    newer = [entry for entry in await ballots.of_person(ctx.db, row.id, ctx.person.id) if (entry.at, entry.event_id) > (ctx.now, ctx.event_id)]
     if newer:  # this message could not be read before
         raise UserError("Vous avez voté de nouveau depuis : c’est ce dernier vote qui compte.")
     key = await _key(ctx, row)
     if key is None:
         return await _lost(ctx, row)
-    before = await secrets.put(ctx.db, row.id or 0, secrets.digest(key, ctx.person.id), chosen)
+    before = await secrets.put(ctx.db, row.id, secrets.digest(key, ctx.person.id), chosen)
     await _remember(ctx, row)
     card.refresh(ctx.outbox, row)
     return _noted(ctx, row, withdrawn=not chosen, before=before)
@@ -45,13 +45,13 @@ def how(ctx: Context, row: Poll, line: str) -> Say:
 
 async def withdraw(ctx: Context, row: Poll) -> None:
     """Their last vote was taken back; the one before was not kept."""
-    key = secrets.key(ctx.config.data_dir, row.id or 0)
+    key = secrets.key(ctx.config.data_dir, row.id)
     if key is not None:
-        await secrets.put(ctx.db, row.id or 0, secrets.digest(key, ctx.person.id), [])
+        await secrets.put(ctx.db, row.id, secrets.digest(key, ctx.person.id), [])
 
 
 async def _in_private(ctx: Context, meant: Meant) -> Say:
-    number = meant.poll.id or 0
+    number = meant.poll.id
     if meant.text:
         raise UserError(
             "Ce sondage est confidentiel : votre vote n’est pas enregistré. Écrivez-le-moi en message privé : `{line}`. "
@@ -80,7 +80,7 @@ def _chosen(ctx: Context, meant: Meant) -> list[int]:
 
 async def _key(ctx: Context, row: Poll) -> bytes | None:
     """None: lost since somebody voted, as after a restore: nobody could replace their ballot, so that one person could have two."""
-    number, folder = row.id or 0, ctx.config.data_dir
+    number, folder = row.id, ctx.config.data_dir
     if secrets.key(folder, number) is None and await secrets.any_ballot(ctx.db, number):
         return None
     return secrets.make_key(folder, number)
@@ -91,7 +91,7 @@ async def _lost(ctx: Context, row: Poll) -> Say:
     if team:
         say = Say(
             "La clé du sondage confidentiel n° {number} manque : je ne peux plus y recevoir de votes. Vous pouvez le clore et en lancer un autre.",
-            number=row.id or 0,
+            number=row.id,
         )
         await ctx.outbox.post(Post(room=team, say=say, rank=Rank.BOOKKEEPING, key=f"poll-key:{row.id}"))
     return Say("Je ne peux plus enregistrer de vote à ce sondage, à cause d’un incident de mon côté. L’équipe d’animation est prévenue.")
@@ -99,8 +99,8 @@ async def _lost(ctx: Context, row: Poll) -> Say:
 
 async def _remember(ctx: Context, row: Poll) -> None:
     """Which message voted last: only that one, taken back, withdraws the vote."""
-    act = Ballot(event_id=ctx.event_id, poll_id=row.id or 0, person=ctx.person.id, at=ctx.now, way=secrets.RECEIPT, choices=None)
-    await ballots.record(ctx.db, act)
+    entry = Ballot(event_id=ctx.event_id, poll_id=row.id, person=ctx.person.id, at=ctx.now, way=secrets.RECEIPT, choices=None)
+    await ballots.record(ctx.db, entry)
 
 
 def _noted(ctx: Context, row: Poll, *, withdrawn: bool, before: bool) -> Say:

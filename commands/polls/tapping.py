@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from bot.command import Context
 from bot.command.handlers import Ballot as Sent
-from bot.command.handlers import Tap, ballot, reaction
+from bot.command.handlers import Reaction, on_ballot, on_reaction
 from commands.polls import hints
 from commands.polls.admission import refusal
 from schedules.polls import card
@@ -21,11 +21,11 @@ class Gesture(NamedTuple):
     part: int = 0
 
 
-@ballot(polls.BOX)
+@on_ballot(polls.BOX)
 async def voted(ctx: Context, sent: Sent) -> None:
     if sent.taken_back:
         return await _taken_back(ctx, sent.event_id)
-    box = polls.shown(sent.living)
+    box = polls.shown(sent.message_key)
     row = await polls.poll(ctx.db, box.poll) if box else None
     if box is None or row is None:
         return None
@@ -40,12 +40,12 @@ async def voted(ctx: Context, sent: Sent) -> None:
     return await hints.settled(ctx, row)
 
 
-@reaction(polls.CARD)
-async def tapped(ctx: Context, tap: Tap) -> None:
+@on_reaction(polls.CARD)
+async def tapped(ctx: Context, tap: Reaction) -> None:
     if tap.key is None:
         return await _taken_back(ctx, tap.event_id)
     number = NUMBERS.get(tap.key.replace("\ufe0f", "").strip())
-    on = polls.shown(tap.living)
+    on = polls.shown(tap.message_key)
     row = await polls.poll(ctx.db, on.poll) if on else None
     if number is None or row is None or row.kind == polls.DATES or number >= len(row.choices):
         return None
@@ -58,8 +58,8 @@ async def tapped(ctx: Context, tap: Tap) -> None:
 
 
 async def _count(ctx: Context, row: Poll, gesture: Gesture) -> None:
-    act = Ballot(**gesture._asdict(), poll_id=row.id or 0, person=ctx.person.id, at=ctx.now)
-    await ballots.record(ctx.db, act)
+    entry = Ballot(**gesture._asdict(), poll_id=row.id, person=ctx.person.id, at=ctx.now)
+    await ballots.record(ctx.db, entry)
     card.refresh(ctx.outbox, row)
 
 

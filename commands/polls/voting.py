@@ -32,12 +32,12 @@ async def unseen(ctx: Context) -> bool:
 
 async def taken_back(ctx: Context, event_id: str) -> None:
     """The message of a vote was deleted, or is read anew as edited; an edit after the close changes nothing."""
-    act = await ballots.act(ctx.db, event_id)
-    row = await polls.poll(ctx.db, act.poll_id) if act else None
+    entry = await ballots.act(ctx.db, event_id)
+    row = await polls.poll(ctx.db, entry.poll_id) if entry else None
     edited = ctx.event_id == event_id
-    if act is None or row is None or (edited and ctx.now > row.closes_at):
+    if entry is None or row is None or (edited and ctx.now > row.closes_at):
         return
-    last = (await ballots.of_person(ctx.db, act.poll_id, act.person))[-1].event_id == event_id
+    last = (await ballots.of_person(ctx.db, entry.poll_id, entry.person))[-1].event_id == event_id
     await ballots.take_back(ctx.db, event_id)
     if row.status not in (polls.PUBLISHED, polls.CLOSING):  # the result is out, and stays
         return
@@ -70,7 +70,7 @@ async def vote(ctx: Context, *, answer: str = "") -> Say:
     if row.mode == polls.SECRET:
         return await secret.vote(ctx, found)
     if row.mode == polls.DISCREET:
-        raise UserError("Au sondage n° {number}, on vote dans l’encadré : touchez votre réponse sous le message du sondage.", number=row.id or 0)
+        raise UserError("Au sondage n° {number}, on vote dans l’encadré : touchez votre réponse sous le message du sondage.", number=row.id)
     if not found.text:
         return _how(ctx, found)
     return await _record(ctx, row, _dates(ctx, found) if row.kind == polls.DATES else {0: _choices(ctx, found)})
@@ -134,13 +134,13 @@ def _unread(ctx: Context, found: Meant) -> UserError:
 
 
 async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Say:
-    number, who = row.id or 0, ctx.person.id
+    number, who = row.id, ctx.person.id
     before = counting.standing(row, await ballots.of_person(ctx.db, number, who))
-    acts = [
+    entries = [
         Ballot(event_id=ctx.event_id, part=part, poll_id=number, person=who, at=ctx.now, way=ballots.TEXT, choices=chosen)
         for part, chosen in parts.items()
     ]
-    await ballots.record(ctx.db, *acts)
+    await ballots.record(ctx.db, *entries)
     card.refresh(ctx.outbox, row)
     await hints.settled(ctx, row)
     heard = await ballots.of_person(ctx.db, number, who)
@@ -169,7 +169,7 @@ def _noted(ctx: Context, row: Poll, before: Standing, after: Standing) -> Say:
 
 async def _say_so(ctx: Context, row: Poll, event_id: str) -> None:
     """The answer to the message that was deleted is no longer true: it says what is, without a new message."""
-    left = counting.standing(row, await ballots.of_person(ctx.db, row.id or 0, ctx.person.id))
+    left = counting.standing(row, await ballots.of_person(ctx.db, row.id, ctx.person.id))
     say = (
         Say("Ce vote est retiré, {name} : c’est le précédent qui compte.", name=ctx.person.name)
         if left

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.command.arguments import between_bars, unquoted
+from bot.command.quotes import between_bars, unquoted
 from bot.text import Long, UserError
-from bot.text.clean import clean
+from bot.text.clean import clean_text
 from commands.polls import closing, options
 from commands.polls.closing import Clock
 from commands.polls.options import SEVERAL, WORDS, Mode, Options, Words
@@ -66,9 +66,9 @@ def _typed(text: str) -> Typed:
     """The first piece is the question; of the others, what is no option is a choice."""
     lines = _BLANK.sub(" ", text.strip()[:_LONGEST]).splitlines()
     first, *others = [piece.strip() for line in lines if line.strip() for piece in between_bars(line)]
-    typed = Typed(clean(unquoted(first), _LONGEST), [])
+    typed = Typed(clean_text(unquoted(first), _LONGEST), [])
     for piece in others:
-        said = clean(unquoted(piece), _LONGEST)
+        said = clean_text(unquoted(piece), _LONGEST)
         if unquoted(piece) != piece or not typed.options.take(said):
             typed.choices.append(said)
     typed.choices = _bare(typed.choices)
@@ -110,7 +110,7 @@ def _check_choices(choices: Sequence[str]) -> None:
     if any(not fold(each).strip() for each in choices):
         raise UserError("L’un des choix est vide.")
     if (endless := max(choices, key=len, default="")) and len(endless) > LONGEST_CHOICE:
-        raise UserError("Ce choix est trop long : « {choice} », pour {most} signes au plus.", choice=clean(endless, 60), most=LONGEST_CHOICE)
+        raise UserError("Ce choix est trop long : « {choice} », pour {most} signes au plus.", choice=clean_text(endless, 60), most=LONGEST_CHOICE)
     if (twice := _repeated(choices)) is not None:
         raise UserError("Ce choix est là deux fois : « {choice} ».", choice=twice)
     if len(choices) == 1:
@@ -150,7 +150,7 @@ def _distinct(choices: Sequence[str], words: Words) -> list[str]:
 
 def short(text: str, most: int) -> str:
     """One piece of a line: nothing in it opens a quote, or another piece."""
-    return clean(_QUOTES.sub("", text).replace("|", "/"), most)
+    return clean_text(_QUOTES.sub("", text).replace("|", "/"), most)
 
 
 def _quoted(choice: str) -> str:

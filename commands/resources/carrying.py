@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from bot.command import Context, Role
-from bot.command.arguments import word
+from bot.command.quotes import word
 from bot.outbox import File, Post, Rank
 from bot.text import Count, Say, UserError
 from schedules.news.weeks import DayMonth
@@ -72,5 +72,5 @@ WITH = ("", *WRITERS)
 def action(typed: str) -> tuple[Act, str] | None:
     """What may follow `!ressources` in the place of a search, and what follows that. « exporter ses déchets » is a search."""
     found = word(typed)
-    act = ACTIONS.get(key(found[0])) if found and key(found[1]) in WITH else None
-    return (act, found[1]) if act and found else None
+    entry = ACTIONS.get(key(found[0])) if found and key(found[1]) in WITH else None
+    return (entry, found[1]) if entry and found else None

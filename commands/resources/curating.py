@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from bot.command import Context, Role
-from bot.command.arguments import word
+from bot.command.quotes import word
 from bot.inbox.context import first_name
 from bot.outbox import Rank
 from bot.text import Count, Say, UserError
-from bot.web import clean, site
+from bot.web import canonical_url, site
 from commands.resources.naming import answered_card
 from schedules.news.weeks import DayMonth
 from schedules.resources import correcting
@@ -38,7 +38,7 @@ _NUMBER = re.compile(r"\s*(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?(?:
 async def correct(ctx: Context, rest: str) -> Say:
     row, typed = await _meant(ctx, rest, "corriger 9 titre = Le nouveau titre")
     _may(ctx, row)
-    n = row.id or 0
+    n = row.id
     if row.status == library.RETIRED:
         raise UserError("La fiche {n} est retirée. La remettre d’abord : `!ressource remettre {n}`", n=n)
     correction = correcting.read(typed, n)
@@ -53,7 +53,7 @@ async def correct(ctx: Context, rest: str) -> Say:
 
 
 def _corrected(row: Resource, correction: correcting.Correction, old: str) -> Say:
-    n, field = row.id or 0, correcting.FIELDS[correction.field]
+    n, field = row.id, correcting.FIELDS[correction.field]
     if correction.value:
         value = correcting.named(correction.field, correction.value)
         done = Say("C’est corrigé, fiche {n} – {field} : {value}", n=n, field=field, value=value)
@@ -67,21 +67,21 @@ def _corrected(row: Resource, correction: correcting.Correction, old: str) -> Sa
 
 async def _move(ctx: Context, row: Resource, link: str) -> Say:
     """To an address that another one has, only the team: the two become one."""
-    n, other = row.id or 0, await library.by_link(ctx.db, clean(link))
+    n, other = row.id, await library.by_link(ctx.db, canonical_url(link))
     if other is not None and other.id != row.id and ctx.person.role < Role.TEAM:
         raise UserError(
-            "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id or 0, n=n
+            "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id, n=n
         )
     old, row.site = row.link, site(link)
     for post in await moved(ctx.db, row, link, By(ctx.now, ctx.person.id)):
         await ctx.outbox.post(replace(post, rank=Rank.ANSWER))
-    kept = await library.by_link(ctx.db, clean(link))
+    kept = await library.by_link(ctx.db, canonical_url(link))
     if kept is not None and other is not None and other.id != n:
         return Say(
             "Cette adresse était déjà connue : les fiches {n} et {other} n’en font plus qu’une, la {kept}.",
             n=n,
-            other=other.id or 0,
-            kept=kept.id or 0,
+            other=other.id,
+            kept=kept.id,
         )
     return Say.lines(
         Say("C’est corrigé : la fiche {n} mène à {link}. Je lis cette page.", n=n, link=link),
@@ -92,7 +92,7 @@ async def _move(ctx: Context, row: Resource, link: str) -> Say:
 async def retire(ctx: Context, rest: str) -> Say:
     row, _ = await _meant(ctx, rest, "retirer 9")
     _may(ctx, row)
-    n = row.id or 0
+    n = row.id
     if row.status == library.RETIRED:
         return Say("La fiche {n} est déjà retirée. La remettre : `!ressource remettre {n}`", n=n)
     row.status, row.pinned = library.RETIRED, False
@@ -103,9 +103,9 @@ async def retire(ctx: Context, rest: str) -> Say:
 async def put_back(ctx: Context, rest: str) -> Say:
     row, _ = await _meant(ctx, rest, "remettre 9")
     _may(ctx, row)
-    n, standing = row.id or 0, await library.by_link(ctx.db, row.clean_link)
+    n, standing = row.id, await library.by_link(ctx.db, row.clean_link)
     if standing is not None and standing.id != row.id:
-        raise UserError("La fiche {n} ne fait plus qu’une avec la fiche {other} : `!ressource {other}`", n=n, other=standing.id or 0)
+        raise UserError("La fiche {n} ne fait plus qu’une avec la fiche {other} : `!ressource {other}`", n=n, other=standing.id)
     if row.status == library.ACTIVE:
         return Say("La fiche {n} n’est pas retirée : `!ressource {n}`", n=n)
     row.status = library.ACTIVE
@@ -117,13 +117,13 @@ async def pin(ctx: Context, rest: str) -> Say:
     """At the head of « À garder » in the first panorama of each month; of two that answer a search as well, the first."""
     row, _ = await _meant(ctx, rest, "epingler 9")
     _team(ctx, row)
-    n, pinned = row.id or 0, await useful.pinned(ctx.db)
+    n, pinned = row.id, await useful.pinned(ctx.db)
     if row.status == library.RETIRED:
         raise UserError("La fiche {n} est retirée. La remettre d’abord : `!ressource remettre {n}`", n=n)
     if row.pinned:
         return Say("La fiche {n} est déjà épinglée. La détacher : `!ressource detacher {n}`", n=n)
     if len(pinned) >= MOST:
-        first = pinned[0].id or 0
+        first = pinned[0].id
         raise UserError(
             "Trois fiches sont déjà épinglées : {names}. Pour en détacher une : `!ressource detacher {n}`",
             names=", ".join(str(each.id) for each in pinned),
@@ -140,10 +140,10 @@ async def unpin(ctx: Context, rest: str) -> Say:
     row, _ = await _meant(ctx, rest, "detacher 9")
     _team(ctx, row)
     if not row.pinned:
-        return Say("La fiche {n} n’est pas épinglée. L’épingler : `!ressource epingler {n}`", n=row.id or 0)
+        return Say("La fiche {n} n’est pas épinglée. L’épingler : `!ressource epingler {n}`", n=row.id)
     row.pinned = False
     await _keep(ctx, row, _change(ctx, row, changes.UNPINNED))
-    return Say("La fiche {n} n’est plus épinglée.", n=row.id or 0)
+    return Say("La fiche {n} n’est plus épinglée.", n=row.id)
 
 
 async def _meant(ctx: Context, rest: str, example: str) -> tuple[Resource, str]:
@@ -165,7 +165,7 @@ def _may(ctx: Context, row: Resource) -> None:
 
 def _team(ctx: Context, row: Resource) -> None:
     if ctx.person.role < Role.TEAM:
-        raise UserError("C’est l’équipe d’animation qui épingle les fiches. Pour mettre celle-ci de côté : `!garder fiche {n}`", n=row.id or 0)
+        raise UserError("C’est l’équipe d’animation qui épingle les fiches. Pour mettre celle-ci de côté : `!garder fiche {n}`", n=row.id)
 
 
 async def _keep(ctx: Context, row: Resource, change: Change) -> None:
@@ -175,13 +175,13 @@ async def _keep(ctx: Context, row: Resource, change: Change) -> None:
 
 
 def _change(ctx: Context, row: Resource, what: str) -> Change:
-    return Change(resource_id=row.id or 0, person=ctx.person.id, at=ctx.now, what=what)
+    return Change(resource_id=row.id, person=ctx.person.id, at=ctx.now, what=what)
 
 
 async def history(ctx: Context, rest: str) -> Say:
     """Who changed what: names are for the team only."""
     row, _ = await _meant(ctx, rest, "historique 9")
-    n = row.id or 0
+    n = row.id
     if ctx.person.role < Role.TEAM or ctx.room.kind != "team":
         raise UserError("L’historique d’une fiche se demande dans le salon de l’équipe. La fiche elle-même : `!ressource {n}`", n=n)
     found, count = await changes.history(ctx.db, n, SHOWN), await changes.count(ctx.db, n)
@@ -221,5 +221,5 @@ ACTIONS: dict[str, Act] = {
 def action(typed: str) -> tuple[Act, str] | None:
     """What may follow `!ressource` in the place of a number, and what follows that."""
     found = word(typed)
-    act = ACTIONS.get(key(found[0])) if found else None
-    return (act, found[1]) if act and found else None
+    entry = ACTIONS.get(key(found[0])) if found else None
+    return (entry, found[1]) if entry and found else None

@@ -10,7 +10,7 @@ from commands.resources.naming import answered_card, number
 from schedules.resources.asking import understood
 from schedules.resources.card import USEFUL, card, key
 from schedules.resources.lists import Page, nothing, page
-from storage import outbox as acts
+from storage import outbox
 from storage.resources import library, listings
 from storage.resources.search import search
 from storage.tables import Listing, Resource
@@ -30,8 +30,8 @@ GOES_ON = timedelta(days=1)  # how long « suite » knows what was asked
 async def ressources(ctx: Context, *, words: str = "") -> Say | None:
     _members_only(ctx)
     if (found := carrying.action(words)) is not None:
-        act, rest = found
-        return await act(ctx, rest)
+        entry, rest = found
+        return await entry(ctx, rest)
     row = await library.active(ctx.db, n) if (n := number(words)) is not None else None
     return await _shown(ctx, row) if row else await _page(ctx, words)
 
@@ -49,8 +49,8 @@ async def ressource(ctx: Context, *, which: str = "") -> Say | None:
     """Words instead of a number are a search: the singular is what many type."""
     _members_only(ctx)
     if (found := curating.action(which)) is not None:
-        act, rest = found
-        return await act(ctx, rest)
+        entry, rest = found
+        return await entry(ctx, rest)
     if not which.strip():
         row = await answered_card(ctx)
         if row is None:
@@ -85,11 +85,11 @@ async def suite(ctx: Context) -> Say:
 async def _shown(ctx: Context, row: Resource) -> Say | None:
     """A card like the one that was posted: 👍 under it counts, and it may be replied to. Not where it corrects a refusal, which it then replaces."""
     say, cause = await card(ctx.db, row), ctx.outbox.cause.id
-    if row.status == library.RETIRED or await acts.living(ctx.db, f"answer:{cause}", ctx.room.id):
+    if row.status == library.RETIRED or await outbox.versions(ctx.db, f"answer:{cause}", ctx.room.id):
         return say
     person = ctx.person.id if ctx.room.direct else None
     key_ = f"{key(row)}:{cause}"
-    await ctx.outbox.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=key_, reply_to=cause, seeds=(USEFUL,)))
+    await ctx.outbox.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=key_, reply_to=cause, reactions=(USEFUL,)))
     return None
 
 

@@ -3,7 +3,7 @@
 from bot.command import Context
 from bot.outbox.question import Reply, answers
 from bot.text import Say, UserError
-from bot.web import clean
+from bot.web import canonical_url
 from schedules.resources.moving import By, moved
 from schedules.resources.said import links
 from storage.resources import library
@@ -15,19 +15,19 @@ async def new_address(ctx: Context, reply: Reply) -> Say:
     if row is None:
         raise UserError("Cette fiche n’est plus dans la bibliothèque : il n’y a rien à y corriger.")
     if reply.choice == "no":
-        return Say("Entendu. La fiche {n} reste, avec la mention « lien mort ».", n=row.id or 0)
+        return Say("Entendu. La fiche {n} reste, avec la mention « lien mort ».", n=row.id)
     link = next(iter(links(reply.text)), None)
     if link is None:
         raise UserError(
             "Je n’ai pas trouvé de lien dans votre message. Collez l’adresse entière, par exemple `https://example.org/page`, ou répondez non."
         )
-    if clean(link) == row.clean_link:
+    if canonical_url(link) == row.clean_link:
         raise UserError("C’est l’adresse qui ne répond plus. Collez-en une autre, ou répondez non.")
-    other = await library.by_link(ctx.db, clean(link))
+    other = await library.by_link(ctx.db, canonical_url(link))
     if other is not None and other.id != row.id:  # to make one of two is for the team, or for their site
         raise UserError(
-            "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id or 0, n=row.id or 0
+            "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id, n=row.id
         )
     for post in await moved(ctx.db, row, link, By(ctx.now, ctx.person.id)):
         await ctx.outbox.post(post)
-    return Say("Merci. La fiche {n} a sa nouvelle adresse, que je vérifie.", n=row.id or 0)
+    return Say("Merci. La fiche {n} a sa nouvelle adresse, que je vérifie.", n=row.id)

@@ -4,7 +4,7 @@ import re
 
 from bot.command import Context
 from bot.text import UserError
-from storage import outbox as acts
+from storage import outbox
 from storage.resources import library
 from storage.tables import Resource
 
@@ -38,6 +38,6 @@ async def meant(ctx: Context, text: str) -> Resource:
 
 async def answered_card(ctx: Context) -> Resource | None:
     """The one whose card this message answers."""
-    act = await acts.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
-    n = library.number(act.living) if act and act.room_id == ctx.room.id else None
+    entry = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
+    n = library.number(entry.message_key) if entry and entry.room_id == ctx.room.id else None
     return await library.standing(ctx.db, n) if n is not None else None

@@ -75,7 +75,7 @@ async def why(ctx: Context, reply: Reply) -> None:
         typed = read(reply.text, ctx)
         row.why, row.theme = typed.why, row.theme or typed.theme
         await _post(ctx, await changed(ctx.db, row, Rank.ANSWER))
-    noted = Say("C’est noté sur la fiche {n}.", n=row.id or 0) if row.why else Say("Entendu. La fiche {n} est enregistrée.", n=row.id or 0)
+    noted = Say("C’est noté sur la fiche {n}.", n=row.id) if row.why else Say("Entendu. La fiche {n} est enregistrée.", n=row.id)
     await _go_on(ctx, reply, noted, await _next(ctx, row, reply, "why"))
 
 
@@ -86,7 +86,7 @@ async def which_theme(ctx: Context, reply: Reply) -> Ask | None:
     if found is not None:
         row.theme = found.id
         await _post(ctx, await changed(ctx.db, row, Rank.ANSWER))
-    await _go_on(ctx, reply, Say("Thème : {theme}.", theme=Low(found)) if found else Say("Entendu. La fiche {n} est enregistrée.", n=row.id or 0))
+    await _go_on(ctx, reply, Say("Thème : {theme}.", theme=Low(found)) if found else Say("Entendu. La fiche {n} est enregistrée.", n=row.id))
     return await _next(ctx, row, reply, "theme")
 
 
@@ -99,8 +99,8 @@ async def show(ctx: Context, reply: Reply) -> Say:
     room = await rooms.room(ctx.db, place)
     row.room_id = place
     ctx.db.add(row)
-    await ctx.outbox.post(Post(room=place, say=await card(ctx.db, row), rank=Rank.BOOKKEEPING, key=key(row), seeds=(USEFUL,)))
-    return Say("C’est fait : la fiche {n} est dans « {room} ».", n=row.id or 0, room=room.name if room else "")
+    await ctx.outbox.post(Post(room=place, say=await card(ctx.db, row), rank=Rank.BOOKKEEPING, key=key(row), reactions=(USEFUL,)))
+    return Say("C’est fait : la fiche {n} est dans « {room} ».", n=row.id, room=room.name if room else "")
 
 
 async def _asked_about(ctx: Context, reply: Reply) -> Resource:
@@ -118,4 +118,4 @@ async def _go_on(ctx: Context, reply: Reply, noted: Say, ask: Ask | None = None)
     """The question makes room for what became of it, or for the next one: one message for both."""
     person = ctx.person.id if ctx.room.direct else None
     key_ = f"answer:{reply.data['cause']}"
-    await ctx.outbox.post(Post(room=ctx.room.id, person=person, rank=Rank.ANSWER, key=key_, say=None if ask else noted, ask=ask, asked=ctx.person.id))
+    await ctx.outbox.post(Post(room=ctx.room.id, person=person, rank=Rank.ANSWER, key=key_, say=None if ask else noted, ask=ask, asked_to=ctx.person.id))

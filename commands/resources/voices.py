@@ -1,7 +1,7 @@
 """« Utile pour moi aussi »: said with `!utile`, or tapped as 👍 under the card. One voice a person, however often; taken back, it is gone."""
 
 from bot.command import Context, Role, command
-from bot.command.handlers import Tap, reaction
+from bot.command.handlers import Reaction, on_reaction
 from bot.text import Count, Say
 from commands.resources.naming import meant
 from schedules.resources.card import USEFUL, refreshed
@@ -31,7 +31,7 @@ async def take_back(ctx: Context, event_id: str) -> None:
 )
 async def utile(ctx: Context, *, which: str = "") -> Say:
     row = await meant(ctx, which)
-    n = row.id or 0
+    n = row.id
     before = await library.finds_useful(ctx.db, n, ctx.person.id)
     await _add(ctx, row, ctx.outbox.cause.id, library.SAID)
     count = Count(await library.voices(ctx.db, n), "une personne juge", "{n} personnes jugent")
@@ -40,18 +40,18 @@ async def utile(ctx: Context, *, which: str = "") -> Say:
     return Say("C’est noté, {name} : {count} la fiche {n} utile.", name=ctx.person.name, count=count, n=n)
 
 
-@reaction(library.CARD)
-async def tapped(ctx: Context, tap: Tap) -> None:
+@on_reaction(library.CARD)
+async def tapped(ctx: Context, tap: Reaction) -> None:
     if tap.key is None:
         return await take_back(ctx, tap.event_id)
-    row = await library.standing(ctx.db, library.number(tap.living) or 0)
+    row = await library.standing(ctx.db, library.number(tap.message_key) or 0)
     if row is not None and tap.key[:1] == USEFUL and ctx.person.role >= Role.MEMBER:  # with or without what gives the hand a colour
         await _add(ctx, row, tap.event_id, library.TAPPED)
     return None
 
 
 async def _add(ctx: Context, row: Resource, event_id: str, way: str) -> None:
-    await library.add_voice(ctx.db, Voice(event_id=event_id, resource_id=row.id or 0, person=ctx.person.id, at=ctx.now, way=way))
+    await library.add_voice(ctx.db, Voice(event_id=event_id, resource_id=row.id, person=ctx.person.id, at=ctx.now, way=way))
     await _show(ctx, row)
 
 

@@ -8,15 +8,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
 from bot.network import Network
-from bot.outbox import Below, Post, Posting, Rank
+from bot.outbox import Child, Post, Posting, Rank
 from bot.text import Say, content
 from bot.time import Day
 from schedules.meetings import calendar, counts, words
 from schedules.meetings.when import When
-from storage import outbox as acts
+from storage import outbox
 from storage.meetings import counts as counting
 from storage.meetings import meetings
-from storage.tables import Act, Meeting
+from storage.tables import Meeting, OutboxEntry
 
 YES, REMOTE, MAYBE, NO = "✅", "💻", "❔", "❌"
 
@@ -41,27 +41,27 @@ async def announce(posting: Posting, row: Meeting, outing: Outing) -> None:
 
 async def firsts(db: AsyncSession, network: Network, row: Meeting, outing: Outing) -> list[Post]:
     """The cards for those of these rooms where none stands, for jobs."""
-    key = meetings.card_key(row.id or 0)
+    key = meetings.card_key(row.id)
     return [await _first(db, network, row, replace(outing, rooms=[room])) for room in outing.rooms if await _begin_anew(db, room, key)]
 
 
 async def _begin_anew(db: AsyncSession, room: str, key: str) -> bool:
     """Whether this living message does not stand, nor wait, in that room: what was lost there is forgotten."""
-    versions = await acts.living(db, key, room)
-    if versions and versions[0].status not in acts.LOST:
+    versions = await outbox.versions(db, key, room)
+    if versions and versions[0].status not in outbox.FAILED:
         return False
-    for act in versions:
-        act.living = None
-        db.add(act)
+    for entry in versions:
+        entry.message_key = None
+        db.add(entry)
     await db.flush()
     return True
 
 
 async def _first(db: AsyncSession, network: Network, row: Meeting, outing: Outing) -> Post:
-    (room,), number = outing.rooms, row.id or 0
+    (room,), number = outing.rooms, row.id
     line = counts.text(row, await counting.counts(db, row), outing.at, network.config)
     body = content(line, network.language(room), notice=True)
-    below = Below(type="m.room.message", content=body, key=meetings.count_key(number))
+    below = Child(type="m.room.message", content=body, key=meetings.count_key(number))
     return Post(
         room=room,
         say=text(row, network.config),
@@ -70,9 +70,9 @@ async def _first(db: AsyncSession, network: Network, row: Meeting, outing: Outin
         until=row.starts_at,
         urgent=outing.urgent,
         title=title(row, network.config, network.language(room)),
-        below=(below,) if await _begin_anew(db, room, below.key) else (),
+        children=(below,) if await _begin_anew(db, room, below.key) else (),
         files=(calendar.file(row, network.config, outing.at),),
-        seeds=seeds(row),
+        reactions=seeds(row),
     )
 
 
@@ -163,10 +163,10 @@ def _cancelled(row: Meeting, config: Config) -> Say:
     )
 
 
-async def standing(db: AsyncSession, row: Meeting, key: str) -> list[Act]:
+async def standing(db: AsyncSession, row: Meeting, key: str) -> list[OutboxEntry]:
     """The first versions of a living message of this meeting, out or waiting, in the rooms where it is."""
-    found = [versions[0] for room in row.rooms if (versions := await acts.living(db, key, room))]
-    return [act for act in found if act.status not in acts.LOST]
+    found = [versions[0] for room in row.rooms if (versions := await outbox.versions(db, key, room))]
+    return [entry for entry in found if entry.status not in outbox.FAILED]
 
 
 async def refresh(posting: Posting, row: Meeting) -> None:
@@ -184,32 +184,32 @@ async def refresh_counts(posting: Posting, row: Meeting) -> None:
 async def edits(db: AsyncSession, network: Network, row: Meeting, now: datetime) -> list[Post]:
     """What `refresh` says, for jobs. A card that still waits changes as a whole, with its file."""
     posts = []
-    for act in await standing(db, row, meetings.card_key(row.id or 0)):
-        lacking = () if row.status == meetings.CANCELLED else await _lacking(db, act, row)
-        posts.append(Post(room=act.room_id, say=text(row, network.config), key=act.living, rank=Rank.BOOKKEEPING, seeds=lacking))
-        if act.status == acts.WAITING:
-            await _renew(db, act, row, (network.config, now))
+    for entry in await standing(db, row, meetings.card_key(row.id)):
+        lacking = () if row.status == meetings.CANCELLED else await _lacking(db, entry, row)
+        posts.append(Post(room=entry.room_id, say=text(row, network.config), key=entry.message_key, rank=Rank.BOOKKEEPING, reactions=lacking))
+        if entry.status == outbox.WAITING:
+            await _renew(db, entry, row, (network.config, now))
     return posts + await count_edits(db, network, row, now)
 
 
 async def count_edits(db: AsyncSession, network: Network, row: Meeting, now: datetime) -> list[Post]:
     """What `refresh_counts` says, for jobs."""
     say = counts.text(row, await counting.counts(db, row), now, network.config)
-    found = await standing(db, row, meetings.count_key(row.id or 0))
-    return [Post(room=act.room_id, say=say, key=act.living, rank=Rank.BOOKKEEPING) for act in found]
+    found = await standing(db, row, meetings.count_key(row.id))
+    return [Post(room=entry.room_id, say=say, key=entry.message_key, rank=Rank.BOOKKEEPING) for entry in found]
 
 
-async def _lacking(db: AsyncSession, act: Act, row: Meeting) -> tuple[str, ...]:
+async def _lacking(db: AsyncSession, entry: OutboxEntry, row: Meeting) -> tuple[str, ...]:
     """What is now to be tapped and was not: 💻, once a meeting can be followed by video."""
-    there = await acts.reactions(db, act)
+    there = await outbox.reactions(db, entry)
     return tuple(seed for seed in seeds(row) if seed not in there) if there else ()
 
 
-async def _renew(db: AsyncSession, act: Act, row: Meeting, made: tuple[Config, datetime]) -> None:
-    act.until = row.starts_at
-    db.add(act)
+async def _renew(db: AsyncSession, entry: OutboxEntry, row: Meeting, made: tuple[Config, datetime]) -> None:
+    entry.until = row.starts_at
+    db.add(entry)
     file = calendar.file(row, *made)
-    for part in await acts.files_waiting(db, act):
+    for part in await outbox.files_waiting(db, entry):
         part.data = file.data
         part.content = {**part.content, "body": file.name, "filename": file.name, "info": {"mimetype": file.mimetype, "size": len(file.data)}}
         db.add(part)

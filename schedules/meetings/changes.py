@@ -16,13 +16,13 @@ from bot.outbox import Post, Posting
 from bot.schedule.jobs import Run, due
 from bot.text import Say
 from bot.time import OfficeHours
-from bot.time.recurrence import Turn
+from bot.time.recurrence import Occurrence
 from schedules.meetings import calendar, card, facts, words
 from schedules.meetings.people import coming
 from schedules.meetings.when import When
-from storage import outbox as acts
+from storage import outbox
 from storage.meetings import answers, meetings
-from storage.tables import Act, Meeting
+from storage.tables import Meeting, OutboxEntry
 
 TOGETHER = timedelta(minutes=30)
 SOON = timedelta(hours=2)  # before the start, nothing waits for what else may change
@@ -54,15 +54,15 @@ async def redated(db: AsyncSession, row: Meeting, zone: ZoneInfo) -> None:
     """
     row.revision += 1
     if "revision" in row.pending and not _elsewhen(row, (known := facts.before(row)), zone):
-        await answers.hold_again(db, row.id or 0, known.revision, row.revision)
+        await answers.hold_again(db, row.id, known.revision, row.revision)
 
 
-async def to_tell(db: AsyncSession, upto: datetime) -> list[Turn]:
+async def to_tell(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     return [_turn(row, row.pending_at) for row in await meetings.changed(db, upto) if row.pending_at]
 
 
-def _turn(row: Meeting, last: datetime) -> Turn:
-    return Turn(f"{row.name} {last.isoformat()}", min(last + TOGETHER, max(last, row.starts_at - SOON)))
+def _turn(row: Meeting, last: datetime) -> Occurrence:
+    return Occurrence(f"{row.name} {last.isoformat()}", min(last + TOGETHER, max(last, row.starts_at - SOON)))
 
 
 def told_at(starts_at: datetime, now: datetime, hours: OfficeHours) -> datetime:
@@ -71,9 +71,9 @@ def told_at(starts_at: datetime, now: datetime, hours: OfficeHours) -> datetime:
     return min(hours.next_open(soon), max(soon, starts_at - LAST))
 
 
-async def to_tell_at_last(db: AsyncSession, upto: datetime) -> list[Turn]:
+async def to_tell_at_last(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     found = [(row, _turn(row, row.pending_at)) for row in await meetings.changed(db, upto) if row.pending_at]
-    return [Turn(turn.name, max(turn.planned, row.starts_at - LAST)) for row, turn in found]
+    return [Occurrence(turn.name, max(turn.planned, row.starts_at - LAST)) for row, turn in found]
 
 
 # However late: what people know is wrong until then. At night it waits, and what else is changed meanwhile goes with it.
@@ -125,8 +125,8 @@ async def _news(scene: Scene, row: Meeting, change: tuple[Meeting, list[Say]]) -
     before, lines = change
     moved = _moved(row, before, scene.network)
     told = [Say("**Changement pour la rencontre du {day}**", day=words.day(before, scene.network.config, scene.now)), *lines]
-    shown = [act for act in await _shown(scene.db, row) if not (scene.since and act.tried_at and act.tried_at > scene.since)]
-    posts = [await _post(scene, row, act, (Say.lines(*told, *_after(row, moved)), card.seeds(row) if moved else ())) for act in shown]
+    shown = [entry for entry in await _shown(scene.db, row) if not (scene.since and entry.tried_at and entry.tried_at > scene.since)]
+    posts = [await _post(scene, row, entry, (Say.lines(*told, *_after(row, moved)), card.seeds(row) if moved else ())) for entry in shown]
     if shown and (moved or words.where(row) != words.where(before)):
         private = _in_private(row, await coming(scene.db, scene.network, row), Say.lines(*told, _confirm(moved)))
         posts += [replace(post, urgent=scene.urgent) for post in private]
@@ -148,23 +148,23 @@ def _confirm(moved: bool) -> Say:
     return Say("Votre réponse est à reconfirmer : `!presence oui` ou `!presence non`.") if moved else Say("Votre réponse est gardée.")
 
 
-async def _shown(db: AsyncSession, row: Meeting) -> list[Act]:
+async def _shown(db: AsyncSession, row: Meeting) -> list[OutboxEntry]:
     """The cards that are out."""
-    return [act for act in await card.standing(db, row, meetings.card_key(row.id or 0)) if act.status == acts.SENT]
+    return [entry for entry in await card.standing(db, row, meetings.card_key(row.id)) if entry.status == outbox.SENT]
 
 
-async def _post(scene: Scene, row: Meeting, act: Act, said: tuple[Say, tuple[str, ...]]) -> Post:
+async def _post(scene: Scene, row: Meeting, entry: OutboxEntry, said: tuple[Say, tuple[str, ...]]) -> Post:
     """Under a key of its own among those of the meeting: taps on it are answers too."""
     return Post(
-        room=act.room_id,
+        room=entry.room_id,
         say=said[0],
-        key=f"{meetings.card_key(row.id or 0)}:{row.sequence}",
-        reply_to=act.event_id,
+        key=f"{meetings.card_key(row.id)}:{row.sequence}",
+        reply_to=entry.event_id,
         until=row.starts_at if scene.now < row.starts_at else row.ends_at,
         urgent=scene.urgent,
-        title=card.title(row, scene.network.config, scene.network.language(act.room_id)),
+        title=card.title(row, scene.network.config, scene.network.language(entry.room_id)),
         files=(calendar.file(row, scene.network.config, scene.now),),
-        seeds=said[1],
+        reactions=said[1],
     )
 
 
@@ -194,10 +194,10 @@ async def cancel(posting: Posting, row: Meeting, urgent: bool) -> None:
     row.status, row.pending, row.pending_at = meetings.CANCELLED, {}, None
     row.sequence += 1
     posting.db.add(row)
-    await meetings.withdraw(posting.db, row.id or 0)
+    await meetings.withdraw(posting.db, row.id)
     await card.refresh(posting, row)
     say = _cancelled(row, When(known.starts_at, known.ends_at, scene.network.config.zone))
-    for post in [await _post(scene, row, act, (say, ())) for act in shown]:
+    for post in [await _post(scene, row, entry, (say, ())) for entry in shown]:
         await posting.post(post)
     for post in _in_private(row, people, say):
         await posting.post(replace(post, urgent=urgent, files=()))

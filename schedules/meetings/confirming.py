@@ -13,7 +13,7 @@ async def ask(posting: Posting, row: Meeting, outing: card.Outing) -> int:
     """When it goes out for the first time; how many are asked. Who cannot be reached in private has the card, as everybody."""
     if row.revision:  # it is on another day than theirs
         return 0
-    found = await answers.answers(posting.db, row.id or 0)
+    found = await answers.answers(posting.db, row.id)
     near = await rooms.within_reach(posting.db, posting.network.me, posting.network.configured) & await invited(posting.db, posting.network, row)
     people = [each.person for each in found.values() if each.unconfirmed and each.person in near]
     for person in people:
@@ -31,5 +31,5 @@ def _question(posting: Posting, row: Meeting, outing: card.Outing, person: str) 
         Say("❔ peut-être"),
         Say("❌ je ne peux pas"),
     )
-    key = meetings.reminder_key(row.id or 0, f"poll:{person}")
-    return Post(person=person, say=say, key=key, seeds=card.seeds(row), at=outing.at, until=row.starts_at, urgent=outing.urgent)
+    key = meetings.reminder_key(row.id, f"poll:{person}")
+    return Post(person=person, say=say, key=key, reactions=card.seeds(row), at=outing.at, until=row.starts_at, urgent=outing.urgent)

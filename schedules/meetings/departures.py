@@ -14,8 +14,7 @@ from bot.schedule.jobs import Run, every
 from bot.text import Long, Say
 from schedules.meetings import telling, words
 from schedules.meetings.people import invited
-from storage import outbox as acts
-from storage import rooms
+from storage import outbox, rooms
 from storage.meetings import answers, meetings, seats
 from storage.meetings.answers import Answer
 from storage.tables import Meeting
@@ -39,8 +38,8 @@ async def gone(db: AsyncSession, network: Network, row: Meeting) -> list[Answer]
     known = [await rooms.room(db, room) for room in row.rooms]
     if not all(room is not None and room.membership == "join" and not room.successor for room in known):
         return []
-    there, said = await invited(db, network, row), await answers.answers(db, row.id or 0)
-    places = await seats.places(db, row.id or 0)
+    there, said = await invited(db, network, row), await answers.answers(db, row.id)
+    places = await seats.places(db, row.id)
     return [said[place.person] for place in places if place.person not in there and place.person in said]
 
 
@@ -48,7 +47,7 @@ async def _told(run: Run, row: Meeting) -> Post | None:
     """One message a meeting, as it is now."""
     team, key = run.network.team, f"{GONE}{row.id}"
     found = await gone(run.db, run.network, row)
-    before = await acts.living(run.db, key, team) if team else []
+    before = await outbox.versions(run.db, key, team) if team else []
     if team is None or not (found or before):
         return None
     say = _text(run, row, found)

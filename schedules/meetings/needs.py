@@ -27,8 +27,8 @@ async def forget(run: Run) -> list[Post]:
     """In the night of the day that was said, they go from our tables, and what showed them from the team's room."""
     ended = instant(run.planned.astimezone(run.config.zone).date() - KEPT + timedelta(days=1), time(), run.config.zone)
     await needs.forget(run.db, ended)
-    shown = [(act, await meetings.meeting(run.db, int((act.living or "").split(":")[1]))) for act in await outbox.standing(run.db, _RECAP)]
-    return [Post(room=act.room_id, key=act.living, gone=True) for act, row in shown if row is None or row.ends_at <= ended]
+    shown = [(entry, await meetings.meeting(run.db, int((entry.message_key or "").split(":")[1]))) for entry in await outbox.standing(run.db, _RECAP)]
+    return [Post(room=entry.room_id, key=entry.message_key, delete=True) for entry, row in shown if row is None or row.ends_at <= ended]
 
 
 def asked() -> Say:

@@ -13,12 +13,11 @@ from bot.inbox.context import first_name
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, due
 from bot.text import Long, Say
-from bot.time.recurrence import Turn
+from bot.time.recurrence import Occurrence
 from schedules.meetings import card, receipts, telling
 from schedules.meetings.people import invited
 from schedules.meetings.receipts import Reader
-from storage import hold, rooms
-from storage import outbox as acts
+from storage import hold, outbox, rooms
 from storage.meetings import answers, line, meetings, seats
 from storage.meetings.happenings import LAST_DAY, OFFERED, SEATED, WAITING, Looks, News, Place, Terms
 from storage.tables import Meeting
@@ -27,13 +26,13 @@ OPEN_HOURS = timedelta(hours=24)
 UNREACHED = "meeting-unreached:"
 
 
-async def to_look_at(db: AsyncSession, upto: datetime) -> list[Turn]:
+async def to_look_at(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     """Meetings where time or a freed seat changes something. Each state of its seats is looked at once an hour: somebody may be in reach by then."""
     turns = []
     for row in await seats.to_look_at(db, upto):
-        places = await seats.places(db, row.id or 0)
+        places = await seats.places(db, row.id)
         if _moves(row, places, upto):
-            turns.append(Turn(f"{row.event_id} {_digest(row, places)} {upto:%Y-%m-%dT%H}", upto))
+            turns.append(Occurrence(f"{row.event_id} {_digest(row, places)} {upto:%Y-%m-%dT%H}", upto))
     return turns
 
 
@@ -60,7 +59,7 @@ async def look(run: Run) -> list[Post]:
     there = await invited(run.db, run.network, row)  # who left could not accept
     reachable = await rooms.within_reach(run.db, run.network.me, run.network.configured) & there
     known = await _terms(run, row, reachable)
-    after = await seats.apply(run.db, row.id or 0, Looks(), known)
+    after = await seats.apply(run.db, row.id, Looks(), known)
     posts = [post for news in after.news for post in await _told(run, row, news, after.of(news.person))]
     posts += await _unreached(run, row, [person for person in after.skipped if person in there])
     return [*posts, *await card.count_edits(run.db, run.network, row, run.planned)] if after.news or known.last_day else posts
@@ -88,13 +87,13 @@ async def _told(run: Run, row: Meeting, news: News, place: Place | None) -> list
 async def _unreached(run: Run, row: Meeting, skipped: Sequence[str]) -> list[Post]:
     """The team sees who would have a seat and cannot be told: one message a meeting, as it is now."""
     team, key = run.network.team, f"{UNREACHED}{row.id}"
-    before = await acts.living(run.db, key, team) if team else []
+    before = await outbox.versions(run.db, key, team) if team else []
     if team is None or not (skipped or before):
         return []
     day = receipts.day(row, run.planned, run.config)
     say = Say("**Liste d’attente du {day}** : personne n’est plus à prévenir.", day=day)
     if skipped:
-        known = await answers.answers(run.db, row.id or 0)
+        known = await answers.answers(run.db, row.id)
         names = ", ".join(known[person].name if person in known else person for person in skipped)
         say = Say.lines(
             Say("**Liste d’attente du {day}** : une place est libre, mais je ne peux pas écrire en privé à : {names}.", day=day, names=Long(names)),

@@ -15,7 +15,7 @@ WITH_US = (answers.YES, answers.REMOTE, answers.MAYBE)
 async def coming(db: AsyncSession, network: Network, row: Meeting, said: Collection[str] = WITH_US) -> list[str]:
     """Those whose answer is one of these, who are still in a room where it is announced, and who can be reached."""
     near = await rooms.within_reach(db, network.me, network.configured) & await invited(db, network, row)
-    found = await answers.answers(db, row.id or 0)
+    found = await answers.answers(db, row.id)
     return sorted(person for person, answer in found.items() if answer.answer in said and person in near)
 
 

@@ -47,7 +47,7 @@ class Reader:
 
 
 async def standing(db: AsyncSession, row: Meeting, person: str, now: datetime) -> Standing:
-    return await standing_in(db, row, (person, now), await seats.places(db, row.id or 0))
+    return await standing_in(db, row, (person, now), await seats.places(db, row.id))
 
 
 async def standing_in(db: AsyncSession, row: Meeting, who: tuple[str, datetime], places: Sequence[Place]) -> Standing:
@@ -56,8 +56,8 @@ async def standing_in(db: AsyncSession, row: Meeting, who: tuple[str, datetime],
     mine = next((each for each in places if each.person == person), None)
     first = next(iter(await meetings.ahead(db, now)), None)
     suffix = "" if first is None or first.id == row.id else f" {row.name}"
-    answer = await answers.answer_of(db, row.id or 0, person)
-    told = bool(await needed.of_person(db, row.id or 0, person))
+    answer = await answers.answer_of(db, row.id, person)
+    told = bool(await needed.of_person(db, row.id, person))
     return Standing(answer, mine, line.rank(places, person), line.free(places, row.capacity), suffix, told)
 
 

@@ -11,7 +11,7 @@ from bot.network import Network
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, due
 from bot.text import Count, Say
-from bot.time.recurrence import Turn
+from bot.time.recurrence import Occurrence
 from schedules.meetings import card, words
 from schedules.meetings.people import invited
 from storage import rooms
@@ -34,7 +34,7 @@ class Silent:
 
 
 async def silent(db: AsyncSession, network: Network, row: Meeting) -> Silent:
-    number = row.id or 0
+    number = row.id
     everybody = (await invited(db, network, row) & await _members(db, network)) - await answers.answered(db, number)
     unwilling = everybody & await wishes.wishing(db, (wishes.NO,))
     asked = (everybody & await wishes.relaunched(db, number)) - unwilling
@@ -69,13 +69,13 @@ def _where(row: Meeting) -> Say | None:
     return Say("{place} ou visio", place=place) if row.video else Say("{place}", place=place)
 
 
-async def planned(db: AsyncSession, upto: datetime) -> list[Turn]:
+async def planned(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     found = [(await meetings.meeting(db, number), at) for number, at in await wishes.relaunches(db, upto)]
     return [_turn(row, at) for row, at in found if row is not None]
 
 
-def _turn(row: Meeting, at: datetime) -> Turn:
-    return Turn(f"{row.name} {at.isoformat()}", at)
+def _turn(row: Meeting, at: datetime) -> Occurrence:
+    return Occurrence(f"{row.name} {at.isoformat()}", at)
 
 
 async def _of(run: Run, name: str) -> tuple[Meeting, datetime] | None:
@@ -91,7 +91,7 @@ async def too_late(run: Run) -> Sequence[Post]:
     posts: list[Post] = []
     for name in (*run.merged, run.name):
         found = await _of(run, name)
-        people = await wishes.to_relaunch(run.db, found[0].id or 0, found[1]) if found else []
+        people = await wishes.to_relaunch(run.db, found[0].id, found[1]) if found else []
         for each in people:
             await run.db.delete(each)
         if found and people and run.network.team:
@@ -119,7 +119,7 @@ async def ask(run: Run) -> Sequence[Post]:
     may = now.asked & await rooms.within_reach(run.db, run.network.me, run.network.configured)
     over = row.status != meetings.ANNOUNCED or row.starts_at <= run.planned
     posts = []
-    for each in await wishes.to_relaunch(run.db, row.id or 0, at):
+    for each in await wishes.to_relaunch(run.db, row.id, at):
         if over or each.person not in may:
             await run.db.delete(each)
         else:
@@ -132,7 +132,7 @@ def _post(run: Run, row: Meeting, person: str) -> Post:
     return Post(
         person=person,
         say=text(row, run.config, run.planned),
-        key=f"{meetings.card_key(row.id or 0)}:relaunch",
-        seeds=card.seeds(row),
+        key=f"{meetings.card_key(row.id)}:relaunch",
+        reactions=card.seeds(row),
         until=row.starts_at,
     )

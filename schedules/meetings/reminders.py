@@ -14,11 +14,10 @@ from bot.text import Say
 from bot.time.recurrence import instant
 from schedules.meetings import card, reminding, words
 from schedules.meetings.people import coming
-from storage import hold
-from storage import outbox as acts
+from storage import hold, outbox
 from storage.meetings import answers, meetings, seats, wishes
 from storage.meetings.happenings import SEATED
-from storage.tables import Act, Meeting
+from storage.tables import Meeting, OutboxEntry
 
 A_DAY = timedelta(days=1)
 EVE = 1
@@ -78,34 +77,34 @@ async def _said(run: Run, due: Due) -> list[Post]:
     shown = await _shown(run, due)
     if not shown or (due.days != EVE and await hold.held(run.db, run.planned)):
         return []
-    return [*[_post(run, due, act) for act in shown], *await _in_private(run, due)]
+    return [*[_post(run, due, entry) for entry in shown], *await _in_private(run, due)]
 
 
-async def _shown(run: Run, due: Due) -> list[Act]:
+async def _shown(run: Run, due: Due) -> list[OutboxEntry]:
     """The cards that people have had the time to forget."""
     moment = instant(due.day, run.config.meetings.reminders_at, run.config.zone)
     fresh = A_DAY / 2 if due.days == EVE else FRESH
-    found = await card.standing(run.db, due.row, meetings.card_key(due.row.id or 0))
-    return [act for act in found if act.status == acts.SENT and act.sent_at and act.sent_at <= moment - fresh]
+    found = await card.standing(run.db, due.row, meetings.card_key(due.row.id))
+    return [entry for entry in found if entry.status == outbox.SENT and entry.sent_at and entry.sent_at <= moment - fresh]
 
 
-def _post(run: Run, due: Due, act: Act) -> Post:
+def _post(run: Run, due: Due, entry: OutboxEntry) -> Post:
     row, config = due.row, run.config
     eve = due.days == EVE
     return Post(
-        room=act.room_id,
+        room=entry.room_id,
         say=reminding.eve(row, config, run.planned) if eve else reminding.ahead(row, config, run.planned),
-        key=meetings.reminder_key(row.id or 0, f"{row.starts_at.astimezone(config.zone):%Y-%m-%d} J-{due.days}"),
-        seeds=() if eve else card.seeds(row),
+        key=meetings.reminder_key(row.id, f"{row.starts_at.astimezone(config.zone):%Y-%m-%d} J-{due.days}"),
+        reactions=() if eve else card.seeds(row),
         until=instant(run.planned.astimezone(config.zone).date() if eve else due.last, config.office_hours.end, config.zone),
-        title=card.title(row, config, run.network.language(act.room_id)),
+        title=card.title(row, config, run.network.language(entry.room_id)),
     )
 
 
 async def _in_private(run: Run, due: Due) -> list[Post]:
     """Those who have a seat, or follow by video, and accept it. Who waits for a seat comes only once there is one."""
     accepted = await wishes.wishing(run.db, (wishes.YES, wishes.EVE) if due.days == EVE else (wishes.YES,))
-    number = due.row.id or 0
+    number = due.row.id
     seated = {place.person for place in await seats.places(run.db, number) if place.state == SEATED}
     remote = set(await coming(run.db, run.network, due.row, (answers.REMOTE,)))
     there = set(await coming(run.db, run.network, due.row, (answers.YES,))) & seated

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
 from bot.schedule.jobs import Run, due
-from bot.time.recurrence import Turn
+from bot.time.recurrence import Occurrence
 from schedules.meetings import card
 from schedules.meetings.card import Outing
 from storage import rooms
@@ -15,10 +15,10 @@ from storage.meetings import meetings
 from storage.tables import Meeting
 
 
-async def replaced(db: AsyncSession, upto: datetime) -> list[Turn]:
+async def replaced(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     """At once, since nobody knows when it happened; once more every day, for a room that was not settled yet."""
     found = [(row, new) for row in await meetings.ahead(db, upto) for new in (await _successors(db, row)).values()]
-    return [Turn(f"{row.name} {new} {upto:%Y-%m-%d}", upto) for row, new in found]
+    return [Occurrence(f"{row.name} {new} {upto:%Y-%m-%d}", upto) for row, new in found]
 
 
 async def _successors(db: AsyncSession, row: Meeting) -> dict[str, str]:

@@ -11,11 +11,10 @@ from bot.text import Say
 from bot.text.content import content
 from bot.time import Instant
 from schedules.meetings import receipts
-from storage import outbox as acts
-from storage import rooms
+from storage import outbox, rooms
 from storage.meetings import told
 from storage.meetings.happenings import LAST_DAY, OFFERED, SEATED, Place
-from storage.tables import Act, Meeting
+from storage.tables import Meeting, OutboxEntry
 
 TAKE, LEAVE = "✅", "❌"
 
@@ -37,7 +36,7 @@ async def reachable(db: AsyncSession, network: Network, person: str) -> bool:
 def receipt(row: Meeting, person: str, said: tuple[Say, datetime], config: Config) -> Post:
     """One message a person, meeting and day: what they change within a day is said in the same place. For who is reachable only."""
     say, now = said
-    key = told.receipt_key(row.id or 0, person, now.astimezone(config.zone).date())
+    key = told.receipt_key(row.id, person, now.astimezone(config.zone).date())
     return Post(person=person, say=say, key=key, rank=Rank.ANSWER)
 
 
@@ -47,9 +46,9 @@ def offer(row: Meeting, place: Place, now: datetime, config: Config) -> Post:
     return Post(
         person=place.person,
         say=_offered(row, place, now, config),
-        key=told.offer_key(row.id or 0, place.person, place.offered_at or now),
+        key=told.offer_key(row.id, place.person, place.offered_at or now),
         until=place.expires_at,
-        seeds=(TAKE, LEAVE),
+        reactions=(TAKE, LEAVE),
         title=title,
     )
 
@@ -71,11 +70,11 @@ async def settled(db: AsyncSession, network: Network, row: Meeting, who: tuple[s
     """Their offers that are over say so, in place. `who`: the person, what they have now, and the moment."""
     person, place, now = who
     posts = []
-    standing = told.offer_key(row.id or 0, person, place.offered_at) if place and place.state == OFFERED and place.offered_at else ""
+    standing = told.offer_key(row.id, person, place.offered_at) if place and place.state == OFFERED and place.offered_at else ""
     say = _over(row, place, now, network.config)
-    for act in await told.offers(db, row.id or 0, person):
-        if act.living != standing and not await reads(db, network, act, say):
-            posts.append(Post(room=act.room_id, person=person, say=say, key=act.living, rank=Rank.ANSWER))
+    for entry in await told.offers(db, row.id, person):
+        if entry.message_key != standing and not await reads(db, network, entry, say):
+            posts.append(Post(room=entry.room_id, person=person, say=say, key=entry.message_key, rank=Rank.ANSWER))
     return posts
 
 
@@ -102,8 +101,8 @@ def _over(row: Meeting, place: Place | None, now: datetime, config: Config) -> S
     )
 
 
-async def reads(db: AsyncSession, network: Network, act: Act, say: Say) -> bool:
+async def reads(db: AsyncSession, network: Network, entry: OutboxEntry, say: Say) -> bool:
     """Whether its latest version says so already."""
-    versions = await acts.living(db, act.living or "", act.room_id)
-    body = content(say, network.language(act.room_id), notice=not act.announcement)["body"]
+    versions = await outbox.versions(db, entry.message_key or "", entry.room_id)
+    body = content(say, network.language(entry.room_id), notice=not entry.announcement)["body"]
     return bool(versions and versions[-1].content.get("body") == body)

@@ -17,7 +17,7 @@ class When:
     today: date | None = None
     capital: bool = False
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         start, end = self.starts_at.astimezone(self.zone), self.ends_at.astimezone(self.zone)
-        said = Moment(start.date(), start.time(), end.time(), self.zone, self.today).words(language)
+        said = Moment(start.date(), start.time(), end.time(), self.zone, self.today).localized(language)
         return f"{said[0].upper()}{said[1:]}" if self.capital else said

@@ -7,7 +7,7 @@ from functools import reduce
 from zoneinfo import ZoneInfo
 
 from bot.config import Config
-from bot.text import Long, Say, Spoken
+from bot.text import Localized, Long, Say
 from bot.time.format import Day, Hour
 from bot.time.vocabulary import MONTHS
 from storage.tables import Meeting
@@ -21,20 +21,20 @@ class AsOf:
     instant: datetime
     zone: ZoneInfo
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         local = self.instant.astimezone(self.zone)
         number = "1er" if local.day == 1 and language == "fr" else str(local.day)
-        return f"{number} {MONTHS[language][local.month - 1]}, {Hour(local.time()).words(language)}"
+        return f"{number} {MONTHS[language][local.month - 1]}, {Hour(local.time()).localized(language)}"
 
 
 @dataclass(frozen=True)
 class Capital:
     """What begins a line."""
 
-    of: Spoken
+    of: Localized
 
-    def words(self, language: str) -> str:
-        said = self.of.words(language)
+    def localized(self, language: str) -> str:
+        said = self.of.localized(language)
         return said[:1].upper() + said[1:]
 
 

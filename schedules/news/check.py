@@ -8,11 +8,11 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from bot.check.finding import Finding, probe
+from bot.check.finding import Finding, check
 from bot.config import Config
 from bot.text import Say
 from bot.time.clock import Clock
-from bot.web import Web, clean
+from bot.web import Web, canonical_url
 from schedules.news.first import wanted
 from schedules.news.reading import Peek, peek
 from schedules.news.refusals import why
@@ -29,7 +29,7 @@ class Source:
     theme: str = ""  # as config.yaml says
 
 
-@probe
+@check
 async def examine(config: Config) -> AsyncIterator[Finding]:
     slots = asyncio.Semaphore(AT_ONCE)
     async with Web(Clock(), allow_private=config.web.allow_private) as web:
@@ -76,7 +76,7 @@ async def _sources(config: Config) -> list[Source]:
         return given
     finally:
         await db.close()
-    found = {clean(each.url): each for each in reversed([*(each for each in given if each.url in new), *ours])}
+    found = {canonical_url(each.url): each for each in reversed([*(each for each in given if each.url in new), *ours])}
     return list(reversed(found.values()))
 
 

@@ -17,7 +17,7 @@ from bot.network import Network
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, every
 from bot.text import Count, Say
-from bot.time.recurrence import Turn, first_day
+from bot.time.recurrence import Occurrence, first_day
 from schedules.news import weeks
 from schedules.news.entries import Entry, entries
 from schedules.resources.monthly import to_keep
@@ -109,7 +109,7 @@ async def publish(db: AsyncSession, issue: Issue, network: Network, at: datetime
     body = await complete(db, network.config, issue, at)
     say = Say.lines(body, Say(""), footer(issue), Say("{liked} utile – {less} moins de ça", liked=LIKED, less=LESS))
     title = f"« {issue.title.text()} »"
-    return [Post(room=room, say=say, key=f"{KEY}{issue.name}", title=title, seeds=(LIKED, LESS)) for room in rooms]
+    return [Post(room=room, say=say, key=f"{KEY}{issue.name}", title=title, reactions=(LIKED, LESS)) for room in rooms]
 
 
 async def complete(db: AsyncSession, config: Config, issue: Issue, at: datetime) -> Say:
@@ -125,7 +125,7 @@ async def record(db: AsyncSession, issue: Issue, planned: datetime) -> Edition:
     """The row of this edition, with these numbers."""
     found = await editions.edition(db, issue.name)
     row = found or Edition(name=issue.name, first_day=issue.first_day, planned=planned)
-    row.stories, row.total = [each.story.id or 0 for each in issue.entries], issue.total
+    row.stories, row.total = [each.story.id for each in issue.entries], issue.total
     row.first_day, row.planned = issue.first_day, planned
     db.add(row)
     return row
@@ -155,4 +155,4 @@ async def _settled(run: Run) -> bool:
     """Whether nothing is to appear under this name: it did, by hand, or it is left out."""
     found = await editions.edition(run.db, run.name)
     published = found is not None and found.status == editions.PUBLISHED
-    return published or await weeks.left_out(run.db, run.config, Turn(run.name, run.planned))
+    return published or await weeks.left_out(run.db, run.config, Occurrence(run.name, run.planned))

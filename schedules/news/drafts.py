@@ -9,21 +9,21 @@ from bot.outbox import Post
 from bot.schedule.jobs import Run, every
 from bot.text import Say
 from bot.time import Instant
-from bot.time.recurrence import Turn, first_day
+from bot.time.recurrence import Occurrence, first_day
 from schedules.news import weeks
 from schedules.news.digest import DRAFT_KEY, Issue, complete, gather, record
 from storage import hold
 from storage.tables import Edition
 
 
-async def draft(db: AsyncSession, config: Config, turn: Turn) -> tuple[Edition, Issue | None]:
+async def draft(db: AsyncSession, config: Config, turn: Occurrence) -> tuple[Edition, Issue | None]:
     """The draft of this edition as it stands: its numbers are those of the row."""
     issue = await gather(db, config, turn.name)
     empty = Issue(turn.name, first_day(turn.name) - timedelta(days=7), (), 0)
     return await record(db, issue or empty, turn.planned), issue
 
 
-async def shown(db: AsyncSession, config: Config, issue: Issue | None, turn: Turn) -> Say:
+async def shown(db: AsyncSession, config: Config, issue: Issue | None, turn: Occurrence) -> Say:
     """The draft with what can be done about it."""
     if issue is None:
         return Say("Il n’y a plus rien dans ce brouillon : sans autre titre d’ici là, le panorama ne paraîtra pas.")

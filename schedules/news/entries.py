@@ -28,8 +28,8 @@ class Capital:
 
     moment: Moment
 
-    def words(self, language: str) -> str:
-        said = self.moment.words(language)
+    def localized(self, language: str) -> str:
+        said = self.moment.localized(language)
         return said[:1].upper() + said[1:]
 
 
@@ -137,14 +137,14 @@ class Themes:
 
     themes: tuple[Theme, ...]
 
-    def words(self, language: str) -> str:
-        return ", ".join(each.words(language).lower() for each in self.themes)
+    def localized(self, language: str) -> str:
+        return ", ".join(each.localized(language).lower() for each in self.themes)
 
 
 async def entries(db: AsyncSession, stories: Sequence[Story], today: date, zone: ZoneInfo) -> list[Entry]:
     """These stories as they read on the day `today`, in the same order. Several feeds of one name are one source."""
-    found = await editions.tellers(db, [story.id or 0 for story in stories])
-    return [Entry(story, tuple(dict.fromkeys(map(_source, found.get(story.id or 0, [])))), today, zone) for story in stories]
+    found = await editions.tellers(db, [story.id for story in stories])
+    return [Entry(story, tuple(dict.fromkeys(map(_source, found.get(story.id, [])))), today, zone) for story in stories]
 
 
 def _source(feed: Feed) -> str:

@@ -9,17 +9,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
 from bot.config.model import Feed
-from bot.schedule.beginnings import at_start
-from bot.web import absolute, clean
+from bot.schedule.beginnings import on_startup
+from bot.web import absolute, canonical_url
 from schedules.themes import theme
 from storage import settings
 from storage.news import feeds
 
 
-@at_start
+@on_startup
 async def first_list(db: AsyncSession, config: Config, now: datetime) -> None:
     for given in await wanted(db, config):
-        await settings.set_mark(db, _remembered(given), now.isoformat())
+        await settings.set_value(db, _remembered(given), now.isoformat())
         url = absolute("", given.url)
         if url and await feeds.at(db, url) is None:
             found = theme(given.theme or "")
@@ -28,8 +28,8 @@ async def first_list(db: AsyncSession, config: Config, now: datetime) -> None:
 
 async def wanted(db: AsyncSession, config: Config) -> list[Feed]:
     """Those of the configuration that were never given before."""
-    return [given for given in config.feeds if not await settings.mark(db, _remembered(given))]
+    return [given for given in config.feeds if not await settings.value(db, _remembered(given))]
 
 
 def _remembered(given: Feed) -> str:
-    return f"given feed:{clean(given.url)}"
+    return f"given feed:{canonical_url(given.url)}"

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.matrix.errors import Lack, NoFile
+from bot.matrix.errors import FileUnavailable, Lack
 from bot.outbox import Post
 from bot.outbox.question import NO, YES, Ask
 from bot.schedule.tasks import task
 from bot.text import Count, Say, UserError
-from bot.web import Web, clean
+from bot.web import Web, canonical_url
 from schedules.news import opml
 from schedules.news.refusals import why
 from schedules.news.wishes import Wish, in_reply, known
@@ -71,7 +71,7 @@ async def _page(wish: Wish, web: Web) -> bytes | Say:
 async def _posted(wish: Wish, web: Web) -> bytes | Say:
     try:
         return await web.rooms.download(wish.room, wish.url.removeprefix(wishes.POSTED), LARGEST)
-    except NoFile as error:
+    except FileUnavailable as error:
         return LACKING[error.why]
 
 
@@ -90,11 +90,11 @@ def judged(found: Sequence[opml.Outline], standing: Mapping[str, Feed]) -> list[
     lines: list[Line] = []
     places: dict[str, int] = {}
     for number, outline in enumerate(found, 1):
-        key = clean(outline.url or outline.given)
+        key = canonical_url(outline.url or outline.given)
         if outline.url is None:
             lines.append(Line(outline, Say("ce n’est pas une adresse web : « {given} »", given=outline.given), wrong=True))
         elif key in standing:
-            lines.append(Line(outline, Say("déjà connue, n° {n}", n=standing[key].id or 0)))
+            lines.append(Line(outline, Say("déjà connue, n° {n}", n=standing[key].id)))
         elif key in places:
             lines.append(Line(outline, Say("la même qu’à la ligne {n}", n=places[key])))
         else:

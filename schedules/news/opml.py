@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from bot.text import UserError
-from bot.text.clean import clean
+from bot.text.clean import clean_text
 from bot.web import absolute
 from schedules import themes
 
@@ -34,10 +34,10 @@ class Outline:
 def written(title: str, outlines: Iterable[Outline]) -> bytes:
     """The file, in UTF-8."""
     root = ElementTree.Element("opml", version="2.0")
-    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = clean(title)
+    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = clean_text(title)
     body = ElementTree.SubElement(root, "body")
     for each in outlines:
-        said = clean(each.title) or each.given
+        said = clean_text(each.title) or each.given
         line = ElementTree.SubElement(body, "outline", type="rss", text=said, title=said, xmlUrl=each.given)
         if each.theme:
             line.set("category", each.theme)
@@ -83,7 +83,7 @@ class _Reader:
         theme = _theme(given.get("category", "")[:LONGEST_NAME].split(",")) or (self.folders[-1] if self.folders else "")
         address = given.get("xmlurl", "").strip() if name == "outline" else ""
         if address:
-            self.found.append(Outline(address, clean(label), theme))
+            self.found.append(Outline(address, clean_text(label), theme))
         if len(self.found) > MOST:
             raise UserError("Cette liste est trop longue : {most} sources au plus. Partagez-la en plusieurs fichiers.", most=MOST)
         self.folders.append(theme or _theme([label]))

@@ -14,7 +14,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from bot.text import clean as values
-from bot.web import absolute, clean, site
+from bot.web import absolute, canonical_url, site
 from schedules.news import formats
 from schedules.news.plain import folded, paid, plain, source_name, summed_title
 from schedules.themes import theme
@@ -85,7 +85,7 @@ def announced(body: bytes, url: str, charset: str | None = None) -> list[str]:
 
 
 def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
-    home = clean(absolute(url, source.site) or url)
+    home = canonical_url(absolute(url, source.site) or url)
     for item in source.items:
         summary = plain(item.summary, LONGEST_SUMMARY)
         title = plain(item.title, LONGEST_TITLE) or summed_title(summary)
@@ -97,7 +97,7 @@ def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
         yield Entry(
             guid=guid,
             link=link,
-            clean_link=_page(link, home) or f"{clean(url)} {guid or folded(title)}",
+            clean_link=_page(link, home) or f"{canonical_url(url)} {guid or folded(title)}",
             title=title,
             folded_title=folded(title),
             summary=summary,
@@ -111,10 +111,10 @@ def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
 
 def _page(link: str, home: str) -> str:
     """The page by which one knows the story; none when the link leads to the site's front door."""
-    page = clean(link) if link else ""
+    page = canonical_url(link) if link else ""
     parts = urlsplit(page)
     return page if page != home and (parts.path or parts.query or parts.fragment) else ""
 
 
 def _bounded(guid: str) -> str:
-    return values.clean(guid, LONGEST_ID) if len(guid) <= LONGEST_ID else sha256(guid.encode("utf-8", "replace")).hexdigest()
+    return values.clean_text(guid, LONGEST_ID) if len(guid) <= LONGEST_ID else sha256(guid.encode("utf-8", "replace")).hexdigest()

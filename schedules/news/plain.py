@@ -5,7 +5,7 @@ from html import unescape
 
 import nh3
 
-from bot.text.clean import clean
+from bot.text.clean import clean_text
 from storage.text import fold
 
 UNWRAPPINGS = 3  # « &amp;lt;b&amp;gt; » : some escape what is escaped
@@ -32,7 +32,7 @@ def plain(text: str, most: int) -> str:
         text = unescape(nh3.clean(_BLOCK.sub(" ", text), tags=set()))
         if text == before:
             break
-    return clean(text, most)
+    return clean_text(text, most)
 
 
 def folded(title: str) -> str:
@@ -52,7 +52,7 @@ def source_name(title: str) -> str:
     """« Territoires et cohésion – veille juridique » is Territoires et cohésion; « Actualités | Ville de Marquemont » is Ville de Marquemont."""
     parts = [part for part in _NAME_PARTS.split(title.strip()) if len(part) > 2]
     named = [part for part in parts if not _SAYS_NOTHING.fullmatch(fold(part))]
-    return clean((named or parts or [title])[0], LONGEST_NAME)
+    return clean_text((named or parts or [title])[0], LONGEST_NAME)
 
 
 def paid(title: str, summary: str, tags: tuple[str, ...]) -> bool:

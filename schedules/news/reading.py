@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
 from bot.schedule.tasks import task
-from bot.web import Ask, Outcome, Page, Web
+from bot.web import FetchRequest, Outcome, Page, Web
 from schedules.news import parsing
 from schedules.news.parsing import Parsed
 from storage.news import feeds, stories
@@ -84,7 +84,7 @@ async def peek(web: Web, url: str) -> Peek:
 
 
 async def _peek(web: Web, url: str) -> Peek:
-    page = await web.fetch(url, Ask(accept=WANTED))
+    page = await web.fetch(url, FetchRequest(accept=WANTED))
     if page.outcome != "ok":
         return Peek(url=url, outcome=page.outcome, status=page.status)
     if found := await parsing.parse(page.body, page.final_url, page.charset):
@@ -92,7 +92,7 @@ async def _peek(web: Web, url: str) -> Peek:
         return Peek(url=page.permanent_url or url, title=found.title, titles=titles)
     announced = parsing.announced(page.body, page.final_url, page.charset)
     for each in announced[:TRIED]:
-        feed = await web.fetch(each, Ask(accept=WANTED))
+        feed = await web.fetch(each, FetchRequest(accept=WANTED))
         if feed.outcome == "ok" and (found := await parsing.parse(feed.body, feed.final_url, feed.charset)):
             titles = tuple(entry.title for entry in found.entries[:SHOWN])
             return Peek(url=feed.permanent_url or each, title=found.title, titles=titles, feeds=tuple(announced))
@@ -104,7 +104,7 @@ async def turns(db: AsyncSession, now: datetime) -> Sequence[Turn]:
 
 
 async def read(turn: Turn, web: Web) -> Reading:
-    page = await web.fetch(turn.url, Ask(etag=turn.etag or None, modified=turn.modified or None, accept=WANTED))
+    page = await web.fetch(turn.url, FetchRequest(etag=turn.etag or None, modified=turn.modified or None, accept=WANTED))
     if page.outcome != "ok":
         return Reading(page=page, error="" if page.outcome == "not_modified" else page.outcome, body_hash=turn.body_hash)
     if not page.body.strip():

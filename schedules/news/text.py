@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.text import UserError
-from bot.time import Moment, leading
+from bot.time import Moment, parse_prefix
 from schedules.themes import theme
 from storage.tables import Story
 from storage.text import fold, key
@@ -106,7 +106,7 @@ def _days(text: str, said_at: datetime, zone: ZoneInfo) -> Sequence[Moment | Non
 
 def _day(text: str, said_at: datetime, zone: ZoneInfo) -> tuple[Moment, str] | None:
     try:
-        found = leading(text, said_at, zone)
+        found = parse_prefix(text, said_at, zone)
     except UserError:
         return None
     return found if found and found[0].day - said_at.astimezone(zone).date() < SOON else None

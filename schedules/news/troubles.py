@@ -11,7 +11,7 @@ from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, due
 from bot.text import Count, Say
 from bot.time import Day, Hour
-from bot.time.recurrence import Turn
+from bot.time.recurrence import Occurrence
 from bot.web import site
 from schedules.news.reading import EMPTY, UNREADABLE
 from storage import hold
@@ -29,12 +29,12 @@ class When:
     now: datetime
     zone: ZoneInfo
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         local, today = self.instant.astimezone(self.zone), self.now.astimezone(self.zone).date()
-        hour = f"{'at' if language == 'en' else 'à'} {Hour(local.time().replace(second=0, microsecond=0)).words(language)}"
+        hour = f"{'at' if language == 'en' else 'à'} {Hour(local.time().replace(second=0, microsecond=0)).localized(language)}"
         day = _NEAR.get((local.date() - today).days, {}).get(language)
         if day is None:
-            day = f"{'on' if language == 'en' else 'le'} {Day(local.date(), today).words(language)}"
+            day = f"{'on' if language == 'en' else 'le'} {Day(local.date(), today).localized(language)}"
         return f"{day} {hour}".strip()
 
 
@@ -46,7 +46,7 @@ def name(row: Feed) -> str:
     return row.title or site(row.url) or row.url
 
 
-async def news_of_feeds(db: AsyncSession, upto: datetime) -> list[Turn]:
+async def news_of_feeds(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     """What a suspension held back is due at its end: a moment that has passed would be waited for without a pause."""
     until = await hold.held_until(db)
     if until is not None and upto < until:
@@ -55,14 +55,14 @@ async def news_of_feeds(db: AsyncSession, upto: datetime) -> list[Turn]:
     return [replace(turn, planned=max(turn.planned, until)) for turn in found] if until else found
 
 
-def _turn(row: Feed) -> Turn:
+def _turn(row: Feed) -> Occurrence:
     """Named by what happened and when: it is told once."""
     since = row.failing_since or row.added_at
     if row.status == feeds.GONE:
-        return Turn(f"{row.id} gone {since.isoformat()}", since)
+        return Occurrence(f"{row.id} gone {since.isoformat()}", since)
     if row.failures:
-        return Turn(f"{row.id} failing {since.isoformat()}", since + feeds.TOLD_AFTER)
-    return Turn(f"{row.id} back {since.isoformat()}", row.last_read or since)
+        return Occurrence(f"{row.id} failing {since.isoformat()}", since + feeds.TOLD_AFTER)
+    return Occurrence(f"{row.id} back {since.isoformat()}", row.last_read or since)
 
 
 @due("feeds", rows=news_of_feeds, missed="merge")
@@ -96,7 +96,7 @@ async def _failing(run: Run, rows: Sequence[Feed]) -> Say | None:
 
 def _line(run: Run, row: Feed) -> Say:
     since = _when(run, row.failing_since)
-    return Say("- « {name} », depuis {since} ; pour l’écarter : `!flux suspendre {n}`", name=name(row), since=since, n=row.id or 0)
+    return Say("- « {name} », depuis {since} ; pour l’écarter : `!flux suspendre {n}`", name=name(row), since=since, n=row.id)
 
 
 async def _one(run: Run, row: Feed) -> Say:
@@ -109,7 +109,7 @@ async def _one(run: Run, row: Feed) -> Say:
         tries=Count(row.failures, "un essai", "{n} essais"),
         calm=calm if await feeds.others_work(run.db, [row]) else Say("Rien à faire pour l’instant"),
         next=_when(run, row.next_at),
-        n=row.id or 0,
+        n=row.id,
     )
 
 
@@ -117,7 +117,7 @@ def _gone(row: Feed) -> Say:
     return Say(
         "La source « {name} » a été supprimée par son site : je ne la lis plus. Pour la retirer de la liste : `!flux retirer {n}`.",
         name=name(row),
-        n=row.id or 0,
+        n=row.id,
     )
 
 

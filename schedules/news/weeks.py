@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
 from bot.text import Say
-from bot.time.recurrence import DAYS, Rule, Turn, first_day, instant
+from bot.time.recurrence import DAYS, Occurrence, Rule, first_day, instant
 from bot.time.vocabulary import MONTHS
 from storage import hold, occurrences
 from storage.news import editions
@@ -26,7 +26,7 @@ class DayMonth:
     today: date | None = None
     bare: bool = False
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         number = "1er" if self.day.day == 1 and language == "fr" else str(self.day.day)
         if self.bare:
             return number
@@ -50,7 +50,7 @@ def before(name: str, config: Config) -> datetime:
     return instant(first_day(name), time(0), config.zone)
 
 
-def last_moment(turn: Turn, config: Config) -> datetime:
+def last_moment(turn: Occurrence, config: Config) -> datetime:
     """Until when an edition may be late: the evening two days after its own (Wednesday, for a Monday)."""
     (weekday,) = Rule.read(config.digest.at).days
     return instant(first_day(turn.name) + timedelta(days=weekday) + STILL_NEWS, config.office_hours.end, config.zone)
@@ -75,7 +75,7 @@ def draft_rule(config: Config) -> str | None:
     return f"{DAYS[day]} {evening:%H:%M}"
 
 
-async def upcoming(db: AsyncSession, config: Config, now: datetime) -> Turn | None:
+async def upcoming(db: AsyncSession, config: Config, now: datetime) -> Occurrence | None:
     """The edition to prepare: this week's if it is still to come, else next week's; None: that one has appeared already."""
     last = await occurrences.last(db, editions.JOB)
     for turn in _turns(config, now):
@@ -87,16 +87,16 @@ async def upcoming(db: AsyncSession, config: Config, now: datetime) -> Turn | No
     return None
 
 
-async def left_out(db: AsyncSession, config: Config, turn: Turn) -> bool:
+async def left_out(db: AsyncSession, config: Config, turn: Occurrence) -> bool:
     """Whether nothing appears at this turn: what it would tell waits for the next one."""
     return light(turn.name, config) or await hold.held(db, turn.planned)
 
 
-def _turns(config: Config, now: datetime) -> Iterator[Turn]:
+def _turns(config: Config, now: datetime) -> Iterator[Occurrence]:
     """This week's and the next one."""
     rule, hours = Rule.read(config.digest.at), config.hours()
     local = now.astimezone(config.zone).date()
     (weekday,) = rule.days
     for week in range(2):
         day = local - timedelta(days=local.weekday()) + timedelta(weeks=week, days=weekday)
-        yield Turn(rule.name(day), hours.next_open(instant(day, rule.at, config.zone)))
+        yield Occurrence(rule.name(day), hours.next_open(instant(day, rule.at, config.zone)))

@@ -13,7 +13,7 @@ from bot.outbox import Post, Rank
 from bot.outbox.question import NO, YES, Ask, numbered
 from bot.schedule.tasks import task
 from bot.text import Say
-from bot.web import Web, clean, site
+from bot.web import Web, canonical_url, site
 from schedules.news.reading import Peek, peek
 from schedules.news.refusals import why
 from schedules.news.troubles import name
@@ -61,7 +61,7 @@ async def _judged(db: AsyncSession, row: FeedWish, seen: Peek) -> Say | Ask:
         return Say("Cette page annonce une source que je n’ai pas pu lire ({address}). Ouvrez-la dans un navigateur.", address=seen.feeds[0])
     if not seen.title:
         return Say("Je n’ai pas pu lire cette adresse ({address}) : {why}", address=row.url, why=why(seen.outcome, seen.status))
-    if (there := (await known(db)).get(clean(seen.url))) is not None:
+    if (there := (await known(db)).get(canonical_url(seen.url))) is not None:
         return already(there)
     return _preview(row, seen)
 
@@ -95,13 +95,13 @@ def named(title: str, url: str) -> Say:
 
 async def known(db: AsyncSession) -> dict[str, Feed]:
     """The sources that stand, by what their addresses have in common with others of the same page."""
-    return {clean(row.url): row for row in await feeds.listed(db)}
+    return {canonical_url(row.url): row for row in await feeds.listed(db)}
 
 
 def already(row: Feed) -> Say:
     if row.status == feeds.ACTIVE:
-        return Say("Cette source est déjà connue : c’est la n° {n}, « {name} ».", n=row.id or 0, name=name(row))
-    return Say("Cette source est déjà connue, et à l’arrêt : `!flux reprendre {n}` la relance (« {name} »).", n=row.id or 0, name=name(row))
+        return Say("Cette source est déjà connue : c’est la n° {n}, « {name} ».", n=row.id, name=name(row))
+    return Say("Cette source est déjà connue, et à l’arrêt : `!flux reprendre {n}` la relance (« {name} »).", n=row.id, name=name(row))
 
 
 def in_reply(row: FeedWish, said: Say | Ask) -> Post:
@@ -113,5 +113,5 @@ def in_reply(row: FeedWish, said: Say | Ask) -> Post:
         reply_to=row.event_id,
         say=said if isinstance(said, Say) else None,
         ask=said if isinstance(said, Ask) else None,
-        asked=row.person,
+        asked_to=row.person,
     )

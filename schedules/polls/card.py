@@ -9,7 +9,7 @@ from bot.text import Count, Say
 from bot.time import Instant
 from schedules.polls import result
 from schedules.polls.labels import ANSWERS, numbered
-from storage.db import do_last
+from storage.db import before_commit
 from storage.polls import ballots, polls
 from storage.tables import Poll
 
@@ -72,7 +72,7 @@ class _Example:
 
     poll: Poll
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         return example_vote(self.poll, language)
 
 
@@ -95,8 +95,8 @@ def _weaker() -> Say:
 
 def refresh(posting: Posting, poll: Poll) -> None:
     """Shows the card as it reads once all that was heard with this is counted; the outbox paces the edits, which notify nobody."""
-    number = poll.id or 0
-    do_last(posting.db, polls.card_key(number), partial(_show, posting, number))
+    number = poll.id
+    before_commit(posting.db, polls.card_key(number), partial(_show, posting, number))
 
 
 async def _show(posting: Posting, number: int) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.inbox.reactions import BALLOTS, answers
-from bot.matrix.errors import Later, Refused
+from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.events import Event
 from bot.network import Network
 from bot.outbox import Post, Rank
@@ -21,13 +21,12 @@ from bot.schedule.jobs import Run, due
 from bot.schedule.tasks import task
 from bot.text import Say
 from bot.text.content import mentions
-from bot.time.recurrence import Turn
+from bot.time.recurrence import Occurrence
 from bot.web import Web
 from schedules.polls import result
 from schedules.polls.ending import closed, stands
-from storage import outbox as acts
-from storage import rooms
-from storage.db import scrub
+from storage import outbox, rooms
+from storage.db import truncate_log
 from storage.polls import ballots, counting, polls, secrets
 from storage.tables import Ballot, Poll
 
@@ -39,10 +38,10 @@ MOST_TRIES = 20  # ten minutes for keys to arrive
 MOST_WAITS = 120  # an hour for a server that does not answer
 
 
-async def over(db: AsyncSession, upto: datetime) -> list[Turn]:
+async def over(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     """A poll whose card was tried waits until one knows whether people have seen it."""
     found = await polls.to_close(db, upto)
-    return [Turn(row.event_id, row.closes_at) for row in found if await polls.appeared(db, row) or not await polls.may_have_appeared(db, row)]
+    return [Occurrence(row.event_id, row.closes_at) for row in found if await polls.appeared(db, row) or not await polls.may_have_appeared(db, row)]
 
 
 # However late, at whatever hour: the time was announced. What it then says to the room waits for open hours in the outbox.
@@ -67,15 +66,15 @@ async def _never_seen(run: Run, row: Poll) -> list[Post]:
     """Cancelled while it waited, or held back until it was too late: the team knows from the outbox."""
     row.status = polls.CANCELLED
     run.db.add(row)
-    secrets.destroy_key(run.config.data_dir, row.id or 0)
+    secrets.destroy_key(run.config.data_dir, row.id)
     return []
 
 
 async def _close_secret(run: Run, row: Poll) -> list[Post]:
     """Without the key, destroyed first, nobody can tell whose the ballots were: not even a crash before the end leaves a way."""
-    secrets.destroy_key(run.config.data_dir, row.id or 0)
-    outcome = counting.secret_outcome(row, await ballots.of_secret(run.db, row.id or 0))
-    scrub(run.db)
+    secrets.destroy_key(run.config.data_dir, row.id)
+    outcome = counting.secret_outcome(row, await ballots.of_secret(run.db, row.id))
+    truncate_log(run.db)
     return await closed(run.db, row, result.kept(row, outcome), run.planned)
 
 
@@ -83,8 +82,8 @@ async def ends(db: AsyncSession, network: Network, row: Poll) -> list[Post]:
     """The native polls end (MSC3381): clients then refuse votes. At once, be it night: it rings nobody's bell."""
     say = Say("Ce sondage est clos.").text(network.language(row.room_id))
     content = {END: {}, "org.matrix.msc1767.text": say, "m.mentions": mentions(())}
-    keys = [box.living for _, box in await polls.boxes(db, row) if box.room_id == row.room_id]  # nobody votes in a room that was replaced
-    return [Post(room=row.room_id, about=key, type=END, content=content, rank=Rank.ANSWER) for key in keys]
+    keys = [box.message_key for _, box in await polls.boxes(db, row) if box.room_id == row.room_id]  # nobody votes in a room that was replaced
+    return [Post(room=row.room_id, references=key, type=END, content=content, rank=Rank.ANSWER) for key in keys]
 
 
 async def _gone(run: Run, row: Poll) -> list[Post]:
@@ -92,7 +91,7 @@ async def _gone(run: Run, row: Poll) -> list[Post]:
         return []
     say = Say(
         "Le sondage n° {number} a été retiré de son salon : je n’y publie pas le résultat. Pour le lire : `!resultats {number}`.",
-        number=row.id or 0,
+        number=row.id,
     )
     return [Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING)]
 
@@ -118,9 +117,9 @@ class Reading:
 async def to_read(db: AsyncSession, now: datetime) -> list[Closing]:
     found = []
     for row in await polls.to_count(db, now):
-        seen = [(part, act) for part, act in await polls.boxes(db, row) if act.status == acts.SENT]
-        boxes = [(part, act.room_id, act.event_id) for part, act in seen if act.room_id and act.event_id]
-        found.append(Closing(row.event_id, row.id or 0, tuple(boxes), now))
+        seen = [(part, entry) for part, entry in await polls.boxes(db, row) if entry.status == outbox.SENT]
+        boxes = [(part, entry.room_id, entry.event_id) for part, entry in seen if entry.room_id and entry.event_id]
+        found.append(Closing(row.event_id, row.id, tuple(boxes), now))
     return found
 
 
@@ -131,10 +130,10 @@ async def read(row: Closing, web: Web) -> Reading:
     for part, room, event in row.boxes:
         try:
             events.setdefault(part, []).extend(await web.rooms.relations(room, event))
-        except Refused as refusal:
+        except PermanentError as refusal:
             unread.add(part)
             log.warning("poll %s: the server does not show its votes (%s %s); ours are counted", row.number, refusal.status, refusal.errcode)
-        except Later as later:
+        except TransientError as later:
             unread.add(part)
             waits = True
             log.warning("poll %s: its votes cannot be read (%s)", row.number, later)
@@ -159,7 +158,7 @@ async def count(db: AsyncSession, asked: Closing, reading: Reading) -> Sequence[
 
 async def _compare(db: AsyncSession, row: Poll, part: int, events: Sequence[Event]) -> int:
     """Makes our native votes those of the server; how many of its votes are unreadable and would have been somebody's last."""
-    ours = {each.event_id: each for each in await ballots.of_poll(db, row.id or 0) if each.part == part and each.way == ballots.NATIVE}
+    ours = {each.event_id: each for each in await ballots.of_poll(db, row.id) if each.part == part and each.way == ballots.NATIVE}
     there = {event.id for event in events}
     for event_id in ours.keys() - there:
         await db.delete(ours[event_id])
@@ -167,7 +166,7 @@ async def _compare(db: AsyncSession, row: Poll, part: int, events: Sequence[Even
     votes = [event for event in in_time if event.type in BALLOTS and not event.unreadable and await _may(db, row, event.sender)]
     await ballots.record(db, *(_ballot(row, part, event) for event in votes))
     latest: dict[str, datetime] = {}
-    for each in await ballots.of_poll(db, row.id or 0):
+    for each in await ballots.of_poll(db, row.id):
         if each.part == part and each.way != ballots.TAP:
             latest[each.person] = each.at
     unread = [event for event in in_time if event.unreadable]
@@ -176,7 +175,7 @@ async def _compare(db: AsyncSession, row: Poll, part: int, events: Sequence[Even
 
 def _ballot(row: Poll, part: int, event: Event) -> Ballot:
     choices = counting.sent_natively(row, answers(event))
-    return Ballot(event_id=event.id, part=part, poll_id=row.id or 0, person=event.sender, at=event.at, way=ballots.NATIVE, choices=choices)
+    return Ballot(event_id=event.id, part=part, poll_id=row.id, person=event.sender, at=event.at, way=ballots.NATIVE, choices=choices)
 
 
 async def _may(db: AsyncSession, row: Poll, person: str) -> bool:

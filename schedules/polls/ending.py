@@ -12,8 +12,7 @@ from bot.text import Count, Say
 from schedules.announcements import beginning
 from schedules.polls import result
 from schedules.polls.labels import labels
-from storage import hold, rooms
-from storage import outbox as acts
+from storage import hold, outbox, rooms
 from storage.polls import ballots, polls
 from storage.tables import Poll
 
@@ -26,23 +25,23 @@ async def closed(db: AsyncSession, row: Poll, kept: Mapping[str, Any], now: date
     row.status, row.result, row.next_try = polls.CLOSED, dict(kept), None
     db.add(row)
     if row.kind != polls.DATES:
-        await ballots.erase(db, row.id or 0)
+        await ballots.erase(db, row.id)
     # The result first: whatever the card's edit becomes, it has the same transaction id when all of this is done again after a restore.
     announced = [await _announced(db, row, now, urgent=urgent)] if await stands(db, row) else []
-    return [*announced, *await _edits(db, row, polls.card_key(row.id or 0)), *await which_date(db, row)]
+    return [*announced, *await _edits(db, row, polls.card_key(row.id)), *await which_date(db, row)]
 
 
 async def stands(db: AsyncSession, row: Poll) -> bool:
     """Whether the card or a native poll is still to be seen."""
     shown = [*await polls.cards(db, row), *(box for _, box in await polls.boxes(db, row))]
-    return any(act.status != acts.REMOVED for act in shown)
+    return any(entry.status != outbox.REMOVED for entry in shown)
 
 
 async def _announced(db: AsyncSession, row: Poll, now: datetime, *, urgent: bool) -> Post:
     """The result notifies; while the team has suspended what goes out by itself, it waits, unless they asked for it."""
     held = await hold.held_until(db) if not urgent and await hold.held(db, now) else None
     title = f"« Résultat – {beginning(row.question)} »"
-    return Post(room=row.room_id, say=result.text(row), key=polls.result_key(row.id or 0), at=held, urgent=urgent, title=title)
+    return Post(room=row.room_id, say=result.text(row), key=polls.result_key(row.id), at=held, urgent=urgent, title=title)
 
 
 async def which_date(db: AsyncSession, row: Poll) -> list[Post]:
@@ -55,7 +54,7 @@ async def which_date(db: AsyncSession, row: Poll) -> list[Post]:
     say = Say(
         "**Sondage de dates n° {number}** – {day} : {yes} oui, {maybe} si besoin ; {lost}. "
         "Pour retenir cette date, touchez ✅ sous ce message, ou écrivez `!dates retenir {number} {n}`.",
-        number=row.id or 0,
+        number=row.id,
         day=labels(row)[found],
         n=found + 1,
         yes=yes,
@@ -64,15 +63,15 @@ async def which_date(db: AsyncSession, row: Poll) -> list[Post]:
     )
     ask = Ask(say, then="poll.keep", choices=(YES,), data={"poll": row.id, "day": found}, within=TO_ANSWER)
     moved = await rooms.successor(db, row.asked_in)
-    return [Post(room=moved.room_id if moved else row.asked_in, ask=ask, asked=row.author, rank=Rank.BOOKKEEPING)]
+    return [Post(room=moved.room_id if moved else row.asked_in, ask=ask, asked_to=row.author, rank=Rank.BOOKKEEPING)]
 
 
 async def again(db: AsyncSession, row: Poll) -> list[Post]:
     """The result said anew, on the card and in its own message."""
-    return await _edits(db, row, polls.card_key(row.id or 0), polls.result_key(row.id or 0))
+    return await _edits(db, row, polls.card_key(row.id), polls.result_key(row.id))
 
 
 async def _edits(db: AsyncSession, row: Poll, *keys: str) -> list[Post]:
     """The messages that show it say the result from now on; one that is not there is not posted for that."""
-    there = [key for key in keys if await acts.living(db, key, row.room_id)]
+    there = [key for key in keys if await outbox.versions(db, key, row.room_id)]
     return [Post(room=row.room_id, say=result.text(row), key=key, rank=Rank.BOOKKEEPING) for key in there]

@@ -39,8 +39,8 @@ class Slot:
         hours = {name: at.isoformat("minutes") for name, at in (("start", self.start), ("end", self.end)) if at}
         return {name: value for name, value in (found | hours).items() if value}
 
-    def words(self, language: str) -> str:
-        day = Day(self.day).words(language)
+    def localized(self, language: str) -> str:
+        day = Day(self.day).localized(language)
         said = f"{day[0].upper()}{day[1:]}" if self.capital else day
         hours = self._hours(language)
         return f"{said}, {hours}" if hours else said
@@ -49,8 +49,8 @@ class Slot:
         if self.part:
             return PARTS.get(self.part, {}).get(language, self.part)
         if self.start and self.end:
-            return Hours(self.start, self.end).words(language)
-        return Hour(self.start).words(language) if self.start else ""
+            return Hours(self.start, self.end).localized(language)
+        return Hour(self.start).localized(language) if self.start else ""
 
 
 def labels(poll: Poll, *, capital: bool = False) -> Sequence[str | Slot]:

@@ -6,21 +6,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
 from bot.schedule.jobs import Run, due
-from bot.time.recurrence import Turn
+from bot.time.recurrence import Occurrence
 from schedules.polls import card
 from schedules.polls.publish import shown
-from storage import outbox as acts
-from storage import rooms
+from storage import outbox, rooms
 from storage.polls import ballots, polls
 
 
-async def replaced(db: AsyncSession, upto: datetime) -> list[Turn]:
+async def replaced(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     """From the moment when we came into the new room."""
     found = []
     for row in await polls.running(db):
         new = await rooms.successor(db, row.room_id)
         if new is not None and new.joined_at is not None and new.joined_at <= upto:
-            found.append(Turn(f"{row.event_id} {new.room_id}", new.joined_at))
+            found.append(Occurrence(f"{row.event_id} {new.room_id}", new.joined_at))
     return found
 
 
@@ -37,8 +36,8 @@ async def move(run: Run) -> list[Post]:
     run.db.add(row)
     if before is None or row.status != polls.PUBLISHED or run.planned >= row.closes_at:
         return []
-    if before.status == acts.WAITING:
-        before.status = acts.WITHDRAWN
+    if before.status == outbox.WAITING:
+        before.status = outbox.WITHDRAWN
         run.db.add(before)
-    text = card.text(row, await ballots.voters(run.db, row.id or 0), run.config)
+    text = card.text(row, await ballots.voters(run.db, row.id), run.config)
     return [shown(row, text, run.network.language(room_id), urgent=before.urgent)]

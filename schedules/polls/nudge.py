@@ -9,26 +9,25 @@ from bot.config import Config
 from bot.outbox import Post
 from bot.schedule.jobs import Run, due
 from bot.text import Count, Say
-from bot.time.recurrence import Turn, instant
+from bot.time.recurrence import Occurrence, instant
 from schedules.announcements import beginning
 from schedules.polls.card import closing
-from storage import hold, rooms
-from storage import outbox as acts
+from storage import hold, outbox, rooms
 from storage.polls import ballots, polls
 from storage.tables import Poll
 
 A_DAY = timedelta(days=1)  # a poll that is open for less is not nudged
 
 
-async def halfway(db: AsyncSession, upto: datetime) -> list[Turn]:
-    return [Turn(row.event_id, _moment(row)) for row in await polls.running(db) if row.closes_at - row.opens_at >= A_DAY and _moment(row) <= upto]
+async def halfway(db: AsyncSession, upto: datetime) -> list[Occurrence]:
+    return [Occurrence(row.event_id, _moment(row)) for row in await polls.running(db) if row.closes_at - row.opens_at >= A_DAY and _moment(row) <= upto]
 
 
 def _moment(row: Poll) -> datetime:
     return max(row.opens_at + (row.closes_at - row.opens_at) / 2, row.closes_at - A_DAY)
 
 
-def end_of_day(turn: Turn, config: Config) -> datetime:
+def end_of_day(turn: Occurrence, config: Config) -> datetime:
     """Later than the same day's office hours it is of no use."""
     return instant(turn.planned.astimezone(config.zone).date(), config.office_hours.end, config.zone)
 
@@ -44,11 +43,11 @@ async def nudge(run: Run) -> Sequence[Post]:
     if row is None or row.status != polls.PUBLISHED or run.planned >= row.closes_at or await _quiet(run):
         return []
     card = await polls.card(run.db, row)
-    voters = await ballots.voters(run.db, row.id or 0)
+    voters = await ballots.voters(run.db, row.id)
     people = [each for each in await rooms.members(run.db, row.room_id) if each.membership == "join" and each.user_id != run.network.me]
-    if card is None or card.status != acts.SENT or voters * 2 >= len(people) or await _full(run, row.room_id):
+    if card is None or card.status != outbox.SENT or voters * 2 >= len(people) or await _full(run, row.room_id):
         return []
-    until = min(row.closes_at, end_of_day(Turn(run.name, run.planned), run.config))
+    until = min(row.closes_at, end_of_day(Occurrence(run.name, run.planned), run.config))
     title = f"« {beginning(row.question)} »"
     return [Post(room=row.room_id, say=text(row, voters, run.config), reply_to=card.event_id, until=until, title=title)]
 
@@ -73,4 +72,4 @@ async def _quiet(run: Run) -> bool:
 async def _full(run: Run, room: str) -> bool:
     """Whether the room has its day's announcements: a nudge is not worth a place that was meant for another."""
     today = instant(run.planned.astimezone(run.config.zone).date(), datetime.min.time(), run.config.zone)
-    return await acts.planned_announcements(run.db, room, today, today + A_DAY) >= run.config.budget.announcements
+    return await outbox.planned_announcements(run.db, room, today, today + A_DAY) >= run.config.budget.announcements

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.outbox import Below, Post, Posting
+from bot.outbox import Child, Post, Posting
 from bot.text import Say
 from bot.text.content import mentions
 from schedules.announcements import beginning
@@ -19,7 +19,7 @@ async def publish(posting: Posting, poll: Poll, urgent: bool) -> None:
     """Once its room, its hour and its closing are settled. `urgent`: somebody asked for it just now."""
     poll.status = polls.PUBLISHED
     posting.db.add(poll)
-    config, number = posting.network.config, poll.id or 0
+    config, number = posting.network.config, poll.id
     if poll.mode == polls.SECRET:
         secrets.make_key(config.data_dir, number)
     await posting.post(shown(poll, card.text(poll, 0, config), posting.network.language(poll.room_id), urgent=urgent))
@@ -30,27 +30,27 @@ def shown(poll: Poll, text: Say, language: str, *, urgent: bool) -> Post:
     return Post(
         room=poll.room_id,
         say=text,
-        key=polls.card_key(poll.id or 0),
+        key=polls.card_key(poll.id),
         at=poll.opens_at,
         until=poll.closes_at,
         urgent=urgent,
         title=f"« Sondage – {beginning(poll.question)} »",
-        below=boxes(poll, language),
+        children=boxes(poll, language),
     )
 
 
-def boxes(poll: Poll, language: str) -> tuple[Below, ...]:
+def boxes(poll: Poll, language: str) -> tuple[Child, ...]:
     """The native polls: one, or one for each date; none when votes are secret."""
-    number = poll.id or 0
+    number = poll.id
     if poll.mode == polls.SECRET:
         return ()
     if poll.kind == polls.DATES:
         slots = [slot for slot in labels(poll, capital=True) if isinstance(slot, Slot)]
         asked = [Say("{day} : pouvez-vous venir ?", day=slot).text(language) for slot in slots]
         answers = [each.text(language) for each in ANSWERS]
-        return tuple(Below(type=START, content=_start(poll, question, answers), key=polls.box_key(number, n)) for n, question in enumerate(asked))
+        return tuple(Child(type=START, content=_start(poll, question, answers), key=polls.box_key(number, n)) for n, question in enumerate(asked))
     texts = [Say("{text}", text=text).text(language) for text in (poll.question, *poll.choices)]
-    return (Below(type=START, content=_start(poll, texts[0], texts[1:]), key=polls.box_key(number)),)
+    return (Child(type=START, content=_start(poll, texts[0], texts[1:]), key=polls.box_key(number)),)
 
 
 def _start(poll: Poll, question: str, answers: list[str]) -> dict[str, Any]:

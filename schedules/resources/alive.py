@@ -12,8 +12,8 @@ from bot.outbox.question import NO, Ask
 from bot.schedule.jobs import Run, every
 from bot.schedule.tasks import task
 from bot.text import Link, Say
-from bot.web import Ask as Request
-from bot.web import Page, Web, clean
+from bot.web import FetchRequest as Request
+from bot.web import Page, Web, canonical_url
 from schedules.news.weeks import DayMonth
 from schedules.resources.card import title
 from schedules.resources.changed import changed
@@ -50,7 +50,7 @@ async def note(db: AsyncSession, turn: Turn, page: Page) -> list[Post]:
 
 def _elsewhere(row: Resource, page: Page) -> bool:
     there = lasting(page, row.link)
-    return there is not None and clean(there) != row.clean_link
+    return there is not None and canonical_url(there) != row.clean_link
 
 
 LINKS = task("resource links", due=to_check, do=look, done=note)
@@ -69,7 +69,7 @@ async def ask_for_others(run: Run) -> list[Post]:
                 by_room.setdefault(row.room_id, []).append(row)
         elif private not in busy and await questions.open_for(run.db, row.person, private) is None:
             busy.add(private)
-            posts.append(Post(room=private, person=row.person, ask=_question(row), asked=row.person, rank=Rank.BOOKKEEPING))
+            posts.append(Post(room=private, person=row.person, ask=_question(row), asked_to=row.person, rank=Rank.BOOKKEEPING))
             row.asked_again = True
             run.db.add(row)
     return [*posts, *[await _in_the_open(run, room, rows[:MOST]) for room, rows in by_room.items()]]
@@ -87,7 +87,7 @@ async def _private(run: Run, person: str) -> str | None:
 def _question(row: Resource) -> Ask:
     say = Say(
         "Le lien de votre fiche {n}, {title}, ne répond plus depuis le {day}. Connaissez-vous une autre adresse ? Collez-la ici, ou répondez non.",
-        n=row.id or 0,
+        n=row.id,
         title=Link(title(row), row.link),
         day=_since(row),
     )
@@ -100,8 +100,8 @@ async def _in_the_open(run: Run, room: str, rows: Sequence[Resource]) -> Post:
     for row in rows:
         row.asked_again = True
         run.db.add(row)
-    first = rows[0].id or 0
-    lines = [Say("- Fiche {n}, {title} – {name}", n=row.id or 0, title=Link(title(row), row.link), name=row.name or row.site) for row in rows]
+    first = rows[0].id
+    lines = [Say("- Fiche {n}, {title} – {name}", n=row.id, title=Link(title(row), row.link), name=row.name or row.site) for row in rows]
     say = Say.lines(
         Say("Un lien de la bibliothèque ne répond plus :") if len(rows) == 1 else Say("Des liens de la bibliothèque ne répondent plus :"),
         *lines,

@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.text.clean import clean
+from bot.text.clean import clean_text
 from schedules.resources.filters import Filters, filters
 from schedules.resources.lexicon import MOST_WORDS, Lexicon, lexicon
 from storage.resources.index import town_term
@@ -50,7 +50,7 @@ class Asked:
 
 async def understood(db: AsyncSession, text: str, now: datetime) -> Asked:
     """`now`: in the zone of the network. Raises UserError for a filter that is none."""
-    said = clean(normalize("NFC", text[:MOST_TYPED]), LONGEST)
+    said = clean_text(normalize("NFC", text[:MOST_TYPED]), LONGEST)
     narrowed = await filters(db, said, now)
     typed = list(dict.fromkeys(_typed(narrowed)))
     names = await lexicon(db)

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post, Rank
-from bot.text import Count, Link, Say, Spoken
+from bot.text import Count, Link, Localized, Say
 from bot.text.clean import shortened
 from bot.web import site
 from schedules.news.weeks import DayMonth
@@ -23,11 +23,11 @@ USEFUL = "👍"  # under a card, ready to be tapped
 class Low:
     """A label inside a sentence: « cadre de vie »; or, `first`, at its start: « Cadre de vie »."""
 
-    label: Spoken
+    label: Localized
     first: bool = False
 
-    def words(self, language: str) -> str:
-        said = self.label.words(language)
+    def localized(self, language: str) -> str:
+        said = self.label.localized(language)
         return (said[:1].upper() if self.first else said[:1].lower()) + said[1:]
 
 
@@ -47,7 +47,7 @@ def signed(row: Resource) -> Say | None:
 
 async def card(db: AsyncSession, row: Resource) -> Say:
     """All that is said of it, complete; of a retired one, where it went."""
-    number = row.id or 0
+    number = row.id
     heading = Say("**Fiche {n} – {title}**", n=number, title=title(row))
     if row.status == library.RETIRED:
         return Say.lines(heading, await _gone(db, row))
@@ -64,7 +64,7 @@ async def refreshed(db: AsyncSession, row: Resource, rank: Rank = Rank.BOOKKEEPI
     `rank`: that of an answer, at once, when it shows somebody what they just said; else edits that follow each other closely are one.
     """
     say = await card(db, row)
-    return [Post(room=room, say=say, key=key(row), rank=rank) for room in await library.shown_in(db, row.id or 0)]
+    return [Post(room=room, say=say, key=key(row), rank=rank) for room in await library.shown_in(db, row.id)]
 
 
 def key(row: Resource) -> str:
@@ -78,7 +78,7 @@ def line(row: Resource, voices: int) -> Say:
     facts = _joined([Say("{kind}", kind=found) if found else None, _minutes(row), Say("lien mort") if row.dead else None], commas=True)
     tail = _joined([facts, _useful(voices)])
     link = Link(title(row), row.link)
-    return Say("{n}. {title} – {facts}", n=row.id or 0, title=link, facts=tail) if tail else Say("{n}. {title}", n=row.id or 0, title=link)
+    return Say("{n}. {title} – {facts}", n=row.id, title=link, facts=tail) if tail else Say("{n}. {title}", n=row.id, title=link)
 
 
 def _facts(row: Resource) -> list[Say | None]:
@@ -115,7 +115,7 @@ async def _gone(db: AsyncSession, row: Resource) -> Say:
     """Its page turned out to be another's, or somebody took it out."""
     other = await library.by_link(db, row.clean_link)
     if other is not None and other.id != row.id and other.status == library.ACTIVE:
-        return Say("C’est la même ressource que la **fiche {n}** : {link}", n=other.id or 0, link=Link(title(other), other.link))
+        return Say("C’est la même ressource que la **fiche {n}** : {link}", n=other.id, link=Link(title(other), other.link))
     return Say("Cette fiche a été retirée.")
 
 

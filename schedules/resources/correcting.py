@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from bot.text import Say, Spoken, UserError
-from bot.text.clean import clean
+from bot.text import Localized, Say, UserError
+from bot.text.clean import clean_text
 from schedules.resources.columns import column
 from schedules.resources.entries import address
 from schedules.resources.kinds import KINDS, kind
@@ -44,7 +44,7 @@ def before(row: Resource, field: str) -> str:
     return str(getattr(row, field))
 
 
-def named(field: str, value: str) -> str | Spoken:
+def named(field: str, value: str) -> str | Localized:
     """As people call it: a theme and a type by their label."""
     if field == "theme":
         return theme(value) or value
@@ -66,7 +66,7 @@ def _value(field: str, typed: str, n: int) -> str:
         return known(typed).id if typed else ""
     if field == "kind":
         return _kind(typed)
-    return reason(typed) if field == "why" else clean(typed, LONGEST_TITLE)
+    return reason(typed) if field == "why" else clean_text(typed, LONGEST_TITLE)
 
 
 def _link(typed: str, n: int) -> str:

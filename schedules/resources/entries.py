@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.text import Say, UserError
-from bot.text.clean import clean
+from bot.text.clean import clean_text
 from bot.web import absolute, site
 from schedules.resources.columns import Line
 from schedules.resources.kinds import kind
@@ -53,8 +53,8 @@ def entry(line: Line, today: date) -> Entry:
     return Entry(
         number=line.number,
         link=_link(line.cells.get("link", "")),
-        title=clean(line.cells.get("title", ""), LONGEST_TITLE),
-        why=clean(line.cells.get("why", ""), LONGEST_WHY),
+        title=clean_text(line.cells.get("title", ""), LONGEST_TITLE),
+        why=clean_text(line.cells.get("why", ""), LONGEST_WHY),
         theme=_theme(line.cells.get("theme", "")),
         more=len(_parts(line.cells.get("theme", ""))) > 1,
         kind=_kind(line.cells.get("kind", "")),
@@ -141,7 +141,7 @@ def _day(typed: str, today: date) -> date | None:
 def signed(text: str) -> tuple[str, str]:
     """Name and town as said in the open: of « Maxime, Bruaville », « Maxime [Bruaville] », or of a name alone."""
     name, _, place = text.partition(",") if "," in text else re.sub(r"[\])]", "", text).replace("(", "[").partition("[")
-    return clean(name, LONGEST_NAME), clean(place, LONGEST_NAME)
+    return clean_text(name, LONGEST_NAME), clean_text(place, LONGEST_NAME)
 
 
 def _by(line: Line) -> tuple[str, str]:
@@ -149,4 +149,4 @@ def _by(line: Line) -> tuple[str, str]:
     if PERSON.fullmatch(by):
         return by, ""
     name, place = signed(by)
-    return name, clean(town, LONGEST_NAME) or place
+    return name, clean_text(town, LONGEST_NAME) or place

@@ -51,18 +51,18 @@ def as_json(rows: Sequence[Resource], voices: Mapping[int, int], manner: Manner)
 def _cells(row: Resource, voices: Mapping[int, int], manner: Manner) -> dict[Name, str | int]:
     about, what = theme(row.theme) if row.theme else None, kind(row.kind)
     return {
-        "number": row.id or 0,
+        "number": row.id,
         "title": row.title,
         "link": row.link,
-        "kind": what.words(manner.language) if what else "",
-        "theme": about.words(manner.language) if about else "",
+        "kind": what.localized(manner.language) if what else "",
+        "theme": about.localized(manner.language) if about else "",
         "why": row.why,
         "by": row.name,
         "town": row.town,
         "at": manner.day(row.at),
         "minutes": row.minutes or "",
         "access": manner.said(ACCESS[row.access]) if row.access in ACCESS else "",
-        "voices": voices.get(row.id or 0, 0),
+        "voices": voices.get(row.id, 0),
         "site": row.site,
         "state": manner.said(DEAD) if row.dead else "",
     }

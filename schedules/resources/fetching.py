@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
 from bot.schedule.tasks import task
-from bot.web import Ask, Page, Web, site
+from bot.web import FetchRequest, Page, Web, site
 from schedules.resources.changed import changed
 from schedules.resources.looking import Turn, Verdict, asked, learnt, turns, verdict
 from schedules.resources.moving import By, lasting, moved
@@ -28,8 +28,8 @@ async def unread(db: AsyncSession, now: datetime) -> Sequence[Turn]:
 
 
 async def fetch(turn: Turn, web: Web) -> tuple[Page, Sheet]:
-    limit = PDF_LIMIT if urlsplit(turn.link).path.lower().endswith(".pdf") else Ask().limit
-    page = await asked(turn, web, Ask(accept=WANTED, limit=limit))
+    limit = PDF_LIMIT if urlsplit(turn.link).path.lower().endswith(".pdf") else FetchRequest().limit
+    page = await asked(turn, web, FetchRequest(accept=WANTED, limit=limit))
     return page, await read(page)
 
 

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.matrix.errors import Lack, NoFile
+from bot.matrix.errors import FileUnavailable, Lack
 from bot.outbox import Post, Rank
 from bot.schedule.tasks import task
 from bot.text import Count, Say, UserError
-from bot.web import Web, clean, site
+from bot.web import Web, canonical_url, site
 from schedules.resources import entries, sheets
 from schedules.resources.kinds import KINDS
 from schedules.themes import all_themes
@@ -65,7 +65,7 @@ async def fetch(wish: Wish, web: Web) -> Judged | Say:
     try:
         file = await web.rooms.download(wish.room, wish.file, LARGEST)
         return await asyncio.to_thread(judged, file, wish)
-    except NoFile as error:
+    except FileUnavailable as error:
         return LACKING[error.why]
     except UserError as error:
         return error.say
@@ -97,7 +97,7 @@ def _row(said: entries.Entry, wish: Wish) -> Resource:
     return Resource(
         event_id=f"{wish.cause}/{said.number}",
         link=said.link,
-        clean_link=clean(said.link),
+        clean_link=canonical_url(said.link),
         title=said.title,
         title_given=bool(said.title),
         why=said.why,
@@ -141,8 +141,8 @@ async def _set_apart(db: AsyncSession, found: Judged) -> None:
 def _standing(row: Resource) -> Say:
     """Somebody took it out once: a file is no reason to bring it back."""
     if row.status == library.RETIRED:
-        return Say("déjà connue, fiche {n}, retirée depuis ; la remettre : `!ressource remettre {n}`", n=row.id or 0)
-    return Say("déjà connue, fiche {n}", n=row.id or 0)
+        return Say("déjà connue, fiche {n}, retirée depuis ; la remettre : `!ressource remettre {n}`", n=row.id)
+    return Say("déjà connue, fiche {n}", n=row.id)
 
 
 async def _sign(db: AsyncSession, news: Sequence[imports.New]) -> None:
@@ -174,7 +174,7 @@ def _added(found: Judged) -> Say:
     known = _known(len(found.known)) if found.known else None
     if not found.new:
         return Say.lines(Say("**Il n’y a rien à ajouter : je connais déjà toutes ces ressources.**"), *_lines(found.known))
-    numbers = sorted(new.row.id or 0 for new in found.new.values())
+    numbers = sorted(new.row.id for new in found.new.values())
     count = Count(len(numbers), "une ressource est ajoutée", "{n} ressources sont ajoutées")
     title = Say("**C’est fait : {count}, {known}**", count=count, known=known) if known else Say("**C’est fait : {count}**", count=count)
     where = (

@@ -17,7 +17,7 @@ class Kind:
     english: str
     synonyms: tuple[str, ...] = ()
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         return self.english if language == "en" else self.label
 
 

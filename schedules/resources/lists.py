@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command import Asker, shown
+from bot.command import Caller, shown
 from bot.text import Count, Say
 from bot.text.clean import shortened
 from schedules.resources.asking import Asked
@@ -44,12 +44,12 @@ class Page:
         return max(0, len(self.found.numbers) - self.shown - PAGE)
 
 
-async def page(db: AsyncSession, page: Page, asker: Asker) -> Say:
+async def page(db: AsyncSession, page: Page, caller: Caller) -> Say:
     """« **Ressources – évaluation** (2 fiches) », a line each, and how to see the others, or to recommend one."""
     found = await rows(db, page.numbers)
     voices = await library.voices_of(db, page.numbers)
     remarks = [] if page.shown else _remarks(page, found)
-    return Say.lines(_title(page), *remarks, *(line(row, voices.get(row.id or 0, 0)) for row in found), _way_on(page, asker))
+    return Say.lines(_title(page), *remarks, *(line(row, voices.get(row.id, 0)) for row in found), _way_on(page, caller))
 
 
 def _title(page: Page) -> Say:
@@ -91,32 +91,32 @@ def _label(row: Resource) -> str:
     return filed.label if filed else ""
 
 
-def _way_on(page: Page, asker: Asker) -> Say:
+def _way_on(page: Page, caller: Caller) -> Say:
     if page.left:
-        return Say("{count} : `{line}`", count=Count(page.left, "une autre", "{n} autres"), line=shown("suite", asker))
-    return Say("Une autre à proposer ? `{line}` suivi du lien.", line=shown("recommander", asker))
+        return Say("{count} : `{line}`", count=Count(page.left, "une autre", "{n} autres"), line=shown("suite", caller))
+    return Say("Une autre à proposer ? `{line}` suivi du lien.", line=shown("recommander", caller))
 
 
-async def nothing(db: AsyncSession, asked: Asked, asker: Asker) -> Say:
+async def nothing(db: AsyncSession, asked: Asked, caller: Caller) -> Say:
     """What is nearest: the same without its filters; else a theme that is called nearly so; else those that have most."""
-    recommend = Say("Vous en connaissez une ? `{line}` suivi du lien.", line=shown("recommander", asker))
+    recommend = Say("Vous en connaissez une ? `{line}` suivi du lien.", line=shown("recommander", caller))
     if not (filled := {each: count for each, count in (await library.themes(db)).items() if theme(each)}):
         empty = Say("Rien pour « {said} ».", said=shortened(asked.said, LONGEST_SAID)) if asked.said else Say("La bibliothèque est encore vide.")
         return Say.lines(empty, recommend)
-    return Say.lines(Say("Rien pour « {said} ».", said=shortened(asked.said, LONGEST_SAID)), await _nearest(db, asked, filled, asker), recommend)
+    return Say.lines(Say("Rien pour « {said} ».", said=shortened(asked.said, LONGEST_SAID)), await _nearest(db, asked, filled, caller), recommend)
 
 
-async def _nearest(db: AsyncSession, asked: Asked, filled: dict[str, int], asker: Asker) -> Say:
+async def _nearest(db: AsyncSession, asked: Asked, filled: dict[str, int], caller: Caller) -> Say:
     if wider := asked.wider:
         there = (await search(db, wider)).whole
         if there:
             count = Count(there, "une fiche", "{n} fiches")
-            return Say("Sans filtre : {count}. `{line}`", count=count, line=shown(f"ressources {asked.words}", asker))
+            return Say("Sans filtre : {count}. `{line}`", count=count, line=shown(f"ressources {asked.words}", caller))
     near = _alike(asked, filled)
     names = near or [found for each in list(filled)[:_THEMES] if (found := theme(each))]
     listed = ", ".join(f"{each.id} ({filled[each.id]})" for each in names)
     lead = Say("Le plus proche, parmi les thèmes : {names}.", names=listed) if near else Say("Les thèmes les plus fournis : {names}.", names=listed)
-    return Say.lines(lead, Say("Par exemple : `{line}`", line=shown(f"ressources #{names[0].id}", asker)))
+    return Say.lines(lead, Say("Par exemple : `{line}`", line=shown(f"ressources #{names[0].id}", caller)))
 
 
 def _alike(asked: Asked, filled: dict[str, int]) -> list[Theme]:

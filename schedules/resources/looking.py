@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-from bot.matrix.errors import Later
-from bot.web import Ask, Page, Web, site
+from bot.matrix.errors import TransientError
+from bot.web import FetchRequest, Page, Web, site
 from storage.resources import links
 from storage.tables import Resource
 
@@ -42,11 +42,11 @@ def turns(rows: Iterable[tuple[int, str, datetime]], now: datetime) -> Sequence[
     return list(first.values())
 
 
-async def asked(turn: Turn, web: Web, ask: Ask) -> Page:
+async def asked(turn: Turn, web: Web, ask: FetchRequest) -> Page:
     """Raises Later for a site that was not even asked, since it wants to be left alone."""
     page = await web.fetch(turn.link, ask)
     if page.outcome == "limited" and page.status is None:
-        raise Later(None, "room", page.why)
+        raise TransientError(None, "room", page.why)
     return page
 
 

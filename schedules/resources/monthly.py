@@ -26,7 +26,7 @@ class Month:
 
     day: date
 
-    def words(self, language: str) -> str:
+    def localized(self, language: str) -> str:
         return MONTHS[language][self.day.month - 1]
 
 
@@ -43,14 +43,14 @@ async def to_keep(db: AsyncSession, config: Config, name: str, at: datetime) -> 
     rows = [*pinned, *liked][:MOST]
     if not rows:
         return None
-    voices = await library.voices_of(db, [row.id or 0 for row in rows])
+    voices = await library.voices_of(db, [row.id for row in rows])
     heading = Say("**À garder : les ressources les plus utiles en {month}**", month=Month(before)) if len(rows) > len(pinned) else Say("**À garder**")
-    return Say.lines(Say(""), heading, *(_line(row, voices.get(row.id or 0, 0)) for row in rows))
+    return Say.lines(Say(""), heading, *(_line(row, voices.get(row.id, 0)) for row in rows))
 
 
 def _line(row: Resource, voices: int) -> Say:
     """By its number, which is that of its card: not one of the panorama's."""
-    link, n = Link(title(row), row.link), row.id or 0
+    link, n = Link(title(row), row.link), row.id
     if row.pinned:
         return Say("- Fiche {n}, {title} – épinglée par l’équipe", n=n, title=link)
     if voices < 2:  # whoever recommended it

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
-from bot.web import Page, clean
+from bot.web import Page, canonical_url
 from schedules.resources.changed import changed
 from storage.resources import changes, library, links
 from storage.tables import Change, Resource
@@ -32,13 +32,13 @@ async def moved(db: AsyncSession, row: Resource, link: str, by: By) -> list[Post
 
     Afterwards `row` is retired if another one, older, had that address: `library.by_link` finds the one that stands.
     """
-    before, number = row.link, row.id or 0
-    other = await library.by_link(db, clean(link))
+    before, number = row.link, row.id
+    other = await library.by_link(db, canonical_url(link))
     retired = other is not None and other.status == library.RETIRED
-    found = await links.move(db, row, link, clean(link))
+    found = await links.move(db, row, link, canonical_url(link))
     if retired and other is found[0]:
-        db.add(Change(resource_id=other.id or 0, person=by.person, at=by.at, what=changes.BACK))
-    if clean(before) != clean(link):
+        db.add(Change(resource_id=other.id, person=by.person, at=by.at, what=changes.BACK))
+    if canonical_url(before) != canonical_url(link):
         db.add(Change(resource_id=number, person=by.person, at=by.at, what="link", before=before, after=link))
     if by.person:  # nobody has seen what is there
         links.anew(found[0], by.at)

@@ -16,15 +16,14 @@ from bot.inbox.context import first_name
 from bot.outbox import Post, Rank
 from bot.outbox.question import NO, YES, Ask, Choice, numbered
 from bot.text import Count, Say
-from bot.text.clean import clean as cleaned
-from bot.web import clean, site
+from bot.text.clean import clean_text as cleaned
+from bot.web import canonical_url, site
 from schedules.news.weeks import DayMonth
 from schedules.resources.card import USEFUL, Low, card, key
 from schedules.resources.changed import changed
 from schedules.resources.guess import likely
 from schedules.themes import all_themes
-from storage import outbox as acts
-from storage import rooms
+from storage import outbox, rooms
 from storage.resources import changes, library
 from storage.tables import Change, Resource, Voice
 
@@ -63,18 +62,18 @@ class Recommendation:
 
 async def recommended(db: AsyncSession, said: Recommendation, link: str) -> list[Post]:
     """What to post: the card and what is asked below it, or what became of a link that was known."""
-    row = await library.by_link(db, clean(link))
+    row = await library.by_link(db, canonical_url(link))
     if row is not None:
         return await _again(db, said, row)
     row = await library.add(db, _new(said, link))
     await _voice(db, said, row)
     await changed(db, row)
-    ask = await question(db, row, {"n": row.id or 0, "cause": said.cause, "offered": said.offered})
+    ask = await question(db, row, {"n": row.id, "cause": said.cause, "offered": said.offered})
     posts = [await _card(db, said, row)]
     if ask is not None:
         posts.append(answer(said, ask))
-    elif await acts.living(db, f"answer:{said.cause}", said.room):  # a refusal, corrected since: it must not stand
-        posts.append(answer(said, Say("Merci, {name}. C’est la **fiche {n}**.", name=said.name, n=row.id or 0)))
+    elif await outbox.versions(db, f"answer:{said.cause}", said.room):  # a refusal, corrected since: it must not stand
+        posts.append(answer(said, Say("Merci, {name}. C’est la **fiche {n}**.", name=said.name, n=row.id)))
     return posts
 
 
@@ -91,7 +90,7 @@ async def question(db: AsyncSession, row: Resource, data: Mapping[str, Any], aft
     place = await rooms.room(db, str(data["offered"])) if data["offered"] else None
     if place is None:
         return None
-    say = Say("La fiche {n} est enregistrée. La montrer aussi dans « {room} » ? Touchez ✅, ou répondez oui ou non.", n=row.id or 0, room=place.name)
+    say = Say("La fiche {n} est enregistrée. La montrer aussi dans « {room} » ? Touchez ✅, ou répondez oui ou non.", n=row.id, room=place.name)
     return Ask(say, then="resource.show", choices=(YES, NO), data=data)
 
 
@@ -106,7 +105,7 @@ def answer(said: Recommendation, what: Say | Ask) -> Post:
         thread=said.thread,
         say=what if isinstance(what, Say) else None,
         ask=what if isinstance(what, Ask) else None,
-        asked=said.person,
+        asked_to=said.person,
     )
 
 
@@ -119,7 +118,7 @@ def _new(said: Recommendation, link: str) -> Resource:
     return Resource(
         event_id=said.cause,
         link=link,
-        clean_link=clean(link),
+        clean_link=canonical_url(link),
         why=said.why[: library.LONGEST_WHY + 1],
         theme=said.theme,
         site=site(link),
@@ -133,7 +132,7 @@ def _new(said: Recommendation, link: str) -> Resource:
 
 
 async def _voice(db: AsyncSession, said: Recommendation, row: Resource) -> None:
-    await library.add_voice(db, Voice(event_id=said.cause, resource_id=row.id or 0, person=said.person, at=said.at, way=library.RECOMMENDED))
+    await library.add_voice(db, Voice(event_id=said.cause, resource_id=row.id, person=said.person, at=said.at, way=library.RECOMMENDED))
 
 
 async def _card(db: AsyncSession, said: Recommendation, row: Resource) -> Post:
@@ -145,26 +144,26 @@ async def _card(db: AsyncSession, said: Recommendation, row: Resource) -> Post:
         key=key(row),
         reply_to=said.cause,
         thread=said.thread,
-        seeds=(USEFUL,),
+        reactions=(USEFUL,),
     )
 
 
 async def _again(db: AsyncSession, said: Recommendation, row: Resource) -> list[Post]:
     """One more voice; a card that was retired comes back; what was missing is filled in, the reason only in its own author's name."""
-    before, retired = await library.finds_useful(db, row.id or 0, said.person), row.status == library.RETIRED
+    before, retired = await library.finds_useful(db, row.id, said.person), row.status == library.RETIRED
     if retired:
-        db.add(Change(resource_id=row.id or 0, person=said.person, at=said.at, what=changes.BACK))
+        db.add(Change(resource_id=row.id, person=said.person, at=said.at, what=changes.BACK))
     row.status = library.ACTIVE
     row.theme = row.theme or said.theme
     if row.person == said.person:
         row.why = row.why or said.why
     await _voice(db, said, row)
-    told = Say.lines(_known(said, row), _counted(retired, before, useful_to(await library.voices(db, row.id or 0))))
+    told = Say.lines(_known(said, row), _counted(retired, before, useful_to(await library.voices(db, row.id))))
     return [*await changed(db, row), answer(said, told)]
 
 
 def _known(said: Recommendation, row: Resource) -> Say:
-    day, n = DayMonth(row.at.date(), said.today), row.id or 0
+    day, n = DayMonth(row.at.date(), said.today), row.id
     if row.person == said.person:
         return Say("Cette ressource est déjà connue : **fiche {n}**, que vous avez recommandée le {day}.", n=n, day=day)
     if row.name:

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from bot.command import Context
-from bot.command.arguments import converter
-from bot.text.clean import clean
+from bot.command.converters import converter
+from bot.text.clean import clean_text
 from bot.web import absolute, site
-from bot.web import clean as clean_link
+from bot.web import canonical_url as clean_link
 from schedules.themes import Theme
 from storage.resources.library import LONGEST_WHY
 
@@ -55,7 +55,7 @@ def reason(text: str) -> str:
     """Why, as a sentence: with its capital and its full stop."""
     bare = _LEFT_EMPTY.sub(" ", " ".join(text[:LONGEST].split())).strip(_AROUND)
     quoted = _QUOTED.fullmatch(bare)
-    words = clean(quoted[1] if quoted else bare, LONGEST_WHY)
+    words = clean_text(quoted[1] if quoted else bare, LONGEST_WHY)
     if not words:
         return ""
     return (words if _ADDRESS.match(words) else words[:1].upper() + words[1:]) + ("" if re.search(r"[.!?…»)]$", words) else ".")

@@ -36,24 +36,24 @@ class Answer:
         return self.revision == UNCONFIRMED
 
 
-def standing(acts: Iterable[Attendance]) -> Answer | None:
+def standing(entries: Iterable[Attendance]) -> Answer | None:
     """What one person wants, from all their acts that stand: the latest decides, by server time, then by event id.
 
     A tap, or what was answered as shortly, says nothing of who comes along: that stays as the latest words of the same answer said, if nothing
     else was answered since.
     """
-    known = sorted(acts, key=lambda act: (act.at, act.event_id), reverse=True)
+    known = sorted(entries, key=lambda entry: (entry.at, entry.event_id), reverse=True)
     if not known:
         return None
     last = known[0]
-    same = list(takewhile(lambda act: act.answer == last.answer, known))
-    said = next((act for act in same if act.way != TAP), last)
+    same = list(takewhile(lambda entry: entry.answer == last.answer, known))
+    said = next((entry for entry in same if entry.way != TAP), last)
     return Answer(last.person, last.name, last.answer, said.party, said.others, last.event_id, last.at, last.revision, last.by)
 
 
-def everybody(acts: Iterable[Attendance]) -> dict[str, Answer]:
+def everybody(entries: Iterable[Attendance]) -> dict[str, Answer]:
     """What each one wants, by person."""
-    by_person = groupby(sorted(acts, key=lambda act: act.person), key=lambda act: act.person)
+    by_person = groupby(sorted(entries, key=lambda entry: entry.person), key=lambda entry: entry.person)
     return {person: answer for person, each in by_person if (answer := standing(each))}
 
 

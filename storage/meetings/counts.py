@@ -35,8 +35,8 @@ class Counts:
     free: int | None = None
 
 
-def counted(row: Meeting, acts: Iterable[Attendance], places: Sequence[Place]) -> Counts:
-    everybody = answers.everybody(acts).values()
+def counted(row: Meeting, entries: Iterable[Attendance], places: Sequence[Place]) -> Counts:
+    everybody = answers.everybody(entries).values()
     wanted = [each for each in everybody if not each.unconfirmed]
     said = [each.answer for each in wanted]
     people = {state: sum(place.party for place in places if place.state == state) for state in (SEATED, OFFERED, WAITING)}
@@ -59,7 +59,7 @@ async def counts(db: AsyncSession, row: Meeting) -> Counts:
     """As of now; of a meeting long past, whose answers are forgotten, as they were."""
     if row.counts:
         return Counts(**row.counts)
-    number = row.id or 0
+    number = row.id
     return counted(row, await answers.of_meeting(db, number), await seats.places(db, number))
 
 

@@ -21,15 +21,15 @@ async def kept(db: AsyncSession) -> Sequence[Poll]:
     return (await db.exec(query.where(col(Poll.id).not_in(taken)).order_by(col(Poll.id).desc()))).all()
 
 
-def said_yes(poll: Poll, acts: Sequence[Ballot]) -> list[Ballot]:
+def said_yes(poll: Poll, entries: Sequence[Ballot]) -> list[Ballot]:
     """Of everybody whose answer to the kept date is yes, the act that says so; in the order of these."""
-    people = {act.person for act in acts}
+    people = {entry.person for entry in entries}
     found = []
     for person in people:
-        mine = [act for act in acts if act.person == person]
+        mine = [entry for entry in entries if entry.person == person]
         if standing(poll, mine).get(poll.kept_day or 0) == (polls.YES,):
-            found.append(max((act for act in mine if act.part == poll.kept_day), key=lambda act: (act.at, act.event_id)))
-    return sorted(found, key=lambda act: (act.at, act.event_id))
+            found.append(max((entry for entry in mine if entry.part == poll.kept_day), key=lambda entry: (entry.at, entry.event_id)))
+    return sorted(found, key=lambda entry: (entry.at, entry.event_id))
 
 
 async def carry_over(db: AsyncSession, row: Meeting, poll: Poll, names: Mapping[str, str]) -> int:
@@ -37,22 +37,22 @@ async def carry_over(db: AsyncSession, row: Meeting, poll: Poll, names: Mapping[
 
     `names`: of people, as displayed. A poll that is still open keeps its ballots until its own end.
     """
-    found = said_yes(poll, await ballots.of_poll(db, poll.id or 0))
-    for act in found:
-        name = names.get(act.person, "")
+    found = said_yes(poll, await ballots.of_poll(db, poll.id))
+    for entry in found:
+        name = names.get(entry.person, "")
         db.add(
             Attendance(
-                event_id=act.event_id,
-                meeting_id=row.id or 0,
-                person=act.person,
+                event_id=entry.event_id,
+                meeting_id=row.id,
+                person=entry.person,
                 name=name,
-                at=act.at,
+                at=entry.at,
                 way=TEXT,
                 answer=YES,
                 revision=UNCONFIRMED,
             )
         )
     if poll.status == polls.CLOSED:
-        await ballots.erase(db, poll.id or 0)
+        await ballots.erase(db, poll.id)
     await db.flush()
     return len(found)

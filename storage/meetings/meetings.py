@@ -12,8 +12,8 @@ from sqlalchemy import or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import outbox as acts
-from storage.tables import Act, Meeting
+from storage import outbox
+from storage.tables import Meeting, OutboxEntry
 
 DRAFT, PLANNED, ANNOUNCED, CANCELLED = "draft", "planned", "announced", "cancelled"
 THEMATIC, GENERAL = "thematic", "general"
@@ -70,8 +70,8 @@ async def of_poll(db: AsyncSession, number: int) -> Meeting | None:
 
 async def of_event(db: AsyncSession, event_id: str) -> Meeting | None:
     """The meeting that this message shows: its card, its counts, an offer or a reminder."""
-    act = await acts.by_event(db, event_id)
-    found = shown(act.living) if act and act.living else None
+    entry = await outbox.by_event(db, event_id)
+    found = shown(entry.message_key) if entry and entry.message_key else None
     return await meeting(db, found.meeting) if found else None
 
 
@@ -135,15 +135,15 @@ async def to_forget(db: AsyncSession, ended: datetime) -> list[Meeting]:
 
 async def appeared(db: AsyncSession, row: Meeting, room: str | None = None) -> bool:
     """Whether people have seen its card, be it removed since, in that room or in any; one that is being sent may have been seen."""
-    seen = (acts.TRIED, acts.SENT, acts.REMOVED)
-    query = select(Act.id).where(Act.living == card_key(row.id or 0), Act.version == 0, col(Act.status).in_(seen))
+    seen = (outbox.TRIED, outbox.SENT, outbox.REMOVED)
+    query = select(OutboxEntry.id).where(OutboxEntry.message_key == card_key(row.id), OutboxEntry.version == 0, col(OutboxEntry.status).in_(seen))
     if room is not None:
-        query = query.where(Act.room_id == room)
+        query = query.where(OutboxEntry.room_id == room)
     return (await db.exec(query.limit(1))).first() is not None
 
 
 async def withdraw(db: AsyncSession, number: int) -> None:
     """Whatever is still to be said about it for the first time."""
     keys = (card_key(number), f"{card_key(number)}:", f"{REMINDER}{number}:", count_key(number), f"{OFFER}{number}:")
-    about = or_(*(col(Act.living).startswith(key, autoescape=True) if key.endswith(":") else col(Act.living) == key for key in keys))
-    await db.exec(update(Act).where(about, col(Act.version) == 0, col(Act.status) == acts.WAITING).values(status=acts.WITHDRAWN))
+    about = or_(*(col(OutboxEntry.message_key).startswith(key, autoescape=True) if key.endswith(":") else col(OutboxEntry.message_key) == key for key in keys))
+    await db.exec(update(OutboxEntry).where(about, col(OutboxEntry.version) == 0, col(OutboxEntry.status) == outbox.WAITING).values(status=outbox.WITHDRAWN))

@@ -65,7 +65,7 @@ async def settle(db: AsyncSession, row: Meeting, cause: Cause, known: Terms) -> 
 
     To be called after each act of theirs, and after each one taken back; any number of times.
     """
-    number, person, event_id = row.id or 0, cause.person, cause.event_id
+    number, person, event_id = row.id, cause.person, cause.event_id
     wanted = await answers.answer_of(db, number, person)
     if wanted is None or wanted.answer != answers.YES or wanted.unconfirmed:
         return await apply(db, number, Leaves(person), known)

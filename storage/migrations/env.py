@@ -5,7 +5,7 @@ from sqlmodel import SQLModel
 
 from storage import tables
 
-assert tables.Mark.metadata is SQLModel.metadata
+assert tables.KeyValue.metadata is SQLModel.metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=SQLModel.metadata,

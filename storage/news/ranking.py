@@ -87,7 +87,7 @@ def _rank(candidate: Candidate, taste: Taste) -> tuple[object, ...]:
     """Small is first. Of two that are worth the same, the one told first."""
     story = candidate.story
     soon = (candidate.day or NO_LONGER_EXPECTED) if candidate.event else date.min
-    return (not story.pinned, soon, -taste.worth(candidate), story.published, story.id or 0)
+    return (not story.pinned, soon, -taste.worth(candidate), story.published, story.id)
 
 
 def _varied(ranked: Sequence[Candidate], places: int, of_one_theme: int) -> list[Candidate]:

@@ -85,9 +85,9 @@ class _Reading:
     def tell(self) -> None:
         """Writes down that this feed tells these stories, under which ids now."""
         for story, guid in self.told.values():
-            telling = self.tellings.get(story.id or 0)
+            telling = self.tellings.get(story.id)
             if telling is None:
-                self.db.add(Telling(story_id=story.id or 0, feed_id=self.feed.id or 0, guid=guid))
+                self.db.add(Telling(story_id=story.id, feed_id=self.feed.id, guid=guid))
             elif guid and telling.guid != guid:
                 telling.guid = guid
                 self.db.add(telling)
@@ -135,7 +135,7 @@ class _Reading:
     def _new(self, entry: Entry) -> Story:
         date = self._date(entry)
         old = date < self.since if date else self.feed.first_read is None
-        story = Story(clean_link=entry.clean_link, feed_id=self.feed.id or 0, published=date or self.now, seen_at=self.now, old=old)  # type: ignore[call-arg]
+        story = Story(clean_link=entry.clean_link, feed_id=self.feed.id, published=date or self.now, seen_at=self.now, old=old)  # type: ignore[call-arg]
         _describe(story, entry, self.feed)
         self.titles.setdefault(entry.folded_title, []).append(story)
         self.new.append(story)
@@ -144,7 +144,7 @@ class _Reading:
     def _correct(self, story: Story, entry: Entry) -> None:
         """Its source may word it otherwise, move it or date it anew until it is in a digest; not later than when it was there already."""
         _describe(story, entry, self.feed)
-        story.feed_id = self.feed.id or 0
+        story.feed_id = self.feed.id
         story.published = min(self._date(entry) or story.published, story.seen_at)
         if self.links.get(entry.clean_link, story) is story:
             story.clean_link = entry.clean_link

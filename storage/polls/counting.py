@@ -48,18 +48,18 @@ def most(row: Poll) -> int:
     return 1 if row.kind == DATES else row.most
 
 
-def standing(row: Poll, acts: Iterable[Ballot]) -> dict[int, tuple[int, ...]]:
+def standing(row: Poll, entries: Iterable[Ballot]) -> dict[int, tuple[int, ...]]:
     """What one person wants, from all their acts: by part, the choices that count; a part without any is not there."""
     parts: dict[int, list[Ballot]] = {}
-    for act in acts:
-        parts.setdefault(act.part, []).append(act)
+    for entry in entries:
+        parts.setdefault(entry.part, []).append(entry)
     found = {part: _choices(each, most(row)) for part, each in sorted(parts.items())}
     return {part: choices for part, choices in found.items() if choices}
 
 
-def outcome(row: Poll, acts: Iterable[Ballot]) -> Outcome:
+def outcome(row: Poll, entries: Iterable[Ballot]) -> Outcome:
     """What everybody wants, of a poll that is not secret."""
-    by_person = groupby(sorted(acts, key=lambda act: act.person), key=lambda act: act.person)
+    by_person = groupby(sorted(entries, key=lambda entry: entry.person), key=lambda entry: entry.person)
     wanted = [ballot for _, each in by_person if (ballot := standing(row, each))]
     if row.kind != DATES:
         return _tallied(row, [ballot[0] for ballot in wanted if 0 in ballot])
@@ -72,13 +72,13 @@ def secret_outcome(row: Poll, ballots: Iterable[SecretBallot]) -> Outcome:
     return _tallied(row, [tuple(each.choices) for each in ballots if each.choices])
 
 
-def _choices(acts: list[Ballot], limit: int) -> tuple[int, ...]:
-    acts.sort(key=lambda act: (act.at, act.event_id))
-    whole = max((place for place, act in enumerate(acts) if act.way != TAP), default=-1)
-    tapped = [choice for act in reversed(acts[whole + 1 :]) for choice in act.choices or ()]
+def _choices(entries: list[Ballot], limit: int) -> tuple[int, ...]:
+    entries.sort(key=lambda entry: (entry.at, entry.event_id))
+    whole = max((place for place, entry in enumerate(entries) if entry.way != TAP), default=-1)
+    tapped = [choice for entry in reversed(entries[whole + 1 :]) for choice in entry.choices or ()]
     if tapped:
         return tuple(sorted(list(dict.fromkeys(tapped))[:limit]))
-    return tuple(sorted((acts[whole].choices or [])[:limit])) if whole >= 0 else ()
+    return tuple(sorted((entries[whole].choices or [])[:limit])) if whole >= 0 else ()
 
 
 def _tallied(row: Poll, ballots: Sequence[Sequence[int]]) -> Outcome:

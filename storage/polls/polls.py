@@ -12,8 +12,8 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import outbox as acts
-from storage.tables import Act, Ballot, Poll
+from storage import outbox
+from storage.tables import Ballot, OutboxEntry, Poll
 
 DRAFT, PUBLISHED, CLOSING, CLOSED, CANCELLED = "draft", "published", "closing", "closed", "cancelled"
 VISIBLE, DISCREET, SECRET = "visible", "discreet", "secret"
@@ -66,8 +66,8 @@ async def asked_by(db: AsyncSession, event_id: str) -> Poll | None:
 
 async def of_event(db: AsyncSession, event_id: str) -> Poll | None:
     """The poll whose card, box or result this message is."""
-    act = await acts.by_event(db, event_id)
-    found = shown(act.living) if act and act.living else None
+    entry = await outbox.by_event(db, event_id)
+    found = shown(entry.message_key) if entry and entry.message_key else None
     return await poll(db, found.poll) if found else None
 
 
@@ -94,35 +94,35 @@ async def closed_last(db: AsyncSession, rooms: Collection[str], since: datetime)
     return None
 
 
-async def card(db: AsyncSession, row: Poll) -> Act | None:
+async def card(db: AsyncSession, row: Poll) -> OutboxEntry | None:
     """Its card in the room where it is, as it was posted first."""
-    return next(iter(await acts.living(db, card_key(row.id or 0), row.room_id)), None)
+    return next(iter(await outbox.versions(db, card_key(row.id), row.room_id)), None)
 
 
-async def cards(db: AsyncSession, row: Poll) -> Sequence[Act]:
+async def cards(db: AsyncSession, row: Poll) -> Sequence[OutboxEntry]:
     """Its card in each room where it has been: the one it was in may have been replaced. Asked at each ballot: it is mostly one row."""
-    return (await db.exec(select(Act).where(Act.living == card_key(row.id or 0), Act.version == 0))).all()
+    return (await db.exec(select(OutboxEntry).where(OutboxEntry.message_key == card_key(row.id), OutboxEntry.version == 0))).all()
 
 
 async def appeared(db: AsyncSession, row: Poll) -> bool:
     """Whether people have seen its card, be it removed since: what comes before is no vote."""
-    return any(act.status in (acts.SENT, acts.REMOVED) for act in await cards(db, row))
+    return any(entry.status in (outbox.SENT, outbox.REMOVED) for entry in await cards(db, row))
 
 
 async def coming(db: AsyncSession, row: Poll) -> bool:
     """Whether its card is still to be sent: neither cancelled nor held back until it was too late."""
-    return any(act.status in acts.OPEN for act in await cards(db, row))
+    return any(entry.status in outbox.OPEN for entry in await cards(db, row))
 
 
 async def may_have_appeared(db: AsyncSession, row: Poll) -> bool:
     """Whether its card was tried, and nobody knows yet what became of it."""
-    return any(act.status == acts.TRIED for act in await cards(db, row))
+    return any(entry.status == outbox.TRIED for entry in await cards(db, row))
 
 
-async def hinted(db: AsyncSession, number: int, person: str) -> Act | None:
+async def hinted(db: AsyncSession, number: int, person: str) -> OutboxEntry | None:
     """The latest version of what this person was told about their vote, in whichever room."""
-    query = select(Act).where(Act.living == hint_key(number, person))
-    return (await db.exec(query.order_by(col(Act.id).desc()).limit(1))).first()
+    query = select(OutboxEntry).where(OutboxEntry.message_key == hint_key(number, person))
+    return (await db.exec(query.order_by(col(OutboxEntry.id).desc()).limit(1))).first()
 
 
 async def takes_votes(db: AsyncSession, row: Poll, now: datetime) -> bool:
@@ -142,11 +142,11 @@ async def to_count(db: AsyncSession, now: datetime) -> Sequence[Poll]:
     return (await db.exec(select(Poll).where(Poll.status == CLOSING, ~waits).order_by(col(Poll.id)))).all()
 
 
-async def boxes(db: AsyncSession, row: Poll) -> list[tuple[int, Act]]:
+async def boxes(db: AsyncSession, row: Poll) -> list[tuple[int, OutboxEntry]]:
     """The native polls that were posted for it, or will be, in whichever room it has been, each with its part."""
-    parts = {box_key(row.id or 0, part): part for part in range(len(row.days) if row.kind == DATES else 1)}
-    found = (await db.exec(select(Act).where(col(Act.living).in_(parts), Act.version == 0).order_by(col(Act.id)))).all()
-    return [(parts[act.living or ""], act) for act in found]
+    parts = {box_key(row.id, part): part for part in range(len(row.days) if row.kind == DATES else 1)}
+    found = (await db.exec(select(OutboxEntry).where(col(OutboxEntry.message_key).in_(parts), OutboxEntry.version == 0).order_by(col(OutboxEntry.id)))).all()
+    return [(parts[entry.message_key or ""], entry) for entry in found]
 
 
 async def having(db: AsyncSession, statuses: Collection[str], rooms: Collection[str] | None = None) -> Sequence[Poll]:

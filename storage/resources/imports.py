@@ -64,9 +64,9 @@ async def add_all(db: AsyncSession, news: Sequence[New], wish: ImportWish) -> No
     rows = [new.row for new in news]
     db.add_all(rows)
     await db.flush()
-    changes = [Change(resource_id=row.id or 0, person=wish.person, at=wish.at, what=ADDED) for row in rows]
+    changes = [Change(resource_id=row.id, person=wish.person, at=wish.at, what=ADDED) for row in rows]
     voices = [
-        Voice(event_id=row.event_id, resource_id=row.id or 0, person=row.person, at=row.at, way=library.RECOMMENDED) for row in rows if row.person
+        Voice(event_id=row.event_id, resource_id=row.id, person=row.person, at=row.at, way=library.RECOMMENDED) for row in rows if row.person
     ]
     db.add_all([*changes, *voices])
     await db.flush()

@@ -11,7 +11,7 @@ from sqlalchemy import delete, distinct, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Act, KeptResource, Redirect, Resource, Voice
+from storage.tables import KeptResource, OutboxEntry, Redirect, Resource, Voice
 
 ACTIVE, RETIRED = "active", "retired"
 RECOMMENDED, SAID, TAPPED = "recommended", "said", "tap"  # ways of giving one's voice
@@ -101,14 +101,14 @@ def number(living: str | None) -> int | None:
 
 async def shown_in(db: AsyncSession, n: int) -> Sequence[str]:
     """The rooms where its card was posted."""
-    query = select(Act.room_id).where(Act.living == f"{CARD}{n}", col(Act.room_id).is_not(None)).distinct()
+    query = select(OutboxEntry.room_id).where(OutboxEntry.message_key == f"{CARD}{n}", col(OutboxEntry.room_id).is_not(None)).distinct()
     return sorted(room for room in (await db.exec(query)).all() if room)
 
 
 async def shown_since(db: AsyncSession, n: int, room: str, since: datetime) -> bool:
     """Whether its card was posted in this room after an instant; its edits do not count."""
-    shown = (col(Act.living) == f"{CARD}{n}") | col(Act.living).startswith(f"{CARD}{n}:")
-    query = select(Act.id).where(shown, Act.room_id == room, Act.version == 0, col(Act.sent_at) > since)
+    shown = (col(OutboxEntry.message_key) == f"{CARD}{n}") | col(OutboxEntry.message_key).startswith(f"{CARD}{n}:")
+    query = select(OutboxEntry.id).where(shown, OutboxEntry.room_id == room, OutboxEntry.version == 0, col(OutboxEntry.sent_at) > since)
     return (await db.exec(query.limit(1))).first() is not None
 
 

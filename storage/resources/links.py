@@ -77,12 +77,12 @@ async def move(db: AsyncSession, row: Resource, link: str, clean_link: str) -> l
     """
     other = await library.by_link(db, clean_link)
     if other is None:
-        await db.merge(Redirect(clean_link=row.clean_link, resource_id=row.id or 0))
+        await db.merge(Redirect(clean_link=row.clean_link, resource_id=row.id))
         row.clean_link = clean_link
     if other is None or other.id == row.id:
         row.link = link
         return [row]
-    older, newer = (row, other) if (row.id or 0) < (other.id or 0) else (other, row)
+    older, newer = (row, other) if (row.id) < (other.id) else (other, row)
     if older is row:
         older.link = link
     await _merge(db, newer, older)
@@ -98,9 +98,9 @@ async def _merge(db: AsyncSession, gone: Resource, kept: Resource) -> None:
     numbers = {"resource_id": kept.id}
     for table in (Voice, Redirect):
         await db.exec(update(table).where(col(table.resource_id) == gone.id).values(numbers))
-    await db.merge(Redirect(clean_link=gone.clean_link, resource_id=kept.id or 0))
+    await db.merge(Redirect(clean_link=gone.clean_link, resource_id=kept.id))
     for each in (await db.exec(pick(KeptResource).where(KeptResource.resource_id == gone.id))).all():
-        await library.keep(db, each.person, kept.id or 0, each.at)
+        await library.keep(db, each.person, kept.id, each.at)
         await db.delete(each)
     kept.status, kept.pinned = library.ACTIVE, kept.pinned or gone.pinned
     kept.why, kept.theme, kept.kind = kept.why or gone.why, kept.theme or gone.theme, kept.kind or gone.kind

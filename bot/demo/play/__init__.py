@@ -6,10 +6,20 @@ that the bot says heard (what nobody expected counts as a fault), and leaves the
 
 from collections.abc import Awaitable, Callable
 
-from bot.demo.play import announcements, meetings, mending, outage, panorama, polls, private, resources, welcome
-from bot.demo.runner import Performance
+from bot.demo.play import (
+    announcements,
+    meetings,
+    mending,
+    outage,
+    panorama,
+    polls,
+    private,
+    resources,
+    welcome,
+)
+from bot.demo.runner import Runner
 
-Scene = Callable[[Performance], Awaitable[None]]
+Scene = Callable[[Runner], Awaitable[None]]
 
 SCENES: tuple[Scene, ...] = (
     welcome.play,

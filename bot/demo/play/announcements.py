@@ -1,6 +1,6 @@
 """The team has something said: refused when the date is wrong, mended by editing, scheduled; another one published at once."""
 
-from bot.demo.runner import Performance
+from bot.demo.runner import Runner
 
 ROOM_CHANGES = "La salle change : rendez-vous au 3e étage."
 PROGRAMME = "Le programme de mars est fixé."
@@ -8,7 +8,7 @@ WORKSHOP = "Notre atelier de jeudi est reporté."
 MINUTES = "Le compte rendu de septembre est en ligne : https://ressources-ville.example.org/cr-septembre"
 
 
-async def play(on: Performance) -> None:
+async def play(on: Runner) -> None:
     on.opens("Une annonce, à la bonne heure", "lundi 23 novembre 2026, 9 h 20")
     await _a_wrong_day(on)
     await _at_once(on)
@@ -16,7 +16,7 @@ async def play(on: Performance) -> None:
     await _by_a_member(on)
 
 
-async def _a_wrong_day(on: Performance) -> None:
+async def _a_wrong_day(on: Runner) -> None:
     on.tells("L’équipe prépare une annonce. Le jour et la date ne vont pas ensemble : l’Animatrice ne devine pas, elle le dit.")
     wrong = await on.says("animation", "team", f"!annonce lundi 24 novembre 9 h {ROOM_CHANGES}")
     refused = await on.hears("Morgan se trompe de jour", "team", "mardi", to=wrong)
@@ -28,7 +28,7 @@ async def _a_wrong_day(on: Performance) -> None:
     await on.asks("animation", "team", "oui", "Programmé le mardi 24 novembre à 9 h")
 
 
-async def _at_once(on: Performance) -> None:
+async def _at_once(on: Runner) -> None:
     on.tells("Une autre ne peut pas attendre. Il est 9 h 20, un jour ouvré : elle peut partir tout de suite.")
     preview = await on.asks("animation", "team", f"!annonce {MINUTES}", "Aperçu", "Publier maintenant")
     await on.sees_taps("team", preview.id, "✅", "❌")
@@ -37,7 +37,7 @@ async def _at_once(on: Performance) -> None:
     await on.hears("L’annonce du compte rendu, publiée tout de suite", "network", MINUTES)
 
 
-async def _too_late(on: Performance) -> None:
+async def _too_late(on: Runner) -> None:
     on.tells("Une troisième, un peu vite : tard le soir, la veille des vacances. L’Animatrice propose un meilleur moment.")
     late = await on.asks("animation", "team", f"!annonce vendredi 18 décembre 19 h 40 {PROGRAMME}", "vacances de Noël", "lundi 4 janvier 2027 à 9 h")
     await on.sees_taps("team", late.id, "✅", "❌")
@@ -50,7 +50,7 @@ async def _too_late(on: Performance) -> None:
     await on.hears("Morgan touche 2️⃣", "team", "Annulé", PROGRAMME, to=coming.id)
 
 
-async def _by_a_member(on: Performance) -> None:
+async def _by_a_member(on: Runner) -> None:
     on.tells("Claude n’est pas de l’équipe : sa demande n’est pas perdue pour autant.")
     asked = await on.asks("claude", "network", f"!annonce {WORKSHOP}", "Seule l’équipe d’animation peut faire cela")
     await on.sees_taps("network", asked.id, "✅")

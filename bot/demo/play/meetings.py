@@ -1,7 +1,7 @@
 """A meeting, from one message of the team to the day before: announced, answered with a tap, full, a seat that comes free, reminded."""
 
 from bot.demo.chat import Line
-from bot.demo.runner import Performance
+from bot.demo.runner import Runner
 
 ENTERED = """!rencontre nouvelle
 date : jeudi 10 décembre, 9 h 30 – 14 h
@@ -18,7 +18,7 @@ DAY = "jeudi 10 décembre"
 EVE = "2026-12-09T08:59:57"
 
 
-async def play(on: Performance) -> None:
+async def play(on: Runner) -> None:
     on.opens("Une rencontre, de l’annonce au rappel", "vendredi 27 novembre 2026, 12 h 05")
     await _entered(on)
     card, counts = await _announced(on)
@@ -28,7 +28,7 @@ async def play(on: Performance) -> None:
     await _reminded(on)
 
 
-async def _entered(on: Performance) -> None:
+async def _entered(on: Runner) -> None:
     on.tells("L’équipe entre la rencontre en un message (ou une question à la fois). Quatre places seulement, pour voir la suite.")
     whole = await on.asks("animation", "team", ENTERED, "Rencontre 2026-T4 – est-ce bien cela ?", "Marquemont", "4")
     await on.sees_taps("team", whole.id, "✅", "❌")
@@ -36,7 +36,7 @@ async def _entered(on: Performance) -> None:
     await on.hears("Morgan touche ✅", "team", "C’est enregistré : rencontre 2026-T4", "`!rencontre annoncer T4`", to=whole.id)
 
 
-async def _announced(on: Performance) -> tuple[Line, Line]:
+async def _announced(on: Runner) -> tuple[Line, Line]:
     """The card, and the line of counts."""
     preview = await on.asks("animation", "team", "!rencontre annoncer T4", "Aperçu de l’annonce", "Publier maintenant", most=4)
     await on.sees_taps("team", preview.id, "✅", "❌")
@@ -48,7 +48,7 @@ async def _announced(on: Performance) -> tuple[Line, Line]:
     return card, counts
 
 
-async def _answered(on: Performance, card: Line, counts: Line) -> None:
+async def _answered(on: Runner, card: Line, counts: Line) -> None:
     on.tells("On répond d’un geste. Le salon ne lit rien de plus : seule la ligne des réponses change.")
     for who, key in (("lou", "✅"), ("claude", "💻"), ("alix", "❔"), ("maxime", "❌")):
         await on.taps(who, "network", card, key)
@@ -64,7 +64,7 @@ async def _answered(on: Performance, card: Line, counts: Line) -> None:
     await on.hears("Maxime touche ✅", "network", "C’est noté, Maxime", to=asked.id)
 
 
-async def _full(on: Performance, card: Line, counts: Line) -> None:
+async def _full(on: Runner, card: Line, counts: Line) -> None:
     on.tells("C’est complet. Noa, en message privé, prend rang ; Lou a un empêchement, et le dit d’un geste.")
     room = await on.opens_direct("noa")
     await on.asks("noa", room, "presence oui", "est complète, Noa", "Vous êtes n° 1 sur la liste d’attente")
@@ -78,14 +78,14 @@ async def _full(on: Performance, card: Line, counts: Line) -> None:
     await on.asks("noa", room, "rappels la veille", "C’est noté, Noa")
 
 
-async def _counted(on: Performance) -> None:
+async def _counted(on: Runner) -> None:
     on.tells("Des nombres pour le salon ; les noms, pour l’équipe seulement.")
     parts = ("Sur place : 4, dont un accompagnant (régie de quartier)", "Places restantes : 0", "recap-2026-T4.csv")
     await on.asks("animation", "team", "!recap T4", f"Rencontre du {DAY}", *parts)
     await on.hears("La liste nominative", "team", "recap-2026-T4.csv")
 
 
-async def _reminded(on: Performance) -> None:
+async def _reminded(on: Runner) -> None:
     on.tells("On saute à la veille, mercredi 9 décembre, 9 heures : un rappel court dans le salon, et en privé pour qui l’a demandé.")
     await on.robot.stop()
     on.robot.start(EVE)

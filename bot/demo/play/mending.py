@@ -1,12 +1,12 @@
 """What was published can be mended or taken back by the team, by replying to it."""
 
 from bot.demo.play.announcements import MINUTES, ROOM_CHANGES
-from bot.demo.runner import Performance
+from bot.demo.runner import Runner
 
 MENDED = "La salle change : rendez-vous au 2e étage, salle Matisse."
 
 
-async def play(on: Performance) -> None:
+async def play(on: Runner) -> None:
     on.opens("Corriger, retirer", "mardi 24 novembre 2026, 9 h 01")
     on.tells("Ce n’était pas le bon étage. Morgan répond au message : il change sur place, sans nouvelle notification. Un ✅ dit que c’est fait.")
     announced = on.heard(ROOM_CHANGES)

@@ -1,12 +1,12 @@
 """The power cut: killed while it answers and while an announcement comes due, back without losing or repeating anything."""
 
 from bot.demo.play.announcements import ROOM_CHANGES
-from bot.demo.runner import Performance
+from bot.demo.runner import Runner
 
 BEFORE, AFTER = "2026-11-24T08:55", "2026-11-24T09:00:10"
 
 
-async def play(on: Performance) -> None:
+async def play(on: Runner) -> None:
     on.opens("La coupure de courant", "mardi 24 novembre 2026, 8 h 55")
     await on.robot.stop()
     on.robot.start(BEFORE)

@@ -1,7 +1,7 @@
 """The Monday panorama: a source added, the draft sorted by the team, the digest at its hour, what members then ask of it."""
 
 from bot.demo.chat import Line
-from bot.demo.runner import Performance
+from bot.demo.runner import Runner
 from bot.demo.sites import ADDED_LATER, AT_FIRST
 
 BEFORE = "2026-11-23T09:14:57"
@@ -11,7 +11,7 @@ MEETING = "encontre du réseau le 10 décembre à Marquemont"
 SOURCES = ("L’Écho des quartiers", "Territoires et cohésion", "Ressources Ville Nord")
 
 
-async def play(on: Performance) -> None:
+async def play(on: Runner) -> None:
     on.opens("Le panorama du lundi", "lundi 23 novembre 2026, 9 h 06")
     await _sources(on)
     await _draft(on)
@@ -20,7 +20,7 @@ async def play(on: Performance) -> None:
     await _reader(on)
 
 
-async def _sources(on: Performance) -> None:
+async def _sources(on: Runner) -> None:
     on.tells("L’Animatrice lit pour le réseau. Deux sources lui ont été données ; Morgan en ajoute une. Elle la montre avant de l’ajouter.")
     answer = await on.asks("animation", "team", f"!flux ajouter {on.press.url(ADDED_LATER)}", "Je lis")
     preview = await on.sees_change(answer, SOURCES[2], MEETING, "L’ajouter ?", label="La source, montrée avant d’être ajoutée")
@@ -31,7 +31,7 @@ async def _sources(on: Performance) -> None:
     await on.asks("animation", "team", "!flux", "Sources du panorama (3)", *SOURCES)
 
 
-async def _draft(on: Performance) -> None:
+async def _draft(on: Runner) -> None:
     on.tells("Ce qui paraîtra à 9 h 15 se relit et se trie. La date de la rencontre est déjà connue de tous, Morgan l’écarte.")
     parts = ("Brouillon", TITLE, "8 titres retenus sur 15", f"8. Jeudi 10 décembre – R{MEETING}")
     draft = await on.asks("animation", "team", "!panorama preparer", *parts, most=6)
@@ -40,7 +40,7 @@ async def _draft(on: Performance) -> None:
     await on.sees_change(draft, "Brouillon", TITLE, label="Le brouillon, renuméroté", most=1)
 
 
-async def _digest(on: Performance) -> Line:
+async def _digest(on: Runner) -> Line:
     on.tells("9 h 15. Une notification par semaine, quelques minutes de lecture.")
     await on.robot.stop()
     on.robot.start(BEFORE)
@@ -49,7 +49,7 @@ async def _digest(on: Performance) -> Line:
     return digest
 
 
-async def _reader(on: Performance) -> None:
+async def _reader(on: Runner) -> None:
     await on.asks("camille", "network", "!plus 2", PROGRAMMING, "notification avant fin mai", "lire l’article")
     await on.asks("camille", "network", "!garder 2", "C’est mis de côté, Camille")
     on.tells("Sa liste ne regarde qu’elle : elle la retrouve en privé.")

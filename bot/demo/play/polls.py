@@ -1,7 +1,7 @@
 """A poll, from the question to what came of it: shown to the team, answered in ten seconds, counted with what was said while the bot was down."""
 
 from bot.demo.chat import Line
-from bot.demo.runner import Performance
+from bot.demo.runner import Runner
 
 QUESTION = "Quels thèmes pour la rencontre de mars ?"
 ASKED = f"!sondage {QUESTION} | Emploi et insertion | Santé | Numérique | Actualités nationales | max 2 | jusqu’à vendredi 12 h"
@@ -9,7 +9,7 @@ BEFORE_NOON = "2026-11-27T11:59:58"
 FOLLOW_UP = "la rencontre de mars sera généraliste, avec un atelier « emploi »."
 
 
-async def play(on: Performance) -> None:
+async def play(on: Runner) -> None:
     on.opens("Un sondage, dix secondes", "mardi 24 novembre 2026, 9 h 05")
     await _asked(on)
     card = await on.hears("La carte du sondage", "network", f"Sondage – {QUESTION}", "Deux réponses au plus", "4. Actualités nationales")
@@ -20,7 +20,7 @@ async def play(on: Performance) -> None:
     await _dates(on)
 
 
-async def _asked(on: Performance) -> None:
+async def _asked(on: Runner) -> None:
     on.tells("Une question au réseau. L’équipe la relit avant qu’elle parte.")
     parts = ("Aperçu du sondage n° 1", "4 choix, 2 réponses au plus", "vendredi 27 novembre à 12 h", "Publier maintenant")
     preview = await on.asks("animation", "team", ASKED, *parts)
@@ -28,7 +28,7 @@ async def _asked(on: Performance) -> None:
     await on.asks("animation", "team", "oui", "Je publie maintenant dans « Réseau des chefs de projet")
 
 
-async def _voted(on: Performance, card: Line, box: Line) -> None:
+async def _voted(on: Runner, card: Line, box: Line) -> None:
     on.tells("On vote dans l’encadré, par un chiffre sous la carte, ou par un mot. Un vote compté ne dit rien au salon : seul le compte change.")
     await on.votes("camille", "network", box, 1, 4)
     await on.votes("lou", "network", box, 1)
@@ -41,7 +41,7 @@ async def _voted(on: Performance, card: Line, box: Line) -> None:
     await on.sees_change(card, QUESTION, "5 votes – clôture vendredi 27 novembre à 12 h", label="La carte, et son compte")
 
 
-async def _closed(on: Performance, box: Line) -> Line:
+async def _closed(on: Runner, box: Line) -> Line:
     on.tells("Vendredi, midi moins une. L’Animatrice est arrêtée quand Claude vote ; on la relance juste avant la clôture. Ce vote-là compte aussi.")
     await on.robot.stop()
     await on.votes("claude", "network", box, 2, 4)
@@ -50,14 +50,14 @@ async def _closed(on: Performance, box: Line) -> Line:
     return await on.hears("Le résultat, à midi", "network", f"Résultat – {QUESTION}", *lines)
 
 
-async def _followed(on: Performance, card: Line, result: Line) -> None:
+async def _followed(on: Runner, card: Line, result: Line) -> None:
     on.tells("On a répondu : on saura ce qui en a été fait.")
     await on.asks("animation", "team", f"!sondage suite 1 {FOLLOW_UP}", "C’est ajouté au résultat du sondage n° 1")
     await on.sees_change(result, f"Suite donnée : {FOLLOW_UP}", label="Le résultat, avec sa suite")
     await on.sees_change(card, f"Résultat – {QUESTION}", f"Suite donnée : {FOLLOW_UP}", label="La carte, devenue le résultat", most=1)
 
 
-async def _dates(on: Performance) -> None:
+async def _dates(on: Runner) -> None:
     on.tells("Reste à choisir le jour. Les vacances se voient avant d’envoyer, pas après.")
     flagged = ("1. Mardi 23 février 2027 – déconseillé : vacances d’hiver (zone B)", "2. Mardi 9 mars 2027 – possible", "sans la première ?")
     asked = await on.asks("animation", "team", "!dates 23 février ; 9 mars ; 16 mars", "Dates proposées", *flagged)

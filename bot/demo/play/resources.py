@@ -1,7 +1,7 @@
 """What members recommend: a link, a theme by a tap, the title once its page was read; one more voice; found again; an acronym."""
 
 from bot.demo.chat import Line
-from bot.demo.runner import Performance
+from bot.demo.runner import Runner
 
 WALK = "cadre-de-vie/diagnostic-en-marchant"
 WALK_TITLE = "Grille et déroulé du diagnostic en marchant"
@@ -10,7 +10,7 @@ FRAME_TITLE = "Trame de questions pour évaluer un contrat de ville à mi-parcou
 WHY = "très pratique, testé à Bruaville avec quinze personnes"
 
 
-async def play(on: Performance) -> None:
+async def play(on: Runner) -> None:
     on.opens("Recommander, retrouver", "mardi 24 novembre 2026, 9 h 02")
     walk = await _recommended(on)
     frame = await _at_once(on)
@@ -21,7 +21,7 @@ async def play(on: Performance) -> None:
     await _found(on)
 
 
-async def _recommended(on: Performance) -> Line:
+async def _recommended(on: Runner) -> Line:
     on.tells("Maxime colle un lien et dit pourquoi. La fiche paraît aussitôt ; son titre viendra quand sa page, un peu lente, aura été lue.")
     said = await on.says("maxime", "network", f"!recommander {on.press.page(WALK)} {WHY}")
     card = await on.hears("La fiche de Maxime", "network", "Fiche 1 –", f"« {WHY[0].upper()}{WHY[1:]}. » – Maxime, Bruaville", to=said)
@@ -33,7 +33,7 @@ async def _recommended(on: Performance) -> Line:
     return card
 
 
-async def _at_once(on: Performance) -> Line:
+async def _at_once(on: Runner) -> Line:
     on.tells("Alix donne le thème d’emblée : rien ne lui est demandé.")
     said = await on.says("alix", "network", f"!recommander {on.press.page(FRAME)} #évaluation à compléter avec les habitants")
     card = await on.hears("La fiche d’Alix", "network", "Fiche 2 –", "évaluation", "Alix, Saint-Éloi-en-Artois", to=said)
@@ -41,14 +41,14 @@ async def _at_once(on: Performance) -> Line:
     return card
 
 
-async def _useful(on: Performance, card: Line) -> None:
+async def _useful(on: Runner, card: Line) -> None:
     on.tells("Lou a reçu le même lien dans une lettre d’information : une voix de plus, pas une fiche de plus. Noa fait un geste sous la fiche.")
     await on.asks("lou", "network", f"!recommander {on.press.page(WALK)}/?utm_source=lettre", "déjà connue : fiche 1", "2 personnes la jugent utile")
     await on.taps("noa", "network", card, "👍")
     await on.sees_change(card, WALK_TITLE, "3 voix", label="La fiche de Maxime, et ses voix", most=2)
 
 
-async def _found(on: Performance) -> None:
+async def _found(on: Runner) -> None:
     on.tells("Des mois plus tard, ou cinq minutes : quelques mots suffisent, accents et fautes de frappe compris.")
     await on.asks("camille", "network", "!ressources diagnostique marche", f"1. {WALK_TITLE}", "3 voix")
     await on.asks("camille", "network", "!ressources evaluer mi parcours", f"2. {FRAME_TITLE}")

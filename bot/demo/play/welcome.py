@@ -1,9 +1,9 @@
 """First steps: help in the main room, a slip mended by a tap, a guest in the open room."""
 
-from bot.demo.runner import Performance
+from bot.demo.runner import Runner
 
 
-async def play(on: Performance) -> None:
+async def play(on: Runner) -> None:
     on.opens("Premiers pas", "lundi 23 novembre 2026, 9 h 05")
     on.tells("Camille ne connaît pas encore l’Animatrice : un mot suffit pour savoir quoi lui demander.")
     await on.asks("camille", "network", "!aide", "!contact", "!ping")
