@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from bot.web import absolute, clean, site
+from bot.web import absolute, clean, meant, site
 from bot.words import values
 from schedules.news import formats
 from schedules.news.plain import folded, paid, plain, source_name, summed_title
@@ -91,7 +91,7 @@ def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
         title = plain(item.title, LONGEST_TITLE) or summed_title(summary)
         if not title:
             continue
-        link = absolute(url, item.link) or ""
+        link = meant(url, item.link) or ""
         guid = _bounded(item.guid)
         tags = tuple(dict.fromkeys(tag for each in item.tags[:MOST_TAGS] if (tag := plain(each, LONGEST_TAG))))
         yield Entry(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.command.fold import key
-from bot.web import absolute, site
+from bot.web import meant, site
 from bot.words import Say, UserError
 from bot.words.values import clean
 from schedules.resources.columns import Line
@@ -67,9 +67,9 @@ def entry(line: Line, today: date) -> Entry:
 
 
 def address(typed: str) -> str | None:
-    """Where what a person typed leads; a scheme may be missing. None: it is no web address."""
+    """The page that is meant by what a person typed; a scheme may be missing. None: it is no web address."""
     typed = typed.strip().strip("<>")
-    url = absolute("", typed if "://" in typed else f"https://{typed}")
+    url = meant("", typed if "://" in typed else f"https://{typed}")
     return url if url and "." in site(url) and not re.search(r"\s", typed) else None
 
 
