@@ -8,7 +8,7 @@ async with Web(clock) as web:
 
 from bot.web.fetch import Web
 from bot.web.limits import Limits
-from bot.web.links import absolute, clean, meant, site
+from bot.web.links import absolute, clean, lists, meant, site
 from bot.web.page import Ask, Outcome, Page
 
-__all__ = ["Ask", "Limits", "Outcome", "Page", "Web", "absolute", "clean", "meant", "site"]
+__all__ = ["Ask", "Limits", "Outcome", "Page", "Web", "absolute", "clean", "lists", "meant", "site"]

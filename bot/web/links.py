@@ -6,6 +6,9 @@ Links come from feeds, pages and people: none of these functions raises, whateve
 import re
 import unicodedata
 from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from ipaddress import IPv6Address
 from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit
 
@@ -73,6 +76,13 @@ def clean(url: str) -> str:
     query = "&".join(sorted(filter(None, parts.query.split("&")), key=_name))
     fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
     return f"https://{_host(parts)}{port}{parts.path.rstrip('/')}" + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+
+@cache
+def lists() -> str:
+    """A name for what `meant` and `clean` go by, which changes with it."""
+    held = [files("bot.web").joinpath(f"{name}.yaml").read_bytes() for name in ("wrappers", "trackers", "videos")]
+    return sha256(b"".join(held)).hexdigest()[:12]
 
 
 def site(url: str) -> str:
