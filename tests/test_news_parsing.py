@@ -183,7 +183,9 @@ def test_an_atom_entry_is_dated_by_its_publication_or_else_by_its_update() -> No
 @pytest.mark.parametrize(
     ("link", "whole"),
     [
-        ("https://example.org/a?utm_source=x", "https://example.org/a?utm_source=x"),
+        ("https://example.org/a?utm_source=x&id=2#xtor=RSS-3", "https://example.org/a?id=2"),
+        ("https://www.google.com/url?rct=j&amp;url=https%3A%2F%2Fexample.org%2Fa&amp;ct=ga", "https://example.org/a"),
+        ("https://youtu.be/a1?si=x", "https://www.youtube.com/watch?v=a1"),
         ("../articles/1", "https://example.org/articles/1"),
         ("/articles/1", "https://example.org/articles/1"),
         ("//ailleurs.example.org/1", "https://ailleurs.example.org/1"),

@@ -75,7 +75,10 @@ async def test_a_card_takes_the_title_of_its_page_once_it_is_read(world: World, 
     assert (await resource(world)).description == "Pour le cadre de vie."
 
 
-async def test_a_page_that_refuses_changes_nothing_and_nobody_waits(world: World, site: Site) -> None:
+NO_TITLE = "Je n’ai pas pu lire le titre de cette page. Pour lui en donner un : `!ressource corriger {n} titre = …`"
+
+
+async def test_a_page_that_refuses_leaves_its_address_to_the_card_and_nobody_waits(world: World, site: Site) -> None:
     refusals: dict[str, bytes | Act] = {
         "refuses": reply(403),
         "is not there": MISSING,
@@ -93,7 +96,22 @@ async def test_a_page_that_refuses_changes_nothing_and_nobody_waits(world: World
     await later(world, timedelta(seconds=5))
     cards = [line for line in await world.lines() if line.text.startswith("Fiche")]
     assert [line.text.split("\n")[0] for line in cards] == [f"Fiche {n + 1} – 127.0.0.1/{n}" for n in range(len(refusals))]
-    assert not any(line.edited for line in cards)
+    told = {name for name, line, n in zip(refusals, cards, range(1, 10), strict=True) if NO_TITLE.format(n=n) in line.text.split("\n")}
+    assert told == {"refuses", "never ends", "is a door", "lies", "asks to wait"}  # the others may be there tomorrow
+    assert [line.edited for line in cards] == [name in told for name in refusals]
+
+
+async def test_a_title_that_could_not_be_read_is_given_by_a_person_or_by_the_page_of_another_week(world: World, site: Site) -> None:
+    site.says("/porte", titled("Ville de Bruaville | Connexion"))
+    await world.says("maxime", f"!recommander {site.url('/porte')} #cadre-de-vie très pratique")
+    await later(world, timedelta(seconds=5))
+    card = (await world.lines())[-1].text.split("\n")
+    assert card[0] == "Fiche 1 – 127.0.0.1/porte"
+    assert NO_TITLE.format(n=1) in card
+    site.says("/porte", titled("Le guide"))
+    await later(world, timedelta(days=8))
+    assert (await resource(world)).title == "Le guide"
+    assert NO_TITLE.format(n=1) not in "\n".join(line.text for line in await world.lines())
 
 
 def titled(title: str | bytes, kind: str = "text/html", **more: str) -> bytes:

@@ -12,6 +12,7 @@ from pypdf import PdfWriter
 from bot.text import Say
 from bot.web import Outcome, Page
 from schedules.resources import pdf
+from schedules.resources.no_page import no_page
 from schedules.resources.page import EMPTY, Sheet, read, sheet
 from tests.formatted import Read
 
@@ -84,9 +85,84 @@ def test_a_title_is_what_people_call_the_page(title: str, site: str, shown: str)
     assert titled(title, site).replace("\u00a0", " ") == shown
 
 
-@pytest.mark.parametrize("title", ["Connexion", "Se connecter", "404 – Page introuvable", "Just a moment...", "Access Denied", "Erreur 503"])
+IN_THE_WAY = [
+    # robot checks
+    *("Just a moment...", "Un instant…", "Encore un instant…", "Attention Required! | Cloudflare"),
+    *("Vérification de sécurité", "Robot Check"),
+    *("Nous vérifions que vous êtes humain", "Making sure you're not a bot!"),
+    *("Êtes-vous un robot ? – Bruaville", "Client Challenge"),
+    # consent
+    *("Avant d’accéder à YouTube", "Avant d'accéder à Google", "Before you continue to YouTube"),
+    *("Gestion des cookies", "Respect de votre vie privée"),
+    # login
+    *("Connexion", "Se connecter", "Connexion - Osmose", "Osmose – Connexion", "Osmose : connexion"),
+    "Connexion | Réseau des acteurs de la ville",
+    *("Se connecter à Méthodes", "Se connecter ‹ Réseau — WordPress"),
+    *("Connectez-vous ou inscrivez-vous pour voir", "Connexion : comptes Google"),
+    *("Facebook – Connexion ou inscription", "S’identifier | LinkedIn", "Sign in to your account"),
+    *("Portail d’authentification", "Espace membres - Réseau"),
+    # errors
+    *("404 – Page introuvable", "Page non trouvée - Ville de Bruaville"),
+    *("Ville de Bruaville | Page non trouvée", "Oups ! Page introuvable", "Erreur 503"),
+    *("Error 404 (Not Found)!!1", "503 Service Temporarily Unavailable"),
+    *("Désolé, cette page n’existe plus", "La page que vous recherchez n’existe pas"),
+    *("Access Denied", "Accès refusé", "Accès interdit – Préfecture", "Une erreur est survenue"),
+    *("Préfecture du Nord · 404", "Vidéo indisponible - YouTube"),
+    # maintenance
+    *("Site en maintenance", "Le site est en maintenance", "Maintenance en cours – Ville de Bruaville"),
+    *("Maintenance - Bruaville", "Nous revenons bientôt"),
+    *("Under maintenance", "Service temporairement indisponible", "Site en construction"),
+    *("Welcome to nginx!", "Compte suspendu"),
+]
+
+
+@pytest.mark.parametrize("title", IN_THE_WAY)
 def test_a_page_that_stands_in_the_way_is_not_the_page(title: str) -> None:
     assert sheet(page(html(f"<title>{title}</title><meta name=description content=x>", WORDS))) == EMPTY
+
+
+def test_a_page_that_stands_in_the_way_is_known_whatever_it_is_called_for_sharing() -> None:
+    assert sheet(page(html("<title>Page non trouvée</title><meta property=og:title content='Ville de Bruaville'>"))) == EMPTY
+    assert sheet(page(html("<title>Ville de Bruaville</title><meta property=og:title content='Connexion'>"))) == EMPTY
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Connexion des quartiers au tramway", "Connexion : les quartiers et le tramway"),
+        "Connexion – les quartiers et le tramway",
+        *("Se connecter à la nature en ville", "Identification des publics éloignés"),
+        *("Accès refusé aux soins : comment agir", "Un instant de vie"),
+        *("450 logements rénovés à Bruaville", "404 logements livrés", "500 idées pour la ville"),
+        "Erreur 404 : quand les guichets disparaissent",
+        *("Maintenance des ascenseurs : guide pour les bailleurs", "Quartiers en construction"),
+        *("Habitat : un logement introuvable", "L’erreur est humaine"),
+        "Vie privée et réseaux sociaux : que dire aux jeunes ?",
+        *("Respect de la vie privée des habitants", "Nous revenons sur dix ans de contrat"),
+        *("Mon espace santé, mode d’emploi", "Inscription à l’école : guide", "Robots et emploi"),
+        *("Vérification des faits : un atelier", "Accès aux droits"),
+    ],
+)
+def test_an_article_about_it_is_an_article(title: str) -> None:
+    assert titled(title).replace("\u00a0", " ") == title
+
+
+def test_what_calls_itself_an_article_is_one() -> None:
+    article = "<meta property='og:type' content='article'>"
+    assert sheet(page(html(f"<title>Connexion – Récit d’un médiateur</title>{article}"))).title == "Connexion – Récit d’un médiateur"
+    assert sheet(page(html(f"<title>Page non trouvée – Bruaville</title>{article}"))) == EMPTY
+
+
+@pytest.mark.parametrize("title", ["- YouTube", "Sans titre", "Untitled 2", "Facebook"])
+def test_a_title_that_says_nothing_is_none(title: str) -> None:
+    assert titled(title) == ""
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=400), st.text(max_size=60), st.text(max_size=60))
+def test_no_title_takes_long_to_judge_or_breaks(title: str, site: str, host: str) -> None:
+    no_page(title, site, host)
+    no_page("page " * 60 + title, site, host)
 
 
 @pytest.mark.parametrize(

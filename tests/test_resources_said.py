@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web import absolute
+from bot.web import meant
 from schedules.resources import said
 from schedules.resources.guess import likely
 from storage.db import Database
@@ -28,7 +28,7 @@ PAGE = "https://example.org/page"
         (f"#cadre de vie {PAGE} – une grille simple…", PAGE, "cadre-de-vie", "Une grille simple…"),
         (f"« le seul guide à jour » (voir {PAGE})", PAGE, "", "Le seul guide à jour."),
         (f"{PAGE} « le seul guide à jour »", PAGE, "", "Le seul guide à jour."),
-        (f"[la grille]({PAGE}) de l’an dernier", PAGE, "", "[la grille] de l’an dernier."),
+        (f"[la grille]({PAGE}) de l’an dernier", PAGE, "", "La grille de l’an dernier."),
         (f"{PAGE}, à lire", PAGE, "", "À lire."),
         (f"{PAGE}_(homonymie) bien", f"{PAGE}_(homonymie)", "", "Bien."),
         (f"{PAGE}#partie-2 la partie 2", f"{PAGE}#partie-2", "", "La partie 2."),
@@ -46,11 +46,71 @@ def test_link_theme_and_reason_are_told_apart(text: str, link: str | None, theme
     assert said.read(text, NOBODY) == said.Said(link, theme, why)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"{PAGE}.", f"{PAGE} !!!", f"{PAGE} ?", f"<{PAGE}>", f"« {PAGE} »", f"- {PAGE} -", f"|| {PAGE} ||", f"1. {PAGE}", f"{PAGE} 👍"),
+        *(f"[{PAGE}]({PAGE}).", f"-> {PAGE}", f"“ {PAGE} ” …", f"**<{PAGE}>**", f"({PAGE})", f"(voir {PAGE})", f"{PAGE} \u200b"),
+    ],
+)
+def test_what_is_left_of_a_message_without_its_link_is_a_reason_only_if_there_are_words_in_it(text: str) -> None:
+    assert said.read(text, NOBODY) == said.Said(PAGE, "", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f'"{PAGE}" utile', f"<{PAGE}> utile", f"<<{PAGE}>> utile", f"[{PAGE}]({PAGE}) utile", f"“{PAGE}”, utile", f"‹{PAGE}› utile"),
+        *(f"**{PAGE}** utile", f"`{PAGE}` utile", f"_{PAGE}_ : utile", f"'{PAGE}' utile", f"({PAGE}) – utile", f"[ {PAGE} ] utile"),
+        *(f"utile:{PAGE}", f"utile,{PAGE}!", f"utile ({PAGE}).", f"utile → {PAGE}", f"utile {PAGE}.", f"👉 {PAGE} utile", f"{PAGE}|utile"),
+        *(f"{PAGE} (utile)", f"({PAGE}, utile)", f"{PAGE}), utile", f"{PAGE} – – utile", f"* {PAGE} utile", f"2. {PAGE} utile"),
+    ],
+)
+def test_the_signs_around_a_link_go_with_it(text: str) -> None:
+    assert said.read(text, NOBODY) == said.Said(PAGE, "", "Utile.")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (f"[Guide]({PAGE}) utile", "Guide : utile."),
+        (f'[Kit d’animation]({PAGE} "Le site") très clair', "Kit d’animation : très clair."),
+        (f"<{PAGE}|Guide> utile", "Guide : utile."),
+        (f'<a href="{PAGE}">Guide</a> utile', "Guide : utile."),
+        (f"[Guide]({PAGE}) pour les élus", "Guide pour les élus."),
+        (f"[Guide]({PAGE}), utile", "Guide, utile."),
+        (f"à lire : [Guide]({PAGE}), très utile", "À lire : Guide, très utile."),
+        (f"[Guide]({PAGE})", "Guide."),
+    ],
+)
+def test_the_name_that_somebody_gave_the_link_stays(text: str, why: str) -> None:
+    assert said.read(text, NOBODY) == said.Said(PAGE, "", why)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (f"à lire : {PAGE}, très utile", "À lire, très utile."),
+        (f"voir {PAGE} : très utile", "Voir : très utile."),
+        (f"très utile ! {PAGE} !", "Très utile !"),
+        (f"{PAGE} : « super » outil", "« super » outil."),
+        (f"utile [1] {PAGE}", "Utile [1]."),
+    ],
+)
+def test_of_the_signs_on_both_sides_of_a_link_one_stays(text: str, why: str) -> None:
+    assert said.read(text, NOBODY).why == why
+
+
+def test_another_link_in_the_reason_is_shown_as_the_page_that_is_meant() -> None:
+    safe = "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2F2&data=05%7C02%7Cmaxime%40ville.example.org"
+    assert said.read(f"{PAGE} complète {safe}", NOBODY).why == "Complète https://example.org/2."
+
+
 @given(st.text(max_size=400))
 def test_whatever_is_typed_a_reason_is_short_and_a_link_leads_to_a_page(text: str) -> None:
     assert len(said.reason(text)) <= library.LONGEST_WHY + 1
     for link in said.links(text):
-        assert absolute("", link) == link
+        assert meant("", link) == link
 
 
 def test_each_page_of_a_message_is_one_link() -> None:

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.text import UserError
+from schedules.resources.anew import by_the_rules_of_this_version
 from schedules.resources.asking import understood
 from storage.db import Database
 from storage.migrate import upgrade
@@ -225,3 +226,28 @@ async def test_what_somebody_looked_for_is_kept_a_day(full: AsyncSession) -> Non
     await listings.purge(full, MONDAY - timedelta(days=1))
     assert await listings.last(full, "@camille", "!room") is not None
     assert await listings.last(full, "@lou", "!room") is None
+
+
+async def test_a_library_of_another_version_is_found_by_the_words_and_the_addresses_of_this_one(tmp_path: Path) -> None:
+    db = Database(f"sqlite+aiosqlite:///{tmp_path}/old.sqlite")
+    await upgrade(db)
+    wrapped = "https://www.google.com/url?q=https%3A%2F%2Fmethodes.example.org%2Felus%3Futm_source%3Dx"
+    async with db.write() as session:
+        for n, link in ((1, wrapped), (2, "https://youtu.be/x"), (3, "https://www.youtube.com/watch?v=x")):
+            session.add(Resource(id=n, event_id=f"${n}", link=link, clean_link=link, title="Former les élus", at=MONDAY, next_check=MONDAY))
+        await session.flush()
+        session.add(Term(stem="elus", resource_id=1, weight=5))
+    for _ in range(2):  # the second start has nothing to do
+        async with db.write() as session:
+            await by_the_rules_of_this_version(session, cast(Any, None), MONDAY)
+    async with db.read() as session:
+        found = await search(session, (await understood(session, "élue", MONDAY)).query)
+        assert sorted(found.numbers) == [1, 2, 3]
+        assert "elus" not in await vocabulary(session)
+        rows = (await session.exec(select(Resource).order_by(col(Resource.id)))).all()
+        assert [(row.link, row.clean_link) for row in rows] == [
+            ("https://methodes.example.org/elus", "https://methodes.example.org/elus"),
+            ("https://www.youtube.com/watch?v=x", "https://youtube.com/watch?v=x"),
+            ("https://www.youtube.com/watch?v=x", "https://www.youtube.com/watch?v=x"),  # two cards that people have answered stay two
+        ]
+    await db.close()

@@ -11,7 +11,6 @@ from bot.demo.cast import read
 from bot.inbox import inbox
 from bot.matrix.errors import TransientError
 from bot.matrix.events import RoomUpdate
-from storage import inbox as heard
 from storage import settings
 from storage.db import DatabaseTrouble
 from tests.rumours import MALLORY, state, told
@@ -53,7 +52,7 @@ async def test_an_upgrade_counts_even_when_its_transaction_had_to_be_taken_again
             raise failures.pop()
         await known(db, name, value)
 
-    monkeypatch.setattr(heard, "set_mark", trouble)
+    monkeypatch.setattr(settings, "set_value", trouble)
     monkeypatch.setattr(inbox, "BACK_OFF", (0.01, 0.01))
     await upgraded(quick, quick.rooms["network"], new)
     await quick.restart()

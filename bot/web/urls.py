@@ -6,17 +6,20 @@ Links come from feeds, pages and people: none of these functions raises, whateve
 import re
 import unicodedata
 from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from ipaddress import IPv6Address
 from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit
 
+from bot.web.trackers import without_trackers
+from bot.web.videos import video
+from bot.web.wrappers import target
+
 LONGEST = 2000  # characters
+LONGEST_WRAPPED, MOST_LAYERS = 8000, 8  # mail filters write long, and one inside the other
 KEPT = "/?%:@!$&'()*+,;=~[]"  # what an address may hold besides letters and digits; the rest is percent-encoded
 HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?")
-TRACES = re.compile(
-    r"(utm|mtm|pk|piwik|matomo|hsa|_hs|vero|oly|at|stm)_\w*"
-    r"|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|gad_source|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|epik"
-    r"|mc_[ce]id|mkt_tok|_hsenc|_hsmi|hsctatracking|wickedid|s_cid|cmpid|xtor|_ga|_gl|ref_src|ref_url|sc_cid|__twitter_impression"
-)
 
 
 def absolute(base: str, link: str) -> str | None:
@@ -24,8 +27,28 @@ def absolute(base: str, link: str) -> str | None:
 
     Anything else: javascript:, data:, mailto:…, no or an impossible host, a password inside, more than 2,000 characters.
     """
+    return _absolute(base, link, LONGEST)
+
+
+def meant(base: str, link: str) -> str | None:
+    """The page that `link` is about, to be shown and opened: `absolute`, unwrapped, without trackers, and one address for a video."""
+    found = _absolute(base, link, LONGEST_WRAPPED)
+    for _ in range(MOST_LAYERS):
+        parts = urlsplit(_plain(found or ""))
+        inner = _absolute("", target(_host(parts), parts) or "", LONGEST_WRAPPED)
+        if inner is None:
+            break
+        found = inner
+    if found is None:
+        return None
+    parts = urlsplit(_plain(found))
+    page = video(_host(parts), without_trackers(_host(parts), parts)).geturl()
+    return page if len(page) <= LONGEST else None
+
+
+def _absolute(base: str, link: str, most: int) -> str | None:
     link = _bare(link)
-    if not link or max(len(link), len(base)) > LONGEST:
+    if not link or max(len(link), len(base)) > most:
         return None
     try:
         parts = urlsplit(urljoin(base, link))
@@ -34,24 +57,32 @@ def absolute(base: str, link: str) -> str | None:
         whole += f"#{_encoded(parts.fragment)}" if parts.fragment else ""
     except ValueError:
         return None
-    return whole if len(whole) <= LONGEST else None
+    return whole if len(whole) <= most else None
 
 
 def canonical_url(url: str) -> str:
     """What two addresses of one page have in common: a key to compare by, not an address to show. What is no web address comes back bare.
 
-    http is https, www. is nothing, names are in ASCII, a default port, a trailing slash and what only serves to follow people (utm_…) go.
-    The other parameters are sorted by name: their order never makes another page. The fragment goes too, except where it is the page (#/…, #!…).
+    It is the page that is meant; http is https, www. is nothing, names are in ASCII, a default port and a trailing slash go, and the moment at which
+    a video begins. The parameters are sorted by name: their order never makes another page. The fragment goes too, except where it is the page
+    (#/…, #!…).
     """
-    found = absolute("", url)
+    found = meant("", url)
     if found is None:
         return _bare(url)
-    parts = urlsplit(_plain(found))
+    parts = urlsplit(found)
+    parts = video(_host(parts), parts, start=False)
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    told = [each for each in parts.query.split("&") if each and not TRACES.fullmatch(_name(each))]
-    query = "&".join(sorted(told, key=_name))
+    query = "&".join(sorted(filter(None, parts.query.split("&")), key=_name))
     fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
     return f"https://{_host(parts)}{port}{parts.path.rstrip('/')}" + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+
+@cache
+def lists() -> str:
+    """A name for what `meant` and `clean` go by, which changes with it."""
+    held = [files("bot.web").joinpath(f"{name}.yaml").read_bytes() for name in ("wrappers", "trackers", "videos")]
+    return sha256(b"".join(held)).hexdigest()[:12]
 
 
 def site(url: str) -> str:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from bot.text import clean as values
-from bot.web import absolute, canonical_url, site
+from bot.web import absolute, canonical_url, meant, site
 from schedules.news import formats
 from schedules.news.plain import folded, paid, plain, source_name, summed_title
 from schedules.themes import theme
@@ -91,7 +91,7 @@ def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
         title = plain(item.title, LONGEST_TITLE) or summed_title(summary)
         if not title:
             continue
-        link = absolute(url, item.link) or ""
+        link = meant(url, item.link) or ""
         guid = _bounded(item.guid)
         tags = tuple(dict.fromkeys(tag for each in item.tags[:MOST_TAGS] if (tag := plain(each, LONGEST_TAG))))
         yield Entry(

@@ -38,6 +38,11 @@ def title(row: Resource) -> str:
     return shortened(f"{site(row.link)}{unquote(urlsplit(row.link).path).rstrip('/')}" or row.link, library.LONGEST_TITLE)
 
 
+def untitled(row: Resource) -> bool:
+    """Its page is there, and its title could not be read: a login stands before it, a robot check, an error."""
+    return row.read_at is not None and not row.title and row.failing_since is None
+
+
 def signed(row: Resource) -> Say | None:
     """« Maxime, Bruaville »; None when nobody is to be named."""
     if not row.name:
@@ -54,8 +59,9 @@ async def card(db: AsyncSession, row: Resource) -> Say:
     facts = _joined([*_facts(row), Say("épinglée par l’équipe") if row.pinned else None, _useful(await library.voices(db, number))])
     since = DayMonth(row.failing_since.date()) if row.dead and row.failing_since else None
     dead = Say("Attention : lien mort depuis le {day}.", day=since) if since else Say("Attention : lien mort.") if row.dead else None
+    no_title = Say("Je n’ai pas pu lire le titre de cette page. Pour lui en donner un : `!ressource corriger {n} titre = …`", n=number)
     way = Say("{link} – Utile pour vous aussi ? `!utile {n}`", link=Link(Say("Ouvrir la ressource"), row.link), n=number)
-    return Say.lines(heading, facts, _why(row), dead, way)
+    return Say.lines(heading, facts, _why(row), no_title if untitled(row) else None, dead, way)
 
 
 async def refreshed(db: AsyncSession, row: Resource, rank: Rank = Rank.BOOKKEEPING) -> list[Post]:

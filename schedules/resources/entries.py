@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.text import Say, UserError
 from bot.text.clean import clean_text
-from bot.web import absolute, site
+from bot.web import meant, site
 from schedules.resources.columns import Line
 from schedules.resources.kinds import kind
 from schedules.themes import theme
@@ -67,9 +67,9 @@ def entry(line: Line, today: date) -> Entry:
 
 
 def address(typed: str) -> str | None:
-    """Where what a person typed leads; a scheme may be missing. None: it is no web address."""
+    """The page that is meant by what a person typed; a scheme may be missing. None: it is no web address."""
     typed = typed.strip().strip("<>")
-    url = absolute("", typed if "://" in typed else f"https://{typed}")
+    url = meant("", typed if "://" in typed else f"https://{typed}")
     return url if url and "." in site(url) and not re.search(r"\s", typed) else None
 
 

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.outbox import Post
 from bot.schedule.tasks import task
 from bot.web import FetchRequest, Page, Web, site
+from schedules.resources.card import untitled
 from schedules.resources.changed import changed
 from schedules.resources.looking import Turn, Verdict, asked, learnt, turns, verdict
 from schedules.resources.moving import By, lasting, moved
@@ -42,10 +43,9 @@ async def keep(db: AsyncSession, turn: Turn, found: tuple[Page, Sheet]) -> list[
     row.read_at = turn.now
     db.add(row)
     back = learnt(row, page, turn.now)
-    if verdict(page) is not Verdict.THERE:
-        return []
-    if sheet == EMPTY:
-        return await changed(db, row) if back else []
+    if verdict(page) is not Verdict.THERE or sheet == EMPTY:
+        told = untitled(row) and turn.now - row.at < library.FIRST_CHECK  # later it has been said, and is read again every week
+        return await changed(db, row) if back or told else []
     _learn(row, page, sheet)
     there = lasting(page, row.link)
     return await moved(db, row, there, By(turn.now)) if there else await changed(db, row)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
-from bot.web import Page, canonical_url
+from bot.web import Page, canonical_url, meant
 from schedules.resources.changed import changed
 from storage.resources import changes, library, links
 from storage.tables import Change, Resource
@@ -15,7 +15,7 @@ from storage.tables import Change, Resource
 
 def lasting(page: Page, link: str) -> str | None:
     """Where the site of `link` sends it for good; not to the front door, which is where sites send what they no longer have."""
-    there = page.permanent_url
+    there = meant("", page.permanent_url or "")
     return None if there is None or (_is_front_door(there) and not _is_front_door(link)) else there
 
 

@@ -10,13 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bot.web import Page
+from bot.web import site as host
 from schedules.news.parsing import decoded
 from schedules.news.plain import folded, paid, plain
 from schedules.resources import pdf
 from schedules.resources.kinds import kind
 from schedules.resources.markup import Html
+from schedules.resources.no_page import no_page, says_nothing
 from storage.resources.library import LONGEST_TITLE
-from storage.text import fold
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +31,6 @@ _reader = ThreadPoolExecutor(1, "pages")  # nh3 lets the loop run meanwhile
 _CHARSET = re.compile(rb"""<meta[^<>]{1,200}?charset\s*=\s*["']?\s*([\w:.-]{1,40})""", re.IGNORECASE)
 _FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?(?:https?://schema\.org/)?(true|false)', re.IGNORECASE)
 _PARTS = re.compile(r"\s+[–—|·»:•-]+\s+")
-_NO_PAGE = re.compile(
-    r"(se )?connexion|(se )?connecter|connectez-vous|identification|authentification|(log|sign) ?-?in|captcha|are you (a )?(human|robot)\W*"
-    r"|just a moment\W*|un instant\W*|attention required\W.*|access denied|acces refuse|forbidden|redirect(ing|ion)\W*|loading\W*|chargement\W*"
-    r"|(erreur|error)|(erreur |error )?[45]\d\d\b.*|(page|document) (introuvable|not found|non trouvee?)|not found|untitled|sans titre"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +71,7 @@ def sheet(page: Page) -> Sheet:
     found = Html(text)
     site = plain(found.meta("og:site_name", "application-name"), LONGEST_SITE)
     title = _title(found, site)
-    if _NO_PAGE.fullmatch(fold(title)):
+    if says_nothing(title) or _in_the_way(found, site, host(page.final_url)):
         return EMPTY
     description = plain(found.meta("og:description", "description", "twitter:description"), LONGEST_DESCRIPTION)
     whole = page.outcome == "ok" and found.whole
@@ -112,6 +108,12 @@ def _text(page: Page) -> str:
     body = page.body.rstrip(bytes(range(128, 256))) if page.outcome == "too_big" else page.body
     said = _CHARSET.search(body[:4_096])
     return decoded(body, page.charset or (said and said[1].decode("ascii").lower()))
+
+
+def _in_the_way(found: Html, site: str, host: str) -> bool:
+    """Whether any of its titles is that of a login, an error…: sites give the same one for sharing to all they show."""
+    titles = (plain(each, LONGEST_TITLE) for each in (found.meta("og:title"), found.meta("twitter:title"), found.title))
+    return any(no_page(title, site, host, article=found.meta("og:type").strip().lower() == "article") for title in titles)
 
 
 def _title(found: Html, site: str) -> str:

@@ -6,22 +6,39 @@ from dataclasses import dataclass
 from bot.command import Context
 from bot.command.converters import converter
 from bot.text.clean import clean_text
-from bot.web import absolute, site
 from bot.web import canonical_url as clean_link
+from bot.web import meant, site
 from schedules.themes import Theme
 from storage.resources.library import LONGEST_WHY
 
 LONGEST = 4_000  # characters in which a link is looked for
 
 # An address as typed, as pasted between signs, without its scheme; a bare one (« example.org/page ») only counts as the first word.
-_ADDRESS = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"«»“”]+", re.IGNORECASE)
-_BARE = re.compile(r"\s*([\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}/[^\s<>\"«»“”]*)")
-_NOT_ITS_END = ".,;:!?…'’*_`|"
+_ADDRESS = re.compile(r"(?:https?://|\bwww\.)[^\s<>|\"«»“”„‹›]+", re.IGNORECASE)
+_BARE = re.compile(r"\W*([\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}/[^\s<>|\"«»“”„‹›]*)")
+_NOT_ITS_END = ".,;:!?…'’*_`|~"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _TAG = re.compile(r"(?<!\S)#(?=[^\W\d_])")
-_AROUND = " -–—:,;|>"
-_QUOTED = re.compile(r"[«“\"] ?([^«»“”\"]+?) ?[»”\"]")  # the card puts signs of its own
-_LEFT_EMPTY = re.compile(r"\( ?(?:voir|lien|cf\.?|see)? ?:? ?\)|\[ ?\]|< ?>", re.IGNORECASE)  # around the link, before it was taken out
+
+# What is left of a sentence when its link was taken out.
+_GONE = "\0"  # where the link was
+_NAMED = (  # as in Markdown, in HTML, in Slack: the name of the link is all that people read of it
+    re.compile(rf"!?\[([^\[\]]*)\]\(\s*<?{_GONE}>?(?:\s+[\"'(][^\n]*?[\"')])?\s*\)"),
+    re.compile(rf"<a\b[^<>]*{_GONE}[^<>]*>([^<>]*)</a>", re.IGNORECASE),
+    re.compile(rf"<{_GONE}\|([^<>]*)>"),
+    re.compile(rf"\[{_GONE}()\]\([^()\s]*\)"),
+)
+_AROUND = re.compile(  # pairs of signs around it, with what only introduces it
+    rf"[(\[{{]\s*(?:(?:voir|lien|cf|see)\b\W*?)?\s*{_GONE}\s*[)\]}}]"
+    rf"|[«“„‹<‘]\s*{_GONE}\s*[»”“›>’]|([\"'`*_~|]{{1,3}})\s*{_GONE}\s*\1",
+    re.IGNORECASE,
+)
+_DEEPEST = 4  # pairs of signs, one inside the other
+_GOES_ON = re.compile(r"\s*(?:[^\w\s]|(?:d[eu]s?|qui|que|pour|sur|aux?|en|et|est|sont|avec|dans|par|[àa])\b|(?:d|qu)['’])", re.IGNORECASE)
+_LAST, _FIRST = " ,;:–—→>-", " ,;:–—→>-.!?…"  # signs that held the link, before it and after
+_BEFORE, _AFTER = " -–—:,;|>.!?…*_~`'’)]}»”›/\\·•→👉👇➡\ufe0f", " -–—:,;|>*_~`'([{«“‹<→👉👇➡\ufe0f"  # at the two ends
+_QUOTED = re.compile(r"[«“\"] ?([^«»“”\"]+?) ?[»”\"]|\(([^()]+)\)")  # the card puts signs of its own
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True)
@@ -52,13 +69,19 @@ def links(text: str) -> list[str]:
 
 
 def reason(text: str) -> str:
-    """Why, as a sentence: with its capital and its full stop."""
-    bare = _LEFT_EMPTY.sub(" ", " ".join(text[:LONGEST].split())).strip(_AROUND)
+    """Why, as a sentence: with its capital and its full stop. None where there is no word."""
+    bare = " ".join(text[:LONGEST].split()).lstrip(_BEFORE).rstrip(_AFTER)
     quoted = _QUOTED.fullmatch(bare)
-    words = clean_text(quoted[1] if quoted else bare, LONGEST_WHY)
-    if not words:
+    words = clean_text(_ADDRESS.sub(_meant, (quoted[1] or quoted[2]) if quoted else bare), LONGEST_WHY)
+    if not _LETTER.search(words):
         return ""
     return (words if _ADDRESS.match(words) else words[:1].upper() + words[1:]) + ("" if re.search(r"[.!?…»)]$", words) else ".")
+
+
+def _meant(found: re.Match[str]) -> str:
+    """Another link that was typed: of that too, only the page is shown."""
+    typed = _ended(found[0])
+    return (meant("", typed) or "" if "://" in typed else typed) + found[0][len(typed) :]
 
 
 def _link(text: str) -> tuple[str | None, str]:
@@ -66,15 +89,42 @@ def _link(text: str) -> tuple[str | None, str]:
     bare = _BARE.match(text)
     for found in (*([bare] if bare else []), *_ADDRESS.finditer(text)):
         typed = _ended(found[found.re.groups])
-        url = absolute("", typed if "://" in typed else f"https://{typed}")
+        url = meant("", typed if "://" in typed else f"https://{typed}")
         if url and "." in site(url) and site(url) != "matrix.to":  # which leads to a person or to a room
             start = found.start(found.re.groups)
-            return url, f"{text[:start]} {text[start + len(typed) :]}"
+            return url, _left(text[:start].replace(_GONE, ""), text[start + len(typed) :].replace(_GONE, ""))
     return None, text
+
+
+def _left(before: str, after: str) -> str:
+    """The text without the link and the signs around it; with its name, when it has one: « [Guide](…) utile » is « Guide : utile »."""
+    text = f"{before}{_GONE}{after}"
+    for named in _NAMED:
+        if found := named.search(text):
+            before, name, after = text[: found.start()], found[1].strip(), text[found.end() :]
+            if name and not _ADDRESS.match(name):
+                begins = not _LETTER.search(before) and _LETTER.search(after) and not _GOES_ON.match(after)
+                return f"{name} : {after}" if begins else f"{before}{name}{after}"
+            text = f"{before}{_GONE}{after}"
+    for _ in range(_DEEPEST):
+        text = _AROUND.sub(_GONE, text)
+    return _joined(*text.split(_GONE))
+
+
+def _joined(before: str, after: str) -> str:
+    """One sign at most stays where the link was, and none at the two ends of the text."""
+    if not _LETTER.search(before):
+        return f"{re.sub(r'[^(«“]', '', before)} {after.lstrip(_FIRST)}"
+    if not _LETTER.search(after):
+        return before.rstrip(_LAST) + re.sub(r"[^)»”]", "", after)
+    if before.rstrip()[-1:] in tuple(".!?…([{«“"):
+        return f"{before} {after.lstrip(_FIRST)}"
+    return f"{before} {after}" if _LETTER.match(after.lstrip()) else f"{before.rstrip(_LAST)}{after}"
 
 
 def _ended(address: str) -> str:
     """Without the signs of the sentence around it: a closing bracket is its own only when it opened one."""
+    address = address.partition("](")[0]
     while address and (address[-1] in _NOT_ITS_END or address.count(address[-1]) > address.count(_PAIRS.get(address[-1], address[-1]))):
         address = address[:-1]
     return address

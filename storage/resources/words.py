@@ -6,19 +6,19 @@ The folding comes before the stemming: half of the people who search type no acc
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib.metadata import version
 
 import snowballstemmer
 
+from storage.resources.endings import one_form
 from storage.text import fold
 
+RULES = f"2, snowballstemmer {version('snowballstemmer')}"  # a stem of other rules finds nothing: to be counted up with each change of them
 MOST_CHARACTERS = 4_000  # of one text
 LONGEST = 40  # letters of a word
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")  # « BOP147 » is « BOP 147 »
 _DOTTED = re.compile(r"\b[^\W\d_](?:\.[^\W\d_]\b)+\.?")  # « Q.P.V. » is « QPV »
-_FEMININE = re.compile(r"ees?$")
-_PLURAL = re.compile(r"(?<=[^su])s$|(?<=eu|ou)x$")
-
 _STOP_WORDS = """
     ai au aux avec ca ce ces cet cette ceux chez ci comme dans de des dont du elle elles en entre es est et etc etre eu eux
     il ils je la le les leur leurs lors lui ma mais me meme mes mon ne nos notre nous on ont ou par pas peu peut plus
@@ -45,9 +45,8 @@ def words(text: str) -> Sequence[str]:
 
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """Of one folded word. « donnée » and « données » part without their accents: Snowball knows the feminine by them."""
+    """Of one folded word."""
     if not word.isalpha():
         return word
-    singular = _PLURAL.sub("", _FEMININE.sub("e", word))
-    found: str = snowballstemmer.stemmer("french").stemWord(singular)  # one each: they keep state, and an import may run in a thread
+    found: str = snowballstemmer.stemmer("french").stemWord(one_form(word))  # one each: they keep state, and an import may run in a thread
     return found[:-1] if len(found) > 6 and found[-1] == "i" else found  # « financier », « financer »
