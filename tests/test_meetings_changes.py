@@ -232,7 +232,7 @@ async def test_a_cancelled_meeting_is_told_at_once_and_leaves_the_calendars(quic
     assert await told(quick) == [
         "La rencontre du réseau est annulée : jeudi 10 décembre 2026, de 9 h 30 à 14 h\n"
         "Raison : grève des transports\n"
-        "Vous n’avez rien à faire. Le fichier joint à l’annonce du salon la retire de votre agenda."
+        "Vous n’avez rien à faire. Le fichier joint à l’annonce du salon la marque comme annulée dans votre agenda."
     ]
     card, line, *_ = await quick.reads()
     assert card.startswith("Rencontre annulée – jeudi 10 décembre 2026")
