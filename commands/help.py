@@ -1,6 +1,7 @@
 """What one can ask here, in six lines; one command in detail; and a sign of life."""
 
 from bot.command import Asker, Command, Context, Found, Near, Where, allowed, command, registry, shown
+from bot.command.courtesy import plain
 from bot.words import Long, Say
 
 LINES = 6
@@ -21,7 +22,7 @@ async def help(ctx: Context, *, word: str = "") -> Say | Near:
     asker = ctx.asker
     if not word:
         return _overview(ctx)
-    found = registry.find(word.lstrip("!/ "), asker)
+    found = registry.find((plain(word) or word).lstrip("!/ "), asker)
     if isinstance(found, Found):
         return _detail(found.command, ctx)
     if isinstance(found, Near):

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from bot.command.context import Context
 from bot.command.fold import key
+from bot.command.numbers import CALLED
 from bot.command.quotes import word
 from bot.dates import Moment, leading
 
@@ -20,8 +21,10 @@ Take = Callable[[str, Context], tuple[Any, str] | None]
 
 _converters: dict[Any, Take] = {}
 
-# « 1, 2 et 4 », « n° 7 », « 2. »: ways of writing numbers one after the other. Nine digits fit in any database.
-_NUMBER = re.compile(r"(?:(?:et|and|&)\s+)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})\ufe0f?\u20e3?(?:\s*[,;]+|[.)]?(?=\s|$))\s*", re.ASCII | re.IGNORECASE)
+# « 1, 2 et 4 », « n° 7 », « le 2 », « option 2 », « 2. »: ways of writing numbers one after the other. Nine digits fit in any database.
+_NUMBER = re.compile(
+    rf"(?:(?:et|and|&)\s+)?{CALLED}(\d{{1,9}})\ufe0f?\u20e3?(?:er|[eè]me|nde?)?(?:\s*[,;]+|[.):!]*(?=\s|$))\s*", re.ASCII | re.IGNORECASE
+)
 _LONGEST_CHOICE = 4  # words
 
 

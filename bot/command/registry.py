@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Required, TypedDict, TypeVar, Unpack
 
+from bot.command.courtesy import after_greeting
 from bot.command.fold import fold, key
 from bot.command.near import nearest
 from bot.command.roles import Asker, Role, Where
@@ -122,8 +123,11 @@ class Registry:
 
         Whether they may use the one that is found is the caller's to check: `rights.refusal` says why not.
         """
-        words = list(islice(_WORD.finditer(text.partition("\n")[0]), _MOST_WORDS))
-        return self._exact(text, words) or self._stuck_number(text, words) or self._near(text, words, asker)
+        words = _words(text)
+        found = self._exact(text, words) or self._stuck_number(text, words)
+        if found is None and (bare := after_greeting(text)) != text:
+            found = self._exact(bare, _words(bare))
+        return found or self._near(text, words, asker)
 
     def open_to(self, asker: Asker) -> list[Command]:
         """What this person may use here, by rank."""
@@ -153,6 +157,11 @@ class Registry:
         meant = self.named(found.name)
         rest = "" if meant and meant.private and asker.place is Where.DIRECT else text[end:]
         return Near(text[words[0].start() : end].rstrip(_STOPS + "…"), found.name + rest)
+
+
+def _words(text: str) -> Sequence[re.Match[str]]:
+    """Those that may be the name of a command."""
+    return list(islice(_WORD.finditer(text.partition("\n")[0]), _MOST_WORDS))
 
 
 def _spellings(words: Sequence[str]) -> Iterator[str]:
