@@ -8,8 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.inbox import invitations
 from bot.inbox.messages import Messages
+from bot.inbox.spot import spoken
 from bot.inbox.state import Rooms, text
-from bot.inbox.taps import BALLOTS, Taps
+from bot.inbox.taps import BALLOTS, ENDS, Taps
 from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.network import Network
 from bot.outbox import Cause, Outbox, Post, Posting, Rank
@@ -90,10 +91,12 @@ class Listener:
             return await self._messages.message(db, event, batch)
         if event.type in BALLOTS:
             return await self._taps.ballot(db, event)
+        if event.type in ENDS:
+            return await self._taps.ended(db, event)
         return await self._taps.reaction(db, event) if event.type == "m.reaction" else "ignored"
 
     async def apologise(self, db: AsyncSession, event: Event, batch: Batch) -> None:
-        await self._messages.apologise(db, event)
+        await self._messages.apologise(db, spoken(event))
 
     async def _own(self, db: AsyncSession, event: Event) -> None:
         """What we did comes back: recorded before anything that points to it."""

@@ -12,8 +12,9 @@ from bot.command import Addressed, Context, Found, Near, Role, Where, address, a
 from bot.command.handlers import arrivals, listening
 from bot.command.rights import refusal
 from bot.inbox.answers import post_in, refuse
+from bot.inbox.in_reply import IN_REPLY, command_meant, in_its_place, noted
 from bot.inbox.second_tries import OPEN_TEAM, Rerun, a_command_instead, discreet, for_the_team, late_line, near
-from bot.inbox.spot import Spot, context, me_in, relation
+from bot.inbox.spot import Spot, context, me_in, relation, spoken
 from bot.inbox.state import text
 from bot.matrix import raw
 from bot.matrix.events import Batch, Event
@@ -38,6 +39,7 @@ class Messages:
 
     async def message(self, db: AsyncSession, event: Event, batch: Batch) -> str:
         """A message: an edit corrects what was refused; the rest is read as said."""
+        event = spoken(event)
         related = relation(event)
         if related.get("rel_type") != "m.replace":
             thread = raw.name(related.get("event_id")) if related.get("rel_type") == "m.thread" else None
@@ -46,7 +48,7 @@ class Messages:
         fresh = event.content.get("m.new_content")
         if original is None or not isinstance(fresh, dict) or not _may_change(original, event):
             return "ignored"
-        again = replace(event, id=original.event_id, content=fresh)
+        again = spoken(replace(event, id=original.event_id, content=in_its_place(fresh, original)))
         await self.taken_back(db, again, original)
         original.outcome = await self._said(db, again, batch, Spot(original.event_id, f"answer:{original.event_id}"))
         db.add(original)
@@ -54,7 +56,7 @@ class Messages:
 
     async def taken_back(self, db: AsyncSession, event: Event, row: Heard) -> None:
         """What somebody said is deleted, or said otherwise (as `ctx.text` has it then): undone where the subject knows how."""
-        known = registry.named(row.outcome.removeprefix(SAID)) if row.outcome.startswith(SAID) else None
+        known = registry.named(row.outcome.removeprefix(SAID).partition(IN_REPLY)[0]) if row.outcome.startswith(SAID) else None
         if known is None or known.taken_back is None:
             return
         ctx = await context(self._outbox, db, replace(event, sender=row.sender), Spot(event.id, f"answer:{event.id}"))
@@ -65,7 +67,7 @@ class Messages:
 
     async def concerns_us(self, db: AsyncSession, event: Event) -> bool:
         """False for what is neither said to us, nor near a question of ours, nor in a room where everything is."""
-        if text(event.content, "msgtype") != "m.text":
+        if text((event := spoken(event)).content, "msgtype") != "m.text":
             return False
         if event.room not in self._network.configured or relation(event):
             return True
@@ -164,8 +166,10 @@ class Messages:
 
     async def _run(self, ctx: Context, said: Addressed, batch: Batch, spot: Spot) -> str:
         found = registry.find(said.text, ctx.asker)
-        if not isinstance(found, Found) and (outcome := await self._overheard(ctx, spot)):
-            return outcome
+        if not isinstance(found, Found) and (meant := await command_meant(ctx)):
+            return noted(await self.run(ctx, meant, spot), ctx)
+        if not isinstance(found, Found) and (heard_it := await self._overheard(ctx, spot)):
+            return heard_it
         found = await discreet(found, ctx)
         if found is None or (said.how == "reply" and not ctx.room.direct and not _fits(found, ctx)):
             return await self._unknown(ctx, said, spot)
@@ -226,7 +230,7 @@ def _may_change(original: Heard, edit: Event) -> bool:
     """What was not understood, for a few minutes; what can be taken back, at any time."""
     if (original.sender, original.room_id) != (edit.sender, edit.room):
         return False
-    return original.outcome.startswith(SAID) or (original.outcome in CORRECTABLE and edit.at - original.at <= CORRECTION)
+    return original.outcome.startswith(SAID) or (original.outcome.partition(IN_REPLY)[0] in CORRECTABLE and edit.at - original.at <= CORRECTION)
 
 
 async def _asked_in_private(question: Question, ctx: Context) -> bool:

@@ -8,8 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import question as questions
 from bot.command import handlers
-from bot.command.handlers import Ballot, Tap
+from bot.command.handlers import Ballot, End, Tap
 from bot.inbox.messages import Messages
+from bot.inbox.power import may_redact
 from bot.inbox.spot import Spot, context, relation
 from bot.inbox.state import text
 from bot.matrix import raw
@@ -17,11 +18,13 @@ from bot.matrix.events import Event
 from bot.outbox import Outbox
 from storage import outbox as acts
 from storage import questions as asked
+from storage import rooms
 from storage.tables import Heard
 
 TAPPED, VOTED = "tap ", "ballot "  # then the handler's prefix: the outcome of a reaction, or of a vote, that a subject took
 UNSTABLE = "org.matrix.msc3381.poll.response"  # the form that clients send (MSC3381); the other is the specification's
 BALLOTS = (UNSTABLE, "m.poll.response")
+ENDS = ("org.matrix.msc3381.poll.end", "m.poll.end")
 MOST_ANSWERS = 20  # of a poll: more is no ballot of a client
 
 
@@ -54,6 +57,16 @@ class Taps:
         await self._tell(db, event, handlers.ballots[prefix], Ballot(event.id, living, answers(event)))
         return VOTED + prefix
 
+    async def ended(self, db: AsyncSession, event: Event) -> str:
+        """A native poll of ours was ended: as clients see it, by who may redact what others wrote (MSC3381), or it goes on."""
+        living = await self._living(db, event, text(relation(event), "event_id"))
+        prefix = handlers.prefix_of(living, handlers.endings) if text(relation(event), "rel_type") == "m.reference" else None
+        room = await rooms.room(db, event.room)
+        if prefix is None or room is None or not may_redact(room, event.sender):
+            return "ignored"
+        await self._tell(db, event, handlers.endings[prefix], End(event.id, living))
+        return "done"
+
     async def taken_back(self, db: AsyncSession, event: Event, row: Heard) -> None:
         """A reaction or a vote was removed, by whoever may: told in the name of whose it was."""
         event = replace(event, sender=row.sender)
@@ -67,7 +80,7 @@ class Taps:
         act = await acts.by_event(db, target) if target else None
         return act.living or "" if act and act.room_id == event.room else ""
 
-    async def _tell(self, db: AsyncSession, event: Event, handler: Callable[[Any, Any], Awaitable[Any]], what: Tap | Ballot) -> None:
+    async def _tell(self, db: AsyncSession, event: Event, handler: Callable[[Any, Any], Awaitable[Any]], what: Tap | Ballot | End) -> None:
         spot = Spot(text(relation(event), "event_id") or event.id, f"answer:{event.id}")
         ctx = await context(self._outbox, db, event, spot)
 
