@@ -100,9 +100,9 @@ async def _import(ctx: Context, rest: str) -> Say:
 
 
 def _import_posted(ctx: Context) -> Say:
-    if ctx.reply_to is None:
+    if ctx.file is None:
         raise UserError("Il me manque la liste : répondez `!flux importer` à son fichier posté ici, ou écrivez `!flux importer` et son adresse.")
-    _wish(ctx, wishes.LIST, f"{wishes.POSTED}{ctx.reply_to}")
+    _wish(ctx, wishes.LIST, f"{wishes.POSTED}{ctx.file}")
     return Say("Je lis ce fichier, un instant…")
 
 

@@ -1,6 +1,7 @@
 """What one can ask here, in six lines; one command in detail; and a sign of life."""
 
 from bot.command import Caller, Command, Context, Found, Scope, Suggestion, allowed, command, registry, shown
+from bot.command.courtesy import plain
 from bot.text import Long, Say
 
 LINES = 6
@@ -21,7 +22,7 @@ async def help(ctx: Context, *, word: str = "") -> Say | Suggestion:
     caller = ctx.asker
     if not word:
         return _overview(ctx)
-    found = registry.find(word.lstrip("!/ "), caller)
+    found = registry.find((plain(word) or word).lstrip("!/ "), caller)
     if isinstance(found, Found):
         return _detail(found.command, ctx)
     if isinstance(found, Suggestion):

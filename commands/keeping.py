@@ -6,7 +6,7 @@ seen a card of that number here may mean both, and is asked.
 
 from typing import Literal
 
-from bot.command import Context, Role, Scope, command
+from bot.command import NOTHING, Answer, Context, Role, Scope, command
 from bot.outbox.question import Ask, Reply, answers, numbered
 from bot.text import Count, Say, UserError
 from commands.news.reading import entry
@@ -32,7 +32,7 @@ MOST = 20  # of each, in one answer
     allow=Role.MEMBER,
     rank=22,
 )
-async def garder(ctx: Context, *, which: str = "") -> Say | Ask:
+async def garder(ctx: Context, *, which: Answer = NOTHING) -> Say | Ask:
     if not which.strip() and (answered := await answered_card(ctx)) is not None:
         return await _keep_card(ctx, answered)
     n = number(which)

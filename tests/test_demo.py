@@ -18,9 +18,8 @@ import pytest
 from bot.demo import scene
 from bot.demo.chat import Line
 from bot.demo.expectations import Expectations
-from bot.demo.homeserver import Account, HomeserverError
+from bot.demo.homeserver import Account, HomeserverError, OpenHomeserver
 from bot.demo.person import Person
-from bot.demo.scene import OpenHomeserver
 from bot.demo.terminal import Terminal
 
 TIMEOUT = 300  # seconds: only so that a hanging demo ends

@@ -239,7 +239,7 @@ async def test_an_answer_that_names_the_day_gets_a_question_where_it_is_said_to_
     await quick.tells("camille", "oui pour jeudi", reply_to=meeting.cards["network"])
     assert await said(quick) == [comes]
     assert await said(quick, "noa", "ok pour jeudi") == []
-    assert (await said(quick, "noa", "!presence oui pour vendredi"))[-1].startswith("Je n’ai pas compris « oui pour vendredi »")
+    assert (await said(quick, "noa", "!presence oui pour vendredi"))[-1].startswith("Je n’ai pas compris « pour vendredi »")
     assert await meeting.answers() == {}
 
 

@@ -5,12 +5,15 @@ from bot.command.address import Addressed, Me, address
 from bot.command.arguments import arguments
 from bot.command.context import Context, Person, RoomView
 from bot.command.converters import register_parser
+from bot.command.courtesy import NOTHING, Answer
 from bot.command.registry import Command, Found, Registry, Suggestion, command, registry, shown
 from bot.command.rights import allowed, refusal
 from storage.text import fold
 
 __all__ = [
+    "NOTHING",
     "Addressed",
+    "Answer",
     "Caller",
     "Command",
     "Context",

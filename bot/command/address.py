@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote
 
+from bot.command.courtesy import after_greeting
 from storage.text import fold
 
 How = Literal["prefix", "mention", "reply", "bare"]
@@ -20,6 +21,9 @@ How = Literal["prefix", "mention", "reply", "bare"]
 _LEAD = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufeff]*")
 _PREFIX = re.compile(r"![^\S\n]*(?=[^\s!])|//?(?=[^\s/])")
 _FALLBACK = re.compile(r"(?:>[^\n]*\n)+\n?")
+_MARKS = re.compile(r"[*_~`«“„\"\s]{1,8}!(?=[^\W\d_])")
+_MARKED_NAME = re.compile(r"([^\s*_~`]{1,60})[*_~`]{1,3}(?=\s|$)")
+_CLOSING = "*_~`»”“\" \n\u00a0\u202f"
 _AFTER_NAME = re.compile(r"[\s:,;.–—-]*")
 # What Element X puts in the body for a pill: [Animatrice](https://matrix.to/#/@animatrice:example.org)
 _MARKDOWN_PILL = re.compile(r"(?:\[[^\]\n]{0,255}\]\()?https://matrix\.to/#/([^\s)?]{1,300})\)?")
@@ -55,6 +59,8 @@ def address(content: Mapping[str, Any], *, me: Me, direct: bool, reply_to_me: bo
         return Addressed(text[prefix.end() :].rstrip(), "prefix")
     if (rest := _after_mention(text, me, content)) is not None:
         return Addressed(rest, "mention")
+    if (bare := _bare_command(text)) is not None:
+        return Addressed(bare, "prefix")
     if reply_to_me:
         return Addressed(text, "reply")
     return Addressed(text, "bare") if direct else None
@@ -66,6 +72,19 @@ def _own_words(body: str, content: Mapping[str, Any]) -> str:
     if isinstance(relation, Mapping) and "m.in_reply_to" in relation and (quote := _FALLBACK.match(body)):
         body = body[quote.end() :]
     return _LEAD.sub("", body, count=1).rstrip()
+
+
+def _bare_command(text: str) -> str | None:
+    """The command of « Bonjour, !vote 2 », of « **!vote** 2 », of « `!vote 2` » as it was copied; None for any other text."""
+    if text[:1].isalpha() and (rest := after_greeting(text)).startswith("!") and (prefix := _PREFIX.match(rest)):
+        return rest[prefix.end() :].rstrip()
+    marks = _MARKS.match(text)
+    if marks is None:
+        return None
+    rest = text[marks.end() :]
+    bare = rest.rstrip(_CLOSING)
+    name = _MARKED_NAME.match(rest)
+    return bare if bare != rest else name[1] + rest[name.end() :] if name else None
 
 
 def _after_mention(text: str, me: Me, content: Mapping[str, Any]) -> str | None:

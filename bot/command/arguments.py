@@ -1,4 +1,7 @@
-"""The words after a command's name, as the values its handler declares."""
+"""The words after a command's name, as the values its handler declares.
+
+What is no text of its own is read through `courtesy`: a « merci », a second line with a signature, quotes or emphasis change no answer.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.command.context import Context
-from bot.command.converters import _moment, _number, _word, register_parser
+from bot.command.converters import Parser
+from bot.command.courtesy import Answer, begs, plain, wrapped
 from bot.command.quotes import parts
 from bot.command.registry import Command
 from bot.command.signature import Parameter
 from bot.text import UserError
-from bot.time import Moment
 
 MOST_WORDS = 50  # for one *parameter: nobody types more by hand
 
@@ -20,7 +23,9 @@ def arguments(command: Command, rest: str, ctx: Context) -> tuple[Sequence[Any],
     """What to call the handler with, after `ctx`. Raises UserError, with the usage and an example, when `rest` does not fit."""
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
-    rest = rest.strip()
+    typed = rest = rest.strip()
+    if not any(parameter.free for parameter in command.parameters):
+        rest = plain(rest, ctx.person.full_name)
     for parameter in command.parameters:
         if parameter.kind == "word":
             value, rest = _one(parameter, command, rest, ctx)
@@ -29,7 +34,7 @@ def arguments(command: Command, rest: str, ctx: Context) -> tuple[Sequence[Any],
             values, rest = _many(parameter, rest, ctx)
             args += values
         else:
-            kwargs[parameter.name] = _all(parameter, command, rest)
+            kwargs[parameter.name] = _all(parameter, command, rest, typed if not args else rest)
             rest = ""
     if rest:
         raise _misfit(command, rest)
@@ -38,12 +43,20 @@ def arguments(command: Command, rest: str, ctx: Context) -> tuple[Sequence[Any],
 
 def _one(parameter: Parameter, command: Command, rest: str, ctx: Context) -> tuple[Any, str]:
     assert parameter.take is not None
-    found = parameter.take(rest, ctx) if rest else None
+    found = parameter.take(rest, ctx) or _marked(parameter.take, rest, ctx) if rest else None
     if found is not None:
         return found[0], found[1].lstrip()
     if parameter.required:
         raise _misfit(command, rest)
     return parameter.default, rest
+
+
+def _marked(take: Parser, rest: str, ctx: Context) -> tuple[Any, str] | None:
+    """The value between quotes or marks of emphasis at the start: « **T4** grève »."""
+    if (between := wrapped(rest)) is None:
+        return None
+    found = take(between[0], ctx)
+    return (found[0], between[1]) if found is not None and not found[1].strip() else None
 
 
 def _many(parameter: Parameter, rest: str, ctx: Context) -> tuple[list[Any], str]:
@@ -55,9 +68,11 @@ def _many(parameter: Parameter, rest: str, ctx: Context) -> tuple[list[Any], str
     return values, rest
 
 
-def _all(parameter: Parameter, command: Command, rest: str) -> Any:
-    value = rest if parameter.kind == "rest" else parts(rest)
-    if value:
+def _all(parameter: Parameter, command: Command, rest: str, typed: str) -> Any:
+    value = parts(rest) if parameter.kind == "parts" else Answer(rest, typed) if parameter.kind == "answer" else rest
+    if parameter.free and not parameter.required and begs(rest):
+        return parameter.default
+    if value or (isinstance(value, Answer) and value.typed and not parameter.required):
         return value
     if parameter.required:
         raise _misfit(command, "")
@@ -75,22 +90,3 @@ def _misfit(command: Command, text: str) -> UserError:
 
 
 """(text, context) → the value at its start and what follows, or None when it does not begin with one. Raises UserError when it is one, but wrong."""
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-register_parser(str, _word)
-register_parser(int, _number)
-register_parser(Moment, _moment)

@@ -45,7 +45,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`now`: server time of the event, aware UTC. `text`: what was said to the bot, without prefix or name. `reply_to`: the event answered."""
+    """`now`: server time of the event, aware UTC. `text`: what was said to the bot, without prefix or name. `reply_to`: the event answered.
+
+    `attached`: the event itself when it is a file, and what was said its caption.
+    """
 
     db: AsyncSession
     config: Config
@@ -56,6 +59,12 @@ class Context:
     text: str
     outbox: Any
     reply_to: str | None = None
+    attached: str | None = None
+
+    @property
+    def file(self) -> str | None:
+        """The event whose file is meant: its own, or the one that it answers."""
+        return self.attached or self.reply_to
 
     @property
     def asker(self) -> Caller:

@@ -8,14 +8,19 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from bot.command.context import Context
+from bot.command.numbers import CALLED
 from bot.command.quotes import word
 from bot.time import Moment, parse_prefix
 from storage.text import key
 
 Parser = Callable[[str, Context], tuple[Any, str] | None]
+"""(text, context) → the value at its start and what follows, or None when it does not begin with one. Raises UserError when it is one, but wrong."""
+
 _converters: dict[Any, Parser] = {}
-# « 1, 2 et 4 », « n° 7 », « 2. »: ways of writing numbers one after the other. Nine digits fit in any database.
-_NUMBER = re.compile(r"(?:(?:et|and|&)\s+)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})\ufe0f?\u20e3?(?:\s*[,;]+|[.)]?(?=\s|$))\s*", re.ASCII | re.IGNORECASE)
+# « 1, 2 et 4 », « n° 7 », « le 2 », « option 2 », « 2. »: ways of writing numbers one after the other. Nine digits fit in any database.
+_NUMBER = re.compile(
+    rf"(?:(?:et|and|&)\s+)?{CALLED}(\d{{1,9}})\ufe0f?\u20e3?(?:er|[eè]me|nde?)?(?:\s*[,;]+|[.):!]*(?=\s|$))\s*", re.ASCII | re.IGNORECASE
+)
 _LONGEST_CHOICE = 4  # words
 
 
@@ -59,3 +64,8 @@ def _choice(values: Sequence[str]) -> Parser:
         return None
 
     return take
+
+
+register_parser(str, _word)
+register_parser(int, _number)
+register_parser(Moment, _moment)

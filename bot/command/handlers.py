@@ -49,17 +49,29 @@ class Listener:
     undone_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """A native poll of ours that somebody who may has ended. `message_key`: the key of the poll."""
+
+    event_id: str
+    message_key: str
+
+
 OnTap = Callable[[Context, Reaction], Awaitable[Any]]
 OnBallot = Callable[[Context, Ballot], Awaitable[Any]]
+OnEnd = Callable[[Context, End], Awaitable[Any]]
+OnReply = Callable[[Context, str], Awaitable[str | None]]
 OnArrival = Callable[[Context], Awaitable[Any]]
 OnWords = Callable[[Context], Awaitable[Any]]
 
 reactions: dict[str, OnTap] = {}
 ballots: dict[str, OnBallot] = {}
+endings: dict[str, OnEnd] = {}
+replies: dict[str, OnReply] = {}
 arrivals: list[OnArrival] = []
 listeners: list[Listener] = []
 
-H = TypeVar("H", OnTap, OnBallot)
+H = TypeVar("H", OnTap, OnBallot, OnEnd, OnReply)
 
 
 def on_reaction(prefix: str) -> Callable[[OnTap], OnTap]:
@@ -71,6 +83,16 @@ def on_reaction(prefix: str) -> Callable[[OnTap], OnTap]:
 def on_ballot(prefix: str) -> Callable[[OnBallot], OnBallot]:
     """Votes in our native polls whose key begins with `prefix` (MSC3381, both forms)."""
     return _under(prefix, ballots)
+
+
+def on_poll_end(prefix: str) -> Callable[[OnEnd], OnEnd]:
+    """The end of our native polls whose key begins with `prefix`, by somebody else who may: their votes can be given no more in a client."""
+    return _under(prefix, endings)
+
+
+def on_reply(prefix: str) -> Callable[[OnReply], OnReply]:
+    """Words (`ctx.text`) in reply to our message_key messages whose key begins with `prefix`: the line of the command that they stand for, or None."""
+    return _under(prefix, replies)
 
 
 def on_join(handler: OnArrival) -> OnArrival:

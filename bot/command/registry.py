@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, Required, TypedDict, TypeVar, Unpack
 
 from bot.command.access import Caller, Role, Scope
+from bot.command.courtesy import after_greeting
 from bot.command.signature import Parameter, read
 from bot.command.suggest import nearest
 from bot.text import Say
@@ -122,8 +123,11 @@ class Registry:
 
         Whether they may use the one that is found is the caller's to check: `rights.refusal` says why not.
         """
-        words = list(islice(_WORD.finditer(text.partition("\n")[0]), _MOST_WORDS))
-        return self._exact(text, words) or self._stuck_number(text, words) or self._near(text, words, caller)
+        words = _words(text)
+        found = self._exact(text, words) or self._stuck_number(text, words)
+        if found is None and (bare := after_greeting(text)) != text:
+            found = self._exact(bare, _words(bare))
+        return found or self._near(text, words, caller)
 
     def open_to(self, caller: Caller) -> list[Command]:
         """What this person may use here, by rank."""
@@ -153,6 +157,11 @@ class Registry:
         meant = self.named(found.name)
         rest = "" if meant and meant.private and caller.place is Scope.DIRECT else text[end:]
         return Suggestion(text[words[0].start() : end].rstrip(_STOPS + "…"), found.name + rest)
+
+
+def _words(text: str) -> Sequence[re.Match[str]]:
+    """Those that may be the name of a command."""
+    return list(islice(_WORD.finditer(text.partition("\n")[0]), _MOST_WORDS))
 
 
 def _spellings(words: Sequence[str]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """A command's signature is its grammar: this reads it, once, when the command is declared.
 
 A positional parameter is a word, converted by its annotation; `X | None` or a default makes it optional; `*args` takes as many as fit.
-Keyword-only `str` is the rest of the text; keyword-only `list[str]` its lines, or its parts between `|`.
+Keyword-only `str` is the rest of the text as typed, `Answer` the rest as an answer, bare of politeness; `list[str]` its lines, or its parts
+between `|`.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.command.converters import Parser, converter
+from bot.command.courtesy import Answer
 
-Kind = Literal["word", "words", "rest", "parts"]
+Kind = Literal["word", "words", "answer", "rest", "parts"]
 _REQUIRED: Any = inspect.Parameter.empty
 
 
@@ -32,6 +34,11 @@ class Parameter:
     def required(self) -> bool:
         return self.default is _REQUIRED
 
+    @property
+    def free(self) -> bool:
+        """Whether it is somebody's own text, to be kept as they typed it."""
+        return self.kind in ("rest", "parts")
+
 
 def read(handler: Callable[..., Any]) -> tuple[Parameter, ...]:
     """The parameters after the context. Raises TypeError for a signature that is no grammar: it shows at import, not in a room."""
@@ -46,9 +53,9 @@ def read(handler: Callable[..., Any]) -> tuple[Parameter, ...]:
 def _parameter(declared: inspect.Parameter, hint: Any) -> Parameter:
     hint, default = _without_none(hint, declared.default)
     if declared.kind is inspect.Parameter.KEYWORD_ONLY:
-        kinds: dict[Any, Kind] = {str: "rest", list[str]: "parts"}
+        kinds: dict[Any, Kind] = {str: "rest", Answer: "answer", list[str]: "parts"}
         if hint not in kinds:
-            raise TypeError(f"{declared.name}: a keyword-only parameter is str or list[str], not {hint}")
+            raise TypeError(f"{declared.name}: a keyword-only parameter is str, Answer or list[str], not {hint}")
         return Parameter(declared.name, kinds[hint], None, default)
     if declared.kind is inspect.Parameter.VAR_POSITIONAL:
         return Parameter(declared.name, "words", converter(hint), ())

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import shutil
 import signal
 import sys
@@ -15,23 +14,11 @@ from pathlib import Path
 from bot.demo import summary
 from bot.demo.bot_process import NAME, USER, BotProcess
 from bot.demo.cast import Cast
-from bot.demo.homeserver import Account, Homeserver
+from bot.demo.homeserver import OpenHomeserver
 from bot.demo.play import OPENING, SCENES
 from bot.demo.runner import Runner
 from bot.demo.sites import AT_FIRST, FakeSites
 from bot.demo.terminal import Terminal
-
-
-class OpenHomeserver(Homeserver):
-    """Everybody has the same password, so that one can come in as anyone."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.password = secrets.token_hex(4)
-
-    async def register(self, localpart: str, password: str, name: str = "") -> Account:
-        return await super().register(localpart, self.password, name)
-
 
 PRESENT = ("referent", "operateur", "camille", "lou", "alix", "dominique", "claude", "noa", "maxime", "stef.exterieur")
 

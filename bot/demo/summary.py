@@ -4,8 +4,8 @@ import asyncio
 import signal
 
 from bot.demo.chat import Line
+from bot.demo.homeserver import OpenHomeserver
 from bot.demo.runner import Runner
-from bot.demo.scene import OpenHomeserver
 
 CURTAIN = "2026-12-09T09:05"  # --clock of the bot that stays on
 

@@ -1,7 +1,7 @@
 """Where an event stands: what it relates to, where its answer goes, what a handler is told of it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,6 +14,8 @@ from bot.outbox import Cause, Outbox, Posting
 from storage import rooms
 from storage.tables import Room
 
+FILES = ("m.file", "m.image", "m.audio", "m.video")
+
 
 @dataclass(frozen=True)
 class ReplyTarget:
@@ -22,6 +24,16 @@ class ReplyTarget:
     reply_to: str
     key: str
     thread: str | None = None
+
+
+def spoken(event: Event) -> Event:
+    """The message as it is said: of a file, a picture, a sound or a film with a caption, the caption (MSC2530)."""
+    return replace(event, content={**event.content, "msgtype": "m.text"}) if _captioned(event) else event
+
+
+def _captioned(event: Event) -> bool:
+    name = string(event.content, "filename")
+    return event.content.get("msgtype") in (*FILES, "m.text") and name not in ("", string(event.content, "body"))
 
 
 async def build_context(outbox: Outbox, db: AsyncSession, event: Event, target: ReplyTarget) -> Context:
@@ -39,6 +51,7 @@ async def build_context(outbox: Outbox, db: AsyncSession, event: Event, target: 
         text="",
         outbox=Posting(outbox, db, cause),
         reply_to=_replied(relation(event)),
+        attached=event.id if _captioned(event) else None,
     )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.inbox import room_state
+from bot.inbox.context import spoken
 from bot.inbox.messages import Messages
-from bot.inbox.reactions import BALLOTS, Reactions
+from bot.inbox.reactions import BALLOTS, ENDS, Reactions
 from bot.inbox.room_state import Rooms
 from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.matrix.parse import string
@@ -90,10 +91,12 @@ class Dispatcher:
             return await self._messages.message(db, event, batch)
         if event.type in BALLOTS:
             return await self._taps.ballot(db, event)
+        if event.type in ENDS:
+            return await self._taps.ended(db, event)
         return await self._taps.reaction(db, event) if event.type == "m.reaction" else "ignored"
 
     async def apologise(self, db: AsyncSession, event: Event, batch: Batch) -> None:
-        await self._messages.apologise(db, event)
+        await self._messages.apologise(db, spoken(event))
 
     async def _own(self, db: AsyncSession, event: Event) -> None:
         """What we did comes back: recorded before anything that points to it."""

@@ -11,7 +11,7 @@ from bot.command import Addressed, Context, Found, Role, Scope, Suggestion, addr
 from bot.command.handlers import arrivals, matching_listener
 from bot.command.rights import refusal
 from bot.inbox.answers import post_in, refuse
-from bot.inbox.context import ReplyTarget, build_context, own_names, relation
+from bot.inbox.context import ReplyTarget, build_context, own_names, relation, spoken
 from bot.inbox.fallbacks import (
     OPEN_TEAM,
     RunCommand,
@@ -21,6 +21,7 @@ from bot.inbox.fallbacks import (
     suggestion,
     without_private_words,
 )
+from bot.inbox.in_reply import IN_REPLY, command_meant, in_its_place, noted
 from bot.matrix import parse
 from bot.matrix.events import Batch, Event
 from bot.matrix.parse import string
@@ -46,6 +47,7 @@ class Messages:
 
     async def message(self, db: AsyncSession, event: Event, batch: Batch) -> str:
         """A message: an edit corrects what was refused; the rest is read as said."""
+        event = spoken(event)
         related = relation(event)
         if related.get("rel_type") != "m.replace":
             thread = parse.name(related.get("event_id")) if related.get("rel_type") == "m.thread" else None
@@ -54,7 +56,7 @@ class Messages:
         fresh = event.content.get("m.new_content")
         if original is None or not isinstance(fresh, dict) or not _may_change(original, event):
             return "ignored"
-        again = replace(event, id=original.event_id, content=fresh)
+        again = spoken(replace(event, id=original.event_id, content=in_its_place(fresh, original)))
         await self.taken_back(db, again, original)
         original.outcome = await self._said(db, again, batch, ReplyTarget(original.event_id, f"answer:{original.event_id}"))
         db.add(original)
@@ -62,7 +64,7 @@ class Messages:
 
     async def taken_back(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
         """What somebody said is deleted, or said otherwise (as `ctx.text` has it then): undone where the subject knows how."""
-        known = registry.named(row.outcome.removeprefix(SAID)) if row.outcome.startswith(SAID) else None
+        known = registry.named(row.outcome.removeprefix(SAID).partition(IN_REPLY)[0]) if row.outcome.startswith(SAID) else None
         if known is None or known.taken_back is None:
             return
         ctx = await build_context(self._outbox, db, replace(event, sender=row.sender), ReplyTarget(event.id, f"answer:{event.id}"))
@@ -73,7 +75,7 @@ class Messages:
 
     async def is_relevant(self, db: AsyncSession, event: Event) -> bool:
         """False for what is neither said to us, nor near a question of ours, nor in a room where everything is."""
-        if string(event.content, "msgtype") != "m.text":
+        if string((event := spoken(event)).content, "msgtype") != "m.text":
             return False
         if event.room not in self._network.configured or relation(event):
             return True
@@ -172,8 +174,10 @@ class Messages:
 
     async def _run(self, ctx: Context, said: Addressed, batch: Batch, target: ReplyTarget) -> str:
         found = registry.find(said.text, ctx.asker)
-        if not isinstance(found, Found) and (outcome := await self._overheard(ctx, target)):
-            return outcome
+        if not isinstance(found, Found) and (meant := await command_meant(ctx)):
+            return noted(await self.run(ctx, meant, target), ctx)
+        if not isinstance(found, Found) and (heard_it := await self._overheard(ctx, target)):
+            return heard_it
         found = await without_private_words(found, ctx)
         if found is None or (said.how == "reply" and not ctx.room.direct and not _fits(found, ctx)):
             return await self._unknown(ctx, said, target)
@@ -234,7 +238,7 @@ def _may_change(original: ProcessedEvent, edit: Event) -> bool:
     """What was not understood, for a few minutes; what can be taken back, at any time."""
     if (original.sender, original.room_id) != (edit.sender, edit.room):
         return False
-    return original.outcome.startswith(SAID) or (original.outcome in CORRECTABLE and edit.at - original.at <= CORRECTION)
+    return original.outcome.startswith(SAID) or (original.outcome.partition(IN_REPLY)[0] in CORRECTABLE and edit.at - original.at <= CORRECTION)
 
 
 async def _asked_in_private(question: Question, ctx: Context) -> bool:

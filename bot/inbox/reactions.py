@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.command import handlers
-from bot.command.handlers import Ballot, Reaction
+from bot.command.handlers import Ballot, End, Reaction
 from bot.inbox.context import ReplyTarget, build_context, relation
 from bot.inbox.messages import Messages
 from bot.matrix import parse
@@ -15,13 +15,16 @@ from bot.matrix.events import Event
 from bot.matrix.parse import string
 from bot.outbox import Outbox
 from bot.outbox import question as questions
+from bot.power_levels import may_redact
 from storage import outbox as entries
 from storage import questions as asked
+from storage import rooms
 from storage.tables import ProcessedEvent
 
 TAPPED, VOTED = "tap ", "ballot "  # then the handler's prefix: the outcome of a reaction, or of a vote, that a subject took
 UNSTABLE = "org.matrix.msc3381.poll.response"  # the form that clients send (MSC3381); the other is the specification's
 BALLOTS = (UNSTABLE, "m.poll.response")
+ENDS = ("org.matrix.msc3381.poll.end", "m.poll.end")
 MOST_ANSWERS = 20  # of a poll: more is no ballot of a client
 
 
@@ -54,6 +57,16 @@ class Reactions:
         await self._tell(db, event, handlers.ballots[prefix], Ballot(event.id, message_key, answers(event)))
         return VOTED + prefix
 
+    async def ended(self, db: AsyncSession, event: Event) -> str:
+        """A native poll of ours was ended: as clients see it, by who may redact what others wrote (MSC3381), or it goes on."""
+        message_key = await self._living(db, event, string(relation(event), "event_id"))
+        prefix = handlers.prefix_of(message_key, handlers.endings) if string(relation(event), "rel_type") == "m.reference" else None
+        room = await rooms.room(db, event.room)
+        if prefix is None or room is None or not may_redact(room, event.sender):
+            return "ignored"
+        await self._tell(db, event, handlers.endings[prefix], End(event.id, message_key))
+        return "done"
+
     async def taken_back(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
         """A reaction or a vote was removed, by whoever may: told in the name of whose it was."""
         event = replace(event, sender=row.sender)
@@ -67,14 +80,14 @@ class Reactions:
         entry = await entries.by_event(db, target) if target else None
         return entry.message_key or "" if entry and entry.room_id == event.room else ""
 
-    async def _tell(self, db: AsyncSession, event: Event, handler: Callable[[Any, Any], Awaitable[Any]], what: Reaction | Ballot) -> None:
-        spot = ReplyTarget(string(relation(event), "event_id") or event.id, f"answer:{event.id}")
-        ctx = await build_context(self._outbox, db, event, spot)
+    async def _tell(self, db: AsyncSession, event: Event, handler: Callable[[Any, Any], Awaitable[Any]], what: Reaction | Ballot | End) -> None:
+        target = ReplyTarget(string(relation(event), "event_id") or event.id, f"answer:{event.id}")
+        ctx = await build_context(self._outbox, db, event, target)
 
         async def call() -> Any:
             return await handler(ctx, what)
 
-        await self._messages.result(ctx, call, spot)
+        await self._messages.result(ctx, call, target)
 
 
 def answers(event: Event) -> tuple[str, ...] | None:

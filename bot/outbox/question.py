@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot import time
+from bot.command.courtesy import plain
+from bot.command.numbers import CALLED
 from bot.text import Say
+from bot.time import Moment, parse_moment
 from storage.tables import Question
 from storage.text import fold
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 NEXT_MESSAGE = timedelta(minutes=10)
 LINK = re.compile(r"https?://\S|\bwww\.\S", re.IGNORECASE)
+_NUMBER = re.compile(rf"{CALLED}(\d)[.)!\s]*", re.ASCII | re.IGNORECASE)
 Accepts = Literal["", "moment", "link", "text", "reply"]
 
 
@@ -49,7 +52,7 @@ class Reply:
     data: Mapping[str, Any]
     choice: str | None = None
     text: str = ""
-    moment: time.Moment | None = None
+    moment: Moment | None = None
 
 
 Continuation = Callable[["Context", Reply], Awaitable[Any]]
@@ -120,15 +123,21 @@ def read_answer(question: Question, text: str, ctx: "Context") -> Reply | None:
 
     `ctx.text` is "" for what was said in the room and not to us.
     """
-    said = fold(text).strip(" .!")
-    for value, tap, *words in question.choices:
-        if said in {fold(word) for word in words} or (tap and _bare(text) == _bare(tap)):
-            return Reply(question.data, choice=value, text=text)
+    for said in dict.fromkeys((text, plain(text, ctx.person.full_name))):
+        for value, tap, *words in question.choices:
+            if _number_or_word(said) in {fold(word) for word in words} or (tap and _bare(said) == _bare(tap)):
+                return Reply(question.data, choice=value, text=text)
     if question.accepts == "text" or (question.accepts == "reply" and ctx.text) or (question.accepts == "link" and LINK.search(text)):
         return Reply(question.data, text=text)
-    if question.accepts == "moment" and (moment := time.parse_moment(text, ctx.now, ctx.config.zone)):
+    if question.accepts == "moment" and (moment := parse_moment(text, ctx.now, ctx.config.zone)):
         return Reply(question.data, text=text, moment=moment)
     return None
+
+
+def _number_or_word(said: str) -> str:
+    """« Le 2 » is « 2 »."""
+    number = _NUMBER.fullmatch(said)
+    return number[1] if number else fold(said).strip(" .!")
 
 
 def awaits_words(question: Question, now: datetime, *, direct: bool) -> bool:

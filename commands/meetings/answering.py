@@ -1,10 +1,11 @@
 """`!presence`: answering in words, in a room or in private, and reading one's own answer."""
 
-from bot.command import Context, Found, command, registry
+from bot.command import NOTHING, Answer, Context, Found, command, registry
+from bot.command.courtesy import after_greeting
 from bot.outbox import Post, Rank
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
-from commands.meetings import naming, recording, sentences, standin
+from commands.meetings import naming, phrases, recording, sentences, standin
 from commands.meetings.admission import over
 from commands.meetings.giving import give
 from commands.meetings.recording import Somebody, Wish, author
@@ -55,7 +56,7 @@ def _answers_still(ctx: Context) -> bool:
     rank=14,
     taken_back=taken_back,
 )
-async def presence(ctx: Context, *, words: str = "") -> Say | Ask | None:
+async def presence(ctx: Context, *, words: Answer = NOTHING) -> Say | Ask | None:
     said, came = parse(words), _came(ctx)
     if said.unread:
         asked = await sentences.question(ctx, f"je viens {words}" if came else words, told=True)
@@ -101,12 +102,12 @@ async def _say_so(ctx: Context, row: Meeting, who: Somebody, entry: Attendance) 
 
 
 def _came(ctx: Context) -> bool:
-    return fold(ctx.text).startswith(_COMING)
+    return fold(after_greeting(ctx.text)).startswith(_COMING)
 
 
 def _unread(said: Said) -> UserError:
     return UserError(
         "Je n’ai pas compris « {text} » : votre réponse n’est pas encore enregistrée. "
         "Par exemple `!presence oui`, `!presence visio` ou `!presence oui +1 régie de quartier`.",
-        text=said.unread[:60],
+        text=phrases.unread(said.unread)[:60],
     )

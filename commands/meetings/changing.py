@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.command import Context, Role, Scope, command
+from bot.command import Answer, Context, Role, Scope, command
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers
 from bot.text import Count, Long, Say, UserError
 from commands import publishing
@@ -57,7 +57,7 @@ async def modifier(ctx: Context, called: Called | None, *, text: str) -> Ask:
     late=True,
     rank=15,
 )
-async def reporter(ctx: Context, called: Called | None, *, date: str) -> Ask:
+async def reporter(ctx: Context, called: Called | None, *, date: Answer) -> Ask:
     row = await _coming(ctx, called)
     return await _shown(ctx, row, values.whole(values.when(date, Draft.of(row), clock(ctx))))
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from bot.command import Context, Role, Scope, command
+from bot.command import NOTHING, Answer, Context, Role, Scope, command
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers
 from bot.text import Count, Say, UserError
 from bot.time import Hours
@@ -99,7 +99,7 @@ async def _at_once(ctx: Context, text: str, draft: Draft) -> Ask:
     where=Scope.TEAM,
     rank=17,
 )
-async def dupliquer(ctx: Context, called: Called, *, date: str = "") -> Say | Ask:
+async def dupliquer(ctx: Context, called: Called, *, date: Answer = NOTHING) -> Say | Ask:
     row = await naming.one(ctx, called, meetings.PLANNED, meetings.ANNOUNCED, meetings.CANCELLED)
     start, end = (at.astimezone(ctx.config.zone).time() for at in (row.starts_at, row.ends_at))
     draft = replace(Draft.of(row), starts_at=None, ends_at=None, answer_by=None, poll_id=None, hours=f"{start:%H:%M} {end:%H:%M}")

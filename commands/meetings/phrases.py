@@ -152,6 +152,17 @@ def answer(text: str) -> str | None:
     return _pared(_plain(text), _MEANT | _SAID) if len(text) <= LONGEST else None
 
 
+def unread(text: str) -> str:
+    """Of what was said where an answer is expected, what is none, as it was typed."""
+    words = text.split()
+    for count in range(len(words) - 1, 0, -1):
+        if answer(" ".join(words[:count])) is not None:
+            return " ".join(words[count:])
+        if answer(" ".join(words[-count:])) is not None:
+            return " ".join(words[:-count])
+    return text
+
+
 def dated(text: str) -> bool:
     """Whether this is a date alone: « jeudi », « le 10 décembre »."""
     return bool(text.strip()) and _DATE.fullmatch(f" {_plain(text)}") is not None

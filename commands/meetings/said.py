@@ -10,7 +10,14 @@ from storage.text import fold
 
 LONGEST, LONGEST_NAME = 400, 80
 _SPACES = re.compile(r"\s+")
-_PLUS = re.compile(r"(?:^|\s)\+\s?(?P<count>\d{1,3})(?!\w)\s*(?P<others>.*)$", re.DOTALL)
+_COUNTS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_PEOPLE = r"(?:autres? )?(?:personnes?|pers\b\.?|accompagnante?s?|accompagnateurs?|accompagnatrices?|invitée?s?|people|persons?|guests?|others?)"
+_COUNT = rf"\d{{1,3}}|{'|'.join(_COUNTS)}"
+_PLUS = re.compile(
+    rf"(?:^|\s)(?:\+\s?(?P<count>{_COUNT})|(?:plus|avec|et|with|and) (?P<with>{_COUNT})(?=\s+{_PEOPLE}))(?!\w)\s*(?P<others>.*)$",
+    re.DOTALL | re.IGNORECASE,
+)
+_PEOPLE_FIRST = re.compile(rf"{_PEOPLE}(?!\w)[\s,:;(-]*(?:(?:de la|de l['’]|du|des|de|from the|from)\s*(?=\w))?", re.IGNORECASE)
 _FOR = re.compile(r"(?:^|\s)(?:pour|for|à la place de|a la place de)\s+(?P<who>\S.*)$", re.IGNORECASE)
 _REPLACED = re.compile(
     r"^(?:c[’']est\s+)?(?P<who>\S.*?)\s+(?:qui\s+)?(?:me\s+remplacera|me\s+remplace|vient\s+à\s+ma\s+place|viendra\s+à\s+ma\s+place|replaces\s+me)[\s.!]*$",
@@ -67,10 +74,14 @@ def parse(text: str) -> Said:
     head, whom = _whom(head)
     if whom and called is None:
         head, called = _called(head)
-    party = 1 + int(plus["count"]) if plus else 1
+    party = 1 + _count(plus["count"] or plus["with"]) if plus else 1
     meant = phrases.answer(head) if head else YES if plus else None
     said = Said(meant, party, _others(plus["others"]) if plus else "", called, whom)
     return replace(said, unread=head) if head and meant is None else said
+
+
+def _count(said: str) -> int:
+    return _COUNTS.get(said.lower()) or int(said)
 
 
 def _called(text: str) -> tuple[str, Called | None]:
@@ -89,10 +100,12 @@ def _whom(head: str) -> tuple[str, str]:
     if found is None:
         return head, ""
     who = found["who"].strip(" .!")
-    if fold(who) in _NO_PERSON or phrases.dated(who):
+    if fold(who) in _NO_PERSON or who[:1].isdigit() or phrases.dated(who):
         return head, ""
     return head[: found.start()].strip(), "" if who.lower() in _ME else who[:LONGEST_NAME]
 
 
 def _others(text: str) -> str:
-    return text.strip(" ()[].,;:!").removeprefix("avec ").strip()
+    text = text.strip(" ()[].,;:!").removeprefix("avec ").strip()
+    people = _PEOPLE_FIRST.match(text)
+    return text[people.end() :].strip(" ()[].,;:!") if people else text

@@ -52,7 +52,7 @@ async def question(ctx: Context, text: str, *, told: bool) -> Ask | None:
     """« Je crois comprendre que… »: None when it is about no meeting of theirs. `told`: said to us."""
     found = phrases.sentence(text, told=told)
     row = await _fitting(ctx, found) if found else None
-    return _question(ctx, row, found.answer) if found and row else None
+    return confirm(ctx, row, found.answer) if found and row else None
 
 
 async def _fitting(ctx: Context, said: phrases.Sentence) -> Meeting | None:
@@ -65,7 +65,8 @@ async def _fitting(ctx: Context, said: phrases.Sentence) -> Meeting | None:
     return None
 
 
-def _question(ctx: Context, row: Meeting, answer: str) -> Ask:
+def confirm(ctx: Context, row: Meeting, answer: str) -> Ask:
+    """« Je crois comprendre que vous venez… »"""
     return Ask(
         _understood(answer, receipts.day(row, ctx.now, ctx.config)),
         then="meeting.said",

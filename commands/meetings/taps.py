@@ -2,7 +2,7 @@
 
 from bot.command import Context
 from bot.command.handlers import Reaction, on_reaction
-from commands.meetings import recording
+from commands.meetings import guessed, recording
 from commands.meetings.admission import over, refusal
 from commands.meetings.recording import Somebody, Wish, author
 from schedules.meetings import receipts, telling
@@ -23,8 +23,10 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
     answer = ANSWERS.get(tap.key.replace("\ufe0f", "").strip())
     on = meetings.shown(tap.message_key)
     row = await meetings.meeting(ctx.db, on.meeting) if on else None
-    if answer is None or row is None or on is None:
+    if row is None or on is None:
         return None
+    if answer is None:
+        return await guessed.asked_back(ctx, row, tap.key)
     if (reason := await refusal(ctx, row)) is not None:
         if await telling.reachable(ctx.db, ctx.outbox.network, ctx.person.id):
             await ctx.outbox.post(telling.receipt(row, ctx.person.id, (reason, ctx.now), ctx.config))

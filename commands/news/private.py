@@ -1,6 +1,6 @@
 """`!mesthemes`: the themes that somebody follows; in private."""
 
-from bot.command import Context, Role, Scope, command
+from bot.command import NOTHING, Answer, Context, Role, Scope, command
 from bot.text import Say
 from schedules.news.entries import Themes
 from schedules.themes import Theme, all_themes, known, theme
@@ -18,7 +18,7 @@ from storage.news import readers
     where=Scope.DIRECT,
     rank=24,
 )
-async def mesthemes(ctx: Context, *themes: Theme, rest: str = "") -> Say:
+async def mesthemes(ctx: Context, *themes: Theme, rest: Answer = NOTHING) -> Say:
     none = rest.strip(" .!").lower() in ("aucun", "rien", "none")
     if rest and not none:
         known(rest.split()[0])

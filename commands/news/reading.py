@@ -1,6 +1,6 @@
 """`!panorama`, `!plus`: the last edition, one of its stories. Numbers are those of the last edition."""
 
-from bot.command import Context, command, shown
+from bot.command import NOTHING, Answer, Context, command, shown
 from bot.outbox import Post, Rank
 from bot.text import Say, UserError
 from bot.time import Instant
@@ -24,7 +24,7 @@ MISSED = "panorama-missed"  # the living message that tells the team that somebo
     help=Say("le dernier panorama d’actualités, ou un de ses thèmes"),
     rank=20,
 )
-async def panorama(ctx: Context, *, about: str = "") -> Say:
+async def panorama(ctx: Context, *, about: Answer = NOTHING) -> Say:
     only = known(about) if about else None
     edition = await editions.last(ctx.db)
     if edition is None:

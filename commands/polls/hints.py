@@ -80,6 +80,26 @@ def not_by_a_tap(ctx: Context, row: Poll) -> Say:
     )
 
 
+def ended(ctx: Context, row: Poll) -> Say:
+    """Told to the team: what whoever ended the native poll may have meant, and how to do it."""
+    if row.mode == polls.DISCREET:
+        return Say(
+            "{person} a terminé l’encadré du sondage n° {number}, « {question} » : plus personne ne peut y voter. "
+            "Pour publier le résultat maintenant : `!sondage clore {number}` ; pour l’annuler : `!sondage annuler {number}`.",
+            person=ctx.person.full_name,
+            number=row.id or 0,
+            question=row.question,
+        )
+    return Say(
+        "{person} a terminé l’encadré du sondage n° {number}, « {question} ». Le sondage reste ouvert jusqu’au {when} : "
+        "on y vote encore avec `!vote`. Pour le clore maintenant : `!sondage clore {number}`.",
+        person=ctx.person.full_name,
+        number=row.id or 0,
+        question=row.question,
+        when=card.closing(row, ctx.config),
+    )
+
+
 def _over(ctx: Context, row: Poll) -> Say:
     if row.status == polls.CANCELLED:
         return Say("Le sondage n° {number} est annulé : on ne peut plus y voter.", number=row.id)

@@ -42,8 +42,8 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     row = await one(ctx, number, "!sondage clore {n}", polls.PUBLISHED)
     _still_open(ctx, row)
     if not await polls.appeared(ctx.db, row):
-        raise UserError("Le sondage n° {number} n’est pas encore publié. Pour l’annuler : `!sondage annuler {number}`.", number=row.id)
-    row.closes_at, row.result = ctx.now, {"asked": True}
+        raise UserError("Le sondage n° {number} n’est pas encore publié. Pour l’annuler : `!sondage annuler {number}`.", number=row.id or 0)
+    row.closes_at, row.result = ctx.now, {**row.result, "asked": True}
     ctx.db.add(row)
     return Say("Le sondage n° {number} est clos : je publie son résultat.", number=row.id)
 

@@ -1,6 +1,6 @@
 """`!sondages`: what can be voted in; `!resultats`: the counts, for the team, with a file of them."""
 
-from bot.command import Context, Role, Scope, command, shown
+from bot.command import NOTHING, Answer, Context, Role, Scope, command, shown
 from bot.outbox import File, Post, Rank
 from bot.text import Count, Say, UserError
 from commands import publishing
@@ -24,7 +24,7 @@ MOST_SHOWN = 8
     help=Say("voir les sondages en cours"),
     rank=24,
 )
-async def sondages(ctx: Context, *, rest: str = "") -> Say:
+async def sondages(ctx: Context, *, rest: Answer = NOTHING) -> Say:
     if rest:  # « votes 2 » is a vote, and not to be repeated
         raise to_vote(ctx)
     team = ctx.room.kind == "team"

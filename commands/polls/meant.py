@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.command import Context, shown
+from bot.command import Answer, Context, shown
 from bot.text import Say, UserError
 from commands.polls.admission import late
 from storage import rooms
@@ -14,7 +14,10 @@ from storage.tables import Poll
 
 REMEMBERED = timedelta(days=7)  # since a close: who votes without a number means that poll
 MOST_NAMED = 9
-_NAMED = re.compile(r"(?:(?:sondage|poll)\s+(?:n\s?[°ºo]\s?)?|n\s?[°º]\s?|no\s)(\d{1,9})(?!\d)[\s:,;.–-]*", re.ASCII | re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?:(?P<poll>(?:(?:le|du|au)\s+)?(?:sondage|poll)\s+)(?:n\s?[°ºo]\s?|#)?|n\s?[°º]\s?|no\s)(?P<number>\d{1,9})(?!\d)[\s:,;.–-]*",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Meant:
     """`text`: what is left for the answer; `prefix`: how the poll was named, to be said again in a line to copy."""
 
     poll: Poll
-    text: str
+    text: Answer
     prefix: str = ""
 
     def line(self, ctx: Context, answer: str) -> str:
@@ -30,20 +33,30 @@ class Meant:
         return shown(f"vote {self.prefix}{answer}", ctx.asker)
 
 
-async def meant(ctx: Context, text: str) -> Meant:
+async def meant(ctx: Context, text: Answer) -> Meant:
     """Raises UserError when there is none, or several."""
     theirs = await rooms.rooms_of(ctx.db, ctx.person.id)
     replied = await polls.of_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
     if replied is not None and replied.room_id in theirs:
         return Meant(replied, text)
+    places = theirs if ctx.room.direct else {ctx.room.id}
     named = _NAMED.match(text)
-    if named is not None:
-        row, rest = await polls.poll(ctx.db, int(named[1])), text[named.end() :]
+    if named is not None and not await _a_choice(ctx, named, places):
+        row, rest = await polls.poll(ctx.db, int(named["number"])), text[named.end() :]
         if row is not None and row.room_id in theirs and await polls.appeared(ctx.db, row):
-            return Meant(row, rest, f"n° {row.id} ")
+            again = _NAMED.match(text.typed)
+            return Meant(row, Answer(rest, text.typed[again.end() :] if again else rest), f"n° {row.id} ")
         if rest:
             raise UserError("Je ne trouve pas ce sondage dans vos salons. Sans numéro de sondage : `!vote 1`.")  # « n° 2 » may be a choice
-    return Meant(await _only_one(ctx, theirs if ctx.room.direct else {ctx.room.id}, text), text)
+    return Meant(await _only_one(ctx, places, text), text)
+
+
+async def _a_choice(ctx: Context, named: re.Match[str], places: Collection[str]) -> bool:
+    """« n° 2 » and no more: of the only poll that is open, whose votes anybody may see, its choice."""
+    if named["poll"] or named.end() < len(named.string):
+        return False
+    found = await polls.open_in(ctx.db, places, ctx.now)
+    return len(found) == 1 and found[0].mode == polls.VISIBLE and 1 <= int(named["number"]) <= len(found[0].choices or found[0].days)
 
 
 async def _only_one(ctx: Context, places: Collection[str], text: str) -> Poll:

@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
-from bot.command import Context
+from bot.command import Answer, Context
+from bot.command.courtesy import plain
 from bot.command.handlers import Ballot as Sent
-from bot.command.handlers import Reaction, on_ballot, on_reaction
-from commands.polls import hints
+from bot.command.handlers import End, Reaction, on_ballot, on_poll_end, on_reaction, on_reply
+from commands.polls import hints, marks
 from commands.polls.admission import refusal
 from schedules.polls import card
 from storage.polls import ballots, counting, polls
@@ -55,6 +56,34 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
         return await hints.hint(ctx, row, hints.not_by_a_tap(ctx, row))
     await _count(ctx, row, Gesture(tap.event_id, ballots.TAP, [number]))
     return await hints.settled(ctx, row)
+
+
+@on_poll_end(polls.BOX)
+async def ended(ctx: Context, end: End) -> None:
+    """In a client, before its time: the poll stays as it was announced, for who votes otherwise, and the team decides."""
+    box = polls.shown(end.message_key)
+    row = await polls.poll(ctx.db, box.poll) if box else None
+    if box is None or row is None or not await polls.takes_votes(ctx.db, row, ctx.now) or box.part in polls.ended(row):
+        return
+    first = not polls.ended(row)
+    row.result = {**row.result, polls.ENDED: [*polls.ended(row), box.part]}
+    ctx.db.add(row)
+    card.refresh(ctx.outbox, row)
+    if first:
+        await ctx.outbox.tell_team(hints.ended(ctx, row))
+
+
+@on_reply(polls.CARD)
+@on_reply(polls.BOX)
+async def replied(ctx: Context, living: str) -> str | None:
+    """« 2 » in reply to a poll is a vote; other words may be talk."""
+    on = polls.shown(living)
+    row = await polls.poll(ctx.db, on.poll) if on else None
+    said = Answer(plain(ctx.text, ctx.person.full_name), ctx.text)
+    if row is None or (row.kind == polls.DATES and not any(map(str.isdigit, said))):
+        return None
+    read = marks.dates(said, len(row.days)) if row.kind == polls.DATES else marks.choices(said, row.choices)
+    return f"vote {ctx.text}" if read else None
 
 
 async def _count(ctx: Context, row: Poll, gesture: Gesture) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.command import Context, Role, command
+from bot.command import NOTHING, Answer, Context, Role, command
 from bot.outbox import Post, Rank
 from bot.text import Long, Say, UserError
 from commands.polls import hints, marks, secret
@@ -62,16 +62,18 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     wider=in_a_room,
     private=unseen,
 )
-async def vote(ctx: Context, *, answer: str = "") -> Say:
+async def vote(ctx: Context, *, answer: Answer = NOTHING) -> Say:
     found = await meant(ctx, answer)
     row = found.poll
     if (reason := await refusal(ctx, row)) is not None:
         raise UserError("{say}", say=reason)
     if row.mode == polls.SECRET:
         return await secret.vote(ctx, found)
+    if row.mode == polls.DISCREET and polls.ended(row):
+        raise UserError("L’encadré du sondage n° {number} est fermé : on ne peut plus y voter.", number=row.id or 0)
     if row.mode == polls.DISCREET:
-        raise UserError("Au sondage n° {number}, on vote dans l’encadré : touchez votre réponse sous le message du sondage.", number=row.id)
-    if not found.text:
+        raise UserError("Au sondage n° {number}, on vote dans l’encadré : touchez votre réponse sous le message du sondage.", number=row.id or 0)
+    if not found.text and (row.kind == polls.DATES or marks.choices(found.text, row.choices) is None):
         return _how(ctx, found)
     return await _record(ctx, row, _dates(ctx, found) if row.kind == polls.DATES else {0: _choices(ctx, found)})
 
@@ -126,7 +128,7 @@ def _within(ctx: Context, found: Meant, numbers: Sequence[int], last: int) -> No
 def _unread(ctx: Context, found: Meant) -> UserError:
     return UserError(
         "Je n’ai pas compris « {text} », {name} : votre vote n’est pas encore enregistré. Par exemple `{line}`, ou `{withdraw}`.",
-        text=found.text.partition("\n")[0][:60],
+        text=marks.unread(found.text)[:60],
         name=ctx.person.name,
         line=found.line(ctx, card.example_vote(found.poll, ctx.room.language)),
         withdraw=found.line(ctx, "retirer"),

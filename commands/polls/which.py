@@ -4,18 +4,20 @@ import re
 from collections.abc import Sequence
 
 from bot.command import Context, Role
+from bot.command.numbers import CALLED
 from bot.text import Say, UserError
 from storage.polls import polls
 from storage.tables import Poll
 
 MOST_NAMED = 8
 _NUMBER = re.compile(r"(?:(?:sondage|poll)\s+)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})(?![\d/])[\s:,;.–-]*", re.ASCII | re.IGNORECASE)
+_ALONE = re.compile(rf"{CALLED}(\d{{1,9}})[\s.!]*", re.ASCII | re.IGNORECASE)
 _QUESTION = re.compile(r"[|?\n]")
 
 
 def numbered(text: str) -> tuple[int | None, str]:
     """« 4 lundi 12 h » is the number of a poll and the rest."""
-    found = _NUMBER.match(text)
+    found = _ALONE.fullmatch(text) or _NUMBER.match(text)
     return (int(found[1]), text[found.end() :]) if found else (None, text)
 
 

@@ -57,10 +57,10 @@ async def take_in(ctx: Context, rest: str) -> Say:
         raise UserError("L’équipe d’animation importe les listes. Pour une ressource : `!recommander` suivi du lien.")
     if ctx.room.kind != "team":
         raise UserError("Cela se fait dans le salon de l’équipe : postez-y le fichier, puis répondez-lui `!ressources importer`.")
-    if ctx.reply_to is None:
+    if ctx.file is None:
         return HOW
     cause = ctx.outbox.cause.id
-    ctx.db.add(ImportWish(event_id=cause, file_event=ctx.reply_to, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now))
+    ctx.db.add(ImportWish(event_id=cause, file_event=ctx.file, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now))
     return Say("Je lis ce fichier, un instant…")
 
 

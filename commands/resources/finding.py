@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.command import Context, Role, command, shown
+from bot.command import NOTHING, Answer, Context, Role, command, shown
 from bot.outbox import Post, Rank
 from bot.text import Say, UserError
 from commands.resources import carrying, curating
@@ -27,13 +27,13 @@ GOES_ON = timedelta(days=1)  # how long « suite » knows what was asked
     help=Say("retrouver une ressource recommandée"),
     rank=29,
 )
-async def ressources(ctx: Context, *, words: str = "") -> Say | None:
+async def ressources(ctx: Context, *, words: Answer = NOTHING) -> Say | None:
     _members_only(ctx)
     if (found := carrying.action(words)) is not None:
         entry, rest = found
         return await entry(ctx, rest)
     row = await library.active(ctx.db, n) if (n := number(words)) is not None else None
-    return await _shown(ctx, row) if row else await _page(ctx, words)
+    return await _shown(ctx, row) if row else await _page(ctx, words or words.typed)
 
 
 @command(
@@ -45,12 +45,12 @@ async def ressources(ctx: Context, *, words: str = "") -> Say | None:
     help=Say("la fiche de ce numéro"),
     rank=31,
 )
-async def ressource(ctx: Context, *, which: str = "") -> Say | None:
+async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Say | None:
     """Words instead of a number are a search: the singular is what many type."""
     _members_only(ctx)
-    if (found := curating.action(which)) is not None:
-        entry, rest = found
-        return await entry(ctx, rest)
+    if (found := curating.action(which.typed) or carrying.action(which)) is not None:
+        act, rest = found
+        return await act(ctx, rest)
     if not which.strip():
         row = await answered_card(ctx)
         if row is None:

@@ -3,12 +3,13 @@
 import re
 
 from bot.command import Context
+from bot.command.numbers import CALLED
 from bot.text import UserError
 from storage import outbox
 from storage.resources import library
 from storage.tables import Resource
 
-_NUMBER = re.compile(r"(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})[\s.!]*", re.ASCII | re.IGNORECASE)
+_NUMBER = re.compile(rf"(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?{CALLED}(\d{{1,9}})[\s.!]*", re.ASCII | re.IGNORECASE)
 _FICHE = re.compile(r"(?:la\s+)?(?:fiche|ressource|card|resource)\b", re.IGNORECASE)
 
 

@@ -1,6 +1,6 @@
 """« Utile pour moi aussi »: said with `!utile`, or tapped as 👍 under the card. One voice a person, however often; taken back, it is gone."""
 
-from bot.command import Context, Role, command
+from bot.command import NOTHING, Answer, Context, Role, command
 from bot.command.handlers import Reaction, on_reaction
 from bot.text import Count, Say
 from commands.resources.naming import meant
@@ -29,7 +29,7 @@ async def take_back(ctx: Context, event_id: str) -> None:
     rank=32,
     taken_back=take_back,
 )
-async def utile(ctx: Context, *, which: str = "") -> Say:
+async def utile(ctx: Context, *, which: Answer = NOTHING) -> Say:
     row = await meant(ctx, which)
     n = row.id
     before = await library.finds_useful(ctx.db, n, ctx.person.id)

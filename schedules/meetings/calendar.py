@@ -1,8 +1,10 @@
-"""The calendar file of a meeting: an event that people's calendars add, then replace when it moves, then cancel (RFC 5545, RFC 5546).
+"""The calendar file of a meeting (iCalendar, RFC 5545): an event that people's calendars add, then replace when it moves, then show as cancelled.
 
-Its UID never changes; SEQUENCE grows with each change. The video link is not in it: it goes in private to those who ask for it.
+Its UID never changes; SEQUENCE grows with each change. The video link is not in it: it goes in private to those who ask for it. It is a file that
+people open, no message between calendars: what each calendar makes of it is in docs/calendars.md.
 """
 
+import re
 from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -16,6 +18,7 @@ from storage.meetings import meetings
 from storage.tables import Meeting
 
 MIMETYPE = "text/calendar"
+_MAIL = re.compile(r"[^\s@:<>\"]{1,64}@[^\s@:<>\"]{1,255}", re.ASCII)
 A_YEAR = timedelta(days=365)
 
 
@@ -30,12 +33,17 @@ def name(row: Meeting, config: Config) -> str:
 
 
 def calendar(row: Meeting, config: Config, stamp: datetime) -> Calendar:
-    """METHOD is PUBLISH, then CANCEL: nobody is asked to answer by mail (RFC 5546 § 3.2.1, § 3.2.5)."""
+    """METHOD, which is PUBLISH, wants an organizer (RFC 5546 § 3.2.1): without one, none, which calendars take for the same.
+
+    Never CANCEL: it is for those who were invited by mail, and who opens the file was not.
+    """
+    organizer = _organizer(config)
     whole = Calendar()
     whole.add("prodid", "-//Animatrice//Rencontres//FR")
     whole.add("version", "2.0")
     whole.add("calscale", "GREGORIAN")
-    whole.add("method", "CANCEL" if row.status == meetings.CANCELLED else "PUBLISH")
+    if organizer is not None:
+        whole.add("method", "PUBLISH")
     whole.add_component(described(config.zone, row.starts_at - A_YEAR, row.ends_at + A_YEAR))
     whole.add_component(_event(row, config, stamp))
     return whole
@@ -54,11 +62,17 @@ def _event(row: Meeting, config: Config, stamp: datetime) -> Event:
     if told := _description(row).text(config.language).strip():
         event.add("description", told)
     event.add("status", "CANCELLED" if row.status == meetings.CANCELLED else "CONFIRMED")
-    event.add("organizer", _organizer(config))
+    if row.status == meetings.CANCELLED:
+        event.add("transp", "TRANSPARENT")  # for those that show it like any other: nobody is busy then
+    if (organizer := _organizer(config)) is not None:
+        event.add("organizer", organizer)
     return event
 
 
 def _summary(row: Meeting) -> Say:
+    """Several calendars show no STATUS: the title says it."""
+    if row.status == meetings.CANCELLED:
+        return Say("Annulée : rencontre du réseau – {title}", title=one_line(row.title)) if row.title else Say("Annulée : rencontre du réseau")
     return Say("Rencontre du réseau – {title}", title=one_line(row.title)) if row.title else Say("Rencontre du réseau")
 
 
@@ -73,11 +87,12 @@ def _description(row: Meeting) -> Say:
     )
 
 
-def _organizer(config: Config) -> vCalAddress:
-    """The contact's mail address; without one, a Matrix address, which is a URI as well (RFC 5545 § 3.3.3)."""
+def _organizer(config: Config) -> vCalAddress | None:
+    """The contact's mail address, or none: calendars send mail there, and take any other address for an invitation that cannot be answered."""
     contact = config.network.contact
-    mail = contact.email if contact else None
-    user = (contact.user if contact else None) or config.matrix.user_id
-    address = vCalAddress(f"mailto:{mail}" if mail else f"matrix:u/{user.removeprefix('@')}")
+    mail = (contact.email or "").strip() if contact else ""
+    if not _MAIL.fullmatch(mail):
+        return None
+    address = vCalAddress(f"mailto:{mail}")
     address.params["CN"] = vText(config.network.name)
     return address

@@ -208,5 +208,5 @@ def _cancelled(row: Meeting, when: When) -> Say:
     return Say.lines(
         Say("**La rencontre du réseau est annulée : {when}**", when=when),
         Say("Raison : {reason}", reason=words.one_line(row.reason)) if row.reason else None,
-        Say("Vous n’avez rien à faire. Le fichier joint à l’annonce du salon la retire de votre agenda."),
+        Say("Vous n’avez rien à faire. Le fichier joint à l’annonce du salon la marque comme annulée dans votre agenda."),
     )

@@ -51,11 +51,24 @@ def _how(poll: Poll) -> Say:
     example = _Example(poll)
     if poll.mode == polls.SECRET:
         return Say("Pour voter, écrivez `!vote` : je vous réponds en message privé.")
+    if polls.ended(poll):
+        return _without_a_box(poll, example)
     if poll.mode == polls.DISCREET:
         return Say("Votez dans l’encadré ci-dessous.")
     if poll.kind == polls.DATES:
         return Say("Votez dans les encadrés ci-dessous, un par date, ou écrivez `!vote {example}`.", example=example)
     return Say("Votez dans l’encadré ci-dessous ou écrivez `!vote {example}`.", example=example)
+
+
+def _without_a_box(poll: Poll, example: "_Example") -> Say:
+    """Somebody ended the native poll in a client; what was announced stands."""
+    if poll.mode == polls.DISCREET:
+        return Say("L’encadré ci-dessous est fermé : on ne peut plus y voter.")
+    if poll.kind == polls.DATES and len(polls.ended(poll)) < len(poll.days):
+        return Say("Un encadré ci-dessous est fermé : pour voter, écrivez `!vote {example}`.", example=example)
+    if poll.kind == polls.DATES:
+        return Say("Les encadrés ci-dessous sont fermés : pour voter, écrivez `!vote {example}`.", example=example)
+    return Say("L’encadré ci-dessous est fermé : pour voter, écrivez `!vote {example}`.", example=example)
 
 
 def example_vote(poll: Poll, language: str) -> str:

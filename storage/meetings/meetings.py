@@ -40,6 +40,11 @@ def reminder_key(number: int, name: str) -> str:
     return f"{REMINDER}{number}:{name}"
 
 
+def asked_back_key(number: int, person: str) -> str:
+    """What is said to a person of a gesture of theirs that is no answer."""
+    return f"meeting-asked:{number}:{person}"
+
+
 class Shown(NamedTuple):
     """What a living message shows. `what`: CARD, COUNT, OFFER or REMINDER; `of`: to whom, or which; else empty."""
 

@@ -24,6 +24,14 @@ CARD, BOX, HINT, RESULT = "poll:", "poll-box:", "poll-hint:", "poll-result:"
 _SHOWN = re.compile(r"(poll:|poll-box:|poll-result:)(\d+)(?::(\d+))?", re.ASCII)
 
 
+ENDED = "ended"  # in its result, until it is closed: the parts whose native poll somebody ended
+
+
+def ended(row: Poll) -> list[int]:
+    """The native polls that take no vote any more though the poll is open, by their part."""
+    return list(row.result.get(ENDED, ()))
+
+
 def card_key(number: int) -> str:
     return f"{CARD}{number}"
 
