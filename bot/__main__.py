@@ -101,11 +101,10 @@ def check(file: Path, style: logs.Style, verbose: bool) -> None:
     logs.hide(config.matrix.password, config.matrix.access_token)
     if not verbose:
         logging.getLogger("bot").setLevel(logging.ERROR)  # the lines of the check say it better
-    import schedules
+    from bot import app
     from bot import check as checks
 
-    schedules.load()
-    sys.exit(asyncio.run(checks.run(config)))
+    sys.exit(asyncio.run(checks.run(config, app.load().checks)))
 
 
 @main.command(short_help="Jouer une scène complète sur cette machine.")

@@ -9,12 +9,14 @@ import logging
 import random
 import signal
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import commands
 import schedules
 from bot.config import Config
-from bot.inbox import Inbox
+from bot.handlers import Handlers
+from bot.inbox import Inbox, fallbacks
 from bot.inbox.dispatch import Dispatcher
 from bot.join_rooms import RoomJoiner
 from bot.lock import hold
@@ -26,7 +28,6 @@ from bot.network import Network
 from bot.outbox import Outbox
 from bot.outbox.policy import SendPolicy
 from bot.outbox.sender import Sender
-from bot.schedule.beginnings import BEGINNINGS
 from bot.schedule.scheduler import Scheduler
 from bot.schedule.tasks import Tasks
 from bot.schedule.wakeup import WakeupTimer
@@ -45,24 +46,32 @@ BACK_OFF = (1.0, 60.0)
 SETTLE_AGAIN = timedelta(minutes=10)
 
 
+@cache
+def load() -> Handlers:
+    """All that commands/ and schedules/ declare, and the machine's own answers. One for the process: nobody changes it."""
+    return Handlers.of([*commands.load(), *schedules.load(), fallbacks])
+
+
 class App:
     """A running bot. Tests call `turn` themselves; `run` does it until told to stop."""
 
-    def __init__(self, config: Config, clock: Clock, db: Database, matrix: Homeserver) -> None:
-        commands.load()
-        schedules.load()
+    def __init__(
+        self, config: Config, clock: Clock, db: Database, matrix: Homeserver, handlers: Handlers | None = None
+    ) -> None:
         network = Network(config, matrix.user_id)
-        hours = network.hours
+        self.handlers = handlers or load()
         self.services = Services(db=db, clock=clock, matrix=matrix, network=network)
-        self.outbox = Outbox(network, hours)
+        self.outbox = Outbox(network, network.hours)
         self.rules = SendPolicy(self.outbox)
         self.sender = Sender(self.services, self.rules)
-        self.inbox = Inbox(db, Dispatcher(self.outbox))
+        self.inbox = Inbox(db, Dispatcher(self.outbox, self.handlers))
         self.settling = RoomJoiner(self.services, self.outbox)
-        self.scheduler = Scheduler(network, self.outbox.post, hours)
+        self.scheduler = Scheduler(self.outbox, self.handlers.jobs)
         self.web = Web(clock, allow_private=config.web.allow_private)
         self.web.rooms = matrix
-        self.tasks = Tasks(db, clock, self.outbox.post, self.web, spoke=self.sender.wake)
+        self.tasks = Tasks(
+            db, clock, self.outbox, self.web, list(self.handlers.tasks.values()), spoke=self.sender.wake
+        )
         self._token: str | None = None
         self._settle_at: datetime | None = None
 
@@ -74,8 +83,8 @@ class App:
             self._token = await settings.value(db, settings.SYNC_TOKEN)
         await self.scheduler.begin(self.services.db, self.services.clock.now())  # first of all: what is begun below may ask what is planned
         async with self.services.db.write() as db:
-            for beginning in BEGINNINGS:
-                await beginning(db, self.services.network.config, self.services.clock.now())
+            for hook in self.handlers.startup:
+                await hook(db, self.services.network.config, self.services.clock.now())
         await self.settling.restore()
 
     async def turn(self, patience: float) -> Batch:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.events import Request
-from bot.outbox import Cause, Outbox, Posting, transaction_id
+from bot.outbox import Cause, Outbox, UnitOfWork, transaction_id
 from bot.services import Services
 from bot.text import Say
 from storage import outbox as entries
@@ -91,7 +91,7 @@ class RoomJoiner:
                     "L’adresse {alias} mène maintenant à un autre salon. Je reste dans celui que je connais ; prévenez le service numérique.",
                     alias=address,
                 )
-                await Posting(self._outbox, db, cause).tell_team(moved)
+                await UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at).tell_team(moved)
 
     async def _settle(self, address: str) -> None:
         matrix, network = self._services.matrix, self._services.network

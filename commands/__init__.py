@@ -2,9 +2,9 @@
 
 import importlib
 import pkgutil
+from types import ModuleType
 
 
-def load() -> None:
-    """Declares every command there is. A file added to this folder is found by itself."""
-    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
-        importlib.import_module(module.name)
+def load() -> list[ModuleType]:
+    """The modules that declare every command there is. A file added to this folder is found by itself."""
+    return [importlib.import_module(each.name) for each in pkgutil.walk_packages(__path__, f"{__name__}.")]

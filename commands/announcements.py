@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.command import Context, Role, Scope, command
-from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers, numbered
+from bot.command.handlers import on_answer
+from bot.outbox.question import NO, YES, Ask, Choice, Reply, numbered
 from bot.text import Count, Long, Say, UserError
 from bot.time import Moment
 from commands import publishing
@@ -32,7 +33,7 @@ async def annonce(ctx: Context, when: Moment | None, *, text: str) -> Ask:
         raise UserError(
             "Cette annonce est trop longue : {size} signes, pour {most} au plus. Raccourcissez-la, ou donnez un lien.", size=len(text), most=LONGEST
         )
-    targets = ctx.outbox.network.of_kind("network", "local")
+    targets = ctx.network.of_kind("network", "local")
     if not targets:
         raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
     row = Announcement(event_id=ctx.event_id, text=text, rooms=list(targets), author=ctx.person.id, at=ctx.now)
@@ -54,7 +55,7 @@ async def _preview(ctx: Context, row: Announcement, wanted: datetime | None) -> 
     return Ask(Say.lines(title, ask, single), then="announcement.confirm", choices=(YES, NO, NOW, *numbers), data=data, accepts="moment")
 
 
-@answers("announcement.confirm")
+@on_answer("announcement.confirm")
 async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     row = await announcements.announcement(ctx.db, int(reply.data["announcement"]))
     if row is None or row.status != "draft":
@@ -72,7 +73,7 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
         ctx.db.add(row)
         return await _preview(ctx, row, None if reply.data["now"] else datetime.fromisoformat(reply.data["at"]))
     at = datetime.fromisoformat(reply.data["at"])
-    if at <= ctx.now and not ctx.outbox.hours.open(ctx.now):
+    if at <= ctx.now and not ctx.hours.open(ctx.now):
         return await _preview(ctx, row, None)
     return await _plan(ctx, row, max(at, ctx.now), urgent=bool(reply.data["now"]))
 
@@ -127,7 +128,7 @@ async def _coming(ctx: Context) -> list[Coming]:
     return sorted(found, key=lambda each: each.at)
 
 
-@answers("announcement.cancel")
+@on_answer("announcement.cancel")
 async def cancel(ctx: Context, reply: Reply) -> Say:
     kind, number = reply.data["what"][int(reply.choice or 1) - 1]
     row = await announcements.announcement(ctx.db, number) if kind == "announcement" else None

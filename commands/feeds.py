@@ -7,9 +7,10 @@ import re
 from collections.abc import Awaitable, Callable
 
 from bot.command import Context, Role, Scope, command
+from bot.command.handlers import on_answer
 from bot.command.quotes import word
 from bot.outbox import File, Post, Rank
-from bot.outbox.question import Reply, answers
+from bot.outbox.question import Reply
 from bot.text import Count, Say, UserError
 from bot.web import absolute, canonical_url, site
 from schedules import themes
@@ -108,7 +109,7 @@ def _import_posted(ctx: Context) -> Say:
 
 def _wish(ctx: Context, status: str, url: str, theme: str = "") -> None:
     """Left for a task, which answers in the place of this command's own answer."""
-    cause = ctx.outbox.cause.id
+    cause = ctx.cause.id
     ctx.db.add(FeedWish(event_id=cause, url=url, theme=theme, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now, status=status))
 
 
@@ -165,8 +166,8 @@ async def _export(ctx: Context, _: str) -> Say | None:
         return NONE
     data = opml.written(ctx.config.network.name, [opml.Outline(row.url, name(row), row.theme) for row in rows])
     say = Say("Voici {count}, dans un fichier que les lecteurs de flux savent reprendre.", count=Count(len(rows), "la source", "les {n} sources"))
-    cause = ctx.outbox.cause.id
-    await ctx.outbox.post(
+    cause = ctx.cause.id
+    await ctx.post(
         Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=f"answer:{cause}", reply_to=cause, files=(File(name=FILE, data=data, mimetype=TYPE),))
     )
     return None
@@ -187,7 +188,7 @@ async def _found(ctx: Context, reply: Reply) -> FeedWish:
     return await ctx.db.get_one(FeedWish, str(reply.data["wish"]))
 
 
-@answers("feed.add")
+@on_answer("feed.add")
 async def add_one(ctx: Context, reply: Reply) -> Say:
     row = await _found(ctx, reply)
     if reply.choice == "no":
@@ -205,7 +206,7 @@ async def add_one(ctx: Context, reply: Reply) -> Say:
     )
 
 
-@answers("feed.choose")
+@on_answer("feed.choose")
 async def choose(ctx: Context, reply: Reply) -> Say:
     """One of the feeds that a page announces: read in its turn."""
     row = await _found(ctx, reply)
@@ -214,7 +215,7 @@ async def choose(ctx: Context, reply: Reply) -> Say:
     return Say("Je lis {address}, un instant…", address=url)
 
 
-@answers("feeds.add")
+@on_answer("feeds.add")
 async def add_all(ctx: Context, reply: Reply) -> Say:
     row = await _found(ctx, reply)
     if reply.choice == "no":

@@ -1,8 +1,8 @@
 """What one can ask here, in six lines; one command in detail; and a sign of life."""
 
-from bot.command import Caller, Command, Context, Found, Scope, Suggestion, allowed, command, registry, shown
-from bot.command.courtesy import plain
+from bot.command import Caller, Command, Context, Found, Scope, Suggestion, allowed, command, shown
 from bot.text import Long, Say
+from bot.text.courtesy import plain
 
 LINES = 6
 _EXAMPLES = LINES - 1  # the last line says where the rest is
@@ -19,10 +19,10 @@ _SELDOM = 60  # the rank from which a command is found by its name only
     rank=90,
 )
 async def help(ctx: Context, *, word: str = "") -> Say | Suggestion:
-    caller = ctx.asker
+    caller = ctx.caller
     if not word:
         return _overview(ctx)
-    found = registry.find((plain(word) or word).lstrip("!/ "), caller)
+    found = ctx.commands.find((plain(word) or word).lstrip("!/ "), caller)
     if isinstance(found, Found):
         return _detail(found.command, ctx)
     if isinstance(found, Suggestion):
@@ -43,8 +43,8 @@ async def ping(ctx: Context, *, word: str = "") -> Say:
 
 def _overview(ctx: Context) -> Say:
     """What is made for this place first, unless it is seldom needed: the rest is a name, to be asked about."""
-    caller = ctx.asker
-    usable = [each for each in registry.commands if each.opened(ctx) and each.name != "aide"]
+    caller = ctx.caller
+    usable = [each for each in ctx.commands.commands if each.opened(ctx) and each.name != "aide"]
     usable.sort(key=lambda each: (each.where == Scope.ANYWHERE or not each.open_to(caller) or each.rank > _SELDOM, each.rank))
     first, others = usable[:_EXAMPLES], usable[_EXAMPLES:]
     told = [Say("`{line}` – {help}", line=shown(each.example, caller), help=each.help) for each in first]
@@ -60,7 +60,7 @@ def _way_on(others: list[Command], caller: Caller) -> Say:
 
 
 def _detail(about: Command, ctx: Context) -> Say:
-    others, caller = about.names[1:], ctx.asker
+    others, caller = about.names[1:], ctx.caller
     return Say.lines(
         Say("{usage} – {help}", usage=about.usage, help=about.help),
         Say("Par exemple : `{line}`", line=shown(about.example, caller)),

@@ -7,7 +7,8 @@ seen a card of that number here may mean both, and is asked.
 from typing import Literal
 
 from bot.command import NOTHING, Answer, Context, Role, Scope, command
-from bot.outbox.question import Ask, Reply, answers, numbered
+from bot.command.handlers import on_answer
+from bot.outbox.question import Ask, Reply, numbered
 from bot.text import Count, Say, UserError
 from commands.news.reading import entry
 from commands.resources.naming import answered_card, meant, number, says_card
@@ -48,7 +49,7 @@ async def garder(ctx: Context, *, which: Answer = NOTHING) -> Say | Ask:
     return await _keep_story(ctx, (await entry(ctx, n)).story.id)
 
 
-@answers("keep.which")
+@on_answer("keep.which")
 async def kept_which(ctx: Context, reply: Reply) -> Say:
     if reply.choice == "1":
         return await _keep_story(ctx, int(reply.data["story"]))

@@ -20,8 +20,8 @@ from storage.tables import OutboxEntry
 )
 async def corriger(ctx: Context, *, text: str) -> None:
     entry = await _mine(ctx)
-    await ctx.outbox.amend(entry, Say("{text}", text=Long(text)))
-    await ctx.outbox.tick(ctx.room.id, ctx.event_id)
+    await ctx.amend(entry, Say("{text}", text=Long(text)))
+    await ctx.acknowledge(ctx.room.id, ctx.event_id)
 
 
 @command(
@@ -34,8 +34,8 @@ async def corriger(ctx: Context, *, text: str) -> None:
     rank=31,
 )
 async def retirer(ctx: Context) -> None:
-    await ctx.outbox.remove(await _mine(ctx))
-    await ctx.outbox.tick(ctx.room.id, ctx.event_id)
+    await ctx.remove(await _mine(ctx))
+    await ctx.acknowledge(ctx.room.id, ctx.event_id)
 
 
 async def _mine(ctx: Context) -> OutboxEntry:

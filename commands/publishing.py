@@ -29,7 +29,7 @@ class Proposal:
 
 async def propose(ctx: Context, targets: Sequence[str], wanted: datetime | None) -> Proposal:
     """The moment wanted (None: now) if it is an open hour of a day with room left in each of these rooms, else the next good one."""
-    hours, wanted = ctx.outbox.hours, wanted if wanted and wanted > ctx.now else None  # « aujourd’hui », said after its hour
+    hours, wanted = ctx.hours, wanted if wanted and wanted > ctx.now else None  # « aujourd’hui », said after its hour
     at = wanted or ctx.now
     reason = hours.why_closed(at, ctx.now)
     if reason is not None:
@@ -43,12 +43,12 @@ async def propose(ctx: Context, targets: Sequence[str], wanted: datetime | None)
 
 async def _full(ctx: Context, targets: Sequence[str], at: datetime) -> bool:
     """Whether one of these rooms has its day's budget already."""
-    start = at.astimezone(ctx.outbox.hours.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = at.astimezone(ctx.hours.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     end = start + timedelta(days=1)
     planned = [each for each in await announcements.planned(ctx.db) if start <= each.at < end]
     for room in targets:
         said = await outbox.planned_announcements(ctx.db, room, start, end)
-        if said + sum(room in each.rooms for each in planned) >= ctx.outbox.network.config.budget.announcements:
+        if said + sum(room in each.rooms for each in planned) >= ctx.network.config.budget.announcements:
             return True
     return False
 
@@ -76,7 +76,7 @@ def planned(ctx: Context, at: datetime, places: Say) -> Say:
 
 
 def instant(ctx: Context, at: datetime) -> Instant:
-    return Instant(at, ctx.now, ctx.outbox.hours.zone)
+    return Instant(at, ctx.now, ctx.hours.zone)
 
 
 async def names(ctx: Context, targets: Sequence[str]) -> Say:

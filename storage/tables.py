@@ -62,7 +62,9 @@ class ProcessedEvent(SQLModel, table=True):
     room_id: str = Field(index=True)
     sender: str
     at: datetime = instant(index=True)
-    outcome: str = Field(index=True)  # done | refused | failed | ignored | late | unreadable | removed
+    outcome: str = Field(default="", index=True)  # done | refused | unknown | failed | ignored | late | unreadable | removed
+    handler: str = ""  # what can take the effect back: « command vote », « reaction panorama: », « ballot poll-box: »
+    in_reply_to: str = ""  # the event that gave the words their meaning
 
 
 class Room(SQLModel, table=True):

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.outbox import Cause, Posting
+from bot.outbox import Cause, UnitOfWork
 from schedules.meetings import card, changes
 from schedules.meetings.card import Outing
 from storage.meetings import answers, meetings, seats
@@ -42,12 +42,12 @@ def a_meeting(**more: Any) -> Meeting:
 
 
 @asynccontextmanager
-async def changing(world: World, cause: str, name: str = "2026-T4") -> AsyncIterator[tuple[Posting, Meeting]]:
+async def changing(world: World, cause: str, name: str = "2026-T4") -> AsyncIterator[tuple[UnitOfWork, Meeting]]:
     """The meeting, as a command of the team has it in its hands just now."""
     async with world.db.write() as db:
         row = await meetings.called(db, name, world.clock.now())
         assert row is not None
-        yield Posting(world.app.outbox, db, Cause(id=cause, at=world.clock.now())), row
+        yield UnitOfWork(outbox=world.app.outbox, db=db, cause=Cause(id=cause, at=world.clock.now()), now=world.clock.now()), row
         db.add(row)
 
 
@@ -56,15 +56,15 @@ async def announced(world: World, *rooms: str, at: datetime | None = None, **mor
     meeting = a_meeting(**more)
     async with world.db.write() as db:
         db.add(meeting)
-    async with changing(world, f"$announced-{meeting.name}", meeting.name) as (posting, row):
-        await card.announce(posting, row, Outing([world.rooms[each] for each in rooms or ("network",)], at or world.clock.now(), at is None))
+    async with changing(world, f"$announced-{meeting.name}", meeting.name) as (uow, row):
+        await card.announce(uow, row, Outing([world.rooms[each] for each in rooms or ("network",)], at or world.clock.now(), at is None))
     for room in rooms or ("network",):
         await world.wait_until_instant(world.clock.now(), room)
 
 
 async def change(world: World, name: str = "2026-T4", /, **fields: str | int | datetime | None) -> None:
     """The team has changed this, and the card shows it."""
-    async with changing(world, f"$changed-{world.clock.now().isoformat()}", name) as (posting, row):
+    async with changing(world, f"$changed-{world.clock.now().isoformat()}", name) as (uow, row):
         was, start = {}, row.starts_at
         for field, value in fields.items():
             before = getattr(row, field)
@@ -73,16 +73,16 @@ async def change(world: World, name: str = "2026-T4", /, **fields: str | int | d
         moved = start.astimezone(PARIS).date() != row.starts_at.astimezone(PARIS).date()
         changes.remember(row, was, world.clock.now(), moved=moved)
         if moved:
-            await changes.redated(posting.db, row, PARIS)
-        await card.refresh(posting, row)
+            await changes.redated(uow.db, row, PARIS)
+        await card.refresh(uow, row)
 
 
 async def answered(world: World, person: str, answer: str, **more: Any) -> None:
     """What that person wants, and the line of counts after it."""
     now = world.clock.now()
-    async with changing(world, f"$answer-{person}-{answer}") as (posting, row):
+    async with changing(world, f"$answer-{person}-{answer}") as (uow, row):
         entry = Attendance(
-            event_id=posting.cause.id,
+            event_id=uow.cause.id,
             meeting_id=1,
             person=f"@{person}{SERVER}",
             at=now,
@@ -91,9 +91,9 @@ async def answered(world: World, person: str, answer: str, **more: Any) -> None:
             revision=row.revision,
             **more,
         )
-        await answers.record(posting.db, entry)
-        await seats.settle(posting.db, row, seats.Cause(entry.person, entry.event_id), seats.terms(row, now))
-        await card.refresh_counts(posting, row)
+        await answers.record(uow.db, entry)
+        await seats.settle(uow.db, row, seats.Cause(entry.person, entry.event_id), seats.terms(row, now))
+        await card.refresh_counts(uow, row)
 
 
 async def later(world: World, moment: datetime, room: str = "network") -> list[str]:

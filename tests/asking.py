@@ -6,9 +6,12 @@ from typing import Any, cast
 
 import yaml
 
-from bot.command import Caller, Command, Context, Person, Registry, Role, RoomView, Scope
+from bot.app import load
+from bot.command import Caller, Command, Context, Person, Registry, ReplyTarget, Role, RoomView, Scope
 from bot.command.signature import read
 from bot.config import Config
+from bot.network import Network
+from bot.outbox import Cause, Outbox
 from bot.text import Say
 
 NOW = datetime(2026, 11, 23, 8, 14, tzinfo=UTC)
@@ -40,17 +43,25 @@ def config(**contact: str) -> Config:
     )
 
 
-def context(caller: Caller = MEMBER, *, db: Any = None, **contact: str) -> Context:
+def outbox(**contact: str) -> Outbox:
+    network = Network(config(**contact), "@animatrice:reseau.example.org")
+    return Outbox(network, network.hours)
+
+
+def context(
+    caller: Caller = MEMBER, *, db: Any = None, commands: Registry | None = None, **contact: str
+) -> Context:
     kind = {Scope.DIRECT: None, Scope.IN_TEAM_ROOM: "team"}.get(caller.place, "network")
     return Context(
         db=db,
-        config=config(**contact),
         now=NOW,
         event_id="$asked",
         room=RoomView("!room", kind, "Réseau", encrypted=False, language="fr", direct=caller.place is Scope.DIRECT),
         person=Person("@camille:reseau.example.org", "Camille", caller.role, "Camille [Marquemont]"),
-        text="",
-        outbox=cast(Any, None),
+        outbox=outbox(**contact),
+        cause=Cause(id="$asked", at=NOW),
+        target=ReplyTarget("$asked", "answer:$asked"),
+        commands=commands or load().commands,
     )
 
 

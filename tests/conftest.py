@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.app import load
 from bot.demo.homeserver import Homeserver
+from bot.handlers import Handlers
 from tests.warm import WarmChild, zygote
 from tests.world import World, in_memory, on_synapse
 
@@ -26,16 +28,26 @@ def warm_synapses() -> Iterator[None]:
         zygote().communicate()
 
 
+@pytest.fixture
+def handlers() -> Handlers:
+    """The registry of this test's worlds, its own: to be added to at will, before the first thing is said."""
+    return load().copy()
+
+
 @pytest.fixture(params=["memory", "synapse"])
-async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+async def room(request: pytest.FixtureRequest, tmp_path: Path, handlers: Handlers) -> AsyncIterator[World]:
     """For scenarios that must be true on a real server too."""
-    opened = in_memory(tmp_path) if request.param == "memory" else on_synapse(tmp_path)
+    opened = (
+        in_memory(tmp_path, handlers=handlers)
+        if request.param == "memory"
+        else on_synapse(tmp_path, handlers=handlers)
+    )
     async with opened as world:
         yield world
 
 
 @pytest.fixture
-async def quick(tmp_path: Path) -> AsyncIterator[World]:
+async def quick(tmp_path: Path, handlers: Handlers) -> AsyncIterator[World]:
     """In memory only: for variations of what a `room` scenario has shown on Synapse."""
-    async with in_memory(tmp_path) as world:
+    async with in_memory(tmp_path, handlers=handlers) as world:
         yield world

@@ -5,20 +5,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import BaseTestServer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post
+from bot.outbox import Post, UnitOfWork
 from bot.schedule.tasks import Task, Tasks
 from bot.text import Say
 from bot.time.clock import Clock
+from bot.web import Web
 from storage.db import Database
 from storage.tables import KeyValue
-from tests.diary import write_down
+from tests.diary import notebook, write_down
 
 SOON = 20.0
 
@@ -80,7 +81,8 @@ class Desk:
 
         return Task(name, due, fetch, self.done)
 
-    async def done(self, db: AsyncSession, wish: Wish, text: str) -> list[Post]:
+    async def done(self, uow: UnitOfWork, wish: Wish, text: str) -> list[Post]:
+        db = uow.db
         row = await db.get_one(KeyValue, f"wish {wish.cause}")
         row.value = ""
         await db.flush()
@@ -92,7 +94,7 @@ class Desk:
         def spoke() -> None:
             self.spoken += 1
 
-        work = Tasks(self.db, self.clock, post, self.session, tasks or (self.task(),), spoke)
+        work = Tasks(self.db, self.clock, notebook(post), cast(Web, self.session), tasks or (self.task(),), spoke)
         self.stop.clear()
         running = asyncio.create_task(work.run(self.stop))
         try:
@@ -102,7 +104,7 @@ class Desk:
             await running
 
 
-async def fetch(wish: Wish, session: ClientSession) -> str:
+async def fetch(wish: Wish, session: Any) -> str:
     async with session.get(wish.url) as answer:
         answer.raise_for_status()
-        return await answer.text()
+        return str(await answer.text())

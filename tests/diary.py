@@ -1,6 +1,6 @@
 """A database, jobs of one's own, and what was posted, in the order it was committed: for tests of what happens by itself."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,9 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
 from bot.network import Network
-from bot.outbox import Cause, Post
-from bot.schedule.jobs import Registry, Run, Work
-from bot.schedule.scheduler import Poster, Scheduler
+from bot.outbox import Cause, Outbox, Post
+from bot.schedule.jobs import Jobs, Run, Work
+from bot.schedule.scheduler import Scheduler
 from bot.text import Long, Say
 from bot.time import OfficeHours
 from bot.time.recurrence import Occurrence
@@ -78,6 +78,24 @@ async def say_dropped(run: Run) -> list[Post]:
     return [Post(say=Say("{text}", text=Long("dropped " + ", ".join([*run.merged, run.name]))))]
 
 
+Poster = Callable[[AsyncSession, Post, Cause], Awaitable[object]]
+
+
+class Notebook(Outbox):
+    """An outbox that only writes down what it is given."""
+
+    def __init__(self, network: Network, hours: OfficeHours, writer: Poster = write_down) -> None:
+        super().__init__(network, hours)
+        self._writer = writer
+
+    async def post(self, db: AsyncSession, post: Post, cause: Cause) -> Any:
+        return await self._writer(db, post, cause)
+
+
+def notebook(writer: Poster = write_down, **sections: Any) -> Notebook:
+    return Notebook(Network(config(**sections), "@animatrice:reseau.example.org"), office(), writer)
+
+
 class Bot:
     """Schedulers over one database; each `start` is a new process with its own rules."""
 
@@ -85,14 +103,14 @@ class Bot:
         self.db = db
         self.post: Poster = write_down
 
-    def start(self, registry: Registry, **sections: Any) -> None:
-        self.scheduler = Scheduler(Network(config(**sections), "@animatrice:reseau.example.org"), self.post, office(), registry)
+    def start(self, jobs: Jobs, **sections: Any) -> None:
+        self.scheduler = Scheduler(notebook(self.post, **sections), jobs)
 
     def start_with(self, rule: str, work: Work = speak, **policy: Any) -> None:
         """One job, at any hour."""
-        registry = Registry()
-        registry.every(rule, name="job", at_any_hour=True, **policy)(work)
-        self.start(registry)
+        jobs = Jobs()
+        jobs.every(rule, name="job", at_any_hour=True, **policy)(work)
+        self.start(jobs)
 
     async def tick(self, *moments: str | datetime) -> list[str]:
         """Ticks at each of these moments; returns all that was ever said."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.outbox import Cause, Posting
+from bot.outbox import Cause, UnitOfWork
 from schedules.meetings import card
 from schedules.meetings.card import Outing
 from storage.meetings import answers, counts, meetings, seats
@@ -91,8 +91,8 @@ async def a_meeting(world: World, *rooms: str, **more: Any) -> Gathering:
         row = Meeting(**values | more)
         db.add(row)
         await db.flush()
-        posting = Posting(world.app.outbox, db, Cause(id=row.event_id, at=world.clock.now()))
-        await card.announce(posting, row, Outing([world.rooms[kind] for kind in kinds], world.clock.now(), urgent=True))
+        uow = UnitOfWork(outbox=world.app.outbox, db=db, cause=Cause(id=row.event_id, at=world.clock.now()), now=world.clock.now())
+        await card.announce(uow, row, Outing([world.rooms[kind] for kind in kinds], world.clock.now(), urgent=True))
         gathering = Gathering(world, row.id)
     for kind in kinds:
         await world.wait_until_instant(world.clock.now(), kind)

@@ -20,7 +20,7 @@ from storage.db import Database
 from storage.news import feeds
 from storage.news.stories import Entry, take
 from storage.tables import Feed, Story, Telling
-from tests.diary import PARIS, database, paris, write_down
+from tests.diary import PARIS, database, notebook, paris
 from tests.sites import Act, Site
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)
@@ -79,7 +79,7 @@ class Stand:
     async def reads(self) -> None:
         """All that is due."""
         stop = asyncio.Event()
-        running = asyncio.create_task(Tasks(self.db, self.clock, write_down, self.web, [reading.FEEDS]).run(stop))
+        running = asyncio.create_task(Tasks(self.db, self.clock, notebook(), self.web, [reading.FEEDS]).run(stop))
         async with asyncio.timeout(SETTLED):
             while await self._due():  # noqa: ASYNC110 - a task tells nobody
                 await asyncio.sleep(0.005)

@@ -1,12 +1,12 @@
 """Votes in the bot's native polls reach the subject that listens, in both wire forms; what follows a message is posted below it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from bot.command import Context, handlers
-from bot.command.handlers import Ballot
+from bot.command import Context
+from bot.command.handlers import Ballot, on_ballot
+from bot.handlers import Handlers
 from bot.inbox.reactions import UNSTABLE
 from bot.outbox import Cause, Child, Post, Rank
 from bot.text import Say
@@ -25,17 +25,17 @@ POLL: dict[str, Any] = {
 
 
 @pytest.fixture
-def heard() -> Iterator[list[str]]:
+def heard(handlers: Handlers) -> list[str]:
     """What a subject for these tests was told."""
     said: list[str] = []
 
-    @handlers.on_ballot("essai-box:")
+    @on_ballot("essai-box:")
     async def voted(ctx: Context, ballot: Ballot) -> None:
         what = "retire" if ballot.taken_back else "rien de lisible" if ballot.answers is None else " ".join(ballot.answers) or "personne"
         said.append(f"{ctx.person.name} {what} {ballot.message_key}".strip())
 
-    yield said
-    handlers.ballots.pop("essai-box:")
+    handlers.register(voted)
+    return said
 
 
 async def a_poll(world: World) -> str:

@@ -80,7 +80,7 @@ async def test_all_is_well(scene: Scene, capsys: pytest.CaptureFixture[str]) -> 
     team = await scene.room("Équipe")
     before = [await scene.morgan.sees(room) for room in (network, team)]
 
-    code = await check.run(scene.config((network, "network"), (team, "team")))
+    code = await check.run(scene.config((network, "network"), (team, "team")), ())
 
     said = capsys.readouterr().out.replace("\u00a0", " ").splitlines()
     assert code == 0

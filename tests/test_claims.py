@@ -60,7 +60,7 @@ async def test_a_room_version_that_is_no_number_stops_nobody(quick: World) -> No
 async def test_a_room_that_cannot_be_taken_does_not_hold_up_the_others(
     quick: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    listener = quick.app.inbox._hearing
+    listener = quick.app.inbox._handler
     taken = listener._rooms.update  # type: ignore[attr-defined]
 
     async def update(db: object, found: RoomUpdate, began: object) -> Room:

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Cause, Post
 from bot.schedule import scheduler
-from bot.schedule.jobs import Registry, Run
+from bot.schedule.jobs import Jobs, Run
 from bot.time.recurrence import Occurrence
 from storage.db import DatabaseTrouble
 from storage.tables import KeyValue, OccurrenceRecord
@@ -34,10 +34,10 @@ async def test_a_failing_job_is_rolled_back_and_stops_no_other(bot: Bot, caplog:
         await run.db.flush()
         raise LookupError("no such theme")
 
-    registry = Registry()
-    registry.every("daily 09:00", name="failing")(fail)
-    registry.every("daily 09:00", name="sound")(speak)
-    bot.start(registry)
+    jobs = Jobs()
+    jobs.every("daily 09:00", name="failing")(fail)
+    jobs.every("daily 09:00", name="sound")(speak)
+    bot.start(jobs)
     await bot.tick("2026-11-24 08:00")
     assert await bot.tick("2026-11-24 09:00") == ["2026-11-24 Tue 24 09:00"]
     assert "no such theme" in caplog.text
@@ -87,10 +87,10 @@ async def test_a_job_that_never_ends_is_given_up_for_now(bot: Bot, monkeypatch: 
         await asyncio.Event().wait()
         return []
 
-    registry = Registry()
-    registry.every("daily 09:00", name="a")(hang)
-    registry.every("daily 09:00", name="b")(speak)
-    bot.start(registry)
+    jobs = Jobs()
+    jobs.every("daily 09:00", name="a")(hang)
+    jobs.every("daily 09:00", name="b")(speak)
+    bot.start(jobs)
     await bot.tick("2026-11-24 08:00")
     assert await bot.tick("2026-11-24 09:00") == ["2026-11-24 Tue 24 09:00"]
 
@@ -100,10 +100,10 @@ async def test_a_query_that_raises_stops_no_other_job_and_is_not_asked_at_every_
         await (await db.connection()).execute(text("SELECT wish FROM nowhere"))
         return []
 
-    registry = Registry()
-    registry.due("a", rows=rows)(speak)
-    registry.every("daily 09:00", name="b")(speak)
-    bot.start(registry)
+    jobs = Jobs()
+    jobs.due("a", rows=rows)(speak)
+    jobs.every("daily 09:00", name="b")(speak)
+    bot.start(jobs)
     await bot.tick("2026-11-24 08:00")
     assert await bot.tick("2026-11-24 09:00", "2026-11-24 09:00:01", "2026-11-24 09:00:02") == ["2026-11-24 Tue 24 09:00"]
     assert caplog.text.count("could not be found") == 2  # at 8:00 and at 9:00:00
@@ -121,9 +121,9 @@ async def test_a_row_that_failed_and_was_taken_back_leaves_nothing(bot: Bot) -> 
             raise LookupError
         return await speak(run)
 
-    registry = Registry()
-    registry.due("rows", rows=planned)(sometimes)
-    bot.start(registry)
+    jobs = Jobs()
+    jobs.due("rows", rows=planned)(sometimes)
+    bot.start(jobs)
     await bot.tick("2026-11-24 11:00")
     rows.pop(0)
     assert await bot.tick("2026-11-24 11:01", "2026-11-25 11:00") == ["sound Tue 24 10:00"]
@@ -140,9 +140,9 @@ async def test_a_query_that_works_again_begins_anew_with_its_patience(bot: Bot) 
             raise LookupError
         return []
 
-    registry = Registry()
-    registry.due("rows", rows=rows)(speak)
-    bot.start(registry)
+    jobs = Jobs()
+    jobs.due("rows", rows=rows)(speak)
+    bot.start(jobs)
     for moment, works in ("09:00:00", False), ("09:00:30", False), ("09:01:30", True), ("09:02:00", False), ("09:02:29", True), ("09:02:30", True):
         sick.append(not works)
         await bot.tick(f"2026-11-24 {moment}")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import commands
-from bot.command import Caller, Context, Found, Registry, Role, Scope, Suggestion, registry
+from bot.app import load
+from bot.command import Caller, Context, Found, Registry, Role, Scope, Suggestion
 from bot.text import Say, UserError
 from commands import help as helping
 from commands.contact import contact
@@ -26,16 +27,14 @@ def read(say: Say | Suggestion) -> list[str]:
     return say.text("fr").replace("\u00a0", " ").replace("\u202f", " ").split("\n")
 
 
-async def aide(caller: Caller, word: str = "") -> list[str]:
-    return read(await helping.help(context(caller), word=word))
+async def aide(caller: Caller, word: str = "", known: Registry | None = None) -> list[str]:
+    return read(await helping.help(context(caller, commands=known), word=word))
 
 
 @pytest.fixture(params=["built", "planned"])
-def known(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Registry:
+def known(request: pytest.FixtureRequest) -> Registry:
     """The commands that exist, then the whole vocabulary as if it did."""
-    chosen = registry if request.param == "built" else whole_vocabulary()
-    monkeypatch.setattr(helping, "registry", chosen)
-    return chosen
+    return load().commands if request.param == "built" else whole_vocabulary()
 
 
 def usable(known: Registry, caller: Caller) -> set[str]:
@@ -46,9 +45,9 @@ def copied(line: str) -> list[str]:
     return re.findall(r"`([^`]+)`", line)
 
 
-@pytest.mark.parametrize("asker", EVERYBODY, ids=str)
+@pytest.mark.parametrize("caller", EVERYBODY, ids=str)
 async def test_help_is_six_lines_at_most_of_what_this_person_may_do_here(caller: Caller, known: Registry) -> None:
-    lines = await aide(caller)
+    lines = await aide(caller, known=known)
     assert 1 < len(lines) <= LINES == 6
     for example in [copied(line)[0] for line in lines[:-1]]:
         found = known.find(example.removeprefix("!"), caller)
@@ -56,9 +55,9 @@ async def test_help_is_six_lines_at_most_of_what_this_person_may_do_here(caller:
         assert found.command.opened(context(caller))
 
 
-@pytest.mark.parametrize("asker", EVERYBODY, ids=str)
+@pytest.mark.parametrize("caller", EVERYBODY, ids=str)
 async def test_help_names_every_command_this_person_may_use_here_and_no_other(caller: Caller, known: Registry) -> None:
-    *examples, last = await aide(caller)
+    *examples, last = await aide(caller, known=known)
     also = re.match(r"Aussi : (.*)\. Pour en savoir plus", last)
     offered = [copied(line)[0] for line in examples] + (also[1].split(", ") if also else [])
     found = [known.find(line.removeprefix("!"), caller) for line in offered]
@@ -70,10 +69,9 @@ async def test_what_is_typed_has_an_exclamation_mark_in_a_room_and_none_in_priva
     assert not any(line.startswith("!") for line in copied("\n".join(await aide(IN_PRIVATE))))
 
 
-async def test_what_is_made_for_a_place_comes_first_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(helping, "registry", whole_vocabulary())
-    assert "meslectures" in (await aide(IN_PRIVATE))[0]
-    assert "rencontre nouvelle" in (await aide(TEAM))[0]
+async def test_what_is_made_for_a_place_comes_first_there() -> None:
+    assert "meslectures" in (await aide(IN_PRIVATE, known=whole_vocabulary()))[0]
+    assert "rencontre nouvelle" in (await aide(TEAM, known=whole_vocabulary()))[0]
 
 
 async def test_what_is_seldom_needed_takes_no_line_of_the_help() -> None:
@@ -84,11 +82,11 @@ async def test_what_is_seldom_needed_takes_no_line_of_the_help() -> None:
 
 async def test_among_them_the_lowest_rank_comes_first() -> None:
     lines = "\n".join(await aide(TEAM))
-    for each in registry.commands:
+    for each in load().commands.commands:
         lines = lines.replace(f"!{each.name}", "") if " " in each.name else lines  # !panorama preparer is another command than !panorama
-    places = [len(re.split(rf"!{each.name}\b", lines)[0]) for each in registry.open_to(TEAM) if each.where == Scope.ANYWHERE and each.name != "aide"]
+    places = [len(re.split(rf"!{each.name}\b", lines)[0]) for each in load().commands.open_to(TEAM) if each.where == Scope.ANYWHERE and each.name != "aide"]
     assert places == sorted(places)
-    assert [each.rank for each in registry.open_to(TEAM)] == sorted(each.rank for each in registry.open_to(TEAM))
+    assert [each.rank for each in load().commands.open_to(TEAM)] == sorted(each.rank for each in load().commands.open_to(TEAM))
 
 
 async def test_the_team_sees_its_commands_and_a_member_does_not() -> None:
@@ -114,7 +112,7 @@ async def test_the_command_may_be_named_in_any_way(word: str) -> None:
 async def test_a_slip_in_the_name_is_mended_by_a_tap() -> None:
     slip = await helping.help(context(MEMBER), word="contcat")
     assert slip == Suggestion("contcat", "aide contact")
-    assert isinstance(registry.find("aide contact", MEMBER), Found)
+    assert isinstance(load().commands.find("aide contact", MEMBER), Found)
 
 
 async def test_an_unknown_word_gets_a_plain_sentence() -> None:

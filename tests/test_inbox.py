@@ -2,16 +2,18 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.command import Context, registry
+from bot.command import Context
 from bot.command.registry import command
+from bot.handlers import Handlers
 from bot.inbox import inbox
+from bot.inbox.result import Outcome
 from bot.text import Say, UserError
 from storage.announcements import planned
 from storage.tables import Announcement
@@ -19,10 +21,9 @@ from tests.world import BOT, MemoryWorld, World
 
 
 @pytest.fixture
-def tried() -> Iterator[list[str]]:
+def tried(handlers: Handlers) -> list[str]:
     """Commands for these tests alone, each of which leaves a row behind it before it goes wrong."""
     calls: list[str] = []
-    before = (list(registry.commands), dict(registry._by_key))
 
     async def leave_a_row(ctx: Context) -> None:
         calls.append(ctx.text)
@@ -47,10 +48,8 @@ def tried() -> Iterator[list[str]]:
         await asyncio.sleep(3600)
         return Say("Réveil.")
 
-    yield calls
-    registry.commands[:] = before[0]
-    registry._by_key.clear()
-    registry._by_key.update(before[1])
+    handlers.register(casser, refuser, dormir)
+    return calls
 
 
 async def rows(world: World) -> list[str]:
@@ -219,7 +218,7 @@ async def test_an_event_that_cannot_even_be_recorded_is_passed_over(quick: World
     """A failure outside any handler, at the commit for instance, comes again with the whole slice: then one event is given up, not the others."""
     kept = inbox.Inbox._outcome
 
-    async def outcome(self: Any, db: Any, event: Any, batch: Any) -> str:
+    async def outcome(self: Any, db: Any, event: Any, batch: Any) -> Outcome:
         if event.content.get("body") == "!ping 2" and event.id not in self._stuck:
             raise ZeroDivisionError
         return await kept(self, db, event, batch)

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
-from bot.schedule.jobs import Registry, Run
+from bot.schedule.jobs import Jobs, Run
 from bot.time.recurrence import Occurrence
 from tests.diary import Bot, at, database, paris, rows_of, say_dropped, speak
 
@@ -60,41 +60,41 @@ async def test_dropping_says_so_once_and_what_is_still_in_time_is_done(bot: Bot)
 
 def test_a_policy_without_its_words_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="says so"):
-        Registry().every("mon 09:15", name="job", missed="drop")(speak)
+        Jobs().every("mon 09:15", name="job", missed="drop")(speak)
     with pytest.raises(ValueError, match="mon 09:15"):
-        Registry().every("lundi", name="job")(speak)
+        Jobs().every("lundi", name="job")(speak)
 
 
 def test_two_jobs_cannot_have_one_name() -> None:
-    registry = Registry()
-    registry.every("mon 09:15", name="job")(speak)
+    jobs = Jobs()
+    jobs.every("mon 09:15", name="job")(speak)
     with pytest.raises(ValueError, match="job"):
-        registry.due("job", rows=rows_of([]))(speak)
+        jobs.due("job", rows=rows_of([]))(speak)
 
 
 async def test_what_several_jobs_have_to_say_comes_in_the_order_of_its_moments(bot: Bot) -> None:
-    registry = Registry()
-    registry.every("daily 10:00", name="first by name")(speak)
-    registry.every("daily 09:00", name="second by name")(speak)
-    registry.due("third by name", rows=rows_of([at("2026-11-24 09:30 row")]))(speak)
-    bot.start(registry)
+    jobs = Jobs()
+    jobs.every("daily 10:00", name="first by name")(speak)
+    jobs.every("daily 09:00", name="second by name")(speak)
+    jobs.due("third by name", rows=rows_of([at("2026-11-24 09:30 row")]))(speak)
+    bot.start(jobs)
     await bot.tick("2026-11-24 08:00")
     assert await bot.tick("2026-11-24 12:00") == ["2026-11-24 Tue 24 09:00", "row Tue 24 09:30", "2026-11-24 Tue 24 10:00"]
 
 
 async def test_a_rhythm_comes_from_the_configuration_and_may_be_none(bot: Bot) -> None:
-    registry = Registry()
-    registry.every(lambda config: config.digest.at, name="panorama")(speak)
-    registry.every(lambda config: None, name="off")(speak)
-    bot.start(registry, digest={"at": "tue 10:00"})
+    jobs = Jobs()
+    jobs.every(lambda config: config.digest.at, name="panorama")(speak)
+    jobs.every(lambda config: None, name="off")(speak)
+    bot.start(jobs, digest={"at": "tue 10:00"})
     assert await bot.live("2026-11-23 08:00", "2026-11-25 08:00") == ["2026-W48 Tue 24 10:00"]
 
 
 async def test_a_row_is_done_once_under_its_name_whatever_its_moment(bot: Bot) -> None:
     async def started(*rows: str) -> None:
-        registry = Registry()
-        registry.due("reminder", rows=rows_of(at(row) for row in rows))(speak)
-        bot.start(registry)
+        jobs = Jobs()
+        jobs.due("reminder", rows=rows_of(at(row) for row in rows))(speak)
+        bot.start(jobs)
 
     await started("2026-12-03 09:00 2026-T4 2026-12-10 J-7")
     assert await bot.tick("2026-12-03 09:00", "2026-12-03 09:01") == ["2026-T4 2026-12-10 J-7 Thu 03 09:00"]
@@ -112,24 +112,24 @@ async def test_a_row_that_another_job_took_back_in_the_meantime_is_left_alone(bo
     async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
         return [] if cancelled else [at("2026-11-24 10:00 row")]
 
-    registry = Registry()
-    registry.every("daily 09:00", name="canceller")(cancel)
-    registry.due("rows", rows=rows)(speak)
-    bot.start(registry)
+    jobs = Jobs()
+    jobs.every("daily 09:00", name="canceller")(cancel)
+    jobs.due("rows", rows=rows)(speak)
+    bot.start(jobs)
     await bot.tick("2026-11-24 08:00")
     assert await bot.tick("2026-11-24 11:00") == []
     assert cancelled
 
 
 async def test_the_next_moment_to_look_is_known(bot: Bot) -> None:
-    registry = Registry()
-    registry.every("mon 09:15", name="weekly")(speak)
-    registry.due("rows", rows=rows_of([at("2026-11-27 14:00 row")]))(speak)
-    bot.start(registry)
+    jobs = Jobs()
+    jobs.every("mon 09:15", name="weekly")(speak)
+    jobs.due("rows", rows=rows_of([at("2026-11-27 14:00 row")]))(speak)
+    bot.start(jobs)
     await bot.tick("2026-11-24 08:00")
     assert await bot.next_due("2026-11-24 08:00") == paris("2026-11-27 14:00")
     await bot.tick("2026-11-27 14:00")
     assert await bot.next_due("2026-11-27 14:00") == paris("2026-11-30 09:15")
     assert await bot.next_due("2026-11-30 12:00") == paris("2026-11-30 09:15")
-    bot.start(Registry())
+    bot.start(Jobs())
     assert await bot.next_due("2026-11-30 12:00") is None

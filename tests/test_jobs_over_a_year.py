@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Cause, Post
-from bot.schedule.jobs import Missed, Registry
+from bot.schedule.jobs import Jobs, Missed
 from bot.time.recurrence import Rule
 from tests.diary import PARIS, Bot, database, office, paris, say_dropped, speak, write_down
 
@@ -47,11 +47,11 @@ class Life:
 
     def start(self, rule: str) -> None:
         self.rule, self.dies = rule, False
-        registry = Registry()
+        jobs = Jobs()
         dropped = {"dropped": say_dropped} if self.missed == "drop" else {}
-        registry.every(rule, name="job", missed=self.missed, grace=GRACE, at_any_hour=self.at_any_hour, **dropped)(speak)
+        jobs.every(rule, name="job", missed=self.missed, grace=GRACE, at_any_hour=self.at_any_hour, **dropped)(speak)
         self.bot.post = self._post
-        self.bot.start(registry)
+        self.bot.start(jobs)
 
     async def tick(self) -> None:
         try:

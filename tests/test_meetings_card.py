@@ -137,8 +137,8 @@ async def test_a_card_that_waits_for_its_hour_goes_out_as_the_meeting_is_then(qu
 
 async def test_a_meeting_announced_once_more_goes_only_where_it_is_not(quick: MemoryWorld) -> None:
     await announced(quick)
-    async with changing(quick, "$opened") as (posting, row):
-        await card.announce(posting, row, Outing([quick.rooms["network"], quick.rooms["open"]], quick.clock.now(), urgent=True))
+    async with changing(quick, "$opened") as (uow, row):
+        await card.announce(uow, row, Outing([quick.rooms["network"], quick.rooms["open"]], quick.clock.now(), urgent=True))
     await quick.settle()
     assert len(await quick.reads()) == 3
     assert (await quick.reads("open"))[0] == CARD
@@ -150,13 +150,13 @@ async def test_a_meeting_announced_once_more_goes_only_where_it_is_not(quick: Me
 async def test_a_card_that_was_taken_away_comes_back_only_when_it_is_announced_again(quick: MemoryWorld) -> None:
     await announced(quick)
     await quick.says("morgan", "!retirer", reply_to=(await quick.lines())[0].id)
-    async with changing(quick, "$refreshed") as (posting, row):
-        await card.refresh(posting, row)
-        assert (await outbox.versions(posting.db, meetings.card_key(1), quick.rooms["network"]))[0].status == outbox.REMOVED
+    async with changing(quick, "$refreshed") as (uow, row):
+        await card.refresh(uow, row)
+        assert (await outbox.versions(uow.db, meetings.card_key(1), quick.rooms["network"]))[0].status == outbox.REMOVED
     await later(quick, quick.clock.now() + timedelta(seconds=5))
     assert CARD not in await quick.reads()
-    async with changing(quick, "$again") as (posting, row):
-        await card.announce(posting, row, Outing([quick.rooms["network"]], quick.clock.now(), urgent=True))
+    async with changing(quick, "$again") as (uow, row):
+        await card.announce(uow, row, Outing([quick.rooms["network"]], quick.clock.now(), urgent=True))
     await quick.settle()
     assert CARD in await quick.reads()
 

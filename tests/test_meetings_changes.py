@@ -217,9 +217,9 @@ async def test_a_card_that_nobody_has_seen_changes_without_a_word(quick: MemoryW
 
 
 async def cancelled(world: World, reason: str = "grève des transports") -> None:
-    async with changing(world, "$cancelled") as (posting, row):
+    async with changing(world, "$cancelled") as (uow, row):
         row.reason = reason
-        await changes.cancel(posting, row, urgent=True)
+        await changes.cancel(uow, row, urgent=True)
 
 
 async def test_a_cancelled_meeting_is_told_at_once_and_leaves_the_calendars(quick: MemoryWorld) -> None:
@@ -255,8 +255,8 @@ async def test_what_is_cancelled_is_the_meeting_at_the_date_that_people_know(qui
 
 async def test_who_reads_a_card_that_says_it_already_is_told_of_no_change(quick: MemoryWorld) -> None:
     await announced(quick)
-    async with changing(quick, "$opened") as (posting, row):
-        await card.announce(posting, row, Outing([quick.rooms["open"]], quick.clock.now() + timedelta(minutes=15)))
+    async with changing(quick, "$opened") as (uow, row):
+        await card.announce(uow, row, Outing([quick.rooms["open"]], quick.clock.now() + timedelta(minutes=15)))
     await change(quick, place="La Filature")
     await later(quick, quick.clock.now() + timedelta(minutes=15), "open")
     await later(quick, quick.clock.now() + timedelta(minutes=20))

@@ -158,8 +158,8 @@ async def test_a_meeting_that_moves_is_recalled_before_its_new_date(quick: Memor
 
 async def test_a_cancelled_meeting_is_not_recalled(quick: MemoryWorld) -> None:
     await announced(quick)
-    async with changing(quick, "$cancelled") as (posting, row):
-        await changes.cancel(posting, row, urgent=True)
+    async with changing(quick, "$cancelled") as (uow, row):
+        await changes.cancel(uow, row, urgent=True)
     await later(quick, EVE)
     assert [each.split(" : ")[0] for each in await rung(quick)] == ["La rencontre du réseau est annulée"]
 

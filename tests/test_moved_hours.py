@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.schedule.jobs import Registry
+from bot.schedule.jobs import Jobs
 from tests.diary import Bot, at, database, rows_of, speak
 
 
@@ -82,9 +82,9 @@ async def test_half_past_two_happens_at_three_in_the_night_that_has_none(bot: Bo
 
 
 async def test_in_a_year_of_mondays_a_holiday_s_panorama_waits_for_the_next_open_hour(bot: Bot) -> None:
-    registry = Registry()
-    registry.every("mon 09:15", name="panorama")(speak)
-    bot.start(registry)
+    jobs = Jobs()
+    jobs.every("mon 09:15", name="panorama")(speak)
+    bot.start(jobs)
     spoken = await bot.live("2026-11-01 12:00", "2027-10-31 12:00")
     assert [text.split()[0] for text in spoken] == [*(f"2026-W{week}" for week in range(45, 54)), *(f"2027-W{week:02}" for week in range(1, 44))]
     assert [text for text in spoken if "Mon" not in text] == ["2027-W13 Tue 30 08:30", "2027-W20 Tue 18 08:30"]  # Easter, Whitsun
@@ -92,20 +92,20 @@ async def test_in_a_year_of_mondays_a_holiday_s_panorama_waits_for_the_next_open
 
 
 async def test_what_comes_at_night_waits_for_the_morning_unless_it_is_for_any_hour(bot: Bot) -> None:
-    registry = Registry()
+    jobs = Jobs()
     rows = rows_of([at("2026-11-27 19:40 poll 4")])
-    registry.due("waits", rows=rows)(speak)
-    registry.due("goes", rows=rows, at_any_hour=True)(speak)
-    bot.start(registry)
+    jobs.due("waits", rows=rows)(speak)
+    jobs.due("goes", rows=rows, at_any_hour=True)(speak)
+    bot.start(jobs)
     assert await bot.tick("2026-11-27 19:40", "2026-11-28 12:00") == ["poll 4 Fri 27 19:40"]
     assert await bot.next_due("2026-11-28 12:00") == at("2026-11-30 08:30 ").planned
     assert (await bot.tick("2026-11-30 08:30"))[1:] == ["poll 4 Mon 30 08:30"]
 
 
 async def test_an_hour_of_the_night_is_one_morning_s_run_and_the_weekend_s_come_together(bot: Bot) -> None:
-    registry = Registry()
-    registry.every("daily 06:00", name="job", missed="merge")(speak)
-    bot.start(registry)
+    jobs = Jobs()
+    jobs.every("daily 06:00", name="job", missed="merge")(speak)
+    bot.start(jobs)
     assert await bot.live("2026-11-27 07:00", "2026-12-01 12:00") == [
         "2026-11-27 Fri 27 08:30",
         "2026-11-30 (2026-11-28, 2026-11-29) Mon 30 08:30",

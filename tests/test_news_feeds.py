@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.schedule.tasks import TASKS
+from bot.outbox import Cause, UnitOfWork
 from schedules.news import opml
 from schedules.news.wishes import Wish
 from storage.news import feeds
@@ -263,12 +263,13 @@ async def test_a_page_that_has_moved_to_a_known_source_is_known(quick: World, si
 
 
 async def test_a_wish_read_twice_is_answered_once(quick: World, site: Site) -> None:
-    for command, task in (("ajouter", TASKS["feed wishes"]), ("importer", TASKS["feed lists"])):
+    for command, task in (("ajouter", quick.handlers.tasks["feed wishes"]), ("importer", quick.handlers.tasks["feed lists"])):
         await ask(quick, f"!flux {command} {site.url('/rss.xml')}")
         async with quick.db.write() as db:
             (row,) = (await db.exec(select(FeedWish).where(FeedWish.url == site.url("/rss.xml")))).all()
             wish = Wish(row.event_id, row.url)
-            assert await task.done(db, wish, await task.do(wish, quick.app.web)) == []
+            uow = UnitOfWork(db=db, outbox=quick.app.outbox, cause=Cause(id="again", at=quick.clock.now()), now=quick.clock.now())
+            assert await task.done(uow, wish, await task.do(wish, quick.app.web)) == []
             await db.delete(row)
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.outbox import Cause, UnitOfWork
 from schedules.news import reading
 from schedules.news.reading import Peek, peek
 from storage.news import feeds
+from tests.diary import notebook
 from tests.newsstand import SAMPLE, Stand, item, rss
 from tests.sites import Site, bombs, drips, floods, moved, reply, stops
 
@@ -208,7 +210,9 @@ async def test_what_the_team_suspends_while_it_is_read_stays_as_they_left_it(sta
         feeds.suspend(kept)
         db.add(kept)
     async with stand.db.write() as db:
-        await reading.keep(db, turn, found)
+        now = stand.clock.now()
+        uow = UnitOfWork(db=db, outbox=notebook(), cause=Cause(id="feeds", at=now), now=now)
+        await reading.keep(uow, turn, found)
     assert await stand.titles() == []
 
 

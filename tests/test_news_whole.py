@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -17,7 +18,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-async def papers() -> AsyncIterator[dict[str, object]]:
+async def papers() -> AsyncIterator[dict[str, Any]]:
     """The configuration that has the three sources."""
     async with Site() as site:
         for number, path in enumerate(SAMPLE):
@@ -36,7 +37,7 @@ FIRST_STARTS = {"Friday": MONDAY - 3 * DAY, "Sunday": MONDAY - DAY / 2, "a minut
 
 @pytest.mark.parametrize("start", FIRST_STARTS.values(), ids=FIRST_STARTS)
 async def test_the_sample_week_reads_as_it_should_whenever_its_sources_were_first_read(
-    tmp_path: Path, papers: dict[str, object], start: datetime
+    tmp_path: Path, papers: dict[str, Any], start: datetime
 ) -> None:
     async with in_memory(tmp_path, at=start, **papers) as world:
         assert await news(world) == 15
@@ -45,7 +46,7 @@ async def test_the_sample_week_reads_as_it_should_whenever_its_sources_were_firs
 
 
 @pytest.mark.parametrize("start", [MONDAY + DAY / 24, MONDAY + DAY, MONDAY + 4 * DAY], ids=["an hour after", "Tuesday", "Friday"])
-async def test_what_the_week_before_told_is_no_news_once_its_hour_has_passed(tmp_path: Path, papers: dict[str, object], start: datetime) -> None:
+async def test_what_the_week_before_told_is_no_news_once_its_hour_has_passed(tmp_path: Path, papers: dict[str, Any], start: datetime) -> None:
     async with in_memory(tmp_path, at=start, **papers) as world:
         assert await news(world) == 0
         assert await world.wait_until_instant(MONDAY + 7 * DAY) == []

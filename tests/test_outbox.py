@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from bot.command import Context
+from bot.command.handlers import on_answer
 from bot.matrix.errors import TransientError
 from bot.matrix.events import Request
 from bot.outbox import Cause, File, Post, Rank
-from bot.outbox.question import Ask, Reply, answers
+from bot.outbox.question import Ask, Reply
 from bot.text import Say
 from storage import outbox
 from storage.tables import OutboxEntry
@@ -40,7 +41,7 @@ async def test_a_living_message_is_edited_in_place_and_notifies_once(room: World
     assert (line.id, line.text, line.edited) == (first.id, "Réponses : 2", True)
 
 
-@answers("test.later")
+@on_answer("test.later")
 async def _later(ctx: Context, reply: Reply) -> Say:
     return Say("entendu, {color}", color=str(reply.data["color"]))
 

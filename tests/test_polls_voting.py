@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from bot.outbox import Cause, Posting
+from bot.outbox import Cause, UnitOfWork
 from commands.polls import marks, tapping
 from schedules.polls.publish import publish
 from storage.polls import ballots, counting, polls, secrets
@@ -37,7 +37,7 @@ async def a_poll(world: World, room: str = "network", **more: Any) -> Published:
         row = Poll(**names, **values | {"room_id": world.rooms[room]} | more)
         db.add(row)
         await db.flush()
-        await publish(Posting(world.app.outbox, db, Cause(id=row.event_id, at=now)), row, urgent=True)
+        await publish(UnitOfWork(outbox=world.app.outbox, db=db, cause=Cause(id=row.event_id, at=now), now=now), row, urgent=True)
         number = row.id
     await world.wait_until_instant(world.clock.now(), room)
     async with world.db.read() as db:

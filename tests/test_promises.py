@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import commands
-from bot.command import Found, registry
+from bot.app import load
+from bot.command import Found
 from bot.text.catalogue import entries, written
 from tests.asking import TEAM
 
@@ -24,7 +25,7 @@ def named(sentences: Iterable[object]) -> list[str]:
 
 
 def missing(lines: Iterable[str]) -> list[str]:
-    return [line for line in lines if not isinstance(registry.find(line, TEAM), Found)]
+    return [line for line in lines if not isinstance(load().commands.find(line, TEAM), Found)]
 
 
 def test_every_command_named_in_a_sentence_exists() -> None:
@@ -50,9 +51,9 @@ def test_a_guide_for_people_fits_a_page(guide: str) -> None:
 
 
 def test_every_example_is_of_its_own_command() -> None:
-    for command in registry.commands:
+    for command in load().commands.commands:
         assert command.example.startswith("!")
-        found = registry.find(command.example[1:], TEAM)
+        found = load().commands.find(command.example[1:], TEAM)
         assert isinstance(found, Found)
         assert found.command is command
 

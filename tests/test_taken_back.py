@@ -3,29 +3,26 @@
 
 import pytest
 
-from bot.command import Context, command, registry
-from bot.command.registry import Registry
+from bot.command import Context, command
+from bot.handlers import Handlers
 from bot.text import Say
 from tests.world import World
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def told(handlers: Handlers) -> dict[str, str]:
     """What stands, by event, for a subject of these tests."""
     standing: dict[str, str] = {}
 
     async def undo(ctx: Context, event_id: str) -> None:
         del standing[event_id]
 
-    known: Registry = registry
-    monkeypatch.setattr(known, "commands", list(known.commands))
-    monkeypatch.setattr(known, "_by_key", dict(known._by_key))
-
     @command("essayer", usage=Say("`!ping`"), example="!ping", help=Say("`!ping`"), taken_back=undo)
     async def essayer(ctx: Context, word: str) -> Say:
         standing[ctx.event_id] = f"{ctx.person.name} {word}"
         return Say("{word}", word=word)
 
+    handlers.register(essayer)
     return standing
 
 

@@ -1,12 +1,11 @@
 """Taps under the bot's messages and arrivals reach the subject that listens, once, and taking a tap back too."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlmodel import select
 
-from bot.command import Context, handlers
-from bot.command.handlers import Reaction
+from bot.command import Context
+from bot.command.handlers import Reaction, on_join, on_reaction
+from bot.handlers import Handlers
 from bot.outbox import Cause, Post, Rank
 from bot.text import Say
 from storage.tables import OutboxEntry
@@ -14,21 +13,20 @@ from tests.world import World
 
 
 @pytest.fixture
-def heard() -> Iterator[list[str]]:
+def heard(handlers: Handlers) -> list[str]:
     """What a subject for these tests was told."""
     said: list[str] = []
 
-    @handlers.on_reaction("essai:")
+    @on_reaction("essai:")
     async def tapped(ctx: Context, tap: Reaction) -> None:
         said.append(f"{ctx.person.name} {tap.key or 'retire'} {tap.message_key}".strip())
 
-    @handlers.on_join
+    @on_join
     async def came(ctx: Context) -> None:
         said.append(f"{ctx.person.name} arrive dans {ctx.room.kind}")
 
-    yield said
-    handlers.reactions.pop("essai:")
-    handlers.arrivals.remove(came)
+    handlers.register(tapped, came)
+    return said
 
 
 async def a_card(world: World) -> str:
@@ -64,11 +62,12 @@ async def test_an_arrival_is_told_once(quick: World, heard: list[str]) -> None:
     assert heard == ["Stef arrive dans help"]
 
 
-async def test_the_apology_for_a_tap_is_a_reply_to_what_was_tapped(quick: World, heard: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_apology_for_a_tap_is_a_reply_to_what_was_tapped(quick: World, handlers: Handlers) -> None:
+    @on_reaction("essai:")
     async def broken(ctx: Context, tap: Reaction) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(handlers.reactions, "essai:", broken)
+    handlers.register(broken)
     card = await a_card(quick)
     await quick.taps("camille", "👍", on=card)
     async with quick.db.read() as db:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
@@ -13,7 +14,8 @@ from sqlalchemy import text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Cause, Post
+from bot.handlers import Handlers
+from bot.outbox import Cause, Post, UnitOfWork
 from bot.schedule import tasks as module
 from bot.schedule.tasks import AT_ONCE, Task, task
 from storage.tables import KeyValue
@@ -203,11 +205,11 @@ async def test_what_was_found_before_a_query_raised_is_done(desk: Desk) -> None:
         await (await db.connection()).execute(text("SELECT wish FROM nowhere"))
         return []
 
-    async def look(found: Found, session: ClientSession) -> str:
+    async def look(found: Found, session: Any) -> str:
         return await fetch(Wish(found.cause, found.row.value), session)
 
-    async def done(db: AsyncSession, found: Found, text: str) -> list[Post]:
-        return await desk.done(db, Wish(found.cause, found.row.value), text)
+    async def done(uow: UnitOfWork, found: Found, text: str) -> list[Post]:
+        return await desk.done(uow, Wish(found.cause, found.row.value), text)
 
     await desk.wish("a")
     async with desk.at_work(Task("first", due, look, done), Task("bad", raises, fetch, desk.done)):
@@ -215,15 +217,14 @@ async def test_what_was_found_before_a_query_raised_is_done(desk: Desk) -> None:
     assert await said(desk.db) == ["page a"]
 
 
-def test_two_tasks_cannot_have_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "TASKS", {})
-
+def test_two_tasks_cannot_have_one_name() -> None:
     async def due(db: AsyncSession, now: datetime) -> list[Wish]:
         return []
 
-    async def done(db: AsyncSession, wish: Wish, text: str) -> list[Post]:
+    async def done(uow: UnitOfWork, wish: Wish, text: str) -> list[Post]:
         return []
 
-    assert task("fetch", due, fetch, done).name == "fetch"
+    handlers = Handlers()
+    handlers.add(task("fetch", due, fetch, done))
     with pytest.raises(ValueError, match="fetch"):
-        task("fetch", due, fetch, done)
+        handlers.add(task("fetch", due, fetch, done))

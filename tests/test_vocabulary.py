@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import commands
-from bot.command import Found, Suggestion, registry
+from bot.app import load
+from bot.command import Found, Suggestion
 from storage.text import fold, key
 from tests.asking import MEMBER, TEAM, planned, vocabulary, whole_vocabulary
 
@@ -171,6 +172,6 @@ def test_two_letters_swapped_never_run_another_command(name: str, data: st.DataO
 def test_what_is_built_is_what_was_planned() -> None:
     commands.load()
     plan = {entry["nom"]: planned(entry) for entry in vocabulary()}
-    for built in registry.commands:
+    for built in load().commands.commands:
         wanted = plan[built.name]
         assert (set(built.names), built.allow, built.where) == (set(wanted.names), wanted.allow, wanted.where), built.name

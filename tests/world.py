@@ -10,11 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import services, time
-from bot.app import App
+from bot.app import App, load
 from bot.config import Config
 from bot.demo.cast import Cast, read
 from bot.demo.chat import Line
 from bot.demo.homeserver import Homeserver
+from bot.handlers import Handlers
 from bot.matrix import Matrix
 from bot.matrix_store import SqlMatrixStore
 from bot.time.clock import Clock
@@ -66,6 +67,7 @@ class World:
         self.app: App
         self.db: Database
         self.upgraded = False
+        self.handlers = load()
         self._seen: dict[str, dict[str, str]] = {}
         self._mouth: asyncio.Task[None]
         self._hands: asyncio.Task[None]
@@ -80,7 +82,7 @@ class World:
         if not self.upgraded:
             await upgrade(self.db)
             self.upgraded = True
-        self.app = App(self.config, self.clock, self.db, self.server())
+        self.app = App(self.config, self.clock, self.db, self.server(), self.handlers)
         self.app.tasks.web = self.app.web = Nearby(self.clock, allow_private=self.config.web.allow_private, limits=Limits(pause=0))
         self.app.web.rooms = self.app.services.matrix
         await self.app.start()
@@ -257,12 +259,15 @@ class SynapseWorld(World):
 
 
 @asynccontextmanager
-async def in_memory(folder: Path, at: datetime = MONDAY, **more: Any) -> AsyncIterator[MemoryWorld]:
+async def in_memory(
+    folder: Path, at: datetime = MONDAY, handlers: Handlers | None = None, **more: Any
+) -> AsyncIterator[MemoryWorld]:
     """`at`: when the bot starts for the first time; `more`: of its configuration."""
     start = await begin(at, more, BOT)
     world = MemoryWorld(configuration(folder, "http://127.0.0.1:1", **more), start.server, dict(start.people), dict(start.rooms))
     world.clock = Clock.starting_at(start.now)
     world.upgraded = start.lay(world.database)
+    world.handlers = handlers or world.handlers
     await world.start()
     keep(at, more, world)
     try:
@@ -272,11 +277,18 @@ async def in_memory(folder: Path, at: datetime = MONDAY, **more: Any) -> AsyncIt
 
 
 @asynccontextmanager
-async def on_synapse(folder: Path, encrypted: Collection[str] = (), at: datetime = MONDAY, **more: Any) -> AsyncIterator[SynapseWorld]:
+async def on_synapse(
+    folder: Path,
+    encrypted: Collection[str] = (),
+    at: datetime = MONDAY,
+    handlers: Handlers | None = None,
+    **more: Any,
+) -> AsyncIterator[SynapseWorld]:
     """`encrypted`: kinds of rooms; `at`: when the bot starts for the first time; `more`: of its configuration."""
     async with company(("camille", "lou", "stef.exterieur"), encrypted) as (homeserver, cast):
         world = SynapseWorld(configuration(folder, homeserver.url, PASSWORD, **more), homeserver, cast)
         world.clock = Clock.starting_at(at)
+        world.handlers = handlers or world.handlers
         await world.start()
         try:
             yield world

@@ -1,12 +1,12 @@
 """`animatrice check`: before the first start, and whenever something seems wrong; one line each, nothing said in people's rooms."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack
 
 import click
 
 from bot.check import rate, rooms, server
-from bot.check.finding import CHECKS, Finding, describe
+from bot.check.finding import Check, Finding, describe
 from bot.config import Config
 from bot.lock import Busy, DataDirError, hold
 from bot.matrix.errors import PermanentError, TransientError, UnknownToken
@@ -15,10 +15,10 @@ from bot.matrix.session import enter
 from bot.text import Count, Say
 
 
-async def run(config: Config) -> int:
-    """Prints each finding as it comes; 0 when all is well, 1 when something has to be mended."""
+async def run(config: Config, checks: Sequence[Check]) -> int:
+    """`checks`: the subjects' own. Prints each finding as it comes; 0 when all is well, 1 when something has to be mended."""
     wrong = 0
-    async for finding in examine(config):
+    async for finding in examine(config, checks):
         wrong += not finding.ok
         click.echo(finding.line().text(config.language))
     last = Say("Il reste {count}.", count=Count(wrong, "un point à régler", "{n} points à régler")) if wrong else Say("Tout est en ordre.")
@@ -26,7 +26,7 @@ async def run(config: Config) -> int:
     return 1 if wrong else 0
 
 
-async def examine(config: Config) -> AsyncIterator[Finding]:
+async def examine(config: Config, checks: Sequence[Check] = ()) -> AsyncIterator[Finding]:
     """All findings, in the order in which they are worth mending; what depends on something broken is left out."""
     yield Finding(True, Say("Configuration : {rooms}.", rooms=Count(len(config.rooms), "un salon", "{n} salons")))
     with ExitStack() as ours:
@@ -46,8 +46,8 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
         if found[0].ok:
             async for finding in _with_account(config, running=running):
                 yield finding
-        for probe in CHECKS:
-            async for finding in probe(config):
+        for check in checks:
+            async for finding in check(config):
                 yield finding
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from bot.config import Config
+from bot.declare import declare
 from bot.matrix.errors import PermanentError, TransientError, UnknownToken
 from bot.text import Say
 
@@ -33,11 +34,14 @@ def describe(error: PermanentError | TransientError | UnknownToken) -> Say:
     return Say("le serveur n’a pas su répondre")
 
 
-Probe = Callable[[Config], AsyncIterator[Finding]]
-
-CHECKS: list[Probe] = []
+Check = Callable[[Config], AsyncIterator[Finding]]
 
 
-def check(examine: Probe) -> Probe:
-    CHECKS.append(examine)
-    return examine
+@dataclass(frozen=True, slots=True)
+class CheckHook:
+    check: Check
+
+
+def check(function: Check) -> Check:
+    """A subject's own part of `animatrice check`."""
+    return declare(function, CheckHook(function))

@@ -8,11 +8,10 @@ from typing import Any
 
 from bot.check.finding import Finding, describe
 from bot.config import Room as Configured
-from bot.inbox.room_state import READERS
 from bot.matrix import parse
 from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.http import Http, HttpRequest, path
-from bot.power_levels import level, number
+from bot.state_events import READERS, level, number
 from bot.text import Say
 from bot.time.clock import Clock
 from storage.tables import Room

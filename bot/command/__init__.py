@@ -3,11 +3,11 @@
 from bot.command.access import Caller, Role, Scope
 from bot.command.address import Addressed, Me, address
 from bot.command.arguments import arguments
-from bot.command.context import Context, Person, RoomView
+from bot.command.context import Context, Person, ReplyTarget, RoomView
 from bot.command.converters import register_parser
-from bot.command.courtesy import NOTHING, Answer
-from bot.command.registry import Command, Found, Registry, Suggestion, command, registry, shown
+from bot.command.registry import Command, Found, Registry, Suggestion, command, shown
 from bot.command.rights import allowed, refusal
+from bot.text.courtesy import NOTHING, Answer
 from storage.text import fold
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Me",
     "Person",
     "Registry",
+    "ReplyTarget",
     "Role",
     "RoomView",
     "Scope",
@@ -32,6 +33,5 @@ __all__ = [
     "fold",
     "refusal",
     "register_parser",
-    "registry",
     "shown",
 ]

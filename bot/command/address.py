@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote
 
-from bot.command.courtesy import after_greeting
+from bot.text.courtesy import after_greeting
 from storage.text import fold
 
 How = Literal["prefix", "mention", "reply", "bare"]

@@ -10,11 +10,11 @@ from typing import Any
 
 from bot.command.context import Context
 from bot.command.converters import Parser
-from bot.command.courtesy import Answer, begs, plain, wrapped
 from bot.command.quotes import parts
 from bot.command.registry import Command
 from bot.command.signature import Parameter
 from bot.text import UserError
+from bot.text.courtesy import Answer, begs, plain, wrapped
 
 MOST_WORDS = 50  # for one *parameter: nobody types more by hand
 

@@ -6,13 +6,16 @@ A handler asks no clock and no network: the same event handled again after a cra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-from sqlmodel.ext.asyncio.session import AsyncSession
+from typing import TYPE_CHECKING
 
 from bot.command.access import Caller, Role, Scope
-from bot.config import Config
+from bot.outbox import File, Post, Rank, UnitOfWork
+from bot.outbox.question import Ask
+from bot.text import Say
+from storage.tables import OutboxEntry
+
+if TYPE_CHECKING:
+    from bot.command.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +46,53 @@ class Person:
     full_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """`now`: server time of the event, aware UTC. `text`: what was said to the bot, without prefix or name. `reply_to`: the event answered.
+@dataclass(frozen=True)
+class ReplyTarget:
+    """Where an answer goes: the event it answers, the message key that lets a correction edit it, the thread."""
 
-    `attached`: the event itself when it is a file, and what was said its caption.
+    event_id: str
+    key: str
+    thread: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context(UnitOfWork):
+    """What a handler is told of an event. `now`: its server time.
+
+    `text`: what was said to the bot, without prefix or name. `reply_to`: the event answered. `attached`: the file that the message itself shows.
+    `commands`: every command there is.
     """
 
-    db: AsyncSession
-    config: Config
-    now: datetime
     event_id: str
     room: RoomView
     person: Person
-    text: str
-    outbox: Any
+    target: ReplyTarget
+    commands: Registry
+    text: str = ""
     reply_to: str | None = None
     attached: str | None = None
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(self.person.role, self.room.place)
 
     @property
     def file(self) -> str | None:
         """The event whose file is meant: its own, or the one that it answers."""
         return self.attached or self.reply_to
 
-    @property
-    def asker(self) -> Caller:
-        return Caller(self.person.role, self.room.place)
+    async def reply(self, said: Say | Ask, *, files: tuple[File, ...] = ()) -> OutboxEntry:
+        """Answers where the message was, in place of the answer before when a correction brings another. A question waits for its person."""
+        post = Post(
+            room=self.room.id,
+            person=self.person.id if self.room.direct else None,
+            say=said if isinstance(said, Say) else None,
+            ask=said if isinstance(said, Ask) else None,
+            asked_to=self.person.id,
+            rank=Rank.ANSWER,
+            key=self.target.key,
+            reply_to=self.target.event_id,
+            thread=self.target.thread,
+            files=files,
+        )
+        return await self.post(post)

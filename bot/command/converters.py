@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from bot.command.context import Context
-from bot.command.numbers import CALLED
 from bot.command.quotes import word
+from bot.text.numbers import CALLED
 from bot.time import Moment, parse_prefix
 from storage.text import key
 

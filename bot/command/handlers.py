@@ -5,11 +5,13 @@ subject understands. Handlers of the same shape.
 async def liked(ctx: Context, tap: Tap) -> None: ...
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from bot.command.context import Context
+from bot.declare import declare
+from bot.outbox.question import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,85 +52,85 @@ class Listener:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class PollEnd:
     """A native poll of ours that somebody who may has ended. `message_key`: the key of the poll."""
 
     event_id: str
     message_key: str
 
 
-OnTap = Callable[[Context, Reaction], Awaitable[Any]]
+OnReaction = Callable[[Context, Reaction], Awaitable[Any]]
 OnBallot = Callable[[Context, Ballot], Awaitable[Any]]
-OnEnd = Callable[[Context, End], Awaitable[Any]]
+OnPollEnd = Callable[[Context, PollEnd], Awaitable[Any]]
 OnReply = Callable[[Context, str], Awaitable[str | None]]
-OnArrival = Callable[[Context], Awaitable[Any]]
-OnWords = Callable[[Context], Awaitable[Any]]
+OnJoin = Callable[[Context], Awaitable[Any]]
+OnMessage = Callable[[Context], Awaitable[Any]]
+OnAnswer = Callable[[Context, Reply], Awaitable[Any]]
 
-reactions: dict[str, OnTap] = {}
-ballots: dict[str, OnBallot] = {}
-endings: dict[str, OnEnd] = {}
-replies: dict[str, OnReply] = {}
-arrivals: list[OnArrival] = []
-listeners: list[Listener] = []
-
-H = TypeVar("H", OnTap, OnBallot, OnEnd, OnReply)
+H = TypeVar("H", OnReaction, OnBallot, OnPollEnd, OnReply)
+Kind = Literal["reaction", "ballot", "poll end", "reply"]
 
 
-def on_reaction(prefix: str) -> Callable[[OnTap], OnTap]:
-    """Taps under our living messages whose key begins with `prefix`."""
+@dataclass(frozen=True, slots=True)
+class Prefixed:
+    """A handler of what is done to our messages whose key begins with `prefix`."""
 
-    return _under(prefix, reactions)
+    kind: Kind
+    prefix: str
+    handler: Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinHandler:
+    handler: OnJoin
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHandler:
+    """Takes the answers to the questions whose rows have its name. `undo_command`: whose `taken_back` undoes what the answer did."""
+
+    name: str
+    handler: OnAnswer
+    undo_command: str
+
+
+def on_reaction(prefix: str) -> Callable[[OnReaction], OnReaction]:
+    """Reactions under our messages whose key begins with `prefix`."""
+    return _prefixed("reaction", prefix)
 
 
 def on_ballot(prefix: str) -> Callable[[OnBallot], OnBallot]:
     """Votes in our native polls whose key begins with `prefix` (MSC3381, both forms)."""
-    return _under(prefix, ballots)
+    return _prefixed("ballot", prefix)
 
 
-def on_poll_end(prefix: str) -> Callable[[OnEnd], OnEnd]:
+def on_poll_end(prefix: str) -> Callable[[OnPollEnd], OnPollEnd]:
     """The end of our native polls whose key begins with `prefix`, by somebody else who may: their votes can be given no more in a client."""
-    return _under(prefix, endings)
+    return _prefixed("poll end", prefix)
 
 
 def on_reply(prefix: str) -> Callable[[OnReply], OnReply]:
-    """Words (`ctx.text`) in reply to our message_key messages whose key begins with `prefix`: the line of the command that they stand for, or None."""
-    return _under(prefix, replies)
+    """Words (`ctx.text`) in reply to our messages whose key begins with `prefix`: the line of the command that they stand for, or None."""
+    return _prefixed("reply", prefix)
 
 
-def on_join(handler: OnArrival) -> OnArrival:
+def on_join(handler: OnJoin) -> OnJoin:
     """Somebody joins a configured room: `ctx.person`, `ctx.room`."""
-    arrivals.append(handler)
-    return handler
+    return declare(handler, JoinHandler(handler))
 
 
-def on_message(like: Callable[[str], bool], *, undone_by: str = "") -> Callable[[OnWords], OnWords]:
+def on_message(like: Callable[[str], bool], *, undone_by: str = "") -> Callable[[OnMessage], OnMessage]:
     """Words (`ctx.text`) that are no command and no answer to a question, be they said to us or, within the hour, to the room.
 
     In a room, what is not said to us is only ever answered with a question.
     """
-
-    def register(handler: OnWords) -> OnWords:
-        listeners.append(Listener(like, handler, undone_by))
-        return handler
-
-    return register
+    return lambda handler: declare(handler, Listener(like, handler, undone_by))
 
 
-def matching_listener(text: str) -> Listener | None:
-    """Who takes these words."""
-    return next((each for each in listeners if each.like(text)), None)
+def on_answer(name: str, *, undo_command: str = "") -> Callable[[OnAnswer], OnAnswer]:
+    """Takes the answer to a question: rows remember the name, so it must not change lightly. Returns what a command returns."""
+    return lambda handler: declare(handler, AnswerHandler(name, handler, undo_command))
 
 
-def prefix_of(living: str, handlers: Mapping[str, Any]) -> str | None:
-    """Under which prefix one of these handlers wants what is done to this living message."""
-    return next((prefix for prefix in handlers if living.startswith(prefix)), None)
-
-
-def _under(prefix: str, handlers: dict[str, H]) -> Callable[[H], H]:
-    def register(handler: H) -> H:
-        if any(prefix.startswith(other) or other.startswith(prefix) for other in handlers):
-            raise ValueError(f"two handlers take what is done to {prefix}")
-        handlers[prefix] = handler
-        return handler
-
-    return register
+def _prefixed(kind: Kind, prefix: str) -> Callable[[H], H]:
+    return lambda handler: declare(handler, Prefixed(kind, prefix, handler))

@@ -12,11 +12,12 @@ from itertools import islice
 from typing import Any, Required, TypedDict, TypeVar, Unpack
 
 from bot.command.access import Caller, Role, Scope
-from bot.command.courtesy import after_greeting
 from bot.command.signature import Parameter, read
 from bot.command.suggest import nearest
+from bot.declare import declare
 from bot.text import Say
 from bot.text.clean import shortened
+from bot.text.courtesy import after_greeting
 from storage.text import fold, key
 
 Handler = Callable[..., Awaitable[Any]]
@@ -67,7 +68,7 @@ class Command:
 
     def opened(self, ctx: Any) -> bool:
         """Whether the person of this context may use it here, be it by what opens it wider."""
-        return self.open_to(ctx.asker) or (self.wider is not None and self.wider(ctx))
+        return self.open_to(ctx.caller) or (self.wider is not None and self.wider(ctx))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +209,10 @@ class Declared(TypedDict, total=False):
     private: Private
 
 
-registry = Registry()
-
-
 def command(name: str, /, **declared: Unpack[Declared]) -> Callable[[H], H]:
     """Declares `async def handler(ctx, …) -> Say | Ask | Near | None` as the command `name`. Its signature is its grammar (`signature.py`)."""
 
-    def declare(handler: H) -> H:
-        registry.add(Command(name=name, handler=handler, parameters=read(handler), **declared))
-        return handler
+    def decorate(handler: H) -> H:
+        return declare(handler, Command(name=name, handler=handler, parameters=read(handler), **declared))
 
-    return declare
+    return decorate

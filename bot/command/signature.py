@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.command.converters import Parser, converter
-from bot.command.courtesy import Answer
+from bot.text.courtesy import Answer
 
 Kind = Literal["word", "words", "answer", "rest", "parts"]
 _REQUIRED: Any = inspect.Parameter.empty

@@ -6,24 +6,15 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command import Context, Me, Person, Role, RoomView
+from bot.command import Context, Me, Person, Registry, ReplyTarget, Role, RoomView
 from bot.matrix.events import Event
 from bot.matrix.parse import string
 from bot.network import Network
-from bot.outbox import Cause, Outbox, Posting
+from bot.outbox import Cause, Outbox
 from storage import rooms
 from storage.tables import Room
 
 FILES = ("m.file", "m.image", "m.audio", "m.video")
-
-
-@dataclass(frozen=True)
-class ReplyTarget:
-    """Where an answer goes: the event it answers, the living key that lets a correction edit it, the thread."""
-
-    reply_to: str
-    key: str
-    thread: str | None = None
 
 
 def spoken(event: Event) -> Event:
@@ -36,23 +27,31 @@ def _captioned(event: Event) -> bool:
     return event.content.get("msgtype") in (*FILES, "m.text") and name not in ("", string(event.content, "body"))
 
 
-async def build_context(outbox: Outbox, db: AsyncSession, event: Event, target: ReplyTarget) -> Context:
-    """What a handler is told. An answer's cause is the event it answers first, so that a correction is the same answer."""
-    network = outbox.network
-    room = await rooms.room(db, event.room) or Room(room_id=event.room)
-    cause = Cause(id=target.reply_to if target.key == f"answer:{target.reply_to}" else event.id, at=event.at, thread=target.thread)
-    return Context(
-        db=db,
-        config=network.config,
-        now=event.at,
-        event_id=event.id,
-        room=await room_view(db, network, room),
-        person=await person(db, network, event.sender, event.room),
-        text="",
-        outbox=Posting(outbox, db, cause),
-        reply_to=_replied(relation(event)),
-        attached=event.id if _captioned(event) else None,
-    )
+@dataclass(frozen=True)
+class Contexts:
+    """Builds what a handler is told of an event, once an event."""
+
+    outbox: Outbox
+    commands: Registry
+
+    async def build(self, db: AsyncSession, event: Event, target: ReplyTarget) -> Context:
+        """An answer's cause is the event it answers first, so that a correction is the same answer."""
+        network = self.outbox.network
+        room = await rooms.room(db, event.room) or Room(room_id=event.room)
+        first = target.event_id if target.key == f"answer:{target.event_id}" else event.id
+        return Context(
+            db=db,
+            outbox=self.outbox,
+            cause=Cause(id=first, at=event.at, thread=target.thread),
+            now=event.at,
+            event_id=event.id,
+            room=await room_view(db, network, room),
+            person=await person(db, network, event.sender, event.room),
+            target=target,
+            commands=self.commands,
+            reply_to=_replied(relation(event)),
+            attached=event.id if _captioned(event) else None,
+        )
 
 
 async def own_names(db: AsyncSession, network: Network, room: str) -> Me:

@@ -6,15 +6,17 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.handlers import Handlers
 from bot.inbox import room_state
-from bot.inbox.context import spoken
+from bot.inbox.context import Contexts, spoken
 from bot.inbox.messages import Messages
 from bot.inbox.reactions import BALLOTS, ENDS, Reactions
+from bot.inbox.result import DONE, IGNORED, Outcome
 from bot.inbox.room_state import Rooms
 from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.matrix.parse import string
 from bot.network import Network
-from bot.outbox import Cause, Outbox, Post, Posting, Rank
+from bot.outbox import Cause, Outbox, Post, Rank, UnitOfWork
 from bot.outbox.outbox import MARKER
 from bot.text import Say
 from storage import inbox, rooms, settings
@@ -26,12 +28,13 @@ log = logging.getLogger(__name__)
 
 
 class Dispatcher:
-    def __init__(self, outbox: Outbox) -> None:
+    def __init__(self, outbox: Outbox, handlers: Handlers) -> None:
         self._outbox = outbox
         self._network: Network = outbox.network
         self._rooms = Rooms(outbox.network)
-        self._messages = Messages(outbox)
-        self._taps = Reactions(outbox, self._messages)
+        contexts = Contexts(outbox, handlers.commands)
+        self._messages = Messages(contexts, handlers)
+        self._reactions = Reactions(contexts, handlers)
 
     async def apply_room_updates(self, db: AsyncSession, batch: Batch) -> None:
         """Rooms that came, went or invite, and gaps too wide to read."""
@@ -54,7 +57,7 @@ class Dispatcher:
         await db.flush()
         if update.membership == "invite":
             cause = Cause(id=f"invite:{room.room_id}:{room.inviter}:{batch.since}", at=batch.began)
-            await room_state.answer_invitation(db, Posting(self._outbox, db, cause), room)
+            await room_state.answer_invitation(db, UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at), room)
         elif any(event.type == "m.room.tombstone" for event in update.state):  # upgraded while we were away
             await self._follow(db, room, batch.began)
 
@@ -68,7 +71,7 @@ class Dispatcher:
             "Pendant mon absence, plus de 5 000 messages ont été écrits dans « {room} ». Je n’ai pas lu les plus anciens.",
             room=row.name if row else room_id,
         )
-        await Posting(self._outbox, db, cause).tell_team(say)
+        await UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at).tell_team(say)
 
     async def is_relevant(self, db: AsyncSession, event: Event) -> bool:
         """Chatter is told from the rest by reading only."""
@@ -76,7 +79,7 @@ class Dispatcher:
             return True
         return await self._messages.is_relevant(db, event)
 
-    async def handle(self, db: AsyncSession, event: Event, batch: Batch) -> str:
+    async def handle(self, db: AsyncSession, event: Event, batch: Batch) -> Outcome:
         """Handles one event; returns what became of it."""
         room = await rooms.room(db, event.room) or Room(room_id=event.room)
         if event.sender == self._network.me:
@@ -86,14 +89,14 @@ class Dispatcher:
         if event.type == "m.room.redaction" and event.redacts:
             return await self._redaction(db, event)
         if event.sender == self._network.me or (room.joined_at and event.at < room.joined_at):
-            return "ignored"
+            return IGNORED
         if event.type == "m.room.message":
             return await self._messages.message(db, event, batch)
         if event.type in BALLOTS:
-            return await self._taps.ballot(db, event)
+            return await self._reactions.ballot(db, event)
         if event.type in ENDS:
-            return await self._taps.ended(db, event)
-        return await self._taps.reaction(db, event) if event.type == "m.reaction" else "ignored"
+            return await self._reactions.ended(db, event)
+        return await self._reactions.reaction(db, event) if event.type == "m.reaction" else IGNORED
 
     async def apologise(self, db: AsyncSession, event: Event, batch: Batch) -> None:
         await self._messages.apologise(db, spoken(event))
@@ -107,14 +110,14 @@ class Dispatcher:
             await entries.sent(db, event.content["act"], event.room, event.at)
         await db.flush()
 
-    async def _state(self, db: AsyncSession, room: Room, event: Event) -> str:
+    async def _state(self, db: AsyncSession, room: Room, event: Event) -> Outcome:
         change = await self._rooms.apply(db, room, event)
         before_us = room.joined_at is not None and event.at < room.joined_at
         if change.came and not before_us and room.room_id in self._network.configured:
-            await self._messages.arrived(db, event, change.came)
+            await self._messages.joined(db, event, change.came)
         if change.successor:
             await self._follow(db, room, event.at)
-        return "done"
+        return DONE
 
     async def _follow(self, db: AsyncSession, room: Room, at: datetime) -> None:
         """A configured room was upgraded: the bot goes on in the new one."""
@@ -126,16 +129,16 @@ class Dispatcher:
         entry = OutboxEntry(kind="join", rank=Rank.ANSWER, room_id=room.successor)  # type: ignore[call-arg]
         await self._outbox.do(db, entry, cause)
 
-    async def _redaction(self, db: AsyncSession, event: Event) -> str:
+    async def _redaction(self, db: AsyncSession, event: Event) -> Outcome:
         """Something was taken back: what waits for it is withdrawn; what we have not seen yet will not count."""
         target = event.redacts or ""
         row = await inbox.processed(db, target)
         if row is not None and row.room_id != event.room:
-            return "ignored"  # of another room: not for this one's powers to take back
+            return IGNORED  # of another room: not for this one's powers to take back
         if row is None or row.outcome == inbox.UNREADABLE:
             await db.merge(ProcessedEvent(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed"))
         else:
-            await self._taps.taken_back(db, event, row)
+            await self._reactions.taken_back(db, event, row)
             await self._messages.taken_back(db, event, row)
             await entries.withdraw(db, target)
         entry = await entries.by_event(db, target)
@@ -145,7 +148,7 @@ class Dispatcher:
             spoken = entry.announcement or (entry.message_key and not entry.message_key.startswith("answer:"))
             if spoken and event.sender != self._network.me and event.room in self._network.configured:
                 await self._tell_removed(db, entry, event)
-        return "done"
+        return DONE
 
     async def _tell_removed(self, db: AsyncSession, entry: OutboxEntry, event: Event) -> None:
         row: Any = await rooms.room(db, event.room)

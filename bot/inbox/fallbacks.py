@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.command import Context, Found, Suggestion, registry, shown
+from bot.command import Context, Found, Suggestion, shown
+from bot.command.handlers import on_answer
 from bot.outbox import Post, Rank
-from bot.outbox.question import LINK, NEXT_MESSAGE, YES, Ask, Reply, answers
+from bot.outbox.question import LINK, NEXT_MESSAGE, YES, Ask, Reply
 from bot.text import Say, UserError
 from bot.time import Instant
 from storage.tables import Question
@@ -27,7 +28,7 @@ class RunCommand:
 
 async def without_private_words(found: Found | Suggestion | None, ctx: Context) -> Found | Suggestion | None:
     """A slip of a command, without what followed its name where nothing may keep that."""
-    meant = registry.find(found.line, ctx.asker) if isinstance(found, Suggestion) else None
+    meant = ctx.commands.find(found.line, ctx.caller) if isinstance(found, Suggestion) else None
     if not isinstance(found, Suggestion) or not isinstance(meant, Found) or meant.command.private is None or not await meant.command.private(ctx):
         return found
     return Suggestion(found.typed, meant.name)
@@ -40,7 +41,7 @@ async def is_command_instead(words: str, question: Question, ctx: Context) -> bo
     waited for, nothing else. So is what has no word after its name (« utile 9 »), and what comes ten minutes later, from somebody who is back for
     something else.
     """
-    found = registry.find(words, ctx.asker) if ctx.text else None
+    found = ctx.commands.find(words, ctx.caller) if ctx.text else None
     if await _private(found, words, ctx):
         return True
     if not isinstance(found, Found) or ctx.reply_to is not None:
@@ -54,7 +55,7 @@ async def _private(found: Found | Suggestion | None, words: str, ctx: Context) -
     """Of a private command, what follows it is never shown to others. Of a slip (« vtoe 1 », but « Votre guide »), when nothing but numbers does."""
     if not ctx.room.direct:
         return False
-    command = found.command if isinstance(found, Found) else registry.named(found.line) if found else None
+    command = found.command if isinstance(found, Found) else ctx.commands.named(found.line) if found else None
     rest = words.partition(" ")[2].strip()
     told = isinstance(found, Found) or (rest != "" and not any(char.isalpha() for char in rest))
     return told and command is not None and command.private is not None and await command.private(ctx)
@@ -62,13 +63,13 @@ async def _private(found: Found | Suggestion | None, words: str, ctx: Context) -
 
 def suggestion(slip: Suggestion, ctx: Context) -> Ask:
     """« Vouliez-vous dire … ? »: ✅ runs it."""
-    return Ask(slip.question(ctx.asker), then="command.meant", choices=(YES,), data={"line": slip.line})
+    return Ask(slip.question(ctx.caller), then="command.meant", choices=(YES,), data={"line": slip.line})
 
 
-@answers("command.meant")
+@on_answer("command.meant")
 async def run_suggested(ctx: Context, reply: Reply) -> RunCommand:
     line = str(reply.data["line"])
-    found = registry.find(line, ctx.asker)
+    found = ctx.commands.find(line, ctx.caller)
     if not isinstance(found, Found):
         raise UserError("Cette commande n’existe plus. Écrivez `!aide` pour voir ce que je sais faire.")
     return RunCommand(found, line)
@@ -80,22 +81,22 @@ def for_the_team(found: Found, ctx: Context) -> Ask:
     return Ask(say, then="command.forward", choices=(YES,), data={"line": f"!{found.command.name} {found.rest}"[:200].strip()})
 
 
-@answers("command.forward")
+@on_answer("command.forward")
 async def forward(ctx: Context, reply: Reply) -> Say:
     say = Say("{person} aimerait que vous fassiez ceci : `{line}`", person=ctx.person.full_name, line=str(reply.data["line"]))
-    await ctx.outbox.tell_team(say)
+    await ctx.tell_team(say)
     return Say("C’est transmis à l’équipe d’animation.")
 
 
 def late_line(ctx: Context, line: str, now: datetime) -> Post:
     """One line a day for what somebody asked while we were away, in open hours."""
-    hours = ctx.outbox.hours
+    hours = ctx.hours
     when = Instant(ctx.now, now, hours.zone)
     say = Say(
         "{person}, je n’étais pas en ligne le {when} quand vous avez écrit « {line} ». Redites-le si c’est toujours utile.",
         person=ctx.person.name,
         when=when,
-        line=shown(line[:60], ctx.asker),
+        line=shown(line[:60], ctx.caller),
     )
     key = f"late:{ctx.room.id}:{ctx.person.id}:{ctx.now.date().isoformat()}"
     person = ctx.person.id if ctx.room.direct else None

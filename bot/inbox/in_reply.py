@@ -2,29 +2,23 @@
 
 from typing import Any
 
-from bot.command import Context, Found, registry
-from bot.command.handlers import prefix_of, replies
+from bot.command import Context, Found
+from bot.handlers import Handlers
 from storage import outbox
 from storage.tables import ProcessedEvent
 
-IN_REPLY = " in reply to "  # then the event: the end of the outcome of such a message
 
-
-async def command_meant(ctx: Context) -> Found | None:
-    act = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
-    message_key = act.message_key or "" if act and act.room_id == ctx.room.id else ""
-    prefix = prefix_of(message_key, replies)
-    line = await replies[prefix](ctx, message_key) if prefix else None
-    found = registry.find(line, ctx.asker) if line else None
+async def command_meant(handlers: Handlers, ctx: Context) -> Found | None:
+    entry = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
+    key = entry.message_key or "" if entry and entry.room_id == ctx.room.id else ""
+    prefix = handlers.prefix_of("reply", key)
+    line = await handlers.prefixed["reply"][prefix](ctx, key) if prefix else None
+    found = handlers.commands.find(line, ctx.caller) if line else None
     return found if isinstance(found, Found) else None
-
-
-def noted(outcome: str, ctx: Context) -> str:
-    """The outcome to record: an edit may mend it, or take it back."""
-    return f"{outcome}{IN_REPLY}{ctx.reply_to}"
 
 
 def in_its_place(content: dict[str, Any], original: ProcessedEvent) -> dict[str, Any]:
     """What an edit says, in reply to what the message replied to."""
-    target = original.outcome.partition(IN_REPLY)[2]
-    return {**content, "m.relates_to": {"m.in_reply_to": {"event_id": target}}} if target else content
+    if not original.in_reply_to:
+        return content
+    return {**content, "m.relates_to": {"m.in_reply_to": {"event_id": original.in_reply_to}}}

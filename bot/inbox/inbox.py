@@ -11,6 +11,7 @@ from typing import Protocol
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.inbox.result import IGNORED, Outcome
 from bot.matrix.events import Batch, Event
 from storage import inbox, settings
 from storage.db import Database, DatabaseTrouble, is_operational_error, pin_rows
@@ -35,7 +36,7 @@ class EventHandler(Protocol):
         """Whether `hear` could do anything with it. Reads only: most of what people say is not for us, and should cost little."""
         ...
 
-    async def handle(self, db: AsyncSession, event: Event, batch: Batch) -> str:
+    async def handle(self, db: AsyncSession, event: Event, batch: Batch) -> Outcome:
         """Returns the outcome to record."""
         ...
 
@@ -48,9 +49,9 @@ class _TimedOut(Exception):
 
 
 class Inbox:
-    def __init__(self, db: Database, hearing: EventHandler) -> None:
+    def __init__(self, db: Database, handler: EventHandler) -> None:
         self._db = db
-        self._hearing = hearing
+        self._handler = handler
         self._stuck: set[str] = set()  # events whose handler timed out, or that cannot even be recorded with their effects
 
     async def process(self, batch: Batch) -> None:
@@ -90,7 +91,7 @@ class Inbox:
         async with self._db.write() as db:
             pin_rows(db)
             if start == 0:
-                await self._hearing.apply_room_updates(db, batch)
+                await self._handler.apply_room_updates(db, batch)
             known = await inbox.outcomes(db, [event.id for event in events])
             for event in events:
                 taken += 1
@@ -106,24 +107,25 @@ class Inbox:
 
     async def _one(self, db: AsyncSession, event: Event, batch: Batch, *, again: bool) -> str:
         """One event, recorded whatever becomes of it: its outcome."""
-        outcome = inbox.UNREADABLE if event.unreadable else await self._outcome(db, event, batch)
-        row = ProcessedEvent(event_id=event.id, room_id=event.room, sender=event.sender, at=event.at, outcome=outcome)
+        outcome = Outcome(inbox.UNREADABLE) if event.unreadable else await self._outcome(db, event, batch)
+        row = ProcessedEvent(event_id=event.id, room_id=event.room, sender=event.sender, at=event.at)
+        outcome.write(row)
         if again:
             await db.merge(row)
         else:
             db.add(row)
-        return outcome
+        return outcome.status
 
-    async def _outcome(self, db: AsyncSession, event: Event, batch: Batch) -> str:
+    async def _outcome(self, db: AsyncSession, event: Event, batch: Batch) -> Outcome:
         if event.id in self._stuck:
             return await self._failed(db, event, batch)
         limit = asyncio.timeout(HANDLER_SECONDS)
         try:
             async with limit:
-                if not await self._hearing.is_relevant(db, event):
-                    return "ignored"
+                if not await self._handler.is_relevant(db, event):
+                    return IGNORED
                 async with db.begin_nested():
-                    return await self._hearing.handle(db, event, batch)
+                    return await self._handler.handle(db, event, batch)
         except Exception as error:
             if limit.expired():
                 self._stuck.add(event.id)
@@ -133,12 +135,12 @@ class Inbox:
             log.exception("inbox: the handler of %s %s failed", event.type, event.id)
             return await self._failed(db, event, batch)
 
-    async def _failed(self, db: AsyncSession, event: Event, batch: Batch) -> str:
+    async def _failed(self, db: AsyncSession, event: Event, batch: Batch) -> Outcome:
         try:
             async with db.begin_nested():
-                await self._hearing.apologise(db, event, batch)
+                await self._handler.apologise(db, event, batch)
         except Exception as error:
             if is_operational_error(error):
                 raise
             log.exception("inbox: could not even apologise for %s", event.id)
-        return "failed"
+        return Outcome("failed")

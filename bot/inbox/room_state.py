@@ -1,7 +1,5 @@
 """What rooms are and who is in them: state events become rows, in the transaction of everything else."""
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +10,11 @@ from bot.inbox.context import role_of
 from bot.matrix.events import Event, RoomUpdate
 from bot.matrix.parse import string
 from bot.network import Network
-from bot.outbox import Posting, Rank
+from bot.outbox import Rank, UnitOfWork
+from bot.state_events import READERS
 from bot.text import Say
 from storage import outbox, rooms
 from storage.tables import Member, OutboxEntry, Room
-
-VERSION = re.compile("[0-9]{1,4}")  # a number; others are experiments
-NEW_POWER = 12  # from this room version on, creators stand above all levels (MSC4289)
 
 
 @dataclass(frozen=True)
@@ -96,54 +92,28 @@ class Rooms:
 
 
 
-def _create(room: Room, event: Event) -> None:
-    room.version = string(event.content, "room_version") or "1"
-    more = event.content.get("additional_creators")
-    listed = [who for who in more if isinstance(who, str)] if isinstance(more, list) else []
-    room.creators = [event.sender, *listed] if VERSION.fullmatch(room.version) and int(room.version) >= NEW_POWER else []
 
 
-def _power(room: Room, event: Event) -> None:
-    room.power = event.content
 
 
-def _encryption(room: Room, event: Event) -> None:
-    room.encrypted = True  # it cannot be turned off
 
 
-def _join_rule(room: Room, event: Event) -> None:
-    room.join_rule = string(event.content, "join_rule")
 
 
-def _name(room: Room, event: Event) -> None:
-    room.name = string(event.content, "name")[:255]
 
 
-def _alias(room: Room, event: Event) -> None:
-    room.alias = string(event.content, "alias")[:255]
 
 
-def _tombstone(room: Room, event: Event) -> None:
-    room.successor = string(event.content, "replacement_room")[:255]
 
 
-READERS: dict[str, Callable[[Room, Event], None]] = {
-    "m.room.create": _create,
-    "m.room.power_levels": _power,
-    "m.room.encryption": _encryption,
-    "m.room.join_rules": _join_rule,
-    "m.room.name": _name,
-    "m.room.canonical_alias": _alias,
-    "m.room.tombstone": _tombstone,
-}
 
 
-async def answer_invitation(db: AsyncSession, posting: Posting, room: Room) -> None:
+async def answer_invitation(db: AsyncSession, uow: UnitOfWork, room: Room) -> None:
     """Joins or declines, as an act of the outbox: it survives a kill and is done once."""
-    network = posting.network
+    network = uow.network
     if room.room_id in network.configured or await role_of(db, network, room.inviter) >= Role.GUEST:
         entry = OutboxEntry(kind="join", rank=Rank.ANSWER, room_id=room.room_id)  # type: ignore[call-arg]
     else:
         reason = Say("Je ne réponds qu’aux membres du réseau {network}.", network=network.config.network.name).text(network.config.language)
         entry = OutboxEntry(kind="leave", rank=Rank.ANSWER, room_id=room.room_id, content={"reason": reason})  # type: ignore[call-arg]
-    await posting.outbox.do(db, entry, posting.cause)
+    await uow.outbox.do(db, entry, uow.cause)

@@ -2,6 +2,6 @@
 
 from bot.outbox.outbox import Outbox, transaction_id
 from bot.outbox.post import Cause, Child, File, Post, Rank
-from bot.outbox.unit_of_work import Posting
+from bot.outbox.unit_of_work import UnitOfWork
 
-__all__ = ["Cause", "Child", "File", "Outbox", "Post", "Posting", "Rank", "transaction_id"]
+__all__ = ["Cause", "Child", "File", "Outbox", "Post", "Rank", "UnitOfWork", "transaction_id"]

@@ -5,20 +5,18 @@ next message in that room if it is one of the choices (in a direct room, any mes
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from bot.command.courtesy import plain
-from bot.command.numbers import CALLED
 from bot.text import Say
+from bot.text.courtesy import plain
+from bot.text.numbers import CALLED
 from bot.time import Moment, parse_moment
 from storage.tables import Question
 from storage.text import fold
-
-if TYPE_CHECKING:
-    from bot.command.context import Context
 
 NEXT_MESSAGE = timedelta(minutes=10)
 LINK = re.compile(r"https?://\S|\bwww\.\S", re.IGNORECASE)
@@ -53,28 +51,6 @@ class Reply:
     choice: str | None = None
     text: str = ""
     moment: Moment | None = None
-
-
-Continuation = Callable[["Context", Reply], Awaitable[Any]]
-continuations: dict[str, Continuation] = {}
-undone_by: dict[str, str] = {}
-
-
-def answers(name: str, *, undone_by_command: str = "") -> Callable[[Continuation], Continuation]:
-    """Names a function that takes the answer to a question: rows remember the name, so it must not change lightly.
-
-    `undone_by_command`: whose `taken_back` undoes what the answer did, when that tap or message is taken back.
-    """
-
-    def register(function: Continuation) -> Continuation:
-        if name in continuations:
-            raise ValueError(f"two functions take the answers to {name}")
-        continuations[name] = function
-        if undone_by_command:
-            undone_by[name] = undone_by_command
-        return function
-
-    return register
 
 
 @dataclass(frozen=True)
@@ -118,18 +94,26 @@ def tapped(question: Question, key: str) -> Reply | None:
     return None
 
 
-def read_answer(question: Question, text: str, ctx: "Context") -> Reply | None:
-    """The answer that words give; None when they are no answer. Raises UserError for a date that is wrong.
+@dataclass(frozen=True)
+class Words:
+    """What the person said next. `to_us`: false for what was said to the room; `full_name`: theirs, which may sign; `now`: when, by the server."""
 
-    `ctx.text` is "" for what was said in the room and not to us.
-    """
-    for said in dict.fromkeys((text, plain(text, ctx.person.full_name))):
-        for value, tap, *words in question.choices:
-            if _number_or_word(said) in {fold(word) for word in words} or (tap and _bare(said) == _bare(tap)):
+    text: str
+    to_us: bool
+    full_name: str
+    now: datetime
+
+
+def read_answer(question: Question, words: Words, zone: ZoneInfo) -> Reply | None:
+    """The answer that words give; None when they are no answer. Raises UserError for a date that is wrong."""
+    text = words.text
+    for said in dict.fromkeys((text, plain(text, words.full_name))):
+        for value, tap, *typed in question.choices:
+            if _number_or_word(said) in {fold(word) for word in typed} or (tap and _bare(said) == _bare(tap)):
                 return Reply(question.data, choice=value, text=text)
-    if question.accepts == "text" or (question.accepts == "reply" and ctx.text) or (question.accepts == "link" and LINK.search(text)):
+    if question.accepts == "text" or (question.accepts == "reply" and words.to_us) or (question.accepts == "link" and LINK.search(text)):
         return Reply(question.data, text=text)
-    if question.accepts == "moment" and (moment := parse_moment(text, ctx.now, ctx.config.zone)):
+    if question.accepts == "moment" and (moment := parse_moment(text, words.now, zone)):
         return Reply(question.data, text=text, moment=moment)
     return None
 

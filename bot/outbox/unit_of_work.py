@@ -1,28 +1,43 @@
-"""The outbox as whoever speaks sees it, inside one transaction."""
+"""Unit of work: one transaction, what is read and written in it, and what it has said and done on the server.
+
+Handlers of events (`Context`), runs of jobs (`Run`) and the ends of tasks are units of work: all post into it, and what they post is
+committed with what they changed.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.config import Config
 from bot.network import Network
 from bot.outbox.outbox import Outbox
 from bot.outbox.post import Cause, Post, Rank
 from bot.text import Say
 from bot.time import OfficeHours
+from storage import rooms
 from storage.tables import OutboxEntry
 
 
-@dataclass(frozen=True)
-class Posting:
-    """The outbox as a handler or a job sees it: in its transaction, in its name."""
+@dataclass(frozen=True, kw_only=True)
+class UnitOfWork:
+    """`now`: the moment by which it judges, aware UTC: the event's server time, or the job's planned moment, never a clock.
 
-    outbox: Outbox
+    `cause`: what its acts are made for; their transaction ids are hashes of it.
+    """
+
     db: AsyncSession
+    outbox: Outbox
     cause: Cause
+    now: datetime
 
     @property
     def network(self) -> Network:
         return self.outbox.network
+
+    @property
+    def config(self) -> Config:
+        return self.network.config
 
     @property
     def hours(self) -> OfficeHours:
@@ -32,17 +47,35 @@ class Posting:
         return await self.outbox.post(self.db, post, self.cause)
 
     async def amend(self, target: OutboxEntry, say: Say) -> OutboxEntry:
+        """Gives a message of ours another text."""
         return await self.outbox.amend(self.db, target, say, self.cause)
 
     async def remove(self, target: OutboxEntry) -> None:
+        """Redacts a message of ours, its edits and its files."""
         await self.outbox.remove(self.db, target, self.cause)
 
-    async def tick(self, room: str, event: str) -> OutboxEntry:
+    async def acknowledge(self, room: str, event: str) -> OutboxEntry:
         """✅ under somebody's message whose effect shows by itself."""
-        entry = OutboxEntry(kind="event", rank=Rank.ANSWER, room_id=room, type="m.reaction", content={"key": "✅"}, target_event=event, relation="reaction")  # type: ignore[call-arg]
+        entry = OutboxEntry(  # type: ignore[call-arg]
+            kind="event",
+            rank=Rank.ANSWER,
+            room_id=room,
+            type="m.reaction",
+            content={"key": "✅"},
+            target_event=event,
+            relation="reaction",
+        )
         return await self.outbox.do(self.db, entry, self.cause)
 
     async def tell_team(self, say: Say) -> None:
         """One line of bookkeeping in the team's room, if there is one."""
         if self.network.team:
             await self.post(Post(room=self.network.team, say=say, rank=Rank.BOOKKEEPING))
+
+    async def private_room(self, person: str) -> str | None:
+        """The private room that this person has joined; None: they cannot be reached in private."""
+        for room in await rooms.direct_with(self.db, self.network.me, person, self.network.configured):
+            member = await rooms.member(self.db, room.room_id, person)
+            if member is not None and member.membership == "join":
+                return room.room_id
+        return None

@@ -18,34 +18,30 @@ from typing import Literal, TypedDict, Unpack
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
-from bot.network import Network
-from bot.outbox import Post
+from bot.declare import declare
+from bot.outbox import Post, UnitOfWork
 from bot.time.recurrence import Occurrence, Rule
 from storage import occurrences
 
 Missed = Literal["catch up", "merge", "drop"]
 
 
-@dataclass(frozen=True)
-class Run:
-    """One run of a job, in an open transaction.
+@dataclass(frozen=True, kw_only=True)
+class Run(UnitOfWork):
+    """One run of a job, in an open transaction. `now`: the planned moment.
 
-    `planned`: the moment it was due (UTC), which is "now" for the job. `merged`: earlier occurrences that this run stands for, or, for what was
-    dropped, drops with it; in the order of time.
+    `merged`: earlier occurrences that this run stands for, or, for what was dropped, drops with it; in the order of time.
     """
 
-    db: AsyncSession
-    network: Network
     name: str
-    planned: datetime
     merged: tuple[str, ...] = ()
 
     @property
-    def config(self) -> Config:
-        return self.network.config
+    def planned(self) -> datetime:
+        return self.now
 
 
-Work = Callable[[Run], Awaitable[Sequence[Post]]]
+Work = Callable[[Run], Awaitable[Sequence[Post] | None]]
 Rhythm = str | Callable[[Config], str | None]
 Rows = Callable[[AsyncSession, datetime], Awaitable[Sequence[Occurrence]]]
 LastMoment = Callable[[Occurrence, Config], datetime]
@@ -119,33 +115,33 @@ class Batch:
         return [*((turn, occurrences.WAITING) for turn in passed), *zip(self.turns, ends, strict=True)]
 
 
-class Registry:
-    """The jobs by name; `every` and `due` fill the common one when the schedules are imported."""
+class Jobs:
+    """The jobs by name."""
 
     def __init__(self) -> None:
-        self.jobs: dict[str, Job] = {}
+        self.by_name: dict[str, Job] = {}
 
-    def every(self, rhythm: Rhythm, *, name: str, **policy: Unpack[Policy]) -> Callable[[Work], Work]:
-        """`rhythm`: a rule (`bot.time.recurrence`), or what finds it in the configuration; None there: the job is off."""
-        return self._keep(lambda work: Job(name=name, work=work, rhythm=rhythm, **policy))
+    def add(self, job: Job) -> None:
+        """Raises ValueError when another has its name."""
+        if self.by_name.setdefault(job.name, job) is not job:
+            raise ValueError(f"two jobs are named {job.name}")
 
-    def due(self, name: str, *, rows: Rows, **policy: Unpack[Policy]) -> Callable[[Work], Work]:
-        """`rows(db, upto)`: what has come, or will have by the moment `upto`, and is not over for the subject itself.
+    def every(self, rhythm: Rhythm, *, name: str, **policy: Unpack[Policy]) -> Callable[[Work], None]:
+        """Adds a job without declaring it on its function."""
+        return lambda work: self.add(Job(name=name, work=work, rhythm=rhythm, **policy))
 
-        Each is named as people would ("2026-T4 2026-12-10 J-7") and runs once under that name, whatever its moment.
-        """
-        return self._keep(lambda work: Job(name=name, work=work, rows=rows, **policy))
-
-    def _keep(self, job: Callable[[Work], Job]) -> Callable[[Work], Work]:
-        def keep(work: Work) -> Work:
-            made = job(work)
-            if made.name in self.jobs:
-                raise ValueError(f"two jobs are named {made.name}")
-            self.jobs[made.name] = made
-            return work
-
-        return keep
+    def due(self, name: str, *, rows: Rows, **policy: Unpack[Policy]) -> Callable[[Work], None]:
+        return lambda work: self.add(Job(name=name, work=work, rows=rows, **policy))
 
 
-REGISTRY = Registry()
-every, due = REGISTRY.every, REGISTRY.due
+def every(rhythm: Rhythm, *, name: str, **policy: Unpack[Policy]) -> Callable[[Work], Work]:
+    """`rhythm`: a rule (`bot.time.recurrence`), or what finds it in the configuration; None there: the job is off."""
+    return lambda work: declare(work, Job(name=name, work=work, rhythm=rhythm, **policy))
+
+
+def due(name: str, *, rows: Rows, **policy: Unpack[Policy]) -> Callable[[Work], Work]:
+    """`rows(db, upto)`: what has come, or will have by the moment `upto`, and is not over for the subject itself.
+
+    Each is named as people would ("2026-T4 2026-12-10 J-7") and runs once under that name, whatever its moment.
+    """
+    return lambda work: declare(work, Job(name=name, work=work, rows=rows, **policy))

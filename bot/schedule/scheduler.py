@@ -2,17 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.network import Network
-from bot.outbox import Cause, Post
+from bot.outbox import Cause, Outbox
 from bot.schedule.backoff import Backoff
-from bot.schedule.jobs import REGISTRY, Batch, Job, Registry, Run
+from bot.schedule.jobs import Batch, Job, Jobs, Run
 from bot.schedule.occurrences import Coming, Repeating, Series
-from bot.time import OfficeHours
 from bot.time.recurrence import Occurrence, Rule
 from storage import occurrences
 from storage.db import Database, is_operational_error, reset_after_error
@@ -23,19 +20,15 @@ log = logging.getLogger(__name__)
 JOB_SECONDS = 5.0
 HORIZON = timedelta(days=8)  # how far ahead next_due looks: a week's next occurrence is within
 
-Poster = Callable[[AsyncSession, Post, Cause], Awaitable[object]]
-
 
 class Scheduler:
-    """`post`: takes a post into the open transaction (`Outbox.post`)."""
-
-    def __init__(self, network: Network, post: Poster, hours: OfficeHours, registry: Registry = REGISTRY) -> None:
-        self._network = network
-        self._post = post
-        self._hours = hours
+    def __init__(self, outbox: Outbox, jobs: Jobs) -> None:
+        self._outbox = outbox
+        self._network = outbox.network
+        self._hours = outbox.hours
         self._patience = Backoff()
         self._begun = False
-        found = ((job, self._series(job)) for job in registry.jobs.values())
+        found = ((job, self._series(job)) for job in jobs.by_name.values())
         self._jobs = {job.name: (job, series) for job, series in found if series}
 
     async def begin(self, db: Database, now: datetime) -> None:
@@ -123,12 +116,14 @@ class Scheduler:
         if not set(batch.turns) <= set(pending):
             return False
         work = job.dropped if batch.dropped and job.dropped else job.work
-        run = Run(session, self._network, batch.last.name, batch.last.planned, batch.earlier)
+        last = batch.last
+        cause = Cause(id=f"{job.name}/{last.name}", at=last.planned)
+        run = Run(
+            db=session, outbox=self._outbox, cause=cause, now=last.planned, name=last.name, merged=batch.earlier
+        )
         async with asyncio.timeout(JOB_SECONDS):
-            posts = await work(run)
-        cause = Cause(id=f"{job.name}/{run.name}", at=run.planned)
-        for post in posts:
-            await self._post(session, post, cause)
+            for post in await work(run) or ():
+                await run.post(post)
         for turn, outcome in batch.outcomes(pending):
             await occurrences.record(session, OccurrenceRecord(job=job.name, name=turn.name, planned=turn.planned, outcome=outcome))
         return True

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import chain, zip_longest
@@ -19,10 +19,10 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import TransientError
-from bot.outbox import Cause, Post
+from bot.outbox import Cause, Outbox, Post, UnitOfWork
 from bot.schedule.backoff import Backoff
-from bot.schedule.scheduler import Poster
 from bot.time.clock import Clock
+from bot.web import Web
 from storage.db import Database, DatabaseTrouble, is_operational_error, reset_after_error
 
 log = logging.getLogger(__name__)
@@ -48,30 +48,24 @@ Result = TypeVar("Result")
 class Task(Generic[Row, Result]):
     """`due(db, now)`: the rows that ask for work. `do(row, web)`: the work, without the database.
 
-    `done(db, row, result)`: writes the result down, so that the row asks no more, and returns what is to be said; the row may have changed
+    `done(uow, row, result)`: writes the result down, so that the row asks no more, and returns what is to be said; the row may have changed
     meanwhile.
     """
 
     name: str
     due: Callable[[AsyncSession, datetime], Awaitable[Iterable[Row]]]
-    do: Callable[[Row, Any], Awaitable[Result]]
-    done: Callable[[AsyncSession, Row, Result], Awaitable[Sequence[Post]]]
-
-
-TASKS: dict[str, Task[Any, Any]] = {}
+    do: Callable[[Row, Web], Awaitable[Result]]
+    done: Callable[[UnitOfWork, Row, Result], Awaitable[Sequence[Post] | None]]
 
 
 def task(
     name: str,
     due: Callable[[AsyncSession, datetime], Awaitable[Iterable[Row]]],
-    do: Callable[[Row, Any], Awaitable[Result]],
-    done: Callable[[AsyncSession, Row, Result], Awaitable[Sequence[Post]]],
+    do: Callable[[Row, Web], Awaitable[Result]],
+    done: Callable[[UnitOfWork, Row, Result], Awaitable[Sequence[Post] | None]],
 ) -> Task[Row, Result]:
     """Declares a task; see Task."""
-    if name in TASKS:
-        raise ValueError(f"two tasks are named {name}")
-    made = TASKS[name] = Task(name, due, do, done)
-    return made
+    return Task(name, due, do, done)
 
 
 Key = tuple[str, str]
@@ -83,9 +77,9 @@ class Tasks:
 
     db: Database
     clock: Clock
-    post: Poster
-    web: Any
-    tasks: Sequence[Task[Any, Any]] = field(default_factory=lambda: list(TASKS.values()))
+    outbox: Outbox
+    web: Web
+    tasks: Sequence[Task[Any, Any]]
     spoke: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
@@ -166,8 +160,8 @@ class Tasks:
             async with asyncio.timeout(DO_SECONDS):
                 result = await one.do(row, self.web)
             self._doing.discard(key)
-            if await self._write(one, row, result):
-                self.spoke()
+            await self._write(one, row, result)
+            self.spoke()
             self._patience.succeeded(key)
         except Exception as error:
             if isinstance(error, DatabaseTrouble | TransientError):
@@ -181,14 +175,13 @@ class Tasks:
         self._running.pop(key, None)
         self.wake()
 
-    async def _write(self, one: Task[Any, Any], row: Any, result: Any) -> int:
-        """How many posts the result gave."""
-        cause = Cause(id=f"{one.name}/{row.cause}", at=self.clock.now())
+    async def _write(self, one: Task[Any, Any], row: Any, result: Any) -> None:
+        now = self.clock.now()
+        cause = Cause(id=f"{one.name}/{row.cause}", at=now)
         async with self.db.write() as session:
-            posts = await one.done(session, row, result)
-            for post in posts:
-                await self.post(session, post, cause)
-        return len(posts)
+            uow = UnitOfWork(db=session, outbox=self.outbox, cause=cause, now=now)
+            for post in await one.done(uow, row, result) or ():
+                await uow.post(post)
 
     async def _finish(self) -> None:
         for key in self._doing:

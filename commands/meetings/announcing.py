@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.command import Context, Role, Scope, command
-from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers, numbered
+from bot.command.handlers import on_answer
+from bot.outbox.question import NO, YES, Ask, Choice, Reply, numbered
 from bot.text import Count, Say, UserError
 from bot.time import Moment
 from commands import publishing
@@ -41,7 +42,7 @@ class Wish:
 )
 async def annoncer(ctx: Context, called: Called | None, when: Moment | None) -> Ask:
     row = await _next(ctx, called)
-    kinds = ctx.outbox.network.of_kind("network", "local", *(("open",) if row.actors else ()))
+    kinds = ctx.network.of_kind("network", "local", *(("open",) if row.actors else ()))
     if not kinds:
         raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
     rooms = [room for room in kinds if not await _stands(ctx, row, room)]
@@ -78,7 +79,7 @@ async def _next(ctx: Context, called: Called | None) -> Meeting:
 )
 async def ouvrir(ctx: Context, called: Called | None, *, actors: str = "") -> Ask:
     row = await naming.one(ctx, called, *AHEAD)
-    rooms = ctx.outbox.network.of_kind("open")
+    rooms = ctx.network.of_kind("open")
     if not rooms:
         raise UserError("Je ne suis dans aucun salon ouvert aux personnes extérieures. Le service numérique peut en ajouter un.")
     left = [room for room in rooms if not await _stands(ctx, row, room)]
@@ -143,7 +144,7 @@ def _missing(row: Meeting, name: str) -> list[Say]:
     return found
 
 
-@answers("meeting.announce")
+@on_answer("meeting.announce")
 async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None or row.status not in AHEAD:
@@ -160,7 +161,7 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
         return other
     if reply.choice == "now":
         return await _announce(ctx, row, replace(wish, at=ctx.now), urgent=True)
-    if at <= ctx.now and not ctx.outbox.hours.open(ctx.now):
+    if at <= ctx.now and not ctx.hours.open(ctx.now):
         return await _preview(ctx, row, replace(wish, at=None))
     return await _announce(ctx, row, replace(wish, at=max(at, ctx.now)), urgent=bool(reply.data["now"]))
 
@@ -183,10 +184,10 @@ async def _announce(ctx: Context, row: Meeting, wish: Wish, *, urgent: bool) -> 
         raise UserError("La rencontre {name} aura déjà commencé. Indiquez une heure plus tôt.", name=row.name)
     if row.actors != wish.actors:
         row.actors = wish.actors
-        await card.refresh(ctx.outbox, row)
+        await card.refresh(ctx, row)
     outing, first = card.Outing(wish.rooms, at, urgent), row.status == meetings.PLANNED
-    await card.announce(ctx.outbox, row, outing)
-    asked = await confirming.ask(ctx.outbox, row, outing) if first else 0
+    await card.announce(ctx, row, outing)
+    asked = await confirming.ask(ctx, row, outing) if first else 0
     said = Count(asked, "Je demande aussi à 1 personne", "Je demande aussi à {n} personnes")
     return Say.lines(
         publishing.planned(ctx, at, await publishing.names(ctx, wish.rooms)),

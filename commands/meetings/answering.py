@@ -1,10 +1,10 @@
 """`!presence`: answering in words, in a room or in private, and reading one's own answer."""
 
-from bot.command import NOTHING, Answer, Context, Found, command, registry
-from bot.command.courtesy import after_greeting
+from bot.command import NOTHING, Answer, Context, Found, command
 from bot.outbox import Post, Rank
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
+from bot.text.courtesy import after_greeting
 from commands.meetings import naming, phrases, recording, sentences, standin
 from commands.meetings.admission import over
 from commands.meetings.giving import give
@@ -39,7 +39,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
 
 def _answers_still(ctx: Context) -> bool:
     """What was edited is an answer again: it takes the place of the one before, without losing the seat in between."""
-    found = registry.find(ctx.text.lstrip("!/ "), ctx.asker)
+    found = ctx.commands.find(ctx.text.lstrip("!/ "), ctx.caller)
     if isinstance(found, Found) and found.command.name == "presence":
         return parse(found.rest).understood
     return parse(ctx.text).understood
@@ -98,7 +98,7 @@ async def _say_so(ctx: Context, row: Meeting, who: Somebody, entry: Attendance) 
         else recording.withdrawn(ctx, row, who)
     )
     person = ctx.person.id if ctx.room.direct else None
-    await ctx.outbox.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{entry.event_id}"))
+    await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{entry.event_id}"))
 
 
 def _came(ctx: Context) -> bool:

@@ -8,7 +8,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.command import Answer, Context, Role, Scope, command
-from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers
+from bot.command.handlers import on_answer
+from bot.outbox.question import NO, YES, Ask, Choice, Reply
 from bot.text import Count, Long, Say, UserError
 from commands import publishing
 from commands.meetings import lines, naming, values
@@ -101,7 +102,7 @@ async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
 
 def _soon(ctx: Context, after: Draft) -> Say:
     """When it is told."""
-    at = changes.told_at(after.starts_at or ctx.now, ctx.now, ctx.outbox.hours)
+    at = changes.told_at(after.starts_at or ctx.now, ctx.now, ctx.hours)
     if at <= ctx.now:
         return Say("aussitôt")
     return Say("dans une demi-heure") if at <= ctx.now + changes.TOGETHER else Say("le {when}", when=publishing.instant(ctx, at))
@@ -143,7 +144,7 @@ def _day_moved(before: Draft, after: Draft, zone: ZoneInfo) -> bool:
     return len(set(days)) > 1
 
 
-@answers("meeting.change")
+@on_answer("meeting.change")
 async def confirmed(ctx: Context, reply: Reply) -> Say:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None or row.status not in AHEAD or row.ends_at <= ctx.now or Draft.of(row) != Draft.read(reply.data["before"]):
@@ -177,7 +178,7 @@ async def _apply(ctx: Context, row: Meeting, after: Draft, *, told: bool) -> Non
     if moved:
         await changes.redated(ctx.db, row, ctx.config.zone)
     if row.status == meetings.ANNOUNCED:
-        await card.refresh(ctx.outbox, row)
+        await card.refresh(ctx, row)
 
 
 async def _rename(ctx: Context, row: Meeting) -> None:
@@ -223,16 +224,16 @@ async def _told(ctx: Context, row: Meeting) -> Say:
     places = await publishing.names(ctx, row.rooms)
     if _at_once(ctx, row):
         return Say("Je le dis aussitôt dans {places}. C’est définitif. Répondez oui ou non.", places=places)
-    when = publishing.instant(ctx, ctx.outbox.hours.next_open(ctx.now))
+    when = publishing.instant(ctx, ctx.hours.next_open(ctx.now))
     return Say("Je le dirai le {when} dans {places}. C’est définitif. Répondez oui ou non.", when=when, places=places)
 
 
 def _at_once(ctx: Context, row: Meeting) -> bool:
     """In open hours; at night too when the morning would be too late for who comes from far."""
-    return bool(ctx.outbox.hours.next_open(ctx.now) == ctx.now or ctx.outbox.hours.next_open(ctx.now) > row.starts_at - SOON)
+    return bool(ctx.hours.next_open(ctx.now) == ctx.now or ctx.hours.next_open(ctx.now) > row.starts_at - SOON)
 
 
-@answers("meeting.cancel")
+@on_answer("meeting.cancel")
 async def cancelled(ctx: Context, reply: Reply) -> Say:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None or row.status not in AHEAD or row.ends_at <= ctx.now:
@@ -241,7 +242,7 @@ async def cancelled(ctx: Context, reply: Reply) -> Say:
         return Say("D’accord, la rencontre {name} est maintenue.", name=row.name)
     row.reason = reply.data["reason"]
     if row.status == meetings.ANNOUNCED:
-        await changes.cancel(ctx.outbox, row, _at_once(ctx, row))
+        await changes.cancel(ctx, row, _at_once(ctx, row))
     row.status = meetings.CANCELLED
     ctx.db.add(row)
     return Say("La rencontre {name} est annulée.", name=row.name)

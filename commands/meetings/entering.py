@@ -10,7 +10,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from bot.command import NOTHING, Answer, Context, Role, Scope, command
-from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers
+from bot.command.handlers import on_answer
+from bot.outbox.question import NO, YES, Ask, Choice, Reply
 from bot.text import Count, Say, UserError
 from bot.time import Hours
 from commands.meetings import lines, naming, polled, values
@@ -157,7 +158,7 @@ def _day(ctx: Context, at: datetime) -> date:
     return at.astimezone(ctx.config.zone).date()
 
 
-@answers(THEN)
+@on_answer(THEN)
 async def entered(ctx: Context, reply: Reply) -> Say | Ask:
     progress = Progress.read(reply.data)
     if reply.choice == "stop" or (reply.choice == "no" and not progress.at):
@@ -210,7 +211,7 @@ async def _kept(ctx: Context, draft: Draft) -> Say:
     if draft.starts_at is None or draft.starts_at <= ctx.now:
         raise UserError("Cette date est passée. Donnez-en une autre, par exemple « date : {sample} ».", sample=values.sample_when(clock(ctx)))
     poll = await polled.still(ctx, draft, clock(ctx))
-    cause = ctx.outbox.cause.id
+    cause = ctx.cause.id
     day = _day(ctx, draft.starts_at)
     row = Meeting(
         event_id=cause,

@@ -38,7 +38,7 @@ async def named(ctx: Context, row: Meeting, name: str) -> Somebody | None:
             full = member.name or member.user_id.removeprefix("@").partition(":")[0]
             known = {fold(full), fold(first_name(full)), fold(member.user_id.removeprefix("@").partition(":")[0])}
             meant = member.user_id == said[0] if said else wanted in known
-            if meant and member.membership == "join" and member.user_id != ctx.outbox.network.me:
+            if meant and member.membership == "join" and member.user_id != ctx.network.me:
                 found[member.user_id] = Somebody(member.user_id, full)
     if len(found) > 1:
         raise _several(name)
@@ -48,7 +48,7 @@ async def named(ctx: Context, row: Meeting, name: str) -> Somebody | None:
 async def _departed(ctx: Context, row: Meeting, name: str) -> Somebody | None:
     """Somebody who has left and whose seat the team frees. None: nobody is called so, or several are."""
     wanted = fold(name.strip())
-    gone = await departures.gone(ctx.db, ctx.outbox.network, row)
+    gone = await departures.gone(ctx.db, ctx.network, row)
     meant = [each for each in gone if wanted in (fold(each.name), fold(first_name(each.name)), fold(each.person))]
     return Somebody(meant[0].person, meant[0].name) if len(meant) == 1 else None
 

@@ -1,7 +1,8 @@
 """Takes an answer in words: checks it, writes it down, says what became of it; a party that does not fit is asked about."""
 
 from bot.command import Context
-from bot.outbox.question import Ask, Choice, Reply, answers
+from bot.command.handlers import on_answer
+from bot.outbox.question import Ask, Choice, Reply
 from bot.text import Count, Say, UserError
 from commands.meetings import recording
 from commands.meetings.admission import refusal
@@ -63,7 +64,7 @@ def _too_many(row: Meeting, wish: Wish, done: Recorded) -> Ask:
     return Ask(say, then="meeting.party", choices=(KEEP, WAIT), data=data)
 
 
-@answers("meeting.party", undone_by_command="presence")
+@on_answer("meeting.party", undo_command="presence")
 async def together(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None or reply.choice != WAIT.value:

@@ -31,15 +31,15 @@ async def asked_back(ctx: Context, row: Meeting, key: str) -> None:
     known = await answers.answer_of(ctx.db, row.id, ctx.person.id)
     if known is not None and (known.answer, known.revision) == (answer, row.revision):
         return
-    room = await telling.joined(ctx.db, ctx.outbox.network, ctx.person.id)
+    room = await telling.joined(ctx.db, ctx.network, ctx.person.id)
     message_key = meetings.asked_back_key(row.id, ctx.person.id)
     if await outbox.versions(ctx.db, message_key, room or ctx.room.id):
         return
     if room is None:
-        await ctx.outbox.post(Post(room=ctx.room.id, say=_openly(ctx, receipts.day(row, ctx.now, ctx.config)), key=message_key, rank=Rank.ANSWER))
+        await ctx.post(Post(room=ctx.room.id, say=_openly(ctx, receipts.day(row, ctx.now, ctx.config)), key=message_key, rank=Rank.ANSWER))
         return
     ask = sentences.confirm(ctx, row, answer)
-    await ctx.outbox.post(Post(room=room, person=ctx.person.id, ask=ask, asked_to=ctx.person.id, key=message_key, rank=Rank.ANSWER))
+    await ctx.post(Post(room=room, person=ctx.person.id, ask=ask, asked_to=ctx.person.id, key=message_key, rank=Rank.ANSWER))
 
 
 def _openly(ctx: Context, day: Day) -> Say:

@@ -29,7 +29,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     if await known.take_back(ctx.db, ctx.person.id, event_id) and ctx.event_id != event_id:
         person = ctx.person.id if ctx.room.direct else None
         say = Say("Votre message est supprimé : ce besoin est effacé.")
-        await ctx.outbox.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}"))
+        await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}"))
 
 
 @command(

@@ -97,17 +97,17 @@ async def _reminders(ctx: Context) -> Say | None:
 async def _with_file(ctx: Context, row: Meeting, say: Say) -> Say | None:
     """The calendar file goes where it interrupts nobody: with the answer in private and in the team's room, else in private to whom talks with us."""
     file = calendar.file(row, ctx.config, ctx.now)
-    cause = ctx.outbox.cause.id
+    cause = ctx.cause.id
     if ctx.room.direct or ctx.room.kind == "team":
         person = ctx.person.id if ctx.room.direct else None
         post = Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{cause}", reply_to=ctx.event_id, files=(file,))
-        await ctx.outbox.post(post)
+        await ctx.post(post)
         return None
     reads = await recording.reader(ctx, row, oneself(ctx), private=False)
     if not reads.reachable:
         return Say.lines(say, Say("Le fichier d’agenda est sous l’annonce ; pour le recevoir : `rencontre` en message privé."))
     day = words.day(row, ctx.config, ctx.now)
-    await ctx.outbox.post(Post(person=ctx.person.id, say=Say("La rencontre du {day}, pour votre agenda :", day=day), rank=Rank.ANSWER, files=(file,)))
+    await ctx.post(Post(person=ctx.person.id, say=Say("La rencontre du {day}, pour votre agenda :", day=day), rank=Rank.ANSWER, files=(file,)))
     return Say.lines(say, Say("Le fichier d’agenda est dans notre conversation privée."))
 
 
@@ -141,4 +141,4 @@ async def _way(ctx: Context, row: Meeting) -> Say | None:
 
 
 def _typed(ctx: Context, line: str) -> str:
-    return shown(line, ctx.asker)
+    return shown(line, ctx.caller)

@@ -35,9 +35,9 @@ async def recapitulate(ctx: Context, called: Called | None) -> Say | None:
     file = File(name=f"recap-{row.name}.csv", data=as_csv(recap.rows(row, known, ctx.config), ctx.config.language), mimetype=MIMETYPE)
     listed = Say("Liste nominative : fichier joint {file}, visible dans ce salon seulement.", file=file.name)
     say = Say.lines(say, listed, _forgotten(ctx, row, known))
-    cause = ctx.outbox.cause.id
+    cause = ctx.cause.id
     key = needs.recap_key(row, cause) if known.needs else f"answer:{cause}"
-    await ctx.outbox.post(Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=key, reply_to=ctx.event_id, files=(file,)))
+    await ctx.post(Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=key, reply_to=ctx.event_id, files=(file,)))
     return None
 
 
@@ -52,7 +52,7 @@ async def _one(ctx: Context, called: Called | None) -> Meeting:
 
 
 async def _known(ctx: Context, row: Meeting) -> Known:
-    number, network = row.id, ctx.outbox.network
+    number, network = row.id, ctx.network
     return Known(
         counts=await counts.counts(ctx.db, row),
         invited=0 if row.counts else len(await invited(ctx.db, network, row)),

@@ -104,15 +104,15 @@ async def _settle_other(ctx: Context, number: int, person: str) -> None:
 async def settle(ctx: Context, row: Meeting, cause: Cause) -> line.After:
     """Seats, counts and offers as they are now that this person's answer looks different."""
     after = await seats.settle(ctx.db, row, cause, seats.terms(row, ctx.now))
-    await card.refresh_counts(ctx.outbox, row)
-    for post in await telling.settled(ctx.db, ctx.outbox.network, row, (cause.person, after.of(cause.person), ctx.now)):
-        await ctx.outbox.post(post)
+    await card.refresh_counts(ctx, row)
+    for post in await telling.settled(ctx.db, ctx.network, row, (cause.person, after.of(cause.person), ctx.now)):
+        await ctx.post(post)
     return after
 
 
 async def reader(ctx: Context, row: Meeting, who: Somebody, *, private: bool) -> Reader:
     """`private`: it is said to them alone."""
-    reachable = await telling.reachable(ctx.db, ctx.outbox.network, who.id)
+    reachable = await telling.reachable(ctx.db, ctx.network, who.id)
     guest = ctx.person.role < Role.MEMBER and who.id == ctx.person.id
     return Reader(who.name, ctx.now, private=private, reachable=reachable, guest=guest)
 
@@ -130,7 +130,7 @@ async def said(ctx: Context, row: Meeting, who: Somebody, done: Recorded) -> Say
 
 async def privately(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> None:
     """A receipt, where a room of the two exists."""
-    if await telling.reachable(ctx.db, ctx.outbox.network, who.id):
+    if await telling.reachable(ctx.db, ctx.network, who.id):
         await _sent(ctx, row, who, stands)
 
 
@@ -138,7 +138,7 @@ async def _sent(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> 
     """A receipt, in a room of the two that is opened if need be: what they asked for in words, as the link that reminders promise."""
     reads = await reader(ctx, row, who, private=True)
     say = receipts.noted(row, stands, reads, ctx.config) if stands.answer else withdrawn(ctx, row, who)
-    await ctx.outbox.post(telling.receipt(row, who.id, (say, ctx.now), ctx.config))
+    await ctx.post(telling.receipt(row, who.id, (say, ctx.now), ctx.config))
 
 
 def withdrawn(ctx: Context, row: Meeting, who: Somebody) -> Say:

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from bot.command import Context, Role, Scope, command
-from bot.outbox.question import NO, YES, Ask, Reply, answers
+from bot.command.handlers import on_answer
+from bot.outbox.question import NO, YES, Ask, Reply
 from bot.text import Count, Say, UserError
 from commands import publishing
 from commands.meetings import naming
@@ -38,7 +39,7 @@ async def relancer(ctx: Context, called: Called | None) -> Ask:
 
 
 async def _proposed(ctx: Context, row: Meeting, wanted: datetime | None) -> Ask:
-    found = await relaunch.silent(ctx.db, ctx.outbox.network, row)
+    found = await relaunch.silent(ctx.db, ctx.network, row)
     if not found.left:
         raise await _nobody(ctx, row, found)
     at = await _moment(ctx, row, wanted)
@@ -56,7 +57,7 @@ async def _moment(ctx: Context, row: Meeting, wanted: datetime | None) -> dateti
     at: datetime = (await publishing.propose(ctx, [], wanted or tomorrow)).at
     if at < row.starts_at:
         return at
-    soonest: datetime = ctx.outbox.hours.next_open(ctx.now)
+    soonest: datetime = ctx.hours.next_open(ctx.now)
     if wanted is not None or soonest >= row.starts_at:
         raise UserError("Le prochain bon moment, le {when}, vient après la rencontre.", when=publishing.instant(ctx, at))
     return soonest
@@ -99,7 +100,7 @@ async def _nobody(ctx: Context, row: Meeting, found: Silent) -> UserError:
     )
 
 
-@answers("meeting.relaunch")
+@on_answer("meeting.relaunch")
 async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None or row.status != meetings.ANNOUNCED or row.starts_at <= ctx.now:
@@ -109,7 +110,7 @@ async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
     if reply.moment is not None:
         return await _proposed(ctx, row, reply.moment.instant(HOUR))
     at = ctx.now if reply.choice == "now" else max(ctx.now, datetime.fromisoformat(reply.data["at"]))
-    found = await relaunch.silent(ctx.db, ctx.outbox.network, row)
+    found = await relaunch.silent(ctx.db, ctx.network, row)
     for person in found.left:
         await wishes.relaunch(ctx.db, row.id, person, at)
     if not found.left:
@@ -117,7 +118,7 @@ async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
     return Say("C’est programmé. Une seule relance sera envoyée à chaque personne.")
 
 
-@answers("meeting.relaunch.cancel")
+@on_answer("meeting.relaunch.cancel")
 async def cancelled(ctx: Context, reply: Reply) -> Say:
     number = int(reply.data["meeting"])
     coming = await wishes.relaunch_ahead(ctx.db, number, ctx.now)

@@ -1,9 +1,9 @@
 """Answers in people's own words: « oui » in private counts, a sentence gets a question to confirm; nothing is done in silence."""
 
 from bot.command import Context
-from bot.command.handlers import on_message
+from bot.command.handlers import on_answer, on_message
 from bot.outbox.question import YES as CONFIRM
-from bot.outbox.question import Ask, Reply, answers
+from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
 from bot.time import Day
 from commands.meetings import naming, phrases, standin
@@ -85,7 +85,7 @@ def _understood(answer: str, day: Day) -> Say:
     return Say("Je crois comprendre que vous venez le {day}. Pour le confirmer, touchez ✅ sous ce message.", day=day)
 
 
-@answers("meeting.said", undone_by_command="presence")
+@on_answer("meeting.said", undo_command="presence")
 async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None:

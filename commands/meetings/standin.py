@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from bot.command import Context, Role
+from bot.command.handlers import on_answer
 from bot.outbox import Post, Rank
 from bot.outbox.question import YES as CONFIRM
-from bot.outbox.question import Ask, Reply, answers
+from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
 from bot.time import Day
 from commands.meetings import finding, recording
@@ -63,13 +64,13 @@ async def _recorded(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Re
             name=who.name,
             has=done.refused.has,
         )
-    if await telling.reachable(ctx.db, ctx.outbox.network, who.id):
+    if await telling.reachable(ctx.db, ctx.network, who.id):
         reads = await recording.reader(ctx, row, who, private=True)
         told = Say.lines(
             Say("L’équipe d’animation a noté une réponse pour vous."),
             receipts.recalled(row, done.standing, reads, ctx.config),
         )
-        await ctx.outbox.post(telling.receipt(row, who.id, (told, ctx.now), ctx.config))
+        await ctx.post(telling.receipt(row, who.id, (told, ctx.now), ctx.config))
     return done
 
 
@@ -153,20 +154,20 @@ async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
     )
     member = await rooms.member(ctx.db, ctx.room.id, to.id)
     if not ctx.room.direct and member is not None and member.membership == "join":
-        await ctx.outbox.post(Post(room=ctx.room.id, ask=ask, asked_to=to.id, mentions=(to.id,), rank=Rank.ANSWER, reply_to=ctx.event_id))
+        await ctx.post(Post(room=ctx.room.id, ask=ask, asked_to=to.id, mentions=(to.id,), rank=Rank.ANSWER, reply_to=ctx.event_id))
         return None
-    there = await telling.joined(ctx.db, ctx.outbox.network, to.id)
+    there = await telling.joined(ctx.db, ctx.network, to.id)
     if there is None:
         raise UserError(
             "Je ne peux pas écrire à {name} en privé. Écrivez dans le salon de la rencontre : `!presence {name} me remplace`, "
             "et {name} pourra confirmer d’un geste.",
             name=to.name,
         )
-    await ctx.outbox.post(Post(room=there, person=to.id, ask=ask, asked_to=to.id, rank=Rank.ANSWER))
+    await ctx.post(Post(room=there, person=to.id, ask=ask, asked_to=to.id, rank=Rank.ANSWER))
     return Say("C’est proposé à {name}. Jusqu’à sa confirmation, rien ne change pour vous.", name=to.name)
 
 
-@answers("meeting.replaces", undone_by_command="presence")
+@on_answer("meeting.replaces", undo_command="presence")
 async def replaces(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None:
@@ -198,7 +199,7 @@ async def _withdraws(ctx: Context, row: Meeting, giver: Somebody, event_id: str)
     )
     await acts.record(ctx.db, entry)
     await recording.settle(ctx, row, Cause(giver.id, event_id))
-    if await telling.reachable(ctx.db, ctx.outbox.network, giver.id):
+    if await telling.reachable(ctx.db, ctx.network, giver.id):
         taker = await author(ctx, row)
         say = Say("{name} a pris votre place pour le {day}.", name=taker.name, day=receipts.day(row, ctx.now, ctx.config))
-        await ctx.outbox.post(telling.receipt(row, giver.id, (say, ctx.now), ctx.config))
+        await ctx.post(telling.receipt(row, giver.id, (say, ctx.now), ctx.config))

@@ -34,7 +34,7 @@ _HOUR = re.compile(r"\d\s?(?:h|:\d)", re.IGNORECASE)
 
 
 def clock(ctx: Context) -> Clock:
-    return Clock(ctx.now, ctx.outbox.hours)
+    return Clock(ctx.now, ctx.hours)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _echo(*names: str) -> Callable[[Draft, Clock], Say | None]:
 
 
 async def _ask_when(ctx: Context, draft: Draft) -> Say:
-    zone = ctx.outbox.hours.zone
+    zone = ctx.hours.zone
     sample = values.sample_when(clock(ctx))
     if draft.starts_at and draft.ends_at:
         return Say("Le {when} ? Répondez oui, ou donnez une autre date.", when=When(draft.starts_at, draft.ends_at, zone))

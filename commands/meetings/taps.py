@@ -28,8 +28,8 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
     if answer is None:
         return await guessed.asked_back(ctx, row, tap.key)
     if (reason := await refusal(ctx, row)) is not None:
-        if await telling.reachable(ctx.db, ctx.outbox.network, ctx.person.id):
-            await ctx.outbox.post(telling.receipt(row, ctx.person.id, (reason, ctx.now), ctx.config))
+        if await telling.reachable(ctx.db, ctx.network, ctx.person.id):
+            await ctx.post(telling.receipt(row, ctx.person.id, (reason, ctx.now), ctx.config))
         return None
     who = await author(ctx, row)
     done = await recording.record(ctx, row, who, Wish(answer, TAP))

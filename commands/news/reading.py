@@ -32,9 +32,9 @@ async def panorama(ctx: Context, *, about: Answer = NOTHING) -> Say:
     issue = await _issue(ctx, edition)
     if only and not any(only in each.themes for each in issue.entries):
         return Say(
-            "Rien sur ce thème dans le dernier panorama ({theme}). L’avoir en entier : `{line}`", theme=only, line=shown("panorama", ctx.asker)
+            "Rien sur ce thème dans le dernier panorama ({theme}). L’avoir en entier : `{line}`", theme=only, line=shown("panorama", ctx.caller)
         )
-    more = Say("En savoir plus : `{plus}`", plus=shown("plus 1", ctx.asker))
+    more = Say("En savoir plus : `{plus}`", plus=shown("plus 1", ctx.caller))
     body = issue.body(only) if only else await complete(ctx.db, ctx.config, issue, edition.planned)
     return Say.lines(body, Say(""), more if only is None else None)
 
@@ -68,17 +68,17 @@ async def entry(ctx: Context, number: int) -> Entry:
             "Le dernier panorama va de 1 à {last} : il n’a pas de n° {number}. Le revoir : `{line}`.",
             last=len(edition.stories),
             number=number,
-            line=shown("panorama", ctx.asker),
+            line=shown("panorama", ctx.caller),
         )
     return (await _issue(ctx, edition)).entries[number - 1]
 
 
 async def _none_yet(ctx: Context) -> Say:
     """The team is told once that somebody wanted it."""
-    team = ctx.outbox.network.team
+    team = ctx.network.team
     if team and not await outbox.versions(ctx.db, MISSED, team):
         say = Say("On m’a demandé le panorama, et aucun n’a encore paru. Le préparer : `!panorama preparer`")
-        await ctx.outbox.post(Post(room=team, say=say, key=MISSED, rank=Rank.BOOKKEEPING))
+        await ctx.post(Post(room=team, say=say, key=MISSED, rank=Rank.BOOKKEEPING))
     turn = await weeks.upcoming(ctx.db, ctx.config, ctx.now)
     gone = Say("Le panorama n’est pas disponible pour le moment ; l’équipe d’animation est prévenue.")
     if turn is None or await weeks.left_out(ctx.db, ctx.config, turn):

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from bot.command import Context, Role, Scope, command
+from bot.command.handlers import on_answer
 from bot.outbox import Post, Rank
-from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers
+from bot.outbox.question import NO, YES, Ask, Choice, Reply
 from bot.text import Count, Say, UserError
 from bot.time.recurrence import Occurrence
 from schedules.news import weeks
@@ -35,7 +36,7 @@ async def preparer(ctx: Context) -> Say | None:
         return Say("Rien de nouveau pour l’instant : le prochain panorama n’a encore aucun titre.")
     row.draft = f"{DRAFT_KEY}{turn.name}:{ctx.event_id}"
     say = await shown(ctx.db, ctx.config, issue, turn)
-    await ctx.outbox.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER, reply_to=ctx.event_id))
+    await ctx.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER, reply_to=ctx.event_id))
     return None
 
 
@@ -57,7 +58,7 @@ async def ecarter(ctx: Context, number: int) -> Ask:
     return Ask(say, then="panorama.back", choices=(BACK,), data={"story": story.id})
 
 
-@answers("panorama.back")
+@on_answer("panorama.back")
 async def back(ctx: Context, reply: Reply) -> Say:
     story = await ctx.db.get(Story, int(reply.data["story"]))
     if story is None or story.edition is not None:
@@ -102,10 +103,10 @@ async def _preview(ctx: Context, changed: Say | None = None) -> Ask:
     """What « oui » will publish: these stories and no others."""
     turn = await _turn(ctx)
     issue = await _drawn(ctx, turn)
-    rooms = len(ctx.outbox.network.of_kind("network", "local"))
+    rooms = len(ctx.network.of_kind("network", "local"))
     if issue is None:
         raise UserError("Rien de nouveau pour l’instant : le prochain panorama n’a encore aucun titre.")
-    closed = ctx.outbox.hours.why_closed(ctx.now)
+    closed = ctx.hours.why_closed(ctx.now)
     where = Count(rooms, "un salon", "{n} salons")
     ask = Say("Publier maintenant, dans {where} ? Répondez oui ou non.", where=where)
     body = await complete(ctx.db, ctx.config, issue, ctx.now)
@@ -117,7 +118,7 @@ def _ids(issue: Issue) -> list[int]:
     return [each.story.id for each in issue.entries]
 
 
-@answers("panorama.publish")
+@on_answer("panorama.publish")
 async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     name = str(reply.data["name"])
     if reply.choice == "no":
@@ -128,11 +129,11 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
         raise UserError("Le panorama est déjà paru.")
     if _ids(issue) != reply.data["stories"]:
         return await _preview(ctx, Say("Le panorama a changé depuis cet aperçu."))
-    posts = await publish(ctx.db, issue, ctx.outbox.network, ctx.now)
+    posts = await publish(ctx.db, issue, ctx.network, ctx.now)
     if not posts:
         raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
     for post in posts:
-        await ctx.outbox.post(replace(post, urgent=True))
+        await ctx.post(replace(post, urgent=True))
     return Say("Le panorama paraît maintenant.")
 
 
@@ -167,7 +168,7 @@ async def _drawn(ctx: Context, turn: Occurrence) -> Issue | None:
     row, issue = await draft(ctx.db, ctx.config, turn)
     if row.draft:
         say = await shown(ctx.db, ctx.config, issue, turn)
-        await ctx.outbox.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER))
+        await ctx.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER))
     return issue
 
 

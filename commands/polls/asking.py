@@ -26,7 +26,7 @@ def meant_to_vote(ctx: Context) -> bool:
 
 
 def to_vote(ctx: Context) -> UserError:
-    lines = {"vote": shown("!vote 1", ctx.asker), "list": shown("!sondages", ctx.asker)}
+    lines = {"vote": shown("!vote 1", ctx.caller), "list": shown("!sondages", ctx.caller)}
     return UserError("Pour répondre à un sondage, écrivez `{vote}`. Ceux qui sont en cours : `{list}`.", **lines)
 
 
@@ -57,7 +57,7 @@ async def sondage(ctx: Context, *, text: str) -> Say | Ask | None:
 
 
 def clock(ctx: Context) -> Clock:
-    hours = ctx.outbox.hours
+    hours = ctx.hours
     return Clock(ctx.now, hours, closing.usual(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)
 
 

@@ -1,7 +1,8 @@
 """`!dates`: which dates suit the network, holidays flagged before they are proposed; `!dates retenir`: the one that is kept."""
 
 from bot.command import Context, Role, Scope, command
-from bot.outbox.question import YES, Ask, Choice, Reply, answers
+from bot.command.handlers import on_answer
+from bot.outbox.question import YES, Ask, Choice, Reply
 from bot.text import Say, UserError
 from commands import publishing
 from commands.polls import days
@@ -46,12 +47,12 @@ async def dates(ctx: Context, *, text: str) -> Ask:
     ctx.db.add(poll)
     await ctx.db.flush()
     data = {"poll": poll.id, "free": said.closes_at is None, "rooms": targets(ctx)}
-    bad = [n for n, each in enumerate(said.slots) if against(each.day, ctx.outbox.hours)]
+    bad = [n for n, each in enumerate(said.slots) if against(each.day, ctx.hours)]
     if not bad or len(said.slots) - len(bad) < FEWEST:
         return await shown(ctx, poll, None, data)
     which = _WITHOUT[bad[0]] if len(bad) == 1 else Say("les dates déconseillées")
     ask = Say("Publier le sondage de dates sans {which} ? Répondez oui, ou « toutes ».", which=which)
-    lines = Say.lines(Say("**Dates proposées**"), *advised(poll, ctx.outbox.hours), ask)
+    lines = Say.lines(Say("**Dates proposées**"), *advised(poll, ctx.hours), ask)
     return Ask(lines, then="poll.dates", choices=(YES, SILENT_NO, ALL), data={**data, "without": bad})
 
 
@@ -70,7 +71,7 @@ def _poll(ctx: Context, said: Days) -> Poll:
     )
 
 
-@answers("poll.dates")
+@on_answer("poll.dates")
 async def chosen(ctx: Context, reply: Reply) -> Say | Ask:
     """Without the dates that are advised against, or with them; then as any poll."""
     poll = await polls.poll(ctx.db, int(reply.data["poll"]))

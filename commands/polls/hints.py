@@ -19,7 +19,7 @@ async def hint(ctx: Context, row: Poll, say: Say) -> None:
     room, person = (known.room_id, known.person) if known else await _place(ctx, row)
     if known is not None and await _reads(ctx, known, say):
         return
-    await ctx.outbox.post(Post(room=room, person=person, say=say, rank=Rank.ANSWER, key=polls.hint_key(row.id, ctx.person.id)))
+    await ctx.post(Post(room=room, person=person, say=say, rank=Rank.ANSWER, key=polls.hint_key(row.id, ctx.person.id)))
 
 
 async def refused(ctx: Context, row: Poll, reason: Say) -> None:
@@ -29,7 +29,7 @@ async def refused(ctx: Context, row: Poll, reason: Say) -> None:
     if not over or person is not None or await _known(ctx, row) is not None:
         await hint(ctx, row, reason)
     elif not await outbox.versions(ctx.db, key := polls.hint_key(row.id, ""), room):
-        await ctx.outbox.post(Post(room=room, say=_over(ctx, row), rank=Rank.ANSWER, key=key))
+        await ctx.post(Post(room=room, say=_over(ctx, row), rank=Rank.ANSWER, key=key))
 
 
 async def settled(ctx: Context, row: Poll) -> None:
@@ -109,7 +109,7 @@ def _over(ctx: Context, row: Poll) -> Say:
 
 async def _place(ctx: Context, row: Poll) -> tuple[str, str | None]:
     """Who has not come to the room of the two does not read there."""
-    network = ctx.outbox.network
+    network = ctx.network
     for room in await rooms.direct_with(ctx.db, network.me, ctx.person.id, network.configured):
         member = await rooms.member(ctx.db, room.room_id, ctx.person.id)
         if member is not None and member.membership == "join":
@@ -123,5 +123,5 @@ async def _known(ctx: Context, row: Poll) -> OutboxEntry | None:
 
 async def _reads(ctx: Context, entry: OutboxEntry, say: Say) -> bool:
     """Whether it says so already: a ballot spoiled a hundred times is told once."""
-    body = content(say, ctx.outbox.network.language(entry.room_id), notice=True)["body"]
+    body = content(say, ctx.network.language(entry.room_id), notice=True)["body"]
     return bool(entry.content.get("body") == body)

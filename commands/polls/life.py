@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from bot import time
 from bot.command import Context, Role, Scope, command
-from bot.outbox.question import NO, YES, Ask, Reply, answers
+from bot.command.handlers import on_answer
+from bot.outbox.question import NO, YES, Ask, Reply
 from bot.text import Count, Say, UserError
 from bot.time import Instant, Moment
 from commands.polls import asking
@@ -82,7 +83,7 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     row.closes_at = end
     ctx.db.add(row)
     await _wait_longer(ctx, row)
-    card.refresh(ctx.outbox, row)
+    card.refresh(ctx, row)
     when = Instant(end, ctx.now, ctx.config.zone)
     return Say("Le sondage n° {number} est ouvert jusqu’au {when}. Son message est modifié, sans notification.", number=row.id, when=when)
 
@@ -132,7 +133,7 @@ async def annuler(ctx: Context, *, text: str = "") -> Say | Ask | None:
     return Ask(say, then="poll.cancel", choices=(YES, NO), data={"poll": row.id})
 
 
-@answers("poll.cancel")
+@on_answer("poll.cancel")
 async def cancelled(ctx: Context, reply: Reply) -> Say:
     row = await polls.poll(ctx.db, int(reply.data["poll"]))
     if row is None or row.status not in RUNNING:
@@ -154,9 +155,9 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
         first.status = outbox.WITHDRAWN
         ctx.db.add(first)
     else:
-        for post in await ends(ctx.db, ctx.outbox.network, row):
-            await ctx.outbox.post(post)
-        card.refresh(ctx.outbox, row)
+        for post in await ends(ctx.db, ctx.network, row):
+            await ctx.post(post)
+        card.refresh(ctx, row)
     await ballots.erase(ctx.db, row.id)
     if row.mode == polls.SECRET:
         secrets.destroy_key(ctx.config.data_dir, row.id)
@@ -187,11 +188,11 @@ async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
     row.follow_up = said
     ctx.db.add(row)
     for post in await again(ctx.db, row):
-        await ctx.outbox.post(post)
+        await ctx.post(post)
     return Say("C’est ajouté au résultat du sondage n° {number}, sans notification.", number=row.id)
 
 
-@answers("poll.keep")
+@on_answer("poll.keep")
 async def keep(ctx: Context, reply: Reply) -> Say:
     row = await polls.poll(ctx.db, int(reply.data["poll"]))
     day = int(reply.data["day"])

@@ -36,7 +36,7 @@ async def sondages(ctx: Context, *, rest: Answer = NOTHING) -> Say:
     left = len(found) - len(lines)
     more = Say("Et ensuite {count}.", count=Count(left, "1 autre sondage", "{n} autres sondages")) if left else None
     number = found[0].id
-    way = Say("Pour en clore un : `!sondage clore {number}`", number=number) if team else Say("Pour voter : `{line}`", line=shown("vote", ctx.asker))
+    way = Say("Pour en clore un : `!sondage clore {number}`", number=number) if team else Say("Pour voter : `{line}`", line=shown("vote", ctx.caller))
     return Say.lines(Say("**Sondages en cours**"), *lines, more, way)
 
 
@@ -90,7 +90,7 @@ async def resultats(ctx: Context, number: int | None) -> Say | None:
     if not kept.get("counts"):
         return say
     file = File(name=f"resultats-{row.id}.csv", data=sheet.csv_of(row, kept, ctx.room.language), mimetype="text/csv")
-    await ctx.outbox.post(Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, reply_to=ctx.event_id, files=(file,)))
+    await ctx.post(Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, reply_to=ctx.event_id, files=(file,)))
     return None
 
 

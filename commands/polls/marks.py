@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.command import Answer
-from bot.command.courtesy import plain
+from bot.text.courtesy import plain
 from storage.polls.polls import MAYBE, NO, YES
 from storage.text import fold
 

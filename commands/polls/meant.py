@@ -30,7 +30,7 @@ class Meant:
 
     def line(self, ctx: Context, answer: str) -> str:
         """`!vote n° 4 1 2`, as this person would type it here."""
-        return shown(f"vote {self.prefix}{answer}", ctx.asker)
+        return shown(f"vote {self.prefix}{answer}", ctx.caller)
 
 
 async def meant(ctx: Context, text: Answer) -> Meant:
@@ -85,4 +85,4 @@ def _way(ctx: Context, row: Poll, answer: str) -> Say:
     """One line is to be copied, if words count there."""
     if row.mode == polls.DISCREET:
         return Say("- {question} – on vote dans l’encadré", question=row.question)
-    return Say("- `{line}` – {question}", line=shown(f"vote n° {row.id} {answer}", ctx.asker), question=row.question)
+    return Say("- `{line}` – {question}", line=shown(f"vote n° {row.id} {answer}", ctx.caller), question=row.question)

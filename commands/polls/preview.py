@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.command import Context
-from bot.outbox.question import NO, YES, Ask, Choice, Reply, answers, numbered
+from bot.command.handlers import on_answer
+from bot.network import Kind
+from bot.outbox.question import NO, YES, Ask, Choice, Reply, numbered
 from bot.text import Count, Say, UserError
 from commands import publishing
 from commands.polls import closing
@@ -19,7 +21,7 @@ from schedules.polls.publish import publish
 from storage.polls import polls
 from storage.tables import Poll
 
-KINDS = ("network", "local", "help", "open")  # where a poll may be; the first room of the first kind is proposed
+KINDS: tuple[Kind, ...] = ("network", "local", "help", "open")  # where a poll may be; the first room of the first kind is proposed
 _FEW = 20  # characters
 SILENT_NO = replace(NO, tap="")  # under a question that does not say « non », ❌ would have no word beside it
 _MODES = tuple(Choice(mode, "", words) for mode, words in MODES.items())
@@ -27,7 +29,7 @@ _MODES = tuple(Choice(mode, "", words) for mode, words in MODES.items())
 
 def targets(ctx: Context) -> list[str]:
     """UserError when there is no room to ask in."""
-    found = [room for kind in KINDS for room in ctx.outbox.network.of_kind(kind)]
+    found = [room for kind in KINDS for room in ctx.network.of_kind(kind)]
     if not found:
         raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
     return found
@@ -76,7 +78,7 @@ def _settle(ctx: Context, poll: Poll, proposal: Proposal, *, free: bool) -> None
 
 def _usual(ctx: Context, poll: Poll) -> datetime:
     """Of dates, before the first of them."""
-    hours = ctx.outbox.hours
+    hours = ctx.hours
     first = [closing.eve(Slot.read(row).day, hours) for row in poll.days]
     return min([closing.usual(poll.opens_at, ctx.config.polls.open_for, hours), *first])
 
@@ -99,7 +101,7 @@ def _summary(ctx: Context, poll: Poll) -> Say:
         title = Say("**Aperçu du sondage n° {number}**", number=number)
         what = Say("« {question} » – {choices} – clôture : {when}", question=poll.question, choices=_choices(poll), when=when)
     members = Say("Sondage réservé aux membres du réseau.") if poll.members_only else None
-    return Say.lines(title, what, *advised(poll, ctx.outbox.hours), members, _who_sees(ctx, poll))
+    return Say.lines(title, what, *advised(poll, ctx.hours), members, _who_sees(ctx, poll))
 
 
 def _dates(count: int) -> Count:
@@ -122,7 +124,7 @@ def _who_sees(ctx: Context, poll: Poll) -> Say:
     return Say("{said} Pour un vote confidentiel, ajoutez « confidentiel ».", said=said)
 
 
-@answers("poll.confirm")
+@on_answer("poll.confirm")
 async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     poll = await polls.poll(ctx.db, int(reply.data["poll"]))
     if poll is None or poll.status != polls.DRAFT:
@@ -157,7 +159,7 @@ async def _publish(ctx: Context, poll: Poll, at: datetime, reply: Reply) -> Say:
     """Its closing is the one that was shown, whenever it goes out."""
     closing.check(poll.closes_at, at)
     poll.opens_at = at
-    await publish(ctx.outbox, poll, reply.choice == "now" or bool(reply.data["now"]))
+    await publish(ctx, poll, reply.choice == "now" or bool(reply.data["now"]))
     return publishing.planned(ctx, at, await publishing.names(ctx, [poll.room_id]))
 
 
@@ -173,7 +175,7 @@ async def _at_once(ctx: Context, poll: Poll, *, free: bool) -> Say | None:
             when=publishing.instant(ctx, proposal.at),
             until=publishing.instant(ctx, _usual(ctx, poll)),
         )
-    await publish(ctx.outbox, poll, proposal.now)
+    await publish(ctx, poll, proposal.now)
     if proposal.now:
         return None
     return Say(

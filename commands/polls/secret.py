@@ -27,7 +27,7 @@ async def vote(ctx: Context, meant: Meant) -> Say:
         return await _lost(ctx, row)
     before = await secrets.put(ctx.db, row.id, secrets.digest(key, ctx.person.id), chosen)
     await _remember(ctx, row)
-    card.refresh(ctx.outbox, row)
+    card.refresh(ctx, row)
     return _noted(ctx, row, withdrawn=not chosen, before=before)
 
 
@@ -59,7 +59,7 @@ async def _in_private(ctx: Context, meant: Meant) -> Say:
             line=f"vote n° {number} {card.example_vote(meant.poll, ctx.room.language)}",
         )
     say = how(ctx, meant.poll, f"vote n° {number} {card.example_vote(meant.poll, ctx.room.language)}")
-    await ctx.outbox.post(Post(person=ctx.person.id, say=say, rank=Rank.ANSWER))
+    await ctx.post(Post(person=ctx.person.id, say=say, rank=Rank.ANSWER))
     return Say("Je vous écris en message privé.")
 
 
@@ -87,13 +87,13 @@ async def _key(ctx: Context, row: Poll) -> bytes | None:
 
 
 async def _lost(ctx: Context, row: Poll) -> Say:
-    team = ctx.outbox.network.team
+    team = ctx.network.team
     if team:
         say = Say(
             "La clé du sondage confidentiel n° {number} manque : je ne peux plus y recevoir de votes. Vous pouvez le clore et en lancer un autre.",
             number=row.id,
         )
-        await ctx.outbox.post(Post(room=team, say=say, rank=Rank.BOOKKEEPING, key=f"poll-key:{row.id}"))
+        await ctx.post(Post(room=team, say=say, rank=Rank.BOOKKEEPING, key=f"poll-key:{row.id}"))
     return Say("Je ne peux plus enregistrer de vote à ce sondage, à cause d’un incident de mon côté. L’équipe d’animation est prévenue.")
 
 
@@ -110,6 +110,6 @@ def _noted(ctx: Context, row: Poll, *, withdrawn: bool, before: bool) -> Say:
     if not before:
         return Say(
             "Vous n’aviez pas de vote à retirer. Pour voter : `{line}`.",
-            line=shown(f"vote n° {row.id} {card.example_vote(row, ctx.room.language)}", ctx.asker),
+            line=shown(f"vote n° {row.id} {card.example_vote(row, ctx.room.language)}", ctx.caller),
         )
     return Say("Votre vote est retiré. Vous pouvez voter de nouveau jusqu’au {when}.", when=when)

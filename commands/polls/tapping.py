@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from bot.command import Answer, Context
-from bot.command.courtesy import plain
 from bot.command.handlers import Ballot as Sent
-from bot.command.handlers import End, Reaction, on_ballot, on_poll_end, on_reaction, on_reply
+from bot.command.handlers import PollEnd, Reaction, on_ballot, on_poll_end, on_reaction, on_reply
+from bot.text.courtesy import plain
 from commands.polls import hints, marks
 from commands.polls.admission import refusal
 from schedules.polls import card
@@ -59,7 +59,7 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
 
 
 @on_poll_end(polls.BOX)
-async def ended(ctx: Context, end: End) -> None:
+async def ended(ctx: Context, end: PollEnd) -> None:
     """In a client, before its time: the poll stays as it was announced, for who votes otherwise, and the team decides."""
     box = polls.shown(end.message_key)
     row = await polls.poll(ctx.db, box.poll) if box else None
@@ -68,9 +68,9 @@ async def ended(ctx: Context, end: End) -> None:
     first = not polls.ended(row)
     row.result = {**row.result, polls.ENDED: [*polls.ended(row), box.part]}
     ctx.db.add(row)
-    card.refresh(ctx.outbox, row)
+    card.refresh(ctx, row)
     if first:
-        await ctx.outbox.tell_team(hints.ended(ctx, row))
+        await ctx.tell_team(hints.ended(ctx, row))
 
 
 @on_reply(polls.CARD)
@@ -89,11 +89,11 @@ async def replied(ctx: Context, living: str) -> str | None:
 async def _count(ctx: Context, row: Poll, gesture: Gesture) -> None:
     entry = Ballot(**gesture._asdict(), poll_id=row.id, person=ctx.person.id, at=ctx.now)
     await ballots.record(ctx.db, entry)
-    card.refresh(ctx.outbox, row)
+    card.refresh(ctx, row)
 
 
 async def _taken_back(ctx: Context, event_id: str) -> None:
     number = await ballots.take_back(ctx.db, event_id)
     row = await polls.poll(ctx.db, number) if number is not None else None
     if row is not None and row.status in (polls.PUBLISHED, polls.CLOSING):
-        card.refresh(ctx.outbox, row)
+        card.refresh(ctx, row)

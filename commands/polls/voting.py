@@ -43,7 +43,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
         return
     if row.mode == polls.SECRET and last:
         await secret.withdraw(ctx, row)
-    card.refresh(ctx.outbox, row)
+    card.refresh(ctx, row)
     if last and not edited:
         await _say_so(ctx, row, event_id)
 
@@ -143,7 +143,7 @@ async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Sa
         for part, chosen in parts.items()
     ]
     await ballots.record(ctx.db, *entries)
-    card.refresh(ctx.outbox, row)
+    card.refresh(ctx, row)
     await hints.settled(ctx, row)
     heard = await ballots.of_person(ctx.db, number, who)
     after = counting.standing(row, heard)
@@ -178,4 +178,4 @@ async def _say_so(ctx: Context, row: Poll, event_id: str) -> None:
         else Say("Votre vote est retiré, {name}.", name=ctx.person.name)
     )
     person = ctx.person.id if ctx.room.direct else None
-    await ctx.outbox.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}"))
+    await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}"))

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from bot.command import Context, Role
-from bot.command.numbers import CALLED
 from bot.text import Say, UserError
+from bot.text.numbers import CALLED
 from storage.polls import polls
 from storage.tables import Poll
 

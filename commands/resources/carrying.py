@@ -26,13 +26,13 @@ async def export(ctx: Context, rest: str) -> Say | None:
     file, count = await _file(ctx, rest)
     local = ctx.now.astimezone(ctx.config.zone).date()
     say = Say("Voici la bibliothèque au {day} : {count}.", day=DayMonth(local), count=Count(count, "une fiche", "{n} fiches"))
-    cause = ctx.outbox.cause.id
+    cause = ctx.cause.id
     if ctx.room.direct or ctx.room.kind == "team":
         person = ctx.person.id if ctx.room.direct else None
         post = Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{cause}", reply_to=cause, files=(file,))
-        await ctx.outbox.post(post)
+        await ctx.post(post)
         return None
-    await ctx.outbox.post(Post(person=ctx.person.id, say=say, rank=Rank.ANSWER, files=(file,)))
+    await ctx.post(Post(person=ctx.person.id, say=say, rank=Rank.ANSWER, files=(file,)))
     return Say("Je vous envoie le fichier en message privé.")
 
 
@@ -59,7 +59,7 @@ async def take_in(ctx: Context, rest: str) -> Say:
         raise UserError("Cela se fait dans le salon de l’équipe : postez-y le fichier, puis répondez-lui `!ressources importer`.")
     if ctx.file is None:
         return HOW
-    cause = ctx.outbox.cause.id
+    cause = ctx.cause.id
     ctx.db.add(ImportWish(event_id=cause, file_event=ctx.file, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now))
     return Say("Je lis ce fichier, un instant…")
 

@@ -74,7 +74,7 @@ async def _move(ctx: Context, row: Resource, link: str) -> Say:
         )
     old, row.site = row.link, site(link)
     for post in await moved(ctx.db, row, link, By(ctx.now, ctx.person.id)):
-        await ctx.outbox.post(replace(post, rank=Rank.ANSWER))
+        await ctx.post(replace(post, rank=Rank.ANSWER))
     kept = await library.by_link(ctx.db, canonical_url(link))
     if kept is not None and other is not None and other.id != n:
         return Say(
@@ -171,7 +171,7 @@ def _team(ctx: Context, row: Resource) -> None:
 async def _keep(ctx: Context, row: Resource, change: Change) -> None:
     ctx.db.add(change)
     for post in await changed(ctx.db, row, Rank.ANSWER):
-        await ctx.outbox.post(post)
+        await ctx.post(post)
 
 
 def _change(ctx: Context, row: Resource, what: str) -> Change:

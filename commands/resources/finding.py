@@ -54,14 +54,14 @@ async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Say | None:
     if not which.strip():
         row = await answered_card(ctx)
         if row is None:
-            raise UserError("Il me manque le numéro de la fiche. Exemple : `{line}`", line=shown("ressource 9", ctx.asker))
+            raise UserError("Il me manque le numéro de la fiche. Exemple : `{line}`", line=shown("ressource 9", ctx.caller))
         return await _shown(ctx, row)
     n = number(which)
     if n is None:
         return await _page(ctx, which)
     row = await library.resource(ctx.db, n)
     if row is None or row.status not in (library.ACTIVE, library.RETIRED):
-        raise UserError("Il n’y a pas de fiche {n}. Pour chercher : `{line}`", n=n, line=shown("ressources évaluation", ctx.asker))
+        raise UserError("Il n’y a pas de fiche {n}. Pour chercher : `{line}`", n=n, line=shown("ressources évaluation", ctx.caller))
     return await _shown(ctx, row)
 
 
@@ -78,18 +78,18 @@ async def suite(ctx: Context) -> Say:
     _members_only(ctx)
     listing = await listings.last(ctx.db, ctx.person.id, ctx.room.id)
     if listing is None or ctx.now - listing.at > GOES_ON:
-        raise UserError("Je n’ai pas de liste à continuer ici. Pour en demander une : `{line}`", line=shown("ressources évaluation", ctx.asker))
+        raise UserError("Je n’ai pas de liste à continuer ici. Pour en demander une : `{line}`", line=shown("ressources évaluation", ctx.caller))
     return await _page(ctx, listing.query, listing.shown)
 
 
 async def _shown(ctx: Context, row: Resource) -> Say | None:
     """A card like the one that was posted: 👍 under it counts, and it may be replied to. Not where it corrects a refusal, which it then replaces."""
-    say, cause = await card(ctx.db, row), ctx.outbox.cause.id
+    say, cause = await card(ctx.db, row), ctx.cause.id
     if row.status == library.RETIRED or await outbox.versions(ctx.db, f"answer:{cause}", ctx.room.id):
         return say
     person = ctx.person.id if ctx.room.direct else None
     key_ = f"{key(row)}:{cause}"
-    await ctx.outbox.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=key_, reply_to=cause, reactions=(USEFUL,)))
+    await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=key_, reply_to=cause, reactions=(USEFUL,)))
     return None
 
 
@@ -97,17 +97,17 @@ async def _page(ctx: Context, typed: str, before: int = 0) -> Say:
     asked = await understood(ctx.db, typed, ctx.now.astimezone(ctx.config.zone))
     shown_now = Page(asked, await search(ctx.db, asked.query), before)
     if not shown_now.found.numbers:
-        return await nothing(ctx.db, asked, ctx.asker)
+        return await nothing(ctx.db, asked, ctx.caller)
     if not shown_now.numbers:
-        raise UserError("C’est tout : il n’y a pas de suite. Pour chercher autre chose : `{line}`", line=shown("ressources", ctx.asker))
+        raise UserError("C’est tout : il n’y a pas de suite. Pour chercher autre chose : `{line}`", line=shown("ressources", ctx.caller))
     seen = before + len(shown_now.numbers)
     await listings.remember(ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=asked.said, shown=seen, at=ctx.now))
-    return await page(ctx.db, shown_now, ctx.asker)
+    return await page(ctx.db, shown_now, ctx.caller)
 
 
 def _members_only(ctx: Context) -> None:
     if ctx.person.role < Role.MEMBER:
         raise UserError(
             "La recherche de ressources est réservée aux membres du réseau. Je peux vous indiquer une personne : `{line}`.",
-            line=shown("contact", ctx.asker),
+            line=shown("contact", ctx.caller),
         )

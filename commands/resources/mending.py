@@ -1,7 +1,8 @@
 """The answer of whoever recommended a page that is dead: where it is now."""
 
 from bot.command import Context
-from bot.outbox.question import Reply, answers
+from bot.command.handlers import on_answer
+from bot.outbox.question import Reply
 from bot.text import Say, UserError
 from bot.web import canonical_url
 from schedules.resources.moving import By, moved
@@ -9,7 +10,7 @@ from schedules.resources.said import links
 from storage.resources import library
 
 
-@answers("resource.address")
+@on_answer("resource.address")
 async def new_address(ctx: Context, reply: Reply) -> Say:
     row = await library.active(ctx.db, int(reply.data["n"]))
     if row is None:
@@ -29,5 +30,5 @@ async def new_address(ctx: Context, reply: Reply) -> Say:
             "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id, n=row.id
         )
     for post in await moved(ctx.db, row, link, By(ctx.now, ctx.person.id)):
-        await ctx.outbox.post(post)
+        await ctx.post(post)
     return Say("Merci. La fiche {n} a sa nouvelle adresse, que je vérifie.", n=row.id)

@@ -3,8 +3,8 @@
 import re
 
 from bot.command import Context
-from bot.command.numbers import CALLED
 from bot.text import UserError
+from bot.text.numbers import CALLED
 from storage import outbox
 from storage.resources import library
 from storage.tables import Resource

@@ -1,8 +1,9 @@
 """`!recommander`: a link and why; what is missing is asked for once. In reply to a message, the link is the one it holds."""
 
 from bot.command import Context, Role, command
+from bot.command.handlers import on_answer
 from bot.outbox import Post, Rank
-from bot.outbox.question import Ask, Reply, answers
+from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
 from commands.resources.naming import answered_card
 from schedules.resources.card import USEFUL, Low, card, key
@@ -46,10 +47,10 @@ async def recommander(ctx: Context, *, what: str = "") -> None:
 
 async def _recommendation(ctx: Context, typed: Said) -> Recommendation:
     """Signed as the network knows the person, wherever they say it."""
-    network = next(iter(ctx.outbox.network.of_kind("network")), "")
+    network = next(iter(ctx.network.of_kind("network")), "")
     known = await rooms.member(ctx.db, network, ctx.person.id)
     return Recommendation(
-        cause=ctx.outbox.cause.id,
+        cause=ctx.cause.id,
         room=ctx.room.id,
         direct=ctx.room.direct,
         person=ctx.person.id,
@@ -59,16 +60,16 @@ async def _recommendation(ctx: Context, typed: Said) -> Recommendation:
         offered="" if ctx.room.kind in PUBLIC else network,
         why=typed.why,
         theme=typed.theme,
-        thread=ctx.outbox.cause.thread,
+        thread=ctx.cause.thread,
     )
 
 
 async def _post(ctx: Context, posts: list[Post]) -> None:
     for post in posts:
-        await ctx.outbox.post(post)
+        await ctx.post(post)
 
 
-@answers("resource.why")
+@on_answer("resource.why")
 async def why(ctx: Context, reply: Reply) -> None:
     row = await _asked_about(ctx, reply)
     if reply.choice != SKIP.value and not row.why:
@@ -79,7 +80,7 @@ async def why(ctx: Context, reply: Reply) -> None:
     await _go_on(ctx, reply, noted, await _next(ctx, row, reply, "why"))
 
 
-@answers("resource.theme")
+@on_answer("resource.theme")
 async def which_theme(ctx: Context, reply: Reply) -> Ask | None:
     row = await _asked_about(ctx, reply)
     found = theme(reply.choice or "") if reply.choice != SKIP.value else None
@@ -90,7 +91,7 @@ async def which_theme(ctx: Context, reply: Reply) -> Ask | None:
     return await _next(ctx, row, reply, "theme")
 
 
-@answers("resource.show")
+@on_answer("resource.show")
 async def show(ctx: Context, reply: Reply) -> Say:
     row = await _asked_about(ctx, reply)
     if reply.choice == "no":
@@ -99,7 +100,7 @@ async def show(ctx: Context, reply: Reply) -> Say:
     room = await rooms.room(ctx.db, place)
     row.room_id = place
     ctx.db.add(row)
-    await ctx.outbox.post(Post(room=place, say=await card(ctx.db, row), rank=Rank.BOOKKEEPING, key=key(row), reactions=(USEFUL,)))
+    await ctx.post(Post(room=place, say=await card(ctx.db, row), rank=Rank.BOOKKEEPING, key=key(row), reactions=(USEFUL,)))
     return Say("C’est fait : la fiche {n} est dans « {room} ».", n=row.id, room=room.name if room else "")
 
 
@@ -118,4 +119,4 @@ async def _go_on(ctx: Context, reply: Reply, noted: Say, ask: Ask | None = None)
     """The question makes room for what became of it, or for the next one: one message for both."""
     person = ctx.person.id if ctx.room.direct else None
     key_ = f"answer:{reply.data['cause']}"
-    await ctx.outbox.post(Post(room=ctx.room.id, person=person, rank=Rank.ANSWER, key=key_, say=None if ask else noted, ask=ask, asked_to=ctx.person.id))
+    await ctx.post(Post(room=ctx.room.id, person=person, rank=Rank.ANSWER, key=key_, say=None if ask else noted, ask=ask, asked_to=ctx.person.id))

@@ -33,7 +33,7 @@ async def utile(ctx: Context, *, which: Answer = NOTHING) -> Say:
     row = await meant(ctx, which)
     n = row.id
     before = await library.finds_useful(ctx.db, n, ctx.person.id)
-    await _add(ctx, row, ctx.outbox.cause.id, library.SAID)
+    await _add(ctx, row, ctx.cause.id, library.SAID)
     count = Count(await library.voices(ctx.db, n), "une personne juge", "{n} personnes jugent")
     if before:
         return Say("Votre voix y était déjà, {name} : {count} la fiche {n} utile.", name=ctx.person.name, count=count, n=n)
@@ -57,4 +57,4 @@ async def _add(ctx: Context, row: Resource, event_id: str, way: str) -> None:
 
 async def _show(ctx: Context, row: Resource) -> None:
     for post in await refreshed(ctx.db, row):
-        await ctx.outbox.post(post)
+        await ctx.post(post)

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
 from bot.network import Network
-from bot.outbox import Child, Post, Posting, Rank
+from bot.outbox import Child, Post, Rank, UnitOfWork
 from bot.text import Say, content
 from bot.time import Day
 from schedules.meetings import calendar, counts, words
@@ -30,13 +30,13 @@ class Outing:
     urgent: bool = False
 
 
-async def announce(posting: Posting, row: Meeting, outing: Outing) -> None:
+async def announce(uow: UnitOfWork, row: Meeting, outing: Outing) -> None:
     """In these rooms, which add to those where it is already. The living messages that were lost or taken away there begin anew."""
     row.status = meetings.ANNOUNCED
     row.rooms = list(dict.fromkeys([*row.rooms, *outing.rooms]))
-    posting.db.add(row)
-    for post in await firsts(posting.db, posting.network, row, outing):
-        await posting.post(post)
+    uow.db.add(row)
+    for post in await firsts(uow.db, uow.network, row, outing):
+        await uow.post(post)
 
 
 async def firsts(db: AsyncSession, network: Network, row: Meeting, outing: Outing) -> list[Post]:
@@ -169,16 +169,16 @@ async def standing(db: AsyncSession, row: Meeting, key: str) -> list[OutboxEntry
     return [entry for entry in found if entry.status not in outbox.FAILED]
 
 
-async def refresh(posting: Posting, row: Meeting) -> None:
+async def refresh(uow: UnitOfWork, row: Meeting) -> None:
     """Shows the card as it reads now wherever it is, and the line of counts; nobody is notified."""
-    for post in await edits(posting.db, posting.network, row, posting.cause.at):
-        await posting.post(post)
+    for post in await edits(uow.db, uow.network, row, uow.cause.at):
+        await uow.post(post)
 
 
-async def refresh_counts(posting: Posting, row: Meeting) -> None:
+async def refresh_counts(uow: UnitOfWork, row: Meeting) -> None:
     """The line of counts alone: to be called after each answer; the outbox paces the edits."""
-    for post in await count_edits(posting.db, posting.network, row, posting.cause.at):
-        await posting.post(post)
+    for post in await count_edits(uow.db, uow.network, row, uow.cause.at):
+        await uow.post(post)
 
 
 async def edits(db: AsyncSession, network: Network, row: Meeting, now: datetime) -> list[Post]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.network import Network
-from bot.outbox import Post, Posting
+from bot.outbox import Post, UnitOfWork
 from bot.schedule.jobs import Run, due
 from bot.text import Say
 from bot.time import OfficeHours
@@ -182,25 +182,25 @@ async def _links(scene: Scene, row: Meeting, before: Meeting) -> list[Post]:
     return _in_private(row, await coming(scene.db, scene.network, row, (answers.REMOTE,)), say)
 
 
-async def cancel(posting: Posting, row: Meeting, urgent: bool) -> None:
+async def cancel(uow: UnitOfWork, row: Meeting, urgent: bool) -> None:
     """Told at once to the rooms that know of it, and in private to those who were to come. `row.reason` says why.
 
     To be called once; what still waits to be said about it is withdrawn.
     """
-    scene = Scene(posting.db, posting.network, posting.cause.at, urgent)
-    shown = await _shown(posting.db, row)
-    people = await coming(posting.db, posting.network, row) if shown else []
+    scene = Scene(uow.db, uow.network, uow.cause.at, urgent)
+    shown = await _shown(uow.db, row)
+    people = await coming(uow.db, uow.network, row) if shown else []
     known = facts.before(row)
     row.status, row.pending, row.pending_at = meetings.CANCELLED, {}, None
     row.sequence += 1
-    posting.db.add(row)
-    await meetings.withdraw(posting.db, row.id)
-    await card.refresh(posting, row)
+    uow.db.add(row)
+    await meetings.withdraw(uow.db, row.id)
+    await card.refresh(uow, row)
     say = _cancelled(row, When(known.starts_at, known.ends_at, scene.network.config.zone))
     for post in [await _post(scene, row, entry, (say, ())) for entry in shown]:
-        await posting.post(post)
+        await uow.post(post)
     for post in _in_private(row, people, say):
-        await posting.post(replace(post, urgent=urgent, files=()))
+        await uow.post(replace(post, urgent=urgent, files=()))
 
 
 def _cancelled(row: Meeting, when: When) -> Say:

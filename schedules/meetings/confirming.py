@@ -1,6 +1,6 @@
 """Who said yes to the date in a poll is asked in private, once it is a meeting, to say so of the meeting: one tap."""
 
-from bot.outbox import Post, Posting
+from bot.outbox import Post, UnitOfWork
 from bot.text import Say
 from schedules.meetings import card, words
 from schedules.meetings.people import invited
@@ -9,21 +9,21 @@ from storage.meetings import answers, meetings
 from storage.tables import Meeting
 
 
-async def ask(posting: Posting, row: Meeting, outing: card.Outing) -> int:
+async def ask(uow: UnitOfWork, row: Meeting, outing: card.Outing) -> int:
     """When it goes out for the first time; how many are asked. Who cannot be reached in private has the card, as everybody."""
     if row.revision:  # it is on another day than theirs
         return 0
-    found = await answers.answers(posting.db, row.id)
-    near = await rooms.within_reach(posting.db, posting.network.me, posting.network.configured) & await invited(posting.db, posting.network, row)
+    found = await answers.answers(uow.db, row.id)
+    near = await rooms.within_reach(uow.db, uow.network.me, uow.network.configured) & await invited(uow.db, uow.network, row)
     people = [each.person for each in found.values() if each.unconfirmed and each.person in near]
     for person in people:
-        await posting.post(_question(posting, row, outing, person))
+        await uow.post(_question(uow, row, outing, person))
     return len(people)
 
 
-def _question(posting: Posting, row: Meeting, outing: card.Outing, person: str) -> Post:
+def _question(uow: UnitOfWork, row: Meeting, outing: card.Outing, person: str) -> Post:
     """Under a key of the meeting: taps on it are answers."""
-    day = words.day(row, posting.network.config, outing.at)
+    day = words.day(row, uow.network.config, outing.at)
     say = Say.lines(
         Say("Vous aviez répondu oui pour le {day} : c’est la date de la rencontre du réseau. Venez-vous ?", day=day),
         Say("✅ je viens"),

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import FileUnavailable, Lack
-from bot.outbox import Post
+from bot.outbox import Post, UnitOfWork
 from bot.outbox.question import NO, YES, Ask
 from bot.schedule.tasks import task
 from bot.text import Count, Say, UserError
@@ -75,7 +75,8 @@ async def _posted(wish: Wish, web: Web) -> bytes | Say:
         return LACKING[error.why]
 
 
-async def report(db: AsyncSession, wish: Wish, found: list[opml.Outline] | Say) -> Sequence[Post]:
+async def report(uow: UnitOfWork, wish: Wish, found: list[opml.Outline] | Say) -> Sequence[Post]:
+    db = uow.db
     row = await wishes.wish(db, wish.cause)
     if row is None or row.status != wishes.LIST:
         return []
@@ -125,4 +126,4 @@ def _reported(row: FeedWish, lines: Sequence[Line]) -> Say | Ask:
     return Ask(report + ask, then="feeds.add", choices=(YES, NO), data={"wish": row.event_id})
 
 
-task("feed lists", asked, fetch, report)
+FEED_LISTS = task("feed lists", asked, fetch, report)

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post
+from bot.outbox import Post, UnitOfWork
 from bot.schedule.tasks import task
 from bot.web import FetchRequest, Outcome, Page, Web
 from schedules.news import parsing
@@ -116,8 +116,9 @@ async def read(turn: Turn, web: Web) -> Reading:
     return Reading(page=page, error="" if found else UNREADABLE, body_hash=body_hash, found=found)
 
 
-async def keep(db: AsyncSession, turn: Turn, reading: Reading) -> list[Post]:
+async def keep(uow: UnitOfWork, turn: Turn, reading: Reading) -> list[Post]:
     """Nothing when the source was read, moved, suspended or removed meanwhile."""
+    db = uow.db
     row = await db.get(Feed, turn.id)
     if row is None or row.status != feeds.ACTIVE or (row.url, row.next_at) != (turn.url, turn.next_at):
         return []

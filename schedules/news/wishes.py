@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post, Rank
+from bot.outbox import Post, Rank, UnitOfWork
 from bot.outbox.question import NO, YES, Ask, numbered
 from bot.schedule.tasks import task
 from bot.text import Say
@@ -41,7 +41,8 @@ async def look(wish: Wish, web: Web) -> Peek:
     return await peek(web, wish.url)
 
 
-async def show(db: AsyncSession, wish: Wish, seen: Peek) -> Sequence[Post]:
+async def show(uow: UnitOfWork, wish: Wish, seen: Peek) -> Sequence[Post]:
+    db = uow.db
     row = await wishes.wish(db, wish.cause)
     if row is None or row.status != wishes.FEED:
         return []
@@ -51,7 +52,7 @@ async def show(db: AsyncSession, wish: Wish, seen: Peek) -> Sequence[Post]:
     return [in_reply(row, said)]
 
 
-task("feed wishes", asked, look, show)
+FEED_REQUESTS = task("feed wishes", asked, look, show)
 
 
 async def _judged(db: AsyncSession, row: FeedWish, seen: Peek) -> Say | Ask:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.config import Config
-from bot.outbox import Post, Posting, Rank
+from bot.outbox import Post, Rank, UnitOfWork
 from bot.text import Count, Say
 from bot.time import Instant
 from schedules.polls import result
@@ -106,14 +106,14 @@ def _weaker() -> Say:
     return Say("Sur ce serveur, la base peut garder une trace de l’ordre des votes : qui l’administre pourrait y retrouver un vote.")
 
 
-def refresh(posting: Posting, poll: Poll) -> None:
+def refresh(uow: UnitOfWork, poll: Poll) -> None:
     """Shows the card as it reads once all that was heard with this is counted; the outbox paces the edits, which notify nobody."""
     number = poll.id
-    before_commit(posting.db, polls.card_key(number), partial(_show, posting, number))
+    before_commit(uow.db, polls.card_key(number), partial(_show, uow, number))
 
 
-async def _show(posting: Posting, number: int) -> None:
-    poll = await polls.poll(posting.db, number)
+async def _show(uow: UnitOfWork, number: int) -> None:
+    poll = await polls.poll(uow.db, number)
     if poll is None or poll.status not in (polls.PUBLISHED, polls.CLOSING, polls.CLOSED, polls.CANCELLED) or not poll.room_id:
         return
     if poll.status == polls.CLOSED:
@@ -121,8 +121,8 @@ async def _show(posting: Posting, number: int) -> None:
     elif poll.status == polls.CANCELLED:
         say = cancelled(poll)
     else:
-        say = text(poll, await ballots.voters(posting.db, number), posting.network.config)
-    await posting.post(Post(room=poll.room_id, say=say, key=polls.card_key(number), rank=Rank.BOOKKEEPING))
+        say = text(poll, await ballots.voters(uow.db, number), uow.network.config)
+    await uow.post(Post(room=poll.room_id, say=say, key=polls.card_key(number), rank=Rank.BOOKKEEPING))
 
 
 def cancelled(poll: Poll) -> Say:

@@ -16,7 +16,7 @@ from bot.inbox.reactions import BALLOTS, answers
 from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.events import Event
 from bot.network import Network
-from bot.outbox import Post, Rank
+from bot.outbox import Post, Rank, UnitOfWork
 from bot.schedule.jobs import Run, due
 from bot.schedule.tasks import task
 from bot.text import Say
@@ -140,8 +140,9 @@ async def read(row: Closing, web: Web) -> Reading:
     return Reading({part: found for part, found in events.items() if part not in unread}, waits)
 
 
-async def count(db: AsyncSession, asked: Closing, reading: Reading) -> Sequence[Post]:
+async def count(uow: UnitOfWork, asked: Closing, reading: Reading) -> Sequence[Post]:
     """The result, once every vote can be read; or later."""
+    db = uow.db
     row = await polls.poll(db, asked.number)
     if row is None or row.status != polls.CLOSING:
         return []
@@ -183,4 +184,4 @@ async def _may(db: AsyncSession, row: Poll, person: str) -> bool:
     return not row.members_only or bool(await rooms.rooms_of(db, person) & set(row.result.get("rooms", ())))
 
 
-task("poll count", to_read, read, count)
+POLL_COUNT = task("poll count", to_read, read, count)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.outbox import Child, Post, Posting
+from bot.outbox import Child, Post, UnitOfWork
 from bot.text import Say
 from bot.text.content import mentions
 from schedules.announcements import beginning
@@ -15,14 +15,14 @@ START = "org.matrix.msc3381.poll.start"  # the form that every client renders (M
 TEXT = "org.matrix.msc1767.text"
 
 
-async def publish(posting: Posting, poll: Poll, urgent: bool) -> None:
+async def publish(uow: UnitOfWork, poll: Poll, urgent: bool) -> None:
     """Once its room, its hour and its closing are settled. `urgent`: somebody asked for it just now."""
     poll.status = polls.PUBLISHED
-    posting.db.add(poll)
-    config, number = posting.network.config, poll.id
+    uow.db.add(poll)
+    config, number = uow.network.config, poll.id
     if poll.mode == polls.SECRET:
         secrets.make_key(config.data_dir, number)
-    await posting.post(shown(poll, card.text(poll, 0, config), posting.network.language(poll.room_id), urgent=urgent))
+    await uow.post(shown(poll, card.text(poll, 0, config), uow.network.language(poll.room_id), urgent=urgent))
 
 
 def shown(poll: Poll, text: Say, language: str, *, urgent: bool) -> Post:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post, Rank
+from bot.outbox import Post, Rank, UnitOfWork
 from bot.outbox.question import NO, Ask
 from bot.schedule.jobs import Run, every
 from bot.schedule.tasks import task
@@ -36,8 +36,9 @@ async def look(turn: Turn, web: Web) -> Page:
     return await asked(turn, web, Request(limit=FEW))
 
 
-async def note(db: AsyncSession, turn: Turn, page: Page) -> list[Post]:
+async def note(uow: UnitOfWork, turn: Turn, page: Page) -> list[Post]:
     """Nothing when it was looked at, retired or given another address meanwhile."""
+    db = uow.db
     row = await library.resource(db, turn.id)
     if row is None or row.status == library.RETIRED or (row.link, row.next_check) != (turn.link, turn.next_check):
         return []

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post
+from bot.outbox import Post, UnitOfWork
 from bot.schedule.tasks import task
 from bot.web import FetchRequest, Page, Web, site
 from schedules.resources.card import untitled
@@ -34,8 +34,9 @@ async def fetch(turn: Turn, web: Web) -> tuple[Page, Sheet]:
     return page, await read(page)
 
 
-async def keep(db: AsyncSession, turn: Turn, found: tuple[Page, Sheet]) -> list[Post]:
+async def keep(uow: UnitOfWork, turn: Turn, found: tuple[Page, Sheet]) -> list[Post]:
     """Nothing when it was read, retired or given another address meanwhile."""
+    db = uow.db
     row = await library.resource(db, turn.id)
     if row is None or row.status == library.RETIRED or row.read_at is not None or row.link != turn.link:
         return []

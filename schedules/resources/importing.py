@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import FileUnavailable, Lack
-from bot.outbox import Post, Rank
+from bot.outbox import Post, Rank, UnitOfWork
 from bot.schedule.tasks import task
 from bot.text import Count, Say, UserError
 from bot.web import Web, canonical_url, site
@@ -114,7 +114,8 @@ def _row(said: entries.Entry, wish: Wish) -> Resource:
     )
 
 
-async def report(db: AsyncSession, wish: Wish, found: Judged | Say) -> Sequence[Post]:
+async def report(uow: UnitOfWork, wish: Wish, found: Judged | Say) -> Sequence[Post]:
+    db = uow.db
     row = await imports.wish(db, wish.cause)
     if row is None or row.status != imports.ASKED:
         return []

@@ -7,7 +7,7 @@ from html import unescape
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post
+from bot.outbox import Post, UnitOfWork
 from bot.schedule.tasks import task
 from bot.text import Say
 from bot.web import Web
@@ -56,7 +56,8 @@ async def look(pointed: Pointed, web: Web) -> list[str]:
     return links(body if isinstance(body, str) else "") or links(unescape(formatted[:LONGEST]) if isinstance(formatted, str) else "")
 
 
-async def take(db: AsyncSession, pointed: Pointed, found: list[str]) -> Sequence[Post]:
+async def take(uow: UnitOfWork, pointed: Pointed, found: list[str]) -> Sequence[Post]:
+    db = uow.db
     row = await wishes.wish(db, pointed.cause)
     if row is None:
         return []
@@ -67,7 +68,7 @@ async def take(db: AsyncSession, pointed: Pointed, found: list[str]) -> Sequence
     return [answer(said, SEVERAL if found else NO_LINK)]
 
 
-task("recommended replies", asked, look, take)
+RECOMMENDED_REPLIES = task("recommended replies", asked, look, take)
 
 
 def _said(row: LinkWish) -> Recommendation:

@@ -1,0 +1,92 @@
+"""The registry: every handler, command, job, task, startup hook and check there is, collected from the modules that declare them."""
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from bot.check.finding import Check, CheckHook
+from bot.command.handlers import AnswerHandler, JoinHandler, Kind, Listener, Prefixed
+from bot.command.registry import Command, Registry
+from bot.declare import declarations, declared
+from bot.schedule.jobs import Job, Jobs
+from bot.schedule.startup import Startup, StartupHook
+from bot.schedule.tasks import Task
+
+
+@dataclass
+class Handlers:
+    """What the machine calls. Made by `bot.app.load`; a test makes its own with `of`, or adds to a copy."""
+
+    commands: Registry = field(default_factory=Registry)
+    prefixed: dict[Kind, dict[str, Callable[..., Any]]] = field(default_factory=dict)
+    joins: list[JoinHandler] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
+    answers: dict[str, AnswerHandler] = field(default_factory=dict)
+    jobs: Jobs = field(default_factory=Jobs)
+    tasks: dict[str, Task[Any, Any]] = field(default_factory=dict)
+    startup: list[Startup] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, modules: Iterable[ModuleType]) -> "Handlers":
+        """Raises ValueError where two of them claim one name, prefix or job."""
+        made = cls()
+        for module in modules:
+            for declaration in declarations(module):
+                made.add(declaration)
+            for value in vars(module).values():
+                if isinstance(value, Task):
+                    made.add(value)
+        return made
+
+    def copy(self) -> "Handlers":
+        """One to add to, which leaves this one as it is."""
+        return deepcopy(self)
+
+    def register(self, *functions: Callable[..., Any]) -> "Handlers":
+        """Adds what these functions declare."""
+        for function in functions:
+            for declaration in declared(function):
+                self.add(declaration)
+        return self
+
+    def add(self, declaration: object) -> None:
+        match declaration:
+            case Command():
+                self.commands.add(declaration)
+            case Prefixed():
+                self._add_prefixed(declaration)
+            case JoinHandler():
+                self.joins.append(declaration)
+            case Listener():
+                self.listeners.append(declaration)
+            case AnswerHandler():
+                if self.answers.setdefault(declaration.name, declaration) is not declaration:
+                    raise ValueError(f"two functions take the answers to {declaration.name}")
+            case Job():
+                self.jobs.add(declaration)
+            case Task():
+                if self.tasks.setdefault(declaration.name, declaration) is not declaration:
+                    raise ValueError(f"two tasks are named {declaration.name}")
+            case StartupHook():
+                self.startup.append(declaration.hook)
+            case CheckHook():
+                self.checks.append(declaration.check)
+            case _:
+                raise TypeError(f"nobody collects {declaration!r}")
+
+    def prefix_of(self, kind: Kind, message_key: str) -> str | None:
+        """Under which prefix a handler of this kind wants what is done to the message of this key."""
+        return next((prefix for prefix in self.prefixed.get(kind, {}) if message_key.startswith(prefix)), None)
+
+    def listener(self, text: str) -> Listener | None:
+        """Who takes these words."""
+        return next((each for each in self.listeners if each.like(text)), None)
+
+    def _add_prefixed(self, new: Prefixed) -> None:
+        known = self.prefixed.setdefault(new.kind, {})
+        if any(new.prefix.startswith(other) or other.startswith(new.prefix) for other in known):
+            raise ValueError(f"two handlers take what is done to {new.prefix}")
+        known[new.prefix] = new.handler

@@ -1,0 +1,76 @@
+"""The result of a handler: its answer is posted, its refusal leaves no trace but a sentence; the outcome is what the inbox records."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.command import Context, Found, Role, Scope, Suggestion, arguments
+from bot.command.rights import refusal
+from bot.inbox.fallbacks import OPEN_TEAM, RunCommand, for_the_team, suggestion
+from bot.outbox.question import Ask
+from bot.text import Say, UserError
+from storage.tables import ProcessedEvent
+
+COMMAND = "command"  # the kind of handler whose effect its subject can take back: « command vote »
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an event: done | refused | unknown | failed | ignored | late | unreadable | removed.
+
+    `handler`: the kind and the name of the handler that can take its effect back, else "". `in_reply_to`: the event that gave the words
+    their meaning, when they were read as an answer to it.
+    """
+
+    status: str
+    handler: str = ""
+    in_reply_to: str = ""
+
+    def write(self, row: ProcessedEvent) -> None:
+        row.outcome, row.handler, row.in_reply_to = self.status, self.handler, self.in_reply_to
+
+
+DONE, REFUSED, UNKNOWN, IGNORED, LATE = (Outcome(status) for status in ("done", "refused", "unknown", "ignored", "late"))
+
+
+async def refuse(ctx: Context, reason: UserError | Say) -> Outcome:
+    await ctx.reply(reason.say if isinstance(reason, UserError) else reason)
+    return REFUSED
+
+
+async def run_handler(ctx: Context, call: Callable[[], Awaitable[Any]], handler: str = "") -> Outcome:
+    """Runs a handler in a savepoint. `handler`: what can take it back, if it took effect."""
+    try:
+        async with ctx.db.begin_nested():
+            result = await call()
+    except UserError as error:
+        return await refuse(ctx, error)
+    if isinstance(result, Suggestion):
+        result = suggestion(result, ctx)
+    if isinstance(result, RunCommand):
+        return await run_command(replace(ctx, text=result.line), result.found)
+    if isinstance(result, Ask | Say):
+        await ctx.reply(result)
+    elif result is not None:
+        raise TypeError(f"a handler returned {type(result).__name__}")
+    return Outcome("done", handler)
+
+
+async def run_command(ctx: Context, found: Found) -> Outcome:
+    """A command by somebody: may they, do the words fit, what does it say."""
+    command = found.command
+    if command.allow == Role.TEAM and ctx.person.role == Role.MEMBER and ctx.room.kind == "team":
+        return await refuse(ctx, OPEN_TEAM)
+    opened = command.opened(ctx)
+    if command.where == Scope.TEAM and ctx.person.role == Role.MEMBER and ctx.network.team and not opened:
+        await ctx.reply(for_the_team(found, ctx))
+        return REFUSED
+    reason = None if opened else refusal(command, ctx.caller)
+    if reason is not None:
+        return await refuse(ctx, reason)
+
+    async def call() -> Any:
+        args, kwargs = arguments(command, found.rest, ctx)
+        return await command.handler(ctx, *args, **kwargs)
+
+    return await run_handler(ctx, call, f"{COMMAND} {command.name}" if command.taken_back else "")
