@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from commands.meetings.guessed import meaning
+from commands.meetings.react import meaning
 from storage.polls.polls import DISCREET
 from tests.gathering import A_WHILE, a_meeting
 from tests.test_polls_voting import Published, a_poll, counted, of_dates

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from commands.meetings import phrases
-from commands.meetings.naming import Called
-from commands.meetings.said import Said, parse
+from commands.meetings import parse_phrases
+from commands.meetings.lookup import Called
+from commands.meetings.parse_answer import Said, parse
 from storage.meetings.answers import MAYBE, NO, REMOTE, YES
 from tests.gathering import a_meeting, said
 from tests.world import PARIS, World
@@ -159,7 +159,7 @@ def test_an_answer_is_read_however_it_is_written(written: str, read: Said) -> No
     ],
 )
 def test_a_sentence_is_about_coming_as_a_whole_or_not_at_all(written: str, meant: str | None) -> None:
-    found = phrases.sentence(written)
+    found = parse_phrases.sentence(written)
     assert (found and found.answer) == meant
 
 
@@ -398,7 +398,7 @@ async def test_companions_who_do_not_fit_change_nothing_until_the_person_chooses
 
 
 def test_everything_that_is_known_as_an_answer_is_worth_reading() -> None:
-    assert [phrase for phrase in (*phrases._MEANT, *phrases._SAID, "X me remplace", "+1") if not phrases.maybe_about(phrase)] == []
+    assert [phrase for phrase in (*parse_phrases._MEANT, *parse_phrases._SAID, "X me remplace", "+1") if not parse_phrases.maybe_about(phrase)] == []
 
 
 async def test_for_more_people_than_there_are_seats_nobody_is_kept_waiting(quick: World) -> None:

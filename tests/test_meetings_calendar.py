@@ -9,7 +9,7 @@ import pytest
 import vobject
 
 from schedules.meetings import calendar
-from schedules.meetings.zone import described
+from schedules.meetings.calendar import described
 from storage.tables import Meeting
 from tests.announced import END, START, a_meeting
 from tests.world import PARIS, PLAIN, configuration

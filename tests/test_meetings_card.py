@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.config import Config
-from schedules.meetings import card, counts
+from schedules.meetings import card, count_line
 from schedules.meetings.card import Outing
 from storage import outbox
 from storage.meetings import meetings
@@ -118,7 +118,7 @@ NOW = datetime(2026, 11, 24, 11, tzinfo=PARIS)
     ],
 )
 def test_the_line_of_counts_says_how_many_and_what_is_left(counted: Counts, now: datetime, said: str) -> None:
-    text = counts.text(a_meeting(), counted, now, configuration_here()).text()
+    text = count_line.text(a_meeting(), counted, now, configuration_here()).text()
     assert text.replace("\u00a0", " ").replace("\u202f", " ") == said
 
 

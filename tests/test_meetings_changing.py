@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.meetings.draft import Draft
+from commands.meetings.form import Draft
 from storage.meetings import meetings
 from storage.tables import Meeting
 from tests.test_meetings_entering import entered, says

@@ -13,8 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import rooms
 from storage.db import Database
-from storage.meetings import answers, counts, line, meetings, needs, seats, wishes
-from storage.meetings.happenings import OFFERED, SEATED, WAITING, Looks
+from storage.meetings import answers, counts, meetings, needs, preferences, seats, waitlist
+from storage.meetings.waitlist import OFFERED, SEATED, WAITING, Looks
 from storage.migrate import upgrade
 from storage.tables import Attendance, Meeting, Member, Need, Room
 
@@ -62,7 +62,7 @@ def entry(event_id: str, person: str, answer: str, minute: int = 0, **more: Any)
     return Attendance(event_id=event_id, meeting_id=1, person=person, at=NOW + minute * MINUTE, answer=answer, **known)
 
 
-async def says(db: AsyncSession, row: Attendance) -> line.After:
+async def says(db: AsyncSession, row: Attendance) -> waitlist.After:
     await answers.record(db, row)
     meeting = await the_meeting(db)
     return await seats.settle(db, meeting, seats.Cause(row.person, row.event_id), seats.terms(meeting, row.at))
@@ -124,7 +124,7 @@ async def test_a_yes_that_is_brought_back_has_no_rank_from_before(db: AsyncSessi
     await says(db, entry("$no", "lou", "no", 10))
     await takes_back(db, "$no", "$redaction", 11)
     places = await seats.places(db, 1)
-    assert [line.rank(places, person) for person in ("sacha", "lou")] == [1, 2]
+    assert [waitlist.rank(places, person) for person in ("sacha", "lou")] == [1, 2]
 
 
 async def test_who_taps_twice_and_takes_one_back_keeps_the_seat(db: AsyncSession) -> None:
@@ -238,7 +238,7 @@ async def test_200_ask_for_30_places_and_each_has_one_or_a_rank(database: Databa
     async with database.read() as db:
         found = await seats.places(db, 1)
     assert [place.state for place in found] == [SEATED] * 30 + [WAITING] * 170
-    assert [line.rank(found, f"person {number:03}") for number in range(30, 200)] == list(range(1, 171))
+    assert [waitlist.rank(found, f"person {number:03}") for number in range(30, 200)] == list(range(1, 171))
 
 
 async def test_time_is_looked_at_where_somebody_waits_or_is_offered_a_seat(db: AsyncSession) -> None:
@@ -285,8 +285,8 @@ async def test_needs_are_erased_when_their_meeting_is_over(db: AsyncSession) -> 
 
 
 async def test_nobody_is_asked_twice_for_their_answer(db: AsyncSession) -> None:
-    assert [await wishes.relaunch(db, 1, "lou", NOW) for _ in range(2)] == [True, False]
-    assert await wishes.relaunched(db, 1) == {"lou"}
+    assert [await preferences.relaunch(db, 1, "lou", NOW) for _ in range(2)] == [True, False]
+    assert await preferences.relaunched(db, 1) == {"lou"}
 
 
 # --- names

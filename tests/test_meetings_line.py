@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.meetings import line
-from storage.meetings.happenings import (
+from storage.meetings import waitlist
+from storage.meetings.waitlist import (
     EXPIRED,
     LAST_DAY,
     OFFERED,
@@ -39,7 +39,7 @@ class Hall:
     def happens(self, happened: Happening, *, tick: bool = False) -> list[tuple[str, str]]:
         """What is said, to whom."""
         self.now += timedelta(minutes=1)
-        after = line.after(self.places, happened, Terms(self.now, START, self.capacity, self.now + DAY if tick else None, self.reachable))
+        after = waitlist.after(self.places, happened, Terms(self.now, START, self.capacity, self.now + DAY if tick else None, self.reachable))
         self.places, self.skipped = after.places, after.skipped
         return [(news.person, news.what) for news in after.news]
 
@@ -58,7 +58,7 @@ class Hall:
         return {place.person: place.state for place in self.places}
 
     def ranks(self) -> list[str]:
-        return sorted((each for each in self.states() if line.rank(self.places, each)), key=lambda each: line.rank(self.places, each) or 0)
+        return sorted((each for each in self.states() if waitlist.rank(self.places, each)), key=lambda each: waitlist.rank(self.places, each) or 0)
 
 
 def full(capacity: int = 1, *waiting: str, reachable: frozenset[str] = EVERYBODY) -> Hall:
@@ -82,14 +82,14 @@ def test_while_there_are_seats_who_says_yes_has_one_then_the_others_wait_in_thei
 def test_with_no_limit_everybody_has_a_seat() -> None:
     hall = Hall(None)
     assert hall.yes("alix", 40) == [("alix", SEATED)]
-    assert line.free(hall.places, None) is None
+    assert waitlist.free(hall.places, None) is None
 
 
 def test_companions_need_seats_too() -> None:
     hall = Hall(3)
     hall.yes("alix", 2)
     assert hall.yes("lou", 2) == [("lou", WAITING)]
-    assert line.free(hall.places, 3) == 1
+    assert waitlist.free(hall.places, 3) == 1
 
 
 def test_nobody_overtakes_those_who_wait_even_where_they_alone_would_fit() -> None:
@@ -112,15 +112,15 @@ def test_where_there_are_seats_for_all_who_wait_too_nobody_else_is_kept_waiting(
 
 def test_of_two_who_asked_in_the_same_millisecond_one_is_always_before() -> None:
     terms = Terms(NOW, START, 0)
-    first = line.after(line.after((), Wants("lou", 1, "$a"), terms).places, Wants("alix", 1, "$b"), terms).places
-    second = line.after(line.after((), Wants("alix", 1, "$b"), terms).places, Wants("lou", 1, "$a"), terms).places
+    first = waitlist.after(waitlist.after((), Wants("lou", 1, "$a"), terms).places, Wants("alix", 1, "$b"), terms).places
+    second = waitlist.after(waitlist.after((), Wants("alix", 1, "$b"), terms).places, Wants("lou", 1, "$a"), terms).places
     assert first == second
-    assert line.rank(first, "lou") == 1
+    assert waitlist.rank(first, "lou") == 1
 
 
 def test_a_yes_heard_late_takes_the_place_in_the_line_of_when_it_was_said() -> None:
     hall = full(1, "lou")
-    hall.places = line.after(hall.places, Wants("alix", 1, "$late"), Terms(NOW, START, 1)).places
+    hall.places = waitlist.after(hall.places, Wants("alix", 1, "$late"), Terms(NOW, START, 1)).places
     assert hall.ranks() == ["alix", "lou"]
 
 
@@ -195,7 +195,7 @@ def test_an_old_yes_heard_after_the_offer_does_not_accept_it() -> None:
     hall = full(1, "alix")
     hall.no("guest 0")
     hall.tick()
-    after = line.after(hall.places, Wants("alix", 1, "$old"), Terms(NOW, START, 1))
+    after = waitlist.after(hall.places, Wants("alix", 1, "$old"), Terms(NOW, START, 1))
     assert after.places == hall.places
 
 
@@ -230,7 +230,7 @@ def test_who_says_yes_while_offers_are_made_comes_after_those_before_and_is_seat
     hall = full(2, "alix", "lou")
     hall.no("guest 0")
     hall.no("guest 1")
-    after = line.after(hall.places, Wants("lou", 1, "$again"), Terms(hall.now + HOUR, START, 2, hall.now + DAY, EVERYBODY))
+    after = waitlist.after(hall.places, Wants("lou", 1, "$again"), Terms(hall.now + HOUR, START, 2, hall.now + DAY, EVERYBODY))
     assert [(news.person, news.what) for news in after.news] == [("alix", OFFERED), ("lou", SEATED)]
 
 
@@ -239,7 +239,7 @@ def test_who_says_yes_too_late_while_offers_are_made_lets_the_others_go_first() 
     hall.no("guest 0")
     hall.tick()
     hall.no("guest 1")
-    after = line.after(hall.places, Wants("lou", 1, "$late"), Terms(hall.now + 2 * DAY, START, 2, hall.now + 3 * DAY, EVERYBODY))
+    after = waitlist.after(hall.places, Wants("lou", 1, "$late"), Terms(hall.now + 2 * DAY, START, 2, hall.now + 3 * DAY, EVERYBODY))
     assert [(news.person, news.what) for news in after.news] == [("alix", OFFERED), ("lou", SEATED)]
 
 
@@ -247,9 +247,9 @@ def test_the_yes_that_led_to_an_offer_does_not_accept_it_when_heard_twice() -> N
     hall = full(1, "alix", "lou")
     hall.no("guest 0")
     terms = Terms(hall.now + HOUR, START, 1, hall.now + DAY, frozenset({"lou"}))
-    once = line.after(hall.places, Wants("lou", 1, "$again"), terms)
+    once = waitlist.after(hall.places, Wants("lou", 1, "$again"), terms)
     assert [(news.person, news.what) for news in once.news] == [("lou", OFFERED)]
-    assert line.after(once.places, Wants("lou", 1, "$again"), terms).places == once.places
+    assert waitlist.after(once.places, Wants("lou", 1, "$again"), terms).places == once.places
 
 
 def test_an_offer_stands_until_its_last_moment() -> None:
@@ -257,14 +257,14 @@ def test_an_offer_stands_until_its_last_moment() -> None:
     hall.no("guest 0")
     hall.tick()
     until = hall.places[0].expires_at or NOW
-    assert not line.after(hall.places, Looks(), Terms(until, START, 1)).news
-    assert line.after(hall.places, Looks(), Terms(until + timedelta(seconds=1), START, 1)).news
+    assert not waitlist.after(hall.places, Looks(), Terms(until, START, 1)).news
+    assert waitlist.after(hall.places, Looks(), Terms(until + timedelta(seconds=1), START, 1)).news
 
 
 def test_nothing_is_offered_that_would_have_expired_already() -> None:
     hall = full(1, "alix")
     hall.no("guest 0")
-    assert not line.after(hall.places, Looks(), Terms(hall.now, START, 1, hall.now, EVERYBODY)).news
+    assert not waitlist.after(hall.places, Looks(), Terms(hall.now, START, 1, hall.now, EVERYBODY)).news
 
 
 def test_no_offer_lasts_into_the_last_day() -> None:
@@ -281,7 +281,7 @@ def test_more_seats_are_offered_and_fewer_take_none_away() -> None:
     hall.capacity = 1
     assert hall.tick() == []
     assert hall.states() == {"guest 0": SEATED, "guest 1": SEATED, "alix": OFFERED, "lou": WAITING}
-    assert line.free(hall.places, 1) == 0
+    assert waitlist.free(hall.places, 1) == 0
     assert hall.yes("alix") == [("alix", SEATED)]
     hall.no("guest 0")
     hall.no("guest 1")

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.meetings import answers, counts, line
-from storage.meetings.happenings import (
+from storage.meetings import answers, counts, waitlist
+from storage.meetings.waitlist import (
     EXPIRED,
     LAST_DAY,
     OFFERED,
@@ -69,10 +69,10 @@ class Life:
         self.events += 1
         acts, event = dict(self.acts), f"${self.events:03}"
         for happened, terms in getattr(self, f"_{deed.what}")(deed, event):
-            after = line.after(self.places, happened, terms)
+            after = waitlist.after(self.places, happened, terms)
             check(self.places, after.places, happened, terms)
             said_to(after.news, after.places)
-            assert line.after(after.places, happened, terms).places == after.places
+            assert waitlist.after(after.places, happened, terms).places == after.places
             if any(news.what == REFUSED for news in after.news) and getattr(happened, "said", False):
                 self.acts = acts  # the handler refuses: nothing of it stays
                 return
@@ -175,9 +175,9 @@ def offered_in_order(before: Sequence[Place], after: Sequence[Place], terms: Ter
     assert not new or (terms.until and not terms.last_day)
     for each in new:
         assert each.person in terms.reachable
-        assert each.offers < line.MOST_OFFERS
+        assert each.offers < waitlist.MOST_OFFERS
         assert terms.now < (each.expires_at or NOW) <= START - LAST_DAY
-    waiting = [each for each in after if each.state == WAITING and each.person in terms.reachable and each.offers < line.MOST_OFFERS]
+    waiting = [each for each in after if each.state == WAITING and each.person in terms.reachable and each.offers < waitlist.MOST_OFFERS]
     if terms.until is None or terms.last_day or terms.capacity is None:
         return
     left = max(0, terms.capacity - taken(after))

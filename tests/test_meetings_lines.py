@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text import UserError
-from commands.meetings import fields, lines
-from commands.meetings.draft import Clock, Draft
-from commands.meetings.steps import STEPS
+from commands.meetings import fields, parse_lines
+from commands.meetings.form import Clock, Draft
+from commands.meetings.wizard import STEPS
 from storage.meetings import meetings
 from storage.text import key
 from tests.test_polls_wording import HOURS
@@ -22,7 +22,7 @@ KNOWN = Draft(starts_at=START, ends_at=END)
 
 
 def reads(text: str, base: Draft = KNOWN) -> Draft:
-    return lines.read(text, base, CLOCK, "!rencontre nouvelle")
+    return parse_lines.read(text, base, CLOCK, "!rencontre nouvelle")
 
 
 def refused(text: str, base: Draft = KNOWN) -> tuple[list[str], str]:
@@ -180,9 +180,9 @@ KEYS = st.sampled_from([word for each in fields.FIELDS for word in each.keys] + 
 def test_the_line_that_is_proposed_is_always_accepted(typed: list[tuple[str, str, str]]) -> None:
     text = "\n".join("".join(each) for each in typed)
     try:
-        found = lines.read(text, Draft(), CLOCK, "!rencontre nouvelle")
+        found = parse_lines.read(text, Draft(), CLOCK, "!rencontre nouvelle")
     except UserError:
-        found = reads(lines.mended(lines.pieces(text), Draft(), CLOCK), Draft())
+        found = reads(parse_lines.mended(parse_lines.pieces(text), Draft(), CLOCK), Draft())
     assert found.starts_at is not None
     assert Draft.read(found.data()) == found
 

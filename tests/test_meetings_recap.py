@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import datetime
 
-from storage.meetings import answers, counts, meetings, needs, wishes
+from storage.meetings import answers, counts, meetings, needs, preferences
 from tests.gathering import a_meeting
 from tests.world import PARIS, World
 
@@ -201,15 +201,15 @@ async def test_everybody_chooses_their_reminders(quick: World) -> None:
     assert (await quick.says("lou", "rappels", direct))[-1].startswith("Vous n’avez encore rien choisi")
     coming = "Je vous rappelle en privé les rencontres où vous venez : "
     chosen = {
-        "oui": (wishes.YES, f"{coming}30 jours avant, 7 jours avant, la veille."),
-        "la veille": (wishes.EVE, f"{coming}la veille."),
-        "non": (wishes.NO, "Je ne vous envoie ni rappel ni relance en privé."),
-        "La veille seulement": (wishes.EVE, f"{coming}la veille."),
+        "oui": (preferences.YES, f"{coming}30 jours avant, 7 jours avant, la veille."),
+        "la veille": (preferences.EVE, f"{coming}la veille."),
+        "non": (preferences.NO, "Je ne vous envoie ni rappel ni relance en privé."),
+        "La veille seulement": (preferences.EVE, f"{coming}la veille."),
     }
     for typed, (wish, read) in chosen.items():
         assert (await quick.says("lou", f"rappels {typed}", direct))[-1].splitlines()[1:] == [read]
         async with quick.db.read() as db:
-            assert await wishes.wish(db, "@lou:reseau.example.org") == wish
+            assert await preferences.wish(db, "@lou:reseau.example.org") == wish
         assert (await quick.says("lou", "rappels", direct))[-1].startswith(read)
 
 

@@ -8,7 +8,7 @@ import pytest
 from schedules.meetings import changes
 from schedules.meetings.reminders import dues
 from storage import hold
-from storage.meetings import meetings, wishes
+from storage.meetings import meetings, preferences
 from tests.announced import SERVER, a_meeting, announced, answered, change, changing, later
 from tests.world import PARIS, MemoryWorld, World, configuration, in_memory
 
@@ -46,7 +46,7 @@ async def rung(world: World) -> list[str]:
 async def wishing(world: World, **people: str) -> None:
     async with world.db.write() as db:
         for person, wish in people.items():
-            await wishes.say_wish(db, f"@{person}{SERVER}", wish, world.clock.now())
+            await preferences.say_wish(db, f"@{person}{SERVER}", wish, world.clock.now())
 
 
 async def test_a_week_and_a_day_before_the_room_is_reminded(quick: MemoryWorld) -> None:
@@ -169,7 +169,7 @@ async def test_in_private_only_those_who_come_and_asked_for_it_are_reminded(quic
     await announced(quick)
     for who, answer in {"camille": "yes", "claude": "remote", "sacha": "yes", "alix": "no", "noa": "yes"}.items():
         await answered(quick, who, answer)
-    await wishing(quick, camille=wishes.YES, claude=wishes.EVE, sacha=wishes.NO, alix=wishes.YES)
+    await wishing(quick, camille=preferences.YES, claude=preferences.EVE, sacha=preferences.NO, alix=preferences.YES)
     before = {who: len(await quick.reads(private)) for who, private in rooms.items()}
     await later(quick, WEEK_BEFORE)
     assert {who for who, private in rooms.items() if len(await quick.reads(private)) > before[who]} == {"camille"}
@@ -190,7 +190,7 @@ async def test_who_waits_for_a_seat_is_not_told_that_it_is_tomorrow(quick: Memor
     await announced(quick, capacity=1)
     await answered(quick, "camille", "yes")
     await answered(quick, "claude", "yes")
-    await wishing(quick, claude=wishes.YES)
+    await wishing(quick, claude=preferences.YES)
     before = await quick.reads(private)
     await later(quick, EVE)
     assert not any("demain" in each for each in (await quick.reads(private))[len(before) :])
@@ -200,7 +200,7 @@ async def test_who_left_the_network_is_written_to_no_more(quick: MemoryWorld) ->
     private = await quick.direct("camille")
     await announced(quick)
     await answered(quick, "camille", "yes")
-    await wishing(quick, camille=wishes.YES)
+    await wishing(quick, camille=preferences.YES)
     await quick.person("camille").leave(quick.rooms["network"])
     before = await quick.reads(private)
     await later(quick, EVE)

@@ -7,7 +7,7 @@ import pytest
 from bot.command import Answer
 from bot.command.address import Me, address
 from bot.text.courtesy import after_greeting, plain
-from commands.meetings.said import parse
+from commands.meetings.parse_answer import parse
 from commands.polls import marks
 from tests.gathering import a_meeting
 from tests.gathering import said as told

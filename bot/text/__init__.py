@@ -6,6 +6,6 @@ typography; whatever people typed stays text. The sentence is its own key in bot
 
 from bot.text.content import content, mentions
 from bot.text.message import Count, Link, Say, UserError, Value
-from bot.text.render import Localized, Long
+from bot.text.render import Capital, Localized, Long
 
-__all__ = ["Count", "Link", "Localized", "Long", "Say", "UserError", "Value", "content", "mentions"]
+__all__ = ["Capital", "Count", "Link", "Localized", "Long", "Say", "UserError", "Value", "content", "mentions"]

@@ -25,6 +25,17 @@ class Localized(Protocol):
     def localized(self, language: str, /) -> str: ...
 
 
+@dataclass(frozen=True)
+class Capital:
+    """What begins a line."""
+
+    of: Localized
+
+    def localized(self, language: str) -> str:
+        said = self.of.localized(language)
+        return said[:1].upper() + said[1:]
+
+
 class Long(str):
     """A person's text that keeps its length (to 12,000 characters) and its lines: an announcement, a question."""
 

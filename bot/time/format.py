@@ -119,3 +119,32 @@ class Moment:
 def exists(day: date, hour: time, zone: ZoneInfo) -> bool:
     """False for an hour that the spring clock change jumps over."""
     return instant(day, hour, zone).astimezone(zone).time() == hour
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """« 24 novembre, 11 h 05 », "24 November, 11:05": when something was counted."""
+
+    instant: datetime
+    zone: ZoneInfo
+
+    def localized(self, language: str) -> str:
+        local = self.instant.astimezone(self.zone)
+        number = "1er" if local.day == 1 and language == "fr" else str(local.day)
+        return f"{number} {MONTHS[language][local.month - 1]}, {Hour(local.time()).localized(language)}"
+
+
+@dataclass(frozen=True)
+class When:
+    """`today`: the year is said unless it is that of today; None: always. `capital`: it begins a line."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: ZoneInfo
+    today: date | None = None
+    capital: bool = False
+
+    def localized(self, language: str) -> str:
+        start, end = self.starts_at.astimezone(self.zone), self.ends_at.astimezone(self.zone)
+        said = Moment(start.date(), start.time(), end.time(), self.zone, self.today).localized(language)
+        return f"{said[0].upper()}{said[1:]}" if self.capital else said

@@ -9,9 +9,10 @@ from bot.text import Long, Say
 from bot.text.clean import clean_text
 from bot.text.message import Value
 from bot.time import Moment
-from commands.meetings import values
-from commands.meetings.draft import Clock, Draft
-from schedules.meetings.when import When
+from bot.time.format import When
+from commands.meetings import parse_values
+from commands.meetings.form import Clock, Draft
+from commands.polls.advice import against
 from storage.meetings import meetings
 from storage.text import fold, key
 
@@ -34,13 +35,13 @@ class Field:
     mend: Callable[[str, Draft, Clock], str]
 
 
-def _words(name: str, keys: tuple[str, ...], label: Say, most: int = values.LONGEST) -> Field:
+def _words(name: str, keys: tuple[str, ...], label: Say, most: int = parse_values.LONGEST) -> Field:
     """One line of text."""
     return Field(
         name,
         keys,
         label,
-        lambda said, draft, clock: _with(draft, name, values.text(said, most)),
+        lambda said, draft, clock: _with(draft, name, parse_values.text(said, most)),
         lambda draft, clock: str(getattr(draft, name)),
         lambda draft, clock: Long(getattr(draft, name)) if getattr(draft, name) else None,
         lambda said, draft, clock: clean_text(said, most),
@@ -65,7 +66,7 @@ def _typed_by(draft: Draft, clock: Clock) -> str:
 
 
 def _usual_by(said: str, draft: Draft, clock: Clock) -> str:
-    return _typed_by(replace(draft, answer_by=values.usual_answer_by(draft, clock)), clock) or "aucune"
+    return _typed_by(replace(draft, answer_by=parse_values.usual_answer_by(draft, clock)), clock) or "aucune"
 
 
 def _kind(draft: Draft, clock: Clock) -> Say | None:
@@ -76,48 +77,48 @@ WHEN = Field(
     "starts_at",
     ("date", "quand", "jour", "date et horaire", "when", "day"),
     Say("Date"),
-    lambda said, draft, clock: values.whole(values.when(said, draft, clock)),
+    lambda said, draft, clock: parse_values.whole(parse_values.when(said, draft, clock)),
     lambda draft, clock: found.localized("fr") if (found := _when(draft, clock)) else "",
     _when,
-    lambda said, draft, clock: values.sample_when(clock),
+    lambda said, draft, clock: parse_values.sample_when(clock),
 )
 KIND = Field(
     "kind",
     ("format", "type", "genre", "kind"),
     Say("Format"),
-    lambda said, draft, clock: values.kind(said, draft),
+    lambda said, draft, clock: parse_values.kind(said, draft),
     lambda draft, clock: found.text() if (found := _kind(draft, clock)) else "",
     _kind,
     lambda said, draft, clock: "généraliste",
 )
 PLACE = replace(
     _words("place", ("lieu", "où", "adresse", "place", "where", "venue", "location", "address"), Say("Où")),
-    take=lambda said, draft, clock: values.place(said, draft),
+    take=lambda said, draft, clock: parse_values.place(said, draft),
 )
 TOWN = replace(
     _words("town", ("commune", "ville", "town", "city"), Say("Commune")),
-    take=lambda said, draft, clock: values.town(said, draft),
-    mend=lambda said, draft, clock: clean_text(said, values.LONGEST_TOWN),
+    take=lambda said, draft, clock: parse_values.town(said, draft),
+    mend=lambda said, draft, clock: clean_text(said, parse_values.LONGEST_TOWN),
 )
 VIDEO = replace(
     _words("video", ("visio", "visioconférence", "lien", "lien visio", "video", "link"), Say("Visioconférence")),
-    take=lambda said, draft, clock: values.video(said, draft),
+    take=lambda said, draft, clock: parse_values.video(said, draft),
     mend=lambda said, draft, clock: "non",
 )
 PROGRAMME = Field(
     "programme",
     ("programme", "déroulé", "ordre du jour", "program"),
     Say("Programme"),
-    lambda said, draft, clock: replace(draft, programme=values.parts(said)),
+    lambda said, draft, clock: replace(draft, programme=parse_values.parts(said)),
     lambda draft, clock: " ; ".join(draft.programme),
     lambda draft, clock: Long(" ; ".join(draft.programme)) if draft.programme else None,
-    lambda said, draft, clock: " ; ".join(values.bounded(said)),
+    lambda said, draft, clock: " ; ".join(parse_values.bounded(said)),
 )
 CAPACITY = Field(
     "capacity",
     ("places", "capacité", "jauge", "nombre de places", "capacity", "seats"),
     Say("Places"),
-    lambda said, draft, clock: replace(draft, capacity=values.capacity(said)),
+    lambda said, draft, clock: replace(draft, capacity=parse_values.capacity(said)),
     lambda draft, clock: str(draft.capacity or ""),
     lambda draft, clock: draft.capacity,
     lambda said, draft, clock: "30",
@@ -126,20 +127,20 @@ ANSWER_BY = Field(
     "answer_by",
     ("réponse avant", "réponse", "date limite", "répondre avant", "clôture", "inscription avant", "answer by", "rsvp", "deadline"),
     Say("Réponse souhaitée avant"),
-    lambda said, draft, clock: replace(draft, answer_by=values.answer_by(said, draft, clock)),
+    lambda said, draft, clock: replace(draft, answer_by=parse_values.answer_by(said, draft, clock)),
     _typed_by,
     _by,
     _usual_by,
 )
 ACTORS = replace(
     _words("actors", ("ouverte à", "ouverte", "ouvert à", "ouverte aux", "acteurs", "autres acteurs", "open to", "open"), Say("Ouverte à")),
-    take=lambda said, draft, clock: replace(draft, actors=values.actors(said)),
-    mend=lambda said, draft, clock: "non" if fold(said).strip(" .!") in values.BARE_YES else clean_text(said, values.LONGEST),
+    take=lambda said, draft, clock: replace(draft, actors=parse_values.actors(said)),
+    mend=lambda said, draft, clock: "non" if fold(said).strip(" .!") in parse_values.BARE_YES else clean_text(said, parse_values.LONGEST),
 )
 FIELDS = (
     WHEN,
     KIND,
-    _words("title", ("titre", "thème", "sujet", "intitulé", "title", "subject"), Say("Titre"), values.LONGEST_PART),
+    _words("title", ("titre", "thème", "sujet", "intitulé", "title", "subject"), Say("Titre"), parse_values.LONGEST_PART),
     PLACE,
     TOWN,
     _words("access", ("accès", "accessibilité", "comment venir", "access"), Say("Accès")),
@@ -149,7 +150,7 @@ FIELDS = (
     _words("social", ("convivial", "moment convivial", "repas", "déjeuner", "social"), Say("Moment convivial")),
     CAPACITY,
     ANSWER_BY,
-    _words("contact", ("contact", "interlocuteur", "interlocutrice", "personne à contacter"), Say("Interlocuteur"), values.LONGEST_PART),
+    _words("contact", ("contact", "interlocuteur", "interlocutrice", "personne à contacter"), Say("Interlocuteur"), parse_values.LONGEST_PART),
     ACTORS,
 )
 HOURS = ("horaire", "horaires", "heures", "heure", "hours", "time")  # the rest of a date
@@ -172,3 +173,40 @@ def meant(said: str) -> str | None:
     words = fold(said).split()
     found = nearest(words, [word for each in FIELDS for word in each.keys] + list(HOURS))
     return found.name if found and found.words == len(words) else None
+
+
+def summary(draft: Draft, clock: Clock) -> Say:
+    """One line a field. What is needed and not known says so; what is merely not there is left out."""
+    return Say.lines(
+        *(
+            Say("**{label}** : {value}", label=field.label, value=value)
+            for name, field in BY_NAME.items()
+            if (value := field.said(draft, clock) or _missing(name, draft)) is not None
+        ),
+        warning(draft, clock),
+    )
+
+
+def value(name: str, draft: Draft, clock: Clock) -> Value:
+    """One field, whatever it is."""
+    return BY_NAME[name].said(draft, clock) or _missing(name, draft) or Say("rien")
+
+
+def warning(draft: Draft, clock: Clock) -> Say | None:
+    advice = advised(draft, clock)
+    return Say("Attention – {advice}.", advice=advice) if advice else None
+
+
+def advised(draft: Draft, clock: Clock) -> Say | None:
+    """Holidays and days when offices are closed."""
+    return against(draft.starts_at.astimezone(clock.hours.zone).date(), clock.hours) if draft.starts_at else None
+
+
+def _missing(name: str, draft: Draft) -> Say | None:
+    if name == "access":
+        return Say("à préciser") if draft.place else None
+    if name in ("starts_at", "kind", "title", "place"):
+        return Say("à préciser")
+    if name == "capacity":
+        return Say("sans limite")
+    return {"video": Say("non"), "actors": Say("membres du réseau")}.get(name)

@@ -7,10 +7,10 @@ from bot.command import Context, Scope, command
 from bot.outbox import Post, Rank
 from bot.text import Say, UserError
 from bot.text.clean import clean_text
-from commands.meetings import naming
-from commands.meetings.naming import Called
-from commands.meetings.values import nothing
-from schedules.meetings import needs, words
+from commands.meetings import lookup
+from commands.meetings.lookup import Called
+from commands.meetings.parse_values import nothing
+from schedules.meetings import needs, wording
 from storage.meetings import answers, meetings
 from storage.meetings import needs as known
 from storage.meetings.answers import MAYBE, YES
@@ -73,7 +73,7 @@ async def _need(ctx: Context, called: Called | None, kind: str, what: str) -> Sa
     text = "" if nothing(what) else clean_text(what, LONGEST)
     need = Need(meeting_id=row.id, person=ctx.person.id, kind=kind, event_id=ctx.event_id, text=text, at=ctx.now)
     await known.say(ctx.db, need)
-    day = words.day(row, ctx.config, ctx.now)
+    day = wording.day(row, ctx.config, ctx.now)
     if not text:
         return Say("C’est effacé : plus rien n’est noté pour le {day}.", day=day) if not await _mine(ctx, row) else await _shown(ctx, row)
     return Say.lines(
@@ -85,11 +85,11 @@ async def _need(ctx: Context, called: Called | None, kind: str, what: str) -> Sa
 
 async def _meant(ctx: Context, called: Called | None) -> Meeting:
     """The one that is named; else the next one to which they come, or may; else the next one."""
-    ahead = [row for row in await meetings.ahead(ctx.db, ctx.now) if await naming.visible(ctx, row)] if called is None else []
+    ahead = [row for row in await meetings.ahead(ctx.db, ctx.now) if await lookup.visible(ctx, row)] if called is None else []
     for row in ahead:
         if await _comes(ctx, row):
             return row
-    row = await naming.one(ctx, called)
+    row = await lookup.one(ctx, called)
     if row.ends_at <= ctx.now:
         raise UserError("La rencontre {name} a eu lieu. Celles qui viennent : `agenda`", name=row.name)
     return row
@@ -104,7 +104,7 @@ async def _coming(ctx: Context, row: Meeting) -> Say | None:
     """What is told is for those who come."""
     if await _comes(ctx, row):
         return None
-    return Say("Dites-moi aussi si vous venez : `presence oui {name}`", name=await naming.short(ctx, row))
+    return Say("Dites-moi aussi si vous venez : `presence oui {name}`", name=await lookup.short(ctx, row))
 
 
 async def _mine(ctx: Context, row: Meeting) -> list[Say]:
@@ -112,7 +112,7 @@ async def _mine(ctx: Context, row: Meeting) -> list[Say]:
 
 
 async def _shown(ctx: Context, row: Meeting) -> Say:
-    day, mine = words.day(row, ctx.config, ctx.now), await _mine(ctx, row)
+    day, mine = wording.day(row, ctx.config, ctx.now), await _mine(ctx, row)
     if not mine:
         return Say("Rien n’est noté pour le {day}. Par exemple : `acces place adaptée` ou `repas végétarien`.", day=day)
     return Say.lines(

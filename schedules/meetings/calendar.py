@@ -5,17 +5,55 @@ people open, no message between calendars: what each calendar makes of it is in 
 """
 
 import re
-from datetime import datetime, timedelta
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vText
 
 from bot.config import Config
 from bot.outbox import File
 from bot.text import Say
-from schedules.meetings.words import one_line, programme, where
-from schedules.meetings.zone import described
+from schedules.meetings.wording import one_line, programme, where
 from storage.meetings import meetings
 from storage.tables import Meeting
+
+A_DAY = timedelta(days=1)
+
+
+def described(zone: ZoneInfo, first: datetime, last: datetime) -> Timezone:
+    """What is true there between two instants."""
+    whole = Timezone()
+    whole.add("tzid", zone.key)
+    whole.add_component(_since(zone, first, first))
+    for change in _changes(zone, first.astimezone(UTC), last):
+        whole.add_component(_since(zone, change, change - timedelta(seconds=1)))
+    return whole
+
+
+def _since(zone: ZoneInfo, start: datetime, before: datetime) -> TimezoneStandard | TimezoneDaylight:
+    """The start is told by the clock as it was before."""
+    local, old = start.astimezone(zone), before.astimezone(zone)
+    part = TimezoneDaylight() if local.dst() else TimezoneStandard()
+    offset = old.utcoffset() or timedelta(0)
+    part.add("dtstart", (start.astimezone(UTC) + offset).replace(tzinfo=None))
+    part.add("tzoffsetfrom", offset)
+    part.add("tzoffsetto", local.utcoffset() or timedelta(0))
+    part.add("tzname", local.tzname() or zone.key)
+    return part
+
+
+def _changes(zone: ZoneInfo, start: datetime, last: datetime) -> Iterator[datetime]:
+    """The instants, to the second, at which clocks change."""
+    for day in range((last - start).days):
+        morning = start + day * A_DAY
+        new = (morning + A_DAY).astimezone(zone).utcoffset()
+        if new != morning.astimezone(zone).utcoffset():
+            seconds = range(86_400)
+            passed = bisect_left(seconds, True, key=lambda n: (morning + timedelta(seconds=n)).astimezone(zone).utcoffset() == new)
+            yield morning + timedelta(seconds=passed)
+
 
 MIMETYPE = "text/calendar"
 _MAIL = re.compile(r"[^\s@:<>\"]{1,64}@[^\s@:<>\"]{1,255}", re.ASCII)

@@ -11,11 +11,10 @@ from bot.network import Network
 from bot.outbox import Child, Post, Rank, UnitOfWork
 from bot.text import Say, content
 from bot.time import Day
-from schedules.meetings import calendar, counts, words
-from schedules.meetings.when import When
+from bot.time.format import When
+from schedules.meetings import calendar, count_line, wording
 from storage import outbox
-from storage.meetings import counts as counting
-from storage.meetings import meetings
+from storage.meetings import counts, meetings
 from storage.tables import Meeting, OutboxEntry
 
 YES, REMOTE, MAYBE, NO = "✅", "💻", "❔", "❌"
@@ -59,7 +58,7 @@ async def _begin_anew(db: AsyncSession, room: str, key: str) -> bool:
 
 async def _first(db: AsyncSession, network: Network, row: Meeting, outing: Outing) -> Post:
     (room,), number = outing.rooms, row.id
-    line = counts.text(row, await counting.counts(db, row), outing.at, network.config)
+    line = count_line.text(row, await counts.counts(db, row), outing.at, network.config)
     body = content(line, network.language(room), notice=True)
     below = Child(type="m.room.message", content=body, key=meetings.count_key(number))
     return Post(
@@ -82,7 +81,7 @@ def seeds(row: Meeting) -> tuple[str, ...]:
 
 def title(row: Meeting, config: Config, language: str) -> str:
     """How the team's list of what will go out calls it."""
-    return Say("« Rencontre du {day} »", day=words.day(row, config)).text(language)
+    return Say("« Rencontre du {day} »", day=wording.day(row, config)).text(language)
 
 
 def text(row: Meeting, config: Config) -> Say:
@@ -91,7 +90,7 @@ def text(row: Meeting, config: Config) -> Say:
         return _cancelled(row, config)
     return Say.lines(
         Say("**Rencontre du réseau – {when}**", when=_when(row, config)),
-        Say("**{title}**", title=words.one_line(row.title)) if row.title else None,
+        Say("**{title}**", title=wording.one_line(row.title)) if row.title else None,
         Say(""),
         *about(row, config),
         Say(""),
@@ -104,12 +103,12 @@ def about(row: Meeting, config: Config) -> list[Say]:
     """Its lines: where, what, how to get there, how many, whom to ask; what nobody filled in is left out."""
     found = [
         _where(row),
-        Say("**Programme** : {said}", said=words.one_line(words.programme(row))) if row.programme else None,
-        Say("**Visite** : {said}", said=words.one_line(row.visit)) if row.visit else None,
-        Say("**Moment convivial** : {said}", said=words.one_line(row.social)) if row.social else None,
-        Say("**Accès** : {said}", said=words.one_line(row.access)) if row.access else None,
+        Say("**Programme** : {said}", said=wording.one_line(wording.programme(row))) if row.programme else None,
+        Say("**Visite** : {said}", said=wording.one_line(row.visit)) if row.visit else None,
+        Say("**Moment convivial** : {said}", said=wording.one_line(row.social)) if row.social else None,
+        Say("**Accès** : {said}", said=wording.one_line(row.access)) if row.access else None,
         _places(row, config),
-        Say("**Aussi ouverte à** : {said}", said=words.one_line(row.actors)) if row.actors else None,
+        Say("**Aussi ouverte à** : {said}", said=wording.one_line(row.actors)) if row.actors else None,
         _contact(row, config),
     ]
     return [say for say in found if say is not None]
@@ -120,7 +119,7 @@ def _when(row: Meeting, config: Config) -> When:
 
 
 def _where(row: Meeting) -> Say:
-    place = words.one_line(words.where(row))
+    place = wording.one_line(wording.where(row))
     if row.video:
         return Say("**Où** : {place} – ou en visioconférence", place=place) if place else Say("**Où** : en visioconférence")
     return Say("**Où** : {place}", place=place) if place else Say("**Où** : le lieu sera précisé")
@@ -136,7 +135,7 @@ def _places(row: Meeting, config: Config) -> Say | None:
 
 
 def _contact(row: Meeting, config: Config) -> Say | None:
-    who, usual = words.contact(row, config)
+    who, usual = wording.contact(row, config)
     if not who:
         return None
     return Say("**Interlocuteur** : {who} – `!contact`", who=who) if usual else Say("**Interlocuteur** : {who}", who=who)
@@ -158,8 +157,8 @@ def _how(row: Meeting) -> list[Say | None]:
 def _cancelled(row: Meeting, config: Config) -> Say:
     return Say.lines(
         Say("**Rencontre annulée – {when}**", when=_when(row, config)),
-        Say("**{title}**", title=words.one_line(row.title)) if row.title else None,
-        Say("Raison : {reason}", reason=words.one_line(row.reason)) if row.reason else None,
+        Say("**{title}**", title=wording.one_line(row.title)) if row.title else None,
+        Say("Raison : {reason}", reason=wording.one_line(row.reason)) if row.reason else None,
     )
 
 
@@ -194,7 +193,7 @@ async def edits(db: AsyncSession, network: Network, row: Meeting, now: datetime)
 
 async def count_edits(db: AsyncSession, network: Network, row: Meeting, now: datetime) -> list[Post]:
     """What `refresh_counts` says, for jobs."""
-    say = counts.text(row, await counting.counts(db, row), now, network.config)
+    say = count_line.text(row, await counts.counts(db, row), now, network.config)
     found = await standing(db, row, meetings.count_key(row.id))
     return [Post(room=entry.room_id, say=say, key=entry.message_key, rank=Rank.BOOKKEEPING) for entry in found]
 

@@ -16,10 +16,11 @@ from bot.outbox import Post, UnitOfWork
 from bot.schedule.jobs import Run, due
 from bot.text import Say
 from bot.time import OfficeHours
+from bot.time.format import When
 from bot.time.recurrence import Occurrence
-from schedules.meetings import calendar, card, facts, words
-from schedules.meetings.people import coming
-from schedules.meetings.when import When
+from schedules.meetings import calendar, card, wording
+from schedules.meetings import wording as words
+from schedules.meetings.attendance import coming
 from storage import outbox
 from storage.meetings import answers, meetings
 from storage.tables import Meeting, OutboxEntry
@@ -53,7 +54,7 @@ async def redated(db: AsyncSession, row: Meeting, zone: ZoneInfo) -> None:
     Back on the day that people know, before anything was told, the answers to it hold as they did.
     """
     row.revision += 1
-    if "revision" in row.pending and not _elsewhen(row, (known := facts.before(row)), zone):
+    if "revision" in row.pending and not _elsewhen(row, (known := wording.before(row)), zone):
         await answers.hold_again(db, row.id, known.revision, row.revision)
 
 
@@ -92,8 +93,8 @@ async def _tell(run: Run, *, urgent: bool) -> Sequence[Post]:
     row = await _known(run)
     if row is None:
         return []
-    scene, before = Scene(run.db, run.network, run.planned, urgent), facts.before(row)
-    lines = facts.changed(row, run.config)
+    scene, before = Scene(run.db, run.network, run.planned, urgent), wording.before(row)
+    lines = wording.changed(row, run.config)
     silent, last = row.status != meetings.ANNOUNCED or row.ends_at <= run.planned, row.pending_at
     links = [] if silent else await _links(scene, row, before)
     row.pending, row.pending_at = {}, None
@@ -190,7 +191,7 @@ async def cancel(uow: UnitOfWork, row: Meeting, urgent: bool) -> None:
     scene = Scene(uow.db, uow.network, uow.cause.at, urgent)
     shown = await _shown(uow.db, row)
     people = await coming(uow.db, uow.network, row) if shown else []
-    known = facts.before(row)
+    known = wording.before(row)
     row.status, row.pending, row.pending_at = meetings.CANCELLED, {}, None
     row.sequence += 1
     uow.db.add(row)

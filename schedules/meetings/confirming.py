@@ -2,8 +2,8 @@
 
 from bot.outbox import Post, UnitOfWork
 from bot.text import Say
-from schedules.meetings import card, words
-from schedules.meetings.people import invited
+from schedules.meetings import card, wording
+from schedules.meetings.attendance import invited
 from storage import rooms
 from storage.meetings import answers, meetings
 from storage.tables import Meeting
@@ -23,7 +23,7 @@ async def ask(uow: UnitOfWork, row: Meeting, outing: card.Outing) -> int:
 
 def _question(uow: UnitOfWork, row: Meeting, outing: card.Outing, person: str) -> Post:
     """Under a key of the meeting: taps on it are answers."""
-    day = words.day(row, uow.network.config, outing.at)
+    day = wording.day(row, uow.network.config, outing.at)
     say = Say.lines(
         Say("Vous aviez répondu oui pour le {day} : c’est la date de la rencontre du réseau. Venez-vous ?", day=day),
         Say("✅ je viens"),

@@ -8,7 +8,7 @@ from bot.schedule.jobs import Run
 from bot.text import Say
 from bot.time import Day
 from bot.time.recurrence import instant
-from schedules.meetings.words import one_line
+from schedules.meetings.wording import one_line
 from storage import outbox
 from storage.meetings import meetings, needs
 from storage.meetings.needs import MEAL

@@ -10,11 +10,11 @@ from bot.config import Config
 from bot.text import Count, Say
 from bot.text.clean import web_address
 from bot.time import Day, Instant
-from schedules.meetings import needs, words
-from storage.meetings import answers, line, meetings, seats
+from schedules.meetings import needs, wording
+from storage.meetings import answers, meetings, seats, waitlist
 from storage.meetings import needs as needed
 from storage.meetings.answers import MAYBE, NO, REMOTE, Answer
-from storage.meetings.happenings import LAST_DAY, OFFERED, SEATED, Place
+from storage.meetings.waitlist import LAST_DAY, OFFERED, SEATED, WAITING, Place
 from storage.tables import Meeting
 
 
@@ -58,7 +58,7 @@ async def standing_in(db: AsyncSession, row: Meeting, who: tuple[str, datetime],
     suffix = "" if first is None or first.id == row.id else f" {row.name}"
     answer = await answers.answer_of(db, row.id, person)
     told = bool(await needed.of_person(db, row.id, person))
-    return Standing(answer, mine, line.rank(places, person), line.free(places, row.capacity), suffix, told)
+    return Standing(answer, mine, waitlist.rank(places, person), waitlist.free(places, row.capacity), suffix, told)
 
 
 def recalled(row: Meeting, stands: Standing, reader: Reader, config: Config) -> Say:
@@ -109,7 +109,7 @@ def missing(row: Meeting, stands: Standing, reader: Reader, config: Config) -> S
 
 
 def day(row: Meeting, now: datetime, config: Config) -> Day:
-    return words.day(row, config, now)
+    return wording.day(row, config, now)
 
 
 def _word(answer: Answer) -> str:
@@ -212,3 +212,30 @@ def _video(row: Meeting, reader: Reader) -> Say:
     if reader.reachable:
         return Say("Le lien est dans notre conversation privée.")
     return Say("Pour recevoir le lien, écrivez-moi `presence` en message privé.")
+
+
+def mine(stands: Standing, row: Meeting) -> Say:
+    """« vous venez », « peut-être, à reconfirmer », « sans réponse »."""
+    if stands.answer is None:
+        return Say("pas encore de réponse de votre part")
+    if stands.answer.unconfirmed:
+        return Say("pas encore de réponse de votre part") if row.revision else Say("oui au sondage, à confirmer")
+    old = stands.answer.revision < row.revision and stands.answer.answer != NO
+    said = _said(stands)
+    return Say("{said}, à reconfirmer", said=said) if old else said
+
+
+def _said(stands: Standing) -> Say:
+    answer, place = stands.answer.answer if stands.answer else NO, stands.place
+    if answer == NO:
+        return Say("vous ne venez pas")
+    if answer == MAYBE:
+        return Say("peut-être")
+    if answer == REMOTE:
+        return Say("vous suivez en visio")
+    if place is not None and place.state == OFFERED:
+        return Say("une place vous est proposée en message privé")
+    if place is not None and place.state == WAITING:
+        return Say("liste d’attente, n° {rank}", rank=stands.rank or 1)
+    others = place.party - 1 if place is not None else 0
+    return Say("vous venez avec {others}", others=Count(others, "une personne", "{n} personnes")) if others else Say("vous venez")

@@ -12,10 +12,10 @@ from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, due
 from bot.text import Count, Say
 from bot.time.recurrence import Occurrence
-from schedules.meetings import card, words
-from schedules.meetings.people import invited
+from schedules.meetings import card, wording
+from schedules.meetings.attendance import invited
 from storage import rooms
-from storage.meetings import answers, meetings, wishes
+from storage.meetings import answers, meetings, preferences
 from storage.tables import Meeting
 
 
@@ -36,8 +36,8 @@ class Silent:
 async def silent(db: AsyncSession, network: Network, row: Meeting) -> Silent:
     number = row.id
     everybody = (await invited(db, network, row) & await _members(db, network)) - await answers.answered(db, number)
-    unwilling = everybody & await wishes.wishing(db, (wishes.NO,))
-    asked = (everybody & await wishes.relaunched(db, number)) - unwilling
+    unwilling = everybody & await preferences.wishing(db, (preferences.NO,))
+    asked = (everybody & await preferences.relaunched(db, number)) - unwilling
     far = everybody - unwilling - asked - await rooms.within_reach(db, network.me, network.configured)
     return Silent(frozenset(everybody), frozenset(unwilling), frozenset(asked), frozenset(far))
 
@@ -50,7 +50,7 @@ async def _members(db: AsyncSession, network: Network) -> set[str]:
 
 def text(row: Meeting, config: Config, now: datetime) -> Say:
     """What they read."""
-    day, where = words.day(row, config, now), _where(row)
+    day, where = wording.day(row, config, now), _where(row)
     say = (
         Say("Bonjour, la rencontre du {day} approche ({where}).", day=day, where=where)
         if where
@@ -70,7 +70,7 @@ def _where(row: Meeting) -> Say | None:
 
 
 async def planned(db: AsyncSession, upto: datetime) -> list[Occurrence]:
-    found = [(await meetings.meeting(db, number), at) for number, at in await wishes.relaunches(db, upto)]
+    found = [(await meetings.meeting(db, number), at) for number, at in await preferences.relaunches(db, upto)]
     return [_turn(row, at) for row, at in found if row is not None]
 
 
@@ -79,7 +79,7 @@ def _turn(row: Meeting, at: datetime) -> Occurrence:
 
 
 async def _of(run: Run, name: str) -> tuple[Meeting, datetime] | None:
-    for number, at in await wishes.relaunches(run.db, run.planned):
+    for number, at in await preferences.relaunches(run.db, run.planned):
         row = await meetings.meeting(run.db, number)
         if row is not None and _turn(row, at).name == name:
             return row, at
@@ -91,7 +91,7 @@ async def too_late(run: Run) -> Sequence[Post]:
     posts: list[Post] = []
     for name in (*run.merged, run.name):
         found = await _of(run, name)
-        people = await wishes.to_relaunch(run.db, found[0].id, found[1]) if found else []
+        people = await preferences.to_relaunch(run.db, found[0].id, found[1]) if found else []
         for each in people:
             await run.db.delete(each)
         if found and people and run.network.team:
@@ -102,7 +102,7 @@ async def too_late(run: Run) -> Sequence[Post]:
 def _missed(run: Run, row: Meeting, people: int) -> Say:
     return Say(
         "La relance pour la rencontre du {day} n’est pas partie ({count}) : j’étais à l’arrêt. Pour la reprogrammer : `!relancer {name}`",
-        day=words.day(row, run.config, run.planned),
+        day=wording.day(row, run.config, run.planned),
         count=Count(people, "une personne", "{n} personnes"),
         name=row.name,
     )
@@ -119,7 +119,7 @@ async def ask(run: Run) -> Sequence[Post]:
     may = now.asked & await rooms.within_reach(run.db, run.network.me, run.network.configured)
     over = row.status != meetings.ANNOUNCED or row.starts_at <= run.planned
     posts = []
-    for each in await wishes.to_relaunch(run.db, row.id, at):
+    for each in await preferences.to_relaunch(run.db, row.id, at):
         if over or each.person not in may:
             await run.db.delete(each)
         else:

@@ -12,11 +12,11 @@ from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, every
 from bot.text import Say
 from bot.time.recurrence import instant
-from schedules.meetings import card, reminding, words
-from schedules.meetings.people import coming
+from schedules.meetings import card, reminding, wording
+from schedules.meetings.attendance import coming
 from storage import hold, outbox
-from storage.meetings import answers, meetings, seats, wishes
-from storage.meetings.happenings import SEATED
+from storage.meetings import answers, meetings, preferences, seats
+from storage.meetings.waitlist import SEATED
 from storage.tables import Meeting, OutboxEntry
 
 A_DAY = timedelta(days=1)
@@ -103,7 +103,7 @@ def _post(run: Run, due: Due, entry: OutboxEntry) -> Post:
 
 async def _in_private(run: Run, due: Due) -> list[Post]:
     """Those who have a seat, or follow by video, and accept it. Who waits for a seat comes only once there is one."""
-    accepted = await wishes.wishing(run.db, (wishes.YES, wishes.EVE) if due.days == EVE else (wishes.YES,))
+    accepted = await preferences.wishing(run.db, (preferences.YES, preferences.EVE) if due.days == EVE else (preferences.YES,))
     number = due.row.id
     seated = {place.person for place in await seats.places(run.db, number) if place.state == SEATED}
     remote = set(await coming(run.db, run.network, due.row, (answers.REMOTE,)))
@@ -118,7 +118,7 @@ async def _in_private(run: Run, due: Due) -> list[Post]:
 async def _dropped(run: Run, due: Due) -> list[Post]:
     if run.network.team is None or not await _shown(run, due):
         return []
-    day = words.day(due.row, run.config, run.planned)
+    day = wording.day(due.row, run.config, run.planned)
     which = Say("Le rappel de la veille") if due.days == EVE else Say("Le rappel à {n} jours", n=due.days)
     say = Say("{which} de la rencontre du {day} n’est pas parti : j’étais à l’arrêt, et le moment est passé.", which=which, day=day)
     return [Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING)]

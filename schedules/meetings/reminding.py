@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from bot.config import Config
-from bot.text import Say
-from bot.time.format import Hour, Weekday
-from schedules.meetings import words
-from schedules.meetings.when import When
+from bot.text import Capital, Say
+from bot.time.format import Hour, Weekday, When
+from schedules.meetings import wording
 from storage.tables import Meeting
 
 
@@ -14,7 +13,7 @@ def ahead(row: Meeting, config: Config, now: datetime) -> Say:
     """Days before, whichever day it is said on: it may have waited."""
     return Say.lines(
         Say("**Rappel : rencontre du réseau, {when}**", when=_when(row, config, now)),
-        Say("{title}", title=words.one_line(row.title)) if row.title else None,
+        Say("{title}", title=wording.one_line(row.title)) if row.title else None,
         _place(row),
         Say("Pas encore de réponse, ou un changement ? D’un geste sous ce message, ou `!presence oui`, `!presence non`."),
     )
@@ -25,7 +24,7 @@ def eve(row: Meeting, config: Config, now: datetime) -> Say:
     return Say.lines(
         _headline(row, config, now),
         _welcome(row, config, now),
-        Say("Prévoyez des chaussures confortables pour la visite : {visit}.", visit=words.one_line(row.visit).rstrip(".")) if row.visit else None,
+        Say("Prévoyez des chaussures confortables pour la visite : {visit}.", visit=wording.one_line(row.visit).rstrip(".")) if row.visit else None,
         Say("Un empêchement ? `!presence non` – En visio : `!presence visio`, le lien vous sera envoyé en message privé.")
         if row.video
         else Say("Un empêchement ? `!presence non`"),
@@ -40,7 +39,7 @@ def private(row: Meeting, config: Config, now: datetime, *, by_video: bool) -> S
     return Say.lines(
         _headline(row, config, now) if near else Say("**Rappel : rencontre du réseau, {when}**", when=_when(row, config, now)),
         link if by_video else _welcome(row, config, now) if near else _place(row),
-        Say("Accès : {access}", access=words.one_line(row.access)) if row.access and not by_video else None,
+        Say("Accès : {access}", access=wording.one_line(row.access)) if row.access and not by_video else None,
         Say("Un empêchement ? `presence non` – Pour ne plus recevoir ces rappels : `rappels non`"),
     )
 
@@ -62,8 +61,8 @@ def _headline(row: Meeting, config: Config, now: datetime) -> Say:
 
 
 def _welcome(row: Meeting, config: Config, now: datetime) -> Say:
-    day, hour = words.Capital(words.day(row, config, now)), Hour(row.starts_at.astimezone(config.zone).time())
-    place = words.one_line(_address(row))
+    day, hour = Capital(wording.day(row, config, now)), Hour(row.starts_at.astimezone(config.zone).time())
+    place = wording.one_line(_address(row))
     if not place:
         return Say("{day}, à {hour}", day=day, hour=hour)
     return Say("{day}, accueil à {hour} – {place}", day=day, hour=hour, place=place)
@@ -77,5 +76,5 @@ def _address(row: Meeting) -> str:
 
 
 def _place(row: Meeting) -> Say | None:
-    place = words.one_line(words.where(row))
+    place = wording.one_line(wording.where(row))
     return Say("{place}", place=place) if place else None

@@ -7,9 +7,9 @@ from sqlalchemy import delete
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.meetings import answers, line, seats
+from storage.meetings import answers, seats, waitlist
 from storage.meetings.answers import MAYBE, NO, REMOTE
-from storage.meetings.happenings import OFFERED, SEATED, WAITING, Place
+from storage.meetings.waitlist import OFFERED, SEATED, WAITING, Place
 from storage.tables import Attendance, Meeting, Need, Relaunch, Seat
 
 
@@ -51,7 +51,7 @@ def counted(row: Meeting, entries: Iterable[Attendance], places: Sequence[Place]
         answered=len(said),
         to_confirm=sum(each.revision < row.revision for each in wanted if each.answer != NO),
         polled=0 if row.revision else len(everybody) - len(wanted),  # once it has moved, they said nothing of its date
-        free=line.free(places, row.capacity),
+        free=waitlist.free(places, row.capacity),
     )
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import select as columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.meetings import answers, line
-from storage.meetings.happenings import OFFERED, WAITING, Happening, Leaves, Place, Terms, Wants
+from storage.meetings import answers, waitlist
 from storage.meetings.meetings import ANNOUNCED
+from storage.meetings.waitlist import OFFERED, WAITING, Happening, Leaves, Place, Terms, Wants
 from storage.tables import Meeting, Seat
 
 # Its columns and no rows: hundreds of people are read again at each of hundreds of taps.
@@ -48,10 +48,10 @@ async def place(db: AsyncSession, number: int, person: str) -> Place | None:
     return Place(**row.model_dump(exclude={"meeting_id"})) if row else None
 
 
-async def apply(db: AsyncSession, number: int, happened: Happening, known: Terms) -> line.After:
+async def apply(db: AsyncSession, number: int, happened: Happening, known: Terms) -> waitlist.After:
     """Does what the rules say, and returns it: what is to be said is for the caller to say."""
     before = await places(db, number)
-    after = line.after(before, happened, known)
+    after = waitlist.after(before, happened, known)
     for gone in {each.person for each in before} - {each.person for each in after.places}:
         await db.exec(delete(Seat).where(col(Seat.meeting_id) == number, col(Seat.person) == gone))
     for each in set(after.places) - set(before):
@@ -60,7 +60,7 @@ async def apply(db: AsyncSession, number: int, happened: Happening, known: Terms
     return after
 
 
-async def settle(db: AsyncSession, row: Meeting, cause: Cause, known: Terms) -> line.After:
+async def settle(db: AsyncSession, row: Meeting, cause: Cause, known: Terms) -> waitlist.After:
     """Brings the seats in line with what this person wants, from their acts that stand.
 
     To be called after each act of theirs, and after each one taken back; any number of times.

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from bot.text import Long, Say, UserError
 from bot.text.clean import clean_text
-from commands.meetings import fields, values
-from commands.meetings.draft import Clock, Draft
+from commands.meetings import fields, parse_values
 from commands.meetings.fields import ANSWER_BY, FIELDS, PROGRAMME, WHEN, Field
+from commands.meetings.form import Clock, Draft
 
 MOST = 20_000  # characters looked at
 _BETWEEN = re.compile(r"[\n|]")
@@ -125,7 +125,7 @@ def _check_answer_by(judged: Judged, base: Draft, clock: Clock) -> None:
     if judged.draft.starts_at == base.starts_at or ANSWER_BY.name in judged.bad:
         return
     try:
-        values.check_answer_by(judged.draft.answer_by, judged.draft, clock)
+        parse_values.check_answer_by(judged.draft.answer_by, judged.draft, clock)
     except UserError as error:
         judged.wrong.append(Say("{key} : {reason}", key=ANSWER_BY.keys[0], reason=error.say))
         judged.bad.add(ANSWER_BY.name)

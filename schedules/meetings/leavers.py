@@ -12,8 +12,8 @@ from bot.network import Network
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, every
 from bot.text import Long, Say
-from schedules.meetings import telling, words
-from schedules.meetings.people import invited
+from schedules.meetings import private_messages, wording
+from schedules.meetings.attendance import invited
 from storage import outbox, rooms
 from storage.meetings import answers, meetings, seats
 from storage.meetings.answers import Answer
@@ -51,13 +51,13 @@ async def _told(run: Run, row: Meeting) -> Post | None:
     if team is None or not (found or before):
         return None
     say = _text(run, row, found)
-    if before and await telling.reads(run.db, run.network, before[0], say):
+    if before and await private_messages.reads(run.db, run.network, before[0], say):
         return None
     return Post(room=team, say=say, key=key, rank=Rank.BOOKKEEPING)
 
 
 def _text(run: Run, row: Meeting, found: Sequence[Answer]) -> Say:
-    day = words.day(row, run.config, run.planned)
+    day = wording.day(row, run.config, run.planned)
     if not found:
         return Say("**Rencontre du {day}** : plus personne n’a de place sans être dans ses salons.", day=day)
     names = ", ".join(each.name or each.person for each in found)

@@ -10,11 +10,10 @@ from bot.outbox.question import KEYCAPS, NO, YES, Choice, Reply
 from bot.text import Long, Say, UserError
 from bot.text.clean import clean_text
 from bot.time import Day
-from commands.meetings import lines, values
-from commands.meetings.draft import Clock, Draft
-from commands.meetings.fields import ANSWER_BY, BY_NAME
-from commands.meetings.summary import advised
-from schedules.meetings.when import When
+from bot.time.format import When
+from commands.meetings import parse_lines, parse_values
+from commands.meetings.fields import ANSWER_BY, BY_NAME, advised
+from commands.meetings.form import Clock, Draft
 from storage.meetings import meetings
 
 LONGEST = 5_000  # characters looked at
@@ -78,7 +77,7 @@ def _echo(*names: str) -> Callable[[Draft, Clock], Say | None]:
 
 async def _ask_when(ctx: Context, draft: Draft) -> Say:
     zone = ctx.hours.zone
-    sample = values.sample_when(clock(ctx))
+    sample = parse_values.sample_when(clock(ctx))
     if draft.starts_at and draft.ends_at:
         return Say("Le {when} ? Répondez oui, ou donnez une autre date.", when=When(draft.starts_at, draft.ends_at, zone))
     if draft.day:
@@ -112,7 +111,7 @@ async def _ask_kind(ctx: Context, draft: Draft) -> Say:
 
 
 def _take_kind(said: str, draft: Draft, clock: Clock) -> Draft:
-    return values.kind(said, draft)
+    return parse_values.kind(said, draft)
 
 
 def _choose_kind(choice: str, draft: Draft, clock: Clock) -> Draft:
@@ -131,8 +130,8 @@ async def _ask_place(ctx: Context, draft: Draft) -> Say:
 def _take_place(said: str, draft: Draft, clock: Clock) -> Draft:
     """« La Filature, Wambrecourt » and, on a second line or after « accès : », how to come."""
     where, *access = _ACCESS.split(said.strip(), maxsplit=1)
-    found = values.place(re.sub(r"\s*;", ",", where), draft)
-    return replace(found, access=values.text(_ACCESS_KEY.sub("", access[0], count=1))) if access else found
+    found = parse_values.place(re.sub(r"\s*;", ",", where), draft)
+    return replace(found, access=parse_values.text(_ACCESS_KEY.sub("", access[0], count=1))) if access else found
 
 
 def _echo_place(draft: Draft, clock: Clock) -> Say | None:
@@ -152,7 +151,7 @@ async def _ask_actors(ctx: Context, draft: Draft) -> Say:
 
 
 def _take_actors(said: str, draft: Draft, clock: Clock) -> Draft:
-    return replace(draft, actors=values.actors(said))
+    return replace(draft, actors=parse_values.actors(said))
 
 
 def _no_actors(choice: str, draft: Draft, clock: Clock) -> Draft:
@@ -170,12 +169,12 @@ async def _ask_programme(ctx: Context, draft: Draft) -> Say:
 def _take_programme(said: str, draft: Draft, clock: Clock) -> Draft:
     """Lines with a key go where they belong; of the others the first is the title, unless there is one, and the rest the programme."""
     rows = [each.strip() for each in said.strip().splitlines() if each.strip()]
-    plain = [each for each in rows if not lines.any_in(each)]
-    keyed = [each for each in rows if lines.any_in(each)]
+    plain = [each for each in rows if not parse_lines.any_in(each)]
+    keyed = [each for each in rows if parse_lines.any_in(each)]
     title = plain.pop(0) if plain and not draft.title and not (_HOUR.search(plain[0]) or ";" in plain[0]) else ""
-    found = lines.read("\n".join(keyed), draft, clock, "") if keyed else draft
-    found = replace(found, title=values.text(title, values.LONGEST_PART)) if title else found
-    return replace(found, programme=values.parts("\n".join(plain))) if plain else found
+    found = parse_lines.read("\n".join(keyed), draft, clock, "") if keyed else draft
+    found = replace(found, title=parse_values.text(title, parse_values.LONGEST_PART)) if title else found
+    return replace(found, programme=parse_values.parts("\n".join(plain))) if plain else found
 
 
 # --- 6. seats and video
@@ -187,9 +186,9 @@ async def _ask_seats(ctx: Context, draft: Draft) -> Say:
 
 def _take_seats(said: str, draft: Draft, clock: Clock) -> Draft:
     link = _LINK.search(said)
-    found = values.video(link[0], draft) if link else draft
+    found = parse_values.video(link[0], draft) if link else draft
     rest = (_AROUND_LINK.sub(" ", _LINK.sub(" ", said)) if link else said).strip(" ,;:.–-\n")
-    return replace(found, capacity=values.capacity(rest)) if rest or not link else found
+    return replace(found, capacity=parse_values.capacity(rest)) if rest or not link else found
 
 
 def _unlimited(choice: str, draft: Draft, clock: Clock) -> Draft:
@@ -211,22 +210,22 @@ async def _ask_deadline(ctx: Context, draft: Draft) -> Say:
 
 def proposal(draft: Draft, clock: Clock) -> Draft:
     """A week before, unless something else was said."""
-    return replace(draft, answer_by=draft.answer_by or values.usual_answer_by(draft, clock))
+    return replace(draft, answer_by=draft.answer_by or parse_values.usual_answer_by(draft, clock))
 
 
 def _take_deadline(said: str, draft: Draft, clock: Clock) -> Draft:
     """« 9 mars », « 9 mars, Gwen », « Gwen »."""
-    if values.nothing(said):
+    if parse_values.nothing(said):
         raise UserError("Donnez une autre date et un nom, par exemple « 9 mars, Gwen », ou écrivez « passer » pour ne fixer aucune date.")
     said = _UNTIL.sub("", said)
     found = time.parse_prefix(said, clock.now, clock.hours.zone)
     if found is None and _DAYS.search(said):
         raise UserError("Je n’ai pas compris la date « {said} ». Par exemple : « 9 mars, Gwen ».", said=clean_text(said, 60))
-    contact = values.text(_WITH.sub("", found[1] if found else said).strip(), values.LONGEST_PART) or draft.contact
+    contact = parse_values.text(_WITH.sub("", found[1] if found else said).strip(), parse_values.LONGEST_PART) or draft.contact
     if found is None:
         return replace(proposal(draft, clock), contact=contact)
     at = found[0].instant(clock.hours.end)
-    values.check_answer_by(at, draft, clock)
+    parse_values.check_answer_by(at, draft, clock)
     return replace(draft, answer_by=at, contact=contact)
 
 
@@ -237,10 +236,10 @@ def _deadline_choices(draft: Draft, clock: Clock) -> Sequence[Choice]:
 STEPS = {
     each.name: each
     for each in (
-        Step("when", 1, _ask_when, values.when, _when_choices, echo=_echo_when),
+        Step("when", 1, _ask_when, parse_values.when, _when_choices, echo=_echo_when),
         Step("kind", 2, _ask_kind, _take_kind, lambda draft, clock: KINDS, _choose_kind, _echo("kind", "title")),
         Step("place", 3, _ask_place, _take_place, echo=_echo_place),
-        Step("access", 3, _ask_access, lambda said, draft, clock: replace(draft, access=values.text(said)), echo=_echo("access")),
+        Step("access", 3, _ask_access, lambda said, draft, clock: replace(draft, access=parse_values.text(said)), echo=_echo("access")),
         Step("actors", 4, _ask_actors, _take_actors, lambda draft, clock: (NO,), _no_actors, _echo("actors")),
         Step("programme", 5, _ask_programme, _take_programme, echo=_echo("title", "programme", "visit", "social")),
         Step("seats", 6, _ask_seats, _take_seats, lambda draft, clock: (UNLIMITED,), _unlimited, _echo("capacity", "video")),

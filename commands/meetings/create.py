@@ -14,14 +14,16 @@ from bot.command.handlers import on_answer
 from bot.outbox.question import NO, YES, Ask, Choice, Reply
 from bot.text import Count, Say, UserError
 from bot.time import Hours
-from commands.meetings import lines, naming, polled, values
-from commands.meetings.draft import Draft
-from commands.meetings.naming import Called
-from commands.meetings.steps import GUIDED, STEPS, answered, clock
-from commands.meetings.summary import summary
+from bot.time.recurrence import instant
+from commands.meetings import lookup, parse_lines, parse_values
+from commands.meetings.fields import summary
+from commands.meetings.form import Clock, Draft
+from commands.meetings.lookup import Called
+from commands.meetings.wizard import GUIDED, STEPS, answered, clock
+from schedules.polls.labels import Slot
 from storage import questions, rooms
 from storage.meetings import from_polls, meetings
-from storage.tables import Meeting
+from storage.tables import Meeting, Poll
 
 WITHIN = timedelta(days=30)
 THEN, LINE = "meeting.entry", "!rencontre nouvelle"
@@ -75,8 +77,8 @@ async def nouvelle(ctx: Context, *, text: str = "") -> Say | Ask:
     begun = await questions.unanswered(ctx.db, ctx.person.id, ctx.room.id, THEN)
     if not text and begun is not None and begun.expires_at > ctx.now:
         return await _ask(ctx, Progress.read(begun.data), Say("Je reprends la rencontre commencée. Pour repartir de zéro : « stop »."))
-    draft = await polled.proposed(ctx, Draft(contact=_usual_contact(ctx)), clock(ctx))
-    if lines.any_in(text):
+    draft = await proposed(ctx, Draft(contact=_usual_contact(ctx)), clock(ctx))
+    if parse_lines.any_in(text):
         return await _at_once(ctx, text, draft)
     first = Progress(draft, GUIDED[0], GUIDED[1:], guided=True)
     if text:
@@ -86,7 +88,7 @@ async def nouvelle(ctx: Context, *, text: str = "") -> Say | Ask:
 
 async def _at_once(ctx: Context, text: str, draft: Draft) -> Ask:
     """Only what is never forgotten is still asked for."""
-    found = lines.read(text, replace(draft, day=None), clock(ctx), LINE)
+    found = parse_lines.read(text, replace(draft, day=None), clock(ctx), LINE)
     return await _ask(ctx, Progress(found, "", ("access",)).onward(), None)
 
 
@@ -101,7 +103,7 @@ async def _at_once(ctx: Context, text: str, draft: Draft) -> Ask:
     rank=17,
 )
 async def dupliquer(ctx: Context, called: Called, *, date: Answer = NOTHING) -> Say | Ask:
-    row = await naming.one(ctx, called, meetings.PLANNED, meetings.ANNOUNCED, meetings.CANCELLED)
+    row = await lookup.one(ctx, called, meetings.PLANNED, meetings.ANNOUNCED, meetings.CANCELLED)
     start, end = (at.astimezone(ctx.config.zone).time() for at in (row.starts_at, row.ends_at))
     draft = replace(Draft.of(row), starts_at=None, ends_at=None, answer_by=None, poll_id=None, hours=f"{start:%H:%M} {end:%H:%M}")
     first = Progress(draft, "when", ("access", "deadline"))
@@ -143,7 +145,7 @@ async def _whole(ctx: Context, progress: Progress, before: Say | None) -> Ask:
     assert draft.starts_at is not None
     day = _day(ctx, draft.starts_at)
     name = await meetings.free_name(ctx.db, day)
-    same = next((row for row in await meetings.ahead(ctx.db, ctx.now, naming.AHEAD) if _day(ctx, row.starts_at) == day), None)
+    same = next((row for row in await meetings.ahead(ctx.db, ctx.now, lookup.AHEAD) if _day(ctx, row.starts_at) == day), None)
     say = Say.lines(
         before,
         Say("**Rencontre {name} – est-ce bien cela ?**", name=name),
@@ -199,9 +201,9 @@ async def _skipped(ctx: Context, progress: Progress) -> Ask:
 
 
 async def _corrected(ctx: Context, progress: Progress, text: str) -> Ask:
-    if not lines.any_in(text):
+    if not parse_lines.any_in(text):
         raise UserError("Je n’ai pas compris. Répondez oui, non ou retour, ou corrigez une ligne, par exemple « places : 40 ».")
-    found = lines.read(text, progress.draft, clock(ctx), "")
+    found = parse_lines.read(text, progress.draft, clock(ctx), "")
     unknown = found.place and not found.access and found.place != progress.draft.place
     return await _ask(ctx, replace(progress, draft=found, at="access" if unknown else ""), None)
 
@@ -209,8 +211,8 @@ async def _corrected(ctx: Context, progress: Progress, text: str) -> Ask:
 async def _kept(ctx: Context, draft: Draft) -> Say:
     """A meeting that the team knows; the network, once it is announced."""
     if draft.starts_at is None or draft.starts_at <= ctx.now:
-        raise UserError("Cette date est passée. Donnez-en une autre, par exemple « date : {sample} ».", sample=values.sample_when(clock(ctx)))
-    poll = await polled.still(ctx, draft, clock(ctx))
+        raise UserError("Cette date est passée. Donnez-en une autre, par exemple « date : {sample} ».", sample=parse_values.sample_when(clock(ctx)))
+    poll = await still(ctx, draft, clock(ctx))
     cause = ctx.cause.id
     day = _day(ctx, draft.starts_at)
     row = Meeting(
@@ -228,7 +230,7 @@ async def _kept(ctx: Context, draft: Draft) -> Say:
     carried = await from_polls.carry_over(ctx.db, row, poll, await _names(ctx, poll.room_id)) if poll else 0
     return Say.lines(
         Say(
-            "C’est enregistré : rencontre {name}. Pour l’annoncer : `!rencontre annoncer {short}`", name=row.name, short=await naming.short(ctx, row)
+            "C’est enregistré : rencontre {name}. Pour l’annoncer : `!rencontre annoncer {short}`", name=row.name, short=await lookup.short(ctx, row)
         ),
         _to_confirm(carried) if carried else None,
     )
@@ -241,3 +243,32 @@ def _to_confirm(count: int) -> Say:
 
 async def _names(ctx: Context, room: str) -> dict[str, str]:
     return {each.user_id: each.name or "" for each in await rooms.members(ctx.db, room)}
+
+
+async def proposed(ctx: Context, draft: Draft, clock: Clock) -> Draft:
+    """With the day that was kept last and is no meeting yet, if there is one to come."""
+    for poll in await from_polls.kept(ctx.db):
+        slot = _slot(poll)
+        if slot.day > ctx.now.astimezone(clock.hours.zone).date():
+            return _at(replace(draft, poll_id=poll.id), slot, clock)
+    return draft
+
+
+async def still(ctx: Context, draft: Draft, clock: Clock) -> Poll | None:
+    """The poll, if the date that it kept is still that of the meeting."""
+    found = next((poll for poll in await from_polls.kept(ctx.db) if poll.id == draft.poll_id), None)
+    if found is None or draft.starts_at is None:
+        return None
+    return found if _slot(found).day == draft.starts_at.astimezone(clock.hours.zone).date() else None
+
+
+def _slot(poll: Poll) -> Slot:
+    return Slot.read(poll.days[poll.kept_day or 0])
+
+
+def _at(draft: Draft, slot: Slot, clock: Clock) -> Draft:
+    """A part of a day is no hour yet."""
+    if slot.start is None or slot.end is None:
+        return replace(draft, day=slot.day)
+    zone = clock.hours.zone
+    return replace(draft, starts_at=instant(slot.day, slot.start, zone), ends_at=instant(slot.day, slot.end, zone))

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from bot.config import Config
 from bot.text import Count, Say
-from schedules.meetings import needs, words
-from schedules.meetings.words import one_line
+from schedules.meetings import needs, wording
+from schedules.meetings.wording import one_line
 from storage.meetings import meetings
 from storage.meetings.answers import MAYBE, NO, REMOTE, YES, Answer
 from storage.meetings.counts import Counts
-from storage.meetings.happenings import OFFERED, SEATED, WAITING, Place
 from storage.meetings.needs import ACCESS, MEAL
+from storage.meetings.waitlist import OFFERED, SEATED, WAITING, Place
 from storage.tables import Meeting, Need
 
 MOST_NAMED, MOST_NEEDS = 8, 8
@@ -53,7 +53,7 @@ class Known:
 
 
 def text(row: Meeting, known: Known, now: datetime, config: Config) -> Say:
-    counts, day = known.counts, words.day(row, config, now)
+    counts, day = known.counts, wording.day(row, config, now)
     count = Count(counts.answered, "une réponse", "{n} réponses", zero="aucune réponse")
     among = Count(known.invited, "une personne", "{n} personnes") if known.guests else Count(known.invited, "un membre", "{n} membres")
     return Say.lines(

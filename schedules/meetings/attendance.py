@@ -1,21 +1,40 @@
-"""Writes an answer down and brings what depends on it in line: seats, the living line, offers, the receipt.
+"""Attendance: who comes to a meeting. Takes an answer and settles what depends on it: seats, the line of counts, offers, the receipt.
 
 To be called for each act of answering, whatever its way; done again, it changes nothing.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.command import Context, Role
 from bot.inbox.context import first_name
+from bot.network import Network
 from bot.text import Say
-from schedules.meetings import card, receipts, telling
+from schedules.meetings import card, private_messages, receipts
 from schedules.meetings.receipts import Reader, Standing
 from storage import rooms
-from storage.meetings import answers, line, meetings, seats
+from storage.meetings import answers, meetings, seats, waitlist
 from storage.meetings.answers import REMOTE, TEXT
-from storage.meetings.happenings import REFUSED, News
 from storage.meetings.seats import Cause
+from storage.meetings.waitlist import REFUSED, News
 from storage.tables import Attendance, Meeting
+
+WITH_US = (answers.YES, answers.REMOTE, answers.MAYBE)
+
+
+async def coming(db: AsyncSession, network: Network, row: Meeting, said: Collection[str] = WITH_US) -> list[str]:
+    """Those whose answer is one of these, who are still in a room where it is announced, and who can be reached."""
+    near = await rooms.within_reach(db, network.me, network.configured) & await invited(db, network, row)
+    found = await answers.answers(db, row.id)
+    return sorted(person for person, answer in found.items() if answer.answer in said and person in near)
+
+
+async def invited(db: AsyncSession, network: Network, row: Meeting) -> set[str]:
+    """Everybody in the rooms where it is announced, the bot aside."""
+    found = [each for room in row.rooms for each in await rooms.members(db, room)]
+    return {each.user_id for each in found if each.membership == "join"} - {network.me}
 
 
 @dataclass(frozen=True)
@@ -101,18 +120,18 @@ async def _settle_other(ctx: Context, number: int, person: str) -> None:
         await settle(ctx, row, Cause(person, ctx.event_id))
 
 
-async def settle(ctx: Context, row: Meeting, cause: Cause) -> line.After:
+async def settle(ctx: Context, row: Meeting, cause: Cause) -> waitlist.After:
     """Seats, counts and offers as they are now that this person's answer looks different."""
     after = await seats.settle(ctx.db, row, cause, seats.terms(row, ctx.now))
     await card.refresh_counts(ctx, row)
-    for post in await telling.settled(ctx.db, ctx.network, row, (cause.person, after.of(cause.person), ctx.now)):
+    for post in await private_messages.settled(ctx.db, ctx.network, row, (cause.person, after.of(cause.person), ctx.now)):
         await ctx.post(post)
     return after
 
 
 async def reader(ctx: Context, row: Meeting, who: Somebody, *, private: bool) -> Reader:
     """`private`: it is said to them alone."""
-    reachable = await telling.reachable(ctx.db, ctx.network, who.id)
+    reachable = await private_messages.reachable(ctx.db, ctx.network, who.id)
     guest = ctx.person.role < Role.MEMBER and who.id == ctx.person.id
     return Reader(who.name, ctx.now, private=private, reachable=reachable, guest=guest)
 
@@ -130,7 +149,7 @@ async def said(ctx: Context, row: Meeting, who: Somebody, done: Recorded) -> Say
 
 async def privately(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> None:
     """A receipt, where a room of the two exists."""
-    if await telling.reachable(ctx.db, ctx.network, who.id):
+    if await private_messages.reachable(ctx.db, ctx.network, who.id):
         await _sent(ctx, row, who, stands)
 
 
@@ -138,7 +157,7 @@ async def _sent(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> 
     """A receipt, in a room of the two that is opened if need be: what they asked for in words, as the link that reminders promise."""
     reads = await reader(ctx, row, who, private=True)
     say = receipts.noted(row, stands, reads, ctx.config) if stands.answer else withdrawn(ctx, row, who)
-    await ctx.post(telling.receipt(row, who.id, (say, ctx.now), ctx.config))
+    await ctx.post(private_messages.receipt(row, who.id, (say, ctx.now), ctx.config))
 
 
 def withdrawn(ctx: Context, row: Meeting, who: Somebody) -> Say:
@@ -147,3 +166,22 @@ def withdrawn(ctx: Context, row: Meeting, who: Somebody) -> Say:
         day=receipts.day(row, ctx.now, ctx.config),
         name=who.name,
     )
+
+
+def over(ctx: Context, row: Meeting) -> bool:
+    """What was answered stays as it was once the meeting is behind."""
+    return ctx.now > row.ends_at
+
+
+async def refusal(ctx: Context, row: Meeting) -> Say | None:
+    """None: it counts."""
+    day = receipts.day(row, ctx.now, ctx.config)
+    if row.status == meetings.CANCELLED:
+        return Say("{name}, la rencontre du {day} est annulée : il n’y a plus rien à répondre.", name=ctx.person.name, day=day)
+    if over(ctx, row):
+        return Say("{name}, la rencontre du {day} a eu lieu : votre réponse n’a pas été prise en compte.", name=ctx.person.name, day=day)
+    if row.status != meetings.ANNOUNCED or not set(row.rooms) & await rooms.rooms_of(ctx.db, ctx.person.id):
+        return Say(
+            "{name}, cette rencontre est annoncée dans un salon où vous n’êtes pas : votre réponse n’a pas été prise en compte.", name=ctx.person.name
+        )
+    return None

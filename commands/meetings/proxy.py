@@ -1,27 +1,28 @@
 """Answers that are somebody else's: the team answers for who cannot write, and « X me remplace » hands a seat over, if X wants it."""
 
+import re
 from datetime import timedelta
 
 from bot.command import Context, Role
 from bot.command.handlers import on_answer
+from bot.inbox.context import first_name
 from bot.outbox import Post, Rank
 from bot.outbox.question import YES as CONFIRM
 from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
 from bot.time import Day
-from commands.meetings import finding, recording
-from commands.meetings.admission import over, refusal
-from commands.meetings.giving import check, give
-from commands.meetings.recording import Recorded, Somebody, Wish, author
-from commands.meetings.said import Said
-from schedules.meetings import receipts, telling
+from commands.meetings.answer import check, give
+from commands.meetings.parse_answer import Said
+from schedules.meetings import attendance, leavers, private_messages, receipts
+from schedules.meetings.attendance import Recorded, Somebody, Wish, author, over, refusal
 from storage import inbox, rooms
 from storage.meetings import answers as acts
 from storage.meetings import meetings, seats
 from storage.meetings.answers import MAYBE, NO, REMOTE, TEAM, YES, Answer
-from storage.meetings.happenings import SEATED, Gives
 from storage.meetings.seats import Cause
+from storage.meetings.waitlist import SEATED, Gives
 from storage.tables import Attendance, Meeting
+from storage.text import fold
 
 A_WEEKEND = timedelta(days=4)
 
@@ -42,7 +43,7 @@ async def for_somebody(ctx: Context, row: Meeting, said: Said) -> Say:
             day=receipts.day(row, ctx.now, ctx.config),
             meeting=row.name,
         )
-    found = await finding.meant(ctx, row, said)
+    found = await meant(ctx, row, said)
     if found is None:
         raise UserError(
             "Je ne trouve pas « {name} » dans les salons où la rencontre est annoncée. Écrivez son nom tel qu’il s’affiche, "
@@ -56,7 +57,7 @@ async def for_somebody(ctx: Context, row: Meeting, said: Said) -> Say:
 
 
 async def _recorded(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Recorded:
-    done = await recording.record(ctx, row, who, wish)
+    done = await attendance.record(ctx, row, who, wish)
     if done.refused is not None:
         raise UserError(
             "Il n’y a pas assez de places pour {party} personnes : {name} garde {has}. Rien n’a changé.",
@@ -64,13 +65,13 @@ async def _recorded(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Re
             name=who.name,
             has=done.refused.has,
         )
-    if await telling.reachable(ctx.db, ctx.network, who.id):
-        reads = await recording.reader(ctx, row, who, private=True)
+    if await private_messages.reachable(ctx.db, ctx.network, who.id):
+        reads = await attendance.reader(ctx, row, who, private=True)
         told = Say.lines(
             Say("L’équipe d’animation a noté une réponse pour vous."),
             receipts.recalled(row, done.standing, reads, ctx.config),
         )
-        await ctx.post(telling.receipt(row, who.id, (told, ctx.now), ctx.config))
+        await ctx.post(private_messages.receipt(row, who.id, (told, ctx.now), ctx.config))
     return done
 
 
@@ -105,7 +106,7 @@ async def replaced(ctx: Context, row: Meeting, name: str) -> Say | Ask | None:
             day=receipts.day(row, ctx.now, ctx.config),
             name=name,
         )
-    found = await finding.named(ctx, row, name)
+    found = await named(ctx, row, name)
     if found is None:
         return await _in_my_name(ctx, row, mine, name)
     if found.id == ctx.person.id:
@@ -156,7 +157,7 @@ async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
     if not ctx.room.direct and member is not None and member.membership == "join":
         await ctx.post(Post(room=ctx.room.id, ask=ask, asked_to=to.id, mentions=(to.id,), rank=Rank.ANSWER, reply_to=ctx.event_id))
         return None
-    there = await telling.joined(ctx.db, ctx.network, to.id)
+    there = await private_messages.joined(ctx.db, ctx.network, to.id)
     if there is None:
         raise UserError(
             "Je ne peux pas écrire à {name} en privé. Écrivez dans le salon de la rencontre : `!presence {name} me remplace`, "
@@ -198,8 +199,55 @@ async def _withdraws(ctx: Context, row: Meeting, giver: Somebody, event_id: str)
         event_id=event_id, meeting_id=row.id, person=giver.id, name=giver.full_name, at=ctx.now, way=acts.TEXT, answer=NO, revision=row.revision
     )
     await acts.record(ctx.db, entry)
-    await recording.settle(ctx, row, Cause(giver.id, event_id))
-    if await telling.reachable(ctx.db, ctx.network, giver.id):
+    await attendance.settle(ctx, row, Cause(giver.id, event_id))
+    if await private_messages.reachable(ctx.db, ctx.network, giver.id):
         taker = await author(ctx, row)
         say = Say("{name} a pris votre place pour le {day}.", name=taker.name, day=receipts.day(row, ctx.now, ctx.config))
-        await ctx.post(telling.receipt(row, giver.id, (say, ctx.now), ctx.config))
+        await ctx.post(private_messages.receipt(row, giver.id, (say, ctx.now), ctx.config))
+
+
+_ID = re.compile(r"@[^\s:()/?]+:[^\s()?]+")
+
+
+async def meant(ctx: Context, row: Meeting, said: Said) -> Somebody | None:
+    """Who comes back under another account has the same name; the seat is still that of the one before."""
+    gone = await _departed(ctx, row, said.whom) if said.answer == NO else None
+    found = await named(ctx, row, said.whom)
+    if gone and found:
+        raise UserError(
+            "Plusieurs personnes s’appellent « {name} », dont une n’est plus dans les salons de la rencontre. Pour celle-ci : `{line}`",
+            name=said.whom,
+            line=f"!presence non {row.name} pour {gone.id}",
+        )
+    return gone or found
+
+
+async def named(ctx: Context, row: Meeting, name: str) -> Somebody | None:
+    """Who is meant, among the people of the rooms where the meeting is announced. Raises UserError when there are several."""
+    said = _ID.search(name)
+    wanted, found = fold(name.removeprefix("@")).strip(), {}
+    for room in row.rooms:
+        for member in await rooms.members(ctx.db, room):
+            full = member.name or member.user_id.removeprefix("@").partition(":")[0]
+            known = {fold(full), fold(first_name(full)), fold(member.user_id.removeprefix("@").partition(":")[0])}
+            meant = member.user_id == said[0] if said else wanted in known
+            if meant and member.membership == "join" and member.user_id != ctx.network.me:
+                found[member.user_id] = Somebody(member.user_id, full)
+    if len(found) > 1:
+        raise _several(name)
+    return next(iter(found.values()), None)
+
+
+async def _departed(ctx: Context, row: Meeting, name: str) -> Somebody | None:
+    """Somebody who has left and whose seat the team frees. None: nobody is called so, or several are."""
+    wanted = fold(name.strip())
+    gone = await leavers.gone(ctx.db, ctx.network, row)
+    meant = [each for each in gone if wanted in (fold(each.name), fold(first_name(each.name)), fold(each.person))]
+    return Somebody(meant[0].person, meant[0].name) if len(meant) == 1 else None
+
+
+def _several(name: str) -> UserError:
+    return UserError(
+        "Plusieurs personnes s’appellent « {name} » : écrivez son nom complet, tel qu’il s’affiche dans le salon, ou son identifiant (@nom:serveur).",
+        name=name,
+    )

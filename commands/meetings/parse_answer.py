@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
-from commands.meetings import naming, phrases
-from commands.meetings.naming import Called
+from commands.meetings import lookup, parse_phrases
+from commands.meetings.lookup import Called
 from storage.meetings.answers import YES
 from storage.text import fold
 
@@ -75,7 +75,7 @@ def parse(text: str) -> Said:
     if whom and called is None:
         head, called = _called(head)
     party = 1 + _count(plus["count"] or plus["with"]) if plus else 1
-    meant = phrases.answer(head) if head else YES if plus else None
+    meant = parse_phrases.answer(head) if head else YES if plus else None
     said = Said(meant, party, _others(plus["others"]) if plus else "", called, whom)
     return replace(said, unread=head) if head and meant is None else said
 
@@ -86,10 +86,10 @@ def _count(said: str) -> int:
 
 def _called(text: str) -> tuple[str, Called | None]:
     """The name of a meeting at the start or at the end, with the words that lead to it."""
-    if (first := naming.leading(text)) is not None:
+    if (first := lookup.leading(text)) is not None:
         return first[1].strip(), first[0]
     for word in list(re.finditer(r"\S+", text))[-4:]:
-        found = naming.leading(text[word.start() :])
+        found = lookup.leading(text[word.start() :])
         if found is not None and not found[1].strip(" .!"):
             return _TO.sub("", text[: word.start()]).strip(), found[0]
     return text, None
@@ -100,7 +100,7 @@ def _whom(head: str) -> tuple[str, str]:
     if found is None:
         return head, ""
     who = found["who"].strip(" .!")
-    if fold(who) in _NO_PERSON or who[:1].isdigit() or phrases.dated(who):
+    if fold(who) in _NO_PERSON or who[:1].isdigit() or parse_phrases.dated(who):
         return head, ""
     return head[: found.start()].strip(), "" if who.lower() in _ME else who[:LONGEST_NAME]
 

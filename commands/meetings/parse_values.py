@@ -9,7 +9,7 @@ from bot.text import UserError
 from bot.text.clean import clean_text, web_address
 from bot.time import Day, Moment
 from bot.time.recurrence import instant
-from commands.meetings.draft import Clock, Draft
+from commands.meetings.form import Clock, Draft
 from storage.meetings import meetings
 from storage.text import fold
 

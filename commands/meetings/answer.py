@@ -4,12 +4,11 @@ from bot.command import Context
 from bot.command.handlers import on_answer
 from bot.outbox.question import Ask, Choice, Reply
 from bot.text import Count, Say, UserError
-from commands.meetings import recording
-from commands.meetings.admission import refusal
-from commands.meetings.recording import Recorded, Wish, author
+from schedules.meetings import attendance
+from schedules.meetings.attendance import Recorded, Wish, author, refusal
 from storage.meetings import meetings
 from storage.meetings.answers import YES
-from storage.meetings.happenings import SEATED
+from storage.meetings.waitlist import SEATED
 from storage.tables import Meeting
 
 MOST = 10  # people in one answer
@@ -23,10 +22,10 @@ async def give(ctx: Context, row: Meeting, wish: Wish) -> Say | Ask:
     if (reason := await refusal(ctx, row)) is not None:
         raise UserError("{say}", say=reason)
     who = await author(ctx, row)
-    done = await recording.record(ctx, row, who, wish)
+    done = await attendance.record(ctx, row, who, wish)
     if done.refused is not None:
         return _too_many(row, wish, done)
-    return await recording.said(ctx, row, who, done)
+    return await attendance.said(ctx, row, who, done)
 
 
 def check(row: Meeting, wish: Wish) -> None:

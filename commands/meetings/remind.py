@@ -1,18 +1,20 @@
 """`!relancer`: those who have not answered are asked once, after the team has seen how many they are and what they will read."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.outbox.question import NO, YES, Ask, Reply
 from bot.text import Count, Say, UserError
 from commands import publishing
-from commands.meetings import naming
-from commands.meetings.naming import Called
+from commands.meetings import lookup
+from commands.meetings.lookup import Called
 from commands.publishing import HOUR, NOW
 from schedules.meetings import relaunch
 from schedules.meetings.relaunch import Silent
-from storage.meetings import meetings, wishes
+from schedules.meetings.wording import listed
+from storage.meetings import meetings, preferences
 from storage.tables import Meeting
 
 
@@ -28,10 +30,10 @@ from storage.tables import Meeting
     rank=19,
 )
 async def relancer(ctx: Context, called: Called | None) -> Ask:
-    row = await naming.one(ctx, called)
+    row = await lookup.one(ctx, called)
     if row.starts_at <= ctx.now:
         raise UserError("Cette rencontre a déjà commencé : il est trop tard pour relancer.")
-    coming = await wishes.relaunch_ahead(ctx.db, row.id, ctx.now)
+    coming = await preferences.relaunch_ahead(ctx.db, row.id, ctx.now)
     if coming is not None:
         say = Say("Une relance est déjà programmée le {when}. L’annuler ? Répondez oui ou non.", when=publishing.instant(ctx, coming))
         return Ask(say, then="meeting.relaunch.cancel", data={"meeting": row.id})
@@ -89,7 +91,7 @@ def _left_out(found: Silent) -> list[Say]:
 async def _nobody(ctx: Context, row: Meeting, found: Silent) -> UserError:
     if not found.everybody:
         return UserError(
-            "Tout le monde a répondu : il n’y a personne à relancer. Les réponses : `!inscrits {name}`", name=await naming.short(ctx, row)
+            "Tout le monde a répondu : il n’y a personne à relancer. Les réponses : `!inscrits {name}`", name=await lookup.short(ctx, row)
         )
     reasons = Say.lines(*_left_out(found))
     count = Count(len(found.everybody), "Une personne n’a pas répondu", "{n} personnes n’ont pas répondu")
@@ -112,7 +114,7 @@ async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
     at = ctx.now if reply.choice == "now" else max(ctx.now, datetime.fromisoformat(reply.data["at"]))
     found = await relaunch.silent(ctx.db, ctx.network, row)
     for person in found.left:
-        await wishes.relaunch(ctx.db, row.id, person, at)
+        await preferences.relaunch(ctx.db, row.id, person, at)
     if not found.left:
         raise await _nobody(ctx, row, found)
     return Say("C’est programmé. Une seule relance sera envoyée à chaque personne.")
@@ -121,9 +123,48 @@ async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
 @on_answer("meeting.relaunch.cancel")
 async def cancelled(ctx: Context, reply: Reply) -> Say:
     number = int(reply.data["meeting"])
-    coming = await wishes.relaunch_ahead(ctx.db, number, ctx.now)
+    coming = await preferences.relaunch_ahead(ctx.db, number, ctx.now)
     if reply.choice == "no" or coming is None:
         return Say("D’accord, rien ne change.")
-    for each in await wishes.to_relaunch(ctx.db, number, coming):
+    for each in await preferences.to_relaunch(ctx.db, number, coming):
         await ctx.db.delete(each)
     return Say("C’est annulé : personne n’est relancé.")
+
+
+Wanted = Literal["oui", "yes", "la veille", "veille", "la veille seulement", "eve", "the day before", "non", "no", "aucun", "stop"]
+MEANT = {"oui": preferences.YES, "yes": preferences.YES, **dict.fromkeys(("non", "no", "aucun", "stop"), preferences.NO)}
+
+
+@command(
+    "rappels",
+    aliases=("rappel",),
+    english=("reminders",),
+    usage=Say("`rappels oui`, `rappels la veille` ou `rappels non`"),
+    example="!rappels la veille",
+    help=Say("choisir les rappels que je vous envoie en privé"),
+    allow=Role.MEMBER,
+    where=Scope.DIRECT,
+    rank=62,
+)
+async def rappels(ctx: Context, wanted: Wanted | None) -> Say:
+    if wanted is None:
+        known = await preferences.wish(ctx.db, ctx.person.id)
+        return Say.lines(_said(ctx, known), Say("Pour changer : `rappels oui`, `rappels la veille` ou `rappels non`"))
+    wish = MEANT.get(wanted, preferences.EVE)
+    await preferences.say_wish(ctx.db, ctx.person.id, wish, ctx.now)
+    return Say.lines(Say("C’est noté, {name}.", name=ctx.person.name), _said(ctx, wish))
+
+
+def _said(ctx: Context, wish: str | None) -> Say:
+    """Reminders in the rooms are for everybody: this is about private ones."""
+    if wish is None:
+        return Say("Vous n’avez encore rien choisi : je ne vous envoie pas de rappel en privé.")
+    if wish == preferences.NO:
+        return Say("Je ne vous envoie ni rappel ni relance en privé.")
+    days = sorted(set(ctx.config.meetings.reminders), reverse=True)
+    if wish == preferences.EVE:
+        days = [day for day in days if day == 1]
+    if not days:
+        return Say("Aucun rappel n’est prévu dans ce réseau pour l’instant.")
+    when = listed([Say("{when}", when=Count(day, "la veille", "{n} jours avant")) for day in days])
+    return Say("Je vous rappelle en privé les rencontres où vous venez : {when}.", when=when)

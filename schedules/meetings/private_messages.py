@@ -12,8 +12,8 @@ from bot.text.content import content
 from bot.time import Instant
 from schedules.meetings import receipts
 from storage import outbox, rooms
-from storage.meetings import told
-from storage.meetings.happenings import LAST_DAY, OFFERED, SEATED, Place
+from storage.meetings import messages
+from storage.meetings.waitlist import LAST_DAY, OFFERED, SEATED, Place
 from storage.tables import Meeting, OutboxEntry
 
 TAKE, LEAVE = "✅", "❌"
@@ -36,7 +36,7 @@ async def reachable(db: AsyncSession, network: Network, person: str) -> bool:
 def receipt(row: Meeting, person: str, said: tuple[Say, datetime], config: Config) -> Post:
     """One message a person, meeting and day: what they change within a day is said in the same place. For who is reachable only."""
     say, now = said
-    key = told.receipt_key(row.id, person, now.astimezone(config.zone).date())
+    key = messages.receipt_key(row.id, person, now.astimezone(config.zone).date())
     return Post(person=person, say=say, key=key, rank=Rank.ANSWER)
 
 
@@ -46,7 +46,7 @@ def offer(row: Meeting, place: Place, now: datetime, config: Config) -> Post:
     return Post(
         person=place.person,
         say=_offered(row, place, now, config),
-        key=told.offer_key(row.id, place.person, place.offered_at or now),
+        key=messages.offer_key(row.id, place.person, place.offered_at or now),
         until=place.expires_at,
         reactions=(TAKE, LEAVE),
         title=title,
@@ -70,9 +70,9 @@ async def settled(db: AsyncSession, network: Network, row: Meeting, who: tuple[s
     """Their offers that are over say so, in place. `who`: the person, what they have now, and the moment."""
     person, place, now = who
     posts = []
-    standing = told.offer_key(row.id, person, place.offered_at) if place and place.state == OFFERED and place.offered_at else ""
+    standing = messages.offer_key(row.id, person, place.offered_at) if place and place.state == OFFERED and place.offered_at else ""
     say = _over(row, place, now, network.config)
-    for entry in await told.offers(db, row.id, person):
+    for entry in await messages.offers(db, row.id, person):
         if entry.message_key != standing and not await reads(db, network, entry, say):
             posts.append(Post(room=entry.room_id, person=person, say=say, key=entry.message_key, rank=Rank.ANSWER))
     return posts

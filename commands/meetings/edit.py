@@ -11,15 +11,14 @@ from bot.command import Answer, Context, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.outbox.question import NO, YES, Ask, Choice, Reply
 from bot.text import Count, Long, Say, UserError
+from bot.time.format import When
 from commands import publishing
-from commands.meetings import lines, naming, values
-from commands.meetings.draft import Draft, as_text, changed
-from commands.meetings.fields import BY_NAME
-from commands.meetings.naming import AHEAD, Called
-from commands.meetings.steps import clock
-from commands.meetings.summary import value, warning
+from commands.meetings import lookup, parse_lines, parse_values
+from commands.meetings.fields import BY_NAME, value, warning
+from commands.meetings.form import Draft, as_text, changed
+from commands.meetings.lookup import AHEAD, Called
+from commands.meetings.wizard import clock
 from schedules.meetings import card, changes
-from schedules.meetings.when import When
 from storage.meetings import answers as said
 from storage.meetings import meetings
 from storage.tables import Meeting
@@ -40,10 +39,10 @@ QUIET = Choice("quiet", "", ("sans prévenir", "sans notification", "quietly"))
 )
 async def modifier(ctx: Context, called: Called | None, *, text: str) -> Ask:
     row = await _coming(ctx, called)
-    name = await naming.short(ctx, row)
-    if not lines.like_any(text):
+    name = await lookup.short(ctx, row)
+    if not parse_lines.like_any(text):
         raise UserError("Que faut-il changer ? Par exemple `!rencontre modifier {name} lieu = Mairie de Bruaville`", name=name)
-    return await _shown(ctx, row, lines.read(text, Draft.of(row), clock(ctx), f"!rencontre modifier {name}"))
+    return await _shown(ctx, row, parse_lines.read(text, Draft.of(row), clock(ctx), f"!rencontre modifier {name}"))
 
 
 @command(
@@ -60,12 +59,12 @@ async def modifier(ctx: Context, called: Called | None, *, text: str) -> Ask:
 )
 async def reporter(ctx: Context, called: Called | None, *, date: Answer) -> Ask:
     row = await _coming(ctx, called)
-    return await _shown(ctx, row, values.whole(values.when(date, Draft.of(row), clock(ctx))))
+    return await _shown(ctx, row, parse_values.whole(parse_values.when(date, Draft.of(row), clock(ctx))))
 
 
 async def _coming(ctx: Context, called: Called | None) -> Meeting:
     """What took place stays as it was."""
-    row = await naming.one(ctx, called, *AHEAD)
+    row = await lookup.one(ctx, called, *AHEAD)
     if row.ends_at <= ctx.now:
         raise UserError("La rencontre {name} a eu lieu. Pour en faire une autre : `!rencontre dupliquer {name} date`", name=row.name)
     return row
@@ -73,7 +72,7 @@ async def _coming(ctx: Context, called: Called | None) -> Meeting:
 
 async def _told_of(ctx: Context, row: Meeting, names: Collection[str]) -> bool:
     """Whether people know of the meeting, and of what changes: the card does not say its format."""
-    return bool({*names} - {"kind"}) and await naming.out(ctx, row)
+    return bool({*names} - {"kind"}) and await lookup.out(ctx, row)
 
 
 async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
@@ -93,7 +92,7 @@ async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
             for name in fields
         ),
         *_notes(ctx, before, after),
-        _old_access(before, after, await naming.short(ctx, row)),
+        _old_access(before, after, await lookup.short(ctx, row)),
         _question(_soon(ctx, after) if told else None, quiet=quiet),
     )
     choices = (YES, NO, QUIET) if quiet else (YES, NO)
@@ -201,9 +200,9 @@ async def _rename(ctx: Context, row: Meeting) -> None:
 )
 async def annuler(ctx: Context, called: Called, *, reason: str = "") -> Ask:
     row = await _coming(ctx, called)
-    why = values.text(reason)
+    why = parse_values.text(reason)
     if not why and row.status == meetings.ANNOUNCED:
-        raise UserError("Pour quelle raison ? Par exemple `!rencontre annuler {name} grève des transports`", name=await naming.short(ctx, row))
+        raise UserError("Pour quelle raison ? Par exemple `!rencontre annuler {name} grève des transports`", name=await lookup.short(ctx, row))
     count = Count(len(await said.answered(ctx.db, row.id)), "1 personne a répondu", "{n} personnes ont répondu", zero="personne n’a répondu")
     say = Say.lines(
         Say(
@@ -219,7 +218,7 @@ async def annuler(ctx: Context, called: Called, *, reason: str = "") -> Ask:
 
 
 async def _told(ctx: Context, row: Meeting) -> Say:
-    if not await naming.out(ctx, row):
+    if not await lookup.out(ctx, row):
         return Say("Elle n’est pas encore annoncée : rien ne sera dit. Répondez oui ou non.")
     places = await publishing.names(ctx, row.rooms)
     if _at_once(ctx, row):

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from bot.config import Config
 from bot.text import Count, Say
-from schedules.meetings.words import AsOf, listed
+from bot.time.format import AsOf
+from schedules.meetings.wording import listed
 from storage.meetings import meetings
 from storage.meetings.counts import Counts
-from storage.meetings.happenings import LAST_DAY
+from storage.meetings.waitlist import LAST_DAY
 from storage.tables import Meeting
 
 

@@ -11,9 +11,9 @@ from bot.outbox.question import NO, YES, Ask, Choice, Reply, numbered
 from bot.text import Count, Say, UserError
 from bot.time import Moment
 from commands import publishing
-from commands.meetings import naming, values
-from commands.meetings.draft import Draft
-from commands.meetings.naming import AHEAD, Called
+from commands.meetings import lookup, parse_values
+from commands.meetings.form import Draft
+from commands.meetings.lookup import AHEAD, Called
 from commands.publishing import HOUR, NOW
 from schedules.meetings import card, confirming
 from storage import outbox
@@ -52,7 +52,7 @@ async def annoncer(ctx: Context, called: Called | None, when: Moment | None) -> 
 
 
 async def _already(ctx: Context, row: Meeting, rooms: Sequence[str]) -> UserError:
-    name, key = await naming.short(ctx, row), meetings.card_key(row.id)
+    name, key = await lookup.short(ctx, row), meetings.card_key(row.id)
     if any([entry.status == outbox.WAITING for room in rooms for entry in (await outbox.versions(ctx.db, key, room))[:1]]):
         return UserError(
             "La rencontre {name} est déjà programmée. Pour l’annoncer à une autre heure, annulez d’abord ce qui est prévu : `!prevu`", name=name
@@ -63,8 +63,8 @@ async def _already(ctx: Context, row: Meeting, rooms: Sequence[str]) -> UserErro
 async def _next(ctx: Context, called: Called | None) -> Meeting:
     """With no name: the next one that is not announced, if there is one."""
     if called is None and await meetings.ahead(ctx.db, ctx.now, (meetings.PLANNED,)):
-        return await naming.one(ctx, called, meetings.PLANNED)
-    return await naming.one(ctx, called, *AHEAD)
+        return await lookup.one(ctx, called, meetings.PLANNED)
+    return await lookup.one(ctx, called, *AHEAD)
 
 
 @command(
@@ -78,17 +78,17 @@ async def _next(ctx: Context, called: Called | None) -> Meeting:
     rank=16,
 )
 async def ouvrir(ctx: Context, called: Called | None, *, actors: str = "") -> Ask:
-    row = await naming.one(ctx, called, *AHEAD)
+    row = await lookup.one(ctx, called, *AHEAD)
     rooms = ctx.network.of_kind("open")
     if not rooms:
         raise UserError("Je ne suis dans aucun salon ouvert aux personnes extérieures. Le service numérique peut en ajouter un.")
     left = [room for room in rooms if not await _stands(ctx, row, room)]
     if not left:
-        name = await naming.short(ctx, row)
+        name = await lookup.short(ctx, row)
         raise UserError(
             "La rencontre {name} est déjà annoncée dans le salon ouvert. Pour dire à qui : `!rencontre modifier {name} ouverte à = …`", name=name
         )
-    return await _preview(ctx, row, Wish(left, values.actors(actors) or row.actors))
+    return await _preview(ctx, row, Wish(left, parse_values.actors(actors) or row.actors))
 
 
 async def _stands(ctx: Context, row: Meeting, room: str) -> bool:
@@ -111,7 +111,7 @@ async def _preview(ctx: Context, row: Meeting, wish: Wish) -> Ask:
         Say(""),
         card.text(shown, ctx.config),
         Say(""),
-        *_missing(row, await naming.short(ctx, row)),
+        *_missing(row, await lookup.short(ctx, row)),
         await _question(ctx, wish, proposal, late=late),
         single,
     )

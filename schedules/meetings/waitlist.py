@@ -14,12 +14,12 @@ from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, due
 from bot.text import Long, Say
 from bot.time.recurrence import Occurrence
-from schedules.meetings import card, receipts, telling
-from schedules.meetings.people import invited
+from schedules.meetings import card, private_messages, receipts
+from schedules.meetings.attendance import invited
 from schedules.meetings.receipts import Reader
 from storage import hold, outbox, rooms
-from storage.meetings import answers, line, meetings, seats
-from storage.meetings.happenings import LAST_DAY, OFFERED, SEATED, WAITING, Looks, News, Place, Terms
+from storage.meetings import answers, meetings, seats, waitlist
+from storage.meetings.waitlist import LAST_DAY, OFFERED, SEATED, WAITING, Looks, News, Place, Terms
 from storage.tables import Meeting
 
 OPEN_HOURS = timedelta(hours=24)
@@ -39,10 +39,10 @@ async def to_look_at(db: AsyncSession, upto: datetime) -> list[Occurrence]:
 def _moves(row: Meeting, places: tuple[Place, ...], now: datetime) -> bool:
     if any(each.state == OFFERED and each.expires_at and each.expires_at < now for each in places):
         return True
-    room = line.free(places, row.capacity)
+    room = waitlist.free(places, row.capacity)
     if room is None:
         return True
-    fits = any(each.state == WAITING and each.party <= room and each.offers < line.MOST_OFFERS for each in places)
+    fits = any(each.state == WAITING and each.party <= room and each.offers < waitlist.MOST_OFFERS for each in places)
     return fits or (now >= row.starts_at - LAST_DAY and room > 0)
 
 
@@ -74,14 +74,14 @@ async def _terms(run: Run, row: Meeting, reachable: frozenset[str]) -> Terms:
 async def _told(run: Run, row: Meeting, news: News, place: Place | None) -> list[Post]:
     """What one person is told. Who cannot be reached sees it with `!presence`."""
     if news.what == OFFERED and place is not None:
-        return [telling.offer(row, place, run.planned, run.config)]
-    posts = await telling.settled(run.db, run.network, row, (news.person, place, run.planned))
-    if news.what != SEATED or posts or not await telling.reachable(run.db, run.network, news.person):
+        return [private_messages.offer(row, place, run.planned, run.config)]
+    posts = await private_messages.settled(run.db, run.network, row, (news.person, place, run.planned))
+    if news.what != SEATED or posts or not await private_messages.reachable(run.db, run.network, news.person):
         return posts
     stands = await receipts.standing(run.db, row, news.person, run.planned)
     name = first_name(stands.answer.name) if stands.answer else ""
     say = receipts.recalled(row, stands, Reader(name, run.planned, private=True, reachable=True), run.config)
-    return [telling.receipt(row, news.person, (say, run.planned), run.config)]
+    return [private_messages.receipt(row, news.person, (say, run.planned), run.config)]
 
 
 async def _unreached(run: Run, row: Meeting, skipped: Sequence[str]) -> list[Post]:
@@ -99,6 +99,6 @@ async def _unreached(run: Run, row: Meeting, skipped: Sequence[str]) -> list[Pos
             Say("**Liste d’attente du {day}** : une place est libre, mais je ne peux pas écrire en privé à : {names}.", day=day, names=Long(names)),
             Say("Pour que je puisse la leur proposer, un mot de leur part en message privé suffit ; en attendant, elle va à la personne suivante."),
         )
-    if before and await telling.reads(run.db, run.network, before[0], say):
+    if before and await private_messages.reads(run.db, run.network, before[0], say):
         return []
     return [Post(room=team, say=say, key=key, rank=Rank.BOOKKEEPING)]
