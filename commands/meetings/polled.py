@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.command import Context
 from bot.time.recurrence import instant
 from commands.meetings.draft import Clock, Draft
-from schedules.polls.labels import Slot
+from schedules.polls.wording import Slot
 from storage.meetings import from_polls
 from storage.tables import Poll
 

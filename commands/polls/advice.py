@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.text import Say
 from bot.time import OfficeHours
-from schedules.polls.labels import Slot
+from schedules.polls.wording import Slot
 from storage.tables import Poll
 
 

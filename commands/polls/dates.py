@@ -4,13 +4,13 @@ from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.outbox.question import YES, Ask, Choice, Reply
 from bot.text import Say, UserError
-from commands import publishing
-from commands.polls import days
+from commands import publish
+from commands.polls import parse_dates
 from commands.polls.advice import advised, against
-from commands.polls.asking import clock
-from commands.polls.days import FEWEST, Days
+from commands.polls.ask import clock
+from commands.polls.parse_dates import FEWEST, Days
 from commands.polls.preview import SILENT_NO, shown, targets
-from schedules.polls.labels import Slot
+from schedules.polls.wording import Slot
 from storage.polls import polls
 from storage.tables import Poll
 
@@ -41,7 +41,7 @@ _WITHOUT = (
     rank=10,
 )
 async def dates(ctx: Context, *, text: str) -> Ask:
-    said = days.read(text, clock(ctx))
+    said = parse_dates.read(text, clock(ctx))
     poll = _poll(ctx, said)
     poll.room_id = targets(ctx)[0]
     ctx.db.add(poll)
@@ -105,5 +105,5 @@ async def retenir(ctx: Context, number: int, date: int) -> Say:
     poll.kept_day = date - 1
     ctx.db.add(poll)
     kept = Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=Slot.read(poll.days[date - 1]), number=number)
-    still = Say("Le sondage reste ouvert jusqu’au {when}.", when=publishing.instant(ctx, poll.closes_at)) if poll.status != polls.CLOSED else None
+    still = Say("Le sondage reste ouvert jusqu’au {when}.", when=publish.instant(ctx, poll.closes_at)) if poll.status != polls.CLOSED else None
     return Say.lines(kept, still, Say("Pour en faire une rencontre : `!rencontre nouvelle`"))

@@ -9,15 +9,15 @@ from bot.command.handlers import on_answer
 from bot.network import Kind
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, numbered
 from bot.text import Count, Say, UserError
-from commands import publishing
-from commands.polls import closing
+from commands import publish as publishing
+from commands.polls import deadline
 from commands.polls.advice import advised
-from commands.polls.closing import SOONEST
+from commands.polls.deadline import SOONEST
 from commands.polls.options import MODES
-from commands.publishing import HOUR, NOW, Proposal
+from commands.publish import HOUR, NOW, Proposal
 from schedules.polls import card
-from schedules.polls.labels import Slot
 from schedules.polls.publish import publish
+from schedules.polls.wording import Slot
 from storage.polls import polls
 from storage.tables import Poll
 
@@ -79,8 +79,8 @@ def _settle(ctx: Context, poll: Poll, proposal: Proposal, *, free: bool) -> None
 def _usual(ctx: Context, poll: Poll) -> datetime:
     """Of dates, before the first of them."""
     hours = ctx.hours
-    first = [closing.eve(Slot.read(row).day, hours) for row in poll.days]
-    return min([closing.usual(poll.opens_at, ctx.config.polls.open_for, hours), *first])
+    first = [deadline.eve(Slot.read(row).day, hours) for row in poll.days]
+    return min([deadline.usual(poll.opens_at, ctx.config.polls.open_for, hours), *first])
 
 
 def _too_late(ctx: Context, proposal: Proposal) -> Say:
@@ -157,7 +157,7 @@ async def _changed(ctx: Context, poll: Poll, reply: Reply) -> Ask:
 
 async def _publish(ctx: Context, poll: Poll, at: datetime, reply: Reply) -> Say:
     """Its closing is the one that was shown, whenever it goes out."""
-    closing.check(poll.closes_at, at)
+    deadline.check(poll.closes_at, at)
     poll.opens_at = at
     await publish(ctx, poll, reply.choice == "now" or bool(reply.data["now"]))
     return publishing.planned(ctx, at, await publishing.names(ctx, [poll.room_id]))

@@ -17,7 +17,7 @@ from bot.time.recurrence import Occurrence
 from schedules.meetings import card, receipts, telling
 from schedules.meetings.people import invited
 from schedules.meetings.receipts import Reader
-from storage import hold, outbox, rooms
+from storage import outbox, pause, rooms
 from storage.meetings import answers, line, meetings, seats
 from storage.meetings.happenings import LAST_DAY, OFFERED, SEATED, WAITING, Looks, News, Place, Terms
 from storage.tables import Meeting
@@ -67,7 +67,7 @@ async def look(run: Run) -> list[Post]:
 
 async def _terms(run: Run, row: Meeting, reachable: frozenset[str]) -> Terms:
     """While what goes out by itself is suspended, no seat is offered."""
-    until = None if await hold.held(run.db, run.planned) else run.network.hours.after_open(run.planned, OPEN_HOURS)
+    until = None if await pause.held(run.db, run.planned) else run.network.hours.after_open(run.planned, OPEN_HOURS)
     return seats.terms(row, run.planned, until, reachable)
 
 

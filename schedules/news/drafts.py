@@ -12,7 +12,7 @@ from bot.time import Instant
 from bot.time.recurrence import Occurrence, first_day
 from schedules.news import weeks
 from schedules.news.digest import DRAFT_KEY, Issue, complete, gather, record
-from storage import hold
+from storage import pause
 from storage.tables import Edition
 
 
@@ -51,7 +51,7 @@ async def show_draft(run: Run) -> list[Post]:
     turn = await weeks.upcoming(run.db, run.config, run.planned)
     if not run.network.team or turn is None or turn.planned - run.planned > timedelta(days=6):
         return []
-    if await hold.held(run.db, run.planned) or await weeks.left_out(run.db, run.config, turn):
+    if await pause.held(run.db, run.planned) or await weeks.left_out(run.db, run.config, turn):
         return []
     row, issue = await draft(run.db, run.config, turn)
     if issue is None:

@@ -14,7 +14,7 @@ from bot.time import Day, Hour
 from bot.time.recurrence import Occurrence
 from bot.web import site
 from schedules.news.reading import EMPTY, UNREADABLE
-from storage import hold
+from storage import pause
 from storage.news import feeds
 from storage.tables import Feed
 
@@ -48,7 +48,7 @@ def name(row: Feed) -> str:
 
 async def news_of_feeds(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     """What a suspension held back is due at its end: a moment that has passed would be waited for without a pause."""
-    until = await hold.held_until(db)
+    until = await pause.held_until(db)
     if until is not None and upto < until:
         return []
     found = [_turn(row) for row in await feeds.to_tell(db, upto)]

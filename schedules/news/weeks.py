@@ -10,7 +10,7 @@ from bot.config import Config
 from bot.text import Say
 from bot.time.recurrence import DAYS, Occurrence, Rule, first_day, instant
 from bot.time.vocabulary import MONTHS
-from storage import hold, occurrences
+from storage import occurrences, pause
 from storage.news import editions
 
 WORKING_DAYS = 5
@@ -89,7 +89,7 @@ async def upcoming(db: AsyncSession, config: Config, now: datetime) -> Occurrenc
 
 async def left_out(db: AsyncSession, config: Config, turn: Occurrence) -> bool:
     """Whether nothing appears at this turn: what it would tell waits for the next one."""
-    return light(turn.name, config) or await hold.held(db, turn.planned)
+    return light(turn.name, config) or await pause.held(db, turn.planned)
 
 
 def _turns(config: Config, now: datetime) -> Iterator[Occurrence]:

@@ -8,7 +8,7 @@ from bot.outbox import Post, Rank, UnitOfWork
 from bot.text import Count, Say
 from bot.time import Instant
 from schedules.polls import result
-from schedules.polls.labels import ANSWERS, numbered
+from schedules.polls.wording import ANSWERS, numbered
 from storage.db import before_commit
 from storage.polls import ballots, polls
 from storage.tables import Poll

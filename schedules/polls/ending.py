@@ -11,8 +11,8 @@ from bot.outbox.question import YES, Ask
 from bot.text import Count, Say
 from schedules.announcements import beginning
 from schedules.polls import result
-from schedules.polls.labels import labels
-from storage import hold, outbox, rooms
+from schedules.polls.wording import labels
+from storage import outbox, pause, rooms
 from storage.polls import ballots, polls
 from storage.tables import Poll
 
@@ -39,7 +39,7 @@ async def stands(db: AsyncSession, row: Poll) -> bool:
 
 async def _announced(db: AsyncSession, row: Poll, now: datetime, *, urgent: bool) -> Post:
     """The result notifies; while the team has suspended what goes out by itself, it waits, unless they asked for it."""
-    held = await hold.held_until(db) if not urgent and await hold.held(db, now) else None
+    held = await pause.held_until(db) if not urgent and await pause.held(db, now) else None
     title = f"« Résultat – {beginning(row.question)} »"
     return Post(room=row.room_id, say=result.text(row), key=polls.result_key(row.id), at=held, urgent=urgent, title=title)
 

@@ -12,7 +12,7 @@ from bot.text import Count, Say
 from bot.time.recurrence import Occurrence, instant
 from schedules.announcements import beginning
 from schedules.polls.card import closing
-from storage import hold, outbox, rooms
+from storage import outbox, pause, rooms
 from storage.polls import ballots, polls
 from storage.tables import Poll
 
@@ -66,7 +66,7 @@ def text(row: Poll, voters: int, config: Config) -> Say:
 async def _quiet(run: Run) -> bool:
     """While the team has suspended what goes out by itself, and in school holidays, nobody is called back to vote."""
     hours = run.config.hours()
-    return await hold.held(run.db, run.planned) or not hours.good(hours.next_open(run.planned))
+    return await pause.held(run.db, run.planned) or not hours.good(hours.next_open(run.planned))
 
 
 async def _full(run: Run, room: str) -> bool:

@@ -7,7 +7,7 @@ from bot.text import Say
 from bot.text.content import mentions
 from schedules.announcements import beginning
 from schedules.polls import card
-from schedules.polls.labels import ANSWERS, Slot, labels
+from schedules.polls.wording import ANSWERS, Slot, labels
 from storage.polls import polls, secrets
 from storage.tables import Poll
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.text import Count, Say
-from schedules.polls.labels import Slot, labels
+from schedules.polls.wording import Slot, labels
 from storage.polls import polls
 from storage.polls.counting import Outcome
 from storage.tables import Poll

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.text import Say
 from schedules.polls import result
-from schedules.polls.labels import ANSWERS, labels
+from schedules.polls.wording import ANSWERS, labels
 from schedules.spreadsheet import as_csv
 from storage.polls import polls
 from storage.tables import Poll

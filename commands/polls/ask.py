@@ -5,10 +5,10 @@ import re
 from bot.command import Context, Role, Scope, command, shown
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
-from commands.polls import closing, wording
-from commands.polls.closing import Clock
+from commands.polls import deadline, parse_question
+from commands.polls.deadline import Clock
+from commands.polls.parse_question import Wording
 from commands.polls.preview import KINDS, offered
-from commands.polls.wording import Wording
 from storage.tables import Poll
 
 _NUMBERS = re.compile(r"\S+\s*(?:n\s?°)?[\d\s,;:./-]*\d[\s.]*", re.IGNORECASE)
@@ -49,7 +49,7 @@ def _opened(ctx: Context) -> bool:
 async def sondage(ctx: Context, *, text: str) -> Say | Ask | None:
     if meant_to_vote(ctx):
         raise to_vote(ctx)
-    said = wording.read(text, clock(ctx))
+    said = parse_question.read(text, clock(ctx))
     poll = _poll(ctx, said)
     ctx.db.add(poll)
     await ctx.db.flush()
@@ -58,7 +58,7 @@ async def sondage(ctx: Context, *, text: str) -> Say | Ask | None:
 
 def clock(ctx: Context) -> Clock:
     hours = ctx.hours
-    return Clock(ctx.now, hours, closing.usual(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)
+    return Clock(ctx.now, hours, deadline.usual(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)
 
 
 def _poll(ctx: Context, said: Wording) -> Poll:

@@ -6,7 +6,7 @@ from bot.command import Answer, Context
 from bot.command.handlers import Ballot as Sent
 from bot.command.handlers import PollEnd, Reaction, on_ballot, on_poll_end, on_reaction, on_reply
 from bot.text.courtesy import plain
-from commands.polls import hints, marks
+from commands.polls import feedback, parse_vote
 from commands.polls.admission import refusal
 from schedules.polls import card
 from storage.polls import ballots, counting, polls
@@ -31,14 +31,14 @@ async def voted(ctx: Context, sent: Sent) -> None:
     if box is None or row is None:
         return None
     if (reason := await refusal(ctx, row)) is not None:
-        return await hints.refused(ctx, row, reason)
+        return await feedback.refused(ctx, row, reason)
     chosen = counting.sent_natively(row, sent.answers)
     await _count(ctx, row, Gesture(sent.event_id, ballots.NATIVE, chosen, box.part))
     if chosen is None:
-        return await hints.hint(ctx, row, hints.spoiled(ctx, row))
+        return await feedback.hint(ctx, row, feedback.spoiled(ctx, row))
     if len(chosen) > counting.most(row):
-        return await hints.hint(ctx, row, hints.too_many(ctx, row))
-    return await hints.settled(ctx, row)
+        return await feedback.hint(ctx, row, feedback.too_many(ctx, row))
+    return await feedback.settled(ctx, row)
 
 
 @on_reaction(polls.CARD)
@@ -51,11 +51,11 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
     if number is None or row is None or row.kind == polls.DATES or number >= len(row.choices):
         return None
     if (reason := await refusal(ctx, row)) is not None:
-        return await hints.refused(ctx, row, reason)
+        return await feedback.refused(ctx, row, reason)
     if row.mode != polls.VISIBLE:
-        return await hints.hint(ctx, row, hints.not_by_a_tap(ctx, row))
+        return await feedback.hint(ctx, row, feedback.not_by_a_tap(ctx, row))
     await _count(ctx, row, Gesture(tap.event_id, ballots.TAP, [number]))
-    return await hints.settled(ctx, row)
+    return await feedback.settled(ctx, row)
 
 
 @on_poll_end(polls.BOX)
@@ -70,7 +70,7 @@ async def ended(ctx: Context, end: PollEnd) -> None:
     ctx.db.add(row)
     card.refresh(ctx, row)
     if first:
-        await ctx.tell_team(hints.ended(ctx, row))
+        await ctx.tell_team(feedback.ended(ctx, row))
 
 
 @on_reply(polls.CARD)
@@ -82,7 +82,7 @@ async def replied(ctx: Context, living: str) -> str | None:
     said = Answer(plain(ctx.text, ctx.person.full_name), ctx.text)
     if row is None or (row.kind == polls.DATES and not any(map(str.isdigit, said))):
         return None
-    read = marks.dates(said, len(row.days)) if row.kind == polls.DATES else marks.choices(said, row.choices)
+    read = parse_vote.dates(said, len(row.days)) if row.kind == polls.DATES else parse_vote.choices(said, row.choices)
     return f"vote {ctx.text}" if read else None
 
 

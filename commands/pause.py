@@ -3,7 +3,7 @@
 from bot.command import Context, Role, Scope, command
 from bot.text import Say, UserError
 from bot.time import Instant, Moment
-from storage import hold
+from storage import pause
 
 
 @command(
@@ -20,7 +20,7 @@ async def suspendre(ctx: Context, until: Moment) -> Say:
     end = until.instant(ctx.config.office_hours.start)
     if end <= ctx.now:
         raise UserError("Jusqu’à quand ? Par exemple `!suspendre jusqu’à vendredi`.")
-    await hold.hold(ctx.db, end)
+    await pause.hold(ctx.db, end)
     when = Instant(end, ctx.now, ctx.config.zone)
     return Say(
         "C’est suspendu : plus aucun envoi automatique, sauf les rappels de la veille. Les annonces que vous avez programmées partent "
@@ -40,7 +40,7 @@ async def suspendre(ctx: Context, until: Moment) -> Say:
     rank=17,
 )
 async def reprendre(ctx: Context) -> Say:
-    if not await hold.held(ctx.db, ctx.now):
+    if not await pause.held(ctx.db, ctx.now):
         return Say("Rien n’est suspendu.")
-    await hold.release(ctx.db, ctx.now)
+    await pause.release(ctx.db, ctx.now)
     return Say("C’est repris. Ce qui a attendu sera dans le prochain panorama.")

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from bot.command import NOTHING, Answer, Context, Role, command
 from bot.outbox import Post, Rank
 from bot.text import Long, Say, UserError
-from commands.polls import hints, marks, secret
+from commands.polls import feedback, parse_vote, secret_vote
 from commands.polls.admission import refusal
 from commands.polls.meant import REMEMBERED, Meant, meant
 from schedules.polls import card
-from schedules.polls.labels import ANSWERS, labels, numbered
+from schedules.polls.wording import ANSWERS, labels, numbered
 from storage import rooms
 from storage.polls import ballots, counting, polls
 from storage.tables import Ballot, Poll
@@ -42,7 +42,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     if row.status not in (polls.PUBLISHED, polls.CLOSING):  # the result is out, and stays
         return
     if row.mode == polls.SECRET and last:
-        await secret.withdraw(ctx, row)
+        await secret_vote.withdraw(ctx, row)
     card.refresh(ctx, row)
     if last and not edited:
         await _say_so(ctx, row, event_id)
@@ -68,12 +68,12 @@ async def vote(ctx: Context, *, answer: Answer = NOTHING) -> Say:
     if (reason := await refusal(ctx, row)) is not None:
         raise UserError("{say}", say=reason)
     if row.mode == polls.SECRET:
-        return await secret.vote(ctx, found)
+        return await secret_vote.vote(ctx, found)
     if row.mode == polls.DISCREET and polls.ended(row):
         raise UserError("L’encadré du sondage n° {number} est fermé : on ne peut plus y voter.", number=row.id or 0)
     if row.mode == polls.DISCREET:
         raise UserError("Au sondage n° {number}, on vote dans l’encadré : touchez votre réponse sous le message du sondage.", number=row.id or 0)
-    if not found.text and (row.kind == polls.DATES or marks.choices(found.text, row.choices) is None):
+    if not found.text and (row.kind == polls.DATES or parse_vote.choices(found.text, row.choices) is None):
         return _how(ctx, found)
     return await _record(ctx, row, _dates(ctx, found) if row.kind == polls.DATES else {0: _choices(ctx, found)})
 
@@ -88,7 +88,7 @@ def _how(ctx: Context, found: Meant) -> Say:
 
 def _choices(ctx: Context, found: Meant) -> list[int]:
     row = found.poll
-    numbers = marks.choices(found.text, row.choices)
+    numbers = parse_vote.choices(found.text, row.choices)
     if numbers is None:
         raise _unread(ctx, found)
     _within(ctx, found, numbers, len(row.choices))
@@ -106,7 +106,7 @@ def _choices(ctx: Context, found: Meant) -> list[int]:
 def _dates(ctx: Context, found: Meant) -> dict[int, list[int]]:
     """By date; none of them is a withdrawal of all."""
     count = len(found.poll.days)
-    said = marks.dates(found.text, count)
+    said = parse_vote.dates(found.text, count)
     if said is None:
         raise _unread(ctx, found)
     _within(ctx, found, list(said), count)
@@ -128,7 +128,7 @@ def _within(ctx: Context, found: Meant, numbers: Sequence[int], last: int) -> No
 def _unread(ctx: Context, found: Meant) -> UserError:
     return UserError(
         "Je n’ai pas compris « {text} », {name} : votre vote n’est pas encore enregistré. Par exemple `{line}`, ou `{withdraw}`.",
-        text=marks.unread(found.text)[:60],
+        text=parse_vote.unread(found.text)[:60],
         name=ctx.person.name,
         line=found.line(ctx, card.example_vote(found.poll, ctx.room.language)),
         withdraw=found.line(ctx, "retirer"),
@@ -144,7 +144,7 @@ async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Sa
     ]
     await ballots.record(ctx.db, *entries)
     card.refresh(ctx, row)
-    await hints.settled(ctx, row)
+    await feedback.settled(ctx, row)
     heard = await ballots.of_person(ctx.db, number, who)
     after = counting.standing(row, heard)
     if heard[-1].event_id != ctx.event_id:

@@ -3,8 +3,8 @@
 from bot.command import NOTHING, Answer, Context, Role, Scope, command, shown
 from bot.outbox import File, Post, Rank
 from bot.text import Count, Say, UserError
-from commands import publishing
-from commands.polls.asking import to_vote
+from commands import publish
+from commands.polls.ask import to_vote
 from commands.polls.which import one
 from schedules.polls import result, sheet
 from schedules.polls.card import closing
@@ -52,9 +52,9 @@ def _none(ctx: Context) -> Say:
 
 async def _line(ctx: Context, row: Poll) -> Say:
     number, config = row.id, ctx.config
-    where = Say("") if ctx.room.id == row.room_id else Say(", {place}", place=await publishing.names(ctx, [row.room_id]))
+    where = Say("") if ctx.room.id == row.room_id else Say(", {place}", place=await publish.names(ctx, [row.room_id]))
     if not await polls.appeared(ctx.db, row):
-        when = publishing.instant(ctx, row.opens_at)
+        when = publish.instant(ctx, row.opens_at)
         return Say(
             "- n° {number} : {question}{where} – prévu, pas encore publié ({when})", number=number, question=row.question, where=where, when=when
         )

@@ -4,10 +4,10 @@ from bot.command import Context, shown
 from bot.outbox import Post, Rank
 from bot.text import Say, UserError
 from bot.time import Instant
-from commands.polls import marks
+from commands.polls import parse_vote
 from commands.polls.meant import Meant
 from schedules.polls import card
-from schedules.polls.labels import numbered
+from schedules.polls.wording import numbered
 from storage.polls import ballots, secrets
 from storage.tables import Ballot, Poll
 
@@ -66,7 +66,7 @@ async def _in_private(ctx: Context, meant: Meant) -> Say:
 def _chosen(ctx: Context, meant: Meant) -> list[int]:
     """Refusals are kept as any message is: they repeat nothing of what was written."""
     row, line = meant.poll, meant.line(ctx, card.example_vote(meant.poll, ctx.room.language))
-    numbers = marks.choices(meant.text, row.choices)
+    numbers = parse_vote.choices(meant.text, row.choices)
     if numbers is None or not all(1 <= number <= len(row.choices) for number in numbers):
         raise UserError(
             "Je n’ai pas compris votre vote, il n’est pas enregistré. Répondez par des numéros de 1 à {last} : `{line}`.",

@@ -8,13 +8,13 @@ from bot.command.handlers import on_answer
 from bot.outbox.question import NO, YES, Ask, Reply
 from bot.text import Count, Say, UserError
 from bot.time import Instant, Moment
-from commands.polls import asking
-from commands.polls.closing import LATEST, NOON, SOONEST
+from commands.polls import ask
+from commands.polls.deadline import LATEST, NOON, SOONEST
 from commands.polls.which import numbered, one, question
 from schedules.polls import card
-from schedules.polls.closing import ends
+from schedules.polls.close import ends
 from schedules.polls.ending import again
-from schedules.polls.labels import labels
+from schedules.polls.wording import labels
 from storage import outbox
 from storage.db import truncate_log
 from storage.polls import ballots, polls, secrets
@@ -34,7 +34,7 @@ RUNNING = (polls.PUBLISHED, polls.CLOSING)
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=20,
-    wider=asking.in_a_room,
+    wider=ask.in_a_room,
 )
 async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, rest = numbered(text)
@@ -58,7 +58,7 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=21,
-    wider=asking.in_a_room,
+    wider=ask.in_a_room,
 )
 async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, until = _number_and_date(ctx, text)
@@ -117,7 +117,7 @@ async def _wait_longer(ctx: Context, row: Poll) -> None:
     where=Scope.TEAM,
     late=True,
     rank=22,
-    wider=asking.in_a_room,
+    wider=ask.in_a_room,
 )
 async def annuler(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, rest = numbered(text)
@@ -174,7 +174,7 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=23,
-    wider=asking.in_a_room,
+    wider=ask.in_a_room,
 )
 async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, said = numbered(text)
@@ -213,7 +213,7 @@ async def _asked_instead(ctx: Context, text: str, example: str) -> Say | Ask | N
     """The question of a new poll may begin with the name of one of these commands. `example`: with {n} for the number of a poll."""
     asked = question(ctx, text)
     if asked is not None:
-        found: Say | Ask | None = await asking.sondage(ctx, text=asked)
+        found: Say | Ask | None = await ask.sondage(ctx, text=asked)
         return found
     number, rest = numbered(text)
     line = example.format(n=number or 4)
