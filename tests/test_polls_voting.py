@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from bot.outbox import Cause, UnitOfWork
 from commands.polls import parse_vote, tap_vote
-from schedules.polls.publish import publish
+from schedules.polls.card import publish
 from storage.polls import ballots, counting, polls, secrets
 from storage.polls.polls import MAYBE, NO, YES
 from storage.tables import Ballot, OutboxEntry, Poll, Question

@@ -4,7 +4,7 @@ from bot.text import Say
 from bot.text.message import Value
 from commands.meetings.draft import Clock, Draft
 from commands.meetings.fields import BY_NAME
-from commands.polls.advice import against
+from commands.polls.preview import against
 
 
 def summary(draft: Draft, clock: Clock) -> Say:

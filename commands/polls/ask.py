@@ -5,13 +5,14 @@ import re
 from bot.command import Context, Role, Scope, command, shown
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
+from bot.text.numbers import SIGN
 from commands.polls import deadline, parse_question
 from commands.polls.deadline import Clock
 from commands.polls.parse_question import Wording
 from commands.polls.preview import KINDS, offered
 from storage.tables import Poll
 
-_NUMBERS = re.compile(r"\S+\s*(?:n\s?°)?[\d\s,;:./-]*\d[\s.]*", re.IGNORECASE)
+_NUMBERS = re.compile(rf"\S+\s*(?:{SIGN})?[\d\s,;:./-]*\d[\s.]*", re.IGNORECASE)
 
 
 def in_a_room(ctx: Context) -> bool:
@@ -49,6 +50,11 @@ def _opened(ctx: Context) -> bool:
 async def sondage(ctx: Context, *, text: str) -> Say | Ask | None:
     if meant_to_vote(ctx):
         raise to_vote(ctx)
+    return await ask_poll(ctx, text)
+
+
+async def ask_poll(ctx: Context, text: str) -> Say | Ask | None:
+    """The question that was typed, shown or published."""
     said = parse_question.read(text, clock(ctx))
     poll = _poll(ctx, said)
     ctx.db.add(poll)

@@ -5,31 +5,31 @@ poll is over, one for all.
 from bot.command import Context
 from bot.outbox import Post, Rank
 from bot.text import Say
-from bot.text.content import content
 from bot.time import Instant
 from schedules.polls import card
-from storage import outbox, rooms
 from storage.polls import polls
 from storage.tables import OutboxEntry, Poll
 
 
 async def hint(ctx: Context, row: Poll, say: Say) -> None:
     """In private where they talk with us already, else in the poll's room."""
-    known = await _known(ctx, row)
-    room, person = (known.room_id, known.person) if known else await _place(ctx, row)
-    if known is not None and await _reads(ctx, known, say):
-        return
-    await ctx.post(Post(room=room, person=person, say=say, rank=Rank.ANSWER, key=polls.hint_key(row.id, ctx.person.id)))
+    if known := await _known(ctx, row):
+        room, person = known.room_id, known.person
+    else:
+        private = await ctx.private_room(ctx.person.id)
+        room, person = private or row.room_id, ctx.person.id if private else None
+    key = polls.hint_key(row.id, ctx.person.id)
+    await ctx.post(Post(room=room, person=person, say=say, rank=Rank.ANSWER, key=key))
 
 
 async def refused(ctx: Context, row: Poll, reason: Say) -> None:
     """Once it is over, a crowd may tap all the same: the room is told in one line for everybody."""
     over = row.status == polls.CANCELLED or ctx.now > row.closes_at
-    room, person = await _place(ctx, row)
-    if not over or person is not None or await _known(ctx, row) is not None:
+    if not over or await ctx.private_room(ctx.person.id) or await _known(ctx, row) is not None:
         await hint(ctx, row, reason)
-    elif not await outbox.versions(ctx.db, key := polls.hint_key(row.id, ""), room):
-        await ctx.post(Post(room=room, say=_over(ctx, row), rank=Rank.ANSWER, key=key))
+    else:
+        key = polls.hint_key(row.id, "")
+        await ctx.post(Post(room=row.room_id, say=_over(ctx, row), rank=Rank.ANSWER, key=key))
 
 
 async def settled(ctx: Context, row: Poll) -> None:
@@ -107,21 +107,5 @@ def _over(ctx: Context, row: Poll) -> Say:
     return Say("Le sondage n° {number} est clos depuis le {when} : les votes arrivés depuis ne sont pas comptés.", number=row.id, when=when)
 
 
-async def _place(ctx: Context, row: Poll) -> tuple[str, str | None]:
-    """Who has not come to the room of the two does not read there."""
-    network = ctx.network
-    for room in await rooms.direct_with(ctx.db, network.me, ctx.person.id, network.configured):
-        member = await rooms.member(ctx.db, room.room_id, ctx.person.id)
-        if member is not None and member.membership == "join":
-            return room.room_id, ctx.person.id
-    return row.room_id, None
-
-
 async def _known(ctx: Context, row: Poll) -> OutboxEntry | None:
     return await polls.hinted(ctx.db, row.id, ctx.person.id)
-
-
-async def _reads(ctx: Context, entry: OutboxEntry, say: Say) -> bool:
-    """Whether it says so already: a ballot spoiled a hundred times is told once."""
-    body = content(say, ctx.network.language(entry.room_id), notice=True)["body"]
-    return bool(entry.content.get("body") == body)

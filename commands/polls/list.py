@@ -1,12 +1,13 @@
 """`!sondages`: what can be voted in; `!resultats`: the counts, for the team, with a file of them."""
 
 from bot.command import NOTHING, Answer, Context, Role, Scope, command, shown
-from bot.outbox import File, Post, Rank
+from bot.outbox import File
 from bot.text import Count, Say, UserError
 from commands import publish
 from commands.polls.ask import to_vote
-from commands.polls.which import one
-from schedules.polls import result, sheet
+from commands.polls.lookup import one
+from schedules.polls import result
+from schedules.polls import result as sheet
 from schedules.polls.card import closing
 from storage import rooms
 from storage.polls import ballots, counting, polls
@@ -90,7 +91,7 @@ async def resultats(ctx: Context, number: int | None) -> Say | None:
     if not kept.get("counts"):
         return say
     file = File(name=f"resultats-{row.id}.csv", data=sheet.csv_of(row, kept, ctx.room.language), mimetype="text/csv")
-    await ctx.post(Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, reply_to=ctx.event_id, files=(file,)))
+    await ctx.reply(say, files=(file,))
     return None
 
 

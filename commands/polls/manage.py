@@ -10,11 +10,9 @@ from bot.text import Count, Say, UserError
 from bot.time import Instant, Moment
 from commands.polls import ask
 from commands.polls.deadline import LATEST, NOON, SOONEST
-from commands.polls.which import numbered, one, question
-from schedules.polls import card
-from schedules.polls.close import ends
-from schedules.polls.ending import again
-from schedules.polls.wording import labels
+from commands.polls.lookup import numbered, one, question
+from schedules.polls import card, result
+from schedules.polls.close import end
 from storage import outbox
 from storage.db import truncate_log
 from storage.polls import ballots, polls, secrets
@@ -66,25 +64,25 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
         return await _asked_instead(ctx, text, "!sondage prolonger {n} lundi 12 h")
     row = await one(ctx, number, f"!sondage prolonger {{n}} {until.localized('fr')}", polls.PUBLISHED)
     _still_open(ctx, row)
-    end = until.instant(NOON)
-    if not ctx.now + SOONEST <= end <= ctx.now + LATEST:
+    closes_at = until.instant(NOON)
+    if not ctx.now + SOONEST <= closes_at <= ctx.now + LATEST:
         raise UserError(
             "Un sondage se clôt dans dix minutes au plus tôt, dans soixante jours au plus tard. "
             "Par exemple `!sondage prolonger {number} lundi 12 h`.",
             number=row.id,
         )
-    if end <= row.closes_at:
+    if closes_at <= row.closes_at:
         was = Instant(row.closes_at, ctx.now, ctx.config.zone)
         raise UserError(
             "Le sondage n° {number} est déjà ouvert jusqu’au {when}. Donnez une date plus tardive, ou écrivez `!sondage clore {number}`.",
             number=row.id,
             when=was,
         )
-    row.closes_at = end
+    row.closes_at = closes_at
     ctx.db.add(row)
     await _wait_longer(ctx, row)
     card.refresh(ctx, row)
-    when = Instant(end, ctx.now, ctx.config.zone)
+    when = Instant(closes_at, ctx.now, ctx.config.zone)
     return Say("Le sondage n° {number} est ouvert jusqu’au {when}. Son message est modifié, sans notification.", number=row.id, when=when)
 
 
@@ -155,8 +153,7 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
         first.status = outbox.WITHDRAWN
         ctx.db.add(first)
     else:
-        for post in await ends(ctx.db, ctx.network, row):
-            await ctx.post(post)
+        await end(ctx, row)
         card.refresh(ctx, row)
     await ballots.erase(ctx.db, row.id)
     if row.mode == polls.SECRET:
@@ -187,21 +184,8 @@ async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
         raise UserError("C’est trop long : {size} signes, pour {most} au plus. Raccourcissez, ou donnez un lien.", size=len(said), most=LONGEST)
     row.follow_up = said
     ctx.db.add(row)
-    for post in await again(ctx.db, row):
-        await ctx.post(post)
+    await result.refresh(ctx, row)
     return Say("C’est ajouté au résultat du sondage n° {number}, sans notification.", number=row.id)
-
-
-@on_answer("poll.keep")
-async def keep(ctx: Context, reply: Reply) -> Say:
-    row = await polls.poll(ctx.db, int(reply.data["poll"]))
-    day = int(reply.data["day"])
-    if row is None or day >= len(row.days):
-        raise UserError("Ce sondage n’est plus là. Ceux qui sont en cours : `!sondages`.")
-    row.kept_day = day
-    ctx.db.add(row)
-    kept = Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=labels(row)[day], number=row.id)
-    return Say.lines(kept, Say("Pour en faire une rencontre : `!rencontre nouvelle`"))
 
 
 def _still_open(ctx: Context, row: Poll) -> None:
@@ -213,8 +197,7 @@ async def _asked_instead(ctx: Context, text: str, example: str) -> Say | Ask | N
     """The question of a new poll may begin with the name of one of these commands. `example`: with {n} for the number of a poll."""
     asked = question(ctx, text)
     if asked is not None:
-        found: Say | Ask | None = await ask.sondage(ctx, text=asked)
-        return found
+        return await ask.ask_poll(ctx, asked)
     number, rest = numbered(text)
     line = example.format(n=number or 4)
     if not rest.strip():

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.command import Answer
 from bot.text.courtesy import plain
+from bot.text.numbers import SIGN
 from storage.polls.polls import MAYBE, NO, YES
 from storage.text import fold
 
@@ -12,7 +13,7 @@ LONGEST = 2_000  # characters: every choice of a poll, in words
 WITHDRAW = ("retirer", "retire", "annuler", "0", "withdraw", "none")
 NOBODY = ("aucun", "aucune", "rien")  # of a date poll: none of the dates suits
 EVERYTHING = ("tout", "toutes", "tous", "all")
-_NUMBER = re.compile(r"(?<![\d\w])(?:n\s?°\s?|#\s?)?(\d{1,6})(?:(?:er|re|e|eme|nde?|st|th)\b)?(?!\d)", re.ASCII)
+_NUMBER = re.compile(rf"(?<![\d\w])(?:{SIGN}|#\s?)?(\d{{1,6}})(?:(?:er|re|e|eme|nde?|st|th)\b)?(?!\d)", re.ASCII)
 _LEADING = (
     "et|and|ou|le|la|les|du|pour|the|for|nr|num|numero|number|option|options|choix|choice|reponse|reponses|proposition|propositions|date|dates"
     "|je|vote|choisis|prends|prefere|opte|mon|mes|ma|c'est|ce|sera|i|my"

@@ -5,7 +5,7 @@ from bot.outbox import Post, Rank
 from bot.text import Say, UserError
 from bot.time import Instant
 from commands.polls import parse_vote
-from commands.polls.meant import Meant
+from commands.polls.lookup import Meant
 from schedules.polls import card
 from schedules.polls.wording import numbered
 from storage.polls import ballots, secrets

@@ -7,7 +7,7 @@ from bot.command.handlers import Ballot as Sent
 from bot.command.handlers import PollEnd, Reaction, on_ballot, on_poll_end, on_reaction, on_reply
 from bot.text.courtesy import plain
 from commands.polls import feedback, parse_vote
-from commands.polls.admission import refusal
+from commands.polls.lookup import refusal
 from schedules.polls import card
 from storage.polls import ballots, counting, polls
 from storage.tables import Ballot, Poll

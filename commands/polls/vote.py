@@ -6,8 +6,7 @@ from bot.command import NOTHING, Answer, Context, Role, command
 from bot.outbox import Post, Rank
 from bot.text import Long, Say, UserError
 from commands.polls import feedback, parse_vote, secret_vote
-from commands.polls.admission import refusal
-from commands.polls.meant import REMEMBERED, Meant, meant
+from commands.polls.lookup import REMEMBERED, Meant, meant, refusal
 from schedules.polls import card
 from schedules.polls.wording import ANSWERS, labels, numbered
 from storage import rooms
@@ -66,7 +65,7 @@ async def vote(ctx: Context, *, answer: Answer = NOTHING) -> Say:
     found = await meant(ctx, answer)
     row = found.poll
     if (reason := await refusal(ctx, row)) is not None:
-        raise UserError("{say}", say=reason)
+        raise UserError.of(reason)
     if row.mode == polls.SECRET:
         return await secret_vote.vote(ctx, found)
     if row.mode == polls.DISCREET and polls.ended(row):

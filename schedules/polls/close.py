@@ -15,7 +15,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.inbox.reactions import BALLOTS, answers
 from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.events import Event
-from bot.network import Network
 from bot.outbox import Post, Rank, UnitOfWork
 from bot.schedule.jobs import Run, due
 from bot.schedule.tasks import task
@@ -24,7 +23,6 @@ from bot.text.content import mentions
 from bot.time.recurrence import Occurrence
 from bot.web import Web
 from schedules.polls import result
-from schedules.polls.ending import closed, stands
 from storage import outbox, rooms
 from storage.db import truncate_log
 from storage.polls import ballots, counting, polls, secrets
@@ -46,54 +44,57 @@ async def over(db: AsyncSession, upto: datetime) -> list[Occurrence]:
 
 # However late, at whatever hour: the time was announced. What it then says to the room waits for open hours in the outbox.
 @due("poll closing", rows=over, missed="catch up", at_any_hour=True)
-async def close(run: Run) -> list[Post]:
+async def close(run: Run) -> None:
     row = await polls.asked_by(run.db, run.name)
     if row is None or row.status != polls.PUBLISHED:
-        return []
+        return None
     if not await polls.appeared(run.db, row):
-        return await _never_seen(run, row)
-    posts = [*await ends(run.db, run.network, row), *await _gone(run, row)]
+        _never_seen(run, row)
+        return
+    await end(run, row)
+    await _tell_if_gone(run, row)
     if row.mode == polls.SECRET:
-        return posts + await _close_secret(run, row)
+        await _close_secret(run, row)
+        return
     row.status = polls.CLOSING
     if row.members_only:
         row.result = {**row.result, "rooms": list(run.network.of_kind("network", "local", "help", "team"))}
     run.db.add(row)
-    return posts
 
 
-async def _never_seen(run: Run, row: Poll) -> list[Post]:
+def _never_seen(run: Run, row: Poll) -> None:
     """Cancelled while it waited, or held back until it was too late: the team knows from the outbox."""
     row.status = polls.CANCELLED
     run.db.add(row)
     secrets.destroy_key(run.config.data_dir, row.id)
-    return []
 
 
-async def _close_secret(run: Run, row: Poll) -> list[Post]:
+async def _close_secret(run: Run, row: Poll) -> None:
     """Without the key, destroyed first, nobody can tell whose the ballots were: not even a crash before the end leaves a way."""
     secrets.destroy_key(run.config.data_dir, row.id)
     outcome = counting.secret_outcome(row, await ballots.of_secret(run.db, row.id))
     truncate_log(run.db)
-    return await closed(run.db, row, result.kept(row, outcome), run.planned)
+    await result.close(run, row, result.kept(row, outcome))
 
 
-async def ends(db: AsyncSession, network: Network, row: Poll) -> list[Post]:
+async def end(uow: UnitOfWork, row: Poll) -> None:
     """The native polls end (MSC3381): clients then refuse votes. At once, be it night: it rings nobody's bell."""
-    say = Say("Ce sondage est clos.").text(network.language(row.room_id))
+    say = Say("Ce sondage est clos.").text(uow.network.language(row.room_id))
     content = {END: {}, "org.matrix.msc1767.text": say, "m.mentions": mentions(())}
-    keys = [box.message_key for _, box in await polls.boxes(db, row) if box.room_id == row.room_id]  # nobody votes in a room that was replaced
-    return [Post(room=row.room_id, references=key, type=END, content=content, rank=Rank.ANSWER) for key in keys]
+    for _, box in await polls.boxes(uow.db, row):
+        if box.room_id == row.room_id:  # nobody votes in a room that was replaced
+            post = Post(room=row.room_id, references=box.message_key, type=END, content=content, rank=Rank.ANSWER)
+            await uow.post(post)
 
 
-async def _gone(run: Run, row: Poll) -> list[Post]:
-    if run.network.team is None or await stands(run.db, row):
-        return []
+async def _tell_if_gone(run: Run, row: Poll) -> None:
+    if await result.stands(run.db, row):
+        return
     say = Say(
         "Le sondage n° {number} a été retiré de son salon : je n’y publie pas le résultat. Pour le lire : `!resultats {number}`.",
         number=row.id,
     )
-    return [Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING)]
+    await run.tell_team(say)
 
 
 @dataclass(frozen=True)
@@ -140,21 +141,21 @@ async def read(row: Closing, web: Web) -> Reading:
     return Reading({part: found for part, found in events.items() if part not in unread}, waits)
 
 
-async def count(uow: UnitOfWork, asked: Closing, reading: Reading) -> Sequence[Post]:
+async def count(uow: UnitOfWork, asked: Closing, reading: Reading) -> None:
     """The result, once every vote can be read; or later."""
     db = uow.db
     row = await polls.poll(db, asked.number)
     if row is None or row.status != polls.CLOSING:
-        return []
+        return
     unread = sum([await _compare(db, row, part, events) for part, events in reading.events.items()])
     if row.tries < (MOST_WAITS if reading.waits else MOST_TRIES if unread else 0):
         row.tries, row.next_try = row.tries + 1, asked.now + AGAIN
         db.add(row)
-        return []
+        return
     if reading.waits:
         log.warning("poll %s: its votes could not be read on the server; ours are counted", row.id)
     outcome = counting.outcome(row, await ballots.of_poll(db, asked.number))
-    return await closed(db, row, result.kept(row, outcome, unread), asked.now)
+    await result.close(uow, row, result.kept(row, outcome, unread))
 
 
 async def _compare(db: AsyncSession, row: Poll, part: int, events: Sequence[Event]) -> int:

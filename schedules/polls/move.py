@@ -4,11 +4,10 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post
 from bot.schedule.jobs import Run, due
 from bot.time.recurrence import Occurrence
 from schedules.polls import card
-from schedules.polls.publish import shown
+from schedules.polls.card import shown
 from storage import outbox, rooms
 from storage.polls import ballots, polls
 
@@ -25,19 +24,19 @@ async def replaced(db: AsyncSession, upto: datetime) -> list[Occurrence]:
 
 # The new card waits for open hours in the outbox, as the first one did.
 @due("poll moving", rows=replaced, missed="catch up", at_any_hour=True)
-async def move(run: Run) -> list[Post]:
+async def move(run: Run) -> None:
     """Only to a room of the configuration: who may close the old one does not choose where the bot speaks."""
     event_id, _, room_id = run.name.partition(" ")
     row = await polls.asked_by(run.db, event_id)
     if row is None or room_id not in run.network.configured:
-        return []
+        return
     before = await polls.card(run.db, row)
     row.room_id = room_id
     run.db.add(row)
     if before is None or row.status != polls.PUBLISHED or run.planned >= row.closes_at:
-        return []
+        return
     if before.status == outbox.WAITING:
         before.status = outbox.WITHDRAWN
         run.db.add(before)
     text = card.text(row, await ballots.voters(run.db, row.id), run.config)
-    return [shown(row, text, run.network.language(room_id), urgent=before.urgent)]
+    await run.post(shown(row, text, run.network.language(room_id), urgent=before.urgent))
