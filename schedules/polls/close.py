@@ -47,7 +47,7 @@ async def over(db: AsyncSession, upto: datetime) -> list[Occurrence]:
 async def close(run: Run) -> None:
     row = await polls.asked_by(run.db, run.name)
     if row is None or row.status != polls.PUBLISHED:
-        return None
+        return
     if not await polls.appeared(run.db, row):
         _never_seen(run, row)
         return
