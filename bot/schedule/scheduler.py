@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Cause, Outbox
-from bot.schedule.backoff import Backoff
 from bot.schedule.jobs import Batch, Job, Jobs, Run
 from bot.schedule.occurrences import Coming, Repeating, Series
+from bot.schedule.retries import Retries
 from bot.time.recurrence import Occurrence, Rule
 from storage import occurrences
 from storage.db import Database, is_operational_error, reset_after_error
@@ -26,7 +26,7 @@ class Scheduler:
         self._outbox = outbox
         self._network = outbox.network
         self._hours = outbox.hours
-        self._patience = Backoff()
+        self._retries = Retries()
         self._begun = False
         found = ((job, self._series(job)) for job in jobs.by_name.values())
         self._jobs = {job.name: (job, series) for job, series in found if series}
@@ -53,7 +53,7 @@ class Scheduler:
         async with db.read() as session:
             for job, _ in self._jobs.values():
                 batches += job.batches(await self._pending(session, job, upto, upto), upto, self._network.config)
-        ready = [batch for batch in batches if self._patience.ready_at((batch.job.name, batch.last.name)) <= upto]
+        ready = [batch for batch in batches if self._retries.ready_at((batch.job.name, batch.last.name)) <= upto]
         ready.sort(key=lambda batch: (batch.last.planned, batch.job.name))
         return sum([await self._attempt(db, batch, upto) for batch in ready])
 
@@ -63,7 +63,7 @@ class Scheduler:
         async with db.read() as session:
             for job, _ in self._jobs.values():
                 for turn in await self._pending(session, job, after + HORIZON, after):
-                    moments.append(max(turn.planned, self._patience.ready_at((job.name, turn.name))))
+                    moments.append(max(turn.planned, self._retries.ready_at((job.name, turn.name))))
         return min(moments, default=None)
 
     def _series(self, job: Job) -> Series | None:
@@ -76,7 +76,7 @@ class Scheduler:
 
     async def _pending(self, session: AsyncSession, job: Job, upto: datetime, now: datetime) -> list[Occurrence]:
         """What will be due at `upto`; nothing from a subject whose query has just failed. All of a look read in one session."""
-        if self._patience.ready_at(job.name) > now:
+        if self._retries.ready_at(job.name) > now:
             return []
         try:
             found = await self._jobs[job.name][1].pending(session, upto)
@@ -85,9 +85,9 @@ class Scheduler:
                 raise
             await reset_after_error(session)
             log.exception("job %s: what is due could not be found", job.name)
-            self._patience.failed(job.name, now)
+            self._retries.failed(job.name, now)
             return []
-        self._patience.succeeded(job.name)
+        self._retries.succeeded(job.name)
         return found
 
     async def _attempt(self, db: Database, batch: Batch, upto: datetime) -> bool:
@@ -101,12 +101,12 @@ class Scheduler:
                 raise
             log.exception("job %s, %s: failed, will be tried again", *keys[-1])
             for key in keys:
-                self._patience.failed(key, upto)
+                self._retries.failed(key, upto)
             return False
         finally:
             self._jobs[batch.job.name][1].ran()
         for key in keys:
-            self._patience.succeeded(key)
+            self._retries.succeeded(key)
         return ran
 
     async def _run(self, session: AsyncSession, batch: Batch, upto: datetime) -> bool:

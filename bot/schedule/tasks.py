@@ -20,7 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import TransientError
 from bot.outbox import Cause, Outbox, Post, UnitOfWork
-from bot.schedule.backoff import Backoff
+from bot.schedule.retries import Retries
 from bot.time.clock import Clock
 from bot.web import Web
 from storage.db import Database, DatabaseTrouble, is_operational_error, reset_after_error
@@ -83,7 +83,7 @@ class Tasks:
     spoke: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
-        self._patience = Backoff()
+        self._retries = Retries()
         self._awake = asyncio.Event()
         self._running: dict[Key, asyncio.Task[None]] = {}
         self._doing: set[Key] = set()
@@ -137,10 +137,10 @@ class Tasks:
             log.warning("tasks: %s", trouble)
             return []
         turns = chain.from_iterable(zip_longest(*found))
-        return [each for each in turns if each is not None and self._patience.ready_at(each[0]) <= now]
+        return [each for each in turns if each is not None and self._retries.ready_at(each[0]) <= now]
 
     async def _due(self, session: AsyncSession, one: Task[Any, Any], now: datetime) -> Iterable[Any]:
-        if self._patience.ready_at(one.name) > now:
+        if self._retries.ready_at(one.name) > now:
             return []
         try:
             found = await one.due(session, now)
@@ -149,9 +149,9 @@ class Tasks:
                 raise
             await reset_after_error(session)
             log.exception("task %s: what is due could not be found", one.name)
-            self._patience.failed(one.name, now)
+            self._retries.failed(one.name, now)
             return []
-        self._patience.succeeded(one.name)
+        self._retries.succeeded(one.name)
         return found
 
     async def _work(self, key: Key, one: Task[Any, Any], row: Any) -> None:
@@ -162,13 +162,13 @@ class Tasks:
             self._doing.discard(key)
             await self._write(one, row, result)
             self.spoke()
-            self._patience.succeeded(key)
+            self._retries.succeeded(key)
         except Exception as error:
             if isinstance(error, DatabaseTrouble | TransientError):
                 log.warning("task %s, %s: %s; it will be tried again", *key, error)
             else:
                 log.exception("task %s, %s: failed, will be tried again", *key)
-            self._patience.failed(key, self.clock.now())
+            self._retries.failed(key, self.clock.now())
 
     def _ended(self, key: Key, _: object) -> None:
         self._doing.discard(key)
