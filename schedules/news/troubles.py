@@ -48,11 +48,11 @@ def name(row: Feed) -> str:
 
 async def news_of_feeds(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     """What a suspension held back is due at its end: a moment that has passed would be waited for without a pause."""
-    until = await pause.held_until(db)
-    if until is not None and upto < until:
-        return []
     found = [_turn(row) for row in await feeds.to_tell(db, upto)]
-    return [replace(turn, planned=max(turn.planned, until)) for turn in found] if until else found
+    until = await pause.held_until(db) if found else None
+    if until is None:
+        return found
+    return [] if upto < until else [replace(turn, planned=max(turn.planned, until)) for turn in found]
 
 
 def _turn(row: Feed) -> Occurrence:
