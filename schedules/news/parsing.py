@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import tzinfo
 from hashlib import sha256
+from html import unescape
 from urllib.parse import urlsplit
 
 from bot.web import absolute, clean, site
 from bot.words import values
-from schedules.news import formats
+from schedules.news import dates, formats
 from schedules.news.plain import folded, paid, plain, source_name, summed_title
 from schedules.themes import theme
 from storage.news.stories import Entry
@@ -28,11 +30,26 @@ MOST_ANNOUNCED = 20
 HEAD = 500_000  # characters of a page in which it may announce feeds
 
 _WRITING = re.compile(r"windows-\d+|cp125\d|iso-8859-([2-9]|1\d)|mac\w+|koi8-\w|gb\w+|big5|euc-\w+|shift_jis|utf-16([lb]e)?")
+_SEVERAL = re.compile(r"gb\w+|big5\S*|euc-\w+|shift_jis|windows-\d+|cp125\d|iso-8859-([2-9]|1\d)")  # of which one bad byte is not the end
+_STRAY = re.compile("[\udc80-\udcff]")
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})""")
 _LINK = re.compile(r"<link\b([^<>]{0,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w-]{1,20})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _ANNOUNCED = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
+_WEB = re.compile("https?://", re.IGNORECASE)
+_NO_ADDRESS = re.compile(r"#.*|[^/.?=:]*|(?:.*/)?(?:n/a|n\.a\.?|none|null|nil|undefined|unknown|aucune?|\.+|-+)", re.IGNORECASE)
 _reader = ThreadPoolExecutor(1, "feeds")  # it is the processor's work: side by side it would only keep the loop from its turn
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """The network's own zone and language: for what says neither."""
+
+    zone: tzinfo
+    language: str
+
+
+HOME = Ours(dates.PARIS, "fr")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +60,15 @@ class Parsed:
     entries: tuple[Entry, ...]
 
 
-async def parse(body: bytes, url: str, charset: str | None = None) -> Parsed | None:
+async def parse(body: bytes, url: str, charset: str | None = None, ours: Ours = HOME) -> Parsed | None:
     """`parsed`, beside the loop."""
-    return await asyncio.get_running_loop().run_in_executor(_reader, parsed, body, url, charset)
+    return await asyncio.get_running_loop().run_in_executor(_reader, parsed, body, url, charset, ours)
 
 
-def parsed(body: bytes, url: str, charset: str | None = None) -> Parsed | None:
+def parsed(body: bytes, url: str, charset: str | None = None, ours: Ours = HOME) -> Parsed | None:
     """None when it is no feed, or none that can be read. `url`: where it was found; `charset`: what its host declared."""
     try:
-        source = formats.read(decoded(body, charset).lstrip("\ufeff \t\r\n"), url)
+        source = formats.read(decoded(body, charset).lstrip("\ufeff \t\r\n"), ours.zone, ours.language)
         if source is None:
             return None
         name = source_name(plain(source.title, LONGEST_TITLE)) or site(url)
@@ -62,14 +79,37 @@ def parsed(body: bytes, url: str, charset: str | None = None) -> Parsed | None:
 
 
 def decoded(body: bytes, charset: str | None) -> str:
-    """What is valid UTF-8 is UTF-8, whatever is declared; else what is declared, if that is possible; else what Windows writes."""
+    """What is mostly valid UTF-8 is UTF-8, whatever is declared; else what is declared, if that is possible; else what Windows writes.
+
+    A byte that does not fit is read as Windows writes it, alone: it spoils nothing around it.
+    """
+    if wide := _wide(body):
+        return body.decode(wide, "replace")
+    text = body.decode("utf-8", "surrogateescape")
+    strays = len(_STRAY.findall(text))
+    if not strays:
+        return text
+    mixed = sum(char > "\x7f" for char in text) - strays >= strays
     said = _DECLARED.match(body.lstrip()[:200])
-    wide = "utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    declared = (name.lower() for name in (charset, said and said[1].decode("latin-1")) if name)
-    for name in (wide, *filter(_WRITING.fullmatch, declared)):
+    declared = [name.lower() for name in (charset, said and said[1].decode("latin-1")) if name]
+    for name in filter(_WRITING.fullmatch, declared):
         with suppress(UnicodeError, LookupError):
-            return body.decode(name)
-    return body.decode("cp1252", "replace")
+            return _strays(text, name) if mixed else body.decode(name)
+    for name in () if mixed else filter(_SEVERAL.fullmatch, declared):
+        with suppress(LookupError):
+            return body.decode(name, "replace")
+    return _strays(text, "cp1252") if mixed else body.decode("cp1252", "replace")
+
+
+def _strays(text: str, charset: str) -> str:
+    return _STRAY.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode(charset, "replace"), text)
+
+
+def _wide(body: bytes) -> str:
+    """UTF-16, by its mark or by its first « < »."""
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    return {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(body[:2], "")
 
 
 def announced(body: bytes, url: str, charset: str | None = None) -> list[str]:
@@ -88,10 +128,10 @@ def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
     home = clean(absolute(url, source.site) or url)
     for item in source.items:
         summary = plain(item.summary, LONGEST_SUMMARY)
-        title = plain(item.title, LONGEST_TITLE) or summed_title(summary)
+        title = _title(item) or summed_title(summary)
         if not title:
             continue
-        link = absolute(url, item.link) or ""
+        link = _address(url, item.link)
         guid = _bounded(item.guid)
         tags = tuple(dict.fromkeys(tag for each in item.tags[:MOST_TAGS] if (tag := plain(each, LONGEST_TAG))))
         yield Entry(
@@ -107,6 +147,20 @@ def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
             paid=paid(title, summary, tags),
             own=bool(link) and site(link) == site(home),
         )
+
+
+def _title(item: formats.Item) -> str:
+    return values.clean(unescape(item.title), LONGEST_TITLE) if item.bare else plain(item.title, LONGEST_TITLE)
+
+
+def _address(base: str, link: str) -> str:
+    """A whole web address, or nothing: « N/A », « 12 » or a word alone are none."""
+    link = link.strip().replace("&amp;", "&")
+    if link.lower().startswith("www."):
+        link = f"https://{link}"
+    if _NO_ADDRESS.fullmatch(link) or (re.search(r"\s", link) and not _WEB.match(link)):
+        return ""
+    return absolute(base, link) or ""
 
 
 def _page(link: str, home: str) -> str:
