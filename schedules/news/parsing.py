@@ -12,13 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
 from hashlib import sha256
-from html import unescape
 from urllib.parse import urlsplit
 
 from bot.web import absolute, clean, site
 from bot.words import values
 from schedules.news import dates, formats
-from schedules.news.plain import folded, paid, plain, source_name, summed_title
+from schedules.news.plain import entities, folded, paid, plain, source_name, summary, summed_title
 from schedules.themes import theme
 from storage.news.stories import Entry
 
@@ -127,8 +126,9 @@ def announced(body: bytes, url: str, charset: str | None = None) -> list[str]:
 def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
     home = clean(absolute(url, source.site) or url)
     for item in source.items:
-        summary = plain(item.summary, LONGEST_SUMMARY)
-        title = _title(item) or summed_title(summary)
+        title = _title(item)
+        told = summary(item.summary, title, LONGEST_SUMMARY)
+        title = title or summed_title(told)
         if not title:
             continue
         link = _address(url, item.link)
@@ -140,17 +140,17 @@ def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
             clean_link=_page(link, home) or f"{clean(url)} {guid or folded(title)}",
             title=title,
             folded_title=folded(title),
-            summary=summary,
+            summary=told,
             published=item.published,
             theme=next((named.id for tag in tags if (named := theme(tag))), ""),
             tags=tags,
-            paid=paid(title, summary, tags),
+            paid=paid(title, told, tags),
             own=bool(link) and site(link) == site(home),
         )
 
 
 def _title(item: formats.Item) -> str:
-    return values.clean(unescape(item.title), LONGEST_TITLE) if item.bare else plain(item.title, LONGEST_TITLE)
+    return values.clean(entities(item.title), LONGEST_TITLE) if item.bare else plain(item.title, LONGEST_TITLE)
 
 
 def _address(base: str, link: str) -> str:
