@@ -33,6 +33,7 @@ from bot.schedule.tasks import Tasks
 from bot.schedule.waker import Waker
 from bot.settle import Settling
 from bot.web import Web
+from bot.web.ours import Ours
 from storage import inbox as heard
 from storage.db import Database, DatabaseTrouble
 from storage.migrate import upgrade
@@ -62,6 +63,7 @@ class App:
         self.scheduler = Scheduler(network, self.outbox.post, hours)
         self.web = Web(clock, allow_private=config.web.allow_private)
         self.web.rooms = matrix
+        self.web.ours = Ours(config.zone, config.language)
         self.tasks = Tasks(db, clock, self.outbox.post, self.web, spoke=self.sender.wake)
         self._token: str | None = None
         self._settle_at: datetime | None = None

@@ -23,6 +23,7 @@ from bot.web.answer import Elsewhere, answered, trouble
 from bot.web.errand import Errand, Stop
 from bot.web.guard import Lookup, guarded_socket
 from bot.web.limits import USUAL, Limits
+from bot.web.ours import USUAL as OURS
 from bot.web.page import PLAIN, Ask, Page, retry_after, token
 from bot.web.turns import Held, Turns
 
@@ -46,11 +47,12 @@ class Rooms(Protocol):
 class Web:
     """`agent`: who we say we are, with a contact. `allow_private`: for demo and tests.
 
-    `rooms`: our homeserver, set by bot.app: a task reaches all that is outside through this one object.
+    `rooms`: our homeserver, set by bot.app: a task reaches all that is outside through this one object. `ours`: how what comes is read.
     """
 
     def __init__(self, clock: Clock, *, allow_private: bool = False, limits: Limits = USUAL, agent: str = AGENT) -> None:
         self.rooms: Rooms
+        self.ours = OURS
         self._clock = clock
         self._factory = None if allow_private else guarded_socket
         self._limits = limits

@@ -45,42 +45,6 @@ _SUBMITTED = re.compile(
     r"(?:soumis|publié|posté|proposé|envoyé|écrit|rédigé|submitted|posted|published|written)e? (?:par|by) .{1,80}?,? (?:le|on|-|–) .{0,20}\d.{0,40}",
     re.IGNORECASE,
 )
-_HOUR = r"(?:[\s,ta–-]*\d{1,2}\s?[:h]\s?(?:\d{2})?(?::\d{2})?)?"
-_STAMP = re.compile(rf"(?:(?:le|on) )?(?:[a-z]{{2,9}}\.?,? )?(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}){_HOUR}")
-_DATE = re.compile(rf"(?:(?:le|on) )?(?:[a-z]{{2,9}}\.?,? )?(?:\d{{1,2}}(?:er)? [a-z]{{3,9}}\.? \d{{4}}|[a-z]{{3,9}} \d{{1,2}}, \d{{4}}){_HOUR}")
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_CREDIT = 120
-
-_EMBEDDED = re.compile(r"\[(wp_caption|caption|gallery|embed|video|audio|playlist)\b[^\[\]<>]{0,300}\](?:[^\[]{0,1000}\[/\1\])?", re.IGNORECASE)
-_CLOSED = re.compile(r"\[/([a-z][\w-]{1,40})\]", re.IGNORECASE)
-_SHORT_CODE = re.compile(
-    r"\[/?[a-z][a-z0-9]{0,30}[_-][\w-]{1,60}(?:\s[^\[\]]{0,1000})?\]|\[[a-z]\w{1,40}\s+\w{1,40}=[^\[\]]{0,1000}\]", re.IGNORECASE
-)
-_CAPTION = re.compile(
-    r"""<(p|div|span|dd|dt|dl|small|cite)\b[^<>]{0,200}\bclass\s*=\s*["']?[^"'<>]{0,200}(?:caption|legende|légende|credit|crédit)[^<>]{0,200}>"""
-    r"""[^\[]{0,1000}?</\1\s*>""",
-    re.IGNORECASE,
-)
-_MORE_THERE = re.compile(r"[\[(]\s*(?:…|\.{3,})\s*[\])]\s*$")
-_THIS = (
-    r"(?:(?:the|this) (?:post|article|entry|page|content)"
-    r"|(?:l['’]|cet? |cette |le |la |ce )(?:article|post|billet|publication|contenu|page|actualité|entrée))"
-)
-_FIRST_ON = (
-    r"(?:(?:appeared first|first appeared|was (?:first|originally) published|originally appeared) (?:on|in|at)"
-    r"|(?:(?:est|a été) (?:d['’]abord )?|a d['’]abord été )(?:apparue?|parue?|publiée?|mise? en ligne)"
-    r" ?(?:en premier(?: lieu)?|d['’]abord|initialement|pour la première fois|à l['’]origine)? (?:sur|dans|chez))"
-)
-_FOOTER = re.compile(rf"(?:^|(?<=[.!?…»)\]\x1f\s]))\s?{_THIS}\b[^\n]{{0,400}}?\s{_FIRST_ON}\b[^\n]{{0,200}}$", re.IGNORECASE | re.MULTILINE)
-_MORE = re.compile(
-    r"\W{0,5}(?:lire (?:la suite|plus|l['’]article(?: complet)?)|(?:en )?savoir plus|voir (?:la suite|plus)|continuer (?:la|à) (?:lecture|lire)"
-    r"|poursuivre la lecture|la suite|read (?:more|the rest|on)|continue reading|keep reading|learn more)\b[^.\n]{0,200}",
-    re.IGNORECASE,
-)
-_SUBMITTED = re.compile(
-    r"(?:soumis|publié|posté|proposé|envoyé|écrit|rédigé|submitted|posted|published|written)e? (?:par|by) .{1,80}?,? (?:le|on|-|–) .{0,20}\d.{0,40}",
-    re.IGNORECASE,
-)
 _HOUR = r"(?:[\s,ta–-]{0,6}\d{1,2}\s?[:h]\s?(?:\d{2})?(?::\d{2})?)?"
 _STAMP = re.compile(rf"(?:(?:le|on) )?(?:[a-z]{{2,9}}\.?,? )?(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}){_HOUR}")
 _DATE = re.compile(rf"(?:(?:le|on) )?(?:[a-z]{{2,9}}\.?,? )?(?:\d{{1,2}}(?:er)? [a-z]{{3,9}}\.? \d{{4}}|[a-z]{{3,9}} \d{{1,2}}, \d{{4}}){_HOUR}")

@@ -7,14 +7,12 @@ import calendar
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.command.fold import fold
 from bot.dates.names import MONTH_OF
 
 OLDEST = datetime(1995, 1, 1, tzinfo=UTC)  # of anything on the web: an older date is a mistake
 LONGEST = 100  # characters
-PARIS = ZoneInfo("Europe/Paris")
 
 _ZONES = {
     **dict.fromkeys(("z", "ut", "utc", "gmt", "wet"), 0),

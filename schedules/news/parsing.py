@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import tzinfo
 from hashlib import sha256
 from urllib.parse import urlsplit
 
 from bot.web import absolute, clean, site
+from bot.web.ours import USUAL, Ours
 from bot.words import values
-from schedules.news import dates, formats
+from schedules.news import discovery, formats
 from schedules.news.plain import entities, folded, paid, plain, source_name, summary, summed_title
 from schedules.themes import theme
 from storage.news.stories import Entry
@@ -25,30 +25,16 @@ log = logging.getLogger(__name__)
 
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_TAG, LONGEST_ID = 300, 2_000, 60, 300  # characters
 MOST_TAGS = 10  # of one entry
-MOST_ANNOUNCED = 20
-HEAD = 500_000  # characters of a page in which it may announce feeds
+HEAD = 2_000  # characters in which a page says that it is one
 
 _WRITING = re.compile(r"windows-\d+|cp125\d|iso-8859-([2-9]|1\d)|mac\w+|koi8-\w|gb\w+|big5|euc-\w+|shift_jis|utf-16([lb]e)?")
 _SEVERAL = re.compile(r"gb\w+|big5\S*|euc-\w+|shift_jis|windows-\d+|cp125\d|iso-8859-([2-9]|1\d)")  # of which one bad byte is not the end
 _STRAY = re.compile("[\udc80-\udcff]")
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})""")
-_LINK = re.compile(r"<link\b([^<>]{0,2000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([\w-]{1,20})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
-_ANNOUNCED = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
+_PAGE = re.compile(r"<(?:!doctype html|html|head|body|title)\b", re.IGNORECASE)
 _WEB = re.compile("https?://", re.IGNORECASE)
 _NO_ADDRESS = re.compile(r"#.*|[^/.?=:]*|(?:.*/)?(?:n/a|n\.a\.?|none|null|nil|undefined|unknown|aucune?|\.+|-+)", re.IGNORECASE)
 _reader = ThreadPoolExecutor(1, "feeds")  # it is the processor's work: side by side it would only keep the loop from its turn
-
-
-@dataclass(frozen=True, slots=True)
-class Ours:
-    """The network's own zone and language: for what says neither."""
-
-    zone: tzinfo
-    language: str
-
-
-HOME = Ours(dates.PARIS, "fr")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +45,12 @@ class Parsed:
     entries: tuple[Entry, ...]
 
 
-async def parse(body: bytes, url: str, charset: str | None = None, ours: Ours = HOME) -> Parsed | None:
+async def parse(body: bytes, url: str, charset: str | None = None, ours: Ours = USUAL) -> Parsed | None:
     """`parsed`, beside the loop."""
     return await asyncio.get_running_loop().run_in_executor(_reader, parsed, body, url, charset, ours)
 
 
-def parsed(body: bytes, url: str, charset: str | None = None, ours: Ours = HOME) -> Parsed | None:
+def parsed(body: bytes, url: str, charset: str | None = None, ours: Ours = USUAL) -> Parsed | None:
     """None when it is no feed, or none that can be read. `url`: where it was found; `charset`: what its host declared."""
     try:
         source = formats.read(decoded(body, charset).lstrip("\ufeff \t\r\n"), ours.zone, ours.language)
@@ -112,15 +98,18 @@ def _wide(body: bytes) -> str:
 
 
 def announced(body: bytes, url: str, charset: str | None = None) -> list[str]:
-    """The addresses of the feeds that a page for people announces, in its order; those of comments come last."""
-    found: dict[str, bool] = {}
-    for link in _LINK.finditer(decoded(body, charset)[:HEAD]):
-        said = {name.lower(): plain(a or b or c, 2_000) for name, a, b, c in _ATTRIBUTE.findall(link[1])}
-        if said.get("type", "").lower() not in _ANNOUNCED or "alternate" not in said.get("rel", "").lower().split():
-            continue
-        if where := absolute(url, said.get("href", "")):
-            found.setdefault(where, "comment" in (where + said.get("title", "")).lower())
-    return sorted(found, key=found.__getitem__)[:MOST_ANNOUNCED]
+    """The addresses of the feeds that a page for people announces."""
+    return discovery.announced(decoded(body, charset), url)
+
+
+async def leads(body: bytes, url: str, charset: str | None = None) -> tuple[list[str], list[str]]:
+    """What a page announces, and where its feed may be if it announces none; beside the loop."""
+    return await asyncio.get_running_loop().run_in_executor(_reader, _leads, body, url, charset)
+
+
+def _leads(body: bytes, url: str, charset: str | None) -> tuple[list[str], list[str]]:
+    text = decoded(body, charset)
+    return discovery.announced(text, url), discovery.usual(text, url) if _PAGE.search(text[:HEAD]) else []
 
 
 def _entries(source: formats.Source, url: str) -> Iterator[Entry]:

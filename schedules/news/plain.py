@@ -50,10 +50,11 @@ def summary(text: str, title: str, most: int) -> str:
 
 def entities(text: str) -> str:
     """With the characters that its entities stand for; « & » that begins none is itself, also before what looks like an old one (« &section »)."""
-    return unescape(_ampersands(text))
+    return unescape(ampersands(text))
 
 
-def _ampersands(text: str) -> str:
+def ampersands(text: str) -> str:
+    """Of HTML, escaped where they begin no entity."""
     return _AMPERSAND.sub(lambda found: found[0] if f"{found[1]}{found[2]}" in html5 and (found[2] or not found[3]) else f"&amp;{found[0][1:]}", text)
 
 
@@ -62,7 +63,7 @@ def _bare(text: str, mark: Callable[[str], str]) -> str:
     text = text.encode("utf-8", "ignore").decode()  # JSON can hold half a character
     for _ in range(UNWRAPPINGS):
         before = text
-        text = unescape(nh3.clean(_ampersands(mark(text)), tags=set(), clean_content_tags=_UNREAD))
+        text = unescape(nh3.clean(ampersands(mark(text)), tags=set(), clean_content_tags=_UNREAD))
         if text == before:
             break
     return text
