@@ -41,6 +41,7 @@ _OTHERS = {
     "dc": ("http://purl.org/dc/elements/1.1/",),
 }
 _DECLARED = re.compile(r"""\bxmlns:([\w.-]{1,20})\s*=\s*["']([^"'<>]{1,100})["']""")
+_DATES = ("published", "updated", "created")
 _ELSEWHERE = ("dc_otherdescription", "itunes_othersummary", "itunes_othersubtitle", "media_otherdescription")
 
 
@@ -54,6 +55,7 @@ class Item:
     link: str = ""
     guid: str = ""
     published: datetime | None = None
+    undated: bool = False  # it says a date that nobody can read
     tags: tuple[str, ...] = ()
 
 
@@ -83,7 +85,7 @@ def _xml(text: str, zone: tzinfo, language: str) -> Source | None:
     found = feedparser.parse(io.BytesIO(text.encode()), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not found.version and not found.entries:
         return None
-    items = tuple(_entry(each, zone, language, atom=found.version.startswith("atom")) for each in found.entries[:MOST_ENTRIES])
+    items = tuple(_entry(each, zone, language, atom=found.version == "atom10") for each in found.entries[:MOST_ENTRIES])
     return Source(title=_text(found.feed, "title"), site=_text(found.feed, "link"), items=items)
 
 
@@ -125,6 +127,7 @@ def _entry(found: dict[str, Any], zone: tzinfo, language: str, *, atom: bool) ->
         link=_text(found, "feedburner_origlink") or _page(found, language),
         guid=_text(found, "id"),
         published=_published(found, zone),
+        undated=any(_text(found, name) for name in _DATES),
         tags=tuple(_text(each, "term") or _text(each, "label") for each in found.get("tags") or ()),
     )
 
@@ -144,10 +147,7 @@ def _text(found: dict[str, Any], name: str) -> str:
 
 
 def _published(found: dict[str, Any], zone: tzinfo) -> datetime | None:
-    for name in ("published", "updated", "created"):
-        if date := dates.read(_text(found, name), zone, dict.get(found, f"{name}_parsed")):
-            return date
-    return None
+    return next((date for name in _DATES if (date := dates.read(_text(found, name), zone, dict.get(found, f"{name}_parsed")))), None)
 
 
 def _json(text: str, zone: tzinfo) -> Source | None:

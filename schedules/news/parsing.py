@@ -6,7 +6,7 @@ Everything in them was written by strangers, and nothing in them raises: what ca
 import asyncio
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -114,7 +114,9 @@ def _leads(body: bytes, url: str, charset: str | None) -> tuple[list[str], list[
 
 def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
     home = clean(absolute(url, source.site) or url)
+    above, falling = None, _falling(source.items)
     for item in source.items:
+        above = item.published or above
         title = _title(item)
         told = summary(item.summary, title, LONGEST_SUMMARY)
         title = title or summed_title(told)
@@ -130,12 +132,18 @@ def _entries(source: formats.Source, url: str) -> Iterator[Entry]:
             title=title,
             folded_title=folded(title),
             summary=told,
-            published=item.published,
+            published=item.published or (above if item.undated and falling else None),
             theme=next((named.id for tag in tags if (named := theme(tag))), ""),
             tags=tags,
             paid=paid(title, told, tags),
             own=bool(link) and site(link) == site(home),
         )
+
+
+def _falling(items: Sequence[formats.Item]) -> bool:
+    """Whether the newest comes first: then a date that cannot be read is no later than the one above, and an old item is not taken for news."""
+    dates = [item.published for item in items if item.published]
+    return len(dates) > 1 and dates[0] > dates[-1]
 
 
 def _title(item: formats.Item) -> str:
