@@ -29,6 +29,7 @@ _KEPT = {
     "base": {"href"},
 }
 _UNREAD = {"script", "style", "template", "noscript", "svg", "math", "iframe", "textarea", "title", "select", "xmp", "noembed", "noframes"}
+_SCHEMES = {"http", "https", "feed"}
 _LINK = re.compile(r'<(link|a|area|base)((?: [\w-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 # By what the page shows of its software: the addresses it gives its feed.
@@ -60,8 +61,10 @@ def usual(text: str, url: str) -> list[str]:
 
 def _links(text: str) -> str:
     parts = text[:READ].split("<", MOST_TAGS)[:MOST_TAGS]
-    bounded = "<".join(part if len(part.partition(">")[0]) <= LONGEST_TAG else "" for part in parts)
-    return nh3.clean(ampersands(bounded), tags=set(_KEPT), attributes=_KEPT, clean_content_tags=_UNREAD, link_rel=None)
+    bounded = "<".join("" if part[:1].isalpha() and len(part.partition(">")[0]) > LONGEST_TAG else part for part in parts)
+    return nh3.clean(
+        ampersands(bounded), tags=set(_KEPT), attributes=_KEPT, clean_content_tags=_UNREAD, link_rel=None, url_schemes=_SCHEMES
+    )
 
 
 def _doubt(said: dict[str, str]) -> int | None:
