@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from schedules.news.entries import Entry
 from schedules.news.text import event_day, is_event, sentences, summed_up, told
 from storage.tables import Story
 from tests.world import PARIS
@@ -88,3 +89,10 @@ def test_the_day_of_an_event_is_told_only_when_it_is_sure(title: str, summary: s
 def test_the_sentence_that_only_tells_the_known_day_is_not_said_again() -> None:
     each = story("Webinaire : santé", "Jeudi 3 décembre de 13 h à 14 h. Format court.")
     assert summed_up(each, event_day(each, PARIS)) == "Format court."
+
+
+def test_a_story_without_a_page_offers_no_article() -> None:
+    known = story("Une annonce", "Elle est ici.")
+    assert Entry(known, ("Journal",), AT.date(), PARIS).detail(1).text("fr").splitlines()[-1].endswith("Journal, 16 novembre 2026")
+    known.link = "https://example.org/1"
+    assert "lire l’article" in Entry(known, ("Journal",), AT.date(), PARIS).detail(1).text("fr")

@@ -73,13 +73,9 @@ class Entry:
     def detail(self, number: int) -> Say:
         """All that is known of it."""
         story = self.story
-        source = Say(
-            "Source : {source}, {day}{notes} – {link}",
-            source=self.source,
-            day=DayMonth(self._published),
-            notes=self._notes(),
-            link=Link(Say("lire l’article"), story.link),
-        )
+        source = Say("Source : {source}, {day}{notes}", source=self.source, day=DayMonth(self._published), notes=self._notes())
+        if story.link:
+            source = Say("{source} – {link}", source=source, link=Link(Say("lire l’article"), story.link))
         return Say.lines(
             Say("**{number}. {title}**", number=number, title=story.title or self.source),
             Say("{summary}", summary=Long(shortened(story.summary, LONGEST_DETAIL))) if story.summary else None,

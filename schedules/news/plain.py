@@ -1,11 +1,14 @@
 """From what strangers write, with markup or without, to plain text: titles, summaries, the names of sources."""
 
 import re
+from collections.abc import Callable
 from html import unescape
+from html.entities import html5
 
 import nh3
 
 from bot.text.clean import clean_text
+from schedules.news import boilerplate
 from storage.text import fold
 
 UNWRAPPINGS = 3  # « &amp;lt;b&amp;gt; » : some escape what is escaped
@@ -13,6 +16,13 @@ LONGEST_TITLE = 100  # characters of one made from a summary
 LONGEST_NAME = 60
 
 _BLOCK = re.compile(r"(?=</?(?:p|br|div|li|h[1-6]|tr|td|th|dt|dd|blockquote|figcaption)\b)", re.IGNORECASE)
+_BLOCK_TAG = re.compile(
+    r"(?=</?(?:p|div|li|ul|ol|dl|table|hr|pre|section|article|header|footer|h[1-6]|tr|dt|dd|blockquote|figure|figcaption)\b)", re.IGNORECASE
+)
+_TAG = re.compile(r"(?=</?[a-z])", re.IGNORECASE)
+_BREAKS = re.compile(r"(?:<br\b[^<>]{0,50}>\s*)+", re.IGNORECASE)
+_AMPERSAND = re.compile(r"&([A-Za-z][A-Za-z0-9]{0,40})(;?)(=?)")
+_UNREAD = {"script", "style", "figcaption"}
 _NAME_PARTS = re.compile(r"\s+[–—|·»:•-]+\s+")
 _SAYS_NOTHING = re.compile(
     r"(actualites?|actus?|accueil|home|news|blog|articles?|a la une|flux|rss|feed|(le )?fil d.actu\w*|publications?)( rss| atom)?"
@@ -26,13 +36,46 @@ _PAID_TAG = re.compile(r"abonnes?|premium|payants?|paywall|subscribers?")
 
 def plain(text: str, most: int) -> str:
     """At most `most` characters on one line, without markup, scripts, entities, and characters that act instead of being read."""
-    text = text[: most * 10 + 5_000].encode("utf-8", "ignore").decode()  # JSON can hold half a character
+    return clean_text(_bare(text[: most * 10 + 5_000], _spaced), most)
+
+
+def summary(text: str, title: str, most: int) -> str:
+    """The same, without what the site's software adds; the end of a block is the end of a sentence."""
+    text = text[: most * 10 + 5_000].replace(boilerplate.INLINE, " ")
+    if "<" not in text and "&lt;" not in text:
+        text = re.sub(r"\n\s*\n", "<p>", text)
+    text = text.replace("\n", " ")
+    return clean_text(boilerplate.told(_bare(text, _marked), title), most)
+
+
+def entities(text: str) -> str:
+    """With the characters that its entities stand for; « & » that begins none is itself, also before what looks like an old one (« &section »)."""
+    return unescape(ampersands(text))
+
+
+def ampersands(text: str) -> str:
+    """Of HTML, escaped where they begin no entity."""
+    return _AMPERSAND.sub(lambda found: found[0] if f"{found[1]}{found[2]}" in html5 and (found[2] or not found[3]) else f"&amp;{found[0][1:]}", text)
+
+
+def _bare(text: str, mark: Callable[[str], str]) -> str:
+    """`mark`: what is to be left of the tags, beside them."""
+    text = text.encode("utf-8", "ignore").decode()  # JSON can hold half a character
     for _ in range(UNWRAPPINGS):
         before = text
-        text = unescape(nh3.clean(_BLOCK.sub(" ", text), tags=set()))
+        text = unescape(nh3.clean(ampersands(mark(text)), tags=set(), clean_content_tags=_UNREAD))
         if text == before:
             break
-    return clean_text(text, most)
+    return text
+
+
+def _spaced(text: str) -> str:
+    return _BLOCK.sub(" ", text)
+
+
+def _marked(text: str) -> str:
+    text = _BREAKS.sub(lambda found: "<p>" if found[0].lower().count("<br") > 1 else " ", boilerplate.stripped(text))
+    return _TAG.sub(boilerplate.INLINE, _BLOCK_TAG.sub(boilerplate.BLOCK, text))
 
 
 def folded(title: str) -> str:

@@ -6,7 +6,7 @@ What a reading means for the source is written in its row; what the team is told
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -75,7 +75,10 @@ class Peek:
 
 
 async def peek(web: Web, url: str) -> Peek:
-    """Reads an address once; on a page for people, the first feed it announces that can be read. Whoever asked has an answer in any case."""
+    """Reads an address once; on a page for people, the first feed it announces that can be read, else one at the usual addresses.
+
+    Whoever asked has an answer in any case.
+    """
     try:
         async with asyncio.timeout(PATIENCE):
             return await _peek(web, url)
@@ -87,16 +90,29 @@ async def _peek(web: Web, url: str) -> Peek:
     page = await web.fetch(url, FetchRequest(accept=WANTED))
     if page.outcome != "ok":
         return Peek(url=url, outcome=page.outcome, status=page.status)
-    if found := await parsing.parse(page.body, page.final_url, page.charset):
-        titles = tuple(entry.title for entry in found.entries[:SHOWN])
-        return Peek(url=page.permanent_url or url, title=found.title, titles=titles)
-    announced = parsing.announced(page.body, page.final_url, page.charset)
-    for each in announced[:TRIED]:
-        feed = await web.fetch(each, FetchRequest(accept=WANTED))
-        if feed.outcome == "ok" and (found := await parsing.parse(feed.body, feed.final_url, feed.charset)):
-            titles = tuple(entry.title for entry in found.entries[:SHOWN])
-            return Peek(url=feed.permanent_url or each, title=found.title, titles=titles, feeds=tuple(announced))
+    if found := await parsing.parse(page.body, page.final_url, page.charset, web.ours):
+        return _seen(page, url, found)
+    announced, usual = await parsing.leads(page.body, page.final_url, page.charset)
+    if seen := await _first(web, announced[:TRIED]):
+        return replace(seen, feeds=tuple(announced))
+    if seen := await _first(web, usual):
+        return replace(seen, feeds=(seen.url,))
     return Peek(url=url, feeds=tuple(announced))
+
+
+async def _first(web: Web, addresses: Sequence[str]) -> Peek | None:
+    """The first of these that is a feed."""
+    for each in addresses:
+        page = await web.fetch(each, FetchRequest(accept=WANTED))
+        if page.outcome == "ok" and (found := await parsing.parse(page.body, page.final_url, page.charset, web.ours)):
+            return _seen(page, each, found)
+        if page.outcome in ("limited", "slow", "unreachable"):
+            break  # it is not knocked at once more
+    return None
+
+
+def _seen(page: Page, url: str, found: Parsed) -> Peek:
+    return Peek(url=page.permanent_url or url, title=found.title, titles=tuple(entry.title for entry in found.entries[:SHOWN]))
 
 
 async def turns(db: AsyncSession, now: datetime) -> Sequence[Turn]:
@@ -112,7 +128,7 @@ async def read(turn: Turn, web: Web) -> Reading:
     body_hash = sha256(page.body).hexdigest()
     if body_hash == turn.body_hash:
         return Reading(page=page, body_hash=body_hash)
-    found = await parsing.parse(page.body, page.final_url, page.charset)
+    found = await parsing.parse(page.body, page.final_url, page.charset, web.ours)
     return Reading(page=page, error="" if found else UNREADABLE, body_hash=body_hash, found=found)
 
 

@@ -1,0 +1,14 @@
+"""What the network takes for granted: for pages and feeds that do not say their zone or have several languages."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    zone: tzinfo
+    language: str
+
+
+USUAL = Ours(ZoneInfo("Europe/Paris"), "fr")
