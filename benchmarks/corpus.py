@@ -25,9 +25,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from schedules.news import formats
-from schedules.news.parsing import decoded, parsed
-from schedules.news.plain import plain
+from bot.readers import feed as formats
+from bot.readers.charset import decode
+from bot.readers.html_to_text import html_to_text
+from schedules.news.parse_feed import parse_sync
 
 LONGEST = 2.0  # seconds
 LONG = 2_000  # characters that are compared
@@ -59,19 +60,19 @@ def downloaded(folder: Path) -> Path:
 
 def differences(path: Path, body: bytes) -> Iterator[str]:
     """Those of the first item, before it is cleaned, from what the library expects; where it says nothing of a zone, that is Greenwich here."""
-    feed = formats.read(decoded(body, None).lstrip("\ufeff \t\r\n"), UTC, "en")
-    item = feed.items[0] if feed and feed.items else formats.Item()
+    feed = formats.parse(decode(body, None).lstrip("\ufeff \t\r\n"), UTC, "en")
+    item = feed.items[0] if feed and feed.items else formats.RawItem()
     for field, said in _EXPECTED.findall(body.decode("utf-8", "replace")):
         try:
             expected = ast.literal_eval(said)
         except (ValueError, SyntaxError):
             continue
         ours, wanted = _ours(item, field), _date(expected) if field.endswith("_parsed") else str(expected)
-        if plain(ours, LONG) != plain(wanted, LONG):
+        if html_to_text(ours, LONG) != html_to_text(wanted, LONG):
             yield f"{field:16} {path.parent.name}/{path.name}: {ours!r}, expected {wanted!r}"
 
 
-def _ours(item: formats.Item, field: str) -> str:
+def _ours(item: formats.RawItem, field: str) -> str:
     if field.endswith("_parsed"):
         return f"{item.published:%Y-%m-%d %H:%M}" if item.published else ""
     return item.link if field == "link" else item.title if field == "title" else item.summary
@@ -94,7 +95,7 @@ def main() -> int:
         for path in paths:
             body = path.read_bytes()
             began = time.perf_counter()
-            feed = parsed(body, URL)
+            feed = parse_sync(body, URL)
             slowest = max(slowest, time.perf_counter() - began)
             unread += feed is None
             found.extend(differences(path, body))

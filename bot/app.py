@@ -34,7 +34,7 @@ from bot.schedule.wakeup import WakeupTimer
 from bot.services import Homeserver, Services
 from bot.time.clock import Clock
 from bot.web import Web
-from bot.web.ours import Ours
+from bot.web.locale import Locale
 from storage import settings
 from storage.db import Database, DatabaseTrouble
 from storage.migrate import upgrade
@@ -70,7 +70,7 @@ class App:
         self.scheduler = Scheduler(self.outbox, self.handlers.jobs)
         self.web = Web(clock, allow_private=config.web.allow_private)
         self.web.rooms = matrix
-        self.web.ours = Ours(config.zone, config.language)
+        self.web.locale = Locale(config.zone, config.language)
         self.tasks = Tasks(
             db, clock, self.outbox, self.web, list(self.handlers.tasks.values()), spoke=self.sender.wake
         )

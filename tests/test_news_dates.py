@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.web.ours import Ours
-from schedules.news import dates
-from schedules.news.parsing import parsed
+from bot.readers import dates
+from bot.web.locale import Locale
+from schedules.news.parse_feed import parse_sync
 from tests.newsstand import URL, item, read, rss
 from tests.world import PARIS
 
@@ -38,13 +38,13 @@ from tests.world import PARIS
     ],
 )
 def test_a_date_is_read_as_it_is_meant(said: str, read_as: str | None) -> None:
-    found = dates.read(said, PARIS)
+    found = dates.parse_date(said, PARIS)
     assert (found and f"{found:%Y-%m-%d %H:%M}") == read_as
 
 
 def test_what_says_no_zone_is_in_the_networks() -> None:
     body = rss(item("t", link="/a:b", date="Mon, 23 Nov 2026 01:00:00"))
-    far = parsed(body, URL, None, Ours(ZoneInfo("America/Martinique"), "fr"))
+    far = parse_sync(body, URL, None, Locale(ZoneInfo("America/Martinique"), "fr"))
     assert far is not None
     assert far.entries[0].published == datetime(2026, 11, 23, 5, tzinfo=UTC)
 

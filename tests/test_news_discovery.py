@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from schedules.news.parsing import announced
-from schedules.news.reading import peek
+from schedules.news.parse_feed import announced
+from schedules.news.preview_feed import preview
 from tests.newsstand import Stand, item, rss
 from tests.sites import Site, reply
 
@@ -61,18 +61,18 @@ async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
 async def test_where_a_page_announces_none_the_usual_addresses_are_tried(stand: Stand, mark: str, path: str) -> None:
     stand.site.says("/", reply(200, f"<html><head>{mark}</head></html>".encode()))
     stand.site.says(path, FEED)
-    found = await peek(stand.web, stand.site.url("/"))
+    found = await preview(stand.web, stand.site.url("/"))
     assert (found.url, found.title, found.feeds) == (stand.site.url(path), "Le Fil", (stand.site.url(path),))
 
 
 async def test_a_site_with_no_feed_is_not_asked_for_ever(stand: Stand) -> None:
     stand.site.says("/a/b", reply(200, b"<html><head></head><body>wp-content drupal spip"))
-    found = await peek(stand.web, stand.site.url("/a/b"))
+    found = await preview(stand.web, stand.site.url("/a/b"))
     assert (found.title, found.feeds) == ("", ())
     assert len(stand.site.asked) <= 6
 
 
 async def test_what_is_no_page_leads_nowhere(stand: Stand) -> None:
     stand.site.says("/a.pdf", reply(200, b"%PDF-1.7"))
-    await peek(stand.web, stand.site.url("/a.pdf"))
+    await preview(stand.web, stand.site.url("/a.pdf"))
     assert stand.site.asked == ["/a.pdf"]

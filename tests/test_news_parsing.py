@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schedules.news.parsing import announced
-from schedules.news.plain import source_name
+from bot.readers.titles import source_name
+from schedules.news.parse_feed import announced
 from storage.news.stories import Entry
 from tests.newsstand import SAMPLE, item, json_feed, one, read, rss, titled
 

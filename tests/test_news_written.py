@@ -2,7 +2,7 @@
 
 import pytest
 
-from schedules.news.parsing import decoded
+from bot.readers.charset import decode
 from tests.newsstand import item, one, read, rss, titled
 
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>Veille</title><entry><id>1</id>{}</entry></feed>'
@@ -16,7 +16,7 @@ TITLE = "La maison des projets ouvre"
 def test_one_bad_byte_spoils_one_letter(charset: str | None) -> None:
     body = rss(item("Forêt, cœur – 5 €"), item("# gée")).replace(b"# g", b"prot\xe9g")
     assert [entry.title for entry in read(body, charset).entries] == ["Forêt, cœur – 5 €", "protégée"]
-    assert decoded("<title>Forêt – fra".encode() + b"\xeeche</title>", charset) == "<title>Forêt – fraîche</title>"
+    assert decode("<title>Forêt – fra".encode() + b"\xeeche</title>", charset) == "<title>Forêt – fraîche</title>"
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ def test_one_bad_byte_spoils_one_letter(charset: str | None) -> None:
 )
 def test_what_is_declared_rightly_is_read_as_declared(text: str, charset: str) -> None:
     body = f'<?xml version="1.0" encoding="{charset}"?><rss><item><title>{text}</title></item></rss>'.encode(charset)
-    assert decoded(body, None) == decoded(body, charset) == body.decode(charset)
+    assert decode(body, None) == decode(body, charset) == body.decode(charset)
 
 
 def test_a_cut_file_in_utf_16_is_read_as_far_as_it_goes() -> None:
-    assert decoded("Été".encode("utf-16") + b"\x00", "utf-8").startswith("Été")
-    assert decoded("<a>Été".encode("utf-16-le"), None) == "<a>Été"
+    assert decode("Été".encode("utf-16") + b"\x00", "utf-8").startswith("Été")
+    assert decode("<a>Été".encode("utf-16-le"), None) == "<a>Été"
 
 
 # Ampersands.

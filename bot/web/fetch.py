@@ -20,7 +20,7 @@ import aiohttp
 from bot.matrix.events import Event
 from bot.time.clock import Clock
 from bot.web.fetch_state import USUAL, Elsewhere, FetchState, FetchStopped, Limits, answered, trouble
-from bot.web.ours import USUAL as OURS
+from bot.web.locale import USUAL as OURS
 from bot.web.response import PLAIN, FetchRequest, Page, retry_after, token
 from bot.web.ssrf import Lookup, guarded_socket
 from bot.web.throttle import HostBusy, HostThrottle
@@ -50,7 +50,7 @@ class Web:
 
     def __init__(self, clock: Clock, *, allow_private: bool = False, limits: Limits = USUAL, agent: str = AGENT) -> None:
         self.rooms: Rooms
-        self.ours = OURS
+        self.locale = OURS
         self._clock = clock
         self._factory = None if allow_private else guarded_socket
         self._limits = limits

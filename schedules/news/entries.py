@@ -12,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.text import Link, Long, Say
 from bot.text.clean import shortened
 from bot.time import Moment
-from schedules.news.text import event_day, is_event, summed_up, told
-from schedules.news.weeks import DayMonth
+from bot.time.format import DayMonth
+from schedules.news.extract import event_day, is_event, one_sentence, split_kind
 from schedules.themes import Theme, theme
 from storage.news import editions
 from storage.tables import Feed, Story
@@ -58,7 +58,7 @@ class Entry:
     def item(self, number: int) -> Say:
         """Two lines: the title that opens it, its source and its date; what it says in one sentence."""
         when, notes = self.when, self._notes()
-        summary = summed_up(self.story, when)
+        summary = one_sentence(self.story, when)
         if when is not None:
             first = Say("{n}. {when} – {title} – {source}{notes}", n=number, when=Capital(when), title=self.link, source=self.source, notes=notes)
         else:
@@ -86,11 +86,11 @@ class Entry:
     @property
     def title(self) -> str:
         """For lists and answers."""
-        return shortened(told(self.story).title or self.source, LONGEST_TITLE)
+        return shortened(split_kind(self.story).title or self.source, LONGEST_TITLE)
 
     @property
     def link(self) -> Link:
-        about = told(self.story)
+        about = split_kind(self.story)
         if about.kind.startswith("webin"):
             return Link(Say("{kind} « {title} »", kind=about.kind, title=self.title), self.story.link)
         return Link(self.title, self.story.link)
@@ -102,7 +102,7 @@ class Entry:
     @property
     def words(self) -> int:
         """How many there are to read."""
-        return len(f"{self.story.title} {summed_up(self.story, self.when)}".split())
+        return len(f"{self.story.title} {one_sentence(self.story, self.when)}".split())
 
     @property
     def _published(self) -> date:
@@ -115,7 +115,7 @@ class Entry:
 
     def _notes(self) -> Say:
         """« , retour d’expérience, aussi chez …, réservé aux abonnés » : what there is of it."""
-        kind = "" if self.event else told(self.story).kind
+        kind = "" if self.event else split_kind(self.story).kind
         others = ", ".join(self.sources[1:MOST_SOURCES])
         notes = Say("")
         for note in (

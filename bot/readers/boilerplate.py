@@ -54,7 +54,7 @@ _CREDIT = re.compile(
 )
 
 
-def stripped(text: str) -> str:
+def strip_html(text: str) -> str:
     """Without short codes and captions."""
     text = _CAPTION.sub(BLOCK, _EMBEDDED.sub(" ", text))
     for name in list({found.lower() for found in _CLOSED.findall(text)})[:MOST_CODES]:
@@ -74,7 +74,7 @@ class Piece:
         return " ".join(self.raw.split())
 
 
-def told(text: str, title: str) -> str:
+def strip_text(text: str, title: str) -> str:
     """What its author tells, as sentences. `text`: marked with BLOCK and INLINE; `title`: of the item."""
     pieces = [piece for line in _FOOTER.sub("", text).split(BLOCK) for piece in _pieces(line)]
     pieces = _without_tail(_without_head(pieces, _words(title)), _words(title))

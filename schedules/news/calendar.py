@@ -1,15 +1,14 @@
 """The weeks of the panorama: when each edition is due, which days it tells, which ones are left out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
 from bot.text import Say
+from bot.time.format import DayMonth
 from bot.time.recurrence import DAYS, Occurrence, Rule, first_day, instant
-from bot.time.vocabulary import MONTHS
 from storage import hold, occurrences
 from storage.news import editions
 
@@ -18,20 +17,6 @@ STILL_NEWS = timedelta(days=2)  # an edition that is late by more is merged into
 DRAFT_BEFORE_CLOSING = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class DayMonth:
-    """« 20 novembre », "20 November"; with the year when it is not that of `today`. `bare`: « 20 »."""
-
-    day: date
-    today: date | None = None
-    bare: bool = False
-
-    def localized(self, language: str) -> str:
-        number = "1er" if self.day.day == 1 and language == "fr" else str(self.day.day)
-        if self.bare:
-            return number
-        year = "" if self.today and self.today.year == self.day.year else f" {self.day.year}"
-        return f"{number} {MONTHS[language][self.day.month - 1]}{year}"
 
 
 def span(first: date, name: str) -> Say:
@@ -56,7 +41,7 @@ def last_moment(turn: Occurrence, config: Config) -> datetime:
     return instant(first_day(turn.name) + timedelta(days=weekday) + STILL_NEWS, config.office_hours.end, config.zone)
 
 
-def light(name: str, config: Config) -> bool:
+def is_light_week(name: str, config: Config) -> bool:
     """Whether this week is left out: one in two during school holidays, unless they are as usual."""
     (weekday,) = Rule.read(config.digest.at).days
     day = first_day(name) + timedelta(days=weekday)
@@ -87,9 +72,9 @@ async def upcoming(db: AsyncSession, config: Config, now: datetime) -> Occurrenc
     return None
 
 
-async def left_out(db: AsyncSession, config: Config, turn: Occurrence) -> bool:
+async def is_left_out(db: AsyncSession, config: Config, turn: Occurrence) -> bool:
     """Whether nothing appears at this turn: what it would tell waits for the next one."""
-    return light(turn.name, config) or await hold.held(db, turn.planned)
+    return is_light_week(turn.name, config) or await hold.held(db, turn.planned)
 
 
 def _turns(config: Config, now: datetime) -> Iterator[Occurrence]:

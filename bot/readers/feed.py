@@ -16,7 +16,7 @@ from typing import Any
 
 import feedparser
 
-from schedules.news import dates
+from bot.readers import dates
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ _ELSEWHERE = ("dc_otherdescription", "itunes_othersummary", "itunes_othersubtitl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class RawItem:
     """`bare`: its title is plain text, in which « < » is no markup."""
 
     title: str = ""
@@ -60,24 +60,24 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class RawFeed:
     """`site`: its page for people."""
 
     title: str
     site: str
-    items: tuple[Item, ...]
+    items: tuple[RawItem, ...]
 
 
-def read(text: str, zone: tzinfo, language: str) -> Source | None:
+def parse(text: str, zone: tzinfo, language: str) -> RawFeed | None:
     """None for what is no feed. May raise anything: what comes is anything. `zone`, `language`: the network's."""
     return _json(text, zone) if text.startswith("{") else _xml(text, zone, language)
 
 
-def _xml(text: str, zone: tzinfo, language: str) -> Source | None:
+def _xml(text: str, zone: tzinfo, language: str) -> RawFeed | None:
     if not _FEED.search(text[:BEGINNING]):
         return None
     text = _shortened(text).replace("<!ENTITY", "<!-ENTITY")  # 800 bytes of entities are a million events
-    text = _own(ampersands(_PEOPLE.sub(r"<\1nobody", text)))
+    text = _own(escape_ampersands(_PEOPLE.sub(r"<\1nobody", text)))
     if text.count("<") > MOST_TAGS or text.count("xmlns") > MOST_NAMESPACES or _MANY_ATTRIBUTES.search(text):
         log.warning("a feed has more tags than can be read")
         return None
@@ -86,10 +86,10 @@ def _xml(text: str, zone: tzinfo, language: str) -> Source | None:
     if not found.version and not found.entries:
         return None
     items = tuple(_entry(each, zone, language, atom=found.version == "atom10") for each in found.entries[:MOST_ENTRIES])
-    return Source(title=_text(found.feed, "title"), site=_text(found.feed, "link"), items=items)
+    return RawFeed(title=_text(found.feed, "title"), site=_text(found.feed, "link"), items=items)
 
 
-def ampersands(text: str) -> str:
+def escape_ampersands(text: str) -> str:
     """Of XML: an & that begins no entity is an &; the entities of HTML are the characters they stand for."""
     return _AMPERSAND.sub(lambda found: found[0] if found[0].startswith("<") else _ampersand(found[1] or ""), text)
 
@@ -118,9 +118,9 @@ def _shortened(text: str) -> str:
     return text if len(ends) <= MOST_ENTRIES else text[: ends[MOST_ENTRIES - 1]] + text[ends[-1] :]
 
 
-def _entry(found: dict[str, Any], zone: tzinfo, language: str, *, atom: bool) -> Item:
+def _entry(found: dict[str, Any], zone: tzinfo, language: str, *, atom: bool) -> RawItem:
     texts = (_text(each, "value") for each in found.get("content") or ())
-    return Item(
+    return RawItem(
         title=_text(found, "title") or _text(found, "dc_othertitle") or _text(found, "itunes_othertitle") or _text(found, "media_othertitle"),
         bare=atom and (dict.get(found, "title_detail") or {}).get("type") == "text/plain",
         summary=_text(found, "summary") or next((text for text in texts if text), "") or _elsewhere(found),
@@ -147,10 +147,10 @@ def _text(found: dict[str, Any], name: str) -> str:
 
 
 def _published(found: dict[str, Any], zone: tzinfo) -> datetime | None:
-    return next((date for name in _DATES if (date := dates.read(_text(found, name), zone, dict.get(found, f"{name}_parsed")))), None)
+    return next((date for name in _DATES if (date := dates.parse_date(_text(found, name), zone, dict.get(found, f"{name}_parsed")))), None)
 
 
-def _json(text: str, zone: tzinfo) -> Source | None:
+def _json(text: str, zone: tzinfo) -> RawFeed | None:
     """https://www.jsonfeed.org/version/1.1/"""
     try:
         found = json.loads(text)
@@ -159,19 +159,19 @@ def _json(text: str, zone: tzinfo) -> Source | None:
     if not _text(found, "version").startswith("https://jsonfeed.org/version/"):
         return None
     items = tuple(_json_item(each, zone) for each in _all(found.get("items"), dict))
-    return Source(title=_text(found, "title"), site=_text(found, "home_page_url"), items=items)
+    return RawFeed(title=_text(found, "title"), site=_text(found, "home_page_url"), items=items)
 
 
-def _json_item(found: dict[str, Any], zone: tzinfo) -> Item:
+def _json_item(found: dict[str, Any], zone: tzinfo) -> RawItem:
     id_ = found.get("id")
     summary = next((text for name in ("summary", "content_html", "content_text") if (text := _text(found, name))), "")
-    return Item(
+    return RawItem(
         title=_text(found, "title"),
         bare=True,
         summary=summary,
         link=_text(found, "url") or _text(found, "external_url"),
         guid=str(id_) if isinstance(id_, str | int | float) else "",
-        published=dates.read(_text(found, "date_published") or _text(found, "date_modified"), zone),
+        published=dates.parse_date(_text(found, "date_published") or _text(found, "date_modified"), zone),
         tags=tuple(_all(found.get("tags"), str)),
     )
 
@@ -180,3 +180,6 @@ def _all(found: Any, kind: type) -> Iterator[Any]:
     """Those of this kind, if it is a list at all."""
     listed: Iterable[Any] = found[:MOST_ENTRIES] if isinstance(found, list) else ()
     return (each for each in listed if isinstance(each, kind))
+
+
+ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"

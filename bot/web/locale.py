@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
+class Locale:
     zone: tzinfo
     language: str
 
 
-USUAL = Ours(ZoneInfo("Europe/Paris"), "fr")
+USUAL = Locale(ZoneInfo("Europe/Paris"), "fr")

@@ -8,9 +8,8 @@ from bot.outbox import Post, Rank
 from bot.outbox.question import NO, YES, Ask, Choice, Reply
 from bot.text import Count, Say, UserError
 from bot.time.recurrence import Occurrence
-from schedules.news import weeks
-from schedules.news.digest import DRAFT_KEY, Issue, complete, gather, publish
-from schedules.news.drafts import draft, shown
+from schedules.news import calendar
+from schedules.news.edition import DRAFT_KEY, Contents, complete, draft_text, gather, publish, save_draft
 from schedules.news.entries import entries
 from storage.news import editions
 from storage.tables import Story
@@ -31,11 +30,11 @@ BACK = Choice("back", "↩️", ("annuler", "remettre", "undo"))
 )
 async def preparer(ctx: Context) -> Say | None:
     turn = await _turn(ctx)
-    row, issue = await draft(ctx.db, ctx.config, turn)
+    row, issue = await save_draft(ctx.db, ctx.config, turn)
     if issue is None:
         return Say("Rien de nouveau pour l’instant : le prochain panorama n’a encore aucun titre.")
     row.draft = f"{DRAFT_KEY}{turn.name}:{ctx.event_id}"
-    say = await shown(ctx.db, ctx.config, issue, turn)
+    say = await draft_text(ctx.db, ctx.config, issue, turn)
     await ctx.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER, reply_to=ctx.event_id))
     return None
 
@@ -114,7 +113,7 @@ async def _preview(ctx: Context, changed: Say | None = None) -> Ask:
     return Ask(say, then="panorama.publish", choices=(YES, NO), data={"name": turn.name, "stories": _ids(issue)})
 
 
-def _ids(issue: Issue) -> list[int]:
+def _ids(issue: Contents) -> list[int]:
     return [each.story.id for each in issue.entries]
 
 
@@ -138,7 +137,7 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
 
 
 async def _turn(ctx: Context) -> Occurrence:
-    turn = await weeks.upcoming(ctx.db, ctx.config, ctx.now)
+    turn = await calendar.upcoming(ctx.db, ctx.config, ctx.now)
     if turn is None:
         raise UserError("Le prochain panorama est déjà paru. Le suivant se prépare à partir de la semaine prochaine.")
     return turn
@@ -163,11 +162,11 @@ async def _redraw(ctx: Context, story: Story) -> None:
     await _drawn(ctx, await _turn(ctx))
 
 
-async def _drawn(ctx: Context, turn: Occurrence) -> Issue | None:
+async def _drawn(ctx: Context, turn: Occurrence) -> Contents | None:
     """The edition as it stands; its numbers are those of the draft that the team sees, from now on."""
-    row, issue = await draft(ctx.db, ctx.config, turn)
+    row, issue = await save_draft(ctx.db, ctx.config, turn)
     if row.draft:
-        say = await shown(ctx.db, ctx.config, issue, turn)
+        say = await draft_text(ctx.db, ctx.config, issue, turn)
         await ctx.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER))
     return issue
 

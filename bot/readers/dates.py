@@ -39,7 +39,7 @@ _DAYS = [
 ]
 
 
-def read(said: str, zone: tzinfo, parsed: Any = None) -> datetime | None:
+def parse_date(said: str, zone: tzinfo, parsed: Any = None) -> datetime | None:
     """The instant, or None for what is no date. `parsed`: what feedparser made of it, for the forms that only it knows."""
     said = said.strip()[:LONGEST]
     try:

@@ -9,8 +9,8 @@ from urllib.parse import urljoin
 
 import nh3
 
+from bot.readers.html_to_text import escape_ampersands
 from bot.web import absolute
-from schedules.news.plain import ampersands
 
 MOST_ANNOUNCED = 20
 READ = 500_000  # characters of a page
@@ -37,7 +37,7 @@ _USUAL = {"spip": ("spip.php?page=backend",), "drupal": ("rss.xml",), "wp-conten
 _ANY = ("feed/", "spip.php?page=backend", "rss.xml", "feed.xml", "atom.xml")
 
 
-def announced(text: str, url: str) -> list[str]:
+def discover(text: str, url: str) -> list[str]:
     """Their addresses, in the page's order; those of comments come last, then what may be none."""
     links = [(found[1], {name: unescape(value) for name, value in _ATTRIBUTE.findall(found[2])}) for found in _LINK.finditer(_links(text))]
     base = next((where for tag, said in links if tag == "base" and (where := absolute(url, said.get("href", "")))), url)
@@ -51,7 +51,7 @@ def announced(text: str, url: str) -> list[str]:
     return sorted(found, key=found.__getitem__)[:MOST_ANNOUNCED]
 
 
-def usual(text: str, url: str) -> list[str]:
+def usual_addresses(text: str, url: str) -> list[str]:
     """Where its feed would be, if it has the usual software: beside the page's own folder, then at the site's door."""
     shown = text[:READ].lower()
     names = [name for mark, names in _USUAL.items() if mark in shown for name in names]
@@ -63,7 +63,7 @@ def _links(text: str) -> str:
     parts = text[:READ].split("<", MOST_TAGS)[:MOST_TAGS]
     bounded = "<".join("" if part[:1].isalpha() and len(part.partition(">")[0]) > LONGEST_TAG else part for part in parts)
     return nh3.clean(
-        ampersands(bounded), tags=set(_KEPT), attributes=_KEPT, clean_content_tags=_UNREAD, link_rel=None, url_schemes=_SCHEMES
+        escape_ampersands(bounded), tags=set(_KEPT), attributes=_KEPT, clean_content_tags=_UNREAD, link_rel=None, url_schemes=_SCHEMES
     )
 
 

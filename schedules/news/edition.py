@@ -17,11 +17,13 @@ from bot.network import Network
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, every
 from bot.text import Count, Say
+from bot.time import Instant
 from bot.time.recurrence import Occurrence, first_day
-from schedules.news import weeks
+from schedules.news import calendar
 from schedules.news.entries import Entry, entries
 from schedules.resources.monthly import to_keep
 from schedules.themes import Theme, all_themes, theme
+from storage import hold
 from storage.news import editions, feeds, ranking, readers
 from storage.tables import Edition, Story
 
@@ -32,7 +34,7 @@ WORDS_A_MINUTE, SECONDS_AN_ITEM = 200, 10  # an ordinary reader, who decides at 
 
 
 @dataclass(frozen=True)
-class Issue:
+class Contents:
     """An edition as it reads: its entries in the order of their numbers, out of `total` stories."""
 
     name: str
@@ -42,7 +44,7 @@ class Issue:
 
     @property
     def title(self) -> Say:
-        return Say("Panorama d’actualités – {span}", span=weeks.span(self.first_day, self.name))
+        return Say("Panorama d’actualités – {span}", span=calendar.span(self.first_day, self.name))
 
     @property
     def minutes(self) -> int:
@@ -70,20 +72,20 @@ def _heading(group: str | None) -> Say:
     return Say("**{theme}**", theme=found) if found else Say("**Et aussi**")
 
 
-async def gather(db: AsyncSession, config: Config, name: str) -> Issue | None:
+async def gather(db: AsyncSession, config: Config, name: str) -> Contents | None:
     """What the edition of this name would hold if it appeared now; None: nothing to say."""
-    waiting = await editions.waiting(db, weeks.before(name, config))
+    waiting = await editions.waiting(db, calendar.before(name, config))
     known = await entries(db, [story for story in waiting if not story.skipped], first_day(name), config.zone)
     candidates = {each.story.id: each for each in known}
     ranked = [ranking.Candidate(each.story, len(each.sources), each.event, each.when.day if each.when else None) for each in known]
     chosen = ranking.retained(ranked, await _taste(db, config, name), config.digest.items)
     if not chosen:
         return None
-    return Issue(name, await _first_day(db, waiting, name, config), [candidates[each.story.id] for each in chosen], len(waiting))
+    return Contents(name, await _first_day(db, waiting, name, config), [candidates[each.story.id] for each in chosen], len(waiting))
 
 
 async def _taste(db: AsyncSession, config: Config, name: str) -> ranking.Taste:
-    since = weeks.before(name, config) - REMEMBERED
+    since = calendar.before(name, config) - REMEMBERED
     themes = {each.name: {story.theme for story in await editions.stories(db, each.stories)} for each in await editions.published_since(db, since)}
     liked = ranking.liked(await readers.opinions(db, since), themes, await readers.followers(db))
     return ranking.Taste(first_day(name), config.zone, [each.id for each in all_themes() if each.priority], liked)
@@ -98,30 +100,30 @@ async def _first_day(db: AsyncSession, waiting: Sequence[Story], name: str, conf
     return min(own, max(oldest, first_day(last.name)) if last else oldest)
 
 
-async def publish(db: AsyncSession, issue: Issue, network: Network, at: datetime) -> list[Post]:
+async def publish(db: AsyncSession, issue: Contents, network: Network, at: datetime) -> list[Post]:
     """What to post, once: all that was considered is news no more."""
     rooms = network.of_kind("network", "local")
     if not rooms:
         return []
     row = await record(db, issue, at)
     row.status = editions.PUBLISHED
-    await editions.take(db, issue.name, weeks.before(issue.name, network.config))
+    await editions.take(db, issue.name, calendar.before(issue.name, network.config))
     body = await complete(db, network.config, issue, at)
     say = Say.lines(body, Say(""), footer(issue), Say("{liked} utile – {less} moins de ça", liked=LIKED, less=LESS))
     title = f"« {issue.title.text()} »"
     return [Post(room=room, say=say, key=f"{KEY}{issue.name}", title=title, reactions=(LIKED, LESS)) for room in rooms]
 
 
-async def complete(db: AsyncSession, config: Config, issue: Issue, at: datetime) -> Say:
+async def complete(db: AsyncSession, config: Config, issue: Contents, at: datetime) -> Say:
     """All that appears at this moment: its items, and once a month what to keep."""
     return Say.lines(issue.body(), await to_keep(db, config, issue.name, at))
 
 
-def footer(issue: Issue) -> Say:
+def footer(issue: Contents) -> Say:
     return Say("En savoir plus : `!plus {n}` – Mettre de côté : `!garder {n}`", n=min(2, len(issue.entries)))
 
 
-async def record(db: AsyncSession, issue: Issue, planned: datetime) -> Edition:
+async def record(db: AsyncSession, issue: Contents, planned: datetime) -> Edition:
     """The row of this edition, with these numbers."""
     found = await editions.edition(db, issue.name)
     row = found or Edition(name=issue.name, first_day=issue.first_day, planned=planned)
@@ -138,12 +140,12 @@ async def say_merged(run: Run) -> list[Post]:
     """
     if not run.network.team or not await feeds.listed(run.db) or await _settled(run):
         return []
-    late = weeks.span(first_day(run.merged[0] if run.merged else run.name) - timedelta(days=7), run.name)
+    late = calendar.span(first_day(run.merged[0] if run.merged else run.name) - timedelta(days=7), run.name)
     say = Say("Le panorama ({span}) n’a pas pu paraître à temps : ses titres seront dans le prochain. Rien à faire.", span=late)
     return [Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING)]
 
 
-@every(lambda config: config.digest.at, name=editions.JOB, missed="drop", grace=weeks.last_moment, dropped=say_merged)
+@every(lambda config: config.digest.at, name=editions.JOB, missed="drop", grace=calendar.last_moment, dropped=say_merged)
 async def panorama(run: Run) -> list[Post]:
     if await _settled(run):
         return []
@@ -155,4 +157,48 @@ async def _settled(run: Run) -> bool:
     """Whether nothing is to appear under this name: it did, by hand, or it is left out."""
     found = await editions.edition(run.db, run.name)
     published = found is not None and found.status == editions.PUBLISHED
-    return published or await weeks.left_out(run.db, run.config, Occurrence(run.name, run.planned))
+    return published or await calendar.is_left_out(run.db, run.config, Occurrence(run.name, run.planned))
+
+
+async def save_draft(db: AsyncSession, config: Config, turn: Occurrence) -> tuple[Edition, Contents | None]:
+    """The draft of this edition as it stands: its numbers are those of the row."""
+    issue = await gather(db, config, turn.name)
+    empty = Contents(turn.name, first_day(turn.name) - timedelta(days=7), (), 0)
+    return await record(db, issue or empty, turn.planned), issue
+
+
+async def draft_text(db: AsyncSession, config: Config, issue: Contents | None, turn: Occurrence) -> Say:
+    """The draft with what can be done about it."""
+    if issue is None:
+        return Say("Il n’y a plus rien dans ce brouillon : sans autre titre d’ici là, le panorama ne paraîtra pas.")
+    when = Instant(turn.planned, turn.planned, config.zone)
+    if await calendar.is_left_out(db, config, turn):
+        fate = Say("**Brouillon** – rien ne paraîtra tout seul le {when} : ces titres seront dans le panorama suivant.", when=when)
+    else:
+        fate = Say("**Brouillon** – il paraîtra le {when}, avec ce qui arrivera d’ici là.", when=when)
+    return Say.lines(
+        fate,
+        await complete(db, config, issue, turn.planned),
+        Say(""),
+        Say("Écarter un titre : `!ecarter {n}` – Le mettre en tête : `!epingler {n}` – Ne pas attendre : `!publier`", n=len(issue.entries)),
+    )
+
+
+async def too_late(run: Run) -> list[Post]:
+    """A draft is of no use after its hour; the digest itself tells what became of it."""
+    return []
+
+
+@every(calendar.draft_rule, name="panorama draft", missed="drop", grace=timedelta(hours=12), dropped=too_late)
+async def post_draft(run: Run) -> list[Post]:
+    """The evening before, unless nothing is to appear in the days after, or the team has suspended what is sent by itself."""
+    turn = await calendar.upcoming(run.db, run.config, run.planned)
+    if not run.network.team or turn is None or turn.planned - run.planned > timedelta(days=6):
+        return []
+    if await hold.held(run.db, run.planned) or await calendar.is_left_out(run.db, run.config, turn):
+        return []
+    row, issue = await save_draft(run.db, run.config, turn)
+    if issue is None:
+        return []
+    row.draft = f"{DRAFT_KEY}{turn.name}"
+    return [Post(room=run.network.team, say=await draft_text(run.db, run.config, issue, turn), key=row.draft)]
