@@ -68,9 +68,9 @@ class App:
         self.inbox = Inbox(db, Dispatcher(self.outbox, self.handlers))
         self.settling = RoomJoiner(self.services, self.outbox)
         self.scheduler = Scheduler(self.outbox, self.handlers.jobs)
-        self.web = Web(clock, allow_private=config.web.allow_private)
+        locale = Locale(config.zone, config.language)
+        self.web = Web(clock, locale=locale, allow_private=config.web.allow_private)
         self.web.rooms = matrix
-        self.web.locale = Locale(config.zone, config.language)
         self.tasks = Tasks(
             db, clock, self.outbox, self.web, list(self.handlers.tasks.values()), spoke=self.sender.wake
         )

@@ -18,7 +18,7 @@ from schedules.news import poll_feeds
 from schedules.news.parse_feed import ParsedFeed, parse_sync
 from storage.db import Database
 from storage.news import feeds
-from storage.news.stories import Entry, take
+from storage.news.stories import Entry, record
 from storage.tables import Feed, Story, Telling
 from tests.diary import PARIS, database, notebook, paris
 from tests.sites import Act, Site
@@ -142,7 +142,7 @@ class Sources:
             feed = (await db.exec(select(Feed).where(Feed.title == name))).one()
             for each, value in changes.items():
                 setattr(feed, each, value)
-            return [story.title for story in await take(db, feed, entries, self.now)]
+            return [story.title for story in await record(db, feed, entries, self.now)]
 
     async def stories(self) -> Sequence[Story]:
         async with self.db.read() as db:

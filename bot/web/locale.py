@@ -1,4 +1,4 @@
-"""What the network takes for granted: for pages and feeds that do not say their zone or have several languages."""
+"""Locale: what the network takes for granted: for pages and feeds that do not say their zone or have several languages."""
 
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -11,4 +11,4 @@ class Locale:
     language: str
 
 
-USUAL = Locale(ZoneInfo("Europe/Paris"), "fr")
+FRANCE = Locale(ZoneInfo("Europe/Paris"), "fr")

@@ -1,7 +1,5 @@
 """`!panorama preparer`, `!ecarter`, `!epingler`, `!publier`: the team sorts the next edition. Numbers are those of its draft."""
 
-from dataclasses import replace
-
 from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.outbox import Post, Rank
@@ -30,11 +28,11 @@ BACK = Choice("back", "↩️", ("annuler", "remettre", "undo"))
 )
 async def preparer(ctx: Context) -> Say | None:
     turn = await _turn(ctx)
-    row, issue = await save_draft(ctx.db, ctx.config, turn)
+    row, issue = await save_draft(ctx, turn)
     if issue is None:
         return Say("Rien de nouveau pour l’instant : le prochain panorama n’a encore aucun titre.")
     row.draft = f"{DRAFT_KEY}{turn.name}:{ctx.event_id}"
-    say = await draft_text(ctx.db, ctx.config, issue, turn)
+    say = await draft_text(ctx, issue, turn)
     await ctx.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER, reply_to=ctx.event_id))
     return None
 
@@ -108,7 +106,7 @@ async def _preview(ctx: Context, changed: Say | None = None) -> Ask:
     closed = ctx.hours.why_closed(ctx.now)
     where = Count(rooms, "un salon", "{n} salons")
     ask = Say("Publier maintenant, dans {where} ? Répondez oui ou non.", where=where)
-    body = await complete(ctx.db, ctx.config, issue, ctx.now)
+    body = await complete(ctx, issue, ctx.now)
     say = Say.lines(changed, Say("**Aperçu**"), body, Say(""), closed, ask)
     return Ask(say, then="panorama.publish", choices=(YES, NO), data={"name": turn.name, "stories": _ids(issue)})
 
@@ -123,21 +121,18 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     if reply.choice == "no":
         return Say("Entendu, le panorama attend son heure.")
     found = await editions.edition(ctx.db, name)
-    issue = await gather(ctx.db, ctx.config, name)
+    issue = await gather(ctx, name)
     if issue is None or (found and found.status == editions.PUBLISHED):
         raise UserError("Le panorama est déjà paru.")
     if _ids(issue) != reply.data["stories"]:
         return await _preview(ctx, Say("Le panorama a changé depuis cet aperçu."))
-    posts = await publish(ctx.db, issue, ctx.network, ctx.now)
-    if not posts:
+    if not await publish(ctx, issue, urgent=True):
         raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
-    for post in posts:
-        await ctx.post(replace(post, urgent=True))
     return Say("Le panorama paraît maintenant.")
 
 
 async def _turn(ctx: Context) -> Occurrence:
-    turn = await calendar.upcoming(ctx.db, ctx.config, ctx.now)
+    turn = await calendar.upcoming(ctx)
     if turn is None:
         raise UserError("Le prochain panorama est déjà paru. Le suivant se prépare à partir de la semaine prochaine.")
     return turn
@@ -164,9 +159,9 @@ async def _redraw(ctx: Context, story: Story) -> None:
 
 async def _drawn(ctx: Context, turn: Occurrence) -> Contents | None:
     """The edition as it stands; its numbers are those of the draft that the team sees, from now on."""
-    row, issue = await save_draft(ctx.db, ctx.config, turn)
+    row, issue = await save_draft(ctx, turn)
     if row.draft:
-        say = await draft_text(ctx.db, ctx.config, issue, turn)
+        say = await draft_text(ctx, issue, turn)
         await ctx.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER))
     return issue
 

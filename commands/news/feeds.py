@@ -1,6 +1,6 @@
 """`!flux`: the sources of the panorama, listed, added, suspended, removed, handed over as a file and taken in from one.
 
-What has to be read first is left as a wish, which a task reads and answers (schedules/news/add_feed.py, lists.py).
+What has to be read first is left as a request, which a task reads and answers (schedules/news/add_feed.py, import_feeds.py).
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.command.quotes import word
-from bot.outbox import File, Post, Rank
+from bot.outbox import File
 from bot.outbox.question import Reply
 from bot.text import Count, Say, UserError
 from bot.time.format import RelativeInstant
@@ -167,10 +167,7 @@ async def _export(ctx: Context, _: str) -> Say | None:
         return NONE
     data = opml.write(ctx.config.network.name, [opml.Outline(row.url, name(row), row.theme) for row in rows])
     say = Say("Voici {count}, dans un fichier que les lecteurs de flux savent reprendre.", count=Count(len(rows), "la source", "les {n} sources"))
-    cause = ctx.cause.id
-    await ctx.post(
-        Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=f"answer:{cause}", reply_to=cause, files=(File(name=FILE, data=data, mimetype=TYPE),))
-    )
+    await ctx.reply(say, files=(File(name=FILE, data=data, mimetype=TYPE),))
     return None
 
 

@@ -37,7 +37,7 @@ async def panorama(ctx: Context, *, about: Answer = NOTHING) -> Say:
             "Rien sur ce thème dans le dernier panorama ({theme}). L’avoir en entier : `{line}`", theme=only, line=shown("panorama", ctx.caller)
         )
     more = Say("En savoir plus : `{plus}`", plus=shown("plus 1", ctx.caller))
-    body = issue.body(only) if only else await complete(ctx.db, ctx.config, issue, edition.planned)
+    body = issue.body(only) if only else await complete(ctx, issue, edition.planned)
     return Say.lines(body, Say(""), more if only is None else None)
 
 
@@ -64,9 +64,9 @@ async def _none_yet(ctx: Context) -> Say:
     if team and not await outbox.versions(ctx.db, MISSED, team):
         say = Say("On m’a demandé le panorama, et aucun n’a encore paru. Le préparer : `!panorama preparer`")
         await ctx.post(Post(room=team, say=say, key=MISSED, rank=Rank.BOOKKEEPING))
-    turn = await calendar.upcoming(ctx.db, ctx.config, ctx.now)
+    turn = await calendar.upcoming(ctx)
     gone = Say("Le panorama n’est pas disponible pour le moment ; l’équipe d’animation est prévenue.")
-    if turn is None or await calendar.is_left_out(ctx.db, ctx.config, turn):
+    if turn is None or await calendar.is_left_out(ctx, turn):
         return gone
     return Say.lines(gone, Say("Premier numéro : {when}, s’il y a des titres.", when=Instant(turn.planned, ctx.now, ctx.config.zone)))
 
@@ -109,9 +109,9 @@ VALUES = {LIKED: 1, LESS: -1}
 @on_reaction(KEY)
 async def tapped(ctx: Context, tap: Reaction) -> None:
     if tap.key is None:
-        return await readers.take_back(ctx.db, tap.event_id)
+        return await readers.withdraw_opinion(ctx.db, tap.event_id)
     value = VALUES.get(tap.key[:1])  # without what gives the hand a colour
     if value is not None:
         edition = tap.message_key.removeprefix(KEY)
-        await readers.opine(ctx.db, Opinion(event_id=tap.event_id, person=ctx.person.id, edition=edition, value=value, at=ctx.now))
+        await readers.record_opinion(ctx.db, Opinion(event_id=tap.event_id, person=ctx.person.id, edition=edition, value=value, at=ctx.now))
     return None

@@ -40,15 +40,15 @@ async def fetch(wish: DueRequest, web: Web) -> FeedPreview:
     return await preview(web, wish.url)
 
 
-async def answer(uow: UnitOfWork, wish: DueRequest, seen: FeedPreview) -> Sequence[Post]:
+async def answer(uow: UnitOfWork, wish: DueRequest, seen: FeedPreview) -> None:
     db = uow.db
     row = await feed_requests.request(db, wish.cause)
     if row is None or row.status != feed_requests.FEED:
-        return []
+        return
     said = await _judged(db, row, seen)
     row.status = feed_requests.SEEN
     db.add(row)
-    return [in_reply(row, said)]
+    await uow.post(in_reply(row, said))
 
 
 FEED_REQUESTS = task("feed wishes", due, fetch, answer)

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from bot.config import Config
+from bot.outbox import UnitOfWork
 from bot.text import Say
 from bot.time.format import DayMonth
 from bot.time.recurrence import DAYS, Occurrence, Rule, first_day, instant
@@ -60,21 +59,21 @@ def draft_rule(config: Config) -> str | None:
     return f"{DAYS[day]} {evening:%H:%M}"
 
 
-async def upcoming(db: AsyncSession, config: Config, now: datetime) -> Occurrence | None:
+async def upcoming(uow: UnitOfWork) -> Occurrence | None:
     """The edition to prepare: this week's if it is still to come, else next week's; None: that one has appeared already."""
-    last = await occurrences.last(db, editions.JOB)
-    for turn in _turns(config, now):
+    last = await occurrences.last(uow.db, editions.JOB)
+    for turn in _turns(uow.config, uow.now):
         over = last is not None and turn.name <= last.name and last.outcome != occurrences.WAITING
-        late = max(now, turn.planned) > last_moment(turn, config)
-        found = await editions.edition(db, turn.name)
+        late = max(uow.now, turn.planned) > last_moment(turn, uow.config)
+        found = await editions.edition(uow.db, turn.name)
         if not over and not late and (found is None or found.status == editions.DRAFT):
             return turn
     return None
 
 
-async def is_left_out(db: AsyncSession, config: Config, turn: Occurrence) -> bool:
+async def is_left_out(uow: UnitOfWork, turn: Occurrence) -> bool:
     """Whether nothing appears at this turn: what it would tell waits for the next one."""
-    return is_light_week(turn.name, config) or await hold.held(db, turn.planned)
+    return is_light_week(turn.name, uow.config) or await hold.held(uow.db, turn.planned)
 
 
 def _turns(config: Config, now: datetime) -> Iterator[Occurrence]:

@@ -12,9 +12,7 @@ from itertools import groupby
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.config import Config
-from bot.network import Network
-from bot.outbox import Post, Rank
+from bot.outbox import Post, UnitOfWork
 from bot.schedule.jobs import Run, every
 from bot.text import Count, Say
 from bot.time import Instant
@@ -72,51 +70,55 @@ def _heading(group: str | None) -> Say:
     return Say("**{theme}**", theme=found) if found else Say("**Et aussi**")
 
 
-async def gather(db: AsyncSession, config: Config, name: str) -> Contents | None:
+async def gather(uow: UnitOfWork, name: str) -> Contents | None:
     """What the edition of this name would hold if it appeared now; None: nothing to say."""
-    waiting = await editions.waiting(db, calendar.before(name, config))
-    known = await entries(db, [story for story in waiting if not story.skipped], first_day(name), config.zone)
+    waiting = await editions.waiting(uow.db, calendar.before(name, uow.config))
+    known = await entries(uow.db, [story for story in waiting if not story.skipped], first_day(name), uow.config.zone)
     candidates = {each.story.id: each for each in known}
     ranked = [ranking.Candidate(each.story, len(each.sources), each.event, each.when.day if each.when else None) for each in known]
-    chosen = ranking.retained(ranked, await _taste(db, config, name), config.digest.items)
+    chosen = ranking.retained(ranked, await _taste(uow, name), uow.config.digest.items)
     if not chosen:
         return None
-    return Contents(name, await _first_day(db, waiting, name, config), [candidates[each.story.id] for each in chosen], len(waiting))
+    return Contents(name, await _first_day(uow, waiting, name), [candidates[each.story.id] for each in chosen], len(waiting))
 
 
-async def _taste(db: AsyncSession, config: Config, name: str) -> ranking.Taste:
-    since = calendar.before(name, config) - REMEMBERED
-    themes = {each.name: {story.theme for story in await editions.stories(db, each.stories)} for each in await editions.published_since(db, since)}
-    liked = ranking.liked(await readers.opinions(db, since), themes, await readers.followers(db))
-    return ranking.Taste(first_day(name), config.zone, [each.id for each in all_themes() if each.priority], liked)
+async def _taste(uow: UnitOfWork, name: str) -> ranking.Taste:
+    since = calendar.before(name, uow.config) - REMEMBERED
+    themes = {each.name: {story.theme for story in await editions.stories(uow.db, each.stories)} for each in await editions.published_since(uow.db, since)}
+    liked = ranking.liked(await readers.opinions(uow.db, since), themes, await readers.followers(uow.db))
+    return ranking.Taste(first_day(name), uow.config.zone, [each.id for each in all_themes() if each.priority], liked)
 
 
-async def _first_day(db: AsyncSession, waiting: Sequence[Story], name: str, config: Config) -> date:
+async def _first_day(uow: UnitOfWork, waiting: Sequence[Story], name: str) -> date:
     """The Monday of the first week it tells: one that a suspension or an outage left out is told with its own."""
     own = first_day(name) - timedelta(days=7)
-    last = await editions.last(db)
-    oldest = waiting[0].published.astimezone(config.zone).date()
+    last = await editions.last(uow.db)
+    oldest = waiting[0].published.astimezone(uow.config.zone).date()
     oldest -= timedelta(days=oldest.weekday())
     return min(own, max(oldest, first_day(last.name)) if last else oldest)
 
 
-async def publish(db: AsyncSession, issue: Contents, network: Network, at: datetime) -> list[Post]:
-    """What to post, once: all that was considered is news no more."""
-    rooms = network.of_kind("network", "local")
+async def publish(uow: UnitOfWork, issue: Contents, *, urgent: bool = False) -> bool:
+    """Posts it, once: all that was considered is news no more. False: there is no room to publish it in."""
+    rooms = uow.network.of_kind("network", "local")
     if not rooms:
-        return []
-    row = await record(db, issue, at)
+        return False
+    row = await record(uow.db, issue, uow.now)
     row.status = editions.PUBLISHED
-    await editions.take(db, issue.name, calendar.before(issue.name, network.config))
-    body = await complete(db, network.config, issue, at)
+    await editions.close(uow.db, issue.name, calendar.before(issue.name, uow.config))
+    body = await complete(uow, issue, uow.now)
     say = Say.lines(body, Say(""), footer(issue), Say("{liked} utile – {less} moins de ça", liked=LIKED, less=LESS))
     title = f"« {issue.title.text()} »"
-    return [Post(room=room, say=say, key=f"{KEY}{issue.name}", title=title, reactions=(LIKED, LESS)) for room in rooms]
+    for room in rooms:
+        await uow.post(
+            Post(room=room, say=say, key=f"{KEY}{issue.name}", title=title, reactions=(LIKED, LESS), urgent=urgent)
+        )
+    return True
 
 
-async def complete(db: AsyncSession, config: Config, issue: Contents, at: datetime) -> Say:
+async def complete(uow: UnitOfWork, issue: Contents, at: datetime) -> Say:
     """All that appears at this moment: its items, and once a month what to keep."""
-    return Say.lines(issue.body(), await to_keep(db, config, issue.name, at))
+    return Say.lines(issue.body(), await to_keep(uow.db, uow.config, issue.name, at))
 
 
 def footer(issue: Contents) -> Say:
@@ -133,72 +135,73 @@ async def record(db: AsyncSession, issue: Contents, planned: datetime) -> Editio
     return row
 
 
-async def say_merged(run: Run) -> list[Post]:
+async def say_merged(run: Run) -> None:
     """An edition came too late to appear: its stories wait for the next one. Without a source there was nothing to appear.
 
     Nothing is said of one that had appeared by hand, or was not to appear.
     """
     if not run.network.team or not await feeds.listed(run.db) or await _settled(run):
-        return []
+        return
     late = calendar.span(first_day(run.merged[0] if run.merged else run.name) - timedelta(days=7), run.name)
     say = Say("Le panorama ({span}) n’a pas pu paraître à temps : ses titres seront dans le prochain. Rien à faire.", span=late)
-    return [Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING)]
+    await run.tell_team(say)
 
 
 @every(lambda config: config.digest.at, name=editions.JOB, missed="drop", grace=calendar.last_moment, dropped=say_merged)
-async def panorama(run: Run) -> list[Post]:
+async def panorama(run: Run) -> None:
     if await _settled(run):
-        return []
-    issue = await gather(run.db, run.config, run.name)
-    return await publish(run.db, issue, run.network, run.planned) if issue else []
+        return
+    issue = await gather(run, run.name)
+    if issue:
+        await publish(run, issue)
 
 
 async def _settled(run: Run) -> bool:
     """Whether nothing is to appear under this name: it did, by hand, or it is left out."""
     found = await editions.edition(run.db, run.name)
     published = found is not None and found.status == editions.PUBLISHED
-    return published or await calendar.is_left_out(run.db, run.config, Occurrence(run.name, run.planned))
+    return published or await calendar.is_left_out(run, Occurrence(run.name, run.planned))
 
 
-async def save_draft(db: AsyncSession, config: Config, turn: Occurrence) -> tuple[Edition, Contents | None]:
+async def save_draft(uow: UnitOfWork, turn: Occurrence) -> tuple[Edition, Contents | None]:
     """The draft of this edition as it stands: its numbers are those of the row."""
-    issue = await gather(db, config, turn.name)
+    issue = await gather(uow, turn.name)
     empty = Contents(turn.name, first_day(turn.name) - timedelta(days=7), (), 0)
-    return await record(db, issue or empty, turn.planned), issue
+    return await record(uow.db, issue or empty, turn.planned), issue
 
 
-async def draft_text(db: AsyncSession, config: Config, issue: Contents | None, turn: Occurrence) -> Say:
+async def draft_text(uow: UnitOfWork, issue: Contents | None, turn: Occurrence) -> Say:
     """The draft with what can be done about it."""
     if issue is None:
         return Say("Il n’y a plus rien dans ce brouillon : sans autre titre d’ici là, le panorama ne paraîtra pas.")
-    when = Instant(turn.planned, turn.planned, config.zone)
-    if await calendar.is_left_out(db, config, turn):
+    when = Instant(turn.planned, turn.planned, uow.config.zone)
+    if await calendar.is_left_out(uow, turn):
         fate = Say("**Brouillon** – rien ne paraîtra tout seul le {when} : ces titres seront dans le panorama suivant.", when=when)
     else:
         fate = Say("**Brouillon** – il paraîtra le {when}, avec ce qui arrivera d’ici là.", when=when)
     return Say.lines(
         fate,
-        await complete(db, config, issue, turn.planned),
+        await complete(uow, issue, turn.planned),
         Say(""),
         Say("Écarter un titre : `!ecarter {n}` – Le mettre en tête : `!epingler {n}` – Ne pas attendre : `!publier`", n=len(issue.entries)),
     )
 
 
-async def too_late(run: Run) -> list[Post]:
+async def too_late(run: Run) -> None:
     """A draft is of no use after its hour; the digest itself tells what became of it."""
-    return []
 
 
 @every(calendar.draft_rule, name="panorama draft", missed="drop", grace=timedelta(hours=12), dropped=too_late)
-async def post_draft(run: Run) -> list[Post]:
+async def post_draft(run: Run) -> None:
     """The evening before, unless nothing is to appear in the days after, or the team has suspended what is sent by itself."""
-    turn = await calendar.upcoming(run.db, run.config, run.planned)
+    turn = await calendar.upcoming(run)
     if not run.network.team or turn is None or turn.planned - run.planned > timedelta(days=6):
-        return []
-    if await hold.held(run.db, run.planned) or await calendar.is_left_out(run.db, run.config, turn):
-        return []
-    row, issue = await save_draft(run.db, run.config, turn)
+        return
+    if await hold.held(run.db, run.planned) or await calendar.is_left_out(run, turn):
+        return
+    row, issue = await save_draft(run, turn)
     if issue is None:
-        return []
+        return
     row.draft = f"{DRAFT_KEY}{turn.name}"
-    return [Post(room=run.network.team, say=await draft_text(run.db, run.config, issue, turn), key=row.draft)]
+    say = await draft_text(run, issue, turn)
+    await run.post(Post(room=run.network.team, say=say, key=row.draft))

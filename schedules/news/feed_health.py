@@ -34,7 +34,7 @@ async def unreported(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     until = await hold.held_until(db)
     if until is not None and upto < until:
         return []
-    found = [_turn(row) for row in await feeds.to_tell(db, upto)]
+    found = [_turn(row) for row in await feeds.unreported(db, upto)]
     return [replace(turn, planned=max(turn.planned, until)) for turn in found] if until else found
 
 
@@ -49,15 +49,15 @@ def _turn(row: Feed) -> Occurrence:
 
 
 @due("feeds", rows=unreported, missed="merge")
-async def report(run: Run) -> list[Post]:
-    rows = await feeds.to_tell(run.db, run.planned)
+async def report(run: Run) -> None:
+    rows = await feeds.unreported(run.db, run.planned)
     if run.network.team is None or not rows:
-        return []
+        return
     say = await _said(run, rows)
     for row in rows:
-        feeds.told(row)
+        feeds.record_reported(row)
         run.db.add(row)
-    return [Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING, title="sources")]
+    await run.post(Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING, title="sources"))
 
 
 async def _said(run: Run, rows: Sequence[Feed]) -> Say:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import FileUnavailable, Lack
-from bot.outbox import Post, UnitOfWork
+from bot.outbox import UnitOfWork
 from bot.outbox.question import NO, YES, Ask
 from bot.schedule.tasks import task
 from bot.text import Count, Say, UserError
@@ -75,15 +75,15 @@ async def _posted(wish: DueRequest, web: Web) -> bytes | Say:
         return LACKING[error.why]
 
 
-async def answer(uow: UnitOfWork, wish: DueRequest, found: list[opml.Outline] | Say) -> Sequence[Post]:
+async def answer(uow: UnitOfWork, wish: DueRequest, found: list[opml.Outline] | Say) -> None:
     db = uow.db
     row = await feed_requests.request(db, wish.cause)
     if row is None or row.status != feed_requests.LIST:
-        return []
+        return
     said = found if isinstance(found, Say) else _reported(row, judged(found, await known_feeds(db)))
     row.status = feed_requests.SEEN
     db.add(row)
-    return [in_reply(row, said)]
+    await uow.post(in_reply(row, said))
 
 
 def judged(found: Sequence[opml.Outline], standing: Mapping[str, Feed]) -> list[Line]:

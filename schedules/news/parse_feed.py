@@ -18,7 +18,7 @@ from bot.readers.html_to_text import html_to_text, summary_text, unescape_entiti
 from bot.readers.titles import fold_title, is_paywalled, source_name, title_from_summary
 from bot.text import clean as values
 from bot.web import canonical_url, meant, site
-from bot.web.locale import USUAL, Locale
+from bot.web.locale import FRANCE, Locale
 from schedules.themes import theme
 from storage.news.stories import Entry
 
@@ -42,15 +42,15 @@ class ParsedFeed:
     entries: tuple[Entry, ...]
 
 
-async def parse(body: bytes, url: str, charset: str | None = None, ours: Locale = USUAL) -> ParsedFeed | None:
+async def parse(body: bytes, url: str, charset: str | None = None, locale: Locale = FRANCE) -> ParsedFeed | None:
     """`parsed`, beside the loop."""
-    return await asyncio.get_running_loop().run_in_executor(_reader, parse_sync, body, url, charset, ours)
+    return await asyncio.get_running_loop().run_in_executor(_reader, parse_sync, body, url, charset, locale)
 
 
-def parse_sync(body: bytes, url: str, charset: str | None = None, ours: Locale = USUAL) -> ParsedFeed | None:
+def parse_sync(body: bytes, url: str, charset: str | None = None, locale: Locale = FRANCE) -> ParsedFeed | None:
     """None when it is no feed, or none that can be read. `url`: where it was found; `charset`: what its host declared."""
     try:
-        source = feed.parse(decode(body, charset).lstrip("\ufeff \t\r\n"), ours.zone, ours.language)
+        source = feed.parse(decode(body, charset).lstrip("\ufeff \t\r\n"), locale.zone, locale.language)
         if source is None:
             return None
         name = source_name(html_to_text(source.title, LONGEST_TITLE)) or site(url)

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post, UnitOfWork
+from bot.outbox import UnitOfWork
 from bot.readers.feed import ACCEPT
 from bot.schedule.tasks import task
 from bot.web import FetchRequest, Page, Web
@@ -81,12 +81,12 @@ async def fetch(turn: DueFeed, web: Web) -> Fetched:
     return Fetched(page=page, error="" if found else UNREADABLE, body_hash=body_hash, found=found)
 
 
-async def record(uow: UnitOfWork, turn: DueFeed, reading: Fetched) -> list[Post]:
+async def record(uow: UnitOfWork, turn: DueFeed, reading: Fetched) -> None:
     """Nothing when the source was read, moved, suspended or removed meanwhile."""
     db = uow.db
     row = await db.get(Feed, turn.id)
     if row is None or row.status != feeds.ACTIVE or (row.url, row.next_at) != (turn.url, turn.next_at):
-        return []
+        return
     db.add(row)
     page = reading.page
     if page.outcome == "gone":
@@ -97,7 +97,6 @@ async def record(uow: UnitOfWork, turn: DueFeed, reading: Fetched) -> list[Post]
         feeds.record_failure(row, reading.error, turn.now, page.retry_after)
     else:
         await _record_answer(db, row, turn, reading)
-    return []
 
 
 async def _record_answer(db: AsyncSession, row: Feed, turn: DueFeed, reading: Fetched) -> None:
@@ -105,7 +104,7 @@ async def _record_answer(db: AsyncSession, row: Feed, turn: DueFeed, reading: Fe
     page = reading.page
     if reading.found:
         row.title = reading.found.title or row.title
-        if new := await stories.take(db, row, reading.found.entries, turn.now):
+        if new := await stories.record(db, row, reading.found.entries, turn.now):
             log.info("source %d: %d new stories", turn.id, len(new))
     row.etag, row.modified, row.body_hash = page.etag or "", page.modified or "", reading.body_hash
     if page.permanent_url and await feeds.at(db, page.permanent_url) is None:

@@ -94,7 +94,7 @@ def record_gone(row: Feed, now: datetime) -> None:
     row.status, row.told, row.error, row.failing_since = GONE, False, "gone", row.failing_since or now
 
 
-async def to_tell(db: AsyncSession, upto: datetime) -> Sequence[Feed]:
+async def unreported(db: AsyncSession, upto: datetime) -> Sequence[Feed]:
     """What the team does not know yet: those failing for a day, gone, or back after it was told that they failed."""
     failing = and_(col(Feed.status) == ACTIVE, col(Feed.failures) > 0, ~col(Feed.told), col(Feed.failing_since) <= upto - TOLD_AFTER)
     back = and_(col(Feed.status) == ACTIVE, col(Feed.failures) == 0, col(Feed.told))
@@ -102,7 +102,7 @@ async def to_tell(db: AsyncSession, upto: datetime) -> Sequence[Feed]:
     return (await db.exec(pick(Feed).where(or_(failing, back, gone)).order_by(col(Feed.id)))).all()
 
 
-def told(row: Feed) -> None:
+def record_reported(row: Feed) -> None:
     """The team knows how it is now."""
     row.told = row.failures > 0 or row.status == GONE
     if not row.told:

@@ -43,7 +43,7 @@ class Entry:
     own: bool = False  # the page is the source's, not one that it found elsewhere
 
 
-async def take(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: datetime) -> list[Story]:
+async def record(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: datetime) -> list[Story]:
     """Writes down what a reading found; returns the stories that nobody had told. Taking the same again changes nothing.
 
     To be called before the reading itself is written down: on a first one, what is older than the next digest's week is no news.
@@ -59,7 +59,7 @@ async def take(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: date
 
 
 @dataclass
-class _Reading:
+class _Merge:
     """What is known already of the entries of one feed, and what they add to it. `since`: what is dated before is old."""
 
     db: AsyncSession
@@ -208,12 +208,12 @@ def _describe(story: Story, entry: Entry, feed: Feed) -> None:
         story.tags = list(entry.tags)
 
 
-async def _reading(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: datetime) -> _Reading:
+async def _reading(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: datetime) -> _Merge:
     ids = {(entry.guid, entry.clean_link, entry.folded_title) for entry in entries}
     repeated = {guid for guid, count in Counter(guid for guid, _, _ in ids).items() if count > 1} | {""}
     pages = {(entry.clean_link, entry.guid, entry.folded_title) for entry in entries}
     shared = {page for page, count in Counter(page for page, _, _ in pages).items() if count > 1}
-    reading = _Reading(db, feed, now, await _since(db, feed, now), repeated, shared)
+    reading = _Merge(db, feed, now, await _since(db, feed, now), repeated, shared)
     reading.ids = await _named(db, feed, {entry.guid for entry in entries} - repeated)
     known = {story.id: story for story in (*reading.ids.values(), *await _alike(db, entries, shared))}
     for story in known.values():
