@@ -188,7 +188,7 @@ async def draft_text(uow: UnitOfWork, issue: Contents | None, turn: Occurrence) 
 
 
 async def too_late(run: Run) -> None:
-    """A draft is of no use after its hour; the digest itself tells what became of it."""
+    """A draft is of no use after its hour; the edition itself tells what became of it."""
 
 
 @every(calendar.draft_rule, name="panorama draft", missed="drop", grace=timedelta(hours=12), dropped=too_late)
