@@ -33,6 +33,7 @@ from bot.schedule.wakeup import WakeupTimer
 from bot.services import Homeserver, Services
 from bot.time.clock import Clock
 from bot.web import Web
+from bot.web.locale import Locale
 from storage import settings
 from storage.backoff import Backoff
 from storage.db import Database, DatabaseTrouble
@@ -67,7 +68,8 @@ class App:
         self.inbox = Inbox(db, Dispatcher(self.outbox, self.handlers))
         self.settling = RoomJoiner(self.services, self.outbox)
         self.scheduler = Scheduler(self.outbox, self.handlers.jobs)
-        self.web = Web(clock, allow_private=config.web.allow_private)
+        locale = Locale(config.zone, config.language)
+        self.web = Web(clock, locale=locale, allow_private=config.web.allow_private)
         self.web.rooms = matrix
         self.tasks = Tasks(
             db, clock, self.outbox, self.web, list(self.handlers.tasks.values()), spoke=self.sender.wake

@@ -10,9 +10,9 @@ from bot.command import NOTHING, Answer, Context, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.outbox.question import Ask, Reply, numbered
 from bot.text import Count, Say, UserError
-from commands.news.reading import entry
+from commands.news.lookup import entry
 from commands.resources.naming import answered_card, meant, number, says_card
-from schedules.news.digest import KEY
+from schedules.news.edition import KEY
 from schedules.news.entries import entries
 from schedules.resources import card
 from storage import outbox

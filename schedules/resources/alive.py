@@ -12,9 +12,9 @@ from bot.outbox.question import NO, Ask
 from bot.schedule.jobs import Run, every
 from bot.schedule.tasks import task
 from bot.text import Link, Say
+from bot.time.format import DayMonth
 from bot.web import FetchRequest as Request
 from bot.web import Page, Web, canonical_url
-from schedules.news.weeks import DayMonth
 from schedules.resources.card import title
 from schedules.resources.changed import changed
 from schedules.resources.looking import Turn, Verdict, asked, learnt, turns, verdict

@@ -32,19 +32,19 @@ _DEADLINE = re.compile(r"(?:avant|jusqu'a|jusqu'au|d'ici|au plus tard|des|depuis
 
 
 @dataclass(frozen=True)
-class Told:
+class Title:
     """A title without the word of its kind (« Outil : … »), and that word in lower case, or none."""
 
     title: str
     kind: str = ""
 
 
-def told(story: Story) -> Told:
+def split_kind(story: Story) -> Title:
     found = _KIND.match(story.title)
     if not found or not _is_kind(found[1], story.tags):
-        return Told(story.title)
+        return Title(story.title)
     rest = story.title[found.end() :]
-    return Told(rest[:1].upper() + rest[1:], found[1].strip().lower())
+    return Title(rest[:1].upper() + rest[1:], found[1].strip().lower())
 
 
 def is_event(story: Story) -> bool:
@@ -53,7 +53,7 @@ def is_event(story: Story) -> bool:
     return any(key(tag) in EVENTS for tag in (*story.tags, *([found[1]] if found else [])))
 
 
-def summed_up(story: Story, known: Moment | None = None) -> str:
+def one_sentence(story: Story, known: Moment | None = None) -> str:
     """One sentence, whole, or cut at a word when it is very long; none when it only says the title again, or the `known` date."""
     for sentence in sentences(story.summary):
         again = known is not None and known in _days(sentence, story.published, known.zone)

@@ -1,16 +1,13 @@
 """`!panorama preparer`, `!ecarter`, `!epingler`, `!publier`: the team sorts the next edition. Numbers are those of its draft."""
 
-from dataclasses import replace
-
 from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.outbox import Post, Rank
 from bot.outbox.question import NO, YES, Ask, Choice, Reply
 from bot.text import Count, Say, UserError
 from bot.time.recurrence import Occurrence
-from schedules.news import weeks
-from schedules.news.digest import DRAFT_KEY, Issue, complete, gather, publish
-from schedules.news.drafts import draft, shown
+from schedules.news import calendar
+from schedules.news.edition import DRAFT_KEY, Contents, complete, draft_text, gather, publish, save_draft
 from schedules.news.entries import entries
 from storage.news import editions
 from storage.tables import Story
@@ -31,11 +28,11 @@ BACK = Choice("back", "↩️", ("annuler", "remettre", "undo"))
 )
 async def preparer(ctx: Context) -> Say | None:
     turn = await _turn(ctx)
-    row, issue = await draft(ctx.db, ctx.config, turn)
+    row, issue = await save_draft(ctx, turn)
     if issue is None:
         return Say("Rien de nouveau pour l’instant : le prochain panorama n’a encore aucun titre.")
     row.draft = f"{DRAFT_KEY}{turn.name}:{ctx.event_id}"
-    say = await shown(ctx.db, ctx.config, issue, turn)
+    say = await draft_text(ctx, issue, turn)
     await ctx.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER, reply_to=ctx.event_id))
     return None
 
@@ -109,12 +106,12 @@ async def _preview(ctx: Context, changed: Say | None = None) -> Ask:
     closed = ctx.hours.why_closed(ctx.now)
     where = Count(rooms, "un salon", "{n} salons")
     ask = Say("Publier maintenant, dans {where} ? Répondez oui ou non.", where=where)
-    body = await complete(ctx.db, ctx.config, issue, ctx.now)
+    body = await complete(ctx, issue, ctx.now)
     say = Say.lines(changed, Say("**Aperçu**"), body, Say(""), closed, ask)
     return Ask(say, then="panorama.publish", choices=(YES, NO), data={"name": turn.name, "stories": _ids(issue)})
 
 
-def _ids(issue: Issue) -> list[int]:
+def _ids(issue: Contents) -> list[int]:
     return [each.story.id for each in issue.entries]
 
 
@@ -124,21 +121,18 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     if reply.choice == "no":
         return Say("Entendu, le panorama attend son heure.")
     found = await editions.edition(ctx.db, name)
-    issue = await gather(ctx.db, ctx.config, name)
+    issue = await gather(ctx, name)
     if issue is None or (found and found.status == editions.PUBLISHED):
         raise UserError("Le panorama est déjà paru.")
     if _ids(issue) != reply.data["stories"]:
         return await _preview(ctx, Say("Le panorama a changé depuis cet aperçu."))
-    posts = await publish(ctx.db, issue, ctx.network, ctx.now)
-    if not posts:
+    if not await publish(ctx, issue, urgent=True):
         raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
-    for post in posts:
-        await ctx.post(replace(post, urgent=True))
     return Say("Le panorama paraît maintenant.")
 
 
 async def _turn(ctx: Context) -> Occurrence:
-    turn = await weeks.upcoming(ctx.db, ctx.config, ctx.now)
+    turn = await calendar.upcoming(ctx)
     if turn is None:
         raise UserError("Le prochain panorama est déjà paru. Le suivant se prépare à partir de la semaine prochaine.")
     return turn
@@ -163,11 +157,11 @@ async def _redraw(ctx: Context, story: Story) -> None:
     await _drawn(ctx, await _turn(ctx))
 
 
-async def _drawn(ctx: Context, turn: Occurrence) -> Issue | None:
+async def _drawn(ctx: Context, turn: Occurrence) -> Contents | None:
     """The edition as it stands; its numbers are those of the draft that the team sees, from now on."""
-    row, issue = await draft(ctx.db, ctx.config, turn)
+    row, issue = await save_draft(ctx, turn)
     if row.draft:
-        say = await shown(ctx.db, ctx.config, issue, turn)
+        say = await draft_text(ctx, issue, turn)
         await ctx.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER))
     return issue
 

@@ -1,6 +1,6 @@
 """`!flux`: the sources of the panorama, listed, added, suspended, removed, handed over as a file and taken in from one.
 
-What has to be read first is left as a wish, which a task reads and answers (schedules/news/wishes.py, lists.py).
+What has to be read first is left as a request, which a task reads and answers (schedules/news/add_feed.py, import_feeds.py).
 """
 
 import re
@@ -9,16 +9,17 @@ from collections.abc import Awaitable, Callable
 from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.command.quotes import word
-from bot.outbox import File, Post, Rank
+from bot.outbox import File
 from bot.outbox.question import Reply
 from bot.text import Count, Say, UserError
+from bot.time.format import RelativeInstant
 from bot.web import absolute, canonical_url, site
 from schedules import themes
 from schedules.news import opml
-from schedules.news.troubles import When, name
-from schedules.news.wishes import already, known, named
-from storage.news import feeds, wishes
-from storage.tables import Feed, FeedWish
+from schedules.news.add_feed import already_known, known_feeds, named
+from schedules.news.feed_health import name
+from storage.news import feed_requests, feeds
+from storage.tables import Feed, FeedRequest
 from storage.text import key
 
 LISTED = 40  # sources in one message
@@ -78,16 +79,16 @@ def _state(ctx: Context, row: Feed) -> Say:
         return Say("disparue de son site")
     if row.last_read is None:
         return Say("en panne, jamais lue") if row.failures else Say("pas encore lue")
-    when = When(row.last_read, ctx.now, ctx.config.zone)
+    when = RelativeInstant(row.last_read, ctx.now, ctx.config.zone)
     return Say("en panne, lue pour la dernière fois {when}", when=when) if row.failures else Say("lue {when}", when=when)
 
 
 async def _add(ctx: Context, rest: str) -> Say:
     url, after = _address(rest, "!flux ajouter https://example.org/rss.xml #emploi")
     theme = themes.known(after) if after else None
-    if (there := (await known(ctx.db)).get(canonical_url(url))) is not None:
-        return already(there)
-    _wish(ctx, wishes.FEED, url, theme.id if theme else "")
+    if (there := (await known_feeds(ctx.db)).get(canonical_url(url))) is not None:
+        return already_known(there)
+    _wish(ctx, feed_requests.FEED, url, theme.id if theme else "")
     return Say("Je lis {address}, un instant…", address=url)
 
 
@@ -96,21 +97,21 @@ async def _import(ctx: Context, rest: str) -> Say:
     if not rest.strip():
         return _import_posted(ctx)
     url, _ = _address(rest, "!flux importer https://example.org/sources.opml")
-    _wish(ctx, wishes.LIST, url)
+    _wish(ctx, feed_requests.LIST, url)
     return Say("Je lis {address}, un instant…", address=url)
 
 
 def _import_posted(ctx: Context) -> Say:
     if ctx.file is None:
         raise UserError("Il me manque la liste : répondez `!flux importer` à son fichier posté ici, ou écrivez `!flux importer` et son adresse.")
-    _wish(ctx, wishes.LIST, f"{wishes.POSTED}{ctx.file}")
+    _wish(ctx, feed_requests.LIST, f"{feed_requests.POSTED}{ctx.file}")
     return Say("Je lis ce fichier, un instant…")
 
 
 def _wish(ctx: Context, status: str, url: str, theme: str = "") -> None:
     """Left for a task, which answers in the place of this command's own answer."""
     cause = ctx.cause.id
-    ctx.db.add(FeedWish(event_id=cause, url=url, theme=theme, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now, status=status))
+    ctx.db.add(FeedRequest(event_id=cause, url=url, theme=theme, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now, status=status))
 
 
 def _address(text: str, example: str) -> tuple[str, str]:
@@ -164,12 +165,9 @@ async def _export(ctx: Context, _: str) -> Say | None:
     rows = [row for row in await feeds.listed(ctx.db) if row.status != feeds.GONE]
     if not rows:
         return NONE
-    data = opml.written(ctx.config.network.name, [opml.Outline(row.url, name(row), row.theme) for row in rows])
+    data = opml.write(ctx.config.network.name, [opml.Outline(row.url, name(row), row.theme) for row in rows])
     say = Say("Voici {count}, dans un fichier que les lecteurs de flux savent reprendre.", count=Count(len(rows), "la source", "les {n} sources"))
-    cause = ctx.cause.id
-    await ctx.post(
-        Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=f"answer:{cause}", reply_to=cause, files=(File(name=FILE, data=data, mimetype=TYPE),))
-    )
+    await ctx.reply(say, files=(File(name=FILE, data=data, mimetype=TYPE),))
     return None
 
 
@@ -184,8 +182,8 @@ ACTIONS: dict[str, Act] = {
 }
 
 
-async def _found(ctx: Context, reply: Reply) -> FeedWish:
-    return await ctx.db.get_one(FeedWish, str(reply.data["wish"]))
+async def _found(ctx: Context, reply: Reply) -> FeedRequest:
+    return await ctx.db.get_one(FeedRequest, str(reply.data["wish"]))
 
 
 @on_answer("feed.add")
@@ -194,8 +192,8 @@ async def add_one(ctx: Context, reply: Reply) -> Say:
     if reply.choice == "no":
         return Say("C’est abandonné, rien n’est ajouté.")
     url = str(row.found["url"])
-    if (there := (await known(ctx.db)).get(canonical_url(url))) is not None:
-        return already(there)
+    if (there := (await known_feeds(ctx.db)).get(canonical_url(url))) is not None:
+        return already_known(there)
     feed = await feeds.add(ctx.db, url, row.theme, ctx.now)
     feed.title = str(row.found["title"])
     ctx.db.add(feed)
@@ -211,7 +209,7 @@ async def choose(ctx: Context, reply: Reply) -> Say:
     """One of the feeds that a page announces: read in its turn."""
     row = await _found(ctx, reply)
     url = row.found["choices"][int(reply.choice or 1) - 1]
-    _wish(ctx, wishes.FEED, url, row.theme)
+    _wish(ctx, feed_requests.FEED, url, row.theme)
     return Say("Je lis {address}, un instant…", address=url)
 
 
@@ -220,7 +218,7 @@ async def add_all(ctx: Context, reply: Reply) -> Say:
     row = await _found(ctx, reply)
     if reply.choice == "no":
         return Say("C’est abandonné, rien n’est ajouté.")
-    standing, added = await known(ctx.db), 0
+    standing, added = await known_feeds(ctx.db), 0
     for url, title, theme in row.found["feeds"]:
         if canonical_url(url) not in standing:
             feed = await feeds.add(ctx.db, url, theme, ctx.now)

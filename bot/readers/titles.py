@@ -1,18 +1,12 @@
-"""From what strangers write, with markup or without, to plain text: titles, summaries, the names of sources."""
+"""What a title says: a key to compare it by, the name of a site in it, that only subscribers may read; and one for what has none."""
 
 import re
-from html import unescape
-
-import nh3
 
 from bot.text.clean import clean_text
 from storage.text import fold
 
-UNWRAPPINGS = 3  # « &amp;lt;b&amp;gt; » : some escape what is escaped
 LONGEST_TITLE = 100  # characters of one made from a summary
 LONGEST_NAME = 60
-
-_BLOCK = re.compile(r"(?=</?(?:p|br|div|li|h[1-6]|tr|td|th|dt|dd|blockquote|figcaption)\b)", re.IGNORECASE)
 _NAME_PARTS = re.compile(r"\s+[–—|·»:•-]+\s+")
 _SAYS_NOTHING = re.compile(
     r"(actualites?|actus?|accueil|home|news|blog|articles?|a la une|flux|rss|feed|(le )?fil d.actu\w*|publications?)( rss| atom)?"
@@ -24,23 +18,12 @@ _PAID = re.compile(
 _PAID_TAG = re.compile(r"abonnes?|premium|payants?|paywall|subscribers?")
 
 
-def plain(text: str, most: int) -> str:
-    """At most `most` characters on one line, without markup, scripts, entities, and characters that act instead of being read."""
-    text = text[: most * 10 + 5_000].encode("utf-8", "ignore").decode()  # JSON can hold half a character
-    for _ in range(UNWRAPPINGS):
-        before = text
-        text = unescape(nh3.clean(_BLOCK.sub(" ", text), tags=set()))
-        if text == before:
-            break
-    return clean_text(text, most)
-
-
-def folded(title: str) -> str:
+def fold_title(title: str) -> str:
     """The words of a title, to compare by; a title without words is itself."""
     return " ".join(re.findall(r"\w+", fold(title))) or title
 
 
-def summed_title(summary: str) -> str:
+def title_from_summary(summary: str) -> str:
     """A title for what has none: the first sentence of its summary, or the beginning of it."""
     sentence = re.split(r"(?<=[.!?…])\s", summary, maxsplit=1)[0].rstrip(" .")
     if len(sentence) <= LONGEST_TITLE:
@@ -55,6 +38,6 @@ def source_name(title: str) -> str:
     return clean_text((named or parts or [title])[0], LONGEST_NAME)
 
 
-def paid(title: str, summary: str, tags: tuple[str, ...]) -> bool:
+def is_paywalled(title: str, summary: str, tags: tuple[str, ...]) -> bool:
     """Whether it says that it is for subscribers."""
     return any(_PAID_TAG.fullmatch(fold(tag)) for tag in tags) or bool(_PAID.search(fold(" ".join((title, summary, *tags)))))

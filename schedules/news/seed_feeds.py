@@ -17,8 +17,8 @@ from storage.news import feeds
 
 
 @on_startup
-async def first_list(db: AsyncSession, config: Config, now: datetime) -> None:
-    for given in await wanted(db, config):
+async def seed_feeds(db: AsyncSession, config: Config, now: datetime) -> None:
+    for given in await unseeded(db, config):
         await settings.set_value(db, _remembered(given), now.isoformat())
         url = absolute("", given.url)
         if url and await feeds.at(db, url) is None:
@@ -26,7 +26,7 @@ async def first_list(db: AsyncSession, config: Config, now: datetime) -> None:
             await feeds.add(db, url, found.id if found else "", now)
 
 
-async def wanted(db: AsyncSession, config: Config) -> list[Feed]:
+async def unseeded(db: AsyncSession, config: Config) -> list[Feed]:
     """Those of the configuration that were never given before."""
     return [given for given in config.feeds if not await settings.value(db, _remembered(given))]
 

@@ -1,19 +1,18 @@
 """What the team is told of its sources: which have been failing for a day, which are gone, which are back. Once, in one message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, due
 from bot.text import Count, Say
-from bot.time import Day, Hour
+from bot.time.format import RelativeInstant
 from bot.time.recurrence import Occurrence
 from bot.web import site
-from schedules.news.reading import EMPTY, UNREADABLE
+from schedules.news.poll_feeds import EMPTY, UNREADABLE
 from storage import pause
 from storage.news import feeds
 from storage.tables import Feed
@@ -21,24 +20,8 @@ from storage.tables import Feed
 MOST = 10  # named one by one
 
 
-@dataclass(frozen=True)
-class When:
-    """« hier à 14 h », « à 16 h », « le lundi 4 janvier à 9 h » : an instant as people say it at `now`."""
-
-    instant: datetime
-    now: datetime
-    zone: ZoneInfo
-
-    def localized(self, language: str) -> str:
-        local, today = self.instant.astimezone(self.zone), self.now.astimezone(self.zone).date()
-        hour = f"{'at' if language == 'en' else 'à'} {Hour(local.time().replace(second=0, microsecond=0)).localized(language)}"
-        day = _NEAR.get((local.date() - today).days, {}).get(language)
-        if day is None:
-            day = f"{'on' if language == 'en' else 'le'} {Day(local.date(), today).localized(language)}"
-        return f"{day} {hour}".strip()
 
 
-_NEAR = {-1: {"fr": "hier", "en": "yesterday"}, 0: {"fr": "", "en": ""}, 1: {"fr": "demain", "en": "tomorrow"}}
 
 
 def name(row: Feed) -> str:
@@ -46,9 +29,9 @@ def name(row: Feed) -> str:
     return row.title or site(row.url) or row.url
 
 
-async def news_of_feeds(db: AsyncSession, upto: datetime) -> list[Occurrence]:
+async def unreported(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     """What a suspension held back is due at its end: a moment that has passed would be waited for without a pause."""
-    found = [_turn(row) for row in await feeds.to_tell(db, upto)]
+    found = [_turn(row) for row in await feeds.unreported(db, upto)]
     until = await pause.held_until(db) if found else None
     if until is None:
         return found
@@ -65,16 +48,16 @@ def _turn(row: Feed) -> Occurrence:
     return Occurrence(f"{row.id} back {since.isoformat()}", row.last_read or since)
 
 
-@due("feeds", rows=news_of_feeds, missed="merge")
-async def tell(run: Run) -> list[Post]:
-    rows = await feeds.to_tell(run.db, run.planned)
+@due("feeds", rows=unreported, missed="merge")
+async def report(run: Run) -> None:
+    rows = await feeds.unreported(run.db, run.planned)
     if run.network.team is None or not rows:
-        return []
+        return
     say = await _said(run, rows)
     for row in rows:
-        feeds.told(row)
+        feeds.record_reported(row)
         run.db.add(row)
-    return [Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING, title="sources")]
+    await run.post(Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING, title="sources"))
 
 
 async def _said(run: Run, rows: Sequence[Feed]) -> Say:
@@ -134,5 +117,5 @@ def _more(rows: Sequence[Feed]) -> Say | None:
     return Say("… et {count}. Toutes : `!flux`.", count=Count(more, "une autre source", "{n} autres sources")) if more > 0 else None
 
 
-def _when(run: Run, instant: datetime | None) -> When:
-    return When(instant or run.planned, run.planned, run.network.config.zone)
+def _when(run: Run, instant: datetime | None) -> RelativeInstant:
+    return RelativeInstant(instant or run.planned, run.planned, run.network.config.zone)

@@ -1,15 +1,13 @@
 """The weeks of the panorama: when each edition is due, which days it tells, which ones are left out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from bot.config import Config
+from bot.outbox import UnitOfWork
 from bot.text import Say
+from bot.time.format import DayMonth
 from bot.time.recurrence import DAYS, Occurrence, Rule, first_day, instant
-from bot.time.vocabulary import MONTHS
 from storage import occurrences, pause
 from storage.news import editions
 
@@ -18,20 +16,6 @@ STILL_NEWS = timedelta(days=2)  # an edition that is late by more is merged into
 DRAFT_BEFORE_CLOSING = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class DayMonth:
-    """« 20 novembre », "20 November"; with the year when it is not that of `today`. `bare`: « 20 »."""
-
-    day: date
-    today: date | None = None
-    bare: bool = False
-
-    def localized(self, language: str) -> str:
-        number = "1er" if self.day.day == 1 and language == "fr" else str(self.day.day)
-        if self.bare:
-            return number
-        year = "" if self.today and self.today.year == self.day.year else f" {self.day.year}"
-        return f"{number} {MONTHS[language][self.day.month - 1]}{year}"
 
 
 def span(first: date, name: str) -> Say:
@@ -56,7 +40,7 @@ def last_moment(turn: Occurrence, config: Config) -> datetime:
     return instant(first_day(turn.name) + timedelta(days=weekday) + STILL_NEWS, config.office_hours.end, config.zone)
 
 
-def light(name: str, config: Config) -> bool:
+def is_light_week(name: str, config: Config) -> bool:
     """Whether this week is left out: one in two during school holidays, unless they are as usual."""
     (weekday,) = Rule.read(config.digest.at).days
     day = first_day(name) + timedelta(days=weekday)
@@ -75,21 +59,21 @@ def draft_rule(config: Config) -> str | None:
     return f"{DAYS[day]} {evening:%H:%M}"
 
 
-async def upcoming(db: AsyncSession, config: Config, now: datetime) -> Occurrence | None:
+async def upcoming(uow: UnitOfWork) -> Occurrence | None:
     """The edition to prepare: this week's if it is still to come, else next week's; None: that one has appeared already."""
-    last = await occurrences.last(db, editions.JOB)
-    for turn in _turns(config, now):
+    last = await occurrences.last(uow.db, editions.JOB)
+    for turn in _turns(uow.config, uow.now):
         over = last is not None and turn.name <= last.name and last.outcome != occurrences.WAITING
-        late = max(now, turn.planned) > last_moment(turn, config)
-        found = await editions.edition(db, turn.name)
+        late = max(uow.now, turn.planned) > last_moment(turn, uow.config)
+        found = await editions.edition(uow.db, turn.name)
         if not over and not late and (found is None or found.status == editions.DRAFT):
             return turn
     return None
 
 
-async def left_out(db: AsyncSession, config: Config, turn: Occurrence) -> bool:
+async def is_left_out(uow: UnitOfWork, turn: Occurrence) -> bool:
     """Whether nothing appears at this turn: what it would tell waits for the next one."""
-    return light(turn.name, config) or await pause.held(db, turn.planned)
+    return is_light_week(turn.name, uow.config) or await pause.held(uow.db, turn.planned)
 
 
 def _turns(config: Config, now: datetime) -> Iterator[Occurrence]:

@@ -1,4 +1,4 @@
-"""A list of feeds that the team wishes to take in: read, reported line by line, taken whole or not at all (commands/feeds.py).
+"""A list of feeds that the team wishes to take in: read, reported line by line, taken whole or not at all (commands/news/feeds.py).
 
 Its feeds are not asked here: each is read soon after, and its trouble told like that of any other.
 """
@@ -11,16 +11,16 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import FileUnavailable, Lack
-from bot.outbox import Post, UnitOfWork
+from bot.outbox import UnitOfWork
 from bot.outbox.question import NO, YES, Ask
 from bot.schedule.tasks import task
 from bot.text import Count, Say, UserError
 from bot.web import Web, canonical_url
 from schedules.news import opml
-from schedules.news.refusals import why
-from schedules.news.wishes import Wish, in_reply, known
-from storage.news import wishes
-from storage.tables import Feed, FeedWish
+from schedules.news.add_feed import DueRequest, in_reply, known_feeds
+from schedules.news.preview_feed import reason
+from storage.news import feed_requests
+from storage.tables import Feed, FeedRequest
 
 SHOWN = 60  # lines of the report
 LARGEST = 2_000_000  # bytes of a file posted: as of a page
@@ -46,44 +46,44 @@ class Line:
         return Say("{n}. {name} – {remark}", n=number, name=name, remark=self.remark or Say("nouvelle"))
 
 
-async def asked(db: AsyncSession, now: datetime) -> Sequence[Wish]:
-    return [Wish(row.event_id, row.url, row.room_id) for row in await wishes.asked(db, wishes.LIST)]
+async def due(db: AsyncSession, now: datetime) -> Sequence[DueRequest]:
+    return [DueRequest(row.event_id, row.url, row.room_id) for row in await feed_requests.pending(db, feed_requests.LIST)]
 
 
-async def fetch(wish: Wish, web: Web) -> list[opml.Outline] | Say:
+async def fetch(wish: DueRequest, web: Web) -> list[opml.Outline] | Say:
     """Its lines, or what is wrong with it as a whole."""
-    file = await (_posted if wish.url.startswith(wishes.POSTED) else _page)(wish, web)
+    file = await (_posted if wish.url.startswith(feed_requests.POSTED) else _page)(wish, web)
     if isinstance(file, Say):
         return file
     try:
-        return await asyncio.to_thread(opml.read, file)
+        return await asyncio.to_thread(opml.parse, file)
     except UserError as error:
         return error.say
 
 
-async def _page(wish: Wish, web: Web) -> bytes | Say:
+async def _page(wish: DueRequest, web: Web) -> bytes | Say:
     page = await web.fetch(wish.url)
     if page.outcome != "ok":
-        return Say("Je n’ai pas pu lire cette adresse ({address}) : {why}", address=wish.url, why=why(page.outcome, page.status))
+        return Say("Je n’ai pas pu lire cette adresse ({address}) : {why}", address=wish.url, why=reason(page.outcome, page.status))
     return page.body
 
 
-async def _posted(wish: Wish, web: Web) -> bytes | Say:
+async def _posted(wish: DueRequest, web: Web) -> bytes | Say:
     try:
-        return await web.rooms.download(wish.room, wish.url.removeprefix(wishes.POSTED), LARGEST)
+        return await web.rooms.download(wish.room, wish.url.removeprefix(feed_requests.POSTED), LARGEST)
     except FileUnavailable as error:
         return LACKING[error.why]
 
 
-async def report(uow: UnitOfWork, wish: Wish, found: list[opml.Outline] | Say) -> Sequence[Post]:
+async def answer(uow: UnitOfWork, wish: DueRequest, found: list[opml.Outline] | Say) -> None:
     db = uow.db
-    row = await wishes.wish(db, wish.cause)
-    if row is None or row.status != wishes.LIST:
-        return []
-    said = found if isinstance(found, Say) else _reported(row, judged(found, await known(db)))
-    row.status = wishes.SEEN
+    row = await feed_requests.request(db, wish.cause)
+    if row is None or row.status != feed_requests.LIST:
+        return
+    said = found if isinstance(found, Say) else _reported(row, judged(found, await known_feeds(db)))
+    row.status = feed_requests.SEEN
     db.add(row)
-    return [in_reply(row, said)]
+    await uow.post(in_reply(row, said))
 
 
 def judged(found: Sequence[opml.Outline], standing: Mapping[str, Feed]) -> list[Line]:
@@ -104,7 +104,7 @@ def judged(found: Sequence[opml.Outline], standing: Mapping[str, Feed]) -> list[
     return lines
 
 
-def _reported(row: FeedWish, lines: Sequence[Line]) -> Say | Ask:
+def _reported(row: FeedRequest, lines: Sequence[Line]) -> Say | Ask:
     """Line by line; of a long list, first what is to be said of some."""
     numbered = list(enumerate(lines, 1))
     if len(lines) > SHOWN:
@@ -126,4 +126,4 @@ def _reported(row: FeedWish, lines: Sequence[Line]) -> Say | Ask:
     return Ask(report + ask, then="feeds.add", choices=(YES, NO), data={"wish": row.event_id})
 
 
-FEED_LISTS = task("feed lists", asked, fetch, report)
+FEED_LISTS = task("feed lists", due, fetch, answer)
