@@ -13,6 +13,7 @@ INLINE = "\x1f"  # where a tag inside a block was, which may part what its softw
 FIRST = 8  # pieces in which the software speaks before the author
 LONGEST_NAME = 60  # characters of an account
 LONGEST_CREDIT = 120
+LONGEST_FOOTER = 700
 MOST_CODES = 30  # kinds of short codes in one text
 
 _EMBEDDED = re.compile(r"\[(wp_caption|caption|gallery|embed|video|audio|playlist)\b[^\[\]<>]{0,300}\](?:[^\[]{0,1000}\[/\1\])?", re.IGNORECASE)
@@ -35,7 +36,8 @@ _FIRST_ON = (
     r"|(?:(?:est|a été) (?:d['’]abord )?|a d['’]abord été )(?:apparue?|parue?|publiée?|mise? en ligne)"
     r" ?(?:en premier(?: lieu)?|d['’]abord|initialement|pour la première fois|à l['’]origine)? (?:sur|dans|chez))"
 )
-_FOOTER = re.compile(rf"(?:^|(?<=[.!?…»)\]\x1f\s]))\s?{_THIS}\b[^\n]{{0,400}}?\s{_FIRST_ON}\b[^\n]{{0,200}}$", re.IGNORECASE | re.MULTILINE)
+_FIRST = re.compile(_FIRST_ON, re.IGNORECASE)
+_FOOTER = re.compile(rf"(?:^|(?<=[.!?…»)\]\x1f\s]))\s?{_THIS}\b[^\n]{{0,400}}?\s{_FIRST_ON}\b[^\n]{{0,200}}$", re.IGNORECASE)
 _MORE = re.compile(
     r"\W{0,5}(?:lire (?:la suite|plus|l['’]article(?: complet)?)|(?:en )?savoir plus|voir (?:la suite|plus)|continuer (?:la|à) (?:lecture|lire)"
     r"|poursuivre la lecture|la suite|read (?:more|the rest|on)|continue reading|keep reading|learn more)\b[^.\n]{0,200}",
@@ -76,7 +78,7 @@ class Piece:
 
 def strip_text(text: str, title: str) -> str:
     """What its author tells, as sentences. `text`: marked with BLOCK and INLINE; `title`: of the item."""
-    pieces = [piece for line in _FOOTER.sub("", text).split(BLOCK) for piece in _pieces(line)]
+    pieces = [piece for line in text.split(BLOCK) for piece in _pieces(_without_footer(line))]
     pieces = _without_tail(_without_head(pieces, _words(title)), _words(title))
     lines, line = [], ""
     for piece in pieces:
@@ -85,6 +87,12 @@ def strip_text(text: str, title: str) -> str:
             lines.append(" ".join(line.split()))
             line = ""
     return _sentences([*lines, " ".join(line.split())])
+
+
+def _without_footer(line: str) -> str:
+    """« L’article … est apparu en premier sur … » stands at the end."""
+    end = line[-LONGEST_FOOTER:]
+    return line[: len(line) - len(end)] + _FOOTER.sub("", end) if _FIRST.search(end) else line
 
 
 def _pieces(line: str) -> list[Piece]:
@@ -112,7 +120,7 @@ def _title_size(pieces: list[Piece], title: str) -> int:
     said = ""
     for at, piece in enumerate(pieces[:FIRST], 1):
         said += piece.raw
-        if title and _words(said) == title:
+        if _is_title(said, title):
             rest = [each for each in pieces[at:] if each.text]
             goes_on = rest and re.match(r"[\s,;]*[^\W\dA-ZÀ-Ý]", rest[0].text) and not _byline_size(rest, titled=True)
             return 0 if goes_on and not piece.last else at
@@ -127,21 +135,30 @@ def _byline_size(pieces: list[Piece], *, titled: bool) -> int:
     line = " ".join("".join(piece.raw for piece in pieces[:end]).split())
     if _SUBMITTED.fullmatch(line) or (_CREDIT.match(line) and len(line) <= LONGEST_CREDIT):
         return end
-    if _EMAIL.fullmatch(pieces[0].text) or (titled and _STAMP.fullmatch(fold(pieces[0].text))):
+    if _EMAIL.fullmatch(pieces[0].text) or (titled and _dated(pieces[0], _STAMP)):
         return 1
     filled = [at for at, piece in enumerate(pieces[:FIRST]) if piece.text]
     if len(filled) < 2 or len(pieces[0].text) > LONGEST_NAME or pieces[0].text[-1] in ".!?…:":
         return 0
     inside = titled or not pieces[0].last
-    stamped = _STAMP.fullmatch(fold(pieces[filled[1]].text)) or (not pieces[0].last and _DATE.fullmatch(fold(pieces[filled[1]].text)))
+    second = pieces[filled[1]]
+    stamped = _dated(second, _STAMP) or (not pieces[0].last and _dated(second, _DATE))
     return filled[1] + 1 if inside and stamped else 0
+
+
+def _is_title(said: str, title: str) -> bool:
+    return bool(title) and len(said) <= 2 * len(title) + LONGEST_NAME and _words(said) == title
+
+
+def _dated(piece: Piece, form: re.Pattern[str]) -> bool:
+    return len(piece.text) <= LONGEST_NAME and form.fullmatch(fold(piece.text)) is not None
 
 
 def _without_tail(pieces: list[Piece], title: str) -> list[Piece]:
     """Without the link to the whole text."""
     while pieces:
         said = pieces[-1].text
-        again = len(pieces) > 1 and pieces[-2].last and _words(said) == title
+        again = len(pieces) > 1 and pieces[-2].last and _is_title(said, title)
         if said and not _MORE.fullmatch(said) and not again:
             break
         pieces = pieces[:-1]

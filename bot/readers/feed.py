@@ -91,7 +91,7 @@ def _xml(text: str, zone: tzinfo, language: str) -> RawFeed | None:
 
 def escape_ampersands(text: str) -> str:
     """Of XML: an & that begins no entity is an &; the entities of HTML are the characters they stand for."""
-    return _AMPERSAND.sub(lambda found: found[0] if found[0].startswith("<") else _ampersand(found[1] or ""), text)
+    return _AMPERSAND.sub(lambda found: found[0] if found[0].startswith("<") else _ampersand(found[1] or ""), text, count=MOST_TAGS)
 
 
 def _ampersand(name: str) -> str:
