@@ -6,7 +6,6 @@ moment was heard ("ears before mouth"), by the order of these lines alone.
 
 import asyncio
 import logging
-import random
 import signal
 from datetime import datetime, timedelta
 from functools import cache
@@ -34,7 +33,9 @@ from bot.schedule.wakeup import WakeupTimer
 from bot.services import Homeserver, Services
 from bot.time.clock import Clock
 from bot.web import Web
+from bot.web.locale import Locale
 from storage import settings
+from storage.backoff import Backoff
 from storage.db import Database, DatabaseTrouble
 from storage.migrate import upgrade
 
@@ -42,7 +43,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 30.0  # seconds a sync waits for news
 GRACE = 3.0  # seconds that sends under way get when stopping
-BACK_OFF = (1.0, 60.0)
+BACKOFF = Backoff(timedelta(seconds=1), timedelta(minutes=1))
 SETTLE_AGAIN = timedelta(minutes=10)
 
 
@@ -67,7 +68,8 @@ class App:
         self.inbox = Inbox(db, Dispatcher(self.outbox, self.handlers))
         self.settling = RoomJoiner(self.services, self.outbox)
         self.scheduler = Scheduler(self.outbox, self.handlers.jobs)
-        self.web = Web(clock, allow_private=config.web.allow_private)
+        locale = Locale(config.zone, config.language)
+        self.web = Web(clock, locale=locale, allow_private=config.web.allow_private)
         self.web.rooms = matrix
         self.tasks = Tasks(
             db, clock, self.outbox, self.web, list(self.handlers.tasks.values()), spoke=self.sender.wake
@@ -115,7 +117,7 @@ class App:
         except TransientError as transient:
             if transient.scope == "server":
                 raise
-            again = timedelta(seconds=transient.after or BACK_OFF[1])
+            again = timedelta(seconds=transient.after) if transient.after else BACKOFF.longest
         self._settle_at = now + again
 
 
@@ -196,7 +198,6 @@ async def _listen(app: App) -> None:
 
 
 def _pause(trouble: Exception, failures: int) -> float:
-    """Seconds: what the server asked for, or 1, 2, 4 … 60 with some chance in it, so that all bots of a server don't come back at once."""
+    """Seconds: what the server asked for, or longer each time."""
     asked = trouble.after if isinstance(trouble, TransientError) and trouble.after else 0.0
-    doubled: float = min(BACK_OFF[1], BACK_OFF[0] * 2 ** min(failures - 1, 6))
-    return max(asked, doubled * random.uniform(0.5, 1.0))
+    return max(asked, BACKOFF.jittered(failures))

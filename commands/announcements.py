@@ -8,8 +8,8 @@ from bot.command.handlers import on_answer
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, numbered
 from bot.text import Count, Long, Say, UserError
 from bot.time import Moment
-from commands import publishing
-from commands.publishing import HOUR, MOST_SHOWN, NOW
+from commands import publish
+from commands.publish import HOUR, MOST_SHOWN, NOW
 from schedules.announcements import beginning
 from storage import announcements, outbox
 from storage.tables import Announcement, OutboxEntry
@@ -44,12 +44,12 @@ async def annonce(ctx: Context, when: Moment | None, *, text: str) -> Ask:
 
 async def _preview(ctx: Context, row: Announcement, wanted: datetime | None) -> Ask:
     """What will be said, where and when; nothing counts before « oui »."""
-    proposal = await publishing.propose(ctx, row.rooms, wanted)
+    proposal = await publish.propose(ctx, row.rooms, wanted)
     title = Say("**Aperçu de l’annonce n° {number}**\n« {text} »", number=row.id, text=Long(row.text))
-    ask = publishing.question(ctx, proposal, await publishing.names(ctx, row.rooms))
+    ask = publish.question(ctx, proposal, await publish.names(ctx, row.rooms))
     single = None
     if len(row.rooms) > 1:
-        single = Say("Pour un seul salon, répondez par son numéro : {list}.", list=await publishing.numbers(ctx, row.rooms))
+        single = Say("Pour un seul salon, répondez par son numéro : {list}.", list=await publish.numbers(ctx, row.rooms))
     numbers = [Choice(each.value, "", each.words) for each in numbered(len(row.rooms))] if single else []
     data = {"announcement": row.id, "at": proposal.at.isoformat(), "now": proposal.now}
     return Ask(Say.lines(title, ask, single), then="announcement.confirm", choices=(YES, NO, NOW, *numbers), data=data, accepts="moment")
@@ -81,7 +81,7 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
 async def _plan(ctx: Context, row: Announcement, at: datetime, *, urgent: bool) -> Say:
     row.status, row.at, row.urgent = "planned", at, urgent
     ctx.db.add(row)
-    return publishing.planned(ctx, at, await publishing.names(ctx, row.rooms))
+    return publish.planned(ctx, at, await publish.names(ctx, row.rooms))
 
 
 @command(
@@ -100,7 +100,7 @@ async def prevu(ctx: Context) -> Say | Ask:
     if not coming:
         return Say("Rien n’est prévu pour l’instant. Pour programmer : `!annonce` suivi du texte.")
     lines = [
-        Say("{n}. {when}, dans {places} : « {text} »", n=n, when=publishing.instant(ctx, each.at), places=each.places, text=each.text)
+        Say("{n}. {when}, dans {places} : « {text} »", n=n, when=publish.instant(ctx, each.at), places=each.places, text=each.text)
         for n, each in enumerate(coming[:MOST_SHOWN], 1)
     ]
     left = len(coming) - len(lines)
@@ -121,10 +121,10 @@ async def _coming(ctx: Context) -> list[Coming]:
     """What will go out, soonest first."""
     found = []
     for row in await announcements.planned(ctx.db):
-        found.append(Coming(["announcement", row.id], row.at, await publishing.names(ctx, row.rooms), beginning(row.text)))
+        found.append(Coming(["announcement", row.id], row.at, await publish.names(ctx, row.rooms), beginning(row.text)))
     for entry in await outbox.announcements_waiting(ctx.db):
         text = entry.title.strip("« »") or beginning(str(entry.content.get("body", "")))
-        found.append(Coming(["act", entry.id], entry.not_before, await publishing.names(ctx, [entry.room_id or ""]), text))
+        found.append(Coming(["act", entry.id], entry.not_before, await publish.names(ctx, [entry.room_id or ""]), text))
     return sorted(found, key=lambda each: each.at)
 
 

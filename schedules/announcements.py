@@ -29,14 +29,15 @@ async def planned(db: AsyncSession, upto: datetime) -> list[Occurrence]:
 
 # Its hour was chosen by the team, and the outbox still holds it back outside office hours unless it is urgent.
 @due("announcements", rows=planned, missed="catch up", at_any_hour=True)
-async def publish(run: Run) -> list[Post]:
+async def publish(run: Run) -> None:
     row = await announcements.asked_by(run.db, run.name)
     if row is None or row.status != "planned":
-        return []
+        return
     row.status = "published"
     run.db.add(row)
     title = f"« {beginning(row.text)} »"
-    return [Post(room=await _standing(run, room), say=said(row), urgent=row.urgent, title=title) for room in row.rooms]
+    for room in row.rooms:
+        await run.post(Post(room=await _standing(run, room), say=said(row), urgent=row.urgent, title=title))
 
 
 async def _standing(run: Run, room_id: str) -> str:

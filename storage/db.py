@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.changes import TABLES, USE, Commits, Use
+
 log = logging.getLogger(__name__)
 
 BUSY_MS = 2_000
@@ -47,6 +49,8 @@ class Database:
         self._writer = self._engine.execution_options(begin="IMMEDIATE")
         self._lock = asyncio.Lock()
         self._unscrubbed = False
+        self.commits = Commits()
+        event.listen(self._engine.sync_engine, "before_cursor_execute", _note)
         if self.sqlite:
             _prepare_sqlite(self._engine)
 
@@ -54,7 +58,7 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session to read with; what it would change is thrown away."""
         with _trouble():
-            async with _Session(self._engine, expire_on_commit=False) as session:
+            async with self._session(self._engine) as session:
                 await _connect(session)
                 yield session
 
@@ -66,7 +70,7 @@ class Database:
         """
         async with self._lock:
             with _trouble():
-                async with _Session(self._writer, expire_on_commit=False) as session:
+                async with self._session(self._writer) as session:
                     await _connect(session)
                     try:
                         yield session
@@ -74,7 +78,10 @@ class Database:
                     except BaseException:
                         await _shielded(session.rollback())
                         raise
-                    await _shielded(session.commit())
+                    try:
+                        await _shielded(session.commit())
+                    finally:  # after it: whoever begins to read in between reads once more than needed
+                        self.commits.wrote(session.info[USE].written)
                 if session.info.get(SCRUB) or self._unscrubbed:
                     await self.truncate_log()
 
@@ -103,6 +110,11 @@ class Database:
         with _trouble():
             async with self._engine.begin() as connection:
                 yield connection
+        self.commits.wrote(TABLES)
+
+    def _session(self, engine: AsyncEngine) -> "_Session":
+        use = Use(self.commits)
+        return _Session(engine.execution_options(**{USE: use}), expire_on_commit=False, info={USE: use})
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -205,6 +217,12 @@ class _Session(AsyncSession):
 
     async def flush(self, *args: Any, **more: Any) -> None:
         await _shielded(super().flush(*args, **more))
+
+
+def _note(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    use = connection.get_execution_options().get(USE)
+    if use is not None:
+        use.note(statement)
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

@@ -199,11 +199,13 @@ class Feed(SQLModel, table=True):
     error: str = ""
 
 
-class FeedWish(SQLModel, table=True):
+class FeedRequest(SQLModel, table=True):
     """An address that the team asked to add, of a feed or of a list of feeds: read by a task, then confirmed by them.
 
     A list posted in their room has "event:" and the id of its event for its address.
     """
+
+    __tablename__ = "feedwish"
 
     event_id: str = Field(primary_key=True)
     url: str = Field(sa_type=Text)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bot.app import load
+from bot.declare import declarations
 from bot.demo.homeserver import Homeserver
 from bot.handlers import Handlers
 from tests.warm import WarmChild, zygote
@@ -29,9 +30,12 @@ def warm_synapses() -> Iterator[None]:
 
 
 @pytest.fixture
-def handlers() -> Handlers:
-    """The registry of this test's worlds, its own: to be added to at will, before the first thing is said."""
-    return load().copy()
+def handlers(request: pytest.FixtureRequest) -> Handlers:
+    """The registry of this test's worlds, its own, with what its module declares: to be added to before the first thing is said."""
+    made = load().copy()
+    for declaration in declarations(request.module):
+        made.add(declaration)
+    return made
 
 
 @pytest.fixture(params=["memory", "synapse"])

@@ -10,15 +10,15 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from bot.readers.titles import fold_title
 from bot.schedule.tasks import Tasks
 from bot.time.clock import Clock
 from bot.web import Limits, Web
-from schedules.news import reading
-from schedules.news.parsing import Parsed, parsed
-from schedules.news.plain import folded
+from schedules.news import poll_feeds
+from schedules.news.parse_feed import ParsedFeed, parse_sync
 from storage.db import Database
 from storage.news import feeds
-from storage.news.stories import Entry, take
+from storage.news.stories import Entry, record
 from storage.tables import Feed, Story, Telling
 from tests.diary import PARIS, database, notebook, paris
 from tests.sites import Act, Site
@@ -40,8 +40,8 @@ def item(title: str, link: str = "", date: str = "Fri, 20 Nov 2026 07:30:00 +010
     return f"<item>{''.join(f'<{name}>{value}</{name}>' for name, value in fields.items() if value)}</item>"
 
 
-def read(body: bytes | str, charset: str | None = None) -> Parsed:
-    found = parsed(body.encode() if isinstance(body, str) else body, URL, charset)
+def read(body: bytes | str, charset: str | None = None) -> ParsedFeed:
+    found = parse_sync(body.encode() if isinstance(body, str) else body, URL, charset)
     assert found is not None
     return found
 
@@ -79,7 +79,7 @@ class Stand:
     async def reads(self) -> None:
         """All that is due."""
         stop = asyncio.Event()
-        running = asyncio.create_task(Tasks(self.db, self.clock, notebook(), self.web, [reading.FEEDS]).run(stop))
+        running = asyncio.create_task(Tasks(self.db, self.clock, notebook(), self.web, [poll_feeds.FEEDS]).run(stop))
         async with asyncio.timeout(SETTLED):
             while await self._due():  # noqa: ASYNC110 - a task tells nobody
                 await asyncio.sleep(0.005)
@@ -119,7 +119,7 @@ LONG = "Une longue histoire de quartier"
 
 
 def told(title: str = LONG, link: str = "https://example.org/1", published: datetime | None = FRIDAY, **more: Any) -> Entry:
-    return Entry(title=title, folded_title=folded(title), link=link, clean_link=link, published=published, **more)
+    return Entry(title=title, folded_title=fold_title(title), link=link, clean_link=link, published=published, **more)
 
 
 class Sources:
@@ -142,7 +142,7 @@ class Sources:
             feed = (await db.exec(select(Feed).where(Feed.title == name))).one()
             for each, value in changes.items():
                 setattr(feed, each, value)
-            return [story.title for story in await take(db, feed, entries, self.now)]
+            return [story.title for story in await record(db, feed, entries, self.now)]
 
     async def stories(self) -> Sequence[Story]:
         async with self.db.read() as db:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -48,7 +49,7 @@ class Life:
     def start(self, rule: str) -> None:
         self.rule, self.dies = rule, False
         jobs = Jobs()
-        dropped = {"dropped": say_dropped} if self.missed == "drop" else {}
+        dropped: dict[str, Any] = {"dropped": say_dropped} if self.missed == "drop" else {}
         jobs.every(rule, name="job", missed=self.missed, grace=GRACE, at_any_hour=self.at_any_hour, **dropped)(speak)
         self.bot.post = self._post
         self.bot.start(jobs)

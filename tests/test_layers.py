@@ -4,7 +4,9 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -13,6 +15,23 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LAYERS = ("storage", "bot", "schedules", "commands")  # each may import itself and what stands before it
 SEE_ALL = {"bot/__main__.py", "bot/app.py"}
+BOT = (  # inside bot/: what is on one line may import itself and the lines above it
+    {"text", "declare"},
+    {"time", "lock", "logs"},
+    {"matrix", "config"},
+    {"web", "network", "matrix_store", "state_events"},
+    {"services", "readers"},
+    {"outbox"},
+    {"command", "schedule", "check", "join_rooms"},
+    {"handlers"},
+    {"inbox"},
+    {"app", "demo"},
+    {"__main__"},
+)
+CIRCLES = {  # of packages, that are there still
+    ("bot.demo", "bot.demo.play"),  # the stages of the demonstration and the play that they stage
+    ("schedules.news", "schedules.resources"),  # both read pages; to be opened
+}
 KEPT_IN = {
     "nio": ("bot/matrix/", "bot/demo/"),
     "synapse": ("bot/demo/",),
@@ -23,26 +42,77 @@ KEPT_IN = {
     "requests": (),
     "urllib3": (),
 }
-LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS = 250, 30, 4
+LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS = 300, 30, 5
 MAY_BE_LONG = re.compile(r"storage/tables\.py|storage/migrations/")
+PAIRS = {"bot/outbox/outbox.py"}  # where a parameter is an anonymous tuple still
+DECLARES = re.compile(r"command|every|due|task|check|on_\w+")  # a handler, a job, a task, a check, a hook
+ROLES = re.compile(  # what a file of commands/ or schedules/ may be that declares nothing: it is named by it
+    r"__init__|parse_\w+|lookup|options|fields|wizard|publish|feedback|secret_vote"  # of commands
+    r"|wording|card|receipts|result|summary|calendar|private_messages|edition|entries"  # what is said, and how it reads
+    r"|attendance|counts|search|kinds|synonyms|themes|glossary"  # services, and what they know
+    r"|extract|fetch_page|preview_feed|opml|spreadsheet|export_file|edit"  # reading and writing for a task
+)
 
-SOURCES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for layer in LAYERS for path in sorted((ROOT / layer).rglob("*.py"))}
-TESTS = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "tests").rglob("*.py"))}
+SOURCES = {
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
+    for layer in LAYERS
+    for path in sorted((ROOT / layer).rglob("*.py"))
+}
+TESTS = {
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "tests").rglob("*.py"))
+}
 
 
-def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Every import, wherever it stands, with its line: `from a import b` is both a and a.b, since b may be a module."""
+def imports(tree: ast.AST, *, whole: bool = True) -> Iterator[tuple[int, str]]:
+    """Every import, wherever it stands, with its line: `from a import b` is both a (if `whole`) and a.b, since b may be a module."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are written out"
-            yield node.lineno, node.module or ""
+            if whole:
+                yield node.lineno, node.module or ""
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def loaded(tree: ast.Module, *, whole: bool = True) -> Iterator[tuple[int, str]]:
+    """The imports that run: those for annotations alone (TYPE_CHECKING) make no circle."""
+    blocks = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    annotations = {each for block in blocks for node in block.body for each in imports(node)}
+    return (each for each in imports(tree, whole=whole) if each not in annotations)
 
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
+    every = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    return [each for each in every if each.arg not in ("self", "cls")]
+
+
+def module(file: str) -> str:
+    return file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
+@cache
+def graph() -> Mapping[str, set[str]]:
+    """Module by module, the modules of ours that it loads; of `from a import b` it is a.b when that is a module, else a."""
+    names = {module(file) for file in SOURCES}
+    found: dict[str, set[str]] = {}
+    for file, tree in SOURCES.items():
+        loads = {name if name in names else name.rpartition(".")[0] for _, name in loaded(tree, whole=False)}
+        found[module(file)] = (loads & names) - {module(file)}
+    return found
+
+
+def circle(arrows: Mapping[str, Iterable[str]]) -> list[str]:
+    """One way round; [] when there is none."""
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def test_imports_only_go_right() -> None:
@@ -54,6 +124,41 @@ def test_imports_only_go_right() -> None:
         if (layer := name.partition(".")[0]) in LAYERS and LAYERS.index(layer) > LAYERS.index(file.partition("/")[0])
     ]
     assert not wrong
+
+
+def test_bot_is_built_from_the_ground() -> None:
+    floors = {name: floor for floor, names in enumerate(BOT) for name in names}
+    wrong = []
+    for file, tree in SOURCES.items():
+        if not file.startswith("bot/") or file == "bot/__init__.py":
+            continue
+        own = module(file).split(".")[1]
+        for line, name in loaded(tree):
+            other = name.split(".")[1] if name.startswith("bot.") else ""
+            if other in floors and other != own and floors[other] >= floors[own]:
+                wrong.append(f"{file}:{line} imports {name}")
+    assert not wrong
+
+
+def test_every_part_of_bot_has_its_floor() -> None:
+    parts = {module(file).split(".")[1] for file in SOURCES if file.startswith("bot/") and file != "bot/__init__.py"}
+    assert parts - {"locales"} <= set().union(*BOT)
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert not circle(graph())
+
+
+def test_no_packages_import_each_other_in_a_circle() -> None:
+    """A file that stands at the top of its layer is on its own."""
+    arrows: dict[str, set[str]] = {}
+    homes = {module(file): module(file) if file.count("/") == 1 else file.rpartition("/")[0].replace("/", ".") for file in SOURCES}
+    for name, loads in graph().items():
+        arrows.setdefault(homes[name], set()).update(homes[each] for each in loads if homes[each] != homes[name])
+    for one, other in CIRCLES:
+        arrows[one].discard(other)
+        arrows[other].discard(one)
+    assert not circle(arrows)
 
 
 def test_nothing_imports_the_tests() -> None:
@@ -90,11 +195,50 @@ def test_files_and_functions_stay_small() -> None:
         if (lines := len((ROOT / file).read_text("utf-8").splitlines())) > LONGEST_FILE:
             wrong.append(f"{file}: {lines} lines")
         for function in functions(tree):
-            length = (function.end_lineno or 0) - function.lineno + 1
-            names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
-            count = len([name for name in names if name not in ("self", "cls")])
+            length, count = (function.end_lineno or 0) - function.lineno + 1, len(parameters(function))
             if length > LONGEST_FUNCTION or count > MOST_PARAMETERS:
                 wrong.append(f"{file}:{function.lineno} {function.name}: {length} lines, {count} parameters")
+    assert not wrong
+
+
+def _is_pair(annotation: ast.expr | None) -> bool:
+    """`tuple[A, B]`, be it one of several types: `tuple[A, ...]` and `tuple[A, A]` are of one kind."""
+    if isinstance(annotation, ast.BinOp):
+        return _is_pair(annotation.left) or _is_pair(annotation.right)
+    if not isinstance(annotation, ast.Subscript) or ast.unparse(annotation.value) != "tuple":
+        return False
+    kinds = {ast.unparse(each) for each in getattr(annotation.slice, "elts", ())} - {"..."}
+    return len(kinds) > 1
+
+
+def test_no_parameter_is_an_anonymous_pair() -> None:
+    """Different things that belong together have a name, and so have its parts."""
+    wrong = [
+        f"{file}:{function.lineno} {function.name}({each.arg})"
+        for file, tree in SOURCES.items()
+        if file not in PAIRS
+        for function in functions(tree)
+        for each in parameters(function)
+        if _is_pair(each.annotation)
+    ]
+    assert not wrong
+
+
+def _declares(tree: ast.Module) -> bool:
+    """Whether a function of this module is decorated as a handler or a job, or a task is set up at its top."""
+    said = [each for function in functions(tree) for each in function.decorator_list]
+    said += [node.value for node in tree.body if isinstance(node, ast.Assign)]
+    called = [each.func if isinstance(each, ast.Call) else each for each in said]
+    return any(isinstance(each, ast.Name) and DECLARES.fullmatch(each.id) for each in called)
+
+
+def test_a_file_of_a_subject_says_what_it_is() -> None:
+    """In commands/ and schedules/ it declares what it is named after, or its name is a role, the same in every subject."""
+    wrong = [
+        file
+        for file, tree in SOURCES.items()
+        if file.startswith(("commands/", "schedules/")) and not _declares(tree) and not ROLES.fullmatch(Path(file).stem)
+    ]
     assert not wrong
 
 

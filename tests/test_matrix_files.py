@@ -60,9 +60,9 @@ async def older(_: web.Request, __: proxy.Upstream) -> web.StreamResponse:
 
 
 @pytest.mark.parametrize("act", [proxy.refused(404, "M_UNRECOGNIZED"), no_such_page], ids=["said", "a page"])
-async def test_an_older_server_is_asked_in_the_older_way(stage: Stage, entry: proxy.Act) -> None:
+async def test_an_older_server_is_asked_in_the_older_way(stage: Stage, act: proxy.Act) -> None:
     room, event = await posted(stage)
-    stage.proxy.on("GET", NEW, entry)
+    stage.proxy.on("GET", NEW, act)
     stage.proxy.on("GET", OLD, older)
     assert await stage.bot.matrix.download(room, event, 100) == DATA
     assert stage.proxy.count("GET", OLD) == 1
@@ -81,9 +81,9 @@ async def test_what_the_server_answers_is_told_apart(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("act", [proxy.cut_before, proxy.half, proxy.limited(100)], ids=["cut", "half", "limited"])
-async def test_what_was_cut_short_is_to_be_asked_again(stage: Stage, entry: proxy.Act) -> None:
+async def test_what_was_cut_short_is_to_be_asked_again(stage: Stage, act: proxy.Act) -> None:
     room, event = await posted(stage)
-    stage.proxy.on("GET", NEW, entry)
+    stage.proxy.on("GET", NEW, act)
     with pytest.raises(TransientError):
         await stage.bot.matrix.download(room, event, 100)
     stage.proxy.heal()

@@ -44,9 +44,9 @@ async def test_the_same_deed_done_twice_is_one_event(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("act", [proxy.cut_after, proxy.half], ids=["cut", "half"])
-async def test_a_send_whose_answer_was_lost_is_one_event_after_all(stage: Stage, entry: Act) -> None:
+async def test_a_send_whose_answer_was_lost_is_one_event_after_all(stage: Stage, act: Act) -> None:
     room = await stage.bot.joins(stage.camille)
-    stage.proxy.on("PUT", SEND, entry)
+    stage.proxy.on("PUT", SEND, act)
     with pytest.raises(TransientError):
         await stage.bot.says(room, "Une fois", txn="once")
     stage.proxy.heal()
@@ -119,9 +119,9 @@ TROUBLE: list[tuple[Act, float | None, str]] = [
 
 
 @pytest.mark.parametrize(("act", "after", "scope"), TROUBLE, ids=["429", "429 header", "429 page", "500", "502", "cut"])
-async def test_trouble_when_sending_concerns_the_room_or_everything(stage: Stage, entry: Act, after: float | None, scope: str) -> None:
+async def test_trouble_when_sending_concerns_the_room_or_everything(stage: Stage, act: Act, after: float | None, scope: str) -> None:
     room = await stage.bot.joins(stage.camille)
-    rule = stage.proxy.on("PUT", SEND, entry)
+    rule = stage.proxy.on("PUT", SEND, act)
     with pytest.raises(TransientError) as raised:
         await stage.bot.says(room, "Bonjour")
     assert (raised.value.after, raised.value.scope) == (after, scope)
@@ -140,10 +140,10 @@ async def test_a_room_not_known_to_be_clear_is_asked_first(stage: Stage, encrypt
 @pytest.mark.parametrize(
     "act", [proxy.broken(), proxy.cut_before, proxy.half, proxy.refused(403, "M_FORBIDDEN"), proxy.refused(404, "M_UNRECOGNIZED")]
 )
-async def test_nothing_is_sent_while_nobody_can_tell_whether_the_room_is_clear(stage: Stage, entry: Act) -> None:
+async def test_nothing_is_sent_while_nobody_can_tell_whether_the_room_is_clear(stage: Stage, act: Act) -> None:
     room = await stage.bot.joins(stage.camille, encrypted=True)
     bot = await stage.restart(Notebook())
-    stage.proxy.on("GET", "*/state/m.room.encryption*", entry)
+    stage.proxy.on("GET", "*/state/m.room.encryption*", act)
     with pytest.raises((TransientError, PermanentError)):
         await bot.says(room, "Secret")
     assert stage.proxy.count("PUT", SEND) == 0

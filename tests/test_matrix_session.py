@@ -100,12 +100,12 @@ LATER: list[tuple[Act, float | None, str]] = [
 
 
 @pytest.mark.parametrize(("act", "after", "scope"), LATER, ids=["429", "429 header", "429 page", "500", "502", "half", "cut before", "cut after"])
-async def test_whatever_the_network_does_is_later_and_no_storm(stage: Stage, entry: Act, after: float | None, scope: str) -> None:
+async def test_whatever_the_network_does_is_later_and_no_storm(stage: Stage, act: Act, after: float | None, scope: str) -> None:
     room = await stage.bot.joins(stage.camille)
     await stage.bot.hears()
     await stage.camille.says(room, "Bonjour")
     stage.proxy.requests.clear()
-    rule = stage.proxy.on("GET", SYNC, entry)
+    rule = stage.proxy.on("GET", SYNC, act)
     with pytest.raises(TransientError) as raised:
         await stage.bot.hears()
     assert (raised.value.after, raised.value.scope) == (after, scope)

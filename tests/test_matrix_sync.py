@@ -148,9 +148,9 @@ async def test_a_room_whose_history_cannot_be_had_is_told_and_silences_no_other(
     room = await stage.bot.joins(stage.camille)
     await stage.bot.hears()
     await chat(stage.camille, room, 12)
-    for entry, times in ((proxy.bad_gateway(), 10), (proxy.limited(100), 10), (proxy.broken(), 5)):  # trouble passes; only the last is the room's own
+    for act, times in ((proxy.bad_gateway(), 10), (proxy.limited(100), 10), (proxy.broken(), 5)):  # trouble passes; only the last is the room's own
         stage.proxy.heal()
-        stage.proxy.on("GET", HISTORY, entry)
+        stage.proxy.on("GET", HISTORY, act)
         for _ in range(times):
             with pytest.raises(TransientError):
                 await stage.bot.hears()

@@ -7,7 +7,7 @@ import pytest
 
 from schedules.meetings import changes
 from schedules.meetings.reminders import dues
-from storage import hold
+from storage import pause
 from storage.meetings import meetings, preferences
 from tests.announced import SERVER, a_meeting, announced, answered, change, changing, later
 from tests.world import PARIS, MemoryWorld, World, configuration, in_memory
@@ -134,7 +134,7 @@ async def test_an_eve_that_is_past_is_not_said_and_the_team_is_told(quick: Memor
 async def test_while_all_is_suspended_only_the_eve_goes_out(quick: MemoryWorld) -> None:
     await announced(quick)
     async with quick.db.write() as db:
-        await hold.hold(db, EVE + timedelta(days=30))
+        await pause.hold(db, EVE + timedelta(days=30))
     await later(quick, WEEK_BEFORE)
     assert await rung(quick) == []
     await later(quick, EVE)

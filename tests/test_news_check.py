@@ -13,7 +13,7 @@ import yaml
 
 from bot.config import Config
 from schedules.news.check import examine
-from schedules.news.first import first_list
+from schedules.news.seed_feeds import seed_feeds
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.news import feeds
@@ -69,7 +69,7 @@ async def test_once_there_is_a_database_it_is_the_teams_list_that_counts(tmp_pat
     db = Database(old.storage.url)
     await upgrade(db)
     async with db.write() as session:
-        await first_list(session, old, NOW)
+        await seed_feeds(session, old, NOW)
         removed, _ = await feeds.listed(session)
         await feeds.remove(session, removed)
         feeds.suspend(await feeds.add(session, site.url("/suspended.xml"), "", NOW))

@@ -11,9 +11,9 @@ from sqlmodel import select
 
 from bot.outbox import Cause, UnitOfWork
 from schedules.news import opml
-from schedules.news.wishes import Wish
+from schedules.news.add_feed import DueRequest
 from storage.news import feeds
-from storage.tables import FeedWish, OutboxEntry
+from storage.tables import FeedRequest, OutboxEntry
 from tests.sites import Site, moved, reply
 from tests.world import MemoryWorld, World, in_memory, on_synapse
 
@@ -253,7 +253,7 @@ async def test_of_many_sources_those_that_need_a_look_come_first(quick: World) -
     assert said[-2:] == ["… et 10 autres : `!flux exporter` les donne toutes.", "Pour en écarter une : `!flux suspendre` et son numéro."]
     assert len(said) == 43
     await quick.says("morgan", "!flux exporter", room="team")
-    assert len(opml.read(await exported(quick))) == 49, "not the one that is gone"
+    assert len(opml.parse(await exported(quick))) == 49, "not the one that is gone"
 
 
 async def test_a_page_that_has_moved_to_a_known_source_is_known(quick: World, site: Site) -> None:
@@ -266,8 +266,8 @@ async def test_a_wish_read_twice_is_answered_once(quick: World, site: Site) -> N
     for command, task in (("ajouter", quick.handlers.tasks["feed wishes"]), ("importer", quick.handlers.tasks["feed lists"])):
         await ask(quick, f"!flux {command} {site.url('/rss.xml')}")
         async with quick.db.write() as db:
-            (row,) = (await db.exec(select(FeedWish).where(FeedWish.url == site.url("/rss.xml")))).all()
-            wish = Wish(row.event_id, row.url)
+            (row,) = (await db.exec(select(FeedRequest).where(FeedRequest.url == site.url("/rss.xml")))).all()
+            wish = DueRequest(row.event_id, row.url)
             uow = UnitOfWork(db=db, outbox=quick.app.outbox, cause=Cause(id="again", at=quick.clock.now()), now=quick.clock.now())
             assert await task.done(uow, wish, await task.do(wish, quick.app.web)) == []
             await db.delete(row)
@@ -302,7 +302,7 @@ async def test_the_list_goes_out_as_a_file_and_comes_back_into_another_network(r
 
 
 def listing(*addresses: str) -> bytes:
-    return reply(200, opml.written("Liste", [opml.Outline(each, f"Source {n}", "") for n, each in enumerate(addresses, 1)]))
+    return reply(200, opml.write("Liste", [opml.Outline(each, f"Source {n}", "") for n, each in enumerate(addresses, 1)]))
 
 
 async def test_one_wrong_line_and_nothing_is_added(quick: World, site: Site) -> None:
@@ -373,7 +373,7 @@ async def test_old_wishes_are_forgotten(quick: World, site: Site) -> None:
 
 async def wished(world: World) -> int:
     async with world.db.read() as db:
-        return len((await db.exec(select(FeedWish))).all())
+        return len((await db.exec(select(FeedRequest))).all())
 
 
 async def test_a_feed_without_a_name_of_its_own_goes_by_its_site(quick: World, site: Site) -> None:

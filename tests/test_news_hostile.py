@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.readers.html_to_text import html_to_text
 from bot.text import Link, Long, Say
-from schedules.news.parsing import announced, parsed
-from schedules.news.plain import plain
+from schedules.news.parse_feed import announced, parse_sync
 from tests.formatted import Read
 from tests.newsstand import SAMPLE, URL, item, json_feed, one, read, rss, titled
 
@@ -65,7 +65,7 @@ def test_an_entity_cannot_read_our_files(tmp_path: Path) -> None:
 )
 def test_what_has_too_many_tags_is_refused_unread(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given = spied(monkeypatch)
-    assert parsed(body[:2_000_000].encode(), URL) is None
+    assert parse_sync(body[:2_000_000].encode(), URL) is None
     assert not given
 
 
@@ -102,7 +102,7 @@ def test_no_bytes_break_the_reading(data: st.DataObject, caplog: pytest.LogCaptu
     for _ in range(data.draw(st.integers(0, 8))):
         at = data.draw(st.integers(0, len(body)))
         body[at : at + data.draw(st.integers(0, 30))] = data.draw(rubbish)
-    found = parsed(bytes(body), URL)
+    found = parse_sync(bytes(body), URL)
     for entry in found.entries if found else ():
         assert entry.title
         assert entry.link == "" or entry.link.startswith(("http://", "https://"))
@@ -112,7 +112,7 @@ def test_no_bytes_break_the_reading(data: st.DataObject, caplog: pytest.LogCaptu
 
 @given(st.text())
 def test_plain_text_is_plain_and_bounded(text: str) -> None:
-    once = plain(text, 50)
+    once = html_to_text(text, 50)
     assert len(once) <= 50
     assert "\n" not in once
     once.encode()
@@ -136,7 +136,7 @@ def test_plain_text_is_plain_and_bounded(text: str) -> None:
     ],
 )
 def test_what_is_no_feed_is_none_without_a_word_in_the_log(body: bytes, caplog: pytest.LogCaptureFixture) -> None:
-    assert parsed(body, URL) is None
+    assert parse_sync(body, URL) is None
     assert not caplog.records
 
 

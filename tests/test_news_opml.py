@@ -10,7 +10,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def read(text: str | bytes) -> list[Outline]:
-    return opml.read(text if isinstance(text, bytes) else text.encode())
+    return opml.parse(text if isinstance(text, bytes) else text.encode())
 
 
 def refused(file: str | bytes) -> str:
@@ -28,14 +28,14 @@ def test_what_goes_out_comes_back_in() -> None:
         Outline("https://example.org/rss.xml?a=1&b=2", "L’Écho « des quartiers » & <Cie>", "emploi"),
         Outline("http://[2001:db8::1]:8080/veille", "Veille", ""),
     ]
-    file = opml.written("Réseau des chefs de projet", list_)
+    file = opml.write("Réseau des chefs de projet", list_)
     assert file.startswith(b"<?xml version='1.0' encoding='utf-8'?>")
-    assert opml.read(file) == list_
+    assert opml.parse(file) == list_
 
 
 def test_a_list_with_odd_names_in_it_is_still_a_list() -> None:
-    file = opml.written("Ré\x0bseau\ud800", [Outline("https://example.org/a", "Titre\x00 \x1b[2J\u202e fin", "")])
-    assert opml.read(file) == [Outline("https://example.org/a", "Titre [2J fin", "")]
+    file = opml.write("Ré\x0bseau\ud800", [Outline("https://example.org/a", "Titre\x00 \x1b[2J\u202e fin", "")])
+    assert opml.parse(file) == [Outline("https://example.org/a", "Titre [2J fin", "")]
 
 
 def test_a_feed_is_under_the_theme_of_its_category_or_of_its_folder() -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schedules.news.parsing import announced
-from schedules.news.plain import source_name
+from bot.readers.titles import source_name
+from schedules.news.parse_feed import announced
 from storage.news.stories import Entry
 from tests.newsstand import SAMPLE, item, json_feed, one, read, rss, titled
 
@@ -158,7 +158,7 @@ def test_accents_survive_what_is_declared(body: bytes, charset: str | None) -> N
         ("Mon, 20 Jul 2026 07:30:00 CEST", "2026-07-20 05:30"),
         ("Fri, 20 Nov 2026 07:30:00 GMT", "2026-11-20 07:30"),
         ("2026-11-20T07:30:00+01:00", "2026-11-20 06:30"),
-        ("2026-11-20", "2026-11-20 00:00"),
+        ("2026-11-20", "2026-11-19 23:00"),  # midnight here
         ("", None),
         ("demain", None),
         ("Thu, 01 Jan 1970 00:00:00 GMT", None),

@@ -9,11 +9,11 @@ import pytest
 from nio.crypto.attachments import encrypt_attachment
 
 from bot.matrix import TransientError
-from schedules.news import lists, opml
+from schedules.news import import_feeds, opml
 from storage.news import feeds
 from tests.world import MemoryWorld, World, on_synapse
 
-LIST = opml.written("Liste", [opml.Outline("https://a.invalid/rss", "L’Écho", "sante"), opml.Outline("https://b.invalid/", "Nord", "")])
+LIST = opml.write("Liste", [opml.Outline("https://a.invalid/rss", "L’Écho", "sante"), opml.Outline("https://b.invalid/", "Nord", "")])
 READ = "Liste lue : 2 sources\n1. L’Écho – nouvelle\n2. Nord – nouvelle\nAjouter les 2 nouvelles ? Touchez ✅, ou répondez oui ou non."
 
 
@@ -87,9 +87,9 @@ async def test_a_message_is_no_file(room: World) -> None:
 
 async def test_a_file_that_is_too_big_is_not_read(room: World, monkeypatch: pytest.MonkeyPatch) -> None:
     event = await posted(room, LIST)
-    monkeypatch.setattr(lists, "LARGEST", len(LIST))
+    monkeypatch.setattr(import_feeds, "LARGEST", len(LIST))
     assert await imports(room, event) == READ
-    monkeypatch.setattr(lists, "LARGEST", len(LIST) - 1)
+    monkeypatch.setattr(import_feeds, "LARGEST", len(LIST) - 1)
     assert await imports(room, event) == "Ce fichier dépasse 2 Mo. Partagez la liste en plusieurs fichiers."
 
 
@@ -110,7 +110,7 @@ async def test_a_file_that_is_no_list_is_said_to_be_none(room: World) -> None:
 
 
 async def test_one_wrong_line_and_nothing_is_added(quick: World) -> None:
-    event = await posted(quick, opml.written("Liste", [opml.Outline("ftp://x", "Un", ""), opml.Outline("https://b.invalid/", "Nord", "")]))
+    event = await posted(quick, opml.write("Liste", [opml.Outline("ftp://x", "Un", ""), opml.Outline("https://b.invalid/", "Nord", "")]))
     assert (await imports(quick, event)).endswith("Rien n’est ajouté : une ligne est à corriger dans le fichier. Puis redonnez-le-moi.")
     assert await addresses(quick) == []
 

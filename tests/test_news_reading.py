@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.outbox import Cause, UnitOfWork
-from schedules.news import reading
-from schedules.news.reading import Peek, peek
+from schedules.news import poll_feeds
+from schedules.news.preview_feed import FeedPreview, preview
 from storage.news import feeds
 from tests.diary import notebook
 from tests.newsstand import SAMPLE, Stand, item, rss
@@ -91,7 +91,7 @@ async def test_a_source_may_say_how_long_it_stays_as_it_is(stand: Stand, said: s
 async def test_another_etag_for_the_same_body_is_nothing_new(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     row = await stand.add("/rss", FEED, reply(200, NEWS, ETag='"2"'))
     await stand.reads()
-    monkeypatch.setattr("schedules.news.parsing.parse", None)  # it is not even read
+    monkeypatch.setattr("schedules.news.parse_feed.parse", None)  # it is not even read
     await stand.reads_after(1)
     assert ((await stand.feed(row)).etag, (await stand.feed(row)).failures) == ('"2"', 0)
 
@@ -203,8 +203,8 @@ async def test_an_empty_list_is_no_failure(stand: Stand) -> None:
 async def test_what_the_team_suspends_while_it_is_read_stays_as_they_left_it(stand: Stand) -> None:
     row = await stand.add("/rss", FEED)
     async with stand.db.read() as db:
-        (turn,) = await reading.turns(db, stand.clock.now())
-    found = await reading.read(turn, stand.web)
+        (turn,) = await poll_feeds.due(db, stand.clock.now())
+    found = await poll_feeds.fetch(turn, stand.web)
     async with stand.db.write() as db:
         kept = await db.get_one(type(row), row.id)
         feeds.suspend(kept)
@@ -212,7 +212,7 @@ async def test_what_the_team_suspends_while_it_is_read_stays_as_they_left_it(sta
     async with stand.db.write() as db:
         now = stand.clock.now()
         uow = UnitOfWork(db=db, outbox=notebook(), cause=Cause(id="feeds", at=now), now=now)
-        await reading.keep(uow, turn, found)
+        await poll_feeds.record(uow, turn, found)
     assert await stand.titles() == []
 
 
@@ -223,7 +223,7 @@ async def test_a_page_leads_to_the_source_it_announces(stand: Stand) -> None:
     head = b'<link rel=alternate type="application/rss+xml" href="/broken"><link type="application/atom+xml" rel="alternate" href="rss">'
     stand.site.says("/", reply(200, b"<html><head>" + head))
     stand.site.says("/rss", reply(200, rss(*[item(f"Titre {n}") for n in range(5)])))
-    found = await peek(stand.web, stand.site.url("/"))
+    found = await preview(stand.web, stand.site.url("/"))
     assert (found.url, found.title, found.titles) == (stand.site.url("/rss"), "Le Fil", ("Titre 0", "Titre 1", "Titre 2"))
     assert found.feeds == (stand.site.url("/broken"), stand.site.url("/rss"))
 
@@ -231,12 +231,12 @@ async def test_a_page_leads_to_the_source_it_announces(stand: Stand) -> None:
 async def test_a_look_says_why_there_is_nothing_to_see(stand: Stand) -> None:
     stand.site.says("/page", reply(200, b"<html>"))
     stand.site.says("/gone", reply(403))
-    found = [await peek(stand.web, stand.site.url(path)) for path in ("/page", "/gone")]
+    found = [await preview(stand.web, stand.site.url(path)) for path in ("/page", "/gone")]
     assert [(each.title, each.outcome, each.status) for each in found] == [("", "ok", None), ("", "refused", 403)]
 
 
 async def test_who_asks_for_a_look_has_an_answer_in_time(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page and what it announces, each as slow as may be, take longer together than a task has."""
-    monkeypatch.setattr(reading, "PATIENCE", 0.0)
+    monkeypatch.setattr(poll_feeds, "PATIENCE", 0.0)
     stand.site.says("/lent.xml", SAMPLE[0].read_bytes())
-    assert await peek(stand.web, stand.site.url("/lent.xml")) == Peek(url=stand.site.url("/lent.xml"), outcome="slow")
+    assert await preview(stand.web, stand.site.url("/lent.xml")) == FeedPreview(url=stand.site.url("/lent.xml"), outcome="slow")

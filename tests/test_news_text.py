@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schedules.news.text import event_day, is_event, sentences, summed_up, told
+from schedules.news.entries import Entry
+from schedules.news.extract import event_day, is_event, one_sentence, sentences, split_kind
 from storage.tables import Story
 from tests.world import PARIS
 
@@ -27,7 +28,7 @@ def story(title: str, summary: str = "", *tags: str) -> Story:
     ],
 )
 def test_the_word_of_its_kind_leaves_the_title(title: str, tag: str, found: tuple[str, str]) -> None:
-    about = told(story(title, "", tag))
+    about = split_kind(story(title, "", tag))
     assert (about.title, about.kind) == found
 
 
@@ -54,12 +55,12 @@ def test_sentences_end_where_people_end_them(text: str, parts: list[str]) -> Non
 
 
 def test_one_sentence_sums_up_and_it_is_not_the_title_again() -> None:
-    assert summed_up(story("Le titre", "Le titre. La suite est ici. Et encore.")) == "La suite est ici."
-    assert summed_up(story("Le titre", "le titre")) == ""
+    assert one_sentence(story("Le titre", "Le titre. La suite est ici. Et encore.")) == "La suite est ici."
+    assert one_sentence(story("Le titre", "le titre")) == ""
 
 
 def test_a_very_long_sentence_is_cut_at_a_word() -> None:
-    said = summed_up(story("Titre", "mot " * 200))
+    said = one_sentence(story("Titre", "mot " * 200))
     assert said.endswith("mot …")
     assert len(said) <= 222
 
@@ -87,4 +88,11 @@ def test_the_day_of_an_event_is_told_only_when_it_is_sure(title: str, summary: s
 
 def test_the_sentence_that_only_tells_the_known_day_is_not_said_again() -> None:
     each = story("Webinaire : santé", "Jeudi 3 décembre de 13 h à 14 h. Format court.")
-    assert summed_up(each, event_day(each, PARIS)) == "Format court."
+    assert one_sentence(each, event_day(each, PARIS)) == "Format court."
+
+
+def test_a_story_without_a_page_offers_no_article() -> None:
+    known = story("Une annonce", "Elle est ici.")
+    assert Entry(known, ("Journal",), AT.date(), PARIS).detail(1).text("fr").splitlines()[-1].endswith("Journal, 16 novembre 2026")
+    known.link = "https://example.org/1"
+    assert "lire l’article" in Entry(known, ("Journal",), AT.date(), PARIS).detail(1).text("fr")

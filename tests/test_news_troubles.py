@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from schedules.news.troubles import When
+from bot.time.format import RelativeInstant
 from storage.news import feeds
 from tests.newsstand import item, rss
 from tests.sites import Site, reply
@@ -115,11 +115,11 @@ async def test_what_a_suspension_holds_back_is_told_at_its_end_and_not_waited_fo
 def test_moments_near_by_are_said_as_people_say_them() -> None:
     now = datetime(2026, 11, 24, 9, 30, 12, tzinfo=PARIS)
     moments = [now + timedelta(hours=hours) for hours in (-72, -19.5, 6.5, 24, 48)]
-    assert [When(moment, now, PARIS).localized("fr") for moment in moments] == [
+    assert [RelativeInstant(moment, now, PARIS).localized("fr") for moment in moments] == [
         "le samedi 21 novembre à 9 h 30",
         "hier à 14 h",
         "à 16 h",
         "demain à 9 h 30",
         "le jeudi 26 novembre à 9 h 30",
     ]
-    assert [When(moment, now, PARIS).localized("en") for moment in moments[1:3]] == ["yesterday at 14:00", "at 16:00"]
+    assert [RelativeInstant(moment, now, PARIS).localized("en") for moment in moments[1:3]] == ["yesterday at 14:00", "at 16:00"]

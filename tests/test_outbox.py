@@ -298,3 +298,15 @@ async def test_an_announcement_that_is_counted_in_stays_one_and_a_notice_stays_a
     quick.clock.offset += timedelta(hours=2)
     await quick.settle()
     assert [(line.text, line.msgtype) for line in await quick.lines()] == [("Réponses : 2", "m.text"), ("Un autre, corrigé.", "m.text")]
+
+
+async def test_an_edit_that_reads_the_same_is_not_sent(quick: MemoryWorld) -> None:
+    for text in ("Réponses : 1", "Réponses : 2", "Réponses : 2"):
+        async with quick.db.write() as db:
+            post = Post(room=quick.rooms["network"], say=Say("{text}", text=text), key="counts:1", rank=Rank.BOOKKEEPING)
+            await quick.app.outbox.post(db, post, Cause(id=f"$counted {text}", at=quick.clock.now()))
+        await quick.settle()
+        quick.clock.offset += timedelta(seconds=5)
+        await quick.settle()
+    sent = [event for _, _, event in quick.homeserver.events if event["sender"] == BOT and "m.new_content" in event["content"]]
+    assert [event["content"]["m.new_content"]["body"] for event in sent] == ["Réponses\u00a0: 2"]

@@ -10,9 +10,9 @@ from sqlmodel import select
 
 from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.events import Event
-from schedules.polls import closing
-from schedules.polls.closing import END
-from storage import hold, outbox
+from schedules.polls import close
+from schedules.polls.close import END
+from storage import outbox, pause
 from storage.polls import ballots, polls, secrets
 from storage.tables import Ballot, Poll, SecretBallot
 from tests.test_polls_voting import Published, a_poll, of_dates, redacts, votes
@@ -114,7 +114,7 @@ async def test_at_night_the_poll_ends_in_time_and_the_result_waits_for_the_morni
 
 async def test_what_the_team_has_suspended_is_said_when_it_ends(quick: World) -> None:
     async with quick.db.write() as db:
-        await hold.hold(db, TUESDAY + timedelta(days=2))
+        await pause.hold(db, TUESDAY + timedelta(days=2))
     await a_poll(quick, closes_at=TUESDAY)
     await at(quick, TUESDAY)
     assert await titles(quick) == ["Résultat – Quels thèmes ? (aucun vote)"]
@@ -134,7 +134,7 @@ async def test_what_the_team_takes_up_again_or_suspends_longer_moves_the_result_
 
 async def test_what_the_team_closes_itself_waits_for_nothing(quick: World) -> None:
     async with quick.db.write() as db:
-        await hold.hold(db, TUESDAY + timedelta(days=2))
+        await pause.hold(db, TUESDAY + timedelta(days=2))
     await a_poll(quick, closes_at=TUESDAY)
     await quick.says("morgan", "!sondage clore 1", room="team")
     assert await titles(quick) == ["Sondage – Quels thèmes ?", "Résultat – Quels thèmes ? (aucun vote)"]
@@ -166,8 +166,8 @@ async def test_a_vote_sent_too_late_is_not_taken_from_the_server_either(quick: W
 
 
 async def test_a_vote_that_cannot_be_decrypted_is_waited_for_ten_minutes_then_told(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert timedelta(minutes=10) == closing.MOST_TRIES * closing.AGAIN
-    monkeypatch.setattr(closing, "MOST_TRIES", 3)
+    assert timedelta(minutes=10) == close.MOST_TRIES * close.AGAIN
+    monkeypatch.setattr(close, "MOST_TRIES", 3)
     poll = await a_poll(quick, closes_at=TUESDAY)
     await votes(quick, "camille", poll, "1")
     await quick.settle()
@@ -218,7 +218,7 @@ async def test_an_unreadable_vote_of_somebody_who_voted_again_keeps_nobody_waiti
 async def test_a_server_that_does_not_show_the_votes_leaves_those_that_were_heard(
     quick: World, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
-    monkeypatch.setattr(closing, "MOST_WAITS", 2)
+    monkeypatch.setattr(close, "MOST_WAITS", 2)
     poll = await a_poll(quick, closes_at=TUESDAY)
     await votes(quick, "camille", poll, "1")
     await quick.settle()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schedules.polls.card import who_sees
-from storage import hold
+from storage import pause
 from storage.polls import ballots, polls, secrets
 from storage.tables import Poll
 from tests.test_polls_closing import TUESDAY, at, ended, left, row, titles
@@ -160,7 +160,7 @@ async def test_no_nudge_for_a_poll_of_a_few_hours_nor_while_the_team_has_suspend
     assert await nudges(quick) == []
     await a_poll(quick, closes_at=FRIDAY)
     async with quick.db.write() as db:
-        await hold.hold(db, FRIDAY - timedelta(hours=20))
+        await pause.hold(db, FRIDAY - timedelta(hours=20))
     await at(quick, FRIDAY - timedelta(hours=19))
     assert await nudges(quick) == []
 

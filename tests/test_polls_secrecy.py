@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.demo.chat import Line
-from schedules.polls import closing as job
+from schedules.polls import close as job
 from storage.polls import polls, secrets
 from tests.test_polls_closing import TUESDAY, at
 from tests.test_polls_voting import Published, a_poll, counted, redacts, votes

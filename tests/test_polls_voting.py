@@ -9,8 +9,8 @@ import pytest
 from sqlmodel import col, select
 
 from bot.outbox import Cause, UnitOfWork
-from commands.polls import marks, tapping
-from schedules.polls.publish import publish
+from commands.polls import parse_vote, tap_vote
+from schedules.polls.card import publish
 from storage.polls import ballots, counting, polls, secrets
 from storage.polls.polls import MAYBE, NO, YES
 from storage.tables import Ballot, OutboxEntry, Poll, Question
@@ -119,7 +119,7 @@ async def test_a_number_counts_with_or_without_what_clients_add_to_it(quick: Wor
         await quick.person("camille").react(quick.rooms["network"], poll.card, key)
     await quick.taps("camille", "3️⃣", on=poll.boxes[0])
     assert await counts(quick, poll) == (1, 1, 0, 0, 0, 0, 0, 0)
-    assert tapping.NUMBERS["🔟"] == 9
+    assert tap_vote.NUMBERS["🔟"] == 9
 
 
 # --- in words
@@ -146,13 +146,13 @@ async def test_a_number_counts_with_or_without_what_clients_add_to_it(quick: Wor
     ],
 )
 def test_a_vote_is_read_however_it_is_written(written: str, read: tuple[int, ...] | None) -> None:
-    assert marks.choices(written, THEMES) == read
+    assert parse_vote.choices(written, THEMES) == read
 
 
 def test_a_word_that_withdraws_or_a_number_may_be_a_choice() -> None:
-    assert marks.choices("aucun", ["Un", "Aucun"]) == (2,)
-    assert marks.choices("2027", ["2026", "2027"]) == (2,)
-    assert marks.choices("1", ["3", "2", "1"]) == (1,)
+    assert parse_vote.choices("aucun", ["Un", "Aucun"]) == (2,)
+    assert parse_vote.choices("2027", ["2026", "2027"]) == (2,)
+    assert parse_vote.choices("1", ["3", "2", "1"]) == (1,)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_word_that_withdraws_or_a_number_may_be_a_choice() -> None:
     ],
 )
 def test_answers_to_dates_are_read_however_they_are_written(written: str, read: dict[int, int] | None) -> None:
-    assert marks.dates(written, 3) == read
+    assert parse_vote.dates(written, 3) == read
 
 
 async def test_too_many_answers_or_what_is_no_choice_leave_the_vote_before(quick: World) -> None:

@@ -42,9 +42,9 @@ async def test_without_rules_everything_passes_untouched(net: Net) -> None:
 
 
 @pytest.mark.parametrize(("act", "done"), [(bad.cut_before, []), (bad.cut_after, ["POST /sync"]), (bad.half, ["POST /sync"])])
-async def test_a_cut_connection_gives_no_answer(net: Net, entry: bad.Act, done: list[str]) -> None:
+async def test_a_cut_connection_gives_no_answer(net: Net, act: bad.Act, done: list[str]) -> None:
     proxy, arrived, client = net
-    proxy.on("POST", "/sync", entry)
+    proxy.on("POST", "/sync", act)
     with pytest.raises(aiohttp.ClientError):
         # aiohttp tries a GET or PUT once more by itself when the connection is lost.
         async with client.post(f"{proxy.url}/sync") as answer:
@@ -67,9 +67,9 @@ async def read(client: aiohttp.ClientSession, proxy: Proxy) -> tuple[int, str, s
         (bad.refused(403, "M_FORBIDDEN"), 403, "application/json", "M_FORBIDDEN"),
     ],
 )
-async def test_an_answer_of_its_own_spares_the_upstream(net: Net, entry: bad.Act, status: int, type: str, part: str) -> None:
+async def test_an_answer_of_its_own_spares_the_upstream(net: Net, act: bad.Act, status: int, type: str, part: str) -> None:
     proxy, arrived, client = net
-    proxy.on("*", "*", entry)
+    proxy.on("*", "*", act)
     found = await read(client, proxy)
     assert found[:2] == (status, type)
     assert part in found[2]

@@ -12,6 +12,7 @@ from bot.inbox import inbox
 from bot.matrix.errors import TransientError
 from bot.matrix.events import RoomUpdate
 from storage import settings
+from storage.backoff import Backoff
 from storage.db import DatabaseTrouble
 from tests.rumours import MALLORY, state, told
 from tests.world import BOT, MemoryWorld, World, in_memory
@@ -53,7 +54,7 @@ async def test_an_upgrade_counts_even_when_its_transaction_had_to_be_taken_again
         await known(db, name, value)
 
     monkeypatch.setattr(settings, "set_value", trouble)
-    monkeypatch.setattr(inbox, "BACK_OFF", (0.01, 0.01))
+    monkeypatch.setattr(inbox, "BACKOFF", Backoff(timedelta(milliseconds=10), timedelta(milliseconds=10)))
     await upgraded(quick, quick.rooms["network"], new)
     await quick.restart()
     assert not failures

@@ -63,6 +63,8 @@ async def test_what_ends_while_one_looks_is_not_begun_again(desk: Desk, site: Si
     await desk.wish("slow")
     async with desk.at_work(Task("fetch", due, fetch, desk.done)) as work:
         await until(lambda: site.asked)
+        async with desk.db.write() as db:
+            db.add(KeyValue(name="something else", value=""))
         work.wake()
         await until(lambda: looked >= 3)
     assert site.asked == ["slow"]

@@ -8,7 +8,7 @@ from bot.command import Answer
 from bot.command.address import Me, address
 from bot.text.courtesy import after_greeting, plain
 from commands.meetings.parse_answer import parse
-from commands.polls import marks
+from commands.polls import parse_vote
 from tests.gathering import a_meeting
 from tests.gathering import said as told
 from tests.test_polls_voting import a_poll, counted
@@ -84,12 +84,12 @@ def test_however_long_the_politeness_it_is_read_in_no_time(piece: str) -> None:
     ],
 )
 def test_a_vote_is_read_whatever_leads_to_its_number(typed: str, choices: tuple[int, ...] | None) -> None:
-    assert marks.choices(Answer(plain(typed), typed), LABELS) == choices
+    assert parse_vote.choices(Answer(plain(typed), typed), LABELS) == choices
 
 
 def test_of_two_choices_that_differ_by_their_politeness_the_one_that_was_typed_counts() -> None:
     labels = ("Oui merci", "Oui", "Non", "Non merci")
-    assert [marks.choices(Answer(plain(each), each), labels) for each in ("oui", "Oui merci", "oui svp", "non merci")] == [(2,), (1,), (2,), (4,)]
+    assert [parse_vote.choices(Answer(plain(each), each), labels) for each in ("oui", "Oui merci", "oui svp", "non merci")] == [(2,), (1,), (2,), (4,)]
 
 
 @pytest.mark.parametrize(

@@ -325,8 +325,8 @@ async def test_a_name_no_dns_can_hold_is_unknown_or_no_address(web: Web) -> None
 
 
 @pytest.mark.parametrize("act", [sites.silence, sites.stops, sites.drips])
-async def test_what_never_ends_is_slow(hasty: Web, site: Site, entry: Act) -> None:
-    site.says("/a", entry)
+async def test_what_never_ends_is_slow(hasty: Web, site: Site, act: Act) -> None:
+    site.says("/a", act)
     page = await hasty.fetch(site.url("/a"))
     assert (page.outcome, page.body, len(site.asked)) == ("slow", b"", 1)
 
@@ -371,8 +371,8 @@ def test_a_dns_that_never_answers_is_slow_and_delays_neither_others_nor_the_end(
 
 
 @pytest.mark.parametrize("act", [sites.floods, sites.bombs])
-async def test_what_is_too_big_is_cut_and_costs_little_memory(web: Web, site: Site, entry: Act) -> None:
-    site.says("/a", entry)
+async def test_what_is_too_big_is_cut_and_costs_little_memory(web: Web, site: Site, act: Act) -> None:
+    site.says("/a", act)
     tracemalloc.start()
     page = await web.fetch(site.url("/a"), FetchRequest(limit=1_000_000))
     _, peak = tracemalloc.get_traced_memory()

@@ -5,8 +5,8 @@ A crash before a commit: the events come again. A crash after: the outbox sends 
 
 import asyncio
 import logging
-import random
 import time
+from datetime import timedelta
 from typing import Protocol
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.inbox.result import IGNORED, Outcome
 from bot.matrix.events import Batch, Event
 from storage import inbox, settings
+from storage.backoff import Backoff
 from storage.db import Database, DatabaseTrouble, is_operational_error, pin_rows
 from storage.tables import ProcessedEvent
 
@@ -23,7 +24,7 @@ SLICE_EVENTS = 100
 SLICE_SECONDS = 0.1
 HANDLER_SECONDS = 5.0
 BUGS = 3  # after so many failures of a whole slice, its events are taken one by one
-BACK_OFF = (0.5, 10.0)  # seconds, doubling, while the database is in trouble
+BACKOFF = Backoff(timedelta(seconds=1), timedelta(seconds=10))  # while the database is in trouble
 
 
 class EventHandler(Protocol):
@@ -66,7 +67,7 @@ class Inbox:
                 await asyncio.sleep(0)
             except DatabaseTrouble as trouble:
                 failures += 1
-                pause = min(BACK_OFF[1], BACK_OFF[0] * 2 ** min(failures, 6)) * random.uniform(0.5, 1)
+                pause = BACKOFF.jittered(failures)
                 log.warning("inbox: database trouble, trying again in %.1f s: %s", pause, trouble)
                 await asyncio.sleep(pause)
             except _TimedOut:

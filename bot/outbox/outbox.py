@@ -142,8 +142,11 @@ class Outbox:
         if base.status in outbox.FAILED:
             return base
         body = self._content(post, base.room_id, notice=not base.announcement)  # it stays what it was
+        fresh = _kept(base.content, _related(body, post, cause)) if last is base else body
+        if fresh == last.content and last.status not in outbox.FAILED:
+            return last  # it reads the same
         if last.status == outbox.WAITING:
-            last.content = _kept(base.content, _related(body, post, cause)) if last is base else body
+            last.content = fresh
             db.add(last)
             return last
         pause = EDIT_PAUSE if post.rank == Rank.BOOKKEEPING else timedelta(0)

@@ -18,6 +18,7 @@ from bot.outbox.rate_limit import RateLimiter
 from bot.outbox.requests import request
 from bot.services import Services
 from storage import outbox
+from storage.backoff import Backoff
 from storage.db import DatabaseTrouble
 from storage.tables import OutboxEntry
 
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 SIDE_BY_SIDE = 4  # rooms served at once
 SLOW = 5.0  # seconds after which the others no longer wait for a room's answers
-ROOM_PAUSE = (2.0, 600.0)  # seconds, doubling, for a room whose server fails
+ROOM_BACKOFF = Backoff(timedelta(seconds=2), timedelta(minutes=10))  # for a room whose server fails
 
 
 class Sender:
@@ -193,9 +194,9 @@ class Sender:
     async def _rest(self, number: int, asked: float) -> None:
         """This room waits, longer each time; at least the seconds that were asked for."""
         failures = self._failures[number] = self._failures.get(number, 0) + 1
-        pause = max(asked, min(ROOM_PAUSE[1], ROOM_PAUSE[0] * 2 ** min(failures - 1, 9)))
+        pause = max(timedelta(seconds=asked), ROOM_BACKOFF.after(failures))
         async with self._services.db.write() as db:
             entry = await db.get(OutboxEntry, number)
             if entry is not None and entry.status in outbox.OPEN:
-                entry.next_try = self._services.clock.now() + timedelta(seconds=pause)
+                entry.next_try = self._services.clock.now() + pause
                 db.add(entry)

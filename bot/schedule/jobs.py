@@ -53,12 +53,15 @@ class Policy(TypedDict, total=False):
     `missed`: each occurrence after all, in order ("catch up", if nothing is said); one run for all that is pending ("merge"); or none of those
     later than `grace` (one hour, if nothing is said; or the last moment that it finds): then `dropped` says so, in one run for all ("drop").
     `at_any_hour`: also outside office hours; the others wait for the next open hour.
+    `stale_after`: rows are asked for again when something they read was written and when the next of them is due; after so long in any case, an
+    hour if nothing is said, for what time alone changes.
     """
 
     missed: Missed
     grace: timedelta | LastMoment
     dropped: Work
     at_any_hour: bool
+    stale_after: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +76,7 @@ class Job:
     grace: timedelta | LastMoment = timedelta(hours=1)
     dropped: Work | None = None
     at_any_hour: bool = False
+    stale_after: timedelta = timedelta(hours=1)
 
     def __post_init__(self) -> None:
         if (self.missed == "drop") != (self.dropped is not None):

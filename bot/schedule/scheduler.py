@@ -2,16 +2,20 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Cause, Outbox
-from bot.schedule.backoff import Backoff
 from bot.schedule.jobs import Batch, Job, Jobs, Run
 from bot.schedule.occurrences import Coming, Repeating, Series
+from bot.schedule.retries import Retries
 from bot.time.recurrence import Occurrence, Rule
 from storage import occurrences
+from storage.changes import Seen, seeing
 from storage.db import Database, is_operational_error, reset_after_error
 from storage.tables import OccurrenceRecord
 
@@ -21,13 +25,34 @@ JOB_SECONDS = 5.0
 HORIZON = timedelta(days=8)  # how far ahead next_due looks: a week's next occurrence is within
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a job had to do at a moment, and what was `coming` within the horizon."""
+
+    job: Job
+    at: datetime
+    due: Sequence[Occurrence]
+    coming: Sequence[Occurrence]
+    seen: Seen
+
+    def holds(self, db: Database, now: datetime) -> bool:
+        """Whether the tables would say the same now."""
+        return self.at <= now < self._until and self.seen.holds(db.commits)
+
+    @cached_property
+    def _until(self) -> datetime:
+        """The next moment planned; at the latest when the job calls it stale."""
+        return min([self.at + self.job.stale_after, *(turn.planned for turn in self.coming if turn.planned > self.at)])
+
+
 class Scheduler:
     def __init__(self, outbox: Outbox, jobs: Jobs) -> None:
         self._outbox = outbox
         self._network = outbox.network
         self._hours = outbox.hours
-        self._patience = Backoff()
+        self._retries = Retries()
         self._begun = False
+        self._looks: dict[str, Look] = {}
         found = ((job, self._series(job)) for job in jobs.by_name.values())
         self._jobs = {job.name: (job, series) for job, series in found if series}
 
@@ -49,22 +74,15 @@ class Scheduler:
         To be repeated at will: nothing happens twice. Raises DatabaseTrouble: what is not done then comes with the next tick.
         """
         await self.begin(db, upto)
-        batches: list[Batch] = []
-        async with db.read() as session:
-            for job, _ in self._jobs.values():
-                batches += job.batches(await self._pending(session, job, upto, upto), upto, self._network.config)
-        ready = [batch for batch in batches if self._patience.ready_at((batch.job.name, batch.last.name)) <= upto]
+        batches = [batch for look in await self._look(db, upto) for batch in look.job.batches(look.due, upto, self._network.config)]
+        ready = [batch for batch in batches if self._retries.ready_at((batch.job.name, batch.last.name)) <= upto]
         ready.sort(key=lambda batch: (batch.last.planned, batch.job.name))
         return sum([await self._attempt(db, batch, upto) for batch in ready])
 
     async def next_due(self, db: Database, after: datetime) -> datetime | None:
         """When to tick next, as seen at the moment `after`: in the past if something waits already; None: nothing in the next days."""
-        moments: list[datetime] = []
-        async with db.read() as session:
-            for job, _ in self._jobs.values():
-                for turn in await self._pending(session, job, after + HORIZON, after):
-                    moments.append(max(turn.planned, self._patience.ready_at((job.name, turn.name))))
-        return min(moments, default=None)
+        looks = await self._look(db, after)
+        return min((max(turn.planned, self._retries.ready_at((look.job.name, turn.name))) for look in looks for turn in look.coming), default=None)
 
     def _series(self, job: Job) -> Series | None:
         opening = (lambda at: at) if job.at_any_hour else self._hours.next_open
@@ -74,21 +92,30 @@ class Scheduler:
         text = job.rhythm(config) if callable(job.rhythm) else job.rhythm
         return Repeating(job.name, Rule.read(text), config.zone, opening) if text else None
 
-    async def _pending(self, session: AsyncSession, job: Job, upto: datetime, now: datetime) -> list[Occurrence]:
-        """What will be due at `upto`; nothing from a subject whose query has just failed. All of a look read in one session."""
-        if self._patience.ready_at(job.name) > now:
-            return []
+    async def _look(self, db: Database, now: datetime) -> list[Look]:
+        """What each job has to do, from memory as far as that holds; nothing of a subject whose query has failed lately."""
+        asked = [job for job, _ in self._jobs.values() if self._retries.ready_at(job.name) <= now]
+        if stale := [job for job in asked if job.name not in self._looks or not self._looks[job.name].holds(db, now)]:
+            async with db.read() as session:
+                for job in stale:
+                    await self._look_again(session, job, now)
+        return [self._looks[job.name] for job in asked if job.name in self._looks]
+
+    async def _look_again(self, session: AsyncSession, job: Job, now: datetime) -> None:
+        """All of a look is read in one session."""
+        series = self._jobs[job.name][1]
+        self._looks.pop(job.name, None)
         try:
-            found = await self._jobs[job.name][1].pending(session, upto)
+            with seeing(session) as seen:
+                coming = await series.pending(session, now + HORIZON)
+                self._looks[job.name] = Look(job, now, await series.pending(session, now), coming, seen)
+            self._retries.succeeded(job.name)
         except Exception as error:
             if is_operational_error(error):
                 raise
             await reset_after_error(session)
             log.exception("job %s: what is due could not be found", job.name)
-            self._patience.failed(job.name, now)
-            return []
-        self._patience.succeeded(job.name)
-        return found
+            self._retries.failed(job.name, now)
 
     async def _attempt(self, db: Database, batch: Batch, upto: datetime) -> bool:
         """One run in its transaction. A job that raises is left alone for a while; the others go on."""
@@ -101,12 +128,13 @@ class Scheduler:
                 raise
             log.exception("job %s, %s: failed, will be tried again", *keys[-1])
             for key in keys:
-                self._patience.failed(key, upto)
+                self._retries.failed(key, upto)
             return False
         finally:
+            self._looks.pop(batch.job.name, None)
             self._jobs[batch.job.name][1].ran()
         for key in keys:
-            self._patience.succeeded(key)
+            self._retries.succeeded(key)
         return ran
 
     async def _run(self, session: AsyncSession, batch: Batch, upto: datetime) -> bool:

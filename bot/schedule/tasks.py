@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, zip_longest
 from typing import Any, Generic, Protocol, TypeVar
@@ -20,9 +20,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import TransientError
 from bot.outbox import Cause, Outbox, Post, UnitOfWork
-from bot.schedule.backoff import Backoff
+from bot.schedule.retries import Retries
 from bot.time.clock import Clock
 from bot.web import Web
+from storage.changes import Seen, seeing
 from storage.db import Database, DatabaseTrouble, is_operational_error, reset_after_error
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ AT_ONCE = 4
 DO_SECONDS = 60.0
 STOP_SECONDS = 3.0
 LOOK_SECONDS = 30.0  # between two looks at the tables when nobody wakes us
+AHEAD = timedelta(hours=1)  # as long as nothing comes due, nor is written: one look is enough
 
 
 class Wanted(Protocol):
@@ -71,6 +73,28 @@ def task(
 Key = tuple[str, str]
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a task had to do at a moment."""
+
+    at: datetime
+    until: datetime
+    due: Sequence[Any]
+    seen: Seen
+
+    def holds(self, db: Database, now: datetime) -> bool:
+        """Whether the tables would say the same now."""
+        return self.at <= now < self.until and self.seen.holds(db.commits)
+
+
+async def _look(session: AsyncSession, one: Task[Any, Any], now: datetime) -> Look:
+    """Holds for long when nothing is due, nor will be soon."""
+    with seeing(session) as seen:
+        due = list(await one.due(session, now))
+        soon = due or list(await one.due(session, now + AHEAD))
+    return Look(now, now + (timedelta(seconds=LOOK_SECONDS) if soon else AHEAD), due, seen)
+
+
 @dataclass
 class Tasks:
     """Runs the tasks beside the rest. `web`: what `do` reaches the network with; `spoke`: called when something is there to be sent."""
@@ -83,11 +107,12 @@ class Tasks:
     spoke: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
-        self._patience = Backoff()
+        self._retries = Retries()
         self._awake = asyncio.Event()
         self._running: dict[Key, asyncio.Task[None]] = {}
         self._doing: set[Key] = set()
         self._nothing_due = False
+        self._looks: dict[str, Look] = {}
 
     def wake(self) -> None:
         """Looks at the tables now: a command may have left a row."""
@@ -130,29 +155,31 @@ class Tasks:
     async def _ready(self) -> list[tuple[Key, Task[Any, Any], Any]]:
         """What is due, in turn among the tasks."""
         now = self.clock.now()
+        asked = [one for one in self.tasks if self._retries.ready_at(one.name) <= now]
         try:
-            async with self.db.read() as session:
-                found = [[((one.name, row.cause), one, row) for row in await self._due(session, one, now)] for one in self.tasks]
+            await self._look_again([one for one in asked if one.name not in self._looks or not self._looks[one.name].holds(self.db, now)], now)
         except DatabaseTrouble as trouble:
             log.warning("tasks: %s", trouble)
             return []
+        found = [[((one.name, row.cause), one, row) for row in self._looks[one.name].due] for one in asked if one.name in self._looks]
         turns = chain.from_iterable(zip_longest(*found))
-        return [each for each in turns if each is not None and self._patience.ready_at(each[0]) <= now]
+        return [each for each in turns if each is not None and self._retries.ready_at(each[0]) <= now]
 
-    async def _due(self, session: AsyncSession, one: Task[Any, Any], now: datetime) -> Iterable[Any]:
-        if self._patience.ready_at(one.name) > now:
-            return []
-        try:
-            found = await one.due(session, now)
-        except Exception as error:
-            if is_operational_error(error):
-                raise
-            await reset_after_error(session)
-            log.exception("task %s: what is due could not be found", one.name)
-            self._patience.failed(one.name, now)
-            return []
-        self._patience.succeeded(one.name)
-        return found
+    async def _look_again(self, stale: Sequence[Task[Any, Any]], now: datetime) -> None:
+        if not stale:
+            return
+        async with self.db.read() as session:
+            for one in stale:
+                self._looks.pop(one.name, None)
+                try:
+                    self._looks[one.name] = await _look(session, one, now)
+                    self._retries.succeeded(one.name)
+                except Exception as error:
+                    if is_operational_error(error):
+                        raise
+                    await reset_after_error(session)
+                    log.exception("task %s: what is due could not be found", one.name)
+                    self._retries.failed(one.name, now)
 
     async def _work(self, key: Key, one: Task[Any, Any], row: Any) -> None:
         """One row from beginning to end; what raises is left alone for a while."""
@@ -162,13 +189,13 @@ class Tasks:
             self._doing.discard(key)
             await self._write(one, row, result)
             self.spoke()
-            self._patience.succeeded(key)
+            self._retries.succeeded(key)
         except Exception as error:
             if isinstance(error, DatabaseTrouble | TransientError):
                 log.warning("task %s, %s: %s; it will be tried again", *key, error)
             else:
                 log.exception("task %s, %s: failed, will be tried again", *key)
-            self._patience.failed(key, self.clock.now())
+            self._retries.failed(key, self.clock.now())
 
     def _ended(self, key: Key, _: object) -> None:
         self._doing.discard(key)

@@ -137,6 +137,11 @@ class UserError(Exception):
         super().__init__(sentence)  # without the values: an exception may be logged, what people wrote may not
         self.say = Say(sentence, **values)
 
+    @classmethod
+    def of(cls, say: Say) -> UserError:
+        """Says this as it is."""
+        return cls("{say}", say=say)
+
 
 def _check(sentence: str, values: Mapping[str, object]) -> None:
     if holes(sentence) != set(values):

@@ -4,13 +4,14 @@ What people type is read by a small strict grammar of our own, French and Englis
 guesses, and everything it reads is echoed in full before it counts. What each expression means is in grammar.py.
 """
 
-from bot.time.format import Day, Hour, Hours, Instant, Moment
+from bot.time.format import Day, DayMonth, Hour, Hours, Instant, Moment, RelativeInstant
 from bot.time.holidays import Holiday, public_holiday, school_holiday
 from bot.time.hours import HolidayPolicy, OfficeHours
 from bot.time.parse import parse_moment, parse_prefix
 
 __all__ = [
     "Day",
+    "DayMonth",
     "Holiday",
     "HolidayPolicy",
     "Hour",
@@ -18,6 +19,7 @@ __all__ = [
     "Instant",
     "Moment",
     "OfficeHours",
+    "RelativeInstant",
     "parse_moment",
     "parse_prefix",
     "public_holiday",

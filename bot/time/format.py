@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from bot.time.recurrence import instant
 from bot.time.vocabulary import MONTHS, WEEKDAYS
 
+_NEAR = {-1: {"fr": "hier", "en": "yesterday"}, 0: {"fr": "", "en": ""}, 1: {"fr": "demain", "en": "tomorrow"}}
+
 
 @dataclass(frozen=True)
 class Day:
@@ -99,11 +101,11 @@ class Moment:
     today: date | None = field(default=None, compare=False)
 
     def instant(self, default: time) -> datetime:
-        """When it begins, in UTC; a day without an hour begins at `default`, which may be past if the day is today."""
+        """RelativeInstant it begins, in UTC; a day without an hour begins at `default`, which may be past if the day is today."""
         return instant(self.day, default if self.start is None else self.start, self.zone)
 
     def ends(self) -> datetime | None:
-        """When its range ends, in UTC; None for a day or for one hour."""
+        """RelativeInstant its range ends, in UTC; None for a day or for one hour."""
         return None if self.end is None else instant(self.day, self.end, self.zone)
 
     def localized(self, language: str) -> str:
@@ -148,3 +150,36 @@ class When:
         start, end = self.starts_at.astimezone(self.zone), self.ends_at.astimezone(self.zone)
         said = Moment(start.date(), start.time(), end.time(), self.zone, self.today).localized(language)
         return f"{said[0].upper()}{said[1:]}" if self.capital else said
+
+
+@dataclass(frozen=True)
+class DayMonth:
+    """« 20 novembre », "20 November"; with the year when it is not that of `today`. `bare`: « 20 »."""
+
+    day: date
+    today: date | None = None
+    bare: bool = False
+
+    def localized(self, language: str) -> str:
+        number = "1er" if self.day.day == 1 and language == "fr" else str(self.day.day)
+        if self.bare:
+            return number
+        year = "" if self.today and self.today.year == self.day.year else f" {self.day.year}"
+        return f"{number} {MONTHS[language][self.day.month - 1]}{year}"
+
+
+@dataclass(frozen=True)
+class RelativeInstant:
+    """« hier à 14 h », « à 16 h », « le lundi 4 janvier à 9 h » : an instant as people say it at `now`."""
+
+    instant: datetime
+    now: datetime
+    zone: ZoneInfo
+
+    def localized(self, language: str) -> str:
+        local, today = self.instant.astimezone(self.zone), self.now.astimezone(self.zone).date()
+        hour = f"{'at' if language == 'en' else 'à'} {Hour(local.time().replace(second=0, microsecond=0)).localized(language)}"
+        day = _NEAR.get((local.date() - today).days, {}).get(language)
+        if day is None:
+            day = f"{'on' if language == 'en' else 'le'} {Day(local.date(), today).localized(language)}"
+        return f"{day} {hour}".strip()

@@ -20,6 +20,7 @@ import aiohttp
 from bot.matrix.events import Event
 from bot.time.clock import Clock
 from bot.web.fetch_state import USUAL, Elsewhere, FetchState, FetchStopped, Limits, answered, trouble
+from bot.web.locale import FRANCE, Locale
 from bot.web.response import PLAIN, FetchRequest, Page, retry_after, token
 from bot.web.ssrf import Lookup, guarded_socket
 from bot.web.throttle import HostBusy, HostThrottle
@@ -44,11 +45,20 @@ class Rooms(Protocol):
 class Web:
     """`agent`: who we say we are, with a contact. `allow_private`: for demo and tests.
 
-    `rooms`: our homeserver, set by bot.app: a task reaches all that is outside through this one object.
+    `rooms`: our homeserver, set by bot.app: a task reaches all that is outside through this one object. `locale`: how what comes is read.
     """
 
-    def __init__(self, clock: Clock, *, allow_private: bool = False, limits: Limits = USUAL, agent: str = AGENT) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        locale: Locale = FRANCE,
+        allow_private: bool = False,
+        limits: Limits = USUAL,
+        agent: str = AGENT,
+    ) -> None:
         self.rooms: Rooms
+        self.locale = locale
         self._clock = clock
         self._factory = None if allow_private else guarded_socket
         self._limits = limits

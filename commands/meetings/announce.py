@@ -10,11 +10,11 @@ from bot.command.handlers import on_answer
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, numbered
 from bot.text import Count, Say, UserError
 from bot.time import Moment
-from commands import publishing
+from commands import publish
 from commands.meetings import lookup, parse_values
 from commands.meetings.form import Draft
 from commands.meetings.lookup import AHEAD, Called
-from commands.publishing import HOUR, NOW
+from commands.publish import HOUR, NOW
 from schedules.meetings import card, confirming
 from storage import outbox
 from storage.meetings import meetings
@@ -99,12 +99,12 @@ async def _stands(ctx: Context, row: Meeting, room: str) -> bool:
 async def _preview(ctx: Context, row: Meeting, wish: Wish) -> Ask:
     if row.starts_at <= ctx.now:
         raise UserError("La rencontre {name} a déjà commencé. Pour une autre : `!rencontre nouvelle`", name=row.name)
-    proposal = await publishing.propose(ctx, wish.rooms, wish.at)
+    proposal = await publish.propose(ctx, wish.rooms, wish.at)
     late, single = proposal.at >= row.starts_at, None
     if late and wish.at is not None:
         raise UserError("La rencontre {name} aura déjà commencé. Indiquez une heure plus tôt.", name=row.name)
     if len(wish.rooms) > 1:
-        single = Say("Pour un seul salon, répondez par son numéro : {list}.", list=await publishing.numbers(ctx, wish.rooms))
+        single = Say("Pour un seul salon, répondez par son numéro : {list}.", list=await publish.numbers(ctx, wish.rooms))
     shown = Meeting(**row.model_dump() | {"actors": wish.actors})
     say = Say.lines(
         Say("**Aperçu de l’annonce – rencontre {name}**", name=row.name),
@@ -121,13 +121,13 @@ async def _preview(ctx: Context, row: Meeting, wish: Wish) -> Ask:
     return Ask(say, then="meeting.announce", choices=(*(() if late else (YES,)), NO, NOW, *places), data=data | when, accepts="moment")
 
 
-async def _question(ctx: Context, wish: Wish, proposal: publishing.Proposal, *, late: bool) -> Say:
-    places = await publishing.names(ctx, wish.rooms)
+async def _question(ctx: Context, wish: Wish, proposal: publish.Proposal, *, late: bool) -> Say:
+    places = await publish.names(ctx, wish.rooms)
     if not late:
-        return publishing.question(ctx, proposal, places)
+        return publish.question(ctx, proposal, places)
     return Say(
         "Le prochain bon moment, le {when}, vient après la rencontre. Écrivez « maintenant » pour publier aussitôt dans {places}, ou non.",
-        when=publishing.instant(ctx, proposal.at),
+        when=publish.instant(ctx, proposal.at),
         places=places,
     )
 
@@ -190,6 +190,6 @@ async def _announce(ctx: Context, row: Meeting, wish: Wish, *, urgent: bool) -> 
     asked = await confirming.ask(ctx, row, outing) if first else 0
     said = Count(asked, "Je demande aussi à 1 personne", "Je demande aussi à {n} personnes")
     return Say.lines(
-        publishing.planned(ctx, at, await publishing.names(ctx, wish.rooms)),
+        publish.planned(ctx, at, await publish.names(ctx, wish.rooms)),
         Say("{said}, en message privé, de confirmer le oui donné au sondage.", said=said) if asked else None,
     )

@@ -20,7 +20,7 @@ from commands.meetings.fields import summary
 from commands.meetings.form import Clock, Draft
 from commands.meetings.lookup import Called
 from commands.meetings.wizard import GUIDED, STEPS, answered, clock
-from schedules.polls.labels import Slot
+from schedules.polls.wording import Slot
 from storage import questions, rooms
 from storage.meetings import from_polls, meetings
 from storage.tables import Meeting, Poll

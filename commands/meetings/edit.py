@@ -12,7 +12,7 @@ from bot.command.handlers import on_answer
 from bot.outbox.question import NO, YES, Ask, Choice, Reply
 from bot.text import Count, Long, Say, UserError
 from bot.time.format import When
-from commands import publishing
+from commands import publish
 from commands.meetings import lookup, parse_lines, parse_values
 from commands.meetings.fields import BY_NAME, value, warning
 from commands.meetings.form import Draft, as_text, changed
@@ -104,7 +104,7 @@ def _soon(ctx: Context, after: Draft) -> Say:
     at = changes.told_at(after.starts_at or ctx.now, ctx.now, ctx.hours)
     if at <= ctx.now:
         return Say("aussitôt")
-    return Say("dans une demi-heure") if at <= ctx.now + changes.TOGETHER else Say("le {when}", when=publishing.instant(ctx, at))
+    return Say("dans une demi-heure") if at <= ctx.now + changes.TOGETHER else Say("le {when}", when=publish.instant(ctx, at))
 
 
 def _question(soon: Say | None, *, quiet: bool) -> Say:
@@ -220,10 +220,10 @@ async def annuler(ctx: Context, called: Called, *, reason: str = "") -> Ask:
 async def _told(ctx: Context, row: Meeting) -> Say:
     if not await lookup.out(ctx, row):
         return Say("Elle n’est pas encore annoncée : rien ne sera dit. Répondez oui ou non.")
-    places = await publishing.names(ctx, row.rooms)
+    places = await publish.names(ctx, row.rooms)
     if _at_once(ctx, row):
         return Say("Je le dis aussitôt dans {places}. C’est définitif. Répondez oui ou non.", places=places)
-    when = publishing.instant(ctx, ctx.hours.next_open(ctx.now))
+    when = publish.instant(ctx, ctx.hours.next_open(ctx.now))
     return Say("Je le dirai le {when} dans {places}. C’est définitif. Répondez oui ou non.", when=when, places=places)
 
 

@@ -12,7 +12,7 @@ from bot.time import Moment
 from bot.time.format import When
 from commands.meetings import parse_values
 from commands.meetings.form import Clock, Draft
-from commands.polls.advice import against
+from commands.polls.preview import against
 from storage.meetings import meetings
 from storage.text import fold, key
 

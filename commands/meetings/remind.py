@@ -7,10 +7,10 @@ from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.outbox.question import NO, YES, Ask, Reply
 from bot.text import Count, Say, UserError
-from commands import publishing
+from commands import publish
 from commands.meetings import lookup
 from commands.meetings.lookup import Called
-from commands.publishing import HOUR, NOW
+from commands.publish import HOUR, NOW
 from schedules.meetings import relaunch
 from schedules.meetings.relaunch import Silent
 from schedules.meetings.wording import listed
@@ -35,7 +35,7 @@ async def relancer(ctx: Context, called: Called | None) -> Ask:
         raise UserError("Cette rencontre a déjà commencé : il est trop tard pour relancer.")
     coming = await preferences.relaunch_ahead(ctx.db, row.id, ctx.now)
     if coming is not None:
-        say = Say("Une relance est déjà programmée le {when}. L’annuler ? Répondez oui ou non.", when=publishing.instant(ctx, coming))
+        say = Say("Une relance est déjà programmée le {when}. L’annuler ? Répondez oui ou non.", when=publish.instant(ctx, coming))
         return Ask(say, then="meeting.relaunch.cancel", data={"meeting": row.id})
     return await _proposed(ctx, row, None)
 
@@ -48,7 +48,7 @@ async def _proposed(ctx: Context, row: Meeting, wanted: datetime | None) -> Ask:
     say = Say.lines(
         _who(found),
         Say("« {text} »", text=relaunch.text(row, ctx.config, at)),
-        Say("Envoi : {when}. D’accord ? Répondez oui, non, ou indiquez une autre date.", when=publishing.instant(ctx, at)),
+        Say("Envoi : {when}. D’accord ? Répondez oui, non, ou indiquez une autre date.", when=publish.instant(ctx, at)),
     )
     return Ask(say, then="meeting.relaunch", choices=(YES, NO, NOW), data={"meeting": row.id, "at": at.isoformat()}, accepts="moment")
 
@@ -56,12 +56,12 @@ async def _proposed(ctx: Context, row: Meeting, wanted: datetime | None) -> Ask:
 async def _moment(ctx: Context, row: Meeting, wanted: datetime | None) -> datetime:
     """As asked for, in open hours; else the next good morning, or now when that would be after the meeting."""
     tomorrow = datetime.combine(ctx.now.astimezone(ctx.config.zone).date() + timedelta(days=1), HOUR, ctx.config.zone)
-    at: datetime = (await publishing.propose(ctx, [], wanted or tomorrow)).at
+    at: datetime = (await publish.propose(ctx, [], wanted or tomorrow)).at
     if at < row.starts_at:
         return at
     soonest: datetime = ctx.hours.next_open(ctx.now)
     if wanted is not None or soonest >= row.starts_at:
-        raise UserError("Le prochain bon moment, le {when}, vient après la rencontre.", when=publishing.instant(ctx, at))
+        raise UserError("Le prochain bon moment, le {when}, vient après la rencontre.", when=publish.instant(ctx, at))
     return soonest
 
 

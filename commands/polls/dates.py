@@ -4,13 +4,12 @@ from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.outbox.question import YES, Ask, Choice, Reply
 from bot.text import Say, UserError
-from commands import publishing
-from commands.polls import days
-from commands.polls.advice import advised, against
-from commands.polls.asking import clock
-from commands.polls.days import FEWEST, Days
-from commands.polls.preview import SILENT_NO, shown, targets
-from schedules.polls.labels import Slot
+from commands import publish
+from commands.polls import parse_dates
+from commands.polls.ask import clock
+from commands.polls.parse_dates import FEWEST, Days
+from commands.polls.preview import SILENT_NO, advised, against, preview, targets
+from schedules.polls.wording import Slot
 from storage.polls import polls
 from storage.tables import Poll
 
@@ -41,7 +40,7 @@ _WITHOUT = (
     rank=10,
 )
 async def dates(ctx: Context, *, text: str) -> Ask:
-    said = days.read(text, clock(ctx))
+    said = parse_dates.read(text, clock(ctx))
     poll = _poll(ctx, said)
     poll.room_id = targets(ctx)[0]
     ctx.db.add(poll)
@@ -49,7 +48,7 @@ async def dates(ctx: Context, *, text: str) -> Ask:
     data = {"poll": poll.id, "free": said.closes_at is None, "rooms": targets(ctx)}
     bad = [n for n, each in enumerate(said.slots) if against(each.day, ctx.hours)]
     if not bad or len(said.slots) - len(bad) < FEWEST:
-        return await shown(ctx, poll, None, data)
+        return await preview(ctx, poll, None, data)
     which = _WITHOUT[bad[0]] if len(bad) == 1 else Say("les dates déconseillées")
     ask = Say("Publier le sondage de dates sans {which} ? Répondez oui, ou « toutes ».", which=which)
     lines = Say.lines(Say("**Dates proposées**"), *advised(poll, ctx.hours), ask)
@@ -83,7 +82,7 @@ async def chosen(ctx: Context, reply: Reply) -> Say | Ask:
         return Say("C’est abandonné, rien ne partira.")
     if reply.choice == "yes":
         poll.days = [row for n, row in enumerate(poll.days) if n not in reply.data["without"]]
-    return await shown(ctx, poll, None, {name: reply.data[name] for name in ("poll", "free", "rooms")})
+    return await preview(ctx, poll, None, {name: reply.data[name] for name in ("poll", "free", "rooms")})
 
 
 @command(
@@ -102,8 +101,22 @@ async def retenir(ctx: Context, number: int, date: int) -> Say:
         raise UserError("Je ne trouve pas de sondage de dates n° {number}. Pour en proposer un : `!dates` suivi des dates.", number=number)
     if not 1 <= date <= len(poll.days):
         raise UserError("Ce sondage va de la date 1 à la date {last}. Par exemple : `!dates retenir {number} 1`", last=len(poll.days), number=number)
-    poll.kept_day = date - 1
-    ctx.db.add(poll)
-    kept = Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=Slot.read(poll.days[date - 1]), number=number)
-    still = Say("Le sondage reste ouvert jusqu’au {when}.", when=publishing.instant(ctx, poll.closes_at)) if poll.status != polls.CLOSED else None
+    still = Say("Le sondage reste ouvert jusqu’au {when}.", when=publish.instant(ctx, poll.closes_at)) if poll.status != polls.CLOSED else None
+    return _keep(ctx, poll, date - 1, still)
+
+
+@on_answer("poll.keep")
+async def keep(ctx: Context, reply: Reply) -> Say:
+    """The best date, offered with the result."""
+    row = await polls.poll(ctx.db, int(reply.data["poll"]))
+    day = int(reply.data["day"])
+    if row is None or day >= len(row.days):
+        raise UserError("Ce sondage n’est plus là. Ceux qui sont en cours : `!sondages`.")
+    return _keep(ctx, row, day)
+
+
+def _keep(ctx: Context, row: Poll, day: int, still: Say | None = None) -> Say:
+    row.kept_day = day
+    ctx.db.add(row)
+    kept = Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=Slot.read(row.days[day]), number=row.id)
     return Say.lines(kept, still, Say("Pour en faire une rencontre : `!rencontre nouvelle`"))

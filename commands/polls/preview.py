@@ -1,7 +1,7 @@
 """A poll before it goes out: shown in the team's room, changed by a word, published by « oui »; in another room, published at once."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.command import Context
@@ -9,15 +9,14 @@ from bot.command.handlers import on_answer
 from bot.network import Kind
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, numbered
 from bot.text import Count, Say, UserError
-from commands import publishing
-from commands.polls import closing
-from commands.polls.advice import advised
-from commands.polls.closing import SOONEST
+from bot.time import OfficeHours
+from commands import publish
+from commands.polls import deadline
+from commands.polls.deadline import SOONEST
 from commands.polls.options import MODES
-from commands.publishing import HOUR, NOW, Proposal
+from commands.publish import HOUR, NOW, Proposal
 from schedules.polls import card
-from schedules.polls.labels import Slot
-from schedules.polls.publish import publish
+from schedules.polls.wording import Slot
 from storage.polls import polls
 from storage.tables import Poll
 
@@ -40,20 +39,20 @@ async def offered(ctx: Context, poll: Poll, *, free: bool) -> Say | Ask | None:
     if ctx.room.kind != "team":
         return await _at_once(ctx, poll, free=free)
     poll.room_id = targets(ctx)[0]
-    return await shown(ctx, poll, None, {"free": free, "rooms": targets(ctx)})
+    return await preview(ctx, poll, None, {"free": free, "rooms": targets(ctx)})
 
 
-async def shown(ctx: Context, poll: Poll, wanted: datetime | None, data: dict[str, Any]) -> Ask:
+async def preview(ctx: Context, poll: Poll, wanted: datetime | None, data: dict[str, Any]) -> Ask:
     """What will be asked, where, when and who will see the votes; nothing counts before « oui ». `wanted`: None for now."""
-    proposal = await publishing.propose(ctx, [poll.room_id], wanted)
+    proposal = await publish.propose(ctx, [poll.room_id], wanted)
     _settle(ctx, poll, proposal, free=data["free"])
     late = poll.closes_at < proposal.at + SOONEST
     if late and proposal.reason is None:
-        raise UserError("Ce serait après la clôture, le {when}. Indiquez une heure plus tôt.", when=publishing.instant(ctx, poll.closes_at))
-    ask = _too_late(ctx, proposal) if late else publishing.question(ctx, proposal, await publishing.names(ctx, [poll.room_id]))
+        raise UserError("Ce serait après la clôture, le {when}. Indiquez une heure plus tôt.", when=publish.instant(ctx, poll.closes_at))
+    ask = _too_late(ctx, proposal) if late else publish.question(ctx, proposal, await publish.names(ctx, [poll.room_id]))
     elsewhere = None
     if len(data["rooms"]) > 1:
-        elsewhere = Say("Pour un autre salon, répondez par son numéro : {list}.", list=await publishing.numbers(ctx, data["rooms"]))
+        elsewhere = Say("Pour un autre salon, répondez par son numéro : {list}.", list=await publish.numbers(ctx, data["rooms"]))
     return Ask(
         Say.lines(_summary(ctx, poll), ask, elsewhere),
         then="poll.confirm",
@@ -79,8 +78,8 @@ def _settle(ctx: Context, poll: Poll, proposal: Proposal, *, free: bool) -> None
 def _usual(ctx: Context, poll: Poll) -> datetime:
     """Of dates, before the first of them."""
     hours = ctx.hours
-    first = [closing.eve(Slot.read(row).day, hours) for row in poll.days]
-    return min([closing.usual(poll.opens_at, ctx.config.polls.open_for, hours), *first])
+    first = [deadline.eve(Slot.read(row).day, hours) for row in poll.days]
+    return min([deadline.usual(poll.opens_at, ctx.config.polls.open_for, hours), *first])
 
 
 def _too_late(ctx: Context, proposal: Proposal) -> Say:
@@ -88,12 +87,12 @@ def _too_late(ctx: Context, proposal: Proposal) -> Say:
         "{reason} Le prochain bon moment, le {when}, vient après la clôture. Écrivez « maintenant » si c’est urgent, ou reposez la question "
         "avec une clôture plus tardive.",
         reason=proposal.reason or Say(""),
-        when=publishing.instant(ctx, proposal.at),
+        when=publish.instant(ctx, proposal.at),
     )
 
 
 def _summary(ctx: Context, poll: Poll) -> Say:
-    number, when = poll.id, publishing.instant(ctx, poll.closes_at)
+    number, when = poll.id, publish.instant(ctx, poll.closes_at)
     if poll.kind == polls.DATES:
         title = Say("**Aperçu du sondage de dates n° {number}**", number=number)
         what = Say("« {question} » – {dates} – clôture : {when}", question=poll.question, dates=_dates(len(poll.days)), when=when)
@@ -136,12 +135,12 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     if reply.choice == "now":
         return await _publish(ctx, poll, ctx.now, reply)
     if reply.moment is not None:
-        return await shown(ctx, poll, reply.moment.instant(HOUR), dict(reply.data))
+        return await preview(ctx, poll, reply.moment.instant(HOUR), dict(reply.data))
     if reply.choice != "yes":
         return await _changed(ctx, poll, reply)
     at = datetime.fromisoformat(reply.data["at"])
-    if at <= ctx.now and (await publishing.propose(ctx, [poll.room_id], None)).reason is not None:  # no good moment any more
-        return await shown(ctx, poll, None, dict(reply.data))
+    if at <= ctx.now and (await publish.propose(ctx, [poll.room_id], None)).reason is not None:  # no good moment any more
+        return await preview(ctx, poll, None, dict(reply.data))
     return await _publish(ctx, poll, max(at, ctx.now), reply)
 
 
@@ -152,35 +151,53 @@ async def _changed(ctx: Context, poll: Poll, reply: Reply) -> Ask:
     else:
         poll.room_id = reply.data["rooms"][int(reply.choice or 1) - 1]
     wanted = None if reply.data["now"] else datetime.fromisoformat(reply.data["at"])
-    return await shown(ctx, poll, wanted if wanted and wanted > ctx.now else None, dict(reply.data))
+    return await preview(ctx, poll, wanted if wanted and wanted > ctx.now else None, dict(reply.data))
 
 
 async def _publish(ctx: Context, poll: Poll, at: datetime, reply: Reply) -> Say:
     """Its closing is the one that was shown, whenever it goes out."""
-    closing.check(poll.closes_at, at)
+    deadline.check(poll.closes_at, at)
     poll.opens_at = at
-    await publish(ctx, poll, reply.choice == "now" or bool(reply.data["now"]))
-    return publishing.planned(ctx, at, await publishing.names(ctx, [poll.room_id]))
+    await card.publish(ctx, poll, reply.choice == "now" or bool(reply.data["now"]))
+    return publish.planned(ctx, at, await publish.names(ctx, [poll.room_id]))
 
 
 async def _at_once(ctx: Context, poll: Poll, *, free: bool) -> Say | None:
     """In the room where it was asked; nothing is said beside the card unless it has to wait."""
     poll.room_id = ctx.room.id
-    proposal = await publishing.propose(ctx, [poll.room_id], None)
+    proposal = await publish.propose(ctx, [poll.room_id], None)
     _settle(ctx, poll, proposal, free=free)
     if poll.closes_at < proposal.at + SOONEST:
         raise UserError(
             "{reason} Le prochain bon moment, le {when}, vient après la clôture. Donnez-en une plus tardive, par exemple « jusqu’au {until} ».",
             reason=proposal.reason or Say(""),
-            when=publishing.instant(ctx, proposal.at),
-            until=publishing.instant(ctx, _usual(ctx, poll)),
+            when=publish.instant(ctx, proposal.at),
+            until=publish.instant(ctx, _usual(ctx, poll)),
         )
-    await publish(ctx, poll, proposal.now)
+    await card.publish(ctx, poll, proposal.now)
     if proposal.now:
         return None
     return Say(
         "{reason} Le sondage n° {number} paraîtra le {when}. Pour l’annuler : `!sondage annuler {number}`",
         reason=proposal.reason or Say(""),
         number=poll.id,
-        when=publishing.instant(ctx, proposal.at),
+        when=publish.instant(ctx, proposal.at),
     )
+
+
+def against(day: date, hours: OfficeHours) -> Say | None:
+    """« déconseillé : vacances d’hiver (zone B) »; None for a good day."""
+    if feast := hours.public_holiday(day):
+        return Say("déconseillé : jour férié ({name})", name=feast)
+    if day.weekday() not in hours.days:
+        return Say("hors des jours ouvrés")
+    if school := hours.school_holiday(day):
+        return Say("déconseillé : {name} (zone {zone})", name=school, zone=hours.school_zone or "")
+    return None
+
+
+def advised(poll: Poll, hours: OfficeHours) -> list[Say]:
+    """The dates of a poll, each with what is to be said of it; none for a poll of another kind."""
+    slots = [replace(Slot.read(row), capital=True) for row in poll.days]
+    found = [(each, against(each.day, hours) or Say("possible")) for each in slots]
+    return [Say("{n}. {day} – {advice}", n=n, day=day, advice=advice) for n, (day, advice) in enumerate(found, 1)]

@@ -12,9 +12,9 @@ from bot.command.quotes import word
 from bot.inbox.context import first_name
 from bot.outbox import Rank
 from bot.text import Count, Say, UserError
+from bot.time.format import DayMonth
 from bot.web import canonical_url, site
 from commands.resources.naming import answered_card
-from schedules.news.weeks import DayMonth
 from schedules.resources import correcting
 from schedules.resources.card import title
 from schedules.resources.changed import changed

@@ -14,7 +14,7 @@ from bot.text import Say
 from bot.time.recurrence import instant
 from schedules.meetings import card, reminding, wording
 from schedules.meetings.attendance import coming
-from storage import hold, outbox
+from storage import outbox, pause
 from storage.meetings import answers, meetings, preferences, seats
 from storage.meetings.waitlist import SEATED
 from storage.tables import Meeting, OutboxEntry
@@ -75,7 +75,7 @@ def _eve(start: date, config: Config) -> date:
 async def _said(run: Run, due: Due) -> list[Post]:
     """The eve's goes out even while the rest is suspended."""
     shown = await _shown(run, due)
-    if not shown or (due.days != EVE and await hold.held(run.db, run.planned)):
+    if not shown or (due.days != EVE and await pause.held(run.db, run.planned)):
         return []
     return [*[_post(run, due, entry) for entry in shown], *await _in_private(run, due)]
 

@@ -17,7 +17,7 @@ from bot.time.recurrence import Occurrence
 from schedules.meetings import card, private_messages, receipts
 from schedules.meetings.attendance import invited
 from schedules.meetings.receipts import Reader
-from storage import hold, outbox, rooms
+from storage import outbox, pause, rooms
 from storage.meetings import answers, meetings, seats, waitlist
 from storage.meetings.waitlist import LAST_DAY, OFFERED, SEATED, WAITING, Looks, News, Place, Terms
 from storage.tables import Meeting
@@ -50,8 +50,8 @@ def _digest(row: Meeting, places: tuple[Place, ...]) -> str:
     return hashlib.sha256(repr((row.capacity, row.starts_at, places)).encode()).hexdigest()[:12]
 
 
-# Whatever was missed is looked at as it is now.
-@due("meeting offers", rows=to_look_at, missed="catch up")
+# Whatever was missed is looked at as it is now. An offer that runs out and the last day have no turn of their own: time brings them.
+@due("meeting offers", rows=to_look_at, missed="catch up", stale_after=timedelta(minutes=1))
 async def look(run: Run) -> list[Post]:
     row = await meetings.entered_by(run.db, run.name.split()[0])
     if row is None or row.status != meetings.ANNOUNCED:
@@ -67,7 +67,7 @@ async def look(run: Run) -> list[Post]:
 
 async def _terms(run: Run, row: Meeting, reachable: frozenset[str]) -> Terms:
     """While what goes out by itself is suspended, no seat is offered."""
-    until = None if await hold.held(run.db, run.planned) else run.network.hours.after_open(run.planned, OPEN_HOURS)
+    until = None if await pause.held(run.db, run.planned) else run.network.hours.after_open(run.planned, OPEN_HOURS)
     return seats.terms(row, run.planned, until, reachable)
 
 

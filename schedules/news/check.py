@@ -13,9 +13,8 @@ from bot.config import Config
 from bot.text import Say
 from bot.time.clock import Clock
 from bot.web import Web, canonical_url
-from schedules.news.first import wanted
-from schedules.news.reading import Peek, peek
-from schedules.news.refusals import why
+from schedules.news.preview_feed import FeedPreview, preview, reason
+from schedules.news.seed_feeds import unseeded
 from schedules.themes import all_themes, theme
 from storage.db import Database, DatabaseTrouble
 from storage.news import feeds
@@ -36,7 +35,7 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
 
         async def look(source: Source) -> Finding:
             async with slots:  # so that nobody's patience is spent in the queue
-                return _judged(source, await peek(web, source.url))
+                return _judged(source, await preview(web, source.url))
 
         looks = [asyncio.create_task(look(source)) for source in await _sources(config)]
         try:
@@ -48,7 +47,7 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
             await asyncio.gather(*looks, return_exceptions=True)
 
 
-def _judged(source: Source, seen: Peek) -> Finding:
+def _judged(source: Source, seen: FeedPreview) -> Finding:
     url = source.url
     if source.theme and theme(source.theme) is None:
         names = ", ".join(each.id for each in all_themes())
@@ -58,7 +57,7 @@ def _judged(source: Source, seen: Peek) -> Finding:
     if seen.feeds:
         return Finding(False, Say("Source `{url}` : c’est une page, pas une source. Celle qu’elle annonce : `{feed}`.", url=url, feed=seen.feeds[0]))
     if not seen.title:
-        return Finding(False, Say("Source `{url}` : {why}", url=url, why=why(seen.outcome, seen.status)))
+        return Finding(False, Say("Source `{url}` : {why}", url=url, why=reason(seen.outcome, seen.status)))
     return Finding(True, Say("Source « {title} » : lue.", title=seen.title))
 
 
@@ -70,7 +69,7 @@ async def _sources(config: Config) -> list[Source]:
     db = Database(config.storage.url)
     try:
         async with db.read() as session:
-            new = {each.url for each in await wanted(session, config)}
+            new = {each.url for each in await unseeded(session, config)}
             ours = [Source(row.url) for row in await feeds.listed(session) if row.status == feeds.ACTIVE]
     except (DatabaseTrouble, DBAPIError):
         return given

@@ -1,4 +1,4 @@
-"""A story as people read it: one item of a digest, its detail, its line in a list."""
+"""A story as people read it: one item of an edition, its detail, its line in a list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.text import Link, Long, Say
 from bot.text.clean import shortened
 from bot.time import Moment
-from schedules.news.text import event_day, is_event, summed_up, told
-from schedules.news.weeks import DayMonth
+from bot.time.format import DayMonth
+from schedules.news.extract import event_day, is_event, one_sentence, split_kind
 from schedules.themes import Theme, theme
 from storage.news import editions
 from storage.tables import Feed, Story
@@ -58,7 +58,7 @@ class Entry:
     def item(self, number: int) -> Say:
         """Two lines: the title that opens it, its source and its date; what it says in one sentence."""
         when, notes = self.when, self._notes()
-        summary = summed_up(self.story, when)
+        summary = one_sentence(self.story, when)
         if when is not None:
             first = Say("{n}. {when} – {title} – {source}{notes}", n=number, when=Capital(when), title=self.link, source=self.source, notes=notes)
         else:
@@ -73,13 +73,9 @@ class Entry:
     def detail(self, number: int) -> Say:
         """All that is known of it."""
         story = self.story
-        source = Say(
-            "Source : {source}, {day}{notes} – {link}",
-            source=self.source,
-            day=DayMonth(self._published),
-            notes=self._notes(),
-            link=Link(Say("lire l’article"), story.link),
-        )
+        source = Say("Source : {source}, {day}{notes}", source=self.source, day=DayMonth(self._published), notes=self._notes())
+        if story.link:
+            source = Say("{source} – {link}", source=source, link=Link(Say("lire l’article"), story.link))
         return Say.lines(
             Say("**{number}. {title}**", number=number, title=story.title or self.source),
             Say("{summary}", summary=Long(shortened(story.summary, LONGEST_DETAIL))) if story.summary else None,
@@ -90,11 +86,11 @@ class Entry:
     @property
     def title(self) -> str:
         """For lists and answers."""
-        return shortened(told(self.story).title or self.source, LONGEST_TITLE)
+        return shortened(split_kind(self.story).title or self.source, LONGEST_TITLE)
 
     @property
     def link(self) -> Link:
-        about = told(self.story)
+        about = split_kind(self.story)
         if about.kind.startswith("webin"):
             return Link(Say("{kind} « {title} »", kind=about.kind, title=self.title), self.story.link)
         return Link(self.title, self.story.link)
@@ -106,7 +102,7 @@ class Entry:
     @property
     def words(self) -> int:
         """How many there are to read."""
-        return len(f"{self.story.title} {summed_up(self.story, self.when)}".split())
+        return len(f"{self.story.title} {one_sentence(self.story, self.when)}".split())
 
     @property
     def _published(self) -> date:
@@ -119,7 +115,7 @@ class Entry:
 
     def _notes(self) -> Say:
         """« , retour d’expérience, aussi chez …, réservé aux abonnés » : what there is of it."""
-        kind = "" if self.event else told(self.story).kind
+        kind = "" if self.event else split_kind(self.story).kind
         others = ", ".join(self.sources[1:MOST_SOURCES])
         notes = Say("")
         for note in (

@@ -31,7 +31,7 @@ class Outline:
         return absolute("", self.given)
 
 
-def written(title: str, outlines: Iterable[Outline]) -> bytes:
+def write(title: str, outlines: Iterable[Outline]) -> bytes:
     """The file, in UTF-8."""
     root = ElementTree.Element("opml", version="2.0")
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = clean_text(title)
@@ -46,7 +46,7 @@ def written(title: str, outlines: Iterable[Outline]) -> bytes:
     return file
 
 
-def read(file: bytes) -> list[Outline]:
+def parse(file: bytes) -> list[Outline]:
     """The feeds of a list, each under its theme: its own category, or a folder's name, where it is one of ours.
 
     Raises UserError when it is no list, too long a one, or declares a document type.

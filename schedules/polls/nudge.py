@@ -1,6 +1,5 @@
 """One line for who has not voted yet: halfway, or a day before the close if that is later; never twice, and only if fewer than half have voted."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,7 +11,7 @@ from bot.text import Count, Say
 from bot.time.recurrence import Occurrence, instant
 from schedules.announcements import beginning
 from schedules.polls.card import closing
-from storage import hold, outbox, rooms
+from storage import outbox, pause, rooms
 from storage.polls import ballots, polls
 from storage.tables import Poll
 
@@ -32,24 +31,24 @@ def end_of_day(turn: Occurrence, config: Config) -> datetime:
     return instant(turn.planned.astimezone(config.zone).date(), config.office_hours.end, config.zone)
 
 
-async def too_late(run: Run) -> list[Post]:
+async def too_late(run: Run) -> None:
     """Nobody misses it."""
-    return []
 
 
 @due("poll nudge", rows=halfway, missed="drop", grace=end_of_day, dropped=too_late)
-async def nudge(run: Run) -> Sequence[Post]:
+async def nudge(run: Run) -> None:
     row = await polls.asked_by(run.db, run.name)
     if row is None or row.status != polls.PUBLISHED or run.planned >= row.closes_at or await _quiet(run):
-        return []
+        return
     card = await polls.card(run.db, row)
     voters = await ballots.voters(run.db, row.id)
     people = [each for each in await rooms.members(run.db, row.room_id) if each.membership == "join" and each.user_id != run.network.me]
     if card is None or card.status != outbox.SENT or voters * 2 >= len(people) or await _full(run, row.room_id):
-        return []
+        return
     until = min(row.closes_at, end_of_day(Occurrence(run.name, run.planned), run.config))
     title = f"« {beginning(row.question)} »"
-    return [Post(room=row.room_id, say=text(row, voters, run.config), reply_to=card.event_id, until=until, title=title)]
+    say = text(row, voters, run.config)
+    await run.post(Post(room=row.room_id, say=say, reply_to=card.event_id, until=until, title=title))
 
 
 def text(row: Poll, voters: int, config: Config) -> Say:
@@ -66,7 +65,7 @@ def text(row: Poll, voters: int, config: Config) -> Say:
 async def _quiet(run: Run) -> bool:
     """While the team has suspended what goes out by itself, and in school holidays, nobody is called back to vote."""
     hours = run.config.hours()
-    return await hold.held(run.db, run.planned) or not hours.good(hours.next_open(run.planned))
+    return await pause.held(run.db, run.planned) or not hours.good(hours.next_open(run.planned))
 
 
 async def _full(run: Run, room: str) -> bool:

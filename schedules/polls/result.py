@@ -1,19 +1,30 @@
-"""What a closed poll says: sorted, with the share of the people who voted, ties told as ties; nothing detailed where too few voted in secret.
+"""The result of a poll: what it says, as a file too, and what a closing leaves: the counts, no ballot, the card edited to the result, the
+result posted once, and for dates a question to who asked.
 
-Everything here is read from Poll.result, which holds counts only: it reads the same long after the ballots are erased.
+Sorted, with the share of the people who voted, ties told as ties; nothing detailed where too few voted in secret. It is read from
+Poll.result, which holds counts only: it reads the same long after the ballots are erased.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox import Post, Rank, UnitOfWork
+from bot.outbox.question import YES, Ask
 from bot.text import Count, Say
-from schedules.polls.labels import Slot, labels
-from storage.polls import polls
+from schedules.announcements import beginning
+from schedules.polls.wording import ANSWERS, Slot, labels
+from schedules.spreadsheet import as_csv
+from storage import outbox, pause, rooms
+from storage.polls import ballots, polls
 from storage.polls.counting import Outcome
 from storage.tables import Poll
 
 FEW = 5  # voters of a secret poll below which no detail is given
+TO_ANSWER = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -119,3 +130,83 @@ def _thanks(poll: Poll, voters: int) -> Say | None:
     if poll.follow_up:
         return Say("Merci à toutes et à tous. Suite donnée : {text}", text=poll.follow_up)
     return Say("Merci à toutes et à tous.") if voters else None
+
+
+def csv_of(poll: Poll, kept: Mapping[str, Any], language: str) -> bytes:
+    """For a spreadsheet: in French with semicolons and decimal commas, as one opens it there with a double click. `kept`: see `kept`."""
+    return as_csv(_rows(poll, kept, language), language)
+
+
+def _rows(poll: Poll, kept: Mapping[str, Any], language: str) -> list[list[str]]:
+    names = [Say("{label}", label=label).text(language) for label in labels(poll)]
+    if poll.kind == polls.DATES:
+        head = [Say("Date").text(language), *(answer.text(language) for answer in ANSWERS)]
+        return [head, *([name, *map(str, day)] for name, day in zip(names, kept["days"], strict=True))]
+    head = [each.text(language) for each in (Say("Choix"), Say("Voix"), Say("Pourcentage des votants"))]
+    shares = [f"{share(votes, kept['voters']):.1f}" for votes in kept["counts"]]
+    decimal = "," if language == "fr" else "."
+    return [head, *([name, str(votes), part.replace(".", decimal)] for name, votes, part in zip(names, kept["counts"], shares, strict=True))]
+
+
+
+async def close(uow: UnitOfWork, row: Poll, counted: Mapping[str, Any]) -> None:
+    """Closes it with these counts (`kept`), in one transaction with what is then said of it."""
+    urgent = bool(row.result.get("asked"))
+    row.status, row.result, row.next_try = polls.CLOSED, dict(counted), None
+    uow.db.add(row)
+    if row.kind != polls.DATES:
+        await ballots.erase(uow.db, row.id)
+    # The result first: whatever the card's edit becomes, it has the same transaction id when all of this is done again after a restore.
+    if await stands(uow.db, row):
+        await _announce(uow, row, urgent=urgent)
+    await _edit(uow, row, polls.card_key(row.id))
+    await _offer_best_day(uow, row)
+
+
+async def stands(db: AsyncSession, row: Poll) -> bool:
+    """Whether the card or a native poll is still to be seen."""
+    shown = [*await polls.cards(db, row), *(box for _, box in await polls.boxes(db, row))]
+    return any(entry.status != outbox.REMOVED for entry in shown)
+
+
+async def _announce(uow: UnitOfWork, row: Poll, *, urgent: bool) -> None:
+    """The result notifies; while the team has suspended what goes out by itself, it waits, unless they asked for it."""
+    held = await pause.held_until(uow.db) if not urgent and await pause.held(uow.db, uow.now) else None
+    title = f"« Résultat – {beginning(row.question)} »"
+    key = polls.result_key(row.id)
+    await uow.post(Post(room=row.room_id, say=text(row), key=key, at=held, urgent=urgent, title=title))
+
+
+async def _offer_best_day(uow: UnitOfWork, row: Poll) -> None:
+    """Who asked for dates is offered the best one, where they asked."""
+    found = best_day(row)
+    if found is None:
+        return
+    yes, maybe, no = row.result["days"][found]
+    lost = Count(no, "1 personne ne pourrait pas venir", "{n} personnes ne pourraient pas venir", zero="personne n’a répondu non")
+    say = Say(
+        "**Sondage de dates n° {number}** – {day} : {yes} oui, {maybe} si besoin ; {lost}. "
+        "Pour retenir cette date, touchez ✅ sous ce message, ou écrivez `!dates retenir {number} {n}`.",
+        number=row.id,
+        day=labels(row)[found],
+        n=found + 1,
+        yes=yes,
+        maybe=maybe,
+        lost=lost,
+    )
+    ask = Ask(say, then="poll.keep", choices=(YES,), data={"poll": row.id, "day": found}, within=TO_ANSWER)
+    moved = await rooms.successor(uow.db, row.asked_in)
+    room = moved.room_id if moved else row.asked_in
+    await uow.post(Post(room=room, ask=ask, asked_to=row.author, rank=Rank.BOOKKEEPING))
+
+
+async def refresh(uow: UnitOfWork, row: Poll) -> None:
+    """The result said anew, on the card and in its own message."""
+    await _edit(uow, row, polls.card_key(row.id), polls.result_key(row.id))
+
+
+async def _edit(uow: UnitOfWork, row: Poll, *keys: str) -> None:
+    """The messages that show it say the result from now on; one that is not there is not posted for that."""
+    for key in keys:
+        if await outbox.versions(uow.db, key, row.room_id):
+            await uow.post(Post(room=row.room_id, say=text(row), key=key, rank=Rank.BOOKKEEPING))

@@ -12,14 +12,14 @@ from bot.outbox.question import NO, Ask
 from bot.schedule.jobs import Run, every
 from bot.schedule.tasks import task
 from bot.text import Link, Say
+from bot.time.format import DayMonth
 from bot.web import FetchRequest as Request
 from bot.web import Page, Web, canonical_url
-from schedules.news.weeks import DayMonth
 from schedules.resources.card import title
 from schedules.resources.changed import changed
 from schedules.resources.looking import Turn, Verdict, asked, learnt, turns, verdict
 from schedules.resources.moving import lasting
-from storage import hold, questions, rooms
+from storage import pause, questions, rooms
 from storage.resources import library, links
 from storage.tables import Resource
 
@@ -60,7 +60,7 @@ LINKS = task("resource links", due=to_check, do=look, done=note)
 @every("mon-fri 10:00", name="dead links", missed="merge")
 async def ask_for_others(run: Run) -> list[Post]:
     """In private to whoever has a room with us, one a day; to the others together, in a line below the cards."""
-    if await hold.held(run.db, run.planned):
+    if await pause.held(run.db, run.planned):
         return []
     posts, busy, by_room = [], set[str](), dict[str, list[Resource]]()
     for row in await links.to_ask_about(run.db):

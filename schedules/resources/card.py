@@ -9,8 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.outbox import Post, Rank
 from bot.text import Count, Link, Localized, Say
 from bot.text.clean import shortened
+from bot.time.format import DayMonth
 from bot.web import site
-from schedules.news.weeks import DayMonth
 from schedules.resources.kinds import kind
 from schedules.themes import theme
 from storage.resources import library

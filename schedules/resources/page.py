@@ -9,10 +9,11 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from bot.readers.charset import decode
+from bot.readers.html_to_text import html_to_text
+from bot.readers.titles import fold_title, is_paywalled
 from bot.web import Page
 from bot.web import site as host
-from schedules.news.parsing import decoded
-from schedules.news.plain import folded, paid, plain
 from schedules.resources import pdf
 from schedules.resources.kinds import kind
 from schedules.resources.markup import Html
@@ -69,20 +70,20 @@ def sheet(page: Page) -> Sheet:
     """The sheet of a page in HTML."""
     text = _text(page)
     found = Html(text)
-    site = plain(found.meta("og:site_name", "application-name"), LONGEST_SITE)
+    site = html_to_text(found.meta("og:site_name", "application-name"), LONGEST_SITE)
     title = _title(found, site)
     if says_nothing(title) or _in_the_way(found, site, host(page.final_url)):
         return EMPTY
-    description = plain(found.meta("og:description", "description", "twitter:description"), LONGEST_DESCRIPTION)
+    description = html_to_text(found.meta("og:description", "description", "twitter:description"), LONGEST_DESCRIPTION)
     whole = page.outcome == "ok" and found.whole
     words = found.words if whole else 0
     return Sheet(
         title=title,
-        description="" if folded(description) == folded(title) else description,
+        description="" if fold_title(description) == fold_title(title) else description,
         kind=_kind(title, found.meta("og:type")),
         minutes=min(max(round(words / WORDS_A_MINUTE), 1), LONGEST_READING) if words >= ENOUGH_WORDS else None,
         access=_access(found, text, title, description)
-        or ("free" if words >= WHOLE_ARTICLE and not paid("", found.main[:PAID_SEARCHED], ()) else ""),
+        or ("free" if words >= WHOLE_ARTICLE and not is_paywalled("", found.main[:PAID_SEARCHED], ()) else ""),
         site=site,
     )
 
@@ -107,22 +108,22 @@ def _text(page: Page) -> str:
     """A body cut in the middle of a letter is still in UTF-8."""
     body = page.body.rstrip(bytes(range(128, 256))) if page.outcome == "too_big" else page.body
     said = _CHARSET.search(body[:4_096])
-    return decoded(body, page.charset or (said and said[1].decode("ascii").lower()))
+    return decode(body, page.charset or (said and said[1].decode("ascii").lower()))
 
 
 def _in_the_way(found: Html, site: str, host: str) -> bool:
     """Whether any of its titles is that of a login, an error…: sites give the same one for sharing to all they show."""
-    titles = (plain(each, LONGEST_TITLE) for each in (found.meta("og:title"), found.meta("twitter:title"), found.title))
+    titles = (html_to_text(each, LONGEST_TITLE) for each in (found.meta("og:title"), found.meta("twitter:title"), found.title))
     return any(no_page(title, site, host, article=found.meta("og:type").strip().lower() == "article") for title in titles)
 
 
 def _title(found: Html, site: str) -> str:
     """Without the name of the site, which the card has beside it."""
-    title = plain(found.meta("og:title", "twitter:title") or found.title, LONGEST_TITLE)
+    title = html_to_text(found.meta("og:title", "twitter:title") or found.title, LONGEST_TITLE)
     parts = _PARTS.split(title)
     if site and len(parts) > 1:
         for part, cut in ((parts[-1], title[: title.rfind(parts[-1])]), (parts[0], title[len(parts[0]) :])):
-            if folded(part) == folded(site):
+            if fold_title(part) == fold_title(site):
                 return cut.strip(" –—|·»:•-") or title
     return title
 
@@ -142,6 +143,6 @@ def _access(found: Html, text: str, title: str, description: str) -> str:
     """What the page itself says about it (schema.org, Open Graph, its own words)."""
     said = {each.lower() for each in _FREE.findall(text)}
     tier = found.meta("article:content_tier").strip().lower()
-    if "false" in said or tier in ("locked", "metered") or paid(title, description, ()):
+    if "false" in said or tier in ("locked", "metered") or is_paywalled(title, description, ()):
         return "paid"
     return "free" if "true" in said or tier == "free" else ""

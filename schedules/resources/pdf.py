@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from schedules.news.plain import plain
+from bot.readers.html_to_text import html_to_text
 from storage.text import fold
 
 CHILD = Path(__file__).with_name("pdf_child.py")
@@ -59,7 +59,7 @@ async def _asked(body: bytes) -> dict[str, object]:
 
 def shown(said: str, most: int) -> str:
     """Without the name of the software; none when it is only the name of a file, as so many have."""
-    title = _SOFTWARE.sub("", plain(said, most))
+    title = _SOFTWARE.sub("", html_to_text(said, most))
     bare = _FILE.sub("", title)
     if _NO_TITLE.fullmatch(fold(bare)) or (bare != title and " " not in bare) or not any(char.isalpha() for char in bare):
         return ""

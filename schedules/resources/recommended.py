@@ -17,8 +17,8 @@ from bot.outbox import Post, Rank
 from bot.outbox.question import NO, YES, Ask, Choice, numbered
 from bot.text import Count, Say
 from bot.text.clean import clean_text as cleaned
+from bot.time.format import DayMonth
 from bot.web import canonical_url, site
-from schedules.news.weeks import DayMonth
 from schedules.resources.card import USEFUL, Low, card, key
 from schedules.resources.changed import changed
 from schedules.resources.guess import likely

@@ -24,7 +24,7 @@ async def waiting(db: AsyncSession, before: datetime) -> Sequence[Story]:
     return (await db.exec(query.order_by(col(Story.published), col(Story.id)))).all()
 
 
-async def take(db: AsyncSession, name: str, before: datetime) -> None:
+async def close(db: AsyncSession, name: str, before: datetime) -> None:
     """What waits was considered for this edition, for good: it is news no more."""
     statement = update(Story).where(col(Story.edition).is_(None), col(Story.old).is_(False), col(Story.published) < before)
     await db.exec(statement.values(edition=name))

@@ -72,7 +72,7 @@ async def due(db: AsyncSession, now: datetime) -> Sequence[tuple[int, str, str, 
     return [tuple(row) for row in (await db.exec(query)).all()]  # type: ignore[call-overload]
 
 
-def answered(row: Feed, now: datetime, stays: timedelta | None) -> None:
+def record_success(row: Feed, now: datetime, stays: timedelta | None) -> None:
     """It was read, or had nothing new. `stays`: how long it says that it remains as it is."""
     row.failures, row.error, row.last_read = 0, "", now
     row.first_read = row.first_read or now
@@ -81,7 +81,7 @@ def answered(row: Feed, now: datetime, stays: timedelta | None) -> None:
         row.failing_since = None
 
 
-def failed(row: Feed, error: str, now: datetime, pause: timedelta | None) -> None:
+def record_failure(row: Feed, error: str, now: datetime, pause: timedelta | None) -> None:
     """`error`: one of our words for it. `pause`: how long the host asks to be left alone. Tried again after 1 h, 2 h, 4 h … 24 h."""
     row.failures += 1
     row.failing_since = row.failing_since or now
@@ -89,12 +89,12 @@ def failed(row: Feed, error: str, now: datetime, pause: timedelta | None) -> Non
     row.next_at = now + max(min(USUAL * 2 ** min(row.failures - 1, 10), LONGEST), pause or USUAL)
 
 
-def gave_up(row: Feed, now: datetime) -> None:
+def record_gone(row: Feed, now: datetime) -> None:
     """It said that it is gone for ever."""
     row.status, row.told, row.error, row.failing_since = GONE, False, "gone", row.failing_since or now
 
 
-async def to_tell(db: AsyncSession, upto: datetime) -> Sequence[Feed]:
+async def unreported(db: AsyncSession, upto: datetime) -> Sequence[Feed]:
     """What the team does not know yet: those failing for a day, gone, or back after it was told that they failed."""
     failing = and_(col(Feed.status) == ACTIVE, col(Feed.failures) > 0, ~col(Feed.told), col(Feed.failing_since) <= upto - TOLD_AFTER)
     back = and_(col(Feed.status) == ACTIVE, col(Feed.failures) == 0, col(Feed.told))
@@ -102,7 +102,7 @@ async def to_tell(db: AsyncSession, upto: datetime) -> Sequence[Feed]:
     return (await db.exec(pick(Feed).where(or_(failing, back, gone)).order_by(col(Feed.id)))).all()
 
 
-def told(row: Feed) -> None:
+def record_reported(row: Feed) -> None:
     """The team knows how it is now."""
     row.told = row.failures > 0 or row.status == GONE
     if not row.told:

@@ -43,11 +43,11 @@ async def followers(db: AsyncSession) -> dict[str, int]:
     return dict((await db.exec(query)).all())
 
 
-async def opine(db: AsyncSession, opinion: Opinion) -> None:
+async def record_opinion(db: AsyncSession, opinion: Opinion) -> None:
     await db.merge(opinion)
 
 
-async def take_back(db: AsyncSession, event_id: str) -> None:
+async def withdraw_opinion(db: AsyncSession, event_id: str) -> None:
     await db.exec(delete(Opinion).where(col(Opinion.event_id) == event_id))
 
 

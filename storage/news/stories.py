@@ -1,13 +1,14 @@
 """What the sources told, each story once, whoever tells it and however often.
 
 It is the same story when a source gives it the same id, when it is the same page, or when it has the same title within a month. Sources are
-careless: an id that stands for several stories stands for none.
+careless: an id, a page or a title that stands for several stories of one source stands for none there, and nothing that it publishes is lost.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import urldefrag
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,6 +18,7 @@ from storage.news.editions import JOB, PUBLISHED
 from storage.tables import Edition, Feed, Story, Telling
 
 SAME_TITLE = timedelta(days=30)  # between two stories of one title: more, and they are two
+SAME_TIME = timedelta(hours=1)  # what has this date under another id and address has only changed both
 ABOUT_THEN = timedelta(days=1)  # two dates given to one story may differ by this
 LATE = timedelta(days=7)  # what appears with an older date has been there before
 WRONG_CLOCK = timedelta(days=1)  # what is dated later than this from now is dated by something else
@@ -41,7 +43,7 @@ class Entry:
     own: bool = False  # the page is the source's, not one that it found elsewhere
 
 
-async def take(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: datetime) -> list[Story]:
+async def record(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: datetime) -> list[Story]:
     """Writes down what a reading found; returns the stories that nobody had told. Taking the same again changes nothing.
 
     To be called before the reading itself is written down: on a first one, what is older than the next digest's week is no news.
@@ -57,7 +59,7 @@ async def take(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: date
 
 
 @dataclass
-class _Reading:
+class _Merge:
     """What is known already of the entries of one feed, and what they add to it. `since`: what is dated before is old."""
 
     db: AsyncSession
@@ -65,12 +67,13 @@ class _Reading:
     now: datetime
     since: datetime
     repeated: set[str]  # ids that stand for several pages
+    shared: set[str]  # pages that stand for several stories
     ids: dict[str, Story] = field(default_factory=dict)
     links: dict[str, Story] = field(default_factory=dict)
     titles: dict[str, list[Story]] = field(default_factory=dict)
     tellings: dict[int, Telling] = field(default_factory=dict)  # of this feed, by story
     new: list[Story] = field(default_factory=list)
-    told: dict[int, tuple[Story, str]] = field(default_factory=dict)  # by object: a new story has no id yet
+    told: dict[int, tuple[Story, Entry]] = field(default_factory=dict)  # by object: a new story has no id yet
 
     def take(self, entry: Entry) -> None:
         """The first entry about a story is the one that counts."""
@@ -79,13 +82,14 @@ class _Reading:
             story = self._new(entry)
         elif id(story) not in self.told and story.edition is None and self._speaks_for(story, entry):
             self._correct(story, entry)
-        self.links.setdefault(entry.clean_link, story)
-        self.told.setdefault(id(story), (story, self._guid(entry)))
+        self.links.setdefault(_key(entry, self.shared), story)
+        self.told.setdefault(id(story), (story, entry))
 
     def tell(self) -> None:
         """Writes down that this feed tells these stories, under which ids now."""
-        for story, guid in self.told.values():
-            telling = self.tellings.get(story.id)
+        for story, entry in self.told.values():
+            guid = self._guid(entry)
+            telling = self.tellings.get(story.id or 0)
             if telling is None:
                 self.db.add(Telling(story_id=story.id, feed_id=self.feed.id, guid=guid))
             elif guid and telling.guid != guid:
@@ -105,7 +109,8 @@ class _Reading:
         named = self.ids.get(self._guid(entry))
         if named and self._still(named, entry):
             return named
-        if found := self.links.get(entry.clean_link):
+        found = self.links.get(_key(entry, self.shared))
+        if found and not self._other_there(found, entry):
             return found
         return next((each for each in self.titles.get(entry.folded_title, ()) if self._repeats(each, entry)), None)
 
@@ -115,15 +120,41 @@ class _Reading:
         return (
             date is None
             or abs(date - story.published) <= ABOUT_THEN
-            or story.clean_link == entry.clean_link
+            or (story.clean_link == entry.clean_link and entry.clean_link not in self.shared)
             or story.folded_title == entry.folded_title
         )
 
+    def _other_there(self, story: Story, entry: Entry) -> bool:
+        """Whether this source tells another story on the same page: under another id or at another place of it."""
+        if id(story) in self.told:
+            return self._other_now(story, entry)
+        another, date = self._another_id(story, entry), self._date(entry)
+        if story.folded_title != entry.folded_title:
+            moved = date is None or abs(date - story.published) > SAME_TIME
+            return (another and moved) or (story.id in self.tellings and _elsewhere(story.link, entry.link))
+        return another and bool(self.ids) and date is not None and abs(date - story.published) > ABOUT_THEN
+
+    def _other_now(self, story: Story, entry: Entry) -> bool:
+        """Whether two entries of this reading are two stories: unless they say the same of the same page."""
+        before = self.told[id(story)][1]
+        if self._guid(entry) and self._guid(before) and entry.guid != before.guid:
+            return (before.folded_title, before.clean_link, before.published) != (entry.folded_title, entry.clean_link, entry.published)
+        return before.folded_title != entry.folded_title if entry.clean_link in self.shared else before.clean_link != entry.clean_link
+
+    def _another_id(self, story: Story, entry: Entry) -> bool:
+        """Whether this source told it under an id that is not this one."""
+        telling = self.tellings.get(story.id or 0)
+        return bool(telling and telling.guid and self._guid(entry) and telling.guid != entry.guid)
+
     def _repeats(self, story: Story, entry: Entry) -> bool:
-        """Whether the same title means the same story."""
-        date, ours = self._date(entry), story.feed_id == self.feed.id
+        """Whether the same title means the same story: in one source only that of the same day, under one id."""
+        if id(story) in self.told:
+            return not self._other_now(story, entry)
+        date, ours = self._date(entry), story.id in self.tellings
         if date is None:
-            return ours or self.now - story.seen_at <= SAME_TITLE
+            return not self._another_id(story, entry) if ours else self.now - story.seen_at <= SAME_TITLE
+        if ours:
+            return abs(date - story.published) <= (SAME_TIME if self._another_id(story, entry) else ABOUT_THEN)
         few = len(entry.folded_title.split()) < FEW_WORDS
         return abs(date - story.published) <= (ABOUT_THEN if few else SAME_TITLE)
 
@@ -135,20 +166,39 @@ class _Reading:
     def _new(self, entry: Entry) -> Story:
         date = self._date(entry)
         old = date < self.since if date else self.feed.first_read is None
-        story = Story(clean_link=entry.clean_link, feed_id=self.feed.id, published=date or self.now, seen_at=self.now, old=old)  # type: ignore[call-arg]
+        story = Story(clean_link=self._free(entry), feed_id=self.feed.id or 0, published=date or self.now, seen_at=self.now, old=old)  # type: ignore[call-arg]
         _describe(story, entry, self.feed)
         self.titles.setdefault(entry.folded_title, []).append(story)
         self.new.append(story)
         return story
+
+    def _free(self, entry: Entry) -> str:
+        """The page it is known by, unless another story is."""
+        key = _key(entry, self.shared)
+        return key if key not in self.links else f"{key} {self.feed.id} {self._guid(entry)} {len(self.links)} {self.now.isoformat()}"
 
     def _correct(self, story: Story, entry: Entry) -> None:
         """Its source may word it otherwise, move it or date it anew until it is in a digest; not later than when it was there already."""
         _describe(story, entry, self.feed)
         story.feed_id = self.feed.id
         story.published = min(self._date(entry) or story.published, story.seen_at)
-        if self.links.get(entry.clean_link, story) is story:
-            story.clean_link = entry.clean_link
+        key = _key(entry, self.shared)
+        if self.links.get(key, story) is story:
+            story.clean_link = key
         self.db.add(story)
+
+
+def _key(entry: Entry, shared: set[str]) -> str:
+    """Its page; of one that several stories of the source share, its place there."""
+    if entry.clean_link not in shared:
+        return entry.clean_link
+    return f"{entry.clean_link}#{urldefrag(entry.link).fragment} {entry.guid} {entry.folded_title}"
+
+
+def _elsewhere(one: str, other: str) -> bool:
+    """Whether these are two places of a page."""
+    places = {urldefrag(link).fragment for link in (one, other)}
+    return len(places) == 2 and "" not in places
 
 
 def _describe(story: Story, entry: Entry, feed: Feed) -> None:
@@ -158,12 +208,14 @@ def _describe(story: Story, entry: Entry, feed: Feed) -> None:
         story.tags = list(entry.tags)
 
 
-async def _reading(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: datetime) -> _Reading:
-    pages = {(entry.guid, entry.clean_link) for entry in entries}
-    repeated = {guid for guid, count in Counter(guid for guid, _ in pages).items() if count > 1} | {""}
-    reading = _Reading(db, feed, now, await _since(db, feed, now), repeated)
+async def _reading(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: datetime) -> _Merge:
+    ids = {(entry.guid, entry.clean_link, entry.folded_title) for entry in entries}
+    repeated = {guid for guid, count in Counter(guid for guid, _, _ in ids).items() if count > 1} | {""}
+    pages = {(entry.clean_link, entry.guid, entry.folded_title) for entry in entries}
+    shared = {page for page, count in Counter(page for page, _, _ in pages).items() if count > 1}
+    reading = _Merge(db, feed, now, await _since(db, feed, now), repeated, shared)
     reading.ids = await _named(db, feed, {entry.guid for entry in entries} - repeated)
-    known = {story.id: story for story in (*reading.ids.values(), *await _alike(db, entries))}
+    known = {story.id: story for story in (*reading.ids.values(), *await _alike(db, entries, shared))}
     for story in known.values():
         reading.links[story.clean_link] = story
         reading.titles.setdefault(story.folded_title, []).append(story)
@@ -178,9 +230,9 @@ async def _named(db: AsyncSession, feed: Feed, guids: set[str]) -> dict[str, Sto
     return dict((await db.exec(query.where(Telling.feed_id == feed.id, col(Telling.guid).in_(guids)))).all())
 
 
-async def _alike(db: AsyncSession, entries: Iterable[Entry]) -> Sequence[Story]:
+async def _alike(db: AsyncSession, entries: Iterable[Entry], shared: set[str]) -> Sequence[Story]:
     """Those of the same page or title."""
-    links, titles = {entry.clean_link for entry in entries}, {entry.folded_title for entry in entries}
+    links, titles = {_key(entry, shared) for entry in entries}, {entry.folded_title for entry in entries}
     query = select(Story).where(col(Story.clean_link).in_(links) | col(Story.folded_title).in_(titles))
     return (await db.exec(query.order_by(col(Story.id).desc()))).all()
 

@@ -1,0 +1,77 @@
+"""Autodiscovery: the feeds that a page for people announces, as browsers read HTML; and where the usual software keeps one that it does not.
+
+nh3 has a browser's parser: what it leaves of a page (links, in its own spelling) is read here.
+"""
+
+import re
+from html import unescape
+from urllib.parse import urljoin
+
+import nh3
+
+from bot.readers.html_to_text import escape_ampersands
+from bot.web import absolute
+
+MOST_ANNOUNCED = 20
+READ = 500_000  # characters of a page
+MOST_TAGS = 12_000  # deep nesting costs their square
+LONGEST_TAG = 5_000  # characters: attributes cost their square too
+MOST_TRIED = 5
+
+_FEEDS = {f"application/{name}" for name in ("rss+xml", "atom+xml", "feed+json", "rdf+xml", "x-rss+xml", "x.atom+xml")}
+_PERHAPS = ("application/xml", "text/xml", "application/json")
+_NAMED = re.compile(r"rss|atom|feed|flux|backend|syndic", re.IGNORECASE)
+_FEED_SCHEME = re.compile(r"feed:(https?:)?(?=//)", re.IGNORECASE)
+_KEPT = {
+    "link": {"rel", "type", "href", "title"},
+    "a": {"rel", "type", "href", "title"},
+    "area": {"rel", "type", "href", "title"},
+    "base": {"href"},
+}
+_UNREAD = {"script", "style", "template", "noscript", "svg", "math", "iframe", "textarea", "title", "select", "xmp", "noembed", "noframes"}
+_SCHEMES = {"http", "https", "feed"}
+_LINK = re.compile(r'<(link|a|area|base)((?: [\w-]+="[^"]*")*)>')
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+# By what the page shows of its software: the addresses it gives its feed.
+_USUAL = {"spip": ("spip.php?page=backend",), "drupal": ("rss.xml",), "wp-content": ("feed/", "?feed=rss2")}
+_ANY = ("feed/", "spip.php?page=backend", "rss.xml", "feed.xml", "atom.xml")
+
+
+def discover(text: str, url: str) -> list[str]:
+    """Their addresses, in the page's order; those of comments come last, then what may be none."""
+    links = [(found[1], {name: unescape(value) for name, value in _ATTRIBUTE.findall(found[2])}) for found in _LINK.finditer(_links(text))]
+    base = next((where for tag, said in links if tag == "base" and (where := absolute(url, said.get("href", "")))), url)
+    found: dict[str, int] = {}
+    for tag, said in links:
+        doubt = None if tag == "base" else _doubt(said)
+        href = _FEED_SCHEME.sub(lambda said: said[1] or "https:", said.get("href", "").strip())
+        if doubt is not None and href and (where := absolute(base, href)):
+            comments = "comment" in (where + said.get("title", "")).lower()
+            found.setdefault(where, doubt + comments)
+    return sorted(found, key=found.__getitem__)[:MOST_ANNOUNCED]
+
+
+def usual_addresses(text: str, url: str) -> list[str]:
+    """Where its feed would be, if it has the usual software: beside the page's own folder, then at the site's door."""
+    shown = text[:READ].lower()
+    names = [name for mark, names in _USUAL.items() if mark in shown for name in names]
+    places = [urljoin(url, "/"), *([urljoin(url, ".")] if names else [])]
+    return list(dict.fromkeys(urljoin(place, name) for name in (*names, *_ANY) for place in places))[:MOST_TRIED]
+
+
+def _links(text: str) -> str:
+    parts = text[:READ].split("<", MOST_TAGS)[:MOST_TAGS]
+    bounded = "<".join("" if part[:1].isalpha() and len(part.partition(">")[0]) > LONGEST_TAG else part for part in parts)
+    return nh3.clean(
+        escape_ampersands(bounded), tags=set(_KEPT), attributes=_KEPT, clean_content_tags=_UNREAD, link_rel=None, url_schemes=_SCHEMES
+    )
+
+
+def _doubt(said: dict[str, str]) -> int | None:
+    """None for what announces no feed; more for what may be none."""
+    rel = said.get("rel", "").lower().split()
+    kind = said.get("type", "").partition(";")[0].strip().lower()
+    if "feed" in rel or ("alternate" in rel and kind in _FEEDS):
+        return 0
+    named = _NAMED.search(f"{said.get('href', '')} {said.get('title', '')}")
+    return 2 if "alternate" in rel and kind in _PERHAPS and named else None

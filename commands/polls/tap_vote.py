@@ -1,0 +1,99 @@
+"""Votes by a gesture: in the native poll, or a number under its card. One that counts says nothing but the card's count."""
+
+from typing import NamedTuple
+
+from bot.command import Answer, Context
+from bot.command.handlers import Ballot as Sent
+from bot.command.handlers import PollEnd, Reaction, on_ballot, on_poll_end, on_reaction, on_reply
+from bot.text.courtesy import plain
+from commands.polls import feedback, parse_vote
+from commands.polls.lookup import refusal
+from schedules.polls import card
+from storage.polls import ballots, counting, polls
+from storage.tables import Ballot, Poll
+
+NUMBERS = {**{f"{number}\u20e3": number - 1 for number in range(1, 10)}, "🔟": 9}  # without the variation selectors, which clients add or drop
+
+
+class Gesture(NamedTuple):
+    event_id: str
+    way: str
+    choices: list[int] | None
+    part: int = 0
+
+
+@on_ballot(polls.BOX)
+async def voted(ctx: Context, sent: Sent) -> None:
+    if sent.taken_back:
+        return await _taken_back(ctx, sent.event_id)
+    box = polls.shown(sent.message_key)
+    row = await polls.poll(ctx.db, box.poll) if box else None
+    if box is None or row is None:
+        return None
+    if (reason := await refusal(ctx, row)) is not None:
+        return await feedback.refused(ctx, row, reason)
+    chosen = counting.sent_natively(row, sent.answers)
+    await _count(ctx, row, Gesture(sent.event_id, ballots.NATIVE, chosen, box.part))
+    if chosen is None:
+        return await feedback.hint(ctx, row, feedback.spoiled(ctx, row))
+    if len(chosen) > counting.most(row):
+        return await feedback.hint(ctx, row, feedback.too_many(ctx, row))
+    return await feedback.settled(ctx, row)
+
+
+@on_reaction(polls.CARD)
+async def tapped(ctx: Context, tap: Reaction) -> None:
+    if tap.key is None:
+        return await _taken_back(ctx, tap.event_id)
+    number = NUMBERS.get(tap.key.replace("\ufe0f", "").strip())
+    on = polls.shown(tap.message_key)
+    row = await polls.poll(ctx.db, on.poll) if on else None
+    if number is None or row is None or row.kind == polls.DATES or number >= len(row.choices):
+        return None
+    if (reason := await refusal(ctx, row)) is not None:
+        return await feedback.refused(ctx, row, reason)
+    if row.mode != polls.VISIBLE:
+        return await feedback.hint(ctx, row, feedback.not_by_a_tap(ctx, row))
+    await _count(ctx, row, Gesture(tap.event_id, ballots.TAP, [number]))
+    return await feedback.settled(ctx, row)
+
+
+@on_poll_end(polls.BOX)
+async def ended(ctx: Context, end: PollEnd) -> None:
+    """In a client, before its time: the poll stays as it was announced, for who votes otherwise, and the team decides."""
+    box = polls.shown(end.message_key)
+    row = await polls.poll(ctx.db, box.poll) if box else None
+    if box is None or row is None or not await polls.takes_votes(ctx.db, row, ctx.now) or box.part in polls.ended(row):
+        return
+    first = not polls.ended(row)
+    row.result = {**row.result, polls.ENDED: [*polls.ended(row), box.part]}
+    ctx.db.add(row)
+    card.refresh(ctx, row)
+    if first:
+        await ctx.tell_team(feedback.ended(ctx, row))
+
+
+@on_reply(polls.CARD)
+@on_reply(polls.BOX)
+async def replied(ctx: Context, living: str) -> str | None:
+    """« 2 » in reply to a poll is a vote; other words may be talk."""
+    on = polls.shown(living)
+    row = await polls.poll(ctx.db, on.poll) if on else None
+    said = Answer(plain(ctx.text, ctx.person.full_name), ctx.text)
+    if row is None or (row.kind == polls.DATES and not any(map(str.isdigit, said))):
+        return None
+    read = parse_vote.dates(said, len(row.days)) if row.kind == polls.DATES else parse_vote.choices(said, row.choices)
+    return f"vote {ctx.text}" if read else None
+
+
+async def _count(ctx: Context, row: Poll, gesture: Gesture) -> None:
+    entry = Ballot(**gesture._asdict(), poll_id=row.id, person=ctx.person.id, at=ctx.now)
+    await ballots.record(ctx.db, entry)
+    card.refresh(ctx, row)
+
+
+async def _taken_back(ctx: Context, event_id: str) -> None:
+    number = await ballots.take_back(ctx.db, event_id)
+    row = await polls.poll(ctx.db, number) if number is not None else None
+    if row is not None and row.status in (polls.PUBLISHED, polls.CLOSING):
+        card.refresh(ctx, row)

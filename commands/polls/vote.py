@@ -1,0 +1,180 @@
+"""`!vote`: voting in words, in the poll's room or in private, for whoever sees no native poll or prefers a line."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.command import NOTHING, Answer, Context, Role, command
+from bot.outbox import Post, Rank
+from bot.text import Long, Say, UserError
+from commands.polls import feedback, parse_vote, secret_vote
+from commands.polls.lookup import REMEMBERED, Meant, meant, refusal
+from schedules.polls import card
+from schedules.polls.wording import ANSWERS, labels, numbered
+from storage import rooms
+from storage.polls import ballots, counting, polls
+from storage.tables import Ballot, Poll
+
+Standing = Mapping[int, tuple[int, ...]]
+
+
+def in_a_room(ctx: Context) -> bool:
+    """Guests vote in the polls of the rooms where they are, if the poll lets them."""
+    return ctx.person.role >= Role.GUEST
+
+
+async def unseen(ctx: Context) -> bool:
+    """In private, whether they may be voting at all; in a room, whether a poll keeps votes out of sight."""
+    if ctx.room.direct:
+        theirs = await rooms.rooms_of(ctx.db, ctx.person.id)
+        return bool(await polls.running(ctx.db, theirs)) or await polls.closed_last(ctx.db, theirs, ctx.now - REMEMBERED) is not None
+    return any(row.mode != polls.VISIBLE for row in await polls.running(ctx.db, {ctx.room.id}))
+
+
+async def taken_back(ctx: Context, event_id: str) -> None:
+    """The message of a vote was deleted, or is read anew as edited; an edit after the close changes nothing."""
+    entry = await ballots.act(ctx.db, event_id)
+    row = await polls.poll(ctx.db, entry.poll_id) if entry else None
+    edited = ctx.event_id == event_id
+    if entry is None or row is None or (edited and ctx.now > row.closes_at):
+        return
+    last = (await ballots.of_person(ctx.db, entry.poll_id, entry.person))[-1].event_id == event_id
+    await ballots.take_back(ctx.db, event_id)
+    if row.status not in (polls.PUBLISHED, polls.CLOSING):  # the result is out, and stays
+        return
+    if row.mode == polls.SECRET and last:
+        await secret_vote.withdraw(ctx, row)
+    card.refresh(ctx, row)
+    if last and not edited:
+        await _say_so(ctx, row, event_id)
+
+
+@command(
+    "vote",
+    aliases=("voter", "choix"),
+    english=("vote",),
+    usage=Say("`!vote numéro`"),
+    example="!vote 1 4",
+    help=Say("répondre à un sondage"),
+    allow=Role.MEMBER,
+    late=True,
+    rank=15,
+    taken_back=taken_back,
+    wider=in_a_room,
+    private=unseen,
+)
+async def vote(ctx: Context, *, answer: Answer = NOTHING) -> Say:
+    found = await meant(ctx, answer)
+    row = found.poll
+    if (reason := await refusal(ctx, row)) is not None:
+        raise UserError.of(reason)
+    if row.mode == polls.SECRET:
+        return await secret_vote.vote(ctx, found)
+    if row.mode == polls.DISCREET and polls.ended(row):
+        raise UserError("L’encadré du sondage n° {number} est fermé : on ne peut plus y voter.", number=row.id or 0)
+    if row.mode == polls.DISCREET:
+        raise UserError("Au sondage n° {number}, on vote dans l’encadré : touchez votre réponse sous le message du sondage.", number=row.id or 0)
+    if not found.text and (row.kind == polls.DATES or parse_vote.choices(found.text, row.choices) is None):
+        return _how(ctx, found)
+    return await _record(ctx, row, _dates(ctx, found) if row.kind == polls.DATES else {0: _choices(ctx, found)})
+
+
+def _how(ctx: Context, found: Meant) -> Say:
+    return Say.lines(
+        Say("**Sondage – {question}**", question=found.poll.question),
+        numbered(found.poll),
+        Say("Pour voter, écrivez `{line}`.", line=found.line(ctx, card.example_vote(found.poll, ctx.room.language))),
+    )
+
+
+def _choices(ctx: Context, found: Meant) -> list[int]:
+    row = found.poll
+    numbers = parse_vote.choices(found.text, row.choices)
+    if numbers is None:
+        raise _unread(ctx, found)
+    _within(ctx, found, numbers, len(row.choices))
+    if len(numbers) > row.most:
+        raise UserError(
+            "{most}, {name}. Votre vote n’est pas encore enregistré : {which} Par exemple `{line}`.",
+            most=card.at_most(row.most),
+            name=ctx.person.name,
+            which=Say("laquelle gardez-vous ?") if row.most == 1 else Say("lesquelles gardez-vous ?"),
+            line=found.line(ctx, " ".join(map(str, (*numbers[: row.most - 1], numbers[-1])))),
+        )
+    return [number - 1 for number in numbers]
+
+
+def _dates(ctx: Context, found: Meant) -> dict[int, list[int]]:
+    """By date; none of them is a withdrawal of all."""
+    count = len(found.poll.days)
+    said = parse_vote.dates(found.text, count)
+    if said is None:
+        raise _unread(ctx, found)
+    _within(ctx, found, list(said), count)
+    return {number - 1: [answer] for number, answer in said.items()} or {part: [] for part in range(count)}
+
+
+def _within(ctx: Context, found: Meant, numbers: Sequence[int], last: int) -> None:
+    for number in numbers:
+        if not 1 <= number <= last:
+            raise UserError(
+                "Ce sondage va de 1 à {last}, {name} : il n’a pas de n° {number}. Votre vote n’est pas encore enregistré. Par exemple `{line}`.",
+                last=last,
+                name=ctx.person.name,
+                number=number,
+                line=found.line(ctx, card.example_vote(found.poll, ctx.room.language)),
+            )
+
+
+def _unread(ctx: Context, found: Meant) -> UserError:
+    return UserError(
+        "Je n’ai pas compris « {text} », {name} : votre vote n’est pas encore enregistré. Par exemple `{line}`, ou `{withdraw}`.",
+        text=parse_vote.unread(found.text)[:60],
+        name=ctx.person.name,
+        line=found.line(ctx, card.example_vote(found.poll, ctx.room.language)),
+        withdraw=found.line(ctx, "retirer"),
+    )
+
+
+async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Say:
+    number, who = row.id, ctx.person.id
+    before = counting.standing(row, await ballots.of_person(ctx.db, number, who))
+    entries = [
+        Ballot(event_id=ctx.event_id, part=part, poll_id=number, person=who, at=ctx.now, way=ballots.TEXT, choices=chosen)
+        for part, chosen in parts.items()
+    ]
+    await ballots.record(ctx.db, *entries)
+    card.refresh(ctx, row)
+    await feedback.settled(ctx, row)
+    heard = await ballots.of_person(ctx.db, number, who)
+    after = counting.standing(row, heard)
+    if heard[-1].event_id != ctx.event_id:
+        return Say("Vous avez voté de nouveau depuis, {name} : c’est votre dernier vote qui compte.", name=ctx.person.name)
+    return _noted(ctx, row, before, after)
+
+
+def _noted(ctx: Context, row: Poll, before: Standing, after: Standing) -> Say:
+    if not after and not before:
+        return Say("Vous n’aviez pas de vote à retirer, {name}.", name=ctx.person.name)
+    if not after:
+        return Say("Votre vote est retiré, {name}.", name=ctx.person.name)
+    replaces = Say("Il remplace le précédent.") if before and before != after else None
+    if row.kind == polls.DATES:
+        lines = [
+            Say("{n}. {day} : {answer}", n=part + 1, day=label, answer=ANSWERS[after[part][0]])
+            for part, label in enumerate(labels(row, capital=True))
+            if part in after
+        ]
+        return Say.lines(Say("Vote noté, {name} :", name=ctx.person.name), *lines, replaces)
+    said = Say("Vote noté : {labels}.", labels=Long(", ".join(row.choices[number] for number in after[0])))
+    return Say("{said} {more}", said=said, more=replaces) if replaces else said
+
+
+async def _say_so(ctx: Context, row: Poll, event_id: str) -> None:
+    """The answer to the message that was deleted is no longer true: it says what is, without a new message."""
+    left = counting.standing(row, await ballots.of_person(ctx.db, row.id, ctx.person.id))
+    say = (
+        Say("Ce vote est retiré, {name} : c’est le précédent qui compte.", name=ctx.person.name)
+        if left
+        else Say("Votre vote est retiré, {name}.", name=ctx.person.name)
+    )
+    person = ctx.person.id if ctx.room.direct else None
+    await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}"))

@@ -1,0 +1,78 @@
+"""A page leads to its feed, as browsers read its HTML; where it announces none, the usual addresses are tried, and no more."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from schedules.news.parse_feed import announced
+from schedules.news.preview_feed import preview
+from tests.newsstand import Stand, item, rss
+from tests.sites import Site, reply
+
+PAGE = "https://v.example.org/actu/page"
+LINK = '<link rel="alternate" type="application/rss+xml" href="/rss">'
+
+
+def _to(address: str) -> str:
+    return LINK.replace('href="/rss"', f'href="{address}"')
+
+
+FEED = reply(200, rss(item("Un titre")))
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ('<link rel="alternate" type="application/atom+xml; charset=utf-8" href="a.xml">', ["https://v.example.org/actu/a.xml"]),
+        ('<base target="_top"><base href="/sous/"><base href="/non/">' + _to("rss"), ["https://v.example.org/sous/rss"]),
+        (f"<!-- {LINK} -->" + _to("/vrai"), ["https://v.example.org/vrai"]),
+        (f"<script>let a = '{LINK}'</script><template>{LINK}</template><textarea>{LINK}</textarea>", []),
+        (f"<title>{LINK}</title>", []),
+        ("<LINK HREF='/r?a=1&section=2&amp;copy=3' TYPE=Application/RSS+XML REL='Home Alternate'>", ["https://v.example.org/r?a=1&section=2&copy=3"]),
+        ('<link title="a > b" rel=alternate type=application/rss+xml href=/r>', ["https://v.example.org/r"]),
+        ('<p><a rel="alternate" type="application/rss+xml" href="feed://v.example.org/r">RSS</a>', ["https://v.example.org/r"]),
+        ('<link rel="feed" href="/f">', ["https://v.example.org/f"]),
+        (f'<link rel="alternate" type="text/xml" title="RSS" href="/b">{LINK}', ["https://v.example.org/rss", "https://v.example.org/b"]),
+        ('<link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/3">', []),
+        ('<link rel="alternate" type="application/rss+xml" href=""><link rel="alternate" type="text/html" href="/en">', []),
+        (f"<link {' '.join(f'a{n}' for n in range(50_000))}>{LINK}", ["https://v.example.org/rss"]),
+    ],
+)
+def test_a_feed_is_announced_in_any_valid_way(page: str, found: list[str]) -> None:
+    assert announced(f"<!doctype html><html><head>{page}".encode(), PAGE) == found
+
+
+@pytest.fixture
+async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
+    async with Site() as site, Stand(tmp_path, site).open() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("mark", "path"),
+    [
+        ('<meta name="generator" content="SPIP 4.3">', "/spip.php?page=backend"),
+        ('<link rel="stylesheet" href="/wp-content/themes/a.css">', "/feed/"),
+        ('<script src="/core/misc/drupal.js"></script>', "/rss.xml"),
+        ("", "/spip.php?page=backend"),
+    ],
+)
+async def test_where_a_page_announces_none_the_usual_addresses_are_tried(stand: Stand, mark: str, path: str) -> None:
+    stand.site.says("/", reply(200, f"<html><head>{mark}</head></html>".encode()))
+    stand.site.says(path, FEED)
+    found = await preview(stand.web, stand.site.url("/"))
+    assert (found.url, found.title, found.feeds) == (stand.site.url(path), "Le Fil", (stand.site.url(path),))
+
+
+async def test_a_site_with_no_feed_is_not_asked_for_ever(stand: Stand) -> None:
+    stand.site.says("/a/b", reply(200, b"<html><head></head><body>wp-content drupal spip"))
+    found = await preview(stand.web, stand.site.url("/a/b"))
+    assert (found.title, found.feeds) == ("", ())
+    assert len(stand.site.asked) <= 6
+
+
+async def test_what_is_no_page_leads_nowhere(stand: Stand) -> None:
+    stand.site.says("/a.pdf", reply(200, b"%PDF-1.7"))
+    await preview(stand.web, stand.site.url("/a.pdf"))
+    assert stand.site.asked == ["/a.pdf"]

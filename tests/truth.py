@@ -1,0 +1,51 @@
+"""Whether what the jobs and tasks know by heart is what the tables say: each answer from memory is compared with a fresh one."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.schedule import scheduler, tasks
+from bot.schedule.scheduler import Scheduler
+from bot.schedule.tasks import Tasks
+from storage.db import Database
+
+AN_HOUR = timedelta(hours=1)  # who says that time alone changes more is believed
+
+
+class Checked:
+    """From now on, until the patch ends."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.compared = 0
+        self._jobs, self._tasks = Scheduler._look, Tasks._ready
+        checked = self
+        patch.setattr(Scheduler, "_look", lambda one, db, now: checked._of_jobs(one, db, now))
+        patch.setattr(Tasks, "_ready", lambda one: checked._of_tasks(one))
+
+    async def _of_jobs(self, one: Scheduler, db: Database, now: datetime) -> Sequence[scheduler.Look]:
+        found = await self._jobs(one, db, now)
+        for look in found:
+            if look.job.stale_after >= AN_HOUR:
+                async with db.read() as session:
+                    fresh = await one._jobs[look.job.name][1].pending(session, now)
+                self._compare(look, [turn.name for turn in look.due], [turn.name for turn in fresh], (db, now))
+        return found
+
+    async def _of_tasks(self, one: Tasks) -> Any:
+        found = await self._tasks(one)
+        now = one.clock.now()
+        for each in one.tasks:
+            look = one._looks.get(each.name)
+            if look is not None and not look.due:
+                async with one.db.read() as session:
+                    fresh = [row.cause for row in await each.due(session, now)]
+                self._compare(look, [], fresh, (one.db, now))
+        return found
+
+    def _compare(self, look: scheduler.Look | tasks.Look, known: list[str], fresh: list[str], when: tuple[Database, datetime]) -> None:
+        """What was written meanwhile is looked at next time."""
+        if look.holds(*when):
+            self.compared += 1
+            assert known == fresh, f"{look} was not asked again, and is {fresh} by now"
