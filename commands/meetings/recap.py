@@ -2,13 +2,13 @@
 
 from bot.command import Context, Role, Scope, command
 from bot.outbox import File, Post, Rank
+from bot.readers.spreadsheet import MIMETYPE, as_csv
 from bot.text import Say
 from commands.meetings import naming
 from commands.meetings.naming import Called
 from schedules.meetings import needs, recap
 from schedules.meetings.people import invited
 from schedules.meetings.recap import Known
-from schedules.spreadsheet import MIMETYPE, as_csv
 from storage import rooms
 from storage.meetings import answers, counts, meetings, seats
 from storage.meetings import needs as needed

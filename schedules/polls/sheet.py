@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.readers.spreadsheet import as_csv
 from bot.text import Say
 from schedules.polls import result
 from schedules.polls.labels import ANSWERS, labels
-from schedules.spreadsheet import as_csv
 from storage.polls import polls
 from storage.tables import Poll
 

@@ -9,13 +9,13 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from bot.readers.html import Html
 from bot.web import Page
 from bot.web import site as host
 from schedules.news.parsing import decoded
 from schedules.news.plain import folded, paid, plain
 from schedules.resources import pdf
 from schedules.resources.kinds import kind
-from schedules.resources.markup import Html
 from schedules.resources.no_page import no_page, says_nothing
 from storage.resources.library import LONGEST_TITLE
 

@@ -1,0 +1,1 @@
+"""Readers of foreign formats: HTML, PDF, spreadsheets. They know no subject."""
