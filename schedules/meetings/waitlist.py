@@ -51,7 +51,7 @@ def _digest(row: Meeting, places: tuple[Place, ...]) -> str:
 
 
 # Whatever was missed is looked at as it is now. An offer that runs out and the last day have no turn of their own: time brings them.
-@due("meeting offers", rows=to_look_at, missed="catch up", stale_after=timedelta(minutes=1))
+@due("meeting offers", rows=to_look_at, missed="catch up", stale_after=timedelta(seconds=10))
 async def look(run: Run) -> list[Post]:
     row = await meetings.entered_by(run.db, run.name.split()[0])
     if row is None or row.status != meetings.ANNOUNCED:
