@@ -56,13 +56,13 @@ async def test_what_was_asked_more_than_an_hour_ago_is_not_run_and_told_once_in_
         await past.says(lou, play.room("open"), "!ping récent", now - timedelta(minutes=30))
 
         # In the evening: what is recent is answered, what is stale waits without a word.
-        play.bot.start("--clock", "2026-11-23T20:00")
+        play.bot.start("--clock", "2031-03-10T20:00")
         await play.caught_up()
         assert said(await play.reads("open")) == ["pong récent"]
         assert said(await play.reads("network")) == said(await play.reads("help")) == []
 
         # The next morning: one line for each person and room.
-        await play.bot.restart("--clock", "2026-11-24T08:31")
+        await play.bot.restart("--clock", "2031-03-11T08:31")
         network = said(await play.morgan.wait_for(play.room("network"), lambda lines: len(said(lines)) > 1, PATIENCE))
         help = said(await play.morgan.wait_for(play.room("help"), said, PATIENCE))
         assert [line.split(",")[0] for line in network] == ["Camille", "Lou"]
@@ -71,7 +71,7 @@ async def test_what_was_asked_more_than_an_hour_ago_is_not_run_and_told_once_in_
         assert [line.split(",")[0] for line in help] == ["Lou"]
 
         # Another start says none of it again.
-        await play.bot.restart("--clock", "2026-11-24T08:40")
+        await play.bot.restart("--clock", "2031-03-11T08:40")
         await play.caught_up()
         assert (said(await play.reads("network")), said(await play.reads("help"))) == (network, help)
 
