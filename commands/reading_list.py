@@ -11,13 +11,13 @@ from bot.command.handlers import on_answer
 from bot.outbox.question import Ask, Reply, numbered
 from bot.text import Count, Say, UserError
 from commands.news.lookup import entry
-from commands.resources.naming import answered_card, meant, number, says_card
+from commands.resources.lookup import answered_card, meant, number, says_card
 from schedules.news.edition import KEY
 from schedules.news.entries import entries
 from schedules.resources import card
 from storage import outbox
 from storage.news import editions, readers
-from storage.resources import library, listings
+from storage.resources import library, search_cursor
 from storage.tables import Edition, Resource
 
 MOST = 20  # of each, in one answer
@@ -86,7 +86,7 @@ async def _both(ctx: Context, row: Resource, edition: Edition) -> bool:
     answered = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
     if answered and (answered.message_key or "").startswith(KEY):
         return False
-    listing = await listings.last(ctx.db, ctx.person.id, ctx.room.id)
+    listing = await search_cursor.last(ctx.db, ctx.person.id, ctx.room.id)
     listed = listing is not None and listing.at > edition.planned
     return listed or await library.shown_since(ctx.db, row.id, ctx.room.id, edition.planned)
 

@@ -9,7 +9,7 @@ from storage import announcements, inbox, outbox, questions
 from storage.meetings import counts, meetings
 from storage.news import feed_requests, readers
 from storage.polls import polls
-from storage.resources import imports, listings
+from storage.resources import imports, search_cursor
 
 BODIES = timedelta(days=7)
 EVENT_IDS = timedelta(days=30)
@@ -31,7 +31,7 @@ async def housekeeping(run: Run) -> None:
     await announcements.purge(run.db, run.planned - ANNOUNCEMENTS)
     await feed_requests.purge(run.db, run.planned - WISHES)
     await imports.purge(run.db, run.planned - WISHES)
-    await listings.purge(run.db, run.planned - LISTINGS)
+    await search_cursor.purge(run.db, run.planned - LISTINGS)
     await polls.purge(run.db, run.planned - DRAFTS, run.planned - DATES)
     for row in await meetings.to_forget(run.db, run.planned - ATTENDANCES):
         await counts.forget(run.db, row)

@@ -16,7 +16,14 @@ BEFORE = "before"  # the last one before the job came to be here: it and those b
 
 async def last(db: AsyncSession, job: str) -> OccurrenceRecord | None:
     """The one with the latest name, whatever became of it."""
-    return (await db.exec(select(OccurrenceRecord).where(OccurrenceRecord.job == job).order_by(col(OccurrenceRecord.name).desc()).limit(1))).first()
+    return (
+        await db.exec(
+            select(OccurrenceRecord)
+            .where(OccurrenceRecord.job == job)
+            .order_by(col(OccurrenceRecord.name).desc())
+            .limit(1)
+        )
+    ).first()
 
 
 async def waiting(db: AsyncSession, job: str) -> Sequence[OccurrenceRecord]:
@@ -26,7 +33,11 @@ async def waiting(db: AsyncSession, job: str) -> Sequence[OccurrenceRecord]:
 
 async def settled(db: AsyncSession, job: str, names: Iterable[str]) -> set[str]:
     """Those of these names that need nothing more."""
-    query = select(OccurrenceRecord.name).where(OccurrenceRecord.job == job, col(OccurrenceRecord.name).in_(list(names)), col(OccurrenceRecord.outcome).in_(SETTLED))
+    query = select(OccurrenceRecord.name).where(
+        OccurrenceRecord.job == job,
+        col(OccurrenceRecord.name).in_(list(names)),
+        col(OccurrenceRecord.outcome).in_(SETTLED),
+    )
     return set((await db.exec(query)).all())
 
 

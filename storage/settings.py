@@ -1,4 +1,4 @@
-"""TODO docstring."""
+"""Settings: single remembered values by name: where the sync is (`sync_token`), what an alias resolved to (`alias:#…`)."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 

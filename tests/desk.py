@@ -76,7 +76,11 @@ class Desk:
 
     def task(self, name: str = "fetch", prefix: str = "") -> Task[Wish, str]:
         async def due(db: AsyncSession, now: datetime) -> list[Wish]:
-            rows = await db.exec(select(KeyValue).where(col(KeyValue.name).like(f"wish {prefix}%"), col(KeyValue.value) != "").order_by(col(KeyValue.name)))
+            rows = await db.exec(
+                select(KeyValue)
+                .where(col(KeyValue.name).like(f"wish {prefix}%"), col(KeyValue.value) != "")
+                .order_by(col(KeyValue.name))
+            )
             return [Wish(row.name[5:], row.value) for row in rows]
 
         return Task(name, due, fetch, self.done)
@@ -94,7 +98,9 @@ class Desk:
         def spoke() -> None:
             self.spoken += 1
 
-        work = Tasks(self.db, self.clock, notebook(post), cast(Web, self.session), tasks or (self.task(),), spoke)
+        work = Tasks(
+            self.db, self.clock, notebook(post), cast(Web, self.session), tasks or (self.task(),), spoke
+        )
         self.stop.clear()
         running = asyncio.create_task(work.run(self.stop))
         try:

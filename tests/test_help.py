@@ -46,7 +46,9 @@ def copied(line: str) -> list[str]:
 
 
 @pytest.mark.parametrize("caller", EVERYBODY, ids=str)
-async def test_help_is_six_lines_at_most_of_what_this_person_may_do_here(caller: Caller, known: Registry) -> None:
+async def test_help_is_six_lines_at_most_of_what_this_person_may_do_here(
+    caller: Caller, known: Registry
+) -> None:
     lines = await aide(caller, known=known)
     assert 1 < len(lines) <= LINES == 6
     for example in [copied(line)[0] for line in lines[:-1]]:
@@ -56,7 +58,9 @@ async def test_help_is_six_lines_at_most_of_what_this_person_may_do_here(caller:
 
 
 @pytest.mark.parametrize("caller", EVERYBODY, ids=str)
-async def test_help_names_every_command_this_person_may_use_here_and_no_other(caller: Caller, known: Registry) -> None:
+async def test_help_names_every_command_this_person_may_use_here_and_no_other(
+    caller: Caller, known: Registry
+) -> None:
     *examples, last = await aide(caller, known=known)
     also = re.match(r"Aussi : (.*)\. Pour en savoir plus", last)
     offered = [copied(line)[0] for line in examples] + (also[1].split(", ") if also else [])
@@ -83,10 +87,18 @@ async def test_what_is_seldom_needed_takes_no_line_of_the_help() -> None:
 async def test_among_them_the_lowest_rank_comes_first() -> None:
     lines = "\n".join(await aide(TEAM))
     for each in load().commands.commands:
-        lines = lines.replace(f"!{each.name}", "") if " " in each.name else lines  # !panorama preparer is another command than !panorama
-    places = [len(re.split(rf"!{each.name}\b", lines)[0]) for each in load().commands.open_to(TEAM) if each.where == Scope.ANYWHERE and each.name != "aide"]
+        lines = (
+            lines.replace(f"!{each.name}", "") if " " in each.name else lines
+        )  # !panorama preparer is another command than !panorama
+    places = [
+        len(re.split(rf"!{each.name}\b", lines)[0])
+        for each in load().commands.open_to(TEAM)
+        if each.where == Scope.ANYWHERE and each.name != "aide"
+    ]
     assert places == sorted(places)
-    assert [each.rank for each in load().commands.open_to(TEAM)] == sorted(each.rank for each in load().commands.open_to(TEAM))
+    assert [each.rank for each in load().commands.open_to(TEAM)] == sorted(
+        each.rank for each in load().commands.open_to(TEAM)
+    )
 
 
 async def test_the_team_sees_its_commands_and_a_member_does_not() -> None:
@@ -101,7 +113,9 @@ async def test_help_on_one_command_says_how_for_whom_and_by_which_other_names() 
         "Autres mots : interlocuteur, referent, who",
         "Pour tout le monde.",
     ]
-    assert (await aide(MEMBER, "annonce"))[-1] == "Pour l’équipe d’animation. Dans le salon de l’équipe seulement."
+    assert (await aide(MEMBER, "annonce"))[
+        -1
+    ] == "Pour l’équipe d’animation. Dans le salon de l’équipe seulement."
 
 
 @pytest.mark.parametrize("word", ["ping", "!ping", "/ping", "PING", "pings", "ping ?"])
@@ -116,7 +130,9 @@ async def test_a_slip_in_the_name_is_mended_by_a_tap() -> None:
 
 
 async def test_an_unknown_word_gets_a_plain_sentence() -> None:
-    assert await aide(MEMBER, "bicyclette **bleue**") == ["Je ne connais pas « bicyclette **bleue** ». Pour voir ce que je sais faire : `!aide`."]
+    assert await aide(MEMBER, "bicyclette **bleue**") == [
+        "Je ne connais pas « bicyclette **bleue** ». Pour voir ce que je sais faire : `!aide`."
+    ]
     assert len("\n".join(await aide(IN_PRIVATE, "b" * 60_000))) < 500
 
 
@@ -150,7 +166,10 @@ async def test_the_card_says_what_the_configuration_knows() -> None:
 
 async def test_a_question_is_not_swallowed_in_silence() -> None:
     told = read(await contact(context(MEMBER, name="Gwen"), question="Peut-on financer une étude ?"))
-    assert told == ["Votre interlocuteur : Gwen", "Je ne transmets pas les questions : posez-lui la vôtre directement."]
+    assert told == [
+        "Votre interlocuteur : Gwen",
+        "Je ne transmets pas les questions : posez-lui la vôtre directement.",
+    ]
 
 
 async def test_without_a_name_the_contact_has_the_one_shown_in_our_rooms(tmp_path: Path) -> None:
@@ -161,7 +180,9 @@ async def test_without_a_name_the_contact_has_the_one_shown_in_our_rooms(tmp_pat
         ctx: Context = context(MEMBER, db=db, user=gwen)
         assert read(await contact(ctx))[0] == f"Votre interlocuteur : {gwen}"
         db.add(Room(room_id="!reseau"))
-        await rooms.set_member(db, Member(room_id="!reseau", user_id=gwen, membership="join", name="Gwen [Centre de ressources]"))
+        await rooms.set_member(
+            db, Member(room_id="!reseau", user_id=gwen, membership="join", name="Gwen [Centre de ressources]")
+        )
         await db.flush()
         assert read(await contact(ctx))[0] == "Votre interlocuteur : Gwen"
     await database.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.outbox import Cause, UnitOfWork
-from schedules.news import poll_feeds
+from schedules.news import poll_feeds, preview_feed
 from schedules.news.preview_feed import FeedPreview, preview
 from storage.news import feeds
 from tests.diary import notebook
@@ -237,6 +237,6 @@ async def test_a_look_says_why_there_is_nothing_to_see(stand: Stand) -> None:
 
 async def test_who_asks_for_a_look_has_an_answer_in_time(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page and what it announces, each as slow as may be, take longer together than a task has."""
-    monkeypatch.setattr(poll_feeds, "PATIENCE", 0.0)
+    monkeypatch.setattr(preview_feed, "PATIENCE", 0.0)
     stand.site.says("/lent.xml", SAMPLE[0].read_bytes())
     assert await preview(stand.web, stand.site.url("/lent.xml")) == FeedPreview(url=stand.site.url("/lent.xml"), outcome="slow")

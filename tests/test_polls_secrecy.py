@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.demo.chat import Line
-from schedules.polls import close as job
+from schedules.polls import result
 from storage.polls import polls, secrets
 from tests.test_polls_closing import TUESDAY, at
 from tests.test_polls_voting import Published, a_poll, counted, redacts, votes
@@ -228,8 +228,8 @@ async def test_nor_does_a_kill_around_the_close(quick: MemoryWorld, logged: pyte
     said = await confidential(quick)
     await everybody_votes(said)
     place, name, after = {
-        "before it is committed": (job, "closed", True),
-        "before it is scrubbed": (quick.db, "scrub", False),
+        "before it is committed": (result, "close", True),
+        "before it is scrubbed": (quick.db, "truncate_log", False),
     }[moment]
     async with killed_at(quick, place, name, after=after):
         with pytest.raises(Killed):

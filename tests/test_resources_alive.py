@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import select
 
 from bot.web import Limits, Outcome, Page
-from schedules.resources.looking import learnt, turns
+from schedules.resources.check_link import learnt, turns
 from storage.resources import library, links
 from storage.tables import Resource, Voice
 from tests.sites import Act, Site, floods, moved, reply, silence, stops

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from schedules.resources import importing
+from schedules.resources import import_file
 from storage.tables import Change, ImportWish, Resource, Term, Voice
 from tests.shelf import LINK, unreachable
 from tests.world import MemoryWorld, World, in_memory
@@ -169,7 +169,7 @@ async def test_a_file_that_cannot_be_read_says_why(desk: World, monkeypatch: pyt
     ]
     said = await desk.tells("morgan", "Voici la liste", room="team")
     assert (await desk.says("morgan", "!ressources importer", room="team", reply_to=said))[0].startswith("Le message auquel vous répondez n’est pas")
-    monkeypatch.setattr(importing, "LARGEST", len(LIST.encode()) - 1)
+    monkeypatch.setattr(import_file, "LARGEST", len(LIST.encode()) - 1)
     assert await imports(desk, LIST) == ["Ce fichier dépasse 1 Mo. Partagez-le en plusieurs fichiers."]
 
 

@@ -13,7 +13,7 @@ from bot.text import Say
 from bot.web import Outcome, Page
 from schedules.resources import pdf
 from schedules.resources.no_page import no_page
-from schedules.resources.page import EMPTY, Sheet, read, sheet
+from schedules.resources.parse_page import EMPTY, Sheet, read, sheet
 from tests.formatted import Read
 
 URL = "https://methodes.example.org/page"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.web import meant
-from schedules.resources import said
-from schedules.resources.guess import likely
+from schedules.resources import parse_recommendation
+from schedules.resources.classify import likely
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.resources import library
@@ -43,7 +43,7 @@ PAGE = "https://example.org/page"
     ],
 )
 def test_link_theme_and_reason_are_told_apart(text: str, link: str | None, theme: str, why: str) -> None:
-    assert said.read(text, NOBODY) == said.Said(link, theme, why)
+    assert parse_recommendation.read(text, NOBODY) == parse_recommendation.Said(link, theme, why)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_link_theme_and_reason_are_told_apart(text: str, link: str | None, theme
     ],
 )
 def test_what_is_left_of_a_message_without_its_link_is_a_reason_only_if_there_are_words_in_it(text: str) -> None:
-    assert said.read(text, NOBODY) == said.Said(PAGE, "", "")
+    assert parse_recommendation.read(text, NOBODY) == parse_recommendation.Said(PAGE, "", "")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_is_left_of_a_message_without_its_link_is_a_reason_only_if_there_ar
     ],
 )
 def test_the_signs_around_a_link_go_with_it(text: str) -> None:
-    assert said.read(text, NOBODY) == said.Said(PAGE, "", "Utile.")
+    assert parse_recommendation.read(text, NOBODY) == parse_recommendation.Said(PAGE, "", "Utile.")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_the_signs_around_a_link_go_with_it(text: str) -> None:
     ],
 )
 def test_the_name_that_somebody_gave_the_link_stays(text: str, why: str) -> None:
-    assert said.read(text, NOBODY) == said.Said(PAGE, "", why)
+    assert parse_recommendation.read(text, NOBODY) == parse_recommendation.Said(PAGE, "", why)
 
 
 @pytest.mark.parametrize(
@@ -98,23 +98,23 @@ def test_the_name_that_somebody_gave_the_link_stays(text: str, why: str) -> None
     ],
 )
 def test_of_the_signs_on_both_sides_of_a_link_one_stays(text: str, why: str) -> None:
-    assert said.read(text, NOBODY).why == why
+    assert parse_recommendation.read(text, NOBODY).why == why
 
 
 def test_another_link_in_the_reason_is_shown_as_the_page_that_is_meant() -> None:
     safe = "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2F2&data=05%7C02%7Cmaxime%40ville.example.org"
-    assert said.read(f"{PAGE} complète {safe}", NOBODY).why == "Complète https://example.org/2."
+    assert parse_recommendation.read(f"{PAGE} complète {safe}", NOBODY).why == "Complète https://example.org/2."
 
 
 @given(st.text(max_size=400))
 def test_whatever_is_typed_a_reason_is_short_and_a_link_leads_to_a_page(text: str) -> None:
-    assert len(said.reason(text)) <= library.LONGEST_WHY + 1
-    for link in said.links(text):
+    assert len(parse_recommendation.reason(text)) <= library.LONGEST_WHY + 1
+    for link in parse_recommendation.links(text):
         assert meant("", link) == link
 
 
 def test_each_page_of_a_message_is_one_link() -> None:
-    assert said.links(f"{PAGE} et {PAGE}?utm_source=mail, puis <{PAGE}/2>.") == [PAGE, f"{PAGE}/2"]
+    assert parse_recommendation.links(f"{PAGE} et {PAGE}?utm_source=mail, puis <{PAGE}/2>.") == [PAGE, f"{PAGE}/2"]
 
 
 async def test_likely_themes_are_named_by_the_address_by_the_reason_or_by_the_cards_of_the_same_site(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.text import UserError
 from schedules.resources.anew import by_the_rules_of_this_version
-from schedules.resources.asking import understood
+from schedules.resources.search_query import understood
 from storage.db import Database
 from storage.migrate import upgrade
-from storage.resources import listings
+from storage.resources import search_cursor
+from storage.resources.did_you_mean import nearest
 from storage.resources.index import index, unindex
-from storage.resources.near import nearest
 from storage.resources.search import search, vocabulary
 from storage.tables import Acronym, Listing, Resource, Term
 from tests.library import add, fill, searches
@@ -222,10 +222,10 @@ async def test_themes_kinds_and_towns_are_no_words_of_the_vocabulary_that_a_slip
 
 async def test_what_somebody_looked_for_is_kept_a_day(full: AsyncSession) -> None:
     for name, at in (("@camille", MONDAY), ("@lou", MONDAY - timedelta(days=2))):
-        await listings.remember(full, Listing(person=name, room_id="!room", query="santé", shown=5, at=at))
-    await listings.purge(full, MONDAY - timedelta(days=1))
-    assert await listings.last(full, "@camille", "!room") is not None
-    assert await listings.last(full, "@lou", "!room") is None
+        await search_cursor.remember(full, Listing(person=name, room_id="!room", query="santé", shown=5, at=at))
+    await search_cursor.purge(full, MONDAY - timedelta(days=1))
+    assert await search_cursor.last(full, "@camille", "!room") is not None
+    assert await search_cursor.last(full, "@lou", "!room") is None
 
 
 async def test_a_library_of_another_version_is_found_by_the_words_and_the_addresses_of_this_one(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from schedules.spreadsheet import as_csv
+from bot.readers.spreadsheet import as_csv
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+33 6", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1", "''=1", "＝1", "＋1"])

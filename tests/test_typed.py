@@ -48,12 +48,25 @@ def test_what_stands_around_an_answer_is_taken_off(typed: str, said: str) -> Non
     assert plain(typed, CAMILLE) == said
 
 
-@pytest.mark.parametrize("typed", ["1\n2", "oui mais pas sûre", "2\nNon, 3 en fait", "oui + 2 personnes", "pas 2", "2\nou 3", "jusqu’ à lundi"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1\n2",
+        "oui mais pas sûre",
+        "2\nNon, 3 en fait",
+        "oui + 2 personnes",
+        "pas 2",
+        "2\nou 3",
+        "jusqu’ à lundi",
+    ],
+)
 def test_what_belongs_to_an_answer_stays(typed: str) -> None:
     assert plain(typed, CAMILLE).split() == typed.split()
 
 
-@pytest.mark.parametrize("piece", ["*a ", "« ", "merci ", "👍", "merci\n", "a merci\n", "Camille\n", '"', "'x "])
+@pytest.mark.parametrize(
+    "piece", ["*a ", "« ", "merci ", "👍", "merci\n", "a merci\n", "Camille\n", '"', "'x "]
+)
 def test_however_long_the_politeness_it_is_read_in_no_time(piece: str) -> None:
     began = time.process_time()
     plain(piece * (64_000 // len(piece)), CAMILLE)
@@ -89,7 +102,10 @@ def test_a_vote_is_read_whatever_leads_to_its_number(typed: str, choices: tuple[
 
 def test_of_two_choices_that_differ_by_their_politeness_the_one_that_was_typed_counts() -> None:
     labels = ("Oui merci", "Oui", "Non", "Non merci")
-    assert [parse_vote.choices(Answer(plain(each), each), labels) for each in ("oui", "Oui merci", "oui svp", "non merci")] == [(2,), (1,), (2,), (4,)]
+    assert [
+        parse_vote.choices(Answer(plain(each), each), labels)
+        for each in ("oui", "Oui merci", "oui svp", "non merci")
+    ] == [(2,), (1,), (2,), (4,)]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +128,17 @@ def test_companions_are_counted_once_however_they_are_told(typed: str, party: in
 
 async def test_a_vote_takes_what_an_answer_to_a_meeting_takes(quick: World) -> None:
     poll = await a_poll(quick)
-    lines = ("2\nmerci", "2 svp", "« Santé »", "#2", "le 2", "**2**", "2 👍", "n° 2", "2\n\n--\nCamille\nVille de Marquemont")
+    lines = (
+        "2\nmerci",
+        "2 svp",
+        "« Santé »",
+        "#2",
+        "le 2",
+        "**2**",
+        "2 👍",
+        "n° 2",
+        "2\n\n--\nCamille\nVille de Marquemont",
+    )
     for line in lines:
         assert (await quick.says("camille", f"!vote {line}"))[-1].startswith("Vote noté : Santé."), line
     for line in ("Bonjour, !vote 2 svp", "**!vote** 2", "`!vote 2`"):
@@ -124,9 +150,17 @@ async def test_a_refusal_quotes_what_it_could_not_read_and_never_what_was_right(
     await a_poll(quick)
     assert "« zut »" in (await quick.says("camille", "!vote 2 zut\nmerci"))[-1]
     await a_meeting(quick)
-    assert "« peut-être que oui »" not in (await told(quick, "camille", "!presence oui\nje crois que c’est bon"))[-1]
-    assert "« je crois que c’est bon »" in (await told(quick, "camille", "!presence oui\nje crois que c’est bon"))[-1]
-    assert "« beaucoup de choses »" in (await quick.says("camille", "!plus 2 beaucoup de choses, svp"))[-1].replace("choses,", "choses")
+    assert (
+        "« peut-être que oui »"
+        not in (await told(quick, "camille", "!presence oui\nje crois que c’est bon"))[-1]
+    )
+    assert (
+        "« je crois que c’est bon »"
+        in (await told(quick, "camille", "!presence oui\nje crois que c’est bon"))[-1]
+    )
+    assert "« beaucoup de choses »" in (await quick.says("camille", "!plus 2 beaucoup de choses, svp"))[
+        -1
+    ].replace("choses,", "choses")
 
 
 async def test_two_companions_are_said_rightly(quick: World) -> None:
@@ -143,11 +177,15 @@ async def test_a_question_takes_a_polite_answer(quick: World) -> None:
 
 
 async def test_a_text_keeps_all_its_words(quick: World) -> None:
-    preview = await quick.says("morgan", "!annonce Bonjour, *merci* de lire ceci svp\nCordialement,\nMorgan", "team")
+    preview = await quick.says(
+        "morgan", "!annonce Bonjour, *merci* de lire ceci svp\nCordialement,\nMorgan", "team"
+    )
     assert "Bonjour, *merci* de lire ceci svp\nCordialement,\nMorgan" in preview[-1]
 
 
-@pytest.mark.parametrize("body", ["« !vote 2 » c’est pour voter", "👉 !vote 1", "Bonjour ! Vote", "*!vote 2", "Merci !"])
+@pytest.mark.parametrize(
+    "body", ["« !vote 2 » c’est pour voter", "👉 !vote 1", "Bonjour ! Vote", "*!vote 2", "Merci !"]
+)
 def test_what_only_looks_like_a_command_in_a_room_is_none(body: str) -> None:
     me = Me("@animatrice:reseau.example.org", ("Animatrice",))
     assert address({"msgtype": "m.text", "body": body}, me=me, direct=False, reply_to_me=False) is None

@@ -49,7 +49,9 @@ class Encryptor:
                 raise TransientError(None, "room", f"the keys were refused: {refusal.errcode}") from None
             if self._keys.olm.should_share_group_session(room):
                 raise TransientError(None, "room", "the key store failed meanwhile")
-            sealed: dict[str, Any] = dict(self._keys.olm.group_encrypt(room, {"type": type_, "content": content}))
+            sealed: dict[str, Any] = dict(
+                self._keys.olm.group_encrypt(room, {"type": type_, "content": content})
+            )
         if "m.relates_to" in content:
             sealed["m.relates_to"] = content["m.relates_to"]  # the server counts relations by it
         return sealed
@@ -59,11 +61,16 @@ class Encryptor:
         members = await self._connection.store.members(room)
         if self._connection.me in members and len(members) > 1:
             return members
-        answer = await self._connection.http.ask(HttpRequest(method="GET", path=path("rooms", room, "members"), scope="room"))
+        answer = await self._connection.http.ask(
+            HttpRequest(method="GET", path=path("rooms", room, "members"), scope="room")
+        )
         present = {"join", "invite"}
         events = [parse.mapping(event) for event in parse.listing(answer.get("chunk"))]
         return [
-            who for event in events if parse.mapping(event.get("content")).get("membership") in present and (who := parse.name(event.get("state_key")))
+            who
+            for event in events
+            if parse.mapping(event.get("content")).get("membership") in present
+            and (who := parse.name(event.get("state_key")))
         ]
 
     def _unknown(self, members: list[str]) -> set[str]:
@@ -98,4 +105,8 @@ class Encryptor:
         olm.outbound_group_sessions[room].mark_as_shared()
         self._shared[room] = _Shared(devices, devices <= reached, time.monotonic())
         if not devices <= reached:
-            log.info("matrix: %d devices in %s have no one-time key and cannot read us for now", len(devices - reached), room)
+            log.info(
+                "matrix: %d devices in %s have no one-time key and cannot read us for now",
+                len(devices - reached),
+                room,
+            )

@@ -23,7 +23,9 @@ LONGEST, LONGEST_PART, MOST_PARTS = 300, 150, 12  # characters; characters of a 
 LONGEST_TOWN = 60
 USUAL = (time(9, 30), time(12, 30))
 _SEATS = re.compile(r"(\d{1,6})(?: (?:places?|personnes?|seats?|people))?(?: (?:au plus|maximum|max))?")
-_TOWN = re.compile(r"(?:(?:,|\bà|\bau|\baux)\s+(?:à\s+)?(?:\d{5}\s+)?|\b\d{5}\s+)([^\W\d][^,\d]{1,39})$", re.IGNORECASE)
+_TOWN = re.compile(
+    r"(?:(?:,|\bà|\bau|\baux)\s+(?:à\s+)?(?:\d{5}\s+)?|\b\d{5}\s+)([^\W\d][^,\d]{1,39})$", re.IGNORECASE
+)
 _KIND = re.compile(r"\s*([^\s:–,-]+(?:\s+th[eè]me)?)\s*(?:[:–,-]\s*(.*))?$", re.IGNORECASE | re.DOTALL)
 _BETWEEN = re.compile(r"[;\n]")
 _BULLET = re.compile(r"^\s*[-–—*•·]\s+")
@@ -38,20 +40,35 @@ def text(said: str, most: int = LONGEST) -> str:
     """A line of somebody's; "" when they say that there is none. UserError when it is too long."""
     found = clean_text(said, 10_000)
     if len(found) > most:
-        raise UserError("« {start} » est trop long : {size} signes, pour {most} au plus.", start=clean_text(found, 40), size=len(found), most=most)
+        raise UserError(
+            "« {start} » est trop long : {size} signes, pour {most} au plus.",
+            start=clean_text(found, 40),
+            size=len(found),
+            most=most,
+        )
     return "" if nothing(found) else found
 
 
 def when(said: str, draft: Draft, clock: Clock) -> Draft:
     """A day and its hours; hours alone for a day that is known; a day alone keeps hours that are known, else waits for them (Draft.day)."""
     known = draft.day or (draft.starts_at.astimezone(clock.hours.zone).date() if draft.starts_at else None)
-    moment = (_hours_of(known, said, clock) if known else None) or dates.parse_moment(said, clock.now, clock.hours.zone)
+    moment = (_hours_of(known, said, clock) if known else None) or dates.parse_moment(
+        said, clock.now, clock.hours.zone
+    )
     if moment is None:
-        raise UserError("Je n’ai pas compris la date « {said} ». Écrivez par exemple « {sample} ».", said=clean_text(said, 60), sample=sample_when(clock))
+        raise UserError(
+            "Je n’ai pas compris la date « {said} ». Écrivez par exemple « {sample} ».",
+            said=clean_text(said, 60),
+            sample=sample_when(clock),
+        )
     if known is None and _hours_of(_good_day(clock), said, clock) is not None:
         raise UserError("Il manque le jour. Écrivez par exemple « {sample} ».", sample=sample_when(clock))
     if moment.start is not None and moment.end is None:
-        raise UserError("Il manque l’heure de fin, par exemple « {said}, {hours} ».", said=Day(moment.day), hours=_usual(moment.start))
+        raise UserError(
+            "Il manque l’heure de fin, par exemple « {said}, {hours} ».",
+            said=Day(moment.day),
+            hours=_usual(moment.start),
+        )
     if moment.start is None and draft.hours:
         start, end = (time.fromisoformat(each) for each in draft.hours.split())
         moment = replace(moment, start=start, end=end)
@@ -63,7 +80,9 @@ def when(said: str, draft: Draft, clock: Clock) -> Draft:
 def whole(draft: Draft) -> Draft:
     """UserError while the hours are missing."""
     if draft.starts_at is None and draft.day is not None:
-        raise UserError("Il manque l’horaire, par exemple « {day}, {hours} ».", day=Day(draft.day), hours=_usual(USUAL[0]))
+        raise UserError(
+            "Il manque l’horaire, par exemple « {day}, {hours} ».", day=Day(draft.day), hours=_usual(USUAL[0])
+        )
     return draft
 
 
@@ -91,8 +110,19 @@ def _moved(draft: Draft, moment: Moment, clock: Clock) -> Draft:
     if by is not None and was_start is not None:
         local = by.astimezone(zone)
         by = instant(local.date() + (moment.day - was_start.date()), local.time(), zone)
-    moved = replace(draft, starts_at=instant(moment.day, start, zone), ends_at=instant(moment.day, end, zone), answer_by=by, day=None, hours="")
-    return replace(moved, answer_by=usual_answer_by(moved, clock)) if by is not None and by <= clock.now else moved
+    moved = replace(
+        draft,
+        starts_at=instant(moment.day, start, zone),
+        ends_at=instant(moment.day, end, zone),
+        answer_by=by,
+        day=None,
+        hours="",
+    )
+    return (
+        replace(moved, answer_by=usual_answer_by(moved, clock))
+        if by is not None and by <= clock.now
+        else moved
+    )
 
 
 def sample_when(clock: Clock) -> str:
@@ -110,7 +140,10 @@ def kind(said: str, draft: Draft) -> Draft:
     word = fold(found[1]) if found else ""
     known = meetings.THEMATIC if word in THEMATIC else meetings.GENERAL if word in GENERAL else None
     if found is None or known is None:
-        raise UserError("Une rencontre est thématique ou généraliste : je n’ai pas compris « {said} ».", said=clean_text(said, 60))
+        raise UserError(
+            "Une rencontre est thématique ou généraliste : je n’ai pas compris « {said} ».",
+            said=clean_text(said, 60),
+        )
     title = text(found[2] or "", LONGEST_PART)
     return replace(draft, kind=known, title=title or draft.title)
 
@@ -133,7 +166,10 @@ def town(said: str, draft: Draft) -> Draft:
 def video(said: str, draft: Draft) -> Draft:
     found = text(said)
     if found and web_address(found) is None:
-        raise UserError("« {said} » n’est pas un lien de visioconférence : collez l’adresse entière, ou écrivez « non ».", said=clean_text(found, 60))
+        raise UserError(
+            "« {said} » n’est pas un lien de visioconférence : collez l’adresse entière, ou écrivez « non ».",
+            said=clean_text(found, 60),
+        )
     return replace(draft, video=found)
 
 
@@ -146,9 +182,13 @@ def actors(said: str) -> str:
 
 def parts(said: str) -> tuple[str, ...]:
     """The parts of a programme, between « ; » or on lines of their own."""
-    found = tuple(part for piece in _BETWEEN.split(said) if (part := text(_BULLET.sub("", piece), LONGEST_PART)))
+    found = tuple(
+        part for piece in _BETWEEN.split(said) if (part := text(_BULLET.sub("", piece), LONGEST_PART))
+    )
     if len(found) > MOST_PARTS:
-        raise UserError("Le programme a {count} points, pour {most} au plus.", count=len(found), most=MOST_PARTS)
+        raise UserError(
+            "Le programme a {count} points, pour {most} au plus.", count=len(found), most=MOST_PARTS
+        )
     return found
 
 
@@ -164,7 +204,11 @@ def capacity(said: str) -> int | None:
         return None
     found = _SEATS.fullmatch(words)
     if found is None or not 1 <= int(found[1]) <= MOST_SEATS:
-        raise UserError("« {said} » n’est pas un nombre de places : de 1 à {most}, ou « sans limite ».", said=clean_text(said, 60), most=MOST_SEATS)
+        raise UserError(
+            "« {said} » n’est pas un nombre de places : de 1 à {most}, ou « sans limite ».",
+            said=clean_text(said, 60),
+            most=MOST_SEATS,
+        )
     return int(found[1])
 
 
@@ -174,7 +218,9 @@ def answer_by(said: str, draft: Draft, clock: Clock) -> datetime | None:
         return None
     moment = dates.parse_moment(said, clock.now, clock.hours.zone)
     if moment is None:
-        raise UserError("Je n’ai pas compris la date limite de réponse « {said} ».", said=clean_text(said, 60))
+        raise UserError(
+            "Je n’ai pas compris la date limite de réponse « {said} ».", said=clean_text(said, 60)
+        )
     found = moment.instant(clock.hours.end)
     check_answer_by(found, draft, clock)
     return found

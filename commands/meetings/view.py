@@ -2,6 +2,7 @@
 
 from bot.command import Context, Role, Scope, command, shown
 from bot.outbox import File, Post, Rank
+from bot.readers.spreadsheet import MIMETYPE, as_csv
 from bot.text import Say
 from bot.time.format import When
 from commands.meetings import lookup
@@ -10,7 +11,6 @@ from schedules.meetings import attendance, calendar, card, count_line, needs, re
 from schedules.meetings.attendance import invited, oneself
 from schedules.meetings.receipts import mine
 from schedules.meetings.summary import Known
-from schedules.spreadsheet import MIMETYPE, as_csv
 from storage import rooms
 from storage.meetings import answers, counts, meetings, preferences, seats
 from storage.meetings import needs as needed

@@ -46,7 +46,9 @@ class Contents:
 
     @property
     def minutes(self) -> int:
-        seconds = sum(each.words for each in self.entries) * 60 / WORDS_A_MINUTE + SECONDS_AN_ITEM * len(self.entries)
+        seconds = sum(each.words for each in self.entries) * 60 / WORDS_A_MINUTE + SECONDS_AN_ITEM * len(
+            self.entries
+        )
         return max(1, round(seconds / 60))
 
     def body(self, only: Theme | None = None) -> Say:
@@ -60,7 +62,12 @@ class Contents:
 
     def _count(self) -> Say:
         kept = Count(len(self.entries), "1 titre retenu", "{n} titres retenus")
-        return Say("{kept} sur {total} – lecture : {time}", kept=kept, total=self.total, time=Count(self.minutes, "1 minute", "{n} minutes"))
+        return Say(
+            "{kept} sur {total} – lecture : {time}",
+            kept=kept,
+            total=self.total,
+            time=Count(self.minutes, "1 minute", "{n} minutes"),
+        )
 
 
 def _heading(group: str | None) -> Say:
@@ -73,20 +80,35 @@ def _heading(group: str | None) -> Say:
 async def gather(uow: UnitOfWork, name: str) -> Contents | None:
     """What the edition of this name would hold if it appeared now; None: nothing to say."""
     waiting = await editions.waiting(uow.db, calendar.before(name, uow.config))
-    known = await entries(uow.db, [story for story in waiting if not story.skipped], first_day(name), uow.config.zone)
+    known = await entries(
+        uow.db, [story for story in waiting if not story.skipped], first_day(name), uow.config.zone
+    )
     candidates = {each.story.id: each for each in known}
-    ranked = [ranking.Candidate(each.story, len(each.sources), each.event, each.when.day if each.when else None) for each in known]
+    ranked = [
+        ranking.Candidate(each.story, len(each.sources), each.event, each.when.day if each.when else None)
+        for each in known
+    ]
     chosen = ranking.retained(ranked, await _taste(uow, name), uow.config.digest.items)
     if not chosen:
         return None
-    return Contents(name, await _first_day(uow, waiting, name), [candidates[each.story.id] for each in chosen], len(waiting))
+    return Contents(
+        name,
+        await _first_day(uow, waiting, name),
+        [candidates[each.story.id] for each in chosen],
+        len(waiting),
+    )
 
 
 async def _taste(uow: UnitOfWork, name: str) -> ranking.Taste:
     since = calendar.before(name, uow.config) - REMEMBERED
-    themes = {each.name: {story.theme for story in await editions.stories(uow.db, each.stories)} for each in await editions.published_since(uow.db, since)}
+    themes = {
+        each.name: {story.theme for story in await editions.stories(uow.db, each.stories)}
+        for each in await editions.published_since(uow.db, since)
+    }
     liked = ranking.liked(await readers.opinions(uow.db, since), themes, await readers.followers(uow.db))
-    return ranking.Taste(first_day(name), uow.config.zone, [each.id for each in all_themes() if each.priority], liked)
+    return ranking.Taste(
+        first_day(name), uow.config.zone, [each.id for each in all_themes() if each.priority], liked
+    )
 
 
 async def _first_day(uow: UnitOfWork, waiting: Sequence[Story], name: str) -> date:
@@ -107,11 +129,20 @@ async def publish(uow: UnitOfWork, issue: Contents, *, urgent: bool = False) -> 
     row.status = editions.PUBLISHED
     await editions.close(uow.db, issue.name, calendar.before(issue.name, uow.config))
     body = await complete(uow, issue, uow.now)
-    say = Say.lines(body, Say(""), footer(issue), Say("{liked} utile – {less} moins de ça", liked=LIKED, less=LESS))
+    say = Say.lines(
+        body, Say(""), footer(issue), Say("{liked} utile – {less} moins de ça", liked=LIKED, less=LESS)
+    )
     title = f"« {issue.title.text()} »"
     for room in rooms:
         await uow.post(
-            Post(room=room, say=say, key=f"{KEY}{issue.name}", title=title, reactions=(LIKED, LESS), urgent=urgent)
+            Post(
+                room=room,
+                say=say,
+                key=f"{KEY}{issue.name}",
+                title=title,
+                reactions=(LIKED, LESS),
+                urgent=urgent,
+            )
         )
     return True
 
@@ -143,11 +174,20 @@ async def say_merged(run: Run) -> None:
     if not run.network.team or not await feeds.listed(run.db) or await _settled(run):
         return
     late = calendar.span(first_day(run.merged[0] if run.merged else run.name) - timedelta(days=7), run.name)
-    say = Say("Le panorama ({span}) n’a pas pu paraître à temps : ses titres seront dans le prochain. Rien à faire.", span=late)
+    say = Say(
+        "Le panorama ({span}) n’a pas pu paraître à temps : ses titres seront dans le prochain. Rien à faire.",
+        span=late,
+    )
     await run.tell_team(say)
 
 
-@every(lambda config: config.digest.at, name=editions.JOB, missed="drop", grace=calendar.last_moment, dropped=say_merged)
+@every(
+    lambda config: config.digest.at,
+    name=editions.JOB,
+    missed="drop",
+    grace=calendar.last_moment,
+    dropped=say_merged,
+)
 async def panorama(run: Run) -> None:
     if await _settled(run):
         return
@@ -173,17 +213,25 @@ async def save_draft(uow: UnitOfWork, turn: Occurrence) -> tuple[Edition, Conten
 async def draft_text(uow: UnitOfWork, issue: Contents | None, turn: Occurrence) -> Say:
     """The draft with what can be done about it."""
     if issue is None:
-        return Say("Il n’y a plus rien dans ce brouillon : sans autre titre d’ici là, le panorama ne paraîtra pas.")
+        return Say(
+            "Il n’y a plus rien dans ce brouillon : sans autre titre d’ici là, le panorama ne paraîtra pas."
+        )
     when = Instant(turn.planned, turn.planned, uow.config.zone)
     if await calendar.is_left_out(uow, turn):
-        fate = Say("**Brouillon** – rien ne paraîtra tout seul le {when} : ces titres seront dans le panorama suivant.", when=when)
+        fate = Say(
+            "**Brouillon** – rien ne paraîtra tout seul le {when} : ces titres seront dans le panorama suivant.",
+            when=when,
+        )
     else:
         fate = Say("**Brouillon** – il paraîtra le {when}, avec ce qui arrivera d’ici là.", when=when)
     return Say.lines(
         fate,
         await complete(uow, issue, turn.planned),
         Say(""),
-        Say("Écarter un titre : `!ecarter {n}` – Le mettre en tête : `!epingler {n}` – Ne pas attendre : `!publier`", n=len(issue.entries)),
+        Say(
+            "Écarter un titre : `!ecarter {n}` – Le mettre en tête : `!epingler {n}` – Ne pas attendre : `!publier`",
+            n=len(issue.entries),
+        ),
     )
 
 

@@ -19,7 +19,11 @@ A_DAY = timedelta(days=1)  # a poll that is open for less is not nudged
 
 
 async def halfway(db: AsyncSession, upto: datetime) -> list[Occurrence]:
-    return [Occurrence(row.event_id, _moment(row)) for row in await polls.running(db) if row.closes_at - row.opens_at >= A_DAY and _moment(row) <= upto]
+    return [
+        Occurrence(row.event_id, _moment(row))
+        for row in await polls.running(db)
+        if row.closes_at - row.opens_at >= A_DAY and _moment(row) <= upto
+    ]
 
 
 def _moment(row: Poll) -> datetime:
@@ -42,8 +46,17 @@ async def nudge(run: Run) -> None:
         return
     card = await polls.card(run.db, row)
     voters = await ballots.voters(run.db, row.id)
-    people = [each for each in await rooms.members(run.db, row.room_id) if each.membership == "join" and each.user_id != run.network.me]
-    if card is None or card.status != outbox.SENT or voters * 2 >= len(people) or await _full(run, row.room_id):
+    people = [
+        each
+        for each in await rooms.members(run.db, row.room_id)
+        if each.membership == "join" and each.user_id != run.network.me
+    ]
+    if (
+        card is None
+        or card.status != outbox.SENT
+        or voters * 2 >= len(people)
+        or await _full(run, row.room_id)
+    ):
         return
     until = min(row.closes_at, end_of_day(Occurrence(run.name, run.planned), run.config))
     title = f"« {beginning(row.question)} »"
@@ -52,7 +65,9 @@ async def nudge(run: Run) -> None:
 
 
 def text(row: Poll, voters: int, config: Config) -> Say:
-    how = Say("écrivez `!vote`") if row.mode == polls.SECRET else Say("votez sous le message auquel je réponds")
+    how = (
+        Say("écrivez `!vote`") if row.mode == polls.SECRET else Say("votez sous le message auquel je réponds")
+    )
     return Say(
         "Sondage « {question} » : {votes} pour l’instant, clôture {when}. Dix secondes suffisent : {how}.",
         question=row.question,
@@ -71,4 +86,7 @@ async def _quiet(run: Run) -> bool:
 async def _full(run: Run, room: str) -> bool:
     """Whether the room has its day's announcements: a nudge is not worth a place that was meant for another."""
     today = instant(run.planned.astimezone(run.config.zone).date(), datetime.min.time(), run.config.zone)
-    return await outbox.planned_announcements(run.db, room, today, today + A_DAY) >= run.config.budget.announcements
+    return (
+        await outbox.planned_announcements(run.db, room, today, today + A_DAY)
+        >= run.config.budget.announcements
+    )

@@ -14,10 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post, Rank, UnitOfWork
 from bot.outbox.question import YES, Ask
+from bot.readers.spreadsheet import as_csv
 from bot.text import Count, Say
 from schedules.announcements import beginning
 from schedules.polls.wording import ANSWERS, Slot, labels
-from schedules.spreadsheet import as_csv
 from storage import outbox, pause, rooms
 from storage.polls import ballots, polls
 from storage.polls.counting import Outcome

@@ -14,7 +14,7 @@ from bot.time.recurrence import instant
 from bot.time.vocabulary import MONTHS
 from schedules.resources.card import title
 from storage.news import editions
-from storage.resources import library, useful
+from storage.resources import library, top
 from storage.tables import Resource
 
 MOST = 3
@@ -37,9 +37,9 @@ async def to_keep(db: AsyncSession, config: Config, name: str, at: datetime) -> 
     if any(each.name != name and each.planned < at for each in await editions.published_since(db, start)):
         return None
     before = (this - timedelta(days=1)).replace(day=1)
-    pinned = list(await useful.pinned(db))[:MOST]
+    pinned = list(await top.pinned(db))[:MOST]
     known = {row.id for row in pinned}
-    liked = [row for row in await useful.most_useful(db, instant(before, time(0), config.zone), start, 2 * MOST) if row.id not in known]
+    liked = [row for row in await top.most_useful(db, instant(before, time(0), config.zone), start, 2 * MOST) if row.id not in known]
     rows = [*pinned, *liked][:MOST]
     if not rows:
         return None

@@ -19,7 +19,9 @@ DRAFT, PLANNED, ANNOUNCED, CANCELLED = "draft", "planned", "announced", "cancell
 THEMATIC, GENERAL = "thematic", "general"
 
 CARD, COUNT, OFFER, REMINDER = "meeting:", "meeting-count:", "meeting-offer:", "meeting-reminder:"
-_SHOWN = re.compile(r"(meeting:|meeting-count:|meeting-offer:|meeting-reminder:)(\d+)(?::(.+))?", re.ASCII | re.DOTALL)
+_SHOWN = re.compile(
+    r"(meeting:|meeting-count:|meeting-offer:|meeting-reminder:)(\d+)(?::(.+))?", re.ASCII | re.DOTALL
+)
 
 
 def card_key(number: int) -> str:
@@ -88,10 +90,17 @@ async def called(db: AsyncSession, name: str, now: datetime) -> Meeting | None:
     exact = (await db.exec(select(Meeting).where(Meeting.name == name))).first()
     if exact:
         return exact
-    such = col(Meeting.name).endswith(f"-{name}", autoescape=True) | col(Meeting.name).contains(f"-{name}-", autoescape=True)
-    found = (await db.exec(select(Meeting).where(such).order_by(col(Meeting.starts_at), col(Meeting.id)))).all()
+    such = col(Meeting.name).endswith(f"-{name}", autoescape=True) | col(Meeting.name).contains(
+        f"-{name}-", autoescape=True
+    )
+    found = (
+        await db.exec(select(Meeting).where(such).order_by(col(Meeting.starts_at), col(Meeting.id)))
+    ).all()
     coming = [row for row in found if row.ends_at >= now]
-    return next((row for row in (*coming, *reversed(found)) if row.status != CANCELLED), (*coming, *reversed(found), None)[0])
+    return next(
+        (row for row in (*coming, *reversed(found)) if row.status != CANCELLED),
+        (*coming, *reversed(found), None)[0],
+    )
 
 
 def quarter(day: date) -> str:
@@ -102,12 +111,21 @@ def quarter(day: date) -> str:
 async def free_name(db: AsyncSession, day: date) -> str:
     """The name of a new meeting on that day: "2026-T4", or "2026-T4-2" for the second of a quarter."""
     first = quarter(day)
-    taken = set((await db.exec(select(Meeting.name).where(col(Meeting.name).startswith(first, autoescape=True)))).all())
+    taken = set(
+        (
+            await db.exec(select(Meeting.name).where(col(Meeting.name).startswith(first, autoescape=True)))
+        ).all()
+    )
     names = [first, *(f"{first}-{place}" for place in range(2, len(taken) + 2))]
     return next(name for name in names if name not in taken)
 
 
-async def ahead(db: AsyncSession, now: datetime, statuses: Collection[str] = (ANNOUNCED,), rooms: Collection[str] | None = None) -> list[Meeting]:
+async def ahead(
+    db: AsyncSession,
+    now: datetime,
+    statuses: Collection[str] = (ANNOUNCED,),
+    rooms: Collection[str] | None = None,
+) -> list[Meeting]:
     """Those that are not over, in these rooms or everywhere; the soonest first."""
     query = select(Meeting).where(Meeting.ends_at >= now, col(Meeting.status).in_(statuses))
     found = (await db.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id)))).all()
@@ -117,12 +135,16 @@ async def ahead(db: AsyncSession, now: datetime, statuses: Collection[str] = (AN
 async def before(db: AsyncSession, moment: datetime) -> Meeting | None:
     """The one that took place last, or will, before that moment."""
     query = select(Meeting).where(Meeting.starts_at < moment, col(Meeting.status).in_((PLANNED, ANNOUNCED)))
-    return (await db.exec(query.order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc()).limit(1))).first()
+    return (
+        await db.exec(query.order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc()).limit(1))
+    ).first()
 
 
 async def held(db: AsyncSession, since: datetime, upto: datetime) -> Sequence[Meeting]:
     """Announced ones that begin between two instants, the first included; the soonest first."""
-    query = select(Meeting).where(Meeting.status == ANNOUNCED, Meeting.starts_at >= since, Meeting.starts_at < upto)
+    query = select(Meeting).where(
+        Meeting.status == ANNOUNCED, Meeting.starts_at >= since, Meeting.starts_at < upto
+    )
     return (await db.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id)))).all()
 
 
@@ -141,7 +163,11 @@ async def to_forget(db: AsyncSession, ended: datetime) -> list[Meeting]:
 async def appeared(db: AsyncSession, row: Meeting, room: str | None = None) -> bool:
     """Whether people have seen its card, be it removed since, in that room or in any; one that is being sent may have been seen."""
     seen = (outbox.TRIED, outbox.SENT, outbox.REMOVED)
-    query = select(OutboxEntry.id).where(OutboxEntry.message_key == card_key(row.id), OutboxEntry.version == 0, col(OutboxEntry.status).in_(seen))
+    query = select(OutboxEntry.id).where(
+        OutboxEntry.message_key == card_key(row.id),
+        OutboxEntry.version == 0,
+        col(OutboxEntry.status).in_(seen),
+    )
     if room is not None:
         query = query.where(OutboxEntry.room_id == room)
     return (await db.exec(query.limit(1))).first() is not None
@@ -149,6 +175,23 @@ async def appeared(db: AsyncSession, row: Meeting, room: str | None = None) -> b
 
 async def withdraw(db: AsyncSession, number: int) -> None:
     """Whatever is still to be said about it for the first time."""
-    keys = (card_key(number), f"{card_key(number)}:", f"{REMINDER}{number}:", count_key(number), f"{OFFER}{number}:")
-    about = or_(*(col(OutboxEntry.message_key).startswith(key, autoescape=True) if key.endswith(":") else col(OutboxEntry.message_key) == key for key in keys))
-    await db.exec(update(OutboxEntry).where(about, col(OutboxEntry.version) == 0, col(OutboxEntry.status) == outbox.WAITING).values(status=outbox.WITHDRAWN))
+    keys = (
+        card_key(number),
+        f"{card_key(number)}:",
+        f"{REMINDER}{number}:",
+        count_key(number),
+        f"{OFFER}{number}:",
+    )
+    about = or_(
+        *(
+            col(OutboxEntry.message_key).startswith(key, autoescape=True)
+            if key.endswith(":")
+            else col(OutboxEntry.message_key) == key
+            for key in keys
+        )
+    )
+    await db.exec(
+        update(OutboxEntry)
+        .where(about, col(OutboxEntry.version) == 0, col(OutboxEntry.status) == outbox.WAITING)
+        .values(status=outbox.WITHDRAWN)
+    )

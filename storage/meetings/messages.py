@@ -28,8 +28,15 @@ def offer_key(number: int, person: str, at: datetime) -> str:
 
 async def offers(db: AsyncSession, number: int, person: str) -> Sequence[OutboxEntry]:
     """The first versions of those that they were sent, or are about to be."""
-    query = select(OutboxEntry).where(col(OutboxEntry.message_key).startswith(f"{meetings.offer_key(number, person)}:", autoescape=True), OutboxEntry.version == 0)
-    return (await db.exec(query.where(col(OutboxEntry.status).not_in(outbox.FAILED)).order_by(col(OutboxEntry.id)))).all()
+    query = select(OutboxEntry).where(
+        col(OutboxEntry.message_key).startswith(f"{meetings.offer_key(number, person)}:", autoescape=True),
+        OutboxEntry.version == 0,
+    )
+    return (
+        await db.exec(
+            query.where(col(OutboxEntry.status).not_in(outbox.FAILED)).order_by(col(OutboxEntry.id))
+        )
+    ).all()
 
 
 class Last(NamedTuple):
@@ -43,14 +50,24 @@ class Last(NamedTuple):
 
 async def last_said(db: AsyncSession, room: str) -> Last:
     """Among what went out and stands; edits are no new message."""
-    query = select(OutboxEntry).where(OutboxEntry.room_id == room, OutboxEntry.kind == "event", OutboxEntry.type == "m.room.message", OutboxEntry.status == outbox.SENT, OutboxEntry.version == 0)
+    query = select(OutboxEntry).where(
+        OutboxEntry.room_id == room,
+        OutboxEntry.kind == "event",
+        OutboxEntry.type == "m.room.message",
+        OutboxEntry.status == outbox.SENT,
+        OutboxEntry.version == 0,
+    )
     entry = (await db.exec(query.order_by(col(OutboxEntry.id).desc()).limit(1))).first()
     if entry is None:
         return Last()
     living = entry.message_key or ""
     if found := _ABOUT.match(living):
         return Last(await meetings.meeting(db, int(found[1])), expects=not living.startswith(RECEIPT))
-    if answered := await answers.act(db, living.removeprefix("answer:")):  # what we say to an answer is about its meeting
+    if answered := await answers.act(
+        db, living.removeprefix("answer:")
+    ):  # what we say to an answer is about its meeting
         return Last(await meetings.meeting(db, answered.meeting_id))
-    asked = (await db.exec(select(Question.id).where(Question.act_id == entry.id).limit(1))).first() is not None
+    asked = (
+        await db.exec(select(Question.id).where(Question.act_id == entry.id).limit(1))
+    ).first() is not None
     return Last(asked=asked)

@@ -89,12 +89,20 @@ async def running(db: AsyncSession, rooms: Collection[str] | None = None) -> Seq
 
 async def open_in(db: AsyncSession, rooms: Collection[str], now: datetime) -> list[Poll]:
     """Those of these rooms that take votes at this moment; the first to close first."""
-    return [row for row in await running(db, rooms) if row.opens_at <= now <= row.closes_at and await appeared(db, row)]
+    return [
+        row
+        for row in await running(db, rooms)
+        if row.opens_at <= now <= row.closes_at and await appeared(db, row)
+    ]
 
 
 async def closed_last(db: AsyncSession, rooms: Collection[str], since: datetime) -> Poll | None:
     """Of those of these rooms that closed, or should have, after an instant: the latest."""
-    query = select(Poll).where(col(Poll.room_id).in_(rooms), col(Poll.status).in_((PUBLISHED, CLOSING, CLOSED)), Poll.closes_at >= since)
+    query = select(Poll).where(
+        col(Poll.room_id).in_(rooms),
+        col(Poll.status).in_((PUBLISHED, CLOSING, CLOSED)),
+        Poll.closes_at >= since,
+    )
     found = (await db.exec(query.order_by(col(Poll.closes_at).desc(), col(Poll.id).desc()))).all()
     for row in found:
         if await appeared(db, row):
@@ -109,7 +117,11 @@ async def card(db: AsyncSession, row: Poll) -> OutboxEntry | None:
 
 async def cards(db: AsyncSession, row: Poll) -> Sequence[OutboxEntry]:
     """Its card in each room where it has been: the one it was in may have been replaced. Asked at each ballot: it is mostly one row."""
-    return (await db.exec(select(OutboxEntry).where(OutboxEntry.message_key == card_key(row.id), OutboxEntry.version == 0))).all()
+    return (
+        await db.exec(
+            select(OutboxEntry).where(OutboxEntry.message_key == card_key(row.id), OutboxEntry.version == 0)
+        )
+    ).all()
 
 
 async def appeared(db: AsyncSession, row: Poll) -> bool:
@@ -153,11 +165,19 @@ async def to_count(db: AsyncSession, now: datetime) -> Sequence[Poll]:
 async def boxes(db: AsyncSession, row: Poll) -> list[tuple[int, OutboxEntry]]:
     """The native polls that were posted for it, or will be, in whichever room it has been, each with its part."""
     parts = {box_key(row.id, part): part for part in range(len(row.days) if row.kind == DATES else 1)}
-    found = (await db.exec(select(OutboxEntry).where(col(OutboxEntry.message_key).in_(parts), OutboxEntry.version == 0).order_by(col(OutboxEntry.id)))).all()
+    found = (
+        await db.exec(
+            select(OutboxEntry)
+            .where(col(OutboxEntry.message_key).in_(parts), OutboxEntry.version == 0)
+            .order_by(col(OutboxEntry.id))
+        )
+    ).all()
     return [(parts[entry.message_key or ""], entry) for entry in found]
 
 
-async def having(db: AsyncSession, statuses: Collection[str], rooms: Collection[str] | None = None) -> Sequence[Poll]:
+async def having(
+    db: AsyncSession, statuses: Collection[str], rooms: Collection[str] | None = None
+) -> Sequence[Poll]:
     """Those of these statuses, in these rooms or everywhere, latest first."""
     query = select(Poll).where(col(Poll.status).in_(statuses))
     if rooms is not None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from schedules.resources.columns import COLUMNS, Name
+from bot.readers.spreadsheet import as_csv as table
+from schedules.resources.file_columns import COLUMNS, Name
 from schedules.resources.kinds import kind
-from schedules.spreadsheet import as_csv as table
 from schedules.themes import theme
 from storage.tables import Resource
 from storage.text import fold

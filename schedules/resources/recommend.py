@@ -19,9 +19,9 @@ from bot.text import Count, Say
 from bot.text.clean import clean_text as cleaned
 from bot.time.format import DayMonth
 from bot.web import canonical_url, site
+from schedules.resources.after_change import changed
 from schedules.resources.card import USEFUL, Low, card, key
-from schedules.resources.changed import changed
-from schedules.resources.guess import likely
+from schedules.resources.classify import likely
 from schedules.themes import all_themes
 from storage import outbox, rooms
 from storage.resources import changes, library

@@ -10,10 +10,10 @@ from unicodedata import normalize
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.text.clean import clean_text
-from schedules.resources.filters import Filters, filters
-from schedules.resources.lexicon import MOST_WORDS, Lexicon, lexicon
+from schedules.resources.parse_filters import Filters, filters
+from schedules.resources.synonyms import MOST_WORDS, Lexicon, lexicon
+from storage.resources.did_you_mean import nearest
 from storage.resources.index import town_term
-from storage.resources.near import nearest
 from storage.resources.search import Query, Want, Way, known, vocabulary
 from storage.resources.words import counts, stem, words
 

@@ -1,4 +1,4 @@
-"""A file of resources that the team posted: read by a task, reported line by line, taken in whole or not at all (commands/resources/carrying.py).
+"""A file of resources that the team posted: read by a task, reported line by line, taken in whole or not at all (commands/resources/transfer.py).
 
 What is long (reading, judging, finding stems) is done before the database is asked; then one transaction adds everything. A line to be mended means
 that nothing is added; a resource that is known already is no mistake. No card is posted: a room is no place for a hundred of them.
@@ -16,7 +16,7 @@ from bot.outbox import Post, Rank, UnitOfWork
 from bot.schedule.tasks import task
 from bot.text import Count, Say, UserError
 from bot.web import Web, canonical_url, site
-from schedules.resources import entries, sheets
+from schedules.resources import import_rows, parse_csv
 from schedules.resources.kinds import KINDS
 from schedules.themes import all_themes
 from storage.resources import imports, library
@@ -74,12 +74,12 @@ async def fetch(wish: Wish, web: Web) -> Judged | Say:
 def judged(file: bytes, wish: Wish) -> Judged:
     """Each line by itself. Raises UserError for what is no file of resources."""
     found, places = Judged(), dict[str, int]()
-    for line in sheets.read(file):
+    for line in parse_csv.read(file):
         try:
-            said = entries.entry(line, (wish.at + EARLIEST_DAY).date())
+            said = import_rows.entry(line, (wish.at + EARLIEST_DAY).date())
         except UserError as error:
             found.wrong[line.number] = error.say
-            found.names = found.names or isinstance(error, entries.NoSuchName)
+            found.names = found.names or isinstance(error, import_rows.NoSuchName)
             continue
         row = _row(said, wish)
         first = places.setdefault(row.clean_link, line.number)
@@ -91,9 +91,9 @@ def judged(file: bytes, wish: Wish) -> Judged:
     return found
 
 
-def _row(said: entries.Entry, wish: Wish) -> Resource:
+def _row(said: import_rows.Entry, wish: Wish) -> Resource:
     at = min(wish.at, datetime.combine(said.at, time(12), UTC)) if said.at else wish.at
-    somebody = entries.PERSON.fullmatch(said.name) is not None
+    somebody = import_rows.PERSON.fullmatch(said.name) is not None
     return Resource(
         event_id=f"{wish.cause}/{said.number}",
         link=said.link,
@@ -152,7 +152,7 @@ async def _sign(db: AsyncSession, news: Sequence[imports.New]) -> None:
     for new in news:
         full = names.get(new.row.person)
         new.row.person = new.row.person if full else ""
-        new.row.name, new.row.town = entries.signed(full) if full else ("", "")
+        new.row.name, new.row.town = import_rows.signed(full) if full else ("", "")
         new.terms = terms(new.row)
 
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 from bot.command import NOTHING, Answer, Context, Role, command, shown
 from bot.outbox import Post, Rank
 from bot.text import Say, UserError
-from commands.resources import carrying, curating
-from commands.resources.naming import answered_card, number
-from schedules.resources.asking import understood
+from commands.resources import edit, transfer
+from commands.resources.lookup import answered_card, number
 from schedules.resources.card import USEFUL, card, key
-from schedules.resources.lists import Page, nothing, page
+from schedules.resources.results import Page, nothing, page
+from schedules.resources.search_query import understood
 from storage import outbox
-from storage.resources import library, listings
+from storage.resources import library, search_cursor
 from storage.resources.search import search
 from storage.tables import Listing, Resource
 
@@ -29,7 +29,7 @@ GOES_ON = timedelta(days=1)  # how long « suite » knows what was asked
 )
 async def ressources(ctx: Context, *, words: Answer = NOTHING) -> Say | None:
     _members_only(ctx)
-    if (found := carrying.action(words)) is not None:
+    if (found := transfer.action(words)) is not None:
         entry, rest = found
         return await entry(ctx, rest)
     row = await library.active(ctx.db, n) if (n := number(words)) is not None else None
@@ -48,7 +48,7 @@ async def ressources(ctx: Context, *, words: Answer = NOTHING) -> Say | None:
 async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Say | None:
     """Words instead of a number are a search: the singular is what many type."""
     _members_only(ctx)
-    if (found := curating.action(which.typed) or carrying.action(which)) is not None:
+    if (found := edit.action(which.typed) or transfer.action(which)) is not None:
         act, rest = found
         return await act(ctx, rest)
     if not which.strip():
@@ -76,7 +76,7 @@ async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Say | None:
 )
 async def suite(ctx: Context) -> Say:
     _members_only(ctx)
-    listing = await listings.last(ctx.db, ctx.person.id, ctx.room.id)
+    listing = await search_cursor.last(ctx.db, ctx.person.id, ctx.room.id)
     if listing is None or ctx.now - listing.at > GOES_ON:
         raise UserError("Je n’ai pas de liste à continuer ici. Pour en demander une : `{line}`", line=shown("ressources évaluation", ctx.caller))
     return await _page(ctx, listing.query, listing.shown)
@@ -101,7 +101,7 @@ async def _page(ctx: Context, typed: str, before: int = 0) -> Say:
     if not shown_now.numbers:
         raise UserError("C’est tout : il n’y a pas de suite. Pour chercher autre chose : `{line}`", line=shown("ressources", ctx.caller))
     seen = before + len(shown_now.numbers)
-    await listings.remember(ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=asked.said, shown=seen, at=ctx.now))
+    await search_cursor.remember(ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=asked.said, shown=seen, at=ctx.now))
     return await page(ctx.db, shown_now, ctx.caller)
 
 

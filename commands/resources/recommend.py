@@ -5,12 +5,12 @@ from bot.command.handlers import on_answer
 from bot.outbox import Post, Rank
 from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
-from commands.resources.naming import answered_card
+from commands.resources.lookup import answered_card
+from schedules.resources.after_change import changed
 from schedules.resources.card import USEFUL, Low, card, key
-from schedules.resources.changed import changed
-from schedules.resources.pointed import wish
-from schedules.resources.recommended import SKIP, Recommendation, question, recommended
-from schedules.resources.said import Said, read
+from schedules.resources.parse_recommendation import Said, read
+from schedules.resources.recommend import SKIP, Recommendation, question, recommended
+from schedules.resources.recommend_by_reply import wish
 from schedules.themes import theme
 from storage import rooms
 from storage.resources import library

@@ -15,10 +15,10 @@ from bot.text import Link, Say
 from bot.time.format import DayMonth
 from bot.web import FetchRequest as Request
 from bot.web import Page, Web, canonical_url
+from schedules.resources.after_change import changed
 from schedules.resources.card import title
-from schedules.resources.changed import changed
-from schedules.resources.looking import Turn, Verdict, asked, learnt, turns, verdict
-from schedules.resources.moving import lasting
+from schedules.resources.check_link import Turn, Verdict, asked, learnt, turns, verdict
+from schedules.resources.redirect import lasting
 from storage import pause, questions, rooms
 from storage.resources import library, links
 from storage.tables import Resource

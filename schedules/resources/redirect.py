@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Post
 from bot.web import Page, canonical_url, meant
-from schedules.resources.changed import changed
+from schedules.resources.after_change import changed
 from storage.resources import changes, library, links
 from storage.tables import Change, Resource
 

@@ -3,7 +3,7 @@
 from bot.command import NOTHING, Answer, Context, Role, command
 from bot.command.handlers import Reaction, on_reaction
 from bot.text import Count, Say
-from commands.resources.naming import meant
+from commands.resources.lookup import meant
 from schedules.resources.card import USEFUL, refreshed
 from storage.resources import library
 from storage.tables import Resource, Voice

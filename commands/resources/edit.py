@@ -8,19 +8,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from bot.command import Context, Role
+from bot.command.handlers import on_answer
 from bot.command.quotes import word
 from bot.inbox.context import first_name
 from bot.outbox import Rank
+from bot.outbox.question import Reply
 from bot.text import Count, Say, UserError
 from bot.time.format import DayMonth
 from bot.web import canonical_url, site
-from commands.resources.naming import answered_card
-from schedules.resources import correcting
+from commands.resources.lookup import answered_card
+from schedules.resources import edit
+from schedules.resources.after_change import changed
 from schedules.resources.card import title
-from schedules.resources.changed import changed
 from schedules.resources.monthly import MOST
-from schedules.resources.moving import By, moved
-from storage.resources import changes, imports, library, useful
+from schedules.resources.parse_recommendation import links
+from schedules.resources.redirect import By, moved
+from storage.resources import changes, imports, library, top
 from storage.tables import Change, Resource
 from storage.text import key
 
@@ -41,21 +44,21 @@ async def correct(ctx: Context, rest: str) -> Say:
     n = row.id
     if row.status == library.RETIRED:
         raise UserError("La fiche {n} est retirée. La remettre d’abord : `!ressource remettre {n}`", n=n)
-    correction = correcting.read(typed, n)
-    old = correcting.before(row, correction.field)
+    correction = edit.read(typed, n)
+    old = edit.before(row, correction.field)
     if old == correction.value:
         return Say("C’était déjà ainsi sur la fiche {n}.", n=n)
     if correction.field == "link":
         return await _move(ctx, row, correction.value)
-    correcting.apply(row, correction)
+    edit.apply(row, correction)
     await _keep(ctx, row, Change(resource_id=n, person=ctx.person.id, at=ctx.now, what=correction.field, before=old, after=correction.value))
     return _corrected(row, correction, old)
 
 
-def _corrected(row: Resource, correction: correcting.Correction, old: str) -> Say:
-    n, field = row.id, correcting.FIELDS[correction.field]
+def _corrected(row: Resource, correction: edit.Correction, old: str) -> Say:
+    n, field = row.id, edit.FIELDS[correction.field]
     if correction.value:
-        value = correcting.named(correction.field, correction.value)
+        value = edit.named(correction.field, correction.value)
         done = Say("C’est corrigé, fiche {n} – {field} : {value}", n=n, field=field, value=value)
     elif correction.field == "title":
         done = Say("C’est noté : la fiche {n} reprend le titre de sa page.", n=n)
@@ -117,7 +120,7 @@ async def pin(ctx: Context, rest: str) -> Say:
     """At the head of « À garder » in the first panorama of each month; of two that answer a search as well, the first."""
     row, _ = await _meant(ctx, rest, "epingler 9")
     _team(ctx, row)
-    n, pinned = row.id, await useful.pinned(ctx.db)
+    n, pinned = row.id, await top.pinned(ctx.db)
     if row.status == library.RETIRED:
         raise UserError("La fiche {n} est retirée. La remettre d’abord : `!ressource remettre {n}`", n=n)
     if row.pinned:
@@ -202,8 +205,8 @@ def _told(ctx: Context, change: Change, names: Mapping[str, str]) -> Say:
     day = DayMonth(change.at.astimezone(zone).date(), ctx.now.astimezone(zone).date())
     if change.what in DONE:
         return Say("- {day}, {name} : {what}", day=day, name=who, what=DONE[change.what])
-    field = correcting.FIELDS.get(change.what, Say("{what}", what=change.what))
-    old, new = (correcting.named(change.what, value) or "–" for value in (change.before, change.after))
+    field = edit.FIELDS.get(change.what, Say("{what}", what=change.what))
+    old, new = (edit.named(change.what, value) or "–" for value in (change.before, change.after))
     return Say("- {day}, {name} : {field}, {after} (avant : {before})", day=day, name=who, field=field, after=new, before=old)
 
 
@@ -223,3 +226,27 @@ def action(typed: str) -> tuple[Act, str] | None:
     found = word(typed)
     entry = ACTIONS.get(key(found[0])) if found else None
     return (entry, found[1]) if entry and found else None
+
+
+@on_answer("resource.address")
+async def new_address(ctx: Context, reply: Reply) -> Say:
+    row = await library.active(ctx.db, int(reply.data["n"]))
+    if row is None:
+        raise UserError("Cette fiche n’est plus dans la bibliothèque : il n’y a rien à y corriger.")
+    if reply.choice == "no":
+        return Say("Entendu. La fiche {n} reste, avec la mention « lien mort ».", n=row.id)
+    link = next(iter(links(reply.text)), None)
+    if link is None:
+        raise UserError(
+            "Je n’ai pas trouvé de lien dans votre message. Collez l’adresse entière, par exemple `https://example.org/page`, ou répondez non."
+        )
+    if canonical_url(link) == row.clean_link:
+        raise UserError("C’est l’adresse qui ne répond plus. Collez-en une autre, ou répondez non.")
+    other = await library.by_link(ctx.db, canonical_url(link))
+    if other is not None and other.id != row.id:  # to make one of two is for the team, or for their site
+        raise UserError(
+            "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id, n=row.id
+        )
+    for post in await moved(ctx.db, row, link, By(ctx.now, ctx.person.id)):
+        await ctx.post(post)
+    return Say("Merci. La fiche {n} a sa nouvelle adresse, que je vérifie.", n=row.id)

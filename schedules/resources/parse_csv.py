@@ -8,10 +8,10 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
+from bot.readers.spreadsheet import FORMULA
 from bot.text import UserError
-from schedules.resources import outlines
-from schedules.resources.columns import LONGEST, Line, Name, columns
-from schedules.spreadsheet import FORMULA
+from schedules.resources import parse_yaml
+from schedules.resources.file_columns import LONGEST, Line, Name, columns
 
 MOST = 5_000  # lines
 SEPARATORS = ";,\t|"
@@ -24,7 +24,7 @@ def read(file: bytes) -> list[Line]:
     text = decoded(file)
     rows = _BREAK.split(text)
     at, separator = _header(rows)
-    found = list(_bounded(_table(rows[at:], at, separator) if separator else outlines.read(text)))
+    found = list(_bounded(_table(rows[at:], at, separator) if separator else parse_yaml.read(text)))
     if not found:
         raise UserError("Ce fichier ne contient aucune ressource.")
     return found

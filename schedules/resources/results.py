@@ -10,8 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.command import Caller, shown
 from bot.text import Count, Say
 from bot.text.clean import shortened
-from schedules.resources.asking import Asked
 from schedules.resources.card import line
+from schedules.resources.search_query import Asked
 from schedules.themes import Theme, all_themes, theme
 from storage.resources import library
 from storage.resources.search import Found, rows, search

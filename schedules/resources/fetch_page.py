@@ -12,11 +12,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.outbox import Post, UnitOfWork
 from bot.schedule.tasks import task
 from bot.web import FetchRequest, Page, Web, site
+from schedules.resources.after_change import changed
 from schedules.resources.card import untitled
-from schedules.resources.changed import changed
-from schedules.resources.looking import Turn, Verdict, asked, learnt, turns, verdict
-from schedules.resources.moving import By, lasting, moved
-from schedules.resources.page import EMPTY, Sheet, read
+from schedules.resources.check_link import Turn, Verdict, asked, learnt, turns, verdict
+from schedules.resources.parse_page import EMPTY, Sheet, read
+from schedules.resources.redirect import By, lasting, moved
 from storage.resources import library, links
 from storage.tables import Resource
 

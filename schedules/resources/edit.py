@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from bot.text import Localized, Say, UserError
 from bot.text.clean import clean_text
-from schedules.resources.columns import column
-from schedules.resources.entries import address
+from schedules.resources.file_columns import column
+from schedules.resources.import_rows import address
 from schedules.resources.kinds import KINDS, kind
-from schedules.resources.said import reason
+from schedules.resources.parse_recommendation import reason
 from schedules.themes import known, theme
 from storage.resources.library import LONGEST_TITLE
 from storage.tables import Resource
@@ -52,7 +52,7 @@ def named(field: str, value: str) -> str | Localized:
 
 
 def apply(row: Resource, correction: Correction) -> None:
-    """For all but the link, which may be another one's (schedules/resources/moving.py). Without a title, its page gives one."""
+    """For all but the link, which may be another one's (schedules/resources/redirect.py). Without a title, its page gives one."""
     setattr(row, correction.field, correction.value)
     if correction.field == "title":
         row.title_given = bool(correction.value)

@@ -7,7 +7,7 @@ from bot.command.quotes import word
 from bot.outbox import File, Post, Rank
 from bot.text import Count, Say, UserError
 from bot.time.format import DayMonth
-from schedules.resources.exporting import Manner, as_csv, as_json
+from schedules.resources.export_file import Manner, as_csv, as_json
 from storage.resources import imports
 from storage.tables import ImportWish
 from storage.text import key

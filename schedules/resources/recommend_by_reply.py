@@ -11,9 +11,9 @@ from bot.outbox import Post, UnitOfWork
 from bot.schedule.tasks import task
 from bot.text import Say
 from bot.web import Web
-from schedules.resources.recommended import Recommendation, answer, recommended
-from schedules.resources.said import LONGEST, links
-from storage.resources import wishes
+from schedules.resources.parse_recommendation import LONGEST, links
+from schedules.resources.recommend import Recommendation, answer, recommended
+from storage.resources import requests
 from storage.tables import LinkWish
 
 NO_LINK = Say("Je n’ai pas trouvé de lien dans ce message. Exemple : `!recommander https://example.org/page #santé pourquoi c’est utile`.")
@@ -46,7 +46,7 @@ def wish(said: Recommendation, event: str) -> LinkWish:
 
 
 async def asked(db: AsyncSession, now: datetime) -> Sequence[Pointed]:
-    return [Pointed(row.event_id, row.room_id, row.said_event) for row in await wishes.asked(db)]
+    return [Pointed(row.event_id, row.room_id, row.said_event) for row in await requests.asked(db)]
 
 
 async def look(pointed: Pointed, web: Web) -> list[str]:
@@ -58,7 +58,7 @@ async def look(pointed: Pointed, web: Web) -> list[str]:
 
 async def take(uow: UnitOfWork, pointed: Pointed, found: list[str]) -> Sequence[Post]:
     db = uow.db
-    row = await wishes.wish(db, pointed.cause)
+    row = await requests.wish(db, pointed.cause)
     if row is None:
         return []
     await db.delete(row)
