@@ -1,10 +1,8 @@
 """What is forgotten, every night: bodies of messages, event ids, questions that expired, announcements that are over, old wishes,
 old taps, what was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year ago and what they needed there."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.outbox import Post
 from bot.schedule.jobs import Run, every
 from schedules.meetings import needs
 from storage import announcements, inbox, outbox, questions
@@ -26,7 +24,7 @@ OPINIONS = timedelta(days=90)  # longer than they weigh on the panorama
 
 
 @every("daily 03:30", name="housekeeping", missed="merge", at_any_hour=True)
-async def housekeeping(run: Run) -> Sequence[Post]:
+async def housekeeping(run: Run) -> None:
     await outbox.erase(run.db, run.planned - BODIES)
     await inbox.forget(run.db, run.planned - EVENT_IDS)
     await questions.purge(run.db, run.planned - QUESTIONS)
@@ -38,4 +36,4 @@ async def housekeeping(run: Run) -> Sequence[Post]:
     for row in await meetings.to_forget(run.db, run.planned - ATTENDANCES):
         await counts.forget(run.db, row)
     await readers.forget(run.db, run.planned - OPINIONS)
-    return await needs.forget(run)
+    await needs.forget(run)

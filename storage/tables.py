@@ -447,8 +447,10 @@ class Acronym(SQLModel, table=True):
     at: datetime = instant()
 
 
-class LinkWish(SQLModel, table=True):
+class LinkRequest(SQLModel, table=True):
     """Somebody recommends what a message of the room points to: only its link is read, by a task. The row goes with the answer."""
+
+    __tablename__ = "linkwish"
 
     event_id: str = Field(primary_key=True)
     said_event: str
@@ -463,8 +465,10 @@ class LinkWish(SQLModel, table=True):
     at: datetime = instant()
 
 
-class ImportWish(SQLModel, table=True):
+class ImportRequest(SQLModel, table=True):
     """A file of resources that the team posted: read by a task."""
+
+    __tablename__ = "importwish"
 
     event_id: str = Field(primary_key=True)
     file_event: str

@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import select
 
 from schedules.resources import import_file
-from storage.tables import Change, ImportWish, Resource, Term, Voice
+from storage.tables import Change, ImportRequest, Resource, Term, Voice
 from tests.shelf import LINK, unreachable
 from tests.world import MemoryWorld, World, in_memory
 
@@ -195,7 +195,7 @@ async def test_who_imported_which_file_is_forgotten_after_a_month(desk: World) -
     await imports(desk, LIST)
     await desk.wait_until_instant(desk.clock.now() + timedelta(days=32))
     async with desk.db.read() as db:
-        assert (await db.exec(select(ImportWish))).all() == []
+        assert (await db.exec(select(ImportRequest))).all() == []
 
 
 async def test_the_team_imports_in_its_own_room_and_is_told_how(desk: World) -> None:

@@ -20,7 +20,7 @@ async def give(ctx: Context, row: Meeting, wish: Wish) -> Say | Ask:
     """Takes an answer in words of who wrote them, and says what became of it."""
     check(row, wish)
     if (reason := await refusal(ctx, row)) is not None:
-        raise UserError("{say}", say=reason)
+        raise UserError.of(reason)
     who = await author(ctx, row)
     done = await attendance.record(ctx, row, who, wish)
     if done.refused is not None:

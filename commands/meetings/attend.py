@@ -36,7 +36,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     if last is not None and last.event_id == event_id and row.status == meetings.ANNOUNCED:
         await _say_so(ctx, row, who, entry)
         if entry.by:  # they were told of it
-            await attendance.privately(ctx, row, who, await receipts.standing(ctx.db, row, who.id, ctx.now))
+            await attendance.privately(ctx, row, who, await receipts.standing(ctx, row, who.id))
 
 
 def _answers_still(ctx: Context) -> bool:
@@ -85,14 +85,14 @@ async def _meant(ctx: Context, said: Said) -> Meeting:
 
 
 async def _show(ctx: Context, row: Meeting) -> Say:
-    stands = await receipts.standing(ctx.db, row, ctx.person.id, ctx.now)
+    stands = await receipts.standing(ctx, row, ctx.person.id)
     reads = await attendance.reader(ctx, row, await author(ctx, row), private=ctx.room.direct)
     return receipts.recalled(row, stands, reads, ctx.config)
 
 
 async def _say_so(ctx: Context, row: Meeting, who: Somebody, entry: Attendance) -> None:
     """The answer to the message that was removed is no longer true: it says what is, without a new message."""
-    stands = await receipts.standing(ctx.db, row, who.id, ctx.now)
+    stands = await receipts.standing(ctx, row, who.id)
     reads = await attendance.reader(ctx, row, who, private=ctx.room.direct and not who.by)
     say = (
         Say.lines(Say("Cette réponse est retirée : la précédente compte de nouveau."), receipts.recalled(row, stands, reads, ctx.config))

@@ -65,13 +65,13 @@ async def _recorded(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Re
             name=who.name,
             has=done.refused.has,
         )
-    if await private_messages.reachable(ctx.db, ctx.network, who.id):
+    if await ctx.private_room(who.id):
         reads = await attendance.reader(ctx, row, who, private=True)
         told = Say.lines(
             Say("L’équipe d’animation a noté une réponse pour vous."),
             receipts.recalled(row, done.standing, reads, ctx.config),
         )
-        await ctx.post(private_messages.receipt(row, who.id, (told, ctx.now), ctx.config))
+        await private_messages.send_receipt(ctx, row, who.id, told)
     return done
 
 
@@ -98,7 +98,7 @@ def _noted(ctx: Context, row: Meeting, who: Somebody, done: Recorded) -> Say:
 async def replaced(ctx: Context, row: Meeting, name: str) -> Say | Ask | None:
     """Nobody is made to come: X is asked. Who has no account comes in the giver's own place."""
     if (reason := await refusal(ctx, row)) is not None:
-        raise UserError("{say}", say=reason)
+        raise UserError.of(reason)
     mine = await acts.answer_of(ctx.db, row.id, ctx.person.id)
     if mine is None or mine.answer != YES or mine.unconfirmed:
         raise UserError(
@@ -134,9 +134,8 @@ async def _seated(ctx: Context, row: Meeting) -> bool:
     return mine is not None and mine.state == SEATED
 
 
-def _given(names: tuple[str, str], day: Day, *, seated: bool) -> Say:
-    """Who waits has a rank to give, and no seat. `names`: of who gives, then of who is asked."""
-    name, to = names
+def _given(name: str, to: str, day: Day, *, seated: bool) -> Say:
+    """Who waits has a rank to give, and no seat."""
     if seated:
         return Say("{to}, {name} vous transmet sa place pour le {day}. Pour la prendre, touchez ✅ sous ce message.", to=to, name=name, day=day)
     return Say(
@@ -147,7 +146,7 @@ def _given(names: tuple[str, str], day: Day, *, seated: bool) -> Say:
 async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
     giver = await author(ctx, row)
     ask = Ask(
-        _given((giver.name, to.name), receipts.day(row, ctx.now, ctx.config), seated=await _seated(ctx, row)),
+        _given(giver.name, to.name, receipts.day(row, ctx.now, ctx.config), seated=await _seated(ctx, row)),
         then="meeting.replaces",
         choices=(CONFIRM,),
         within=A_WEEKEND,
@@ -157,7 +156,7 @@ async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
     if not ctx.room.direct and member is not None and member.membership == "join":
         await ctx.post(Post(room=ctx.room.id, ask=ask, asked_to=to.id, mentions=(to.id,), rank=Rank.ANSWER, reply_to=ctx.event_id))
         return None
-    there = await private_messages.joined(ctx.db, ctx.network, to.id)
+    there = await ctx.private_room(to.id)
     if there is None:
         raise UserError(
             "Je ne peux pas écrire à {name} en privé. Écrivez dans le salon de la rencontre : `!presence {name} me remplace`, "
@@ -174,7 +173,7 @@ async def replaces(ctx: Context, reply: Reply) -> Say | Ask:
     if row is None:
         raise UserError("Cette rencontre n’existe plus. Celles qui viennent paraissent dans le salon.")
     if (reason := await refusal(ctx, row)) is not None:
-        raise UserError("{say}", say=reason)
+        raise UserError.of(reason)
     giver = Somebody(str(reply.data["giver"]), str(reply.data["name"]))
     theirs = await acts.answer_of(ctx.db, row.id, giver.id)
     said = await inbox.processed(ctx.db, str(reply.data["event"]))
@@ -200,10 +199,10 @@ async def _withdraws(ctx: Context, row: Meeting, giver: Somebody, event_id: str)
     )
     await acts.record(ctx.db, entry)
     await attendance.settle(ctx, row, Cause(giver.id, event_id))
-    if await private_messages.reachable(ctx.db, ctx.network, giver.id):
+    if await ctx.private_room(giver.id):
         taker = await author(ctx, row)
         say = Say("{name} a pris votre place pour le {day}.", name=taker.name, day=receipts.day(row, ctx.now, ctx.config))
-        await ctx.post(private_messages.receipt(row, giver.id, (say, ctx.now), ctx.config))
+        await private_messages.send_receipt(ctx, row, giver.id, say)
 
 
 _ID = re.compile(r"@[^\s:()/?]+:[^\s()?]+")
@@ -241,7 +240,7 @@ async def named(ctx: Context, row: Meeting, name: str) -> Somebody | None:
 async def _departed(ctx: Context, row: Meeting, name: str) -> Somebody | None:
     """Somebody who has left and whose seat the team frees. None: nobody is called so, or several are."""
     wanted = fold(name.strip())
-    gone = await leavers.gone(ctx.db, ctx.network, row)
+    gone = await leavers.gone(ctx, row)
     meant = [each for each in gone if wanted in (fold(each.name), fold(first_name(each.name)), fold(each.person))]
     return Somebody(meant[0].person, meant[0].name) if len(meant) == 1 else None
 

@@ -32,8 +32,8 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
     if answer is None:
         return await asked_back(ctx, row, tap.key)
     if (reason := await refusal(ctx, row)) is not None:
-        if await private_messages.reachable(ctx.db, ctx.network, ctx.person.id):
-            await ctx.post(private_messages.receipt(row, ctx.person.id, (reason, ctx.now), ctx.config))
+        if await ctx.private_room(ctx.person.id):
+            await private_messages.send_receipt(ctx, row, ctx.person.id, reason)
         return None
     who = await author(ctx, row)
     done = await attendance.record(ctx, row, who, Wish(answer, TAP))
@@ -52,7 +52,7 @@ async def _taken_back(ctx: Context, event_id: str) -> None:
     await answers.take_back(ctx.db, event_id)
     await attendance.settle(ctx, row, Cause(entry.person, ctx.event_id))
     if before is not None and before.event_id == event_id and row.status == meetings.ANNOUNCED:
-        await attendance.privately(ctx, row, who, await receipts.standing(ctx.db, row, entry.person, ctx.now))
+        await attendance.privately(ctx, row, who, await receipts.standing(ctx, row, entry.person))
 
 
 _ALIKE = {YES: "👍 👌 🙋 ✋ 🙌 💪 🆗 🤝 ☝ 🫡 💯 🟢 ✓ ➕ +1", REMOTE: "🎥 📹 📱 📞 ☎", NO: "👎 🙅 🚫 ⛔ 🛑 🔴 ❎ ✗ ✘ ➖ -1", MAYBE: "🤔 🤷 🟠 🟡"}
@@ -74,7 +74,7 @@ async def asked_back(ctx: Context, row: Meeting, key: str) -> None:
     known = await answers.answer_of(ctx.db, row.id, ctx.person.id)
     if known is not None and (known.answer, known.revision) == (answer, row.revision):
         return
-    room = await private_messages.joined(ctx.db, ctx.network, ctx.person.id)
+    room = await ctx.private_room(ctx.person.id)
     message_key = meetings.asked_back_key(row.id, ctx.person.id)
     if await outbox.versions(ctx.db, message_key, room or ctx.room.id):
         return

@@ -41,7 +41,7 @@ async def relancer(ctx: Context, called: Called | None) -> Ask:
 
 
 async def _proposed(ctx: Context, row: Meeting, wanted: datetime | None) -> Ask:
-    found = await relaunch.silent(ctx.db, ctx.network, row)
+    found = await relaunch.silent(ctx, row)
     if not found.left:
         raise await _nobody(ctx, row, found)
     at = await _moment(ctx, row, wanted)
@@ -112,7 +112,7 @@ async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
     if reply.moment is not None:
         return await _proposed(ctx, row, reply.moment.instant(HOUR))
     at = ctx.now if reply.choice == "now" else max(ctx.now, datetime.fromisoformat(reply.data["at"]))
-    found = await relaunch.silent(ctx.db, ctx.network, row)
+    found = await relaunch.silent(ctx, row)
     for person in found.left:
         await preferences.relaunch(ctx.db, row.id, person, at)
     if not found.left:

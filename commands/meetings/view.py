@@ -47,7 +47,7 @@ async def _line(ctx: Context, row: Meeting) -> Say:
     said = Say("{when}, {place}", when=when, place=place) if place else Say("{when}", when=when)
     if row.title:
         said = Say("{said} – « {title} »", said=said, title=wording.one_line(row.title))
-    answer = mine(await receipts.standing(ctx.db, row, ctx.person.id, ctx.now), row)
+    answer = mine(await receipts.standing(ctx, row, ctx.person.id), row)
     state = answer if await lookup.out(ctx, row) else Say("pas encore annoncée")
     return Say("- **{name}** : {said} – {state}", name=await lookup.short(ctx, row), said=said, state=state)
 
@@ -85,7 +85,7 @@ async def _state(ctx: Context, row: Meeting) -> Say:
         return Say("Elle n’est pas encore annoncée. Pour l’annoncer : `!rencontre annoncer {name}`", name=await lookup.short(ctx, row))
     if row.ends_at <= ctx.now:
         return count_line.text(row, await counts.counts(ctx.db, row), ctx.now, ctx.config)
-    stands = await receipts.standing(ctx.db, row, ctx.person.id, ctx.now)
+    stands = await receipts.standing(ctx, row, ctx.person.id)
     reads = await attendance.reader(ctx, row, oneself(ctx), private=ctx.room.direct)
     return Say.lines(receipts.recalled(row, stands, reads, ctx.config), await _reminders(ctx))
 
@@ -100,11 +100,8 @@ async def _reminders(ctx: Context) -> Say | None:
 async def _with_file(ctx: Context, row: Meeting, say: Say) -> Say | None:
     """The calendar file goes where it interrupts nobody: with the answer in private and in the team's room, else in private to whom talks with us."""
     file = calendar.file(row, ctx.config, ctx.now)
-    cause = ctx.cause.id
     if ctx.room.direct or ctx.room.kind == "team":
-        person = ctx.person.id if ctx.room.direct else None
-        post = Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{cause}", reply_to=ctx.event_id, files=(file,))
-        await ctx.post(post)
+        await ctx.reply(say, files=(file,))
         return None
     reads = await attendance.reader(ctx, row, oneself(ctx), private=False)
     if not reads.reachable:
@@ -167,9 +164,11 @@ async def recapitulate(ctx: Context, called: Called | None) -> Say | None:
     file = File(name=f"recap-{row.name}.csv", data=as_csv(summary.rows(row, known, ctx.config), ctx.config.language), mimetype=MIMETYPE)
     listed = Say("Liste nominative : fichier joint {file}, visible dans ce salon seulement.", file=file.name)
     say = Say.lines(say, listed, _forgotten(ctx, row, known))
-    cause = ctx.cause.id
-    key = needs.recap_key(row, cause) if known.needs else f"answer:{cause}"
-    await ctx.post(Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=key, reply_to=ctx.event_id, files=(file,)))
+    if known.needs:
+        key = needs.recap_key(row, ctx.cause.id)
+        await ctx.post(Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=key, reply_to=ctx.event_id, files=(file,)))
+    else:
+        await ctx.reply(say, files=(file,))
     return None
 
 
@@ -187,7 +186,7 @@ async def _known(ctx: Context, row: Meeting) -> Known:
     number, network = row.id, ctx.network
     return Known(
         counts=await counts.counts(ctx.db, row),
-        invited=0 if row.counts else len(await invited(ctx.db, network, row)),
+        invited=0 if row.counts else len(await invited(ctx, row)),
         guests=bool(set(row.rooms) & set(network.of_kind("open"))),
         answers=await answers.answers(ctx.db, number),
         places=await seats.places(ctx.db, number),

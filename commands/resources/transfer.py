@@ -9,7 +9,7 @@ from bot.text import Count, Say, UserError
 from bot.time.format import DayMonth
 from schedules.resources.export_file import Manner, as_csv, as_json
 from storage.resources import imports
-from storage.tables import ImportWish
+from storage.tables import ImportRequest
 from storage.text import key
 
 WRITERS = {"csv": (as_csv, "text/csv"), "json": (as_json, "application/json")}
@@ -60,7 +60,7 @@ async def take_in(ctx: Context, rest: str) -> Say:
     if ctx.file is None:
         return HOW
     cause = ctx.cause.id
-    ctx.db.add(ImportWish(event_id=cause, file_event=ctx.file, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now))
+    ctx.db.add(ImportRequest(event_id=cause, file_event=ctx.file, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now))
     return Say("Je lis ce fichier, un instant…")
 
 

@@ -6,11 +6,9 @@ To be called for each act of answering, whatever its way; done again, it changes
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from bot.command import Context, Role
 from bot.inbox.context import first_name
-from bot.network import Network
+from bot.outbox import UnitOfWork
 from bot.text import Say
 from schedules.meetings import card, private_messages, receipts
 from schedules.meetings.receipts import Reader, Standing
@@ -24,17 +22,22 @@ from storage.tables import Attendance, Meeting
 WITH_US = (answers.YES, answers.REMOTE, answers.MAYBE)
 
 
-async def coming(db: AsyncSession, network: Network, row: Meeting, said: Collection[str] = WITH_US) -> list[str]:
+async def coming(uow: UnitOfWork, row: Meeting, said: Collection[str] = WITH_US) -> list[str]:
     """Those whose answer is one of these, who are still in a room where it is announced, and who can be reached."""
-    near = await rooms.within_reach(db, network.me, network.configured) & await invited(db, network, row)
-    found = await answers.answers(db, row.id)
+    near = await within_reach(uow) & await invited(uow, row)
+    found = await answers.answers(uow.db, row.id)
     return sorted(person for person, answer in found.items() if answer.answer in said and person in near)
 
 
-async def invited(db: AsyncSession, network: Network, row: Meeting) -> set[str]:
+async def within_reach(uow: UnitOfWork) -> frozenset[str]:
+    """Those who have opened a private room with the bot."""
+    return await rooms.within_reach(uow.db, uow.network.me, uow.network.configured)
+
+
+async def invited(uow: UnitOfWork, row: Meeting) -> set[str]:
     """Everybody in the rooms where it is announced, the bot aside."""
-    found = [each for room in row.rooms for each in await rooms.members(db, room)]
-    return {each.user_id for each in found if each.membership == "join"} - {network.me}
+    found = [each for room in row.rooms for each in await rooms.members(uow.db, room)]
+    return {each.user_id for each in found if each.membership == "join"} - {uow.network.me}
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ async def record(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Recor
     refused = next((news for news in after.news if news.what == REFUSED and news.person == who.id), None)
     if refused is not None:
         await answers.take_back(ctx.db, ctx.event_id)
-    stands = await receipts.standing_in(ctx.db, row, (who.id, ctx.now), after.places)
+    stands = await receipts.standing_in(ctx, row, who.id, after.places)
     return Recorded(stands, refused, latest=stands.answer is not None and stands.answer.event_id == ctx.event_id)
 
 
@@ -120,18 +123,17 @@ async def _settle_other(ctx: Context, number: int, person: str) -> None:
         await settle(ctx, row, Cause(person, ctx.event_id))
 
 
-async def settle(ctx: Context, row: Meeting, cause: Cause) -> waitlist.After:
+async def settle(uow: UnitOfWork, row: Meeting, cause: Cause) -> waitlist.After:
     """Seats, counts and offers as they are now that this person's answer looks different."""
-    after = await seats.settle(ctx.db, row, cause, seats.terms(row, ctx.now))
-    await card.refresh_counts(ctx, row)
-    for post in await private_messages.settled(ctx.db, ctx.network, row, (cause.person, after.of(cause.person), ctx.now)):
-        await ctx.post(post)
+    after = await seats.settle(uow.db, row, cause, seats.terms(row, uow.now))
+    await card.refresh_counts(uow, row)
+    await private_messages.close_offers(uow, row, cause.person, after.of(cause.person))
     return after
 
 
 async def reader(ctx: Context, row: Meeting, who: Somebody, *, private: bool) -> Reader:
     """`private`: it is said to them alone."""
-    reachable = await private_messages.reachable(ctx.db, ctx.network, who.id)
+    reachable = await ctx.private_room(who.id) is not None
     guest = ctx.person.role < Role.MEMBER and who.id == ctx.person.id
     return Reader(who.name, ctx.now, private=private, reachable=reachable, guest=guest)
 
@@ -149,7 +151,7 @@ async def said(ctx: Context, row: Meeting, who: Somebody, done: Recorded) -> Say
 
 async def privately(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> None:
     """A receipt, where a room of the two exists."""
-    if await private_messages.reachable(ctx.db, ctx.network, who.id):
+    if await ctx.private_room(who.id):
         await _sent(ctx, row, who, stands)
 
 
@@ -157,7 +159,7 @@ async def _sent(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> 
     """A receipt, in a room of the two that is opened if need be: what they asked for in words, as the link that reminders promise."""
     reads = await reader(ctx, row, who, private=True)
     say = receipts.noted(row, stands, reads, ctx.config) if stands.answer else withdrawn(ctx, row, who)
-    await ctx.post(private_messages.receipt(row, who.id, (say, ctx.now), ctx.config))
+    await private_messages.send_receipt(ctx, row, who.id, say)
 
 
 def withdrawn(ctx: Context, row: Meeting, who: Somebody) -> Say:
@@ -168,9 +170,9 @@ def withdrawn(ctx: Context, row: Meeting, who: Somebody) -> Say:
     )
 
 
-def over(ctx: Context, row: Meeting) -> bool:
+def over(uow: UnitOfWork, row: Meeting) -> bool:
     """What was answered stays as it was once the meeting is behind."""
-    return ctx.now > row.ends_at
+    return uow.now > row.ends_at
 
 
 async def refusal(ctx: Context, row: Meeting) -> Say | None:

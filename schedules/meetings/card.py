@@ -1,13 +1,12 @@
 """The card: the announcement that shows a meeting and takes answers with one tap; a living message, with the line of counts below it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
-from bot.network import Network
 from bot.outbox import Child, Post, Rank, UnitOfWork
 from bot.text import Say, content
 from bot.time import Day
@@ -34,14 +33,14 @@ async def announce(uow: UnitOfWork, row: Meeting, outing: Outing) -> None:
     row.status = meetings.ANNOUNCED
     row.rooms = list(dict.fromkeys([*row.rooms, *outing.rooms]))
     uow.db.add(row)
-    for post in await firsts(uow.db, uow.network, row, outing):
-        await uow.post(post)
+    await post_cards(uow, row, outing)
 
 
-async def firsts(db: AsyncSession, network: Network, row: Meeting, outing: Outing) -> list[Post]:
-    """The cards for those of these rooms where none stands, for jobs."""
-    key = meetings.card_key(row.id)
-    return [await _first(db, network, row, replace(outing, rooms=[room])) for room in outing.rooms if await _begin_anew(db, room, key)]
+async def post_cards(uow: UnitOfWork, row: Meeting, outing: Outing) -> None:
+    """In those of these rooms where no card stands."""
+    for room in outing.rooms:
+        if await _begin_anew(uow.db, room, meetings.card_key(row.id)):
+            await uow.post(await _card(uow, row, room, outing))
 
 
 async def _begin_anew(db: AsyncSession, room: str, key: str) -> bool:
@@ -56,21 +55,20 @@ async def _begin_anew(db: AsyncSession, room: str, key: str) -> bool:
     return True
 
 
-async def _first(db: AsyncSession, network: Network, row: Meeting, outing: Outing) -> Post:
-    (room,), number = outing.rooms, row.id
-    line = count_line.text(row, await counts.counts(db, row), outing.at, network.config)
-    body = content(line, network.language(room), notice=True)
-    below = Child(type="m.room.message", content=body, key=meetings.count_key(number))
+async def _card(uow: UnitOfWork, row: Meeting, room: str, outing: Outing) -> Post:
+    line = count_line.text(row, await counts.counts(uow.db, row), outing.at, uow.config)
+    body = content(line, uow.network.language(room), notice=True)
+    below = Child(type="m.room.message", content=body, key=meetings.count_key(row.id))
     return Post(
         room=room,
-        say=text(row, network.config),
-        key=meetings.card_key(number),
+        say=text(row, uow.config),
+        key=meetings.card_key(row.id),
         at=outing.at,
         until=row.starts_at,
         urgent=outing.urgent,
-        title=title(row, network.config, network.language(room)),
-        children=(below,) if await _begin_anew(db, room, below.key) else (),
-        files=(calendar.file(row, network.config, outing.at),),
+        title=title(row, uow.config, uow.network.language(room)),
+        children=(below,) if await _begin_anew(uow.db, room, below.key) else (),
+        files=(calendar.file(row, uow.config, outing.at),),
         reactions=seeds(row),
     )
 
@@ -169,33 +167,31 @@ async def standing(db: AsyncSession, row: Meeting, key: str) -> list[OutboxEntry
 
 
 async def refresh(uow: UnitOfWork, row: Meeting) -> None:
-    """Shows the card as it reads now wherever it is, and the line of counts; nobody is notified."""
-    for post in await edits(uow.db, uow.network, row, uow.cause.at):
-        await uow.post(post)
+    """Shows the card as it reads now wherever it is, and the line of counts; nobody is notified.
+
+    A card that still waits changes as a whole, with its file.
+    """
+    for entry in await standing(uow.db, row, meetings.card_key(row.id)):
+        lacking = () if row.status == meetings.CANCELLED else await _lacking(uow.db, entry, row)
+        if entry.status == outbox.WAITING:
+            await _renew(uow, entry, row)
+        await uow.post(
+            Post(
+                room=entry.room_id,
+                say=text(row, uow.config),
+                key=entry.message_key,
+                rank=Rank.BOOKKEEPING,
+                reactions=lacking,
+            )
+        )
+    await refresh_counts(uow, row)
 
 
 async def refresh_counts(uow: UnitOfWork, row: Meeting) -> None:
     """The line of counts alone: to be called after each answer; the outbox paces the edits."""
-    for post in await count_edits(uow.db, uow.network, row, uow.cause.at):
-        await uow.post(post)
-
-
-async def edits(db: AsyncSession, network: Network, row: Meeting, now: datetime) -> list[Post]:
-    """What `refresh` says, for jobs. A card that still waits changes as a whole, with its file."""
-    posts = []
-    for entry in await standing(db, row, meetings.card_key(row.id)):
-        lacking = () if row.status == meetings.CANCELLED else await _lacking(db, entry, row)
-        posts.append(Post(room=entry.room_id, say=text(row, network.config), key=entry.message_key, rank=Rank.BOOKKEEPING, reactions=lacking))
-        if entry.status == outbox.WAITING:
-            await _renew(db, entry, row, (network.config, now))
-    return posts + await count_edits(db, network, row, now)
-
-
-async def count_edits(db: AsyncSession, network: Network, row: Meeting, now: datetime) -> list[Post]:
-    """What `refresh_counts` says, for jobs."""
-    say = count_line.text(row, await counts.counts(db, row), now, network.config)
-    found = await standing(db, row, meetings.count_key(row.id))
-    return [Post(room=entry.room_id, say=say, key=entry.message_key, rank=Rank.BOOKKEEPING) for entry in found]
+    say = count_line.text(row, await counts.counts(uow.db, row), uow.now, uow.config)
+    for entry in await standing(uow.db, row, meetings.count_key(row.id)):
+        await uow.post(Post(room=entry.room_id, say=say, key=entry.message_key, rank=Rank.BOOKKEEPING))
 
 
 async def _lacking(db: AsyncSession, entry: OutboxEntry, row: Meeting) -> tuple[str, ...]:
@@ -204,11 +200,12 @@ async def _lacking(db: AsyncSession, entry: OutboxEntry, row: Meeting) -> tuple[
     return tuple(seed for seed in seeds(row) if seed not in there) if there else ()
 
 
-async def _renew(db: AsyncSession, entry: OutboxEntry, row: Meeting, made: tuple[Config, datetime]) -> None:
+async def _renew(uow: UnitOfWork, entry: OutboxEntry, row: Meeting) -> None:
     entry.until = row.starts_at
-    db.add(entry)
-    file = calendar.file(row, *made)
-    for part in await outbox.files_waiting(db, entry):
+    uow.db.add(entry)
+    file = calendar.file(row, uow.config, uow.now)
+    info = {"mimetype": file.mimetype, "size": len(file.data)}
+    for part in await outbox.files_waiting(uow.db, entry):
         part.data = file.data
-        part.content = {**part.content, "body": file.name, "filename": file.name, "info": {"mimetype": file.mimetype, "size": len(file.data)}}
-        db.add(part)
+        part.content = {**part.content, "body": file.name, "filename": file.name, "info": info}
+        uow.db.add(part)

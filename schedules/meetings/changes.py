@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.network import Network
 from bot.outbox import Post, UnitOfWork
 from bot.schedule.jobs import Run, due
 from bot.text import Say
@@ -31,14 +30,13 @@ LAST = timedelta(hours=24)  # before the start, nothing waits for the morning: p
 
 
 @dataclass(frozen=True)
-class Scene:
-    """Where and when something is told; `now`: the moment of the command, or the planned one; `since`: of the last change, which later cards show."""
+class Change:
+    """What is told together. `before`: as people know it; `since`: the last of the changes, which later cards show."""
 
-    db: AsyncSession
-    network: Network
-    now: datetime
+    before: Meeting
+    lines: Sequence[Say]
+    since: datetime | None
     urgent: bool = False
-    since: datetime | None = None
 
 
 def remember(row: Meeting, was: Mapping[str, str], now: datetime, *, moved: bool) -> None:
@@ -79,31 +77,30 @@ async def to_tell_at_last(db: AsyncSession, upto: datetime) -> list[Occurrence]:
 
 # However late: what people know is wrong until then. At night it waits, and what else is changed meanwhile goes with it.
 @due("meeting changes", rows=to_tell, missed="catch up")
-async def tell(run: Run) -> Sequence[Post]:
-    return await _tell(run, urgent=False)
+async def tell(run: Run) -> None:
+    await _tell(run, urgent=False)
 
 
 # On the eve, at night too.
 @due("meeting changes, at last", rows=to_tell_at_last, missed="catch up", at_any_hour=True)
-async def tell_at_last(run: Run) -> Sequence[Post]:
-    return await _tell(run, urgent=True)
+async def tell_at_last(run: Run) -> None:
+    await _tell(run, urgent=True)
 
 
-async def _tell(run: Run, *, urgent: bool) -> Sequence[Post]:
+async def _tell(run: Run, *, urgent: bool) -> None:
     row = await _known(run)
     if row is None:
-        return []
-    scene, before = Scene(run.db, run.network, run.planned, urgent), wording.before(row)
-    lines = wording.changed(row, run.config)
-    silent, last = row.status != meetings.ANNOUNCED or row.ends_at <= run.planned, row.pending_at
-    links = [] if silent else await _links(scene, row, before)
+        return
+    change = Change(wording.before(row), wording.changed(row, run.config), row.pending_at, urgent)
     row.pending, row.pending_at = {}, None
     run.db.add(row)
-    if silent or not lines:
-        return links
-    row.sequence += 1
-    edits = await card.edits(run.db, run.network, row, run.planned)
-    return [*edits, *await _news(replace(scene, since=last), row, (before, lines)), *links]
+    if row.status != meetings.ANNOUNCED or row.ends_at <= run.now:
+        return
+    if change.lines:
+        row.sequence += 1
+        await card.refresh(run, row)
+        await _announce(run, row, change)
+    await _tell_new_link(run, row, change.before)
 
 
 async def _known(run: Run) -> Meeting | None:
@@ -112,26 +109,27 @@ async def _known(run: Run) -> Meeting | None:
     return next((row for row in found if row.pending_at and _turn(row, row.pending_at).name == run.name), None)
 
 
-def _moved(row: Meeting, before: Meeting, network: Network) -> bool:
-    """To another day: answers to the first one are to be confirmed."""
-    return _elsewhen(row, before, network.config.zone)
-
-
 def _elsewhen(row: Meeting, before: Meeting, zone: ZoneInfo) -> bool:
     return row.starts_at.astimezone(zone).date() != before.starts_at.astimezone(zone).date()
 
 
-async def _news(scene: Scene, row: Meeting, change: tuple[Meeting, list[Say]]) -> list[Post]:
+async def _announce(uow: UnitOfWork, row: Meeting, change: Change) -> None:
     """In each room whose people have seen the card, and in private to those who come when it is elsewhere or on another day."""
-    before, lines = change
-    moved = _moved(row, before, scene.network)
-    told = [Say("**Changement pour la rencontre du {day}**", day=words.day(before, scene.network.config, scene.now)), *lines]
-    shown = [entry for entry in await _shown(scene.db, row) if not (scene.since and entry.tried_at and entry.tried_at > scene.since)]
-    posts = [await _post(scene, row, entry, (Say.lines(*told, *_after(row, moved)), card.seeds(row) if moved else ())) for entry in shown]
-    if shown and (moved or words.where(row) != words.where(before)):
-        private = _in_private(row, await coming(scene.db, scene.network, row), Say.lines(*told, _confirm(moved)))
-        posts += [replace(post, urgent=scene.urgent) for post in private]
-    return posts
+    moved = _elsewhen(row, change.before, uow.config.zone)
+    day = wording.day(change.before, uow.config, uow.now)
+    told = [Say("**Changement pour la rencontre du {day}**", day=day), *change.lines]
+    shown = [entry for entry in await _shown(uow.db, row) if not _shows(entry, change)]
+    for entry in shown:
+        post = _below(uow, row, entry, Say.lines(*told, *_after(row, moved)))
+        await uow.post(replace(post, urgent=change.urgent, reactions=card.seeds(row) if moved else ()))
+    if shown and (moved or wording.where(row) != wording.where(change.before)):
+        people = await coming(uow, row)
+        await _tell_privately(uow, row, people, Say.lines(*told, _confirm(moved)), urgent=change.urgent)
+
+
+def _shows(entry: OutboxEntry, change: Change) -> bool:
+    """A card that went out after the change reads so already."""
+    return bool(change.since and entry.tried_at and entry.tried_at > change.since)
 
 
 def _after(row: Meeting, moved: bool) -> list[Say]:
@@ -154,33 +152,34 @@ async def _shown(db: AsyncSession, row: Meeting) -> list[OutboxEntry]:
     return [entry for entry in await card.standing(db, row, meetings.card_key(row.id)) if entry.status == outbox.SENT]
 
 
-async def _post(scene: Scene, row: Meeting, entry: OutboxEntry, said: tuple[Say, tuple[str, ...]]) -> Post:
-    """Under a key of its own among those of the meeting: taps on it are answers too."""
+def _below(uow: UnitOfWork, row: Meeting, entry: OutboxEntry, say: Say) -> Post:
+    """A reply to the card, under a key of its own among those of the meeting: taps on it are answers too."""
     return Post(
         room=entry.room_id,
-        say=said[0],
+        say=say,
         key=f"{meetings.card_key(row.id)}:{row.sequence}",
         reply_to=entry.event_id,
-        until=row.starts_at if scene.now < row.starts_at else row.ends_at,
-        urgent=scene.urgent,
-        title=card.title(row, scene.network.config, scene.network.language(entry.room_id)),
-        files=(calendar.file(row, scene.network.config, scene.now),),
-        reactions=said[1],
+        until=row.starts_at if uow.now < row.starts_at else row.ends_at,
+        title=card.title(row, uow.config, uow.network.language(entry.room_id)),
+        files=(calendar.file(row, uow.config, uow.now),),
     )
 
 
-def _in_private(row: Meeting, people: Sequence[str], say: Say) -> list[Post]:
-    return [Post(person=person, say=say, until=row.starts_at) for person in people]
+async def _tell_privately(uow: UnitOfWork, row: Meeting, people: Sequence[str], say: Say, *, urgent: bool = False) -> None:
+    for person in people:
+        await uow.post(Post(person=person, say=say, until=row.starts_at, urgent=urgent))
 
 
-async def _links(scene: Scene, row: Meeting, before: Meeting) -> list[Post]:
+async def _tell_new_link(uow: UnitOfWork, row: Meeting, before: Meeting) -> None:
     """Another video link: in private to those who follow that way."""
     if not row.video or not before.video or row.video == before.video:
-        return []
+        return
     say = Say(
-        "Rencontre du {day} : le lien de visioconférence a changé. Le nouveau : {link}", day=words.day(row, scene.network.config), link=row.video
+        "Rencontre du {day} : le lien de visioconférence a changé. Le nouveau : {link}",
+        day=wording.day(row, uow.config),
+        link=row.video,
     )
-    return _in_private(row, await coming(scene.db, scene.network, row, (answers.REMOTE,)), say)
+    await _tell_privately(uow, row, await coming(uow, row, (answers.REMOTE,)), say)
 
 
 async def cancel(uow: UnitOfWork, row: Meeting, urgent: bool) -> None:
@@ -188,20 +187,18 @@ async def cancel(uow: UnitOfWork, row: Meeting, urgent: bool) -> None:
 
     To be called once; what still waits to be said about it is withdrawn.
     """
-    scene = Scene(uow.db, uow.network, uow.cause.at, urgent)
     shown = await _shown(uow.db, row)
-    people = await coming(uow.db, uow.network, row) if shown else []
+    people = await coming(uow, row) if shown else []
     known = wording.before(row)
     row.status, row.pending, row.pending_at = meetings.CANCELLED, {}, None
     row.sequence += 1
     uow.db.add(row)
     await meetings.withdraw(uow.db, row.id)
     await card.refresh(uow, row)
-    say = _cancelled(row, When(known.starts_at, known.ends_at, scene.network.config.zone))
-    for post in [await _post(scene, row, entry, (say, ())) for entry in shown]:
-        await uow.post(post)
-    for post in _in_private(row, people, say):
-        await uow.post(replace(post, urgent=urgent, files=()))
+    say = _cancelled(row, When(known.starts_at, known.ends_at, uow.config.zone))
+    for entry in shown:
+        await uow.post(replace(_below(uow, row, entry, say), urgent=urgent))
+    await _tell_privately(uow, row, people, say, urgent=urgent)
 
 
 def _cancelled(row: Meeting, when: When) -> Say:

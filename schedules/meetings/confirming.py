@@ -3,8 +3,7 @@
 from bot.outbox import Post, UnitOfWork
 from bot.text import Say
 from schedules.meetings import card, wording
-from schedules.meetings.attendance import invited
-from storage import rooms
+from schedules.meetings.attendance import invited, within_reach
 from storage.meetings import answers, meetings
 from storage.tables import Meeting
 
@@ -14,7 +13,7 @@ async def ask(uow: UnitOfWork, row: Meeting, outing: card.Outing) -> int:
     if row.revision:  # it is on another day than theirs
         return 0
     found = await answers.answers(uow.db, row.id)
-    near = await rooms.within_reach(uow.db, uow.network.me, uow.network.configured) & await invited(uow.db, uow.network, row)
+    near = await within_reach(uow) & await invited(uow, row)
     people = [each.person for each in found.values() if each.unconfirmed and each.person in near]
     for person in people:
         await uow.post(_question(uow, row, outing, person))

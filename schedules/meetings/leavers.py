@@ -5,14 +5,11 @@ Nobody loses a seat by themselves: people leave by mistake and come back, and a 
 
 from collections.abc import Sequence
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from bot.config import Config
-from bot.network import Network
-from bot.outbox import Post, Rank
+from bot.outbox import Post, Rank, UnitOfWork
 from bot.schedule.jobs import Run, every
 from bot.text import Long, Say
-from schedules.meetings import private_messages, wording
+from schedules.meetings import wording
 from schedules.meetings.attendance import invited
 from storage import outbox, rooms
 from storage.meetings import answers, meetings, seats
@@ -28,32 +25,28 @@ def hour(config: Config) -> str:
 
 # Whatever was missed is looked at as it is now.
 @every(hour, name="meeting departures", missed="merge")
-async def look(run: Run) -> Sequence[Post]:
-    found = [await _told(run, row) for row in await meetings.ahead(run.db, run.planned) if row.starts_at > run.planned]
-    return [post for post in found if post is not None]
+async def look(run: Run) -> None:
+    for row in await meetings.ahead(run.db, run.planned):
+        if row.starts_at > run.planned:
+            await _tell_team(run, row)
 
 
-async def gone(db: AsyncSession, network: Network, row: Meeting) -> list[Answer]:
+async def gone(uow: UnitOfWork, row: Meeting) -> list[Answer]:
     """Those who have a seat, or wait for one, and are in none of its rooms, in their order. Of a room that we are not in we know nothing."""
-    known = [await rooms.room(db, room) for room in row.rooms]
+    known = [await rooms.room(uow.db, room) for room in row.rooms]
     if not all(room is not None and room.membership == "join" and not room.successor for room in known):
         return []
-    there, said = await invited(db, network, row), await answers.answers(db, row.id)
-    places = await seats.places(db, row.id)
+    there, said = await invited(uow, row), await answers.answers(uow.db, row.id)
+    places = await seats.places(uow.db, row.id)
     return [said[place.person] for place in places if place.person not in there and place.person in said]
 
 
-async def _told(run: Run, row: Meeting) -> Post | None:
+async def _tell_team(run: Run, row: Meeting) -> None:
     """One message a meeting, as it is now."""
     team, key = run.network.team, f"{GONE}{row.id}"
-    found = await gone(run.db, run.network, row)
-    before = await outbox.versions(run.db, key, team) if team else []
-    if team is None or not (found or before):
-        return None
-    say = _text(run, row, found)
-    if before and await private_messages.reads(run.db, run.network, before[0], say):
-        return None
-    return Post(room=team, say=say, key=key, rank=Rank.BOOKKEEPING)
+    found = await gone(run, row)
+    if team and (found or await outbox.versions(run.db, key, team)):
+        await run.post(Post(room=team, say=_text(run, row, found), key=key, rank=Rank.BOOKKEEPING))
 
 
 def _text(run: Run, row: Meeting, found: Sequence[Answer]) -> Say:

@@ -23,12 +23,14 @@ def recap_key(row: Meeting, cause: str) -> str:
     return f"{_RECAP}{row.id}:{cause}"
 
 
-async def forget(run: Run) -> list[Post]:
+async def forget(run: Run) -> None:
     """In the night of the day that was said, they go from our tables, and what showed them from the team's room."""
     ended = instant(run.planned.astimezone(run.config.zone).date() - KEPT + timedelta(days=1), time(), run.config.zone)
     await needs.forget(run.db, ended)
-    shown = [(entry, await meetings.meeting(run.db, int((entry.message_key or "").split(":")[1]))) for entry in await outbox.standing(run.db, _RECAP)]
-    return [Post(room=entry.room_id, key=entry.message_key, delete=True) for entry, row in shown if row is None or row.ends_at <= ended]
+    for entry in await outbox.standing(run.db, _RECAP):
+        row = await meetings.meeting(run.db, int((entry.message_key or "").split(":")[1]))
+        if row is None or row.ends_at <= ended:
+            await run.post(Post(room=entry.room_id, key=entry.message_key, delete=True))
 
 
 def asked() -> Say:

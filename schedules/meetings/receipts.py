@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from bot.config import Config
+from bot.outbox import UnitOfWork
 from bot.text import Count, Say
 from bot.text.clean import web_address
 from bot.time import Day, Instant
@@ -46,49 +45,47 @@ class Reader:
         return line if self.private else f"!{line}"
 
 
-async def standing(db: AsyncSession, row: Meeting, person: str, now: datetime) -> Standing:
-    return await standing_in(db, row, (person, now), await seats.places(db, row.id))
+async def standing(uow: UnitOfWork, row: Meeting, person: str) -> Standing:
+    return await standing_in(uow, row, person, await seats.places(uow.db, row.id))
 
 
-async def standing_in(db: AsyncSession, row: Meeting, who: tuple[str, datetime], places: Sequence[Place]) -> Standing:
-    """The same when everybody's places are known. `who`: the person and the moment."""
-    person, now = who
+async def standing_in(uow: UnitOfWork, row: Meeting, person: str, places: Sequence[Place]) -> Standing:
+    """The same when everybody's places are known."""
     mine = next((each for each in places if each.person == person), None)
-    first = next(iter(await meetings.ahead(db, now)), None)
+    first = next(iter(await meetings.ahead(uow.db, uow.now)), None)
     suffix = "" if first is None or first.id == row.id else f" {row.name}"
-    answer = await answers.answer_of(db, row.id, person)
-    told = bool(await needed.of_person(db, row.id, person))
+    answer = await answers.answer_of(uow.db, row.id, person)
+    told = bool(await needed.of_person(uow.db, row.id, person))
     return Standing(answer, mine, waitlist.rank(places, person), waitlist.free(places, row.capacity), suffix, told)
 
 
 def recalled(row: Meeting, stands: Standing, reader: Reader, config: Config) -> Say:
     """What they answered some time ago, as it stands."""
-    return _text(row, stands, (Say("Votre réponse, {name}", name=reader.name), reader), config)
+    return _text(row, stands, Say("Votre réponse, {name}", name=reader.name), reader, config)
 
 
 def noted(row: Meeting, stands: Standing, reader: Reader, config: Config) -> Say:
     """What they have just answered. Who comes is asked what they need, where nobody else reads it."""
-    say = _text(row, stands, (Say("C’est noté, {name}", name=reader.name), reader), config)
+    say = _text(row, stands, Say("C’est noté, {name}", name=reader.name), reader, config)
     comes = stands.place is not None and stands.place.state == SEATED
     return Say.lines(say, needs.asked()) if reader.private and comes and not stands.needs else say
 
 
-def _text(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Config) -> Say:
+def _text(row: Meeting, stands: Standing, opening: Say, reader: Reader, config: Config) -> Say:
     if stands.answer is None:
-        return missing(row, stands, told[1], config)
+        return missing(row, stands, reader, config)
     if stands.answer.unconfirmed:
-        return _polled(row, stands, told, config)
+        return _polled(row, stands, opening, reader, config)
     old = stands.answer.revision < row.revision and stands.answer.answer != NO
-    line = told[1].typed(f"presence {_word(stands.answer)}{stands.suffix}{_along(stands.answer)}")
+    line = reader.typed(f"presence {_word(stands.answer)}{stands.suffix}{_along(stands.answer)}")
     return Say.lines(
-        _answered(row, stands, told, config),
+        _answered(row, stands, opening, reader, config),
         Say("La date a changé depuis cette réponse. Pour la reconfirmer : `{line}`.", line=line) if old else None,
     )
 
 
-def _polled(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Config) -> Say:
+def _polled(row: Meeting, stands: Standing, opening: Say, reader: Reader, config: Config) -> Say:
     """Their yes to the poll keeps no seat; once the date is another one it says nothing."""
-    opening, reader = told
     if row.revision:
         return missing(row, stands, reader, config)
     line = reader.typed(f"presence oui{stands.suffix}")
@@ -121,8 +118,7 @@ def _along(answer: Answer) -> str:
     return f" +{answer.party - 1} {answer.others}".rstrip() if answer.party > 1 else ""
 
 
-def _answered(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Config) -> Say:
-    opening, reader = told
+def _answered(row: Meeting, stands: Standing, opening: Say, reader: Reader, config: Config) -> Say:
     when = day(row, reader.now, config)
     said = stands.answer.answer if stands.answer else NO
     if said == NO:
@@ -134,12 +130,11 @@ def _answered(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: 
     if said == REMOTE:
         return Say.lines(Say("{opening} : vous suivrez la rencontre du {day} en visio.", opening=opening, day=when), _video(row, reader))
     if stands.place is None or stands.place.state == SEATED:
-        return _coming(row, stands, told, config)
+        return _coming(row, stands, opening, reader, config)
     return _offered(stands.place, reader, when, config) if stands.place.state == OFFERED else _waiting(row, stands, reader, config)
 
 
-def _coming(row: Meeting, stands: Standing, told: tuple[Say, Reader], config: Config) -> Say:
-    opening, reader = told
+def _coming(row: Meeting, stands: Standing, opening: Say, reader: Reader, config: Config) -> Say:
     when, line = day(row, reader.now, config), reader.typed(f"presence non{stands.suffix}")
     after = (
         Say("Vous recevrez l’adresse et le déroulé ici même.")

@@ -1,19 +1,17 @@
 """Who has not answered is asked once, in private, and only where they talk with us already; never who answered, or wants no reminders."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
-from bot.network import Network
-from bot.outbox import Post, Rank
+from bot.outbox import Post, UnitOfWork
 from bot.schedule.jobs import Run, due
 from bot.text import Count, Say
 from bot.time.recurrence import Occurrence
 from schedules.meetings import card, wording
-from schedules.meetings.attendance import invited
+from schedules.meetings.attendance import invited, within_reach
 from storage import rooms
 from storage.meetings import answers, meetings, preferences
 from storage.tables import Meeting
@@ -33,18 +31,18 @@ class Silent:
         return sorted(self.everybody - self.unwilling - self.asked - self.far)
 
 
-async def silent(db: AsyncSession, network: Network, row: Meeting) -> Silent:
+async def silent(uow: UnitOfWork, row: Meeting) -> Silent:
     number = row.id
-    everybody = (await invited(db, network, row) & await _members(db, network)) - await answers.answered(db, number)
-    unwilling = everybody & await preferences.wishing(db, (preferences.NO,))
-    asked = (everybody & await preferences.relaunched(db, number)) - unwilling
-    far = everybody - unwilling - asked - await rooms.within_reach(db, network.me, network.configured)
+    everybody = (await invited(uow, row) & await _members(uow)) - await answers.answered(uow.db, number)
+    unwilling = everybody & await preferences.wishing(uow.db, (preferences.NO,))
+    asked = (everybody & await preferences.relaunched(uow.db, number)) - unwilling
+    far = everybody - unwilling - asked - await within_reach(uow)
     return Silent(frozenset(everybody), frozenset(unwilling), frozenset(asked), frozenset(far))
 
 
-async def _members(db: AsyncSession, network: Network) -> set[str]:
+async def _members(uow: UnitOfWork) -> set[str]:
     """Guests of the open room have no `rappels` to say that they want none."""
-    found = [each for room in network.of_kind("network", "local", "help", "team") for each in await rooms.members(db, room)]
+    found = [each for room in uow.network.of_kind("network", "local", "help", "team") for each in await rooms.members(uow.db, room)]
     return {each.user_id for each in found if each.membership == "join"}
 
 
@@ -86,17 +84,15 @@ async def _of(run: Run, name: str) -> tuple[Meeting, datetime] | None:
     return None
 
 
-async def too_late(run: Run) -> Sequence[Post]:
+async def too_late(run: Run) -> None:
     """They were not asked: they may still be. The team hears of it."""
-    posts: list[Post] = []
     for name in (*run.merged, run.name):
         found = await _of(run, name)
         people = await preferences.to_relaunch(run.db, found[0].id, found[1]) if found else []
         for each in people:
             await run.db.delete(each)
-        if found and people and run.network.team:
-            posts.append(Post(room=run.network.team, say=_missed(run, found[0], len(people)), rank=Rank.BOOKKEEPING))
-    return posts
+        if found and people:
+            await run.tell_team(_missed(run, found[0], len(people)))
 
 
 def _missed(run: Run, row: Meeting, people: int) -> Say:
@@ -110,21 +106,19 @@ def _missed(run: Run, row: Meeting, people: int) -> Say:
 
 # A day late it may be a day too late: the team decides anew.
 @due("meeting relaunch", rows=planned, missed="drop", grace=timedelta(days=1), dropped=too_late)
-async def ask(run: Run) -> Sequence[Post]:
+async def ask(run: Run) -> None:
     found = await _of(run, run.name)
     if found is None:
-        return []
+        return
     row, at = found
-    now = await silent(run.db, run.network, row)
-    may = now.asked & await rooms.within_reach(run.db, run.network.me, run.network.configured)
+    now = await silent(run, row)
+    may = now.asked & await within_reach(run)
     over = row.status != meetings.ANNOUNCED or row.starts_at <= run.planned
-    posts = []
     for each in await preferences.to_relaunch(run.db, row.id, at):
         if over or each.person not in may:
             await run.db.delete(each)
         else:
-            posts.append(_post(run, row, each.person))
-    return posts
+            await run.post(_post(run, row, each.person))
 
 
 def _post(run: Run, row: Meeting, person: str) -> Post:

@@ -3,12 +3,11 @@
 One run a day looks at all meetings; after an absence, one run looks at all the days that were missed.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.config import Config
-from bot.outbox import Post, Rank
+from bot.outbox import Post
 from bot.schedule.jobs import Run, every
 from bot.text import Say
 from bot.time.recurrence import instant
@@ -42,16 +41,17 @@ def hour(config: Config) -> str | None:
 
 # What was missed is said in the next open hour if it still makes sense then; else it is dropped, and the team told.
 @every(hour, name="meeting reminders", missed="merge")
-async def remind(run: Run) -> Sequence[Post]:
+async def remind(run: Run) -> None:
     days = {date.fromisoformat(name) for name in (run.name, *run.merged)}
     today = run.planned.astimezone(run.config.zone).date()
-    posts: list[Post] = []
     for row in await meetings.held(run.db, run.planned - len(days) * A_DAY - FRESH, run.planned + FAR):
         found = [each for each in dues(row, run.config) if each.day in days]
         said = next((each for each in found if today <= each.last), None)
-        posts += await _said(run, said) if said else []
-        posts += [post for each in found if each is not said and today > each.last for post in await _dropped(run, each)]
-    return posts
+        if said:
+            await _remind(run, said)
+        for each in found:
+            if each is not said and today > each.last:
+                await _tell_dropped(run, each)
 
 
 def dues(row: Meeting, config: Config) -> list[Due]:
@@ -72,12 +72,14 @@ def _eve(start: date, config: Config) -> date:
     return next((day for day in before if hours.open(instant(day, hours.start, hours.zone))), before[0])
 
 
-async def _said(run: Run, due: Due) -> list[Post]:
+async def _remind(run: Run, due: Due) -> None:
     """The eve's goes out even while the rest is suspended."""
     shown = await _shown(run, due)
     if not shown or (due.days != EVE and await pause.held(run.db, run.planned)):
-        return []
-    return [*[_post(run, due, entry) for entry in shown], *await _in_private(run, due)]
+        return
+    for entry in shown:
+        await run.post(_post(run, due, entry))
+    await _remind_privately(run, due)
 
 
 async def _shown(run: Run, due: Due) -> list[OutboxEntry]:
@@ -101,24 +103,23 @@ def _post(run: Run, due: Due, entry: OutboxEntry) -> Post:
     )
 
 
-async def _in_private(run: Run, due: Due) -> list[Post]:
+async def _remind_privately(run: Run, due: Due) -> None:
     """Those who have a seat, or follow by video, and accept it. Who waits for a seat comes only once there is one."""
     accepted = await preferences.wishing(run.db, (preferences.YES, preferences.EVE) if due.days == EVE else (preferences.YES,))
     number = due.row.id
     seated = {place.person for place in await seats.places(run.db, number) if place.state == SEATED}
-    remote = set(await coming(run.db, run.network, due.row, (answers.REMOTE,)))
-    there = set(await coming(run.db, run.network, due.row, (answers.YES,))) & seated
+    remote = set(await coming(run, due.row, (answers.REMOTE,)))
+    there = set(await coming(run, due.row, (answers.YES,))) & seated
     until = instant(due.row.starts_at.astimezone(run.config.zone).date(), run.config.office_hours.end, run.config.zone)
-    return [
-        Post(person=person, say=reminding.private(due.row, run.config, run.planned, by_video=person in remote), until=min(until, due.row.starts_at))
-        for person in sorted((there | remote) & accepted)
-    ]
+    for person in sorted((there | remote) & accepted):
+        say = reminding.private(due.row, run.config, run.planned, by_video=person in remote)
+        await run.post(Post(person=person, say=say, until=min(until, due.row.starts_at)))
 
 
-async def _dropped(run: Run, due: Due) -> list[Post]:
-    if run.network.team is None or not await _shown(run, due):
-        return []
+async def _tell_dropped(run: Run, due: Due) -> None:
+    if not await _shown(run, due):
+        return
     day = wording.day(due.row, run.config, run.planned)
     which = Say("Le rappel de la veille") if due.days == EVE else Say("Le rappel à {n} jours", n=due.days)
     say = Say("{which} de la rencontre du {day} n’est pas parti : j’étais à l’arrêt, et le moment est passé.", which=which, day=day)
-    return [Post(room=run.network.team, say=say, rank=Rank.BOOKKEEPING)]
+    await run.tell_team(say)

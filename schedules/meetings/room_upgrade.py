@@ -1,11 +1,9 @@
 """A room that was upgraded goes on elsewhere: what was announced in it is announced in the new one, where nobody sees the old messages."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post
 from bot.schedule.jobs import Run, due
 from bot.time.recurrence import Occurrence
 from schedules.meetings import card
@@ -33,13 +31,13 @@ async def _successors(db: AsyncSession, row: Meeting) -> dict[str, str]:
 
 
 @due("meeting rooms", rows=replaced, missed="catch up")
-async def follow(run: Run) -> Sequence[Post]:
+async def follow(run: Run) -> None:
     name, _, rest = run.name.partition(" ")
     row = next((row for row in await meetings.ahead(run.db, run.planned) if row.name == name), None)
     found = await _successors(run.db, row) if row else {}
     ours = {old: new for old, new in found.items() if new in run.network.configured and new == rest.rpartition(" ")[0]}
     if row is None or not ours:
-        return []
+        return
     row.rooms = list(dict.fromkeys(ours.get(room, room) for room in row.rooms))
     run.db.add(row)
-    return await card.firsts(run.db, run.network, row, Outing(list(ours.values()), run.planned))
+    await card.post_cards(run, row, Outing(list(ours.values()), run.planned))

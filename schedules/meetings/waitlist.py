@@ -15,9 +15,9 @@ from bot.schedule.jobs import Run, due
 from bot.text import Long, Say
 from bot.time.recurrence import Occurrence
 from schedules.meetings import card, private_messages, receipts
-from schedules.meetings.attendance import invited
+from schedules.meetings.attendance import invited, within_reach
 from schedules.meetings.receipts import Reader
-from storage import outbox, pause, rooms
+from storage import outbox, pause
 from storage.meetings import answers, meetings, seats, waitlist
 from storage.meetings.waitlist import LAST_DAY, OFFERED, SEATED, WAITING, Looks, News, Place, Terms
 from storage.tables import Meeting
@@ -52,17 +52,19 @@ def _digest(row: Meeting, places: tuple[Place, ...]) -> str:
 
 # Whatever was missed is looked at as it is now. An offer that runs out and the last day have no turn of their own: time brings them.
 @due("meeting offers", rows=to_look_at, missed="catch up", stale_after=timedelta(seconds=10))
-async def look(run: Run) -> list[Post]:
+async def look(run: Run) -> None:
     row = await meetings.entered_by(run.db, run.name.split()[0])
     if row is None or row.status != meetings.ANNOUNCED:
-        return []
-    there = await invited(run.db, run.network, row)  # who left could not accept
-    reachable = await rooms.within_reach(run.db, run.network.me, run.network.configured) & there
+        return
+    there = await invited(run, row)  # who left could not accept
+    reachable = await within_reach(run) & there
     known = await _terms(run, row, reachable)
     after = await seats.apply(run.db, row.id, Looks(), known)
-    posts = [post for news in after.news for post in await _told(run, row, news, after.of(news.person))]
-    posts += await _unreached(run, row, [person for person in after.skipped if person in there])
-    return [*posts, *await card.count_edits(run.db, run.network, row, run.planned)] if after.news or known.last_day else posts
+    for news in after.news:
+        await _tell(run, row, news, after.of(news.person))
+    await _tell_unreached(run, row, [person for person in after.skipped if person in there])
+    if after.news or known.last_day:
+        await card.refresh_counts(run, row)
 
 
 async def _terms(run: Run, row: Meeting, reachable: frozenset[str]) -> Terms:
@@ -71,25 +73,24 @@ async def _terms(run: Run, row: Meeting, reachable: frozenset[str]) -> Terms:
     return seats.terms(row, run.planned, until, reachable)
 
 
-async def _told(run: Run, row: Meeting, news: News, place: Place | None) -> list[Post]:
+async def _tell(run: Run, row: Meeting, news: News, place: Place | None) -> None:
     """What one person is told. Who cannot be reached sees it with `!presence`."""
     if news.what == OFFERED and place is not None:
-        return [private_messages.offer(row, place, run.planned, run.config)]
-    posts = await private_messages.settled(run.db, run.network, row, (news.person, place, run.planned))
-    if news.what != SEATED or posts or not await private_messages.reachable(run.db, run.network, news.person):
-        return posts
-    stands = await receipts.standing(run.db, row, news.person, run.planned)
+        return await private_messages.offer_seat(run, row, place)
+    told = await private_messages.close_offers(run, row, news.person, place)
+    if news.what != SEATED or told or not await run.private_room(news.person):
+        return None
+    stands = await receipts.standing(run, row, news.person)
     name = first_name(stands.answer.name) if stands.answer else ""
     say = receipts.recalled(row, stands, Reader(name, run.planned, private=True, reachable=True), run.config)
-    return [private_messages.receipt(row, news.person, (say, run.planned), run.config)]
+    return await private_messages.send_receipt(run, row, news.person, say)
 
 
-async def _unreached(run: Run, row: Meeting, skipped: Sequence[str]) -> list[Post]:
+async def _tell_unreached(run: Run, row: Meeting, skipped: Sequence[str]) -> None:
     """The team sees who would have a seat and cannot be told: one message a meeting, as it is now."""
     team, key = run.network.team, f"{UNREACHED}{row.id}"
-    before = await outbox.versions(run.db, key, team) if team else []
-    if team is None or not (skipped or before):
-        return []
+    if team is None or not (skipped or await outbox.versions(run.db, key, team)):
+        return
     day = receipts.day(row, run.planned, run.config)
     say = Say("**Liste d’attente du {day}** : personne n’est plus à prévenir.", day=day)
     if skipped:
@@ -99,6 +100,4 @@ async def _unreached(run: Run, row: Meeting, skipped: Sequence[str]) -> list[Pos
             Say("**Liste d’attente du {day}** : une place est libre, mais je ne peux pas écrire en privé à : {names}.", day=day, names=Long(names)),
             Say("Pour que je puisse la leur proposer, un mot de leur part en message privé suffit ; en attendant, elle va à la personne suivante."),
         )
-    if before and await private_messages.reads(run.db, run.network, before[0], say):
-        return []
-    return [Post(room=team, say=say, key=key, rank=Rank.BOOKKEEPING)]
+    await run.post(Post(room=team, say=say, key=key, rank=Rank.BOOKKEEPING))

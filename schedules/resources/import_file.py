@@ -21,7 +21,7 @@ from schedules.resources.kinds import KINDS
 from schedules.themes import all_themes
 from storage.resources import imports, library
 from storage.resources.index import terms
-from storage.tables import ImportWish, Resource
+from storage.tables import ImportRequest, Resource
 
 LARGEST = 1_000_000  # bytes
 SHOWN = 30  # lines of the report
@@ -199,7 +199,7 @@ def _lines(remarks: Mapping[int, Say]) -> list[Say]:
     return [*shown, Say("… et {count}.", count=Count(rest, "une autre ligne", "{n} autres lignes"))] if rest > 0 else shown
 
 
-def _in_reply(row: ImportWish, say: Say) -> Post:
+def _in_reply(row: ImportRequest, say: Say) -> Post:
     """In the place of « Je lis … »."""
     return Post(room=row.room_id, rank=Rank.ANSWER, key=f"answer:{row.event_id}", reply_to=row.event_id, say=say)
 

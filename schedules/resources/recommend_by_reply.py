@@ -14,7 +14,7 @@ from bot.web import Web
 from schedules.resources.parse_recommendation import LONGEST, links
 from schedules.resources.recommend import Recommendation, answer, recommended
 from storage.resources import requests
-from storage.tables import LinkWish
+from storage.tables import LinkRequest
 
 NO_LINK = Say("Je n’ai pas trouvé de lien dans ce message. Exemple : `!recommander https://example.org/page #santé pourquoi c’est utile`.")
 SEVERAL = Say("Ce message contient plusieurs liens. Lequel ? Écrivez `!recommander` suivi de celui-là, et pourquoi.")
@@ -29,8 +29,8 @@ class Pointed:
     said: str
 
 
-def wish(said: Recommendation, event: str) -> LinkWish:
-    return LinkWish(
+def wish(said: Recommendation, event: str) -> LinkRequest:
+    return LinkRequest(
         event_id=said.cause,
         said_event=event,
         room_id=said.room,
@@ -71,7 +71,7 @@ async def take(uow: UnitOfWork, pointed: Pointed, found: list[str]) -> Sequence[
 RECOMMENDED_REPLIES = task("recommended replies", asked, look, take)
 
 
-def _said(row: LinkWish) -> Recommendation:
+def _said(row: LinkRequest) -> Recommendation:
     return Recommendation(
         cause=row.event_id,
         room=row.room_id,

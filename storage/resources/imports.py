@@ -11,7 +11,7 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.resources import library
-from storage.tables import Change, ImportWish, Member, Redirect, Resource, Term, Voice
+from storage.tables import Change, ImportRequest, Member, Redirect, Resource, Term, Voice
 
 ASKED, SEEN = "asked", "seen"
 ADDED = "added"  # what a Change of an import says
@@ -27,17 +27,17 @@ class New:
     terms: Mapping[str, int]
 
 
-async def asked(db: AsyncSession) -> Sequence[ImportWish]:
+async def asked(db: AsyncSession) -> Sequence[ImportRequest]:
     """The files still to be read, oldest first."""
-    return (await db.exec(select(ImportWish).where(ImportWish.status == ASKED).order_by(col(ImportWish.at)))).all()
+    return (await db.exec(select(ImportRequest).where(ImportRequest.status == ASKED).order_by(col(ImportRequest.at)))).all()
 
 
-async def wish(db: AsyncSession, event_id: str) -> ImportWish | None:
-    return await db.get(ImportWish, event_id)
+async def wish(db: AsyncSession, event_id: str) -> ImportRequest | None:
+    return await db.get(ImportRequest, event_id)
 
 
 async def purge(db: AsyncSession, before: datetime) -> None:
-    await db.exec(delete(ImportWish).where(col(ImportWish.at) < before))
+    await db.exec(delete(ImportRequest).where(col(ImportRequest.at) < before))
 
 
 async def known(db: AsyncSession, clean_links: Collection[str]) -> dict[str, Resource]:
@@ -59,7 +59,7 @@ async def people(db: AsyncSession, ids: Collection[str]) -> dict[str, str]:
     return found
 
 
-async def add_all(db: AsyncSession, news: Sequence[New], wish: ImportWish) -> None:
+async def add_all(db: AsyncSession, news: Sequence[New], wish: ImportRequest) -> None:
     """Gives them their numbers, makes them found, traces who brought them. Whoever recommended one has given their voice."""
     rows = [new.row for new in news]
     db.add_all(rows)

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import LinkWish
+from storage.tables import LinkRequest
 
 
-async def asked(db: AsyncSession) -> Sequence[LinkWish]:
+async def asked(db: AsyncSession) -> Sequence[LinkRequest]:
     """Oldest first."""
-    return (await db.exec(select(LinkWish).order_by(col(LinkWish.at), col(LinkWish.event_id)))).all()
+    return (await db.exec(select(LinkRequest).order_by(col(LinkRequest.at), col(LinkRequest.event_id)))).all()
 
 
-async def wish(db: AsyncSession, event_id: str) -> LinkWish | None:
-    return await db.get(LinkWish, event_id)
+async def wish(db: AsyncSession, event_id: str) -> LinkRequest | None:
+    return await db.get(LinkRequest, event_id)
