@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bot.demo.homeserver import Homeserver
-from tests.warm import WarmChild, zygote
+from tests.process import BotProcess
+from tests.warm import WarmChild, end_zygotes
 from tests.world import World, in_memory, on_synapse
 
 # A busy machine makes an example slow, never wrong.
@@ -17,13 +18,13 @@ settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def warm_synapses() -> Iterator[None]:
+def warm_processes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if sys.platform == "linux":
             patch.setattr(Homeserver, "child", WarmChild)
+            patch.setattr(BotProcess, "child", WarmChild)
         yield
-    if zygote.cache_info().currsize:
-        zygote().communicate()
+    end_zygotes()
 
 
 @pytest.fixture(params=["memory", "synapse"])
