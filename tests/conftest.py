@@ -27,9 +27,21 @@ def warm_processes() -> Iterator[None]:
     end_zygotes()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A scenario that Synapse adds nothing to is played there in the long runs."""
+    for item in items:
+        if _parameters(item).get("room") == "synapse" and not item.get_closest_marker("real"):
+            item.add_marker(pytest.mark.long)
+
+
+def _parameters(item: pytest.Item) -> dict[str, object]:
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
 @pytest.fixture(params=["memory", "synapse"])
 async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    """For scenarios that must be true on a real server too."""
+    """For scenarios that must be true on a real server too. `@pytest.mark.real` says what of it they show; the others wait for the long runs."""
     opened = in_memory(tmp_path) if request.param == "memory" else on_synapse(tmp_path)
     async with opened as world:
         yield world

@@ -29,6 +29,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return standing
 
 
+@pytest.mark.real("removals by their author")
 async def test_deleting_the_message_undoes_what_it_did_once(room: World, told: dict[str, str]) -> None:
     said = await room.tells("camille", "!essayer un")
     await room.settle()
