@@ -11,7 +11,8 @@ from bot.app import load
 from bot.declare import declarations
 from bot.demo.homeserver import Homeserver
 from bot.handlers import Handlers
-from tests.warm import WarmChild, zygote
+from tests.process import BotProcess
+from tests.warm import WarmChild, end_zygotes
 from tests.world import World, in_memory, on_synapse
 
 # A busy machine makes an example slow, never wrong.
@@ -20,13 +21,25 @@ settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def warm_synapses() -> Iterator[None]:
+def warm_processes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if sys.platform == "linux":
             patch.setattr(Homeserver, "child", WarmChild)
+            patch.setattr(BotProcess, "child", WarmChild)
         yield
-    if zygote.cache_info().currsize:
-        zygote().communicate()
+    end_zygotes()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A scenario that Synapse adds nothing to is played there in the long runs."""
+    for item in items:
+        if _parameters(item).get("room") == "synapse" and not item.get_closest_marker("real"):
+            item.add_marker(pytest.mark.long)
+
+
+def _parameters(item: pytest.Item) -> dict[str, object]:
+    return item.callspec.params if hasattr(item, "callspec") else {}
 
 
 @pytest.fixture
@@ -40,12 +53,8 @@ def handlers(request: pytest.FixtureRequest) -> Handlers:
 
 @pytest.fixture(params=["memory", "synapse"])
 async def room(request: pytest.FixtureRequest, tmp_path: Path, handlers: Handlers) -> AsyncIterator[World]:
-    """For scenarios that must be true on a real server too."""
-    opened = (
-        in_memory(tmp_path, handlers=handlers)
-        if request.param == "memory"
-        else on_synapse(tmp_path, handlers=handlers)
-    )
+    """For scenarios that must be true on a real server too. `@pytest.mark.real` says what of it they show; the others wait for the long runs."""
+    opened = in_memory(tmp_path, handlers=handlers) if request.param == "memory" else on_synapse(tmp_path, handlers=handlers)
     async with opened as world:
         yield world
 

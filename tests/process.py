@@ -18,6 +18,8 @@ ROOM_FOR_LOGS = 2**16
 class BotProcess:
     """`python -m bot run -c …` in a folder of its own. It dies with us, and only its own pid is ever touched."""
 
+    child = Child  # what runs it
+
     def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -46,7 +48,7 @@ class BotProcess:
         """Back at once: it is only beginning to live. `options`: of `run`, such as "--clock", "2026-11-23T10:00"."""
         assert self._child is None, "it runs already"
         self._began = self.log.stat().st_size if self.log.exists() else 0
-        self._child = Child("bot", ["run", "-c", str(self.config), *options], self.folder, self.log)
+        self._child = self.child("bot", ["run", "-c", str(self.config), *options], self.folder, self.log)
 
     async def ready(self) -> None:
         """Once its first sync has been handled."""

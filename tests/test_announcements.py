@@ -116,6 +116,7 @@ async def test_the_third_announcement_of_a_day_is_proposed_for_the_next(quick: W
     assert "Le salon a déjà ses annonces ce jour-là. Je propose le mardi 24 novembre à 9 h" in preview
 
 
+@pytest.mark.real("edits and removals of what the bot posted")
 async def test_the_team_mends_and_removes_what_the_bot_posted_without_another_message(room: World) -> None:
     await room.says("morgan", "!annonce La salle est au 2e étage.", room="team")
     await room.says("morgan", "oui", room="team")

@@ -59,6 +59,7 @@ async def votes(world: World, who: str, poll: str, content: dict[str, Any], type
     return event
 
 
+@pytest.mark.real("ballots of native polls")
 async def test_a_vote_and_its_taking_back_reach_the_subject_once(room: World, heard: list[str]) -> None:
     poll = await a_poll(room)
     vote = await votes(room, "camille", poll, {UNSTABLE: {"answers": ["1"]}})
@@ -101,6 +102,7 @@ async def test_votes_elsewhere_are_nobody_s_business(quick: World, heard: list[s
     assert heard == []
 
 
+@pytest.mark.real("the end of a native poll")
 async def test_the_end_of_a_poll_refers_to_it_whatever_was_sent_in_between(room: World) -> None:
     poll = await a_poll(room)
     async with room.db.write() as db:

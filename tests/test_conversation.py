@@ -1,8 +1,11 @@
 """What members and the team read when they write: the first subjects, in the words of the room."""
 
+import pytest
+
 from tests.world import World
 
 
+@pytest.mark.real("messages in rooms and in private")
 async def test_ping_answers_pong_to_anyone_anywhere(room: World) -> None:
     assert await room.says("camille", "!ping 12") == ["pong 12"]
     assert await room.says("lou", "/ping un", room="help") == ["pong un"]
@@ -20,6 +23,7 @@ async def test_a_far_word_gets_silence_in_a_room(room: World) -> None:
     assert await room.says("camille", "Bonjour à toutes et à tous !") == []
 
 
+@pytest.mark.real("edits")
 async def test_a_correction_within_five_minutes_edits_the_first_answer(room: World) -> None:
     refused = await room.tells("camille", "!pnig 7")
     await room.settle()
@@ -45,6 +49,7 @@ async def test_bare_words_are_enough_in_private(room: World) -> None:
     assert await room.says("camille", "merci pour tout", room=private) == ["Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."]
 
 
+@pytest.mark.real("mentions")
 async def test_nobody_is_pinged_by_an_answer_and_it_is_a_notice(room: World) -> None:
     await room.says("camille", "!ping @lou:reseau.example.org")
     line = await room.last()

@@ -116,6 +116,7 @@ async def test_a_batch_cut_before_its_end_is_heard_again_and_each_event_counts_o
     assert await quick.reads() == [f"pong {n}" for n in range(5)]
 
 
+@pytest.mark.real("what was removed before the sync")
 async def test_a_command_taken_back_before_we_heard_it_is_not_run(room: World) -> None:
     said = await room.tells("camille", "!ping 1")
     await room.person("camille").redact(room.rooms["network"], said)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pytest
+
 from tests.gathering import a_meeting
 from tests.world import PARIS, World
 
@@ -61,6 +63,7 @@ async def test_what_is_not_announced_is_for_the_team(quick: World) -> None:
     assert shown[0].endswith("Elle n’est pas encore annoncée. Pour l’annoncer : `!rencontre annoncer T4`")
 
 
+@pytest.mark.real("files to one person")
 async def test_the_next_meeting_is_shown_with_my_answer_and_its_calendar_file_in_private(room: World) -> None:
     await a_meeting(room)
     direct = await room.direct("lou")

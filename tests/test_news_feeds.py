@@ -285,6 +285,7 @@ async def exported(world: World) -> bytes:
     return rows[-1].data or b""
 
 
+@pytest.mark.real("files out and in")
 async def test_the_list_goes_out_as_a_file_and_comes_back_into_another_network(room: World, site: Site, tmp_path: Path) -> None:
     await ask(room, f"!flux ajouter {site.url('/rss.xml')} #santé")
     await ask(room, "oui")

@@ -44,6 +44,7 @@ async def sealed(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
+@pytest.mark.real("files of members")
 async def test_a_list_posted_in_the_room_is_reported_and_taken_in(room: World) -> None:
     assert await imports(room, await posted(room, LIST)) == READ
     assert len(await room.reads("team")) == 1, "the answer takes the place of « Je lis … »"
@@ -93,6 +94,7 @@ async def test_a_file_that_is_too_big_is_not_read(room: World, monkeypatch: pyte
     assert await imports(room, event) == "Ce fichier dépasse 2 Mo. Partagez la liste en plusieurs fichiers."
 
 
+@pytest.mark.real("files that were removed")
 async def test_a_file_that_was_removed_is_gone(room: World) -> None:
     event = await posted(room, LIST)
     await room.person("morgan").redact(room.rooms["team"], event)

@@ -4,11 +4,18 @@ import asyncio
 import random
 from pathlib import Path
 
+import pytest
 from aiohttp import web
 
+from bot.demo.child import Child
 from tests.process import BotProcess
 from tests.proxy import Upstream
 from tests.stage import stage
+
+
+@pytest.fixture(autouse=True)
+def started_cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BotProcess, "child", Child)
 
 
 async def test_told_to_stop_in_the_middle_of_its_work_it_ends_cleanly_and_loses_nothing(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ def told(handlers: Handlers) -> dict[str, str]:
     return standing
 
 
+@pytest.mark.real("removals by their author")
 async def test_deleting_the_message_undoes_what_it_did_once(room: World, told: dict[str, str]) -> None:
     said = await room.tells("camille", "!essayer un")
     await room.settle()

@@ -37,6 +37,7 @@ async def a_card(world: World) -> str:
     return (await world.last()).id
 
 
+@pytest.mark.real("reactions")
 async def test_a_tap_and_its_taking_back_reach_the_subject_once(room: World, heard: list[str]) -> None:
     card = await a_card(room)
     tap = await room.person("camille").react(room.rooms["network"], card, "👍")

@@ -1,5 +1,7 @@
-"""A process that has read all of Synapse and forks one for whoever asks: a line of JSON for each, {"arguments", "folder", "log"}; the answer is its
-pid. Reading takes Synapse a second, and all else to start two tenths. It ends, and all of its Synapses, with the process that started it.
+"""A fork server: a process that has imported all of Synapse, or of the bot, and forks one for whoever asks.
+
+A line of JSON for each, {"arguments", "folder", "log", "environment", "ended"}; the answer is its pid, and `ended` is where its exit code will be.
+Importing takes them a second, and all else to start two tenths. It ends, and all that it forked, with the process that started it.
 """
 
 import ctypes
@@ -8,47 +10,69 @@ import json
 import os
 import signal
 import sys
-import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
-
-from synapse.app import homeserver
-from twisted.internet import reactor
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-def serve() -> None:
+def synapse() -> Callable[[], object]:
+    from synapse.app import homeserver
+    from twisted.internet import reactor
+
+    def live() -> None:
+        """Twisted makes its reactor when it is imported; that one's epoll would be shared with our mother."""
+        made: Any = reactor
+        made.__init__()
+        homeserver.main()
+
+    return live
+
+
+def bot() -> Callable[[], object]:
+    from bot import __main__, check
+    from bot.app import load
+
+    assert check
+    load()
+    return lambda: __main__.main(prog_name="animatrice")
+
+
+def serve(main: Callable[[], object]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they ended
     gc.freeze()
     for line in iter(sys.stdin.readline, ""):
         asked, mother = json.loads(line), os.getpid()
         pid = os.fork()
         if not pid:
-            _live(mother, **asked)
+            _live(main, mother, asked)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
 
 
-def _live(mother: int, arguments: Sequence[str], folder: str, log: str) -> None:
+def _live(main: Callable[[], object], mother: int, asked: Mapping[str, Any]) -> None:
     """Never comes back."""
     code = 1
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == mother:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _move(folder, log)
-            _new_reactor()
-            sys.argv[1:] = arguments
-            homeserver.main()
+            _move(asked["folder"], asked["log"])
+            os.environ.clear()
+            os.environ.update(asked["environment"])
+            sys.argv[1:] = asked["arguments"]
+            main()
             code = 0
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
-        sys.stderr.write(f"{end}\n")
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if isinstance(end.code, str):
+            sys.stderr.write(f"{end}\n")
     except BaseException:  # noqa: BLE001 - whatever it is, it is for the log
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
     finally:
         sys.stderr.flush()
+        Path(asked["ended"]).write_text(str(code))
         os._exit(code)
 
 
@@ -61,11 +85,5 @@ def _move(folder: str, log: str) -> None:
     os.dup2(output, 2)
 
 
-def _new_reactor() -> None:
-    """Twisted makes its own when it is imported; that one's epoll would be shared with our mother."""
-    made: Any = reactor
-    made.__init__()
-
-
 if __name__ == "__main__":
-    serve()
+    serve({"synapse": synapse, "bot": bot}[sys.argv[1]]())
