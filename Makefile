@@ -5,13 +5,14 @@ READY := .venv/.ready
 # What to hand on: `make demo ARGS=--keep`, `make test ARGS="-k dates"`, `make run ARGS="-c other.yaml"`.
 ARGS ?=
 
-.PHONY: help demo test test-long lint run clean
+.PHONY: help demo test test-long lint bench run clean
 
 help:
 	@echo "make demo       a whole network on this machine, played in a minute (ARGS=--keep: stays up)"
 	@echo "make test       ruff, mypy and the tests, under ten minutes"
 	@echo "make test-long  the long runs in full"
 	@echo "make lint       ruff and mypy only"
+	@echo "make bench      beside other Matrix bots on one Synapse: a table and a picture (ARGS=--help)"
 	@echo "make run        the bot itself, with config.yaml"
 
 demo: $(READY)
@@ -27,6 +28,9 @@ test-long: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks.bots $(ARGS)
 
 run: $(READY)
 	@$(BIN)/animatrice run $(ARGS)

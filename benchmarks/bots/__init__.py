@@ -1,0 +1,1 @@
+"""Animatrice beside other Matrix bots, from outside, on one Synapse: `make bench`, or `python -m benchmarks.bots --help`."""
