@@ -40,7 +40,7 @@ async def inserted(world: MemoryWorld, count: int) -> float:
     start = time.perf_counter()
     async with world.db.connection() as connection:
         for n in range(count):
-            await connection.execute(text("INSERT INTO mark (name, value) VALUES (:name, '')"), {"name": f"m{n}"})
+            await connection.run_sync(lambda bare, n=n: bare.execute(text("INSERT INTO mark (name, value) VALUES (:name, '')"), {"name": f"m{n}"}))
     return (time.perf_counter() - start) / count * 1000
 
 

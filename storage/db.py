@@ -6,28 +6,34 @@ PostgreSQL, where one asyncio lock and one process (the data directory's lock) o
 
 import asyncio
 import logging
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.changes import TABLES, USE, Commits, Use
+from storage.sqlite import checkpoint, log_size, on_the_loop
 
 log = logging.getLogger(__name__)
 
-BUSY_MS = 2_000
 # What the database itself calls its trouble (sqlite.org/rescode.html; PostgreSQL, appendix A): not a word of the message, which quotes our own names.
 SQLITE_TROUBLE = tuple(
     f"SQLITE_{name}" for name in ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB", "PROTOCOL", "NOMEM", "INTERRUPT")
 )
 POSTGRES_TROUBLE = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
 WITHOUT_A_CODE = ("closed", "connection")  # what the drivers themselves say of a database that is gone
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "secure_delete=ON")
+PRAGMAS = (
+    *("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"),
+    *("busy_timeout=0", "wal_autocheckpoint=0"),  # we wait ourselves, and write the log back elsewhere: the loop stands still for neither
+)
+BUSY_SECONDS, BUSY_PAUSE = 2.0, 0.02
+LONG_LOG = 4 * 2**20  # bytes of the write-ahead log after which it is written back
 
 
 SCRUB, LAST = "scrub", "last"
@@ -44,11 +50,14 @@ class DatabaseTrouble(Exception):
 class Database:
     def __init__(self, url: str) -> None:
         """`url`: an SQLAlchemy async URL (`sqlite+aiosqlite:///file`, `postgresql+asyncpg://…`)."""
-        self.sqlite = make_url(url).get_backend_name() == "sqlite"
-        self._engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=not self.sqlite)
+        address = on_the_loop(url)
+        self.sqlite = address.get_backend_name() == "sqlite"
+        self._file = address.database or ""
+        self._engine = create_async_engine(address, hide_parameters=True, pool_pre_ping=not self.sqlite)
         self._writer = self._engine.execution_options(begin="IMMEDIATE")
         self._lock = asyncio.Lock()
         self._unscrubbed = False
+        self._checkpoint: asyncio.Task[None] | None = None
         self.commits = Commits()
         event.listen(self._engine.sync_engine, "before_cursor_execute", _note)
         if self.sqlite:
@@ -84,6 +93,8 @@ class Database:
                         self.commits.wrote(session.info[USE].written)
                 if session.info.get(SCRUB) or self._unscrubbed:
                     await self.truncate_log()
+                elif self.sqlite:
+                    self._write_back()
 
     async def truncate_log(self) -> None:
         """Empties the write-ahead log, which keeps earlier pages as they were; what was deleted is then nowhere in our files.
@@ -93,16 +104,24 @@ class Database:
         if not self.sqlite:
             return
         self._unscrubbed = True
-        async with self._engine.connect() as connection:
-            driver: Any = (await connection.get_raw_connection()).driver_connection
-            for _ in range(SCRUB_TRIES):
-                async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
-                    busy, *_ = await cursor.fetchone()
-                if not busy:
-                    self._unscrubbed = False
-                    return
-                await asyncio.sleep(SCRUB_PAUSE)
+        for _ in range(SCRUB_TRIES):
+            if await asyncio.to_thread(checkpoint, self._file, "TRUNCATE"):
+                self._unscrubbed = False
+                return
+            await asyncio.sleep(SCRUB_PAUSE)
         log.warning("database: the write-ahead log could not be emptied yet, somebody is reading")
+
+    def _write_back(self) -> None:
+        """Copies a long write-ahead log into the database, beside whatever goes on."""
+        running = self._checkpoint is not None and not self._checkpoint.done()
+        if not running and log_size(self._file) > LONG_LOG:
+            self._checkpoint = asyncio.create_task(self._write_back_now())
+
+    async def _write_back_now(self) -> None:
+        try:
+            await asyncio.to_thread(checkpoint, self._file, "PASSIVE")
+        except sqlite3.Error as trouble:
+            log.warning("database: the write-ahead log could not be written back: %s", trouble)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
@@ -112,11 +131,13 @@ class Database:
                 yield connection
         self.commits.wrote(TABLES)
 
-    def _session(self, engine: AsyncEngine) -> "_Session":
+    def _session(self, engine: AsyncEngine) -> AsyncSession:
         use = Use(self.commits)
-        return _Session(engine.execution_options(**{USE: use}), expire_on_commit=False, info={USE: use})
+        return AsyncSession(engine.execution_options(**{USE: use}), expire_on_commit=False, info={USE: use})
 
     async def close(self) -> None:
+        if self._checkpoint is not None:
+            await self._checkpoint
         await self._engine.dispose()
 
 
@@ -155,11 +176,27 @@ async def reset_after_error(session: AsyncSession) -> None:
 
 
 async def _connect(session: AsyncSession) -> None:
-    """A server that is away shows here, as an OSError that the drivers do not wrap."""
-    try:
-        await _shielded(session.connection())
-    except OSError as error:
-        raise DatabaseTrouble(str(error)) from error
+    """Begins the transaction, as soon as whoever else writes to the file lets us.
+
+    A server that is away shows here, as an OSError that the drivers do not wrap.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            await _shielded(session.connection())
+        except OSError as error:
+            raise DatabaseTrouble(str(error)) from error
+        except DBAPIError as error:
+            if not _is_busy(error) or time.monotonic() > deadline:
+                raise
+            await session.rollback()
+            await asyncio.sleep(BUSY_PAUSE)
+        else:
+            return
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    return str(getattr(error.orig, "sqlite_errorname", "")).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 async def _shielded(work: Coroutine[Any, Any, T]) -> T:
@@ -197,26 +234,6 @@ def is_operational_error(error: BaseException) -> bool:
     if code := getattr(error.orig, "sqlstate", None):
         return str(code).startswith(POSTGRES_TROUBLE)
     return any(sign in str(error.orig).lower() for sign in WITHOUT_A_CODE)
-
-
-class _Session(AsyncSession):
-    """Ends each statement it has begun before it hears a cancellation.
-
-    SQLAlchemy throws away a connection whose statement was cut short; with a cursor in the middle of its rows, SQLite would keep that one's
-    transaction, and its locks, until Python collects the cursor.
-    """
-
-    async def exec(self, *args: Any, **more: Any) -> Any:
-        return await _shielded(super().exec(*args, **more))
-
-    async def get(self, *args: Any, **more: Any) -> Any:
-        return await _shielded(super().get(*args, **more))
-
-    async def merge(self, *args: Any, **more: Any) -> Any:
-        return await _shielded(super().merge(*args, **more))
-
-    async def flush(self, *args: Any, **more: Any) -> None:
-        await _shielded(super().flush(*args, **more))
 
 
 def _note(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

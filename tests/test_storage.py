@@ -18,8 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from storage import migrate
-from storage.db import Database, DatabaseTrouble, before_commit
+from storage.db import LONG_LOG, Database, DatabaseTrouble, before_commit
 from storage.migrate import NewerDatabase, upgrade
+from storage.sqlite import log_size
 from storage.tables import KeyValue, OccurrenceRecord, OutboxEntry
 
 NOON = datetime(2026, 10, 25, 12, 0, tzinfo=ZoneInfo("Europe/Paris"))
@@ -106,11 +107,11 @@ async def test_readers_are_served_while_somebody_writes(db: Database) -> None:
 
 async def test_a_newer_database_is_refused_and_left_as_it_is(db: Database) -> None:
     async with db.connection() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        await connection.run_sync(lambda bare: bare.execute(text("UPDATE alembic_version SET version_num = '9999'")))
     with pytest.raises(NewerDatabase, match="9999"):
         await upgrade(db)
     async with db.connection() as connection:
-        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one() == "9999"
+        assert await connection.run_sync(lambda bare: bare.execute(text("SELECT version_num FROM alembic_version")).scalar_one()) == "9999"
 
 
 def revisions() -> list[str]:
@@ -163,11 +164,11 @@ async def test_a_writing_that_is_cancelled_anywhere_leaves_the_database_to_the_n
 
 async def test_a_full_disk_is_trouble_and_not_a_bug(db: Database) -> None:
     async with db.connection() as connection:
-        pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
+        pages = await connection.run_sync(lambda bare: bare.execute(text("PRAGMA page_count")).scalar_one())
 
     async def fill() -> None:
         async with db.write() as session:
-            await (await session.connection()).execute(text(f"PRAGMA max_page_count = {pages}"))
+            await session.exec(text(f"PRAGMA max_page_count = {pages}"))  # type: ignore[call-overload]
             session.add_all([KeyValue(name=f"m{n}", value="x" * 4000) for n in range(100)])
 
     with pytest.raises(DatabaseTrouble, match="full"):
@@ -206,9 +207,7 @@ async def test_what_is_erased_is_no_longer_in_the_file(db: Database, tmp_path: P
         row.content = {}
         session.add(row)
     async with db.connection() as connection:
-        await connection.execute(text("COMMIT"))
-        await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        await connection.execute(text("BEGIN"))
+        await connection.run_sync(lambda bare: [bare.execute(text(each)) for each in ("COMMIT", "PRAGMA wal_checkpoint(TRUNCATE)", "BEGIN")])
     assert b"mot-tres-particulier" not in (tmp_path / "test.sqlite").read_bytes()
 
 
@@ -220,4 +219,29 @@ async def test_a_bug_is_not_taken_for_trouble_whatever_our_names_are(db: Databas
     """It would be tried again for ever."""
     with pytest.raises(DBAPIError):
         async with db.write() as session:
-            await (await session.connection()).execute(text(statement))
+            await session.exec(text(statement))  # type: ignore[call-overload]
+
+
+async def test_while_another_process_writes_we_wait_and_the_loop_goes_on(db: Database, tmp_path: Path) -> None:
+    async def write() -> None:
+        async with db.write() as session:
+            session.add(KeyValue(name="new", value="1"))
+
+    with closing(sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None, timeout=0)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(write())
+        for _ in range(10):
+            await asyncio.sleep(0.01)
+        assert not writing.done()
+        other.execute("COMMIT")
+        await writing
+    async with db.read() as session:
+        assert await session.get(KeyValue, "new") is not None
+
+
+async def test_the_write_ahead_log_does_not_grow_for_ever(db: Database, tmp_path: Path) -> None:
+    for n in range(40):
+        async with db.write() as session:
+            session.add(KeyValue(name=f"long {n}", value="x" * 500_000))
+    await db.close()
+    assert log_size(str(tmp_path / "test.sqlite")) < 3 * LONG_LOG

@@ -22,7 +22,6 @@ from bot.time.clock import Clock
 from bot.web import FetchRequest, Limits, Page, Web, site
 from storage.db import Database
 from storage.migrate import upgrade
-from tests.at_once import at_once
 from tests.beginning import begin, keep
 from tests.company import BOT as BOT
 from tests.company import PASSWORD, company
@@ -264,15 +263,6 @@ async def in_memory(
     folder: Path, at: datetime = MONDAY, handlers: Handlers | None = None, **more: Any
 ) -> AsyncIterator[MemoryWorld]:
     """`at`: when the bot starts for the first time; `more`: of its configuration."""
-    with at_once():
-        async with _in_memory(folder, at, handlers, more) as world:
-            yield world
-
-
-@asynccontextmanager
-async def _in_memory(
-    folder: Path, at: datetime, handlers: Handlers | None, more: dict[str, Any]
-) -> AsyncIterator[MemoryWorld]:
     start = await begin(at, more, BOT)
     world = MemoryWorld(configuration(folder, "http://127.0.0.1:1", **more), start.server, dict(start.people), dict(start.rooms))
     world.clock = Clock.starting_at(start.now)

@@ -72,7 +72,7 @@ async def add_all(db: AsyncSession, news: Sequence[New], wish: ImportRequest) ->
     await db.flush()
     terms = [{"stem": stem, "resource_id": new.row.id, "weight": weight} for new in news for stem, weight in new.terms.items()]
     for some in _some(terms):
-        await (await db.connection()).execute(insert(Term), some)
+        await db.exec(insert(Term.__table__), params=some)  # type: ignore[attr-defined]
 
 
 async def everything(db: AsyncSession) -> Sequence[Resource]:

@@ -26,7 +26,7 @@ async def index(db: AsyncSession, resource: Resource) -> None:
         return
     rows = [{"stem": stem, "resource_id": resource.id, "weight": weight} for stem, weight in terms(resource).items()]
     if rows:
-        await (await db.connection()).execute(insert(Term), rows)
+        await db.exec(insert(Term.__table__), params=rows)  # type: ignore[attr-defined]
 
 
 async def unindex(db: AsyncSession, resource: Resource) -> None:
