@@ -4,10 +4,11 @@ A statement names its tables itself, so nobody who writes has to announce it. A 
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,6 +17,9 @@ from storage import tables
 
 USE = "use"  # in a session's info and among the options of its connection
 TABLES = frozenset(SQLModel.metadata.tables)
+MOST_AT_HAND = 20_000  # answers that are kept, whatever the question
+P = ParamSpec("P")
+T = TypeVar("T")
 assert tables.KeyValue.__tablename__ in TABLES
 
 _INTO = re.compile(r"^(INSERT INTO \S+) \([^)]*\)")  # what stands between the parentheses are columns
@@ -28,6 +32,7 @@ class Commits:
     def __init__(self) -> None:
         self.count = 0
         self._last: dict[str, int] = {}
+        self.answers: dict[Any, tuple[int, Any]] = {}  # of `at_hand`: as of which commit, and what
 
     def wrote(self, names: Collection[str]) -> None:
         self.count += 1
@@ -55,6 +60,8 @@ class Use:
     """The tables that a session reads and writes; as of the last commit before it began."""
 
     def __init__(self, commits: Commits) -> None:
+        self.commits = commits
+        self.count = commits.count
         self.seen = Seen(commits, commits.count)
         self.written: set[str] = set()
 
@@ -72,6 +79,40 @@ def seeing(session: AsyncSession) -> Iterator[Seen]:
     use: Use = session.info[USE]
     use.seen = Seen(use.seen.commits, use.seen.count)
     yield use.seen
+
+
+Query = Callable[Concatenate[AsyncSession, P], Coroutine[Any, Any, T]]
+
+
+def at_hand(*rows: type[SQLModel]) -> Callable[[Query[P, T]], Query[P, T]]:
+    """Memoises a query by its arguments until one of these tables is written: for what every event asks again.
+
+    It gives a value that nobody changes, not a row of a session. A transaction that has written there itself asks the database.
+    """
+    names = frozenset(str(each.__tablename__) for each in rows)
+
+    def decorate(query: Query[P, T]) -> Query[P, T]:
+        @wraps(query)
+        async def ask(db: AsyncSession, *args: P.args, **more: P.kwargs) -> T:
+            assert not more, "what is asked is told by position"
+            if any(each.__tablename__ in names for each in (*db.new, *db.dirty, *db.deleted)):
+                await db.flush()
+            use: Use = db.info[USE]
+            use.seen.tables |= names
+            if use.written & names:
+                return await query(db, *args, **more)
+            commits, key = use.commits, (query, args)
+            known = commits.answers.get(key)
+            if known is None or commits.since(known[0], names):
+                if len(commits.answers) >= MOST_AT_HAND:
+                    commits.answers.clear()
+                known = commits.answers[key] = use.count, await query(db, *args, **more)
+            found: T = known[1]
+            return found
+
+        return cast(Query[P, T], ask)
+
+    return decorate
 
 
 @lru_cache(maxsize=2_000)

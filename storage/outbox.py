@@ -215,6 +215,12 @@ async def sent(db: AsyncSession, txn: str, event_id: str, at: datetime) -> Outbo
     return entry
 
 
+async def arrived(db: AsyncSession, number: int, event_id: str, at: datetime) -> None:
+    """Records what the server answered to an act, if the sync has not told it yet."""
+    statement = update(OutboxEntry).where(col(OutboxEntry.id) == number, col(OutboxEntry.status).in_(OPEN))
+    await db.exec(statement.values(status=SENT, event_id=event_id, sent_at=at, error=""))
+
+
 async def settle(db: AsyncSession, number: int, status: str) -> None:
     """Ends an act without an event of its own."""
     await db.exec(update(OutboxEntry).where(col(OutboxEntry.id) == number).values(status=status))

@@ -7,16 +7,26 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.changes import at_hand
 from storage.outbox import FAILED
 from storage.tables import OutboxEntry, Question
 
 
 async def open_for(db: AsyncSession, person: str, room: str) -> Question | None:
     """What waits for this person's words here, if its message still stands: one that nobody can read is no question any more."""
+    if (person, room) not in await _asked(db):
+        return None
     lost = select(OutboxEntry.id).where(col(OutboxEntry.status).in_(FAILED))
     gone = select(OutboxEntry.id).where(col(OutboxEntry.id).in_(lost) | col(OutboxEntry.target_act).in_(lost))
     query = select(Question).where(Question.person == person, Question.room_id == room, Question.status == "open", col(Question.act_id).not_in(gone))
     return (await db.exec(query.order_by(col(Question.passed), col(Question.id).desc()))).first()
+
+
+@at_hand(Question)
+async def _asked(db: AsyncSession) -> frozenset[tuple[str, str]]:
+    """Who has an open question, and in which room."""
+    query = select(Question.person, Question.room_id).where(Question.status == "open")
+    return frozenset((await db.exec(query)).all())
 
 
 async def asked_in(db: AsyncSession, event_id: str) -> Sequence[Question]:

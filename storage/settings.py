@@ -1,5 +1,7 @@
 """Settings: single remembered values by name: where the sync is (`sync_token`), what an alias resolved to (`alias:#…`)."""
 
+from sqlalchemy import update
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import KeyValue
@@ -13,4 +15,6 @@ async def value(db: AsyncSession, name: str) -> str | None:
 
 
 async def set_value(db: AsyncSession, name: str, value: str) -> None:
-    await db.merge(KeyValue(name=name, value=value))
+    changed = await db.exec(update(KeyValue).where(col(KeyValue.name) == name).values(value=value))
+    if not changed.rowcount:
+        db.add(KeyValue(name=name, value=value))

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.schedule.jobs import Jobs
 from bot.time.recurrence import Occurrence
-from storage.changes import Commits, Use, seeing
+from storage.changes import Commits, Use, at_hand, seeing
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.tables import Announcement, KeyValue, Meeting, OutboxEntry
@@ -89,7 +89,7 @@ async def test_whatever_writes_what_a_job_reads_has_it_asked_again(bot: Bot, wri
             case _:
                 db.add(one)
                 await db.flush()
-                await (await db.connection()).execute(text("UPDATE announcement SET status = 'planned'"))
+                await db.exec(text("UPDATE announcement SET status = 'planned'"))  # type: ignore[call-overload]
     assert await bot.tick("2026-11-24 09:10:01") == ["$e Tue 24 09:00"]
 
 
@@ -193,3 +193,42 @@ async def test_a_look_that_would_be_stale_is_found(quick: World, monkeypatch: py
     with pytest.raises(AssertionError, match="was not asked again"):
         await quick.settle()
     monkeypatch.undo()
+
+
+@at_hand(KeyValue)
+async def names(db: AsyncSession, value: str) -> frozenset[str]:
+    return frozenset((await db.exec(select(KeyValue.name).where(KeyValue.value == value))).all())
+
+
+async def told(db: Database) -> frozenset[str]:
+    async with db.read() as session:
+        return await names(session, "1")
+
+
+async def test_what_is_at_hand_is_what_the_database_would_say(bot: Bot) -> None:
+    db = bot.db
+    assert await told(db) == set()
+    async with db.write() as session:
+        session.add(KeyValue(name="a", value="1"))
+        assert await names(session, "1") == {"a"}  # though it is not even written yet
+    assert await told(db) == {"a"}
+    with suppress(LookupError):
+        async with db.write() as session:
+            await session.exec(delete(KeyValue))
+            assert await names(session, "1") == set()
+            raise LookupError
+    assert await told(db) == {"a"}
+    with asked(db) as statements:
+        assert await told(db) == {"a"}
+    assert statements == []
+
+
+async def test_a_look_that_was_answered_at_hand_is_asked_again_like_any_other(bot: Bot) -> None:
+    db = bot.db
+    await told(db)
+    async with db.read() as session:
+        with seeing(session) as seen:
+            await names(session, "1")
+    async with db.write() as session:
+        session.add(KeyValue(name="a", value="1"))
+    assert not seen.holds(db.commits)

@@ -56,8 +56,8 @@ class Contexts:
 
 async def own_names(db: AsyncSession, network: Network, room: str) -> Me:
     """How people of this room may call us."""
-    mine = await rooms.member(db, room, network.me)
-    return Me(network.me, ("Animatrice", "l’Animatrice", *((mine.name,) if mine and mine.name else ())))
+    mine = await rooms.name_of(db, room, network.me)
+    return Me(network.me, ("Animatrice", "l’Animatrice", *((mine,) if mine else ())))
 
 
 def relation(event: Event) -> dict[str, Any]:
@@ -81,22 +81,15 @@ async def role_of(db: AsyncSession, network: Network, user: str) -> Role:
     if user in network.config.operators:
         return Role.OPERATOR
     joined = await rooms.rooms_of(db, user)
-    if network.team in joined and await team_is_closed(db, network):
+    if network.team in joined and await rooms.on_invitation(db, network.team):  # else anybody could make themselves the team
         return Role.TEAM
     if joined & set(network.of_kind("network", "local", "help")):
         return Role.MEMBER
     return Role.GUEST if joined & set(network.of_kind("open")) else Role.STRANGER
 
 
-async def team_is_closed(db: AsyncSession, network: Network) -> bool:
-    """Whether the team's room is on invitation: else anybody could make themselves the team."""
-    room = await rooms.room(db, network.team) if network.team else None
-    return room is not None and room.join_rule == "invite"
-
-
 async def person(db: AsyncSession, network: Network, user: str, room_id: str) -> Person:
-    member = await rooms.member(db, room_id, user)
-    full = (member.name if member else "") or user.removeprefix("@").partition(":")[0]
+    full = await rooms.name_of(db, room_id, user) or user.removeprefix("@").partition(":")[0]
     return Person(id=user, name=first_name(full), role=await role_of(db, network, user), full_name=full)
 
 
@@ -107,7 +100,7 @@ def first_name(full: str) -> str:
 
 async def room_view(db: AsyncSession, network: Network, room: Room) -> RoomView:
     configured = room.room_id in network.configured
-    others = [row.user_id for row in await rooms.members(db, room.room_id) if row.user_id != network.me] if not configured else []
+    others = [user for user in await rooms.member_ids(db, room.room_id) if user != network.me] if not configured else []
     return RoomView(
         id=room.room_id,
         kind=network.kind(room.room_id),

@@ -40,6 +40,9 @@ class Dispatcher:
         """Rooms that came, went or invite, and gaps too wide to read."""
         sealed = {event.room for event in batch.events if event.type == "m.room.encryption" and event.state_key == ""}
         for update in batch.rooms:
+            same = await rooms.membership(db, update.room) == update.membership == "join"
+            if same and not update.state and update.room not in sealed:
+                continue  # nothing but its timeline
             try:
                 async with db.begin_nested():
                     await self._update(db, update, batch, sealed)

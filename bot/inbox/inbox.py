@@ -56,7 +56,12 @@ class Inbox:
         self._stuck: set[str] = set()  # events whose handler timed out, or that cannot even be recorded with their effects
 
     async def process(self, batch: Batch) -> None:
-        """Handles a whole batch, however long the database is in trouble; cancelling it leaves the token where it was."""
+        """Handles a whole batch, however long the database is in trouble; cancelling it leaves the token where it was.
+
+        One that brings nothing leaves it too: what a sync from there would tell again is nothing.
+        """
+        if not (batch.events or batch.rooms or batch.overflow) and batch.since:
+            return
         start, failures, bugs = 0, 0, 0
         while True:
             try:

@@ -67,11 +67,10 @@ class SendPolicy:
                 return "target"
         if entry.kind in ("create", "join") or entry.room_id is None:
             return None
-        room = await rooms.room(db, entry.room_id)
-        if room and room.membership == "leave":
+        if await rooms.membership(db, entry.room_id) == "leave":
             return "left"
         if entry.person and entry.room_id not in self.network.configured:
-            others = {row.user_id for row in await rooms.members(db, entry.room_id)} - {self.network.me, entry.person}
+            others = {*await rooms.member_ids(db, entry.room_id)} - {self.network.me, entry.person}
             return "private" if others else None
         return None
 

@@ -9,6 +9,7 @@ import logging
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.matrix.errors import PermanentError, TransientError, UnknownToken
@@ -19,7 +20,8 @@ from bot.outbox.requests import request
 from bot.services import Services
 from storage import outbox
 from storage.backoff import Backoff
-from storage.db import DatabaseTrouble
+from storage.changes import Seen, seeing
+from storage.db import Database, DatabaseTrouble
 from storage.tables import OutboxEntry
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,20 @@ log = logging.getLogger(__name__)
 SIDE_BY_SIDE = 4  # rooms served at once
 SLOW = 5.0  # seconds after which the others no longer wait for a room's answers
 ROOM_BACKOFF = Backoff(timedelta(seconds=2), timedelta(minutes=10))  # for a room whose server fails
+
+
+@dataclass(frozen=True)
+class Look:
+    """What waits to be sent at a moment, and when that changes by itself."""
+
+    at: datetime
+    waiting: Sequence[outbox.Waiting]
+    change: datetime | None
+    seen: Seen
+
+    def holds(self, db: Database, now: datetime) -> bool:
+        """Whether the table would say the same now."""
+        return self.at <= now and (self.change is None or now < self.change) and self.seen.holds(db.commits)
 
 
 class Sender:
@@ -37,6 +53,7 @@ class Sender:
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._begun: dict[str, float] = {}  # when each was last given something to send
         self._failures: dict[int, int] = {}  # acts whose room is in trouble: how often in this process
+        self._look: Look | None = None
         self._woken = asyncio.Event()
         self._nothing_waits = False
         self._stopping = False
@@ -86,18 +103,24 @@ class Sender:
         if self._rules.heard is None:
             return 3600.0
         now = self._services.clock.now()
-        async with self._services.db.read() as db:
-            waiting = await outbox.queue(db, now)
-            change = await outbox.next_change(db, now)
-        self._nothing_waits = not waiting and not self._woken.is_set()
-        patience = min(60.0, max(0.0, (change - now).total_seconds())) if change else 60.0
-        for place, entry in self._startable(waiting, now):
+        look = await self._look_at(now)
+        self._nothing_waits = not look.waiting and not self._woken.is_set()
+        patience = min(60.0, max(0.0, (look.change - now).total_seconds())) if look.change else 60.0
+        for place, entry in self._startable(look.waiting, now):
             pause = self._pace.wait(time.monotonic())
             if pause > 0:
                 return min(patience, pause)
             self._pace.started(time.monotonic())
             self._start(place, entry)
         return min(patience, SLOW) if self._busy else patience
+
+    async def _look_at(self, now: datetime) -> "Look":
+        """What waits, from memory while that holds."""
+        if self._look is None or not self._look.holds(self._services.db, now):
+            async with self._services.db.read() as db:
+                with seeing(db) as seen:
+                    self._look = Look(now, await outbox.queue(db, now), await outbox.next_change(db, now), seen)
+        return self._look
 
     def _startable(self, waiting: Sequence[outbox.Waiting], now: datetime) -> list[tuple[str, int]]:
         """The first act of every room that is free. What is sent anywhere counts against one limit: while people wait for answers, in
@@ -166,7 +189,7 @@ class Sender:
             self._pace.succeeded()
             self._failures.pop(number, None)
             async with self._services.db.write() as db:
-                await outbox.sent(db, what.txn, event or "", self._services.clock.now())
+                await outbox.arrived(db, number, event or "", self._services.clock.now())
 
     async def _refused(self, number: int, refusal: PermanentError) -> None:
         if refusal.errcode == "M_DUPLICATE_ANNOTATION":
