@@ -11,9 +11,9 @@ from bot.app import load
 from bot.declare import declarations
 from bot.demo.homeserver import Homeserver
 from bot.handlers import Handlers
-from tests.process import BotProcess
-from tests.warm import WarmChild, end_zygotes
-from tests.world import World, in_memory, on_synapse
+from tests.support.bot_process import BotProcess
+from tests.support.fork_client import ForkedChild, stop_fork_servers
+from tests.support.world import World, in_memory, on_synapse
 
 # A busy machine makes an example slow, never wrong.
 settings.register_profile("patient", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
@@ -24,10 +24,10 @@ settings.load_profile("patient")
 def warm_processes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if sys.platform == "linux":
-            patch.setattr(Homeserver, "child", WarmChild)
-            patch.setattr(BotProcess, "child", WarmChild)
+            patch.setattr(Homeserver, "child", ForkedChild)
+            patch.setattr(BotProcess, "child", ForkedChild)
         yield
-    end_zygotes()
+    stop_fork_servers()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from bot.demo.person import Person
-from tests.meetingbook import MAYBE, NO, REMOTE, YES, Announced, announced, in_private, plain, seats
-from tests.proxy import nth
-from tests.stage import BOT, PATIENCE, PEOPLE, Stage, stage
+from tests.support.fault_proxy import nth
+from tests.support.meeting_process import MAYBE, NO, REMOTE, YES, AnnouncedMeeting, announce_meeting, open_private_room, plain, seat_states
+from tests.support.process_stage import PEOPLE, TIMEOUT, ProcessStage, process_stage
+from tests.support.synapse_fixture import BOT
 from tests.test_polls_crash import lost
 
 SEATS = 2
@@ -30,8 +31,8 @@ HAS_NOT = ("sur la liste d’attente", "vous ne venez pas", "n’a pas été pri
 class Life:
     """What the people of a meeting have in their hands."""
 
-    play: Stage
-    meeting: Announced
+    play: ProcessStage
+    meeting: AnnouncedMeeting
     private: dict[str, str]  # by person, the room of the two
     chance: random.Random
 
@@ -59,16 +60,16 @@ class Life:
     async def settled(self) -> None:
         """Waits until everybody was told in private what is true, then holds it to be what follows from what they did."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 while (await self.promised(), await self.offered()) != self.kept():  # noqa: ASYNC110 - it asks a server
                     await asyncio.sleep(0.1)
         assert (await self.promised(), await self.offered()) == self.kept()
         assert len(self.kept()[0]) <= SEATS
-        assert set(seats(self.play)) == {who for who in PEOPLE if await self.answer(who) == "yes"}
+        assert set(seat_states(self.play)) == {who for who in PEOPLE if await self.answer(who) == "yes"}
 
     def kept(self) -> tuple[set[str], list[str]]:
         """Who has a seat or is offered one; and who is offered one."""
-        found = seats(self.play)
+        found = seat_states(self.play)
         return {who for who in found if found[who] != "waiting"}, [who for who in PEOPLE if found.get(who) == "offered"]
 
     async def promised(self) -> set[str]:
@@ -97,9 +98,9 @@ async def test_killed_at_any_moment_it_promises_no_seat_twice(tmp_path: Path, ki
     seed = secrets.randbits(32)
     print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again
     chance = random.Random(seed)
-    async with stage(tmp_path, encrypted=(), proxied=True, options=("--clock", f"{START:%Y-%m-%dT%H:%M}")) as play:
-        rooms = await asyncio.gather(*(in_private(play.cast[who]) for who in PEOPLE))
-        life = Life(play, await announced(play, "16 mars 2027", SEATS), dict(zip(PEOPLE, rooms, strict=True)), chance)
+    async with process_stage(tmp_path, encrypted=(), proxied=True, options=("--clock", f"{START:%Y-%m-%dT%H:%M}")) as play:
+        rooms = await asyncio.gather(*(open_private_room(play.cast[who]) for who in PEOPLE))
+        life = Life(play, await announce_meeting(play, "16 mars 2027", SEATS), dict(zip(PEOPLE, rooms, strict=True)), chance)
         await asyncio.gather(*(play.cast[who].react(play.room("network"), life.meeting.card, YES) for who in PEOPLE))
         *before, last = sorted(chance.sample(MOMENTS, kills))
         await live(life)

@@ -4,8 +4,8 @@ when, is what should have been said."""
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.announced import announced, change
-from tests.world import PARIS, MemoryWorld, in_memory
+from tests.support.meeting_fixture import announce_meeting, change_meeting
+from tests.support.world import PARIS, MemoryWorld, in_memory
 
 BEGIN = datetime(2026, 10, 19, 10, tzinfo=PARIS)
 MOMENTS = ("08:29", "08:30", "08:59", "09:00", "18:05")
@@ -39,7 +39,7 @@ class Diary:
 
     async def announces(self, day: str, start: datetime, name: str, town: str) -> None:
         await self.world.wait_until_instant(at(day))
-        await announced(self.world, event_id=f"${name}", name=name, uid=name, town=town, starts_at=start, ends_at=start + timedelta(hours=3))
+        await announce_meeting(self.world, event_id=f"${name}", name=name, uid=name, town=town, starts_at=start, ends_at=start + timedelta(hours=3))
         await self.look()
 
 
@@ -57,7 +57,7 @@ async def test_a_year_of_meetings_is_told_at_the_right_moments(tmp_path: Path) -
         await diary.announces("2027-03-29", at("2027-06-17", "09:30"), "2027-T2", "Ravelines")  # Easter Monday, and somebody of the team is there
         await world.wait_until_instant(at("2027-03-30"))
         moved = at("2027-05-18", "09:30")  # after Whit Monday
-        await change(world, "2027-T2", starts_at=moved, ends_at=moved + timedelta(hours=3))
+        await change_meeting(world, "2027-T2", starts_at=moved, ends_at=moved + timedelta(hours=3))
         await world.wait_until_instant(at("2027-03-30", "10:31"))
         await diary.look()
         await diary.live("2027-04-16", "2027-04-18", "2027-04-19", "2027-05-10", "2027-05-11", "2027-05-14", "2027-05-17", "2027-06-10", "2027-06-16")

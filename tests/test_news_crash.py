@@ -17,12 +17,13 @@ import pytest
 from aiohttp import web
 
 from bot.demo.chat import Line
-from tests.newsstand import SAMPLE
-from tests.proxy import Act, Upstream, nth
-from tests.sites import Act as Answer
-from tests.sites import Site, reply, silence
-from tests.stage import BOT, PATIENCE, ROOMS, Stage, stage
-from tests.week import ATOM, MONDAY, WEEK
+from tests.support.fault_proxy import Fault, Upstream, nth
+from tests.support.feed_server import SAMPLE
+from tests.support.http_server import Handler as Answer
+from tests.support.http_server import Site, reply, silence
+from tests.support.news_fixture import ATOM, MONDAY, WEEK
+from tests.support.process_stage import ROOMS, TIMEOUT, ProcessStage, process_stage
+from tests.support.synapse_fixture import BOT
 
 FRIDAY = MONDAY - timedelta(days=3)
 A_READING = timedelta(hours=1, minutes=5)  # sources are read every hour
@@ -110,17 +111,17 @@ async def test_killed_while_it_reads_and_while_it_publishes_each_room_has_each_p
     chance = random.Random(seed)
     options = ("--clock", f"{FRIDAY:%Y-%m-%dT10:00}")
     keys: dict[str, Any] = {"web": {"allow_private": True}, "digest": {"items": 20}}
-    async with papers() as told, stage(tmp_path, proxied=True, options=options, feeds=told.feeds, **keys) as play:
+    async with papers() as told, process_stage(tmp_path, proxied=True, options=options, feeds=told.feeds, **keys) as play:
         for week in range(2):
             await read_for_a_week(play, told, chance, readings, FRIDAY + timedelta(weeks=week))
             await publish_on_monday(play, chance, postings, MONDAY + timedelta(weeks=week))
             assert [links(await panoramas(play, kind)) for kind in ROOMS] == [told.weeks] * len(ROOMS)
             told.weeks.append(set())
-        await play.caught_up()
+        await play.wait_until_caught_up()
         assert {kind: len(await panoramas(play, kind)) for kind in ROOMS} == dict.fromkeys(ROOMS, 2)
 
 
-async def read_for_a_week(play: Stage, told: Papers, chance: random.Random, kills: int, friday: datetime) -> None:
+async def read_for_a_week(play: ProcessStage, told: Papers, chance: random.Random, kills: int, friday: datetime) -> None:
     """Killed in the middle of a reading, again and again; then left alone until all is read."""
     moment = friday.replace(hour=10)
     for _ in range(kills):
@@ -129,7 +130,7 @@ async def read_for_a_week(play: Stage, told: Papers, chance: random.Random, kill
         told.publish(moment, chance)
         told.strike(struck, chance)
         await relive(play, moment)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             await struck.wait()
         await asyncio.sleep(chance.uniform(0, 0.1))  # the whole answer may be there: killed while it is written down
     told.open()
@@ -137,7 +138,7 @@ async def read_for_a_week(play: Stage, told: Papers, chance: random.Random, kill
     await until(all_is_read(play, set().union(*told.weeks)))
 
 
-async def publish_on_monday(play: Stage, chance: random.Random, kills: int, monday: datetime) -> None:
+async def publish_on_monday(play: ProcessStage, chance: random.Random, kills: int, monday: datetime) -> None:
     """Killed around its hour: at some request by which it posts, known to the server or not, or when all is said."""
     assert play.proxy is not None
     count = await said(play) + len(ROOMS)
@@ -155,14 +156,14 @@ async def publish_on_monday(play: Stage, chance: random.Random, kills: int, mond
 
 
 async def until(condition: Condition) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while True:
             if await condition():
                 return
             await asyncio.sleep(0.05)
 
 
-def all_is_read(play: Stage, links: set[str]) -> Condition:
+def all_is_read(play: ProcessStage, links: set[str]) -> Condition:
     """Each once: the addresses of the stories that are news, as they stand in the database."""
 
     async def condition() -> bool:
@@ -172,7 +173,7 @@ def all_is_read(play: Stage, links: set[str]) -> Condition:
     return condition
 
 
-def all_is_said(play: Stage, count: int, struck: asyncio.Event | None = None) -> Condition:
+def all_is_said(play: ProcessStage, count: int, struck: asyncio.Event | None = None) -> Condition:
     """So many panoramas in all; or it was struck before."""
 
     async def condition() -> bool:
@@ -181,7 +182,7 @@ def all_is_said(play: Stage, count: int, struck: asyncio.Event | None = None) ->
     return condition
 
 
-def lost(struck: asyncio.Event, done: bool) -> Act:
+def lost(struck: asyncio.Event, done: bool) -> Fault:
     """The request has its effect or not; nobody hears of it."""
 
     async def act(_: web.Request, upstream: Upstream) -> web.StreamResponse:
@@ -194,16 +195,16 @@ def lost(struck: asyncio.Event, done: bool) -> Act:
     return act
 
 
-async def relive(play: Stage, moment: datetime) -> None:
+async def relive(play: ProcessStage, moment: datetime) -> None:
     await play.bot.kill()
     play.bot.start("--clock", f"{moment:%Y-%m-%dT%H:%M:%S}")
 
 
-async def said(play: Stage) -> int:
+async def said(play: ProcessStage) -> int:
     return sum([len(await panoramas(play, kind)) for kind in ROOMS])
 
 
-async def panoramas(play: Stage, kind: str) -> list[Line]:
+async def panoramas(play: ProcessStage, kind: str) -> list[Line]:
     return [line for line in await play.reads(kind) if line.sender_id == BOT and line.text.startswith(PANORAMA)]
 
 

@@ -15,10 +15,11 @@ from bot.demo.cast import Cast
 from bot.demo.chat import Line
 from bot.demo.homeserver import Homeserver
 from bot.outbox.outbox import EDIT_PAUSE
-from tests.crowd import Crowd, crowd
-from tests.pollbook import asked, counted, plain, results
-from tests.recount import relations, standing, tally
-from tests.stage import BOT, PATIENCE, Stage, stage
+from tests.support.independent_count import latest_native_votes, relations, tally_by_label
+from tests.support.poll_process import ask_poll, parse_counts, plain, results
+from tests.support.process_stage import TIMEOUT, ProcessStage, process_stage
+from tests.support.synapse_fixture import BOT
+from tests.support.virtual_users import VirtualUsers, virtual_users
 
 CHOICES = ("Emploi", "Logement", "Santé", "École", "Participation")
 MOST = 2
@@ -33,10 +34,10 @@ class Guests:
     server: Homeserver
     count: int
     stack: AsyncExitStack
-    crowd: Crowd = field(init=False)
+    crowd: VirtualUsers = field(init=False)
 
     async def come(self, cast: Cast) -> None:
-        self.crowd = await self.stack.enter_async_context(crowd(self.server, self.count))
+        self.crowd = await self.stack.enter_async_context(virtual_users(self.server, self.count))
         await self.crowd.join(cast.rooms["network"])
 
 
@@ -51,19 +52,19 @@ async def test_a_crowd_votes_at_once_and_the_room_sees_one_card_that_counts_righ
     async with AsyncExitStack() as stack:
         guests = Guests(server, people, stack)
         options = ("--clock", "2026-11-23T10:00")
-        play = await stack.enter_async_context(stage(tmp_path, encrypted=(), homeserver=server, prepare=guests.come, options=options))
+        play = await stack.enter_async_context(process_stage(tmp_path, encrypted=(), homeserver=server, prepare=guests.come, options=options))
         room = play.room("network")
-        poll = await asked(play, "network", "Quels thèmes ?", CHOICES, "vendredi 12 h", f"max {MOST}")
+        poll = await ask_poll(play, "network", "Quels thèmes ?", CHOICES, "vendredi 12 h", f"max {MOST}")
 
         spent, began = cpu(play), time.monotonic()
         await guests.crowd.vote(room, poll.box, len(CHOICES), MOST, ballots, random.Random(seed))
         voted = time.monotonic()
         raw = await relations(server.url, play.morgan.account.access_token, room, poll.box)
-        wanted = tally(standing(raw, len(CHOICES), MOST), CHOICES)
+        wanted = tally_by_label(latest_native_votes(raw, len(CHOICES), MOST), CHOICES)
         count = f"{wanted[0]} votes – clôture vendredi 27 novembre à 12 h"
-        await play.morgan.wait_for(room, lambda lines: plain(by_id(lines, poll.card).text).endswith(count), PATIENCE)
+        await play.morgan.wait_for(room, lambda lines: plain(by_id(lines, poll.card).text).endswith(count), TIMEOUT)
         right = time.monotonic()
-        await play.caught_up()
+        await play.wait_until_caught_up()
         report(play, people * ballots, cpu(play) - spent, voted - began, right - voted)
 
         said = await of_the_bot(play)
@@ -72,13 +73,13 @@ async def test_a_crowd_votes_at_once_and_the_room_sees_one_card_that_counts_righ
         assert len(edits) < max(CARD_EDITS, (right - began) / EDIT_PAUSE.total_seconds() + 2), "the more so on a machine that needs minutes for it"
         assert [event["event_id"] for event in said if event not in edits] == [poll.card, poll.box], "nothing else is said"
 
-        await play.morgan.asks(play.room("team"), "!sondage clore", PATIENCE)
-        lines = await play.morgan.wait_for(room, lambda lines: results(lines, "Quels thèmes"), PATIENCE)
-        assert counted(results(lines, "Quels thèmes")[0].text) == wanted
+        await play.morgan.asks(play.room("team"), "!sondage clore", TIMEOUT)
+        lines = await play.morgan.wait_for(room, lambda lines: results(lines, "Quels thèmes"), TIMEOUT)
+        assert parse_counts(results(lines, "Quels thèmes")[0].text) == wanted
         assert len(results(lines, "Quels thèmes")) == 1
 
 
-async def of_the_bot(play: Stage) -> list[dict[str, Any]]:
+async def of_the_bot(play: ProcessStage) -> list[dict[str, Any]]:
     """All that it did in the room since it joined, but answer `caught_up`."""
     events = await play.morgan.events(play.room("network"))
     return [event for event in events if event["sender"] == BOT and "state_key" not in event and event["content"].get("body") != "pong"]
@@ -93,14 +94,14 @@ def by_id(lines: Sequence[Line], id: str) -> Line:
     return next(line for line in lines if line.id == id)
 
 
-def cpu(play: Stage) -> float:
+def cpu(play: ProcessStage) -> float:
     """Seconds that the bot has worked so far; only Linux tells."""
     stat = Path(f"/proc/{play.bot.pid}/stat")
     fields = stat.read_text().rpartition(")")[2].split() if stat.exists() else ["0"] * 13
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def report(play: Stage, ballots: int, spent: float, took: float, late: float) -> None:
+def report(play: ProcessStage, ballots: int, spent: float, took: float, late: float) -> None:
     """Seconds of work, of voting, and from the last vote to the right card: figures to look at, not to hold to."""
     status = Path(f"/proc/{play.bot.pid}/status")
     memory = int(status.read_text().partition("VmHWM:")[2].split()[0]) // 1024 if status.exists() else 0

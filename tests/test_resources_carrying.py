@@ -14,8 +14,8 @@ from sqlmodel import select
 
 from schedules.resources import import_file
 from storage.tables import Change, ImportRequest, Resource, Term, Voice
-from tests.shelf import LINK, unreachable
-from tests.world import MemoryWorld, World, in_memory
+from tests.support.resources_fixture import LINK, unreachable
+from tests.support.world import MemoryWorld, World, in_memory
 
 LIST = """titre;lien;thème;pourquoi;type;recommandée par
 Trame de questions;https://methodes.example.org/trame;évaluation;À compléter avec les habitants.;outil;Charlie, Beaurevoir

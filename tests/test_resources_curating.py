@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.shelf import LINK, unreachable
-from tests.world import World, in_memory
+from tests.support.resources_fixture import LINK, unreachable
+from tests.support.world import World, in_memory
 
 OTHER = "https://methodes.example.org/evaluation/trame"
 

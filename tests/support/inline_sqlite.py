@@ -1,4 +1,4 @@
-"""SQLite in the thread of the event loop, for worlds in memory: a statement takes it less time than to be handed to another thread and back.
+"""Inline SQLite, in the thread of the event loop, for worlds in memory: a statement takes it less time than to be handed to another thread and back.
 
 The bot's own way, one thread for each connection, is that of the worlds on Synapse, of the processes, and of the tests of storage.
 """
@@ -11,7 +11,7 @@ import pytest
 from aiosqlite import core
 
 
-class Doer:
+class InlineQueue:
     """In the place of a connection's queue: what is put there is done before `put_nowait` returns."""
 
     def put_nowait(self, asked: tuple[Any, Callable[[], Any]]) -> None:
@@ -26,7 +26,7 @@ class Doer:
                 core.set_result(future, result)
 
 
-class Nobody:
+class NoThread:
     """In the place of a connection's thread."""
 
     daemon = False
@@ -37,9 +37,9 @@ class Nobody:
 
 
 @contextmanager
-def at_once() -> Iterator[None]:
+def inline_sqlite() -> Iterator[None]:
     """For connections made from now on."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(core, "SimpleQueue", Doer)
-        patch.setattr(core, "Thread", Nobody)
+        patch.setattr(core, "SimpleQueue", InlineQueue)
+        patch.setattr(core, "Thread", NoThread)
         yield
