@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
 from bot.app import load
@@ -13,6 +14,7 @@ from bot.demo.homeserver import Homeserver
 from bot.handlers import Handlers
 from tests.support.bot_process import BotProcess
 from tests.support.fork_client import ForkedChild, stop_fork_servers
+from tests.support.matrix_bot import MatrixFixture
 from tests.support.world import World, in_memory, on_synapse
 
 # A busy machine makes an example slow, never wrong.
@@ -64,3 +66,17 @@ async def quick(tmp_path: Path, handlers: Handlers) -> AsyncIterator[World]:
     """In memory only: for variations of what a `room` scenario has shown on Synapse."""
     async with in_memory(tmp_path, handlers=handlers) as world:
         yield world
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def homeserver() -> AsyncIterator[Homeserver]:
+    """One for the module."""
+    async with Homeserver() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[MatrixFixture]:
+    """A bot of bot.matrix alone, a member, and what stands between them."""
+    async with MatrixFixture.open(homeserver, tmp_path) as stage:
+        yield stage

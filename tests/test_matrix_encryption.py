@@ -1,16 +1,12 @@
 """Encrypted rooms: everything can be read by those who are there, nothing by others, and no key is ever lost."""
 
 import json
-from collections.abc import AsyncIterator
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import web
 
-from bot.demo.homeserver import Homeserver
 from bot.matrix import Event
 from bot.matrix import sync as poll
 from tests.support.fault_proxy import Upstream
@@ -18,18 +14,6 @@ from tests.support.matrix_bot import MatrixFixture, texts
 
 SEND = "*/send/*"
 SYNC = "*/sync"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[MatrixFixture]:
-    async with MatrixFixture.open(homeserver, tmp_path) as stage:
-        yield stage
 
 
 def unreadable(events: list[Event]) -> list[Event]:

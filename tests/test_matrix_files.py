@@ -1,16 +1,12 @@
 """Files that people post, as they come from a real server: whole, within the limit, or with the reason why not."""
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import web
 from nio.crypto.attachments import encrypt_attachment
 
-from bot.demo.homeserver import Homeserver
 from bot.matrix import FileUnavailable, TransientError
 from bot.matrix.lookup import address, opened
 from tests.support import fault_proxy
@@ -18,18 +14,6 @@ from tests.support.matrix_bot import MatrixFixture
 
 NEW, OLD = "/_matrix/client/v1/media/*", "/_matrix/media/v3/download/*"
 DATA = "Des sources, bien à vous".encode()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[MatrixFixture]:
-    async with MatrixFixture.open(homeserver, tmp_path) as stage:
-        yield stage
 
 
 async def posted(stage: MatrixFixture) -> tuple[str, str]:

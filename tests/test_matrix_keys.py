@@ -1,30 +1,14 @@
 """The bot’s own keys: others can always write to it, and only those who are there can read it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from bot.demo.homeserver import Homeserver
 from bot.matrix import TransientError
 from tests.support import fault_proxy
 from tests.support.matrix_bot import MatrixFixture, texts
 
 SEND = "*/send/*"
 SYNC = "*/sync"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[MatrixFixture]:
-    async with MatrixFixture.open(homeserver, tmp_path) as stage:
-        yield stage
 
 
 # --- being reachable

@@ -4,16 +4,12 @@ import asyncio
 import json
 import random
 import secrets
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest_asyncio
 from aiohttp import web
 
 from bot.demo.access import Access
-from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
 from bot.matrix import Batch, TransientError, parse
 from bot.time.clock import Clock
@@ -24,19 +20,7 @@ from tests.support.matrix_bot import MatrixFixture, texts
 SYNC = "*/sync"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[MatrixFixture]:
-    async with MatrixFixture.open(homeserver, tmp_path) as stage:
-        yield stage
-
-
-class Crowd:
+class RawClient:
     """Sends without asking twice: a server that fails over rubbish is not our subject."""
 
     def __init__(self, stage: MatrixFixture, web: aiohttp.ClientSession) -> None:
@@ -73,11 +57,11 @@ async def test_rubbish_from_members_and_strangers_stops_nothing(stage: MatrixFix
             letters = {"messages": {who: {device: mutated(good, chance, [*WRONG_VALUES, 2**80])} for who, device in ours.items()}}
             sends += [(person, f"/sendToDevice/{type_}/{number}", letters) for person in (stage.camille, stranger)]
     async with aiohttp.ClientSession() as web:
-        crowd = Crowd(stage, web)
+        client = RawClient(stage, web)
         for start in range(0, len(sends), 10):
-            await asyncio.gather(*(crowd.put(*send) for send in sends[start : start + 10]))
+            await asyncio.gather(*(client.put(*send) for send in sends[start : start + 10]))
     assert len(sends) > 400
-    assert crowd.accepted > 200
+    assert client.accepted > 200
     stage.proxy.requests.clear()
     await stage.camille.says(room, "après")
     assert "après" in texts(await stage.bot.sync_until("après"))
@@ -192,7 +176,7 @@ async def test_malformed_devices_keep_nobody_from_reading_us(stage: MatrixFixtur
     chance = random.Random(20261126)
     room = await stage.bot.joins(stage.camille, encrypted=True)
 
-    async def crowd(_: web.Request, upstream: Upstream) -> web.StreamResponse:
+    async def bad_devices(_: web.Request, upstream: Upstream) -> web.StreamResponse:
         answer = await upstream()
         found = json.loads(answer.body if isinstance(answer.body, bytes) else b"{}")
         for user, devices in found["device_keys"].items():
@@ -201,7 +185,7 @@ async def test_malformed_devices_keep_nobody_from_reading_us(stage: MatrixFixtur
             found["device_keys"][user] = {**bad, **devices}
         return web.Response(text=json.dumps(found), content_type="application/json")
 
-    rule = stage.proxy.on("POST", "*/keys/query", crowd)
+    rule = stage.proxy.on("POST", "*/keys/query", bad_devices)
     await stage.bot.says(room, "Bonjour")
     assert rule.matched == 1
     assert (await stage.camille.sees(room))[-1].text == "Bonjour"

@@ -1,27 +1,11 @@
 """What the server still has of the past: one event by its id, and all that refers to one."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.demo.chat import ballot
-from bot.demo.homeserver import Homeserver
 from bot.matrix import PermanentError, lookup
 from tests.support.matrix_bot import MatrixFixture
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[MatrixFixture]:
-    async with MatrixFixture.open(homeserver, tmp_path) as stage:
-        yield stage
 
 
 @pytest.mark.parametrize("encrypted", [False, True])

@@ -1,30 +1,14 @@
 """What the bot does: each deed once under its transaction id, nothing in the clear that should not be."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from bot.demo.homeserver import Homeserver
 from bot.matrix import PermanentError, Request, TransientError
 from tests.support import fault_proxy
 from tests.support.fault_proxy import Fault
 from tests.support.matrix_bot import MatrixFixture, MemoryStore
 
 SEND = "*/send/*"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[MatrixFixture]:
-    async with MatrixFixture.open(homeserver, tmp_path) as stage:
-        yield stage
 
 
 async def test_a_message_arrives_as_it_was_written(stage: MatrixFixture) -> None:

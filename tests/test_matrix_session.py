@@ -3,17 +3,13 @@
 import json
 import logging
 import stat
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from aiohttp import web
 
-from bot.demo.homeserver import Homeserver
 from bot.matrix import TransientError, UnknownToken
 from tests.support import fault_proxy
 from tests.support.fault_proxy import Fault, Upstream
@@ -21,18 +17,6 @@ from tests.support.matrix_bot import MatrixBot, MatrixFixture, texts
 
 HISTORY = "*/messages"
 SYNC = "*/sync"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[MatrixFixture]:
-    async with MatrixFixture.open(homeserver, tmp_path) as stage:
-        yield stage
 
 
 # --- the session

@@ -1,14 +1,10 @@
 """What the bot hears: everything, once understood, in order, whatever was cut or restarted in between."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
 from bot.matrix import Event, TransientError, backfill, sync
 from bot.matrix.sync import merged
@@ -18,18 +14,6 @@ from tests.support.matrix_bot import MatrixFixture, MemoryStore, texts
 
 HISTORY = "*/messages"
 SYNC = "*/sync"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[MatrixFixture]:
-    async with MatrixFixture.open(homeserver, tmp_path) as stage:
-        yield stage
 
 
 async def chat(person: Person, room: str, count: int) -> list[str]:

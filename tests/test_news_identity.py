@@ -8,16 +8,13 @@ import pytest
 
 from storage.news.stories import Entry
 from tests.support.feed_server import FRIDAY, TwoFeeds, make_entry
-from tests.support.job_recorder import database
 
 PAGE = "https://v.example.org/travaux"
 
 
 @pytest.fixture
 async def sources(tmp_path: Path) -> AsyncIterator[TwoFeeds]:
-    async with database(tmp_path) as db:
-        opened = TwoFeeds(db)
-        await opened.open()
+    async with TwoFeeds.open(tmp_path) as opened:
         yield opened
 
 
@@ -57,7 +54,7 @@ async def test_a_column_of_a_long_title_is_a_story_each_time(sources: TwoFeeds, 
     both = [make_entry(title, f"https://v.example.org/m{n}", FRIDAY + timedelta(days=days * n), guid=f"m{n}") for n in range(2)]
     sources.now += timedelta(days=6)
     parts = [both] if together else [both[:1], both[1:]]
-    found = [title for part in parts for title in await sources.record_story("A", *part)]
+    found = [each for part in parts for each in await sources.record_story("A", *part)]
     assert found == [title, title]
     assert await sources.record_story("A", *both) == []
     assert len(await sources.stories()) == 2

@@ -12,14 +12,12 @@ from storage.news import editions, feeds
 from storage.news.stories import Entry
 from storage.tables import Edition, Feed, Story
 from tests.support.feed_server import FRIDAY, LONG_TITLE, MONDAY, TwoFeeds, make_entry
-from tests.support.job_recorder import database, paris
+from tests.support.job_recorder import paris
 
 
 @pytest.fixture
 async def sources(tmp_path: Path) -> AsyncIterator[TwoFeeds]:
-    async with database(tmp_path) as db:
-        opened = TwoFeeds(db)
-        await opened.open()
+    async with TwoFeeds.open(tmp_path) as opened:
         yield opened
 
 

@@ -51,51 +51,51 @@ async def test_killed_around_the_closing_it_says_one_result_and_ends_each_native
     print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again
     chance = random.Random(seed)
     options = ("--clock", f"{START:%Y-%m-%dT%H:%M:%S}")
-    async with process_stage(tmp_path, proxied=True, options=options, budget={"announcements": 1000}) as play:
+    async with process_stage(tmp_path, proxied=True, options=options, budget={"announcements": 1000}) as stage:
         rounds = []
         for number in range(kills):
             opens = START + NEXT * number
             if number:
-                await relive(play, opens)
-            rounds.append(await ask(play, number, opens + OPEN))
-            await vote(play, rounds[-1], chance)
-            await play.wait_until_caught_up()  # each life has a clock of its own: what it did not hear would be dated by the next one's
-            await relive(play, opens + OPEN - timedelta(seconds=chance.uniform(0, 3)))
-            await kill_at_random(play, rounds[-1], chance)
-            await relive(play, opens + OPEN + timedelta(seconds=chance.randint(60, 300)))
-            await result_is_right(play, rounds[-1])
-        await play.wait_until_caught_up()
+                await relive(stage, opens)
+            rounds.append(await ask(stage, number, opens + OPEN))
+            await vote(stage, rounds[-1], chance)
+            await stage.wait_until_caught_up()  # each life has a clock of its own: what it did not hear would be dated by the next one's
+            await relive(stage, opens + OPEN - timedelta(seconds=chance.uniform(0, 3)))
+            await kill_at_random(stage, rounds[-1], chance)
+            await relive(stage, opens + OPEN + timedelta(seconds=chance.randint(60, 300)))
+            await result_is_right(stage, rounds[-1])
+        await stage.wait_until_caught_up()
         for asked in rounds:
-            await result_is_right(play, asked)
+            await result_is_right(stage, asked)
 
 
-async def ask(play: ProcessStage, number: int, closes: datetime) -> Asked:
+async def ask(stage: ProcessStage, number: int, closes: datetime) -> Asked:
     question = f"Tour {number}."
     until = f"{closes.hour} h {closes.minute:02d}"
-    polls = {kind: await ask_poll(play, kind, question, CHOICES, until) for kind in ("open", "help")}
-    team, room = play.room("team"), play.room("network")
-    before = {line.id for line in await play.reads("network")}
-    await play.morgan.asks(team, f"!dates {question} : 9 mars ; 16 mars | jusqu’à {until}", TIMEOUT)
-    agreed = await play.morgan.asks(team, "oui", TIMEOUT)
-    assert agreed.text.startswith("Je publie maintenant"), [line.text for line in (await play.reads("team"))[-6:]]
+    polls = {kind: await ask_poll(stage, kind, question, CHOICES, until) for kind in ("open", "help")}
+    team, room = stage.room("team"), stage.room("network")
+    before = {line.id for line in await stage.reads("network")}
+    await stage.morgan.asks(team, f"!dates {question} : 9 mars ; 16 mars | jusqu’à {until}", TIMEOUT)
+    agreed = await stage.morgan.asks(team, "oui", TIMEOUT)
+    assert agreed.text.startswith("Je publie maintenant"), [line.text for line in (await stage.reads("team"))[-6:]]
 
     def boxes(lines: list[Line]) -> list[Line]:
         return [line for line in lines if line.id not in before and line.msgtype == BOX]
 
-    lines = await play.morgan.wait_for(room, lambda lines: len(boxes(lines)) == DATES, TIMEOUT)
+    lines = await stage.morgan.wait_for(room, lambda lines: len(boxes(lines)) == DATES, TIMEOUT)
     card = next(line for line in lines if line.id not in before and line.sender_id == BOT)
     return Asked(question, polls, [line.id for line in boxes(lines)], card.id)
 
 
-async def vote(play: ProcessStage, asked: Asked, chance: random.Random) -> None:
-    await asyncio.gather(*(votes_of(play.cast[who], play, asked, chance.randint(0, 2**32)) for who in PEOPLE))
+async def vote(stage: ProcessStage, asked: Asked, chance: random.Random) -> None:
+    await asyncio.gather(*(votes_of(stage.cast[who], stage, asked, chance.randint(0, 2**32)) for who in PEOPLE))
 
 
-async def votes_of(person: Person, play: ProcessStage, asked: Asked, seed: int) -> None:
+async def votes_of(person: Person, stage: ProcessStage, asked: Asked, seed: int) -> None:
     """Somebody votes and changes their mind, in any way."""
     chance = random.Random(seed)
     for kind, poll in asked.polls.items():
-        room = play.room(kind)
+        room = stage.room(kind)
         for _ in range(chance.randint(0, 2)):
             choice = chance.randint(1, len(CHOICES))
             match chance.choice(("box", "text", "tap")):
@@ -106,7 +106,7 @@ async def votes_of(person: Person, play: ProcessStage, asked: Asked, seed: int) 
                 case _:
                     await retap(person, room, poll.card, choice)
     for box in asked.days:
-        await person.votes(play.room("network"), box, str(chance.randint(1, 3)))
+        await person.votes(stage.room("network"), box, str(chance.randint(1, 3)))
 
 
 async def retap(person: Person, room: str, card: str, choice: int) -> None:
@@ -117,18 +117,18 @@ async def retap(person: Person, room: str, card: str, choice: int) -> None:
         await person.react(room, card, key)
 
 
-async def kill_at_random(play: ProcessStage, asked: Asked, chance: random.Random) -> None:
+async def kill_at_random(stage: ProcessStage, asked: Asked, chance: random.Random) -> None:
     """At some moment from its start to the result, or at a request that counts, known to the server or not."""
-    assert play.proxy is not None
+    assert stage.proxy is not None
     if chance.random() < 0.4:
-        await play.bot.ready()
+        await stage.bot.ready()
         await asyncio.sleep(chance.uniform(0, 3))
     else:
         struck = asyncio.Event()
-        play.proxy.on(*chance.choice(REQUESTS), lost(struck, chance.random() < 0.5), nth(chance.randint(1, 4)))
-        await until(said_all(play, asked, struck))
-    await play.bot.kill()
-    play.proxy.heal()
+        stage.proxy.on(*chance.choice(REQUESTS), lost(struck, chance.random() < 0.5), nth(chance.randint(1, 4)))
+        await until(said_all(stage, asked, struck))
+    await stage.bot.kill()
+    stage.proxy.heal()
 
 
 def lost(struck: asyncio.Event, done: bool) -> Fault:
@@ -150,35 +150,35 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.05)
 
 
-def said_all(play: ProcessStage, asked: Asked, struck: asyncio.Event) -> Callable[[], Awaitable[bool]]:
+def said_all(stage: ProcessStage, asked: Asked, struck: asyncio.Event) -> Callable[[], Awaitable[bool]]:
     async def condition() -> bool:
-        return struck.is_set() or all([results(await play.reads(kind), asked.question) for kind in ("open", "help", "network")])
+        return struck.is_set() or all([results(await stage.reads(kind), asked.question) for kind in ("open", "help", "network")])
 
     return condition
 
 
-async def relive(play: ProcessStage, moment: datetime) -> None:
-    await play.bot.kill()
-    play.bot.start("--clock", f"{moment:%Y-%m-%dT%H:%M:%S}")
+async def relive(stage: ProcessStage, moment: datetime) -> None:
+    await stage.bot.kill()
+    stage.bot.start("--clock", f"{moment:%Y-%m-%dT%H:%M:%S}")
 
 
-async def result_is_right(play: ProcessStage, asked: Asked) -> None:
+async def result_is_right(stage: ProcessStage, asked: Asked) -> None:
     for kind, poll in asked.polls.items():
-        events = await play.morgan.events(play.room(kind))
-        text = await the_result(play, kind, asked.question, poll.card)
+        events = await stage.morgan.events(stage.room(kind))
+        text = await the_result(stage, kind, asked.question, poll.card)
         votes = Counter(wanted(events, poll).values())
         assert parse_counts(text) == (votes.total(), {label: votes[number] for number, label in enumerate(CHOICES, 1)} if votes else {})
-        assert ends(await play.morgan.events(play.room(kind)), poll.box) == 1
-    text = await the_result(play, "network", asked.question, asked.dates_card)
-    events = await play.morgan.events(play.room("network"))
+        assert ends(await stage.morgan.events(stage.room(kind)), poll.box) == 1
+    text = await the_result(stage, "network", asked.question, asked.dates_card)
+    events = await stage.morgan.events(stage.room("network"))
     days = [Counter(each[0] for each in latest_native_votes(of_box(events, box), 3, 1).values()) for box in asked.days]
     found = re.findall(r"(\d+) oui, (\d+) si besoin, (\d+) non", plain(text))
     assert [tuple(map(int, each)) for each in found] == [(day[1], day[2], day[3]) for day in days]
     assert [ends(events, box) for box in asked.days] == [1] * DATES
-    assert ballots_left(play, asked.numbers) == 0
+    assert ballots_left(stage, asked.numbers) == 0
 
 
-async def the_result(play: ProcessStage, kind: str, question: str, card: str) -> str:
+async def the_result(stage: ProcessStage, kind: str, question: str, card: str) -> str:
     """Said once, and once more by the card."""
 
     def said(lines: list[Line]) -> list[str]:
@@ -186,7 +186,7 @@ async def the_result(play: ProcessStage, kind: str, question: str, card: str) ->
             line.text for line in results(lines, question)
         ]
 
-    lines = await play.morgan.wait_for(play.room(kind), said, TIMEOUT)
+    lines = await stage.morgan.wait_for(stage.room(kind), said, TIMEOUT)
     (text,) = said(lines)
     assert next(line.text for line in lines if line.id == card) == text
     return text

@@ -69,7 +69,7 @@ def meanings(most: int, *, dates: bool) -> dict[str, Meaning]:
 
 @dataclass
 class History:
-    """One poll in a world, what was done to it so far, and the tellers' count of it."""
+    """One poll in a world, what was done to it so far, and the independent count of it."""
 
     world: World
     poll: Published
@@ -129,7 +129,7 @@ class History:
         assert (ours.days or (ours.counts,)) == tuple(map(tuple, boxes)), theirs
 
     async def ended(self, theirs: dict[str, dict[int, list[int]]]) -> None:
-        """Closed: the card and the result, posted once, say what the tellers found while it could be voted in."""
+        """Closed: the card and the result, posted once, say what the independent count found while it could be voted in."""
         said = [text for text in await self.world.reads() if text.startswith("Résultat – ")]
         assert len(said) == 2, said
         assert said[0] == said[1]

@@ -27,7 +27,7 @@ SEARCHES = sample_searches()
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a full library, to be read by many."""
     path: Path = tmp_path_factory.mktemp("library") / "library.sqlite"
     asyncio.run(_filled(path))
@@ -43,9 +43,9 @@ async def _filled(path: Path) -> None:
 
 
 @pytest.fixture
-async def full(shelf: Path) -> AsyncIterator[AsyncSession]:
+async def full(library: Path) -> AsyncIterator[AsyncSession]:
     """What is changed there is gone after the test."""
-    database = Database(f"sqlite+aiosqlite:///{shelf}")
+    database = Database(f"sqlite+aiosqlite:///{library}")
     async with database.read() as session:
         yield session
     await database.close()

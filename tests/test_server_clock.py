@@ -1,33 +1,17 @@
 """Deadlines are the homeserver's: where the machine's clock is wrong, the server's holds."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from aiohttp import web
 
-from bot.demo.homeserver import Homeserver
 from bot.time.clock import Clock
 from tests.support import fault_proxy
 from tests.support.matrix_bot import MatrixFixture
 
 TEN_MINUTES = timedelta(minutes=10)
 A_MOMENT = timedelta(seconds=30)  # more than this machine may need between two lines
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[MatrixFixture]:
-    async with MatrixFixture.open(homeserver, tmp_path) as stage:
-        yield stage
 
 
 def shows(lag: timedelta) -> fault_proxy.Fault:

@@ -129,12 +129,17 @@ class TwoFeeds:
         self.db = db
         self.now = MONDAY
 
-    async def open(self) -> None:
-        async with self.db.write() as db:
-            for name in "AB":
-                feed = await feeds.add(db, f"https://{name}.example.org/rss", "", self.now)
-                feed.title = name
-                feed.first_read = feed.last_read = self.now - timedelta(hours=1)
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path) -> AsyncIterator["TwoFeeds"]:
+        async with database(folder) as db:
+            opened = cls(db)
+            async with db.write() as session:
+                for name in "AB":
+                    feed = await feeds.add(session, f"https://{name}.example.org/rss", "", opened.now)
+                    feed.title = name
+                    feed.first_read = feed.last_read = opened.now - timedelta(hours=1)
+            yield opened
 
     async def record_story(self, name: str, *entries: Entry, **changes: Any) -> list[str]:
         """The titles that were new. `changes`: of the source, before."""

@@ -95,11 +95,11 @@ async def announced_meeting(world: World, *rooms: str, **more: Any) -> MeetingFi
         await db.flush()
         uow = UnitOfWork(outbox=world.app.outbox, db=db, cause=Cause(id=row.event_id, at=world.clock.now()), now=world.clock.now())
         await card.announce(uow, row, Outing([world.rooms[kind] for kind in kinds], world.clock.now(), urgent=True))
-        gathering = MeetingFixture(world, row.id)
+        fixture = MeetingFixture(world, row.id)
     for kind in kinds:
         await world.wait_until_instant(world.clock.now(), kind)
-        gathering.cards[kind] = next(line.id for line in await world.lines(kind) if line.text.startswith("Rencontre du réseau"))
-    return gathering
+        fixture.cards[kind] = next(line.id for line in await world.lines(kind) if line.text.startswith("Rencontre du réseau"))
+    return fixture
 
 
 async def bot_says(world: World, who: str = "", text: str = "", room: str = "network") -> list[str]:

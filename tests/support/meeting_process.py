@@ -24,25 +24,25 @@ class AnnouncedMeeting:
     counts: str
 
 
-async def announce_meeting(play: ProcessStage, day: str, seats: int) -> AnnouncedMeeting:
+async def announce_meeting(stage: ProcessStage, day: str, seats: int) -> AnnouncedMeeting:
     """Entered and announced by Morgan. `day`: as people type it, "16 mars 2027"."""
-    team = play.room("team")
+    team = stage.room("team")
     text = f"!rencontre nouvelle date : {day} 9h30-12h30 | titre : Bilan | lieu : La Filature, Wambrecourt | accès : tram B | visio : https://visio.example.org/t1"
-    await play.morgan.asks(team, f"{text} | places : {seats}", TIMEOUT)
-    entered = await play.morgan.asks(team, "oui", TIMEOUT)
+    await stage.morgan.asks(team, f"{text} | places : {seats}", TIMEOUT)
+    entered = await stage.morgan.asks(team, "oui", TIMEOUT)
     name = re.search(r"rencontre (\d{4}-T\d)", plain(entered.text))
     assert name, entered.text
-    before = {line.id for line in await play.reads("network")}
-    preview = await play.morgan.asks(team, f"!rencontre annoncer {name[1]}", TIMEOUT)
+    before = {line.id for line in await stage.reads("network")}
+    preview = await stage.morgan.asks(team, f"!rencontre annoncer {name[1]}", TIMEOUT)
     number = re.search(r"(\d)\. Réseau", plain(preview.text))
     assert number, preview.text
-    await play.morgan.asks(team, number[1], TIMEOUT)
-    await play.morgan.asks(team, "maintenant", TIMEOUT)
+    await stage.morgan.asks(team, number[1], TIMEOUT)
+    await stage.morgan.asks(team, "maintenant", TIMEOUT)
 
     def fresh(lines: Iterable[Line]) -> list[Line]:
         return [line for line in lines if line.id not in before and line.sender_id == BOT]
 
-    lines = await play.morgan.wait_for(play.room("network"), lambda lines: len(fresh(lines)) == 3, TIMEOUT)
+    lines = await stage.morgan.wait_for(stage.room("network"), lambda lines: len(fresh(lines)) == 3, TIMEOUT)
     card = next(line for line in fresh(lines) if line.text.startswith("Rencontre du réseau"))
     counts = next(line for line in fresh(lines) if line.text.startswith("Réponses"))
     return AnnouncedMeeting(name[1], card.id, counts.id)
@@ -63,9 +63,9 @@ def bot_texts(lines: Sequence[Line]) -> list[str]:
     return [plain(line.text) for line in lines if line.sender_id == BOT and not line.removed]
 
 
-def seat_states(play: ProcessStage) -> dict[str, str]:
+def seat_states(stage: ProcessStage) -> dict[str, str]:
     """Who has one, is offered one or waits, in the order in which they asked; as the database has it."""
-    with closing(sqlite3.connect(f"file:{play.bot.database}?mode=ro", uri=True)) as database:
+    with closing(sqlite3.connect(f"file:{stage.bot.database}?mode=ro", uri=True)) as database:
         found = database.execute("SELECT person, state FROM seat ORDER BY since, asked_by, person").fetchall()
     return {person.removeprefix("@").partition(":")[0]: state for person, state in found}
 

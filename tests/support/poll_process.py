@@ -22,23 +22,23 @@ class OpenPoll:
     box: str
 
 
-async def ask_poll(play: ProcessStage, kind: str, question: str, choices: Sequence[str], until: str, *more: str) -> OpenPoll:
+async def ask_poll(stage: ProcessStage, kind: str, question: str, choices: Sequence[str], until: str, *more: str) -> OpenPoll:
     """By Morgan in the room itself. `until`: as people type it; `more`: other options."""
-    room = play.room(kind)
-    before = {line.id for line in await play.reads(kind)}
-    await play.says("animation", kind, " | ".join((f"!sondage {question}", *choices, *more, f"jusqu’à {until}")))
+    room = stage.room(kind)
+    before = {line.id for line in await stage.reads(kind)}
+    await stage.says("animation", kind, " | ".join((f"!sondage {question}", *choices, *more, f"jusqu’à {until}")))
 
     def fresh(lines: Iterable[Line]) -> list[Line]:
         return [line for line in lines if line.id not in before and line.sender_id == BOT]
 
-    lines = await play.morgan.wait_for(room, lambda lines: [line for line in fresh(lines) if line.msgtype == BOX], TIMEOUT)
+    lines = await stage.morgan.wait_for(room, lambda lines: [line for line in fresh(lines) if line.msgtype == BOX], TIMEOUT)
     card, box = fresh(lines)
     assert plain(card.text).startswith(f"Sondage – {question}")
-    return OpenPoll(number_of(play, card.id), card.id, box.id)
+    return OpenPoll(number_of(stage, card.id), card.id, box.id)
 
 
-def number_of(play: ProcessStage, card: str) -> int:
-    with closing(sqlite3.connect(f"file:{play.bot.database}?mode=ro", uri=True)) as database:
+def number_of(stage: ProcessStage, card: str) -> int:
+    with closing(sqlite3.connect(f"file:{stage.bot.database}?mode=ro", uri=True)) as database:
         ((living,),) = database.execute("SELECT living FROM act WHERE event_id = ?", (card,)).fetchall()
     return int(living.removeprefix("poll:"))
 
@@ -63,9 +63,9 @@ def plain(text: str) -> str:
     return re.sub(r"\s", " ", text)
 
 
-def ballots_left(play: ProcessStage, of: Sequence[int] = ()) -> int:
+def ballots_left(stage: ProcessStage, of: Sequence[int] = ()) -> int:
     """How many acts of voting the database still holds, of these polls or of all."""
     some = f" WHERE poll_id IN ({', '.join(map(str, of))})" if of else ""
-    with closing(sqlite3.connect(f"file:{play.bot.database}?mode=ro", uri=True)) as database:
+    with closing(sqlite3.connect(f"file:{stage.bot.database}?mode=ro", uri=True)) as database:
         found = [database.execute(f"SELECT COUNT(*) FROM {table}{some}").fetchone()[0] for table in ("ballot", "secretballot")]
     return sum(found)

@@ -58,7 +58,7 @@ class CountingSite:
             self.open -= 1
 
 
-class TaskFixture:
+class TaskQueue:
     """Tasks over a database in which wishes are left."""
 
     def __init__(self, db: Database, server: BaseTestServer, session: ClientSession) -> None:
