@@ -11,8 +11,9 @@ import vobject
 from schedules.meetings import calendar
 from schedules.meetings.calendar import described
 from storage.tables import Meeting
+from tests.support.config import configuration
 from tests.support.meeting_fixture import END, START, meeting_row
-from tests.support.world import PARIS, PLAIN, configuration
+from tests.support.world import PARIS, PLAIN
 
 STAMP = datetime(2026, 11, 23, 9, 0, 7, 123456, tzinfo=UTC)
 CONFIG = configuration(Path("."), "http://127.0.0.1:1")

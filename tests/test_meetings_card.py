@@ -12,8 +12,9 @@ from schedules.meetings.card import Outing
 from storage import outbox
 from storage.meetings import meetings
 from storage.meetings.counts import Counts
+from tests.support.config import configuration
 from tests.support.meeting_fixture import after_edits, announce_meeting, change_meeting, meeting_change, meeting_row, record_answer
-from tests.support.world import MONDAY, PARIS, MemoryWorld, World, configuration
+from tests.support.world import MONDAY, PARIS, MemoryWorld, World
 
 CARD = """Rencontre du réseau – jeudi 10 décembre 2026, de 9 h 30 à 14 h
 Participation des habitants : passer de la réunion au pouvoir d’agir

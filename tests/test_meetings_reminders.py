@@ -9,8 +9,9 @@ from schedules.meetings import changes
 from schedules.meetings.reminders import dues
 from storage import pause
 from storage.meetings import meetings, preferences
+from tests.support.config import configuration
 from tests.support.meeting_fixture import SERVER, after_edits, announce_meeting, change_meeting, meeting_change, meeting_row, record_answer
-from tests.support.world import PARIS, MemoryWorld, World, configuration, in_memory
+from tests.support.world import PARIS, MemoryWorld, World, in_memory
 
 WEEK_BEFORE = datetime(2026, 12, 3, 9, tzinfo=PARIS)
 EVE = datetime(2026, 12, 9, 9, tzinfo=PARIS)

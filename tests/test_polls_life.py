@@ -10,7 +10,8 @@ from schedules.polls.card import who_sees
 from storage import pause
 from storage.polls import ballots, polls, secrets
 from storage.tables import Poll
-from tests.support.world import PARIS, MemoryWorld, World, configuration, in_memory
+from tests.support.config import configuration
+from tests.support.world import PARIS, MemoryWorld, World, in_memory
 from tests.test_polls_closing import TUESDAY, at, ended, left, row, titles
 from tests.test_polls_voting import DATES, Published, a_poll, of_dates, votes
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from bot.app import load
 from bot.command import Caller, Context, Person, Registry, ReplyTarget, Role, RoomView, Scope
-from bot.config import Config
 from bot.network import Network
 from bot.outbox import Cause, Outbox
+from tests.support.config import minimal_config
+from tests.support.synapse_fixture import BOT
 
 NOW = datetime(2026, 11, 23, 8, 14, tzinfo=UTC)
 
@@ -17,20 +18,9 @@ GUEST = Caller(Role.GUEST, Scope.ROOM)
 TEAM = Caller(Role.TEAM, Scope.IN_TEAM_ROOM)
 
 
-
-def config(**contact: str) -> Config:
-    return Config.model_validate(
-        {
-            "network": {"name": "Réseau des chefs de projet", "school_zone": "B", "contact": contact or None},
-            "matrix": {"homeserver": "http://127.0.0.1:8008", "user_id": "@animatrice:reseau.example.org", "password": "secret"},
-            "storage": {"url": "sqlite+aiosqlite:///:memory:"},
-            "rooms": [{"room": "#reseau:reseau.example.org", "kind": "network"}],
-        }
-    )
-
-
 def outbox(**contact: str) -> Outbox:
-    network = Network(config(**contact), "@animatrice:reseau.example.org")
+    config = minimal_config(network={"name": "Réseau des chefs de projet", "school_zone": "B", "contact": contact or None})
+    network = Network(config, BOT)
     return Outbox(network, network.hours)
 
 

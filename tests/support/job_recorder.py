@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from sqlmodel import SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.config import Config
 from bot.network import Network
 from bot.outbox import Cause, Outbox, Post
 from bot.schedule.jobs import Jobs, Run, Work
@@ -20,6 +19,8 @@ from bot.time import OfficeHours
 from bot.time.recurrence import Occurrence
 from storage.db import Database
 from storage.tables import KeyValue
+from tests.support.config import minimal_config
+from tests.support.synapse_fixture import BOT
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -29,20 +30,8 @@ def paris(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
 
-def config(**sections: Any) -> Config:
-    return Config.model_validate(
-        {
-            "network": {"name": "Réseau", "school_zone": "B"},
-            "matrix": {"homeserver": "http://127.0.0.1:8008", "user_id": "@animatrice:reseau.example.org", "password": "secret"},
-            "storage": {"url": "sqlite+aiosqlite:///:memory:"},
-            "rooms": [{"room": "#reseau:reseau.example.org", "kind": "network"}],
-            **sections,
-        }
-    )
-
-
 def office_hours() -> OfficeHours:
-    hours = config().office_hours
+    hours = minimal_config().office_hours
     return OfficeHours(hours.days, hours.start, hours.end, PARIS, hours.holidays, "B")
 
 
@@ -93,7 +82,7 @@ class RecordingOutbox(Outbox):
 
 
 def recording_outbox(writer: Poster = record_post, **sections: Any) -> RecordingOutbox:
-    return RecordingOutbox(Network(config(**sections), "@animatrice:reseau.example.org"), office_hours(), writer)
+    return RecordingOutbox(Network(minimal_config(**sections), BOT), office_hours(), writer)
 
 
 class JobRunner:

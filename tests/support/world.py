@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot import services, time
 from bot.app import App, load
 from bot.config import Config
-from bot.demo.cast import Cast, read
+from bot.demo.cast import Cast
 from bot.demo.chat import Line
 from bot.demo.homeserver import Homeserver
 from bot.handlers import Handlers
@@ -22,6 +22,7 @@ from bot.time.clock import Clock
 from bot.web import FetchRequest, Limits, Page, Web, site
 from storage.db import Database
 from storage.migrate import upgrade
+from tests.support.config import configuration
 from tests.support.fake_homeserver import FakeHomeserver, FakeMatrix
 from tests.support.inline_sqlite import inline_sqlite
 from tests.support.synapse_fixture import BOT, PASSWORD, synapse_with_cast
@@ -32,19 +33,6 @@ PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " "})
 TIMEOUT = 20.0  # seconds: far more than anything needs
 IDLE_CHECKS = 50  # at what is being done, between two turns
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS)  # an ordinary open hour
-
-
-def configuration(folder: Path, homeserver: str, password: str = "-", **more: Any) -> Config:
-    rooms = [{"room": f"#{place.alias}:reseau.example.org", "kind": place.kind} for place in read()[0]]
-    values: dict[str, Any] = {
-        "network": {"name": "Réseau des chefs de projet", "school_zone": "B", "contact": {"user": "@referent:reseau.example.org", "name": "Gwen"}},
-        "matrix": {"homeserver": homeserver, "user_id": BOT, "password": password},
-        "data_dir": str(folder),
-        "storage": {"url": f"sqlite+aiosqlite:///{folder}/animatrice.sqlite"},
-        "operators": ["@operateur:reseau.example.org"],
-        "rooms": rooms,
-    }
-    return Config.model_validate(values | more)
 
 
 class LoopbackWeb(Web):
