@@ -1,5 +1,7 @@
 """The room, in two worlds: the same scenario in memory and on a real Synapse."""
 
+import random
+import secrets
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -23,7 +25,7 @@ settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def warm_processes() -> Iterator[None]:
+def fork_processes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if sys.platform == "linux":
             patch.setattr(Homeserver, "child", ForkedChild)
@@ -42,6 +44,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _parameters(item: pytest.Item) -> dict[str, object]:
     return item.callspec.params if hasattr(item, "callspec") else {}
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    """Another one in each run; its seed is shown when the test fails, to try the same again."""
+    seed = secrets.randbits(32)
+    print(f"seed {seed}")  # noqa: T201
+    return random.Random(seed)
 
 
 @pytest.fixture

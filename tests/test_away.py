@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,10 +18,7 @@ GAP = 110  # events in a room: more than the 100 that one sync brings of it
 
 
 @pytest.mark.parametrize("commands", [pytest.param(30, id="tenth"), pytest.param(300, id="full", marks=pytest.mark.long)])
-async def test_all_that_was_asked_while_it_was_away_is_answered_in_order(tmp_path: Path, commands: int) -> None:
-    seed = secrets.randbits(32)
-    print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again
-    chance = random.Random(seed)
+async def test_all_that_was_asked_while_it_was_away_is_answered_in_order(tmp_path: Path, commands: int, chance: random.Random) -> None:
     async with process_stage(tmp_path, encrypted=("help",)) as stage:
         assert await stage.bot.terminate() == 0
         await stage.burst(commands * 2 // 3, chance)

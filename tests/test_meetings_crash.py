@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,11 +11,10 @@ from typing import Any
 import pytest
 
 from bot.demo.person import Person
-from tests.support.fault_proxy import nth
+from tests.support.fault_proxy import lost, nth
 from tests.support.meeting_process import MAYBE, NO, REMOTE, YES, AnnouncedMeeting, announce_meeting, open_private_room, plain, seat_states
 from tests.support.process_stage import PEOPLE, TIMEOUT, ProcessStage, process_stage
 from tests.support.synapse_fixture import BOT
-from tests.test_polls_crash import lost
 
 SEATS = 2
 START = datetime(2026, 11, 23, 9, 30)  # noqa: DTZ001 - as --clock reads it, at the network's hour
@@ -94,10 +92,7 @@ class Life:
 
 
 @pytest.mark.parametrize("kills", [pytest.param(1, id="twentieth"), pytest.param(20, id="full", marks=pytest.mark.long)])
-async def test_killed_at_any_moment_it_promises_no_seat_twice(tmp_path: Path, kills: int) -> None:
-    seed = secrets.randbits(32)
-    print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again
-    chance = random.Random(seed)
+async def test_killed_at_any_moment_it_promises_no_seat_twice(tmp_path: Path, kills: int, chance: random.Random) -> None:
     async with process_stage(tmp_path, encrypted=(), proxied=True, options=("--clock", f"{START:%Y-%m-%dT%H:%M}")) as stage:
         rooms = await asyncio.gather(*(open_private_room(stage.cast[who]) for who in PEOPLE))
         life = Life(stage, await announce_meeting(stage, "16 mars 2027", SEATS), dict(zip(PEOPLE, rooms, strict=True)), chance)

@@ -3,7 +3,6 @@
 import asyncio
 import random
 import re
-import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -14,10 +13,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from aiohttp import web
 
 from bot.demo.chat import Line
-from tests.support.fault_proxy import Fault, Upstream, nth
+from tests.support.fault_proxy import lost, nth
 from tests.support.feed_server import SAMPLE
 from tests.support.http_server import Handler as Answer
 from tests.support.http_server import Site, reply, silence
@@ -104,11 +102,10 @@ def of_the_sample_week() -> set[str]:
     ("readings", "postings"),
     [pytest.param(1, 1, id="fifth"), pytest.param(5, 5, id="full", marks=pytest.mark.long)],
 )
-async def test_killed_while_it_reads_and_while_it_publishes_each_room_has_each_panorama_once(tmp_path: Path, readings: int, postings: int) -> None:
+async def test_killed_while_it_reads_and_while_it_publishes_each_room_has_each_panorama_once(
+    tmp_path: Path, readings: int, postings: int, chance: random.Random
+) -> None:
     """Two weeks: each of them killed `readings` and then `postings` times."""
-    seed = secrets.randbits(32)
-    print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again
-    chance = random.Random(seed)
     options = ("--clock", f"{FRIDAY:%Y-%m-%dT10:00}")
     keys: dict[str, Any] = {"web": {"allow_private": True}, "digest": {"items": 20}}
     async with papers() as told, process_stage(tmp_path, proxied=True, options=options, feeds=told.feeds, **keys) as stage:
@@ -180,19 +177,6 @@ def all_is_said(stage: ProcessStage, count: int, struck: asyncio.Event | None = 
         return (struck is not None and struck.is_set()) or await said(stage) >= count
 
     return condition
-
-
-def lost(struck: asyncio.Event, done: bool) -> Fault:
-    """The request has its effect or not; nobody hears of it."""
-
-    async def act(_: web.Request, upstream: Upstream) -> web.StreamResponse:
-        if done:
-            await upstream()
-        struck.set()
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    return act
 
 
 async def relive(stage: ProcessStage, moment: datetime) -> None:

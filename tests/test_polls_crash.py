@@ -3,7 +3,6 @@
 import asyncio
 import random
 import re
-import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from bot.demo.chat import Line
 from bot.demo.person import Person
-from tests.support.fault_proxy import Fault, Upstream, nth
+from tests.support.fault_proxy import lost, nth
 from tests.support.independent_count import latest_native_votes
 from tests.support.poll_process import BOX, OpenPoll, ask_poll, ballots_left, parse_counts, plain, results
 from tests.support.process_stage import PEOPLE, TIMEOUT, ProcessStage, process_stage
@@ -46,10 +44,7 @@ class Asked:
 
 
 @pytest.mark.parametrize("kills", [pytest.param(1, id="twentieth"), pytest.param(20, id="full", marks=pytest.mark.long)])
-async def test_killed_around_the_closing_it_says_one_result_and_ends_each_native_poll_once(tmp_path: Path, kills: int) -> None:
-    seed = secrets.randbits(32)
-    print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again
-    chance = random.Random(seed)
+async def test_killed_around_the_closing_it_says_one_result_and_ends_each_native_poll_once(tmp_path: Path, kills: int, chance: random.Random) -> None:
     options = ("--clock", f"{START:%Y-%m-%dT%H:%M:%S}")
     async with process_stage(tmp_path, proxied=True, options=options, budget={"announcements": 1000}) as stage:
         rounds = []
@@ -129,19 +124,6 @@ async def kill_at_random(stage: ProcessStage, asked: Asked, chance: random.Rando
         await until(said_all(stage, asked, struck))
     await stage.bot.kill()
     stage.proxy.heal()
-
-
-def lost(struck: asyncio.Event, done: bool) -> Fault:
-    """The request has its effect or not; nobody hears of it."""
-
-    async def entry(_: web.Request, upstream: Upstream) -> web.StreamResponse:
-        if done:
-            await upstream()
-        struck.set()
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    return entry
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:

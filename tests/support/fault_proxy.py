@@ -138,6 +138,19 @@ async def cut_after(request: web.Request, upstream: Upstream) -> web.StreamRespo
     return _abort(request, await upstream())
 
 
+def lost(struck: asyncio.Event, done: bool) -> Fault:
+    """The request has its effect or not; nobody hears of it. `struck`: set then."""
+
+    async def act(_: web.Request, upstream: Upstream) -> web.StreamResponse:
+        if done:
+            await upstream()
+        struck.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    return act
+
+
 async def truncated(request: web.Request, upstream: Upstream) -> web.StreamResponse:
     """Announces a whole answer, sends half of it, hangs up."""
     whole = await upstream()
