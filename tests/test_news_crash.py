@@ -20,7 +20,7 @@ from tests.support.feed_server import SAMPLE
 from tests.support.http_server import Handler as Answer
 from tests.support.http_server import Site, reply, silence
 from tests.support.news_fixture import ATOM, MONDAY, WEEK
-from tests.support.process_stage import ROOMS, TIMEOUT, ProcessStage, process_stage
+from tests.support.process_stage import ROOMS, TIMEOUT, ProcessStage, process_stage, until
 from tests.support.synapse_fixture import BOT
 
 FRIDAY = MONDAY - timedelta(days=3)
@@ -150,14 +150,6 @@ async def publish_on_monday(stage: ProcessStage, chance: random.Random, kills: i
         moment += timedelta(seconds=chance.randint(5, 600))
     await relive(stage, moment)
     await until(all_is_said(stage, count))
-
-
-async def until(condition: Condition) -> None:
-    async with asyncio.timeout(TIMEOUT):
-        while True:
-            if await condition():
-                return
-            await asyncio.sleep(0.05)
 
 
 def all_is_read(stage: ProcessStage, links: set[str]) -> Condition:

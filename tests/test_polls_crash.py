@@ -17,7 +17,7 @@ from bot.demo.person import Person
 from tests.support.fault_proxy import lost, nth
 from tests.support.independent_count import latest_native_votes
 from tests.support.poll_process import BOX, OpenPoll, ask_poll, ballots_left, parse_counts, plain, results
-from tests.support.process_stage import PEOPLE, TIMEOUT, ProcessStage, process_stage
+from tests.support.process_stage import PEOPLE, TIMEOUT, ProcessStage, process_stage, until
 from tests.support.synapse_fixture import BOT
 
 CHOICES = ("Alpha", "Beta", "Gamma")
@@ -124,12 +124,6 @@ async def kill_at_random(stage: ProcessStage, asked: Asked, chance: random.Rando
         await until(said_all(stage, asked, struck))
     await stage.bot.kill()
     stage.proxy.heal()
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(TIMEOUT):
-        while not await condition():  # noqa: ASYNC110 - it asks a server
-            await asyncio.sleep(0.05)
 
 
 def said_all(stage: ProcessStage, asked: Asked, struck: asyncio.Event) -> Callable[[], Awaitable[bool]]:

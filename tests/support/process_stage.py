@@ -98,6 +98,13 @@ class ProcessStage:
         assert [answers(lines) + list(enumerate(posts(lines))) for lines in [await self.reads(kind) for kind in ROOMS]] == before
 
 
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Waits until this is so."""
+    async with asyncio.timeout(TIMEOUT):
+        while not await condition():  # noqa: ASYNC110 - it asks a server
+            await asyncio.sleep(0.05)
+
+
 def commands(lines: Iterable[Line]) -> list[Line]:
     return [line for line in lines if line.text.startswith("!ping ")]
 
