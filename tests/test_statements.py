@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from bot.matrix.events import Batch, Event
 from storage.db import Database
-from tests.world import World
+from tests.support.world import World
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A bot that hears, without the rest of the machine: bot.matrix with a memory that lives in this process."""
+"""A Matrix bot without the rest of the machine: bot.matrix with a store that lives in this process."""
 
 import asyncio
 import secrets
@@ -15,7 +15,7 @@ from bot.matrix.events import RequestKind
 from bot.matrix.http import path
 from bot.matrix.keys import Keys
 from bot.time.clock import Clock
-from tests.proxy import Proxy
+from tests.support.fault_proxy import FaultProxy
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Account:
 
 
 @dataclass
-class Notebook:
-    """What the database remembers for bot.matrix: rows made of the batches that were taken."""
+class MemoryStore:
+    """What the database keeps for bot.matrix: rows made of the batches that were recorded."""
 
     token: str | None = None
     heard: dict[str, Event] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Notebook:
     async def members(self, room: str) -> list[str]:
         return [who for who, membership in self.rooms.get(room, {}).items() if membership in {"join", "invite"}]
 
-    def take(self, batch: Batch) -> list[Event]:
+    def record(self, batch: Batch) -> list[Event]:
         """Records the batch and its token; returns the events that are new, or newly readable."""
         for update in batch.rooms:
             self.rooms.setdefault(update.room, {})
@@ -75,15 +75,15 @@ class Notebook:
             self.rooms.setdefault(event.room, {})[event.state_key] = str(event.content.get("membership"))
 
 
-class Bot:
-    """One account, its directory and its notebook; `reopened` stands for a restart of the process."""
+class MatrixBot:
+    """One account, its directory and its store; `reopened` stands for a restart of the process."""
 
-    def __init__(self, account: Account, directory: Path, notes: Notebook | None = None, clock: Clock | None = None) -> None:
+    def __init__(self, account: Account, directory: Path, store: MemoryStore | None = None, clock: Clock | None = None) -> None:
         directory.mkdir(exist_ok=True)
         self.account = account
         self.directory = directory
-        self.notes = notes or Notebook()
-        self.matrix = Matrix(account, directory, clock or Clock(), self.notes)
+        self.store = store or MemoryStore()
+        self.matrix = Matrix(account, directory, clock or Clock(), self.store)
 
     @property
     def me(self) -> str:
@@ -94,10 +94,10 @@ class Bot:
         assert self.matrix._keys is not None
         return self.matrix._keys
 
-    async def reopened(self, notes: Notebook | None = None, clock: Clock | None = None) -> "Bot":
-        """The same in a new process; `notes`: as the database stood when the old one was killed."""
+    async def reopened(self, store: MemoryStore | None = None, clock: Clock | None = None) -> "MatrixBot":
+        """The same in a new process; `store`: as the database stood when the old one was killed."""
         await self.matrix.close()
-        bot = Bot(self.account, self.directory, notes or self.notes, clock)
+        bot = MatrixBot(self.account, self.directory, store or self.store, clock)
         try:
             await bot.matrix.open()
         except BaseException:
@@ -105,56 +105,55 @@ class Bot:
             raise
         return bot
 
-    async def hears(self, patience: float = 0) -> list[Event]:
+    async def sync(self, patience: float = 0) -> list[Event]:
         """One sync, recorded; what is new in it."""
-        return self.notes.take(await self.matrix.sync(self.notes.token, patience))
+        return self.store.record(await self.matrix.sync(self.store.token, patience))
 
-    async def hears_until(self, *wanted: str, within: float = 20) -> list[Event]:
+    async def sync_until(self, *wanted: str, within: float = 20) -> list[Event]:
         """Syncs until all of these messages were heard; all that is new up to then."""
         found: list[Event] = []
         async with asyncio.timeout(within):
             while not set(wanted) <= set(texts(found)):
-                found += await self.hears(5)
+                found += await self.sync(5)
         return found
 
-    async def does(self, kind: RequestKind, room: str | None, **rest: Any) -> str | None:
+    async def send(self, kind: RequestKind, room: str | None, **rest: Any) -> str | None:
         """`txn` is random unless given."""
         return await self.matrix.send(Request(kind=kind, room=room, **({"txn": secrets.token_hex(8)} | rest)))
 
     async def says(self, room: str, text: str, **rest: Any) -> str:
         content = {"msgtype": "m.text", "body": text, **rest.pop("content", {})}
-        return str(await self.does("event", room, type="m.room.message", content=content, **rest))
+        return str(await self.send("event", room, type="m.room.message", content=content, **rest))
 
     async def joins(self, host: Person, **options: Any) -> str:
         """A new room of the host's, joined and known."""
         room = await host.create_room("Essai", invite=[self.me], **options)
-        await self.does("join", room)
+        await self.send("join", room)
         async with asyncio.timeout(20):
-            while self.notes.rooms.get(room, {}).get(self.me) != "join":
-                await self.hears(5)
+            while self.store.rooms.get(room, {}).get(self.me) != "join":
+                await self.sync(5)
         return room
 
 
 @dataclass
-class Stage:
+class MatrixFixture:
     """A homeserver, a bot behind a proxy, a member."""
 
     homeserver: Homeserver
-    proxy: Proxy
-    bot: Bot
+    proxy: FaultProxy
+    bot: MatrixBot
     camille: Person
     stack: AsyncExitStack
 
     @classmethod
     @asynccontextmanager
-    async def set(cls, homeserver: Homeserver, directory: Path) -> AsyncIterator[Self]:
+    async def open(cls, homeserver: Homeserver, directory: Path) -> AsyncIterator[Self]:
         async with AsyncExitStack() as stack:
-            proxy = await stack.enter_async_context(Proxy(homeserver.url))
+            proxy = await stack.enter_async_context(FaultProxy(homeserver.url))
             name, password = f"animatrice.{secrets.token_hex(4)}", secrets.token_hex(8)
             found = await homeserver.register(name, password, "Animatrice")
-            stage = cls(
-                homeserver, proxy, Bot(Account(proxy.url, found.user_id, password), directory), await cls._cast(stack, homeserver, "camille"), stack
-            )
+            bot = MatrixBot(Account(proxy.url, found.user_id, password), directory)
+            stage = cls(homeserver, proxy, bot, await cls._cast(stack, homeserver, "camille"), stack)
             await stage.bot.matrix.open()
             yield stage
             await stage.bot.matrix.close()
@@ -166,7 +165,7 @@ class Stage:
     async def person(self, name: str) -> Person:
         return await self._cast(self.stack, self.homeserver, name)
 
-    async def kept(self, room: str, id_: str) -> dict[str, Any]:
+    async def server_event(self, room: str, id_: str) -> dict[str, Any]:
         """The event as the server keeps it."""
         return await self.bot.matrix.call("GET", path("rooms", room, "event", id_))
 
@@ -174,8 +173,8 @@ class Stage:
         """What Camille reads there."""
         return [line.text for line in await self.camille.sees(room) if not line.removed]
 
-    async def restart(self, notes: Notebook | None = None, clock: Clock | None = None) -> Bot:
-        self.bot = await self.bot.reopened(notes, clock)
+    async def restart(self, store: MemoryStore | None = None, clock: Clock | None = None) -> MatrixBot:
+        self.bot = await self.bot.reopened(store, clock)
         return self.bot
 
 

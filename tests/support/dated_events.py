@@ -1,4 +1,4 @@
-"""What people did hours ago, for tests that cannot wait: a homeserver where each event has the date it is given."""
+"""Dated events, of what people did hours ago, for tests that cannot wait: a homeserver where each has the date it is given."""
 
 import json
 import secrets
@@ -14,7 +14,7 @@ from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
 
 
-class Dated(Access):
+class DatedAccess(Access):
     """Requests of an application service in the name of `who`; what they bring about is of the moment `at`."""
 
     def __init__(self, url: str, token: str, who: str, at: datetime) -> None:
@@ -25,7 +25,7 @@ class Dated(Access):
         return await super().call(method, path, body, **self._query, **query)
 
 
-class Past:
+class DatedEvents:
     """Lets things have been said hours ago: an application service may date its users' events (MSC3316)."""
 
     def __init__(self, folder: Path) -> None:
@@ -54,7 +54,7 @@ class Past:
         """What these people send meanwhile, encrypted or not, is of that moment."""
         today = [person.access for person in people]
         for person in people:
-            person.access = Dated(self.homeserver.url, self._token, person.user_id, moment)
+            person.access = DatedAccess(self.homeserver.url, self._token, person.user_id, moment)
         try:
             yield
         finally:
@@ -63,7 +63,7 @@ class Past:
                 person.access = access
 
     async def _put(self, path: str, body: Mapping[str, Any], who: str, at: datetime) -> None:
-        access = Dated(self.homeserver.url, self._token, who, at)
+        access = DatedAccess(self.homeserver.url, self._token, who, at)
         try:
             await access.call("PUT", path, body)
         finally:

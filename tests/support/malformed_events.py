@@ -1,14 +1,14 @@
-"""What malice, or a broken client, may send: good events with something wrong at any level."""
+"""Malformed events, as malice or a broken client may send them: good ones with something wrong at any level."""
 
 import random
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-DEEP: Any = {}
+DEEPLY_NESTED: Any = {}
 for _ in range(400):
-    DEEP = {"a": [DEEP]}
-ABSURD: list[Any] = [
+    DEEPLY_NESTED = {"a": [DEEPLY_NESTED]}
+WRONG_VALUES: list[Any] = [
     None,
     True,
     0,
@@ -28,7 +28,7 @@ ABSURD: list[Any] = [
     {"": None},
     [None] * 50,
 ]
-UNSPEAKABLE = [*ABSURD, 1.5, 2**80, float("inf"), "\ud800", DEEP]  # Synapse lets none of these into a room
+UNSENDABLE = [*WRONG_VALUES, 1.5, 2**80, float("inf"), "\ud800", DEEPLY_NESTED]  # Synapse lets none of these into a room
 OLM = "m.olm.v1.curve25519-aes-sha2"
 MEGOLM = "m.megolm.v1.aes-sha2"
 
@@ -53,7 +53,7 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 MESSAGE = {"msgtype": "m.text", "body": "!aide", "m.mentions": {"user_ids": ["@x:y"]}, "m.relates_to": {"m.in_reply_to": {"event_id": "$x"}}}
-STATE = {
+STATE_EVENTS = {
     "m.room.power_levels": {"users": {"@x:y": 50}, "events": {"m.room.name": 50}, "notifications": {"room": 50}, "redact": 50},
     "m.room.join_rules": {"join_rule": "invite", "allow": [{"type": "m.room_membership", "room_id": "!x"}]},
     "m.room.name": {"name": "Essai"},
@@ -61,7 +61,7 @@ STATE = {
     "m.room.tombstone": {"body": "ailleurs", "replacement_room": "!x:y"},
     "m.room.encryption": {"algorithm": MEGOLM, "rotation_period_ms": 1},
 }
-SPOKEN = {
+TIMELINE_EVENTS = {
     "m.room.message": MESSAGE,
     "m.reaction": {"m.relates_to": {"rel_type": "m.annotation", "event_id": "$x", "key": "✅"}},
     "org.matrix.msc3381.poll.response": {
@@ -71,7 +71,7 @@ SPOKEN = {
 }
 
 
-def letter(to_key: str, from_key: str) -> dict[str, Any]:
+def to_device_event(to_key: str, from_key: str) -> dict[str, Any]:
     """A to-device m.room.encrypted between two curve25519 keys, sound but for its last layer."""
     return {
         "algorithm": OLM,

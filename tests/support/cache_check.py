@@ -1,4 +1,4 @@
-"""Whether what the jobs and tasks know by heart is what the tables say: each answer from memory is compared with a fresh one."""
+"""A check of the caches of jobs and tasks: each answer from memory is compared with a fresh one from the tables."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from storage.db import Database
 AN_HOUR = timedelta(hours=1)  # who says that time alone changes more is believed
 
 
-class Checked:
+class CacheCheck:
     """From now on, until the patch ends."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:

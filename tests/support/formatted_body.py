@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 TAGS = {"a", "blockquote", "br", "code", "em", "li", "ol", "p", "strong", "ul"}
 
 
-class Read(HTMLParser):
+class FormattedBody(HTMLParser):
     """What a client keeps of a formatted body: its tags, their attributes, its text."""
 
     def __init__(self, html: str) -> None:

@@ -1,4 +1,4 @@
-"""Sources on this machine, read by the real task into a real database: for tests of the reading of news."""
+"""A feed server on this machine, read by the real task into a real database: for tests of the reading of news."""
 
 import asyncio
 import json
@@ -20,14 +20,14 @@ from storage.db import Database
 from storage.news import feeds
 from storage.news.stories import Entry, record
 from storage.tables import Feed, Story, Telling
-from tests.diary import PARIS, database, notebook, paris
-from tests.sites import Act, Site
+from tests.support.http_server import Handler, Site
+from tests.support.job_recorder import PARIS, database, paris, recording_outbox
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)
-SAMPLE = sorted((Path(__file__).parent / "data").glob("flux-*.xml"))
-SETTLED = 20.0  # seconds: far more than anything needs
+SAMPLE = sorted((Path(__file__).parents[1] / "data").glob("flux-*.xml"))
+TIMEOUT = 20.0  # seconds: far more than anything needs
 URL = "https://example.org/flux/rss.xml"
-HASTY = Limits(total=3.0, idle=0.3, pause=0.0)
+SHORT_LIMITS = Limits(total=3.0, idle=0.3, pause=0.0)
 
 
 def rss(*items: str, title: str = "Le Fil") -> bytes:
@@ -40,37 +40,37 @@ def item(title: str, link: str = "", date: str = "Fri, 20 Nov 2026 07:30:00 +010
     return f"<item>{''.join(f'<{name}>{value}</{name}>' for name, value in fields.items() if value)}</item>"
 
 
-def read(body: bytes | str, charset: str | None = None) -> ParsedFeed:
+def parse_feed(body: bytes | str, charset: str | None = None) -> ParsedFeed:
     found = parse_sync(body.encode() if isinstance(body, str) else body, URL, charset)
     assert found is not None
     return found
 
 
-def one(body: bytes | str, charset: str | None = None) -> Entry:
-    (entry,) = read(body, charset).entries
+def parse_one(body: bytes | str, charset: str | None = None) -> Entry:
+    (entry,) = parse_feed(body, charset).entries
     return entry
 
 
-def titled(title: str, **more: str) -> Entry:
-    return one(rss(item(title, link="/a:b", **more)))
+def titled_entry(title: str, **more: str) -> Entry:
+    return parse_one(rss(item(title, link="/a:b", **more)))
 
 
 def json_feed(*items: Any, **more: Any) -> str:
     return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Veille", "items": list(items)} | more)
 
 
-class Stand:
+class FeedServer:
     def __init__(self, folder: Path, site: Site) -> None:
         self.folder, self.site = folder, site
         self.clock = Clock.starting_at(MONDAY)
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator["Stand"]:
+    async def open(self) -> AsyncIterator["FeedServer"]:
         """As a process that starts: what it knows, it knows from the database."""
-        async with database(self.folder) as self.db, Web(self.clock, allow_private=True, limits=HASTY) as self.web:
+        async with database(self.folder) as self.db, Web(self.clock, allow_private=True, limits=SHORT_LIMITS) as self.web:
             yield self
 
-    async def add(self, path: str, *answers: bytes | Act, theme: str = "") -> Feed:
+    async def add(self, path: str, *answers: bytes | Handler, theme: str = "") -> Feed:
         """A source that the team adds, and what it answers, in turn."""
         self.site.says(path, *answers)
         async with self.db.write() as db:
@@ -79,8 +79,8 @@ class Stand:
     async def reads(self) -> None:
         """All that is due."""
         stop = asyncio.Event()
-        running = asyncio.create_task(Tasks(self.db, self.clock, notebook(), self.web, [poll_feeds.FEEDS]).run(stop))
-        async with asyncio.timeout(SETTLED):
+        running = asyncio.create_task(Tasks(self.db, self.clock, recording_outbox(), self.web, [poll_feeds.FEEDS]).run(stop))
+        async with asyncio.timeout(TIMEOUT):
             while await self._due():  # noqa: ASYNC110 - a task tells nobody
                 await asyncio.sleep(0.005)
         stop.set()
@@ -115,28 +115,33 @@ class Stand:
 
 
 FRIDAY = paris("2026-11-20 07:30")
-LONG = "Une longue histoire de quartier"
+LONG_TITLE = "Une longue histoire de quartier"
 
 
-def told(title: str = LONG, link: str = "https://example.org/1", published: datetime | None = FRIDAY, **more: Any) -> Entry:
+def make_entry(title: str = LONG_TITLE, link: str = "https://example.org/1", published: datetime | None = FRIDAY, **more: Any) -> Entry:
     return Entry(title=title, folded_title=fold_title(title), link=link, clean_link=link, published=published, **more)
 
 
-class Sources:
+class TwoFeeds:
     """Two sources, A and B, that have been read before."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
         self.now = MONDAY
 
-    async def open(self) -> None:
-        async with self.db.write() as db:
-            for name in "AB":
-                feed = await feeds.add(db, f"https://{name}.example.org/rss", "", self.now)
-                feed.title = name
-                feed.first_read = feed.last_read = self.now - timedelta(hours=1)
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path) -> AsyncIterator["TwoFeeds"]:
+        async with database(folder) as db:
+            opened = cls(db)
+            async with db.write() as session:
+                for name in "AB":
+                    feed = await feeds.add(session, f"https://{name}.example.org/rss", "", opened.now)
+                    feed.title = name
+                    feed.first_read = feed.last_read = opened.now - timedelta(hours=1)
+            yield opened
 
-    async def tell(self, name: str, *entries: Entry, **changes: Any) -> list[str]:
+    async def record_story(self, name: str, *entries: Entry, **changes: Any) -> list[str]:
         """The titles that were new. `changes`: of the source, before."""
         async with self.db.write() as db:
             feed = (await db.exec(select(Feed).where(Feed.title == name))).one()
@@ -148,7 +153,7 @@ class Sources:
         async with self.db.read() as db:
             return (await db.exec(select(Story).order_by(col(Story.id)))).all()
 
-    async def tellers(self) -> list[str]:
+    async def feeds_of_stories(self) -> list[str]:
         """« 1 AB » : story 1 is told by both, A first."""
         async with self.db.read() as db:
             query = select(Story.id, Feed.title).join(Telling, col(Telling.story_id) == Story.id).join(Feed, col(Feed.id) == Telling.feed_id)

@@ -1,4 +1,4 @@
-"""Web sites of this machine that answer byte by byte as a test says, however wrong: what feeds and pages may meet.
+"""A mock HTTP server on this machine that answers byte by byte as a test says, however wrong: what feeds and pages may meet.
 
     async with Site() as site:
         site.says("/rss.xml", reply(200, feed, ETag='"1"'))
@@ -16,7 +16,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from types import TracebackType
 
-Act = Callable[[asyncio.StreamWriter], Awaitable[None]]
+Handler = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
 def reply(status: int = 200, body: bytes = b"", **headers: str) -> bytes:
@@ -26,7 +26,7 @@ def reply(status: int = 200, body: bytes = b"", **headers: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def moved(where: str, status: int = 302) -> bytes:
+def redirect(where: str, status: int = 302) -> bytes:
     return reply(status, Location=where)
 
 
@@ -37,11 +37,11 @@ class Site:
         self.headers: list[dict[str, str]] = []
         self.most_at_once = 0
         self._tls = tls
-        self._answers: dict[str, list[bytes | Act]] = {}
-        self._guests: set[asyncio.Task[None]] = set()
-        self._now = 0
+        self._answers: dict[str, list[bytes | Handler]] = {}
+        self._connections: set[asyncio.Task[None]] = set()
+        self._open = 0
 
-    def says(self, path: str, *answers: bytes | Act) -> None:
+    def says(self, path: str, *answers: bytes | Handler) -> None:
         """One after the other, the last one for ever."""
         self._answers[path] = list(answers)
 
@@ -49,29 +49,29 @@ class Site:
         return f"{'https' if self._tls else 'http'}://{host or self.host}:{self.port}{path}"
 
     async def __aenter__(self) -> "Site":
-        self._server = await asyncio.start_server(self._meet, self.host, 0, ssl=self._tls)
+        self._server = await asyncio.start_server(self._accept, self.host, 0, ssl=self._tls)
         self.port: int = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._server.close()
-        for guest in self._guests:
+        for guest in self._connections:
             guest.cancel()
-        await asyncio.gather(*self._guests, return_exceptions=True)
+        await asyncio.gather(*self._connections, return_exceptions=True)
         await asyncio.sleep(0)  # what was aborted is closed in the loop's next turn
 
-    def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         guest = asyncio.create_task(self._serve(reader, writer))
-        self._guests.add(guest)
-        guest.add_done_callback(self._guests.discard)
+        self._connections.add(guest)
+        guest.add_done_callback(self._connections.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._now += 1
-        self.most_at_once = max(self.most_at_once, self._now)
+        self._open += 1
+        self.most_at_once = max(self.most_at_once, self._open)
         try:
             with suppress(OSError, asyncio.IncompleteReadError):
                 await self._answer(reader, writer)
-            self._now -= 1
+            self._open -= 1
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
@@ -99,7 +99,7 @@ async def silence(writer: asyncio.StreamWriter) -> None:
     await asyncio.Event().wait()
 
 
-async def stops(writer: asyncio.StreamWriter) -> None:
+async def stalls(writer: asyncio.StreamWriter) -> None:
     """Half a body, then nothing more."""
     writer.write(HEAD + b"\r\n<html>")
     await writer.drain()
@@ -123,7 +123,7 @@ async def floods(writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
-async def bombs(writer: asyncio.StreamWriter) -> None:
+async def gzip_bomb(writer: asyncio.StreamWriter) -> None:
     """10 GB of zeros in 10 MB of gzip. After a full flush a block of deflate stands for itself: one is made, 640 are sent."""
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
     block = deflate.compress(bytes(16 * 2**20)) + deflate.flush(zlib.Z_FULL_FLUSH)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot import services, time
 from bot.app import App, load
 from bot.config import Config
-from bot.demo.cast import Cast, read
+from bot.demo.cast import Cast
 from bot.demo.chat import Line
 from bot.demo.homeserver import Homeserver
 from bot.handlers import Handlers
@@ -22,32 +22,19 @@ from bot.time.clock import Clock
 from bot.web import FetchRequest, Limits, Page, Web, site
 from storage.db import Database
 from storage.migrate import upgrade
-from tests.beginning import begin, keep
-from tests.company import BOT as BOT
-from tests.company import PASSWORD, company
-from tests.fake import FakeMatrix, FakeServer
+from tests.support.config import configuration
+from tests.support.fake_homeserver import FakeHomeserver, FakeMatrix
+from tests.support.synapse_fixture import BOT, PASSWORD, synapse_with_cast
+from tests.support.world_template import save_template, template_for
 
 PARIS = ZoneInfo("Europe/Paris")
 PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " "})
-SETTLED = 20.0  # seconds: far more than anything needs
-LOOKS = 50  # at what is being done, between two turns
+TIMEOUT = 20.0  # seconds: far more than anything needs
+IDLE_CHECKS = 50  # at what is being done, between two turns
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS)  # an ordinary open hour
 
 
-def configuration(folder: Path, homeserver: str, password: str = "-", **more: Any) -> Config:
-    rooms = [{"room": f"#{place.alias}:reseau.example.org", "kind": place.kind} for place in read()[0]]
-    values: dict[str, Any] = {
-        "network": {"name": "Réseau des chefs de projet", "school_zone": "B", "contact": {"user": "@referent:reseau.example.org", "name": "Gwen"}},
-        "matrix": {"homeserver": homeserver, "user_id": BOT, "password": password},
-        "data_dir": str(folder),
-        "storage": {"url": f"sqlite+aiosqlite:///{folder}/animatrice.sqlite"},
-        "operators": ["@operateur:reseau.example.org"],
-        "rooms": rooms,
-    }
-    return Config.model_validate(values | more)
-
-
-class Nearby(Web):
+class LoopbackWeb(Web):
     """Reaches nothing but this machine: the sites of the cast are on example.org, whose names lead nowhere, and no server is asked for that."""
 
     async def fetch(self, url: str, ask: FetchRequest | None = None) -> Page:
@@ -69,8 +56,8 @@ class World:
         self.upgraded = False
         self.handlers = load()
         self._seen: dict[str, dict[str, str]] = {}
-        self._mouth: asyncio.Task[None]
-        self._hands: asyncio.Task[None]
+        self._sending: asyncio.Task[None]
+        self._working: asyncio.Task[None]
 
     def server(self) -> services.Homeserver:
         raise NotImplementedError
@@ -83,19 +70,19 @@ class World:
             await upgrade(self.db)
             self.upgraded = True
         self.app = App(self.config, self.clock, self.db, self.server(), self.handlers)
-        self.app.tasks.web = self.app.web = Nearby(self.clock, allow_private=self.config.web.allow_private, limits=Limits(pause=0))
+        self.app.tasks.web = self.app.web = LoopbackWeb(self.clock, allow_private=self.config.web.allow_private, limits=Limits(pause=0))
         self.app.web.rooms = self.app.services.matrix
         await self.app.start()
         self._stop = asyncio.Event()
-        self._mouth = asyncio.create_task(self.app.sender.run())
-        self._hands = asyncio.create_task(self.app.tasks.run(self._stop))
+        self._sending = asyncio.create_task(self.app.sender.run())
+        self._working = asyncio.create_task(self.app.tasks.run(self._stop))
         await self.settle()
 
     async def stop(self) -> None:
         self._stop.set()
-        await self.app.sender.finish(SETTLED)
-        await self._mouth
-        await self._hands
+        await self.app.sender.finish(TIMEOUT)
+        await self._sending
+        await self._working
         await self.app.web.close()
         await self.app.services.matrix.close()
         await self.db.close()
@@ -106,11 +93,11 @@ class World:
 
     async def settle(self) -> None:
         """Until everything said is handled, everything asked of the network is done and everything due is sent."""
-        async with asyncio.timeout(SETTLED):
+        async with asyncio.timeout(TIMEOUT):
             quiet = False
             while not quiet:
                 quiet = await self._quiet()
-                for part in (self._mouth, self._hands):
+                for part in (self._sending, self._working):
                     if part.done():
                         part.result()
 
@@ -123,7 +110,7 @@ class World:
 
     async def _rests(self) -> bool:
         """Whether all that the last turn woke comes to an end soon."""
-        for _ in range(LOOKS):
+        for _ in range(IDLE_CHECKS):
             if self.app.sender.idle and self.app.tasks.idle:
                 return True
             await asyncio.sleep(0.001)
@@ -206,7 +193,7 @@ class World:
 class MemoryWorld(World):
     real = False
 
-    def __init__(self, config: Config, homeserver: FakeServer, people: dict[str, Any], rooms: dict[str, str]) -> None:
+    def __init__(self, config: Config, homeserver: FakeHomeserver, people: dict[str, Any], rooms: dict[str, str]) -> None:
         super().__init__(config, people, rooms)
         self.homeserver = homeserver
 
@@ -263,13 +250,13 @@ async def in_memory(
     folder: Path, at: datetime = MONDAY, handlers: Handlers | None = None, **more: Any
 ) -> AsyncIterator[MemoryWorld]:
     """`at`: when the bot starts for the first time; `more`: of its configuration."""
-    start = await begin(at, more, BOT)
+    start = await template_for(at, more, BOT)
     world = MemoryWorld(configuration(folder, "http://127.0.0.1:1", **more), start.server, dict(start.people), dict(start.rooms))
     world.clock = Clock.starting_at(start.now)
-    world.upgraded = start.lay(world.database)
+    world.upgraded = start.write_database(world.database)
     world.handlers = handlers or world.handlers
     await world.start()
-    keep(at, more, world)
+    save_template(at, more, world)
     try:
         yield world
     finally:
@@ -285,7 +272,7 @@ async def on_synapse(
     **more: Any,
 ) -> AsyncIterator[SynapseWorld]:
     """`encrypted`: kinds of rooms; `at`: when the bot starts for the first time; `more`: of its configuration."""
-    async with company(("camille", "lou", "stef.exterieur"), encrypted) as (homeserver, cast):
+    async with synapse_with_cast(("camille", "lou", "stef.exterieur"), encrypted) as (homeserver, cast):
         world = SynapseWorld(configuration(folder, homeserver.url, PASSWORD, **more), homeserver, cast)
         world.clock = Clock.starting_at(at)
         world.handlers = handlers or world.handlers

@@ -1,4 +1,4 @@
-"""A site on loopback, and tasks that fetch from it what is wished for in a database: for tests of tasks."""
+"""A site for tasks: on loopback, with tasks that fetch from it what rows of a database ask for."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,25 +19,25 @@ from bot.time.clock import Clock
 from bot.web import Web
 from storage.db import Database
 from storage.tables import KeyValue
-from tests.diary import notebook, write_down
+from tests.support.job_recorder import record_post, recording_outbox
 
-SOON = 20.0
+TIMEOUT = 20.0
 
 
 @dataclass(frozen=True)
-class Wish:
+class FetchRow:
     cause: str
     url: str
 
 
 async def until(condition: Any) -> None:
     """Lets the rest of the world go on until this is so."""
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(TIMEOUT):
         while not condition():  # noqa: ASYNC110 - tasks tell nobody
             await asyncio.sleep(0.001)
 
 
-class Site:
+class CountingSite:
     """A real server: pages answer with their name; `slow…` ones wait to be let go, `broken…` ones fail."""
 
     def __init__(self) -> None:
@@ -58,34 +58,34 @@ class Site:
             self.open -= 1
 
 
-class Desk:
+class TaskQueue:
     """Tasks over a database in which wishes are left."""
 
     def __init__(self, db: Database, server: BaseTestServer, session: ClientSession) -> None:
         self.db, self.server, self.session = db, server, session
         self.clock = Clock()
         self.stop = asyncio.Event()
-        self.spoken = 0
+        self.notified = 0
         self.written = asyncio.Event()
         self.written.set()
 
-    async def wish(self, *names: str) -> None:
+    async def enqueue(self, *names: str) -> None:
         async with self.db.write() as db:
             for name in names:
                 db.add(KeyValue(name=f"wish {name}", value=str(self.server.make_url(f"/{name}"))))
 
-    def task(self, name: str = "fetch", prefix: str = "") -> Task[Wish, str]:
-        async def due(db: AsyncSession, now: datetime) -> list[Wish]:
+    def task(self, name: str = "fetch", prefix: str = "") -> Task[FetchRow, str]:
+        async def due(db: AsyncSession, now: datetime) -> list[FetchRow]:
             rows = await db.exec(
                 select(KeyValue)
                 .where(col(KeyValue.name).like(f"wish {prefix}%"), col(KeyValue.value) != "")
                 .order_by(col(KeyValue.name))
             )
-            return [Wish(row.name[5:], row.value) for row in rows]
+            return [FetchRow(row.name[5:], row.value) for row in rows]
 
         return Task(name, due, fetch, self.done)
 
-    async def done(self, uow: UnitOfWork, wish: Wish, text: str) -> list[Post]:
+    async def done(self, uow: UnitOfWork, wish: FetchRow, text: str) -> list[Post]:
         db = uow.db
         row = await db.get_one(KeyValue, f"wish {wish.cause}")
         row.value = ""
@@ -94,12 +94,12 @@ class Desk:
         return [Post(say=Say("{text}", text=text))]
 
     @asynccontextmanager
-    async def at_work(self, *tasks: Task[Any, Any], post: Any = write_down) -> AsyncIterator[Tasks]:
+    async def running(self, *tasks: Task[Any, Any], post: Any = record_post) -> AsyncIterator[Tasks]:
         def spoke() -> None:
-            self.spoken += 1
+            self.notified += 1
 
         work = Tasks(
-            self.db, self.clock, notebook(post), cast(Web, self.session), tasks or (self.task(),), spoke
+            self.db, self.clock, recording_outbox(post), cast(Web, self.session), tasks or (self.task(),), spoke
         )
         self.stop.clear()
         running = asyncio.create_task(work.run(self.stop))
@@ -110,7 +110,7 @@ class Desk:
             await running
 
 
-async def fetch(wish: Wish, session: Any) -> str:
+async def fetch(wish: FetchRow, session: Any) -> str:
     async with session.get(wish.url) as answer:
         answer.raise_for_status()
         return str(await answer.text())

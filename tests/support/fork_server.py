@@ -22,7 +22,7 @@ def synapse() -> Callable[[], object]:
     from twisted.internet import reactor
 
     def live() -> None:
-        """Twisted makes its reactor when it is imported; that one's epoll would be shared with our mother."""
+        """Twisted makes its reactor when it is imported; that one's epoll would be shared with our parent."""
         made: Any = reactor
         made.__init__()
         homeserver.main()
@@ -43,22 +43,22 @@ def serve(main: Callable[[], object]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they ended
     gc.freeze()
     for line in iter(sys.stdin.readline, ""):
-        asked, mother = json.loads(line), os.getpid()
+        asked, parent = json.loads(line), os.getpid()
         pid = os.fork()
         if not pid:
-            _live(main, mother, asked)
+            _run_child(main, parent, asked)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
 
 
-def _live(main: Callable[[], object], mother: int, asked: Mapping[str, Any]) -> None:
+def _run_child(main: Callable[[], object], parent: int, asked: Mapping[str, Any]) -> None:
     """Never comes back."""
     code = 1
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == mother:
+        if os.getppid() == parent:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _move(asked["folder"], asked["log"])
+            _redirect(asked["folder"], asked["log"])
             os.environ.clear()
             os.environ.update(asked["environment"])
             sys.argv[1:] = asked["arguments"]
@@ -76,7 +76,7 @@ def _live(main: Callable[[], object], mother: int, asked: Mapping[str, Any]) -> 
         os._exit(code)
 
 
-def _move(folder: str, log: str) -> None:
+def _redirect(folder: str, log: str) -> None:
     os.setsid()
     os.chdir(folder)
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)

@@ -1,4 +1,6 @@
-"""The sample week as rows: three sources, the fifteen stories they told from 16 to 20 November 2026, and what is told in a test besides."""
+"""A fixture of news, the sample week as rows: three sources, the fifteen stories they told from 16 to 20 November 2026, and
+what is told in a test besides.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,13 +12,13 @@ from xml.etree import ElementTree
 
 from schedules.themes import theme
 from storage.tables import Feed, Story, Telling
-from tests.world import PARIS, World
+from tests.support.world import PARIS, World
 
-FOLDER = Path(__file__).parent / "data"
+FOLDER = Path(__file__).parents[1] / "data"
 MONDAY = datetime(2026, 11, 23, 9, 15, tzinfo=PARIS)
 WEEK = datetime(2026, 11, 16, tzinfo=PARIS)
 ATOM = "{http://www.w3.org/2005/Atom}"
-SHARED = "À lire"  # how the third source begins to tell what the first one told
+SHARED_PREFIX = "À lire"  # how the third source begins to tell what the first one told
 
 
 class _Text(HTMLParser):
@@ -28,7 +30,7 @@ class _Text(HTMLParser):
         self.text += data
 
 
-async def sample(world: World) -> None:
+async def add_sample_week(world: World) -> None:
     """The week as the reading leaves it."""
     async with world.db.write() as db:
         ids: dict[str, int] = {}
@@ -38,7 +40,7 @@ async def sample(world: World) -> None:
             db.add(feed)
             await db.flush()
             for each in _entries(root):
-                if each["title"].startswith(SHARED):
+                if each["title"].startswith(SHARED_PREFIX):
                     db.add(Telling(story_id=ids["fonds-initiatives-habitants"], feed_id=feed.id))
                 elif each["published"] >= WEEK:
                     story = _story(feed, each)
@@ -48,7 +50,7 @@ async def sample(world: World) -> None:
                     ids[story.link.rpartition("/")[2]] = story.id
 
 
-async def tell(world: World, title: str, **more: Any) -> int:
+async def add_story(world: World, title: str, **more: Any) -> int:
     """One more story; `source` names who tells it, `also` who tells it too."""
     common: dict[str, Any] = {"published": datetime(2026, 11, 19, 12, tzinfo=PARIS), "summary": "", "tags": [], "source": "Journal", "also": ()}
     more = common | more

@@ -1,4 +1,4 @@
-"""A database, jobs of one's own, and what was posted, in the order it was committed: for tests of what happens by itself."""
+"""A recorder of jobs: a database, jobs of one's own, and what was posted, in the order it was committed."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from sqlmodel import SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.config import Config
 from bot.network import Network
 from bot.outbox import Cause, Outbox, Post
 from bot.schedule.jobs import Jobs, Run, Work
@@ -20,6 +19,8 @@ from bot.time import OfficeHours
 from bot.time.recurrence import Occurrence
 from storage.db import Database
 from storage.tables import KeyValue
+from tests.support.config import minimal_config
+from tests.support.synapse_fixture import BOT
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -29,20 +30,8 @@ def paris(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
 
-def config(**sections: Any) -> Config:
-    return Config.model_validate(
-        {
-            "network": {"name": "Réseau", "school_zone": "B"},
-            "matrix": {"homeserver": "http://127.0.0.1:8008", "user_id": "@animatrice:reseau.example.org", "password": "secret"},
-            "storage": {"url": "sqlite+aiosqlite:///:memory:"},
-            "rooms": [{"room": "#reseau:reseau.example.org", "kind": "network"}],
-            **sections,
-        }
-    )
-
-
-def office() -> OfficeHours:
-    hours = config().office_hours
+def office_hours() -> OfficeHours:
+    hours = minimal_config().office_hours
     return OfficeHours(hours.days, hours.start, hours.end, PARIS, hours.holidays, "B")
 
 
@@ -55,7 +44,7 @@ async def database(folder: Path) -> AsyncIterator[Database]:
     await db.close()
 
 
-async def write_down(db: AsyncSession, post: Post, cause: Cause) -> None:
+async def record_post(db: AsyncSession, post: Post, cause: Cause) -> None:
     """Takes the outbox's place: one row a post."""
     count = (await db.exec(select(func.count()).select_from(KeyValue).where(col(KeyValue.name).like("said %")))).one()
     assert post.say is not None
@@ -63,28 +52,28 @@ async def write_down(db: AsyncSession, post: Post, cause: Cause) -> None:
     await db.flush()
 
 
-async def said(db: Database) -> list[str]:
+async def recorded_posts(db: Database) -> list[str]:
     async with db.read() as session:
         return list((await session.exec(select(KeyValue.value).where(col(KeyValue.name).like("said %")).order_by(col(KeyValue.name)))).all())
 
 
-async def speak(run: Run) -> list[Post]:
+async def post_run(run: Run) -> list[Post]:
     """A job that says its name, what it stands for and when it is for people: `2026-W48 (2026-W47) Mon 23 09:15`."""
     stands_for = f" ({', '.join(run.merged)})" if run.merged else ""
     return [Post(say=Say("{text}", text=Long(f"{run.name}{stands_for} {run.planned.astimezone(PARIS):%a %d %H:%M}")))]
 
 
-async def say_dropped(run: Run) -> list[Post]:
+async def post_dropped(run: Run) -> list[Post]:
     return [Post(say=Say("{text}", text=Long("dropped " + ", ".join([*run.merged, run.name]))))]
 
 
 Poster = Callable[[AsyncSession, Post, Cause], Awaitable[object]]
 
 
-class Notebook(Outbox):
+class RecordingOutbox(Outbox):
     """An outbox that only writes down what it is given."""
 
-    def __init__(self, network: Network, hours: OfficeHours, writer: Poster = write_down) -> None:
+    def __init__(self, network: Network, hours: OfficeHours, writer: Poster = record_post) -> None:
         super().__init__(network, hours)
         self._writer = writer
 
@@ -92,21 +81,21 @@ class Notebook(Outbox):
         return await self._writer(db, post, cause)
 
 
-def notebook(writer: Poster = write_down, **sections: Any) -> Notebook:
-    return Notebook(Network(config(**sections), "@animatrice:reseau.example.org"), office(), writer)
+def recording_outbox(writer: Poster = record_post, **sections: Any) -> RecordingOutbox:
+    return RecordingOutbox(Network(minimal_config(**sections), BOT), office_hours(), writer)
 
 
-class Bot:
+class JobRunner:
     """Schedulers over one database; each `start` is a new process with its own rules."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self.post: Poster = write_down
+        self.post: Poster = record_post
 
     def start(self, jobs: Jobs, **sections: Any) -> None:
-        self.scheduler = Scheduler(notebook(self.post, **sections), jobs)
+        self.scheduler = Scheduler(recording_outbox(self.post, **sections), jobs)
 
-    def start_with(self, rule: str, work: Work = speak, **policy: Any) -> None:
+    def start_with(self, rule: str, work: Work = post_run, **policy: Any) -> None:
         """One job, at any hour."""
         jobs = Jobs()
         jobs.every(rule, name="job", at_any_hour=True, **policy)(work)
@@ -116,26 +105,26 @@ class Bot:
         """Ticks at each of these moments; returns all that was ever said."""
         for moment in moments:
             await self.scheduler.tick(self.db, paris(moment) if isinstance(moment, str) else moment)
-        return await said(self.db)
+        return await recorded_posts(self.db)
 
     async def next_due(self, after: str) -> datetime | None:
         return await self.scheduler.next_due(self.db, paris(after))
 
-    async def live(self, start: str, end: str) -> list[str]:
+    async def run_between(self, start: str, end: str) -> list[str]:
         """Ticks whenever the scheduler asks for it; returns what was said."""
         now = paris(start)
         while now <= paris(end):
             await self.tick(now)
             now = max(await self.scheduler.next_due(self.db, now) or paris(end), now + timedelta(seconds=1))
-        return await said(self.db)
+        return await recorded_posts(self.db)
 
 
-def at(text: str) -> Occurrence:
+def due_row(text: str) -> Occurrence:
     """A row that is due: `2026-11-27 14:00 poll 4`."""
     return Occurrence(text[17:], paris(text[:16]))
 
 
-def rows_of(turns: Iterable[Occurrence]) -> Any:
+def due_rows(turns: Iterable[Occurrence]) -> Any:
     """A subject's query: those of these that are planned by then."""
     listed = list(turns)
 

@@ -1,6 +1,6 @@
-"""A homeserver small enough to read: rooms are lists of events, a sync is what came since.
+"""A fake homeserver, small enough to read: rooms are lists of events, a sync is what came since.
 
-The scenarios that run on it also run on Synapse (tests/world.py), so that it cannot drift.
+The scenarios that run on it also run on Synapse (tests/support/world.py), so that it cannot drift.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ STATE_OF_A_ROOM: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 @dataclass
-class FakeServer:
+class FakeHomeserver:
     """Everything that happened, in order; members by room."""
 
     events: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
@@ -72,7 +72,7 @@ class FakeServer:
 class FakeMatrix:
     """What bot.services.Server asks, on a FakeServer."""
 
-    def __init__(self, server: FakeServer, user_id: str, clock: Clock) -> None:
+    def __init__(self, server: FakeHomeserver, user_id: str, clock: Clock) -> None:
         self.user_id = user_id
         self.requests = 0
         self._server = server
@@ -156,24 +156,24 @@ class FakeMatrix:
         shown.hear(event for _, where, event in self._server.events if where == room)
         return self._read(room, shown.standing())
 
-    def _act(self, deed: Request, room: str) -> str:
-        server, unsigned = self._server, {"unsigned": {"transaction_id": deed.txn}}
-        match deed.kind:
+    def _act(self, request: Request, room: str) -> str:
+        server, unsigned = self._server, {"unsigned": {"transaction_id": request.txn}}
+        match request.kind:
             case "leave":
                 server.member(room, self.user_id, "leave")
                 return room
             case "create":
                 room = server.create(self.user_id, "")
-                for state in deed.content.get("initial_state", []):
+                for state in request.content.get("initial_state", []):
                     server.put(room, self.user_id, state["type"], state["content"], state_key="")
-                for user in deed.content.get("invite", []):
+                for user in request.content.get("invite", []):
                     server.member(room, user, "invite", by=self.user_id)
                 return room
             case "redact":
-                return server.put(room, self.user_id, "m.room.redaction", {"redacts": deed.target}, **unsigned)
+                return server.put(room, self.user_id, "m.room.redaction", {"redacts": request.target}, **unsigned)
             case _:
-                content = deed.content | ({"url": server.upload(deed.data or b"")} if deed.kind == "file" else {})
-                return server.put(room, self.user_id, deed.type, content, **unsigned)
+                content = request.content | ({"url": server.upload(request.data or b"")} if request.kind == "file" else {})
+                return server.put(room, self.user_id, request.type, content, **unsigned)
 
     def _read(self, room: str, events: list[dict[str, Any]]) -> tuple[Event, ...]:
         return tuple(event for one in events if (event := parse.event(one, room, self._clock)))
@@ -182,7 +182,7 @@ class FakeMatrix:
 class FakePerson:
     """A member on a FakeServer, with the gestures of bot.demo.person.Person."""
 
-    def __init__(self, server: FakeServer, user_id: str, name: str) -> None:
+    def __init__(self, server: FakeHomeserver, user_id: str, name: str) -> None:
         self.user_id = user_id
         self.name = name
         self._server = server

@@ -1,4 +1,4 @@
-"""The installed program as its operator runs it: a process with a config.yaml, killed, stopped and started again by the tests."""
+"""The bot as a process, as its operator runs it: with a config.yaml, killed, stopped and started again by the tests."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from typing import Any, Self
 from bot.demo.child import Child
 
 READY = "up to date, listening"
-PATIENCE = 90.0  # seconds: eight test runs may share two cores
+TIMEOUT = 90.0  # seconds: eight test runs may share two cores
 ROOM_FOR_LOGS = 2**16
 
 
@@ -52,20 +52,20 @@ class BotProcess:
 
     async def ready(self) -> None:
         """Once its first sync has been handled."""
-        await self.says(READY)
+        await self.wait_for_log(READY)
 
-    async def says(self, words: str) -> None:
+    async def wait_for_log(self, words: str) -> None:
         """Once these words are in the log of this life."""
         try:
-            async with asyncio.timeout(PATIENCE):
-                while words not in self.said():
+            async with asyncio.timeout(TIMEOUT):
+                while words not in self.log_text():
                     assert self._child is not None
-                    assert self._child.running, f"the bot ended by itself:\n{self.said()[-3000:]}"
+                    assert self._child.running, f"the bot ended by itself:\n{self.log_text()[-3000:]}"
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            raise TimeoutError(f"the bot never said « {words} »:\n{self.said()[-3000:]}") from None
+            raise TimeoutError(f"the bot never said « {words} »:\n{self.log_text()[-3000:]}") from None
 
-    def said(self) -> str:
+    def log_text(self) -> str:
         """Its log since it was last started."""
         return self.log.read_bytes()[self._began :].decode(errors="replace")
 
@@ -79,7 +79,7 @@ class BotProcess:
 
     async def ended(self) -> int:
         """The exit code once it has ended by itself."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while True:
                 if self._child is None or not self._child.running:
                     return await self._end(signal.SIGKILL)

@@ -1,4 +1,5 @@
-"""The Synapses and the bots of the tests, forked from one process a worker that has imported all of it (tests/zygote.py).
+"""The client of the fork server: the Synapses and the bots of the tests, forked from one process a worker that has
+imported all of it (tests/support/fork_server.py).
 
 tests/test_homeserver.py and tests/test_sigterm.py start them cold, as the demo and an operator do.
 """
@@ -18,36 +19,36 @@ from pathlib import Path
 from bot.demo.child import STOP_PATIENCE, Child
 
 MODULES = {"synapse.app.homeserver": "synapse", "bot": "bot"}
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
-_zygotes: dict[str, subprocess.Popen[str]] = {}
+_servers: dict[str, subprocess.Popen[str]] = {}
 
 
-def zygote(what: str) -> subprocess.Popen[str]:
+def fork_server(what: str) -> subprocess.Popen[str]:
     """Ends with us, as its standard input does."""
-    if what not in _zygotes:
-        command = [sys.executable, "-m", "tests.zygote", what]
-        _zygotes[what] = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    return _zygotes[what]
+    if what not in _servers:
+        command = [sys.executable, "-m", "tests.support.fork_server", what]
+        _servers[what] = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    return _servers[what]
 
 
-def end_zygotes() -> None:
-    for each in _zygotes.values():
+def stop_fork_servers() -> None:
+    for each in _servers.values():
         each.communicate()
 
 
-class WarmChild(Child):
+class ForkedChild(Child):
     def __init__(self, module: str, arguments: Sequence[str], folder: Path, log: Path) -> None:
-        mother = zygote(MODULES[module])
-        assert mother.stdin
-        assert mother.stdout
+        parent = fork_server(MODULES[module])
+        assert parent.stdin
+        assert parent.stdout
         log.touch()
         self._ended = Path(tempfile.mkdtemp(), "code")
         asked = {"arguments": arguments, "folder": str(folder), "log": str(log), "environment": dict(os.environ), "ended": str(self._ended)}
-        mother.stdin.write(json.dumps(asked) + "\n")
-        mother.stdin.flush()
-        self._pid = int(mother.stdout.readline())
+        parent.stdin.write(json.dumps(asked) + "\n")
+        parent.stdin.flush()
+        self._pid = int(parent.stdout.readline())
         self._handle = os.pidfd_open(self._pid)  # it cannot be gone: it has just begun
 
     @property
@@ -59,7 +60,7 @@ class WarmChild(Child):
         return not select.select([self._handle], [], [], 0)[0]
 
     async def end(self, how: signal.Signals) -> int:
-        """The exit code, as it wrote it down itself: its mother never asks."""
+        """The exit code, as it wrote it down itself: its parent never asks."""
         for each, patience in (how, STOP_PATIENCE), (signal.SIGKILL, None):
             if self.running:
                 signal.pidfd_send_signal(self._handle, each)

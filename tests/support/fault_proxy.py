@@ -1,4 +1,4 @@
-"""A bad network on demand: a loopback proxy before the homeserver that cuts, delays, refuses or garbles by rule."""
+"""A fault-injecting proxy, on loopback before the homeserver: it cuts, delays, refuses or garbles by rule."""
 
 import asyncio
 import json
@@ -13,22 +13,22 @@ from yarl import URL
 
 from bot.demo.homeserver import free_port
 
-HOP = {"host", "connection", "keep-alive", "transfer-encoding", "content-length"}
+HOP_BY_HOP = {"host", "connection", "keep-alive", "transfer-encoding", "content-length"}
 Upstream = Callable[[], Awaitable[web.Response]]
-Act = Callable[[web.Request, Upstream], Awaitable[web.StreamResponse]]
-Which = Callable[[int], bool]
+Fault = Callable[[web.Request, Upstream], Awaitable[web.StreamResponse]]
+Selector = Callable[[int], bool]
 
 
-def nth(*numbers: int) -> Which:
+def nth(*numbers: int) -> Selector:
     """Only these of the matching requests, counted from 1 since the rule was set."""
     return lambda number: number in numbers
 
 
-def first(count: int) -> Which:
+def first(count: int) -> Selector:
     return lambda number: number <= count
 
 
-def every(step: int) -> Which:
+def every(step: int) -> Selector:
     return lambda number: number % step == 0
 
 
@@ -40,8 +40,8 @@ def always(_: int) -> bool:
 class Rule:
     method: str
     path: str
-    act: Act
-    which: Which
+    fault: Fault
+    which: Selector
     matched: int = 0
 
     def takes(self, request: web.Request) -> bool:
@@ -52,7 +52,7 @@ class Rule:
 
 
 @dataclass
-class Proxy:
+class FaultProxy:
     """`url` stands for `upstream`. `rules` may be changed while it runs; the first that takes a request decides."""
 
     upstream: str
@@ -77,7 +77,7 @@ class Proxy:
         await self._web.close()
         await self._runner.cleanup()
 
-    def on(self, method: str, path: str, act: Act, which: Which = always) -> Rule:
+    def on(self, method: str, path: str, act: Fault, which: Selector = always) -> Rule:
         """Rule for `path` as in fnmatch, without the query: ("PUT", "*/send/*", cut_after, nth(2))."""
         rule = Rule(method, path, act, which)
         self.rules.append(rule)
@@ -107,7 +107,7 @@ class Proxy:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.requests.append((request.method, request.path))
         body = await request.read()
-        act = next((rule.act for rule in self.rules if rule.takes(request)), None)
+        act = next((rule.fault for rule in self.rules if rule.takes(request)), None)
 
         async def upstream() -> web.Response:
             return await self._forward(request, body)
@@ -115,11 +115,11 @@ class Proxy:
         return await (act(request, upstream) if act else upstream())
 
     async def _forward(self, request: web.Request, body: bytes) -> web.Response:
-        headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP}
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_BY_HOP}
         url = self.upstream + request.raw_path
         try:
             async with self._web.request(request.method, URL(url, encoded=True), headers=headers, data=body) as answer:
-                kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP}
+                kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP}
                 return web.Response(status=answer.status, headers=kept, body=await answer.read())
         except aiohttp.ClientError:
             return _page(502, "Bad Gateway")
@@ -138,7 +138,20 @@ async def cut_after(request: web.Request, upstream: Upstream) -> web.StreamRespo
     return _abort(request, await upstream())
 
 
-async def half(request: web.Request, upstream: Upstream) -> web.StreamResponse:
+def lost(struck: asyncio.Event, done: bool) -> Fault:
+    """The request has its effect or not; nobody hears of it. `struck`: set then."""
+
+    async def act(_: web.Request, upstream: Upstream) -> web.StreamResponse:
+        if done:
+            await upstream()
+        struck.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    return act
+
+
+async def truncated(request: web.Request, upstream: Upstream) -> web.StreamResponse:
     """Announces a whole answer, sends half of it, hangs up."""
     whole = await upstream()
     body = whole.body if isinstance(whole.body, bytes) else b""
@@ -148,7 +161,7 @@ async def half(request: web.Request, upstream: Upstream) -> web.StreamResponse:
     return _abort(request, answer)
 
 
-def delay(seconds: float) -> Act:
+def delay(seconds: float) -> Fault:
     async def act(_: web.Request, upstream: Upstream) -> web.StreamResponse:
         await asyncio.sleep(seconds)
         return await upstream()
@@ -156,34 +169,34 @@ def delay(seconds: float) -> Act:
     return act
 
 
-def limited(retry_after_ms: int) -> Act:
+def limited(retry_after_ms: int) -> Fault:
     """429 as Synapse says it."""
     return _says(lambda: _json(429, {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests", "retry_after_ms": retry_after_ms}))
 
 
-def limited_by_header(seconds: int) -> Act:
+def limited_by_header(seconds: int) -> Fault:
     """429 with the delay in Retry-After only."""
     return _says(lambda: _json(429, {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests"}, {"Retry-After": str(seconds)}))
 
 
-def limited_by_a_gateway() -> Act:
+def limited_by_a_gateway() -> Fault:
     """429 as a page for browsers: no delay, no JSON."""
     return _says(lambda: _page(429, "Too Many Requests"))
 
 
-def broken() -> Act:
+def broken() -> Fault:
     return _says(lambda: _json(500, {"errcode": "M_UNKNOWN", "error": "Internal server error"}))
 
 
-def bad_gateway() -> Act:
+def bad_gateway() -> Fault:
     return _says(lambda: _page(502, "Bad Gateway"))
 
 
-def refused(status: int, errcode: str) -> Act:
+def refused(status: int, errcode: str) -> Fault:
     return _says(lambda: _json(status, {"errcode": errcode, "error": "No."}))
 
 
-def _says(answer: Callable[[], web.Response]) -> Act:
+def _says(answer: Callable[[], web.Response]) -> Fault:
     async def act(_: web.Request, __: Upstream) -> web.StreamResponse:
         return answer()
 

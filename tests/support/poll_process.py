@@ -1,4 +1,4 @@
-"""What the process-level tests of polls do and read: a poll asked in a room, its result as people see it, the ballots that are left."""
+"""Polls in process-level tests, what these do and read: a poll asked in a room, its result as people see it, the ballots that are left."""
 
 import re
 import sqlite3
@@ -7,13 +7,14 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from bot.demo.chat import Line
-from tests.stage import BOT, PATIENCE, Stage
+from tests.support.process_stage import TIMEOUT, ProcessStage
+from tests.support.synapse_fixture import BOT
 
 BOX = "org.matrix.msc3381.poll.start"
 
 
 @dataclass(frozen=True)
-class Shown:
+class OpenPoll:
     """A poll that is open: its number, and the events that show it."""
 
     number: int
@@ -21,23 +22,23 @@ class Shown:
     box: str
 
 
-async def asked(play: Stage, kind: str, question: str, choices: Sequence[str], until: str, *more: str) -> Shown:
+async def ask_poll(stage: ProcessStage, kind: str, question: str, choices: Sequence[str], until: str, *more: str) -> OpenPoll:
     """By Morgan in the room itself. `until`: as people type it; `more`: other options."""
-    room = play.room(kind)
-    before = {line.id for line in await play.reads(kind)}
-    await play.says("animation", kind, " | ".join((f"!sondage {question}", *choices, *more, f"jusqu’à {until}")))
+    room = stage.room(kind)
+    before = {line.id for line in await stage.reads(kind)}
+    await stage.says("animation", kind, " | ".join((f"!sondage {question}", *choices, *more, f"jusqu’à {until}")))
 
     def fresh(lines: Iterable[Line]) -> list[Line]:
         return [line for line in lines if line.id not in before and line.sender_id == BOT]
 
-    lines = await play.morgan.wait_for(room, lambda lines: [line for line in fresh(lines) if line.msgtype == BOX], PATIENCE)
+    lines = await stage.morgan.wait_for(room, lambda lines: [line for line in fresh(lines) if line.msgtype == BOX], TIMEOUT)
     card, box = fresh(lines)
     assert plain(card.text).startswith(f"Sondage – {question}")
-    return Shown(number_of(play, card.id), card.id, box.id)
+    return OpenPoll(number_of(stage, card.id), card.id, box.id)
 
 
-def number_of(play: Stage, card: str) -> int:
-    with closing(sqlite3.connect(f"file:{play.bot.database}?mode=ro", uri=True)) as database:
+def number_of(stage: ProcessStage, card: str) -> int:
+    with closing(sqlite3.connect(f"file:{stage.bot.database}?mode=ro", uri=True)) as database:
         ((living,),) = database.execute("SELECT living FROM act WHERE event_id = ?", (card,)).fetchall()
     return int(living.removeprefix("poll:"))
 
@@ -47,7 +48,7 @@ def results(lines: Iterable[Line], question: str) -> list[Line]:
     return [line for line in lines if line.sender_id == BOT and line.text.startswith(f"Résultat – {question}") and not line.edited]
 
 
-def counted(text: str) -> tuple[int, dict[str, int]]:
+def parse_counts(text: str) -> tuple[int, dict[str, int]]:
     """People and votes as a result says them."""
     text = plain(text)
     found = re.search(r"\((?:(\d+) votes?|aucun vote)(?:, (\d+) réponses?)?\)", text)
@@ -62,9 +63,9 @@ def plain(text: str) -> str:
     return re.sub(r"\s", " ", text)
 
 
-def ballots_left(play: Stage, of: Sequence[int] = ()) -> int:
+def ballots_left(stage: ProcessStage, of: Sequence[int] = ()) -> int:
     """How many acts of voting the database still holds, of these polls or of all."""
     some = f" WHERE poll_id IN ({', '.join(map(str, of))})" if of else ""
-    with closing(sqlite3.connect(f"file:{play.bot.database}?mode=ro", uri=True)) as database:
+    with closing(sqlite3.connect(f"file:{stage.bot.database}?mode=ro", uri=True)) as database:
         found = [database.execute(f"SELECT COUNT(*) FROM {table}{some}").fetchone()[0] for table in ("ballot", "secretballot")]
     return sum(found)

@@ -1,4 +1,4 @@
-"""Hundreds of people who vote, tap and ask: registered and joined by plain requests over a few connections, nobody syncs."""
+"""Virtual users, hundreds of them, who vote, tap and ask: registered and joined by plain requests over a few connections, nobody syncs."""
 
 import asyncio
 import random
@@ -14,11 +14,11 @@ import aiohttp
 from bot.demo.chat import ballot
 from bot.demo.homeserver import Homeserver
 
-AT_ONCE = 12  # requests
+CONCURRENCY = 12  # requests
 
 
 @dataclass
-class Crowd:
+class VirtualUsers:
     web: aiohttp.ClientSession
     url: str
     tokens: list[str]
@@ -80,13 +80,13 @@ def _ballot(choices: int, most: int, chance: random.Random) -> tuple[list[str], 
 
 
 @asynccontextmanager
-async def crowd(homeserver: Homeserver, people: int) -> AsyncIterator[Crowd]:
-    turn = asyncio.Semaphore(AT_ONCE)
+async def virtual_users(homeserver: Homeserver, people: int) -> AsyncIterator[VirtualUsers]:
+    turn = asyncio.Semaphore(CONCURRENCY)
 
     async def register(number: int) -> str:
         async with turn:
             return (await homeserver.register(f"personne-{number}", secrets.token_hex(8), f"Personne {number}")).access_token
 
     tokens = await asyncio.gather(*map(register, range(people)))
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE), raise_for_status=True) as web:
-        yield Crowd(web, homeserver.url, list(tokens))
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONCURRENCY), raise_for_status=True) as web:
+        yield VirtualUsers(web, homeserver.url, list(tokens))
