@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.changes import TABLES, USE, Commits, Use
-from storage.sqlite import checkpoint, log_size, on_the_loop
+from storage.sqlite import COMPILED, checkpoint, log_size, on_the_loop
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,10 @@ class Database:
         address = on_the_loop(url)
         self.sqlite = address.get_backend_name() == "sqlite"
         self._file = address.database or ""
-        self._engine = create_async_engine(address, hide_parameters=True, pool_pre_ping=not self.sqlite)
+        options = {"compiled_cache": COMPILED} if self.sqlite else {}
+        self._engine = create_async_engine(
+            address, hide_parameters=True, pool_pre_ping=not self.sqlite, execution_options=options
+        )
         self._writer = self._engine.execution_options(begin="IMMEDIATE")
         self._lock = asyncio.Lock()
         self._unscrubbed = False

@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import URL, AsyncAdaptedQueuePool, Pool, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 NAME = "sqlite+loop"
+COMPILED: Any = LRUCache(1_000)
 
 
 class _Cursor(sqlite3.Cursor):
@@ -28,9 +30,17 @@ class _Connection(sqlite3.Connection):
 
 
 class LoopDialect(SQLiteDialect_pysqlite):
+    """All of its kind are alike, so that a statement is compiled once a process, in COMPILED, whatever database it is for."""
+
     driver = "loop"
     is_async = True
     supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LoopDialect)
+
+    def __hash__(self) -> int:
+        return hash(LoopDialect)
 
     @classmethod
     def import_dbapi(cls) -> ModuleType:
