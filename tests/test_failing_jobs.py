@@ -29,7 +29,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
 
 
 async def test_a_failing_job_is_rolled_back_and_stops_no_other(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    async def fail(run: Run) -> list[Post]:
+    async def fail(run: Run) -> None:
         run.db.add(KeyValue(name="half done", value=""))
         await run.db.flush()
         raise LookupError("no such theme")
@@ -50,7 +50,7 @@ async def test_a_failing_job_is_tried_again_at_growing_intervals(bot: Bot) -> No
     tried: list[int] = []
     start = now = paris("2026-11-24 09:00")
 
-    async def fail(run: Run) -> list[Post]:
+    async def fail(run: Run) -> None:
         tried.append(int((now - start).total_seconds()))
         raise LookupError
 
@@ -67,10 +67,10 @@ async def test_a_failing_job_is_tried_again_at_growing_intervals(bot: Bot) -> No
 async def test_a_failing_occurrence_holds_up_no_later_one_and_is_not_forgotten(bot: Bot) -> None:
     sick = {"2026-11-24"}
 
-    async def sometimes(run: Run) -> list[Post]:
+    async def sometimes(run: Run) -> None:
         if run.name in sick:
             raise LookupError
-        return await speak(run)
+        await speak(run)
 
     bot.start_with("daily 09:00", sometimes)
     await bot.tick("2026-11-24 08:00", "2026-11-24 09:00", "2026-11-25 09:00")
@@ -83,9 +83,8 @@ async def test_a_failing_occurrence_holds_up_no_later_one_and_is_not_forgotten(b
 async def test_a_job_that_never_ends_is_given_up_for_now(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "JOB_SECONDS", 0.02)
 
-    async def hang(run: Run) -> list[Post]:
+    async def hang(run: Run) -> None:
         await asyncio.Event().wait()
-        return []
 
     jobs = Jobs()
     jobs.every("daily 09:00", name="a")(hang)
@@ -116,10 +115,10 @@ async def test_a_row_that_failed_and_was_taken_back_leaves_nothing(bot: Bot) -> 
     async def planned(db: AsyncSession, upto: datetime) -> list[Occurrence]:
         return [row for row in rows if row.planned <= upto]
 
-    async def sometimes(run: Run) -> list[Post]:
+    async def sometimes(run: Run) -> None:
         if "sick" in run.name:
             raise LookupError
-        return await speak(run)
+        await speak(run)
 
     jobs = Jobs()
     jobs.due("rows", rows=planned)(sometimes)
@@ -153,8 +152,9 @@ async def test_a_kill_before_the_commit_leaves_nothing_and_the_next_tick_does_it
     class Killed(BaseException):
         pass
 
-    async def two(run: Run) -> list[Post]:
-        return [*await speak(run), *await speak(run)]
+    async def two(run: Run) -> None:
+        await speak(run)
+        await speak(run)
 
     async def killed_at_the_second(db: AsyncSession, post: Post, cause: Cause) -> None:
         if (await db.exec(select(KeyValue))).all():
@@ -188,7 +188,7 @@ async def test_a_locked_database_is_nobodys_bug(bot: Bot, tmp_path: Path, caplog
 
 
 async def test_what_has_just_failed_is_not_looked_at_before_its_time(bot: Bot) -> None:
-    async def fail(run: Run) -> list[Post]:
+    async def fail(run: Run) -> None:
         raise LookupError
 
     bot.start_with("daily 09:00", fail, missed="merge")

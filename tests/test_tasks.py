@@ -210,8 +210,8 @@ async def test_what_was_found_before_a_query_raised_is_done(desk: Desk) -> None:
     async def look(found: Found, session: Any) -> str:
         return await fetch(Wish(found.cause, found.row.value), session)
 
-    async def done(uow: UnitOfWork, found: Found, text: str) -> list[Post]:
-        return await desk.done(uow, Wish(found.cause, found.row.value), text)
+    async def done(uow: UnitOfWork, found: Found, text: str) -> None:
+        await desk.done(uow, Wish(found.cause, found.row.value), text)
 
     await desk.wish("a")
     async with desk.at_work(Task("first", due, look, done), Task("bad", raises, fetch, desk.done)):
@@ -223,8 +223,7 @@ def test_two_tasks_cannot_have_one_name() -> None:
     async def due(db: AsyncSession, now: datetime) -> list[Wish]:
         return []
 
-    async def done(uow: UnitOfWork, wish: Wish, text: str) -> list[Post]:
-        return []
+    async def done(uow: UnitOfWork, wish: Wish, text: str) -> None: ...
 
     handlers = Handlers()
     handlers.add(task("fetch", due, fetch, done))
