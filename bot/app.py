@@ -69,8 +69,7 @@ class App:
         self.settling = RoomJoiner(self.services, self.outbox)
         self.scheduler = Scheduler(self.outbox, self.handlers.jobs)
         locale = Locale(config.zone, config.language)
-        self.web = Web(clock, locale=locale, allow_private=config.web.allow_private)
-        self.web.rooms = matrix
+        self.web = Web(clock, matrix, locale=locale, allow_private=config.web.allow_private)
         self.tasks = Tasks(
             db, clock, self.outbox, self.web, list(self.handlers.tasks.values()), spoke=self.sender.wake
         )

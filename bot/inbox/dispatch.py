@@ -151,7 +151,7 @@ class Dispatcher:
         return DONE
 
     async def _tell_removed(self, db: AsyncSession, entry: OutboxEntry, event: Event) -> None:
-        row: Any = await rooms.room(db, event.room)
+        row = await rooms.room(db, event.room)
         title = entry.title or f"« {string(entry.content, 'body')[:60]} »"
         say = Say(
             "Un de mes messages a été supprimé dans « {room} » : {title}. Je ne le publierai pas de nouveau.",

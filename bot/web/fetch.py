@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.matrix.errors import FileUnavailable
 from bot.matrix.events import Event
 from bot.time.clock import Clock
 from bot.web.fetch_state import USUAL, Elsewhere, FetchState, FetchStopped, Limits, answered, trouble
@@ -33,7 +34,7 @@ LONGEST_HEADER = 32_768  # bytes; some sites do send policies over aiohttp's 8 K
 
 
 class Rooms(Protocol):
-    """What a task may ask of our own rooms: see bot.services.Server."""
+    """What a task may ask of our own rooms: see bot.services.Homeserver."""
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes: ...
 
@@ -42,22 +43,39 @@ class Rooms(Protocol):
     async def relations(self, room: str, event_id: str) -> Sequence[Event]: ...
 
 
+class NoRooms:
+    """For who only fetches."""
+
+    async def download(self, room: str, event_id: str, limit: int) -> bytes:
+        raise FileUnavailable("gone")
+
+    async def event(self, room: str, event_id: str) -> Event | None:
+        return None
+
+    async def relations(self, room: str, event_id: str) -> Sequence[Event]:
+        return ()
+
+
+NO_ROOMS = NoRooms()
+
+
 class Web:
     """`agent`: who we say we are, with a contact. `allow_private`: for demo and tests.
 
-    `rooms`: our homeserver, set by bot.app: a task reaches all that is outside through this one object. `locale`: how what comes is read.
+    `rooms`: our homeserver: a task reaches all that is outside through this one object. `locale`: how what comes is read.
     """
 
     def __init__(
         self,
         clock: Clock,
+        rooms: Rooms = NO_ROOMS,
         *,
         locale: Locale = FRANCE,
         allow_private: bool = False,
         limits: Limits = USUAL,
         agent: str = AGENT,
     ) -> None:
-        self.rooms: Rooms
+        self.rooms = rooms
         self.locale = locale
         self._clock = clock
         self._factory = None if allow_private else guarded_socket
