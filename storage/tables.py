@@ -4,7 +4,7 @@ Instants are aware and in UTC; choices are plain strings (Alembic does not see a
 """
 
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from sqlalchemy import JSON, Column, Dialect, Index, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy import DateTime as SqlDateTime
@@ -93,6 +93,9 @@ class Member(SQLModel, table=True):
     name: str = ""
 
 
+EntryKind = Literal["event", "redact", "file", "join", "leave", "create"]
+
+
 class OutboxEntry(SQLModel, table=True):
     """One act of the bot on the server: sent at most once under its transaction id, in order, edited in place afterwards."""
 
@@ -103,7 +106,7 @@ class OutboxEntry(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     txn: str = Field(unique=True)
     cause: str = Field(index=True)  # the event id it answers, or job/occurrence
-    kind: str  # event | redact | file | join | leave | create
+    kind: EntryKind = Field(sa_type=String)
     rank: int  # 0 answers, 1 announcements, 2 edits and bookkeeping
     room_id: str | None = Field(default=None, index=True)
     person: str | None = None  # for a room that does not exist yet: with whom

@@ -7,9 +7,10 @@ async def liked(ctx: Context, tap: Tap) -> None: ...
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from bot.command.context import Context
+from bot.command.registry import Result
 from bot.declare import declare
 from bot.outbox.question import Reply
 
@@ -47,7 +48,7 @@ class Listener:
     """
 
     like: Callable[[str], bool]
-    handler: Callable[[Context], Awaitable[Any]]
+    handler: Callable[[Context], Awaitable[Result]]
     undone_by: str
 
 
@@ -59,25 +60,34 @@ class PollEnd:
     message_key: str
 
 
-OnReaction = Callable[[Context, Reaction], Awaitable[Any]]
-OnBallot = Callable[[Context, Ballot], Awaitable[Any]]
-OnPollEnd = Callable[[Context, PollEnd], Awaitable[Any]]
+OnReaction = Callable[[Context, Reaction], Awaitable[Result]]
+OnBallot = Callable[[Context, Ballot], Awaitable[Result]]
+OnPollEnd = Callable[[Context, PollEnd], Awaitable[Result]]
 OnReply = Callable[[Context, str], Awaitable[str | None]]
-OnJoin = Callable[[Context], Awaitable[Any]]
-OnMessage = Callable[[Context], Awaitable[Any]]
-OnAnswer = Callable[[Context, Reply], Awaitable[Any]]
+OnJoin = Callable[[Context], Awaitable[Result]]
+OnMessage = Callable[[Context], Awaitable[Result]]
+OnAnswer = Callable[[Context, Reply], Awaitable[Result]]
 
-H = TypeVar("H", OnReaction, OnBallot, OnPollEnd, OnReply)
-Kind = Literal["reaction", "ballot", "poll end", "reply"]
+Gesture = Reaction | Ballot | PollEnd
+H = TypeVar("H", OnReaction, OnBallot, OnPollEnd)
+Kind = Literal["reaction", "ballot", "poll end"]
 
 
 @dataclass(frozen=True, slots=True)
-class Prefixed:
+class GestureHandler:
     """A handler of what is done to our messages whose key begins with `prefix`."""
 
     kind: Kind
     prefix: str
-    handler: Callable[..., Awaitable[Any]]
+    handler: Callable[..., Awaitable[Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyHandler:
+    """Reads words in reply to our messages whose key begins with `prefix`."""
+
+    prefix: str
+    handler: OnReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +106,22 @@ class AnswerHandler:
 
 def on_reaction(prefix: str) -> Callable[[OnReaction], OnReaction]:
     """Reactions under our messages whose key begins with `prefix`."""
-    return _prefixed("reaction", prefix)
+    return _gesture("reaction", prefix)
 
 
 def on_ballot(prefix: str) -> Callable[[OnBallot], OnBallot]:
     """Votes in our native polls whose key begins with `prefix` (MSC3381, both forms)."""
-    return _prefixed("ballot", prefix)
+    return _gesture("ballot", prefix)
 
 
 def on_poll_end(prefix: str) -> Callable[[OnPollEnd], OnPollEnd]:
     """The end of our native polls whose key begins with `prefix`, by somebody else who may: their votes can be given no more in a client."""
-    return _prefixed("poll end", prefix)
+    return _gesture("poll end", prefix)
 
 
 def on_reply(prefix: str) -> Callable[[OnReply], OnReply]:
     """Words (`ctx.text`) in reply to our messages whose key begins with `prefix`: the line of the command that they stand for, or None."""
-    return _prefixed("reply", prefix)
+    return lambda handler: declare(handler, ReplyHandler(prefix, handler))
 
 
 def on_join(handler: OnJoin) -> OnJoin:
@@ -132,5 +142,5 @@ def on_answer(name: str, *, undo_command: str = "") -> Callable[[OnAnswer], OnAn
     return lambda handler: declare(handler, AnswerHandler(name, handler, undo_command))
 
 
-def _prefixed(kind: Kind, prefix: str) -> Callable[[H], H]:
-    return lambda handler: declare(handler, Prefixed(kind, prefix, handler))
+def _gesture(kind: Kind, prefix: str) -> Callable[[H], H]:
+    return lambda handler: declare(handler, GestureHandler(kind, prefix, handler))

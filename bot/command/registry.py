@@ -9,21 +9,25 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Required, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Required, TypedDict, TypeVar, Unpack
 
 from bot.command.access import Caller, Role, Scope
 from bot.command.signature import Parameter, read
 from bot.command.suggest import nearest
 from bot.declare import declare
+from bot.outbox.question import Ask
 from bot.text import Say
 from bot.text.clean import shortened
 from bot.text.courtesy import after_greeting
 from storage.text import fold, key
 
-Handler = Callable[..., Awaitable[Any]]
-TakenBack = Callable[[Any, str], Awaitable[None]]
-Wider = Callable[[Any], bool]
-Private = Callable[[Any], Awaitable[bool]]
+if TYPE_CHECKING:
+    from bot.command.context import Context
+
+Handler = Callable[..., Awaitable["Result"]]
+TakenBack = Callable[["Context", str], Awaitable[None]]
+Wider = Callable[["Context"], bool]
+Private = Callable[["Context"], Awaitable[bool]]
 H = TypeVar("H", bound=Handler)
 
 _MOST_WORDS = 4  # in a name as typed: « quoi de neuf »
@@ -66,7 +70,7 @@ class Command:
     def open_to(self, caller: Caller) -> bool:
         return caller.may(self.allow, self.where)
 
-    def opened(self, ctx: Any) -> bool:
+    def opened(self, ctx: Context) -> bool:
         """Whether the person of this context may use it here, be it by what opens it wider."""
         return self.open_to(ctx.caller) or (self.wider is not None and self.wider(ctx))
 
@@ -91,6 +95,17 @@ class Suggestion:
         """« Vouliez-vous dire … ? », to be confirmed by a tap."""
         line = shown(shortened(self.line.partition("\n")[0], 80), caller)
         return Say("Je ne connais pas « {word} ». Vouliez-vous dire `{line}` ? Touchez ✅ si c’est cela.", word=self.typed, line=line)
+
+
+@dataclass(frozen=True)
+class RunCommand:
+    """The command that a tap confirmed, to be run as if it had been typed."""
+
+    found: Found
+    line: str
+
+
+Result = Say | Ask | Suggestion | RunCommand | None  # what a handler returns: what to say or to ask, or what to run instead
 
 
 def shown(line: str, caller: Caller) -> str:
@@ -210,7 +225,7 @@ class Declared(TypedDict, total=False):
 
 
 def command(name: str, /, **declared: Unpack[Declared]) -> Callable[[H], H]:
-    """Declares `async def handler(ctx, …) -> Say | Ask | Near | None` as the command `name`. Its signature is its grammar (`signature.py`)."""
+    """Declares `async def handler(ctx, …) -> Result` as the command `name`. Its signature is its grammar (`signature.py`)."""
 
     def decorate(handler: H) -> H:
         return declare(handler, Command(name=name, handler=handler, parameters=read(handler), **declared))

@@ -1,11 +1,10 @@
 """Answers to questions: which one the words or the reaction of a person may answer, and what becomes of it; once, in time, where it was asked."""
 
 from dataclasses import replace
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command import Context
+from bot.command import Context, Result
 from bot.command.handlers import AnswerHandler
 from bot.handlers import Handlers
 from bot.inbox.fallbacks import is_command_instead
@@ -55,7 +54,7 @@ async def answer(handlers: Handlers, ctx: Context, question: Question, reply: Re
         return await refuse(ctx, UserError("Cette question n’attend plus de réponse. Redemandez-la si besoin."))
     handler = handlers.answers[question.then]  # a refusal rolls back, and the row is not to be read after that
 
-    async def call() -> Any:
+    async def call() -> Result:
         question.status = "answered"
         ctx.db.add(question)
         return await handler.handler(ctx, reply)

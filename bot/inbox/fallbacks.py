@@ -1,9 +1,8 @@
 """Ways out offered instead of a bare refusal: a slip mended by a tap, the team asked in somebody's place, what was heard too late."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from bot.command import Context, Found, Suggestion, shown
+from bot.command import Context, Found, RunCommand, Suggestion, shown
 from bot.command.handlers import on_answer
 from bot.outbox import Post, Rank
 from bot.outbox.question import LINK, NEXT_MESSAGE, YES, Ask, Reply
@@ -16,14 +15,6 @@ OPEN_TEAM = Say(
     "Ce salon n’est pas sur invitation : n’importe qui pourrait y entrer et se faire passer pour l’équipe. "
     "Réglez-le sur invitation, et je vous reconnaîtrai."
 )
-
-
-@dataclass(frozen=True)
-class RunCommand:
-    """The command that a tap confirmed, to be run as if it had been typed."""
-
-    found: Found
-    line: str
 
 
 async def without_private_words(found: Found | Suggestion | None, ctx: Context) -> Found | Suggestion | None:

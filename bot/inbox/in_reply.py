@@ -11,8 +11,8 @@ from storage.tables import ProcessedEvent
 async def command_meant(handlers: Handlers, ctx: Context) -> Found | None:
     entry = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
     key = entry.message_key or "" if entry and entry.room_id == ctx.room.id else ""
-    prefix = handlers.prefix_of("reply", key)
-    line = await handlers.prefixed["reply"][prefix](ctx, key) if prefix else None
+    reader = handlers.reply_handler(key)
+    line = await reader(ctx, key) if reader else None
     found = handlers.commands.find(line, ctx.caller) if line else None
     return found if isinstance(found, Found) else None
 

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command import Addressed, Context, Found, ReplyTarget, Suggestion, address, arguments
+from bot.command import Addressed, Context, Found, ReplyTarget, Result, Suggestion, address, arguments
 from bot.handlers import Handlers
 from bot.inbox.answers import answer_in_words, awaiting
 from bot.inbox.context import Contexts, own_names, relation, spoken
@@ -146,7 +145,7 @@ class Messages:
         if listener is None:
             return None
 
-        async def call() -> Any:
+        async def call() -> Result:
             return await listener.handler(ctx)
 
         return await run_handler(ctx, call, f"{COMMAND} {listener.undone_by}" if listener.undone_by else "")

@@ -2,12 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command import Context, ReplyTarget
-from bot.command.handlers import Ballot, Kind, PollEnd, Reaction
+from bot.command import Context, ReplyTarget, Result
+from bot.command.handlers import Ballot, Gesture, Kind, PollEnd, Reaction
 from bot.handlers import Handlers
 from bot.inbox.answers import answer, question_to
 from bot.inbox.context import Contexts, relation
@@ -24,7 +23,6 @@ from storage.tables import ProcessedEvent
 UNSTABLE = "org.matrix.msc3381.poll.response"  # the form that clients send (MSC3381); the other is the specification's
 BALLOTS = (UNSTABLE, "m.poll.response")
 ENDS = ("org.matrix.msc3381.poll.end", "m.poll.end")
-Gesture = Reaction | Ballot | PollEnd
 
 MOST_ANSWERS = 20  # of a poll: more is no ballot of a client
 
@@ -64,7 +62,7 @@ class Reactions:
             "ballot": Ballot(row.event_id, "", (), taken_back=True),
         }
         for each, gesture in back.items():
-            handler = self._handlers.prefixed.get(each, {}).get(prefix) if each == kind else None
+            handler = self._handlers.gestures.get(each, {}).get(prefix) if each == kind else None
             if handler is not None:
                 await self._call(await self._context(db, replace(event, sender=row.sender)), handler, gesture)
 
@@ -83,11 +81,11 @@ class Reactions:
         prefix = self._handlers.prefix_of(kind, what.message_key)
         if prefix is None:
             return IGNORED
-        await self._call(await self._context(db, event), self._handlers.prefixed[kind][prefix], what)
+        await self._call(await self._context(db, event), self._handlers.gestures[kind][prefix], what)
         return Outcome("done", f"{kind} {prefix}")
 
-    async def _call(self, ctx: Context, handler: Callable[..., Awaitable[Any]], what: Gesture) -> None:
-        async def call() -> Any:
+    async def _call(self, ctx: Context, handler: Callable[..., Awaitable[Result]], what: Gesture) -> None:
+        async def call() -> Result:
             return await handler(ctx, what)
 
         await run_handler(ctx, call)
