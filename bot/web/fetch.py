@@ -10,7 +10,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from importlib.metadata import version
 from types import TracebackType
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -20,7 +19,7 @@ import aiohttp
 from bot.matrix.errors import FileUnavailable
 from bot.matrix.events import Event
 from bot.time.clock import Clock
-from bot.web.fetch_state import USUAL, Elsewhere, FetchState, FetchStopped, Limits, answered, trouble
+from bot.web.fetch_state import AGENT, USUAL, Elsewhere, FetchState, FetchStopped, Limits, answered, trouble
 from bot.web.locale import FRANCE, Locale
 from bot.web.response import PLAIN, FetchRequest, Page, retry_after, token
 from bot.web.ssrf import Lookup, guarded_socket
@@ -28,7 +27,6 @@ from bot.web.throttle import HostBusy, HostThrottle
 
 log = logging.getLogger(__name__)
 
-AGENT = f"Animatrice/{version('animatrice')} (a Matrix bot that reads feeds)"
 BLIND_PAUSE = timedelta(minutes=1)  # when a 429 does not say how long
 LONGEST_HEADER = 32_768  # bytes; some sites do send policies over aiohttp's 8 KiB
 
@@ -60,7 +58,7 @@ NO_ROOMS = NoRooms()
 
 
 class Web:
-    """`agent`: who we say we are, with a contact. `allow_private`: for demo and tests.
+    """`allow_private`: for demo and tests.
 
     `rooms`: our homeserver: a task reaches all that is outside through this one object. `locale`: how what comes is read.
     """
@@ -73,14 +71,13 @@ class Web:
         locale: Locale = FRANCE,
         allow_private: bool = False,
         limits: Limits = USUAL,
-        agent: str = AGENT,
     ) -> None:
         self.rooms = rooms
         self.locale = locale
         self._clock = clock
         self._factory = None if allow_private else guarded_socket
         self._limits = limits
-        self._agent = "".join(char for char in agent if " " <= char <= "~") or AGENT
+        self._agent = "".join(char for char in limits.agent if " " <= char <= "~") or AGENT
         self._turns = HostThrottle(clock, limits)
         self._session: aiohttp.ClientSession | None = None
 

@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from urllib.parse import urldefrag
 
 import aiohttp
@@ -57,18 +58,25 @@ class FetchState:
         return Page(outcome=outcome, url=self.asked, final_url=self.url or self.asked, why=why)
 
 
+AGENT = f"Animatrice/{version('animatrice')} (a Matrix bot that reads feeds)"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Seconds, and requests. Waiting for one's turn is counted apart; both together stay under a task's minute."""
+    """How polite we are: seconds, and requests. Waiting for one's turn is counted apart; both together stay under a task's minute.
+
+    `agent`: who we say we are, with a contact.
+    """
 
     total: float = 20.0  # on the network, redirects included
     idle: float = 8.0  # without a byte
     patience: float = 30.0  # waiting for one's turn
     pause: float = 1.0  # between two requests to the same host
     at_once: int = 8  # requests to all hosts; to one host it is always one
+    agent: str = AGENT
+
+
 USUAL = Limits()
-
-
 CHUNK = 65_536
 ENCODINGS = ("", "identity", "gzip", "deflate")
 
