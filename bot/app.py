@@ -33,7 +33,7 @@ from bot.schedule.wakeup import WakeupTimer
 from bot.services import Homeserver, Services
 from bot.time.clock import Clock
 from bot.web import Web
-from bot.web.locale import Locale
+from bot.web.response import Locale
 from storage import settings
 from storage.backoff import Backoff
 from storage.db import Database, DatabaseTrouble

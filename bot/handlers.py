@@ -10,8 +10,7 @@ from bot.check.finding import Check, CheckHook
 from bot.command.handlers import AnswerHandler, GestureHandler, JoinHandler, Kind, Listener, OnReply, ReplyHandler
 from bot.command.registry import Command, Registry, Result
 from bot.declare import declarations, declared
-from bot.schedule.jobs import Job, Jobs
-from bot.schedule.startup import Startup, StartupHook
+from bot.schedule.jobs import Job, Jobs, Startup, StartupHook
 from bot.schedule.tasks import Task
 
 T = TypeVar("T")

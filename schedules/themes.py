@@ -13,8 +13,8 @@ from itertools import islice
 import yaml
 
 from bot.command import Context
-from bot.command.converters import register_parser
 from bot.command.quotes import word
+from bot.command.signature import register_parser
 from bot.text import UserError
 from storage.text import fold
 

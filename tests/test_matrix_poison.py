@@ -12,7 +12,7 @@ import aiohttp
 import pytest_asyncio
 from aiohttp import web
 
-from bot.demo.access import Access
+from bot.demo.client import Access
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
 from bot.matrix import Batch, TransientError, parse

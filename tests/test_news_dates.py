@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.readers import dates
-from bot.web.locale import Locale
+from bot.web.response import Locale
 from schedules.news.parse_feed import parse_sync
 from tests.newsstand import URL, item, read, rss
 from tests.world import PARIS

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.command.context import Context
-from bot.command.converters import Parser
 from bot.command.quotes import parts
 from bot.command.registry import Command
-from bot.command.signature import Parameter
+from bot.command.signature import Parameter, Parser
 from bot.text import UserError
 from bot.text.courtesy import Answer, begs, plain, wrapped
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -10,15 +11,31 @@ from bot.handlers import Handlers
 from bot.inbox.answers import answer_in_words, awaiting
 from bot.inbox.context import Contexts, own_names, relation, spoken
 from bot.inbox.fallbacks import late_line, suggestion, without_private_words
-from bot.inbox.in_reply import command_meant, in_its_place
 from bot.inbox.result import COMMAND, DONE, IGNORED, LATE, UNKNOWN, Outcome, run_command, run_handler
 from bot.matrix import parse
 from bot.matrix.events import Batch, Event
 from bot.matrix.parse import string
 from bot.text import Say, UserError
-from storage import inbox, questions
+from storage import inbox, outbox, questions
 from storage import outbox as entries
 from storage.tables import ProcessedEvent
+
+
+async def command_meant(handlers: Handlers, ctx: Context) -> Found | None:
+    entry = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
+    key = entry.message_key or "" if entry and entry.room_id == ctx.room.id else ""
+    reader = handlers.reply_handler(key)
+    line = await reader(ctx, key) if reader else None
+    found = handlers.commands.find(line, ctx.caller) if line else None
+    return found if isinstance(found, Found) else None
+
+
+def in_its_place(content: dict[str, Any], original: ProcessedEvent) -> dict[str, Any]:
+    """What an edit says, in reply to what the message replied to."""
+    if not original.in_reply_to:
+        return content
+    return {**content, "m.relates_to": {"m.in_reply_to": {"event_id": original.in_reply_to}}}
+
 
 CORRECTION = timedelta(minutes=5)
 STALE = timedelta(hours=1)

@@ -12,8 +12,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.text import Say
-from bot.text.courtesy import plain
-from bot.text.numbers import CALLED
+from bot.text.courtesy import CALLED, plain
 from bot.time import Moment, parse_moment
 from storage.tables import Question
 from storage.text import fold

@@ -1,4 +1,4 @@
-"""What happens by itself: jobs declare their rhythm, or the rows that come due, and what becomes of what was missed.
+"""Jobs: what happens by itself declares its rhythm, or the rows that come due, and what becomes of what was missed; and startup hooks.
 
     @every("mon 09:15", name="panorama", missed="drop", grace=timedelta(hours=6), dropped=say_so)
     async def panorama(run: Run) -> list[Post]: ...
@@ -149,3 +149,20 @@ def due(name: str, *, rows: Rows, **policy: Unpack[Policy]) -> Callable[[Work], 
     Each is named as people would ("2026-T4 2026-12-10 J-7") and runs once under that name, whatever its moment.
     """
     return lambda work: declare(work, Job(name=name, work=work, rows=rows, **policy))
+
+
+Startup = Callable[[AsyncSession, Config, datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class StartupHook:
+    hook: Startup
+
+
+def on_startup(hook: Startup) -> Startup:
+    """What is seen to at every start, before anything is read: what must happen once only remembers that itself.
+
+        @on_startup
+        async def first_list(db: AsyncSession, config: Config, now: datetime) -> None: ...
+    """
+    return declare(hook, StartupHook(hook))

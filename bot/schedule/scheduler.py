@@ -12,9 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.outbox import Cause, Outbox
 from bot.schedule.jobs import Batch, Job, Jobs, Run
 from bot.schedule.occurrences import Coming, Repeating, Series
-from bot.schedule.retries import Retries
 from bot.time.recurrence import Occurrence, Rule
 from storage import occurrences
+from storage.backoff import Retries
 from storage.changes import Seen, seeing
 from storage.db import Database, is_operational_error, reset_after_error
 from storage.tables import OccurrenceRecord

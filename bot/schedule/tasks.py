@@ -20,9 +20,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import TransientError
 from bot.outbox import Cause, Outbox, Post, UnitOfWork
-from bot.schedule.retries import Retries
 from bot.time.clock import Clock
 from bot.web import Web
+from storage.backoff import Retries
 from storage.changes import Seen, seeing
 from storage.db import Database, DatabaseTrouble, is_operational_error, reset_after_error
 

@@ -20,8 +20,7 @@ from bot.matrix.errors import FileUnavailable
 from bot.matrix.events import Event
 from bot.time.clock import Clock
 from bot.web.fetch_state import AGENT, USUAL, Elsewhere, FetchState, FetchStopped, Limits, answered, trouble
-from bot.web.locale import FRANCE, Locale
-from bot.web.response import PLAIN, FetchRequest, Page, retry_after, token
+from bot.web.response import FRANCE, PLAIN, FetchRequest, Locale, Page, retry_after, token
 from bot.web.ssrf import Lookup, guarded_socket
 from bot.web.throttle import HostBusy, HostThrottle
 

@@ -6,9 +6,10 @@ Nothing that a page wrote goes into `why`: neither its words nor its headers end
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 Outcome = Literal[
     "ok",  # 2xx: `body` is the whole page
@@ -107,13 +108,12 @@ def _seconds(digits: str, most: timedelta) -> timedelta:
     return most if len(digits) > 9 else min(timedelta(seconds=int(digits)), most)
 
 
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """What is taken for granted of pages and feeds that do not say their zone, or have several languages."""
+
+    zone: tzinfo
+    language: str
 
 
-
-
-
-
-
-
-
-
+FRANCE = Locale(ZoneInfo("Europe/Paris"), "fr")

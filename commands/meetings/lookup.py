@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.command import Context, Role
-from bot.command.converters import register_parser
+from bot.command.signature import register_parser
 from bot.text import UserError
 from storage import rooms
 from storage.meetings import meetings

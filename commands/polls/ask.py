@@ -5,7 +5,7 @@ import re
 from bot.command import Context, Role, Scope, command, shown
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
-from bot.text.numbers import SIGN
+from bot.text.courtesy import SIGN
 from commands.polls import deadline, parse_question
 from commands.polls.deadline import Clock
 from commands.polls.parse_question import Wording

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.command import Answer, Context, Role, shown
 from bot.text import Say, UserError
-from bot.text.numbers import CALLED, SIGN
+from bot.text.courtesy import CALLED, SIGN
 from bot.time import Instant
 from storage import inbox, rooms
 from storage.polls import polls

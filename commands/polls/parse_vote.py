@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.command import Answer
-from bot.text.courtesy import plain
-from bot.text.numbers import SIGN
+from bot.text.courtesy import SIGN, plain
 from storage.polls.polls import MAYBE, NO, YES
 from storage.text import fold
 

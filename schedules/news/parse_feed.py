@@ -14,11 +14,10 @@ from urllib.parse import urlsplit
 
 from bot.readers import autodiscovery, feed
 from bot.readers.charset import decode
-from bot.readers.html_to_text import html_to_text, summary_text, unescape_entities
-from bot.readers.titles import fold_title, is_paywalled, source_name, title_from_summary
+from bot.readers.html_to_text import fold_title, html_to_text, is_paywalled, source_name, summary_text, title_from_summary, unescape_entities
 from bot.text import clean as values
 from bot.web import canonical_url, meant, site
-from bot.web.locale import FRANCE, Locale
+from bot.web.response import FRANCE, Locale
 from schedules.themes import theme
 from storage.news.stories import Entry
 

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
 from bot.config.model import Feed
-from bot.schedule.startup import on_startup
+from bot.schedule.jobs import on_startup
 from bot.web import absolute, canonical_url
 from schedules.themes import theme
 from storage import settings

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
-from bot.schedule.startup import on_startup
+from bot.schedule.jobs import on_startup
 from bot.web import canonical_url, lists, meant
 from storage import settings
 from storage.resources import index, library

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from bot.readers.charset import decode
 from bot.readers.html import Html
-from bot.readers.html_to_text import html_to_text
-from bot.readers.titles import fold_title, is_paywalled
+from bot.readers.html_to_text import fold_title, html_to_text, is_paywalled
 from bot.web import Page
 from bot.web import site as host
 from schedules.resources import pdf

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.command import Context
-from bot.command.converters import converter
+from bot.command.signature import converter
 from bot.text.clean import clean_text
 from bot.web import canonical_url as clean_link
 from bot.web import meant, site
