@@ -92,7 +92,7 @@ class Handlers:
 
     def listener(self, text: str) -> Listener | None:
         """Who takes these words."""
-        return next((each for each in self.listeners if each.like(text)), None)
+        return next((each for each in self.listeners if each.matches(text)), None)
 
 
 def _add_under(known: dict[str, T], prefix: str, handler: T) -> None:

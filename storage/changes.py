@@ -39,39 +39,39 @@ class Commits:
 
 
 @dataclass
-class Seen:
+class ReadTables:
     """What was read, and as of which commit."""
 
     commits: Commits
     count: int
     tables: set[str] = field(default_factory=set)
 
-    def holds(self, commits: Commits) -> bool:
+    def is_current(self, commits: Commits) -> bool:
         """Whether the same would be read now, from the database of these commits."""
         return commits is self.commits and not commits.since(self.count, self.tables)
 
 
-class Use:
+class TableUse:
     """The tables that a session reads and writes; as of the last commit before it began."""
 
     def __init__(self, commits: Commits) -> None:
-        self.seen = Seen(commits, commits.count)
+        self.reads = ReadTables(commits, commits.count)
         self.written: set[str] = set()
 
     def note(self, statement: str) -> None:
         found = _named(statement)
-        self.seen.tables |= found
+        self.reads.tables |= found
         if not statement.startswith("SELECT"):
             self.written |= found
 
 
 @contextmanager
-def seeing(session: AsyncSession) -> Iterator[Seen]:
+def tracked_reads(session: AsyncSession) -> Iterator[ReadTables]:
     """What is read in this block; all of it from the database, since a row at hand would not tell where it is from."""
     session.expunge_all()
-    use: Use = session.info[USE]
-    use.seen = Seen(use.seen.commits, use.seen.count)
-    yield use.seen
+    use: TableUse = session.info[USE]
+    use.reads = ReadTables(use.reads.commits, use.reads.count)
+    yield use.reads
 
 
 @lru_cache(maxsize=2_000)

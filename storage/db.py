@@ -16,28 +16,28 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.changes import TABLES, USE, Commits, Use
+from storage.changes import TABLES, USE, Commits, TableUse
 
 log = logging.getLogger(__name__)
 
 BUSY_MS = 2_000
 # What the database itself calls its trouble (sqlite.org/rescode.html; PostgreSQL, appendix A): not a word of the message, which quotes our own names.
-SQLITE_TROUBLE = tuple(
+SQLITE_UNAVAILABLE = tuple(
     f"SQLITE_{name}" for name in ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB", "PROTOCOL", "NOMEM", "INTERRUPT")
 )
-POSTGRES_TROUBLE = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
+POSTGRES_UNAVAILABLE = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
 WITHOUT_A_CODE = ("closed", "connection")  # what the drivers themselves say of a database that is gone
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "secure_delete=ON")
 
 
-SCRUB, LAST = "scrub", "last"
-SCRUB_TRIES, SCRUB_PAUSE = 20, 0.1  # seconds: whoever reads meanwhile is soon done
+TRUNCATE_LOG, BEFORE_COMMIT = "truncate log", "before commit"
+TRUNCATE_TRIES, TRUNCATE_PAUSE = 20, 0.1  # seconds: whoever reads meanwhile is soon done
 
 
 T = TypeVar("T")
 
 
-class DatabaseTrouble(Exception):
+class DatabaseUnavailable(Exception):
     """The database is locked, full or gone: nobody's bug, the same work is tried again later."""
 
 
@@ -48,7 +48,7 @@ class Database:
         self._engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=not self.sqlite)
         self._writer = self._engine.execution_options(begin="IMMEDIATE")
         self._lock = asyncio.Lock()
-        self._unscrubbed = False
+        self._log_to_truncate = False
         self.commits = Commits()
         event.listen(self._engine.sync_engine, "before_cursor_execute", _note)
         if self.sqlite:
@@ -57,7 +57,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session to read with; what it would change is thrown away."""
-        with _trouble():
+        with _translate_errors():
             async with self._session(self._engine) as session:
                 await _connect(session)
                 yield session
@@ -66,15 +66,15 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back by an exception.
 
-        Raises DatabaseTrouble when the database is locked, full or unreachable; nothing was changed then.
+        Raises DatabaseUnavailable when the database is locked, full or unreachable; nothing was changed then.
         """
         async with self._lock:
-            with _trouble():
+            with _translate_errors():
                 async with self._session(self._writer) as session:
                     await _connect(session)
                     try:
                         yield session
-                        await _do_last(session)
+                        await _run_before_commit(session)
                     except BaseException:
                         await _shielded(session.rollback())
                         raise
@@ -82,7 +82,7 @@ class Database:
                         await _shielded(session.commit())
                     finally:  # after it: whoever begins to read in between reads once more than needed
                         self.commits.wrote(session.info[USE].written)
-                if session.info.get(SCRUB) or self._unscrubbed:
+                if session.info.get(TRUNCATE_LOG) or self._log_to_truncate:
                     await self.truncate_log()
 
     async def truncate_log(self) -> None:
@@ -92,28 +92,28 @@ class Database:
         """
         if not self.sqlite:
             return
-        self._unscrubbed = True
+        self._log_to_truncate = True
         async with self._engine.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection
-            for _ in range(SCRUB_TRIES):
+            for _ in range(TRUNCATE_TRIES):
                 async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
                     busy, *_ = await cursor.fetchone()
                 if not busy:
-                    self._unscrubbed = False
+                    self._log_to_truncate = False
                     return
-                await asyncio.sleep(SCRUB_PAUSE)
+                await asyncio.sleep(TRUNCATE_PAUSE)
         log.warning("database: the write-ahead log could not be emptied yet, somebody is reading")
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """A bare connection in one transaction, for migrations."""
-        with _trouble():
+        with _translate_errors():
             async with self._engine.begin() as connection:
                 yield connection
         self.commits.wrote(TABLES)
 
     def _session(self, engine: AsyncEngine) -> "_Session":
-        use = Use(self.commits)
+        use = TableUse(self.commits)
         return _Session(engine.execution_options(**{USE: use}), expire_on_commit=False, info={USE: use})
 
     async def close(self) -> None:
@@ -122,7 +122,7 @@ class Database:
 
 def truncate_log(session: AsyncSession) -> None:
     """Asks that what this transaction deletes be nowhere in our files once it is committed. A kill in between: App.start does it."""
-    session.info[SCRUB] = True
+    session.info[TRUNCATE_LOG] = True
 
 
 def pin_rows(session: AsyncSession) -> None:
@@ -133,12 +133,12 @@ def pin_rows(session: AsyncSession) -> None:
 
 def before_commit(session: AsyncSession, name: str, work: Callable[[], Awaitable[object]]) -> None:
     """Has this done before the transaction is committed: once, however many of its events ask for it under that name."""
-    session.info.setdefault(LAST, {})[name] = work
+    session.info.setdefault(BEFORE_COMMIT, {})[name] = work
 
 
-async def _do_last(session: AsyncSession) -> None:
+async def _run_before_commit(session: AsyncSession) -> None:
     """What fails is left undone: what the transaction is about counts more."""
-    for name, work in session.info.pop(LAST, {}).items():
+    for name, work in session.info.pop(BEFORE_COMMIT, {}).items():
         try:
             async with session.begin_nested():
                 await work()
@@ -159,7 +159,7 @@ async def _connect(session: AsyncSession) -> None:
     try:
         await _shielded(session.connection())
     except OSError as error:
-        raise DatabaseTrouble(str(error)) from error
+        raise DatabaseUnavailable(str(error)) from error
 
 
 async def _shielded(work: Coroutine[Any, Any, T]) -> T:
@@ -176,26 +176,26 @@ async def _shielded(work: Coroutine[Any, Any, T]) -> T:
     return task.result()
 
 
-class _trouble:
+class _translate_errors:
     """Tells the database's own trouble from a bug: an OperationalError of SQLite also means "no such column"."""
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, DBAPIError) and is_operational_error(error):
-            raise DatabaseTrouble(str(error.orig)) from error
+            raise DatabaseUnavailable(str(error.orig)) from error
 
 
 def is_operational_error(error: BaseException) -> bool:
     """Whether the database is in trouble (locked, full, gone), rather than asked something wrong."""
     if not isinstance(error, DBAPIError):
-        return isinstance(error, DatabaseTrouble)
+        return isinstance(error, DatabaseUnavailable)
     if error.connection_invalidated:
         return True
     if code := getattr(error.orig, "sqlite_errorname", None):
-        return str(code).startswith(SQLITE_TROUBLE)
+        return str(code).startswith(SQLITE_UNAVAILABLE)
     if code := getattr(error.orig, "sqlstate", None):
-        return str(code).startswith(POSTGRES_TROUBLE)
+        return str(code).startswith(POSTGRES_UNAVAILABLE)
     return any(sign in str(error.orig).lower() for sign in WITHOUT_A_CODE)
 
 

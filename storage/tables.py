@@ -262,7 +262,7 @@ class Edition(SQLModel, table=True):
     first_day: date  # the Monday of the first week it tells
     planned: datetime = instant()
     status: str = "draft"  # draft | published
-    draft: str = ""  # the living message in which the team sees it before
+    draft: str = ""  # the editable message in which the team sees it before
 
 
 class Kept(SQLModel, table=True):

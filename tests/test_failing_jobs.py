@@ -15,7 +15,7 @@ from bot.outbox import Cause, Post
 from bot.schedule import scheduler
 from bot.schedule.jobs import Jobs, Run
 from bot.time.recurrence import Occurrence
-from storage.db import DatabaseTrouble
+from storage.db import DatabaseUnavailable
 from storage.tables import KeyValue, OccurrenceRecord
 from tests.diary import Bot, at, database, paris, said, speak, write_down
 
@@ -179,7 +179,7 @@ async def test_a_locked_database_is_nobodys_bug(bot: Bot, tmp_path: Path, caplog
     await bot.tick("2026-11-24 08:00")
     with sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(DatabaseTrouble):
+        with pytest.raises(DatabaseUnavailable):
             await bot.tick("2026-11-24 09:00")
         other.execute("ROLLBACK")
     other.close()

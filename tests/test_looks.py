@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.schedule.jobs import Jobs
 from bot.time.recurrence import Occurrence
-from storage.changes import Commits, Use, seeing
+from storage.changes import Commits, TableUse, tracked_reads
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.tables import Announcement, KeyValue, Meeting, OutboxEntry
@@ -125,15 +125,15 @@ async def test_a_row_at_hand_does_not_hide_where_it_is_from(bot: Bot) -> None:
         session.add(KeyValue(name="a", value="1"))
     async with db.read() as session:
         kept = await session.get(KeyValue, "a")
-        with seeing(session) as seen:
+        with tracked_reads(session) as seen:
             assert await session.get(KeyValue, "a") is not kept
-        with seeing(session) as other:
+        with tracked_reads(session) as other:
             await session.exec(select(OutboxEntry.id))
     assert (seen.tables, other.tables) == ({"mark"}, {"act"})
     async with db.write() as session:
         await session.merge(KeyValue(name="a", value="2"))
-    assert not seen.holds(db.commits)
-    assert other.holds(db.commits)
+    assert not seen.is_current(db.commits)
+    assert other.is_current(db.commits)
 
 
 @pytest.mark.parametrize(
@@ -149,9 +149,9 @@ async def test_a_row_at_hand_does_not_hide_where_it_is_from(bot: Bot) -> None:
     ],
 )
 def test_a_statement_names_its_tables(statement: str, tables: set[str]) -> None:
-    use = Use(Commits())
+    use = TableUse(Commits())
     use.note(statement)
-    assert use.seen.tables == tables
+    assert use.reads.tables == tables
     assert use.written == (set() if statement.startswith("SELECT") else tables)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.demo.homeserver import free_port
 from schedules.resources.search_query import understood
-from storage.db import Database, DatabaseTrouble
+from storage.db import Database, DatabaseUnavailable
 from storage.migrate import upgrade
 from storage.resources.search import search
 from storage.tables import KeyValue
@@ -56,7 +56,7 @@ class Postgres:
         try:
             async with db.connection():
                 return True
-        except (OSError, DatabaseTrouble):
+        except (OSError, DatabaseUnavailable):
             return False
 
     async def _call(self, *command: str) -> None:

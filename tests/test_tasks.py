@@ -148,7 +148,7 @@ async def test_stopping_lets_what_is_being_written_down_be_finished(desk: Desk, 
 
 
 async def test_stopping_when_there_is_nothing_to_do_takes_no_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LOOK_SECONDS", 3600)
+    monkeypatch.setattr(module, "POLL_SECONDS", 3600)
     looked = asyncio.Event()
 
     async def nothing(db: AsyncSession, now: datetime) -> list[Wish]:
@@ -161,7 +161,7 @@ async def test_stopping_when_there_is_nothing_to_do_takes_no_time(desk: Desk, mo
 
 
 async def test_what_comes_due_by_itself_is_found_without_being_woken(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(module, "POLL_SECONDS", 0.01)
     async with desk.at_work():
         await desk.wish("a")
         await until(lambda: desk.spoken == 1)

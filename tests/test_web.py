@@ -615,4 +615,4 @@ async def test_a_thousand_hosts_are_not_remembered_for_ever(web: Web, monkeypatc
     monkeypatch.setattr(socket, "getaddrinfo", look)
     for number in range(1100):
         await web.fetch(f"http://h{number}.example/")
-    assert len(web._turns._hosts) < 1010
+    assert len(web._throttle._hosts) < 1010

@@ -1,8 +1,8 @@
 """What happens besides commands: somebody taps under one of our messages, votes, takes it back, arrives, or says in their own words what a
 subject understands. Handlers of the same shape.
 
-@reaction("panorama:")
-async def liked(ctx: Context, tap: Tap) -> None: ...
+    @on_reaction("panorama:")
+    async def liked(ctx: Context, reaction: Reaction) -> None: ...
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ from bot.outbox.question import Reply
 class Reaction:
     """A reaction that stands (`key` is what was tapped), or one that was taken back (`key` is None).
 
-    `event_id` is the reaction's own, in both cases; `living` the key of the message it is under.
+    `event_id` is the reaction's own, in both cases; `message_key` the key of the message it is under.
     """
 
     event_id: str
@@ -31,25 +31,25 @@ class Reaction:
 class Ballot:
     """A vote in a native poll of ours, the latest of which counts, or one that was taken back.
 
-    `answers`: the ids as they were sent; () is a vote withdrawn, None one that is malformed. `living`: the key of the poll; "" when taken back.
+    `answers`: the ids as they were sent; () is a vote withdrawn, None one that is malformed. `message_key`: the key of the poll; "" when taken back.
     """
 
     event_id: str
     message_key: str
     answers: tuple[str, ...] | None
-    taken_back: bool = False
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """`like`: whether these words (untrusted, as long as a message) may be for the subject; asked of everything that is said, so it costs little.
+    """`matches`: whether these words (untrusted, as long as a message) may be for the subject; asked of everything that is said, so it costs little.
 
-    `undone_by`: the command that takes back what the handler did, when the message is deleted or edited.
+    `undo_command`: the command that takes back what the handler did, when the message is deleted or edited.
     """
 
-    like: Callable[[str], bool]
+    matches: Callable[[str], bool]
     handler: Callable[[Context], Awaitable[Result]]
-    undone_by: str
+    undo_command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +129,12 @@ def on_join(handler: OnJoin) -> OnJoin:
     return declare(handler, JoinHandler(handler))
 
 
-def on_message(like: Callable[[str], bool], *, undone_by: str = "") -> Callable[[OnMessage], OnMessage]:
-    """Words (`ctx.text`) that are no command and no answer to a question, be they said to us or, within the hour, to the room.
+def on_message(matches: Callable[[str], bool], *, undo_command: str = "") -> Callable[[OnMessage], OnMessage]:
+    """Words (`ctx.text`) that are no command and no answer to a question, be they addressed to the bot or, within the hour, to the room.
 
-    In a room, what is not said to us is only ever answered with a question.
+    In a room, what is not addressed to it is only ever answered with a question.
     """
-    return lambda handler: declare(handler, Listener(like, handler, undone_by))
+    return lambda handler: declare(handler, Listener(matches, handler, undo_command))
 
 
 def on_answer(name: str, *, undo_command: str = "") -> Callable[[OnAnswer], OnAnswer]:

@@ -85,11 +85,11 @@ _REQUIRED: Any = inspect.Parameter.empty
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of a handler. `take` is None for the kinds that eat all that is left."""
+    """One parameter of a handler. `parser` is None for the kinds that eat all that is left."""
 
     name: str
     kind: Kind
-    take: Parser | None
+    parser: Parser | None
     default: Any = _REQUIRED
 
     @property
@@ -107,7 +107,7 @@ def read(handler: Callable[..., Any]) -> tuple[Parameter, ...]:
     hints = typing.get_type_hints(handler)
     declared = list(inspect.signature(handler).parameters.values())[1:]
     parameters = tuple(_parameter(each, hints.get(each.name)) for each in declared)
-    if sum(each.take is None for each in parameters) > 1:
+    if sum(each.parser is None for each in parameters) > 1:
         raise TypeError(f"{handler.__qualname__}: only one parameter can take the rest")
     return parameters
 

@@ -17,7 +17,7 @@ from storage.tables import Room
 FILES = ("m.file", "m.image", "m.audio", "m.video")
 
 
-def spoken(event: Event) -> Event:
+def with_caption(event: Event) -> Event:
     """The message as it is said: of a file, a picture, a sound or a film with a caption, the caption (MSC2530)."""
     return replace(event, content={**event.content, "msgtype": "m.text"}) if _captioned(event) else event
 

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.handlers import Handlers
 from bot.inbox import room_state
-from bot.inbox.context import Contexts, spoken
+from bot.inbox.context import Contexts, with_caption
 from bot.inbox.messages import Messages
 from bot.inbox.reactions import BALLOTS, ENDS, Reactions
 from bot.inbox.result import DONE, IGNORED, Outcome
@@ -98,7 +98,7 @@ class Dispatcher:
         return await self._reactions.reaction(db, event) if event.type == "m.reaction" else IGNORED
 
     async def apologise(self, db: AsyncSession, event: Event, batch: Batch) -> None:
-        await self._messages.apologise(db, spoken(event))
+        await self._messages.apologise(db, with_caption(event))
 
     async def _own(self, db: AsyncSession, event: Event) -> None:
         """What we did comes back: recorded before anything that points to it."""
@@ -137,15 +137,15 @@ class Dispatcher:
         if row is None or row.outcome == inbox.UNREADABLE:
             await db.merge(ProcessedEvent(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed"))
         else:
-            await self._reactions.taken_back(db, event, row)
-            await self._messages.taken_back(db, event, row)
+            await self._reactions.undo(db, event, row)
+            await self._messages.undo(db, event, row)
             await entries.withdraw(db, target)
         entry = await entries.by_event(db, target)
         if entry is not None and entry.status == entries.SENT and entry.room_id == event.room:
             entry.status = entries.REMOVED
             db.add(entry)
-            spoken = entry.announcement or (entry.message_key and not entry.message_key.startswith("answer:"))
-            if spoken and event.sender != self._network.me and event.room in self._network.configured:
+            published = entry.announcement or (entry.message_key and not entry.message_key.startswith("answer:"))
+            if published and event.sender != self._network.me and event.room in self._network.configured:
                 await self._tell_removed(db, entry, event)
         return DONE
 

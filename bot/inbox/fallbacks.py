@@ -17,12 +17,14 @@ OPEN_TEAM = Say(
 )
 
 
-async def without_private_words(found: Found | Suggestion | None, ctx: Context) -> Found | Suggestion | None:
+async def without_confidential_text(found: Found | Suggestion | None, ctx: Context) -> Found | Suggestion | None:
     """A slip of a command, without what followed its name where nothing may keep that."""
-    meant = ctx.commands.find(found.line, ctx.caller) if isinstance(found, Suggestion) else None
-    if not isinstance(found, Suggestion) or not isinstance(meant, Found) or meant.command.private is None or not await meant.command.private(ctx):
+    suggested = ctx.commands.find(found.line, ctx.caller) if isinstance(found, Suggestion) else None
+    if not isinstance(found, Suggestion) or not isinstance(suggested, Found):
         return found
-    return Suggestion(found.typed, meant.name)
+    if suggested.command.is_confidential is None or not await suggested.command.is_confidential(ctx):
+        return found
+    return Suggestion(found.typed, suggested.name)
 
 
 async def is_command_instead(words: str, question: Question, ctx: Context) -> bool:
@@ -49,7 +51,7 @@ async def _private(found: Found | Suggestion | None, words: str, ctx: Context) -
     command = found.command if isinstance(found, Found) else ctx.commands.named(found.line) if found else None
     rest = words.partition(" ")[2].strip()
     told = isinstance(found, Found) or (rest != "" and not any(char.isalpha() for char in rest))
-    return told and command is not None and command.private is not None and await command.private(ctx)
+    return told and command is not None and command.is_confidential is not None and await command.is_confidential(ctx)
 
 
 def suggestion(slip: Suggestion, ctx: Context) -> Ask:
@@ -66,7 +68,7 @@ async def run_suggested(ctx: Context, reply: Reply) -> RunCommand:
     return RunCommand(found, line)
 
 
-def for_the_team(found: Found, ctx: Context) -> Ask:
+def forward_question(found: Found, ctx: Context) -> Ask:
     """A member asked for what only the team may do."""
     say = Say("Seule l’équipe d’animation peut faire cela. Vous souhaitez qu’elle le fasse ? Touchez ✅ et je la préviens.")
     return Ask(say, then="command.forward", choices=(YES,), data={"line": f"!{found.command.name} {found.rest}"[:200].strip()})
@@ -79,7 +81,7 @@ async def forward(ctx: Context, reply: Reply) -> Say:
     return Say("C’est transmis à l’équipe d’animation.")
 
 
-def late_line(ctx: Context, line: str, now: datetime) -> Post:
+def stale_notice(ctx: Context, line: str, now: datetime) -> Post:
     """One line a day for what somebody asked while we were away, in open hours."""
     hours = ctx.hours
     when = Instant(ctx.now, now, hours.zone)

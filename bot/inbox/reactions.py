@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.command import Context, ReplyTarget, Result
 from bot.command.handlers import Ballot, Gesture, Kind, PollEnd, Reaction
 from bot.handlers import Handlers
-from bot.inbox.answers import answer, question_to
+from bot.inbox.answers import answer, question_under
 from bot.inbox.context import Contexts, relation
 from bot.inbox.result import IGNORED, Outcome, run_handler
 from bot.matrix import parse
@@ -35,31 +35,31 @@ class Reactions:
     async def reaction(self, db: AsyncSession, event: Event) -> Outcome:
         """A question is answered by its person alone; a subject is told of everybody's reactions under its messages."""
         key, message_key = string(relation(event), "key"), await self._message_key(db, event)
-        question = await question_to(db, event.sender, event.room, string(relation(event), "event_id"))
+        question = await question_under(db, event.sender, event.room, string(relation(event), "event_id"))
         if question and (reply := tapped(question, key)):
             return await answer(self._handlers, await self._context(db, event), question, reply)
-        return await self._tell(db, event, "reaction", Reaction(event.id, message_key, key))
+        return await self._dispatch(db, event, "reaction", Reaction(event.id, message_key, key))
 
     async def ballot(self, db: AsyncSession, event: Event) -> Outcome:
         """A vote in a native poll of ours: everybody's who is in its room."""
         if string(relation(event), "rel_type") != "m.reference":
             return IGNORED
-        return await self._tell(db, event, "ballot", Ballot(event.id, await self._message_key(db, event), answers(event)))
+        return await self._dispatch(db, event, "ballot", Ballot(event.id, await self._message_key(db, event), answers(event)))
 
     async def ended(self, db: AsyncSession, event: Event) -> Outcome:
         """A native poll of ours was ended: as clients see it, by who may redact what others wrote (MSC3381), or it goes on."""
         room = await rooms.room(db, event.room)
         if string(relation(event), "rel_type") != "m.reference" or room is None or not may_redact(room, event.sender):
             return IGNORED
-        told = await self._tell(db, event, "poll end", PollEnd(event.id, await self._message_key(db, event)))
-        return replace(told, handler="")
+        outcome = await self._dispatch(db, event, "poll end", PollEnd(event.id, await self._message_key(db, event)))
+        return replace(outcome, handler="")
 
-    async def taken_back(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
+    async def undo(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
         """A reaction or a vote was removed, by whoever may: told in the name of whose it was."""
         kind, _, prefix = row.handler.partition(" ")
         back: dict[Kind, Gesture] = {
             "reaction": Reaction(row.event_id, "", None),
-            "ballot": Ballot(row.event_id, "", (), taken_back=True),
+            "ballot": Ballot(row.event_id, "", (), withdrawn=True),
         }
         for each, gesture in back.items():
             handler = self._handlers.gestures.get(each, {}).get(prefix) if each == kind else None
@@ -76,7 +76,7 @@ class Reactions:
         entry = await entries.by_event(db, target) if target else None
         return entry.message_key or "" if entry and entry.room_id == event.room else ""
 
-    async def _tell(self, db: AsyncSession, event: Event, kind: Kind, what: Gesture) -> Outcome:
+    async def _dispatch(self, db: AsyncSession, event: Event, kind: Kind, what: Gesture) -> Outcome:
         """Tells the subject whose message it is; nobody's business costs no context."""
         prefix = self._handlers.prefix_of(kind, what.message_key)
         if prefix is None:

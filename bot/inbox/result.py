@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.command import Context, Found, Result, Role, RunCommand, Scope, Suggestion, arguments
 from bot.command.rights import refusal
-from bot.inbox.fallbacks import OPEN_TEAM, for_the_team, suggestion
+from bot.inbox.fallbacks import OPEN_TEAM, forward_question, suggestion
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
 from storage.tables import ProcessedEvent
@@ -62,7 +62,7 @@ async def run_command(ctx: Context, found: Found) -> Outcome:
         return await refuse(ctx, OPEN_TEAM)
     opened = command.opened(ctx)
     if command.where == Scope.TEAM and ctx.person.role == Role.MEMBER and ctx.network.team and not opened:
-        await ctx.reply(for_the_team(found, ctx))
+        await ctx.reply(forward_question(found, ctx))
         return REFUSED
     reason = None if opened else refusal(command, ctx.caller)
     if reason is not None:
@@ -72,4 +72,4 @@ async def run_command(ctx: Context, found: Found) -> Outcome:
         args, kwargs = arguments(command, found.rest, ctx)
         return await command.handler(ctx, *args, **kwargs)
 
-    return await run_handler(ctx, call, f"{COMMAND} {command.name}" if command.taken_back else "")
+    return await run_handler(ctx, call, f"{COMMAND} {command.name}" if command.undo else "")

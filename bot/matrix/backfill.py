@@ -34,7 +34,7 @@ class Backfill:
     async def fill(self, gap: Gap) -> tuple[list[Any], bool]:
         """The raw events left out, oldest first and without state; True when there are more than those.
 
-        Raises Later; but of the server's own internal error (500), only a few times for one gap.
+        Raises TransientError; but of the server's own internal error (500), only a few times for one gap.
         """
         found: list[Any] = []
         key = (gap.room, gap.since)  # `until` moves with every new message

@@ -38,7 +38,7 @@ class Encryptor:
         self._one_at_a_time = asyncio.Lock()
 
     async def encrypt(self, room: str, type_: str, content: dict[str, Any]) -> dict[str, Any]:
-        """The content of the m.room.encrypted event. Raises Later when a key could not be delivered."""
+        """The content of the m.room.encrypted event. Raises TransientError when a key could not be delivered."""
         members = await self._members(room)
         async with self._one_at_a_time:
             try:

@@ -56,7 +56,7 @@ class Http:
         self.token: str | None = None
 
     async def ask(self, request: HttpRequest) -> dict[str, Any]:
-        """The JSON object of a 2xx answer; raises Refused, Later or LoggedOut."""
+        """The JSON object of a 2xx answer; raises PermanentError, TransientError or UnknownToken."""
         try:
             answer = await self._send(request)
             body = await answer.read()

@@ -90,7 +90,7 @@ class Keys:
     def transaction(self) -> Iterator[None]:
         """All of it in the store or nothing; no await inside.
 
-        After a failure the machine in memory is ahead of the store: it is read again. Raises Later when the disk failed.
+        After a failure the machine in memory is ahead of the store: it is read again. Raises TransientError when the disk failed.
         """
         try:
             with self._store.database.atomic():

@@ -25,7 +25,7 @@ class Lookup:
         self._keys = keys
 
     async def event(self, room: str, event_id: str) -> Event | None:
-        """The event as it reads now, unreadable perhaps; None when the server has it no more, or never had. Raises Later."""
+        """The event as it reads now, unreadable perhaps; None when the server has it no more, or never had. Raises TransientError."""
         try:
             source = await self._connection.http.ask(HttpRequest(method="GET", path=path("rooms", room, "event", event_id), scope="room"))
         except PermanentError:
@@ -41,7 +41,9 @@ class Lookup:
         return replace(event, content=fresh) if isinstance(fresh, dict) else event
 
     async def relations(self, room: str, event_id: str) -> Sequence[Event]:
-        """All events that refer to this one (m.reference), oldest first; what was redacted refers to nothing any more. Raises Later and Refused.
+        """All events that refer to this one (m.reference), oldest first; what was redacted refers to nothing any more.
+
+        Raises TransientError and PermanentError.
 
         https://spec.matrix.org/v1.17/client-server-api/#get_matrixclientv1roomsroomidrelationseventidreltype
         """
@@ -101,7 +103,7 @@ class Files:
 
 
 def address(shown: dict[str, Any]) -> str:
-    """The end of the path it is fetched by. Raises NoFile."""
+    """The end of the path it is fetched by. Raises FileUnavailable."""
     url = shown.get("url")
     found = ADDRESS.fullmatch(url) if isinstance(url, str) else None
     if found is None:
@@ -110,7 +112,7 @@ def address(shown: dict[str, Any]) -> str:
 
 
 def opened(data: bytes, sealed: dict[str, Any]) -> bytes:
-    """What it is once decrypted, its hash checked first. `sealed`: an EncryptedFile of the specification. Raises NoFile."""
+    """What it is once decrypted, its hash checked first. `sealed`: an EncryptedFile of the specification. Raises FileUnavailable."""
     try:
         clear: bytes = decrypt_attachment(data, sealed["key"]["k"], sealed["hashes"]["sha256"], sealed["iv"])
     except Exception:  # noqa: BLE001 - anybody may write anything there

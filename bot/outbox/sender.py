@@ -1,6 +1,6 @@
-"""Does the acts: rooms side by side, each in its order, under the server's limits, tried again until the server has answered.
+"""Sender: does what the outbox holds, rooms side by side, each in its order, under the rate limit, with back-off until the server has answered.
 
-An act is marked as tried before the request leaves. A kill in between therefore sends it again under the same transaction id, which the
+An entry is marked as tried before the request leaves. A kill in between therefore sends it again under the same transaction id, which the
 server answers with the first event.
 """
 
@@ -19,7 +19,7 @@ from bot.outbox.requests import request
 from bot.services import Services
 from storage import outbox
 from storage.backoff import Backoff
-from storage.db import DatabaseTrouble
+from storage.db import DatabaseUnavailable
 from storage.tables import OutboxEntry
 
 log = logging.getLogger(__name__)
@@ -30,12 +30,12 @@ ROOM_BACKOFF = Backoff(timedelta(seconds=2), timedelta(minutes=10))  # for a roo
 
 
 class Sender:
-    def __init__(self, parts: Services, rules: SendPolicy) -> None:
-        self._services = parts
-        self._rules = rules
-        self._pace = RateLimiter()
+    def __init__(self, services: Services, policy: SendPolicy) -> None:
+        self._services = services
+        self._policy = policy
+        self._rate_limiter = RateLimiter()
         self._busy: dict[str, asyncio.Task[None]] = {}
-        self._begun: dict[str, float] = {}  # when each was last given something to send
+        self._started_at: dict[str, float] = {}  # when each was last given something to send
         self._failures: dict[int, int] = {}  # acts whose room is in trouble: how often in this process
         self._woken = asyncio.Event()
         self._nothing_waits = False
@@ -53,7 +53,7 @@ class Sender:
                 self._woken.clear()
                 try:
                     patience = await self._round()
-                except DatabaseTrouble as trouble:
+                except DatabaseUnavailable as trouble:
                     log.warning("outbox: database trouble, trying again: %s", trouble)
                     patience = 2.0
                 await self._sleep(patience)
@@ -83,7 +83,7 @@ class Sender:
 
     async def _round(self) -> float:
         """Starts what may start now; returns after how many seconds to look again."""
-        if self._rules.heard is None:
+        if self._policy.synced_at is None:
             return 3600.0
         now = self._services.clock.now()
         async with self._services.db.read() as db:
@@ -92,10 +92,10 @@ class Sender:
         self._nothing_waits = not waiting and not self._woken.is_set()
         patience = min(60.0, max(0.0, (change - now).total_seconds())) if change else 60.0
         for place, entry in self._startable(waiting, now):
-            pause = self._pace.wait(time.monotonic())
+            pause = self._rate_limiter.wait(time.monotonic())
             if pause > 0:
                 return min(patience, pause)
-            self._pace.started(time.monotonic())
+            self._rate_limiter.started(time.monotonic())
             self._start(place, entry)
         return min(patience, SLOW) if self._busy else patience
 
@@ -113,12 +113,12 @@ class Sender:
         return found[: max(0, SIDE_BY_SIDE - len(self._busy))]
 
     def _is_slow(self, place: str) -> bool:
-        return place in self._busy and time.monotonic() - self._begun[place] > SLOW
+        return place in self._busy and time.monotonic() - self._started_at[place] > SLOW
 
     def _start(self, place: str, entry: int) -> None:
         task = asyncio.create_task(self._send(entry), name=f"send {entry}")
         self._busy[place] = task
-        self._begun[place] = time.monotonic()
+        self._started_at[place] = time.monotonic()
 
         def over(done: asyncio.Task[None]) -> None:
             del self._busy[place]
@@ -133,8 +133,8 @@ class Sender:
         try:
             claimed = await self._claim(number)
             if claimed is not None:
-                await self._perform(number, claimed)
-        except DatabaseTrouble as trouble:
+                await self._request(number, claimed)
+        except DatabaseUnavailable as trouble:
             log.warning("outbox: database trouble: %s", trouble)
             await asyncio.sleep(1)
         except Exception:  # a bug of ours: this room waits, the others go on
@@ -145,14 +145,14 @@ class Sender:
         now = self._services.clock.now()
         async with self._services.db.write() as db:
             entry = await db.get(OutboxEntry, number)
-            if entry is None or entry.status not in outbox.OPEN or not await self._rules.allows(db, entry, now):
+            if entry is None or entry.status not in outbox.OPEN or not await self._policy.allows(db, entry, now):
                 return None
             entry.status, entry.tries = outbox.TRIED, entry.tries + 1
             entry.tried_at, entry.last_tried = entry.tried_at or now, now
             db.add(entry)
             return await request(db, entry)
 
-    async def _perform(self, number: int, what: Request) -> None:
+    async def _request(self, number: int, what: Request) -> None:
         try:
             event = await self._services.matrix.send(what)
         except PermanentError as refusal:
@@ -163,7 +163,7 @@ class Sender:
             if not self.failure.done():
                 self.failure.set_exception(out)
         else:
-            self._pace.succeeded()
+            self._rate_limiter.succeeded()
             self._failures.pop(number, None)
             async with self._services.db.write() as db:
                 await outbox.sent(db, what.txn, event or "", self._services.clock.now())
@@ -171,27 +171,27 @@ class Sender:
     async def _refused(self, number: int, refusal: PermanentError) -> None:
         if refusal.errcode == "M_DUPLICATE_ANNOTATION":
             async with self._services.db.write() as db:
-                await outbox.settle(db, number, outbox.SENT)
+                await outbox.finish(db, number, outbox.SENT)
             return
         log.warning("outbox: act %s refused: %s %s", number, refusal.status, refusal.errcode)
         reason = "too large" if refusal.errcode == "M_TOO_LARGE" else "refused"
         async with self._services.db.write() as db:
             entry = await db.get(OutboxEntry, number)
             if entry is not None:
-                await self._rules.fail(db, entry, self._services.clock.now(), reason)
+                await self._policy.fail(db, entry, self._services.clock.now(), reason)
 
     async def _later(self, number: int, transient: TransientError) -> None:
         """The same act again. What concerns all acts is for the pace to hold, so that the first in order is the first to go then too."""
         moment = time.monotonic()
         if transient.scope == "limit":
-            self._pace.limited(moment, transient.after or 5.0)
+            self._rate_limiter.limited(moment, transient.after or 5.0)
         elif transient.scope == "server":
-            self._pace.failed(moment, random.uniform(0.5, 1.0), transient.after or 0.0)
+            self._rate_limiter.failed(moment, random.uniform(0.5, 1.0), transient.after or 0.0)
         log.info("outbox: act %s later (%s)", number, transient)
         if transient.scope == "room":
-            await self._rest(number, transient.after or 0.0)
+            await self._back_off(number, transient.after or 0.0)
 
-    async def _rest(self, number: int, asked: float) -> None:
+    async def _back_off(self, number: int, asked: float) -> None:
         """This room waits, longer each time; at least the seconds that were asked for."""
         failures = self._failures[number] = self._failures.get(number, 0) + 1
         pause = max(timedelta(seconds=asked), ROOM_BACKOFF.after(failures))

@@ -84,16 +84,16 @@ class Job:
         if isinstance(self.rhythm, str):
             Rule.read(self.rhythm)
 
-    def batches(self, turns: Sequence[Occurrence], upto: datetime, config: Config) -> list["Batch"]:
+    def batches(self, due: Sequence[Occurrence], upto: datetime, config: Config) -> list["Batch"]:
         """How occurrences that have come are run at the moment `upto`."""
         if self.missed == "merge":
-            return [Batch(self, tuple(turns))] if turns else []
-        late = tuple(turn for turn in turns if self.missed == "drop" and upto > self._last_moment(turn, config))
-        single = [Batch(self, (turn,)) for turn in turns if turn not in late]
+            return [Batch(self, tuple(due))] if due else []
+        late = tuple(occurrence for occurrence in due if self.missed == "drop" and upto > self._last_moment(occurrence, config))
+        single = [Batch(self, (occurrence,)) for occurrence in due if occurrence not in late]
         return [Batch(self, late, dropped=True), *single] if late else single
 
-    def _last_moment(self, turn: Occurrence, config: Config) -> datetime:
-        return self.grace(turn, config) if callable(self.grace) else turn.planned + self.grace
+    def _last_moment(self, occurrence: Occurrence, config: Config) -> datetime:
+        return self.grace(occurrence, config) if callable(self.grace) else occurrence.planned + self.grace
 
 
 @dataclass(frozen=True)
@@ -101,22 +101,23 @@ class Batch:
     """Occurrences that one run settles, in order; it is named by the last one."""
 
     job: Job
-    turns: tuple[Occurrence, ...]
+    occurrences: tuple[Occurrence, ...]
     dropped: bool = False
 
     @property
     def last(self) -> Occurrence:
-        return self.turns[-1]
+        return self.occurrences[-1]
 
     @property
     def earlier(self) -> tuple[str, ...]:
-        return tuple(turn.name for turn in self.turns[:-1])
+        return tuple(occurrence.name for occurrence in self.occurrences[:-1])
 
     def outcomes(self, pending: Sequence[Occurrence]) -> list[tuple[Occurrence, str]]:
         """What to record when the run is over, of these and of what is `pending`: a rule's earlier one must not be hidden by a later one."""
-        passed = [turn for turn in pending if turn.name < self.last.name and turn not in self.turns and self.job.rows is None]
-        ends = [occurrences.DROPPED] * len(self.turns) if self.dropped else [*[occurrences.MERGED] * len(self.earlier), occurrences.DONE]
-        return [*((turn, occurrences.WAITING) for turn in passed), *zip(self.turns, ends, strict=True)]
+        of_a_rule = self.job.rows is None
+        passed = [each for each in pending if of_a_rule and each.name < self.last.name and each not in self.occurrences]
+        ends = [occurrences.DROPPED] * len(self.occurrences) if self.dropped else [*[occurrences.MERGED] * len(self.earlier), occurrences.DONE]
+        return [*((occurrence, occurrences.WAITING) for occurrence in passed), *zip(self.occurrences, ends, strict=True)]
 
 
 class Jobs:

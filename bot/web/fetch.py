@@ -19,7 +19,7 @@ import aiohttp
 from bot.matrix.errors import FileUnavailable
 from bot.matrix.events import Event
 from bot.time.clock import Clock
-from bot.web.fetch_state import AGENT, USUAL, Elsewhere, FetchState, FetchStopped, Limits, answered, trouble
+from bot.web.fetch_state import AGENT, USUAL, Elsewhere, FetchState, FetchStopped, Limits, outcome_of, read_response
 from bot.web.response import FRANCE, PLAIN, FetchRequest, Locale, Page, retry_after, token
 from bot.web.ssrf import Lookup, guarded_socket
 from bot.web.throttle import HostBusy, HostThrottle
@@ -77,7 +77,7 @@ class Web:
         self._factory = None if allow_private else guarded_socket
         self._limits = limits
         self._agent = "".join(char for char in limits.agent if " " <= char <= "~") or AGENT
-        self._turns = HostThrottle(clock, limits)
+        self._throttle = HostThrottle(clock, limits)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Web":
@@ -92,35 +92,35 @@ class Web:
             self._session = None
 
     async def fetch(self, url: str, ask: FetchRequest = PLAIN) -> Page:
-        errand = FetchState(url, ask, seconds=self._limits.total, patience=self._limits.patience)
+        state = FetchState(url, ask, seconds=self._limits.total, patience=self._limits.patience)
         try:
-            errand.go(url, lasting=True)
+            state.go(url, lasting=True)
             while True:
-                found = await self._hop(errand)
+                found = await self._hop(state)
                 if isinstance(found, Page):
                     return found
-                errand.go(found.where, lasting=found.lasting)
+                state.go(found.where, lasting=found.lasting)
         except FetchStopped as stop:
-            return errand.page(stop.outcome, stop.why)
+            return state.page(stop.outcome, stop.why)
         except HostBusy as held:
-            return replace(errand.page("limited", "the host is left alone for now"), retry_after=held.left)
+            return replace(state.page("limited", "the host is left alone for now"), retry_after=held.left)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is one of them
-            return errand.page(*trouble(error))
+            return state.page(*outcome_of(error))
         except Exception:
-            log.exception("an answer of %s was not foreseen", urlsplit(errand.url).hostname)
-            return errand.page("unreachable", "an answer that was not foreseen")
+            log.exception("an answer of %s was not foreseen", urlsplit(state.url).hostname)
+            return state.page("unreachable", "an answer that was not foreseen")
 
-    async def _hop(self, errand: FetchState) -> Page | Elsewhere:
+    async def _hop(self, state: FetchState) -> Page | Elsewhere:
         """One request, one answer."""
-        host = (urlsplit(errand.url).hostname or "").rstrip(".")
+        host = (urlsplit(state.url).hostname or "").rstrip(".")
         loop = asyncio.get_running_loop()
         began = loop.time()
-        async with self._turns.turn(host, errand.patience):
+        async with self._throttle.slot(host, state.patience):
             entered = loop.time()
-            errand.patience -= entered - began
-            async with asyncio.timeout(errand.seconds), self._open().get(errand.url, allow_redirects=False, headers=_headers(errand.ask)) as answer:
-                found = await answered(errand, answer)
-            errand.seconds -= loop.time() - entered
+            state.patience -= entered - began
+            async with asyncio.timeout(state.seconds), self._open().get(state.url, allow_redirects=False, headers=_headers(state.ask)) as answer:
+                found = await read_response(state, answer)
+            state.seconds -= loop.time() - entered
             return self._heeded(host, answer, found) if isinstance(found, Page) else found
 
     def _heeded(self, host: str, answer: aiohttp.ClientResponse, page: Page) -> Page:
@@ -130,7 +130,7 @@ class Web:
             pause = BLIND_PAUSE if pause is None else pause
         elif page.status != 503 or pause is None:
             return page
-        self._turns.hold(host, pause)
+        self._throttle.pause(host, pause)
         return replace(page, outcome="limited", retry_after=pause)
 
     def _open(self) -> aiohttp.ClientSession:

@@ -1,4 +1,4 @@
-"""Nobody makes us knock at a door of the inside: every address is judged where a socket is made for it.
+"""SSRF guard: every address is judged where a socket is made for it, and none of the inside is reached.
 
 That is after names, odd notations (http://2130706433/), redirects and whatever the DNS says the second time. Any port is allowed: feeds do live on
 odd ones, and what is behind a public address is public.

@@ -54,9 +54,9 @@ def _answers_still(ctx: Context) -> bool:
     usage=Say("`!presence oui`"),
     example="!presence oui",
     help=Say("dire si vous venez à la prochaine rencontre"),
-    late=True,
+    run_when_stale=True,
     rank=14,
-    taken_back=taken_back,
+    undo=taken_back,
 )
 async def presence(ctx: Context, *, words: Answer = NOTHING) -> Say | Ask | None:
     said, came = parse(words), _came(ctx)
@@ -124,7 +124,7 @@ def like(text: str) -> bool:
     return parse_phrases.maybe_about(text) and (parse_phrases.sentence(text, told=True) is not None or parse(text).understood)
 
 
-@on_message(like, undone_by="presence")
+@on_message(like, undo_command="presence")
 async def overheard(ctx: Context) -> Say | Ask | None:
     if ctx.room.direct:
         return await _in_private(ctx)

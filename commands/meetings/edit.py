@@ -54,7 +54,7 @@ async def modifier(ctx: Context, called: Called | None, *, text: str) -> Ask:
     help=Say("donner une autre date à une rencontre"),
     allow=Role.TEAM,
     where=Scope.TEAM,
-    late=True,
+    run_when_stale=True,
     rank=15,
 )
 async def reporter(ctx: Context, called: Called | None, *, date: Answer) -> Ask:
@@ -195,7 +195,7 @@ async def _rename(ctx: Context, row: Meeting) -> None:
     help=Say("annuler une rencontre, et dire pourquoi"),
     allow=Role.TEAM,
     where=Scope.TEAM,
-    late=True,
+    run_when_stale=True,
     rank=18,
 )
 async def annuler(ctx: Context, called: Called, *, reason: str = "") -> Ask:

@@ -39,10 +39,10 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     example="!acces place de stationnement adaptée",
     help=Say("dire ce qu’il vous faut pour venir à une rencontre"),
     where=Scope.DIRECT,
-    late=True,
+    run_when_stale=True,
     rank=63,
-    taken_back=taken_back,
-    private=everywhere,
+    undo=taken_back,
+    is_confidential=everywhere,
 )
 async def acces(ctx: Context, called: Called | None, *, what: str = "") -> Say:
     return await _need(ctx, called, known.ACCESS, what)
@@ -55,10 +55,10 @@ async def acces(ctx: Context, called: Called | None, *, what: str = "") -> Say:
     example="!repas végétarien",
     help=Say("dire ce que vous pouvez manger à une rencontre"),
     where=Scope.DIRECT,
-    late=True,
+    run_when_stale=True,
     rank=64,
-    taken_back=taken_back,
-    private=everywhere,
+    undo=taken_back,
+    is_confidential=everywhere,
 )
 async def repas(ctx: Context, called: Called | None, *, what: str = "") -> Say:
     return await _need(ctx, called, known.MEAL, what)

@@ -45,7 +45,7 @@ def _opened(ctx: Context) -> bool:
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=9,
-    wider=_opened,
+    also_allowed_if=_opened,
 )
 async def sondage(ctx: Context, *, text: str) -> Say | Ask | None:
     if meant_to_vote(ctx):

@@ -32,7 +32,7 @@ RUNNING = (polls.PUBLISHED, polls.CLOSING)
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=20,
-    wider=ask.in_a_room,
+    also_allowed_if=ask.in_a_room,
 )
 async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, rest = numbered(text)
@@ -56,7 +56,7 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=21,
-    wider=ask.in_a_room,
+    also_allowed_if=ask.in_a_room,
 )
 async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, until = _number_and_date(ctx, text)
@@ -113,9 +113,9 @@ async def _wait_longer(ctx: Context, row: Poll) -> None:
     help=Say("annuler un sondage et effacer ses votes"),
     allow=Role.TEAM,
     where=Scope.TEAM,
-    late=True,
+    run_when_stale=True,
     rank=22,
-    wider=ask.in_a_room,
+    also_allowed_if=ask.in_a_room,
 )
 async def annuler(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, rest = numbered(text)
@@ -171,7 +171,7 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=23,
-    wider=ask.in_a_room,
+    also_allowed_if=ask.in_a_room,
 )
 async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, said = numbered(text)

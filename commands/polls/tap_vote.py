@@ -24,7 +24,7 @@ class Gesture(NamedTuple):
 
 @on_ballot(polls.BOX)
 async def voted(ctx: Context, sent: Sent) -> None:
-    if sent.taken_back:
+    if sent.withdrawn:
         return await _taken_back(ctx, sent.event_id)
     box = polls.shown(sent.message_key)
     row = await polls.poll(ctx.db, box.poll) if box else None

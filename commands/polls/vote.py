@@ -55,11 +55,11 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     example="!vote 1 4",
     help=Say("répondre à un sondage"),
     allow=Role.MEMBER,
-    late=True,
+    run_when_stale=True,
     rank=15,
-    taken_back=taken_back,
-    wider=in_a_room,
-    private=unseen,
+    undo=taken_back,
+    also_allowed_if=in_a_room,
+    is_confidential=unseen,
 )
 async def vote(ctx: Context, *, answer: Answer = NOTHING) -> Say:
     found = await meant(ctx, answer)

@@ -25,9 +25,9 @@ async def take_back(ctx: Context, event_id: str) -> None:
     example="!utile 9",
     help=Say("dire qu’une ressource vous est utile"),
     allow=Role.MEMBER,
-    late=True,
+    run_when_stale=True,
     rank=32,
-    taken_back=take_back,
+    undo=take_back,
 )
 async def utile(ctx: Context, *, which: Answer = NOTHING) -> Say:
     row = await meant(ctx, which)

@@ -1,4 +1,4 @@
-"""The card: the announcement that shows a meeting and takes answers with one tap; a living message, with the line of counts below it."""
+"""The card: the announcement that shows a meeting and takes answers with one tap; an editable message, with the line of counts below it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Outing:
 
 
 async def announce(uow: UnitOfWork, row: Meeting, outing: Outing) -> None:
-    """In these rooms, which add to those where it is already. The living messages that were lost or taken away there begin anew."""
+    """In these rooms, which add to those where it is already. The editable messages that were lost or taken away there begin anew."""
     row.status = meetings.ANNOUNCED
     row.rooms = list(dict.fromkeys([*row.rooms, *outing.rooms]))
     uow.db.add(row)
@@ -44,7 +44,7 @@ async def post_cards(uow: UnitOfWork, row: Meeting, outing: Outing) -> None:
 
 
 async def _begin_anew(db: AsyncSession, room: str, key: str) -> bool:
-    """Whether this living message does not stand, nor wait, in that room: what was lost there is forgotten."""
+    """Whether this editable message does not stand, nor wait, in that room: what was lost there is forgotten."""
     versions = await outbox.versions(db, key, room)
     if versions and versions[0].status not in outbox.FAILED:
         return False
@@ -161,7 +161,7 @@ def _cancelled(row: Meeting, config: Config) -> Say:
 
 
 async def standing(db: AsyncSession, row: Meeting, key: str) -> list[OutboxEntry]:
-    """The first versions of a living message of this meeting, out or waiting, in the rooms where it is."""
+    """The first versions of an editable message of this meeting, out or waiting, in the rooms where it is."""
     found = [versions[0] for room in row.rooms if (versions := await outbox.versions(db, key, room))]
     return [entry for entry in found if entry.status not in outbox.FAILED]
 

@@ -16,7 +16,7 @@ from bot.web import Web, canonical_url
 from schedules.news.preview_feed import FeedPreview, preview, reason
 from schedules.news.seed_feeds import unseeded
 from schedules.themes import all_themes, theme
-from storage.db import Database, DatabaseTrouble
+from storage.db import Database, DatabaseUnavailable
 from storage.news import feeds
 
 AT_ONCE = 8
@@ -71,7 +71,7 @@ async def _sources(config: Config) -> list[Source]:
         async with db.read() as session:
             new = {each.url for each in await unseeded(session, config)}
             ours = [Source(row.url) for row in await feeds.listed(session) if row.status == feeds.ACTIVE]
-    except (DatabaseTrouble, DBAPIError):
+    except (DatabaseUnavailable, DBAPIError):
         return given
     finally:
         await db.close()

@@ -1,4 +1,4 @@
-"""A resource as people read it: its card, a living message in each room where it was posted, and its line in a list."""
+"""A resource as people read it: its card, an editable message in each room where it was posted, and its line in a list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ async def refreshed(db: AsyncSession, row: Resource, rank: Rank = Rank.BOOKKEEPI
 
 
 def key(row: Resource) -> str:
-    """Of the living message."""
+    """Of the editable message."""
     return f"{library.CARD}{row.id}"
 
 

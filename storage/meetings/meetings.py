@@ -1,6 +1,6 @@
 """The meetings there are, what people call them, and which messages show them.
 
-A meeting is known to people by its name ("2026-T4", or "T4" for short). What shows it are living messages, found by their keys.
+A meeting is known to people by its name ("2026-T4", or "T4" for short). What shows it are editable messages, found by their keys.
 """
 
 import re
@@ -48,7 +48,7 @@ def asked_back_key(number: int, person: str) -> str:
 
 
 class Shown(NamedTuple):
-    """What a living message shows. `what`: CARD, COUNT, OFFER or REMINDER; `of`: to whom, or which; else empty."""
+    """What an editable message shows. `what`: CARD, COUNT, OFFER or REMINDER; `of`: to whom, or which; else empty."""
 
     what: str
     meeting: int
