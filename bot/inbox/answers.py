@@ -15,9 +15,9 @@ from storage import questions
 from storage.tables import OutboxEntry, Question
 
 
-async def awaiting(ctx: Context, *, to_a_message_of_ours: bool) -> Question | None:
+async def awaiting(ctx: Context, *, replies_to_bot: bool) -> Question | None:
     """The question that this person's words may answer: the one they reply to, or the one that is open here."""
-    if to_a_message_of_ours and ctx.reply_to:
+    if replies_to_bot and ctx.reply_to:
         return await question_under(ctx.db, ctx.person.id, ctx.room.id, ctx.reply_to)
     question = await questions.open_for(ctx.db, ctx.person.id, ctx.room.id)
     return question if question and awaits_text(question, ctx.now, direct=ctx.room.direct) else None

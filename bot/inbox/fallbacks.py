@@ -17,14 +17,12 @@ OPEN_TEAM = Say(
 )
 
 
-async def without_confidential_text(found: Found | Suggestion | None, ctx: Context) -> Found | Suggestion | None:
+async def without_confidential_text(slip: Suggestion, ctx: Context) -> Suggestion:
     """A slip of a command, without what followed its name where nothing may keep that."""
-    suggested = ctx.commands.find(found.line, ctx.caller) if isinstance(found, Suggestion) else None
-    if not isinstance(found, Suggestion) or not isinstance(suggested, Found):
-        return found
-    if suggested.command.is_confidential is None or not await suggested.command.is_confidential(ctx):
-        return found
-    return Suggestion(found.typed, suggested.name)
+    suggested = ctx.commands.find(slip.line, ctx.caller)
+    if not isinstance(suggested, Found) or suggested.command.is_confidential is None:
+        return slip
+    return Suggestion(slip.typed, suggested.name) if await suggested.command.is_confidential(ctx) else slip
 
 
 async def is_command_instead(words: str, question: Question, ctx: Context) -> bool:

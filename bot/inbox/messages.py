@@ -9,33 +9,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.command import Addressed, Context, Found, ReplyTarget, Result, Suggestion, address, arguments
 from bot.handlers import Handlers
 from bot.inbox.answers import answer_in_text, awaiting
-from bot.inbox.context import Contexts, own_names, relation, with_caption
+from bot.inbox.context import Contexts, Message, is_edit, own_names, relation, with_caption
 from bot.inbox.fallbacks import stale_notice, suggestion, without_confidential_text
 from bot.inbox.result import COMMAND, DONE, IGNORED, LATE, UNKNOWN, Outcome, run_command, run_handler
-from bot.matrix import parse
 from bot.matrix.events import Batch, Event
 from bot.matrix.parse import string
 from bot.text import Say, UserError
 from storage import inbox, outbox, questions
-from storage import outbox as entries
 from storage.tables import ProcessedEvent
-
-
-async def command_in_reply(handlers: Handlers, ctx: Context) -> Found | None:
-    entry = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
-    key = entry.message_key or "" if entry and entry.room_id == ctx.room.id else ""
-    reader = handlers.reply_handler(key)
-    line = await reader(ctx, key) if reader else None
-    found = handlers.commands.find(line, ctx.caller) if line else None
-    return found if isinstance(found, Found) else None
-
-
-def in_same_reply(content: dict[str, Any], original: ProcessedEvent) -> dict[str, Any]:
-    """What an edit says, in reply to what the message replied to."""
-    if not original.in_reply_to:
-        return content
-    return {**content, "m.relates_to": {"m.in_reply_to": {"event_id": original.in_reply_to}}}
-
 
 CORRECTION = timedelta(minutes=5)
 STALE = timedelta(hours=1)
@@ -63,13 +44,9 @@ class Messages:
 
     async def message(self, db: AsyncSession, event: Event, batch: Batch) -> Outcome:
         """A message: an edit corrects what was refused; the rest is read as it was said."""
-        event = with_caption(event)
-        related = relation(event)
-        if related.get("rel_type") == "m.replace":
-            return await self._edited(db, event, batch)
-        thread = parse.name(related.get("event_id")) if related.get("rel_type") == "m.thread" else None
-        ctx = await self._contexts.build(db, event, ReplyTarget(event.id, f"answer:{event.id}", thread))
-        return await self._route(ctx, event, batch)
+        if is_edit(event):
+            return await self._edited(db, with_caption(event), batch)
+        return await self._route(await self._contexts.message(db, event), batch)
 
     async def undo(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
         """What somebody said is deleted, or said otherwise (as `ctx.text` has it then): undone where the subject knows how."""
@@ -110,31 +87,27 @@ class Messages:
         fresh = event.content.get("m.new_content")
         if original is None or not isinstance(fresh, dict) or not _may_change(original, event):
             return IGNORED
-        again = with_caption(replace(event, id=original.event_id, content=in_same_reply(fresh, original)))
-        await self.undo(db, again, original)
-        ctx = await self._contexts.build(db, again, ReplyTarget(original.event_id, f"answer:{original.event_id}"))
-        (await self._route(ctx, again, batch)).write(original)
+        again = replace(event, id=original.event_id, content=in_same_reply(fresh, original))
+        await self.undo(db, with_caption(again), original)
+        target = ReplyTarget(original.event_id, f"answer:{original.event_id}")
+        (await self._route(await self._contexts.message(db, again, target), batch)).write(original)
         db.add(original)
         return DONE
 
-    async def _route(self, ctx: Context, event: Event, batch: Batch) -> Outcome:
-        """Who is addressed, then the route: a question that waits, a command, a subject that listens."""
-        body = string(event.content, "body")
-        ours = await entries.by_event(ctx.db, ctx.reply_to) is not None if ctx.reply_to else False
-        me = await own_names(ctx.db, self._network, event.room)
-        addressed = address(event.content, me=me, direct=ctx.room.direct, reply_to_me=ours)
-        if string(event.content, "msgtype") != "m.text":
+    async def _route(self, message: Message, batch: Batch) -> Outcome:
+        """The answer to a question that waits, a command, or a subject that listens."""
+        if not message.is_text:
             return IGNORED
-        ctx = replace(ctx, text=addressed.text if addressed else "")
-        question = await awaiting(ctx, to_a_message_of_ours=ours)
+        ctx, addressed = message.ctx, message.addressed
+        question = await awaiting(ctx, replies_to_bot=message.replies_to_bot)
         if question and (addressed is None or addressed.how != "prefix"):
-            answered = await answer_in_text(self._handlers, ctx, question, addressed.text if addressed else body)
+            answered = await answer_in_text(self._handlers, ctx, question, ctx.text if addressed else message.body)
             if answered:
                 return answered
         if addressed is not None:
             return await self._command(ctx, addressed, batch)
         stale = batch.began - ctx.now > STALE
-        return IGNORED if stale else await self._listener(replace(ctx, text=body)) or IGNORED
+        return IGNORED if stale else await self._listener(replace(ctx, text=message.body)) or IGNORED
 
     async def _command(self, ctx: Context, addressed: Addressed, batch: Batch) -> Outcome:
         found = self._handlers.commands.find(addressed.text, ctx.caller)
@@ -143,7 +116,8 @@ class Messages:
                 return replace(await run_command(ctx, suggested), in_reply_to=ctx.reply_to or "")
             if outcome := await self._listener(ctx):
                 return outcome
-        found = await without_confidential_text(found, ctx)
+        if isinstance(found, Suggestion):
+            found = await without_confidential_text(found, ctx)
         if found is None or (addressed.how == "reply" and not ctx.room.direct and not _fits(found, ctx)):
             return await self._unknown(ctx, addressed)
         if batch.began - ctx.now > STALE and not (isinstance(found, Found) and found.command.run_when_stale):
@@ -192,3 +166,19 @@ def _fits(found: Found | Suggestion, ctx: Context) -> bool:
     except UserError:
         return False
     return True
+
+
+async def command_in_reply(handlers: Handlers, ctx: Context) -> Found | None:
+    entry = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
+    key = entry.message_key or "" if entry and entry.room_id == ctx.room.id else ""
+    reader = handlers.reply_handler(key)
+    line = await reader(ctx, key) if reader else None
+    found = handlers.commands.find(line, ctx.caller) if line else None
+    return found if isinstance(found, Found) else None
+
+
+def in_same_reply(content: dict[str, Any], original: ProcessedEvent) -> dict[str, Any]:
+    """What an edit says, in reply to what the message replied to."""
+    if not original.in_reply_to:
+        return content
+    return {**content, "m.relates_to": {"m.in_reply_to": {"event_id": original.in_reply_to}}}
