@@ -126,8 +126,8 @@ def _loaded(file: Path) -> Config:
         _stop(str(error), MISUSED)
 
 
-def _stop(said: str, code: int) -> NoReturn:
-    click.echo(said, err=True)
+def _stop(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
     sys.exit(code)
 
 

@@ -187,16 +187,16 @@ async def _receive(app: App) -> None:
                 waker.set(await app.scheduler.next_due(app.services.db, app.services.clock.now()))
                 await app.room_joiner.check_aliases()
                 failures = 0
-            except (TransientError, DatabaseUnavailable) as trouble:
+            except (TransientError, DatabaseUnavailable) as error:
                 failures += 1
-                pause = _pause(trouble, failures)
-                log.warning("sync: %s; trying again in %.1f s", trouble, pause)
+                pause = _pause(error, failures)
+                log.warning("sync: %s; trying again in %.1f s", error, pause)
                 await asyncio.sleep(pause)
     finally:
         waker.stop()
 
 
-def _pause(trouble: Exception, failures: int) -> float:
+def _pause(error: Exception, failures: int) -> float:
     """Seconds: what the server asked for, or longer each time."""
-    asked = trouble.after if isinstance(trouble, TransientError) and trouble.after else 0.0
+    asked = error.after if isinstance(error, TransientError) and error.after else 0.0
     return max(asked, BACKOFF.jittered(failures))

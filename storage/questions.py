@@ -13,9 +13,9 @@ from storage.tables import OutboxEntry, Question
 
 async def open_for(db: AsyncSession, person: str, room: str) -> Question | None:
     """What waits for this person's words here, if its message still stands: one that nobody can read is no question any more."""
-    lost = select(OutboxEntry.id).where(col(OutboxEntry.status).in_(FAILED))
-    gone = select(OutboxEntry.id).where(col(OutboxEntry.id).in_(lost) | col(OutboxEntry.target_act).in_(lost))
-    query = select(Question).where(Question.person == person, Question.room_id == room, Question.status == "open", col(Question.act_id).not_in(gone))
+    failed = select(OutboxEntry.id).where(col(OutboxEntry.status).in_(FAILED))
+    lost = select(OutboxEntry.id).where(col(OutboxEntry.id).in_(failed) | col(OutboxEntry.target_act).in_(failed))
+    query = select(Question).where(Question.person == person, Question.room_id == room, Question.status == "open", col(Question.act_id).not_in(lost))
     return (await db.exec(query.order_by(col(Question.passed), col(Question.id).desc()))).first()
 
 

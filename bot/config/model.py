@@ -166,5 +166,5 @@ class Config(Section):
 
     def hours(self) -> dates.OfficeHours:
         """When the bot may speak unasked, as a calendar that answers."""
-        said = self.office_hours
-        return dates.OfficeHours(said.days, said.start, said.end, self.zone, said.holidays, self.network.school_zone)
+        hours = self.office_hours
+        return dates.OfficeHours(hours.days, hours.start, hours.end, self.zone, hours.holidays, self.network.school_zone)

@@ -135,10 +135,10 @@ def _summary(runner: Runner, faults: list[tuple[str, str]], seconds: float) -> N
 
 
 def _counted(messages: int, changes: int) -> str:
-    said = [f"{messages} messages attendus, lus une fois chacun"] if messages else []
+    parts = [f"{messages} messages attendus, lus une fois chacun"] if messages else []
     if changes:
-        said.append("1 réaction ou correction vue" if changes == 1 else f"{changes} réactions ou corrections vues")
-    return " ; ".join(said)
+        parts.append("1 réaction ou correction vue" if changes == 1 else f"{changes} réactions ou corrections vues")
+    return " ; ".join(parts)
 
 
 async def stay(runner: Runner, server: OpenHomeserver) -> None:

@@ -37,11 +37,11 @@ class Dispatcher:
 
     async def apply_room_updates(self, db: AsyncSession, batch: Batch) -> None:
         """Rooms that came, went or invite, and gaps too wide to read."""
-        sealed = {event.room for event in batch.events if event.type == "m.room.encryption" and event.state_key == ""}
+        encrypted = {event.room for event in batch.events if event.type == "m.room.encryption" and event.state_key == ""}
         for update in batch.rooms:
             try:
                 async with db.begin_nested():
-                    await self._update(db, update, batch, sealed)
+                    await self._update(db, update, batch, encrypted)
             except Exception as error:
                 if is_operational_error(error):
                     raise
@@ -49,9 +49,9 @@ class Dispatcher:
         for room_id in batch.overflow:
             await self._overflowed(db, room_id, batch)
 
-    async def _update(self, db: AsyncSession, update: RoomUpdate, batch: Batch, sealed: set[str]) -> None:
+    async def _update(self, db: AsyncSession, update: RoomUpdate, batch: Batch, encrypted: set[str]) -> None:
         room = await self._rooms.update(db, update, batch.began)
-        if room.room_id in sealed:
+        if room.room_id in encrypted:
             room.encrypted = True  # before anything is sent there, whichever slice the event is in
         await db.flush()
         if update.membership == "invite":

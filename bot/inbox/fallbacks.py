@@ -48,8 +48,8 @@ async def _private(found: Found | Suggestion | None, words: str, ctx: Context) -
         return False
     command = found.command if isinstance(found, Found) else ctx.commands.named(found.line) if found else None
     rest = words.partition(" ")[2].strip()
-    told = isinstance(found, Found) or (rest != "" and not any(char.isalpha() for char in rest))
-    return told and command is not None and command.is_confidential is not None and await command.is_confidential(ctx)
+    is_command = isinstance(found, Found) or (rest != "" and not any(char.isalpha() for char in rest))
+    return is_command and command is not None and command.is_confidential is not None and await command.is_confidential(ctx)
 
 
 def suggestion(slip: Suggestion, ctx: Context) -> Ask:

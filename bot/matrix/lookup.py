@@ -73,11 +73,11 @@ class Files:
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
         """See Matrix.download."""
         content = await self._shown(room, event_id)
-        sealed = parse.mapping(content.get("file"))
-        data = await self._fetched(address(sealed or content), limit)
+        encrypted = parse.mapping(content.get("file"))
+        data = await self._fetched(address(encrypted or content), limit)
         if len(data) > limit:
             raise FileUnavailable("too big")
-        return opened(data, sealed) if sealed else data
+        return opened(data, encrypted) if encrypted else data
 
     async def _shown(self, room: str, event_id: str) -> dict[str, Any]:
         event = await self._recall.event(room, event_id)
@@ -111,10 +111,10 @@ def address(shown: dict[str, Any]) -> str:
     return f"{quote(found[1], safe='')}/{found[2]}"
 
 
-def opened(data: bytes, sealed: dict[str, Any]) -> bytes:
+def opened(data: bytes, encrypted: dict[str, Any]) -> bytes:
     """What it is once decrypted, its hash checked first. `sealed`: an EncryptedFile of the specification. Raises FileUnavailable."""
     try:
-        clear: bytes = decrypt_attachment(data, sealed["key"]["k"], sealed["hashes"]["sha256"], sealed["iv"])
+        clear: bytes = decrypt_attachment(data, encrypted["key"]["k"], encrypted["hashes"]["sha256"], encrypted["iv"])
     except Exception:  # noqa: BLE001 - anybody may write anything there
         raise FileUnavailable("unreadable") from None
     return clear

@@ -53,8 +53,8 @@ class Requests:
         """The content with the file's address: `url`, or `file` with its key where the room is encrypted."""
         data = request.data or b""
         if await self._is_encrypted(_room(request)):
-            sealed, key = encrypt_attachment(data)
-            return request.content | {"file": {"url": await self._upload(sealed, BYTES), **key}}
+            encrypted, key = encrypt_attachment(data)
+            return request.content | {"file": {"url": await self._upload(encrypted, BYTES), **key}}
         mime = parse.mapping(request.content.get("info")).get("mimetype")
         return request.content | {"url": await self._upload(data, mime if isinstance(mime, str) else BYTES)}
 
@@ -75,8 +75,8 @@ class Requests:
             raise
         return True
 
-    async def _ask(self, method: str, where: str, body: object = None) -> dict[str, Any]:
-        return await self._connection.http.ask(HttpRequest(method=method, path=where, body=body, scope="room"))
+    async def _ask(self, method: str, endpoint: str, body: object = None) -> dict[str, Any]:
+        return await self._connection.http.ask(HttpRequest(method=method, path=endpoint, body=body, scope="room"))
 
 
 def _room(request: Request) -> str:

@@ -106,9 +106,9 @@ class Typed:
 def read_answer(question: Question, words: Typed, zone: ZoneInfo) -> Reply | None:
     """The answer that words give; None when they are no answer. Raises UserError for a date that is wrong."""
     text = words.text
-    for said in dict.fromkeys((text, plain(text, words.full_name))):
+    for candidate in dict.fromkeys((text, plain(text, words.full_name))):
         for value, tap, *typed in question.choices:
-            if _number_or_word(said) in {fold(word) for word in typed} or (tap and _bare(said) == _bare(tap)):
+            if _number_or_word(candidate) in {fold(word) for word in typed} or (tap and _bare(candidate) == _bare(tap)):
                 return Reply(question.data, choice=value, text=text)
     if question.accepts == "text" or (question.accepts == "reply" and words.to_bot) or (question.accepts == "link" and LINK.search(text)):
         return Reply(question.data, text=text)
@@ -117,10 +117,10 @@ def read_answer(question: Question, words: Typed, zone: ZoneInfo) -> Reply | Non
     return None
 
 
-def _number_or_word(said: str) -> str:
+def _number_or_word(candidate: str) -> str:
     """« Le 2 » is « 2 »."""
-    number = _NUMBER.fullmatch(said)
-    return number[1] if number else fold(said).strip(" .!")
+    number = _NUMBER.fullmatch(candidate)
+    return number[1] if number else fold(candidate).strip(" .!")
 
 
 def awaits_text(question: Question, now: datetime, *, direct: bool) -> bool:

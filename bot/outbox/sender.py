@@ -53,8 +53,8 @@ class Sender:
                 self._woken.clear()
                 try:
                     patience = await self._round()
-                except DatabaseUnavailable as trouble:
-                    log.warning("outbox: database trouble, trying again: %s", trouble)
+                except DatabaseUnavailable as error:
+                    log.warning("outbox: database trouble, trying again: %s", error)
                     patience = 2.0
                 await self._sleep(patience)
         finally:
@@ -91,37 +91,37 @@ class Sender:
             change = await outbox.next_change(db, now)
         self._nothing_waits = not waiting and not self._woken.is_set()
         patience = min(60.0, max(0.0, (change - now).total_seconds())) if change else 60.0
-        for place, entry in self._startable(waiting, now):
+        for room, entry in self._startable(waiting, now):
             pause = self._rate_limiter.wait(time.monotonic())
             if pause > 0:
                 return min(patience, pause)
             self._rate_limiter.started(time.monotonic())
-            self._start(place, entry)
+            self._start(room, entry)
         return min(patience, SLOW) if self._busy else patience
 
     def _startable(self, waiting: Sequence[outbox.Waiting], now: datetime) -> list[tuple[str, int]]:
         """The first act of every room that is free. What is sent anywhere counts against one limit: while people wait for answers, in
         whatever room, nothing else is begun. A room that is in trouble holds up nobody but itself."""
         placed = [(each.room or f"act:{each.entry}", each) for each in waiting]
-        first = min((each.order for place, each in placed if each.next_try <= now and not self._is_slow(place)), default=0)
+        first = min((each.order for room, each in placed if each.next_try <= now and not self._is_slow(room)), default=0)
         seen = set(self._busy)
         found = []
-        for place, each in placed:
-            if place not in seen and each.next_try <= now and each.order <= max(first, 0):
-                found.append((place, each.entry))
-            seen.add(place)
+        for room, each in placed:
+            if room not in seen and each.next_try <= now and each.order <= max(first, 0):
+                found.append((room, each.entry))
+            seen.add(room)
         return found[: max(0, SIDE_BY_SIDE - len(self._busy))]
 
-    def _is_slow(self, place: str) -> bool:
-        return place in self._busy and time.monotonic() - self._started_at[place] > SLOW
+    def _is_slow(self, room: str) -> bool:
+        return room in self._busy and time.monotonic() - self._started_at[room] > SLOW
 
-    def _start(self, place: str, entry: int) -> None:
+    def _start(self, room: str, entry: int) -> None:
         task = asyncio.create_task(self._send(entry), name=f"send {entry}")
-        self._busy[place] = task
-        self._started_at[place] = time.monotonic()
+        self._busy[room] = task
+        self._started_at[room] = time.monotonic()
 
         def over(done: asyncio.Task[None]) -> None:
-            del self._busy[place]
+            del self._busy[room]
             if not done.cancelled() and done.exception():
                 log.error("outbox: sending failed", exc_info=done.exception())
             self.wake()
@@ -134,8 +134,8 @@ class Sender:
             claimed = await self._claim(number)
             if claimed is not None:
                 await self._request(number, claimed)
-        except DatabaseUnavailable as trouble:
-            log.warning("outbox: database trouble: %s", trouble)
+        except DatabaseUnavailable as error:
+            log.warning("outbox: database trouble: %s", error)
             await asyncio.sleep(1)
         except Exception:  # a bug of ours: this room waits, the others go on
             log.exception("outbox: act %s failed", number)

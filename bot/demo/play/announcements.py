@@ -74,17 +74,17 @@ async def outage(on: Runner) -> None:
         ("camille", "help", "!contact"),
         ("alix", "network", "!ping quatre"),
     ]
-    said = [(who, room, text, await on.says(who, room, text)) for who, room, text in burst]
+    sent = [(who, room, text, await on.says(who, room, text)) for who, room, text in burst]
     await on.hears("Camille : !ping un", "network", "pong un", to=first)
     await on.bot.kill()
 
     on.tells("SIGKILL : plus de programme. On continue de lui écrire, et 9 h sonnent : l’annonce de la veille aurait dû partir.")
     late = [("alix", "network", "!ping cinq"), ("stef.exterieur", "open", "!ping six")]
-    said += [(who, room, text, await on.says(who, room, text)) for who, room, text in late]
+    sent += [(who, room, text, await on.says(who, room, text)) for who, room, text in late]
 
     on.bot.start(AFTER_NINE)
     on.tells("9 h et 10 secondes : on le relance. Ce qui était dit l’est une fois, ce qui manquait arrive.")
-    for who, room, text, event in sorted(said, key=lambda each: ("network", "help", "open").index(each[1])):
+    for who, room, text, event in sorted(sent, key=lambda each: ("network", "help", "open").index(each[1])):
         answer = "Votre interlocuteur : Gwen" if text == "!contact" else text.replace("!ping", "pong")
         await on.hears(f"{on.name(who)} : {text}", room, answer, to=event)
     await on.hears("L’annonce de 9 h, après la coupure", "network", ROOM_CHANGES)

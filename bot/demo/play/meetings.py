@@ -57,8 +57,8 @@ async def _answered(on: Runner, card: Line, counts: Line) -> None:
 
     on.tells("Ou par un mot, si l’on vient à deux. Et une phrase en passant n’est jamais prise pour une réponse sans demander.")
     await on.asks("dominique", "network", "!presence oui +1 régie de quartier", "vous venez avec une personne (régie de quartier)", "`!presence non`")
-    said = await on.says("maxime", "network", "je viens finalement !")
-    asked = await on.hears("Maxime vient finalement", "network", f"Je crois comprendre que vous venez le {DAY}", "touchez ✅", to=said)
+    event = await on.says("maxime", "network", "je viens finalement !")
+    asked = await on.hears("Maxime vient finalement", "network", f"Je crois comprendre que vous venez le {DAY}", "touchez ✅", to=event)
     await on.sees_taps("network", asked.id, "✅")
     await on.taps("maxime", "network", asked, "✅")
     await on.hears("Maxime touche ✅", "network", "C’est noté, Maxime", to=asked.id)
