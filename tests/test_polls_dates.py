@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.text import UserError
-from commands.polls.deadline import Clock
 from commands.polls.parse_dates import Days, begins, read
+from commands.polls.parse_deadline import Clock
 from storage.polls import polls
 from tests.test_polls_wording import HOURS
 from tests.world import MONDAY, PARIS, World

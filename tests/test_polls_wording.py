@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.text import UserError
 from bot.time import OfficeHours
-from commands.polls.deadline import Clock
+from commands.polls.parse_deadline import Clock
 from commands.polls.parse_question import Wording, read
 from storage.text import fold
 from tests.world import PARIS

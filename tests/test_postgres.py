@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.demo.homeserver import free_port
-from schedules.resources.search_query import understood
+from schedules.resources.search import understood
 from storage.db import Database, DatabaseTrouble
 from storage.migrate import upgrade
 from storage.resources.search import search

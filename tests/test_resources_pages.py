@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 
+from bot.readers import pdf
+from bot.readers.soft_errors import no_page
 from bot.text import Say
 from bot.web import Outcome, Page
-from schedules.resources import pdf
-from schedules.resources.no_page import no_page
 from schedules.resources.parse_page import EMPTY, Sheet, read, sheet
 from tests.formatted import Read
 

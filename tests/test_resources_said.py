@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.web import meant
 from schedules.resources import parse_recommendation
-from schedules.resources.classify import likely
+from schedules.resources.themes import likely
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.resources import library

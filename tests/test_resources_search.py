@@ -11,8 +11,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.text import UserError
-from schedules.resources.anew import by_the_rules_of_this_version
-from schedules.resources.search_query import understood
+from schedules.resources.reindex import by_the_rules_of_this_version
+from schedules.resources.search import understood
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.resources import search_cursor

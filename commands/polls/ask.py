@@ -6,8 +6,8 @@ from bot.command import Context, Role, Scope, command, shown
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
 from bot.text.numbers import SIGN
-from commands.polls import deadline, parse_question
-from commands.polls.deadline import Clock
+from commands.polls import parse_deadline, parse_question
+from commands.polls.parse_deadline import Clock
 from commands.polls.parse_question import Wording
 from commands.polls.preview import KINDS, offered
 from storage.tables import Poll
@@ -64,7 +64,7 @@ async def ask_poll(ctx: Context, text: str) -> Say | Ask | None:
 
 def clock(ctx: Context) -> Clock:
     hours = ctx.hours
-    return Clock(ctx.now, hours, deadline.usual(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)
+    return Clock(ctx.now, hours, parse_deadline.usual(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)
 
 
 def _poll(ctx: Context, said: Wording) -> Poll:

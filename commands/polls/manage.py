@@ -9,8 +9,8 @@ from bot.outbox.question import NO, YES, Ask, Reply
 from bot.text import Count, Say, UserError
 from bot.time import Instant, Moment
 from commands.polls import ask
-from commands.polls.deadline import LATEST, NOON, SOONEST
 from commands.polls.lookup import numbered, one, question
+from commands.polls.parse_deadline import LATEST, NOON, SOONEST
 from schedules.polls import card, result
 from schedules.polls.close import end
 from storage import outbox

@@ -12,9 +12,9 @@ from datetime import datetime, time, timedelta
 from bot import time as dates
 from bot.text import UserError
 from bot.text.clean import clean_text
-from commands.polls import deadline
-from commands.polls.deadline import Clock
+from commands.polls import parse_deadline
 from commands.polls.options import WORDS, Options
+from commands.polls.parse_deadline import Clock
 from commands.polls.parse_question import LONGEST_QUESTION, check_question, short, with_line
 from schedules.polls.wording import PARTS, Slot
 from storage.text import fold
@@ -121,7 +121,7 @@ def _judged(typed: _Typed, clock: Clock) -> Days:
     if len(slots) > MANY:
         raise UserError("C’est trop : {count} dates, pour {most} au plus.", count=len(slots), most=MANY)
     said = typed.options
-    closes_at = None if said.closing is None else deadline.read(said.closing, clock)
+    closes_at = None if said.closing is None else parse_deadline.read(said.closing, clock)
     if closes_at and _passes(closes_at, slots, clock):
         raise UserError("La clôture vient après la première des dates.")
     return Days(typed.title, tuple(sorted(slots, key=begins)), closes_at, said.members_only)
@@ -149,8 +149,8 @@ def _mended(typed: _Typed, clock: Clock) -> str:
     """The same line with what can be put right: it is accepted as it stands."""
     slots, said, words = _good(typed.pieces, clock), typed.options, WORDS[clock.language]
     pieces = [each.localized(clock.language) for each in slots]
-    if said.closing is not None and not _passes(at := deadline.mended(said.closing, clock), slots, clock):
-        pieces.append(deadline.option(at, clock))
+    if said.closing is not None and not _passes(at := parse_deadline.mended(said.closing, clock), slots, clock):
+        pieces.append(parse_deadline.option(at, clock))
     if said.members_only:
         pieces.append(words.members)
     title = short(_COLON.sub(",", typed.title), LONGEST_QUESTION)

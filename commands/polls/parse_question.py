@@ -11,9 +11,9 @@ from datetime import datetime
 from bot.command.quotes import between_bars, unquoted
 from bot.text import Long, UserError
 from bot.text.clean import clean_text
-from commands.polls import deadline, options
-from commands.polls.deadline import Clock
+from commands.polls import options, parse_deadline
 from commands.polls.options import SEVERAL, WORDS, Mode, Options, Words
+from commands.polls.parse_deadline import Clock
 from storage.text import fold
 
 LONGEST_QUESTION, LONGEST_CHOICE = 200, 100  # characters
@@ -90,7 +90,7 @@ def _bare(choices: list[str]) -> list[str]:
 def _judged(typed: Typed, clock: Clock) -> Wording:
     said = typed.options
     check_question(typed.question)
-    closes_at = None if said.closing is None else deadline.read(said.closing, clock)
+    closes_at = None if said.closing is None else parse_deadline.read(said.closing, clock)
     _check_choices(typed.choices)
     offered = len(typed.choices) or FEWEST
     most = offered if said.most == SEVERAL else said.most
@@ -163,7 +163,7 @@ def _mended_options(said: Options, offered: int, clock: Clock) -> list[str]:
     if most > 1:
         found.append(f"max {most}")
     if said.closing is not None:
-        found.append(deadline.option(deadline.mended(said.closing, clock), clock))
+        found.append(parse_deadline.option(parse_deadline.mended(said.closing, clock), clock))
     if said.modes:
         found.append(WORDS[clock.language].modes[said.modes[-1]])
     return [*found, WORDS[clock.language].members] if said.members_only else found

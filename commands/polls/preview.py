@@ -11,9 +11,9 @@ from bot.outbox.question import NO, YES, Ask, Choice, Reply, numbered
 from bot.text import Count, Say, UserError
 from bot.time import OfficeHours
 from commands import publish
-from commands.polls import deadline
-from commands.polls.deadline import SOONEST
+from commands.polls import parse_deadline
 from commands.polls.options import MODES
+from commands.polls.parse_deadline import SOONEST
 from commands.publish import HOUR, NOW, Proposal
 from schedules.polls import card
 from schedules.polls.wording import Slot
@@ -78,8 +78,8 @@ def _settle(ctx: Context, poll: Poll, proposal: Proposal, *, free: bool) -> None
 def _usual(ctx: Context, poll: Poll) -> datetime:
     """Of dates, before the first of them."""
     hours = ctx.hours
-    first = [deadline.eve(Slot.read(row).day, hours) for row in poll.days]
-    return min([deadline.usual(poll.opens_at, ctx.config.polls.open_for, hours), *first])
+    first = [parse_deadline.eve(Slot.read(row).day, hours) for row in poll.days]
+    return min([parse_deadline.usual(poll.opens_at, ctx.config.polls.open_for, hours), *first])
 
 
 def _too_late(ctx: Context, proposal: Proposal) -> Say:
@@ -156,7 +156,7 @@ async def _changed(ctx: Context, poll: Poll, reply: Reply) -> Ask:
 
 async def _publish(ctx: Context, poll: Poll, at: datetime, reply: Reply) -> Say:
     """Its closing is the one that was shown, whenever it goes out."""
-    deadline.check(poll.closes_at, at)
+    parse_deadline.check(poll.closes_at, at)
     poll.opens_at = at
     await card.publish(ctx, poll, reply.choice == "now" or bool(reply.data["now"]))
     return publish.planned(ctx, at, await publish.names(ctx, [poll.room_id]))

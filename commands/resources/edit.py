@@ -5,7 +5,6 @@ Every change is traced, and can be undone by the line that the answer shows.
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 
 from bot.command import Context, Role
 from bot.command.handlers import on_answer
@@ -18,11 +17,9 @@ from bot.time.format import DayMonth
 from bot.web import canonical_url, site
 from commands.resources.lookup import answered_card
 from schedules.resources import edit
-from schedules.resources.after_change import changed
 from schedules.resources.card import title
-from schedules.resources.monthly import MOST
 from schedules.resources.parse_recommendation import links
-from schedules.resources.redirect import By, moved
+from schedules.resources.summary import MOST
 from storage.resources import changes, imports, library, top
 from storage.tables import Change, Resource
 from storage.text import key
@@ -76,8 +73,7 @@ async def _move(ctx: Context, row: Resource, link: str) -> Say:
             "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id, n=n
         )
     old, row.site = row.link, site(link)
-    for post in await moved(ctx.db, row, link, By(ctx.now, ctx.person.id)):
-        await ctx.post(replace(post, rank=Rank.ANSWER))
+    await edit.move(ctx, row, link, edit.By(ctx.now, ctx.person.id), Rank.ANSWER)
     kept = await library.by_link(ctx.db, canonical_url(link))
     if kept is not None and other is not None and other.id != n:
         return Say(
@@ -173,8 +169,7 @@ def _team(ctx: Context, row: Resource) -> None:
 
 async def _keep(ctx: Context, row: Resource, change: Change) -> None:
     ctx.db.add(change)
-    for post in await changed(ctx.db, row, Rank.ANSWER):
-        await ctx.post(post)
+    await edit.save(ctx, row, Rank.ANSWER)
 
 
 def _change(ctx: Context, row: Resource, what: str) -> Change:
@@ -247,6 +242,5 @@ async def new_address(ctx: Context, reply: Reply) -> Say:
         raise UserError(
             "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id, n=row.id
         )
-    for post in await moved(ctx.db, row, link, By(ctx.now, ctx.person.id)):
-        await ctx.post(post)
+    await edit.move(ctx, row, link, edit.By(ctx.now, ctx.person.id))
     return Say("Merci. La fiche {n} a sa nouvelle adresse, que je vérifie.", n=row.id)

@@ -8,8 +8,8 @@ from bot.text import Say, UserError
 from commands.resources import edit, transfer
 from commands.resources.lookup import answered_card, number
 from schedules.resources.card import USEFUL, card, key
-from schedules.resources.results import Page, nothing, page
-from schedules.resources.search_query import understood
+from schedules.resources.result import Page, nothing, page
+from schedules.resources.search import understood
 from storage import outbox
 from storage.resources import library, search_cursor
 from storage.resources.search import search

@@ -4,7 +4,7 @@ from bot.command import NOTHING, Answer, Context, Role, command
 from bot.command.handlers import Reaction, on_reaction
 from bot.text import Count, Say
 from commands.resources.lookup import meant
-from schedules.resources.card import USEFUL, refreshed
+from schedules.resources.card import USEFUL, refresh
 from storage.resources import library
 from storage.tables import Resource, Voice
 
@@ -14,7 +14,7 @@ async def take_back(ctx: Context, event_id: str) -> None:
     n = await library.take_back(ctx.db, event_id)
     row = await library.active(ctx.db, n) if n is not None else None
     if row is not None:
-        await _show(ctx, row)
+        await refresh(ctx, row)
 
 
 @command(
@@ -52,9 +52,4 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
 
 async def _add(ctx: Context, row: Resource, event_id: str, way: str) -> None:
     await library.add_voice(ctx.db, Voice(event_id=event_id, resource_id=row.id, person=ctx.person.id, at=ctx.now, way=way))
-    await _show(ctx, row)
-
-
-async def _show(ctx: Context, row: Resource) -> None:
-    for post in await refreshed(ctx.db, row):
-        await ctx.post(post)
+    await refresh(ctx, row)

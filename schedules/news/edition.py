@@ -19,7 +19,7 @@ from bot.time import Instant
 from bot.time.recurrence import Occurrence, first_day
 from schedules.news import calendar
 from schedules.news.entries import Entry, entries
-from schedules.resources.monthly import to_keep
+from schedules.resources.summary import to_keep
 from schedules.themes import Theme, all_themes, theme
 from storage import pause
 from storage.news import editions, feeds, ranking, readers

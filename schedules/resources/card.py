@@ -6,13 +6,15 @@ from urllib.parse import unquote, urlsplit
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post, Rank
+from bot.command import Context
+from bot.outbox import Post, Rank, UnitOfWork
 from bot.text import Count, Link, Localized, Say
 from bot.text.clean import shortened
 from bot.time.format import DayMonth
 from bot.web import site
 from schedules.resources.kinds import kind
 from schedules.themes import theme
+from storage import outbox
 from storage.resources import library
 from storage.tables import Resource
 
@@ -64,13 +66,28 @@ async def card(db: AsyncSession, row: Resource) -> Say:
     return Say.lines(heading, facts, _why(row), no_title if untitled(row) else None, dead, way)
 
 
-async def refreshed(db: AsyncSession, row: Resource, rank: Rank = Rank.BOOKKEEPING) -> list[Post]:
-    """What brings its card up to date in each room where there is one; nothing is posted where there is none.
+async def refresh(uow: UnitOfWork, row: Resource, rank: Rank = Rank.BOOKKEEPING) -> None:
+    """Brings its card up to date in each room where there is one; nothing is posted where there is none.
 
     `rank`: that of an answer, at once, when it shows somebody what they just said; else edits that follow each other closely are one.
     """
-    say = await card(db, row)
-    return [Post(room=room, say=say, key=key(row), rank=rank) for room in await library.shown_in(db, row.id)]
+    say = await card(uow.db, row)
+    for room in await library.shown_in(uow.db, row.id):
+        await uow.post(Post(room=room, say=say, key=key(row), rank=rank))
+
+
+async def show(ctx: Context, row: Resource) -> Say | None:
+    """In answer, a card like the one that was posted: 👍 under it counts, and it may be replied to.
+
+    Not where it corrects a refusal: it then takes its place, as any answer.
+    """
+    say, cause = await card(ctx.db, row), ctx.cause.id
+    if row.status == library.RETIRED or await outbox.versions(ctx.db, f"answer:{cause}", ctx.room.id):
+        return say
+    person = ctx.person.id if ctx.room.direct else None
+    shown = f"{key(row)}:{cause}"
+    await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=shown, reply_to=cause, reactions=(USEFUL,)))
+    return None
 
 
 def key(row: Resource) -> str:

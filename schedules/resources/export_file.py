@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.readers.spreadsheet import as_csv as table
-from schedules.resources.file_columns import COLUMNS, Name
+from schedules.resources.fields import COLUMNS, Name
 from schedules.resources.kinds import kind
 from schedules.themes import theme
 from storage.tables import Resource

@@ -16,7 +16,7 @@ from bot.outbox import Post, Rank, UnitOfWork
 from bot.schedule.tasks import task
 from bot.text import Count, Say, UserError
 from bot.web import Web, canonical_url, site
-from schedules.resources import import_rows, parse_csv
+from schedules.resources import parse_csv, parse_rows
 from schedules.resources.kinds import KINDS
 from schedules.themes import all_themes
 from storage.resources import imports, library
@@ -76,10 +76,10 @@ def judged(file: bytes, wish: Wish) -> Judged:
     found, places = Judged(), dict[str, int]()
     for line in parse_csv.read(file):
         try:
-            said = import_rows.entry(line, (wish.at + EARLIEST_DAY).date())
+            said = parse_rows.entry(line, (wish.at + EARLIEST_DAY).date())
         except UserError as error:
             found.wrong[line.number] = error.say
-            found.names = found.names or isinstance(error, import_rows.NoSuchName)
+            found.names = found.names or isinstance(error, parse_rows.NoSuchName)
             continue
         row = _row(said, wish)
         first = places.setdefault(row.clean_link, line.number)
@@ -91,9 +91,9 @@ def judged(file: bytes, wish: Wish) -> Judged:
     return found
 
 
-def _row(said: import_rows.Entry, wish: Wish) -> Resource:
+def _row(said: parse_rows.Entry, wish: Wish) -> Resource:
     at = min(wish.at, datetime.combine(said.at, time(12), UTC)) if said.at else wish.at
-    somebody = import_rows.PERSON.fullmatch(said.name) is not None
+    somebody = parse_rows.PERSON.fullmatch(said.name) is not None
     return Resource(
         event_id=f"{wish.cause}/{said.number}",
         link=said.link,
@@ -114,20 +114,21 @@ def _row(said: import_rows.Entry, wish: Wish) -> Resource:
     )
 
 
-async def report(uow: UnitOfWork, wish: Wish, found: Judged | Say) -> Sequence[Post]:
+async def report(uow: UnitOfWork, wish: Wish, found: Judged | Say) -> None:
     db = uow.db
     row = await imports.wish(db, wish.cause)
     if row is None or row.status != imports.ASKED:
-        return []
+        return
     row.status = imports.SEEN
     db.add(row)
     if isinstance(found, Say):
-        return [_in_reply(row, found)]
+        await _answer(uow, row, found)
+        return
     await _set_apart(db, found)
     if not found.wrong and found.new:
         await _sign(db, [new for new in found.new.values() if new.row.person])
         await imports.add_all(db, [found.new[number] for number in sorted(found.new)], row)
-    return [_in_reply(row, _refused(found) if found.wrong else _added(found))]
+    await _answer(uow, row, _refused(found) if found.wrong else _added(found))
 
 
 async def _set_apart(db: AsyncSession, found: Judged) -> None:
@@ -152,7 +153,7 @@ async def _sign(db: AsyncSession, news: Sequence[imports.New]) -> None:
     for new in news:
         full = names.get(new.row.person)
         new.row.person = new.row.person if full else ""
-        new.row.name, new.row.town = import_rows.signed(full) if full else ("", "")
+        new.row.name, new.row.town = parse_rows.signed(full) if full else ("", "")
         new.terms = terms(new.row)
 
 
@@ -199,9 +200,9 @@ def _lines(remarks: Mapping[int, Say]) -> list[Say]:
     return [*shown, Say("… et {count}.", count=Count(rest, "une autre ligne", "{n} autres lignes"))] if rest > 0 else shown
 
 
-def _in_reply(row: ImportRequest, say: Say) -> Post:
+async def _answer(uow: UnitOfWork, row: ImportRequest, say: Say) -> None:
     """In the place of « Je lis … »."""
-    return Post(room=row.room_id, rank=Rank.ANSWER, key=f"answer:{row.event_id}", reply_to=row.event_id, say=say)
+    await uow.post(Post(room=row.room_id, rank=Rank.ANSWER, key=f"answer:{row.event_id}", reply_to=row.event_id, say=say))
 
 
 IMPORTS = task("resource imports", asked, fetch, report)

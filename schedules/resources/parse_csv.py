@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from bot.readers.spreadsheet import FORMULA
 from bot.text import UserError
 from schedules.resources import parse_yaml
-from schedules.resources.file_columns import LONGEST, Line, Name, columns
+from schedules.resources.fields import LONGEST, Line, Name, columns
 
 MOST = 5_000  # lines
 SEPARATORS = ";,\t|"

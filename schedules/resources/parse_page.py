@@ -9,15 +9,15 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from bot.readers import pdf
 from bot.readers.charset import decode
 from bot.readers.html import Html
 from bot.readers.html_to_text import html_to_text
+from bot.readers.soft_errors import no_page, says_nothing
 from bot.readers.titles import fold_title, is_paywalled
 from bot.web import Page
 from bot.web import site as host
-from schedules.resources import pdf
 from schedules.resources.kinds import kind
-from schedules.resources.no_page import no_page, says_nothing
 from storage.resources.library import LONGEST_TITLE
 
 log = logging.getLogger(__name__)

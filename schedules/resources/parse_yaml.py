@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from bot.text import UserError
-from schedules.resources.file_columns import LONGEST, Line, Name, column
+from schedules.resources.fields import LONGEST, Line, Name, column
 
 DEEPEST = 6  # a mapping, the list in it, a resource, its themes; and a little more, which says nothing
 NOTHING = ("~", "null", "Null", "NULL", "")

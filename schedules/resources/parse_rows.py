@@ -7,7 +7,7 @@ from datetime import date
 from bot.text import Say, UserError
 from bot.text.clean import clean_text
 from bot.web import meant, site
-from schedules.resources.file_columns import Line
+from schedules.resources.fields import Line
 from schedules.resources.kinds import kind
 from schedules.themes import theme
 from storage.resources.library import LONGEST_NAME, LONGEST_TITLE, LONGEST_WHY

@@ -11,7 +11,7 @@ from bot.command import Caller, shown
 from bot.text import Count, Say
 from bot.text.clean import shortened
 from schedules.resources.card import line
-from schedules.resources.search_query import Asked
+from schedules.resources.search import Asked
 from schedules.themes import Theme, all_themes, theme
 from storage.resources import library
 from storage.resources.search import Found, rows, search
