@@ -7,7 +7,7 @@ from bot.schedule.jobs import Run, every
 from schedules.meetings import needs
 from storage import announcements, inbox, outbox, questions
 from storage.meetings import counts, meetings
-from storage.news import feed_requests, readers
+from storage.news import readers, requests
 from storage.polls import polls
 from storage.resources import imports, search_cursor
 
@@ -29,7 +29,7 @@ async def housekeeping(run: Run) -> None:
     await inbox.forget(run.db, run.planned - EVENT_IDS)
     await questions.purge(run.db, run.planned - QUESTIONS)
     await announcements.purge(run.db, run.planned - ANNOUNCEMENTS)
-    await feed_requests.purge(run.db, run.planned - WISHES)
+    await requests.purge(run.db, run.planned - WISHES)
     await imports.purge(run.db, run.planned - WISHES)
     await search_cursor.purge(run.db, run.planned - LISTINGS)
     await polls.purge(run.db, run.planned - DRAFTS, run.planned - DATES)

@@ -18,7 +18,7 @@ from schedules import themes
 from schedules.news import opml
 from schedules.news.add_feed import already_known, known_feeds, named
 from schedules.news.feed_health import name
-from storage.news import feed_requests, feeds
+from storage.news import feeds, requests
 from storage.tables import Feed, FeedRequest
 from storage.text import key
 
@@ -88,7 +88,7 @@ async def _add(ctx: Context, rest: str) -> Say:
     theme = themes.known(after) if after else None
     if (there := (await known_feeds(ctx.db)).get(canonical_url(url))) is not None:
         return already_known(there)
-    _wish(ctx, feed_requests.FEED, url, theme.id if theme else "")
+    _wish(ctx, requests.FEED, url, theme.id if theme else "")
     return Say("Je lis {address}, un instant…", address=url)
 
 
@@ -97,14 +97,14 @@ async def _import(ctx: Context, rest: str) -> Say:
     if not rest.strip():
         return _import_posted(ctx)
     url, _ = _address(rest, "!flux importer https://example.org/sources.opml")
-    _wish(ctx, feed_requests.LIST, url)
+    _wish(ctx, requests.LIST, url)
     return Say("Je lis {address}, un instant…", address=url)
 
 
 def _import_posted(ctx: Context) -> Say:
     if ctx.file is None:
         raise UserError("Il me manque la liste : répondez `!flux importer` à son fichier posté ici, ou écrivez `!flux importer` et son adresse.")
-    _wish(ctx, feed_requests.LIST, f"{feed_requests.POSTED}{ctx.file}")
+    _wish(ctx, requests.LIST, f"{requests.POSTED}{ctx.file}")
     return Say("Je lis ce fichier, un instant…")
 
 
@@ -209,7 +209,7 @@ async def choose(ctx: Context, reply: Reply) -> Say:
     """One of the feeds that a page announces: read in its turn."""
     row = await _found(ctx, reply)
     url = row.found["choices"][int(reply.choice or 1) - 1]
-    _wish(ctx, feed_requests.FEED, url, row.theme)
+    _wish(ctx, requests.FEED, url, row.theme)
     return Say("Je lis {address}, un instant…", address=url)
 
 

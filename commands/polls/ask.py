@@ -2,23 +2,20 @@
 
 import re
 
-from bot.command import Context, Role, Scope, command, shown
+from bot.command import Context, Role, Scope, command
 from bot.outbox.question import Ask
-from bot.text import Say, UserError
+from bot.text import Say
 from bot.text.numbers import SIGN
-from commands.polls import parse_deadline, parse_question
-from commands.polls.parse_deadline import Clock
+from commands.polls import parse_question
+from commands.polls.lookup import to_vote
+from commands.polls.parse_deadline import clock
 from commands.polls.parse_question import Wording
-from commands.polls.preview import KINDS, offered
+from commands.polls.preview import in_a_room, offered
 from storage.tables import Poll
 
 _NUMBERS = re.compile(rf"\S+\s*(?:{SIGN})?[\d\s,;:./-]*\d[\s.]*", re.IGNORECASE)
 
 
-def in_a_room(ctx: Context) -> bool:
-    """Whether this person may ask in the room where they write, which is not the team's."""
-    enough = Role.MEMBER if ctx.config.polls.members_may_ask else Role.TEAM
-    return ctx.room.kind in KINDS and ctx.person.role >= enough
 
 
 def meant_to_vote(ctx: Context) -> bool:
@@ -26,9 +23,6 @@ def meant_to_vote(ctx: Context) -> bool:
     return ctx.room.direct and _NUMBERS.fullmatch(ctx.text[:200]) is not None
 
 
-def to_vote(ctx: Context) -> UserError:
-    lines = {"vote": shown("!vote 1", ctx.caller), "list": shown("!sondages", ctx.caller)}
-    return UserError("Pour répondre à un sondage, écrivez `{vote}`. Ceux qui sont en cours : `{list}`.", **lines)
 
 
 def _opened(ctx: Context) -> bool:
@@ -50,11 +44,6 @@ def _opened(ctx: Context) -> bool:
 async def sondage(ctx: Context, *, text: str) -> Say | Ask | None:
     if meant_to_vote(ctx):
         raise to_vote(ctx)
-    return await ask_poll(ctx, text)
-
-
-async def ask_poll(ctx: Context, text: str) -> Say | Ask | None:
-    """The question that was typed, shown or published."""
     said = parse_question.read(text, clock(ctx))
     poll = _poll(ctx, said)
     ctx.db.add(poll)
@@ -62,9 +51,6 @@ async def ask_poll(ctx: Context, text: str) -> Say | Ask | None:
     return await offered(ctx, poll, free=said.closes_at is None)
 
 
-def clock(ctx: Context) -> Clock:
-    hours = ctx.hours
-    return Clock(ctx.now, hours, parse_deadline.usual(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)
 
 
 def _poll(ctx: Context, said: Wording) -> Poll:

@@ -6,8 +6,8 @@ from bot.outbox.question import YES, Ask, Choice, Reply
 from bot.text import Say, UserError
 from commands import publish
 from commands.polls import parse_dates
-from commands.polls.ask import clock
 from commands.polls.parse_dates import FEWEST, Days
+from commands.polls.parse_deadline import clock
 from commands.polls.preview import SILENT_NO, advised, against, preview, targets
 from schedules.polls.wording import Slot
 from storage.polls import polls

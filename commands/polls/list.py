@@ -4,8 +4,7 @@ from bot.command import NOTHING, Answer, Context, Role, Scope, command, shown
 from bot.outbox import File
 from bot.text import Count, Say, UserError
 from commands import publish
-from commands.polls.ask import to_vote
-from commands.polls.lookup import one
+from commands.polls.lookup import one, to_vote
 from schedules.polls import result
 from schedules.polls import result as sheet
 from schedules.polls.card import closing

@@ -170,3 +170,8 @@ async def _only(ctx: Context, line: str, statuses: Sequence[str]) -> Poll:
         lines = [Say("- `{line}` – {question}", line=line.format(n=row.id), question=row.question) for row in found[:MOST_LISTED]]
         raise UserError.of(Say.lines(Say("De quel sondage s’agit-il ?"), *lines))
     return found[0]
+
+
+def to_vote(ctx: Context) -> UserError:
+    lines = {"vote": shown("!vote 1", ctx.caller), "list": shown("!sondages", ctx.caller)}
+    return UserError("Pour répondre à un sondage, écrivez `{vote}`. Ceux qui sont en cours : `{list}`.", **lines)

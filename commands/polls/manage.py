@@ -1,6 +1,7 @@
 """`!sondage clore`, `prolonger`, `annuler`, `suite`: what the team, or whoever asked, decides of a poll that is there."""
 
 from contextlib import suppress
+from typing import cast
 
 from bot import time
 from bot.command import Context, Role, Scope, command
@@ -8,7 +9,7 @@ from bot.command.handlers import on_answer
 from bot.outbox.question import NO, YES, Ask, Reply
 from bot.text import Count, Say, UserError
 from bot.time import Instant, Moment
-from commands.polls import ask
+from commands.polls import preview
 from commands.polls.lookup import numbered, one, question
 from commands.polls.parse_deadline import LATEST, NOON, SOONEST
 from schedules.polls import card, result
@@ -32,7 +33,7 @@ RUNNING = (polls.PUBLISHED, polls.CLOSING)
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=20,
-    wider=ask.in_a_room,
+    wider=preview.in_a_room,
 )
 async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, rest = numbered(text)
@@ -56,7 +57,7 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=21,
-    wider=ask.in_a_room,
+    wider=preview.in_a_room,
 )
 async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, until = _number_and_date(ctx, text)
@@ -115,7 +116,7 @@ async def _wait_longer(ctx: Context, row: Poll) -> None:
     where=Scope.TEAM,
     late=True,
     rank=22,
-    wider=ask.in_a_room,
+    wider=preview.in_a_room,
 )
 async def annuler(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, rest = numbered(text)
@@ -171,7 +172,7 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=23,
-    wider=ask.in_a_room,
+    wider=preview.in_a_room,
 )
 async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, said = numbered(text)
@@ -197,7 +198,7 @@ async def _asked_instead(ctx: Context, text: str, example: str) -> Say | Ask | N
     """The question of a new poll may begin with the name of one of these commands. `example`: with {n} for the number of a poll."""
     asked = question(ctx, text)
     if asked is not None:
-        return await ask.ask_poll(ctx, asked)
+        return cast(Say | Ask | None, await ctx.run("sondage", text=asked))
     number, rest = numbered(text)
     line = example.format(n=number or 4)
     if not rest.strip():

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot import time as dates
+from bot.command import Context
 from bot.text import UserError
 from bot.time import Moment, OfficeHours
 from bot.time.recurrence import instant
+from commands.polls import parse_deadline
 from commands.polls.options import WORDS
 
 NOON = time(12)
@@ -83,3 +85,8 @@ def option(at: datetime, clock: Clock) -> str:
     local = at.astimezone(zone)
     moment = Moment(local.date(), local.time().replace(second=0, microsecond=0), None, zone, clock.now.astimezone(zone).date())
     return f"{WORDS[clock.language].until} {moment.localized(clock.language)}"
+
+
+def clock(ctx: Context) -> Clock:
+    hours = ctx.hours
+    return Clock(ctx.now, hours, parse_deadline.usual(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)

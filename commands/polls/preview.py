@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.command import Context
+from bot.command import Context, Role
 from bot.command.handlers import on_answer
 from bot.network import Kind
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, numbered
@@ -201,3 +201,9 @@ def advised(poll: Poll, hours: OfficeHours) -> list[Say]:
     slots = [replace(Slot.read(row), capital=True) for row in poll.days]
     found = [(each, against(each.day, hours) or Say("possible")) for each in slots]
     return [Say("{n}. {day} – {advice}", n=n, day=day, advice=advice) for n, (day, advice) in enumerate(found, 1)]
+
+
+def in_a_room(ctx: Context) -> bool:
+    """Whether this person may ask in the room where they write, which is not the team's."""
+    enough = Role.MEMBER if ctx.config.polls.members_may_ask else Role.TEAM
+    return ctx.room.kind in KINDS and ctx.person.role >= enough

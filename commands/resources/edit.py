@@ -1,38 +1,59 @@
-"""`!ressource corriger`, `retirer`, `remettre`, `epingler`, `historique`: the team puts the library in order, everybody what they recommended.
+"""Editing a resource: `!ressource 9` shows its card; with `corriger`, `retirer`, `remettre`, `epingler`, `historique`, the team puts the library in
+order, everybody what they recommended.
 
 Every change is traced, and can be undone by the line that the answer shows.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from typing import cast
 
-from bot.command import Context, Role
-from bot.command.handlers import on_answer
+from bot.command import NOTHING, Answer, Context, Role, command, shown
 from bot.command.quotes import word
-from bot.inbox.context import first_name
 from bot.outbox import Rank
-from bot.outbox.question import Reply
 from bot.text import Count, Say, UserError
-from bot.time.format import DayMonth
 from bot.web import canonical_url, site
-from commands.resources.lookup import answered_card
+from commands.resources.lookup import answered_card, members_only, number
 from schedules.resources import edit
-from schedules.resources.card import title
-from schedules.resources.parse_recommendation import links
+from schedules.resources.card import show, title
 from schedules.resources.summary import MOST
-from storage.resources import changes, imports, library, top
+from schedules.resources.wording import change_line, correction_done
+from storage.resources import changes, imports, library
+from storage.resources import library as top
 from storage.tables import Change, Resource
 from storage.text import key
 
 SHOWN = 10  # changes
-DONE = {
-    changes.RETIRED: Say("fiche retirée"),
-    changes.BACK: Say("fiche remise"),
-    changes.PINNED: Say("fiche épinglée"),
-    changes.UNPINNED: Say("fiche détachée"),
-    imports.ADDED: Say("fiche importée d’un fichier"),
-}
 _NUMBER = re.compile(r"\s*(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})\b[\s.,;:]*", re.IGNORECASE | re.ASCII)
+
+
+@command(
+    "ressource",
+    aliases=("fiche",),
+    english=("resource", "card"),
+    usage=Say("`!ressource numéro`, `!ressource corriger numéro titre = …`, `!ressource retirer numéro`"),
+    example="!ressource 9",
+    help=Say("la fiche de ce numéro"),
+    rank=31,
+)
+async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Say | None:
+    """Words instead of a number are a search: the singular is what many type."""
+    members_only(ctx)
+    if (found := _action(which.typed)) is not None:
+        act, rest = found
+        return await act(ctx, rest)
+    if not which.strip():
+        row = await answered_card(ctx)
+        if row is None:
+            raise UserError("Il me manque le numéro de la fiche. Exemple : `{line}`", line=shown("ressource 9", ctx.caller))
+        return await show(ctx, row)
+    n = number(which)
+    if n is None:
+        return cast(Say | None, await ctx.run("ressources", words=which))
+    row = await library.resource(ctx.db, n)
+    if row is None or row.status not in (library.ACTIVE, library.RETIRED):
+        raise UserError("Il n’y a pas de fiche {n}. Pour chercher : `{line}`", n=n, line=shown("ressources évaluation", ctx.caller))
+    return await show(ctx, row)
 
 
 async def correct(ctx: Context, rest: str) -> Say:
@@ -49,20 +70,7 @@ async def correct(ctx: Context, rest: str) -> Say:
         return await _move(ctx, row, correction.value)
     edit.apply(row, correction)
     await _keep(ctx, row, Change(resource_id=n, person=ctx.person.id, at=ctx.now, what=correction.field, before=old, after=correction.value))
-    return _corrected(row, correction, old)
-
-
-def _corrected(row: Resource, correction: edit.Correction, old: str) -> Say:
-    n, field = row.id, edit.FIELDS[correction.field]
-    if correction.value:
-        value = edit.named(correction.field, correction.value)
-        done = Say("C’est corrigé, fiche {n} – {field} : {value}", n=n, field=field, value=value)
-    elif correction.field == "title":
-        done = Say("C’est noté : la fiche {n} reprend le titre de sa page.", n=n)
-    else:
-        done = Say("C’est effacé, fiche {n} – {field}.", n=n, field=field)
-    back = Say("Pour revenir en arrière : `!ressource corriger {n} {field} = {old}`", n=n, field=field, old=old)
-    return Say.lines(done, back if old else None)
+    return correction_done(row, correction, old)
 
 
 async def _move(ctx: Context, row: Resource, link: str) -> Say:
@@ -188,21 +196,9 @@ async def history(ctx: Context, rest: str) -> Say:
     names = await imports.people(ctx.db, {each.person for each in found})
     return Say.lines(
         Say("**Fiche {n} – {count}**", n=n, count=Count(count, "un changement", "{n} changements")),
-        *(_told(ctx, each, names) for each in found),
+        *(change_line(ctx, each, names) for each in found),
         Say("… et {count} plus anciens.", count=count - SHOWN) if count > SHOWN else None,
     )
-
-
-def _told(ctx: Context, change: Change, names: Mapping[str, str]) -> Say:
-    full = names.get(change.person)
-    who = Say("{name}", name=first_name(full)) if full else Say("quelqu’un qui est parti") if change.person else Say("son site")
-    zone = ctx.config.zone
-    day = DayMonth(change.at.astimezone(zone).date(), ctx.now.astimezone(zone).date())
-    if change.what in DONE:
-        return Say("- {day}, {name} : {what}", day=day, name=who, what=DONE[change.what])
-    field = edit.FIELDS.get(change.what, Say("{what}", what=change.what))
-    old, new = (edit.named(change.what, value) or "–" for value in (change.before, change.after))
-    return Say("- {day}, {name} : {field}, {after} (avant : {before})", day=day, name=who, field=field, after=new, before=old)
 
 
 Act = Callable[[Context, str], Awaitable[Say | None]]
@@ -216,31 +212,8 @@ ACTIONS: dict[str, Act] = {
 }
 
 
-def action(typed: str) -> tuple[Act, str] | None:
+def _action(typed: str) -> tuple[Act, str] | None:
     """What may follow `!ressource` in the place of a number, and what follows that."""
     found = word(typed)
     entry = ACTIONS.get(key(found[0])) if found else None
     return (entry, found[1]) if entry and found else None
-
-
-@on_answer("resource.address")
-async def new_address(ctx: Context, reply: Reply) -> Say:
-    row = await library.active(ctx.db, int(reply.data["n"]))
-    if row is None:
-        raise UserError("Cette fiche n’est plus dans la bibliothèque : il n’y a rien à y corriger.")
-    if reply.choice == "no":
-        return Say("Entendu. La fiche {n} reste, avec la mention « lien mort ».", n=row.id)
-    link = next(iter(links(reply.text)), None)
-    if link is None:
-        raise UserError(
-            "Je n’ai pas trouvé de lien dans votre message. Collez l’adresse entière, par exemple `https://example.org/page`, ou répondez non."
-        )
-    if canonical_url(link) == row.clean_link:
-        raise UserError("C’est l’adresse qui ne répond plus. Collez-en une autre, ou répondez non.")
-    other = await library.by_link(ctx.db, canonical_url(link))
-    if other is not None and other.id != row.id:  # to make one of two is for the team, or for their site
-        raise UserError(
-            "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id, n=row.id
-        )
-    await edit.move(ctx, row, link, edit.By(ctx.now, ctx.person.id))
-    return Say("Merci. La fiche {n} a sa nouvelle adresse, que je vérifie.", n=row.id)

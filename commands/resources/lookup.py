@@ -2,7 +2,7 @@
 
 import re
 
-from bot.command import Context
+from bot.command import Context, Role, shown
 from bot.text import UserError
 from bot.text.numbers import CALLED
 from storage import outbox
@@ -42,3 +42,11 @@ async def answered_card(ctx: Context) -> Resource | None:
     entry = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
     n = library.number(entry.message_key) if entry and entry.room_id == ctx.room.id else None
     return await library.standing(ctx.db, n) if n is not None else None
+
+
+def members_only(ctx: Context) -> None:
+    if ctx.person.role < Role.MEMBER:
+        raise UserError(
+            "La recherche de ressources est réservée aux membres du réseau. Je peux vous indiquer une personne : `{line}`.",
+            line=shown("contact", ctx.caller),
+        )

@@ -17,7 +17,7 @@ from bot.web import Web, canonical_url, site
 from schedules.news.feed_health import name
 from schedules.news.preview_feed import FeedPreview, preview, reason
 from schedules.themes import theme
-from storage.news import feed_requests, feeds
+from storage.news import feeds, requests
 from storage.tables import Feed, FeedRequest
 
 MOST_FEEDS = 9  # of one page: as many as can be tapped
@@ -33,7 +33,7 @@ class DueRequest:
 
 
 async def due(db: AsyncSession, now: datetime) -> Sequence[DueRequest]:
-    return [DueRequest(row.event_id, row.url) for row in await feed_requests.pending(db, feed_requests.FEED)]
+    return [DueRequest(row.event_id, row.url) for row in await requests.pending(db, requests.FEED)]
 
 
 async def fetch(wish: DueRequest, web: Web) -> FeedPreview:
@@ -42,11 +42,11 @@ async def fetch(wish: DueRequest, web: Web) -> FeedPreview:
 
 async def answer(uow: UnitOfWork, wish: DueRequest, seen: FeedPreview) -> None:
     db = uow.db
-    row = await feed_requests.request(db, wish.cause)
-    if row is None or row.status != feed_requests.FEED:
+    row = await requests.request(db, wish.cause)
+    if row is None or row.status != requests.FEED:
         return
     said = await _judged(db, row, seen)
-    row.status = feed_requests.SEEN
+    row.status = requests.SEEN
     db.add(row)
     await uow.post(in_reply(row, said))
 

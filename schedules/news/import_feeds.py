@@ -19,7 +19,7 @@ from bot.web import Web, canonical_url
 from schedules.news import opml
 from schedules.news.add_feed import DueRequest, in_reply, known_feeds
 from schedules.news.preview_feed import reason
-from storage.news import feed_requests
+from storage.news import requests
 from storage.tables import Feed, FeedRequest
 
 SHOWN = 60  # lines of the report
@@ -47,12 +47,12 @@ class Line:
 
 
 async def due(db: AsyncSession, now: datetime) -> Sequence[DueRequest]:
-    return [DueRequest(row.event_id, row.url, row.room_id) for row in await feed_requests.pending(db, feed_requests.LIST)]
+    return [DueRequest(row.event_id, row.url, row.room_id) for row in await requests.pending(db, requests.LIST)]
 
 
 async def fetch(wish: DueRequest, web: Web) -> list[opml.Outline] | Say:
     """Its lines, or what is wrong with it as a whole."""
-    file = await (_posted if wish.url.startswith(feed_requests.POSTED) else _page)(wish, web)
+    file = await (_posted if wish.url.startswith(requests.POSTED) else _page)(wish, web)
     if isinstance(file, Say):
         return file
     try:
@@ -70,18 +70,18 @@ async def _page(wish: DueRequest, web: Web) -> bytes | Say:
 
 async def _posted(wish: DueRequest, web: Web) -> bytes | Say:
     try:
-        return await web.rooms.download(wish.room, wish.url.removeprefix(feed_requests.POSTED), LARGEST)
+        return await web.rooms.download(wish.room, wish.url.removeprefix(requests.POSTED), LARGEST)
     except FileUnavailable as error:
         return LACKING[error.why]
 
 
 async def answer(uow: UnitOfWork, wish: DueRequest, found: list[opml.Outline] | Say) -> None:
     db = uow.db
-    row = await feed_requests.request(db, wish.cause)
-    if row is None or row.status != feed_requests.LIST:
+    row = await requests.request(db, wish.cause)
+    if row is None or row.status != requests.LIST:
         return
     said = found if isinstance(found, Say) else _reported(row, judged(found, await known_feeds(db)))
-    row.status = feed_requests.SEEN
+    row.status = requests.SEEN
     db.add(row)
     await uow.post(in_reply(row, said))
 

@@ -14,7 +14,8 @@ from bot.time.recurrence import instant
 from bot.time.vocabulary import MONTHS
 from schedules.resources.card import title
 from storage.news import editions
-from storage.resources import library, top
+from storage.resources import library
+from storage.resources import library as top
 from storage.tables import Resource
 
 MOST = 3
