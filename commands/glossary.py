@@ -29,7 +29,7 @@ async def glossaire(ctx: Context, *, asked: str = "") -> Say:
     if equals:
         return await _write(ctx, found, name, text)
     if (entry := found.get(folded(asked))) is not None:
-        return _told(entry)
+        return _definition(entry)
     first, _, rest = asked.partition(" ")
     if rest and folded(first) in REMOVE:
         return await _remove(ctx, found, rest)
@@ -43,7 +43,7 @@ def _all(ctx: Context, found: Mapping[str, Entry]) -> Say:
     return Say.lines(Say("**Glossaire** : {names}.", names=names), way, more)
 
 
-def _told(entry: Entry) -> Say:
+def _definition(entry: Entry) -> Say:
     return Say("**{name}** : {text}", name=entry.name, text=Long(entry.text))
 
 
@@ -51,7 +51,7 @@ def _near(ctx: Context, found: Mapping[str, Entry], asked: str) -> Say:
     """The nearest with what they mean: nobody needs to ask again."""
     asked = clean_text(asked, LONGEST_NAME)
     if close := near(found, asked):
-        return Say.lines(Say("« {word} » n’est pas dans le glossaire. Le plus proche :", word=asked), *map(_told, close))
+        return Say.lines(Say("« {word} » n’est pas dans le glossaire. Le plus proche :", word=asked), *map(_definition, close))
     raise UserError(
         "« {word} » n’est pas dans le glossaire. L’équipe d’animation peut l’y ajouter. Les sigles connus : `{line}`",
         word=asked,
@@ -68,7 +68,7 @@ async def _write(ctx: Context, found: Mapping[str, Entry], name: str, text: str)
     before = found.get(folded(name))
     await rows.write(ctx.db, Acronym(folded=folded(name), name=entry.name, text=entry.text, person=ctx.person.id, at=ctx.now))
     was = Say("Avant : {text}", text=Long(before.text)) if before and before.text != entry.text else None
-    return Say.lines(Say("C’est noté dans le glossaire."), _told(entry), was)
+    return Say.lines(Say("C’est noté dans le glossaire."), _definition(entry), was)
 
 
 async def _remove(ctx: Context, found: Mapping[str, Entry], name: str) -> Say:
@@ -77,7 +77,7 @@ async def _remove(ctx: Context, found: Mapping[str, Entry], name: str) -> Say:
     if not await rows.remove(ctx.db, folded(name)):
         raise UserError("L’équipe n’a rien ajouté sous ce nom. Les sigles connus : `{line}`", line=shown("glossaire", ctx.caller))
     if (entry := ours().get(folded(name))) is not None:
-        return Say.lines(Say("C’est fait : la définition d’origine revient."), _told(entry))
+        return Say.lines(Say("C’est fait : la définition d’origine revient."), _definition(entry))
     return Say("C’est fait : « {name} » n’est plus dans le glossaire.", name=found[folded(name)].name)
 
 

@@ -81,16 +81,16 @@ def instant(ctx: Context, at: datetime) -> Instant:
 
 async def names(ctx: Context, targets: Sequence[str]) -> Say:
     """« A », « B » et « C » : the rooms as people know them, all of them: it is where the message goes."""
-    *first, last = [f"« {name} »" for name in await _called(ctx, targets)]
+    *first, last = [f"« {name} »" for name in await _room_names(ctx, targets)]
     return Say("{names} et {last}", names=Long(", ".join(first)), last=last) if first else Say("{name}", name=last)
 
 
 async def numbers(ctx: Context, targets: Sequence[str]) -> Say:
     """« 1. A ; 2. B » : as many as can be tapped."""
-    called = await _called(ctx, targets[:MOST_SHOWN])
+    called = await _room_names(ctx, targets[:MOST_SHOWN])
     return Say("{names}", names=Long(" ; ".join(f"{n}. {name}" for n, name in enumerate(called, 1))))
 
 
-async def _called(ctx: Context, targets: Sequence[str]) -> list[str]:
+async def _room_names(ctx: Context, targets: Sequence[str]) -> list[str]:
     rows = [await rooms.room(ctx.db, room) for room in targets]
     return [(row.name if row else "")[:80] or "salon sans nom" for row in rows]

@@ -30,10 +30,6 @@ async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) 
     return list((await db.exec(query.order_by(col(ProcessedEvent.at).desc()).limit(500))).all())
 
 
-
-
-
-
 async def forget(db: AsyncSession, before: datetime) -> int:
     """Event ids are kept 30 days: a sync never goes back further."""
     return int((await db.exec(delete(ProcessedEvent).where(col(ProcessedEvent.at) < before))).rowcount)

@@ -57,7 +57,7 @@ ROLES = re.compile(  # what a file of commands/ or schedules/ may be that declar
     r"|attendance|counts|search|kinds|synonyms|themes|glossary"  # services, and what they know
     r"|extract|preview_feed|opml|spreadsheet|export_file|edit"  # reading and writing for a task
     # To be given one of the roles above:
-    r"|confirming|count_line|needs|reminding|form|transfer"
+    r"|confirming|count_line|needs|reminding|form"
 )
 
 SOURCES = {

@@ -343,11 +343,11 @@ async def test_the_card_of_a_dead_link_says_so_until_it_is_back(world: World, si
 
 def test_the_looks_are_spread_over_the_week() -> None:
     rows = [Resource(event_id=f"${n}", link="", clean_link=str(n), at=MONDAY, next_check=MONDAY) for n in range(2000)]
-    looks = [links.weekly(row, MONDAY) for row in rows]
+    looks = [links.next_weekly_check(row, MONDAY) for row in rows]
     assert all(timedelta(hours=12) <= look - MONDAY <= timedelta(hours=12) + WEEK for look in looks)
     by_day = [sum(look - MONDAY - timedelta(hours=12) < (day + 1) * DAY for look in looks) for day in range(7)]
     assert all(abs(count - 2000 * (day + 1) / 7) < 120 for day, count in enumerate(by_day))
-    assert [links.weekly(row, look) - look for row, look in zip(rows, looks, strict=True)] == [WEEK] * 2000
+    assert [links.next_weekly_check(row, look) - look for row, look in zip(rows, looks, strict=True)] == [WEEK] * 2000
 
 
 # Another address.

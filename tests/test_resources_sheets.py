@@ -30,7 +30,7 @@ def refused(file: str | bytes) -> str:
 
 
 def one(**cells: str) -> Entry:
-    return parse_rows.entry(Line(2, {"link": "https://example.org/a", **cells}), TODAY)  # type: ignore[dict-item]
+    return parse_rows.parse_row(Line(2, {"link": "https://example.org/a", **cells}), TODAY)  # type: ignore[dict-item]
 
 
 def wrong(**cells: str) -> str:
@@ -188,4 +188,4 @@ def test_what_is_wrong_with_a_line_is_said(cells: dict[str, str], said: str) -> 
 def test_a_cell_too_many_is_wrong() -> None:
     (line,) = read("lien;pourquoi\nhttps://example.org/a;utile ; vraiment\n")
     with pytest.raises(UserError, match="plus de cases que de colonnes"):
-        parse_rows.entry(line, TODAY)
+        parse_rows.parse_row(line, TODAY)

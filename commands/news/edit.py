@@ -7,7 +7,7 @@ from bot.outbox.question import NO, YES, Ask, Choice, Reply
 from bot.text import Count, Say, UserError
 from bot.time.recurrence import Occurrence
 from schedules.news import calendar
-from schedules.news.edition import DRAFT_KEY, Contents, complete, draft_text, gather, publish, save_draft
+from schedules.news.edition import DRAFT_KEY, Contents, draft_text, full_text, gather, publish, save_draft
 from schedules.news.entries import entries
 from storage.news import editions
 from storage.tables import Story
@@ -27,7 +27,7 @@ BACK = Choice("back", "↩️", ("annuler", "remettre", "undo"))
     rank=12,
 )
 async def preparer(ctx: Context) -> Say | None:
-    turn = await _turn(ctx)
+    turn = await _next_occurrence(ctx)
     row, issue = await save_draft(ctx, turn)
     if issue is None:
         return Say("Rien de nouveau pour l’instant : le prochain panorama n’a encore aucun titre.")
@@ -98,7 +98,7 @@ async def publier(ctx: Context) -> Ask:
 
 async def _preview(ctx: Context, changed: Say | None = None) -> Ask:
     """What « oui » will publish: these stories and no others."""
-    turn = await _turn(ctx)
+    turn = await _next_occurrence(ctx)
     issue = await _drawn(ctx, turn)
     rooms = len(ctx.network.of_kind("network", "local"))
     if issue is None:
@@ -106,7 +106,7 @@ async def _preview(ctx: Context, changed: Say | None = None) -> Ask:
     closed = ctx.hours.why_closed(ctx.now)
     where = Count(rooms, "un salon", "{n} salons")
     ask = Say("Publier maintenant, dans {where} ? Répondez oui ou non.", where=where)
-    body = await complete(ctx, issue, ctx.now)
+    body = await full_text(ctx, issue, ctx.now)
     say = Say.lines(changed, Say("**Aperçu**"), body, Say(""), closed, ask)
     return Ask(say, then="panorama.publish", choices=(YES, NO), data={"name": turn.name, "stories": _ids(issue)})
 
@@ -131,7 +131,7 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     return Say("Le panorama paraît maintenant.")
 
 
-async def _turn(ctx: Context) -> Occurrence:
+async def _next_occurrence(ctx: Context) -> Occurrence:
     turn = await calendar.upcoming(ctx)
     if turn is None:
         raise UserError("Le prochain panorama est déjà paru. Le suivant se prépare à partir de la semaine prochaine.")
@@ -140,7 +140,7 @@ async def _turn(ctx: Context) -> Occurrence:
 
 async def _story(ctx: Context, number: int) -> Story:
     """The one of this number in the draft."""
-    turn = await _turn(ctx)
+    turn = await _next_occurrence(ctx)
     row = await editions.edition(ctx.db, turn.name)
     if row is None or not row.draft or not row.stories:
         raise UserError("Il n’y a pas de brouillon du panorama. Pour en voir un : `!panorama preparer`")
@@ -154,7 +154,7 @@ async def _redraw(ctx: Context, story: Story) -> None:
     """The draft that the team sees, once this story has another place."""
     ctx.db.add(story)
     await ctx.db.flush()
-    await _drawn(ctx, await _turn(ctx))
+    await _drawn(ctx, await _next_occurrence(ctx))
 
 
 async def _drawn(ctx: Context, turn: Occurrence) -> Contents | None:

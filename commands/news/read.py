@@ -5,11 +5,11 @@ from bot.command.handlers import Reaction, on_reaction
 from bot.outbox import Post, Rank
 from bot.text import Say
 from bot.time import Instant
-from commands.news.lookup import _issue, entry
+from commands.news.lookup import contents, entry
 from schedules.news import calendar
-from schedules.news.edition import KEY, LESS, LIKED, complete
+from schedules.news.edition import KEY, LESS, LIKED, full_text
 from schedules.news.entries import Themes
-from schedules.themes import Theme, all_themes, known, theme
+from schedules.themes import Theme, all_themes, require_theme, theme
 from storage import outbox
 from storage.news import editions, readers
 from storage.tables import Opinion
@@ -27,17 +27,17 @@ MISSED = "panorama-missed"  # the living message that tells the team that somebo
     rank=20,
 )
 async def panorama(ctx: Context, *, about: Answer = NOTHING) -> Say:
-    only = known(about) if about else None
+    only = require_theme(about) if about else None
     edition = await editions.last(ctx.db)
     if edition is None:
         return await _none_yet(ctx)
-    issue = await _issue(ctx, edition)
+    issue = await contents(ctx, edition)
     if only and not any(only in each.themes for each in issue.entries):
         return Say(
             "Rien sur ce thème dans le dernier panorama ({theme}). L’avoir en entier : `{line}`", theme=only, line=shown("panorama", ctx.caller)
         )
     more = Say("En savoir plus : `{plus}`", plus=shown("plus 1", ctx.caller))
-    body = issue.body(only) if only else await complete(ctx, issue, edition.planned)
+    body = issue.body(only) if only else await full_text(ctx, issue, edition.planned)
     return Say.lines(body, Say(""), more if only is None else None)
 
 
@@ -52,10 +52,6 @@ async def panorama(ctx: Context, *, about: Answer = NOTHING) -> Say:
 )
 async def plus(ctx: Context, number: int) -> Say:
     return (await entry(ctx, number)).detail(number)
-
-
-
-
 
 
 async def _none_yet(ctx: Context) -> Say:
@@ -85,7 +81,7 @@ async def _none_yet(ctx: Context) -> Say:
 async def mesthemes(ctx: Context, *themes: Theme, rest: Answer = NOTHING) -> Say:
     none = rest.strip(" .!").lower() in ("aucun", "rien", "none")
     if rest and not none:
-        known(rest.split()[0])
+        require_theme(rest.split()[0])
     if themes or none:
         await readers.follow(ctx.db, ctx.person.id, list(dict.fromkeys(each.id for each in themes)))
     followed = [found for each in await readers.interests(ctx.db, ctx.person.id) if (found := theme(each))]

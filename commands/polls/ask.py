@@ -7,26 +7,22 @@ from bot.outbox.question import Ask
 from bot.text import Say
 from bot.text.numbers import SIGN
 from commands.polls import parse_question
-from commands.polls.lookup import to_vote
+from commands.polls.lookup import vote_instead
 from commands.polls.parse_deadline import clock
-from commands.polls.parse_question import Wording
-from commands.polls.preview import in_a_room, offered
+from commands.polls.parse_question import ParsedQuestion
+from commands.polls.preview import may_ask, preview_or_publish
 from storage.tables import Poll
 
 _NUMBERS = re.compile(rf"\S+\s*(?:{SIGN})?[\d\s,;:./-]*\d[\s.]*", re.IGNORECASE)
 
 
-
-
-def meant_to_vote(ctx: Context) -> bool:
+def looks_like_vote(ctx: Context) -> bool:
     """« sondage 4 2 », in private: no question, but surely a vote. It is neither repeated nor passed on to the team."""
     return ctx.room.direct and _NUMBERS.fullmatch(ctx.text[:200]) is not None
 
 
-
-
 def _opened(ctx: Context) -> bool:
-    return in_a_room(ctx) or meant_to_vote(ctx)
+    return may_ask(ctx) or looks_like_vote(ctx)
 
 
 @command(
@@ -42,18 +38,16 @@ def _opened(ctx: Context) -> bool:
     wider=_opened,
 )
 async def sondage(ctx: Context, *, text: str) -> Say | Ask | None:
-    if meant_to_vote(ctx):
-        raise to_vote(ctx)
-    said = parse_question.read(text, clock(ctx))
+    if looks_like_vote(ctx):
+        raise vote_instead(ctx)
+    said = parse_question.parse(text, clock(ctx))
     poll = _poll(ctx, said)
     ctx.db.add(poll)
     await ctx.db.flush()
-    return await offered(ctx, poll, free=said.closes_at is None)
+    return await preview_or_publish(ctx, poll, free=said.closes_at is None)
 
 
-
-
-def _poll(ctx: Context, said: Wording) -> Poll:
+def _poll(ctx: Context, said: ParsedQuestion) -> Poll:
     """The words « Oui » and « Non » are those of the room where it is asked."""
     yes_or_no = [each.text(ctx.room.language) for each in (Say("Oui"), Say("Non"))]
     return Poll(

@@ -4,7 +4,7 @@ from bot.command import NOTHING, Answer, Context, Role, Scope, command, shown
 from bot.outbox import File
 from bot.text import Count, Say, UserError
 from commands import publish
-from commands.polls.lookup import one, to_vote
+from commands.polls.lookup import one, vote_instead
 from schedules.polls import result
 from schedules.polls import result as sheet
 from schedules.polls.card import closing
@@ -26,7 +26,7 @@ MOST_SHOWN = 8
 )
 async def sondages(ctx: Context, *, rest: Answer = NOTHING) -> Say:
     if rest:  # « votes 2 » is a vote, and not to be repeated
-        raise to_vote(ctx)
+        raise vote_instead(ctx)
     team = ctx.room.kind == "team"
     here = None if team else await rooms.rooms_of(ctx.db, ctx.person.id) if ctx.room.direct else {ctx.room.id}
     found = [row for row in await polls.running(ctx.db, here) if row.closes_at > ctx.now and await _there(ctx, row, team=team)]
@@ -96,7 +96,7 @@ async def resultats(ctx: Context, number: int | None) -> Say | None:
 
 async def _last(ctx: Context) -> Poll:
     """The latest that has a result; else the only one there is."""
-    found = await polls.having(ctx.db, (polls.CLOSED,))
+    found = await polls.with_status(ctx.db, (polls.CLOSED,))
     return max(found, key=lambda row: row.closes_at) if found else await one(ctx, None, "!resultats {n}", polls.PUBLISHED, polls.CLOSING)
 
 
@@ -110,7 +110,7 @@ async def _so_far(ctx: Context, row: Poll) -> tuple[Say, dict[str, object]]:
             number=number,
             when=closing(row, ctx.config),
         )
-    kept = result.kept(row, counting.outcome(row, await ballots.of_poll(ctx.db, number)))
+    kept = result.stored_counts(row, counting.outcome(row, await ballots.of_poll(ctx.db, number)))
     votes = Count(int(kept["voters"]), "1 vote", "{n} votes", zero="aucun vote")
     say = Say(
         "**Résultats provisoires du sondage n° {number} – {question}** ({votes}, clôture {when})",

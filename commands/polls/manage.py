@@ -10,7 +10,7 @@ from bot.outbox.question import NO, YES, Ask, Reply
 from bot.text import Count, Say, UserError
 from bot.time import Instant, Moment
 from commands.polls import preview
-from commands.polls.lookup import numbered, one, question
+from commands.polls.lookup import one, question, split_number
 from commands.polls.parse_deadline import LATEST, NOON, SOONEST
 from schedules.polls import card, result
 from schedules.polls.close import end
@@ -33,10 +33,10 @@ RUNNING = (polls.PUBLISHED, polls.CLOSING)
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=20,
-    wider=preview.in_a_room,
+    wider=preview.may_ask,
 )
 async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
-    number, rest = numbered(text)
+    number, rest = split_number(text)
     if rest.strip():
         return await _asked_instead(ctx, text, "!sondage clore {n}")
     row = await one(ctx, number, "!sondage clore {n}", polls.PUBLISHED)
@@ -57,7 +57,7 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=21,
-    wider=preview.in_a_room,
+    wider=preview.may_ask,
 )
 async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, until = _number_and_date(ctx, text)
@@ -89,7 +89,7 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
 
 def _number_and_date(ctx: Context, text: str) -> tuple[int | None, Moment | None]:
     """« 4 décembre » is a date, « 4 lundi » a poll and a date. Raises UserError for a date that cannot be."""
-    number, rest = numbered(text)
+    number, rest = split_number(text)
     if number is None or not rest:
         return None, time.parse_moment(text, ctx.now, ctx.config.zone)
     with suppress(UserError):
@@ -116,10 +116,10 @@ async def _wait_longer(ctx: Context, row: Poll) -> None:
     where=Scope.TEAM,
     late=True,
     rank=22,
-    wider=preview.in_a_room,
+    wider=preview.may_ask,
 )
 async def annuler(ctx: Context, *, text: str = "") -> Say | Ask | None:
-    number, rest = numbered(text)
+    number, rest = split_number(text)
     if rest.strip():
         return await _asked_instead(ctx, text, "!sondage annuler {n}")
     row = await one(ctx, number, "!sondage annuler {n}", *RUNNING)
@@ -172,10 +172,10 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=23,
-    wider=preview.in_a_room,
+    wider=preview.may_ask,
 )
 async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
-    number, said = numbered(text)
+    number, said = split_number(text)
     if number is None or not said:
         return await _asked_instead(ctx, text, "!sondage suite {n} la rencontre de mars aura un atelier « emploi »")
     row = await one(ctx, number, "!sondage suite {n}", polls.CLOSED)
@@ -199,7 +199,7 @@ async def _asked_instead(ctx: Context, text: str, example: str) -> Say | Ask | N
     asked = question(ctx, text)
     if asked is not None:
         return cast(Say | Ask | None, await ctx.run("sondage", text=asked))
-    number, rest = numbered(text)
+    number, rest = split_number(text)
     line = example.format(n=number or 4)
     if not rest.strip():
         raise UserError("Il me manque une précision. Par exemple `{example}`.", example=line)

@@ -85,7 +85,7 @@ class Options:
     modes: list[Mode] = field(default_factory=list)
     members_only: bool = False
 
-    def take(self, piece: str) -> bool:
+    def consume(self, piece: str) -> bool:
         """Whether a piece is an option; it then counts."""
         said = fold(piece).strip(" .")
         if mode := _MODE_OF.get(said):

@@ -35,7 +35,7 @@ _SAMPLES = (timedelta(days=14), timedelta(days=21))  # after the closing
 
 
 @dataclass(frozen=True)
-class Days:
+class ParsedDates:
     """`title`: "" for none. `slots`: in their order in time. `closes_at`: None when nothing was said."""
 
     title: str
@@ -51,13 +51,13 @@ class _Typed:
     options: Options = field(default_factory=Options)
 
 
-def read(text: str, clock: Clock) -> Days:
+def parse(text: str, clock: Clock) -> ParsedDates:
     """Raises UserError with the line mended when these cannot be the dates of a poll."""
     typed = _typed(clean_text(text, _LONGEST, lines=True), clock)
     try:
-        return _judged(typed, clock)
+        return _checked(typed, clock)
     except UserError as error:
-        raise with_line(error, _mended(typed, clock)) from None
+        raise with_line(error, _corrected_line(typed, clock)) from None
 
 
 def slot(said: str, clock: Clock) -> Slot | None:
@@ -80,7 +80,7 @@ def _typed(text: str, clock: Clock) -> _Typed:
     typed.title, pieces[0] = _titled(pieces[0], clock)
     if not typed.title and "\n" in text and len(pieces) > FEWEST and _is_title(pieces[0], clock):
         typed.title = pieces.pop(0)
-    typed.pieces = [piece for piece in pieces if piece and not typed.options.take(piece)]
+    typed.pieces = [piece for piece in pieces if piece and not typed.options.consume(piece)]
     if len(typed.pieces) == 1 and _no_date(typed.pieces[0], clock):
         typed.pieces = [piece.strip() for piece in _COMMAS.split(typed.pieces[0]) if piece.strip()]
     return typed
@@ -90,14 +90,14 @@ def _titled(piece: str, clock: Clock) -> tuple[str, str]:
     """« Atelier : 9 mars » is a title and a date; « clôture : mardi » is none."""
     colon = _COLON.search(piece)
     title = piece[: colon.start()].strip() if colon else ""
-    if colon is None or Options().take(piece) or not _no_date(title, clock):
+    if colon is None or Options().consume(piece) or not _no_date(title, clock):
         return "", piece
     return title, piece[colon.end() :].strip()
 
 
 def _is_title(line: str, clock: Clock) -> bool:
     """With figures in it, a line that is no date is rather a date with a slip."""
-    return not any(char.isdigit() for char in line) and not Options().take(line) and _no_date(line, clock)
+    return not any(char.isdigit() for char in line) and not Options().consume(line) and _no_date(line, clock)
 
 
 def _no_date(said: str, clock: Clock) -> bool:
@@ -108,11 +108,11 @@ def _no_date(said: str, clock: Clock) -> bool:
         return False
 
 
-def _judged(typed: _Typed, clock: Clock) -> Days:
+def _checked(typed: _Typed, clock: Clock) -> ParsedDates:
     if typed.title:
         check_question(typed.title)
     _check_options(typed.options)
-    slots = [_understood(piece, clock) for piece in typed.pieces]
+    slots = [_parse_date(piece, clock) for piece in typed.pieces]
     for place, each in enumerate(slots):
         if each in slots[:place]:
             raise UserError("Cette date est là deux fois : {day}.", day=each)
@@ -121,17 +121,17 @@ def _judged(typed: _Typed, clock: Clock) -> Days:
     if len(slots) > MANY:
         raise UserError("C’est trop : {count} dates, pour {most} au plus.", count=len(slots), most=MANY)
     said = typed.options
-    closes_at = None if said.closing is None else parse_deadline.read(said.closing, clock)
+    closes_at = None if said.closing is None else parse_deadline.parse(said.closing, clock)
     if closes_at and _passes(closes_at, slots, clock):
         raise UserError("La clôture vient après la première des dates.")
-    return Days(typed.title, tuple(sorted(slots, key=begins)), closes_at, said.members_only)
+    return ParsedDates(typed.title, tuple(sorted(slots, key=begins)), closes_at, said.members_only)
 
 
 def _passes(closes_at: datetime, slots: Sequence[Slot], clock: Clock) -> bool:
     return min(map(begins, slots)) < closes_at.astimezone(clock.hours.zone).replace(tzinfo=None)
 
 
-def _understood(piece: str, clock: Clock) -> Slot:
+def _parse_date(piece: str, clock: Clock) -> Slot:
     found = slot(piece, clock)
     if found is None:
         raise UserError("Je n’ai pas compris la date « {said} ».", said=piece[:60])
@@ -145,11 +145,11 @@ def _check_options(said: Options) -> None:
         raise UserError("Un sondage de dates est visible, et chacun y répond à chaque date : il n’a pas d’autre réglage que sa clôture.")
 
 
-def _mended(typed: _Typed, clock: Clock) -> str:
+def _corrected_line(typed: _Typed, clock: Clock) -> str:
     """The same line with what can be put right: it is accepted as it stands."""
     slots, said, words = _good(typed.pieces, clock), typed.options, WORDS[clock.language]
     pieces = [each.localized(clock.language) for each in slots]
-    if said.closing is not None and not _passes(at := parse_deadline.mended(said.closing, clock), slots, clock):
+    if said.closing is not None and not _passes(at := parse_deadline.parse_or_default(said.closing, clock), slots, clock):
         pieces.append(parse_deadline.option(at, clock))
     if said.members_only:
         pieces.append(words.members)
@@ -162,7 +162,7 @@ def _good(pieces: Sequence[str], clock: Clock) -> list[Slot]:
     found: dict[Slot, None] = {}
     for piece in pieces:
         with suppress(UserError):
-            found.setdefault(_understood(piece, clock))
+            found.setdefault(_parse_date(piece, clock))
     first = clock.closing.astimezone(clock.hours.zone).date()
     for later in _SAMPLES:
         if len(found) < FEWEST:

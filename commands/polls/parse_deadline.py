@@ -9,7 +9,6 @@ from bot.command import Context
 from bot.text import UserError
 from bot.time import Moment, OfficeHours
 from bot.time.recurrence import instant
-from commands.polls import parse_deadline
 from commands.polls.options import WORDS
 
 NOON = time(12)
@@ -27,7 +26,7 @@ class Clock:
     language: str = "fr"
 
 
-def usual(opens_at: datetime, days: int, hours: OfficeHours) -> datetime:
+def default_closing(opens_at: datetime, days: int, hours: OfficeHours) -> datetime:
     """`days`: how many open days after that of the opening; at noon, or when that day's office hours end if it is not in them.
 
     Days of school holidays are passed over as far as a poll may last; a summer is longer.
@@ -48,12 +47,12 @@ def _after(opens_at: datetime, days: int, hours: OfficeHours, counts: Callable[[
     raise ValueError("fewer open days than that within a year")
 
 
-def eve(day: date, hours: OfficeHours) -> datetime:
+def evening_before(day: date, hours: OfficeHours) -> datetime:
     """The end of office hours on the day before."""
     return instant(day - timedelta(days=1), hours.end, hours.zone)
 
 
-def read(said: str, clock: Clock) -> datetime:
+def parse(said: str, clock: Clock) -> datetime:
     """The instant that « vendredi 12 h » is; a day alone ends with its office hours. UserError when no poll can close then."""
     moment = dates.parse_moment(said, clock.now, clock.hours.zone)
     if moment is None:
@@ -71,10 +70,10 @@ def check(at: datetime, opens: datetime) -> None:
         raise UserError("La clôture est trop lointaine : un sondage dure soixante jours au plus.")
 
 
-def mended(said: str, clock: Clock) -> datetime:
+def parse_or_default(said: str, clock: Clock) -> datetime:
     """What was said if it will do, else the usual."""
     try:
-        return read(said, clock)
+        return parse(said, clock)
     except UserError:
         return clock.closing
 
@@ -89,4 +88,4 @@ def option(at: datetime, clock: Clock) -> str:
 
 def clock(ctx: Context) -> Clock:
     hours = ctx.hours
-    return Clock(ctx.now, hours, parse_deadline.usual(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)
+    return Clock(ctx.now, hours, default_closing(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)

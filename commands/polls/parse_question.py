@@ -26,7 +26,7 @@ _QUOTES = re.compile(r'[«»“”"]')
 
 
 @dataclass(frozen=True)
-class Wording:
+class ParsedQuestion:
     """`choices`: none for yes or no. `most`: how many answers a person may give. `closes_at`: None when nothing was said."""
 
     question: str
@@ -46,7 +46,7 @@ class Typed:
     options: Options = field(default_factory=Options)
 
 
-def read(text: str, clock: Clock) -> Wording:
+def parse(text: str, clock: Clock) -> ParsedQuestion:
     """Raises UserError with the line mended when the poll cannot be put as it is."""
     typed = _typed(text)
     try:
@@ -69,7 +69,7 @@ def _typed(text: str) -> Typed:
     typed = Typed(clean_text(unquoted(first), _LONGEST), [])
     for piece in others:
         said = clean_text(unquoted(piece), _LONGEST)
-        if unquoted(piece) != piece or not typed.options.take(said):
+        if unquoted(piece) != piece or not typed.options.consume(said):
             typed.choices.append(said)
     typed.choices = _bare(typed.choices)
     return typed
@@ -87,16 +87,16 @@ def _bare(choices: list[str]) -> list[str]:
         choices = bare
 
 
-def _judged(typed: Typed, clock: Clock) -> Wording:
+def _judged(typed: Typed, clock: Clock) -> ParsedQuestion:
     said = typed.options
     check_question(typed.question)
-    closes_at = None if said.closing is None else parse_deadline.read(said.closing, clock)
+    closes_at = None if said.closing is None else parse_deadline.parse(said.closing, clock)
     _check_choices(typed.choices)
     offered = len(typed.choices) or FEWEST
     most = offered if said.most == SEVERAL else said.most
     if not 1 <= most <= offered:
         raise UserError("Le nombre de réponses va de 1 à {last}, le nombre de choix.", last=offered)
-    return Wording(typed.question, tuple(typed.choices), most, closes_at, options.one_mode(said.modes), said.members_only)
+    return ParsedQuestion(typed.question, tuple(typed.choices), most, closes_at, options.one_mode(said.modes), said.members_only)
 
 
 def check_question(question: str) -> None:
@@ -154,7 +154,7 @@ def short(text: str, most: int) -> str:
 
 
 def _quoted(choice: str) -> str:
-    return f"« {choice} »" if Options().take(choice) else choice
+    return f"« {choice} »" if Options().consume(choice) else choice
 
 
 def _mended_options(said: Options, offered: int, clock: Clock) -> list[str]:
@@ -163,7 +163,7 @@ def _mended_options(said: Options, offered: int, clock: Clock) -> list[str]:
     if most > 1:
         found.append(f"max {most}")
     if said.closing is not None:
-        found.append(parse_deadline.option(parse_deadline.mended(said.closing, clock), clock))
+        found.append(parse_deadline.option(parse_deadline.parse_or_default(said.closing, clock), clock))
     if said.modes:
         found.append(WORDS[clock.language].modes[said.modes[-1]])
     return [*found, WORDS[clock.language].members] if said.members_only else found

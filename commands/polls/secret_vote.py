@@ -5,14 +5,14 @@ from bot.outbox import Post, Rank
 from bot.text import Say, UserError
 from bot.time import Instant
 from commands.polls import parse_vote
-from commands.polls.lookup import Meant
+from commands.polls.lookup import AddressedPoll
 from schedules.polls import card
 from schedules.polls.wording import numbered
 from storage.polls import ballots, secrets
 from storage.tables import Ballot, Poll
 
 
-async def vote(ctx: Context, meant: Meant) -> Say:
+async def vote(ctx: Context, meant: AddressedPoll) -> Say:
     row = meant.poll
     if not ctx.room.direct:
         return await _in_private(ctx, meant)
@@ -50,7 +50,7 @@ async def withdraw(ctx: Context, row: Poll) -> None:
         await secrets.put(ctx.db, row.id, secrets.digest(key, ctx.person.id), [])
 
 
-async def _in_private(ctx: Context, meant: Meant) -> Say:
+async def _in_private(ctx: Context, meant: AddressedPoll) -> Say:
     number = meant.poll.id
     if meant.text:
         raise UserError(
@@ -63,7 +63,7 @@ async def _in_private(ctx: Context, meant: Meant) -> Say:
     return Say("Je vous écris en message privé.")
 
 
-def _chosen(ctx: Context, meant: Meant) -> list[int]:
+def _chosen(ctx: Context, meant: AddressedPoll) -> list[int]:
     """Refusals are kept as any message is: they repeat nothing of what was written."""
     row, line = meant.poll, meant.line(ctx, card.example_vote(meant.poll, ctx.room.language))
     numbers = parse_vote.choices(meant.text, row.choices)

@@ -57,19 +57,19 @@ async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Say | None:
 
 
 async def correct(ctx: Context, rest: str) -> Say:
-    row, typed = await _meant(ctx, rest, "corriger 9 titre = Le nouveau titre")
-    _may(ctx, row)
+    row, typed = await _target(ctx, rest, "corriger 9 titre = Le nouveau titre")
+    _check_author(ctx, row)
     n = row.id
     if row.status == library.RETIRED:
         raise UserError("La fiche {n} est retirée. La remettre d’abord : `!ressource remettre {n}`", n=n)
-    correction = edit.read(typed, n)
-    old = edit.before(row, correction.field)
+    correction = edit.parse(typed, n)
+    old = edit.stored_value(row, correction.field)
     if old == correction.value:
         return Say("C’était déjà ainsi sur la fiche {n}.", n=n)
     if correction.field == "link":
         return await _move(ctx, row, correction.value)
     edit.apply(row, correction)
-    await _keep(ctx, row, Change(resource_id=n, person=ctx.person.id, at=ctx.now, what=correction.field, before=old, after=correction.value))
+    await _save(ctx, row, Change(resource_id=n, person=ctx.person.id, at=ctx.now, what=correction.field, before=old, after=correction.value))
     return correction_done(row, correction, old)
 
 
@@ -97,33 +97,33 @@ async def _move(ctx: Context, row: Resource, link: str) -> Say:
 
 
 async def retire(ctx: Context, rest: str) -> Say:
-    row, _ = await _meant(ctx, rest, "retirer 9")
-    _may(ctx, row)
+    row, _ = await _target(ctx, rest, "retirer 9")
+    _check_author(ctx, row)
     n = row.id
     if row.status == library.RETIRED:
         return Say("La fiche {n} est déjà retirée. La remettre : `!ressource remettre {n}`", n=n)
     row.status, row.pinned = library.RETIRED, False
-    await _keep(ctx, row, _change(ctx, row, changes.RETIRED))
+    await _save(ctx, row, _change(ctx, row, changes.RETIRED))
     return Say("La fiche {n}, « {title} », est retirée : je ne la propose plus. La remettre : `!ressource remettre {n}`", n=n, title=title(row))
 
 
 async def put_back(ctx: Context, rest: str) -> Say:
-    row, _ = await _meant(ctx, rest, "remettre 9")
-    _may(ctx, row)
+    row, _ = await _target(ctx, rest, "remettre 9")
+    _check_author(ctx, row)
     n, standing = row.id, await library.by_link(ctx.db, row.clean_link)
     if standing is not None and standing.id != row.id:
         raise UserError("La fiche {n} ne fait plus qu’une avec la fiche {other} : `!ressource {other}`", n=n, other=standing.id)
     if row.status == library.ACTIVE:
         return Say("La fiche {n} n’est pas retirée : `!ressource {n}`", n=n)
     row.status = library.ACTIVE
-    await _keep(ctx, row, _change(ctx, row, changes.BACK))
+    await _save(ctx, row, _change(ctx, row, changes.BACK))
     return Say("La fiche {n}, « {title} », est de retour.", n=n, title=title(row))
 
 
 async def pin(ctx: Context, rest: str) -> Say:
     """At the head of « À garder » in the first panorama of each month; of two that answer a search as well, the first."""
-    row, _ = await _meant(ctx, rest, "epingler 9")
-    _team(ctx, row)
+    row, _ = await _target(ctx, rest, "epingler 9")
+    _check_team(ctx, row)
     n, pinned = row.id, await top.pinned(ctx.db)
     if row.status == library.RETIRED:
         raise UserError("La fiche {n} est retirée. La remettre d’abord : `!ressource remettre {n}`", n=n)
@@ -137,23 +137,23 @@ async def pin(ctx: Context, rest: str) -> Say:
             n=first,
         )
     row.pinned = True
-    await _keep(ctx, row, _change(ctx, row, changes.PINNED))
+    await _save(ctx, row, _change(ctx, row, changes.PINNED))
     return Say(
         "La fiche {n} est épinglée : elle ouvrira « À garder », dans le premier panorama du mois. La détacher : `!ressource detacher {n}`", n=n
     )
 
 
 async def unpin(ctx: Context, rest: str) -> Say:
-    row, _ = await _meant(ctx, rest, "detacher 9")
-    _team(ctx, row)
+    row, _ = await _target(ctx, rest, "detacher 9")
+    _check_team(ctx, row)
     if not row.pinned:
         return Say("La fiche {n} n’est pas épinglée. L’épingler : `!ressource epingler {n}`", n=row.id)
     row.pinned = False
-    await _keep(ctx, row, _change(ctx, row, changes.UNPINNED))
+    await _save(ctx, row, _change(ctx, row, changes.UNPINNED))
     return Say("La fiche {n} n’est plus épinglée.", n=row.id)
 
 
-async def _meant(ctx: Context, rest: str, example: str) -> tuple[Resource, str]:
+async def _target(ctx: Context, rest: str, example: str) -> tuple[Resource, str]:
     """The one that is named first, or whose card was answered, a retired one too; and what follows."""
     found = _NUMBER.match(rest)
     row = await library.resource(ctx.db, int(found[1])) if found else await answered_card(ctx)
@@ -164,18 +164,18 @@ async def _meant(ctx: Context, rest: str, example: str) -> tuple[Resource, str]:
     return row, rest[found.end() :] if found else rest
 
 
-def _may(ctx: Context, row: Resource) -> None:
+def _check_author(ctx: Context, row: Resource) -> None:
     if ctx.person.role >= Role.TEAM or row.person == ctx.person.id:
         return
     raise UserError("Seules l’équipe d’animation et la personne qui l’a recommandée peuvent changer cette fiche. Une erreur à signaler ? `!contact`")
 
 
-def _team(ctx: Context, row: Resource) -> None:
+def _check_team(ctx: Context, row: Resource) -> None:
     if ctx.person.role < Role.TEAM:
         raise UserError("C’est l’équipe d’animation qui épingle les fiches. Pour mettre celle-ci de côté : `!garder fiche {n}`", n=row.id)
 
 
-async def _keep(ctx: Context, row: Resource, change: Change) -> None:
+async def _save(ctx: Context, row: Resource, change: Change) -> None:
     ctx.db.add(change)
     await edit.save(ctx, row, Rank.ANSWER)
 
@@ -186,7 +186,7 @@ def _change(ctx: Context, row: Resource, what: str) -> Change:
 
 async def history(ctx: Context, rest: str) -> Say:
     """Who changed what: names are for the team only."""
-    row, _ = await _meant(ctx, rest, "historique 9")
+    row, _ = await _target(ctx, rest, "historique 9")
     n = row.id
     if ctx.person.role < Role.TEAM or ctx.room.kind != "team":
         raise UserError("L’historique d’une fiche se demande dans le salon de l’équipe. La fiche elle-même : `!ressource {n}`", n=n)
@@ -201,8 +201,8 @@ async def history(ctx: Context, rest: str) -> Say:
     )
 
 
-Act = Callable[[Context, str], Awaitable[Say | None]]
-ACTIONS: dict[str, Act] = {
+Action = Callable[[Context, str], Awaitable[Say | None]]
+ACTIONS: dict[str, Action] = {
     **dict.fromkeys(("corriger", "corrige", "modifier", "correct", "amend", "edit"), correct),
     **dict.fromkeys(("retirer", "supprimer", "remove", "delete", "withdraw"), retire),
     **dict.fromkeys(("remettre", "restore"), put_back),
@@ -212,7 +212,7 @@ ACTIONS: dict[str, Act] = {
 }
 
 
-def _action(typed: str) -> tuple[Act, str] | None:
+def _action(typed: str) -> tuple[Action, str] | None:
     """What may follow `!ressource` in the place of a number, and what follows that."""
     found = word(typed)
     entry = ACTIONS.get(key(found[0])) if found else None

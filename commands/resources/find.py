@@ -10,11 +10,11 @@ from bot.text import Count, Say, UserError
 from bot.time.format import DayMonth
 from commands.resources.lookup import members_only, number
 from schedules.resources.card import show
-from schedules.resources.export_file import Manner, as_csv, as_json
-from schedules.resources.result import Page, nothing, page
-from schedules.resources.search import understood
-from storage.resources import imports, library, search_cursor
-from storage.resources.search import search
+from schedules.resources.export_file import ExportFormat, as_csv, as_json
+from schedules.resources.result import ResultPage, render_nothing, render_page
+from schedules.resources.search import parse_query
+from storage.resources import imports, library
+from storage.resources.search import last_listing, remember_listing, search
 from storage.tables import ImportRequest, Listing
 from storage.text import key
 
@@ -57,22 +57,22 @@ async def ressources(ctx: Context, *, words: Answer = NOTHING) -> Say | None:
 )
 async def suite(ctx: Context) -> Say:
     members_only(ctx)
-    listing = await search_cursor.last(ctx.db, ctx.person.id, ctx.room.id)
+    listing = await last_listing(ctx.db, ctx.person.id, ctx.room.id)
     if listing is None or ctx.now - listing.at > GOES_ON:
         raise UserError("Je n’ai pas de liste à continuer ici. Pour en demander une : `{line}`", line=shown("ressources évaluation", ctx.caller))
     return await _page(ctx, listing.query, listing.shown)
 
 
 async def _page(ctx: Context, typed: str, before: int = 0) -> Say:
-    asked = await understood(ctx.db, typed, ctx.now.astimezone(ctx.config.zone))
-    shown_now = Page(asked, await search(ctx.db, asked.query), before)
+    asked = await parse_query(ctx.db, typed, ctx.now.astimezone(ctx.config.zone))
+    shown_now = ResultPage(asked, await search(ctx.db, asked.query), before)
     if not shown_now.found.numbers:
-        return await nothing(ctx.db, asked, ctx.caller)
+        return await render_nothing(ctx.db, asked, ctx.caller)
     if not shown_now.numbers:
         raise UserError("C’est tout : il n’y a pas de suite. Pour chercher autre chose : `{line}`", line=shown("ressources", ctx.caller))
     seen = before + len(shown_now.numbers)
-    await search_cursor.remember(ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=asked.said, shown=seen, at=ctx.now))
-    return await page(ctx.db, shown_now, ctx.caller)
+    await remember_listing(ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=asked.text, shown=seen, at=ctx.now))
+    return await render_page(ctx.db, shown_now, ctx.caller)
 
 
 async def _export(ctx: Context, rest: str) -> Say | None:
@@ -97,7 +97,7 @@ async def _file(ctx: Context, rest: str) -> tuple[File, int]:
         raise UserError("La bibliothèque est encore vide. Pour commencer : `!recommander` suivi d’un lien.")
     write, mimetype = WRITERS[typed]
     voices = await imports.voices(ctx.db)
-    manner = Manner(ctx.room.language, ctx.config.zone)
+    manner = ExportFormat(ctx.room.language, ctx.config.zone)
     name = f"{'resources' if ctx.room.language == 'en' else 'ressources'}-{manner.day(ctx.now)}.{typed}"
     return File(name=name, data=write(rows, voices, manner), mimetype=mimetype), len(rows)
 
@@ -115,12 +115,12 @@ async def _import(ctx: Context, rest: str) -> Say:
     return Say("Je lis ce fichier, un instant…")
 
 
-Act = Callable[[Context, str], Awaitable[Say | None]]
-ACTIONS: dict[str, Act] = {**dict.fromkeys(("exporter", "export"), _export), **dict.fromkeys(("importer", "import"), _import)}
+Action = Callable[[Context, str], Awaitable[Say | None]]
+ACTIONS: dict[str, Action] = {**dict.fromkeys(("exporter", "export"), _export), **dict.fromkeys(("importer", "import"), _import)}
 WITH = ("", *WRITERS)
 
 
-def _action(typed: str) -> tuple[Act, str] | None:
+def _action(typed: str) -> tuple[Action, str] | None:
     """What may follow `!ressources` in the place of a search, and what follows that. « exporter ses déchets » is a search."""
     found = word(typed)
     entry = ACTIONS.get(key(found[0])) if found and key(found[1]) in WITH else None

@@ -6,9 +6,9 @@ from bot.outbox import Post, Rank
 from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
 from commands.resources.lookup import answered_card
-from schedules.resources.card import USEFUL, Low, card, key
+from schedules.resources.card import USEFUL, InSentence, card, key
 from schedules.resources.edit import save
-from schedules.resources.parse_recommendation import Said, read
+from schedules.resources.parse_recommendation import ParsedRecommendation, parse
 from schedules.resources.recommend import SKIP, Recommendation, question, recommend, request
 from schedules.themes import theme
 from storage import rooms
@@ -29,7 +29,7 @@ PUBLIC = ("network", "local", "help")  # rooms where a card is seen by those it 
     rank=30,
 )
 async def recommander(ctx: Context, *, what: str = "") -> None:
-    typed = read(what, ctx)
+    typed = parse(what, ctx)
     given = await _recommendation(ctx, typed)
     if typed.link is not None:
         return await recommend(ctx, given, typed.link)
@@ -44,7 +44,7 @@ async def recommander(ctx: Context, *, what: str = "") -> None:
     return None
 
 
-async def _recommendation(ctx: Context, typed: Said) -> Recommendation:
+async def _recommendation(ctx: Context, typed: ParsedRecommendation) -> Recommendation:
     """Signed as the network knows the person, wherever they say it."""
     network = next(iter(ctx.network.of_kind("network")), "")
     known = await rooms.member(ctx.db, network, ctx.person.id)
@@ -67,7 +67,7 @@ async def _recommendation(ctx: Context, typed: Said) -> Recommendation:
 async def why(ctx: Context, reply: Reply) -> None:
     row = await _asked_about(ctx, reply)
     if reply.choice != SKIP.value and not row.why:
-        typed = read(reply.text, ctx)
+        typed = parse(reply.text, ctx)
         row.why, row.theme = typed.why, row.theme or typed.theme
         await save(ctx, row, Rank.ANSWER)
     noted = Say("C’est noté sur la fiche {n}.", n=row.id) if row.why else Say("Entendu. La fiche {n} est enregistrée.", n=row.id)
@@ -81,7 +81,7 @@ async def which_theme(ctx: Context, reply: Reply) -> Ask | None:
     if found is not None:
         row.theme = found.id
         await save(ctx, row, Rank.ANSWER)
-    await _go_on(ctx, reply, Say("Thème : {theme}.", theme=Low(found)) if found else Say("Entendu. La fiche {n} est enregistrée.", n=row.id))
+    await _go_on(ctx, reply, Say("Thème : {theme}.", theme=InSentence(found)) if found else Say("Entendu. La fiche {n} est enregistrée.", n=row.id))
     return await _next(ctx, row, reply, "theme")
 
 

@@ -3,7 +3,7 @@
 from bot.command import NOTHING, Answer, Context, Role, command
 from bot.command.handlers import Reaction, on_reaction
 from bot.text import Count, Say
-from commands.resources.lookup import meant
+from commands.resources.lookup import find_resource
 from schedules.resources.card import USEFUL, refresh
 from storage.resources import library
 from storage.tables import Resource, Voice
@@ -11,7 +11,7 @@ from storage.tables import Resource, Voice
 
 async def take_back(ctx: Context, event_id: str) -> None:
     """The message that said so, or the tap, is gone."""
-    n = await library.take_back(ctx.db, event_id)
+    n = await library.withdraw_voice(ctx.db, event_id)
     row = await library.active(ctx.db, n) if n is not None else None
     if row is not None:
         await refresh(ctx, row)
@@ -30,7 +30,7 @@ async def take_back(ctx: Context, event_id: str) -> None:
     taken_back=take_back,
 )
 async def utile(ctx: Context, *, which: Answer = NOTHING) -> Say:
-    row = await meant(ctx, which)
+    row = await find_resource(ctx, which)
     n = row.id
     before = await library.finds_useful(ctx.db, n, ctx.person.id)
     await _add(ctx, row, ctx.cause.id, library.SAID)
@@ -44,7 +44,7 @@ async def utile(ctx: Context, *, which: Answer = NOTHING) -> Say:
 async def tapped(ctx: Context, tap: Reaction) -> None:
     if tap.key is None:
         return await take_back(ctx, tap.event_id)
-    row = await library.standing(ctx.db, library.number(tap.message_key) or 0)
+    row = await library.resolve(ctx.db, library.number(tap.message_key) or 0)
     if row is not None and tap.key[:1] == USEFUL and ctx.person.role >= Role.MEMBER:  # with or without what gives the hand a colour
         await _add(ctx, row, tap.event_id, library.TAPPED)
     return None

@@ -45,7 +45,7 @@ async def answer(uow: UnitOfWork, wish: DueRequest, seen: FeedPreview) -> None:
     row = await requests.request(db, wish.cause)
     if row is None or row.status != requests.FEED:
         return
-    said = await _judged(db, row, seen)
+    said = await _answer_to(db, row, seen)
     row.status = requests.SEEN
     db.add(row)
     await uow.post(in_reply(row, said))
@@ -54,7 +54,7 @@ async def answer(uow: UnitOfWork, wish: DueRequest, seen: FeedPreview) -> None:
 FEED_REQUESTS = task("feed wishes", due, fetch, answer)
 
 
-async def _judged(db: AsyncSession, row: FeedRequest, seen: FeedPreview) -> Say | Ask:
+async def _answer_to(db: AsyncSession, row: FeedRequest, seen: FeedPreview) -> Say | Ask:
     if len(seen.feeds) > 1:
         return _which(row, seen.feeds[:MOST_FEEDS])
     if not seen.title and seen.feeds:

@@ -16,8 +16,6 @@ STILL_NEWS = timedelta(days=2)  # an edition that is late by more is merged into
 DRAFT_BEFORE_CLOSING = timedelta(hours=1)
 
 
-
-
 def span(first: date, name: str) -> Say:
     """« semaine du 16 au 20 novembre » : what the edition of this name tells, from the Monday `first` on."""
     today = first_day(name)

@@ -19,7 +19,7 @@ from bot.time import Instant
 from bot.time.recurrence import Occurrence, first_day
 from schedules.news import calendar
 from schedules.news.entries import Entry, entries
-from schedules.resources.summary import to_keep
+from schedules.resources.summary import monthly_summary
 from schedules.themes import Theme, all_themes, theme
 from storage import pause
 from storage.news import editions, feeds, ranking, readers
@@ -128,7 +128,7 @@ async def publish(uow: UnitOfWork, issue: Contents, *, urgent: bool = False) -> 
     row = await record(uow.db, issue, uow.now)
     row.status = editions.PUBLISHED
     await editions.close(uow.db, issue.name, calendar.before(issue.name, uow.config))
-    body = await complete(uow, issue, uow.now)
+    body = await full_text(uow, issue, uow.now)
     say = Say.lines(
         body, Say(""), footer(issue), Say("{liked} utile – {less} moins de ça", liked=LIKED, less=LESS)
     )
@@ -147,9 +147,9 @@ async def publish(uow: UnitOfWork, issue: Contents, *, urgent: bool = False) -> 
     return True
 
 
-async def complete(uow: UnitOfWork, issue: Contents, at: datetime) -> Say:
+async def full_text(uow: UnitOfWork, issue: Contents, at: datetime) -> Say:
     """All that appears at this moment: its items, and once a month what to keep."""
-    return Say.lines(issue.body(), await to_keep(uow.db, uow.config, issue.name, at))
+    return Say.lines(issue.body(), await monthly_summary(uow.db, uow.config, issue.name, at))
 
 
 def footer(issue: Contents) -> Say:
@@ -226,7 +226,7 @@ async def draft_text(uow: UnitOfWork, issue: Contents | None, turn: Occurrence) 
         fate = Say("**Brouillon** – il paraîtra le {when}, avec ce qui arrivera d’ici là.", when=when)
     return Say.lines(
         fate,
-        await complete(uow, issue, turn.planned),
+        await full_text(uow, issue, turn.planned),
         Say(""),
         Say(
             "Écarter un titre : `!ecarter {n}` – Le mettre en tête : `!epingler {n}` – Ne pas attendre : `!publier`",

@@ -139,7 +139,7 @@ class Themes:
 
 async def entries(db: AsyncSession, stories: Sequence[Story], today: date, zone: ZoneInfo) -> list[Entry]:
     """These stories as they read on the day `today`, in the same order. Several feeds of one name are one source."""
-    found = await editions.tellers(db, [story.id for story in stories])
+    found = await editions.feeds_of(db, [story.id for story in stories])
     return [Entry(story, tuple(dict.fromkeys(map(_source, found.get(story.id, [])))), today, zone) for story in stories]
 
 

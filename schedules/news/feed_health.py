@@ -20,10 +20,6 @@ from storage.tables import Feed
 MOST = 10  # named one by one
 
 
-
-
-
-
 def name(row: Feed) -> str:
     """How people know a source; by its site, until it was read."""
     return row.title or site(row.url) or row.url

@@ -41,7 +41,7 @@ class Line:
     remark: Say | None = None
     wrong: bool = False
 
-    def said(self, number: int) -> Say:
+    def line(self, number: int) -> Say:
         name = self.outline.title or self.outline.given
         return Say("{n}. {name} – {remark}", n=number, name=name, remark=self.remark or Say("nouvelle"))
 
@@ -80,13 +80,13 @@ async def answer(uow: UnitOfWork, wish: DueRequest, found: list[opml.Outline] | 
     row = await requests.request(db, wish.cause)
     if row is None or row.status != requests.LIST:
         return
-    said = found if isinstance(found, Say) else _reported(row, judged(found, await known_feeds(db)))
+    said = found if isinstance(found, Say) else _reported(row, check_outlines(found, await known_feeds(db)))
     row.status = requests.SEEN
     db.add(row)
     await uow.post(in_reply(row, said))
 
 
-def judged(found: Sequence[opml.Outline], standing: Mapping[str, Feed]) -> list[Line]:
+def check_outlines(found: Sequence[opml.Outline], standing: Mapping[str, Feed]) -> list[Line]:
     """Each line of the list by itself; `standing`: the sources there are, by their clean addresses."""
     lines: list[Line] = []
     places: dict[str, int] = {}
@@ -112,7 +112,7 @@ def _reported(row: FeedRequest, lines: Sequence[Line]) -> Say | Ask:
     rest = len(lines) - SHOWN
     report = Say.lines(
         Say("**Liste lue : {count}**", count=Count(len(lines), "une source", "{n} sources")),
-        *(line.said(number) for number, line in numbered[:SHOWN]),
+        *(line.line(number) for number, line in numbered[:SHOWN]),
         Say("… et {count}.", count=Count(rest, "une autre", "{n} autres")) if rest > 0 else None,
     )
     new = [line.outline for line in lines if line.remark is None]

@@ -60,12 +60,6 @@ def parse_sync(body: bytes, url: str, charset: str | None = None, locale: Locale
         return None
 
 
-
-
-
-
-
-
 def announced(body: bytes, url: str, charset: str | None = None) -> list[str]:
     """The addresses of the feeds that a page for people announces."""
     return autodiscovery.discover(decode(body, charset), url)

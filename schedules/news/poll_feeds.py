@@ -54,16 +54,6 @@ class Fetched:
     found: ParsedFeed | None = None
 
 
-
-
-
-
-
-
-
-
-
-
 async def due(db: AsyncSession, now: datetime) -> Sequence[DueFeed]:
     return [DueFeed(*row, now) for row in await feeds.due(db, now)]
 

@@ -10,7 +10,7 @@ from bot.text import Count, Say
 from bot.text.content import mentions
 from bot.time import Instant
 from schedules.announcements import beginning
-from schedules.polls import card, result
+from schedules.polls import result
 from schedules.polls.wording import ANSWERS, Slot, labels, numbered
 from storage.db import before_commit
 from storage.polls import ballots, polls, secrets
@@ -146,10 +146,10 @@ async def publish(uow: UnitOfWork, poll: Poll, urgent: bool) -> None:
     config, number = uow.network.config, poll.id
     if poll.mode == polls.SECRET:
         secrets.make_key(config.data_dir, number)
-    await uow.post(shown(poll, card.text(poll, 0, config), uow.network.language(poll.room_id), urgent=urgent))
+    await uow.post(card_post(poll, text(poll, 0, config), uow.network.language(poll.room_id), urgent=urgent))
 
 
-def shown(poll: Poll, text: Say, language: str, *, urgent: bool) -> Post:
+def card_post(poll: Poll, text: Say, language: str, *, urgent: bool) -> Post:
     """The card and what is below it, in its room, whose language it is."""
     return Post(
         room=poll.room_id,

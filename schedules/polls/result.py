@@ -37,7 +37,7 @@ class Line:
     tied: bool
 
 
-def kept(poll: Poll, outcome: Outcome, unreadable: int = 0) -> dict[str, Any]:
+def stored_counts(poll: Poll, outcome: Outcome, unreadable: int = 0) -> dict[str, Any]:
     """What is kept of a count in Poll.result: no more than may be said. `unreadable`: votes that could not be decrypted."""
     if hidden(poll, outcome.voters):
         return {"voters": outcome.voters}
@@ -148,7 +148,6 @@ def _rows(poll: Poll, kept: Mapping[str, Any], language: str) -> list[list[str]]
     return [head, *([name, str(votes), part.replace(".", decimal)] for name, votes, part in zip(names, kept["counts"], shares, strict=True))]
 
 
-
 async def close(uow: UnitOfWork, row: Poll, counted: Mapping[str, Any]) -> None:
     """Closes it with these counts (`kept`), in one transaction with what is then said of it."""
     urgent = bool(row.result.get("asked"))
@@ -157,13 +156,13 @@ async def close(uow: UnitOfWork, row: Poll, counted: Mapping[str, Any]) -> None:
     if row.kind != polls.DATES:
         await ballots.erase(uow.db, row.id)
     # The result first: whatever the card's edit becomes, it has the same transaction id when all of this is done again after a restore.
-    if await stands(uow.db, row):
+    if await still_shown(uow.db, row):
         await _announce(uow, row, urgent=urgent)
     await _edit(uow, row, polls.card_key(row.id))
     await _offer_best_day(uow, row)
 
 
-async def stands(db: AsyncSession, row: Poll) -> bool:
+async def still_shown(db: AsyncSession, row: Poll) -> bool:
     """Whether the card or a native poll is still to be seen."""
     shown = [*await polls.cards(db, row), *(box for _, box in await polls.boxes(db, row))]
     return any(entry.status != outbox.REMOVED for entry in shown)

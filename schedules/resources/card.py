@@ -22,7 +22,7 @@ USEFUL = "👍"  # under a card, ready to be tapped
 
 
 @dataclass(frozen=True)
-class Low:
+class InSentence:
     """A label inside a sentence: « cadre de vie »; or, `first`, at its start: « Cadre de vie »."""
 
     label: Localized
@@ -109,8 +109,8 @@ def _facts(row: Resource) -> list[Say | None]:
     what, about = kind(row.kind), theme(row.theme) if row.theme else None
     access = {"free": Say("accès libre"), "paid": Say("réservé aux abonnés")}.get(row.access)
     return [
-        Say("{kind}", kind=Low(what, first=True)) if what else None,
-        Say("{theme}", theme=Low(about, first=what is None)) if about else None,
+        Say("{kind}", kind=InSentence(what, first=True)) if what else None,
+        Say("{theme}", theme=InSentence(about, first=what is None)) if about else None,
         _minutes(row),
         access,
     ]

@@ -16,7 +16,7 @@ from schedules.resources.fields import column
 from schedules.resources.kinds import KINDS, kind
 from schedules.resources.parse_recommendation import reason
 from schedules.resources.parse_rows import address
-from schedules.themes import known, theme
+from schedules.themes import require_theme, theme
 from storage.resources import changes, index, library, links
 from storage.resources.library import LONGEST_TITLE
 from storage.tables import Change, Resource
@@ -33,7 +33,7 @@ class Correction:
     value: str
 
 
-def read(text: str, n: int) -> Correction:
+def parse(text: str, n: int) -> Correction:
     """Raises UserError, with a line to copy for the resource of this number."""
     found = _TYPED.fullmatch(text[:4_000])
     if found is None:
@@ -48,11 +48,11 @@ def read(text: str, n: int) -> Correction:
     return Correction(field, _value(field, found[2].strip(), n))
 
 
-def before(row: Resource, field: str) -> str:
+def stored_value(row: Resource, field: str) -> str:
     return str(getattr(row, field))
 
 
-def named(field: str, value: str) -> str | Localized:
+def displayed(field: str, value: str) -> str | Localized:
     """As people call it: a theme and a type by their label."""
     if field == "theme":
         return theme(value) or value
@@ -71,7 +71,7 @@ def _value(field: str, typed: str, n: int) -> str:
     if field == "link":
         return _link(typed, n)
     if field == "theme":
-        return known(typed).id if typed else ""
+        return require_theme(typed).id if typed else ""
     if field == "kind":
         return _kind(typed)
     return reason(typed) if field == "why" else clean_text(typed, LONGEST_TITLE)
@@ -129,7 +129,7 @@ async def move(uow: UnitOfWork, row: Resource, link: str, by: By, rank: Rank = R
     if canonical_url(before) != canonical_url(link):
         db.add(Change(resource_id=number, person=by.person, at=by.at, what="link", before=before, after=link))
     if by.person:  # nobody has seen what is there
-        links.anew(found[0], by.at)
+        links.mark_unread(found[0], by.at)
     for each in found:
         await save(uow, each, rank)
 

@@ -22,7 +22,7 @@ class Column:
     english: str
     others: tuple[str, ...] = ()
 
-    def said(self, language: str) -> str:
+    def label(self, language: str) -> str:
         return self.english if language == "en" else self.french
 
 

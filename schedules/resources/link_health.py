@@ -75,11 +75,11 @@ def record_verdict(row: Resource, page: Page, now: datetime) -> bool:
     """Writes down what the answer tells of its link. Whether it is now marked as dead, or no longer."""
     match verdict(page):
         case Verdict.THERE:
-            return links.works(row, now)
+            return links.record_success(row, now)
         case Verdict.FAILING:
-            return links.fails(row, now)
+            return links.record_failure(row, now)
         case Verdict.CLOSED:
-            links.cannot_tell(row, now, page.retry_after)
+            links.record_unknown(row, now, page.retry_after)
             return False
 
 
@@ -105,7 +105,7 @@ async def record(uow: UnitOfWork, due: DueLink, page: Page) -> None:
     db.add(row)
     marked = record_verdict(row, page, due.now)
     if verdict(page) is Verdict.THERE and (not row.title or _elsewhere(row, page)):
-        links.anew(row, due.now)
+        links.mark_unread(row, due.now)
     if marked:
         await save(uow, row)
 

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.text import UserError
 from bot.time.vocabulary import MONTHS
 from schedules.resources.kinds import KINDS, kind
-from schedules.themes import known as known_theme
+from schedules.themes import require_theme as known_theme
 from schedules.themes import theme
 from storage.resources.index import town_term
 from storage.resources.search import known

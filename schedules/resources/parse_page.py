@@ -90,7 +90,7 @@ def sheet(page: Page) -> Sheet:
 
 async def _pdf(page: Page) -> Sheet:
     """One minute a page; what came without a word of asking is there for everyone."""
-    found = await pdf.told(page.body, LONGEST_TITLE)
+    found = await pdf.read_pdf(page.body, LONGEST_TITLE)
     if not found.title and not found.pages:
         return EMPTY
     minutes = min(found.pages, LONGEST_READING) if found.pages else None

@@ -22,10 +22,10 @@ from bot.text import Count, Say
 from bot.text.clean import clean_text as cleaned
 from bot.time.format import DayMonth
 from bot.web import Web, canonical_url, site
-from schedules.resources.card import USEFUL, Low, card, key
+from schedules.resources.card import USEFUL, InSentence, card, key
 from schedules.resources.edit import save
 from schedules.resources.parse_recommendation import LONGEST, links
-from schedules.resources.themes import likely
+from schedules.resources.themes import likely_themes
 from schedules.themes import all_themes
 from storage import outbox, rooms
 from storage.resources import changes, library, requests
@@ -187,8 +187,8 @@ def _counted(retired: bool, before: bool, count: Count) -> Say:
 
 async def _which_theme(db: AsyncSession, row: Resource, data: Mapping[str, Any]) -> Ask:
     """The likeliest can be tapped; any other can be written."""
-    close = await likely(db, row)
-    lines = [Say("{n}. {theme}", n=n, theme=Low(each)) for n, each in enumerate(close, 1)]
+    close = await likely_themes(db, row)
+    lines = [Say("{n}. {theme}", n=n, theme=InSentence(each)) for n, each in enumerate(close, 1)]
     say = Say.lines(
         Say("Merci, {name}. À quel thème rattacher cette ressource ? Touchez un chiffre :", name=row.name),
         *lines,
@@ -229,7 +229,7 @@ def request(given: Recommendation, event: str) -> LinkRequest:
 
 
 async def due(db: AsyncSession, now: datetime) -> Sequence[DueReply]:
-    return [DueReply(row.event_id, row.room_id, row.said_event) for row in await requests.asked(db)]
+    return [DueReply(row.event_id, row.room_id, row.said_event) for row in await requests.pending_links(db)]
 
 
 async def fetch(reply: DueReply, web: Web) -> list[str]:
@@ -240,7 +240,7 @@ async def fetch(reply: DueReply, web: Web) -> list[str]:
 
 
 async def record(uow: UnitOfWork, reply: DueReply, found: list[str]) -> None:
-    row = await requests.wish(uow.db, reply.cause)
+    row = await requests.link_request(uow.db, reply.cause)
     if row is None:
         return
     await uow.db.delete(row)

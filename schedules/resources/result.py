@@ -11,7 +11,7 @@ from bot.command import Caller, shown
 from bot.text import Count, Say
 from bot.text.clean import shortened
 from schedules.resources.card import line
-from schedules.resources.search import Asked
+from schedules.resources.search import ParsedQuery
 from schedules.themes import Theme, all_themes, theme
 from storage.resources import library
 from storage.resources.search import Found, rows, search
@@ -28,46 +28,46 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
-class Page:
+class ResultPage:
     """`shown`: how many were shown before it."""
 
-    asked: Asked
+    parsed: ParsedQuery
     found: Found
-    shown: int = 0
+    offset: int = 0
 
     @property
     def numbers(self) -> Sequence[int]:
-        return self.found.numbers[self.shown : self.shown + PAGE]
+        return self.found.numbers[self.offset : self.offset + PAGE]
 
     @property
     def left(self) -> int:
-        return max(0, len(self.found.numbers) - self.shown - PAGE)
+        return max(0, len(self.found.numbers) - self.offset - PAGE)
 
 
-async def page(db: AsyncSession, page: Page, caller: Caller) -> Say:
+async def render_page(db: AsyncSession, page: ResultPage, caller: Caller) -> Say:
     """« **Ressources – évaluation** (2 fiches) », a line each, and how to see the others, or to recommend one."""
     found = await rows(db, page.numbers)
     voices = await library.voices_of(db, page.numbers)
-    remarks = [] if page.shown else _remarks(page, found)
+    remarks = [] if page.offset else _remarks(page, found)
     return Say.lines(_title(page), *remarks, *(line(row, voices.get(row.id, 0)) for row in found), _way_on(page, caller))
 
 
-def _title(page: Page) -> Say:
+def _title(page: ResultPage) -> Say:
     count = Count(len(page.found.numbers), "une fiche", "{n} fiches")
-    said = shortened(page.asked.said, LONGEST_SAID)
-    if page.shown:
-        first, last = page.shown + 1, page.shown + len(page.numbers)
+    said = shortened(page.parsed.text, LONGEST_SAID)
+    if page.offset:
+        first, last = page.offset + 1, page.offset + len(page.numbers)
         return Say("**Ressources – {said}** (de {first} à {last}, sur {count})", said=said or "…", first=first, last=last, count=count)
     if not said:
         return Say("**Ressources** ({count}, les plus utiles d’abord)", count=count)
     return Say("**Ressources – {said}** ({count})", said=said, count=count)
 
 
-def _remarks(page: Page, found: Sequence[Resource]) -> list[Say]:
+def _remarks(page: ResultPage, found: Sequence[Resource]) -> list[Say]:
     """What was sought instead of what was typed: nobody should wonder why these."""
     said = []
-    for folded, near in page.asked.replaced:
-        typed = next((word for word in _WORD.findall(page.asked.words) if fold(word) == folded), folded)
+    for folded, near in page.parsed.replaced:
+        typed = next((word for word in _WORD.findall(page.parsed.words) if fold(word) == folded), folded)
         if instead := _spelled(near, found):
             said.append(Say("Rien pour « {word} » ; voici pour « {instead} ».", word=typed, instead=instead))
         elif near:
@@ -91,22 +91,22 @@ def _label(row: Resource) -> str:
     return filed.label if filed else ""
 
 
-def _way_on(page: Page, caller: Caller) -> Say:
+def _way_on(page: ResultPage, caller: Caller) -> Say:
     if page.left:
         return Say("{count} : `{line}`", count=Count(page.left, "une autre", "{n} autres"), line=shown("suite", caller))
     return Say("Une autre à proposer ? `{line}` suivi du lien.", line=shown("recommander", caller))
 
 
-async def nothing(db: AsyncSession, asked: Asked, caller: Caller) -> Say:
+async def render_nothing(db: AsyncSession, asked: ParsedQuery, caller: Caller) -> Say:
     """What is nearest: the same without its filters; else a theme that is called nearly so; else those that have most."""
     recommend = Say("Vous en connaissez une ? `{line}` suivi du lien.", line=shown("recommander", caller))
     if not (filled := {each: count for each, count in (await library.themes(db)).items() if theme(each)}):
-        empty = Say("Rien pour « {said} ».", said=shortened(asked.said, LONGEST_SAID)) if asked.said else Say("La bibliothèque est encore vide.")
+        empty = Say("Rien pour « {said} ».", said=shortened(asked.text, LONGEST_SAID)) if asked.text else Say("La bibliothèque est encore vide.")
         return Say.lines(empty, recommend)
-    return Say.lines(Say("Rien pour « {said} ».", said=shortened(asked.said, LONGEST_SAID)), await _nearest(db, asked, filled, caller), recommend)
+    return Say.lines(Say("Rien pour « {said} ».", said=shortened(asked.text, LONGEST_SAID)), await _nearest(db, asked, filled, caller), recommend)
 
 
-async def _nearest(db: AsyncSession, asked: Asked, filled: dict[str, int], caller: Caller) -> Say:
+async def _nearest(db: AsyncSession, asked: ParsedQuery, filled: dict[str, int], caller: Caller) -> Say:
     if wider := asked.wider:
         there = (await search(db, wider)).whole
         if there:
@@ -119,7 +119,7 @@ async def _nearest(db: AsyncSession, asked: Asked, filled: dict[str, int], calle
     return Say.lines(lead, Say("Par exemple : `{line}`", line=shown(f"ressources #{names[0].id}", caller)))
 
 
-def _alike(asked: Asked, filled: dict[str, int]) -> list[Theme]:
+def _alike(asked: ParsedQuery, filled: dict[str, int]) -> list[Theme]:
     """The theme that has resources and a name, or a word of its name, nearest to one of the words, if one is near."""
     whole = [(name, each) for each in all_themes() if each.id in filled for name in (each.id, each.label, each.english, *each.synonyms)]
     parts = [(part, each) for name, each in whole for part in words(name) if len(part) > _SHORT]

@@ -31,7 +31,7 @@ class Month:
         return MONTHS[language][self.day.month - 1]
 
 
-async def to_keep(db: AsyncSession, config: Config, name: str, at: datetime) -> Say | None:
+async def monthly_summary(db: AsyncSession, config: Config, name: str, at: datetime) -> Say | None:
     """What the edition of this name, which appears at this moment, shows at its end; None when it shows nothing."""
     this = at.astimezone(config.zone).date().replace(day=1)
     start = instant(this, time(0), config.zone)

@@ -6,7 +6,7 @@ from bot.inbox.context import first_name
 from bot.outbox import UnitOfWork
 from bot.text import Say
 from bot.time.format import DayMonth
-from schedules.resources.edit import FIELDS, Correction, named
+from schedules.resources.edit import FIELDS, Correction, displayed
 from storage.resources import changes, imports
 from storage.tables import Change, Resource
 
@@ -23,7 +23,7 @@ def correction_done(row: Resource, correction: Correction, old: str) -> Say:
     """What became of a correction, and the line that takes it back."""
     n, field = row.id, FIELDS[correction.field]
     if correction.value:
-        value = named(correction.field, correction.value)
+        value = displayed(correction.field, correction.value)
         done = Say("C’est corrigé, fiche {n} – {field} : {value}", n=n, field=field, value=value)
     elif correction.field == "title":
         done = Say("C’est noté : la fiche {n} reprend le titre de sa page.", n=n)
@@ -42,5 +42,5 @@ def change_line(uow: UnitOfWork, change: Change, names: Mapping[str, str]) -> Sa
     if change.what in DONE:
         return Say("- {day}, {name} : {what}", day=day, name=who, what=DONE[change.what])
     field = FIELDS.get(change.what, Say("{what}", what=change.what))
-    old, new = (named(change.what, value) or "–" for value in (change.before, change.after))
+    old, new = (displayed(change.what, value) or "–" for value in (change.before, change.after))
     return Say("- {day}, {name} : {field}, {after} (avant : {before})", day=day, name=who, field=field, after=new, before=old)

@@ -1,4 +1,8 @@
-"""Words as the library indexes and seeks them: without case, accents, plurals, endings, and without the words that every sentence has.
+"""Stemming: words as the library indexes and seeks them: without case, accents, plurals, endings, and without the words that every sentence has.
+
+The plural and the feminine are one form with the singular and the masculine before Snowball's rules: it knows much of that by the accents (« -ière »,
+« -ée ») that the fold takes away, and some not at all (« élus », « acteur », « actrice »). What comes out need not be a word: it must be the same for
+the forms of one word, and another for other words.
 
 The folding comes before the stemming: half of the people who search type no accents, and must find what the others find.
 """
