@@ -21,19 +21,19 @@ REMOVE = ("retirer", "remove")
     help=Say("ce que veut dire un sigle"),
     rank=35,
 )
-async def glossaire(ctx: Context, *, asked: str = "") -> Say:
+async def glossaire(ctx: Context, *, typed: str = "") -> Say:
     found = await entries(ctx.db)
-    if not asked:
+    if not typed:
         return _all(ctx, found)
-    name, equals, text = asked.partition("=")
+    name, equals, text = typed.partition("=")
     if equals:
         return await _write(ctx, found, name, text)
-    if (entry := found.get(folded(asked))) is not None:
+    if (entry := found.get(folded(typed))) is not None:
         return _definition(entry)
-    first, _, rest = asked.partition(" ")
+    first, _, rest = typed.partition(" ")
     if rest and folded(first) in REMOVE:
         return await _remove(ctx, found, rest)
-    return _near(ctx, found, asked)
+    return _near(ctx, found, typed)
 
 
 def _all(ctx: Context, found: Mapping[str, Entry]) -> Say:
@@ -47,14 +47,14 @@ def _definition(entry: Entry) -> Say:
     return Say("**{name}** : {text}", name=entry.name, text=Long(entry.text))
 
 
-def _near(ctx: Context, found: Mapping[str, Entry], asked: str) -> Say:
+def _near(ctx: Context, found: Mapping[str, Entry], typed: str) -> Say:
     """The nearest with what they mean: nobody needs to ask again."""
-    asked = clean_text(asked, LONGEST_NAME)
-    if close := near(found, asked):
-        return Say.lines(Say("« {word} » n’est pas dans le glossaire. Le plus proche :", word=asked), *map(_definition, close))
+    typed = clean_text(typed, LONGEST_NAME)
+    if close := near(found, typed):
+        return Say.lines(Say("« {word} » n’est pas dans le glossaire. Le plus proche :", word=typed), *map(_definition, close))
     raise UserError(
         "« {word} » n’est pas dans le glossaire. L’équipe d’animation peut l’y ajouter. Les sigles connus : `{line}`",
-        word=asked,
+        word=typed,
         line=shown("glossaire", ctx.caller),
     )
 

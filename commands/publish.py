@@ -47,8 +47,8 @@ async def _full(ctx: Context, targets: Sequence[str], at: datetime) -> bool:
     end = start + timedelta(days=1)
     planned = [each for each in await announcements.planned(ctx.db) if start <= each.at < end]
     for room in targets:
-        said = await outbox.planned_announcements(ctx.db, room, start, end)
-        if said + sum(room in each.rooms for each in planned) >= ctx.network.config.budget.announcements:
+        count = await outbox.planned_announcements(ctx.db, room, start, end)
+        if count + sum(room in each.rooms for each in planned) >= ctx.network.config.budget.announcements:
             return True
     return False
 

@@ -118,17 +118,17 @@ def _done(ctx: Context) -> Say:
 
 
 async def _stories(ctx: Context) -> Say | None:
-    kept = await readers.bookmarked(ctx.db, ctx.person.id)
-    found = await entries(ctx.db, kept[:MOST], ctx.now.astimezone(ctx.config.zone).date(), ctx.config.zone)
-    title = Say("**Vos lectures** ({count})", count=Count(len(kept), "un titre", "{n} titres"))
-    return Say.lines(title, *(each.line(n) for n, each in enumerate(found, 1)), _older(len(kept))) if kept else None
+    bookmarked = await readers.bookmarked(ctx.db, ctx.person.id)
+    found = await entries(ctx.db, bookmarked[:MOST], ctx.now.astimezone(ctx.config.zone).date(), ctx.config.zone)
+    title = Say("**Vos lectures** ({count})", count=Count(len(bookmarked), "un titre", "{n} titres"))
+    return Say.lines(title, *(each.line(n) for n, each in enumerate(found, 1)), _older(len(bookmarked))) if bookmarked else None
 
 
 async def _cards(ctx: Context) -> Say | None:
-    kept = await library.bookmarked(ctx.db, ctx.person.id)
-    voices = await library.voices_of(ctx.db, [row.id for row in kept])
-    title = Say("**Vos fiches** ({count})", count=Count(len(kept), "une fiche", "{n} fiches"))
-    return Say.lines(title, *(card.line(row, voices.get(row.id, 0)) for row in kept[:MOST]), _older(len(kept))) if kept else None
+    bookmarked = await library.bookmarked(ctx.db, ctx.person.id)
+    voices = await library.voices_of(ctx.db, [row.id for row in bookmarked])
+    title = Say("**Vos fiches** ({count})", count=Count(len(bookmarked), "une fiche", "{n} fiches"))
+    return Say.lines(title, *(card.line(row, voices.get(row.id, 0)) for row in bookmarked[:MOST]), _older(len(bookmarked))) if bookmarked else None
 
 
 def _older(count: int) -> Say | None:

@@ -218,9 +218,9 @@ async def add_all(ctx: Context, reply: Reply) -> Say:
     row = await _request(ctx, reply)
     if reply.choice == "no":
         return Say("C’est abandonné, rien n’est ajouté.")
-    standing, added = await known_feeds(ctx.db), 0
+    known, added = await known_feeds(ctx.db), 0
     for url, title, theme in row.found["feeds"]:
-        if canonical_url(url) not in standing:
+        if canonical_url(url) not in known:
             feed = await feeds.add(ctx.db, url, theme, ctx.now)
             feed.title = feed.title or title
             added += 1

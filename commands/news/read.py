@@ -31,13 +31,13 @@ async def panorama(ctx: Context, *, about: Answer = NOTHING) -> Say:
     edition = await editions.last(ctx.db)
     if edition is None:
         return await _none_yet(ctx)
-    issue = await contents(ctx, edition)
-    if only and not any(only in each.themes for each in issue.entries):
+    edition_contents = await contents(ctx, edition)
+    if only and not any(only in each.themes for each in edition_contents.entries):
         return Say(
             "Rien sur ce thème dans le dernier panorama ({theme}). L’avoir en entier : `{line}`", theme=only, line=shown("panorama", ctx.caller)
         )
     more = Say("En savoir plus : `{plus}`", plus=shown("plus 1", ctx.caller))
-    body = issue.body(only) if only else await full_text(ctx, issue, edition.planned)
+    body = edition_contents.body(only) if only else await full_text(ctx, edition_contents, edition.planned)
     return Say.lines(body, Say(""), more if only is None else None)
 
 
@@ -60,11 +60,11 @@ async def _none_yet(ctx: Context) -> Say:
     if team and not await outbox.versions(ctx.db, MISSED, team):
         say = Say("On m’a demandé le panorama, et aucun n’a encore paru. Le préparer : `!panorama preparer`")
         await ctx.post(Post(room=team, say=say, key=MISSED, rank=Rank.BOOKKEEPING))
-    turn = await calendar.upcoming(ctx)
+    occurrence = await calendar.upcoming(ctx)
     gone = Say("Le panorama n’est pas disponible pour le moment ; l’équipe d’animation est prévenue.")
-    if turn is None or await calendar.is_left_out(ctx, turn):
+    if occurrence is None or await calendar.is_left_out(ctx, occurrence):
         return gone
-    return Say.lines(gone, Say("Premier numéro : {when}, s’il y a des titres.", when=Instant(turn.planned, ctx.now, ctx.config.zone)))
+    return Say.lines(gone, Say("Premier numéro : {when}, s’il y a des titres.", when=Instant(occurrence.planned, ctx.now, ctx.config.zone)))
 
 
 @command(

@@ -40,25 +40,25 @@ def _opened(ctx: Context) -> bool:
 async def sondage(ctx: Context, *, text: str) -> Say | Ask | None:
     if looks_like_vote(ctx):
         raise vote_instead(ctx)
-    said = parse_question.parse(text, clock(ctx))
-    poll = _poll(ctx, said)
+    parsed = parse_question.parse(text, clock(ctx))
+    poll = _poll(ctx, parsed)
     ctx.db.add(poll)
     await ctx.db.flush()
-    return await preview_or_publish(ctx, poll, free=said.closes_at is None)
+    return await preview_or_publish(ctx, poll, free=parsed.closes_at is None)
 
 
-def _poll(ctx: Context, said: ParsedQuestion) -> Poll:
+def _poll(ctx: Context, parsed: ParsedQuestion) -> Poll:
     """The words « Oui » and « Non » are those of the room where it is asked."""
     yes_or_no = [each.text(ctx.room.language) for each in (Say("Oui"), Say("Non"))]
     return Poll(
         event_id=ctx.event_id,
-        question=said.question,
-        choices=list(said.choices) or yes_or_no,
-        most=said.most,
-        mode=said.mode,
-        members_only=said.members_only,
+        question=parsed.question,
+        choices=list(parsed.choices) or yes_or_no,
+        most=parsed.most,
+        mode=parsed.mode,
+        members_only=parsed.members_only,
         author=ctx.person.id,
         asked_in=ctx.room.id,
         opens_at=ctx.now,
-        closes_at=said.closes_at or ctx.now,
+        closes_at=parsed.closes_at or ctx.now,
     )

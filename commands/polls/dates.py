@@ -40,14 +40,14 @@ _WITHOUT = (
     rank=10,
 )
 async def dates(ctx: Context, *, text: str) -> Ask:
-    said = parse_dates.parse(text, clock(ctx))
-    poll = _poll(ctx, said)
+    parsed = parse_dates.parse(text, clock(ctx))
+    poll = _poll(ctx, parsed)
     poll.room_id = targets(ctx)[0]
     ctx.db.add(poll)
     await ctx.db.flush()
-    data = {"poll": poll.id, "free": said.closes_at is None, "rooms": targets(ctx)}
-    bad = [n for n, each in enumerate(said.slots) if advice_against(each.day, ctx.hours)]
-    if not bad or len(said.slots) - len(bad) < FEWEST:
+    data = {"poll": poll.id, "free": parsed.closes_at is None, "rooms": targets(ctx)}
+    bad = [n for n, each in enumerate(parsed.slots) if advice_against(each.day, ctx.hours)]
+    if not bad or len(parsed.slots) - len(bad) < FEWEST:
         return await preview(ctx, poll, None, data)
     which = _WITHOUT[bad[0]] if len(bad) == 1 else Say("les dates déconseillées")
     ask = Say("Publier le sondage de dates sans {which} ? Répondez oui, ou « toutes ».", which=which)
@@ -55,18 +55,18 @@ async def dates(ctx: Context, *, text: str) -> Ask:
     return Ask(lines, then="poll.dates", choices=(YES, SILENT_NO, ALL), data={**data, "without": bad})
 
 
-def _poll(ctx: Context, said: ParsedDates) -> Poll:
-    title = said.title or Say("Quelles dates vous conviennent ?").text(ctx.room.language)
+def _poll(ctx: Context, parsed: ParsedDates) -> Poll:
+    title = parsed.title or Say("Quelles dates vous conviennent ?").text(ctx.room.language)
     return Poll(
         event_id=ctx.event_id,
         kind=polls.DATES,
         question=title,
-        days=[each.row() for each in said.slots],
-        members_only=said.members_only,
+        days=[each.row() for each in parsed.slots],
+        members_only=parsed.members_only,
         author=ctx.person.id,
         asked_in=ctx.room.id,
         opens_at=ctx.now,
-        closes_at=said.closes_at or ctx.now,
+        closes_at=parsed.closes_at or ctx.now,
     )
 
 

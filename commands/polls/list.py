@@ -83,13 +83,13 @@ async def _line(ctx: Context, row: Poll) -> Say:
 async def resultats(ctx: Context, number: int | None) -> Say | None:
     row = await _last(ctx) if number is None else await one(ctx, number, "!resultats {n}")
     if row.status == polls.CLOSED:
-        title, kept = None, dict(row.result)
+        title, counts = None, dict(row.result)
     else:
-        title, kept = await _so_far(ctx, row)
-    say = Say.lines(title, result.counts(row, kept)) if title else result.text(row)
-    if not kept.get("counts"):
+        title, counts = await _so_far(ctx, row)
+    say = Say.lines(title, result.counts(row, counts)) if title else result.text(row)
+    if not counts.get("counts"):
         return say
-    file = File(name=f"resultats-{row.id}.csv", data=sheet.csv_of(row, kept, ctx.room.language), mimetype="text/csv")
+    file = File(name=f"resultats-{row.id}.csv", data=sheet.csv_of(row, counts, ctx.room.language), mimetype="text/csv")
     await ctx.reply(say, files=(file,))
     return None
 
@@ -110,8 +110,8 @@ async def _so_far(ctx: Context, row: Poll) -> tuple[Say, dict[str, object]]:
             number=number,
             when=closing(row, ctx.config),
         )
-    kept = result.stored_counts(row, counting.outcome(row, await ballots.of_poll(ctx.db, number)))
-    votes = Count(int(kept["voters"]), "1 vote", "{n} votes", zero="aucun vote")
+    counts = result.stored_counts(row, counting.outcome(row, await ballots.of_poll(ctx.db, number)))
+    votes = Count(int(counts["voters"]), "1 vote", "{n} votes", zero="aucun vote")
     say = Say(
         "**Résultats provisoires du sondage n° {number} – {question}** ({votes}, clôture {when})",
         number=number,
@@ -119,4 +119,4 @@ async def _so_far(ctx: Context, row: Poll) -> tuple[Say, dict[str, object]]:
         votes=votes,
         when=closing(row, ctx.config),
     )
-    return say, kept
+    return say, counts

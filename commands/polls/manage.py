@@ -175,15 +175,15 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
     wider=preview.may_ask,
 )
 async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
-    number, said = split_number(text)
-    if number is None or not said:
+    number, follow_up = split_number(text)
+    if number is None or not follow_up:
         return await _asked_instead(ctx, text, "!sondage suite {n} la rencontre de mars aura un atelier « emploi »")
     row = await one(ctx, number, "!sondage suite {n}", polls.CLOSED)
     if row.status != polls.CLOSED:
         raise UserError("Le sondage n° {number} n’a pas encore de résultat. Pour le clore : `!sondage clore {number}`.", number=row.id)
-    if len(said) > LONGEST:
-        raise UserError("C’est trop long : {size} signes, pour {most} au plus. Raccourcissez, ou donnez un lien.", size=len(said), most=LONGEST)
-    row.follow_up = said
+    if len(follow_up) > LONGEST:
+        raise UserError("C’est trop long : {size} signes, pour {most} au plus. Raccourcissez, ou donnez un lien.", size=len(follow_up), most=LONGEST)
+    row.follow_up = follow_up
     ctx.db.add(row)
     await result.refresh(ctx, row)
     return Say("C’est ajouté au résultat du sondage n° {number}, sans notification.", number=row.id)

@@ -60,12 +60,12 @@ def parse(text: str, clock: Clock) -> ParsedDates:
         raise with_line(error, _corrected_line(typed, clock)) from None
 
 
-def slot(said: str, clock: Clock) -> Slot | None:
+def slot(piece: str, clock: Clock) -> Slot | None:
     """The date that a piece is, with its hours or its part of the day; None when it is none. UserError when it cannot be."""
-    half = _PART.search(said)
-    if half is not None and (moment := dates.parse_moment(said[: half.start()], clock.now, clock.hours.zone)) and moment.start is None:
+    half = _PART.search(piece)
+    if half is not None and (moment := dates.parse_moment(piece[: half.start()], clock.now, clock.hours.zone)) and moment.start is None:
         return Slot(moment.day, part=next((part for part in PARTS if half[part]), ""))
-    moment = dates.parse_moment(said, clock.now, clock.hours.zone)
+    moment = dates.parse_moment(piece, clock.now, clock.hours.zone)
     return Slot(moment.day, moment.start, moment.end) if moment else None
 
 
@@ -100,10 +100,10 @@ def _is_title(line: str, clock: Clock) -> bool:
     return not any(char.isdigit() for char in line) and not Options().consume(line) and _no_date(line, clock)
 
 
-def _no_date(said: str, clock: Clock) -> bool:
+def _no_date(piece: str, clock: Clock) -> bool:
     """Whether it is something else than a date, and than one that cannot be."""
     try:
-        return slot(said, clock) is None
+        return slot(piece, clock) is None
     except UserError:
         return False
 
@@ -120,11 +120,11 @@ def _checked(typed: _Typed, clock: Clock) -> ParsedDates:
         raise UserError("Il faut au moins deux dates.")
     if len(slots) > MANY:
         raise UserError("C’est trop : {count} dates, pour {most} au plus.", count=len(slots), most=MANY)
-    said = typed.options
-    closes_at = None if said.closing is None else parse_deadline.parse(said.closing, clock)
+    given = typed.options
+    closes_at = None if given.closing is None else parse_deadline.parse(given.closing, clock)
     if closes_at and _passes(closes_at, slots, clock):
         raise UserError("La clôture vient après la première des dates.")
-    return ParsedDates(typed.title, tuple(sorted(slots, key=begins)), closes_at, said.members_only)
+    return ParsedDates(typed.title, tuple(sorted(slots, key=begins)), closes_at, given.members_only)
 
 
 def _passes(closes_at: datetime, slots: Sequence[Slot], clock: Clock) -> bool:
@@ -140,18 +140,18 @@ def _parse_date(piece: str, clock: Clock) -> Slot:
     return found
 
 
-def _check_options(said: Options) -> None:
-    if said.most != 1 or set(said.modes) - {"visible"}:
+def _check_options(given: Options) -> None:
+    if given.most != 1 or set(given.modes) - {"visible"}:
         raise UserError("Un sondage de dates est visible, et chacun y répond à chaque date : il n’a pas d’autre réglage que sa clôture.")
 
 
 def _corrected_line(typed: _Typed, clock: Clock) -> str:
     """The same line with what can be put right: it is accepted as it stands."""
-    slots, said, words = _good(typed.pieces, clock), typed.options, WORDS[clock.language]
+    slots, given, words = _good(typed.pieces, clock), typed.options, WORDS[clock.language]
     pieces = [each.localized(clock.language) for each in slots]
-    if said.closing is not None and not _passes(at := parse_deadline.parse_or_default(said.closing, clock), slots, clock):
+    if given.closing is not None and not _passes(at := parse_deadline.parse_or_default(given.closing, clock), slots, clock):
         pieces.append(parse_deadline.option(at, clock))
-    if said.members_only:
+    if given.members_only:
         pieces.append(words.members)
     title = short(_COLON.sub(",", typed.title), LONGEST_QUESTION)
     return f"{words.dates} {title} : {' ; '.join(pieces)}" if fold(title).strip() else f"{words.dates} {' ; '.join(pieces)}"

@@ -52,11 +52,11 @@ def evening_before(day: date, hours: OfficeHours) -> datetime:
     return instant(day - timedelta(days=1), hours.end, hours.zone)
 
 
-def parse(said: str, clock: Clock) -> datetime:
+def parse(typed: str, clock: Clock) -> datetime:
     """The instant that « vendredi 12 h » is; a day alone ends with its office hours. UserError when no poll can close then."""
-    moment = dates.parse_moment(said, clock.now, clock.hours.zone)
+    moment = dates.parse_moment(typed, clock.now, clock.hours.zone)
     if moment is None:
-        raise UserError("Je n’ai pas compris la date de clôture « {said} ». Si c’est un choix, mettez-le entre guillemets.", said=said)
+        raise UserError("Je n’ai pas compris la date de clôture « {said} ». Si c’est un choix, mettez-le entre guillemets.", said=typed)
     at = moment.ends() or moment.instant(clock.hours.end)
     check(at, clock.now)
     return at
@@ -70,10 +70,10 @@ def check(at: datetime, opens: datetime) -> None:
         raise UserError("La clôture est trop lointaine : un sondage dure soixante jours au plus.")
 
 
-def parse_or_default(said: str, clock: Clock) -> datetime:
+def parse_or_default(typed: str, clock: Clock) -> datetime:
     """What was said if it will do, else the usual."""
     try:
-        return parse(said, clock)
+        return parse(typed, clock)
     except UserError:
         return clock.closing
 

@@ -68,9 +68,9 @@ def _typed(text: str) -> Typed:
     first, *others = [piece.strip() for line in lines if line.strip() for piece in between_bars(line)]
     typed = Typed(clean_text(unquoted(first), _LONGEST), [])
     for piece in others:
-        said = clean_text(unquoted(piece), _LONGEST)
-        if unquoted(piece) != piece or not typed.options.consume(said):
-            typed.choices.append(said)
+        given = clean_text(unquoted(piece), _LONGEST)
+        if unquoted(piece) != piece or not typed.options.consume(given):
+            typed.choices.append(given)
     typed.choices = _bare(typed.choices)
     return typed
 
@@ -88,15 +88,15 @@ def _bare(choices: list[str]) -> list[str]:
 
 
 def _judged(typed: Typed, clock: Clock) -> ParsedQuestion:
-    said = typed.options
+    given = typed.options
     check_question(typed.question)
-    closes_at = None if said.closing is None else parse_deadline.parse(said.closing, clock)
+    closes_at = None if given.closing is None else parse_deadline.parse(given.closing, clock)
     _check_choices(typed.choices)
     offered = len(typed.choices) or FEWEST
-    most = offered if said.most == SEVERAL else said.most
+    most = offered if given.most == SEVERAL else given.most
     if not 1 <= most <= offered:
         raise UserError("Le nombre de réponses va de 1 à {last}, le nombre de choix.", last=offered)
-    return ParsedQuestion(typed.question, tuple(typed.choices), most, closes_at, options.one_mode(said.modes), said.members_only)
+    return ParsedQuestion(typed.question, tuple(typed.choices), most, closes_at, options.one_mode(given.modes), given.members_only)
 
 
 def check_question(question: str) -> None:
@@ -157,13 +157,13 @@ def _quoted(choice: str) -> str:
     return f"« {choice} »" if Options().consume(choice) else choice
 
 
-def _mended_options(said: Options, offered: int, clock: Clock) -> list[str]:
+def _mended_options(given: Options, offered: int, clock: Clock) -> list[str]:
     found: list[str] = []
-    most = offered if said.most == SEVERAL else min(max(said.most, 1), offered)
+    most = offered if given.most == SEVERAL else min(max(given.most, 1), offered)
     if most > 1:
         found.append(f"max {most}")
-    if said.closing is not None:
-        found.append(parse_deadline.option(parse_deadline.parse_or_default(said.closing, clock), clock))
-    if said.modes:
-        found.append(WORDS[clock.language].modes[said.modes[-1]])
-    return [*found, WORDS[clock.language].members] if said.members_only else found
+    if given.closing is not None:
+        found.append(parse_deadline.option(parse_deadline.parse_or_default(given.closing, clock), clock))
+    if given.modes:
+        found.append(WORDS[clock.language].modes[given.modes[-1]])
+    return [*found, WORDS[clock.language].members] if given.members_only else found

@@ -117,10 +117,10 @@ def _choices(poll: Poll) -> Say:
 
 
 def _who_sees(ctx: Context, poll: Poll) -> Say:
-    said = card.who_sees(poll, ctx.config)
+    say = card.who_sees(poll, ctx.config)
     if poll.mode == polls.SECRET or poll.kind == polls.DATES:
-        return said
-    return Say("{said} Pour un vote confidentiel, ajoutez « confidentiel ».", said=said)
+        return say
+    return Say("{said} Pour un vote confidentiel, ajoutez « confidentiel ».", said=say)
 
 
 @on_answer("poll.confirm")

@@ -79,10 +79,10 @@ async def replied(ctx: Context, message_key: str) -> str | None:
     """« 2 » in reply to a poll is a vote; other words may be talk."""
     on = polls.shown(message_key)
     row = await polls.poll(ctx.db, on.poll) if on else None
-    said = Answer(plain(ctx.text, ctx.person.full_name), ctx.text)
-    if row is None or (row.kind == polls.DATES and not any(map(str.isdigit, said))):
+    answer = Answer(plain(ctx.text, ctx.person.full_name), ctx.text)
+    if row is None or (row.kind == polls.DATES and not any(map(str.isdigit, answer))):
         return None
-    read = parse_vote.dates(said, len(row.days)) if row.kind == polls.DATES else parse_vote.choices(said, row.choices)
+    read = parse_vote.dates(answer, len(row.days)) if row.kind == polls.DATES else parse_vote.choices(answer, row.choices)
     return f"vote {ctx.text}" if read else None
 
 

@@ -62,57 +62,57 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     private=is_confidential,
 )
 async def vote(ctx: Context, *, answer: Answer = NOTHING) -> Say:
-    found = await find_poll(ctx, answer)
-    row = found.poll
+    addressed = await find_poll(ctx, answer)
+    row = addressed.poll
     if (reason := await refusal(ctx, row)) is not None:
         raise UserError.of(reason)
     if row.mode == polls.SECRET:
-        return await secret_vote.vote(ctx, found)
+        return await secret_vote.vote(ctx, addressed)
     if row.mode == polls.DISCREET and polls.ended(row):
         raise UserError("L’encadré du sondage n° {number} est fermé : on ne peut plus y voter.", number=row.id or 0)
     if row.mode == polls.DISCREET:
         raise UserError("Au sondage n° {number}, on vote dans l’encadré : touchez votre réponse sous le message du sondage.", number=row.id or 0)
-    if not found.text and (row.kind == polls.DATES or parse_vote.choices(found.text, row.choices) is None):
-        return _how(ctx, found)
-    return await _record(ctx, row, _dates(ctx, found) if row.kind == polls.DATES else {0: _choices(ctx, found)})
+    if not addressed.text and (row.kind == polls.DATES or parse_vote.choices(addressed.text, row.choices) is None):
+        return _how(ctx, addressed)
+    return await _record(ctx, row, _dates(ctx, addressed) if row.kind == polls.DATES else {0: _choices(ctx, addressed)})
 
 
-def _how(ctx: Context, found: AddressedPoll) -> Say:
+def _how(ctx: Context, addressed: AddressedPoll) -> Say:
     return Say.lines(
-        Say("**Sondage – {question}**", question=found.poll.question),
-        numbered(found.poll),
-        Say("Pour voter, écrivez `{line}`.", line=found.line(ctx, card.example_vote(found.poll, ctx.room.language))),
+        Say("**Sondage – {question}**", question=addressed.poll.question),
+        numbered(addressed.poll),
+        Say("Pour voter, écrivez `{line}`.", line=addressed.line(ctx, card.example_vote(addressed.poll, ctx.room.language))),
     )
 
 
-def _choices(ctx: Context, found: AddressedPoll) -> list[int]:
-    row = found.poll
-    numbers = parse_vote.choices(found.text, row.choices)
+def _choices(ctx: Context, addressed: AddressedPoll) -> list[int]:
+    row = addressed.poll
+    numbers = parse_vote.choices(addressed.text, row.choices)
     if numbers is None:
-        raise _not_understood(ctx, found)
-    _within(ctx, found, numbers, len(row.choices))
+        raise _not_understood(ctx, addressed)
+    _within(ctx, addressed, numbers, len(row.choices))
     if len(numbers) > row.most:
         raise UserError(
             "{most}, {name}. Votre vote n’est pas encore enregistré : {which} Par exemple `{line}`.",
             most=card.at_most(row.most),
             name=ctx.person.name,
             which=Say("laquelle gardez-vous ?") if row.most == 1 else Say("lesquelles gardez-vous ?"),
-            line=found.line(ctx, " ".join(map(str, (*numbers[: row.most - 1], numbers[-1])))),
+            line=addressed.line(ctx, " ".join(map(str, (*numbers[: row.most - 1], numbers[-1])))),
         )
     return [number - 1 for number in numbers]
 
 
-def _dates(ctx: Context, found: AddressedPoll) -> dict[int, list[int]]:
+def _dates(ctx: Context, addressed: AddressedPoll) -> dict[int, list[int]]:
     """By date; none of them is a withdrawal of all."""
-    count = len(found.poll.days)
-    said = parse_vote.dates(found.text, count)
-    if said is None:
-        raise _not_understood(ctx, found)
-    _within(ctx, found, list(said), count)
-    return {number - 1: [answer] for number, answer in said.items()} or {part: [] for part in range(count)}
+    count = len(addressed.poll.days)
+    answers = parse_vote.dates(addressed.text, count)
+    if answers is None:
+        raise _not_understood(ctx, addressed)
+    _within(ctx, addressed, list(answers), count)
+    return {number - 1: [answer] for number, answer in answers.items()} or {part: [] for part in range(count)}
 
 
-def _within(ctx: Context, found: AddressedPoll, numbers: Sequence[int], last: int) -> None:
+def _within(ctx: Context, addressed: AddressedPoll, numbers: Sequence[int], last: int) -> None:
     for number in numbers:
         if not 1 <= number <= last:
             raise UserError(
@@ -120,17 +120,17 @@ def _within(ctx: Context, found: AddressedPoll, numbers: Sequence[int], last: in
                 last=last,
                 name=ctx.person.name,
                 number=number,
-                line=found.line(ctx, card.example_vote(found.poll, ctx.room.language)),
+                line=addressed.line(ctx, card.example_vote(addressed.poll, ctx.room.language)),
             )
 
 
-def _not_understood(ctx: Context, found: AddressedPoll) -> UserError:
+def _not_understood(ctx: Context, addressed: AddressedPoll) -> UserError:
     return UserError(
         "Je n’ai pas compris « {text} », {name} : votre vote n’est pas encore enregistré. Par exemple `{line}`, ou `{withdraw}`.",
-        text=parse_vote.unread(found.text)[:60],
+        text=parse_vote.unread(addressed.text)[:60],
         name=ctx.person.name,
-        line=found.line(ctx, card.example_vote(found.poll, ctx.room.language)),
-        withdraw=found.line(ctx, "retirer"),
+        line=addressed.line(ctx, card.example_vote(addressed.poll, ctx.room.language)),
+        withdraw=addressed.line(ctx, "retirer"),
     )
 
 
@@ -144,9 +144,9 @@ async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Sa
     await ballots.record(ctx.db, *entries)
     card.refresh(ctx, row)
     await feedback.hint_counted(ctx, row)
-    heard = await ballots.of_person(ctx.db, number, who)
-    after = counting.choices_of_person(row, heard)
-    if heard[-1].event_id != ctx.event_id:
+    acts = await ballots.of_person(ctx.db, number, who)
+    after = counting.choices_of_person(row, acts)
+    if acts[-1].event_id != ctx.event_id:
         return Say("Vous avez voté de nouveau depuis, {name} : c’est votre dernier vote qui compte.", name=ctx.person.name)
     return _noted(ctx, row, before, after)
 

@@ -110,9 +110,9 @@ async def retire(ctx: Context, rest: str) -> Say:
 async def put_back(ctx: Context, rest: str) -> Say:
     row, _ = await _target(ctx, rest, "remettre 9")
     _check_author(ctx, row)
-    n, standing = row.id, await library.by_link(ctx.db, row.clean_link)
-    if standing is not None and standing.id != row.id:
-        raise UserError("La fiche {n} ne fait plus qu’une avec la fiche {other} : `!ressource {other}`", n=n, other=standing.id)
+    n, other = row.id, await library.by_link(ctx.db, row.clean_link)
+    if other is not None and other.id != row.id:
+        raise UserError("La fiche {n} ne fait plus qu’une avec la fiche {other} : `!ressource {other}`", n=n, other=other.id)
     if row.status == library.ACTIVE:
         return Say("La fiche {n} n’est pas retirée : `!ressource {n}`", n=n)
     row.status = library.ACTIVE

@@ -64,14 +64,14 @@ async def suite(ctx: Context) -> Say:
 
 
 async def _page(ctx: Context, typed: str, before: int = 0) -> Say:
-    asked = await parse_query(ctx.db, typed, ctx.now.astimezone(ctx.config.zone))
-    shown_now = ResultPage(asked, await search(ctx.db, asked.query), before)
+    parsed = await parse_query(ctx.db, typed, ctx.now.astimezone(ctx.config.zone))
+    shown_now = ResultPage(parsed, await search(ctx.db, parsed.query), before)
     if not shown_now.found.numbers:
-        return await render_nothing(ctx.db, asked, ctx.caller)
+        return await render_nothing(ctx.db, parsed, ctx.caller)
     if not shown_now.numbers:
         raise UserError("C’est tout : il n’y a pas de suite. Pour chercher autre chose : `{line}`", line=shown("ressources", ctx.caller))
     seen = before + len(shown_now.numbers)
-    await remember_listing(ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=asked.text, shown=seen, at=ctx.now))
+    await remember_listing(ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=parsed.text, shown=seen, at=ctx.now))
     return await render_page(ctx.db, shown_now, ctx.caller)
 
 

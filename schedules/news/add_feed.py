@@ -36,19 +36,19 @@ async def due(db: AsyncSession, now: datetime) -> Sequence[DueRequest]:
     return [DueRequest(row.event_id, row.url) for row in await requests.pending(db, requests.FEED)]
 
 
-async def fetch(wish: DueRequest, web: Web) -> FeedPreview:
-    return await preview(web, wish.url)
+async def fetch(request: DueRequest, web: Web) -> FeedPreview:
+    return await preview(web, request.url)
 
 
-async def answer(uow: UnitOfWork, wish: DueRequest, seen: FeedPreview) -> None:
+async def answer(uow: UnitOfWork, request: DueRequest, seen: FeedPreview) -> None:
     db = uow.db
-    row = await requests.request(db, wish.cause)
+    row = await requests.request(db, request.cause)
     if row is None or row.status != requests.FEED:
         return
-    said = await _answer_to(db, row, seen)
+    reply = await _answer_to(db, row, seen)
     row.status = requests.SEEN
     db.add(row)
-    await uow.post(in_reply(row, said))
+    await uow.post(in_reply(row, reply))
 
 
 FEED_REQUESTS = task("feed wishes", due, fetch, answer)
@@ -104,14 +104,14 @@ def already_known(row: Feed) -> Say:
     return Say("Cette source est déjà connue, et à l’arrêt : `!flux reprendre {n}` la relance (« {name} »).", n=row.id, name=name(row))
 
 
-def in_reply(row: FeedRequest, said: Say | Ask) -> Post:
+def in_reply(row: FeedRequest, reply: Say | Ask) -> Post:
     """In the name of the command that left the wish."""
     return Post(
         room=row.room_id,
         rank=Rank.ANSWER,
         key=f"answer:{row.event_id}",
         reply_to=row.event_id,
-        say=said if isinstance(said, Say) else None,
-        ask=said if isinstance(said, Ask) else None,
+        say=reply if isinstance(reply, Say) else None,
+        ask=reply if isinstance(reply, Ask) else None,
         asked_to=row.person,
     )

@@ -29,8 +29,8 @@ class Capital:
     moment: Moment
 
     def localized(self, language: str) -> str:
-        said = self.moment.localized(language)
-        return said[:1].upper() + said[1:]
+        text = self.moment.localized(language)
+        return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True)

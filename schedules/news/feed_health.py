@@ -31,7 +31,7 @@ async def unreported(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     until = await pause.held_until(db) if found else None
     if until is None:
         return found
-    return [] if upto < until else [replace(turn, planned=max(turn.planned, until)) for turn in found]
+    return [] if upto < until else [replace(occurrence, planned=max(occurrence.planned, until)) for occurrence in found]
 
 
 def _turn(row: Feed) -> Occurrence:

@@ -50,9 +50,9 @@ async def due(db: AsyncSession, now: datetime) -> Sequence[DueRequest]:
     return [DueRequest(row.event_id, row.url, row.room_id) for row in await requests.pending(db, requests.LIST)]
 
 
-async def fetch(wish: DueRequest, web: Web) -> list[opml.Outline] | Say:
+async def fetch(request: DueRequest, web: Web) -> list[opml.Outline] | Say:
     """Its lines, or what is wrong with it as a whole."""
-    file = await (_posted if wish.url.startswith(requests.POSTED) else _page)(wish, web)
+    file = await (_posted if request.url.startswith(requests.POSTED) else _page)(request, web)
     if isinstance(file, Say):
         return file
     try:
@@ -61,32 +61,32 @@ async def fetch(wish: DueRequest, web: Web) -> list[opml.Outline] | Say:
         return error.say
 
 
-async def _page(wish: DueRequest, web: Web) -> bytes | Say:
-    page = await web.fetch(wish.url)
+async def _page(request: DueRequest, web: Web) -> bytes | Say:
+    page = await web.fetch(request.url)
     if page.outcome != "ok":
-        return Say("Je n’ai pas pu lire cette adresse ({address}) : {why}", address=wish.url, why=reason(page.outcome, page.status))
+        return Say("Je n’ai pas pu lire cette adresse ({address}) : {why}", address=request.url, why=reason(page.outcome, page.status))
     return page.body
 
 
-async def _posted(wish: DueRequest, web: Web) -> bytes | Say:
+async def _posted(request: DueRequest, web: Web) -> bytes | Say:
     try:
-        return await web.rooms.download(wish.room, wish.url.removeprefix(requests.POSTED), LARGEST)
+        return await web.rooms.download(request.room, request.url.removeprefix(requests.POSTED), LARGEST)
     except FileUnavailable as error:
         return LACKING[error.why]
 
 
-async def answer(uow: UnitOfWork, wish: DueRequest, found: list[opml.Outline] | Say) -> None:
+async def answer(uow: UnitOfWork, request: DueRequest, found: list[opml.Outline] | Say) -> None:
     db = uow.db
-    row = await requests.request(db, wish.cause)
+    row = await requests.request(db, request.cause)
     if row is None or row.status != requests.LIST:
         return
-    said = found if isinstance(found, Say) else _reported(row, check_outlines(found, await known_feeds(db)))
+    reply = found if isinstance(found, Say) else _reported(row, check_outlines(found, await known_feeds(db)))
     row.status = requests.SEEN
     db.add(row)
-    await uow.post(in_reply(row, said))
+    await uow.post(in_reply(row, reply))
 
 
-def check_outlines(found: Sequence[opml.Outline], standing: Mapping[str, Feed]) -> list[Line]:
+def check_outlines(found: Sequence[opml.Outline], known: Mapping[str, Feed]) -> list[Line]:
     """Each line of the list by itself; `standing`: the sources there are, by their clean addresses."""
     lines: list[Line] = []
     places: dict[str, int] = {}
@@ -94,8 +94,8 @@ def check_outlines(found: Sequence[opml.Outline], standing: Mapping[str, Feed]) 
         key = canonical_url(outline.url or outline.given)
         if outline.url is None:
             lines.append(Line(outline, Say("ce n’est pas une adresse web : « {given} »", given=outline.given), wrong=True))
-        elif key in standing:
-            lines.append(Line(outline, Say("déjà connue, n° {n}", n=standing[key].id)))
+        elif key in known:
+            lines.append(Line(outline, Say("déjà connue, n° {n}", n=known[key].id)))
         elif key in places:
             lines.append(Line(outline, Say("la même qu’à la ligne {n}", n=places[key])))
         else:

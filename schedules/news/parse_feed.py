@@ -81,8 +81,8 @@ def _entries(source: feed.RawFeed, url: str) -> Iterator[Entry]:
     for item in source.items:
         above = item.published or above
         title = _title(item)
-        told = summary_text(item.summary, title, LONGEST_SUMMARY)
-        title = title or title_from_summary(told)
+        summary = summary_text(item.summary, title, LONGEST_SUMMARY)
+        title = title or title_from_summary(summary)
         if not title:
             continue
         link = _address(url, item.link)
@@ -94,11 +94,11 @@ def _entries(source: feed.RawFeed, url: str) -> Iterator[Entry]:
             clean_link=_page(link, home) or f"{canonical_url(url)} {guid or fold_title(title)}",
             title=title,
             folded_title=fold_title(title),
-            summary=told,
+            summary=summary,
             published=item.published or (above if item.undated and falling else None),
             theme=next((named.id for tag in tags if (named := theme(tag))), ""),
             tags=tags,
-            paid=is_paywalled(title, told, tags),
+            paid=is_paywalled(title, summary, tags),
             own=bool(link) and site(link) == site(home),
         )
 

@@ -77,8 +77,8 @@ def _without_a_box(poll: Poll, example: "_Example") -> Say:
 def example_vote(poll: Poll, language: str) -> str:
     """« 1 4 », « 1 oui, 2 si besoin, 3 non »: a vote ready to copy, without its command."""
     if poll.kind == polls.DATES:
-        said = [answer.text(language).lower() for answer in ANSWERS]
-        return ", ".join(f"{n} {answer}" for n, answer in zip(range(1, len(poll.days) + 1), said, strict=False))
+        answers = [answer.text(language).lower() for answer in ANSWERS]
+        return ", ".join(f"{n} {answer}" for n, answer in zip(range(1, len(poll.days) + 1), answers, strict=False))
     return f"1 {min(4, len(poll.choices))}" if poll.most > 1 else "1"
 
 

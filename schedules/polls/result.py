@@ -118,12 +118,12 @@ def _day(n: int, label: str | Slot, votes: Sequence[int]) -> Say:
 
 
 def _lost(count: int) -> Say:
-    said = Count(
+    say = Count(
         count,
         "Un vote n’a pas pu être déchiffré : il n’est pas compté.",
         "{n} votes n’ont pas pu être déchiffrés : ils ne sont pas comptés.",
     )
-    return Say("{said}", said=said)
+    return Say("{said}", said=say)
 
 
 def _thanks(poll: Poll, voters: int) -> Say | None:

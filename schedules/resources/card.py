@@ -29,8 +29,8 @@ class InSentence:
     first: bool = False
 
     def localized(self, language: str) -> str:
-        said = self.label.localized(language)
-        return (said[:1].upper() if self.first else said[:1].lower()) + said[1:]
+        text = self.label.localized(language)
+        return (text[:1].upper() if self.first else text[:1].lower()) + text[1:]
 
 
 def title(row: Resource) -> str:

@@ -60,63 +60,63 @@ async def due(db: AsyncSession, now: datetime) -> Sequence[DueImport]:
     return [DueImport(row.event_id, row.room_id, row.file_event, row.at) for row in await requests.pending_imports(db)]
 
 
-async def fetch(wish: DueImport, web: Web) -> ImportPlan | Say:
+async def fetch(request: DueImport, web: Web) -> ImportPlan | Say:
     """Its lines, or what is wrong with it as a whole."""
     try:
-        file = await web.rooms.download(wish.room, wish.file, LARGEST)
-        return await asyncio.to_thread(plan_import, file, wish)
+        file = await web.rooms.download(request.room, request.file, LARGEST)
+        return await asyncio.to_thread(plan_import, file, request)
     except FileUnavailable as error:
         return LACKING[error.why]
     except UserError as error:
         return error.say
 
 
-def plan_import(file: bytes, wish: DueImport) -> ImportPlan:
+def plan_import(file: bytes, request: DueImport) -> ImportPlan:
     """Each line by itself. Raises UserError for what is no file of resources."""
     found, places = ImportPlan(), dict[str, int]()
     for line in parse_csv.read(file):
         try:
-            said = parse_rows.parse_row(line, (wish.at + EARLIEST_DAY).date())
+            entry = parse_rows.parse_row(line, (request.at + EARLIEST_DAY).date())
         except UserError as error:
             found.wrong[line.number] = error.say
             found.names = found.names or isinstance(error, parse_rows.NoSuchName)
             continue
-        row = _row(said, wish)
+        row = _row(entry, request)
         first = places.setdefault(row.clean_link, line.number)
         if first == line.number:
-            found.cut |= {line.number} if said.more else set()
+            found.cut |= {line.number} if entry.more else set()
             found.new[line.number] = imports.New(row, terms(row))
         else:
             found.known[line.number] = Say("la même ressource qu’à la ligne {n}", n=first)
     return found
 
 
-def _row(said: parse_rows.Entry, wish: DueImport) -> Resource:
-    at = min(wish.at, datetime.combine(said.at, time(12), UTC)) if said.at else wish.at
-    somebody = parse_rows.PERSON.fullmatch(said.name) is not None
+def _row(entry: parse_rows.Entry, request: DueImport) -> Resource:
+    at = min(request.at, datetime.combine(entry.at, time(12), UTC)) if entry.at else request.at
+    somebody = parse_rows.PERSON.fullmatch(entry.name) is not None
     return Resource(
-        event_id=f"{wish.cause}/{said.number}",
-        link=said.link,
-        clean_link=canonical_url(said.link),
-        title=said.title,
-        title_given=bool(said.title),
-        why=said.why,
-        site=site(said.link),
-        kind=said.kind,
-        theme=said.theme,
-        minutes=said.minutes,
-        access=said.access,
-        person=said.name if somebody else "",
-        name="" if somebody else said.name,
-        town=said.town,
+        event_id=f"{request.cause}/{entry.number}",
+        link=entry.link,
+        clean_link=canonical_url(entry.link),
+        title=entry.title,
+        title_given=bool(entry.title),
+        why=entry.why,
+        site=site(entry.link),
+        kind=entry.kind,
+        theme=entry.theme,
+        minutes=entry.minutes,
+        access=entry.access,
+        person=entry.name if somebody else "",
+        name="" if somebody else entry.name,
+        town=entry.town,
         at=at,
-        next_check=wish.at + library.FIRST_CHECK,
+        next_check=request.at + library.FIRST_CHECK,
     )
 
 
-async def report(uow: UnitOfWork, wish: DueImport, found: ImportPlan | Say) -> None:
+async def report(uow: UnitOfWork, request: DueImport, found: ImportPlan | Say) -> None:
     db = uow.db
-    row = await requests.import_request(db, wish.cause)
+    row = await requests.import_request(db, request.cause)
     if row is None or row.status != requests.ASKED:
         return
     row.status = requests.SEEN

@@ -50,9 +50,9 @@ def _list(node: Node) -> list[Any]:
 def _cells(item: Mapping) -> Iterator[tuple[Name, str]]:
     for name, value in item.pairs:
         known = column(name) if isinstance(name, str) else None
-        said = [each for each in value if isinstance(each, str)] if isinstance(value, list) else [value]
+        texts = [each for each in value if isinstance(each, str)] if isinstance(value, list) else [value]
         if known:
-            yield known, ", ".join(each for each in said if isinstance(each, str)).strip()[:LONGEST]
+            yield known, ", ".join(each for each in texts if isinstance(each, str)).strip()[:LONGEST]
 
 
 def _whole(text: str) -> Node:

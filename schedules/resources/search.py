@@ -33,7 +33,7 @@ ASKING = frozenset(_ASKING.split())
 
 @dataclass(frozen=True)
 class ParsedQuery:
-    """`said`: as typed, cleaned; `words`: without the filters; `replaced`: words that nobody wrote, each with the stems sought instead, none when
+    """`text`: as typed, cleaned; `words`: without the filters; `replaced`: words that nobody wrote, each with the stems sought instead, none when
     there is nothing near."""
 
     text: str
@@ -50,14 +50,14 @@ class ParsedQuery:
 
 async def parse_query(db: AsyncSession, text: str, now: datetime) -> ParsedQuery:
     """`now`: in the zone of the network. Raises UserError for a filter that is none."""
-    said = clean_text(normalize("NFC", text[:MOST_TYPED]), LONGEST)
-    narrowed = await filters(db, said, now)
+    cleaned = clean_text(normalize("NFC", text[:MOST_TYPED]), LONGEST)
+    narrowed = await filters(db, cleaned, now)
     typed = list(dict.fromkeys(_typed(narrowed)))
     names = await lexicon(db)
     replaced = await _replaced(db, typed, names)
     wants = tuple(_wants([(each, replaced.get(each)) for each in typed], names))
     query = Query(wants, narrowed.theme, narrowed.kind, narrowed.town, narrowed.since)
-    return ParsedQuery(said, narrowed.rest, query, tuple((each, tuple(near)) for each, near in replaced.items()))
+    return ParsedQuery(cleaned, narrowed.rest, query, tuple((each, tuple(near)) for each, near in replaced.items()))
 
 
 def _typed(narrowed: Filters) -> Sequence[str]:

@@ -60,9 +60,9 @@ def liked(opinions: Iterable[Opinion], themes: Mapping[str, Collection[str]], fo
     words = {(each.person, each.edition): each for each in opinions}
     net: dict[str, float] = {theme: float(count) for theme, count in followers.items()}
     for word in words.values():
-        said = themes.get(word.edition, ())
-        for theme in said:
-            net[theme] = net.get(theme, 0.0) + word.value / len(said)
+        of_edition = themes.get(word.edition, ())
+        for theme in of_edition:
+            net[theme] = net.get(theme, 0.0) + word.value / len(of_edition)
     return {theme: value / (abs(value) + HALF_WAY) for theme, value in net.items()}
 
 

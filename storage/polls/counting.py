@@ -63,8 +63,8 @@ def outcome(row: Poll, entries: Iterable[Ballot]) -> Outcome:
     wanted = [ballot for _, each in by_person if (ballot := choices_of_person(row, each))]
     if row.kind != DATES:
         return _tallied(row, [ballot[0] for ballot in wanted if 0 in ballot])
-    said = [[ballot[part][0] for ballot in wanted if part in ballot] for part in range(len(row.days))]
-    days = tuple((each.count(0), each.count(1), each.count(2)) for each in said)
+    answers = [[ballot[part][0] for ballot in wanted if part in ballot] for part in range(len(row.days))]
+    days = tuple((each.count(0), each.count(1), each.count(2)) for each in answers)
     return Outcome(len(wanted), sum(map(sum, days)), tuple(day[0] for day in days), days)
 
 

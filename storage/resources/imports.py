@@ -44,12 +44,12 @@ async def people(db: AsyncSession, ids: Collection[str]) -> dict[str, str]:
     return found
 
 
-async def add_all(db: AsyncSession, news: Sequence[New], wish: ImportRequest) -> None:
+async def add_all(db: AsyncSession, news: Sequence[New], request: ImportRequest) -> None:
     """Gives them their numbers, makes them found, traces who brought them. Whoever recommended one has given their voice."""
     rows = [new.row for new in news]
     db.add_all(rows)
     await db.flush()
-    changes = [Change(resource_id=row.id, person=wish.person, at=wish.at, what=ADDED) for row in rows]
+    changes = [Change(resource_id=row.id, person=request.person, at=request.at, what=ADDED) for row in rows]
     voices = [
         Voice(event_id=row.event_id, resource_id=row.id, person=row.person, at=row.at, way=library.RECOMMENDED) for row in rows if row.person
     ]

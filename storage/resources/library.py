@@ -133,9 +133,9 @@ async def clear_bookmarks(db: AsyncSession, person: str) -> None:
 async def most_useful(db: AsyncSession, since: datetime, until: datetime, most: int) -> Sequence[Resource]:
     """By how many people said so from `since` on and before `until`; of equals, the latest. Neither retired ones nor dead links."""
     people = func.count(distinct(col(Voice.person)))
-    said = select(Voice.resource_id, people.label("people")).where(Voice.at >= since, Voice.at < until).group_by(col(Voice.resource_id)).subquery()
-    query = select(Resource).join(said, said.c.resource_id == Resource.id).where(Resource.status == ACTIVE, ~col(Resource.dead))
-    return (await db.exec(query.order_by(said.c.people.desc(), col(Resource.id).desc()).limit(most))).all()
+    votes = select(Voice.resource_id, people.label("people")).where(Voice.at >= since, Voice.at < until).group_by(col(Voice.resource_id)).subquery()
+    query = select(Resource).join(votes, votes.c.resource_id == Resource.id).where(Resource.status == ACTIVE, ~col(Resource.dead))
+    return (await db.exec(query.order_by(votes.c.people.desc(), col(Resource.id).desc()).limit(most))).all()
 
 
 async def pinned(db: AsyncSession) -> Sequence[Resource]:

@@ -74,8 +74,8 @@ class Postings:
 
     def matches(self, wants: Sequence[Want]) -> dict[int, Match]:
         scores = {want: {number: score for number, found in self.weights.items() if (score := _score(want, found))} for want in wants}
-        heard = [want for want in wants if scores[want]]  # what nothing has decides nothing
-        return {number: self._match(number, heard, scores) for number in self.weights}
+        relevant = [want for want in wants if scores[want]]  # what nothing has decides nothing
+        return {number: self._match(number, relevant, scores) for number in self.weights}
 
     def _match(self, number: int, wants: Sequence[Want], scores: Mapping[Want, Mapping[int, Match]]) -> Match:
         whole, worth = True, 0.0
