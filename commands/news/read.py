@@ -14,7 +14,7 @@ from storage import outbox
 from storage.news import editions, readers
 from storage.tables import Opinion
 
-MISSED = "panorama-missed"  # the living message that tells the team that somebody wanted it
+MISSED = "panorama-missed"  # the editable message that tells the team that somebody wanted it
 
 
 @command(

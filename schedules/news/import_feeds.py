@@ -87,7 +87,7 @@ async def answer(uow: UnitOfWork, request: DueRequest, found: list[opml.Outline]
 
 
 def check_outlines(found: Sequence[opml.Outline], known: Mapping[str, Feed]) -> list[Line]:
-    """Each line of the list by itself; `standing`: the sources there are, by their clean addresses."""
+    """Each line of the list by itself; `known`: the sources there are, by their clean addresses."""
     lines: list[Line] = []
     places: dict[str, int] = {}
     for number, outline in enumerate(found, 1):

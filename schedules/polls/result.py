@@ -62,7 +62,7 @@ def text(poll: Poll) -> Say:
 
 
 def counts(poll: Poll, result: Mapping[str, Any]) -> Say:
-    """The lines of a count in the form of `kept`, most votes first; dates in their order."""
+    """The lines of a count in the form of `stored_counts`, most votes first; dates in their order."""
     voters = int(result.get("voters", 0))
     if not voters:
         return Say("Personne n’a voté.")
@@ -133,7 +133,7 @@ def _thanks(poll: Poll, voters: int) -> Say | None:
 
 
 def csv_of(poll: Poll, kept: Mapping[str, Any], language: str) -> bytes:
-    """For a spreadsheet: in French with semicolons and decimal commas, as one opens it there with a double click. `kept`: see `kept`."""
+    """For a spreadsheet: in French with semicolons and decimal commas, as one opens it there with a double click. `kept`: see `stored_counts`."""
     return as_csv(_rows(poll, kept, language), language)
 
 
@@ -149,7 +149,7 @@ def _rows(poll: Poll, kept: Mapping[str, Any], language: str) -> list[list[str]]
 
 
 async def close(uow: UnitOfWork, row: Poll, counted: Mapping[str, Any]) -> None:
-    """Closes it with these counts (`kept`), in one transaction with what is then said of it."""
+    """Closes it with these counts (`stored_counts`), in one transaction with what is then said of it."""
     urgent = bool(row.result.get("asked"))
     row.status, row.result, row.next_try = polls.CLOSED, dict(counted), None
     uow.db.add(row)

@@ -1,4 +1,4 @@
-"""A resource as people read it: its card, a living message in each room where it was posted, and its line in a list."""
+"""A resource as people read it: its card, an editable message in each room where it was posted, and its line in a list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ async def show(ctx: Context, row: Resource) -> Say | None:
 
 
 def key(row: Resource) -> str:
-    """Of the living message."""
+    """Of the editable message."""
     return f"{library.CARD}{row.id}"
 
 

@@ -29,7 +29,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True)
 class ResultPage:
-    """`shown`: how many were shown before it."""
+    """`offset`: how many were shown before it."""
 
     parsed: ParsedQuery
     found: Found

@@ -1,6 +1,6 @@
 """The polls there are, and which of them can be voted in.
 
-A poll is known to people by its number, which is its row's id. What shows it in its room are living messages, found by their keys.
+A poll is known to people by its number, which is its row's id. What shows it in its room are editable messages, found by their keys.
 """
 
 import re
@@ -50,7 +50,7 @@ def result_key(number: int) -> str:
 
 
 class Shown(NamedTuple):
-    """What a living message shows. `what`: CARD, BOX or RESULT; `part`: which box."""
+    """What an editable message shows. `what`: CARD, BOX or RESULT; `part`: which box."""
 
     what: str
     poll: int

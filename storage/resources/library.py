@@ -15,7 +15,7 @@ from storage.tables import KeptResource, OutboxEntry, Redirect, Resource, Voice
 
 ACTIVE, RETIRED = "active", "retired"
 RECOMMENDED, SAID, TAPPED = "recommended", "said", "tap"  # ways of giving one's voice
-CARD = "resource:"  # then the number: the key of the living message that is its card; « resource:9:$event » of an answer that shows it
+CARD = "resource:"  # then the number: the key of the editable message that is its card; « resource:9:$event » of an answer that shows it
 FIRST_CHECK = timedelta(days=7)  # after it came
 LONGEST_TITLE, LONGEST_WHY, LONGEST_NAME = 160, 300, 60  # characters; the last one of a person and of a town
 
@@ -95,7 +95,7 @@ async def themes(db: AsyncSession, start: str = "") -> dict[str, int]:
 
 
 def number(message_key: str | None) -> int | None:
-    """Of the resource that a living message shows."""
+    """Of the resource that an editable message shows."""
     return int(message_key.removeprefix(CARD).partition(":")[0]) if message_key and message_key.startswith(CARD) else None
 
 
