@@ -1,4 +1,4 @@
-"""`!sigle GUSP`: what an acronym means. The team adds some, and puts right what is wrong."""
+"""Glossary, `!sigle GUSP`: what an acronym means. The team adds some, and puts right what is wrong."""
 
 from collections.abc import Mapping
 

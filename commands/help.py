@@ -1,4 +1,4 @@
-"""What one can ask here, in six lines; one command in detail; and a sign of life."""
+"""Help and ping: what one can ask here, in six lines; one command in detail; and a sign of life."""
 
 from bot.command import Caller, Command, Context, Found, Scope, Suggestion, allowed, command, shown
 from bot.text import Long, Say

@@ -1,4 +1,4 @@
-"""Before something goes out to a room: the good moment, the rooms as people know them, and the question asked about both.
+"""Confirmation before something goes out to a room: the good moment, the rooms as people know them, and the question asked about both.
 
 Announcements, polls and meetings are all shown first; nothing counts before « oui ».
 """

@@ -1,4 +1,4 @@
-"""`!garder`, `!meslectures`: what somebody puts aside to read, titles of the panorama and cards alike.
+"""Reading list (bookmarks), `!garder`, `!meslectures`: what somebody puts aside to read, titles of the panorama and cards alike.
 
 A bare number is that of a title of the last panorama, as its last line says; of a card when the panorama has no such number. Only who has just
 seen a card of that number here may mean both, and is asked.

@@ -1,4 +1,4 @@
-"""What the team asked to have said goes out at its hour; the sentences that its command and its hour share."""
+"""Announcements: what the team asked to have said goes out at its hour; the sentences that its command and its hour share."""
 
 from datetime import datetime
 

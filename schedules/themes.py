@@ -1,4 +1,4 @@
-"""The themes that news, resources and people's interests are filed under (themes.yaml), and how people name them.
+"""Themes (taxonomy): the themes that news, resources and people's interests are filed under (themes.yaml), and how people name them.
 
 A handler parameter annotated `Theme` takes one: « santé », « #santé », « Participation des habitants », a synonym, the English name.
 """

@@ -1,4 +1,4 @@
-"""What the team asked to have announced."""
+"""Announcements that the team asked for."""
 
 from collections.abc import Sequence
 from datetime import datetime

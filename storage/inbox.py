@@ -1,4 +1,4 @@
-"""Which events were heard, what became of them, and where the sync is."""
+"""Inbox: which events were processed, and what became of them."""
 
 from collections.abc import Sequence
 from datetime import datetime

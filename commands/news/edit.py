@@ -1,4 +1,6 @@
-"""`!panorama preparer`, `!ecarter`, `!epingler`, `!publier`: the team sorts the next edition. Numbers are those of its draft."""
+"""Editing the draft of the panorama, `!panorama preparer`, `!ecarter`, `!epingler`, `!publier`: the team sorts the next edition. Numbers are
+those of its draft.
+"""
 
 from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer

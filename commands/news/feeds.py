@@ -1,4 +1,4 @@
-"""`!flux`: the sources of the panorama, listed, added, suspended, removed, handed over as a file and taken in from one.
+"""Feeds, `!flux`: the sources of the panorama, listed, added, suspended, removed, handed over as a file and taken in from one.
 
 What has to be read first is left as a request, which a task reads and answers (schedules/news/add_feed.py, import_feeds.py).
 """

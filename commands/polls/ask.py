@@ -1,4 +1,4 @@
-"""`!sondage`: a question to a room, written by the team; by members in their own room where the configuration says so."""
+"""Creating a poll, `!sondage`: a question to a room, written by the team; by members in their own room where the configuration says so."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""`!dates`: which dates suit the network, holidays flagged before they are proposed; `!dates retenir`: the one that is kept."""
+"""Date polls, `!dates`: which dates suit the network, holidays flagged before they are proposed; `!dates retenir`: the one that is kept."""
 
 from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer

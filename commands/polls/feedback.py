@@ -1,5 +1,5 @@
-"""What is told to one person about a vote that was tapped and does not count: one message a person and poll, worded anew when it changes; once the
-poll is over, one for all.
+"""Feedback: what is told to one person about a vote that was tapped and does not count: one message a person and poll, worded anew when it
+changes; once the poll is over, one for all.
 """
 
 from bot.command import Context

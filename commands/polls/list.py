@@ -1,4 +1,4 @@
-"""`!sondages`: what can be voted in; `!resultats`: the counts, for the team, with a file of them."""
+"""Listing polls and results. `!sondages`: what can be voted in; `!resultats`: the counts, for the team, with a file of them."""
 
 from bot.command import NOTHING, Answer, Context, Role, Scope, command, shown
 from bot.outbox import File

@@ -1,4 +1,4 @@
-"""`!sondage clore`, `prolonger`, `annuler`, `suite`: what the team, or whoever asked, decides of a poll that is there."""
+"""Managing a poll, `!sondage clore`, `prolonger`, `annuler`, `suite`: what the team, or whoever asked, decides of a poll that is there."""
 
 from contextlib import suppress
 from typing import cast

@@ -1,4 +1,4 @@
-"""What the words among the choices of a poll decide: how many answers, until when, who sees what, who may vote.
+"""Options of a poll: what the words among the choices of a poll decide: how many answers, until when, who sees what, who may vote.
 
 « max 2 », « jusqu’à vendredi 12 h », « confidentiel », « membres seulement »: in French or English, in any order. A piece between
 quotes is never one of them: that is how a choice may be called « Visible ».

@@ -1,4 +1,5 @@
-"""From what somebody typed after `!dates` to the dates of a poll, or to one sentence on what is wrong and their own line mended.
+"""Parser of date polls: from what somebody typed after `!dates` to the dates of a poll, or to one sentence on what is wrong and their own line
+mended.
 
 `23 février ; 9 mars matin ; 16 mars, 14 h - 17 h`, between `;`, `|` or on lines, with a title first if wanted (« Atelier : 9 mars ; … »).
 """

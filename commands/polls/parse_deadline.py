@@ -1,4 +1,4 @@
-"""Until when a poll stays open: as somebody typed it, as it is proposed when nobody said, and what cannot be."""
+"""Deadline of a poll: as somebody typed it, as it is proposed when nobody said, and what cannot be."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

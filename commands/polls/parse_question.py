@@ -1,4 +1,4 @@
-"""From what somebody typed after `!sondage` to a poll, or to one sentence on what is wrong and their own line mended.
+"""Parser of polls: from what somebody typed after `!sondage` to a poll, or to one sentence on what is wrong and their own line mended.
 
 `Question ? | choix | choix | max 2 | jusqu’à vendredi 12 h`, or the question and then one choice a line, with bullets or numbers.
 """

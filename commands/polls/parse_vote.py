@@ -1,4 +1,4 @@
-"""What people write to vote, read: « 1 4 », « 1, 4 et 2 », « oui », « 1 oui, 2 si besoin, 3 non », « retirer »."""
+"""Parser of votes: « 1 4 », « 1, 4 et 2 », « oui », « 1 oui, 2 si besoin, 3 non », « retirer »."""
 
 import re
 from collections.abc import Sequence

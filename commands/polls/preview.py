@@ -1,4 +1,4 @@
-"""A poll before it goes out: shown in the team's room, changed by a word, published by « oui »; in another room, published at once."""
+"""Preview of a poll before it goes out: shown in the team's room, changed by a word, published by « oui »; in another room, published at once."""
 
 from dataclasses import replace
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Votes by a gesture: in the native poll, or a number under its card. One that counts says nothing but the card's count."""
+"""Native votes (MSC3381) and reactions: in the native poll, or a number under its card. One that counts says nothing but the card's count."""
 
 from typing import NamedTuple
 

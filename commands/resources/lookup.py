@@ -1,4 +1,4 @@
-"""Which resource somebody means: « 9 », « fiche 9 », « n° 9 », or none named in reply to a card."""
+"""Look-up: which resource somebody means: « 9 », « fiche 9 », « n° 9 », or none named in reply to a card."""
 
 import re
 

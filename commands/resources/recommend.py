@@ -1,4 +1,4 @@
-"""`!recommander`: a link and why; what is missing is asked for once. In reply to a message, the link is the one it holds."""
+"""Recommending, `!recommander`: a link and why; what is missing is asked for once. In reply to a message, the link is the one it holds."""
 
 from bot.command import Context, Role, command
 from bot.command.handlers import on_answer

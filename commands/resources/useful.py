@@ -1,4 +1,6 @@
-"""« Utile pour moi aussi »: said with `!utile`, or tapped as 👍 under the card. One voice a person, however often; taken back, it is gone."""
+"""Endorsements, « utile pour moi aussi »: said with `!utile`, or tapped as 👍 under the card. One voice a person, however often; taken back, it is
+gone.
+"""
 
 from bot.command import NOTHING, Answer, Context, Role, command
 from bot.command.handlers import Reaction, on_reaction

@@ -1,4 +1,4 @@
-"""What the team wishes to add is read at once and shown; it counts once they have said yes (commands/news/feeds.py).
+"""Adding a feed: what the team wishes to add is read at once and shown; it counts once they have said yes (commands/news/feeds.py).
 
 The answer takes the place of « Je lis … », in the command's name.
 """

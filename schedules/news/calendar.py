@@ -1,4 +1,4 @@
-"""The weeks of the panorama: when each edition is due, which days it tells, which ones are left out."""
+"""Calendar of the panorama: when each edition is due, which days it tells, which ones are left out."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""A story as people read it: one item of an edition, its detail, its line in a list."""
+"""Rendering of a story: one item of an edition, its detail, its line in a list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the team is told of its sources: which have been failing for a day, which are gone, which are back. Once, in one message."""
+"""Feed health: what the team is told of its sources, which have been failing for a day, which are gone, which are back. Once, in one message."""
 
 from collections.abc import Sequence
 from dataclasses import replace

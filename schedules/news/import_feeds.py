@@ -1,4 +1,4 @@
-"""A list of feeds that the team wishes to take in: read, reported line by line, taken whole or not at all (commands/news/feeds.py).
+"""Import of feeds: a list that the team wishes to take in, read, reported line by line, taken whole or not at all (commands/news/feeds.py).
 
 Its feeds are not asked here: each is read soon after, and its trouble told like that of any other.
 """

@@ -1,4 +1,4 @@
-"""From the bytes that a source sends to entries: plain, bounded text, http(s) addresses, a theme if its tags name one.
+"""Feed parser: from the bytes that a source sends to entries, plain, bounded text, http(s) addresses, a theme if its tags name one.
 
 Everything in them was written by strangers, and nothing in them raises: what cannot be read is None.
 """

@@ -1,6 +1,6 @@
-"""The sources are read: each when its turn has come, asked only for what is new, left alone when it asks for that.
+"""Polling of feeds: each when its turn has come, asked only for what is new, left alone when it asks for that.
 
-What a reading means for the source is written in its row; what the team is told about it is a job of its own (`troubles`).
+What a reading means for the source is written in its row; what the team is told about it is a job of its own (`feed_health`).
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""The card: the announcement that shows a poll, what can be chosen, until when, how to vote and who sees what; an editable message."""
+"""Card of a poll: the announcement that shows a poll, what can be chosen, until when, how to vote and who sees what; an editable message."""
 
 from dataclasses import dataclass
 from functools import partial

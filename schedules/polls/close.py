@@ -1,4 +1,4 @@
-"""A poll closes at the announced time, with all that was said before and nothing that was said after.
+"""Closing: a poll closes at the announced time, with all that was said before and nothing that was said after.
 
 The job runs once the sync has passed that moment. It ends the native polls; a secret poll is counted there and then, and its key destroyed. The
 votes of the others are first held against what the server has of them, by a task: what the sync never brought is added, what the server no

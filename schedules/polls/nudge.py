@@ -1,4 +1,6 @@
-"""One line for who has not voted yet: halfway, or a day before the close if that is later; never twice, and only if fewer than half have voted."""
+"""Nudge: one line for who has not voted yet: halfway, or a day before the close if that is later; never twice, and only if fewer than half have
+voted.
+"""
 
 from datetime import datetime, timedelta
 

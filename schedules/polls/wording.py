@@ -1,4 +1,4 @@
-"""What can be chosen in a poll, as people read it: the words of a choice, or the day of a date."""
+"""Wording of choices: the words of a choice, or the day of a date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A resource as people read it: its card, an editable message in each room where it was posted, and its line in a list."""
+"""Rendering of a resource: its card, an editable message in each room where it was posted, and its line in a list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The whole library as a file: CSV for a spreadsheet, JSON for a program. What goes out can come back in (sheets.py).
+"""Export: the whole library as a file, CSV for a spreadsheet, JSON for a program. What goes out can come back in (parse_csv.py).
 
 It holds what everybody reads on the cards: names as said in the open, nobody's Matrix id.
 """

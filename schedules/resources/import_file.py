@@ -1,4 +1,5 @@
-"""A file of resources that the team posted: read by a task, reported line by line, taken in whole or not at all (commands/resources/transfer.py).
+"""Import: a file of resources that the team posted, read by a task, reported line by line, taken in whole or not at all
+(commands/resources/find.py).
 
 What is long (reading, judging, finding stems) is done before the database is asked; then one transaction adds everything. A line to be mended means
 that nothing is added; a resource that is known already is no mistake. No card is posted: a room is no place for a hundred of them.

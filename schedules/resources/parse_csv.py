@@ -1,4 +1,4 @@
-"""Files of resources that people post, read: CSV as any spreadsheet writes it, YAML, JSON. All is text here; entries.py judges it.
+"""CSV parser: files of resources that people post; CSV as any spreadsheet writes it, YAML, JSON. All is text here; parse_rows.py judges it.
 
 Nobody's spreadsheet says how it wrote its file: the separator is the one that makes a header of the first line, the encoding the one that reads.
 """

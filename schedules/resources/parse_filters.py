@@ -1,5 +1,5 @@
-"""What narrows a search, taken out of what was typed: « #santé », « type:outil », « depuis 2025 », « depuis mars », « de Marquemont »; or in
-English, “since March”, “from Marquemont”.
+"""Search filters: what narrows a search, taken out of what was typed: « #santé », « type:outil », « depuis 2025 », « depuis mars », « de
+Marquemont »; or in English, “since March”, “from Marquemont”.
 """
 
 import re

@@ -1,4 +1,5 @@
-"""From the bytes of a page that somebody recommends to what its card shows: plain, bounded text, and nothing that the page did not say.
+"""Page metadata: from the bytes of a page that somebody recommends to what its card shows: plain, bounded text, and nothing that the page did not
+say.
 
 Everything in it was written by strangers, and nothing in it raises: what cannot be read is an empty sheet.
 """

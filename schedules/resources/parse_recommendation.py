@@ -1,4 +1,4 @@
-"""What people write when they recommend something: a link, perhaps a #theme, and why, in any order. All of it is theirs: bounded and cleaned."""
+"""Parser of recommendations: a link, perhaps a #theme, and why, in any order. All of it is theirs: bounded and cleaned."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One line of a file judged: a resource with what is known of it, or what is to be mended."""
+"""Validation of a row: a line of a file is a resource with what is known of it, or what is to be mended."""
 
 import re
 from dataclasses import dataclass

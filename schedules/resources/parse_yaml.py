@@ -1,4 +1,4 @@
-"""Lists of resources in YAML, or in JSON, which is YAML.
+"""YAML parser: lists of resources in YAML, or in JSON, which is YAML.
 
 Only the events of the parser are used. Nothing is built from a tag; an alias, with which bombs begin, stops the reading; so does a depth that no
 list of resources has; « no » and « 14:00 » stay what was typed.

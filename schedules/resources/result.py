@@ -1,4 +1,4 @@
-"""A search as people read what it found: five lines at most, the way to the others; or what is nearest to what was not found."""
+"""Search results as people read them: five lines at most, the way to the others; or what is nearest to what was not found."""
 
 import re
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
-"""From what somebody typed to find a resource, to what is sought in the index: filters apart, words by their stems, phrases with what else they
-are called; a word that nobody wrote gives way to the nearest ones.
+"""Query parser: from what somebody typed to find a resource, to what is sought in the index: filters apart, words by their stems, phrases with
+what else they are called; a word that nobody wrote gives way to the nearest ones.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,5 @@
-"""« À garder »: in the first panorama of a month, the resources that were most useful in the month before, after those that the team pinned.
+"""Monthly summary, « À garder »: in the first panorama of a month, the resources that were most useful in the month before, after those that the
+team pinned.
 
 The first is the first that appears, whatever was left out or suspended before it.
 """

@@ -1,4 +1,6 @@
-"""Which themes a resource is likely about: by the words of its address and of whoever recommends it, and by what the same site was filed under."""
+"""Classification, which themes a resource is likely about: by the words of its address and of whoever recommends it, and by what the same site
+was filed under.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import unquote, urlsplit

@@ -1,4 +1,4 @@
-"""Which stories make an edition, and in which order. Pure rules: the same rows always give the same edition.
+"""Ranking: which stories make an edition, and in which order. Pure rules: the same rows always give the same edition.
 
 Each story is worth: 3 if its theme is one of priority; up to 2 for freshness (that of the day before; a seventh of it less each day);
 1 for each other source that tells it, 2 at most; from -1 to 1 for how its theme was received before (`taste`).

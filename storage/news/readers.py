@@ -1,4 +1,4 @@
-"""What readers of the news want: what they put aside, the themes they follow, what they think of an edition."""
+"""Readers of the news: their bookmarks, the themes they follow, what they think of an edition."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""How votes count. Pure rules over the acts that stand (those taken back are not there), ordered by server time, then by event id.
+"""Counting of votes. Pure rules over the acts that stand (those taken back are not there), ordered by server time, then by event id.
 
 Of one person and one part (the poll itself, or one of its dates):
 - the latest whole act, native or text, replaces everything before it; a spoiled one counts for nothing, and so does an empty one (MSC3381);

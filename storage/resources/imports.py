@@ -1,4 +1,4 @@
-"""What goes into the library by the file, and comes out of it whole."""
+"""Bulk import and export: what goes into the library by the file, and comes out of it whole."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The links of the library: which pages are to be read or looked at again, since when one fails, and where it leads when it moves."""
+"""Link checks: which pages are to be read or looked at again, since when one fails, and where it leads when it moves."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
