@@ -1,4 +1,4 @@
-"""Which occurrences of which jobs are finished."""
+"""Occurrences of jobs that are done, or were dropped."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""What the bot has to do on the server, and what became of it."""
+"""Outbox: what the bot has to do on the server, and what became of it."""
 
 from collections.abc import Sequence
 from datetime import datetime

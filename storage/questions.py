@@ -1,4 +1,4 @@
-"""What the bot waits for, from whom, where."""
+"""Open questions: what the bot waits for, from whom, where."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What rooms are and who is in them, as their state events said."""
+"""Rooms and members, as their state events said."""
 
 from collections.abc import Sequence
 

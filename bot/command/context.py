@@ -6,7 +6,7 @@ A handler asks no clock and no network: the same event handled again after a cra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.command.access import Caller, Role, Scope
 from bot.outbox import File, Post, Rank, UnitOfWork
@@ -97,3 +97,10 @@ class Context(UnitOfWork):
                 files=files,
             )
         )
+
+    async def run(self, name: str, **arguments: Any) -> Any:
+        """Hands over to the command of this name, called with these values: what it answers is the answer."""
+        command = self.commands.named(name)
+        if command is None:
+            raise LookupError(f"no command is named {name}")
+        return await command.handler(self, **arguments)

@@ -1,13 +1,13 @@
 """Jobs: what happens by itself declares its rhythm, or the rows that come due, and what becomes of what was missed; and startup hooks.
 
     @every("mon 09:15", name="panorama", missed="drop", grace=timedelta(hours=6), dropped=say_so)
-    async def panorama(run: Run) -> list[Post]: ...
+    async def panorama(run: Run) -> None: ...
 
     @due("announcements", rows=planned, missed="catch up")
-    async def announce(run: Run) -> list[Post]: ...
+    async def announce(run: Run) -> None: ...
 
-A job is given its planned moment and never reads the clock. An occurrence is done when its posts are in the outbox, in one transaction; it is
-known by its name, so that moving the hour does not repeat it.
+A job is given its planned moment, never reads the clock, and posts into its run. An occurrence is done when its posts are in the outbox, in one
+transaction; it is known by its name, so that moving the hour does not repeat it.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,7 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
 from bot.declare import declare
-from bot.outbox import Post, UnitOfWork
+from bot.outbox import UnitOfWork
 from bot.time.recurrence import Occurrence, Rule
 from storage import occurrences
 
@@ -41,7 +41,7 @@ class Run(UnitOfWork):
         return self.now
 
 
-Work = Callable[[Run], Awaitable[Sequence[Post] | None]]
+Work = Callable[[Run], Awaitable[None]]
 Rhythm = str | Callable[[Config], str | None]
 Rows = Callable[[AsyncSession, datetime], Awaitable[Sequence[Occurrence]]]
 LastMoment = Callable[[Occurrence, Config], datetime]

@@ -158,8 +158,7 @@ class Scheduler:
             db=session, outbox=self._outbox, cause=cause, now=last.planned, name=last.name, merged=batch.earlier
         )
         async with asyncio.timeout(JOB_SECONDS):
-            for post in await work(run) or ():
-                await run.post(post)
+            await work(run)
         for occurrence, outcome in batch.outcomes(pending):
             await occurrences.record(session, OccurrenceRecord(job=job.name, name=occurrence.name, planned=occurrence.planned, outcome=outcome))
         return True

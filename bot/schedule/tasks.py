@@ -19,7 +19,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import TransientError
-from bot.outbox import Cause, Outbox, Post, UnitOfWork
+from bot.outbox import Cause, Outbox, UnitOfWork
 from bot.time.clock import Clock
 from bot.web import Web
 from storage.backoff import Retries
@@ -50,21 +50,21 @@ Result = TypeVar("Result")
 class Task(Generic[Row, Result]):
     """`due(db, now)`: the rows that ask for work. `do(row, web)`: the work, without the database.
 
-    `done(uow, row, result)`: writes the result down, so that the row asks no more, and returns what is to be said; the row may have changed
+    `done(uow, row, result)`: writes the result down, so that the row asks no more, and posts what is to be said; the row may have changed
     meanwhile.
     """
 
     name: str
     due: Callable[[AsyncSession, datetime], Awaitable[Iterable[Row]]]
     do: Callable[[Row, Web], Awaitable[Result]]
-    done: Callable[[UnitOfWork, Row, Result], Awaitable[Sequence[Post] | None]]
+    done: Callable[[UnitOfWork, Row, Result], Awaitable[None]]
 
 
 def task(
     name: str,
     due: Callable[[AsyncSession, datetime], Awaitable[Iterable[Row]]],
     do: Callable[[Row, Web], Awaitable[Result]],
-    done: Callable[[UnitOfWork, Row, Result], Awaitable[Sequence[Post] | None]],
+    done: Callable[[UnitOfWork, Row, Result], Awaitable[None]],
 ) -> Task[Row, Result]:
     """Declares a task; see Task."""
     return Task(name, due, do, done)
@@ -211,8 +211,7 @@ class Tasks:
         cause = Cause(id=f"{task.name}/{row.cause}", at=now)
         async with self.db.write() as session:
             uow = UnitOfWork(db=session, outbox=self.outbox, cause=cause, now=now)
-            for post in await task.done(uow, row, result) or ():
-                await uow.post(post)
+            await task.done(uow, row, result)
 
     async def _finish(self) -> None:
         for key in self._doing:

@@ -12,7 +12,7 @@ from bot.time import Moment
 from bot.time.format import When
 from commands.meetings import parse_values
 from commands.meetings.form import Clock, Draft
-from commands.polls.preview import against
+from commands.polls.preview import advice_against
 from storage.meetings import meetings
 from storage.text import fold, key
 
@@ -199,7 +199,7 @@ def warning(draft: Draft, clock: Clock) -> Say | None:
 
 def advised(draft: Draft, clock: Clock) -> Say | None:
     """Holidays and days when offices are closed."""
-    return against(draft.starts_at.astimezone(clock.hours.zone).date(), clock.hours) if draft.starts_at else None
+    return advice_against(draft.starts_at.astimezone(clock.hours.zone).date(), clock.hours) if draft.starts_at else None
 
 
 def _missing(name: str, draft: Draft) -> Say | None:

@@ -35,7 +35,7 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
 
         async def look(source: Source) -> Finding:
             async with slots:  # so that nobody's patience is spent in the queue
-                return _judged(source, await preview(web, source.url))
+                return _finding(source, await preview(web, source.url))
 
         looks = [asyncio.create_task(look(source)) for source in await _sources(config)]
         try:
@@ -47,7 +47,7 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
             await asyncio.gather(*looks, return_exceptions=True)
 
 
-def _judged(source: Source, seen: FeedPreview) -> Finding:
+def _finding(source: Source, seen: FeedPreview) -> Finding:
     url = source.url
     if source.theme and theme(source.theme) is None:
         names = ", ".join(each.id for each in all_themes())

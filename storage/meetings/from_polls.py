@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.meetings.answers import TEXT, UNCONFIRMED, YES
 from storage.polls import ballots, polls
-from storage.polls.counting import standing
+from storage.polls.counting import choices_of_person
 from storage.tables import Attendance, Ballot, Meeting, Poll
 
 
@@ -27,7 +27,7 @@ def said_yes(poll: Poll, entries: Sequence[Ballot]) -> list[Ballot]:
     found = []
     for person in people:
         mine = [entry for entry in entries if entry.person == person]
-        if standing(poll, mine).get(poll.kept_day or 0) == (polls.YES,):
+        if choices_of_person(poll, mine).get(poll.kept_day or 0) == (polls.YES,):
             found.append(max((entry for entry in mine if entry.part == poll.kept_day), key=lambda entry: (entry.at, entry.event_id)))
     return sorted(found, key=lambda entry: (entry.at, entry.event_id))
 
