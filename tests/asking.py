@@ -8,7 +8,7 @@ import yaml
 
 from bot.app import load
 from bot.command import Caller, Command, Context, Person, Registry, ReplyTarget, Role, RoomView, Scope
-from bot.command.signature import read
+from bot.command.signature import parse_signature
 from bot.config import Config
 from bot.network import Network
 from bot.outbox import Cause, Outbox
@@ -80,7 +80,7 @@ def planned(entry: dict[str, Any]) -> Command:
     return Command(
         name=entry["nom"],
         handler=_anything,
-        parameters=read(_anything),
+        parameters=parse_signature(_anything),
         usage=Say("{usage}", usage=entry["nom"]),
         example=entry["exemple"],
         help=Say("{help}", help=entry["reponse"]),

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Required, TypedDict, TypeVar, Unpack
 
 from bot.command.access import Caller, Role, Scope
-from bot.command.signature import Parameter, read
+from bot.command.signature import Parameter, parse_signature
 from bot.command.suggest import nearest
 from bot.declare import declare
 from bot.outbox.question import Ask
@@ -228,6 +228,6 @@ def command(name: str, /, **declared: Unpack[Declared]) -> Callable[[H], H]:
     """Declares `async def handler(ctx, …) -> Result` as the command `name`. Its signature is its grammar (`signature.py`)."""
 
     def decorate(handler: H) -> H:
-        return declare(handler, Command(name=name, handler=handler, parameters=read(handler), **declared))
+        return declare(handler, Command(name=name, handler=handler, parameters=parse_signature(handler), **declared))
 
     return decorate

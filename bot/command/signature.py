@@ -32,8 +32,8 @@ _NUMBER = re.compile(
 _LONGEST_CHOICE = 4  # words
 
 
-def register_parser(kind: Any, take: Parser) -> None:
-    _converters[kind] = take
+def register_parser(kind: Any, parser: Parser) -> None:
+    _converters[kind] = parser
 
 
 def converter(hint: Any) -> Parser:
@@ -102,7 +102,7 @@ class Parameter:
         return self.kind in ("rest", "parts")
 
 
-def read(handler: Callable[..., Any]) -> tuple[Parameter, ...]:
+def parse_signature(handler: Callable[..., Any]) -> tuple[Parameter, ...]:
     """The parameters after the context. Raises TypeError for a signature that is no grammar: it shows at import, not in a room."""
     hints = typing.get_type_hints(handler)
     declared = list(inspect.signature(handler).parameters.values())[1:]

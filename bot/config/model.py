@@ -115,7 +115,7 @@ class Digest(Section):
     @field_validator("at")
     @classmethod
     def _once_a_week(cls, at: str) -> str:
-        if not Rule.read(at).weekly:
+        if not Rule.parse(at).weekly:
             raise Wrong(Say('Le panorama paraît une fois par semaine. Exemple : `"mon 09:15"`.'))
         return at
 

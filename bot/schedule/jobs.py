@@ -82,7 +82,7 @@ class Job:
         if (self.missed == "drop") != (self.dropped is not None):
             raise ValueError(f"job {self.name}: what drops occurrences says so (dropped=…), and only that")
         if isinstance(self.rhythm, str):
-            Rule.read(self.rhythm)
+            Rule.parse(self.rhythm)
 
     def batches(self, due: Sequence[Occurrence], upto: datetime, config: Config) -> list["Batch"]:
         """How occurrences that have come are run at the moment `upto`."""

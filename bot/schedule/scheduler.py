@@ -95,7 +95,7 @@ class Scheduler:
             return RowOccurrences(job.name, job.rows, opening)
         config = self._network.config
         text = job.rhythm(config) if callable(job.rhythm) else job.rhythm
-        return RuleOccurrences(job.name, Rule.read(text), config.zone, opening) if text else None
+        return RuleOccurrences(job.name, Rule.parse(text), config.zone, opening) if text else None
 
     async def _current(self, db: Database, now: datetime) -> list[Snapshot]:
         """What each job has to do, from memory as far as that holds; nothing of a subject whose query has failed lately."""

@@ -107,7 +107,7 @@ def _hour(cursor: Scanner) -> time | None:
     for pattern in (_MARKED, _COLON, _ENGLISH, _NOON):
         match = cursor.take(pattern)
         if match is not None:
-            return _told(match.groupdict(), cursor.said(begun))
+            return _hour_of(match.groupdict(), cursor.text_since(begun))
     if cursor.take(_MIDNIGHT):
         raise UserError(
             "« Minuit » peut être le début ou la fin du jour. Écrivez « {first} » ou « {last} ».",
@@ -117,7 +117,7 @@ def _hour(cursor: Scanner) -> time | None:
     return None
 
 
-def _told(match: dict[str, str | None], whole: str) -> time:
+def _hour_of(match: dict[str, str | None], whole: str) -> time:
     hour = 12 if match.get("noon") else int(match["hour"] or 0)
     minute = int(match.get("minute") or 0)
     part = match.get("part")

@@ -152,7 +152,7 @@ class Web:
         return self._session
 
 
-class _Lost(aiohttp.ClientError):
+class _ConnectionLost(aiohttp.ClientError):
     """The connection was lost before an answer."""
 
 
@@ -163,7 +163,7 @@ async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
     except aiohttp.ClientConnectorError:
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _Lost(type(error).__name__) from error
+        raise _ConnectionLost(type(error).__name__) from error
 
 
 def _headers(ask: FetchRequest) -> dict[str, str]:

@@ -34,13 +34,13 @@ def before(name: str, config: Config) -> datetime:
 
 def last_moment(occurrence: Occurrence, config: Config) -> datetime:
     """Until when an edition may be late: the evening two days after its own (Wednesday, for a Monday)."""
-    (weekday,) = Rule.read(config.digest.at).days
+    (weekday,) = Rule.parse(config.digest.at).days
     return instant(first_day(occurrence.name) + timedelta(days=weekday) + STILL_NEWS, config.office_hours.end, config.zone)
 
 
 def is_light_week(name: str, config: Config) -> bool:
     """Whether this week is left out: one in two during school holidays, unless they are as usual."""
-    (weekday,) = Rule.read(config.digest.at).days
+    (weekday,) = Rule.parse(config.digest.at).days
     day = first_day(name) + timedelta(days=weekday)
     quiet = config.office_hours.holidays == "lighter" and config.hours().school_holiday(day) is not None
     return quiet and day.isocalendar().week % 2 == 0
@@ -50,7 +50,7 @@ def draft_rule(config: Config) -> str | None:
     """When the team sees the draft: the last office day before, in the evening; None: never."""
     if not config.digest.draft:
         return None
-    (weekday,) = Rule.read(config.digest.at).days
+    (weekday,) = Rule.parse(config.digest.at).days
     earlier = ((weekday - step) % 7 for step in range(1, 8))
     day = next(each for each in earlier if each in config.office_hours.days)
     evening = datetime.combine(date.min, config.office_hours.end) - DRAFT_BEFORE_CLOSING
@@ -76,7 +76,7 @@ async def is_left_out(uow: UnitOfWork, occurrence: Occurrence) -> bool:
 
 def _turns(config: Config, now: datetime) -> Iterator[Occurrence]:
     """This week's and the next one."""
-    rule, hours = Rule.read(config.digest.at), config.hours()
+    rule, hours = Rule.parse(config.digest.at), config.hours()
     local = now.astimezone(config.zone).date()
     (weekday,) = rule.days
     for week in range(2):
