@@ -27,7 +27,7 @@ from sqlmodel import func, select
 
 from storage.news import feeds
 from storage.tables import Story
-from tests.world import MemoryWorld, in_memory
+from tests.support.world import MemoryWorld, in_memory
 
 SOURCES = 300
 ENTRIES = 30

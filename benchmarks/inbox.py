@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from bot.matrix.events import Batch, Event
-from tests.world import MemoryWorld, in_memory
+from tests.support.world import MemoryWorld, in_memory
 
 CHATTER = 5_000
 COMMANDS = 500

@@ -28,7 +28,7 @@ from bot.matrix.events import Batch, Event
 from schedules.themes import all_themes
 from storage.resources.index import index
 from storage.tables import Resource, Term, Voice
-from tests.world import MONDAY, MemoryWorld, in_memory
+from tests.support.world import MONDAY, MemoryWorld, in_memory
 
 SIZES = (1_000, 10_000)
 TIMES = 30

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from bot.demo.play.meetings import ENTERED
-from tests.world import MemoryWorld, in_memory
+from tests.support.world import MemoryWorld, in_memory
 
 ROOT = Path(__file__).parents[1]
 COUNTED = ("bot/inbox/", "bot/command/", "bot/outbox/", "commands/", "schedules/meetings/", "storage/meetings/")

@@ -1,19 +1,23 @@
 """The room, in two worlds: the same scenario in memory and on a real Synapse."""
 
+import random
+import secrets
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
 from bot.app import load
 from bot.declare import declarations
 from bot.demo.homeserver import Homeserver
 from bot.handlers import Handlers
-from tests.process import BotProcess
-from tests.warm import WarmChild, end_zygotes
-from tests.world import World, in_memory, on_synapse
+from tests.support.bot_process import BotProcess
+from tests.support.fork_client import ForkedChild, stop_fork_servers
+from tests.support.matrix_bot import MatrixFixture
+from tests.support.world import World, in_memory, on_synapse
 
 # A busy machine makes an example slow, never wrong.
 settings.register_profile("patient", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
@@ -21,13 +25,13 @@ settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def warm_processes() -> Iterator[None]:
+def fork_processes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if sys.platform == "linux":
-            patch.setattr(Homeserver, "child", WarmChild)
-            patch.setattr(BotProcess, "child", WarmChild)
+            patch.setattr(Homeserver, "child", ForkedChild)
+            patch.setattr(BotProcess, "child", ForkedChild)
         yield
-    end_zygotes()
+    stop_fork_servers()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -40,6 +44,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _parameters(item: pytest.Item) -> dict[str, object]:
     return item.callspec.params if hasattr(item, "callspec") else {}
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    """Another one in each run; its seed is shown when the test fails, to try the same again."""
+    seed = secrets.randbits(32)
+    print(f"seed {seed}")  # noqa: T201
+    return random.Random(seed)
 
 
 @pytest.fixture
@@ -64,3 +76,17 @@ async def quick(tmp_path: Path, handlers: Handlers) -> AsyncIterator[World]:
     """In memory only: for variations of what a `room` scenario has shown on Synapse."""
     async with in_memory(tmp_path, handlers=handlers) as world:
         yield world
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def homeserver() -> AsyncIterator[Homeserver]:
+    """One for the module."""
+    async with Homeserver() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[MatrixFixture]:
+    """A bot of bot.matrix alone, a member, and what stands between them."""
+    async with MatrixFixture.open(homeserver, tmp_path) as stage:
+        yield stage

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.command import Addressed, Me, address
-from tests.asking import MEMBER, whole_vocabulary
+from tests.support.command_context import MEMBER
+from tests.support.vocabulary import whole_vocabulary
 
 ME = Me("@animatrice:reseau.example.org", ("Animatrice", "L’Animatrice du réseau"))
 LINK = "https://matrix.to/#/@animatrice:reseau.example.org"

@@ -9,7 +9,8 @@ from sqlmodel import select
 from bot.demo.cast import read
 from bot.matrix.errors import PermanentError
 from storage.tables import Announcement
-from tests.world import BOT, PARIS, MemoryWorld, World, in_memory
+from tests.support.synapse_fixture import BOT
+from tests.support.world import PARIS, MemoryWorld, World, in_memory
 
 FRIDAY_EVENING = datetime(2026, 12, 18, 19, 40, tzinfo=PARIS)
 PLACE = "« Réseau des chefs de projet – salon principal »"

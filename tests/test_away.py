@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,69 +10,67 @@ import pytest
 
 from bot.demo.cast import Cast
 from bot.demo.chat import Line
-from tests.past import Past
-from tests.stage import BOT, PATIENCE, PEOPLE, Stage, stage
+from tests.support.dated_events import DatedEvents
+from tests.support.process_stage import PEOPLE, TIMEOUT, ProcessStage, process_stage
+from tests.support.synapse_fixture import BOT
 
 GAP = 110  # events in a room: more than the 100 that one sync brings of it
 
 
 @pytest.mark.parametrize("commands", [pytest.param(30, id="tenth"), pytest.param(300, id="full", marks=pytest.mark.long)])
-async def test_all_that_was_asked_while_it_was_away_is_answered_in_order(tmp_path: Path, commands: int) -> None:
-    seed = secrets.randbits(32)
-    print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again
-    chance = random.Random(seed)
-    async with stage(tmp_path, encrypted=("help",)) as play:
-        assert await play.bot.terminate() == 0
-        await play.crowd(commands * 2 // 3, chance)
-        await asyncio.gather(*(chat(play, who, GAP // len(PEOPLE) + 1) for who in PEOPLE))
-        await play.crowd(commands // 3, chance)
-        play.bot.start()
-        await play.all_answered()
-        await play.silent_now()
+async def test_all_that_was_asked_while_it_was_away_is_answered_in_order(tmp_path: Path, commands: int, chance: random.Random) -> None:
+    async with process_stage(tmp_path, encrypted=("help",)) as stage:
+        assert await stage.bot.terminate() == 0
+        await stage.burst(commands * 2 // 3, chance)
+        await asyncio.gather(*(chat(stage, who, GAP // len(PEOPLE) + 1) for who in PEOPLE))
+        await stage.burst(commands // 3, chance)
+        stage.bot.start()
+        await stage.assert_all_answered()
+        await stage.assert_nothing_repeated()
 
 
-async def chat(play: Stage, who: str, count: int) -> None:
+async def chat(stage: ProcessStage, who: str, count: int) -> None:
     """People among themselves: none of it is for the bot."""
     for number in range(count):
         for kind in ("network", "help"):
-            await play.cast[who].send_raw(play.room(kind), "m.room.message", {"msgtype": "m.text", "body": f"Bonjour {number}"})
+            await stage.cast[who].send_raw(stage.room(kind), "m.room.message", {"msgtype": "m.text", "body": f"Bonjour {number}"})
 
 
 async def test_what_was_asked_more_than_an_hour_ago_is_not_run_and_told_once_in_open_hours(tmp_path: Path) -> None:
-    past, now = Past(tmp_path), datetime.now(UTC)
+    past, now = DatedEvents(tmp_path), datetime.now(UTC)
 
     async def bot_came_yesterday(cast: Cast) -> None:
         for room in cast.rooms.values():
             await past.joins(BOT, room, now - timedelta(days=1))
 
-    async with stage(tmp_path, encrypted=(), homeserver=past.homeserver, prepare=bot_came_yesterday) as play:
-        assert await play.bot.terminate() == 0
-        camille, lou = play.cast["camille"].user_id, play.cast["lou"].user_id
-        await past.says(camille, play.room("network"), "!ping vieux", now - timedelta(hours=3))
-        await past.says(camille, play.room("network"), "!contact", now - timedelta(hours=2))
-        await past.says(lou, play.room("network"), "!ping ancien", now - timedelta(minutes=90))
-        await past.says(lou, play.room("help"), "!ping entraide", now - timedelta(minutes=90))
-        await past.says(lou, play.room("open"), "!ping récent", now - timedelta(minutes=30))
+    async with process_stage(tmp_path, encrypted=(), homeserver=past.homeserver, prepare=bot_came_yesterday) as stage:
+        assert await stage.bot.terminate() == 0
+        camille, lou = stage.cast["camille"].user_id, stage.cast["lou"].user_id
+        await past.says(camille, stage.room("network"), "!ping vieux", now - timedelta(hours=3))
+        await past.says(camille, stage.room("network"), "!contact", now - timedelta(hours=2))
+        await past.says(lou, stage.room("network"), "!ping ancien", now - timedelta(minutes=90))
+        await past.says(lou, stage.room("help"), "!ping entraide", now - timedelta(minutes=90))
+        await past.says(lou, stage.room("open"), "!ping récent", now - timedelta(minutes=30))
 
         # In the evening: what is recent is answered, what is stale waits without a word.
-        play.bot.start("--clock", "2031-03-10T20:00")
-        await play.caught_up()
-        assert said(await play.reads("open")) == ["pong récent"]
-        assert said(await play.reads("network")) == said(await play.reads("help")) == []
+        stage.bot.start("--clock", "2031-03-10T20:00")
+        await stage.wait_until_caught_up()
+        assert said(await stage.reads("open")) == ["pong récent"]
+        assert said(await stage.reads("network")) == said(await stage.reads("help")) == []
 
         # The next morning: one line for each person and room.
-        await play.bot.restart("--clock", "2031-03-11T08:31")
-        network = said(await play.morgan.wait_for(play.room("network"), lambda lines: len(said(lines)) > 1, PATIENCE))
-        help = said(await play.morgan.wait_for(play.room("help"), said, PATIENCE))
+        await stage.bot.restart("--clock", "2031-03-11T08:31")
+        network = said(await stage.morgan.wait_for(stage.room("network"), lambda lines: len(said(lines)) > 1, TIMEOUT))
+        help = said(await stage.morgan.wait_for(stage.room("help"), said, TIMEOUT))
         assert [line.split(",")[0] for line in network] == ["Camille", "Lou"]
         assert "contact" in network[0]
         assert "ping ancien" in network[1]
         assert [line.split(",")[0] for line in help] == ["Lou"]
 
         # Another start says none of it again.
-        await play.bot.restart("--clock", "2031-03-11T08:40")
-        await play.caught_up()
-        assert (said(await play.reads("network")), said(await play.reads("help"))) == (network, help)
+        await stage.bot.restart("--clock", "2031-03-11T08:40")
+        await stage.wait_until_caught_up()
+        assert (said(await stage.reads("network")), said(await stage.reads("help"))) == (network, help)
 
 
 def said(lines: Sequence[Line]) -> list[str]:

@@ -10,7 +10,7 @@ from bot.handlers import Handlers
 from bot.inbox.reactions import UNSTABLE
 from bot.outbox import Cause, Child, Post, Rank
 from bot.text import Say
-from tests.world import World
+from tests.support.world import World
 
 START = "org.matrix.msc3381.poll.start"
 POLL: dict[str, Any] = {

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.gathering import a_meeting
-from tests.world import MemoryWorld, World
+from tests.support.meeting_fixture import announced_meeting
+from tests.support.world import MemoryWorld, World
 
 OPML = b"""<?xml version="1.0"?><opml version="2.0"><head/><body><outline text="Nord" xmlUrl="https://nord.example.org/rss"/></body></opml>"""
 CSV = b"lien,titre\nhttps://methodes.example.org/a,Un guide\n"
@@ -33,7 +33,7 @@ async def test_a_list_of_resources_too(quick: World, line: str) -> None:
 
 @pytest.mark.parametrize("kind", ["m.image", "m.video", "m.audio"])
 async def test_the_caption_of_a_picture_a_film_or_a_sound_is_what_somebody_says(quick: World, kind: str) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await shows(quick, "camille", "!presence oui", "network", msgtype=kind)
     assert await meeting.answers() == {"camille": "yes"}
 

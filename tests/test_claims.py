@@ -14,8 +14,9 @@ from bot.outbox import Cause, Post, Rank
 from bot.text import Say
 from storage import rooms
 from storage.tables import Room
-from tests.rumours import CAMILLE, MALLORY, state, told
-from tests.world import BOT, MemoryWorld, World
+from tests.support.injected_events import CAMILLE, MALLORY, inject, state_event
+from tests.support.synapse_fixture import BOT
+from tests.support.world import MemoryWorld, World
 
 
 async def row(world: World, room: str) -> Room:
@@ -35,25 +36,25 @@ async def role_in(world: World, user: str) -> Role:
 
 async def test_what_is_said_of_a_room_that_we_left_gives_no_rights(quick: World) -> None:
     team = quick.rooms["team"]
-    arrival = state(quick, team, "m.room.member", {"membership": "join"}, CAMILLE)
-    await told(quick, RoomUpdate(room=team, membership="leave"), arrival)
+    arrival = state_event(quick, team, "m.room.member", {"membership": "join"}, CAMILLE)
+    await inject(quick, RoomUpdate(room=team, membership="leave"), arrival)
     assert await role_in(quick, CAMILLE) == Role.MEMBER
 
 
 async def test_an_invitation_s_own_word_on_who_is_there_gives_no_rights(quick: World) -> None:
     """The server that invites writes that state: anything may be in it."""
     team = quick.rooms["team"]
-    claim = state(quick, team, "m.room.member", {"membership": "join"}, CAMILLE)
-    await told(quick, RoomUpdate(room=team, membership="leave"))
-    await told(quick, RoomUpdate(room=team, membership="invite", state=(claim,)))
+    claim = state_event(quick, team, "m.room.member", {"membership": "join"}, CAMILLE)
+    await inject(quick, RoomUpdate(room=team, membership="leave"))
+    await inject(quick, RoomUpdate(room=team, membership="invite", state=(claim,)))
     async with quick.db.read() as db:
         assert not await rooms.members(db, team)
     assert await role_in(quick, CAMILLE) == Role.MEMBER
 
 
 async def test_a_room_version_that_is_no_number_stops_nobody(quick: World) -> None:
-    create = state(quick, "!piege", "m.room.create", {"room_version": "²"})
-    await told(quick, RoomUpdate(room="!piege", membership="invite", state=(create,)))
+    create = state_event(quick, "!piege", "m.room.create", {"room_version": "²"})
+    await inject(quick, RoomUpdate(room="!piege", membership="invite", state=(create,)))
     assert await quick.says("camille", "!ping 1") == ["pong 1"]
 
 
@@ -70,7 +71,7 @@ async def test_a_room_that_cannot_be_taken_does_not_hold_up_the_others(
         return result
 
     monkeypatch.setattr(listener._rooms, "update", update)  # type: ignore[attr-defined]
-    await told(quick, RoomUpdate(room="!piege", membership="invite"))
+    await inject(quick, RoomUpdate(room="!piege", membership="invite"))
     assert "!piege could not be taken" in caplog.text
     assert await quick.says("camille", "!ping 1") == ["pong 1"]
 
@@ -87,7 +88,7 @@ async def test_a_message_that_looks_like_the_state_of_encryption_changes_nothing
 async def test_what_an_invitation_said_of_encryption_is_forgotten_in_the_room(quick: World) -> None:
     assert isinstance(quick, MemoryWorld)
     room = quick.homeserver.create(CAMILLE, "Atelier")
-    await told(quick, RoomUpdate(room=room, membership="invite", state=(state(quick, room, "m.room.encryption", {}),)))
+    await inject(quick, RoomUpdate(room=room, membership="invite", state=(state_event(quick, room, "m.room.encryption", {}),)))
     assert (await row(quick, room)).encrypted
     quick.homeserver.member(room, BOT, "join")
     await quick.settle()
@@ -97,8 +98,8 @@ async def test_what_an_invitation_said_of_encryption_is_forgotten_in_the_room(qu
 async def test_a_room_of_ours_that_is_still_in_the_making_is_not_thought_open(quick: World) -> None:
     assert isinstance(quick, MemoryWorld)
     for maker, encrypted in ((BOT, None), (CAMILLE, False)):
-        begun = replace(state(quick, "!neuf", "m.room.create", {}), sender=maker)
-        await told(quick, RoomUpdate(room="!neuf", membership="join", state=(begun,)))
+        begun = replace(state_event(quick, "!neuf", "m.room.create", {}), sender=maker)
+        await inject(quick, RoomUpdate(room="!neuf", membership="join", state=(begun,)))
         assert (await row(quick, "!neuf")).encrypted is encrypted
 
 
@@ -126,7 +127,7 @@ async def test_a_redaction_reaches_nothing_of_another_room(quick: World) -> None
         at=quick.clock.now(),
         redacts=(await quick.last("team")).id,
     )
-    await told(quick, RoomUpdate(room=elsewhere.room, membership="join"), elsewhere, replace(elsewhere, id="$s", redacts=said))
+    await inject(quick, RoomUpdate(room=elsewhere.room, membership="join"), elsewhere, replace(elsewhere, id="$s", redacts=said))
     await quick.says("morgan", "oui", room="team")
     assert await quick.reads() == ["Bonjour"]
 

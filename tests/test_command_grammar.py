@@ -16,7 +16,8 @@ from bot.command.signature import parse_signature
 from bot.text import Say, UserError
 from bot.time import Moment
 from storage.text import fold, key
-from tests.asking import GUEST, IN_PRIVATE, MEMBER, TEAM, context, whole_vocabulary
+from tests.support.command_context import GUEST, IN_PRIVATE, MEMBER, TEAM, context
+from tests.support.vocabulary import whole_vocabulary
 
 VOCABULARY = whole_vocabulary()
 typed = st.text(alphabet=st.sampled_from(list("ab1 2,|«»“”\"'’\n\u202f!?éx")), max_size=60)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.outbox import Cause, File, Post, Rank
 from bot.text import Say
-from tests.world import World, on_synapse
+from tests.support.world import World, on_synapse
 
 
 @pytest.fixture

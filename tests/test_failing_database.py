@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stage import ROOMS, Stage, apologies, stage, unanswered
+from tests.support.process_stage import ROOMS, ProcessStage, apologies, process_stage, unanswered
 
 
 @contextmanager
@@ -21,50 +21,50 @@ def locked(database: Path) -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
-async def all_answered_without_excuses(play: Stage) -> None:
-    await play.all_answered()
-    await play.silent_now()
+async def all_answered_without_excuses(stage: ProcessStage) -> None:
+    await stage.assert_all_answered()
+    await stage.assert_nothing_repeated()
     for kind in ROOMS:
-        assert not apologies(await play.reads(kind)), "it was nobody's bug"
-    with closing(sqlite3.connect(play.bot.database)) as database:
+        assert not apologies(await stage.reads(kind)), "it was nobody's bug"
+    with closing(sqlite3.connect(stage.bot.database)) as database:
         assert set(database.execute("SELECT DISTINCT outcome FROM heard")) <= {("done",), ("ignored",)}
 
 
 @pytest.mark.parametrize("seconds", [pytest.param(4, id="fifth"), pytest.param(20, id="full", marks=pytest.mark.long)])
 async def test_a_locked_database_delays_and_nothing_else(tmp_path: Path, seconds: float) -> None:
     chance = random.Random(11)
-    async with stage(tmp_path) as play:
-        await play.crowd(3, chance)
-        talk = asyncio.create_task(play.crowd(6, chance))
-        with locked(play.bot.database):
+    async with process_stage(tmp_path) as stage:
+        await stage.burst(3, chance)
+        talk = asyncio.create_task(stage.burst(6, chance))
+        with locked(stage.bot.database):
             await asyncio.sleep(seconds)
             await talk
-            await play.bot.says("database trouble")
-        await all_answered_without_excuses(play)
+            await stage.bot.wait_for_log("database trouble")
+        await all_answered_without_excuses(stage)
 
         # Killed and started while it is locked: the same.
-        with locked(play.bot.database):
-            await play.crowd(6, chance)
-            await play.bot.kill()
-            play.bot.start()
+        with locked(stage.bot.database):
+            await stage.burst(6, chance)
+            await stage.bot.kill()
+            stage.bot.start()
             await asyncio.sleep(seconds)
-        await all_answered_without_excuses(play)
+        await all_answered_without_excuses(stage)
 
 
 @pytest.mark.parametrize("killed", [pytest.param(False, marks=pytest.mark.long), True])
 async def test_a_full_disk_delays_and_nothing_else(tmp_path: Path, killed: bool) -> None:
     chance = random.Random(13)
-    async with stage(tmp_path) as play:
-        await play.crowd(3, chance)
-        await play.all_answered()
-        play.bot.fill_disk()
-        await play.crowd(9, chance)
-        await play.bot.says("database trouble")
-        lost = [unanswered(await play.reads(kind)) for kind in ROOMS]
+    async with process_stage(tmp_path) as stage:
+        await stage.burst(3, chance)
+        await stage.assert_all_answered()
+        stage.bot.fill_disk()
+        await stage.burst(9, chance)
+        await stage.bot.wait_for_log("database trouble")
+        lost = [unanswered(await stage.reads(kind)) for kind in ROOMS]
         assert any(lost), "it has nowhere to write that it answered"
         if killed:
-            await play.bot.kill()
-            play.bot.start()
+            await stage.bot.kill()
+            stage.bot.start()
         else:
-            play.bot.free_disk()
-        await all_answered_without_excuses(play)
+            stage.bot.free_disk()
+        await all_answered_without_excuses(stage)

@@ -17,18 +17,18 @@ from bot.schedule.jobs import Jobs, Run
 from bot.time.recurrence import Occurrence
 from storage.db import DatabaseUnavailable
 from storage.tables import KeyValue, OccurrenceRecord
-from tests.diary import Bot, at, database, paris, said, speak, write_down
+from tests.support.job_recorder import JobRunner, database, due_row, paris, post_run, record_post, recorded_posts
 
 HOURS = timedelta(hours=1)
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[JobRunner]:
     async with database(tmp_path) as db:
-        yield Bot(db)
+        yield JobRunner(db)
 
 
-async def test_a_failing_job_is_rolled_back_and_stops_no_other(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failing_job_is_rolled_back_and_stops_no_other(bot: JobRunner, caplog: pytest.LogCaptureFixture) -> None:
     async def fail(run: Run) -> None:
         run.db.add(KeyValue(name="half done", value=""))
         await run.db.flush()
@@ -36,7 +36,7 @@ async def test_a_failing_job_is_rolled_back_and_stops_no_other(bot: Bot, caplog:
 
     jobs = Jobs()
     jobs.every("daily 09:00", name="failing")(fail)
-    jobs.every("daily 09:00", name="sound")(speak)
+    jobs.every("daily 09:00", name="sound")(post_run)
     bot.start(jobs)
     await bot.tick("2026-11-24 08:00")
     assert await bot.tick("2026-11-24 09:00") == ["2026-11-24 Tue 24 09:00"]
@@ -46,7 +46,7 @@ async def test_a_failing_job_is_rolled_back_and_stops_no_other(bot: Bot, caplog:
         assert not (await db.exec(select(KeyValue).where(KeyValue.name == "half done"))).all()
 
 
-async def test_a_failing_job_is_tried_again_at_growing_intervals(bot: Bot) -> None:
+async def test_a_failing_job_is_tried_again_at_growing_intervals(bot: JobRunner) -> None:
     tried: list[int] = []
     start = now = paris("2026-11-24 09:00")
 
@@ -64,13 +64,13 @@ async def test_a_failing_job_is_tried_again_at_growing_intervals(bot: Bot) -> No
     assert await bot.tick(start + timedelta(seconds=12_000)) == ["2026-11-24 Tue 24 09:00"]
 
 
-async def test_a_failing_occurrence_holds_up_no_later_one_and_is_not_forgotten(bot: Bot) -> None:
+async def test_a_failing_occurrence_holds_up_no_later_one_and_is_not_forgotten(bot: JobRunner) -> None:
     sick = {"2026-11-24"}
 
     async def sometimes(run: Run) -> None:
         if run.name in sick:
             raise LookupError
-        await speak(run)
+        await post_run(run)
 
     bot.start_with("daily 09:00", sometimes)
     await bot.tick("2026-11-24 08:00", "2026-11-24 09:00", "2026-11-25 09:00")
@@ -80,7 +80,7 @@ async def test_a_failing_occurrence_holds_up_no_later_one_and_is_not_forgotten(b
     assert (await bot.tick("2026-11-26 10:00", "2026-11-26 11:00"))[2:] == ["2026-11-24 Tue 24 09:00"]
 
 
-async def test_a_job_that_never_ends_is_given_up_for_now(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_job_that_never_ends_is_given_up_for_now(bot: JobRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "JOB_SECONDS", 0.2)  # the other one needs some of it
 
     async def hang(run: Run) -> None:
@@ -88,20 +88,20 @@ async def test_a_job_that_never_ends_is_given_up_for_now(bot: Bot, monkeypatch: 
 
     jobs = Jobs()
     jobs.every("daily 09:00", name="a")(hang)
-    jobs.every("daily 09:00", name="b")(speak)
+    jobs.every("daily 09:00", name="b")(post_run)
     bot.start(jobs)
     await bot.tick("2026-11-24 08:00")
     assert await bot.tick("2026-11-24 09:00") == ["2026-11-24 Tue 24 09:00"]
 
 
-async def test_a_query_that_raises_stops_no_other_job_and_is_not_asked_at_every_tick(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_query_that_raises_stops_no_other_job_and_is_not_asked_at_every_tick(bot: JobRunner, caplog: pytest.LogCaptureFixture) -> None:
     async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
         await (await db.connection()).execute(text("SELECT wish FROM nowhere"))
         return []
 
     jobs = Jobs()
-    jobs.due("a", rows=rows)(speak)
-    jobs.every("daily 09:00", name="b")(speak)
+    jobs.due("a", rows=rows)(post_run)
+    jobs.every("daily 09:00", name="b")(post_run)
     bot.start(jobs)
     await bot.tick("2026-11-24 08:00")
     assert await bot.tick("2026-11-24 09:00", "2026-11-24 09:00:01", "2026-11-24 09:00:02") == ["2026-11-24 Tue 24 09:00"]
@@ -109,8 +109,8 @@ async def test_a_query_that_raises_stops_no_other_job_and_is_not_asked_at_every_
     assert await bot.next_due("2026-11-24 09:00:03") == paris("2026-11-25 09:00")
 
 
-async def test_a_row_that_failed_and_was_taken_back_leaves_nothing(bot: Bot) -> None:
-    rows = [at("2026-11-24 09:00 a sick one"), at("2026-11-24 10:00 sound")]
+async def test_a_row_that_failed_and_was_taken_back_leaves_nothing(bot: JobRunner) -> None:
+    rows = [due_row("2026-11-24 09:00 a sick one"), due_row("2026-11-24 10:00 sound")]
 
     async def planned(db: AsyncSession, upto: datetime) -> list[Occurrence]:
         return [row for row in rows if row.planned <= upto]
@@ -118,7 +118,7 @@ async def test_a_row_that_failed_and_was_taken_back_leaves_nothing(bot: Bot) -> 
     async def sometimes(run: Run) -> None:
         if "sick" in run.name:
             raise LookupError
-        await speak(run)
+        await post_run(run)
 
     jobs = Jobs()
     jobs.due("rows", rows=planned)(sometimes)
@@ -130,7 +130,7 @@ async def test_a_row_that_failed_and_was_taken_back_leaves_nothing(bot: Bot) -> 
         assert [row.name for row in (await db.exec(select(OccurrenceRecord))).all()] == ["sound"]
 
 
-async def test_a_query_that_works_again_begins_anew_with_its_patience(bot: Bot) -> None:
+async def test_a_query_that_works_again_begins_anew_with_its_patience(bot: JobRunner) -> None:
     sick, asked = [True], []
 
     async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
@@ -140,7 +140,7 @@ async def test_a_query_that_works_again_begins_anew_with_its_patience(bot: Bot) 
         return []
 
     jobs = Jobs()
-    jobs.due("rows", rows=rows)(speak)
+    jobs.due("rows", rows=rows)(post_run)
     bot.start(jobs)
     for moment, works in ("09:00:00", False), ("09:00:30", False), ("09:01:30", True), ("10:02:00", False), ("10:02:29", True), ("10:02:30", True):
         sick.append(not works)
@@ -148,13 +148,13 @@ async def test_a_query_that_works_again_begins_anew_with_its_patience(bot: Bot) 
     assert len(asked) == 7  # three times in vain; twice for what is due and for what is coming
 
 
-async def test_a_kill_before_the_commit_leaves_nothing_and_the_next_tick_does_it(bot: Bot) -> None:
+async def test_a_kill_before_the_commit_leaves_nothing_and_the_next_tick_does_it(bot: JobRunner) -> None:
     class Killed(BaseException):
         pass
 
     async def two(run: Run) -> None:
-        await speak(run)
-        await speak(run)
+        await post_run(run)
+        await post_run(run)
 
     async def killed_at_the_second(db: AsyncSession, post: Post, cause: Cause) -> None:
         if (await db.exec(select(KeyValue))).all():
@@ -168,13 +168,13 @@ async def test_a_kill_before_the_commit_leaves_nothing_and_the_next_tick_does_it
     bot.start_with("daily 09:00", two)
     with pytest.raises(Killed):
         await bot.tick("2026-11-24 09:00")
-    assert await said(bot.db) == []
-    bot.post = write_down
+    assert await recorded_posts(bot.db) == []
+    bot.post = record_post
     bot.start_with("daily 09:00", two)
     assert await bot.tick("2026-11-24 09:01") == ["2026-11-24 Tue 24 09:00"] * 2
 
 
-async def test_a_locked_database_is_nobodys_bug(bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_locked_database_is_nobodys_bug(bot: JobRunner, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     bot.start_with("daily 09:00")
     await bot.tick("2026-11-24 08:00")
     with sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None) as other:
@@ -187,7 +187,7 @@ async def test_a_locked_database_is_nobodys_bug(bot: Bot, tmp_path: Path, caplog
     assert await bot.tick("2026-11-24 09:00:01") == ["2026-11-24 Tue 24 09:00"]
 
 
-async def test_what_has_just_failed_is_not_looked_at_before_its_time(bot: Bot) -> None:
+async def test_what_has_just_failed_is_not_looked_at_before_its_time(bot: JobRunner) -> None:
     async def fail(run: Run) -> None:
         raise LookupError
 

@@ -6,9 +6,9 @@ import pytest
 
 from commands.meetings.react import meaning
 from storage.polls.polls import DISCREET
-from tests.gathering import A_WHILE, a_meeting
+from tests.support.meeting_fixture import EDIT_DELAY, announced_meeting
+from tests.support.world import World
 from tests.test_polls_voting import Published, a_poll, counted, of_dates
-from tests.world import World
 
 UNSTABLE, STABLE = "org.matrix.msc3381.poll.end", "m.poll.end"
 
@@ -20,7 +20,7 @@ async def ends(world: World, who: str, box: str, kind: str = UNSTABLE) -> None:
 
 
 async def card_of(world: World, poll: Published) -> str:
-    await world.wait_until_instant(world.clock.now() + A_WHILE)
+    await world.wait_until_instant(world.clock.now() + EDIT_DELAY)
     return next(line.text for line in await world.lines() if line.id == poll.card)
 
 
@@ -101,7 +101,7 @@ def test_what_a_gesture_may_mean(key: str, answer: str | None) -> None:
 
 
 async def test_a_thumb_under_a_meeting_is_asked_back_in_private_once(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     private = await quick.direct("camille")
     before = len(await quick.reads(private))
     await quick.taps("camille", "👍", on=meeting.cards["network"])
@@ -115,7 +115,7 @@ async def test_a_thumb_under_a_meeting_is_asked_back_in_private_once(quick: Worl
 
 
 async def test_who_has_no_private_room_is_told_in_the_room_once(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     for key in ("👍", "👌"):
         await quick.taps("sacha", key, on=meeting.cards["network"])
     (told,) = [line for line in await quick.reads() if "réaction" in line]
@@ -124,7 +124,7 @@ async def test_who_has_no_private_room_is_told_in_the_room_once(quick: World) ->
 
 
 async def test_who_has_answered_so_already_or_only_cheers_is_left_alone(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await quick.taps("sacha", "✅", on=meeting.cards["network"])
     await quick.taps("sacha", "👍", on=meeting.cards["network"])
     await quick.taps("lou", "🎂", on=meeting.cards["network"])

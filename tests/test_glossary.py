@@ -1,7 +1,7 @@
 """The glossary: anyone asks what an acronym means, however they type it; the team adds and puts right."""
 
 from schedules.glossary import folded, ours
-from tests.world import World
+from tests.support.world import World
 
 GUSP = "GUSP : Gestion urbaine et sociale de proximité."
 

@@ -15,7 +15,8 @@ from commands.help import LINES, ping
 from storage import migrate, rooms
 from storage.db import Database
 from storage.tables import Member, Room
-from tests.asking import GUEST, IN_PRIVATE, MEMBER, TEAM, context, whole_vocabulary
+from tests.support.command_context import GUEST, IN_PRIVATE, MEMBER, TEAM, context
+from tests.support.vocabulary import whole_vocabulary
 
 commands.load()
 

@@ -17,7 +17,8 @@ from bot.inbox.result import Outcome
 from bot.text import Say, UserError
 from storage.announcements import planned
 from storage.tables import Announcement
-from tests.world import BOT, MemoryWorld, World
+from tests.support.synapse_fixture import BOT
+from tests.support.world import MemoryWorld, World
 
 
 @pytest.fixture

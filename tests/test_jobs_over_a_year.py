@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.outbox import Cause, Post
 from bot.schedule.jobs import Jobs, Missed
 from bot.time.recurrence import Rule
-from tests.diary import PARIS, Bot, database, office, paris, say_dropped, speak, write_down
+from tests.support.job_recorder import PARIS, JobRunner, database, office_hours, paris, post_dropped, post_run, record_post
 
 WEEKLY = ["mon 09:15", "mon 08:30", "mon 19:00", "wed 10:00", "sun 02:30", "fri 17:59"]
 DAILY = ["daily 09:15", "daily 02:30", "daily 23:50", "mon-sun 14:00"]
@@ -37,7 +37,7 @@ class Killed(BaseException):
 class Life:
     """What happens to a bot, step by step, and what it should have said by then."""
 
-    bot: Bot
+    bot: JobRunner
     missed: Missed
     at_any_hour: bool
     now: datetime = START
@@ -49,8 +49,8 @@ class Life:
     def start(self, rule: str) -> None:
         self.rule, self.dies = rule, False
         jobs = Jobs()
-        dropped: dict[str, Any] = {"dropped": say_dropped} if self.missed == "drop" else {}
-        jobs.every(rule, name="job", missed=self.missed, grace=GRACE, at_any_hour=self.at_any_hour, **dropped)(speak)
+        dropped: dict[str, Any] = {"dropped": post_dropped} if self.missed == "drop" else {}
+        jobs.every(rule, name="job", missed=self.missed, grace=GRACE, at_any_hour=self.at_any_hour, **dropped)(post_run)
         self.bot.post = self._post
         self.bot.start(jobs)
 
@@ -63,14 +63,14 @@ class Life:
             self._expect()
 
     async def _post(self, db: AsyncSession, post: Post, cause: Cause) -> None:
-        await write_down(db, post, cause)
+        await record_post(db, post, cause)
         if self.dies:
             raise Killed
 
     def _expect(self) -> None:
         """By brute force: all that has ever been due at some tick, by its name or by its hour after the first start."""
         for turn in Rule.parse(self.rule).occurrences(START.date() - timedelta(days=7), self.now, PARIS):
-            planned = turn.planned if self.at_any_hour else office().next_open(turn.planned)
+            planned = turn.planned if self.at_any_hour else office_hours().next_open(turn.planned)
             counts = turn.name > self.before or (planned > START and not self.due.keys() - {turn.name})
             if counts and planned <= self.now:
                 self.due.setdefault(turn.name, self.now - planned <= GRACE)
@@ -78,7 +78,7 @@ class Life:
 
 async def live(folder: Path, life: list[Step], rules: list[str], policy: tuple[Missed, bool]) -> None:
     async with database(folder) as db:
-        world = Life(Bot(db), *policy)
+        world = Life(JobRunner(db), *policy)
         world.start(rules[0])
         *_, last = Rule.parse(rules[0]).occurrences(START.date() - timedelta(days=7), START, PARIS)
         world.before = last.name

@@ -17,16 +17,16 @@ from storage.changes import Commits, TableUse, tracked_reads
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.tables import Announcement, KeyValue, Meeting, OutboxEntry
-from tests.diary import Bot, paris, speak
-from tests.truth import Checked
-from tests.world import World
+from tests.support.cache_check import CacheCheck
+from tests.support.job_recorder import JobRunner, paris, post_run
+from tests.support.world import World
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[JobRunner]:
     db = Database(f"sqlite+aiosqlite:///{tmp_path}/x.sqlite")
     await upgrade(db)
-    yield Bot(db)
+    yield JobRunner(db)
     await db.close()
 
 
@@ -70,13 +70,13 @@ def _of_a_subject(statement: str) -> bool:
 
 
 @pytest.mark.parametrize("write", ["a row", "rows at once", "words of ours"])
-async def test_whatever_writes_what_a_job_reads_has_it_asked_again(bot: Bot, write: str) -> None:
+async def test_whatever_writes_what_a_job_reads_has_it_asked_again(bot: JobRunner, write: str) -> None:
     async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
         found = (await db.exec(select(Announcement.event_id).where(col(Announcement.status) == "planned"))).all()
         return [Occurrence(each, paris("2026-11-24 09:00")) for each in found]
 
     jobs = Jobs()
-    jobs.due("rows", rows=rows, at_any_hour=True)(speak)
+    jobs.due("rows", rows=rows, at_any_hour=True)(post_run)
     bot.start(jobs)
     assert await bot.tick("2026-11-24 09:10") == []
     async with bot.db.write() as db:
@@ -93,7 +93,7 @@ async def test_whatever_writes_what_a_job_reads_has_it_asked_again(bot: Bot, wri
     assert await bot.tick("2026-11-24 09:10:01") == ["$e Tue 24 09:00"]
 
 
-async def test_what_is_thrown_away_is_asked_for_no_more_than_what_is_written_elsewhere(bot: Bot) -> None:
+async def test_what_is_thrown_away_is_asked_for_no_more_than_what_is_written_elsewhere(bot: JobRunner) -> None:
     looks: list[datetime] = []
 
     async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
@@ -102,7 +102,7 @@ async def test_what_is_thrown_away_is_asked_for_no_more_than_what_is_written_els
         return []
 
     jobs = Jobs()
-    jobs.due("rows", rows=rows)(speak)
+    jobs.due("rows", rows=rows)(post_run)
     bot.start(jobs)
     await bot.tick("2026-11-24 09:10")
     async with bot.db.write() as db:
@@ -119,7 +119,7 @@ async def test_what_is_thrown_away_is_asked_for_no_more_than_what_is_written_els
     assert len(looks) == 4
 
 
-async def test_a_row_at_hand_does_not_hide_where_it_is_from(bot: Bot) -> None:
+async def test_a_row_at_hand_does_not_hide_where_it_is_from(bot: JobRunner) -> None:
     db = bot.db
     async with db.write() as session:
         session.add(KeyValue(name="a", value="1"))
@@ -155,7 +155,7 @@ def test_a_statement_names_its_tables(statement: str, tables: set[str]) -> None:
     assert use.written == (set() if statement.startswith("SELECT") else tables)
 
 
-async def test_what_time_alone_changes_is_asked_for_again_as_often_as_its_job_says(bot: Bot) -> None:
+async def test_what_time_alone_changes_is_asked_for_again_as_often_as_its_job_says(bot: JobRunner) -> None:
     looks: list[datetime] = []
 
     async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
@@ -163,13 +163,13 @@ async def test_what_time_alone_changes_is_asked_for_again_as_often_as_its_job_sa
         return []
 
     jobs = Jobs()
-    jobs.due("rows", rows=rows, stale_after=timedelta(minutes=5))(speak)
+    jobs.due("rows", rows=rows, stale_after=timedelta(minutes=5))(post_run)
     bot.start(jobs)
     await bot.tick("2026-11-24 09:00", "2026-11-24 09:04:59", "2026-11-24 09:05", "2026-11-24 09:06")
     assert len(looks) == 4
 
 
-async def test_a_clock_set_back_is_asked_again(bot: Bot) -> None:
+async def test_a_clock_set_back_is_asked_again(bot: JobRunner) -> None:
     looks: list[datetime] = []
 
     async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
@@ -177,14 +177,14 @@ async def test_a_clock_set_back_is_asked_again(bot: Bot) -> None:
         return []
 
     jobs = Jobs()
-    jobs.due("rows", rows=rows)(speak)
+    jobs.due("rows", rows=rows)(post_run)
     bot.start(jobs)
     await bot.tick("2026-11-24 09:00", "2026-11-24 08:59")
     assert len(looks) == 4
 
 
 async def test_a_look_that_would_be_stale_is_found(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    checked = Checked(monkeypatch)
+    checked = CacheCheck(monkeypatch)
     await quick.settle()
     assert checked.compared
     monkeypatch.setattr("storage.changes.Commits.since", lambda *_: False)

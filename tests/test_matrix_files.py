@@ -1,66 +1,50 @@
 """Files that people post, as they come from a real server: whole, within the limit, or with the reason why not."""
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import web
 from nio.crypto.attachments import encrypt_attachment
 
-from bot.demo.homeserver import Homeserver
 from bot.matrix import FileUnavailable, TransientError
 from bot.matrix.lookup import address, opened
-from tests import proxy
-from tests.hearing import Stage
+from tests.support import fault_proxy
+from tests.support.matrix_bot import MatrixFixture
 
 NEW, OLD = "/_matrix/client/v1/media/*", "/_matrix/media/v3/download/*"
 DATA = "Des sources, bien à vous".encode()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with Stage.set(homeserver, tmp_path) as stage:
-        yield stage
-
-
-async def posted(stage: Stage) -> tuple[str, str]:
+async def posted(stage: MatrixFixture) -> tuple[str, str]:
     """Room and event of a file of Camille's."""
     room = await stage.bot.joins(stage.camille)
     url = await stage.camille.access.upload(DATA, "a.opml")
     return room, await stage.camille.send(room, "m.room.message", {"msgtype": "m.file", "body": "a.opml", "url": url})
 
 
-async def lacking(stage: Stage, room: str, event: str, limit: int = 100) -> str:
+async def lacking(stage: MatrixFixture, room: str, event: str, limit: int = 100) -> str:
     with pytest.raises(FileUnavailable) as error:
         await stage.bot.matrix.download(room, event, limit)
     return error.value.why
 
 
-async def test_a_file_comes_whole_and_within_the_limit(stage: Stage) -> None:
+async def test_a_file_comes_whole_and_within_the_limit(stage: MatrixFixture) -> None:
     room, event = await posted(stage)
     assert await stage.bot.matrix.download(room, event, len(DATA)) == DATA
     assert await lacking(stage, room, event, len(DATA) - 1) == "too big"
 
 
-async def no_such_page(_: web.Request, __: proxy.Upstream) -> web.StreamResponse:
+async def no_such_page(_: web.Request, __: fault_proxy.Upstream) -> web.StreamResponse:
     return web.Response(status=404, text="<html>Not Found</html>", content_type="text/html")
 
 
-async def older(_: web.Request, __: proxy.Upstream) -> web.StreamResponse:
+async def older(_: web.Request, __: fault_proxy.Upstream) -> web.StreamResponse:
     return web.Response(body=DATA)
 
 
-@pytest.mark.parametrize("act", [proxy.refused(404, "M_UNRECOGNIZED"), no_such_page], ids=["said", "a page"])
-async def test_an_older_server_is_asked_in_the_older_way(stage: Stage, act: proxy.Act) -> None:
+@pytest.mark.parametrize("act", [fault_proxy.refused(404, "M_UNRECOGNIZED"), no_such_page], ids=["said", "a page"])
+async def test_an_older_server_is_asked_in_the_older_way(stage: MatrixFixture, act: fault_proxy.Fault) -> None:
     room, event = await posted(stage)
     stage.proxy.on("GET", NEW, act)
     stage.proxy.on("GET", OLD, older)
@@ -68,20 +52,20 @@ async def test_an_older_server_is_asked_in_the_older_way(stage: Stage, act: prox
     assert stage.proxy.count("GET", OLD) == 1
 
 
-async def test_what_the_server_answers_is_told_apart(stage: Stage) -> None:
+async def test_what_the_server_answers_is_told_apart(stage: MatrixFixture) -> None:
     room, event = await posted(stage)
-    stage.proxy.on("GET", NEW, proxy.refused(404, "M_NOT_FOUND"))
+    stage.proxy.on("GET", NEW, fault_proxy.refused(404, "M_NOT_FOUND"))
     assert await lacking(stage, room, event) == "gone"
     stage.proxy.heal()
-    stage.proxy.on("GET", NEW, proxy.refused(403, "M_FORBIDDEN"))
+    stage.proxy.on("GET", NEW, fault_proxy.refused(403, "M_FORBIDDEN"))
     assert await lacking(stage, room, event) == "gone"
     stage.proxy.heal()
-    stage.proxy.on("GET", NEW, proxy.bad_gateway())
+    stage.proxy.on("GET", NEW, fault_proxy.bad_gateway())
     assert await lacking(stage, room, event) == "away"
 
 
-@pytest.mark.parametrize("act", [proxy.cut_before, proxy.half, proxy.limited(100)], ids=["cut", "half", "limited"])
-async def test_what_was_cut_short_is_to_be_asked_again(stage: Stage, act: proxy.Act) -> None:
+@pytest.mark.parametrize("act", [fault_proxy.cut_before, fault_proxy.truncated, fault_proxy.limited(100)], ids=["cut", "half", "limited"])
+async def test_what_was_cut_short_is_to_be_asked_again(stage: MatrixFixture, act: fault_proxy.Fault) -> None:
     room, event = await posted(stage)
     stage.proxy.on("GET", NEW, act)
     with pytest.raises(TransientError):
@@ -90,7 +74,7 @@ async def test_what_was_cut_short_is_to_be_asked_again(stage: Stage, act: proxy.
     assert await stage.bot.matrix.download(room, event, 100) == DATA
 
 
-async def test_a_message_whose_key_never_came_is_unreadable(stage: Stage) -> None:
+async def test_a_message_whose_key_never_came_is_unreadable(stage: MatrixFixture) -> None:
     room = await stage.bot.joins(stage.camille, encrypted=True)
     event = await stage.camille.send(room, "m.room.message", {"msgtype": "m.file", "body": "a", "url": "mxc://a/b"})
     assert await lacking(stage, room, event) == "unreadable", "its key is still in the letterbox"

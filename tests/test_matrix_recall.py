@@ -1,32 +1,16 @@
 """What the server still has of the past: one event by its id, and all that refers to one."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.demo.chat import ballot
-from bot.demo.homeserver import Homeserver
 from bot.matrix import PermanentError, lookup
-from tests.hearing import Stage
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with Stage.set(homeserver, tmp_path) as stage:
-        yield stage
+from tests.support.matrix_bot import MatrixFixture
 
 
 @pytest.mark.parametrize("encrypted", [False, True])
 async def test_all_that_refers_to_an_event_comes_oldest_first_without_what_was_redacted(
-    stage: Stage, encrypted: bool, monkeypatch: pytest.MonkeyPatch
+    stage: MatrixFixture, encrypted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lookup, "PAGE", 2)
     room = await stage.bot.joins(stage.camille, encrypted=encrypted)
@@ -34,14 +18,14 @@ async def test_all_that_refers_to_an_event_comes_oldest_first_without_what_was_r
     votes = [await stage.camille.votes(room, poll, str(number)) for number in range(5)]
     await stage.camille.redact(room, votes[3])
     await stage.camille.says(room, "Bonjour")
-    await stage.bot.hears_until("Bonjour")
+    await stage.bot.sync_until("Bonjour")
     found = await stage.bot.matrix.relations(room, poll)
     assert [event.id for event in found] == [votes[0], votes[1], votes[2], votes[4]]
     assert [event.content[ballot("", ["1"])[0]]["answers"] for event in found] == [["0"], ["1"], ["2"], ["4"]]
     assert {event.sender for event in found} == {stage.camille.user_id}
 
 
-async def test_what_cannot_be_decrypted_is_told_as_such(stage: Stage) -> None:
+async def test_what_cannot_be_decrypted_is_told_as_such(stage: MatrixFixture) -> None:
     room = await stage.bot.joins(stage.camille, encrypted=True)
     poll = await stage.bot.says(room, "Un sondage")
     related = {"m.relates_to": {"rel_type": "m.reference", "event_id": poll}}
@@ -50,17 +34,17 @@ async def test_what_cannot_be_decrypted_is_told_as_such(stage: Stage) -> None:
     assert [(each.id, each.unreadable) for each in await stage.bot.matrix.relations(room, poll)] == [(event, True)]
 
 
-async def test_what_was_edited_is_as_it_reads_now(stage: Stage) -> None:
+async def test_what_was_edited_is_as_it_reads_now(stage: MatrixFixture) -> None:
     room = await stage.bot.joins(stage.camille, encrypted=True)
     said = await stage.camille.says(room, "Un lien")
     await stage.camille.says(room, "Un autre lien", edit_of=said)
-    await stage.bot.hears_until(" * Un autre lien")
+    await stage.bot.sync_until(" * Un autre lien")
     event = await stage.bot.matrix.event(room, said)
     assert event
     assert (event.id, event.content["body"]) == (said, "Un autre lien")
 
 
-async def test_of_what_is_not_there_nothing_comes(stage: Stage) -> None:
+async def test_of_what_is_not_there_nothing_comes(stage: MatrixFixture) -> None:
     room = await stage.bot.joins(stage.camille)
     said = await stage.camille.says(room, "Un lien")
     event = await stage.bot.matrix.event(room, said)

@@ -8,8 +8,8 @@ from commands.meetings import parse_phrases
 from commands.meetings.lookup import Called
 from commands.meetings.parse_answer import Said, parse
 from storage.meetings.answers import MAYBE, NO, REMOTE, YES
-from tests.gathering import a_meeting, said
-from tests.world import PARIS, World
+from tests.support.meeting_fixture import announced_meeting, bot_says
+from tests.support.world import PARIS, World
 
 COMES = "C’est noté, {} : vous venez le jeudi 10 décembre à Marquemont. Pour changer d’avis : `!presence non`."
 IN_PRIVATE = COMES.replace("!", "")
@@ -26,8 +26,8 @@ async def redacts(world: World, who: str, event: str, room: str = "network") -> 
 
 @pytest.mark.real("words, reactions and ballots for one answer")
 async def test_whatever_the_way_the_last_answer_counts_and_taking_it_back_brings_back_the_one_before(room: World) -> None:
-    meeting = await a_meeting(room)
-    assert await said(room, "camille", "!presence non") == [
+    meeting = await announced_meeting(room)
+    assert await bot_says(room, "camille", "!presence non") == [
         "C’est noté, Camille : vous ne venez pas le jeudi 10 décembre. Pour changer d’avis : `!presence oui`."
     ]
     tap = await room.person("camille").react(room.rooms["network"], meeting.cards["network"], "✅")
@@ -35,24 +35,24 @@ async def test_whatever_the_way_the_last_answer_counts_and_taking_it_back_brings
     word = await room.tells("camille", "!presence visio")
     assert await meeting.answers() == {"camille": "remote"}
     await redacts(room, "camille", word)
-    assert (await meeting.answers(), await meeting.places()) == ({"camille": "yes"}, {"camille": "seated"})
+    assert (await meeting.answers(), await meeting.seat_states()) == ({"camille": "yes"}, {"camille": "seated"})
     await redacts(room, "camille", tap)
-    assert (await meeting.answers(), await meeting.places()) == ({"camille": "no"}, {})
+    assert (await meeting.answers(), await meeting.seat_states()) == ({"camille": "no"}, {})
     await room.restart()
     assert await meeting.answers() == {"camille": "no"}
 
 
 async def test_a_tap_says_nothing_in_the_room_but_the_living_line(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     for who, key in (("camille", "✅"), ("claude", "💻"), ("lou", "❔"), ("sacha", "❌"), ("alix", "👍"), ("noa", "✅️"), ("noa", "✔")):
         await quick.taps(who, key, on=meeting.cards["network"])
     assert await meeting.answers() == {"camille": YES, "claude": REMOTE, "lou": MAYBE, "sacha": NO, "noa": YES}
-    assert await meeting.line() == "Réponses au 23 novembre, 10 h : 2 sur place, 1 en visio, 1 peut-être, 1 absence – il reste 28 places."
-    assert await said(quick) == []
+    assert await meeting.count_line() == "Réponses au 23 novembre, 10 h : 2 sur place, 1 en visio, 1 peut-être, 1 absence – il reste 28 places."
+    assert await bot_says(quick) == []
 
 
 async def test_of_two_reactions_that_stand_the_latest_counts_and_without_it_the_first(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await quick.taps("camille", "✅", on=meeting.cards["network"])
     second = await quick.person("camille").react(quick.rooms["network"], meeting.cards["network"], "❌")
     assert await meeting.answers() == {"camille": "no"}
@@ -61,7 +61,7 @@ async def test_of_two_reactions_that_stand_the_latest_counts_and_without_it_the_
 
 
 async def test_a_receipt_goes_in_private_only_where_people_talk_with_the_bot_already(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     private = await quick.direct("lou")
     await quick.taps("lou", "💻", on=meeting.cards["network"])
     await quick.taps("camille", "💻", on=meeting.cards["network"])
@@ -70,27 +70,27 @@ async def test_a_receipt_goes_in_private_only_where_people_talk_with_the_bot_alr
     ]
     await quick.taps("lou", "✅", on=meeting.cards["network"])
     assert await quick.reads(private) == [f"{IN_PRIVATE.format('Lou')}\n{ASKED}"]
-    assert await said(quick) == []
+    assert await bot_says(quick) == []
 
 
 async def test_a_card_that_was_removed_still_takes_what_was_tapped_under_it(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await redacts(quick, "animation", meeting.cards["network"])
     await quick.person("camille").react(quick.rooms["network"], meeting.cards["network"], "✅")
     assert await meeting.answers() == {"camille": "yes"}
 
 
 async def test_taps_while_the_bot_was_down_count_at_their_own_moment(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=1)
+    meeting = await announced_meeting(quick, capacity=1)
     await quick.stop()
     await quick.person("lou").react(quick.rooms["network"], meeting.cards["network"], "✅")
     await quick.person("camille").react(quick.rooms["network"], meeting.cards["network"], "✅")
     await quick.start()
-    assert await meeting.places() == {"lou": "seated", "camille": "waiting"}
+    assert await meeting.seat_states() == {"lou": "seated", "camille": "waiting"}
 
 
 async def test_a_meeting_that_is_over_or_cancelled_takes_no_answer_and_keeps_those_it_had(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     tap = await quick.person("camille").react(quick.rooms["network"], meeting.cards["network"], "✅")
     assert await meeting.answers() == {"camille": "yes"}
     await quick.wait_until_instant(datetime(2026, 12, 10, 14, 1, tzinfo=PARIS))
@@ -100,7 +100,7 @@ async def test_a_meeting_that_is_over_or_cancelled_takes_no_answer_and_keeps_tho
     assert await quick.says("lou", "!presence oui T4") == [
         "Lou, la rencontre du jeudi 10 décembre a eu lieu : votre réponse n’a pas été prise en compte."
     ]
-    other = await a_meeting(quick, starts_at=datetime(2027, 3, 16, 9, 30, tzinfo=PARIS))
+    other = await announced_meeting(quick, starts_at=datetime(2027, 3, 16, 9, 30, tzinfo=PARIS))
     await other.change(status="cancelled")
     await quick.taps("lou", "✅", on=other.cards["network"])
     assert await other.answers() == {}
@@ -165,42 +165,42 @@ def test_a_sentence_is_about_coming_as_a_whole_or_not_at_all(written: str, meant
 
 
 async def test_answering_in_words_says_what_was_understood(quick: World) -> None:
-    await a_meeting(quick)
-    assert await said(quick, "noa", "!presence") == [
+    await announced_meeting(quick)
+    assert await bot_says(quick, "noa", "!presence") == [
         "Il me manque votre réponse pour la rencontre du jeudi 10 décembre : "
         "`!presence oui`, `!presence visio`, `!presence peut-être` ou `!presence non`."
     ]
-    assert await said(quick, "dominique", "!presence oui +1 régie de quartier") == [
+    assert await bot_says(quick, "dominique", "!presence oui +1 régie de quartier") == [
         "C’est noté, Dominique : vous venez avec une personne (régie de quartier). Pour changer d’avis : `!presence non`."
     ]
-    assert await said(quick, "dominique", "!presence") == [
+    assert await bot_says(quick, "dominique", "!presence") == [
         "Votre réponse, Dominique : vous venez avec une personne (régie de quartier). Pour changer d’avis : `!presence non`."
     ]
-    assert await said(quick, "dominique", "!jeviens") == [COMES.format("Dominique")]
-    assert await said(quick, "dominique", "!presence visio +1 élue") == [
+    assert await bot_says(quick, "dominique", "!jeviens") == [COMES.format("Dominique")]
+    assert await bot_says(quick, "dominique", "!presence visio +1 élue") == [
         "« +1 » se dit avec oui, quand vous venez sur place. Par exemple `!presence oui +1 régie de quartier`."
     ]
-    assert await said(quick, "dominique", "!presence bientôt") == [
+    assert await bot_says(quick, "dominique", "!presence bientôt") == [
         "Je n’ai pas compris « bientôt » : votre réponse n’est pas encore enregistrée. "
         "Par exemple `!presence oui`, `!presence visio` ou `!presence oui +1 régie de quartier`."
     ]
-    assert await said(quick, "dominique", "!presence oui T2") == ["Je ne connais pas de rencontre T2. Celles qui viennent : T4."]
+    assert await bot_says(quick, "dominique", "!presence oui T2") == ["Je ne connais pas de rencontre T2. Celles qui viennent : T4."]
 
 
 async def test_of_a_later_meeting_the_lines_to_copy_name_it(quick: World) -> None:
-    await a_meeting(quick)
-    await a_meeting(quick, starts_at=datetime(2027, 3, 16, 9, 30, tzinfo=PARIS), town="")
-    assert await said(quick, "camille", "!presence oui T1") == [
+    await announced_meeting(quick)
+    await announced_meeting(quick, starts_at=datetime(2027, 3, 16, 9, 30, tzinfo=PARIS), town="")
+    assert await bot_says(quick, "camille", "!presence oui T1") == [
         "C’est noté, Camille : vous venez le mardi 16 mars 2027. Pour changer d’avis : `!presence non 2027-T1`."
     ]
 
 
 async def test_a_message_that_is_edited_answers_anew_without_losing_the_seat(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=2)
+    meeting = await announced_meeting(quick, capacity=2)
     event = await quick.tells("camille", "!presence oui +1 regie")
-    await said(quick, "lou", "!presence oui")
+    await bot_says(quick, "lou", "!presence oui")
     await quick.tells("camille", "!presence oui +1 régie de quartier", edit_of=event)
-    assert await meeting.places() == {"camille": "seated", "lou": "waiting"}
+    assert await meeting.seat_states() == {"camille": "seated", "lou": "waiting"}
     await quick.tells("camille", "!presence visio", edit_of=event)
     assert await meeting.answers() == {"camille": "remote", "lou": "yes"}
     await quick.tells("camille", "bonjour", edit_of=event)
@@ -208,7 +208,7 @@ async def test_a_message_that_is_edited_answers_anew_without_losing_the_seat(qui
 
 
 async def test_a_sentence_gets_a_question_and_only_the_tap_counts(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await quick.says("lou", "je viens de relire le programme, merci")
     assert await quick.says("lou", "Je viens finalement !") == [
         "Je crois comprendre que vous venez le jeudi 10 décembre. Pour le confirmer, touchez ✅ sous ce message."
@@ -223,29 +223,29 @@ async def test_a_sentence_gets_a_question_and_only_the_tap_counts(quick: World) 
 
 
 async def test_a_sentence_about_another_day_or_about_nothing_new_is_left_alone(quick: World) -> None:
-    await a_meeting(quick)
-    assert await said(quick, "lou", "je viens mardi") == []
-    await said(quick, "lou", "!presence oui")
-    assert await said(quick, "lou", "je serai là jeudi 10 décembre") == []
-    assert await said(quick, "lou", "oui") == []
+    await announced_meeting(quick)
+    assert await bot_says(quick, "lou", "je viens mardi") == []
+    await bot_says(quick, "lou", "!presence oui")
+    assert await bot_says(quick, "lou", "je serai là jeudi 10 décembre") == []
+    assert await bot_says(quick, "lou", "oui") == []
 
 
 async def test_an_answer_that_names_the_day_gets_a_question_where_it_is_said_to_us(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     private = await quick.direct("lou")
     comes = "Je crois comprendre que vous venez le jeudi 10 décembre. Pour le confirmer, touchez ✅ sous ce message."
-    assert await said(quick, "sacha", "!presence oui pour le 10 décembre") == [comes]
-    assert await said(quick, "sacha", "!jeviens jeudi") == [comes]
+    assert await bot_says(quick, "sacha", "!presence oui pour le 10 décembre") == [comes]
+    assert await bot_says(quick, "sacha", "!jeviens jeudi") == [comes]
     assert await quick.says("lou", "oui pour jeudi", private) == [comes]
     await quick.tells("camille", "oui pour jeudi", reply_to=meeting.cards["network"])
-    assert await said(quick) == [comes]
-    assert await said(quick, "noa", "ok pour jeudi") == []
-    assert (await said(quick, "noa", "!presence oui pour vendredi"))[-1].startswith("Je n’ai pas compris « pour vendredi »")
+    assert await bot_says(quick) == [comes]
+    assert await bot_says(quick, "noa", "ok pour jeudi") == []
+    assert (await bot_says(quick, "noa", "!presence oui pour vendredi"))[-1].startswith("Je n’ai pas compris « pour vendredi »")
     assert await meeting.answers() == {}
 
 
 async def test_one_word_in_private_answers(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     private = await quick.direct("lou")
     assert await quick.says("lou", "oui", private) == [f"{IN_PRIVATE.format('Lou')}\n{ASKED}"]
     assert await quick.says("lou", "ok", private) == ["Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."]
@@ -259,63 +259,63 @@ async def test_one_word_in_private_answers(quick: World) -> None:
 
 
 async def test_somebody_from_outside_answers_in_the_open_room_alone(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     assert await quick.says("stef.exterieur", "!presence oui", "open") == [
         "Aucune rencontre n’est annoncée pour l’instant. Dès qu’une date est fixée, elle paraît dans le salon."
     ]
-    opened = await a_meeting(quick, "open", starts_at=datetime(2027, 6, 17, 9, 30, tzinfo=PARIS), town="Ravelines")
-    assert await said(quick, "stef.exterieur", "!presence oui T2", "open") == [
+    opened = await announced_meeting(quick, "open", starts_at=datetime(2027, 6, 17, 9, 30, tzinfo=PARIS), town="Ravelines")
+    assert await bot_says(quick, "stef.exterieur", "!presence oui T2", "open") == [
         "C’est noté, Stef : vous venez le jeudi 17 juin 2027 à Ravelines. Vous recevrez l’adresse et le déroulé ici même.",
     ]
     assert (await meeting.answers(), await opened.answers()) == ({}, {"stef.exterieur": "yes"})
 
 
 async def test_a_reply_to_the_card_answers_and_a_word_said_to_nobody_does_not(quick: World) -> None:
-    meeting = await a_meeting(quick)
-    assert await said(quick, "lou", "oui") == []
+    meeting = await announced_meeting(quick)
+    assert await bot_says(quick, "lou", "oui") == []
     assert await meeting.answers() == {}
     await quick.tells("lou", "merci", reply_to=meeting.cards["network"])
     await quick.tells("sacha", "ok", reply_to=meeting.cards["network"])
     await quick.tells("camille", "oui !", reply_to=meeting.cards["network"])
-    assert await said(quick) == [COMES.format("Camille")]
+    assert await bot_says(quick) == [COMES.format("Camille")]
     assert await meeting.answers() == {"camille": "yes"}
 
 
 async def test_what_a_moderator_removes_counts_no_more(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     tap = await quick.person("camille").react(quick.rooms["network"], meeting.cards["network"], "✅")
     word = await quick.tells("lou", "!presence oui")
     assert await meeting.answers() == {"camille": "yes", "lou": "yes"}
     for event in (tap, word):
         await redacts(quick, "animation", event)
-    assert (await meeting.answers(), await meeting.places()) == ({}, {})
-    assert await said(quick) == [
+    assert (await meeting.answers(), await meeting.seat_states()) == ({}, {})
+    assert await bot_says(quick) == [
         "Votre réponse pour le jeudi 10 décembre est retirée, Lou. Pour répondre de nouveau : `!presence oui`, `!presence visio` ou `!presence non`."
     ]
 
 
 async def test_who_left_keeps_the_answer_given_before(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await quick.person("camille").react(quick.rooms["network"], meeting.cards["network"], "✅")
     quick.homeserver.member(quick.rooms["network"], "@camille:reseau.example.org", "leave")  # type: ignore[attr-defined]
     assert await meeting.answers() == {"camille": "yes"}
 
 
 async def test_an_answer_to_an_earlier_date_is_confirmed_with_one_word(quick: World) -> None:
-    meeting = await a_meeting(quick)
-    await said(quick, "camille", "!presence oui")
+    meeting = await announced_meeting(quick)
+    await bot_says(quick, "camille", "!presence oui")
     await meeting.change(revision=1)
-    assert (await said(quick, "camille", "!presence"))[0].splitlines()[-1] == (
+    assert (await bot_says(quick, "camille", "!presence"))[0].splitlines()[-1] == (
         "La date a changé depuis cette réponse. Pour la reconfirmer : `!presence oui`."
     )
     await quick.taps("camille", "✅", on=meeting.cards["network"])
-    assert await said(quick, "camille", "!rsvp") == [
+    assert await bot_says(quick, "camille", "!rsvp") == [
         "Votre réponse, Camille : vous venez le jeudi 10 décembre à Marquemont. Pour changer d’avis : `!presence non`."
     ]
 
 
 async def test_an_answer_is_not_taken_for_that_to_another_question(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     private = await quick.direct("lou")
     await quick.says("lou", "ressouces santé", private)
     await quick.wait_until("mercredi 12 h")
@@ -327,7 +327,7 @@ async def test_an_answer_is_not_taken_for_that_to_another_question(quick: World)
 
 
 async def test_the_team_answers_for_somebody_and_that_is_known(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     private = await quick.direct("camille")
     assert await quick.says("morgan", "!presence oui pour Camille", "team") == [
         "C’est noté pour Camille [Marquemont], le jeudi 10 décembre : sur place."
@@ -336,8 +336,8 @@ async def test_the_team_answers_for_somebody_and_that_is_known(quick: World) -> 
         "L’équipe d’animation a noté une réponse pour vous.\nVotre réponse, Camille : vous venez le jeudi 10 décembre à Marquemont. "
         "Pour changer d’avis : `presence non`."
     ]
-    assert await meeting.by() == {"camille": "@animation:reseau.example.org"}
-    assert await said(quick, "lou", "!presence non pour Camille") == [
+    assert await meeting.answered_by() == {"camille": "@animation:reseau.example.org"}
+    assert await bot_says(quick, "lou", "!presence non pour Camille") == [
         "Seule l’équipe d’animation peut répondre pour une autre personne. Camille peut écrire `!presence oui` ; "
         "si vous venez ensemble : `!presence oui +1 Camille`"
     ]
@@ -345,19 +345,19 @@ async def test_the_team_answers_for_somebody_and_that_is_known(quick: World) -> 
 
 
 async def test_a_seat_is_handed_over_once_the_other_wants_it_with_its_rank(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=1)
+    meeting = await announced_meeting(quick, capacity=1)
     for who in ("camille", "lou"):
-        await said(quick, who, "!presence oui")
-    assert await said(quick, "camille", "!presence Charlie me remplace") == [
+        await bot_says(quick, who, "!presence oui")
+    assert await bot_says(quick, "camille", "!presence Charlie me remplace") == [
         "Charlie, Camille vous transmet sa place pour le jeudi 10 décembre. Pour la prendre, touchez ✅ sous ce message."
     ]
     question = (await quick.last()).id
     await quick.taps("camille", "✅", on=question)
-    assert await meeting.places() == {"camille": "seated", "lou": "waiting"}
+    assert await meeting.seat_states() == {"camille": "seated", "lou": "waiting"}
     await quick.taps("charlie", "✅", on=question)
-    assert await meeting.places() == {"charlie": "seated", "lou": "waiting"}
+    assert await meeting.seat_states() == {"charlie": "seated", "lou": "waiting"}
     assert await meeting.answers() == {"camille": "no", "charlie": "yes", "lou": "yes"}
-    assert await said(quick, "charlie", "!presence Jean Dupont me remplace") == [
+    assert await bot_says(quick, "charlie", "!presence Jean Dupont me remplace") == [
         "C’est noté, Charlie : Jean Dupont vient à votre place. Je garde la place à votre nom."
     ]
 
@@ -366,15 +366,15 @@ async def test_a_seat_is_handed_over_once_the_other_wants_it_with_its_rank(quick
 
 
 async def test_a_full_meeting_tells_the_rank_and_takes_every_other_answer(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=2)
-    await said(quick, "camille", "!presence oui +1 élue")
-    assert await said(quick, "lou", "!presence oui") == [
+    meeting = await announced_meeting(quick, capacity=2)
+    await bot_says(quick, "camille", "!presence oui +1 élue")
+    assert await bot_says(quick, "lou", "!presence oui") == [
         "La rencontre du jeudi 10 décembre est complète, Lou. Vous êtes n° 1 sur la liste d’attente.\n"
         "Pour que je puisse vous proposer une place qui se libère, écrivez-moi un mot en message privé.\n"
         "En visio, il y a toujours de la place : `!presence visio`."
     ]
     await quick.taps("sacha", "✅", on=meeting.cards["network"])
-    assert (await said(quick, "sacha", "!presence"))[0].splitlines()[0] == (
+    assert (await bot_says(quick, "sacha", "!presence"))[0].splitlines()[0] == (
         "La rencontre du jeudi 10 décembre est complète, Sacha. Vous êtes n° 2 sur la liste d’attente."
     )
     await quick.taps("alix", "💻", on=meeting.cards["network"])
@@ -384,15 +384,15 @@ async def test_a_full_meeting_tells_the_rank_and_takes_every_other_answer(quick:
 
 
 async def test_companions_who_do_not_fit_change_nothing_until_the_person_chooses(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=3)
+    meeting = await announced_meeting(quick, capacity=3)
     for who in ("camille", "lou", "sacha"):
-        await said(quick, who, "!presence oui")
-    assert await said(quick, "camille", "!presence oui +2") == [
+        await bot_says(quick, who, "!presence oui")
+    assert await bot_says(quick, "camille", "!presence oui +2") == [
         "Pour venir à 3, il manque des places : il ne reste plus de place. Votre réponse n’a pas changé.\n"
         "1. garder ce que vous avez (une place)\n2. attendre les 3 places ensemble, en laissant ce que vous avez\nTouchez un chiffre."
     ]
     assert (await meeting.counts()).seated == 3
-    assert await meeting.parties() == {"camille": 1, "lou": 1, "sacha": 1}
+    assert await meeting.party_sizes() == {"camille": 1, "lou": 1, "sacha": 1}
     await quick.taps("camille", "2️⃣")
     found = await meeting.counts()
     assert (found.seated, found.waiting) == (2, 3)
@@ -403,15 +403,15 @@ def test_everything_that_is_known_as_an_answer_is_worth_reading() -> None:
 
 
 async def test_for_more_people_than_there_are_seats_nobody_is_kept_waiting(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=3)
-    assert await said(quick, "camille", "!presence oui +4") == [
+    meeting = await announced_meeting(quick, capacity=3)
+    assert await bot_says(quick, "camille", "!presence oui +4") == [
         "Cette rencontre compte 3 places en tout : 5 personnes n’y tiennent pas. Pour un groupe, parlez-en à votre interlocuteur : `!contact`."
     ]
     assert await meeting.answers() == {}
-    await said(quick, "camille", "!presence oui +1")
+    await bot_says(quick, "camille", "!presence oui +1")
     for who in ("lou", "sacha"):
-        await said(quick, who, "!presence oui +1")
-    assert (await said(quick, "lou", "!presence oui +2"))[-1].splitlines()[:3] == [
+        await bot_says(quick, who, "!presence oui +1")
+    assert (await bot_says(quick, "lou", "!presence oui +2"))[-1].splitlines()[:3] == [
         "Pour venir à 3, il manque des places : il reste une place. Votre réponse n’a pas changé.",
         "1. garder votre rang, pour 2 places",
         "2. attendre les 3 places ensemble, à la fin de la liste d’attente",
@@ -419,7 +419,7 @@ async def test_for_more_people_than_there_are_seats_nobody_is_kept_waiting(quick
 
 
 async def test_the_team_answers_for_nobody_once_the_meeting_is_over(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await quick.wait_until_instant(datetime(2026, 12, 10, 14, 1, tzinfo=PARIS))
     assert (await quick.says("morgan", "!presence oui T4 pour Camille", "team"))[-1] == (
         "La rencontre du jeudi 10 décembre est annulée ou a eu lieu : ses réponses ne changent plus. Pour les lire : `!recap 2026-T4`"

@@ -4,9 +4,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.meetingbook import YES, announced, in_private, offered, seats, told
-from tests.past import Past
-from tests.stage import PATIENCE, Stage, stage
+from tests.support.dated_events import DatedEvents
+from tests.support.meeting_process import YES, announce_meeting, bot_texts, last_offer, open_private_room, seat_states
+from tests.support.process_stage import TIMEOUT, ProcessStage, process_stage
 
 PEOPLE = ("camille", "lou", "sacha")
 OFFER = "Une place se libère pour la rencontre du mardi 16 mars 2027."
@@ -15,42 +15,42 @@ MISSED = "La place du mardi 16 mars 2027 n’a pas été prise à temps : elle v
 
 
 async def test_an_offer_accepted_while_the_bot_was_away_is_accepted_and_one_accepted_too_late_is_not(tmp_path: Path) -> None:
-    past = Past(tmp_path)
-    async with stage(tmp_path, encrypted=(), homeserver=past.homeserver, options=("--clock", "2026-11-23T10:00")) as play:
-        rooms = dict(zip(PEOPLE, await asyncio.gather(*(in_private(play.cast[who]) for who in PEOPLE)), strict=True))
-        await two_are_offered_a_seat(play, rooms)
-        offers = {who: await offered(play.cast[who], rooms[who]) for who in ("lou", "sacha")}
-        assert await play.bot.terminate() == 0
+    past = DatedEvents(tmp_path)
+    async with process_stage(tmp_path, encrypted=(), homeserver=past.homeserver, options=("--clock", "2026-11-23T10:00")) as stage:
+        rooms = dict(zip(PEOPLE, await asyncio.gather(*(open_private_room(stage.cast[who]) for who in PEOPLE)), strict=True))
+        await two_are_offered_a_seat(stage, rooms)
+        offers = {who: await last_offer(stage.cast[who], rooms[who]) for who in ("lou", "sacha")}
+        assert await stage.bot.terminate() == 0
         now = datetime.now(UTC)  # 15:10 for the bot that comes back, ten minutes after the offers expired
-        lou, sacha = play.cast["lou"], play.cast["sacha"]
+        lou, sacha = stage.cast["lou"], stage.cast["sacha"]
         async with past.at(now - timedelta(minutes=15), lou):
             await lou.react(rooms["lou"], offers["lou"], YES)
         async with past.at(now - timedelta(minutes=5), sacha):
             await sacha.react(rooms["sacha"], offers["sacha"], YES)
 
-        play.bot.start("--clock", "2026-11-25T15:10")
-        await says(play, "camille", rooms, OFFER)
-        await says(play, "lou", rooms, TAKEN)
-        await says(play, "sacha", rooms, MISSED)
-        await play.caught_up()
-        assert seats(play) == {"lou": "seated", "sacha": "waiting", "camille": "offered"}
+        stage.bot.start("--clock", "2026-11-25T15:10")
+        await says(stage, "camille", rooms, OFFER)
+        await says(stage, "lou", rooms, TAKEN)
+        await says(stage, "sacha", rooms, MISSED)
+        await stage.wait_until_caught_up()
+        assert seat_states(stage) == {"lou": "seated", "sacha": "waiting", "camille": "offered"}
         for who in PEOPLE:
-            assert len([text for text in told(await play.cast[who].sees(rooms[who])) if text.startswith(("Une place", "La place"))]) == 1
+            assert len([text for text in bot_texts(await stage.cast[who].sees(rooms[who])) if text.startswith(("Une place", "La place"))]) == 1
 
 
-async def two_are_offered_a_seat(play: Stage, rooms: dict[str, str]) -> None:
+async def two_are_offered_a_seat(stage: ProcessStage, rooms: dict[str, str]) -> None:
     """Camille and Noa have the two seats, leave them to Lou and Sacha; then Camille would like to come after all."""
-    room, meeting = play.room("network"), await announced(play, "16 mars 2027", 2)
-    taps = {who: await play.cast[who].react(room, meeting.card, YES) for who in ("camille", "noa", "lou", "sacha")}
-    await says(play, "sacha", rooms, "n° 2 sur la liste d’attente")  # a tap that is gone before it is heard is none
+    room, meeting = stage.room("network"), await announce_meeting(stage, "16 mars 2027", 2)
+    taps = {who: await stage.cast[who].react(room, meeting.card, YES) for who in ("camille", "noa", "lou", "sacha")}
+    await says(stage, "sacha", rooms, "n° 2 sur la liste d’attente")  # a tap that is gone before it is heard is none
     for who in ("camille", "noa"):
-        await play.cast[who].redact(room, taps[who])
+        await stage.cast[who].redact(room, taps[who])
     for who in ("lou", "sacha"):
-        await says(play, who, rooms, OFFER)
-    await play.cast["camille"].react(room, meeting.card, YES)
-    await says(play, "camille", rooms, "n° 1 sur la liste d’attente")
+        await says(stage, who, rooms, OFFER)
+    await stage.cast["camille"].react(room, meeting.card, YES)
+    await says(stage, "camille", rooms, "n° 1 sur la liste d’attente")
 
 
-async def says(play: Stage, who: str, rooms: dict[str, str], words: str) -> None:
+async def says(stage: ProcessStage, who: str, rooms: dict[str, str], words: str) -> None:
     """Once the bot says so to them in private."""
-    await play.cast[who].wait_for(rooms[who], lambda lines: any(words in text for text in told(lines)), PATIENCE)
+    await stage.cast[who].wait_for(rooms[who], lambda lines: any(words in text for text in bot_texts(lines)), TIMEOUT)

@@ -11,8 +11,9 @@ import vobject
 from schedules.meetings import calendar
 from schedules.meetings.calendar import described
 from storage.tables import Meeting
-from tests.announced import END, START, a_meeting
-from tests.world import PARIS, PLAIN, configuration
+from tests.support.config import configuration
+from tests.support.meeting_fixture import END, START, meeting_row
+from tests.support.world import PARIS, PLAIN
 
 STAMP = datetime(2026, 11, 23, 9, 0, 7, 123456, tzinfo=UTC)
 CONFIG = configuration(Path("."), "http://127.0.0.1:1")
@@ -24,7 +25,7 @@ def read(row: Meeting, **more: Any) -> Any:
 
 
 def test_a_calendar_finds_when_where_and_what() -> None:
-    whole = read(a_meeting())
+    whole = read(meeting_row())
     event = whole.vevent
     assert not hasattr(whole, "method")  # PUBLISH is what calendars understand then, and it would want an organizer
     assert (event.uid.value, event.sequence.value, event.status.value) == ("2026-t4@reseau.example.org", "0", "CONFIRMED")
@@ -39,14 +40,14 @@ def test_a_calendar_finds_when_where_and_what() -> None:
 
 
 def test_the_video_link_is_not_in_a_file_that_goes_to_rooms() -> None:
-    assert b"visio.example.org" not in calendar.file(a_meeting(), CONFIG, STAMP).data
+    assert b"visio.example.org" not in calendar.file(meeting_row(), CONFIG, STAMP).data
 
 
 def test_the_contact_organizes_by_mail_if_they_have_an_address() -> None:
     contact = CONFIG.network.contact
     assert contact is not None
     network = CONFIG.network.model_copy(update={"contact": contact.model_copy(update={"email": "gwen@example.org"})})
-    whole = read(a_meeting(), network=network)
+    whole = read(meeting_row(), network=network)
     assert whole.method.value == "PUBLISH"
     assert (whole.vevent.organizer.value, whole.vevent.organizer.params["CN"]) == ("mailto:gwen@example.org", ["Réseau des chefs de projet"])
     assert not hasattr(whole.vevent, "attendee")
@@ -57,12 +58,12 @@ def test_what_is_no_mail_address_organizes_nothing(email: str) -> None:
     contact = CONFIG.network.contact
     assert contact is not None
     network = CONFIG.network.model_copy(update={"contact": contact.model_copy(update={"email": email})})
-    assert b"ORGANIZER" not in calendar.file(a_meeting(), CONFIG.model_copy(update={"network": network}), STAMP).data
+    assert b"ORGANIZER" not in calendar.file(meeting_row(), CONFIG.model_copy(update={"network": network}), STAMP).data
 
 
 def test_a_meeting_that_moves_and_is_then_cancelled_replaces_the_first_in_a_calendar() -> None:
     kept: dict[str, Any] = {}
-    row, later = a_meeting(), timedelta(days=5)
+    row, later = meeting_row(), timedelta(days=5)
     for happens in ("announced", "moved", "cancelled"):
         if happens == "moved":
             row.starts_at, row.ends_at, row.sequence = row.starts_at + later, row.ends_at + later, 1
@@ -82,14 +83,14 @@ def test_a_meeting_that_moves_and_is_then_cancelled_replaces_the_first_in_a_cale
 
 @pytest.mark.parametrize("title", ["a\nDTSTART:19700101T000000Z", "virgule, point-virgule ; \\ et « guillemets »\r\nATTACH:x", "x" * 5000 + "é"])
 def test_what_people_write_stays_text(title: str) -> None:
-    whole = read(a_meeting(title=title, place=title, programme=[title]))
+    whole = read(meeting_row(title=title, place=title, programme=[title]))
     assert whole.vevent.dtstart.value == START
     assert not hasattr(whole.vevent, "attach")
     assert " ".join(title.split())[:40] in whole.vevent.summary.value
 
 
 def test_every_line_is_short_enough_for_old_calendars() -> None:
-    data = calendar.file(a_meeting(title="é" * 200), CONFIG, STAMP).data
+    data = calendar.file(meeting_row(title="é" * 200), CONFIG, STAMP).data
     assert max(map(len, data.split(b"\r\n"))) <= 75
 
 
@@ -108,10 +109,10 @@ def test_the_clock_changes_are_those_of_the_zone(zone: str) -> None:
 @pytest.mark.parametrize("day", [date(2027, 3, 26), date(2027, 3, 29), date(2026, 10, 26)])
 def test_near_a_clock_change_the_hour_is_that_of_the_clocks(day: date) -> None:
     start = datetime.combine(day, time(9, 30), PARIS)
-    event = read(a_meeting(starts_at=start.astimezone(UTC), ends_at=(start + timedelta(hours=3)).astimezone(UTC))).vevent
+    event = read(meeting_row(starts_at=start.astimezone(UTC), ends_at=(start + timedelta(hours=3)).astimezone(UTC))).vevent
     assert event.dtstart.value == start
     assert event.dtstart.value.time() == time(9, 30)
 
 
 def test_a_network_without_clock_changes_needs_no_zone() -> None:
-    assert read(a_meeting(), time_zone="UTC").vevent.dtstart.value == START
+    assert read(meeting_row(), time_zone="UTC").vevent.dtstart.value == START

@@ -12,8 +12,9 @@ from schedules.meetings.card import Outing
 from storage import outbox
 from storage.meetings import meetings
 from storage.meetings.counts import Counts
-from tests.announced import a_meeting, announced, answered, change, changing, later
-from tests.world import MONDAY, PARIS, MemoryWorld, World, configuration
+from tests.support.config import configuration
+from tests.support.meeting_fixture import after_edits, announce_meeting, change_meeting, meeting_change, meeting_row, record_answer
+from tests.support.world import MONDAY, PARIS, MemoryWorld, World
 
 CARD = """Rencontre du réseau – jeudi 10 décembre 2026, de 9 h 30 à 14 h
 Participation des habitants : passer de la réunion au pouvoir d’agir
@@ -40,14 +41,14 @@ async def taps(world: World, room: str = "network") -> list[str]:
 
 
 async def test_a_meeting_is_announced_with_what_one_needs_to_come_and_to_answer(room: World) -> None:
-    await announced(room)
+    await announce_meeting(room)
     shown = await room.lines()
     assert [line.text for line in shown] == [CARD, "Réponses : aucune pour l’instant – il reste 30 places.", "rencontre-2026-12-10.ics"]
     assert [line.msgtype for line in shown] == ["m.text", "m.notice", "m.file"]
     assert await taps(room) == ["✅", "💻", "❔", "❌"]
-    await answered(room, "camille", "yes")
-    await answered(room, "claude", "remote")
-    heard = await later(room, room.clock.now() + timedelta(seconds=5))
+    await record_answer(room, "camille", "yes")
+    await record_answer(room, "claude", "remote")
+    heard = await after_edits(room, room.clock.now() + timedelta(seconds=5))
     assert heard[-1].startswith("Réponses au 23 novembre, 10 h")
     assert heard[-1].endswith(" : 1 sur place, 1 en visio – il reste 29 places.")
     assert len(await room.lines()) == 3
@@ -65,7 +66,7 @@ async def test_what_nobody_filled_in_is_not_said(quick: MemoryWorld) -> None:
         "social": "",
         "capacity": None,
     }
-    await announced(quick, answer_by=None, **nothing)
+    await announce_meeting(quick, answer_by=None, **nothing)
     shown, line, _ = await quick.reads()
     assert shown.split("\n\n")[1].split("\n") == ["Où : le lieu sera précisé", "Interlocuteur : Gwen – `!contact`"]
     assert "visio" not in shown
@@ -74,7 +75,7 @@ async def test_what_nobody_filled_in_is_not_said(quick: MemoryWorld) -> None:
 
 
 def test_the_town_is_said_once_and_somebody_else_may_be_asked() -> None:
-    row = a_meeting(place="Mairie de Marquemont", contact="Dominique", actors="bailleurs sociaux")
+    row = meeting_row(place="Mairie de Marquemont", contact="Dominique", actors="bailleurs sociaux")
     text = card.text(row, configuration_here()).text().replace("\u00a0", " ")
     assert "Où : Mairie de Marquemont – ou" in text
     assert "Interlocuteur : Dominique\n" in text
@@ -118,17 +119,17 @@ NOW = datetime(2026, 11, 24, 11, tzinfo=PARIS)
     ],
 )
 def test_the_line_of_counts_says_how_many_and_what_is_left(counted: Counts, now: datetime, said: str) -> None:
-    text = count_line.text(a_meeting(), counted, now, configuration_here()).text()
+    text = count_line.text(meeting_row(), counted, now, configuration_here()).text()
     assert text.replace("\u00a0", " ").replace("\u202f", " ") == said
 
 
 async def test_a_card_that_waits_for_its_hour_goes_out_as_the_meeting_is_then(quick: MemoryWorld) -> None:
     tuesday = MONDAY + timedelta(days=1)
-    await announced(quick, at=tuesday)
+    await announce_meeting(quick, at=tuesday)
     moved = datetime(2026, 12, 15, 9, 30, tzinfo=PARIS)
-    await change(quick, starts_at=moved, ends_at=moved + timedelta(hours=3), place="La Filature", town="Wambrecourt")
+    await change_meeting(quick, starts_at=moved, ends_at=moved + timedelta(hours=3), place="La Filature", town="Wambrecourt")
     assert await quick.reads() == []
-    await later(quick, tuesday)
+    await after_edits(quick, tuesday)
     shown, line, file = await quick.reads()
     assert shown.startswith("Rencontre du réseau – mardi 15 décembre 2026, de 9 h 30 à 12 h 30\n")
     assert line == "Réponses : aucune pour l’instant – il reste 30 places."
@@ -136,34 +137,34 @@ async def test_a_card_that_waits_for_its_hour_goes_out_as_the_meeting_is_then(qu
 
 
 async def test_a_meeting_announced_once_more_goes_only_where_it_is_not(quick: MemoryWorld) -> None:
-    await announced(quick)
-    async with changing(quick, "$opened") as (uow, row):
+    await announce_meeting(quick)
+    async with meeting_change(quick, "$opened") as (uow, row):
         await card.announce(uow, row, Outing([quick.rooms["network"], quick.rooms["open"]], quick.clock.now(), urgent=True))
     await quick.settle()
     assert len(await quick.reads()) == 3
     assert (await quick.reads("open"))[0] == CARD
-    await answered(quick, "camille", "yes")
-    await later(quick, quick.clock.now() + timedelta(seconds=5))
+    await record_answer(quick, "camille", "yes")
+    await after_edits(quick, quick.clock.now() + timedelta(seconds=5))
     assert [(await quick.reads(each))[1].split(" : ")[1] for each in ("network", "open")] == ["1 sur place – il reste 29 places."] * 2
 
 
 async def test_a_card_that_was_taken_away_comes_back_only_when_it_is_announced_again(quick: MemoryWorld) -> None:
-    await announced(quick)
+    await announce_meeting(quick)
     await quick.says("morgan", "!retirer", reply_to=(await quick.lines())[0].id)
-    async with changing(quick, "$refreshed") as (uow, row):
+    async with meeting_change(quick, "$refreshed") as (uow, row):
         await card.refresh(uow, row)
         assert (await outbox.versions(uow.db, meetings.card_key(1), quick.rooms["network"]))[0].status == outbox.REMOVED
-    await later(quick, quick.clock.now() + timedelta(seconds=5))
+    await after_edits(quick, quick.clock.now() + timedelta(seconds=5))
     assert CARD not in await quick.reads()
-    async with changing(quick, "$again") as (uow, row):
+    async with meeting_change(quick, "$again") as (uow, row):
         await card.announce(uow, row, Outing([quick.rooms["network"]], quick.clock.now(), urgent=True))
     await quick.settle()
     assert CARD in await quick.reads()
 
 
 async def test_who_can_now_follow_by_video_has_it_to_tap(quick: MemoryWorld) -> None:
-    await announced(quick, video="")
-    await change(quick, video="https://visio.example.org/reseau-t4")
-    await later(quick, quick.clock.now() + timedelta(seconds=5))
+    await announce_meeting(quick, video="")
+    await change_meeting(quick, video="https://visio.example.org/reseau-t4")
+    await after_edits(quick, quick.clock.now() + timedelta(seconds=5))
     assert sorted(await taps(quick)) == sorted(["✅", "❔", "❌", "💻"])
     assert "💻 je suivrai en visio" in (await quick.reads())[0]

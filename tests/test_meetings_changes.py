@@ -10,8 +10,8 @@ from schedules.meetings import card, changes
 from schedules.meetings.card import Outing
 from storage.meetings import meetings
 from storage.tables import OutboxEntry
-from tests.announced import END, START, announced, answered, change, changing, later
-from tests.world import MONDAY, PARIS, MemoryWorld, World
+from tests.support.meeting_fixture import END, START, after_edits, announce_meeting, change_meeting, meeting_change, record_answer
+from tests.support.world import MONDAY, PARIS, MemoryWorld, World
 
 HALF_AN_HOUR = timedelta(minutes=30)
 MOVED = datetime(2026, 12, 17, 9, 30, tzinfo=PARIS)
@@ -19,7 +19,7 @@ MOVED_END = datetime(2026, 12, 17, 12, 30, tzinfo=PARIS)
 
 
 async def soon(world: World, room: str = "network") -> list[str]:
-    return await later(world, world.clock.now() + timedelta(seconds=5), room)
+    return await after_edits(world, world.clock.now() + timedelta(seconds=5), room)
 
 
 async def told(world: World) -> list[str]:
@@ -34,15 +34,15 @@ async def files(world: World) -> list[Any]:
 
 
 async def test_edits_made_within_half_an_hour_are_told_together(quick: MemoryWorld) -> None:
-    await announced(quick)
-    await answered(quick, "camille", "yes")
-    await change(quick, place="La Filature", town="Wambrecourt")
-    await later(quick, quick.clock.now() + timedelta(minutes=20))
+    await announce_meeting(quick)
+    await record_answer(quick, "camille", "yes")
+    await change_meeting(quick, place="La Filature", town="Wambrecourt")
+    await after_edits(quick, quick.clock.now() + timedelta(minutes=20))
     assert await told(quick) == []
-    await change(quick, capacity=40, answer_by=datetime(2026, 12, 4, 18, tzinfo=PARIS))
-    await later(quick, quick.clock.now() + timedelta(minutes=29))
+    await change_meeting(quick, capacity=40, answer_by=datetime(2026, 12, 4, 18, tzinfo=PARIS))
+    await after_edits(quick, quick.clock.now() + timedelta(minutes=29))
     assert await told(quick) == []
-    await later(quick, quick.clock.now() + timedelta(minutes=1))
+    await after_edits(quick, quick.clock.now() + timedelta(minutes=1))
     assert await told(quick) == [
         "Changement pour la rencontre du jeudi 10 décembre\n"
         "Lieu : La Filature, Wambrecourt (au lieu de : Maison de quartier des Glacis, 12 rue des Tilleuls, Marquemont)\n"
@@ -53,24 +53,24 @@ async def test_edits_made_within_half_an_hour_are_told_together(quick: MemoryWor
     card, line, *_ = await quick.reads()
     assert "Où : La Filature, Wambrecourt – ou en visioconférence" in card
     assert line.endswith("1 sur place – il reste 39 places.")
-    await later(quick, quick.clock.now() + timedelta(hours=2))
+    await after_edits(quick, quick.clock.now() + timedelta(hours=2))
     assert len(await told(quick)) == 1
 
 
 async def test_what_changed_is_bold(quick: MemoryWorld) -> None:
-    await announced(quick)
-    await change(quick, visit="")
-    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    await announce_meeting(quick)
+    await change_meeting(quick, visit="")
+    await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
     (event,) = [each for each in await quick.events() if str(each["content"].get("body", "")).startswith("Changement")]
     assert "<strong>Visite\u00a0: pas de visite</strong> (au lieu de" in event["content"]["formatted_body"]
 
 
 async def test_a_new_date_keeps_the_answers_to_be_confirmed_with_one_tap(quick: MemoryWorld) -> None:
-    await announced(quick)
-    await answered(quick, "camille", "yes")
-    await answered(quick, "sacha", "no")
-    await change(quick, starts_at=MOVED, ends_at=MOVED_END)
-    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    await announce_meeting(quick)
+    await record_answer(quick, "camille", "yes")
+    await record_answer(quick, "sacha", "no")
+    await change_meeting(quick, starts_at=MOVED, ends_at=MOVED_END)
+    await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
     (said,) = await told(quick)
     assert said.split("\n") == [
         "Changement pour la rencontre du jeudi 10 décembre",
@@ -93,59 +93,59 @@ async def test_a_new_date_keeps_the_answers_to_be_confirmed_with_one_tap(quick: 
 
 
 async def test_who_answers_the_new_date_before_it_is_told_is_not_asked_again(quick: MemoryWorld) -> None:
-    await announced(quick)
-    await answered(quick, "camille", "yes")
-    await change(quick, starts_at=MOVED, ends_at=MOVED_END)
+    await announce_meeting(quick)
+    await record_answer(quick, "camille", "yes")
+    await change_meeting(quick, starts_at=MOVED, ends_at=MOVED_END)
     assert (await quick.says("camille", "!presence")) == [
         "Votre réponse, Camille : vous venez le jeudi 17 décembre à Marquemont. Pour changer d’avis : `!presence non`.\n"
         "La date a changé depuis cette réponse. Pour la reconfirmer : `!presence oui`."
     ]
     await quick.says("lou", "!presence oui")
-    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
     (said,) = await quick.says("lou", "!presence")
     assert said == "Votre réponse, Lou : vous venez le jeudi 17 décembre à Marquemont. Pour changer d’avis : `!presence non`."
     assert "2 sur place, dont une réponse à reconfirmer" in (await quick.reads())[1]
 
 
 async def test_a_date_that_is_put_back_before_it_is_told_leaves_answers_as_they_were(quick: MemoryWorld) -> None:
-    await announced(quick)
-    await answered(quick, "camille", "yes")
-    await change(quick, starts_at=MOVED, ends_at=MOVED_END)
+    await announce_meeting(quick)
+    await record_answer(quick, "camille", "yes")
+    await change_meeting(quick, starts_at=MOVED, ends_at=MOVED_END)
     await quick.says("lou", "!presence oui")
-    await change(quick, starts_at=START, ends_at=END)
-    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    await change_meeting(quick, starts_at=START, ends_at=END)
+    await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
     assert len(await told(quick)) == 0
     assert "reconfirmer" not in (await quick.says("camille", "!presence"))[0]
     assert "reconfirmer" in (await quick.says("lou", "!presence"))[0]
 
 
 async def test_another_hour_of_the_same_day_asks_nobody_to_confirm(quick: MemoryWorld) -> None:
-    await announced(quick)
-    await answered(quick, "camille", "yes")
-    await change(quick, starts_at=datetime(2026, 12, 10, 10, tzinfo=PARIS))
-    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    await announce_meeting(quick)
+    await record_answer(quick, "camille", "yes")
+    await change_meeting(quick, starts_at=datetime(2026, 12, 10, 10, tzinfo=PARIS))
+    await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
     assert "Votre réponse est gardée. Le fichier" in (await told(quick))[0]
     assert "reconfirmer" not in (await quick.reads())[1]
 
 
 async def test_what_was_put_back_is_not_told(quick: MemoryWorld) -> None:
-    await announced(quick)
-    await change(quick, place="La Filature")
-    await change(quick, place="Maison de quartier des Glacis, 12 rue des Tilleuls")
-    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    await announce_meeting(quick)
+    await change_meeting(quick, place="La Filature")
+    await change_meeting(quick, place="Maison de quartier des Glacis, 12 rue des Tilleuls")
+    await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
     assert await told(quick) == []
     assert len(await files(quick)) == 1
 
 
 async def test_what_changes_in_the_evening_is_told_in_the_morning(quick: MemoryWorld) -> None:
-    await announced(quick)
+    await announce_meeting(quick)
     await quick.wait_until_instant(MONDAY.replace(hour=17, minute=45))
-    await change(quick, place="La Filature")
+    await change_meeting(quick, place="La Filature")
     await quick.wait_until_instant(MONDAY.replace(hour=20))
-    await change(quick, capacity=40)
-    await later(quick, MONDAY.replace(hour=22))
+    await change_meeting(quick, capacity=40)
+    await after_edits(quick, MONDAY.replace(hour=22))
     assert await told(quick) == []
-    await later(quick, MONDAY.replace(hour=8, minute=30) + timedelta(days=1))
+    await after_edits(quick, MONDAY.replace(hour=8, minute=30) + timedelta(days=1))
     (said,) = await told(quick)
     assert "Lieu : La Filature" in said
     assert "Places : 40" in said
@@ -153,28 +153,28 @@ async def test_what_changes_in_the_evening_is_told_in_the_morning(quick: MemoryW
 
 async def test_on_the_eve_a_change_is_told_at_night_too(quick: MemoryWorld) -> None:
     mine = await quick.direct("camille")
-    await announced(quick)
-    await answered(quick, "camille", "yes")
+    await announce_meeting(quick)
+    await record_answer(quick, "camille", "yes")
     await quick.wait_until_instant(datetime(2026, 12, 9, 21, tzinfo=PARIS))
-    await change(quick, place="La Filature")
-    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    await change_meeting(quick, place="La Filature")
+    await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
     assert any("Lieu : La Filature" in each for each in await told(quick))
     assert "Lieu : La Filature" in (await quick.reads(mine))[-1]
-    await later(quick, datetime(2026, 12, 10, 9, tzinfo=PARIS))
+    await after_edits(quick, datetime(2026, 12, 10, 9, tzinfo=PARIS))
     assert len([each for each in await told(quick) if "La Filature" in each]) == 1
 
 
 async def test_just_before_the_meeting_nothing_waits_for_more_changes(quick: MemoryWorld) -> None:
-    await announced(quick)
+    await announce_meeting(quick)
     await quick.wait_until_instant(datetime(2026, 12, 10, 8, 40, tzinfo=PARIS))
-    await change(quick, place="La Filature")
+    await change_meeting(quick, place="La Filature")
     await soon(quick)
     assert any("Lieu : La Filature" in each for each in await told(quick))
 
 
 async def test_a_restart_in_between_tells_it_once(quick: MemoryWorld) -> None:
-    await announced(quick)
-    await change(quick, place="La Filature")
+    await announce_meeting(quick)
+    await change_meeting(quick, place="La Filature")
     await quick.stop()
     quick.clock.offset += timedelta(minutes=40)
     await quick.start()
@@ -185,48 +185,48 @@ async def test_a_restart_in_between_tells_it_once(quick: MemoryWorld) -> None:
 
 async def test_those_who_come_and_talk_with_the_bot_learn_of_another_place_in_private(quick: MemoryWorld) -> None:
     mine, theirs = await quick.direct("camille"), await quick.direct("sacha")
-    await announced(quick)
-    await answered(quick, "camille", "yes")
-    await answered(quick, "sacha", "no")
-    await answered(quick, "claude", "yes")
+    await announce_meeting(quick)
+    await record_answer(quick, "camille", "yes")
+    await record_answer(quick, "sacha", "no")
+    await record_answer(quick, "claude", "yes")
     before = len(await quick.reads(theirs))
-    await change(quick, place="La Filature", town="Wambrecourt")
-    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    await change_meeting(quick, place="La Filature", town="Wambrecourt")
+    await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
     assert (await quick.reads(mine))[-1].split("\n")[1].startswith("Lieu : La Filature, Wambrecourt")
     assert len(await quick.reads(theirs)) == before
 
 
 async def test_another_video_link_goes_in_private_to_those_who_follow_that_way(quick: MemoryWorld) -> None:
     mine = await quick.direct("camille")
-    await announced(quick)
-    await answered(quick, "camille", "remote")
-    await change(quick, video="https://visio.example.org/autre")
-    await later(quick, quick.clock.now() + HALF_AN_HOUR)
+    await announce_meeting(quick)
+    await record_answer(quick, "camille", "remote")
+    await change_meeting(quick, video="https://visio.example.org/autre")
+    await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
     assert await told(quick) == []
     assert "https://visio.example.org/autre" in (await quick.reads(mine))[-1]
 
 
 async def test_a_card_that_nobody_has_seen_changes_without_a_word(quick: MemoryWorld) -> None:
     tuesday = MONDAY + timedelta(days=1)
-    await announced(quick, at=tuesday)
-    await change(quick, place="La Filature")
-    await later(quick, tuesday)
+    await announce_meeting(quick, at=tuesday)
+    await change_meeting(quick, place="La Filature")
+    await after_edits(quick, tuesday)
     assert [line.text.split("\n")[0] for line in await quick.lines() if line.msgtype == "m.text"] == [
         "Rencontre du réseau – jeudi 10 décembre 2026, de 9 h 30 à 14 h"
     ]
 
 
 async def cancelled(world: World, reason: str = "grève des transports") -> None:
-    async with changing(world, "$cancelled") as (uow, row):
+    async with meeting_change(world, "$cancelled") as (uow, row):
         row.reason = reason
         await changes.cancel(uow, row, urgent=True)
 
 
 async def test_a_cancelled_meeting_is_told_at_once_and_leaves_the_calendars(quick: MemoryWorld) -> None:
     mine = await quick.direct("camille")
-    await announced(quick)
-    await answered(quick, "camille", "yes")
-    await change(quick, place="La Filature")
+    await announce_meeting(quick)
+    await record_answer(quick, "camille", "yes")
+    await change_meeting(quick, place="La Filature")
     await cancelled(quick)
     await soon(quick)
     assert await told(quick) == [
@@ -241,31 +241,31 @@ async def test_a_cancelled_meeting_is_told_at_once_and_leaves_the_calendars(quic
     first, last = await files(quick)
     assert (last.vevent.status.value, last.vevent.uid.value) == ("CANCELLED", first.vevent.uid.value)
     assert int(last.vevent.sequence.value) > int(first.vevent.sequence.value)
-    await later(quick, quick.clock.now() + timedelta(hours=1))
+    await after_edits(quick, quick.clock.now() + timedelta(hours=1))
     assert len(await told(quick)) == 1
 
 
 async def test_what_is_cancelled_is_the_meeting_at_the_date_that_people_know(quick: MemoryWorld) -> None:
-    await announced(quick)
-    await change(quick, starts_at=MOVED, ends_at=MOVED_END)
+    await announce_meeting(quick)
+    await change_meeting(quick, starts_at=MOVED, ends_at=MOVED_END)
     await cancelled(quick)
     await soon(quick)
     assert (await told(quick))[0].startswith("La rencontre du réseau est annulée : jeudi 10 décembre 2026, de 9 h 30 à 14 h\n")
 
 
 async def test_who_reads_a_card_that_says_it_already_is_told_of_no_change(quick: MemoryWorld) -> None:
-    await announced(quick)
-    async with changing(quick, "$opened") as (uow, row):
+    await announce_meeting(quick)
+    async with meeting_change(quick, "$opened") as (uow, row):
         await card.announce(uow, row, Outing([quick.rooms["open"]], quick.clock.now() + timedelta(minutes=15)))
-    await change(quick, place="La Filature")
-    await later(quick, quick.clock.now() + timedelta(minutes=15), "open")
-    await later(quick, quick.clock.now() + timedelta(minutes=20))
+    await change_meeting(quick, place="La Filature")
+    await after_edits(quick, quick.clock.now() + timedelta(minutes=15), "open")
+    await after_edits(quick, quick.clock.now() + timedelta(minutes=20))
     assert len(await told(quick)) == 1
     assert not any(text.startswith("Changement") for text in await quick.reads("open"))
 
 
 async def test_a_meeting_cancelled_before_its_announcement_is_never_announced(quick: MemoryWorld) -> None:
-    await announced(quick, at=MONDAY + timedelta(days=1))
+    await announce_meeting(quick, at=MONDAY + timedelta(days=1))
     await cancelled(quick)
-    await later(quick, MONDAY + timedelta(days=1))
+    await after_edits(quick, MONDAY + timedelta(days=1))
     assert await quick.reads() == []

@@ -8,8 +8,8 @@ import pytest
 from commands.meetings.form import Draft
 from storage.meetings import meetings
 from storage.tables import Meeting
+from tests.support.world import PARIS, World, in_memory
 from tests.test_meetings_entering import entered, says
-from tests.world import PARIS, World, in_memory
 
 START, END = datetime(2027, 3, 16, 8, 30, tzinfo=UTC), datetime(2027, 3, 16, 11, 30, tzinfo=UTC)
 DRAFT = Draft(

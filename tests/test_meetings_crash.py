@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,10 +11,10 @@ from typing import Any
 import pytest
 
 from bot.demo.person import Person
-from tests.meetingbook import MAYBE, NO, REMOTE, YES, Announced, announced, in_private, plain, seats
-from tests.proxy import nth
-from tests.stage import BOT, PATIENCE, PEOPLE, Stage, stage
-from tests.test_polls_crash import lost
+from tests.support.fault_proxy import lost, nth
+from tests.support.meeting_process import MAYBE, NO, REMOTE, YES, AnnouncedMeeting, announce_meeting, open_private_room, plain, seat_states
+from tests.support.process_stage import PEOPLE, TIMEOUT, ProcessStage, process_stage
+from tests.support.synapse_fixture import BOT
 
 SEATS = 2
 START = datetime(2026, 11, 23, 9, 30)  # noqa: DTZ001 - as --clock reads it, at the network's hour
@@ -30,8 +29,8 @@ HAS_NOT = ("sur la liste d’attente", "vous ne venez pas", "n’a pas été pri
 class Life:
     """What the people of a meeting have in their hands."""
 
-    play: Stage
-    meeting: Announced
+    stage: ProcessStage
+    meeting: AnnouncedMeeting
     private: dict[str, str]  # by person, the room of the two
     chance: random.Random
 
@@ -40,7 +39,7 @@ class Life:
         await asyncio.gather(*(self._acts(who, random.Random(self.chance.random())) for who in PEOPLE))
 
     async def _acts(self, who: str, chance: random.Random) -> None:
-        person, room, private = self.play.cast[who], self.play.room("network"), self.private[who]
+        person, room, private = self.stage.cast[who], self.stage.room("network"), self.private[who]
         for _ in range(chance.randint(0, 2)):
             match chance.choice(("tap", "tap", "word", "offer", "back")):
                 case "tap":
@@ -59,16 +58,16 @@ class Life:
     async def settled(self) -> None:
         """Waits until everybody was told in private what is true, then holds it to be what follows from what they did."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 while (await self.promised(), await self.offered()) != self.kept():  # noqa: ASYNC110 - it asks a server
                     await asyncio.sleep(0.1)
         assert (await self.promised(), await self.offered()) == self.kept()
         assert len(self.kept()[0]) <= SEATS
-        assert set(seats(self.play)) == {who for who in PEOPLE if await self.answer(who) == "yes"}
+        assert set(seat_states(self.stage)) == {who for who in PEOPLE if await self.answer(who) == "yes"}
 
     def kept(self) -> tuple[set[str], list[str]]:
         """Who has a seat or is offered one; and who is offered one."""
-        found = seats(self.play)
+        found = seat_states(self.stage)
         return {who for who in found if found[who] != "waiting"}, [who for who in PEOPLE if found.get(who) == "offered"]
 
     async def promised(self) -> set[str]:
@@ -77,38 +76,35 @@ class Life:
 
     async def offered(self) -> list[str]:
         """Whose offer stands, once for each that does."""
-        rooms = {who: await self.play.cast[who].sees(self.private[who]) for who in PEOPLE}
+        rooms = {who: await self.stage.cast[who].sees(self.private[who]) for who in PEOPLE}
         return [who for who, lines in rooms.items() for line in lines if line.sender_id == BOT and line.text.startswith(HAS[0])]
 
     async def _told(self, who: str) -> bool:
-        found = [fate for event in await self.play.cast[who].events(self.private[who]) if (fate := promise(event)) is not None]
+        found = [fate for event in await self.stage.cast[who].events(self.private[who]) if (fate := promise(event)) is not None]
         return bool(found and found[-1])
 
     async def answer(self, who: str) -> str:
         """The latest that stands, by a count of our own."""
-        person = self.play.cast[who]
-        events = [*await person.events(self.play.room("network")), *await person.events(self.private[who])]
+        person = self.stage.cast[who]
+        events = [*await person.events(self.stage.room("network")), *await person.events(self.private[who])]
         theirs = [event for event in events if event["sender"] == person.user_id and wanted(event)]
         return wanted(max(theirs, key=lambda event: event["origin_server_ts"])) if theirs else ""
 
 
 @pytest.mark.parametrize("kills", [pytest.param(1, id="twentieth"), pytest.param(20, id="full", marks=pytest.mark.long)])
-async def test_killed_at_any_moment_it_promises_no_seat_twice(tmp_path: Path, kills: int) -> None:
-    seed = secrets.randbits(32)
-    print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again
-    chance = random.Random(seed)
-    async with stage(tmp_path, encrypted=(), proxied=True, options=("--clock", f"{START:%Y-%m-%dT%H:%M}")) as play:
-        rooms = await asyncio.gather(*(in_private(play.cast[who]) for who in PEOPLE))
-        life = Life(play, await announced(play, "16 mars 2027", SEATS), dict(zip(PEOPLE, rooms, strict=True)), chance)
-        await asyncio.gather(*(play.cast[who].react(play.room("network"), life.meeting.card, YES) for who in PEOPLE))
+async def test_killed_at_any_moment_it_promises_no_seat_twice(tmp_path: Path, kills: int, chance: random.Random) -> None:
+    async with process_stage(tmp_path, encrypted=(), proxied=True, options=("--clock", f"{START:%Y-%m-%dT%H:%M}")) as stage:
+        rooms = await asyncio.gather(*(open_private_room(stage.cast[who]) for who in PEOPLE))
+        life = Life(stage, await announce_meeting(stage, "16 mars 2027", SEATS), dict(zip(PEOPLE, rooms, strict=True)), chance)
+        await asyncio.gather(*(stage.cast[who].react(stage.room("network"), life.meeting.card, YES) for who in PEOPLE))
         *before, last = sorted(chance.sample(MOMENTS, kills))
         await live(life)
         for moment in before:
             await relive(life, moment)
         for who in PEOPLE:  # more than there are seats
-            await play.cast[who].says(life.private[who], "presence oui")
-        play.bot.start("--clock", f"{last:%Y-%m-%dT%H:%M}")
-        await play.bot.ready()
+            await stage.cast[who].says(life.private[who], "presence oui")
+        stage.bot.start("--clock", f"{last:%Y-%m-%dT%H:%M}")
+        await stage.bot.ready()
         await life.settled()
 
 
@@ -117,11 +113,11 @@ async def relive(life: Life, moment: datetime) -> None:
     if life.chance.random() < 0.5:
         await life.acts()
     struck = strike(life)
-    life.play.bot.start("--clock", f"{moment:%Y-%m-%dT%H:%M}")
+    life.stage.bot.start("--clock", f"{moment:%Y-%m-%dT%H:%M}")
     if life.chance.random() < 0.3:
         struck.set()
         heal(life)
-        await life.play.bot.ready()
+        await life.stage.bot.ready()
         await life.settled()
     await live(life, struck)
 
@@ -134,20 +130,20 @@ async def live(life: Life, struck: asyncio.Event | None = None) -> None:
         async with asyncio.timeout(A_WHILE):
             await struck.wait()
     await asyncio.sleep(life.chance.uniform(0, 0.5))
-    await life.play.bot.kill()
+    await life.stage.bot.kill()
     heal(life)
 
 
 def heal(life: Life) -> None:
-    assert life.play.proxy is not None
-    life.play.proxy.heal()
+    assert life.stage.proxy is not None
+    life.stage.proxy.heal()
 
 
 def strike(life: Life) -> asyncio.Event:
     """Some request has its effect or not, and is never answered."""
-    assert life.play.proxy is not None
+    assert life.stage.proxy is not None
     struck, chance = asyncio.Event(), life.chance
-    life.play.proxy.on(*chance.choice(REQUESTS), lost(struck, chance.random() < 0.5), nth(chance.randint(1, 6)))
+    life.stage.proxy.on(*chance.choice(REQUESTS), lost(struck, chance.random() < 0.5), nth(chance.randint(1, 6)))
     return struck
 
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from tests.gathering import a_meeting
-from tests.world import PARIS, World
+from tests.support.meeting_fixture import announced_meeting
+from tests.support.world import PARIS, World
 
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=PARIS)
 
@@ -14,10 +14,10 @@ async def leaves(world: World, who: str) -> None:
 
 
 async def test_the_team_is_told_of_a_seat_whose_owner_left_and_frees_it(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=1)
+    meeting = await announced_meeting(quick, capacity=1)
     await quick.says("camille", "!presence oui")
     await leaves(quick, "camille")
-    assert await meeting.places() == {"camille": "seated"}
+    assert await meeting.seat_states() == {"camille": "seated"}
     (told,) = await quick.wait_until_instant(TUESDAY, "team")
     assert told == (
         "Rencontre du jeudi 10 décembre : ne sont plus dans ses salons, mais y ont encore une place : Camille [Marquemont].\n"
@@ -25,24 +25,24 @@ async def test_the_team_is_told_of_a_seat_whose_owner_left_and_frees_it(quick: W
     )
     assert await quick.wait_until_instant(TUESDAY + timedelta(days=1), "team") == []
     assert await quick.says("morgan", told.split("`")[1], room="team") == ["C’est noté pour Camille [Marquemont], le jeudi 10 décembre : absence."]
-    assert await meeting.places() == {}
+    assert await meeting.seat_states() == {}
     (told,) = await quick.wait_until_instant(TUESDAY + timedelta(days=2, seconds=30), "team")
     assert told == "Rencontre du jeudi 10 décembre : plus personne n’a de place sans être dans ses salons."
 
 
 async def test_no_seat_is_offered_to_who_left(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=1)
+    meeting = await announced_meeting(quick, capacity=1)
     for who in ("camille", "lou", "sacha"):
         await quick.direct(who)
         await quick.says(who, "!presence oui")
     await leaves(quick, "lou")
     await quick.says("camille", "!presence non")
     await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=2))
-    assert await meeting.places() == {"lou": "waiting", "sacha": "offered"}
+    assert await meeting.seat_states() == {"lou": "waiting", "sacha": "offered"}
 
 
 async def test_a_seat_whose_owner_came_back_under_another_account_is_freed_by_its_own_name(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     for who in ("camille", "lou"):
         await quick.says(who, "!presence oui")
     await leaves(quick, "camille")

@@ -6,7 +6,7 @@ from storage.meetings import answers, counts, meetings, seats
 from storage.meetings.seats import Cause
 from storage.polls import ballots
 from storage.tables import Meeting
-from tests.world import World
+from tests.support.world import World
 
 LINES = (
     "!rencontre nouvelle date : 16/03 9h30-12h30 | format : généraliste | titre : Bilan | lieu : La Filature, Wambrecourt | accès : tram B | "

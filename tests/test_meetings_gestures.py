@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from tests.gathering import a_meeting, said
-from tests.world import World
+from tests.support.meeting_fixture import announced_meeting, bot_says
+from tests.support.world import World
 
 NETWORK, HELP = "network", "help"
 
@@ -17,21 +17,21 @@ async def redact(world: World, who: str, event: str, room: str = NETWORK) -> Non
 
 
 async def test_of_a_meeting_in_two_rooms_one_person_has_one_answer(quick: World) -> None:
-    meeting = await a_meeting(quick, NETWORK, HELP, capacity=2)
+    meeting = await announced_meeting(quick, NETWORK, HELP, capacity=2)
     await react(quick, "camille", meeting.cards[NETWORK])
     other = await react(quick, "camille", meeting.cards[HELP], room=HELP)
     await react(quick, "lou", meeting.cards[HELP], room=HELP)
     await react(quick, "sacha", meeting.cards[NETWORK])
-    assert await meeting.places() == {"camille": "seated", "lou": "seated", "sacha": "waiting"}
+    assert await meeting.seat_states() == {"camille": "seated", "lou": "seated", "sacha": "waiting"}
     await redact(quick, "camille", other, HELP)
-    assert await meeting.places() == {"camille": "seated", "lou": "seated", "sacha": "waiting"}
+    assert await meeting.seat_states() == {"camille": "seated", "lou": "seated", "sacha": "waiting"}
     await react(quick, "camille", meeting.cards[HELP], "❌", HELP)
     assert await meeting.answers() == {"camille": "no", "lou": "yes", "sacha": "yes"}
-    assert await meeting.line(HELP) == await meeting.line(NETWORK)
+    assert await meeting.count_line(HELP) == await meeting.count_line(NETWORK)
 
 
 async def test_when_a_card_was_removed_and_came_anew_what_was_tapped_under_the_old_one_stands_until_it_is_taken_back(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=1)
+    meeting = await announced_meeting(quick, capacity=1)
     old = meeting.cards[NETWORK]
     tap = await react(quick, "lou", old)
     await redact(quick, "animation", old)
@@ -42,16 +42,16 @@ async def test_when_a_card_was_removed_and_came_anew_what_was_tapped_under_the_o
     new = next(line.id for line in reversed(await quick.lines()) if line.text.startswith("Rencontre du réseau"))
     assert new != old
     await react(quick, "camille", new)
-    assert await meeting.places() == {"lou": "seated", "camille": "waiting"}
+    assert await meeting.seat_states() == {"lou": "seated", "camille": "waiting"}
     await react(quick, "lou", new)
     await redact(quick, "lou", tap)
-    assert await meeting.places() == {"lou": "seated", "camille": "waiting"}
+    assert await meeting.seat_states() == {"lou": "seated", "camille": "waiting"}
     await react(quick, "lou", new, "❌")
     assert await meeting.answers() == {"camille": "yes", "lou": "no"}
 
 
 async def test_a_tap_under_a_card_that_came_anew_meanwhile_is_still_taken_back(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     tap = await react(quick, "lou", meeting.cards[NETWORK])
     await redact(quick, "animation", meeting.cards[NETWORK])
     await quick.settle()
@@ -63,7 +63,7 @@ async def test_a_tap_under_a_card_that_came_anew_meanwhile_is_still_taken_back(q
 
 
 async def test_of_one_who_tapped_twice_while_the_bot_was_down_and_took_one_back_the_other_counts(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     card = meeting.cards[NETWORK]
     await quick.stop()
     await react(quick, "camille", card)
@@ -77,21 +77,21 @@ async def test_of_one_who_tapped_twice_while_the_bot_was_down_and_took_one_back_
 
 
 async def test_an_answer_taken_back_while_the_bot_was_down_frees_the_seat(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=1)
+    meeting = await announced_meeting(quick, capacity=1)
     private = await quick.direct("lou")
     tap = await react(quick, "camille", meeting.cards[NETWORK])
     await react(quick, "lou", meeting.cards[NETWORK])
-    assert await meeting.places() == {"camille": "seated", "lou": "waiting"}
+    assert await meeting.seat_states() == {"camille": "seated", "lou": "waiting"}
     await quick.stop()
     await redact(quick, "camille", tap)
     await quick.start()
     await quick.settle()
-    assert (await meeting.answers(), await meeting.places()) == ({"lou": "yes"}, {"lou": "offered"})
+    assert (await meeting.answers(), await meeting.seat_states()) == ({"lou": "yes"}, {"lou": "offered"})
     assert len([text for text in await quick.reads(private) if text.startswith("Une place se libère")]) == 1
 
 
 async def test_a_tap_of_somebody_who_has_left_meanwhile_counts_for_when_it_was_made(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await quick.stop()
     await react(quick, "camille", meeting.cards[NETWORK])
     await quick.person("camille").leave(quick.rooms[NETWORK])
@@ -100,35 +100,35 @@ async def test_a_tap_of_somebody_who_has_left_meanwhile_counts_for_when_it_was_m
 
 
 async def test_who_left_the_network_is_offered_no_seat_that_they_could_not_take(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=1)
+    meeting = await announced_meeting(quick, capacity=1)
     for who in ("camille", "lou", "sacha"):
         await react(quick, who, meeting.cards[NETWORK])
     rooms = {who: await quick.direct(who) for who in ("lou", "sacha")}
     await quick.person("lou").leave(quick.rooms[NETWORK])
     await react(quick, "camille", meeting.cards[NETWORK], "❌")
-    assert await meeting.places() == {"lou": "waiting", "sacha": "offered"}
+    assert await meeting.seat_states() == {"lou": "waiting", "sacha": "offered"}
     assert len([text for text in await quick.reads(rooms["sacha"]) if text.startswith("Une place se libère")]) == 1
     assert await quick.reads(rooms["lou"]) == []
 
 
 async def test_a_line_of_counts_that_was_removed_is_missed_by_nobody(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=1)
+    meeting = await announced_meeting(quick, capacity=1)
     counts = next(line.id for line in await quick.lines() if line.text.startswith("Réponses"))
     await redact(quick, "animation", counts)
     await react(quick, "camille", meeting.cards[NETWORK])
     await react(quick, "lou", counts)
-    assert await meeting.places() == {"camille": "seated", "lou": "waiting"}
+    assert await meeting.seat_states() == {"camille": "seated", "lou": "waiting"}
     await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=1))
-    assert await said(quick) == []
+    assert await bot_says(quick) == []
     assert not [text for text in await quick.reads() if text.startswith("Réponses")]
 
 
 async def test_other_keys_and_keys_under_other_messages_say_nothing(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     for key in ("❤️", "🎉", "✅ oui", "x" * 300, ""):
         await react(quick, "camille", meeting.cards[NETWORK], key)
     hello = await quick.tells("lou", "bonjour")
     for event in (hello, "$unknown"):
         await react(quick, "camille", event)
     assert await meeting.answers() == {}
-    assert await said(quick) == []
+    assert await bot_says(quick) == []

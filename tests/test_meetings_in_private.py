@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from tests.gathering import a_meeting
-from tests.world import PARIS, World
+from tests.support.meeting_fixture import announced_meeting
+from tests.support.world import PARIS, World
 
 MARCH = datetime(2027, 3, 16, 9, 30, tzinfo=PARIS)
 
 
 async def test_a_change_of_mind_is_about_the_meeting_just_answered(quick: World) -> None:
-    first, second = await a_meeting(quick), await a_meeting(quick, starts_at=MARCH)
+    first, second = await announced_meeting(quick), await announced_meeting(quick, starts_at=MARCH)
     private = await quick.direct("lou")
     await quick.says("lou", "presence non T1", room=private)
     await quick.says("lou", "oui", room=private)
@@ -17,7 +17,7 @@ async def test_a_change_of_mind_is_about_the_meeting_just_answered(quick: World)
 
 
 async def test_who_would_follow_a_meeting_that_has_no_video_is_promised_no_link(quick: World) -> None:
-    await a_meeting(quick, video="")
+    await announced_meeting(quick, video="")
     assert (await quick.says("noa", "!presence visio"))[-1] == (
         "C’est noté, Noa : vous suivrez la rencontre du jeudi 10 décembre en visio.\n"
         "Aucune visioconférence n’est prévue pour l’instant : l’équipe d’animation voit votre souhait."
@@ -25,14 +25,14 @@ async def test_who_would_follow_a_meeting_that_has_no_video_is_promised_no_link(
 
 
 async def test_an_offer_that_ends_with_the_last_day_is_not_said_to_go_to_somebody_else(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=1)
+    meeting = await announced_meeting(quick, capacity=1)
     private = await quick.direct("lou")
     await quick.says("camille", "!presence oui")
     await quick.says("lou", "!presence oui")
     await quick.wait_until_instant(datetime(2026, 12, 8, 17, 0, tzinfo=PARIS))
     await quick.says("camille", "!presence non")
     await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=2))
-    assert await meeting.places() == {"lou": "offered"}
+    assert await meeting.seat_states() == {"lou": "offered"}
     await quick.wait_until_instant(datetime(2026, 12, 9, 9, 31, tzinfo=PARIS), private)
     await quick.wait_until_instant(datetime(2026, 12, 9, 9, 33, tzinfo=PARIS), private)
     assert (await quick.reads(private))[-1] == (
@@ -42,18 +42,18 @@ async def test_an_offer_that_ends_with_the_last_day_is_not_said_to_go_to_somebod
 
 
 async def test_a_mere_yes_to_an_offer_of_two_places_takes_both(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=2)
+    meeting = await announced_meeting(quick, capacity=2)
     private = await quick.direct("lou")
     await quick.says("camille", "!presence oui +1 élue")
     await quick.says("lou", "!presence oui +1 bailleur")
     await quick.says("camille", "!presence non")
-    assert await meeting.places() == {"lou": "offered"}
+    assert await meeting.seat_states() == {"lou": "offered"}
     assert "C’est noté, Lou : vous venez avec une personne (bailleur)." in (await quick.says("lou", "oui", private))[-1]
-    assert ((await meeting.counts()).seated, await meeting.parties()) == (2, {"camille": 1, "lou": 2})
+    assert ((await meeting.counts()).seated, await meeting.party_sizes()) == (2, {"camille": 1, "lou": 2})
 
 
 async def test_a_new_date_is_confirmed_with_those_who_come_along(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     private = await quick.direct("lou")
     await quick.says("lou", "!presence oui +1 bailleur")
     await meeting.change(revision=1)
@@ -61,13 +61,13 @@ async def test_a_new_date_is_confirmed_with_those_who_come_along(quick: World) -
     assert (await quick.says("lou", "presence", private))[-1].endswith(f"Pour la reconfirmer : `{line}`.")
     await quick.says("lou", "je serai là", private)
     await quick.taps("lou", "✅", room=private)
-    assert await meeting.parties() == {"lou": 2}
+    assert await meeting.party_sizes() == {"lou": 2}
     assert "reconfirmer" not in (await quick.says("lou", line, private))[-1]
-    assert await meeting.parties() == {"lou": 2}
+    assert await meeting.party_sizes() == {"lou": 2}
 
 
 async def test_who_only_waits_hands_over_a_rank_and_no_seat(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=1)
+    meeting = await announced_meeting(quick, capacity=1)
     for who in ("camille", "lou"):
         await quick.says(who, "!presence oui")
     assert (await quick.says("lou", "!presence Jean Dupont me remplace"))[-1] == (
@@ -77,11 +77,11 @@ async def test_who_only_waits_hands_over_a_rank_and_no_seat(quick: World) -> Non
         "Charlie, Lou vous transmet son rang sur la liste d’attente du jeudi 10 décembre. Pour le prendre, touchez ✅ sous ce message."
     )
     assert (await quick.says("lou", "!presence personne ne me remplace"))[-1].startswith("Je n’ai pas compris")
-    assert await meeting.places() == {"camille": "seated", "lou": "waiting"}
+    assert await meeting.seat_states() == {"camille": "seated", "lou": "waiting"}
 
 
 async def test_a_seat_is_kept_for_somebody_without_an_account_and_reads_so(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     await quick.says("lou", "!presence oui +1 bailleur")
     await quick.says("lou", "!presence Jean Dupont me remplace")
     assert "avec une personne (à ma place : Jean Dupont, bailleur)" in (await quick.says("lou", "!presence"))[-1]
@@ -94,7 +94,7 @@ async def test_a_seat_is_kept_for_somebody_without_an_account_and_reads_so(quick
 
 
 async def test_a_seat_that_was_handed_over_by_a_message_since_deleted_is_not_taken(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await quick.says("camille", "!presence oui")
     said = await quick.tells("camille", "!presence Charlie me remplace")
     await quick.settle()
@@ -104,11 +104,11 @@ async def test_a_seat_that_was_handed_over_by_a_message_since_deleted_is_not_tak
     assert (await quick.taps("charlie", "✅", on=question))[-1] == (
         "Camille a changé d’avis depuis. Pour demander une place vous-même : `!presence oui`"
     )
-    assert await meeting.places() == {"camille": "seated"}
+    assert await meeting.seat_states() == {"camille": "seated"}
 
 
 async def test_who_comes_already_and_replaces_somebody_keeps_those_who_come_along(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await quick.says("charlie", "!presence oui +2 élues")
     await quick.says("camille", "!presence oui")
     await quick.says("camille", "!presence Charlie me remplace")

@@ -12,11 +12,11 @@ import pytest
 
 from schedules.meetings import calendar
 from storage.tables import Meeting
-from tests.announced import a_meeting
+from tests.support.meeting_fixture import meeting_row
 from tests.test_meetings_calendar import CONFIG, STAMP
 
 PACKAGES = ("ical.js@2.2.1", "node-ical@0.27.2")
-READER = Path(__file__).parent / "interop" / "read.mjs"
+READER = Path(__file__).parent / "support" / "read_calendar.mjs"
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def plain(text: str) -> str:
 def test_every_parser_finds_the_same_hours_around_the_changes_of_clock(packages: Path, day: tuple[int, int, int]) -> None:
     zone = ZoneInfo("Europe/Paris")
     start, end = datetime(*day, 9, 30, tzinfo=zone), datetime(*day, 14, 0, tzinfo=zone)
-    row = a_meeting(starts_at=start.astimezone(UTC), ends_at=end.astimezone(UTC))
+    row = meeting_row(starts_at=start.astimezone(UTC), ends_at=end.astimezone(UTC))
     for name, found in read(row, packages).items():
         (event,) = found["events"]
         assert (instant(event["start"]), instant(event["end"])) == (start, end), name
@@ -74,7 +74,7 @@ def test_every_parser_finds_the_same_hours_around_the_changes_of_clock(packages:
 
 @pytest.mark.long
 def test_every_parser_finds_what_and_where_and_nobody_to_answer(packages: Path) -> None:
-    for name, found in read(a_meeting(title="Crème, « fil » ; \\ et 100 %", place="12 rue d’en-haut, Lille"), packages).items():
+    for name, found in read(meeting_row(title="Crème, « fil » ; \\ et 100 %", place="12 rue d’en-haut, Lille"), packages).items():
         (event,) = found["events"]
         assert found["method"] is None, name
         assert (event["organizer"], event["status"], event["sequence"]) == (None, "CONFIRMED", 0), name
@@ -84,7 +84,7 @@ def test_every_parser_finds_what_and_where_and_nobody_to_answer(packages: Path) 
 
 @pytest.mark.long
 def test_every_parser_reads_the_organizer_and_the_cancelling(packages: Path) -> None:
-    row = a_meeting(status="cancelled", reason="grève", sequence=3)
+    row = meeting_row(status="cancelled", reason="grève", sequence=3)
     for name, found in read(row, packages, "gwen@example.org").items():
         (event,) = found["events"]
         assert (found["method"], event["organizer"]) == ("PUBLISH", "mailto:gwen@example.org"), name

@@ -12,8 +12,8 @@ from commands.meetings.form import Clock, Draft
 from commands.meetings.wizard import STEPS
 from storage.meetings import meetings
 from storage.text import key
+from tests.support.world import MONDAY
 from tests.test_polls_wording import HOURS
-from tests.world import MONDAY
 
 CLOCK = Clock(MONDAY, HOURS)
 WHEN = "date : mardi 16 mars 2027, 9 h 30 – 12 h 30"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.gathering import A_WHILE, Gathering, a_meeting, said
+from tests.support.meeting_fixture import EDIT_DELAY, MeetingFixture, announced_meeting, bot_says
+from tests.support.world import World
 from tests.test_office_hours import at, local, office
-from tests.world import World
 
 OFFER = (
     "Une place se libère pour la rencontre du jeudi 10 décembre.\n"
@@ -45,30 +45,30 @@ def puts(world: World, room: str, who: str, content: dict[str, Any], **more: Any
     world.homeserver.put(room, who, "m.reaction", content, **more)  # type: ignore[attr-defined]
 
 
-async def full(world: World, *waiting: str, **more: object) -> Gathering:
+async def full(world: World, *waiting: str, **more: object) -> MeetingFixture:
     """One seat, which Camille has; the others wait."""
-    meeting = await a_meeting(world, **{"capacity": 1, **more})
+    meeting = await announced_meeting(world, **{"capacity": 1, **more})
     for who in ("camille", *waiting):
-        await said(world, who, "!presence oui")
+        await bot_says(world, who, "!presence oui")
     return meeting
 
 
 async def frees(world: World) -> None:
-    await said(world, "camille", "!presence non")
+    await bot_says(world, "camille", "!presence non")
     await world.settle()
 
 
 async def test_a_freed_seat_is_offered_to_the_first_who_can_be_reached_and_a_tap_takes_it(room: World) -> None:
     private = await room.direct("lou")
-    meeting = await a_meeting(room, capacity=1)
-    await said(room, "camille", "!presence oui")
-    await said(room, "lou", "!presence oui")
-    assert await meeting.places() == {"camille": "seated", "lou": "waiting"}
+    meeting = await announced_meeting(room, capacity=1)
+    await bot_says(room, "camille", "!presence oui")
+    await bot_says(room, "lou", "!presence oui")
+    assert await meeting.seat_states() == {"camille": "seated", "lou": "waiting"}
     await frees(room)
-    assert await meeting.places() == {"lou": "offered"}
+    assert await meeting.seat_states() == {"lou": "offered"}
     assert (await room.reads(private))[-1] == OFFER.format("mercredi 25 novembre à 15 h")
     await room.taps("lou", "✅", room=private)
-    assert await meeting.places() == {"lou": "seated"}
+    assert await meeting.seat_states() == {"lou": "seated"}
     assert (await room.reads(private))[-1] == TAKEN
 
 
@@ -80,9 +80,9 @@ async def test_a_word_in_private_takes_the_offer_or_leaves_it_to_the_next(quick:
         "C’est noté, Lou : vous ne venez pas le jeudi 10 décembre. Pour changer d’avis : `presence oui`."
     )
     assert LEFT in await quick.reads(rooms["lou"])
-    assert await meeting.places() == {"sacha": "offered"}
+    assert await meeting.seat_states() == {"sacha": "offered"}
     await quick.says("sacha", "ok", rooms["sacha"])
-    assert await meeting.places() == {"sacha": "seated"}
+    assert await meeting.seat_states() == {"sacha": "seated"}
     assert TAKEN in await quick.reads(rooms["sacha"])
 
 
@@ -91,14 +91,14 @@ async def test_an_offer_that_nobody_answers_goes_to_the_next_and_keeps_the_rank(
     meeting = await full(quick, "lou", "sacha")
     await frees(quick)
     await quick.wait_until("mercredi 25 novembre 15 h")
-    assert await meeting.places() == {"lou": "offered", "sacha": "waiting"}
+    assert await meeting.seat_states() == {"lou": "offered", "sacha": "waiting"}
     await quick.wait_until("mercredi 25 novembre 15 h 01")
-    assert await meeting.places() == {"lou": "waiting", "sacha": "offered"}
+    assert await meeting.seat_states() == {"lou": "waiting", "sacha": "offered"}
     assert (await quick.reads(rooms["lou"]))[-1] == MISSED
     await quick.taps("lou", "✅", room=rooms["lou"])
-    assert await meeting.places() == {"lou": "waiting", "sacha": "offered"}
+    assert await meeting.seat_states() == {"lou": "waiting", "sacha": "offered"}
     await quick.taps("sacha", "❌", room=rooms["sacha"])
-    assert await meeting.places() == {"lou": "offered"}
+    assert await meeting.seat_states() == {"lou": "offered"}
     assert len([text for text in await quick.reads(rooms["lou"]) if text.startswith("Une place se libère")]) == 1
 
 
@@ -112,14 +112,14 @@ async def test_stopped_before_an_offer_expires_accepted_meanwhile_and_started_af
     quick.clock.offset += timedelta(hours=1)
     puts(quick, rooms["lou"], "@lou:reseau.example.org", taps(offer), origin_server_ts=int((time.time() - 55 * 60) * 1000))
     await quick.start()
-    assert await meeting.places() == {"lou": "seated", "sacha": "waiting"}
+    assert await meeting.seat_states() == {"lou": "seated", "sacha": "waiting"}
 
 
 async def test_who_cannot_be_reached_is_passed_over_and_the_team_knows(quick: World) -> None:
     private = await quick.direct("sacha")
     meeting = await full(quick, "lou", "sacha")
     await frees(quick)
-    assert await meeting.places() == {"lou": "waiting", "sacha": "offered"}
+    assert await meeting.seat_states() == {"lou": "waiting", "sacha": "offered"}
     told = [text for text in await quick.reads("team") if text.startswith("Liste d’attente")]
     assert told == [
         "Liste d’attente du jeudi 10 décembre : une place est libre, mais je ne peux pas écrire en privé à : Lou [Vaudricamp].\n"
@@ -127,7 +127,7 @@ async def test_who_cannot_be_reached_is_passed_over_and_the_team_knows(quick: Wo
     ]
     await quick.direct("lou")
     await quick.taps("sacha", "❌", room=private)
-    assert await meeting.places() == {"lou": "offered"}
+    assert await meeting.seat_states() == {"lou": "offered"}
 
 
 async def test_no_offer_is_made_while_everything_is_suspended(quick: World) -> None:
@@ -135,9 +135,9 @@ async def test_no_offer_is_made_while_everything_is_suspended(quick: World) -> N
     meeting = await full(quick, "lou")
     await quick.says("morgan", "!suspendre jusqu’à mercredi 9 h", "team")
     await frees(quick)
-    assert await meeting.places() == {"lou": "waiting"}
+    assert await meeting.seat_states() == {"lou": "waiting"}
     await quick.wait_until("mercredi 9 h 30")
-    assert await meeting.places() == {"lou": "offered"}
+    assert await meeting.seat_states() == {"lou": "offered"}
 
 
 async def test_no_offer_is_made_at_night(quick: World) -> None:
@@ -145,9 +145,9 @@ async def test_no_offer_is_made_at_night(quick: World) -> None:
     meeting = await full(quick, "lou")
     await quick.wait_until("aujourd’hui 22 h")
     await frees(quick)
-    assert await meeting.places() == {"lou": "waiting"}
+    assert await meeting.seat_states() == {"lou": "waiting"}
     await quick.wait_until("demain 8 h 30")
-    assert await meeting.places() == {"lou": "offered"}
+    assert await meeting.seat_states() == {"lou": "offered"}
     assert (await quick.reads(private))[-1] == OFFER.format("jeudi 26 novembre à 13 h 30")
 
 
@@ -156,12 +156,12 @@ async def test_in_the_last_day_nothing_is_offered_and_the_first_to_say_yes_has_t
     meeting = await full(quick, "lou", "sacha")
     await quick.wait_until("mercredi 9 décembre 10 h")
     await frees(quick)
-    await quick.wait_until_instant(quick.clock.now() + A_WHILE)
-    assert await meeting.places() == {"lou": "waiting", "sacha": "waiting"}
+    await quick.wait_until_instant(quick.clock.now() + EDIT_DELAY)
+    assert await meeting.seat_states() == {"lou": "waiting", "sacha": "waiting"}
     assert await quick.reads(private) == []
-    assert (await meeting.line()).endswith("une place libre, pour qui écrit en premier `!presence oui`.")
-    await said(quick, "sacha", "!presence oui")
-    assert await meeting.places() == {"lou": "waiting", "sacha": "seated"}
+    assert (await meeting.count_line()).endswith("une place libre, pour qui écrit en premier `!presence oui`.")
+    await bot_says(quick, "sacha", "!presence oui")
+    assert await meeting.seat_states() == {"lou": "waiting", "sacha": "seated"}
 
 
 async def test_more_seats_are_offered_in_order_and_fewer_take_none_away(quick: World) -> None:
@@ -169,20 +169,20 @@ async def test_more_seats_are_offered_in_order_and_fewer_take_none_away(quick: W
         await quick.direct(who)
     meeting = await full(quick, "lou", "sacha", "alix")
     await meeting.change(capacity=3)
-    assert await meeting.places() == {"camille": "seated", "lou": "offered", "sacha": "offered", "alix": "waiting"}
+    assert await meeting.seat_states() == {"camille": "seated", "lou": "offered", "sacha": "offered", "alix": "waiting"}
     await meeting.change(capacity=1)
-    assert await meeting.places() == {"camille": "seated", "lou": "offered", "sacha": "offered", "alix": "waiting"}
+    assert await meeting.seat_states() == {"camille": "seated", "lou": "offered", "sacha": "offered", "alix": "waiting"}
     await meeting.change(capacity=None)
-    assert set((await meeting.places()).values()) == {"seated"}
+    assert set((await meeting.seat_states()).values()) == {"seated"}
 
 
 async def test_taps_by_the_dozen_in_one_second_fill_the_seats_in_their_order(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=10)
+    meeting = await announced_meeting(quick, capacity=10)
     people = [f"membre{number:02}" for number in range(60)]
     for who in people:
         quick.homeserver.member(quick.rooms["network"], f"@{who}:reseau.example.org", "join", who)  # type: ignore[attr-defined]
     for who in people:
         puts(quick, quick.rooms["network"], f"@{who}:reseau.example.org", taps(meeting.cards["network"]))
-    places = await meeting.places()
+    places = await meeting.seat_states()
     assert [who for who in people if places[who] == "seated"] == people[:10]
     assert (await meeting.counts()).waiting == 50

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from tests.gathering import a_meeting
-from tests.world import PARIS, World
+from tests.support.meeting_fixture import announced_meeting
+from tests.support.world import PARIS, World
 
 SPRING = datetime(2027, 3, 16, 9, 30, tzinfo=PARIS)
 
@@ -16,8 +16,8 @@ async def reads(world: World, who: str, text: str, room: str = "network") -> lis
 
 
 async def test_the_agenda_tells_my_answer_to_each_meeting(quick: World) -> None:
-    await a_meeting(quick)
-    await a_meeting(quick, starts_at=SPRING, title="", town="Wambrecourt")
+    await announced_meeting(quick)
+    await announced_meeting(quick, starts_at=SPRING, title="", town="Wambrecourt")
     await quick.says("camille", "!presence oui +1 régie de quartier")
     assert await reads(quick, "camille", "!agenda") == [
         "Prochaines rencontres\n"
@@ -28,7 +28,7 @@ async def test_the_agenda_tells_my_answer_to_each_meeting(quick: World) -> None:
 
 
 async def test_each_answer_reads_in_the_agenda(quick: World) -> None:
-    await a_meeting(quick, capacity=1)
+    await announced_meeting(quick, capacity=1)
     await quick.says("lou", "!presence oui")
     said = {"non": "vous ne venez pas", "visio": "vous suivez en visio", "peut-être": "peut-être", "oui": "liste d’attente, n° 1"}
     for answer, read in said.items():
@@ -38,7 +38,7 @@ async def test_each_answer_reads_in_the_agenda(quick: World) -> None:
 
 
 async def test_a_new_date_makes_an_answer_one_to_confirm(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await quick.says("camille", "!presence oui")
     await meeting.change(revision=1)
     assert "– vous venez, à reconfirmer" in (await reads(quick, "camille", "!agenda"))[-1]
@@ -49,12 +49,12 @@ async def test_at_most_four_meetings_are_listed_and_none_is_said_so(quick: World
         "Aucune rencontre n’est annoncée pour l’instant. Dès qu’une date est fixée, elle paraît dans le salon."
     ]
     for month in range(1, 7):
-        await a_meeting(quick, starts_at=datetime(2027, month, 14, 9, 30, tzinfo=PARIS))
+        await announced_meeting(quick, starts_at=datetime(2027, month, 14, 9, 30, tzinfo=PARIS))
     assert len((await reads(quick, "camille", "!agenda"))[-1].splitlines()) == 6
 
 
 async def test_what_is_not_announced_is_for_the_team(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await meeting.change(status="planned", rooms=[])
     assert (await reads(quick, "camille", "!agenda"))[0].startswith("Aucune rencontre n’est annoncée")
     assert (await reads(quick, "camille", "!rencontre T4"))[0].startswith("Aucune rencontre n’est annoncée")
@@ -65,7 +65,7 @@ async def test_what_is_not_announced_is_for_the_team(quick: World) -> None:
 
 @pytest.mark.real("files to one person")
 async def test_the_next_meeting_is_shown_with_my_answer_and_its_calendar_file_in_private(room: World) -> None:
-    await a_meeting(room)
+    await announced_meeting(room)
     direct = await room.direct("lou")
     await room.says("lou", "presence visio", direct)
     shown, file = await reads(room, "lou", "rencontre", direct)
@@ -88,7 +88,7 @@ async def test_the_next_meeting_is_shown_with_my_answer_and_its_calendar_file_in
 
 
 async def test_in_a_room_the_calendar_file_interrupts_nobody(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     shown = await reads(quick, "camille", "!rencontre")
     assert len(shown) == 1
     assert shown[0].endswith("Le fichier d’agenda est sous l’annonce ; pour le recevoir : `rencontre` en message privé.")
@@ -99,14 +99,14 @@ async def test_in_a_room_the_calendar_file_interrupts_nobody(quick: World) -> No
 
 
 async def test_showing_a_meeting_is_not_entering_one(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     assert (await reads(quick, "camille", "!rencontre nouvelle"))[0].startswith("Seule l’équipe d’animation")
     assert (await reads(quick, "camille", "!réunion t4"))[0].startswith("Rencontre du réseau – jeudi 10 décembre")
     assert (await reads(quick, "camille", "!meetings 2026-T4"))[0].startswith("Rencontre du réseau – jeudi 10 décembre")
 
 
 async def test_a_meeting_that_is_cancelled_says_so_and_is_not_ahead(quick: World) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await meeting.change(status="cancelled", reason="grève des transports")
     assert (await reads(quick, "camille", "!rencontre T4")) == [
         "Rencontre annulée – jeudi 10 décembre 2026, de 9 h 30 à 14 h\nParticipation des habitants\nRaison : grève des transports"
@@ -116,7 +116,7 @@ async def test_a_meeting_that_is_cancelled_says_so_and_is_not_ahead(quick: World
 
 
 async def test_how_many_come_is_for_everybody_and_who_for_nobody(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     await quick.says("camille", "!presence oui +1 régie de quartier")
     await quick.says("claude", "!presence visio")
     shown = await reads(quick, "lou", "!inscrits")
@@ -132,7 +132,7 @@ async def test_how_many_come_is_for_everybody_and_who_for_nobody(quick: World) -
 
 
 async def test_after_it_the_counts_stay_and_no_seat_is_left_to_take(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     await quick.says("camille", "!presence oui")
     await quick.wait_until("14 décembre 10 h")
     assert await reads(quick, "lou", "!inscrits T4") == ["Rencontre du jeudi 10 décembre\nRéponses au 14 décembre, 10 h : 1 sur place."]
@@ -140,9 +140,9 @@ async def test_after_it_the_counts_stay_and_no_seat_is_left_to_take(quick: World
 
 
 async def test_guests_read_of_the_meetings_that_are_open_to_them_and_of_no_other(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     assert (await reads(quick, "stef.exterieur", "!agenda", "open"))[0].startswith("Aucune rencontre n’est annoncée")
-    await a_meeting(quick, "open", starts_at=SPRING)
+    await announced_meeting(quick, "open", starts_at=SPRING)
     for who in ("stef.exterieur", "camille"):
         shown = (await reads(quick, who, "!agenda", "open"))[0]
         assert "T1" in shown

@@ -5,8 +5,8 @@ import io
 from datetime import datetime
 
 from storage.meetings import answers, counts, meetings, needs, preferences
-from tests.gathering import a_meeting
-from tests.world import PARIS, World
+from tests.support.meeting_fixture import announced_meeting
+from tests.support.world import PARIS, World
 
 HEAD = ["Nom", "Réponse", "Personnes", "Avec", "Place", "Répondu le", "Remarque", "Accès", "Repas"]
 
@@ -21,7 +21,7 @@ async def recap(world: World, text: str = "!recap T4") -> tuple[str, list[list[s
 
 
 async def test_the_team_reads_who_comes_and_has_the_names_in_a_file(room: World) -> None:
-    await a_meeting(room)
+    await announced_meeting(room)
     await room.says("camille", "!presence oui +1 régie de quartier")
     await room.says("lou", "!presence visio")
     message, rows = await recap(room)
@@ -42,15 +42,15 @@ async def test_the_team_reads_who_comes_and_has_the_names_in_a_file(room: World)
 
 
 async def test_everybody_invited_is_counted_once(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     assert (await quick.says("morgan", "!recap T4", "team"))[0].startswith("Rencontre du jeudi 10 décembre – aucune réponse sur 13 membres\n")
     assert len(await quick.lines("team")) == 1  # no names, no file
-    await a_meeting(quick, "network", "open", starts_at=datetime(2027, 3, 16, 9, 30, tzinfo=PARIS))
+    await announced_meeting(quick, "network", "open", starts_at=datetime(2027, 3, 16, 9, 30, tzinfo=PARIS))
     assert (await quick.says("morgan", "!recap T1", "team"))[0].startswith("Rencontre du mardi 16 mars 2027 – aucune réponse sur 14 personnes\n")
 
 
 async def test_the_team_sees_who_waits_and_who_cannot_be_reached(quick: World) -> None:
-    meeting = await a_meeting(quick, capacity=1)
+    meeting = await announced_meeting(quick, capacity=1)
     await quick.direct("sacha")
     for who in ("camille", "sacha", "alix"):
         await quick.says(who, "!presence oui")
@@ -74,14 +74,14 @@ async def test_the_team_sees_who_waits_and_who_cannot_be_reached(quick: World) -
 
 
 async def test_nothing_that_people_write_is_run_by_a_spreadsheet(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     await quick.says("camille", '!presence oui +1 =HYPERLINK("https://example.org/";"x")')
     _, rows = await recap(quick)
     assert rows[1][3].startswith("'=HYPERLINK")
 
 
 async def test_names_stay_in_the_room_of_the_team(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     await quick.says("camille", "!presence oui")
     direct = await quick.direct("morgan")
     for who, where in (("lou", "network"), ("morgan", "network"), ("morgan", direct)):
@@ -91,7 +91,7 @@ async def test_names_stay_in_the_room_of_the_team(quick: World) -> None:
 
 async def test_without_a_name_the_recap_is_of_the_next_meeting_and_after_it_of_the_last(quick: World) -> None:
     assert (await quick.says("morgan", "!recap", "team"))[0].startswith("Aucune rencontre n’est prévue")
-    await a_meeting(quick)
+    await announced_meeting(quick)
     await quick.says("camille", "!presence oui")
     await recap(quick, "!recap")
     await quick.wait_until("14 décembre 10 h")
@@ -103,7 +103,7 @@ async def test_without_a_name_the_recap_is_of_the_next_meeting_and_after_it_of_t
 
 
 async def test_what_people_need_is_told_in_private_read_by_the_team_and_erased_a_week_after(room: World) -> None:
-    await a_meeting(room)
+    await announced_meeting(room)
     direct = await room.direct("lou")
     asked = "Si vous avez un besoin pour venir ou pour le repas : par exemple `acces place adaptée` ou `repas végétarien`."
     assert (await room.says("lou", "presence oui", direct))[-1].endswith(f"\n{asked}")
@@ -135,7 +135,7 @@ async def test_what_people_need_is_told_in_private_read_by_the_team_and_erased_a
 
 
 async def test_a_need_is_shown_to_its_own_person_changed_and_taken_away(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     direct = await quick.direct("lou")
     assert (await quick.says("lou", "acces", direct))[-1].startswith("Rien n’est noté pour le jeudi 10 décembre.")
     await quick.says("lou", "!presence oui")
@@ -153,7 +153,7 @@ async def test_a_need_is_shown_to_its_own_person_changed_and_taken_away(quick: W
 
 
 async def test_deleting_the_message_erases_the_need_and_editing_it_changes_it(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     direct = await quick.direct("lou")
     event, other = [await quick.tells("lou", text, direct) for text in ("repas végétarien", "acces place adaptée")]
     await quick.settle()
@@ -171,7 +171,7 @@ async def test_deleting_the_message_erases_the_need_and_editing_it_changes_it(qu
 
 
 async def test_a_need_is_not_for_the_room_and_what_those_say_who_do_not_come_is_not_for_the_team(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     assert "message privé" in (await quick.says("lou", "!repas végétarien"))[-1]
     direct = await quick.direct("lou")
     assert (await quick.says("lou", "repas végétarien", direct))[-1].endswith("Dites-moi aussi si vous venez : `presence oui T4`")
@@ -182,8 +182,8 @@ async def test_a_need_is_not_for_the_room_and_what_those_say_who_do_not_come_is_
 
 
 async def test_a_need_may_be_for_a_meeting_that_is_named(quick: World) -> None:
-    await a_meeting(quick)
-    await a_meeting(quick, starts_at=datetime(2027, 3, 16, 9, 30, tzinfo=PARIS))
+    await announced_meeting(quick)
+    await announced_meeting(quick, starts_at=datetime(2027, 3, 16, 9, 30, tzinfo=PARIS))
     direct = await quick.direct("lou")
     assert "mardi 16 mars 2027" in (await quick.says("lou", "repas T1 végétarien", direct))[-1]
     assert (await quick.says("lou", "repas T1 " + "x" * 201, direct))[-1].startswith("C’est un peu long : dites-le en 200 signes au plus.")
@@ -217,7 +217,7 @@ async def test_everybody_chooses_their_reminders(quick: World) -> None:
 
 
 async def test_a_year_after_only_the_counts_are_known(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     await quick.says("camille", "!presence oui +1 régie de quartier")
     await quick.says("lou", "!presence non")
     await quick.wait_until_instant(datetime(2027, 12, 9, 10, tzinfo=PARIS))
@@ -240,7 +240,7 @@ async def test_a_year_after_only_the_counts_are_known(quick: World) -> None:
 
 
 async def test_the_file_tells_no_need_of_who_does_not_come_and_as_many_people_as_have_seats(quick: World) -> None:
-    await a_meeting(quick, capacity=3)
+    await announced_meeting(quick, capacity=3)
     direct = await quick.direct("sacha")
     await quick.says("sacha", "repas sans porc", direct)
     await quick.says("sacha", "presence non", direct)

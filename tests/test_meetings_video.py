@@ -1,7 +1,7 @@
 """The link of a meeting's video is sent in private to whom asks for it in words, as the reminder of the eve promises in the room."""
 
-from tests.gathering import a_meeting
-from tests.world import MemoryWorld
+from tests.support.meeting_fixture import announced_meeting
+from tests.support.world import MemoryWorld
 
 
 def invitations(world: MemoryWorld, who: str) -> list[str]:
@@ -9,7 +9,7 @@ def invitations(world: MemoryWorld, who: str) -> list[str]:
 
 
 async def test_who_writes_visio_in_the_room_is_sent_the_link_in_private_though_they_never_wrote_to_the_bot(quick: MemoryWorld) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     (said,) = [text for text in await quick.says("noa", "!presence visio") if text.startswith("C’est noté")]
     assert said == "C’est noté, Noa : vous suivrez la rencontre du jeudi 10 décembre en visio.\nLe lien est dans notre conversation privée."
     (room,) = invitations(quick, "noa")
@@ -22,6 +22,6 @@ async def test_who_writes_visio_in_the_room_is_sent_the_link_in_private_though_t
 
 
 async def test_a_tap_opens_no_conversation(quick: MemoryWorld) -> None:
-    meeting = await a_meeting(quick)
+    meeting = await announced_meeting(quick)
     await quick.taps("noa", "💻", on=meeting.cards["network"])
     assert invitations(quick, "noa") == []

@@ -6,7 +6,8 @@ import pytest
 
 from bot.command import Found, Suggestion
 from bot.command.suggest import nearest
-from tests.asking import GUEST, IN_PRIVATE, MEMBER, TEAM, whole_vocabulary
+from tests.support.command_context import GUEST, IN_PRIVATE, MEMBER, TEAM
+from tests.support.vocabulary import whole_vocabulary
 
 VOCABULARY = whole_vocabulary()
 FAR = "bonjour merci oui non ok demain attention meteo weather kick jitsi cat … 🎉 !"

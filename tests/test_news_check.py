@@ -17,8 +17,9 @@ from schedules.news.seed_feeds import seed_feeds
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.news import feeds
-from tests.sites import Site, reply
-from tests.world import BOT, configuration
+from tests.support.config import configuration
+from tests.support.http_server import Site, reply
+from tests.support.synapse_fixture import BOT
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 

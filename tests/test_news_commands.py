@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import select
 
 from storage.tables import Opinion, Story
-from tests.week import FOLDER, MONDAY, sample, tell
-from tests.world import PARIS, World, in_memory
+from tests.support.news_fixture import FOLDER, MONDAY, add_sample_week, add_story
+from tests.support.world import PARIS, World, in_memory
 
 FRIDAY = datetime(2026, 11, 20, 10, tzinfo=PARIS)
 GOLDEN = (FOLDER / "panorama-fr.txt").read_text("utf-8").rstrip("\n")
@@ -20,7 +20,7 @@ ITEMS = GOLDEN.partition("\n\nEn savoir plus")[0]
 async def before(tmp_path: Path) -> AsyncIterator[World]:
     """The sample week, on its Friday."""
     async with in_memory(tmp_path, at=FRIDAY) as world:
-        await sample(world)
+        await add_sample_week(world)
         yield world
 
 
@@ -80,7 +80,7 @@ async def test_a_number_that_is_not_there_says_which_are(after: World, number: i
 
 
 async def test_what_is_for_subscribers_says_so(before: World) -> None:
-    await tell(before, "Réservé", paid=True, tags=["Actualités nationales"], also=("Deux", "Trois"))
+    await add_story(before, "Réservé", paid=True, tags=["Actualités nationales"], also=("Deux", "Trois"))
     (said,) = await before.wait_until_instant(MONDAY)
     assert " – Journal, 19 novembre, aussi chez Deux, Trois, réservé aux abonnés" in said
 
@@ -150,13 +150,13 @@ async def test_what_was_tapped_a_season_ago_is_forgotten(after: World) -> None:
 
 async def test_a_liked_theme_comes_first_the_week_after(tmp_path: Path) -> None:
     async with in_memory(tmp_path, at=FRIDAY, digest={"items": 1}) as world:
-        await tell(world, "Un", tags=["Santé"])
+        await add_story(world, "Un", tags=["Santé"])
         await world.wait_until_instant(MONDAY)
         for who in ("camille", "lou"):
             await world.taps(who, "👍", on=next(line.id for line in await world.lines() if line.text.startswith("Panorama")))
         later = MONDAY + timedelta(days=3)
-        await tell(world, "Deux", tags=["Emploi et insertion"], published=later)
-        await tell(world, "Trois", tags=["Santé"], published=later + timedelta(hours=1))
+        await add_story(world, "Deux", tags=["Emploi et insertion"], published=later)
+        await add_story(world, "Trois", tags=["Santé"], published=later + timedelta(hours=1))
         (said,) = await world.wait_until_instant(MONDAY + timedelta(weeks=1))
         assert "1. Trois" in said
         assert "Deux" not in said
@@ -198,7 +198,7 @@ async def test_without_a_draft_there_are_no_numbers(before: World) -> None:
 
 async def test_after_a_preview_numbers_are_those_that_it_showed(before: World) -> None:
     await before.says("morgan", "!panorama preparer", room="team")
-    await tell(before, "Une nouvelle", pinned=True)
+    await add_story(before, "Une nouvelle", pinned=True)
     said = await before.says("morgan", "!publier", room="team")
     assert any("1. Une nouvelle" in text for text in said if text.startswith("Aperçu"))
     assert "Une nouvelle" in (await drafted(before))[0]
@@ -220,7 +220,7 @@ async def test_published_by_hand_it_does_not_appear_again_on_monday(before: Worl
     assert await before.reads() == []
     assert (await before.says("morgan", "oui", room="team"))[-1] == "Le panorama paraît maintenant."
     assert await before.reads() == [GOLDEN]
-    await tell(before, "Samedi", published=MONDAY - timedelta(days=2))
+    await add_story(before, "Samedi", published=MONDAY - timedelta(days=2))
     (refused,) = await before.says("morgan", "!panorama preparer", room="team")
     assert refused == "Le prochain panorama est déjà paru. Le suivant se prépare à partir de la semaine prochaine."
     await before.wait_until_instant(MONDAY)
@@ -231,7 +231,7 @@ async def test_published_by_hand_it_does_not_appear_again_on_monday(before: Worl
 
 async def test_what_came_after_the_preview_is_shown_before_it_is_published(before: World) -> None:
     await before.says("morgan", "!publier", room="team")
-    await tell(before, "Arrivé entre-temps", published=MONDAY - timedelta(days=4), pinned=True)
+    await add_story(before, "Arrivé entre-temps", published=MONDAY - timedelta(days=4), pinned=True)
     (again,) = await before.says("morgan", "oui", room="team")
     assert again.startswith("Le panorama a changé depuis cet aperçu.\nAperçu\n")
     assert "Arrivé entre-temps" in again

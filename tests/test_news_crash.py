@@ -3,7 +3,6 @@
 import asyncio
 import random
 import re
-import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -14,15 +13,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from aiohttp import web
 
 from bot.demo.chat import Line
-from tests.newsstand import SAMPLE
-from tests.proxy import Act, Upstream, nth
-from tests.sites import Act as Answer
-from tests.sites import Site, reply, silence
-from tests.stage import BOT, PATIENCE, ROOMS, Stage, stage
-from tests.week import ATOM, MONDAY, WEEK
+from tests.support.fault_proxy import lost, nth
+from tests.support.feed_server import SAMPLE
+from tests.support.http_server import Handler as Answer
+from tests.support.http_server import Site, reply, silence
+from tests.support.news_fixture import ATOM, MONDAY, WEEK
+from tests.support.process_stage import ROOMS, TIMEOUT, ProcessStage, process_stage, until
+from tests.support.synapse_fixture import BOT
 
 FRIDAY = MONDAY - timedelta(days=3)
 A_READING = timedelta(hours=1, minutes=5)  # sources are read every hour
@@ -103,24 +102,23 @@ def of_the_sample_week() -> set[str]:
     ("readings", "postings"),
     [pytest.param(1, 1, id="fifth"), pytest.param(5, 5, id="full", marks=pytest.mark.long)],
 )
-async def test_killed_while_it_reads_and_while_it_publishes_each_room_has_each_panorama_once(tmp_path: Path, readings: int, postings: int) -> None:
+async def test_killed_while_it_reads_and_while_it_publishes_each_room_has_each_panorama_once(
+    tmp_path: Path, readings: int, postings: int, chance: random.Random
+) -> None:
     """Two weeks: each of them killed `readings` and then `postings` times."""
-    seed = secrets.randbits(32)
-    print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again
-    chance = random.Random(seed)
     options = ("--clock", f"{FRIDAY:%Y-%m-%dT10:00}")
     keys: dict[str, Any] = {"web": {"allow_private": True}, "digest": {"items": 20}}
-    async with papers() as told, stage(tmp_path, proxied=True, options=options, feeds=told.feeds, **keys) as play:
+    async with papers() as told, process_stage(tmp_path, proxied=True, options=options, feeds=told.feeds, **keys) as stage:
         for week in range(2):
-            await read_for_a_week(play, told, chance, readings, FRIDAY + timedelta(weeks=week))
-            await publish_on_monday(play, chance, postings, MONDAY + timedelta(weeks=week))
-            assert [links(await panoramas(play, kind)) for kind in ROOMS] == [told.weeks] * len(ROOMS)
+            await read_for_a_week(stage, told, chance, readings, FRIDAY + timedelta(weeks=week))
+            await publish_on_monday(stage, chance, postings, MONDAY + timedelta(weeks=week))
+            assert [links(await panoramas(stage, kind)) for kind in ROOMS] == [told.weeks] * len(ROOMS)
             told.weeks.append(set())
-        await play.caught_up()
-        assert {kind: len(await panoramas(play, kind)) for kind in ROOMS} == dict.fromkeys(ROOMS, 2)
+        await stage.wait_until_caught_up()
+        assert {kind: len(await panoramas(stage, kind)) for kind in ROOMS} == dict.fromkeys(ROOMS, 2)
 
 
-async def read_for_a_week(play: Stage, told: Papers, chance: random.Random, kills: int, friday: datetime) -> None:
+async def read_for_a_week(stage: ProcessStage, told: Papers, chance: random.Random, kills: int, friday: datetime) -> None:
     """Killed in the middle of a reading, again and again; then left alone until all is read."""
     moment = friday.replace(hour=10)
     for _ in range(kills):
@@ -128,83 +126,62 @@ async def read_for_a_week(play: Stage, told: Papers, chance: random.Random, kill
         struck = asyncio.Event()
         told.publish(moment, chance)
         told.strike(struck, chance)
-        await relive(play, moment)
-        async with asyncio.timeout(PATIENCE):
+        await relive(stage, moment)
+        async with asyncio.timeout(TIMEOUT):
             await struck.wait()
         await asyncio.sleep(chance.uniform(0, 0.1))  # the whole answer may be there: killed while it is written down
     told.open()
-    await relive(play, friday + timedelta(days=2))
-    await until(all_is_read(play, set().union(*told.weeks)))
+    await relive(stage, friday + timedelta(days=2))
+    await until(all_is_read(stage, set().union(*told.weeks)))
 
 
-async def publish_on_monday(play: Stage, chance: random.Random, kills: int, monday: datetime) -> None:
+async def publish_on_monday(stage: ProcessStage, chance: random.Random, kills: int, monday: datetime) -> None:
     """Killed around its hour: at some request by which it posts, known to the server or not, or when all is said."""
-    assert play.proxy is not None
-    count = await said(play) + len(ROOMS)
+    assert stage.proxy is not None
+    count = await said(stage) + len(ROOMS)
     moment = monday - timedelta(seconds=2)
     for _ in range(kills):
         struck = asyncio.Event()
-        play.proxy.on("PUT", "*/send/*", lost(struck, chance.random() < 0.5), nth(chance.randint(1, 5)))
-        await relive(play, moment)
-        await until(all_is_said(play, count, struck))
-        await play.bot.kill()
-        play.proxy.heal()
+        stage.proxy.on("PUT", "*/send/*", lost(struck, chance.random() < 0.5), nth(chance.randint(1, 5)))
+        await relive(stage, moment)
+        await until(all_is_said(stage, count, struck))
+        await stage.bot.kill()
+        stage.proxy.heal()
         moment += timedelta(seconds=chance.randint(5, 600))
-    await relive(play, moment)
-    await until(all_is_said(play, count))
+    await relive(stage, moment)
+    await until(all_is_said(stage, count))
 
 
-async def until(condition: Condition) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            if await condition():
-                return
-            await asyncio.sleep(0.05)
-
-
-def all_is_read(play: Stage, links: set[str]) -> Condition:
+def all_is_read(stage: ProcessStage, links: set[str]) -> Condition:
     """Each once: the addresses of the stories that are news, as they stand in the database."""
 
     async def condition() -> bool:
-        with closing(sqlite3.connect(f"file:{play.bot.database}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"file:{stage.bot.database}?mode=ro", uri=True)) as database:
             return sorted(link.partition("?")[0] for (link,) in database.execute("SELECT link FROM story WHERE NOT old")) == sorted(links)
 
     return condition
 
 
-def all_is_said(play: Stage, count: int, struck: asyncio.Event | None = None) -> Condition:
+def all_is_said(stage: ProcessStage, count: int, struck: asyncio.Event | None = None) -> Condition:
     """So many panoramas in all; or it was struck before."""
 
     async def condition() -> bool:
-        return (struck is not None and struck.is_set()) or await said(play) >= count
+        return (struck is not None and struck.is_set()) or await said(stage) >= count
 
     return condition
 
 
-def lost(struck: asyncio.Event, done: bool) -> Act:
-    """The request has its effect or not; nobody hears of it."""
-
-    async def act(_: web.Request, upstream: Upstream) -> web.StreamResponse:
-        if done:
-            await upstream()
-        struck.set()
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    return act
+async def relive(stage: ProcessStage, moment: datetime) -> None:
+    await stage.bot.kill()
+    stage.bot.start("--clock", f"{moment:%Y-%m-%dT%H:%M:%S}")
 
 
-async def relive(play: Stage, moment: datetime) -> None:
-    await play.bot.kill()
-    play.bot.start("--clock", f"{moment:%Y-%m-%dT%H:%M:%S}")
+async def said(stage: ProcessStage) -> int:
+    return sum([len(await panoramas(stage, kind)) for kind in ROOMS])
 
 
-async def said(play: Stage) -> int:
-    return sum([len(await panoramas(play, kind)) for kind in ROOMS])
-
-
-async def panoramas(play: Stage, kind: str) -> list[Line]:
-    return [line for line in await play.reads(kind) if line.sender_id == BOT and line.text.startswith(PANORAMA)]
+async def panoramas(stage: ProcessStage, kind: str) -> list[Line]:
+    return [line for line in await stage.reads(kind) if line.sender_id == BOT and line.text.startswith(PANORAMA)]
 
 
 def links(lines: Iterable[Line]) -> list[set[str]]:

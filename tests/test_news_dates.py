@@ -8,8 +8,8 @@ import pytest
 from bot.readers import dates
 from bot.web.response import Locale
 from schedules.news.parse_feed import parse_sync
-from tests.newsstand import URL, item, read, rss
-from tests.world import PARIS
+from tests.support.feed_server import URL, item, parse_feed, rss
+from tests.support.world import PARIS
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_what_says_no_zone_is_in_the_networks() -> None:
 
 def test_an_old_item_whose_date_cannot_be_read_is_no_later_than_the_one_above() -> None:
     days = ["Mon, 23 Nov 2026 10:00:00", "Mon, 09 Nov 2026 10:00:00", "Mar, le deux Juin", "Mon, 01 Jun 2026 10:00:00"]
-    found = read(rss(*(item(f"Titre {n}", link=f"/a:{n}", date=day) for n, day in enumerate(days)))).entries
+    found = parse_feed(rss(*(item(f"Titre {n}", link=f"/a:{n}", date=day) for n, day in enumerate(days)))).entries
     assert found[2].published == found[1].published
-    other_way = read(rss(*(item(f"Titre {n}", link=f"/a:{n}", date=day) for n, day in enumerate(reversed(days))))).entries
+    other_way = parse_feed(rss(*(item(f"Titre {n}", link=f"/a:{n}", date=day) for n, day in enumerate(reversed(days))))).entries
     assert other_way[1].published is None

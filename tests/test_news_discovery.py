@@ -7,8 +7,8 @@ import pytest
 
 from schedules.news.parse_feed import announced
 from schedules.news.preview_feed import preview
-from tests.newsstand import Stand, item, rss
-from tests.sites import Site, reply
+from tests.support.feed_server import FeedServer, item, rss
+from tests.support.http_server import Site, reply
 
 PAGE = "https://v.example.org/actu/page"
 LINK = '<link rel="alternate" type="application/rss+xml" href="/rss">'
@@ -44,8 +44,8 @@ def test_a_feed_is_announced_in_any_valid_way(page: str, found: list[str]) -> No
 
 
 @pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
-    async with Site() as site, Stand(tmp_path, site).open() as opened:
+async def stand(tmp_path: Path) -> AsyncIterator[FeedServer]:
+    async with Site() as site, FeedServer(tmp_path, site).open() as opened:
         yield opened
 
 
@@ -58,21 +58,21 @@ async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
         ("", "/spip.php?page=backend"),
     ],
 )
-async def test_where_a_page_announces_none_the_usual_addresses_are_tried(stand: Stand, mark: str, path: str) -> None:
+async def test_where_a_page_announces_none_the_usual_addresses_are_tried(stand: FeedServer, mark: str, path: str) -> None:
     stand.site.says("/", reply(200, f"<html><head>{mark}</head></html>".encode()))
     stand.site.says(path, FEED)
     found = await preview(stand.web, stand.site.url("/"))
     assert (found.url, found.title, found.feeds) == (stand.site.url(path), "Le Fil", (stand.site.url(path),))
 
 
-async def test_a_site_with_no_feed_is_not_asked_for_ever(stand: Stand) -> None:
+async def test_a_site_with_no_feed_is_not_asked_for_ever(stand: FeedServer) -> None:
     stand.site.says("/a/b", reply(200, b"<html><head></head><body>wp-content drupal spip"))
     found = await preview(stand.web, stand.site.url("/a/b"))
     assert (found.title, found.feeds) == ("", ())
     assert len(stand.site.asked) <= 6
 
 
-async def test_what_is_no_page_leads_nowhere(stand: Stand) -> None:
+async def test_what_is_no_page_leads_nowhere(stand: FeedServer) -> None:
     stand.site.says("/a.pdf", reply(200, b"%PDF-1.7"))
     await preview(stand.web, stand.site.url("/a.pdf"))
     assert stand.site.asked == ["/a.pdf"]

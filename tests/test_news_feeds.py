@@ -14,8 +14,8 @@ from schedules.news import opml
 from schedules.news.add_feed import DueRequest
 from storage.news import feeds
 from storage.tables import FeedRequest, OutboxEntry
-from tests.sites import Site, moved, reply
-from tests.world import MemoryWorld, World, in_memory, on_synapse
+from tests.support.http_server import Site, redirect, reply
+from tests.support.world import MemoryWorld, World, in_memory, on_synapse
 
 RSS = {"Content_Type": "application/rss+xml"}
 PRIVATE_ALLOWED: dict[str, Any] = {"web": {"allow_private": True}}
@@ -258,7 +258,7 @@ async def test_of_many_sources_those_that_need_a_look_come_first(quick: World) -
 
 async def test_a_page_that_has_moved_to_a_known_source_is_known(quick: World, site: Site) -> None:
     await add(quick, site, "/rss.xml")
-    site.says("/ancien.xml", moved("/rss.xml", 301))
+    site.says("/ancien.xml", redirect("/rss.xml", 301))
     assert (await ask(quick, f"!flux ajouter {site.url('/ancien.xml')}")).startswith("Cette source est déjà connue")
 
 

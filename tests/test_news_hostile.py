@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from bot.readers.html_to_text import html_to_text
 from bot.text import Link, Long, Say
 from schedules.news.parse_feed import announced, parse_sync
-from tests.formatted import Read
-from tests.newsstand import SAMPLE, URL, item, json_feed, one, read, rss, titled
+from tests.support.feed_server import SAMPLE, URL, item, json_feed, parse_feed, parse_one, rss, titled_entry
+from tests.support.formatted_body import FormattedBody
 
 HEAD = '<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>'
 NAMESPACES = {
@@ -41,7 +41,7 @@ def spied(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 def test_entities_do_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     given = spied(monkeypatch)
-    entry = one(f'<?xml version="1.0"?>{BOMB}<rss version="2.0"><channel><item><title>&a9;</title><link>http://a.fr/1</link></item></channel></rss>')
+    entry = parse_one(f'<?xml version="1.0"?>{BOMB}<rss version="2.0"><channel><item><title>&a9;</title><link>http://a.fr/1</link></item></channel></rss>')
     assert len(entry.title) < 10
     assert b"<!ENTITY" not in given[0]
 
@@ -49,7 +49,7 @@ def test_entities_do_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_entity_cannot_read_our_files(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("motdepasse")
     entity = f'<!DOCTYPE x [<!ENTITY f SYSTEM "file://{tmp_path}/secret">]>'
-    entry = one(f'<?xml version="1.0"?>{entity}<rss version="2.0"><channel><item><title>Titre &f;</title></item></channel></rss>')
+    entry = parse_one(f'<?xml version="1.0"?>{entity}<rss version="2.0"><channel><item><title>Titre &f;</title></item></channel></rss>')
     assert "motdepasse" not in entry.title
 
 
@@ -75,23 +75,23 @@ def test_who_wrote_it_is_never_looked_at(name: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("feedparser.mixin._FeedParserMixin._sync_author_detail", None)
     names = "".join(f' xmlns:{prefix}="{url}"' for prefix, url in NAMESPACES.items())
     body = HEAD.replace("<rss", f"<rss{names}") + f"<{name}>x</{name}><item><title>Titre</title><{name}>x</{name}></item></channel></rss>"
-    assert one(body).title == "Titre"
+    assert parse_one(body).title == "Titre"
 
 
 def test_of_a_long_list_the_first_five_hundred_are_read() -> None:
-    found = read(rss(*[item(f"Titre numéro {n}", f"{n}") for n in range(5_000)]))
+    found = parse_feed(rss(*[item(f"Titre numéro {n}", f"{n}") for n in range(5_000)]))
     assert [found.entries[0].title, found.entries[-1].title, len(found.entries)] == ["Titre numéro 0", "Titre numéro 499", 500]
 
 
 def test_half_a_character_breaks_nothing() -> None:
-    entry = one(json_feed({"id": "\ud800a", "title": "Un \udfff titre", "url": "/\ud800", "tags": ["\ud800"]}))
+    entry = parse_one(json_feed({"id": "\ud800a", "title": "Un \udfff titre", "url": "/\ud800", "tags": ["\ud800"]}))
     assert (entry.title, entry.guid, entry.tags) == ("Un titre", "a", ())
     json.dumps(entry.link).encode()
 
 
 def test_a_feed_cut_short_gives_what_came() -> None:
     body = rss(*[item(f"Titre {n}") for n in range(5)])
-    assert len(read(body[: len(body) // 2]).entries) >= 2
+    assert len(parse_feed(body[: len(body) // 2]).entries) >= 2
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
@@ -142,7 +142,7 @@ def test_what_is_no_feed_is_none_without_a_word_in_the_log(body: bytes, caplog: 
 
 @pytest.mark.parametrize("items", [None, 3, {}, [None, 3, "x", {}], [{"title": 3, "id": [], "url": {}, "tags": "a", "summary": None}]])
 def test_a_json_feed_of_the_wrong_shape_has_no_entries(items: Any) -> None:
-    assert read(json_feed(items=items)).entries == ()
+    assert parse_feed(json_feed(items=items)).entries == ()
 
 
 @pytest.mark.parametrize(
@@ -159,9 +159,9 @@ def test_a_json_feed_of_the_wrong_shape_has_no_entries(items: Any) -> None:
     ],
 )
 def test_a_hostile_title_is_shown_harmless(title: str) -> None:
-    entry = titled(title)
+    entry = titled_entry(title)
     say = Say("- {link} – {summary}", link=Link(entry.title, entry.link), summary=Long(entry.summary))
-    tags = set(Read(say.html()).tags)
+    tags = set(FormattedBody(say.html()).tags)
     assert tags <= {"ul", "li", "a"}
     assert "matrix.to" not in say.html() + say.text()
     assert "<" not in say.text()

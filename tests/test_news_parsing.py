@@ -7,7 +7,7 @@ import pytest
 from bot.readers.html_to_text import source_name
 from schedules.news.parse_feed import announced
 from storage.news.stories import Entry
-from tests.newsstand import SAMPLE, item, json_feed, one, read, rss, titled
+from tests.support.feed_server import SAMPLE, item, json_feed, parse_feed, parse_one, rss, titled_entry
 
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>Veille</title>{}</feed>'
 
@@ -16,7 +16,7 @@ ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>Veille</title>{}</feed>
 
 
 def test_the_sample_feeds_are_read_whole() -> None:
-    found = [read(path.read_bytes()) for path in SAMPLE]
+    found = [parse_feed(path.read_bytes()) for path in SAMPLE]
     assert [(each.title, len(each.entries)) for each in found] == [
         ("L’Écho des quartiers", 10),
         ("Territoires et cohésion", 10),
@@ -44,12 +44,12 @@ def test_rss_1_is_read() -> None:
         '<channel rdf:about="x"><title>Veille</title></channel>'
         '<item rdf:about="y"><title>Un titre</title><link>https://example.org/1</link><dc:date>2026-11-20T07:30:00+01:00</dc:date></item></rdf:RDF>'
     )
-    assert (one(body).title, one(body).published) == ("Un titre", datetime(2026, 11, 20, 6, 30, tzinfo=UTC))
+    assert (parse_one(body).title, parse_one(body).published) == ("Un titre", datetime(2026, 11, 20, 6, 30, tzinfo=UTC))
 
 
 def test_json_feed_is_read() -> None:
     said = {"id": 7, "url": "/a", "title": "Un titre", "content_html": "<p>Un <b>texte</b></p>", "tags": ["Santé"]}
-    found = read(json_feed(said | {"date_published": "2026-11-20T07:30:00+01:00"}, home_page_url="https://example.org/"))
+    found = parse_feed(json_feed(said | {"date_published": "2026-11-20T07:30:00+01:00"}, home_page_url="https://example.org/"))
     (entry,) = found.entries
     assert (found.title, entry.guid, entry.link, entry.summary) == ("Veille", "7", "https://example.org/a", "Un texte")
     assert (entry.published, entry.theme, entry.own) == (datetime(2026, 11, 20, 6, 30, tzinfo=UTC), "sante", True)
@@ -74,22 +74,22 @@ def test_json_feed_is_read() -> None:
     ],
 )
 def test_a_title_is_plain_text(title: str, shown: str) -> None:
-    assert titled(title).title == shown
+    assert titled_entry(title).title == shown
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "&lt;b&gt;&lt;/b&gt;", "<![CDATA[ <img src='x'/> ]]>", "&#8203;"])
 def test_an_empty_title_is_made_from_the_summary(empty: str) -> None:
-    assert titled(empty, description="&lt;p&gt;Une phrase. Une autre.&lt;/p&gt;").title == "Une phrase"
-    long = titled(empty, description="mot " * 60).title
+    assert titled_entry(empty, description="&lt;p&gt;Une phrase. Une autre.&lt;/p&gt;").title == "Une phrase"
+    long = titled_entry(empty, description="mot " * 60).title
     assert (len(long) <= 100, long.endswith("mot…")) == (True, True)
-    assert read(rss(item(empty, link="/a:b"))).entries == ()
+    assert parse_feed(rss(item(empty, link="/a:b"))).entries == ()
 
 
 def test_a_summary_is_the_description_or_else_the_text() -> None:
-    assert titled("t", description="Bref.").summary == "Bref."
+    assert titled_entry("t", description="Bref.").summary == "Bref."
     body = ATOM.format("<entry><id>1</id><title>t</title><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>Un</p><p>deux</p></div></content></entry>")
-    assert one(body).summary == "Un deux"
-    assert len(titled("t", description="mot " * 5_000).summary) == 2_000
+    assert parse_one(body).summary == "Un deux"
+    assert len(titled_entry("t", description="mot " * 5_000).summary) == 2_000
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_source_has_a_short_name(said: str, name: str) -> None:
 
 
 def test_a_source_without_a_name_is_named_by_its_site() -> None:
-    assert read(rss(item("t"), title="")).title == "example.org"
+    assert parse_feed(rss(item("t"), title="")).title == "example.org"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_source_without_a_name_is_named_by_its_site() -> None:
     ],
 )
 def test_what_is_for_subscribers_says_so(more: dict[str, str], paid: bool) -> None:
-    assert titled(**{"title": "t", **more}).paid is paid
+    assert titled_entry(**{"title": "t", **more}).paid is paid
 
 
 # Encodings.
@@ -143,7 +143,7 @@ def test_what_is_for_subscribers_says_so(more: dict[str, str], paid: bool) -> No
     ],
 )
 def test_accents_survive_what_is_declared(body: bytes, charset: str | None) -> None:
-    title = one(body, charset).title
+    title = parse_one(body, charset).title
     assert title.replace("'", "’") in ("L’été à Évreux", "été")
 
 
@@ -167,14 +167,14 @@ def test_accents_survive_what_is_declared(body: bytes, charset: str | None) -> N
     ],
 )
 def test_a_date_is_an_instant_or_nothing(said: str, read_as: str | None) -> None:
-    published = titled("t", pubDate=said).published
+    published = titled_entry("t", pubDate=said).published
     assert (published and f"{published.astimezone(UTC):%Y-%m-%d %H:%M}") == read_as
 
 
 def test_an_atom_entry_is_dated_by_its_publication_or_else_by_its_update() -> None:
     entry = "<entry><title>t</title><id>1</id>{}<updated>2026-11-21T10:00:00Z</updated></entry>"
-    assert one(ATOM.format(entry.format("<published>2026-11-20T10:00:00Z</published>"))).published == datetime(2026, 11, 20, 10, tzinfo=UTC)
-    assert one(ATOM.format(entry.format(""))).published == datetime(2026, 11, 21, 10, tzinfo=UTC)
+    assert parse_one(ATOM.format(entry.format("<published>2026-11-20T10:00:00Z</published>"))).published == datetime(2026, 11, 20, 10, tzinfo=UTC)
+    assert parse_one(ATOM.format(entry.format(""))).published == datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
 # Links and ids.
@@ -199,25 +199,25 @@ def test_an_atom_entry_is_dated_by_its_publication_or_else_by_its_update() -> No
 )
 def test_a_link_is_a_whole_web_address_or_nothing(link: str, whole: str) -> None:
     body = rss(f"<item><title>t</title><guid isPermaLink='false'>1</guid><link>{link}</link></item>")
-    assert one(body).link == whole
+    assert parse_one(body).link == whole
 
 
 def test_stories_without_a_page_of_their_own_are_not_taken_for_one() -> None:
     home = "<link>https://example.org/accueil</link>"
     links = ("https://example.org/", "https://example.org/accueil", "javascript:x", "https://example.org?utm_source=rss", "/accueil/")
     items = [f"<item><title>Titre {n}</title><link>{link}</link></item>" for n, link in enumerate(links)]
-    keys = [entry.clean_link for entry in read(rss(home, *items)).entries]
+    keys = [entry.clean_link for entry in parse_feed(rss(home, *items)).entries]
     assert len(set(keys)) == 5
 
 
 def test_an_id_is_bounded_and_stays_itself() -> None:
-    guids = [one(rss(f"<item><title>t</title><guid>{'x' * 5_000}{end}</guid></item>")).guid for end in "aba"]
+    guids = [parse_one(rss(f"<item><title>t</title><guid>{'x' * 5_000}{end}</guid></item>")).guid for end in "aba"]
     assert (guids[0] == guids[2], guids[0] == guids[1], len(guids[0]) <= 300) == (True, False, True)
 
 
 def test_the_site_of_a_source_tells_its_own_pages_from_others() -> None:
     body = rss("<link>https://www.ici.example.org/</link>", item("t", "https://ici.example.org/1"), item("u", "https://autre.example.org/1"))
-    assert [entry.own for entry in read(body).entries] == [True, False]
+    assert [entry.own for entry in parse_feed(body).entries] == [True, False]
 
 
 # The page of a site.

@@ -11,7 +11,7 @@ from nio.crypto.attachments import encrypt_attachment
 from bot.matrix import TransientError
 from schedules.news import import_feeds, opml
 from storage.news import feeds
-from tests.world import MemoryWorld, World, on_synapse
+from tests.support.world import MemoryWorld, World, on_synapse
 
 LIST = opml.write("Liste", [opml.Outline("https://a.invalid/rss", "L’Écho", "sante"), opml.Outline("https://b.invalid/", "Nord", "")])
 READ = "Liste lue : 2 sources\n1. L’Écho – nouvelle\n2. Nord – nouvelle\nAjouter les 2 nouvelles ? Touchez ✅, ou répondez oui ou non."

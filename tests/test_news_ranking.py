@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from storage.news.ranking import Candidate, Taste, liked, retained
 from storage.tables import Opinion, Story
-from tests.world import PARIS
+from tests.support.world import PARIS
 
 MONDAY = date(2026, 11, 23)
 THURSDAY = datetime(2026, 11, 19, 11, tzinfo=UTC)

@@ -15,10 +15,11 @@ import pytest
 
 from bot.text.clean import EFFECTS
 from storage.news import feeds
-from tests.formatted import Read
-from tests.sites import Site, reply
-from tests.week import MONDAY
-from tests.world import BOT, MemoryWorld, World, in_memory, on_synapse
+from tests.support.formatted_body import FormattedBody
+from tests.support.http_server import Site, reply
+from tests.support.news_fixture import MONDAY
+from tests.support.synapse_fixture import BOT
+from tests.support.world import MemoryWorld, World, in_memory, on_synapse
 
 FRIDAY = MONDAY.replace(day=20, hour=10)
 DATE = "2026-11-19T12:00:00+01:00"
@@ -206,7 +207,7 @@ def assert_harmless(content: Mapping[str, Any]) -> None:
     body, html = str(content["body"]), str(content.get("formatted_body", ""))
     assert content["m.mentions"] == {}
     assert content["msgtype"] in ("m.text", "m.notice", "m.file")
-    read = Read(html)  # only tags and attributes of ours, all closed
+    read = FormattedBody(html)  # only tags and attributes of ours, all closed
     for text in (body, read.text):
         assert not set(text) & set(EFFECTS)
         assert not [char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") and char not in "\n\u200c\u200d"]

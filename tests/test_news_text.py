@@ -7,7 +7,7 @@ import pytest
 from schedules.news.entries import Entry
 from schedules.news.extract import event_day, is_event, one_sentence, sentences, split_kind
 from storage.tables import Story
-from tests.world import PARIS
+from tests.support.world import PARIS
 
 AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.time.format import RelativeInstant
 from storage.news import feeds
-from tests.newsstand import item, rss
-from tests.sites import Site, reply
-from tests.world import PARIS, MemoryWorld, in_memory
+from tests.support.feed_server import item, rss
+from tests.support.http_server import Site, reply
+from tests.support.world import PARIS, MemoryWorld, in_memory
 
 NEWS = rss(item("Une nouvelle de la semaine"))
 SATURDAY = datetime(2026, 11, 21, 14, 0, tzinfo=PARIS)

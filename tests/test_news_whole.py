@@ -9,10 +9,10 @@ import pytest
 from sqlmodel import col, select
 
 from storage.tables import Story
-from tests.newsstand import SAMPLE
-from tests.sites import Site, reply
-from tests.week import FOLDER, MONDAY
-from tests.world import World, in_memory
+from tests.support.feed_server import SAMPLE
+from tests.support.http_server import Site, reply
+from tests.support.news_fixture import FOLDER, MONDAY
+from tests.support.world import World, in_memory
 
 DAY = timedelta(days=1)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.readers.charset import decode
-from tests.newsstand import item, one, read, rss, titled
+from tests.support.feed_server import item, parse_feed, parse_one, rss, titled_entry
 
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>Veille</title><entry><id>1</id>{}</entry></feed>'
 TITLE = "La maison des projets ouvre"
@@ -15,7 +15,7 @@ TITLE = "La maison des projets ouvre"
 @pytest.mark.parametrize("charset", [None, "utf-8", "iso-8859-1", "windows-1252", "windows-1250"])
 def test_one_bad_byte_spoils_one_letter(charset: str | None) -> None:
     body = rss(item("Forêt, cœur – 5 €"), item("# gée")).replace(b"# g", b"prot\xe9g")
-    assert [entry.title for entry in read(body, charset).entries] == ["Forêt, cœur – 5 €", "protégée"]
+    assert [entry.title for entry in parse_feed(body, charset).entries] == ["Forêt, cœur – 5 €", "protégée"]
     assert decode("<title>Forêt – fra".encode() + b"\xeeche</title>", charset) == "<title>Forêt – fraîche</title>"
 
 
@@ -44,14 +44,14 @@ def test_a_cut_file_in_utf_16_is_read_as_far_as_it_goes() -> None:
 
 
 def test_an_ampersand_that_begins_no_entity_is_one() -> None:
-    entry = titled("H&M, Q&A &amp; S&eacute;curit&#233; <![CDATA[&copy=1 & &para]]>", description="R&D&nbsp;: 3 &lt; 5 &rien; &amp;section")
+    entry = titled_entry("H&M, Q&A &amp; S&eacute;curit&#233; <![CDATA[&copy=1 & &para]]>", description="R&D&nbsp;: 3 &lt; 5 &rien; &amp;section")
     assert entry.title == "H&M, Q&A & Sécurité &copy=1 & ¶"
     assert entry.summary.replace("\xa0", " ") == "R&D : 3 < 5 &rien; &section"
 
 
 @pytest.mark.parametrize("link", ["https://v.example.org/p?a=1&copy=2&lang=fr", "https://v.example.org/p?a=1&amp;copy=2&amp;lang=fr", "<![CDATA[https://v.example.org/p?a=1&copy=2&lang=fr]]>"])
 def test_the_parameters_of_a_link_stay_themselves(link: str) -> None:
-    assert one(rss(f"<item><title>t</title><link>{link}</link></item>")).link == "https://v.example.org/p?a=1&copy=2&lang=fr"
+    assert parse_one(rss(f"<item><title>t</title><link>{link}</link></item>")).link == "https://v.example.org/p?a=1&copy=2&lang=fr"
 
 
 # Addresses.
@@ -59,8 +59,8 @@ def test_the_parameters_of_a_link_stay_themselves(link: str) -> None:
 
 @pytest.mark.parametrize("link", ["n/a", "None", "-", "#", "#haut", "à venir", "http://N/A", "aucun", "undefined", "42"])
 def test_what_is_no_address_is_no_link(link: str) -> None:
-    assert one(rss(f"<item><title>t</title><link>{link}</link></item>")).link == ""
-    assert one(rss(f"<item><title>t</title><guid>{link}</guid></item>")).link == ""
+    assert parse_one(rss(f"<item><title>t</title><link>{link}</link></item>")).link == ""
+    assert parse_one(rss(f"<item><title>t</title><guid>{link}</guid></item>")).link == ""
 
 
 @pytest.mark.parametrize(
@@ -74,21 +74,22 @@ def test_what_is_no_address_is_no_link(link: str) -> None:
     ],
 )
 def test_what_is_an_address_is_a_link(link: str, whole: str) -> None:
-    assert one(rss(f"<item><title>t</title><link>{link}</link></item>")).link == whole
+    assert parse_one(rss(f"<item><title>t</title><link>{link}</link></item>")).link == whole
 
 
 @pytest.mark.parametrize(("languages", "chosen"), [(("en", "fr"), "fr"), (("fr-FR", "en"), "fr-FR"), (("de", "en"), "de"), (("", "en"), "")])
 def test_of_several_pages_the_one_in_our_language_or_else_the_first(languages: tuple[str, ...], chosen: str) -> None:
     links = "".join(f'<link rel="alternate" hreflang="{each}" href="https://example.org/p/{each}"/>' for each in languages)
-    assert one(ATOM.format(f"<title>t</title>{links}")).link == f"https://example.org/p/{chosen}"
+    assert parse_one(ATOM.format(f"<title>t</title>{links}")).link == f"https://example.org/p/{chosen}"
 
 
 # The item's own words.
 
 
 def test_a_plain_title_keeps_what_looks_like_markup() -> None:
-    assert one(ATOM.format("<title>Le fonds &lt;Ville&gt; &amp; l’appel &amp;eacute;t&amp;eacute;</title>")).title == "Le fonds <Ville> & l’appel été"
-    assert one(ATOM.format('<title type="html">Le &lt;b&gt;fonds&lt;/b&gt;</title>')).title == "Le fonds"
+    title = "<title>Le fonds &lt;Ville&gt; &amp; l’appel &amp;eacute;t&amp;eacute;</title>"
+    assert parse_one(ATOM.format(title)).title == "Le fonds <Ville> & l’appel été"
+    assert parse_one(ATOM.format('<title type="html">Le &lt;b&gt;fonds&lt;/b&gt;</title>')).title == "Le fonds"
 
 
 FOREIGN = [
@@ -104,9 +105,9 @@ FOREIGN = [
 @pytest.mark.parametrize("first", [True, False])
 def test_other_vocabularies_do_not_take_the_place_of_the_items_own_words(foreign: str, first: bool) -> None:
     own = "<title>Le titre</title><description>Le texte.</description>"
-    entry = one(rss(f"<item>{foreign}{own}</item>" if first else f"<item>{own}{foreign}</item>"))
+    entry = parse_one(rss(f"<item>{foreign}{own}</item>" if first else f"<item>{own}{foreign}</item>"))
     assert (entry.title, entry.summary) == ("Le titre", "Le texte.")
-    alone = one(rss(f"<item><title>Le titre</title>{foreign}</item>"))
+    alone = parse_one(rss(f"<item><title>Le titre</title>{foreign}</item>"))
     assert (alone.title, alone.summary) == ("Le titre", "Légende")
 
 
@@ -143,5 +144,5 @@ def test_other_vocabularies_do_not_take_the_place_of_the_items_own_words(foreign
     ],
 )
 def test_only_what_somebody_wrote_is_the_summary(markup: str, text: str) -> None:
-    entry = one(rss(item(TITLE, link="/a:b", description=f"<![CDATA[{markup}]]>")))
+    entry = parse_one(rss(item(TITLE, link="/a:b", description=f"<![CDATA[{markup}]]>")))
     assert entry.summary.replace("\xa0", " ") == text

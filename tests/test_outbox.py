@@ -16,7 +16,8 @@ from bot.outbox.question import Ask, Reply
 from bot.text import Say
 from storage import outbox
 from storage.tables import OutboxEntry
-from tests.world import BOT, PARIS, MemoryWorld, World
+from tests.support.synapse_fixture import BOT
+from tests.support.world import PARIS, MemoryWorld, World
 
 
 async def post(world: World, what: Post, cause: str) -> OutboxEntry:

@@ -16,12 +16,6 @@ from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
 @pytest_asyncio.fixture
 async def people(homeserver: Homeserver) -> AsyncIterator[tuple[Person, Person, Person]]:
     names = ("Camille [Marquemont]", "Alix [Saint-Éloi-en-Artois]", "Lou [Vaudricamp]")

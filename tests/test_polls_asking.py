@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from commands.polls import parse_deadline
+from tests.support.world import PARIS, MemoryWorld, World, in_memory
 from tests.test_polls_wording import HOURS
-from tests.world import PARIS, MemoryWorld, World, in_memory
 
 ASKED = (
     "!sondage Quels thèmes pour la rencontre de mars ? | Emploi et insertion | Santé | Numérique | Actualités nationales | max 2 | "

@@ -15,8 +15,8 @@ from schedules.polls.close import END
 from storage import outbox, pause
 from storage.polls import ballots, polls, secrets
 from storage.tables import Ballot, Poll, SecretBallot
+from tests.support.world import PARIS, World
 from tests.test_polls_voting import Published, a_poll, of_dates, redacts, votes
-from tests.world import PARIS, World
 
 TUESDAY = datetime(2026, 11, 24, 12, tzinfo=PARIS)
 IN_TIME = TUESDAY - timedelta(hours=1)

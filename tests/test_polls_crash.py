@@ -3,7 +3,6 @@
 import asyncio
 import random
 import re
-import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from bot.demo.chat import Line
 from bot.demo.person import Person
-from tests.pollbook import BOX, Shown, asked, ballots_left, counted, plain, results
-from tests.proxy import Act, Upstream, nth
-from tests.recount import standing
-from tests.stage import BOT, PATIENCE, PEOPLE, Stage, stage
+from tests.support.fault_proxy import lost, nth
+from tests.support.independent_count import latest_native_votes
+from tests.support.poll_process import BOX, OpenPoll, ask_poll, ballots_left, parse_counts, plain, results
+from tests.support.process_stage import PEOPLE, TIMEOUT, ProcessStage, process_stage, until
+from tests.support.synapse_fixture import BOT
 
 CHOICES = ("Alpha", "Beta", "Gamma")
 KEYCAPS = {"1️⃣": 1, "2️⃣": 2, "3️⃣": 3}
@@ -35,7 +34,7 @@ class Asked:
     """What is asked in one round: in the clear, in an encrypted room, and dates."""
 
     question: str
-    polls: dict[str, Shown]  # by kind of room
+    polls: dict[str, OpenPoll]  # by kind of room
     days: list[str]  # the native polls of the dates
     dates_card: str
 
@@ -45,56 +44,53 @@ class Asked:
 
 
 @pytest.mark.parametrize("kills", [pytest.param(1, id="twentieth"), pytest.param(20, id="full", marks=pytest.mark.long)])
-async def test_killed_around_the_closing_it_says_one_result_and_ends_each_native_poll_once(tmp_path: Path, kills: int) -> None:
-    seed = secrets.randbits(32)
-    print(f"seed {seed}")  # noqa: T201 - shown when the test fails, to try the same again
-    chance = random.Random(seed)
+async def test_killed_around_the_closing_it_says_one_result_and_ends_each_native_poll_once(tmp_path: Path, kills: int, chance: random.Random) -> None:
     options = ("--clock", f"{START:%Y-%m-%dT%H:%M:%S}")
-    async with stage(tmp_path, proxied=True, options=options, budget={"announcements": 1000}) as play:
+    async with process_stage(tmp_path, proxied=True, options=options, budget={"announcements": 1000}) as stage:
         rounds = []
         for number in range(kills):
             opens = START + NEXT * number
             if number:
-                await relive(play, opens)
-            rounds.append(await ask(play, number, opens + OPEN))
-            await vote(play, rounds[-1], chance)
-            await play.caught_up()  # each life has a clock of its own: what it did not hear would be dated by the next one's
-            await relive(play, opens + OPEN - timedelta(seconds=chance.uniform(0, 3)))
-            await kill_at_random(play, rounds[-1], chance)
-            await relive(play, opens + OPEN + timedelta(seconds=chance.randint(60, 300)))
-            await result_is_right(play, rounds[-1])
-        await play.caught_up()
+                await relive(stage, opens)
+            rounds.append(await ask(stage, number, opens + OPEN))
+            await vote(stage, rounds[-1], chance)
+            await stage.wait_until_caught_up()  # each life has a clock of its own: what it did not hear would be dated by the next one's
+            await relive(stage, opens + OPEN - timedelta(seconds=chance.uniform(0, 3)))
+            await kill_at_random(stage, rounds[-1], chance)
+            await relive(stage, opens + OPEN + timedelta(seconds=chance.randint(60, 300)))
+            await result_is_right(stage, rounds[-1])
+        await stage.wait_until_caught_up()
         for asked in rounds:
-            await result_is_right(play, asked)
+            await result_is_right(stage, asked)
 
 
-async def ask(play: Stage, number: int, closes: datetime) -> Asked:
+async def ask(stage: ProcessStage, number: int, closes: datetime) -> Asked:
     question = f"Tour {number}."
     until = f"{closes.hour} h {closes.minute:02d}"
-    polls = {kind: await asked(play, kind, question, CHOICES, until) for kind in ("open", "help")}
-    team, room = play.room("team"), play.room("network")
-    before = {line.id for line in await play.reads("network")}
-    await play.morgan.asks(team, f"!dates {question} : 9 mars ; 16 mars | jusqu’à {until}", PATIENCE)
-    agreed = await play.morgan.asks(team, "oui", PATIENCE)
-    assert agreed.text.startswith("Je publie maintenant"), [line.text for line in (await play.reads("team"))[-6:]]
+    polls = {kind: await ask_poll(stage, kind, question, CHOICES, until) for kind in ("open", "help")}
+    team, room = stage.room("team"), stage.room("network")
+    before = {line.id for line in await stage.reads("network")}
+    await stage.morgan.asks(team, f"!dates {question} : 9 mars ; 16 mars | jusqu’à {until}", TIMEOUT)
+    agreed = await stage.morgan.asks(team, "oui", TIMEOUT)
+    assert agreed.text.startswith("Je publie maintenant"), [line.text for line in (await stage.reads("team"))[-6:]]
 
     def boxes(lines: list[Line]) -> list[Line]:
         return [line for line in lines if line.id not in before and line.msgtype == BOX]
 
-    lines = await play.morgan.wait_for(room, lambda lines: len(boxes(lines)) == DATES, PATIENCE)
+    lines = await stage.morgan.wait_for(room, lambda lines: len(boxes(lines)) == DATES, TIMEOUT)
     card = next(line for line in lines if line.id not in before and line.sender_id == BOT)
     return Asked(question, polls, [line.id for line in boxes(lines)], card.id)
 
 
-async def vote(play: Stage, asked: Asked, chance: random.Random) -> None:
-    await asyncio.gather(*(votes_of(play.cast[who], play, asked, chance.randint(0, 2**32)) for who in PEOPLE))
+async def vote(stage: ProcessStage, asked: Asked, chance: random.Random) -> None:
+    await asyncio.gather(*(votes_of(stage.cast[who], stage, asked, chance.randint(0, 2**32)) for who in PEOPLE))
 
 
-async def votes_of(person: Person, play: Stage, asked: Asked, seed: int) -> None:
+async def votes_of(person: Person, stage: ProcessStage, asked: Asked, seed: int) -> None:
     """Somebody votes and changes their mind, in any way."""
     chance = random.Random(seed)
     for kind, poll in asked.polls.items():
-        room = play.room(kind)
+        room = stage.room(kind)
         for _ in range(chance.randint(0, 2)):
             choice = chance.randint(1, len(CHOICES))
             match chance.choice(("box", "text", "tap")):
@@ -105,7 +101,7 @@ async def votes_of(person: Person, play: Stage, asked: Asked, seed: int) -> None
                 case _:
                     await retap(person, room, poll.card, choice)
     for box in asked.days:
-        await person.votes(play.room("network"), box, str(chance.randint(1, 3)))
+        await person.votes(stage.room("network"), box, str(chance.randint(1, 3)))
 
 
 async def retap(person: Person, room: str, card: str, choice: int) -> None:
@@ -116,68 +112,49 @@ async def retap(person: Person, room: str, card: str, choice: int) -> None:
         await person.react(room, card, key)
 
 
-async def kill_at_random(play: Stage, asked: Asked, chance: random.Random) -> None:
+async def kill_at_random(stage: ProcessStage, asked: Asked, chance: random.Random) -> None:
     """At some moment from its start to the result, or at a request that counts, known to the server or not."""
-    assert play.proxy is not None
+    assert stage.proxy is not None
     if chance.random() < 0.4:
-        await play.bot.ready()
+        await stage.bot.ready()
         await asyncio.sleep(chance.uniform(0, 3))
     else:
         struck = asyncio.Event()
-        play.proxy.on(*chance.choice(REQUESTS), lost(struck, chance.random() < 0.5), nth(chance.randint(1, 4)))
-        await until(said_all(play, asked, struck))
-    await play.bot.kill()
-    play.proxy.heal()
+        stage.proxy.on(*chance.choice(REQUESTS), lost(struck, chance.random() < 0.5), nth(chance.randint(1, 4)))
+        await until(said_all(stage, asked, struck))
+    await stage.bot.kill()
+    stage.proxy.heal()
 
 
-def lost(struck: asyncio.Event, done: bool) -> Act:
-    """The request has its effect or not; nobody hears of it."""
-
-    async def entry(_: web.Request, upstream: Upstream) -> web.StreamResponse:
-        if done:
-            await upstream()
-        struck.set()
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    return entry
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not await condition():  # noqa: ASYNC110 - it asks a server
-            await asyncio.sleep(0.05)
-
-
-def said_all(play: Stage, asked: Asked, struck: asyncio.Event) -> Callable[[], Awaitable[bool]]:
+def said_all(stage: ProcessStage, asked: Asked, struck: asyncio.Event) -> Callable[[], Awaitable[bool]]:
     async def condition() -> bool:
-        return struck.is_set() or all([results(await play.reads(kind), asked.question) for kind in ("open", "help", "network")])
+        return struck.is_set() or all([results(await stage.reads(kind), asked.question) for kind in ("open", "help", "network")])
 
     return condition
 
 
-async def relive(play: Stage, moment: datetime) -> None:
-    await play.bot.kill()
-    play.bot.start("--clock", f"{moment:%Y-%m-%dT%H:%M:%S}")
+async def relive(stage: ProcessStage, moment: datetime) -> None:
+    await stage.bot.kill()
+    stage.bot.start("--clock", f"{moment:%Y-%m-%dT%H:%M:%S}")
 
 
-async def result_is_right(play: Stage, asked: Asked) -> None:
+async def result_is_right(stage: ProcessStage, asked: Asked) -> None:
     for kind, poll in asked.polls.items():
-        events = await play.morgan.events(play.room(kind))
-        text = await the_result(play, kind, asked.question, poll.card)
+        events = await stage.morgan.events(stage.room(kind))
+        text = await the_result(stage, kind, asked.question, poll.card)
         votes = Counter(wanted(events, poll).values())
-        assert counted(text) == (votes.total(), {label: votes[number] for number, label in enumerate(CHOICES, 1)} if votes else {})
-        assert ends(await play.morgan.events(play.room(kind)), poll.box) == 1
-    text = await the_result(play, "network", asked.question, asked.dates_card)
-    events = await play.morgan.events(play.room("network"))
-    days = [Counter(each[0] for each in standing(of_box(events, box), 3, 1).values()) for box in asked.days]
+        assert parse_counts(text) == (votes.total(), {label: votes[number] for number, label in enumerate(CHOICES, 1)} if votes else {})
+        assert ends(await stage.morgan.events(stage.room(kind)), poll.box) == 1
+    text = await the_result(stage, "network", asked.question, asked.dates_card)
+    events = await stage.morgan.events(stage.room("network"))
+    days = [Counter(each[0] for each in latest_native_votes(of_box(events, box), 3, 1).values()) for box in asked.days]
     found = re.findall(r"(\d+) oui, (\d+) si besoin, (\d+) non", plain(text))
     assert [tuple(map(int, each)) for each in found] == [(day[1], day[2], day[3]) for day in days]
     assert [ends(events, box) for box in asked.days] == [1] * DATES
-    assert ballots_left(play, asked.numbers) == 0
+    assert ballots_left(stage, asked.numbers) == 0
 
 
-async def the_result(play: Stage, kind: str, question: str, card: str) -> str:
+async def the_result(stage: ProcessStage, kind: str, question: str, card: str) -> str:
     """Said once, and once more by the card."""
 
     def said(lines: list[Line]) -> list[str]:
@@ -185,13 +162,13 @@ async def the_result(play: Stage, kind: str, question: str, card: str) -> str:
             line.text for line in results(lines, question)
         ]
 
-    lines = await play.morgan.wait_for(play.room(kind), said, PATIENCE)
+    lines = await stage.morgan.wait_for(stage.room(kind), said, TIMEOUT)
     (text,) = said(lines)
     assert next(line.text for line in lines if line.id == card) == text
     return text
 
 
-def wanted(events: list[dict[str, Any]], poll: Shown) -> dict[str, int]:
+def wanted(events: list[dict[str, Any]], poll: OpenPoll) -> dict[str, int]:
     """What each person chose last by the server's time, in whatever way: a count of its own."""
     last: dict[str, int] = {}
     for event in sorted(events, key=lambda event: event["origin_server_ts"]):
@@ -200,7 +177,7 @@ def wanted(events: list[dict[str, Any]], poll: Shown) -> dict[str, int]:
     return last
 
 
-def chosen(event: dict[str, Any], poll: Shown) -> int | None:
+def chosen(event: dict[str, Any], poll: OpenPoll) -> int | None:
     """The choice, if this is a vote in this poll."""
     content, about = event["content"], relation(event).get("event_id")
     if said := re.fullmatch(rf"!vote n° {poll.number} (\d)", str(content.get("body"))):

@@ -12,8 +12,8 @@ from bot.text import UserError
 from commands.polls.parse_dates import ParsedDates, begins, parse
 from commands.polls.parse_deadline import Clock
 from storage.polls import polls
+from tests.support.world import MONDAY, PARIS, World
 from tests.test_polls_wording import HOURS
-from tests.world import MONDAY, PARIS, World
 
 CLOCK = Clock(MONDAY, HOURS, datetime(2026, 11, 26, 12, 0, tzinfo=PARIS))
 REFERENCE = "!dates 23 février ; 9 mars ; 16 mars"

@@ -13,10 +13,9 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from bot.demo.chat import ballot
-from tests.recount import relations
-from tests.tellers import Meaning, Paper, Raw, count, posted, tally
+from tests.support.independent_count import CountedPoll, Meaning, Raw, count_votes, parse_result, relations, tally
+from tests.support.world import MemoryWorld, World, in_memory, on_synapse
 from tests.test_polls_voting import DATES, THEMES, Published, a_poll, counted
-from tests.world import MemoryWorld, World, in_memory, on_synapse
 
 PEOPLE = ("camille", "lou", "alix")
 IN_PRIVATE = ("camille", "lou")  # who also talks with the bot alone
@@ -70,11 +69,11 @@ def meanings(most: int, *, dates: bool) -> dict[str, Meaning]:
 
 @dataclass
 class History:
-    """One poll in a world, what was done to it so far, and the tellers' count of it."""
+    """One poll in a world, what was done to it so far, and the independent count of it."""
 
     world: World
     poll: Published
-    paper: Paper
+    paper: CountedPoll
     rooms: dict[str, str] = field(default_factory=dict)  # of the two
     done: list[tuple[str, str, str, str]] = field(default_factory=list)  # who, event, room, way
 
@@ -120,7 +119,7 @@ class History:
         return self.poll.boxes[number % len(self.poll.boxes)]
 
     async def second(self) -> dict[str, dict[int, list[int]]]:
-        return count(self.paper, [event for room in ("network", *self.rooms.values()) for event in await self.world.events(room)])
+        return count_votes(self.paper, [event for room in ("network", *self.rooms.values()) for event in await self.world.events(room)])
 
     async def agrees(self) -> None:
         """So far."""
@@ -130,11 +129,11 @@ class History:
         assert (ours.days or (ours.counts,)) == tuple(map(tuple, boxes)), theirs
 
     async def ended(self, theirs: dict[str, dict[int, list[int]]]) -> None:
-        """Closed: the card and the result, posted once, say what the tellers found while it could be voted in."""
+        """Closed: the card and the result, posted once, say what the independent count found while it could be voted in."""
         said = [text for text in await self.world.reads() if text.startswith("Résultat – ")]
         assert len(said) == 2, said
         assert said[0] == said[1]
-        people, days, choices = posted(said[0])
+        people, days, choices = parse_result(said[0])
         assert people == len(theirs), theirs
         boxes = tally(self.paper, theirs)
         if not people:
@@ -278,7 +277,7 @@ async def begun(world: MemoryWorld, most: int, *, dates: bool) -> Tried:
     poll = await a_poll(world, closes_at=world.clock.now() + OPEN_FOR, **kind)
     began = int((world.clock.now() - world.clock.offset).timestamp() * 1000)
     closes = began + int(OPEN_FOR.total_seconds() * 1000) - 1_000
-    paper = Paper(poll.card, list(poll.boxes), 3 if dates else 4, 1 if dates else most, closes, meanings(most, dates=dates))
+    paper = CountedPoll(poll.card, list(poll.boxes), 3 if dates else 4, 1 if dates else most, closes, meanings(most, dates=dates))
     history = Tried(world, poll, paper, rooms, began=began, tokens=[world.app._token])
     world.clock.lag += timedelta(milliseconds=history.passed)
     world.homeserver.put = history.stamp(world.homeserver.put)  # type: ignore[method-assign]
@@ -316,7 +315,7 @@ async def test_a_second_count_of_the_raw_events_goes_on_finding_the_same(
 async def test_on_a_real_server_a_second_count_finds_the_same(tmp_path: Path, encrypted: tuple[str, ...]) -> None:
     async with on_synapse(tmp_path, encrypted) as world:
         poll = await a_poll(world, most=2)
-        paper = Paper(poll.card, list(poll.boxes), 4, 2, 2**53, meanings(2, dates=False))
+        paper = CountedPoll(poll.card, list(poll.boxes), 4, 2, 2**53, meanings(2, dates=False))
         history = History(world, poll, paper, {"camille": await world.direct("camille")})
         await a_rich_history(history)
         await history.agrees()

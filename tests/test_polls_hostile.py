@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from bot.text.clean import EFFECTS
+from tests.support.synapse_fixture import BOT
+from tests.support.world import MemoryWorld, World
 from tests.test_polls_closing import TUESDAY, at, ended
 from tests.test_polls_voting import Published, a_poll, counted, counts, of_dates, said, votes
-from tests.world import BOT, MemoryWorld, World
 
 UNSTABLE = "org.matrix.msc3381.poll.response"
 END = "org.matrix.msc3381.poll.end"

@@ -10,9 +10,10 @@ from schedules.polls.card import who_sees
 from storage import pause
 from storage.polls import ballots, polls, secrets
 from storage.tables import Poll
+from tests.support.config import configuration
+from tests.support.world import PARIS, MemoryWorld, World, in_memory
 from tests.test_polls_closing import TUESDAY, at, ended, left, row, titles
 from tests.test_polls_voting import DATES, Published, a_poll, of_dates, votes
-from tests.world import PARIS, MemoryWorld, World, configuration, in_memory
 
 FRIDAY = datetime(2026, 11, 27, 12, tzinfo=PARIS)
 CARD = (

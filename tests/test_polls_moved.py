@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+from tests.support.world import World
 from tests.test_polls_closing import TUESDAY, at, ended
 from tests.test_polls_voting import DATES, Published, a_poll, counts, votes
 from tests.test_rooms import successor, upgraded
-from tests.world import World
 
 CARD = (
     "Sondage – Quels thèmes ?\nUne seule réponse, jusqu’au mardi 24 novembre à 12 h. Dix secondes suffisent.\n"

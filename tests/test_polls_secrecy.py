@@ -14,9 +14,9 @@ import pytest
 from bot.demo.chat import Line
 from schedules.polls import result
 from storage.polls import polls, secrets
+from tests.support.world import MemoryWorld, World
 from tests.test_polls_closing import TUESDAY, at
 from tests.test_polls_voting import Published, a_poll, counted, redacts, votes
-from tests.world import MemoryWorld, World
 
 FRUIT = ("pomme", "poirier", "cerisier", "framboise")
 # Everybody writes in a manner of their own, to be searched for: cases and blanks are all the same to who counts.

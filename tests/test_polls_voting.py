@@ -14,7 +14,7 @@ from schedules.polls.card import publish
 from storage.polls import ballots, counting, polls, secrets
 from storage.polls.polls import MAYBE, NO, YES
 from storage.tables import Ballot, OutboxEntry, Poll, Question
-from tests.world import World
+from tests.support.world import World
 
 THEMES = ("Emploi et insertion", "Santé", "Numérique", "Actualités nationales")
 DATES = ({"day": "2027-03-09"}, {"day": "2027-03-16"}, {"day": "2027-03-23"})

@@ -13,7 +13,7 @@ from bot.time import OfficeHours
 from commands.polls.parse_deadline import Clock
 from commands.polls.parse_question import ParsedQuestion, parse
 from storage.text import fold
-from tests.world import PARIS
+from tests.support.world import PARIS
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS)  # a Monday
 HOURS = OfficeHours((0, 1, 2, 3, 4), time(8, 30), time(18), PARIS, "lighter", "B")

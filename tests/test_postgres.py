@@ -16,8 +16,8 @@ from storage.db import Database, DatabaseUnavailable
 from storage.migrate import upgrade
 from storage.resources.search import search
 from storage.tables import KeyValue
-from tests.library import fill, searches
-from tests.world import MONDAY, World, in_memory
+from tests.support.resources_fixture import add_sample_resources, sample_searches
+from tests.support.world import MONDAY, World, in_memory
 
 INITDB = shutil.which("initdb") or next(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), None)
 SERVER = str(Path(INITDB or "initdb").resolve().with_name("postgres"))
@@ -141,9 +141,9 @@ async def test_the_library_is_searched_alike_on_postgresql(postgres: Postgres) -
     db = Database(postgres.url)
     await upgrade(db)
     async with db.write() as session:
-        await fill(session)
+        await add_sample_resources(session)
     async with db.read() as session:
-        for case in searches():
+        for case in sample_searches():
             asked = await parse_query(session, case["tape"], MONDAY)
             numbers = (await search(session, asked.query)).numbers
             first, among = case.get("puis", []), case.get("parmi", [])

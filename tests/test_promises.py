@@ -10,7 +10,7 @@ import commands
 from bot.app import load
 from bot.command import Found
 from bot.text.catalogue import entries, written
-from tests.asking import TEAM
+from tests.support.command_context import TEAM
 
 commands.load()
 

@@ -10,10 +10,10 @@ from yarl import URL
 
 from bot.demo.homeserver import Homeserver, free_port
 from bot.demo.person import Person
-from tests import proxy as bad
-from tests.proxy import Proxy
+from tests.support import fault_proxy as bad
+from tests.support.fault_proxy import FaultProxy
 
-Net = tuple[Proxy, list[str], aiohttp.ClientSession]
+Net = tuple[FaultProxy, list[str], aiohttp.ClientSession]
 
 
 @pytest_asyncio.fixture
@@ -29,7 +29,7 @@ async def net() -> AsyncIterator[Net]:
     runner = web.ServerRunner(server)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port := free_port()).start()
-    async with Proxy(f"http://127.0.0.1:{port}") as proxy, aiohttp.ClientSession() as client:
+    async with FaultProxy(f"http://127.0.0.1:{port}") as proxy, aiohttp.ClientSession() as client:
         yield proxy, arrived, client
     await runner.cleanup()
 
@@ -41,8 +41,8 @@ async def test_without_rules_everything_passes_untouched(net: Net) -> None:
     assert arrived == ["PUT /send/%21a%2Fb?x=%3A body"]
 
 
-@pytest.mark.parametrize(("act", "done"), [(bad.cut_before, []), (bad.cut_after, ["POST /sync"]), (bad.half, ["POST /sync"])])
-async def test_a_cut_connection_gives_no_answer(net: Net, act: bad.Act, done: list[str]) -> None:
+@pytest.mark.parametrize(("act", "done"), [(bad.cut_before, []), (bad.cut_after, ["POST /sync"]), (bad.truncated, ["POST /sync"])])
+async def test_a_cut_connection_gives_no_answer(net: Net, act: bad.Fault, done: list[str]) -> None:
     proxy, arrived, client = net
     proxy.on("POST", "/sync", act)
     with pytest.raises(aiohttp.ClientError):
@@ -52,7 +52,7 @@ async def test_a_cut_connection_gives_no_answer(net: Net, act: bad.Act, done: li
     assert arrived == done
 
 
-async def read(client: aiohttp.ClientSession, proxy: Proxy) -> tuple[int, str, str]:
+async def read(client: aiohttp.ClientSession, proxy: FaultProxy) -> tuple[int, str, str]:
     async with client.get(f"{proxy.url}/sync") as answer:
         return answer.status, answer.content_type, await answer.text()
 
@@ -67,7 +67,7 @@ async def read(client: aiohttp.ClientSession, proxy: Proxy) -> tuple[int, str, s
         (bad.refused(403, "M_FORBIDDEN"), 403, "application/json", "M_FORBIDDEN"),
     ],
 )
-async def test_an_answer_of_its_own_spares_the_upstream(net: Net, act: bad.Act, status: int, type: str, part: str) -> None:
+async def test_an_answer_of_its_own_spares_the_upstream(net: Net, act: bad.Fault, status: int, type: str, part: str) -> None:
     proxy, arrived, client = net
     proxy.on("*", "*", act)
     found = await read(client, proxy)
@@ -94,7 +94,7 @@ async def test_a_delayed_answer_is_the_upstream_s(net: Net) -> None:
     ("which", "statuses"),
     [(bad.nth(2), [200, 500, 200, 200]), (bad.first(2), [500, 500, 200, 200]), (bad.every(2), [200, 500, 200, 500]), (bad.always, [500] * 4)],
 )
-async def test_a_rule_may_take_only_some_of_the_requests(net: Net, which: bad.Which, statuses: list[int]) -> None:
+async def test_a_rule_may_take_only_some_of_the_requests(net: Net, which: bad.Selector, statuses: list[int]) -> None:
     proxy, _, client = net
     proxy.on("GET", "/s*c", bad.broken(), which)
     proxy.on("PUT", "*", bad.bad_gateway())
@@ -134,13 +134,13 @@ async def test_an_upstream_that_is_away_is_a_bad_gateway(net: Net) -> None:
 
 
 async def test_someone_speaks_through_it_to_a_real_server() -> None:
-    async with Homeserver() as homeserver, Proxy(homeserver.url) as proxy:
+    async with Homeserver() as homeserver, FaultProxy(homeserver.url) as proxy:
         account = await homeserver.register("camille", "secret", "Camille")
         async with Person(proxy.url, account, "Camille") as camille:
             room = await camille.create_room("Essai", encrypted=True)
             proxy.on("PUT", "*/send/*", bad.cut_after, bad.first(2))
             proxy.on("PUT", "*/send/*", bad.limited(1), bad.first(1))
-            proxy.on("GET", "*/sync", bad.half, bad.every(2))
+            proxy.on("GET", "*/sync", bad.truncated, bad.every(2))
             await camille.says(room, "une fois")
             assert [line.text for line in await camille.sees(room)] == ["une fois"]
         assert proxy.count("PUT", "*/send/*") == 4

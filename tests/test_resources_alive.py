@@ -15,8 +15,9 @@ from bot.web import Limits, Outcome, Page
 from schedules.resources.link_health import due_links, record_verdict
 from storage.resources import library, links
 from storage.tables import Resource, Voice
-from tests.sites import Act, Site, floods, moved, reply, silence, stops
-from tests.world import BOT, MONDAY, Nearby, World, in_memory
+from tests.support.http_server import Handler, Site, floods, redirect, reply, silence, stalls
+from tests.support.synapse_fixture import BOT
+from tests.support.world import MONDAY, LoopbackWeb, World, in_memory
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 PAGE = "<title>Diagnostic en marchant : déroulé et grille</title><meta name=description content='Pour le cadre de vie.'>".encode()
@@ -33,7 +34,7 @@ async def site() -> AsyncIterator[Site]:
 
 def hasten(world: World) -> None:
     """A site that is slow is soon given up."""
-    hasty = Nearby(world.clock, allow_private=True, limits=Limits(total=3.0, idle=0.5, pause=0.0))
+    hasty = LoopbackWeb(world.clock, allow_private=True, limits=Limits(total=3.0, idle=0.5, pause=0.0))
     world.app.tasks.web = world.app.web = hasty
 
 
@@ -79,14 +80,14 @@ NO_TITLE = "Je n’ai pas pu lire le titre de cette page. Pour lui en donner un 
 
 
 async def test_a_page_that_refuses_leaves_its_address_to_the_card_and_nobody_waits(world: World, site: Site) -> None:
-    refusals: dict[str, bytes | Act] = {
+    refusals: dict[str, bytes | Handler] = {
         "refuses": reply(403),
         "is not there": MISSING,
         "says nothing": silence,
-        "stops": stops,
+        "stops": stalls,
         "never ends": floods,
         "is a door": reply(200, b"<title>Connexion</title>", Content_Type="text/html"),
-        "leads to itself": moved("/6"),
+        "leads to itself": redirect("/6"),
         "lies": reply(200, b"<html>", Content_Type="application/pdf"),
         "asks to wait": reply(429, Retry_After="60"),
     }
@@ -216,7 +217,7 @@ def test_of_one_site_one_link_at_a_time_is_due() -> None:
 
 
 async def test_a_lasting_redirect_is_followed_and_both_addresses_are_the_same_resource(world: World, site: Site) -> None:
-    site.says("/ancienne", moved("/page", 301))
+    site.says("/ancienne", redirect("/page", 301))
     await recommends(world, site.url("/ancienne"))
     assert (await resource(world)).link == site.url("/page")
     for path in ("/ancienne", "/page"):
@@ -226,7 +227,7 @@ async def test_a_lasting_redirect_is_followed_and_both_addresses_are_the_same_re
         assert await library.voices(db, 1) == 2
 
 
-@pytest.mark.parametrize("answer", [moved("/page", 302), moved("/", 301)], ids=["for now", "to the front door"])
+@pytest.mark.parametrize("answer", [redirect("/page", 302), redirect("/", 301)], ids=["for now", "to the front door"])
 async def test_a_redirect_that_is_no_new_address_is_not_kept(world: World, site: Site, answer: bytes) -> None:
     site.says("/ancienne", answer)
     site.says("/", READ)
@@ -235,7 +236,7 @@ async def test_a_redirect_that_is_no_new_address_is_not_kept(world: World, site:
 
 
 async def test_two_that_turn_out_to_be_one_become_the_older_with_all_their_voices(world: World, site: Site) -> None:
-    site.says("/autre", moved("/page", 301))
+    site.says("/autre", redirect("/page", 301))
     await recommends(world, site.url("/page"))
     await world.says("lou", f"!recommander {site.url('/autre')} #cadre-de-vie pour tout le monde")
     await world.says("lou", "!garder fiche 2")
@@ -250,7 +251,7 @@ async def test_two_that_turn_out_to_be_one_become_the_older_with_all_their_voice
 
 
 async def test_the_older_one_that_moves_to_the_address_of_a_newer_one_takes_it_over(world: World, site: Site) -> None:
-    site.says("/autre", READ, moved("/page", 301))
+    site.says("/autre", READ, redirect("/page", 301))
     site.says("/page", READ)
     await recommends(world, site.url("/autre"))
     await world.says("lou", f"!recommander {site.url('/page')} #cadre-de-vie pour tout le monde")

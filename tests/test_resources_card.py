@@ -14,7 +14,7 @@ from storage.db import Database
 from storage.migrate import upgrade
 from storage.resources import library
 from storage.tables import Redirect, Resource, Voice
-from tests.world import PLAIN
+from tests.support.world import PLAIN
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 LINK = "https://methodes.example.org/cadre-de-vie/diagnostic-en-marchant"

@@ -14,8 +14,8 @@ from sqlmodel import select
 
 from schedules.resources import import_file
 from storage.tables import Change, ImportRequest, Resource, Term, Voice
-from tests.shelf import LINK, unreachable
-from tests.world import MemoryWorld, World, in_memory
+from tests.support.resources_fixture import LINK, unreachable
+from tests.support.world import MemoryWorld, World, in_memory
 
 LIST = """titre;lien;thème;pourquoi;type;recommandée par
 Trame de questions;https://methodes.example.org/trame;évaluation;À compléter avec les habitants.;outil;Charlie, Beaurevoir
@@ -24,7 +24,7 @@ Fiches d’indicateurs;https://donnees.example.org/fiches?utm_source=x;;;donnée
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[MemoryWorld]:
+async def world(tmp_path: Path) -> AsyncIterator[MemoryWorld]:
     async with in_memory(tmp_path) as world:
         unreachable(world)
         yield world
@@ -72,38 +72,38 @@ async def test_a_list_posted_in_the_room_is_taken_in_and_found(room: World) -> N
     assert "1. Trame de questions" in said
 
 
-async def test_what_comes_in_is_as_the_file_says(desk: World) -> None:
-    await imports(desk, LIST)
-    first, second = await rows(desk)
+async def test_what_comes_in_is_as_the_file_says(world: World) -> None:
+    await imports(world, LIST)
+    first, second = await rows(world)
     assert (first.title, first.title_given, first.theme, first.kind) == ("Trame de questions", True, "evaluation", "outil")
     assert (first.why, first.name, first.town, first.person) == ("À compléter avec les habitants.", "Charlie", "Beaurevoir", "")
     assert (second.clean_link, second.site) == ("https://donnees.example.org/fiches", "donnees.example.org")
-    async with desk.db.read() as db:
+    async with world.db.read() as db:
         changes = (await db.exec(select(Change))).all()
     assert [(each.resource_id, each.what, each.person) for each in changes] == [(n, "added", "@animation:reseau.example.org") for n in (1, 2)]
 
 
-async def test_the_same_list_twice_adds_nothing(desk: World) -> None:
-    await imports(desk, LIST)
-    assert await imports(desk, LIST) == [
+async def test_the_same_list_twice_adds_nothing(world: World) -> None:
+    await imports(world, LIST)
+    assert await imports(world, LIST) == [
         "Il n’y a rien à ajouter : je connais déjà toutes ces ressources.",
         "- Ligne 2 : déjà connue, fiche 1",
         "- Ligne 3 : déjà connue, fiche 2",
     ]
-    assert len(await rows(desk)) == 2
+    assert len(await rows(world)) == 2
 
 
-async def test_of_several_themes_the_first_is_kept_and_the_report_says_so(desk: World) -> None:
+async def test_of_several_themes_the_first_is_kept_and_the_report_says_so(world: World) -> None:
     lines = (
         f"- {{lien: https://{n}.example.org/, thèmes: {themes}}}\n" for n, themes in enumerate(("[sante, emploi]", "[emploi]", "'sante, droits'"))
     )
-    assert (await imports(desk, "".join(lines)))[2] == "2 ressources avaient plusieurs thèmes : une fiche garde le premier."
-    assert [row.theme for row in await rows(desk)] == ["sante", "emploi", "sante"]
+    assert (await imports(world, "".join(lines)))[2] == "2 ressources avaient plusieurs thèmes : une fiche garde le premier."
+    assert [row.theme for row in await rows(world)] == ["sante", "emploi", "sante"]
 
 
-async def test_a_known_one_is_no_mistake_and_the_report_names_it(desk: World) -> None:
-    await desk.says("maxime", f"!recommander {LINK} #cadre-de-vie très pratique")
-    said = await imports(desk, f"{LIST}Marche;{LINK}/?utm_medium=mail;;;;\nTrame;https://methodes.example.org/trame#haut;;;;\n")
+async def test_a_known_one_is_no_mistake_and_the_report_names_it(world: World) -> None:
+    await world.says("maxime", f"!recommander {LINK} #cadre-de-vie très pratique")
+    said = await imports(world, f"{LIST}Marche;{LINK}/?utm_medium=mail;;;;\nTrame;https://methodes.example.org/trame#haut;;;;\n")
     assert said[:4] == [
         "C’est fait : 2 ressources sont ajoutées, 2 déjà connues",
         "Ce sont les fiches 2 à 3.",
@@ -112,24 +112,24 @@ async def test_a_known_one_is_no_mistake_and_the_report_names_it(desk: World) ->
     ]
 
 
-async def test_what_was_retired_stays_so_and_the_report_says_how_to_bring_it_back(desk: World) -> None:
-    await imports(desk, LIST)
-    await desk.says("morgan", "!ressource retirer 1", room="team")
-    assert (await imports(desk, LIST))[1] == "- Ligne 2 : déjà connue, fiche 1, retirée depuis ; la remettre : `!ressource remettre 1`"
-    assert [row.status for row in await rows(desk)] == ["retired", "active"]
+async def test_what_was_retired_stays_so_and_the_report_says_how_to_bring_it_back(world: World) -> None:
+    await imports(world, LIST)
+    await world.says("morgan", "!ressource retirer 1", room="team")
+    assert (await imports(world, LIST))[1] == "- Ligne 2 : déjà connue, fiche 1, retirée depuis ; la remettre : `!ressource remettre 1`"
+    assert [row.status for row in await rows(world)] == ["retired", "active"]
 
 
-async def test_a_guest_is_told_whom_to_ask(desk: World) -> None:
-    await imports(desk, LIST)
+async def test_a_guest_is_told_whom_to_ask(world: World) -> None:
+    await imports(world, LIST)
     for line in ("!ressources exporter", "!ressources importer", "!ressource corriger 1 titre = A", "!ressource retirer 1"):
-        (said,) = await desk.says("stef.exterieur", line, room="open")
+        (said,) = await world.says("stef.exterieur", line, room="open")
         assert said.startswith("La recherche de ressources est réservée aux membres du réseau."), line
-    assert [row.title for row in await rows(desk)] == ["Trame de questions", "Fiches d’indicateurs"]
+    assert [row.title for row in await rows(world)] == ["Trame de questions", "Fiches d’indicateurs"]
 
 
-async def test_one_wrong_line_and_nothing_is_added(desk: World) -> None:
-    await desk.says("maxime", f"!recommander {LINK} #cadre-de-vie très pratique")
-    said = await imports(desk, f"{LIST}Marche;{LINK};;;;\nSans lien;;;;;\nA;ftp://example.org/;;;;\nB;https://example.org/b;jardinage;;;\n")
+async def test_one_wrong_line_and_nothing_is_added(world: World) -> None:
+    await world.says("maxime", f"!recommander {LINK} #cadre-de-vie très pratique")
+    said = await imports(world, f"{LIST}Marche;{LINK};;;;\nSans lien;;;;;\nA;ftp://example.org/;;;;\nB;https://example.org/b;jardinage;;;\n")
     assert said[:4] == [
         "Rien n’est ajouté : 3 lignes sont à corriger",
         "- Ligne 5 : il manque le lien",
@@ -138,42 +138,42 @@ async def test_one_wrong_line_and_nothing_is_added(desk: World) -> None:
     ]
     assert said[4].startswith("Le reste est prêt : 2 ressources à ajouter, une déjà connue. Corrigez le fichier,")
     assert said[5].startswith("Les thèmes : actualites, participation")
-    assert len(await rows(desk)) == 1
-    async with desk.db.read() as db:
+    assert len(await rows(world)) == 1
+    async with world.db.read() as db:
         assert {term.resource_id for term in (await db.exec(select(Term))).all()} == {1}
 
 
-async def test_a_long_list_of_mistakes_is_cut(desk: World) -> None:
-    said = await imports(desk, "lien\n" + "rien du tout\n" * 100)
+async def test_a_long_list_of_mistakes_is_cut(world: World) -> None:
+    said = await imports(world, "lien\n" + "rien du tout\n" * 100)
     assert said[0] == "Rien n’est ajouté : 100 lignes sont à corriger"
     assert said[-1].startswith("Le reste est prêt : aucune ressource à ajouter"), "no themes where none is wrong"
     assert said[31] == "… et 70 autres lignes."
 
 
-async def test_what_a_file_gives_to_a_member_is_theirs_and_a_strangers_is_nobodys(desk: World) -> None:
+async def test_what_a_file_gives_to_a_member_is_theirs_and_a_strangers_is_nobodys(world: World) -> None:
     given = "- {lien: https://a.example.org/, par: '@maxime:reseau.example.org', le: 2026-06-18}\n"
-    await imports(desk, f"{given}- {{lien: https://b.example.org/, par: '@x:ailleurs.example'}}\n")
-    mine, other = await rows(desk)
+    await imports(world, f"{given}- {{lien: https://b.example.org/, par: '@x:ailleurs.example'}}\n")
+    mine, other = await rows(world)
     assert (mine.person, mine.name, mine.town, mine.at.date().isoformat()) == ("@maxime:reseau.example.org", "Maxime", "Bruaville", "2026-06-18")
     assert (other.person, other.name) == ("", "")
-    async with desk.db.read() as db:
+    async with world.db.read() as db:
         voices = (await db.exec(select(Voice))).all()
     assert [(voice.resource_id, voice.person) for voice in voices] == [(1, "@maxime:reseau.example.org")]
-    assert await desk.says("maxime", "!ressource retirer 1")
+    assert await world.says("maxime", "!ressource retirer 1")
 
 
-async def test_a_file_that_cannot_be_read_says_why(desk: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (await imports(desk, b"PK\x03\x04"))[0].startswith("C’est un classeur")
-    assert await imports(desk, "bonjour") == [
+async def test_a_file_that_cannot_be_read_says_why(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (await imports(world, b"PK\x03\x04"))[0].startswith("C’est un classeur")
+    assert await imports(world, "bonjour") == [
         "Je ne trouve pas de ressources dans ce fichier : sa première ligne doit nommer les colonnes, dont « lien ». Modèle : `!ressources exporter`"
     ]
-    said = await desk.tells("morgan", "Voici la liste", room="team")
-    assert (await desk.says("morgan", "!ressources importer", room="team", reply_to=said))[0].startswith("Le message auquel vous répondez n’est pas")
+    said = await world.tells("morgan", "Voici la liste", room="team")
+    assert (await world.says("morgan", "!ressources importer", room="team", reply_to=said))[0].startswith("Le message auquel vous répondez n’est pas")
     monkeypatch.setattr(import_file, "LARGEST", len(LIST.encode()) - 1)
-    assert await imports(desk, LIST) == ["Ce fichier dépasse 1 Mo. Partagez-le en plusieurs fichiers."]
+    assert await imports(world, LIST) == ["Ce fichier dépasse 1 Mo. Partagez-le en plusieurs fichiers."]
 
 
-async def test_a_list_that_was_being_read_when_the_bot_stopped_is_taken_in_once_it_is_back(desk: World) -> None:
+async def test_a_list_that_was_being_read_when_the_bot_stopped_is_taken_in_once_it_is_back(world: World) -> None:
     reading = asyncio.Event()
 
     async def slow(room: str, event_id: str, limit: int) -> bytes:
@@ -181,36 +181,36 @@ async def test_a_list_that_was_being_read_when_the_bot_stopped_is_taken_in_once_
         await asyncio.Event().wait()
         return b""
 
-    desk.app.web.rooms.download = slow  # type: ignore[method-assign]
-    await desk.tells("morgan", "!ressources importer", room="team", reply_to=await posted(desk, LIST))
-    await desk.app.turn(0)
+    world.app.web.rooms.download = slow  # type: ignore[method-assign]
+    await world.tells("morgan", "!ressources importer", room="team", reply_to=await posted(world, LIST))
+    await world.app.turn(0)
     await reading.wait()
-    await desk.restart()
-    assert [text.splitlines()[0] for text in await desk.reads("team")] == ["C’est fait : 2 ressources sont ajoutées"]
-    await desk.restart()
-    assert len(await rows(desk)) == 2
+    await world.restart()
+    assert [text.splitlines()[0] for text in await world.reads("team")] == ["C’est fait : 2 ressources sont ajoutées"]
+    await world.restart()
+    assert len(await rows(world)) == 2
 
 
-async def test_who_imported_which_file_is_forgotten_after_a_month(desk: World) -> None:
-    await imports(desk, LIST)
-    await desk.wait_until_instant(desk.clock.now() + timedelta(days=32))
-    async with desk.db.read() as db:
+async def test_who_imported_which_file_is_forgotten_after_a_month(world: World) -> None:
+    await imports(world, LIST)
+    await world.wait_until_instant(world.clock.now() + timedelta(days=32))
+    async with world.db.read() as db:
         assert (await db.exec(select(ImportRequest))).all() == []
 
 
-async def test_the_team_imports_in_its_own_room_and_is_told_how(desk: World) -> None:
-    (said,) = await desk.says("morgan", "!ressources importer", room="team")
+async def test_the_team_imports_in_its_own_room_and_is_told_how(world: World) -> None:
+    (said,) = await world.says("morgan", "!ressources importer", room="team")
     assert said.startswith("Pour importer une liste, postez ici un fichier")
-    (said,) = await desk.says("morgan", "!ressources importer")
+    (said,) = await world.says("morgan", "!ressources importer")
     assert said.startswith("Cela se fait dans le salon de l’équipe")
-    (said,) = await desk.says("camille", "!ressources importer")
+    (said,) = await world.says("camille", "!ressources importer")
     assert said.startswith("L’équipe d’animation importe les listes.")
 
 
-async def test_what_goes_out_comes_back_in(desk: World, tmp_path: Path) -> None:
-    await imports(desk, LIST)
-    await desk.says("lou", "!utile 1")
-    file = await exported(desk)
+async def test_what_goes_out_comes_back_in(world: World, tmp_path: Path) -> None:
+    await imports(world, LIST)
+    await world.says("lou", "!utile 1")
+    file = await exported(world)
     head, first, second = table(file)
     assert ";".join(head) == "fiche;titre;lien;type;thème;pourquoi;recommandée par;ville;le;minutes;accès;voix;site;état"
     said = dict(zip(head, first, strict=True))
@@ -218,7 +218,7 @@ async def test_what_goes_out_comes_back_in(desk: World, tmp_path: Path) -> None:
     assert (said["type"], said["thème"], said["pourquoi"]) == ("outil", "Observation et évaluation", "À compléter avec les habitants.")
     assert (said["recommandée par"], said["ville"], said["le"], said["voix"]) == ("Charlie", "Beaurevoir", "2026-11-23", "1")
     assert second[1] == "Fiches d’indicateurs"
-    whole = json.loads(await exported(desk, line="!ressources exporter json"))
+    whole = json.loads(await exported(world, line="!ressources exporter json"))
     (tmp_path / "other").mkdir()
     async with in_memory(tmp_path / "other") as other:
         unreachable(other)
@@ -226,26 +226,26 @@ async def test_what_goes_out_comes_back_in(desk: World, tmp_path: Path) -> None:
             await imports(other, again)
         fields = ("title", "link", "clean_link", "theme", "kind", "why", "name", "town", "site")
         assert [[getattr(row, field) for field in fields] for row in await rows(other)] == [
-            [getattr(row, field) for field in fields] for row in await rows(desk)
+            [getattr(row, field) for field in fields] for row in await rows(world)
         ]
 
 
-async def test_no_cell_is_a_formula_and_the_text_comes_back_whole(desk: World) -> None:
+async def test_no_cell_is_a_formula_and_the_text_comes_back_whole(world: World) -> None:
     titles = ["=HYPERLINK(1)", "+33 3 20", "-5 %", "@SOMME(A1)", "'=1", "＝1+1"]
-    await imports(desk, json.dumps([{"titre": title, "lien": f"https://example.org/{n}"} for n, title in enumerate(titles)]))
-    file = await exported(desk)
+    await imports(world, json.dumps([{"titre": title, "lien": f"https://example.org/{n}"} for n, title in enumerate(titles)]))
+    file = await exported(world)
     assert [row[1] for row in table(file)[1:]] == [f"'{title}" for title in titles]
-    await imports(desk, file.replace(b"https://example.org/", b"https://example.org/encore/"))
-    assert [row.title for row in await rows(desk)] == titles * 2
+    await imports(world, file.replace(b"https://example.org/", b"https://example.org/encore/"))
+    assert [row.title for row in await rows(world)] == titles * 2
 
 
-async def test_a_member_has_the_file_in_private(desk: World) -> None:
-    (said,) = await desk.says("camille", "!ressources exporter")
+async def test_a_member_has_the_file_in_private(world: World) -> None:
+    (said,) = await world.says("camille", "!ressources exporter")
     assert said == "La bibliothèque est encore vide. Pour commencer : `!recommander` suivi d’un lien."
-    await imports(desk, LIST)
-    (said,) = await desk.says("camille", "!ressources exporter")
+    await imports(world, LIST)
+    (said,) = await world.says("camille", "!ressources exporter")
     assert said == "Je vous envoie le fichier en message privé."
-    assert not any(line.file for line in await desk.lines())
-    (said,) = await desk.says("camille", "!ressources exporter excel")
+    assert not any(line.file for line in await world.lines())
+    (said,) = await world.says("camille", "!ressources exporter excel")
     assert "excel" in said, "words that are no format are a search"
-    assert "@" not in (await exported(desk, "camille", "!ressources exporter", "network")).decode(), "nobody's Matrix id"
+    assert "@" not in (await exported(world, "camille", "!ressources exporter", "network")).decode(), "nobody's Matrix id"

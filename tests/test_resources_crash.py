@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.demo.chat import Line
-from tests.sites import Site, reply
-from tests.stage import BOT, PATIENCE, stage
+from tests.support.http_server import Site, reply
+from tests.support.process_stage import TIMEOUT, process_stage
+from tests.support.synapse_fixture import BOT
 
 READ = reply(200, b"<title>Diagnostic en marchant</title>", Content_Type="text/html")
 
@@ -19,16 +20,16 @@ async def test_killed_between_card_and_title_the_title_comes_after_the_restart_o
         await asyncio.Event().wait()
 
     options = ("--clock", "2026-11-23T10:00")
-    async with Site() as site, stage(tmp_path, encrypted=(), options=options, web={"allow_private": True}) as play:
+    async with Site() as site, process_stage(tmp_path, encrypted=(), options=options, web={"allow_private": True}) as stage:
         site.says("/page", hangs, READ)
-        await play.says("camille", "network", f"!recommander {site.url('/page')} #cadre-de-vie très pratique")
-        async with asyncio.timeout(PATIENCE):
+        await stage.says("camille", "network", f"!recommander {site.url('/page')} #cadre-de-vie très pratique")
+        async with asyncio.timeout(TIMEOUT):
             await asked.wait()
-        await play.bot.kill()
-        play.bot.start("--clock", "2026-11-23T10:05")
-        await play.cast["animation"].wait_for(play.room("network"), lambda lines: "Diagnostic en marchant" in _cards(lines)[0], PATIENCE)
-        await play.caught_up()
-        assert len(_cards(await play.reads("network"))) == 1
+        await stage.bot.kill()
+        stage.bot.start("--clock", "2026-11-23T10:05")
+        await stage.cast["animation"].wait_for(stage.room("network"), lambda lines: "Diagnostic en marchant" in _cards(lines)[0], TIMEOUT)
+        await stage.wait_until_caught_up()
+        assert len(_cards(await stage.reads("network"))) == 1
         assert site.asked == ["/page", "/page"]
 
 

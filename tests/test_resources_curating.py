@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.shelf import LINK, unreachable
-from tests.world import World, in_memory
+from tests.support.resources_fixture import LINK, unreachable
+from tests.support.world import World, in_memory
 
 OTHER = "https://methodes.example.org/evaluation/trame"
 
 
 @pytest.fixture
-async def shelf(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path) -> AsyncIterator[World]:
     """Card 1 is Maxime's, card 2 Lou's."""
     async with in_memory(tmp_path) as world:
         unreachable(world)
@@ -36,11 +36,11 @@ async def found(world: World, words: str) -> str:
     return await answer(world, "camille", f"!ressources {words}")
 
 
-async def test_the_team_puts_a_title_right_and_the_card_and_the_search_follow(shelf: World) -> None:
-    said = await answer(shelf, "morgan", "!ressource corriger 1 titre = Diagnostic en marchant : déroulé et grille", "team")
+async def test_the_team_puts_a_title_right_and_the_card_and_the_search_follow(world: World) -> None:
+    said = await answer(world, "morgan", "!ressource corriger 1 titre = Diagnostic en marchant : déroulé et grille", "team")
     assert said == "C’est corrigé, fiche 1 – titre : Diagnostic en marchant : déroulé et grille"
-    assert (await card(shelf, 1)).startswith("Fiche 1 – Diagnostic en marchant : déroulé et grille\n")
-    assert "Diagnostic en marchant" in await found(shelf, "grilles deroulées")
+    assert (await card(world, 1)).startswith("Fiche 1 – Diagnostic en marchant : déroulé et grille\n")
+    assert "Diagnostic en marchant" in await found(world, "grilles deroulées")
 
 
 OWN = {
@@ -51,36 +51,36 @@ OWN = {
 }
 
 
-async def test_whoever_recommended_it_may_put_right_each_part_of_their_own(shelf: World) -> None:
+async def test_whoever_recommended_it_may_put_right_each_part_of_their_own(world: World) -> None:
     for typed, line in OWN.items():
-        await answer(shelf, "maxime", f"!ressource corriger 1 {typed}")
-        assert line in (await card(shelf, 1)).splitlines()
+        await answer(world, "maxime", f"!ressource corriger 1 {typed}")
+        assert line in (await card(world, 1)).splitlines()
 
 
-async def test_a_theme_is_said_by_its_name_and_undone_by_what_one_types(shelf: World) -> None:
-    said = await answer(shelf, "maxime", "!ressource corriger 1 thème = sante")
+async def test_a_theme_is_said_by_its_name_and_undone_by_what_one_types(world: World) -> None:
+    said = await answer(world, "maxime", "!ressource corriger 1 thème = sante")
     assert said.splitlines() == ["C’est corrigé, fiche 1 – thème : Santé", "Pour revenir en arrière : `!ressource corriger 1 thème = cadre-de-vie`"]
-    (history,) = await shelf.says("morgan", "!ressource historique 1", "team")
+    (history,) = await world.says("morgan", "!ressource historique 1", "team")
     assert history.splitlines()[1] == "- 23 novembre, Maxime : thème, Santé (avant : Cadre de vie)"
 
 
-async def test_the_answer_holds_the_line_that_undoes_it(shelf: World) -> None:
-    before = await card(shelf, 1)
-    said = await answer(shelf, "maxime", "!ressource corriger 1 pourquoi = autre chose")
+async def test_the_answer_holds_the_line_that_undoes_it(world: World) -> None:
+    before = await card(world, 1)
+    said = await answer(world, "maxime", "!ressource corriger 1 pourquoi = autre chose")
     back = said.splitlines()[1].removeprefix("Pour revenir en arrière : ").strip("`")
     assert back == "!ressource corriger 1 pourquoi = Très pratique."
-    await shelf.says("maxime", back)
-    assert await card(shelf, 1) == before
-    assert await answer(shelf, "maxime", back) == "C’était déjà ainsi sur la fiche 1."
+    await world.says("maxime", back)
+    assert await card(world, 1) == before
+    assert await answer(world, "maxime", back) == "C’était déjà ainsi sur la fiche 1."
 
 
-async def test_somebody_elses_card_is_not_theirs_to_change(shelf: World) -> None:
-    before = await card(shelf, 1)
+async def test_somebody_elses_card_is_not_theirs_to_change(world: World) -> None:
+    before = await card(world, 1)
     for entry in ("corriger 1 titre = A", "retirer 1", "remettre 1"):
-        said = await answer(shelf, "lou", f"!ressource {entry}")
+        said = await answer(world, "lou", f"!ressource {entry}")
         assert said.startswith("Seules l’équipe d’animation et la personne qui l’a recommandée peuvent changer cette fiche.")
-    assert (await answer(shelf, "maxime", "!ressource epingler 1")).startswith("C’est l’équipe d’animation qui épingle les fiches.")
-    assert await card(shelf, 1) == before
+    assert (await answer(world, "maxime", "!ressource epingler 1")).startswith("C’est l’équipe d’animation qui épingle les fiches.")
+    assert await card(world, 1) == before
 
 
 REFUSED = {
@@ -98,84 +98,84 @@ REFUSED = {
 }
 
 
-async def test_what_cannot_be_changed_says_how_to_write_it(shelf: World) -> None:
+async def test_what_cannot_be_changed_says_how_to_write_it(world: World) -> None:
     for typed, said in REFUSED.items():
-        assert (await answer(shelf, "morgan", f"!ressource {typed}", "team")).startswith(said)
+        assert (await answer(world, "morgan", f"!ressource {typed}", "team")).startswith(said)
 
 
-async def test_a_reply_to_the_card_needs_no_number(shelf: World) -> None:
-    line = next(line for line in await shelf.lines() if line.text.startswith("Fiche 1"))
-    await shelf.says("maxime", "!ressource corriger type = guide", reply_to=line.id)
-    assert "Guide – cadre de vie" in await card(shelf, 1)
-    await shelf.says("maxime", "!ressource retirer", reply_to=line.id)
-    assert await card(shelf, 1) == f"Fiche 1 – {LINK.removeprefix('https://')}\nCette fiche a été retirée."
+async def test_a_reply_to_the_card_needs_no_number(world: World) -> None:
+    line = next(line for line in await world.lines() if line.text.startswith("Fiche 1"))
+    await world.says("maxime", "!ressource corriger type = guide", reply_to=line.id)
+    assert "Guide – cadre de vie" in await card(world, 1)
+    await world.says("maxime", "!ressource retirer", reply_to=line.id)
+    assert await card(world, 1) == f"Fiche 1 – {LINK.removeprefix('https://')}\nCette fiche a été retirée."
 
 
-async def test_what_is_retired_is_found_no_more_until_it_is_put_back(shelf: World) -> None:
-    before = await card(shelf, 1)
-    assert "`!ressource remettre 1`" in await answer(shelf, "maxime", "!ressource retirer 1")
-    assert "1. " not in await found(shelf, "marchant")
-    assert (await answer(shelf, "maxime", "!ressource retirer 1")).startswith("La fiche 1 est déjà retirée.")
-    assert (await answer(shelf, "maxime", "!ressource corriger 1 titre = A")).startswith("La fiche 1 est retirée.")
-    assert (await answer(shelf, "maxime", "!ressource remettre 1")).endswith("est de retour.")
-    assert await card(shelf, 1) == before
-    assert "1. " in await found(shelf, "marchant")
+async def test_what_is_retired_is_found_no_more_until_it_is_put_back(world: World) -> None:
+    before = await card(world, 1)
+    assert "`!ressource remettre 1`" in await answer(world, "maxime", "!ressource retirer 1")
+    assert "1. " not in await found(world, "marchant")
+    assert (await answer(world, "maxime", "!ressource retirer 1")).startswith("La fiche 1 est déjà retirée.")
+    assert (await answer(world, "maxime", "!ressource corriger 1 titre = A")).startswith("La fiche 1 est retirée.")
+    assert (await answer(world, "maxime", "!ressource remettre 1")).endswith("est de retour.")
+    assert await card(world, 1) == before
+    assert "1. " in await found(world, "marchant")
 
 
-async def test_a_title_that_is_taken_away_is_the_pages_again(shelf: World) -> None:
-    await answer(shelf, "maxime", "!ressource corriger 1 titre = A")
-    said = await answer(shelf, "maxime", "!ressource corriger 1 titre =")
+async def test_a_title_that_is_taken_away_is_the_pages_again(world: World) -> None:
+    await answer(world, "maxime", "!ressource corriger 1 titre = A")
+    said = await answer(world, "maxime", "!ressource corriger 1 titre =")
     assert said.splitlines()[0] == "C’est noté : la fiche 1 reprend le titre de sa page."
-    assert (await card(shelf, 1)).startswith(f"Fiche 1 – {LINK.removeprefix('https://')}\n")
+    assert (await card(world, 1)).startswith(f"Fiche 1 – {LINK.removeprefix('https://')}\n")
 
 
-async def test_a_link_that_another_card_has_makes_one_of_two_for_the_team_only(shelf: World) -> None:
-    said = await answer(shelf, "maxime", f"!ressource corriger 1 lien = {OTHER}?utm_source=x")
+async def test_a_link_that_another_card_has_makes_one_of_two_for_the_team_only(world: World) -> None:
+    said = await answer(world, "maxime", f"!ressource corriger 1 lien = {OTHER}?utm_source=x")
     assert said == "Cette adresse est déjà celle de la fiche 2. Pour retirer la vôtre : `!ressource retirer 1`"
-    said = await answer(shelf, "morgan", f"!ressource corriger 1 lien = {OTHER}", "team")
+    said = await answer(world, "morgan", f"!ressource corriger 1 lien = {OTHER}", "team")
     assert said == "Cette adresse était déjà connue : les fiches 1 et 2 n’en font plus qu’une, la 1."
-    assert "2 voix" in await card(shelf, 1)
-    assert (await answer(shelf, "morgan", "!ressource remettre 2", "team")).startswith("La fiche 2 ne fait plus qu’une avec la fiche 1")
+    assert "2 voix" in await card(world, 1)
+    assert (await answer(world, "morgan", "!ressource remettre 2", "team")).startswith("La fiche 2 ne fait plus qu’une avec la fiche 1")
 
 
-async def test_a_retired_card_that_another_one_turns_out_to_be_is_back_and_its_history_says_so(shelf: World) -> None:
-    await answer(shelf, "morgan", "!ressource retirer 1", "team")
-    await answer(shelf, "morgan", f"!ressource corriger 2 lien = {LINK}", "team")
-    (history,) = await shelf.says("morgan", "!ressource historique 1", "team")
+async def test_a_retired_card_that_another_one_turns_out_to_be_is_back_and_its_history_says_so(world: World) -> None:
+    await answer(world, "morgan", "!ressource retirer 1", "team")
+    await answer(world, "morgan", f"!ressource corriger 2 lien = {LINK}", "team")
+    (history,) = await world.says("morgan", "!ressource historique 1", "team")
     assert [line.rpartition(" : ")[2] for line in history.splitlines()[1:]] == ["fiche remise", "fiche retirée"]
 
 
-async def test_the_team_pins_three_cards_at_most(shelf: World) -> None:
+async def test_the_team_pins_three_cards_at_most(world: World) -> None:
     for n in (3, 4):
-        await shelf.says("lou", f"!recommander {OTHER}/{n} #evaluation utile")
+        await world.says("lou", f"!recommander {OTHER}/{n} #evaluation utile")
     for n in (1, 2, 3):
-        assert (await answer(shelf, "morgan", f"!ressource epingler {n}", "team")).startswith(f"La fiche {n} est épinglée")
-    assert "épinglée par l’équipe" in await card(shelf, 1)
-    said = await answer(shelf, "morgan", "!ressource epingler 4", "team")
+        assert (await answer(world, "morgan", f"!ressource epingler {n}", "team")).startswith(f"La fiche {n} est épinglée")
+    assert "épinglée par l’équipe" in await card(world, 1)
+    said = await answer(world, "morgan", "!ressource epingler 4", "team")
     assert said == "Trois fiches sont déjà épinglées : 1, 2, 3. Pour en détacher une : `!ressource detacher 1`"
-    assert await answer(shelf, "morgan", "!ressource detacher 1", "team") == "La fiche 1 n’est plus épinglée."
-    assert (await answer(shelf, "morgan", "!ressource epingler 4", "team")).startswith("La fiche 4 est épinglée")
+    assert await answer(world, "morgan", "!ressource detacher 1", "team") == "La fiche 1 n’est plus épinglée."
+    assert (await answer(world, "morgan", "!ressource epingler 4", "team")).startswith("La fiche 4 est épinglée")
 
 
-async def test_the_team_reads_who_changed_what_in_its_own_room_only(shelf: World) -> None:
+async def test_the_team_reads_who_changed_what_in_its_own_room_only(world: World) -> None:
     assert (
-        await answer(shelf, "morgan", "!ressource historique 1", "team")
+        await answer(world, "morgan", "!ressource historique 1", "team")
         == f"Rien n’a été changé sur la fiche 1, « {LINK.removeprefix('https://')} »."
     )
-    await answer(shelf, "maxime", "!ressource corriger 1 type = outil")
-    await answer(shelf, "morgan", "!ressource retirer 1", "team")
-    (said,) = await shelf.says("morgan", "!ressource historique 1", "team")
+    await answer(world, "maxime", "!ressource corriger 1 type = outil")
+    await answer(world, "morgan", "!ressource retirer 1", "team")
+    (said,) = await world.says("morgan", "!ressource historique 1", "team")
     assert said.splitlines() == [
         "Fiche 1 – 2 changements",
         "- 23 novembre, animation : fiche retirée",
         "- 23 novembre, Maxime : type, outil (avant : –)",
     ]
     for who, room in (("morgan", "network"), ("maxime", "network")):
-        assert (await answer(shelf, who, "!ressource historique 1", room)).startswith(
+        assert (await answer(world, who, "!ressource historique 1", room)).startswith(
             "L’historique d’une fiche se demande dans le salon de l’équipe."
         )
 
 
-async def test_a_title_with_markup_or_a_mention_stays_a_title(shelf: World) -> None:
-    await answer(shelf, "maxime", "!ressource corriger 1 titre = <b>@room</b> **gras** https://matrix.to/#/@lou:reseau.example.org")
-    assert (await card(shelf, 1)).startswith("Fiche 1 – <b>@room</b> **gras** @lou:reseau.example.org\n")
+async def test_a_title_with_markup_or_a_mention_stays_a_title(world: World) -> None:
+    await answer(world, "maxime", "!ressource corriger 1 titre = <b>@room</b> **gras** https://matrix.to/#/@lou:reseau.example.org")
+    assert (await card(world, 1)).startswith("Fiche 1 – <b>@room</b> **gras** @lou:reseau.example.org\n")

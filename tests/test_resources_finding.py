@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.library import add, fill
-from tests.world import World
+from tests.support.resources_fixture import add_resource, add_sample_resources
+from tests.support.world import World
 
 NOTHING_MORE = "Une autre à proposer ? `!recommander` suivi du lien."
 
@@ -13,14 +13,14 @@ NOTHING_MORE = "Une autre à proposer ? `!recommander` suivi du lien."
 @pytest.fixture
 async def library(quick: World) -> World:
     async with quick.db.write() as session:
-        await fill(session)
+        await add_sample_resources(session)
     return quick
 
 
 async def test_a_member_finds_a_resource_again(room: World) -> None:
     async with room.db.write() as session:
-        await add(session, {"id": 4, "titre": "Fiches d’indicateurs par quartier", "type": "donnees", "theme": "evaluation", "voix": 8})
-        await add(session, {"id": 6, "titre": "Évaluer un contrat de ville", "type": "outil", "theme": "evaluation", "voix": 11})
+        await add_resource(session, {"id": 4, "titre": "Fiches d’indicateurs par quartier", "type": "donnees", "theme": "evaluation", "voix": 8})
+        await add_resource(session, {"id": 6, "titre": "Évaluer un contrat de ville", "type": "outil", "theme": "evaluation", "voix": 11})
     (answer,) = await room.says("camille", "!ressources evaluation")
     assert answer.splitlines()[0] == "Ressources – evaluation (2 fiches)"
     assert answer.splitlines()[1].startswith("6. Évaluer un contrat de ville (https://bibliotheque.example.org/6) – outil – 11 voix")
@@ -120,14 +120,14 @@ async def test_an_empty_library_asks_for_its_first_resource(quick: World) -> Non
 
 async def test_a_word_of_the_name_of_a_theme_leads_to_the_theme(quick: World) -> None:
     async with quick.db.write() as session:
-        await add(session, {"id": 5, "titre": "Guide du budget sensible au genre", "theme": "egalite"})
+        await add_resource(session, {"id": 5, "titre": "Guide du budget sensible au genre", "theme": "egalite"})
     assert (await quick.says("camille", "!ressources femmes"))[0].splitlines()[1] == "Le plus proche, parmi les thèmes : egalite (1)."
 
 
 async def test_a_dead_link_comes_last_and_says_so(library: World) -> None:
     async with library.db.write() as session:
-        await add(session, {"id": 101, "titre": "Ludothèque", "mort": True, "voix": 9})
-        await add(session, {"id": 102, "titre": "Une ludothèque"})
+        await add_resource(session, {"id": 101, "titre": "Ludothèque", "mort": True, "voix": 9})
+        await add_resource(session, {"id": 102, "titre": "Une ludothèque"})
     (answer,) = await library.says("camille", "!ressources ludothèque")
     assert numbers(answer) == [102, 101]
     assert "lien mort" in answer.splitlines()[2]
@@ -142,7 +142,7 @@ async def test_guests_are_told_whom_to_ask(library: World) -> None:
 async def test_what_people_typed_and_titled_acts_on_nobody(library: World) -> None:
     hostile = "<img src=x> @room [clic](javascript:alert(1)) **gras** https://matrix.to/#/@lou:reseau.example.org"
     async with library.db.write() as session:
-        await add(session, {"id": 101, "titre": f"Ludothèque {hostile}", "lien": "javascript:alert(1)"})
+        await add_resource(session, {"id": 101, "titre": f"Ludothèque {hostile}", "lien": "javascript:alert(1)"})
     await library.says("camille", f"!ressources ludothèque {hostile}")
     line = await library.last()
     assert "Ludothèque" in line.text

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.shelf import LINK, later, unreachable
-from tests.week import MONDAY, sample
-from tests.world import PARIS, World, in_memory
+from tests.support.news_fixture import MONDAY, add_sample_week
+from tests.support.resources_fixture import LINK, after_edits, unreachable
+from tests.support.world import PARIS, World, in_memory
 
 FRIDAY = datetime(2026, 11, 20, 10, tzinfo=PARIS)
 KEPT = "C’est mis de côté, Lou. Vous retrouverez votre liste en message privé avec `!meslectures`."
@@ -21,7 +21,7 @@ async def quick(tmp_path: Path) -> AsyncIterator[World]:
     async with in_memory(tmp_path, at=FRIDAY) as world:
         unreachable(world)
         await world.says("maxime", f"!recommander {LINK} #cadre-de-vie très pratique")
-        await sample(world)
+        await add_sample_week(world)
         await world.wait_until_instant(MONDAY)
         yield world
 
@@ -64,7 +64,7 @@ async def test_a_number_that_may_be_both_is_asked_about(quick: World) -> None:
 async def test_a_list_just_seen_makes_a_number_doubtful_and_a_voice_for_an_old_card_does_not(quick: World) -> None:
     card = next(line.id for line in await quick.lines() if line.text.startswith("Fiche 1"))
     await quick.taps("noa", "👍", on=card)
-    await later(quick)
+    await after_edits(quick)
     assert (await quick.says("lou", "!garder 1"))[-1] == KEPT
     await quick.says("lou", "!ressources diagnostic")
     assert (await quick.says("lou", "!garder 1"))[-1].startswith("Lequel mettre de côté ?")

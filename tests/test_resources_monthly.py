@@ -10,8 +10,8 @@ from sqlmodel import update
 
 from storage.resources.index import index
 from storage.tables import Feed, Resource, Voice
-from tests.week import tell
-from tests.world import PARIS, World, in_memory
+from tests.support.news_fixture import add_story
+from tests.support.world import PARIS, World, in_memory
 
 FRIDAY = datetime(2026, 11, 27, 10, tzinfo=PARIS)
 LAST, FIRST, SECOND = (datetime(2026, 11, 30, 9, 15, tzinfo=PARIS) + timedelta(weeks=week) for week in range(3))
@@ -22,7 +22,7 @@ async def month(tmp_path: Path) -> AsyncIterator[World]:
     """A Friday of November, with a story for each Monday to come."""
     async with in_memory(tmp_path, at=FRIDAY) as world:
         for monday in (LAST, FIRST, SECOND):
-            await tell(world, f"Avant le {monday.day}", published=monday - timedelta(days=4))
+            await add_story(world, f"Avant le {monday.day}", published=monday - timedelta(days=4))
         async with world.db.write() as db:
             await db.exec(update(Feed).values(next_at=SECOND + timedelta(weeks=9)))  # nobody reads them
         yield world
@@ -115,7 +115,7 @@ async def test_what_the_team_pinned_comes_first_and_the_draft_and_the_preview_sh
 
 async def test_in_an_english_network_it_is_in_english(tmp_path: Path) -> None:
     async with in_memory(tmp_path, at=FRIDAY, language="en") as world:
-        await tell(world, "News", published=FIRST - timedelta(days=4))
+        await add_story(world, "News", published=FIRST - timedelta(days=4))
         await shelve(world, "Trame", 2, 9)
         (said,) = [text for text in await world.wait_until_instant(FIRST) if "Trame" in text]
         assert "Worth keeping: the most useful resources in November\n- Card 1, Trame (https://example.org/Trame) – 2 voices" in said

@@ -14,7 +14,7 @@ from bot.readers.soft_errors import no_page
 from bot.text import Say
 from bot.web import Outcome, Page
 from schedules.resources.parse_page import EMPTY, Sheet, read, sheet
-from tests.formatted import Read
+from tests.support.formatted_body import FormattedBody
 
 URL = "https://methodes.example.org/page"
 WORDS = "Le diagnostic en marchant se prépare avec les habitants. " * 100  # 900 words
@@ -293,7 +293,7 @@ async def test_a_document_that_is_never_done_is_given_up(monkeypatch: pytest.Mon
 def test_a_hostile_title_is_shown_harmless(title: str) -> None:
     found = sheet(page(html(f'<title>{title}</title><meta name=description content="{title}">')))
     say = Say("**{title}** {more}", title=found.title, more=found.description)
-    assert set(Read(say.html()).tags) <= {"strong"}
+    assert set(FormattedBody(say.html()).tags) <= {"strong"}
     assert not [sign for sign in ("matrix.to", "\u202e", "\u0007", "\u200b", "🎉", "<") if sign in say.text()]
 
 

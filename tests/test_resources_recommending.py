@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from storage.tables import Resource
-from tests.shelf import CARD, LINK, later, unreachable
-from tests.world import BOT, World, in_memory
+from tests.support.resources_fixture import CARD, LINK, after_edits, unreachable
+from tests.support.synapse_fixture import BOT
+from tests.support.world import World, in_memory
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ async def test_a_known_link_however_it_is_written_adds_a_voice(quick: World) -> 
             "Cette ressource est déjà connue : fiche 1, recommandée par Maxime le 23 novembre.",
             f"J’ai ajouté votre voix : {count} personnes la jugent utile.",
         ]
-    await later(quick)
+    await after_edits(quick)
     assert "Cadre de vie – 8 voix" in (await quick.reads())[0]
 
 
@@ -139,7 +140,7 @@ async def test_two_people_at_the_same_second_are_one_card_and_two_voices(room: W
     people = ("camille", "lou")
     await asyncio.gather(*(room.tells(who, f"!recommander {LINK} #cadre-de-vie très pratique") for who in people))
     await room.settle()
-    await later(room)
+    await after_edits(room)
     card, told = await room.reads()
     assert card.startswith("Fiche 1 – ")
     assert "2 voix" in card
@@ -229,7 +230,7 @@ async def test_in_private_the_card_is_shown_there_and_elsewhere_only_with_a_yes(
     assert await quick.says("maxime", "oui", room) == ["C’est fait : la fiche 1 est dans « Réseau des chefs de projet – salon principal »."]
     assert await quick.reads() == [CARD]
     await quick.taps("lou", "👍")
-    await later(quick)
+    await after_edits(quick)
     assert "2 voix" in (await quick.reads())[0]
     assert "2 voix" in next(text for text in await quick.reads(room) if text.startswith("Fiche 1"))
 

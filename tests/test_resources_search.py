@@ -19,14 +19,14 @@ from storage.resources.did_you_mean import nearest
 from storage.resources.index import index, unindex
 from storage.resources.search import last_listing, purge_listings, remember_listing, search, vocabulary
 from storage.tables import Acronym, Listing, Resource, Term
-from tests.library import add, fill, searches
-from tests.world import MONDAY
+from tests.support.resources_fixture import add_resource, add_sample_resources, sample_searches
+from tests.support.world import MONDAY
 
-SEARCHES = searches()
+SEARCHES = sample_searches()
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a full library, to be read by many."""
     path: Path = tmp_path_factory.mktemp("library") / "library.sqlite"
     asyncio.run(_filled(path))
@@ -37,14 +37,14 @@ async def _filled(path: Path) -> None:
     database = Database(f"sqlite+aiosqlite:///{path}")
     await upgrade(database)
     async with database.write() as session:
-        await fill(session)
+        await add_sample_resources(session)
     await database.close()
 
 
 @pytest.fixture
-async def full(shelf: Path) -> AsyncIterator[AsyncSession]:
+async def full(library: Path) -> AsyncIterator[AsyncSession]:
     """What is changed there is gone after the test."""
-    database = Database(f"sqlite+aiosqlite:///{shelf}")
+    database = Database(f"sqlite+aiosqlite:///{library}")
     async with database.read() as session:
         yield session
     await database.close()
@@ -80,7 +80,7 @@ async def test_those_that_have_every_word_come_before_those_that_have_the_rarest
 
 
 async def test_of_two_that_have_one_word_each_the_rarer_word_counts_more(full: AsyncSession) -> None:
-    await add(full, {"id": 101, "titre": "Ludothèque"})
+    await add_resource(full, {"id": 101, "titre": "Ludothèque"})
     assert (await found(full, "ludothèque guide"))[0] == 101
 
 
@@ -97,15 +97,15 @@ def test_the_whole_word_may_be_nearer_than_its_beginning() -> None:
 
 async def test_of_two_that_say_it_alike_the_one_useful_to_more_people_comes_first_then_the_fresher(full: AsyncSession) -> None:
     for number, more in ((101, {"voix": 1}), (102, {"voix": 3}), (103, {"voix": 1, "epinglee": True}), (104, {"voix": 3, "mort": True})):
-        await add(full, {"id": number, "titre": "Ludothèque", **more})
-    await add(full, {"id": 105, "titre": "Ludothèques", "voix": 1, "le": (MONDAY - timedelta(days=1)).date()})
+        await add_resource(full, {"id": number, "titre": "Ludothèque", **more})
+    await add_resource(full, {"id": 105, "titre": "Ludothèques", "voix": 1, "le": (MONDAY - timedelta(days=1)).date()})
     assert await found(full, "ludothèque") == [103, 102, 105, 101, 104]
 
 
 async def test_a_title_weighs_more_than_a_reason_and_a_reason_more_than_the_page(full: AsyncSession) -> None:
-    await add(full, {"id": 101, "page": "Une ludothèque.", "voix": 9})
-    await add(full, {"id": 102, "pourquoi": "Une ludothèque.", "voix": 5})
-    await add(full, {"id": 103, "titre": "Une ludothèque"})
+    await add_resource(full, {"id": 101, "page": "Une ludothèque.", "voix": 9})
+    await add_resource(full, {"id": 102, "pourquoi": "Une ludothèque.", "voix": 5})
+    await add_resource(full, {"id": 103, "titre": "Une ludothèque"})
     assert await found(full, "ludothèque") == [103, 102, 101]
 
 
@@ -123,14 +123,14 @@ async def test_what_is_retired_is_found_no_more_and_what_is_corrected_at_once(fu
 
 
 async def test_one_that_nobody_may_see_yet_is_not_found(full: AsyncSession) -> None:
-    await add(full, {"id": 101, "titre": "Ludothèque", "etat": "asked"})
+    await add_resource(full, {"id": 101, "titre": "Ludothèque", "etat": "asked"})
     assert await found(full, "ludothèque") == []
 
 
 async def test_a_slip_is_forgiven_only_where_there_is_nothing_else(full: AsyncSession) -> None:
     assert (await parse_query(full, "relogemnt", MONDAY)).replaced == (("relogemnt", ("relog",)),)
     assert (await parse_query(full, "relogement", MONDAY)).replaced == ()
-    await add(full, {"id": 101, "titre": "Relogemnt"})
+    await add_resource(full, {"id": 101, "titre": "Relogemnt"})
     assert await found(full, "relogemnt") == [101]
     row = await full.get(Resource, 101)
     assert row is not None

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from storage.tables import Redirect, Resource
-from tests.shelf import LINK, later, unreachable
-from tests.world import World, in_memory
+from tests.support.resources_fixture import LINK, after_edits, unreachable
+from tests.support.world import World, in_memory
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ async def quick(tmp_path: Path) -> AsyncIterator[World]:
 
 async def voices(world: World) -> str:
     """What the card says of them."""
-    await later(world)
+    await after_edits(world)
     facts = (await world.lines())[0].text.splitlines()[1]
     return facts.partition(" – ")[2]
 
@@ -99,11 +99,11 @@ async def test_another_reaction_or_somebody_from_outside_is_no_voice(quick: Worl
     await quick.says("camille", f"!recommander {LINK}/suite #santé la suite", "open")
     card = (await quick.lines("open"))[0]
     await quick.taps("stef.exterieur", "👍", on=card.id, room="open")
-    await later(quick, "open")
+    await after_edits(quick, "open")
     assert await voices(quick) == ""
     assert "voix" not in (await quick.reads("open"))[0]
     await quick.taps("lou", "👍", on=card.id, room="open")
-    await later(quick, "open")
+    await after_edits(quick, "open")
     assert "Santé – 2 voix" in (await quick.reads("open"))[0]
 
 

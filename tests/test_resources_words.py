@@ -7,7 +7,7 @@ import pytest
 from storage.resources import words
 from storage.resources.index import ABOUT, MOST_TERMS, THEME, TITLE, WHY, terms
 from storage.tables import Resource
-from tests.world import MONDAY
+from tests.support.world import MONDAY
 
 
 @pytest.mark.parametrize(

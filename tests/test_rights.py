@@ -2,7 +2,8 @@
 
 from bot.command import Caller, Found, Role, Scope, refusal
 from bot.command.rights import allowed
-from tests.asking import GUEST, IN_PRIVATE, MEMBER, TEAM, whole_vocabulary
+from tests.support.command_context import GUEST, IN_PRIVATE, MEMBER, TEAM
+from tests.support.vocabulary import whole_vocabulary
 
 VOCABULARY = whole_vocabulary()
 

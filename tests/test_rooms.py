@@ -14,8 +14,9 @@ from bot.matrix.events import RoomUpdate
 from storage import settings
 from storage.backoff import Backoff
 from storage.db import DatabaseUnavailable
-from tests.rumours import MALLORY, state, told
-from tests.world import BOT, MemoryWorld, World, in_memory
+from tests.support.injected_events import MALLORY, inject, state_event
+from tests.support.synapse_fixture import BOT
+from tests.support.world import MemoryWorld, World, in_memory
 
 
 async def successor(world: World) -> str:
@@ -65,8 +66,8 @@ async def test_an_upgrade_counts_even_when_its_transaction_had_to_be_taken_again
 async def test_an_upgrade_told_by_the_state_of_a_room_alone_counts_too(quick: World) -> None:
     """After an absence the tombstone can be in what the timeline leaves out."""
     new, old = await successor(quick), quick.rooms["network"]
-    stone = state(quick, old, "m.room.tombstone", {"replacement_room": new})
-    await told(quick, RoomUpdate(room=old, membership="join", state=(stone,), limited=True))
+    stone = state_event(quick, old, "m.room.tombstone", {"replacement_room": new})
+    await inject(quick, RoomUpdate(room=old, membership="join", state=(stone,), limited=True))
     assert quick.app.services.network.kind(new) == "network"
 
 

@@ -1,39 +1,23 @@
 """Deadlines are the homeserver's: where the machine's clock is wrong, the server's holds."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from aiohttp import web
 
-from bot.demo.homeserver import Homeserver
 from bot.time.clock import Clock
-from tests import proxy
-from tests.hearing import Stage
+from tests.support import fault_proxy
+from tests.support.matrix_bot import MatrixFixture
 
 TEN_MINUTES = timedelta(minutes=10)
 A_MOMENT = timedelta(seconds=30)  # more than this machine may need between two lines
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def homeserver() -> AsyncIterator[Homeserver]:
-    async with Homeserver() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def stage(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with Stage.set(homeserver, tmp_path) as stage:
-        yield stage
-
-
-def shows(lag: timedelta) -> proxy.Act:
+def shows(lag: timedelta) -> fault_proxy.Fault:
     """A server whose clock is late, or early, by so much."""
 
-    async def entry(_: web.Request, upstream: proxy.Upstream) -> web.StreamResponse:
+    async def entry(_: web.Request, upstream: fault_proxy.Upstream) -> web.StreamResponse:
         answer = await upstream()
         answer.headers["Date"] = format_datetime(datetime.now(UTC) + lag, usegmt=True)
         return answer
@@ -46,21 +30,21 @@ def off(clock: Clock) -> timedelta:
 
 
 @pytest.mark.parametrize("lag", [TEN_MINUTES, -TEN_MINUTES])
-async def test_the_server_s_time_is_taken_from_its_answers_and_left_when_both_agree_again(stage: Stage, lag: timedelta) -> None:
+async def test_the_server_s_time_is_taken_from_its_answers_and_left_when_both_agree_again(stage: MatrixFixture, lag: timedelta) -> None:
     clock = Clock()
     await stage.restart(clock=clock)
     assert off(clock) < A_MOMENT
     stage.proxy.on("*", "*", shows(lag))
-    await stage.bot.hears()
+    await stage.bot.sync()
     assert abs(clock.now() - datetime.now(UTC) - lag) < A_MOMENT
     stage.proxy.heal()
-    await stage.bot.hears()
+    await stage.bot.sync()
     assert off(clock) < A_MOMENT
 
 
-async def test_a_server_that_is_days_away_is_not_believed(stage: Stage) -> None:
+async def test_a_server_that_is_days_away_is_not_believed(stage: MatrixFixture) -> None:
     clock = Clock()
     await stage.restart(clock=clock)
     stage.proxy.on("*", "*", shows(timedelta(days=3)))
-    await stage.bot.hears()
+    await stage.bot.sync()
     assert off(clock) < A_MOMENT

@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 
 from bot.demo.child import Child
-from tests.process import BotProcess
-from tests.proxy import Upstream
-from tests.stage import stage
+from tests.support.bot_process import BotProcess
+from tests.support.fault_proxy import Upstream
+from tests.support.process_stage import process_stage
 
 
 @pytest.fixture(autouse=True)
@@ -20,17 +20,17 @@ def started_cold(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_told_to_stop_in_the_middle_of_its_work_it_ends_cleanly_and_loses_nothing(tmp_path: Path) -> None:
     chance = random.Random(1)
-    async with stage(tmp_path) as play:
+    async with process_stage(tmp_path) as stage:
         for _ in range(3):
-            talk = asyncio.create_task(play.crowd(6, chance))
+            talk = asyncio.create_task(stage.burst(6, chance))
             await asyncio.sleep(chance.uniform(0, 0.7))
-            assert await play.bot.terminate() == 0
-            assert " error " not in play.bot.said()
+            assert await stage.bot.terminate() == 0
+            assert " error " not in stage.bot.log_text()
             await talk
-            play.bot.start()
-            await play.bot.ready()
-        await play.all_answered()
-        await play.silent_now()
+            stage.bot.start()
+            await stage.bot.ready()
+        await stage.assert_all_answered()
+        await stage.assert_nothing_repeated()
 
 
 async def test_a_server_that_keeps_it_waiting_does_not_keep_it_from_ending(tmp_path: Path) -> None:
@@ -41,22 +41,22 @@ async def test_a_server_that_keeps_it_waiting_does_not_keep_it_from_ending(tmp_p
         await asyncio.Event().wait()
         raise AssertionError
 
-    async with stage(tmp_path, encrypted=(), proxied=True) as play:
-        assert play.proxy is not None
-        play.proxy.on("PUT", "*/send/*", never)
-        await play.says("camille", "network", "!ping bientôt")
+    async with process_stage(tmp_path, encrypted=(), proxied=True) as stage:
+        assert stage.proxy is not None
+        stage.proxy.on("PUT", "*/send/*", never)
+        await stage.says("camille", "network", "!ping bientôt")
         await waiting.wait()
-        assert await play.bot.terminate() == 0  # Child.end kills it, and the code is another, when it takes too long
-        play.proxy.heal()
-        play.bot.start()
-        await play.all_answered()
+        assert await stage.bot.terminate() == 0  # Child.end kills it, and the code is another, when it takes too long
+        stage.proxy.heal()
+        stage.bot.start()
+        await stage.assert_all_answered()
 
 
 async def test_a_second_process_on_the_same_data_is_refused_with_a_word(tmp_path: Path) -> None:
-    async with stage(tmp_path, encrypted=()) as play:
-        second = BotProcess(tmp_path / "second", play.bot.settings)
+    async with process_stage(tmp_path, encrypted=()) as stage:
+        second = BotProcess(tmp_path / "second", stage.bot.settings)
         second.start()
         assert await second.ended() == 1
-        assert f"Une autre Animatrice (processus {play.bot.pid}) travaille déjà dans" in second.said()
-        await play.says("camille", "network", "!ping encore")
-        await play.all_answered(["network"])
+        assert f"Une autre Animatrice (processus {stage.bot.pid}) travaille déjà dans" in second.log_text()
+        await stage.says("camille", "network", "!ping encore")
+        await stage.assert_all_answered(["network"])

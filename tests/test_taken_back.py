@@ -6,7 +6,7 @@ import pytest
 from bot.command import Context, command
 from bot.handlers import Handlers
 from bot.text import Say
-from tests.world import World
+from tests.support.world import World
 
 
 @pytest.fixture

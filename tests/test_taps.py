@@ -9,7 +9,7 @@ from bot.handlers import Handlers
 from bot.outbox import Cause, Post, Rank
 from bot.text import Say
 from storage.tables import OutboxEntry
-from tests.world import World
+from tests.support.world import World
 
 
 @pytest.fixture

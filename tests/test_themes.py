@@ -9,8 +9,8 @@ from bot.command.registry import Command
 from bot.command.signature import parse_signature
 from bot.text import Say, UserError
 from schedules.themes import Theme, all_themes, theme
-from tests.asking import context
-from tests.world import PLAIN
+from tests.support.command_context import context
+from tests.support.world import PLAIN
 
 
 async def taking(ctx: Context, about: Theme | None, *, text: str = "") -> None: ...

@@ -9,10 +9,10 @@ from bot.command.address import Me, address
 from bot.text.courtesy import after_greeting, plain
 from commands.meetings.parse_answer import parse
 from commands.polls import parse_vote
-from tests.gathering import a_meeting
-from tests.gathering import said as told
+from tests.support.meeting_fixture import announced_meeting
+from tests.support.meeting_fixture import bot_says as told
+from tests.support.world import World
 from tests.test_polls_voting import a_poll, counted
-from tests.world import World
 
 CAMILLE = "Camille Durand [Marquemont]"
 LABELS = ("Emploi et insertion", "Santé", "🎨 Culture", "Non merci")
@@ -149,7 +149,7 @@ async def test_a_vote_takes_what_an_answer_to_a_meeting_takes(quick: World) -> N
 async def test_a_refusal_quotes_what_it_could_not_read_and_never_what_was_right(quick: World) -> None:
     await a_poll(quick)
     assert "« zut »" in (await quick.says("camille", "!vote 2 zut\nmerci"))[-1]
-    await a_meeting(quick)
+    await announced_meeting(quick)
     assert (
         "« peut-être que oui »"
         not in (await told(quick, "camille", "!presence oui\nje crois que c’est bon"))[-1]
@@ -164,7 +164,7 @@ async def test_a_refusal_quotes_what_it_could_not_read_and_never_what_was_right(
 
 
 async def test_two_companions_are_said_rightly(quick: World) -> None:
-    await a_meeting(quick)
+    await announced_meeting(quick)
     answer = (await told(quick, "camille", "!presence oui + 2 personnes"))[-1]
     assert "avec 2 personnes" in answer
     assert "(" not in answer

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.text import Link, Long, Say, Value, content
 from bot.text.clean import EFFECTS, clean_text
-from tests.formatted import Read
+from tests.support.formatted_body import FormattedBody
 
 NASTY = [
     "<script>alert(1)</script>",
@@ -38,7 +38,7 @@ ANYTHING = st.one_of(
 @given(ANYTHING)
 def test_a_value_is_read_as_text_whatever_it_is(value: str) -> None:
     say = Say("avant {value} après **{value}** `{value}`", value=value)
-    read, kept = Read(say.html("en")), clean_text(value)
+    read, kept = FormattedBody(say.html("en")), clean_text(value)
     coded = kept.replace("`", "'")
     assert read.tags == ["strong", "code"]
     assert read.text == f"avant {kept} après {kept} {coded}"
@@ -47,7 +47,7 @@ def test_a_value_is_read_as_text_whatever_it_is(value: str) -> None:
 
 @given(ANYTHING)
 def test_a_long_text_keeps_its_lines_and_adds_no_tag(value: str) -> None:
-    read = Read(Say("{value}", value=Long(value)).html("en"))
+    read = FormattedBody(Say("{value}", value=Long(value)).html("en"))
     assert set(read.tags) <= {"br"}
     assert read.text == clean_text(value, 12_000, lines=True)
 
@@ -64,7 +64,7 @@ def test_a_value_calls_nobody_and_hides_nothing(value: str) -> None:
 @given(ANYTHING, ANYTHING, st.sampled_from(["fr", "en"]))
 def test_no_value_makes_a_link_that_is_not_to_the_web(label: str, url: str, language: str) -> None:
     say = Say("1. [{label}]({url}) – {link}", label=label, url=url, link=Link(label, f"https://example.org/{url}"))
-    read = Read(say.html(language))
+    read = FormattedBody(say.html(language))
     assert set(read.tags) <= {"ol", "li", "a"}
     assert all(link.startswith("https://") and "#/@" not in link for link in read.links)
 
@@ -78,7 +78,7 @@ def test_no_value_makes_a_link_that_is_not_to_the_web(label: str, url: str, lang
 )
 def test_nested_sentences_never_break_the_page(value: Value) -> None:
     say = Say("{value}\n1. {value} [{value}](https://example.org)\n {value}\n\n> {value}", value=value)
-    assert Read(say.html()).tags
+    assert FormattedBody(say.html()).tags
     assert "\U000f0000" not in say.text()
     json.dumps(content(say, "fr", notice=False)).encode()
 

@@ -10,7 +10,8 @@ import commands
 from bot.app import load
 from bot.command import Found, Suggestion
 from storage.text import fold, key
-from tests.asking import MEMBER, TEAM, planned, vocabulary, whole_vocabulary
+from tests.support.command_context import MEMBER, TEAM
+from tests.support.vocabulary import planned_command, vocabulary, whole_vocabulary
 
 VOCABULARY = whole_vocabulary()
 NAMES = {name: command.name for command in VOCABULARY.commands for name in command.names}
@@ -105,7 +106,7 @@ def test_of_two_meanings_the_listed_one_wins(typed: str, command: str) -> None:
 
 @pytest.mark.parametrize("entry", vocabulary(), ids=lambda entry: entry["nom"])
 def test_every_name_and_example_of_the_vocabulary_means_its_command(entry: dict[str, Any]) -> None:
-    for typed in [*planned(entry).names, entry["exemple"].removeprefix("!")]:
+    for typed in [*planned_command(entry).names, entry["exemple"].removeprefix("!")]:
         assert winner(typed) == entry["nom"], typed
 
 
@@ -171,7 +172,7 @@ def test_two_letters_swapped_never_run_another_command(name: str, data: st.DataO
 
 def test_what_is_built_is_what_was_planned() -> None:
     commands.load()
-    plan = {entry["nom"]: planned(entry) for entry in vocabulary()}
+    plan = {entry["nom"]: planned_command(entry) for entry in vocabulary()}
     for built in load().commands.commands:
         wanted = plan[built.name]
         assert (set(built.names), built.allow, built.where) == (set(wanted.names), wanted.allow, wanted.where), built.name

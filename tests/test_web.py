@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from bot.time.clock import Clock
 from bot.web import FetchRequest, Limits, Page, Web, ssrf
 from bot.web.fetch_state import FetchState
-from tests import sites
-from tests.sites import HEAD, Act, Site, moved, reply
+from tests.support import http_server
+from tests.support.http_server import HEAD, Handler, Site, redirect, reply
 
 QUICK = Limits(total=5, idle=5, pause=0)
 SHORT = Limits(total=0.4, idle=0.2, patience=0.2, pause=0)
@@ -149,7 +149,7 @@ async def test_how_long_a_page_stays_the_same(web: Web, site: Site, said: str, a
 )
 async def test_the_address_to_keep_is_that_of_lasting_redirects_only(web: Web, site: Site, statuses: tuple[int, ...], kept: bool) -> None:
     for step, status in enumerate(statuses):
-        site.says(f"/{step}", moved(f"/{step + 1}", status))
+        site.says(f"/{step}", redirect(f"/{step + 1}", status))
     site.says(f"/{len(statuses)}", reply(200, b"here"))
     page = await web.fetch(site.url("/0"))
     last = site.url(f"/{len(statuses)}")
@@ -165,14 +165,14 @@ def test_an_address_without_tls_is_never_kept_for_one_with() -> None:
 
 
 async def test_a_redirect_to_an_error_is_no_address_to_keep(web: Web, site: Site) -> None:
-    site.says("/0", moved("/lost", 301))
+    site.says("/0", redirect("/lost", 301))
     page = await web.fetch(site.url("/0"))
     assert (page.status, page.permanent_url) == (404, None)
 
 
 async def test_five_redirects_and_no_more(web: Web, site: Site) -> None:
     for step in range(6):
-        site.says(f"/{step}", moved(f"/{step + 1}"))
+        site.says(f"/{step}", redirect(f"/{step + 1}"))
     site.says("/6", reply(200))
     assert (await web.fetch(site.url("/1"))).outcome == "ok"
     site.asked.clear()
@@ -181,8 +181,8 @@ async def test_five_redirects_and_no_more(web: Web, site: Site) -> None:
 
 
 async def test_circles_end_at_once(web: Web, site: Site) -> None:
-    site.says("/a", moved("/b"))
-    site.says("/b", moved("/a#again"))
+    site.says("/a", redirect("/b"))
+    site.says("/b", redirect("/a#again"))
     assert (await web.fetch(site.url("/a"))).outcome == "astray"
     assert site.asked == ["/a", "/b"]
 
@@ -199,7 +199,7 @@ async def test_circles_end_at_once(web: Web, site: Site) -> None:
     ],
 )
 async def test_a_redirect_leads_only_to_web_addresses(web: Web, site: Site, where: str, outcome: str) -> None:
-    site.says("/a", moved(where))
+    site.says("/a", redirect(where))
     assert (await web.fetch(site.url("/a"))).outcome == outcome
 
 
@@ -259,7 +259,7 @@ def one_door_is_public(monkeypatch: pytest.MonkeyPatch, *doors: str) -> None:
 async def test_a_redirect_does_not_get_inside(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     one_door_is_public(monkeypatch, "127.0.0.2")
     async with Site("127.0.0.2") as outside, Web(Clock(), limits=QUICK) as web:
-        outside.says("/a", moved(site.url("/secret"), 301))
+        outside.says("/a", redirect(site.url("/secret"), 301))
         page = await web.fetch(outside.url("/a"))
     assert (page.outcome, page.permanent_url, len(outside.asked), site.asked) == ("private", None, 1, [])
 
@@ -287,7 +287,7 @@ async def test_a_name_that_changes_its_address_does_not_get_inside(names: Names,
     one_door_is_public(monkeypatch, "127.0.0.2")
     names("rebinding.example", [["127.0.0.2"], ["127.0.0.1"]])
     async with Site("127.0.0.2") as outside, Web(Clock(), limits=QUICK) as web:
-        outside.says("/a", moved("/b"))
+        outside.says("/a", redirect("/b"))
         outside.says("/b", reply(200, b"inside"))
         page = await web.fetch(outside.url("/a", "rebinding.example"))
     assert (page.outcome, outside.asked) == ("private", ["/a"])
@@ -324,15 +324,15 @@ async def test_a_name_no_dns_can_hold_is_unknown_or_no_address(web: Web) -> None
 # What never ends, or is not what it says.
 
 
-@pytest.mark.parametrize("act", [sites.silence, sites.stops, sites.drips])
-async def test_what_never_ends_is_slow(hasty: Web, site: Site, act: Act) -> None:
+@pytest.mark.parametrize("act", [http_server.silence, http_server.stalls, http_server.drips])
+async def test_what_never_ends_is_slow(hasty: Web, site: Site, act: Handler) -> None:
     site.says("/a", act)
     page = await hasty.fetch(site.url("/a"))
     assert (page.outcome, page.body, len(site.asked)) == ("slow", b"", 1)
 
 
 async def test_a_body_that_stops_is_not_waited_for_to_the_end(site: Site) -> None:
-    site.says("/a", sites.stops)
+    site.says("/a", http_server.stalls)
     async with Web(Clock(), allow_private=True, limits=Limits(total=3600, idle=0.2)) as web:
         assert (await web.fetch(site.url("/a"))).outcome == "slow"
 
@@ -340,7 +340,7 @@ async def test_a_body_that_stops_is_not_waited_for_to_the_end(site: Site) -> Non
 async def test_redirects_share_one_time(hasty: Web, site: Site) -> None:
     async def dawdles(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.15)
-        writer.write(moved(f"/{len(site.asked)}"))
+        writer.write(redirect(f"/{len(site.asked)}"))
 
     for step in range(6):
         site.says(f"/{step}", dawdles)
@@ -370,8 +370,8 @@ def test_a_dns_that_never_answers_is_slow_and_delays_neither_others_nor_the_end(
     answers.set()
 
 
-@pytest.mark.parametrize("act", [sites.floods, sites.bombs])
-async def test_what_is_too_big_is_cut_and_costs_little_memory(web: Web, site: Site, act: Act) -> None:
+@pytest.mark.parametrize("act", [http_server.floods, http_server.gzip_bomb])
+async def test_what_is_too_big_is_cut_and_costs_little_memory(web: Web, site: Site, act: Handler) -> None:
     site.says("/a", act)
     tracemalloc.start()
     page = await web.fetch(site.url("/a"), FetchRequest(limit=1_000_000))
@@ -436,7 +436,7 @@ async def test_what_is_no_whole_answer_is_a_page_all_the_same(web: Web, site: Si
 
 
 async def test_headers_without_end_are_no_answer(web: Web, site: Site) -> None:
-    site.says("/a", sites.endless_headers)
+    site.says("/a", http_server.endless_headers)
     assert (await web.fetch(site.url("/a"))).outcome == "unreachable"
 
 
@@ -535,7 +535,7 @@ async def test_a_host_that_asks_for_peace_has_it_on_all_its_pages(site: Site, st
     site.says("/a", reply(status, b"busy", Retry_After="3600"), reply(200, b"back"))
     site.says("/b", reply(200))
     async with Site("127.0.0.2") as other, Web(clock, allow_private=True, limits=QUICK) as web:
-        other.says("/to", moved(site.url("/b")))
+        other.says("/to", redirect(site.url("/b")))
         first = await web.fetch(site.url("/a"))
         assert (first.outcome, first.status, first.retry_after, first.body) == ("limited", status, timedelta(hours=1), b"")
         for url in (site.url("/a"), site.url("/b"), other.url("/to")):

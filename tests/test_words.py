@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.text import Count, Link, Long, Say, UserError, Value, content, mentions
-from tests.formatted import Read
+from tests.support.formatted_body import FormattedBody
 
 
 class Noon:
@@ -55,7 +55,7 @@ def test_a_sentence_alone_on_its_line_brings_its_own_lists() -> None:
 
 
 def test_a_link_inside_a_link_is_only_its_label() -> None:
-    assert Read(Say("[{link}](https://a.example)", link=Link("b", "https://b.example")).html()).links == ["https://a.example"]
+    assert FormattedBody(Say("[{link}](https://a.example)", link=Link("b", "https://b.example")).html()).links == ["https://a.example"]
 
 
 def test_an_address_as_its_own_label_is_shown_once() -> None:
@@ -125,4 +125,4 @@ def test_a_list_too_long_for_an_event_ends_with_an_ellipsis() -> None:
     say = Say.lines(*(Say("{n}. {text}", n=n, text="é" * 90) for n in range(400)))
     assert len(json.dumps(content(say, "fr", notice=False))) < 48_000
     assert say.text().endswith("…")
-    assert Read(say.html()).text.endswith("…")
+    assert FormattedBody(say.html()).text.endswith("…")
