@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import rooms
 from storage.db import Database
 from storage.meetings import answers, counts, meetings, needs, preferences, seats, waitlist
-from storage.meetings.waitlist import OFFERED, SEATED, WAITING, Looks
+from storage.meetings.waitlist import OFFERED, SEATED, WAITING, Tick
 from storage.migrate import upgrade
 from storage.tables import Attendance, Meeting, Member, Need, Room
 
@@ -62,7 +62,7 @@ def entry(event_id: str, person: str, answer: str, minute: int = 0, **more: Any)
     return Attendance(event_id=event_id, meeting_id=1, person=person, at=NOW + minute * MINUTE, answer=answer, **known)
 
 
-async def says(db: AsyncSession, row: Attendance) -> waitlist.After:
+async def says(db: AsyncSession, row: Attendance) -> waitlist.Outcome:
     await answers.record(db, row)
     meeting = await the_meeting(db)
     return await seats.settle(db, meeting, seats.Cause(row.person, row.event_id), seats.terms(meeting, row.at))
@@ -140,7 +140,7 @@ async def test_who_is_offered_a_seat_and_takes_back_a_tap_has_not_said_yes_to_it
     for event_id in ("$a", "$b"):
         await says(db, entry(event_id, "lou", "yes", 1, way="tap"))
     row.capacity = 1
-    await seats.apply(db, 1, Looks(), seats.terms(row, NOW + HOUR, NOW + DAY, frozenset({"lou"})))
+    await seats.apply(db, 1, Tick(), seats.terms(row, NOW + HOUR, NOW + DAY, frozenset({"lou"})))
     await takes_back(db, "$b", "$redaction", 90)
     assert await states(db) == {"lou": OFFERED}
     await says(db, entry("$c", "lou", "yes", 91))
@@ -192,7 +192,7 @@ async def happens(db: AsyncSession, step: Step) -> None:
             await takes_back(db, theirs[-1].event_id, step.event, step.minute)
     else:
         row.capacity = step.capacity if step.what == "seats" else row.capacity
-        await seats.apply(db, 1, Looks(), seats.terms(row, now, now + 8 * HOUR, frozenset(PEOPLE[1:])))
+        await seats.apply(db, 1, Tick(), seats.terms(row, now, now + 8 * HOUR, frozenset(PEOPLE[1:])))
 
 
 class Killed(Exception):
@@ -249,7 +249,7 @@ async def test_time_is_looked_at_where_somebody_waits_or_is_offered_a_seat(db: A
     await says(db, entry("$b", "alix", "yes", 2))
     assert [found.id for found in await seats.to_look_at(db, NOW)] == [1]
     await says(db, entry("$c", "lou", "no", 3))
-    await seats.apply(db, 1, Looks(), seats.terms(row, NOW + HOUR, NOW + DAY, frozenset({"alix"})))
+    await seats.apply(db, 1, Tick(), seats.terms(row, NOW + HOUR, NOW + DAY, frozenset({"alix"})))
     kept = await seats.place(db, 1, "alix")
     assert kept
     assert (kept.state, kept.expires_at) == (OFFERED, NOW + DAY)

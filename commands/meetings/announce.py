@@ -22,7 +22,7 @@ from storage.tables import Meeting
 
 
 @dataclass(frozen=True)
-class Wish:
+class AnnouncementDraft:
     """What is asked. `actors`: to whom else it is open from then on."""
 
     rooms: Sequence[str]
@@ -48,7 +48,7 @@ async def annoncer(ctx: Context, called: Called | None, when: Moment | None) -> 
     rooms = [room for room in kinds if not await _stands(ctx, row, room)]
     if not rooms:
         raise await _already(ctx, row, kinds)
-    return await _preview(ctx, row, Wish(rooms, row.actors, when.instant(HOUR) if when else None))
+    return await _preview(ctx, row, AnnouncementDraft(rooms, row.actors, when.instant(HOUR) if when else None))
 
 
 async def _already(ctx: Context, row: Meeting, rooms: Sequence[str]) -> UserError:
@@ -88,7 +88,7 @@ async def ouvrir(ctx: Context, called: Called | None, *, actors: str = "") -> As
         raise UserError(
             "La rencontre {name} est déjà annoncée dans le salon ouvert. Pour dire à qui : `!rencontre modifier {name} ouverte à = …`", name=name
         )
-    return await _preview(ctx, row, Wish(left, parse_values.actors(actors) or row.actors))
+    return await _preview(ctx, row, AnnouncementDraft(left, parse_values.actors(actors) or row.actors))
 
 
 async def _stands(ctx: Context, row: Meeting, room: str) -> bool:
@@ -96,7 +96,7 @@ async def _stands(ctx: Context, row: Meeting, room: str) -> bool:
     return bool(versions) and versions[0].status not in outbox.FAILED
 
 
-async def _preview(ctx: Context, row: Meeting, wish: Wish) -> Ask:
+async def _preview(ctx: Context, row: Meeting, wish: AnnouncementDraft) -> Ask:
     if row.starts_at <= ctx.now:
         raise UserError("La rencontre {name} a déjà commencé. Pour une autre : `!rencontre nouvelle`", name=row.name)
     proposal = await publish.propose(ctx, wish.rooms, wish.at)
@@ -121,7 +121,7 @@ async def _preview(ctx: Context, row: Meeting, wish: Wish) -> Ask:
     return Ask(say, then="meeting.announce", choices=(*(() if late else (YES,)), NO, NOW, *places), data=data | when, accepts="moment")
 
 
-async def _question(ctx: Context, wish: Wish, proposal: publish.Proposal, *, late: bool) -> Say:
+async def _question(ctx: Context, wish: AnnouncementDraft, proposal: publish.Proposal, *, late: bool) -> Say:
     places = await publish.names(ctx, wish.rooms)
     if not late:
         return publish.question(ctx, proposal, places)
@@ -150,7 +150,7 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     if row is None or row.status not in AHEAD:
         raise UserError("Cette rencontre n’est plus prévue : il n’y a rien à annoncer. Pour une autre : `!rencontre nouvelle`")
     at = datetime.fromisoformat(reply.data["at"])
-    wish = Wish(reply.data["rooms"], reply.data["actors"], None if reply.data["now"] else at)
+    wish = AnnouncementDraft(reply.data["rooms"], reply.data["actors"], None if reply.data["now"] else at)
     if reply.choice == "no":
         return Say("D’accord, rien ne part. Pour l’annoncer plus tard : `!rencontre annoncer {name}`", name=row.name)
     if reply.moment is not None:
@@ -166,7 +166,7 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     return await _announce(ctx, row, replace(wish, at=max(at, ctx.now)), urgent=bool(reply.data["now"]))
 
 
-async def _otherwise(ctx: Context, row: Meeting, wish: Wish, shown: Mapping[str, Any]) -> Ask | None:
+async def _otherwise(ctx: Context, row: Meeting, wish: AnnouncementDraft, shown: Mapping[str, Any]) -> Ask | None:
     """What would go out now is not what was shown: it is shown again. None: it is."""
     left = [room for room in wish.rooms if not await _stands(ctx, row, room)]
     if not left:
@@ -178,7 +178,7 @@ async def _otherwise(ctx: Context, row: Meeting, wish: Wish, shown: Mapping[str,
     return replace(ask, say=Say.lines(Say("La rencontre a changé entre-temps. Voici ce qui partira :"), ask.say))
 
 
-async def _announce(ctx: Context, row: Meeting, wish: Wish, *, urgent: bool) -> Say:
+async def _announce(ctx: Context, row: Meeting, wish: AnnouncementDraft, *, urgent: bool) -> Say:
     at = wish.at or ctx.now
     if at >= row.starts_at:
         raise UserError("La rencontre {name} aura déjà commencé. Indiquez une heure plus tôt.", name=row.name)

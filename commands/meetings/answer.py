@@ -5,7 +5,7 @@ from bot.command.handlers import on_answer
 from bot.outbox.question import Ask, Choice, Reply
 from bot.text import Count, Say, UserError
 from schedules.meetings import attendance
-from schedules.meetings.attendance import Recorded, Wish, author, refusal
+from schedules.meetings.attendance import NewAnswer, Recorded, author, refusal
 from storage.meetings import meetings
 from storage.meetings.answers import YES
 from storage.meetings.waitlist import SEATED
@@ -16,7 +16,7 @@ KEEP = Choice("keep", "1️⃣", ("1", "garder", "keep"))
 WAIT = Choice("wait", "2️⃣", ("2", "attendre", "wait"))
 
 
-async def give(ctx: Context, row: Meeting, wish: Wish) -> Say | Ask:
+async def give(ctx: Context, row: Meeting, wish: NewAnswer) -> Say | Ask:
     """Takes an answer in words of who wrote them, and says what became of it."""
     check(row, wish)
     if (reason := await refusal(ctx, row)) is not None:
@@ -28,7 +28,7 @@ async def give(ctx: Context, row: Meeting, wish: Wish) -> Say | Ask:
     return await attendance.said(ctx, row, who, done)
 
 
-def check(row: Meeting, wish: Wish) -> None:
+def check(row: Meeting, wish: NewAnswer) -> None:
     """Raises UserError for companions of who does not come, or for more than can be entered by chat, or than there will ever be seats."""
     if wish.party > 1 and wish.answer != YES:
         raise UserError("« +{n} » se dit avec oui, quand vous venez sur place. Par exemple `!presence oui +1 régie de quartier`.", n=wish.party - 1)
@@ -45,7 +45,7 @@ def check(row: Meeting, wish: Wish) -> None:
         )
 
 
-def _too_many(row: Meeting, wish: Wish, done: Recorded) -> Ask:
+def _too_many(row: Meeting, wish: NewAnswer, done: Recorded) -> Ask:
     free, has = done.standing.free or 0, done.refused.has if done.refused else 1
     left = Count(free, "il reste une place", "il reste {n} places", zero="il ne reste plus de place")
     seated = done.standing.place is not None and done.standing.place.state == SEATED
@@ -68,4 +68,4 @@ async def together(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None or reply.choice != WAIT.value:
         return Say("Rien n’a changé : vous gardez ce que vous aviez.")
-    return await give(ctx, row, Wish(YES, party=int(reply.data["party"]), others=str(reply.data["others"]), whole=True))
+    return await give(ctx, row, NewAnswer(YES, party=int(reply.data["party"]), others=str(reply.data["others"]), whole=True))

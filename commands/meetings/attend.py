@@ -12,7 +12,7 @@ from commands.meetings import lookup, parse_phrases, proxy
 from commands.meetings.answer import give
 from commands.meetings.parse_answer import Said, parse
 from schedules.meetings import attendance, receipts
-from schedules.meetings.attendance import Somebody, Wish, author, over, refusal
+from schedules.meetings.attendance import NewAnswer, Participant, author, over, refusal
 from storage.meetings import answers as acts
 from storage.meetings import meetings, messages
 from storage.meetings.answers import MAYBE, NO, REMOTE, TAP, TEXT, YES
@@ -30,13 +30,13 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     if entry is None or row is None or over(ctx, row) or (ctx.event_id == event_id and _answers_still(ctx)):
         return
     last = await acts.answer_of(ctx.db, entry.meeting_id, entry.person)
-    who = Somebody(entry.person, entry.name, entry.by)
+    who = Participant(entry.person, entry.name, entry.by)
     await acts.take_back(ctx.db, event_id)
     await attendance.settle(ctx, row, Cause(entry.person, f"{ctx.event_id} {ctx.now.isoformat()}"))
     if last is not None and last.event_id == event_id and row.status == meetings.ANNOUNCED:
         await _say_so(ctx, row, who, entry)
         if entry.by:  # they were told of it
-            await attendance.privately(ctx, row, who, await receipts.standing(ctx, row, who.id))
+            await attendance.send_privately(ctx, row, who, await receipts.standing(ctx, row, who.id))
 
 
 def _answers_still(ctx: Context) -> bool:
@@ -73,7 +73,7 @@ async def presence(ctx: Context, *, words: Answer = NOTHING) -> Say | Ask | None
     answer = said.answer or (YES if came else None)
     if answer is None:
         return await _show(ctx, row)
-    return await give(ctx, row, Wish(answer, party=said.party, others=said.others))
+    return await give(ctx, row, NewAnswer(answer, party=said.party, others=said.others))
 
 
 async def _meant(ctx: Context, said: Said) -> Meeting:
@@ -87,15 +87,15 @@ async def _meant(ctx: Context, said: Said) -> Meeting:
 async def _show(ctx: Context, row: Meeting) -> Say:
     stands = await receipts.standing(ctx, row, ctx.person.id)
     reads = await attendance.reader(ctx, row, await author(ctx, row), private=ctx.room.direct)
-    return receipts.recalled(row, stands, reads, ctx.config)
+    return receipts.answer_reminder(row, stands, reads, ctx.config)
 
 
-async def _say_so(ctx: Context, row: Meeting, who: Somebody, entry: Attendance) -> None:
+async def _say_so(ctx: Context, row: Meeting, who: Participant, entry: Attendance) -> None:
     """The answer to the message that was removed is no longer true: it says what is, without a new message."""
     stands = await receipts.standing(ctx, row, who.id)
     reads = await attendance.reader(ctx, row, who, private=ctx.room.direct and not who.by)
     say = (
-        Say.lines(Say("Cette réponse est retirée : la précédente compte de nouveau."), receipts.recalled(row, stands, reads, ctx.config))
+        Say.lines(Say("Cette réponse est retirée : la précédente compte de nouveau."), receipts.answer_reminder(row, stands, reads, ctx.config))
         if stands.answer
         else attendance.withdrawn(ctx, row, who)
     )
@@ -187,7 +187,7 @@ async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None:
         raise UserError("Cette rencontre n’existe plus. Celles qui viennent paraissent dans le salon.")
-    return await give(ctx, row, Wish(str(reply.data["answer"]), way=TAP))
+    return await give(ctx, row, NewAnswer(str(reply.data["answer"]), way=TAP))
 
 
 async def _in_private(ctx: Context) -> Say | Ask | None:
@@ -213,7 +213,7 @@ async def _give(ctx: Context, row: Meeting, said: Said) -> Say | Ask | None:
     if said.whom:
         return await proxy.for_somebody(ctx, row, said)
     way = TEXT if said.party > 1 else TAP  # a mere « oui » says nothing of who comes along
-    return await give(ctx, row, Wish(said.answer or YES, way=way, party=said.party, others=said.others))
+    return await give(ctx, row, NewAnswer(said.answer or YES, way=way, party=said.party, others=said.others))
 
 
 async def _replied(ctx: Context) -> Meeting | None:

@@ -14,13 +14,13 @@ from bot.time import Day
 from commands.meetings.answer import check, give
 from commands.meetings.parse_answer import Said
 from schedules.meetings import attendance, leavers, private_messages, receipts
-from schedules.meetings.attendance import Recorded, Somebody, Wish, author, over, refusal
+from schedules.meetings.attendance import NewAnswer, Participant, Recorded, author, over, refusal
 from storage import inbox, rooms
 from storage.meetings import answers as acts
 from storage.meetings import meetings, seats
 from storage.meetings.answers import MAYBE, NO, REMOTE, TEAM, YES, Answer
 from storage.meetings.seats import Cause
-from storage.meetings.waitlist import SEATED, Gives
+from storage.meetings.waitlist import SEATED, Transfer
 from storage.tables import Attendance, Meeting
 from storage.text import fold
 
@@ -50,13 +50,13 @@ async def for_somebody(ctx: Context, row: Meeting, said: Said) -> Say:
             "ou comptez cette personne avec vous : `!presence oui +1 {name}`",
             name=said.whom,
         )
-    wish = Wish(said.answer or YES, way=TEAM, party=said.party, others=said.others)
+    wish = NewAnswer(said.answer or YES, way=TEAM, party=said.party, others=said.others)
     check(row, wish)
-    who = Somebody(found.id, found.full_name, by=ctx.person.id)
+    who = Participant(found.id, found.full_name, by=ctx.person.id)
     return _noted(ctx, row, who, await _recorded(ctx, row, who, wish))
 
 
-async def _recorded(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Recorded:
+async def _recorded(ctx: Context, row: Meeting, who: Participant, wish: NewAnswer) -> Recorded:
     done = await attendance.record(ctx, row, who, wish)
     if done.refused is not None:
         raise UserError(
@@ -69,13 +69,13 @@ async def _recorded(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Re
         reads = await attendance.reader(ctx, row, who, private=True)
         told = Say.lines(
             Say("L’équipe d’animation a noté une réponse pour vous."),
-            receipts.recalled(row, done.standing, reads, ctx.config),
+            receipts.answer_reminder(row, done.standing, reads, ctx.config),
         )
         await private_messages.send_receipt(ctx, row, who.id, told)
     return done
 
 
-def _noted(ctx: Context, row: Meeting, who: Somebody, done: Recorded) -> Say:
+def _noted(ctx: Context, row: Meeting, who: Participant, done: Recorded) -> Say:
     day, stands = receipts.day(row, ctx.now, ctx.config), done.standing
     said = stands.answer.answer if stands.answer else NO
     if not done.latest:
@@ -118,7 +118,7 @@ async def _in_my_name(ctx: Context, row: Meeting, mine: Answer, name: str) -> Sa
     others = Say("à ma place : {name}", name=name).text(ctx.room.language)
     if mine.party > 1 and mine.others:
         others = f"{others}, {mine.others}"
-    said = await give(ctx, row, Wish(YES, party=mine.party, others=others))
+    said = await give(ctx, row, NewAnswer(YES, party=mine.party, others=others))
     if isinstance(said, Ask):
         return said
     person = (await author(ctx, row)).name
@@ -143,7 +143,7 @@ def _given(name: str, to: str, day: Day, *, seated: bool) -> Say:
     )
 
 
-async def _offer(ctx: Context, row: Meeting, to: Somebody) -> Say | None:
+async def _offer(ctx: Context, row: Meeting, to: Participant) -> Say | None:
     giver = await author(ctx, row)
     ask = Ask(
         _given(giver.name, to.name, receipts.day(row, ctx.now, ctx.config), seated=await _seated(ctx, row)),
@@ -174,25 +174,25 @@ async def replaces(ctx: Context, reply: Reply) -> Say | Ask:
         raise UserError("Cette rencontre n’existe plus. Celles qui viennent paraissent dans le salon.")
     if (reason := await refusal(ctx, row)) is not None:
         raise UserError.of(reason)
-    giver = Somebody(str(reply.data["giver"]), str(reply.data["name"]))
+    giver = Participant(str(reply.data["giver"]), str(reply.data["name"]))
     theirs = await acts.answer_of(ctx.db, row.id, giver.id)
     said = await inbox.processed(ctx.db, str(reply.data["event"]))
     if theirs is None or theirs.answer != YES or (said is not None and said.outcome == "removed"):
         raise UserError("{name} a changé d’avis depuis. Pour demander une place vous-même : `!presence oui`", name=giver.name)
     wish = await _taken(ctx, row, theirs)
-    await seats.apply(ctx.db, row.id, Gives(giver.id, ctx.person.id), seats.terms(row, ctx.now))
+    await seats.apply(ctx.db, row.id, Transfer(giver.id, ctx.person.id), seats.terms(row, ctx.now))
     await _withdraws(ctx, row, giver, str(reply.data["event"]))
     return await give(ctx, row, wish)
 
 
-async def _taken(ctx: Context, row: Meeting, theirs: Answer) -> Wish:
+async def _taken(ctx: Context, row: Meeting, theirs: Answer) -> NewAnswer:
     """Who comes already goes on coming with the same people."""
     mine = await acts.answer_of(ctx.db, row.id, ctx.person.id) if await _seated(ctx, row) else None
     kept = mine or theirs
-    return Wish(YES, party=kept.party, others=kept.others)
+    return NewAnswer(YES, party=kept.party, others=kept.others)
 
 
-async def _withdraws(ctx: Context, row: Meeting, giver: Somebody, event_id: str) -> None:
+async def _withdraws(ctx: Context, row: Meeting, giver: Participant, event_id: str) -> None:
     """Under the message in which they said so: taking that one back brings back what they had answered before."""
     entry = Attendance(
         event_id=event_id, meeting_id=row.id, person=giver.id, name=giver.full_name, at=ctx.now, way=acts.TEXT, answer=NO, revision=row.revision
@@ -208,7 +208,7 @@ async def _withdraws(ctx: Context, row: Meeting, giver: Somebody, event_id: str)
 _ID = re.compile(r"@[^\s:()/?]+:[^\s()?]+")
 
 
-async def meant(ctx: Context, row: Meeting, said: Said) -> Somebody | None:
+async def meant(ctx: Context, row: Meeting, said: Said) -> Participant | None:
     """Who comes back under another account has the same name; the seat is still that of the one before."""
     gone = await _departed(ctx, row, said.whom) if said.answer == NO else None
     found = await named(ctx, row, said.whom)
@@ -221,7 +221,7 @@ async def meant(ctx: Context, row: Meeting, said: Said) -> Somebody | None:
     return gone or found
 
 
-async def named(ctx: Context, row: Meeting, name: str) -> Somebody | None:
+async def named(ctx: Context, row: Meeting, name: str) -> Participant | None:
     """Who is meant, among the people of the rooms where the meeting is announced. Raises UserError when there are several."""
     said = _ID.search(name)
     wanted, found = fold(name.removeprefix("@")).strip(), {}
@@ -231,18 +231,18 @@ async def named(ctx: Context, row: Meeting, name: str) -> Somebody | None:
             known = {fold(full), fold(first_name(full)), fold(member.user_id.removeprefix("@").partition(":")[0])}
             meant = member.user_id == said[0] if said else wanted in known
             if meant and member.membership == "join" and member.user_id != ctx.network.me:
-                found[member.user_id] = Somebody(member.user_id, full)
+                found[member.user_id] = Participant(member.user_id, full)
     if len(found) > 1:
         raise _several(name)
     return next(iter(found.values()), None)
 
 
-async def _departed(ctx: Context, row: Meeting, name: str) -> Somebody | None:
+async def _departed(ctx: Context, row: Meeting, name: str) -> Participant | None:
     """Somebody who has left and whose seat the team frees. None: nobody is called so, or several are."""
     wanted = fold(name.strip())
     gone = await leavers.gone(ctx, row)
     meant = [each for each in gone if wanted in (fold(each.name), fold(first_name(each.name)), fold(each.person))]
-    return Somebody(meant[0].person, meant[0].name) if len(meant) == 1 else None
+    return Participant(meant[0].person, meant[0].name) if len(meant) == 1 else None
 
 
 def _several(name: str) -> UserError:

@@ -7,7 +7,7 @@ from bot.text import Say
 from bot.time import Day
 from commands.meetings import attend, parse_phrases
 from schedules.meetings import attendance, private_messages, receipts
-from schedules.meetings.attendance import Somebody, Wish, author, over, refusal
+from schedules.meetings.attendance import NewAnswer, Participant, author, over, refusal
 from storage import outbox
 from storage.meetings import answers, meetings
 from storage.meetings.answers import MAYBE, NO, REMOTE, TAP, YES
@@ -36,9 +36,9 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
             await private_messages.send_receipt(ctx, row, ctx.person.id, reason)
         return None
     who = await author(ctx, row)
-    done = await attendance.record(ctx, row, who, Wish(answer, TAP))
+    done = await attendance.record(ctx, row, who, NewAnswer(answer, TAP))
     if done.latest and (on.what != meetings.OFFER or answer not in (YES, NO)):  # an offer says itself what became of it
-        await attendance.privately(ctx, row, who, done.standing)
+        await attendance.send_privately(ctx, row, who, done.standing)
     return None
 
 
@@ -47,12 +47,12 @@ async def _taken_back(ctx: Context, event_id: str) -> None:
     row = await meetings.meeting(ctx.db, entry.meeting_id) if entry else None
     if entry is None or row is None or over(ctx, row):
         return
-    who = Somebody(entry.person, entry.name)
+    who = Participant(entry.person, entry.name)
     before = await answers.answer_of(ctx.db, entry.meeting_id, entry.person)
     await answers.take_back(ctx.db, event_id)
     await attendance.settle(ctx, row, Cause(entry.person, ctx.event_id))
     if before is not None and before.event_id == event_id and row.status == meetings.ANNOUNCED:
-        await attendance.privately(ctx, row, who, await receipts.standing(ctx, row, entry.person))
+        await attendance.send_privately(ctx, row, who, await receipts.standing(ctx, row, entry.person))
 
 
 _ALIKE = {YES: "👍 👌 🙋 ✋ 🙌 💪 🆗 🤝 ☝ 🫡 💯 🟢 ✓ ➕ +1", REMOTE: "🎥 📹 📱 📞 ☎", NO: "👎 🙅 🚫 ⛔ 🛑 🔴 ❎ ✗ ✘ ➖ -1", MAYBE: "🤔 🤷 🟠 🟡"}

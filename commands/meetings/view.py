@@ -87,7 +87,7 @@ async def _state(ctx: Context, row: Meeting) -> Say:
         return count_line.text(row, await counts.counts(ctx.db, row), ctx.now, ctx.config)
     stands = await receipts.standing(ctx, row, ctx.person.id)
     reads = await attendance.reader(ctx, row, oneself(ctx), private=ctx.room.direct)
-    return Say.lines(receipts.recalled(row, stands, reads, ctx.config), await _reminders(ctx))
+    return Say.lines(receipts.answer_reminder(row, stands, reads, ctx.config), await _reminders(ctx))
 
 
 async def _reminders(ctx: Context) -> Say | None:

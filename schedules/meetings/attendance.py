@@ -11,12 +11,12 @@ from bot.inbox.context import first_name
 from bot.outbox import UnitOfWork
 from bot.text import Say
 from schedules.meetings import card, private_messages, receipts
-from schedules.meetings.receipts import Reader, Standing
+from schedules.meetings.receipts import AttendanceStatus, Audience
 from storage import rooms
 from storage.meetings import answers, meetings, seats, waitlist
 from storage.meetings.answers import REMOTE, TEXT
 from storage.meetings.seats import Cause
-from storage.meetings.waitlist import REFUSED, News
+from storage.meetings.waitlist import REFUSED, Notice
 from storage.tables import Attendance, Meeting
 
 WITH_US = (answers.YES, answers.REMOTE, answers.MAYBE)
@@ -41,7 +41,7 @@ async def invited(uow: UnitOfWork, row: Meeting) -> set[str]:
 
 
 @dataclass(frozen=True)
-class Somebody:
+class Participant:
     """Whose answer it is. `full_name`: as displayed; `by`: who of the team answers in their place."""
 
     id: str
@@ -54,7 +54,7 @@ class Somebody:
 
 
 @dataclass(frozen=True)
-class Wish:
+class NewAnswer:
     """What they answer. `whole`: all together in the line rather than without the others."""
 
     answer: str
@@ -68,25 +68,25 @@ class Wish:
 class Recorded:
     """What became of it. `refused`: their party does not fit, nothing has changed. `latest`: it is what counts now."""
 
-    standing: Standing
-    refused: News | None = None
+    standing: AttendanceStatus
+    refused: Notice | None = None
     latest: bool = True
 
 
-def oneself(ctx: Context) -> Somebody:
-    return Somebody(ctx.person.id, ctx.person.full_name)
+def oneself(ctx: Context) -> Participant:
+    return Participant(ctx.person.id, ctx.person.full_name)
 
 
-async def author(ctx: Context, row: Meeting) -> Somebody:
+async def author(ctx: Context, row: Meeting) -> Participant:
     """Who wrote or tapped, as displayed in the rooms of the meeting: in a room of the two, people often have no name."""
     for room in row.rooms:
         member = await rooms.member(ctx.db, room, ctx.person.id)
         if member is not None and member.name:
-            return Somebody(ctx.person.id, member.name)
+            return Participant(ctx.person.id, member.name)
     return oneself(ctx)
 
 
-async def record(ctx: Context, row: Meeting, who: Somebody, wish: Wish) -> Recorded:
+async def record(ctx: Context, row: Meeting, who: Participant, wish: NewAnswer) -> Recorded:
     number = row.id
     before = await answers.act(ctx.db, ctx.event_id)
     other = (before.meeting_id, before.person) if before and (before.meeting_id, before.person) != (number, who.id) else None
@@ -123,7 +123,7 @@ async def _settle_other(ctx: Context, number: int, person: str) -> None:
         await settle(ctx, row, Cause(person, ctx.event_id))
 
 
-async def settle(uow: UnitOfWork, row: Meeting, cause: Cause) -> waitlist.After:
+async def settle(uow: UnitOfWork, row: Meeting, cause: Cause) -> waitlist.Outcome:
     """Seats, counts and offers as they are now that this person's answer looks different."""
     after = await seats.settle(uow.db, row, cause, seats.terms(row, uow.now))
     await card.refresh_counts(uow, row)
@@ -131,14 +131,14 @@ async def settle(uow: UnitOfWork, row: Meeting, cause: Cause) -> waitlist.After:
     return after
 
 
-async def reader(ctx: Context, row: Meeting, who: Somebody, *, private: bool) -> Reader:
+async def reader(ctx: Context, row: Meeting, who: Participant, *, private: bool) -> Audience:
     """`private`: it is said to them alone."""
     reachable = await ctx.private_room(who.id) is not None
     guest = ctx.person.role < Role.MEMBER and who.id == ctx.person.id
-    return Reader(who.name, ctx.now, private=private, reachable=reachable, guest=guest)
+    return Audience(who.name, ctx.now, private=private, reachable=reachable, guest=guest)
 
 
-async def said(ctx: Context, row: Meeting, who: Somebody, done: Recorded) -> Say:
+async def said(ctx: Context, row: Meeting, who: Participant, done: Recorded) -> Say:
     """What is answered where they wrote."""
     reads = await reader(ctx, row, who, private=ctx.room.direct and who.id == ctx.person.id)
     if not done.latest:
@@ -146,23 +146,23 @@ async def said(ctx: Context, row: Meeting, who: Somebody, done: Recorded) -> Say
     if done.standing.answer and done.standing.answer.answer == REMOTE and row.video and not ctx.room.direct:
         await _sent(ctx, row, who, done.standing)
         reads = replace(reads, reachable=True)
-    return receipts.noted(row, done.standing, reads, ctx.config)
+    return receipts.confirmation(row, done.standing, reads, ctx.config)
 
 
-async def privately(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> None:
+async def send_privately(ctx: Context, row: Meeting, who: Participant, stands: AttendanceStatus) -> None:
     """A receipt, where a room of the two exists."""
     if await ctx.private_room(who.id):
         await _sent(ctx, row, who, stands)
 
 
-async def _sent(ctx: Context, row: Meeting, who: Somebody, stands: Standing) -> None:
+async def _sent(ctx: Context, row: Meeting, who: Participant, stands: AttendanceStatus) -> None:
     """A receipt, in a room of the two that is opened if need be: what they asked for in words, as the link that reminders promise."""
     reads = await reader(ctx, row, who, private=True)
-    say = receipts.noted(row, stands, reads, ctx.config) if stands.answer else withdrawn(ctx, row, who)
+    say = receipts.confirmation(row, stands, reads, ctx.config) if stands.answer else withdrawn(ctx, row, who)
     await private_messages.send_receipt(ctx, row, who.id, say)
 
 
-def withdrawn(ctx: Context, row: Meeting, who: Somebody) -> Say:
+def withdrawn(ctx: Context, row: Meeting, who: Participant) -> Say:
     return Say(
         "Votre réponse pour le {day} est retirée, {name}. Pour répondre de nouveau : `!presence oui`, `!presence visio` ou `!presence non`.",
         day=receipts.day(row, ctx.now, ctx.config),

@@ -18,7 +18,7 @@ from storage.tables import Meeting
 
 
 @dataclass(frozen=True)
-class Standing:
+class AttendanceStatus:
     """Where somebody stands. `free`: seats that nobody has; None: no limit. `suffix`: what a command needs after its answer to mean this meeting.
     `needs`: they have told what they need."""
 
@@ -31,7 +31,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Reader:
+class Audience:
     """Whom it is told to, and how. `private`: only they read it; `reachable`: a room of the two exists; `guest`: from outside the network."""
 
     name: str
@@ -45,33 +45,33 @@ class Reader:
         return line if self.private else f"!{line}"
 
 
-async def standing(uow: UnitOfWork, row: Meeting, person: str) -> Standing:
+async def standing(uow: UnitOfWork, row: Meeting, person: str) -> AttendanceStatus:
     return await standing_in(uow, row, person, await seats.places(uow.db, row.id))
 
 
-async def standing_in(uow: UnitOfWork, row: Meeting, person: str, places: Sequence[Place]) -> Standing:
+async def standing_in(uow: UnitOfWork, row: Meeting, person: str, places: Sequence[Place]) -> AttendanceStatus:
     """The same when everybody's places are known."""
     mine = next((each for each in places if each.person == person), None)
     first = next(iter(await meetings.ahead(uow.db, uow.now)), None)
     suffix = "" if first is None or first.id == row.id else f" {row.name}"
     answer = await answers.answer_of(uow.db, row.id, person)
     told = bool(await needed.of_person(uow.db, row.id, person))
-    return Standing(answer, mine, waitlist.rank(places, person), waitlist.free(places, row.capacity), suffix, told)
+    return AttendanceStatus(answer, mine, waitlist.rank(places, person), waitlist.free(places, row.capacity), suffix, told)
 
 
-def recalled(row: Meeting, stands: Standing, reader: Reader, config: Config) -> Say:
+def answer_reminder(row: Meeting, stands: AttendanceStatus, reader: Audience, config: Config) -> Say:
     """What they answered some time ago, as it stands."""
     return _text(row, stands, Say("Votre réponse, {name}", name=reader.name), reader, config)
 
 
-def noted(row: Meeting, stands: Standing, reader: Reader, config: Config) -> Say:
+def confirmation(row: Meeting, stands: AttendanceStatus, reader: Audience, config: Config) -> Say:
     """What they have just answered. Who comes is asked what they need, where nobody else reads it."""
     say = _text(row, stands, Say("C’est noté, {name}", name=reader.name), reader, config)
     comes = stands.place is not None and stands.place.state == SEATED
     return Say.lines(say, needs.asked()) if reader.private and comes and not stands.needs else say
 
 
-def _text(row: Meeting, stands: Standing, opening: Say, reader: Reader, config: Config) -> Say:
+def _text(row: Meeting, stands: AttendanceStatus, opening: Say, reader: Audience, config: Config) -> Say:
     if stands.answer is None:
         return missing(row, stands, reader, config)
     if stands.answer.unconfirmed:
@@ -84,7 +84,7 @@ def _text(row: Meeting, stands: Standing, opening: Say, reader: Reader, config: 
     )
 
 
-def _polled(row: Meeting, stands: Standing, opening: Say, reader: Reader, config: Config) -> Say:
+def _polled(row: Meeting, stands: AttendanceStatus, opening: Say, reader: Audience, config: Config) -> Say:
     """Their yes to the poll keeps no seat; once the date is another one it says nothing."""
     if row.revision:
         return missing(row, stands, reader, config)
@@ -94,7 +94,7 @@ def _polled(row: Meeting, stands: Standing, opening: Say, reader: Reader, config
     )
 
 
-def missing(row: Meeting, stands: Standing, reader: Reader, config: Config) -> Say:
+def missing(row: Meeting, stands: AttendanceStatus, reader: Audience, config: Config) -> Say:
     return Say(
         "Il me manque votre réponse pour la rencontre du {day} : `{yes}`, `{remote}`, `{maybe}` ou `{no}`.",
         day=day(row, reader.now, config),
@@ -118,7 +118,7 @@ def _along(answer: Answer) -> str:
     return f" +{answer.party - 1} {answer.others}".rstrip() if answer.party > 1 else ""
 
 
-def _answered(row: Meeting, stands: Standing, opening: Say, reader: Reader, config: Config) -> Say:
+def _answered(row: Meeting, stands: AttendanceStatus, opening: Say, reader: Audience, config: Config) -> Say:
     when = day(row, reader.now, config)
     said = stands.answer.answer if stands.answer else NO
     if said == NO:
@@ -134,7 +134,7 @@ def _answered(row: Meeting, stands: Standing, opening: Say, reader: Reader, conf
     return _offered(stands.place, reader, when, config) if stands.place.state == OFFERED else _waiting(row, stands, reader, config)
 
 
-def _coming(row: Meeting, stands: Standing, opening: Say, reader: Reader, config: Config) -> Say:
+def _coming(row: Meeting, stands: AttendanceStatus, opening: Say, reader: Audience, config: Config) -> Say:
     when, line = day(row, reader.now, config), reader.typed(f"presence non{stands.suffix}")
     after = (
         Say("Vous recevrez l’adresse et le déroulé ici même.")
@@ -162,7 +162,7 @@ def companions(count: int, others: str) -> Say:
     return Say("{people} ({others})", people=people, others=others) if others else Say("{people}", people=people)
 
 
-def _offered(place: Place, reader: Reader, when: Day, config: Config) -> Say:
+def _offered(place: Place, reader: Audience, when: Day, config: Config) -> Say:
     until = Instant(place.expires_at or reader.now, reader.now, config.zone)
     return Say(
         "Une place vous est proposée pour le {day}, {name}, jusqu’au {until}. Pour la prendre, touchez ✅ sous mon message privé.",
@@ -172,7 +172,7 @@ def _offered(place: Place, reader: Reader, when: Day, config: Config) -> Say:
     )
 
 
-def _waiting(row: Meeting, stands: Standing, reader: Reader, config: Config) -> Say:
+def _waiting(row: Meeting, stands: AttendanceStatus, reader: Audience, config: Config) -> Say:
     when, party = day(row, reader.now, config), stands.place.party if stands.place else 1
     full = (
         Say("La rencontre du {day} est complète, {name}.", day=when, name=reader.name)
@@ -189,7 +189,7 @@ def _waiting(row: Meeting, stands: Standing, reader: Reader, config: Config) -> 
     )
 
 
-def _served(row: Meeting, reader: Reader) -> Say:
+def _served(row: Meeting, reader: Audience) -> Say:
     """How the line goes on, as it is true for this person at that moment."""
     if reader.now >= row.starts_at - LAST_DAY:
         return Say("La rencontre est proche : si une place se libère, elle est à qui écrit en premier `!presence oui`.")
@@ -198,7 +198,7 @@ def _served(row: Meeting, reader: Reader) -> Say:
     return Say("Pour que je puisse vous proposer une place qui se libère, écrivez-moi un mot en message privé.")
 
 
-def _video(row: Meeting, reader: Reader) -> Say:
+def _video(row: Meeting, reader: Audience) -> Say:
     if not row.video:
         return Say("Aucune visioconférence n’est prévue pour l’instant : l’équipe d’animation voit votre souhait.")
     address = web_address(row.video)
@@ -209,7 +209,7 @@ def _video(row: Meeting, reader: Reader) -> Say:
     return Say("Pour recevoir le lien, écrivez-moi `presence` en message privé.")
 
 
-def mine(stands: Standing, row: Meeting) -> Say:
+def mine(stands: AttendanceStatus, row: Meeting) -> Say:
     """« vous venez », « peut-être, à reconfirmer », « sans réponse »."""
     if stands.answer is None:
         return Say("pas encore de réponse de votre part")
@@ -220,7 +220,7 @@ def mine(stands: Standing, row: Meeting) -> Say:
     return Say("{said}, à reconfirmer", said=said) if old else said
 
 
-def _said(stands: Standing) -> Say:
+def _said(stands: AttendanceStatus) -> Say:
     answer, place = stands.answer.answer if stands.answer else NO, stands.place
     if answer == NO:
         return Say("vous ne venez pas")

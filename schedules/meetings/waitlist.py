@@ -16,10 +16,10 @@ from bot.text import Long, Say
 from bot.time.recurrence import Occurrence
 from schedules.meetings import card, private_messages, receipts
 from schedules.meetings.attendance import invited, within_reach
-from schedules.meetings.receipts import Reader
+from schedules.meetings.receipts import Audience
 from storage import outbox, pause
 from storage.meetings import answers, meetings, seats, waitlist
-from storage.meetings.waitlist import LAST_DAY, OFFERED, SEATED, WAITING, Looks, News, Place, Terms
+from storage.meetings.waitlist import LAST_DAY, OFFERED, SEATED, WAITING, Notice, Place, Rules, Tick
 from storage.tables import Meeting
 
 OPEN_HOURS = timedelta(hours=24)
@@ -59,7 +59,7 @@ async def look(run: Run) -> None:
     there = await invited(run, row)  # who left could not accept
     reachable = await within_reach(run) & there
     known = await _terms(run, row, reachable)
-    after = await seats.apply(run.db, row.id, Looks(), known)
+    after = await seats.apply(run.db, row.id, Tick(), known)
     for news in after.news:
         await _tell(run, row, news, after.of(news.person))
     await _tell_unreached(run, row, [person for person in after.skipped if person in there])
@@ -67,13 +67,13 @@ async def look(run: Run) -> None:
         await card.refresh_counts(run, row)
 
 
-async def _terms(run: Run, row: Meeting, reachable: frozenset[str]) -> Terms:
+async def _terms(run: Run, row: Meeting, reachable: frozenset[str]) -> Rules:
     """While what goes out by itself is suspended, no seat is offered."""
     until = None if await pause.held(run.db, run.planned) else run.network.hours.after_open(run.planned, OPEN_HOURS)
     return seats.terms(row, run.planned, until, reachable)
 
 
-async def _tell(run: Run, row: Meeting, news: News, place: Place | None) -> None:
+async def _tell(run: Run, row: Meeting, news: Notice, place: Place | None) -> None:
     """What one person is told. Who cannot be reached sees it with `!presence`."""
     if news.what == OFFERED and place is not None:
         return await private_messages.offer_seat(run, row, place)
@@ -82,7 +82,7 @@ async def _tell(run: Run, row: Meeting, news: News, place: Place | None) -> None
         return None
     stands = await receipts.standing(run, row, news.person)
     name = first_name(stands.answer.name) if stands.answer else ""
-    say = receipts.recalled(row, stands, Reader(name, run.planned, private=True, reachable=True), run.config)
+    say = receipts.answer_reminder(row, stands, Audience(name, run.planned, private=True, reachable=True), run.config)
     return await private_messages.send_receipt(run, row, news.person, say)
 
 

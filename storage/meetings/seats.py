@@ -1,4 +1,4 @@
-"""Seats and the line as they are remembered; who gets what is decided in line.py.
+"""Seats and the line as they are remembered; who gets what is decided in waitlist.py.
 
 Whoever changes something here holds the one write transaction: nobody else sees, or takes, the same seat meanwhile.
 """
@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.meetings import answers, waitlist
 from storage.meetings.meetings import ANNOUNCED
-from storage.meetings.waitlist import OFFERED, WAITING, Happening, Leaves, Place, Terms, Wants
+from storage.meetings.waitlist import OFFERED, WAITING, Place, Request, Rules, WaitlistEvent, Withdraw
 from storage.tables import Meeting, Seat
 
 # Its columns and no rows: hundreds of people are read again at each of hundreds of taps.
@@ -24,16 +24,16 @@ _PLACES: Any = columns(*(getattr(Seat, each) for each in Place.__slots__))
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What made the answer of this person look different: an act of theirs, or one that takes an act back. `whole`: see happenings.Wants."""
+    """What made the answer of this person look different: an act of theirs, or one that takes an act back. `whole`: see waitlist.Request."""
 
     person: str
     event_id: str
     whole: bool = False
 
 
-def terms(row: Meeting, now: datetime, until: datetime | None = None, reachable: frozenset[str] = frozenset()) -> Terms:
+def terms(row: Meeting, now: datetime, until: datetime | None = None, reachable: frozenset[str] = frozenset()) -> Rules:
     """Of this meeting; without `until` nothing is offered yet: the next tick does it."""
-    return Terms(now, row.starts_at, row.capacity, until, reachable)
+    return Rules(now, row.starts_at, row.capacity, until, reachable)
 
 
 async def places(db: AsyncSession, number: int) -> tuple[Place, ...]:
@@ -48,7 +48,7 @@ async def place(db: AsyncSession, number: int, person: str) -> Place | None:
     return Place(**row.model_dump(exclude={"meeting_id"})) if row else None
 
 
-async def apply(db: AsyncSession, number: int, happened: Happening, known: Terms) -> waitlist.After:
+async def apply(db: AsyncSession, number: int, happened: WaitlistEvent, known: Rules) -> waitlist.Outcome:
     """Does what the rules say, and returns it: what is to be said is for the caller to say."""
     before = await places(db, number)
     after = waitlist.after(before, happened, known)
@@ -60,7 +60,7 @@ async def apply(db: AsyncSession, number: int, happened: Happening, known: Terms
     return after
 
 
-async def settle(db: AsyncSession, row: Meeting, cause: Cause, known: Terms) -> waitlist.After:
+async def settle(db: AsyncSession, row: Meeting, cause: Cause, known: Rules) -> waitlist.Outcome:
     """Brings the seats in line with what this person wants, from their acts that stand.
 
     To be called after each act of theirs, and after each one taken back; any number of times.
@@ -68,8 +68,8 @@ async def settle(db: AsyncSession, row: Meeting, cause: Cause, known: Terms) -> 
     number, person, event_id = row.id, cause.person, cause.event_id
     wanted = await answers.answer_of(db, number, person)
     if wanted is None or wanted.answer != answers.YES or wanted.unconfirmed:
-        return await apply(db, number, Leaves(person), known)
-    wish = Wants(person, wanted.party, event_id, said=wanted.event_id == event_id, whole=cause.whole)
+        return await apply(db, number, Withdraw(person), known)
+    wish = Request(person, wanted.party, event_id, said=wanted.event_id == event_id, whole=cause.whole)
     return await apply(db, number, wish, known)
 
 

@@ -35,7 +35,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Rules:
     """What is true when something happens. `now`: server time of the event, or the planned moment. `until`: when an offer made now expires;
     None: none is made now. `reachable`: who has a direct room."""
 
@@ -51,7 +51,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Wants:
+class Request:
     """Somebody's answer is yes. `said`: by this event; else it is brought back, or seen again.
     `whole`: rather all together in the line than seated without the others."""
 
@@ -63,14 +63,14 @@ class Wants:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaves:
+class Withdraw:
     """Their answer is something else, or there is none left."""
 
     person: str
 
 
 @dataclass(frozen=True, slots=True)
-class Gives:
+class Transfer:
     """« X me remplace »: what somebody has goes to somebody else, with their rank."""
 
     person: str
@@ -78,15 +78,15 @@ class Gives:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class Tick:
     """Time has passed, or there are more seats or fewer."""
 
 
-Happening = Wants | Leaves | Gives | Looks
+WaitlistEvent = Request | Withdraw | Transfer | Tick
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class Notice:
     """To be said to somebody. `what`: SEATED, OFFERED (`until`), WAITING or EXPIRED (`rank`), REFUSED (that party does not fit: they keep `has`)."""
 
     person: str
@@ -101,32 +101,32 @@ MOST_OFFERS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class After:
+class Outcome:
     """`skipped`: who would have been offered a seat, and cannot be reached."""
 
     places: tuple[Place, ...]
-    news: tuple[News, ...]
+    news: tuple[Notice, ...]
     skipped: tuple[str, ...]
 
     def of(self, person: str) -> Place | None:
         return next((place for place in self.places if place.person == person), None)
 
 
-def after(places: Iterable[Place], happened: Happening, terms: Terms) -> After:
+def after(places: Iterable[Place], happened: WaitlistEvent, terms: Rules) -> Outcome:
     """Everybody's place once this has happened, and what is to be said. The same thing again changes nothing more."""
-    hall = _Hall(places, terms)
+    allocation = _Allocation(places, terms)
     match happened:
-        case Wants(person):
-            hall.offer(before=person)
-            hall.wants(happened)
-        case Leaves(person):
-            hall.by_person.pop(person, None)
-        case Gives(person, to):
-            hall.gives(person, to)
-        case Looks():
-            hall.lapse()
-    hall.offer()
-    return After(tuple(sorted(hall.by_person.values(), key=_asked)), tuple(hall.news), tuple(dict.fromkeys(hall.skipped)))
+        case Request(person):
+            allocation.offer(before=person)
+            allocation.wants(happened)
+        case Withdraw(person):
+            allocation.by_person.pop(person, None)
+        case Transfer(person, to):
+            allocation.gives(person, to)
+        case Tick():
+            allocation.expire()
+    allocation.offer()
+    return Outcome(tuple(sorted(allocation.by_person.values(), key=_asked)), tuple(allocation.news), tuple(dict.fromkeys(allocation.skipped)))
 
 
 def free(places: Iterable[Place], capacity: int | None) -> int | None:
@@ -149,16 +149,16 @@ def _turn(place: Place) -> tuple[int, datetime, str, str]:
     return place.offers, *_asked(place)
 
 
-class _Hall:
+class _Allocation:
     """The places while one thing happens."""
 
-    def __init__(self, places: Iterable[Place], terms: Terms) -> None:
+    def __init__(self, places: Iterable[Place], terms: Rules) -> None:
         self.by_person = {place.person: place for place in places}
         self.terms = terms
-        self.news: list[News] = []
+        self.news: list[Notice] = []
         self.skipped: list[str] = []
 
-    def wants(self, wish: Wants) -> None:
+    def wants(self, wish: Request) -> None:
         mine = self.by_person.get(wish.person)
         if mine is None:
             self._ask(wish)
@@ -176,15 +176,15 @@ class _Hall:
             return
         self._put(replace(mine, person=to))
         if mine.state == OFFERED:
-            self._again(Wants(to, mine.party, ""))
+            self._again(Request(to, mine.party, ""))
         if to not in {news.person for news in self.news}:
             self._tell(to)
 
-    def lapse(self) -> None:
+    def expire(self) -> None:
         """What was offered and not taken goes back to the line."""
         for place in self._ordered(OFFERED):
             if place.expires_at and place.expires_at < self.terms.now:
-                self._lapse(place)
+                self._expire(place)
                 self._tell(place.person, EXPIRED)
 
     def offer(self, before: str = "") -> None:
@@ -196,12 +196,12 @@ class _Hall:
             for place in takewhile(lambda each: each.person != before, sorted(self._ordered(WAITING), key=_turn)):
                 self._offer(place, min(self.terms.until, self.terms.starts_at - LAST_DAY))
 
-    def _ask(self, wish: Wants) -> None:
+    def _ask(self, wish: Request) -> None:
         mine = Place(wish.person, wish.party, WAITING, self.terms.now, wish.event)
         self._put(replace(mine, state=SEATED) if self._enters(wish.party) else mine)
         self._tell(wish.person)
 
-    def _grow(self, mine: Place, wish: Wants) -> None:
+    def _grow(self, mine: Place, wish: Request) -> None:
         if wish.whole:
             del self.by_person[wish.person]
             self._ask(wish)
@@ -209,7 +209,7 @@ class _Hall:
             self._put(replace(mine, party=wish.party))
             self._again(wish)
         else:
-            self.news.append(News(wish.person, REFUSED, wish.party, has=mine.party))
+            self.news.append(Notice(wish.person, REFUSED, wish.party, has=mine.party))
 
     def _may_grow(self, mine: Place, party: int) -> bool:
         if mine.state == WAITING:
@@ -222,13 +222,13 @@ class _Hall:
         waiting = sum(place.party for place in self._ordered(WAITING) if seats is None or place.party <= seats)  # more will never be seated
         return self._fits(people) and (self.terms.last_day or self._fits(people + waiting))
 
-    def _again(self, wish: Wants) -> None:
+    def _again(self, wish: Request) -> None:
         """They say yes to what they are offered, or to what is free."""
         mine, now = self.by_person[wish.person], self.terms.now
         if mine.state == SEATED or not wish.said or (mine.offered_at and now <= mine.offered_at):
             return
         if mine.state == OFFERED and mine.expires_at and mine.expires_at < now:
-            mine = self._lapse(mine)
+            mine = self._expire(mine)
         if mine.state == OFFERED or (self._fits(mine.party) and (self.terms.last_day or self._first(mine))):
             self._seat(mine)
 
@@ -251,9 +251,9 @@ class _Hall:
             self.skipped.append(place.person)
             return
         self._put(replace(place, state=OFFERED, offered_at=self.terms.now, expires_at=until))
-        self.news.append(News(place.person, OFFERED, place.party, until=until))
+        self.news.append(Notice(place.person, OFFERED, place.party, until=until))
 
-    def _lapse(self, place: Place) -> Place:
+    def _expire(self, place: Place) -> Place:
         return self._put(replace(place, state=WAITING, offered_at=None, expires_at=None, offers=place.offers + 1))
 
     def _seat(self, place: Place) -> None:
@@ -267,4 +267,4 @@ class _Hall:
 
     def _tell(self, person: str, what: str = "") -> None:
         mine = self.by_person[person]
-        self.news.append(News(person, what or mine.state, mine.party, rank(self.by_person.values(), person)))
+        self.news.append(Notice(person, what or mine.state, mine.party, rank(self.by_person.values(), person)))
