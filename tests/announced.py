@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.outbox import Cause, UnitOfWork
 from schedules.meetings import card, changes
-from schedules.meetings.card import Outing
+from schedules.meetings.card import Announcement
 from storage.meetings import answers, meetings, seats
 from storage.tables import Attendance, Meeting
 from tests.world import PARIS, World
@@ -45,7 +45,7 @@ def a_meeting(**more: Any) -> Meeting:
 async def changing(world: World, cause: str, name: str = "2026-T4") -> AsyncIterator[tuple[UnitOfWork, Meeting]]:
     """The meeting, as a command of the team has it in its hands just now."""
     async with world.db.write() as db:
-        row = await meetings.called(db, name, world.clock.now())
+        row = await meetings.by_name(db, name, world.clock.now())
         assert row is not None
         yield UnitOfWork(outbox=world.app.outbox, db=db, cause=Cause(id=cause, at=world.clock.now()), now=world.clock.now()), row
         db.add(row)
@@ -57,7 +57,7 @@ async def announced(world: World, *rooms: str, at: datetime | None = None, **mor
     async with world.db.write() as db:
         db.add(meeting)
     async with changing(world, f"$announced-{meeting.name}", meeting.name) as (uow, row):
-        await card.announce(uow, row, Outing([world.rooms[each] for each in rooms or ("network",)], at or world.clock.now(), at is None))
+        await card.announce(uow, row, Announcement([world.rooms[each] for each in rooms or ("network",)], at or world.clock.now(), at is None))
     for room in rooms or ("network",):
         await world.wait_until_instant(world.clock.now(), room)
 
@@ -73,7 +73,7 @@ async def change(world: World, name: str = "2026-T4", /, **fields: str | int | d
         moved = start.astimezone(PARIS).date() != row.starts_at.astimezone(PARIS).date()
         changes.remember(row, was, world.clock.now(), moved=moved)
         if moved:
-            await changes.redated(uow.db, row, PARIS)
+            await changes.move_revision(uow.db, row, PARIS)
         await card.refresh(uow, row)
 
 
@@ -92,7 +92,7 @@ async def answered(world: World, person: str, answer: str, **more: Any) -> None:
             **more,
         )
         await answers.record(uow.db, entry)
-        await seats.settle(uow.db, row, seats.Cause(entry.person, entry.event_id), seats.terms(row, now))
+        await seats.reallocate(uow.db, row, seats.AnswerChange(entry.person, entry.event_id), seats.rules(row, now))
         await card.refresh_counts(uow, row)
 
 

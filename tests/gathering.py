@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.outbox import Cause, UnitOfWork
 from schedules.meetings import card
-from schedules.meetings.card import Outing
+from schedules.meetings.card import Announcement
 from storage.meetings import answers, counts, meetings, seats
 from storage.meetings.counts import Counts
 from storage.tables import Meeting
@@ -29,31 +29,31 @@ class Gathering:
         async with self.world.db.read() as db:
             row = await meetings.meeting(db, self.number)
             assert row is not None
-            return await counts.counts(db, row)
+            return await counts.of_meeting(db, row)
 
     async def answers(self) -> dict[str, str]:
         """By local part."""
         await self.world.settle()
         async with self.world.db.read() as db:
-            found = await answers.answers(db, self.number)
+            found = await answers.of_everybody(db, self.number)
         return {person.removeprefix("@").partition(":")[0]: each.answer for person, each in found.items()}
 
     async def places(self) -> dict[str, str]:
         await self.world.settle()
         async with self.world.db.read() as db:
-            found = await seats.places(db, self.number)
+            found = await seats.of_meeting(db, self.number)
         return {place.person.removeprefix("@").partition(":")[0]: place.state for place in found}
 
     async def parties(self) -> dict[str, int]:
         """How many each one wants to come with, themselves included."""
         async with self.world.db.read() as db:
-            found = await answers.answers(db, self.number)
+            found = await answers.of_everybody(db, self.number)
         return {person.removeprefix("@").partition(":")[0]: each.party for person, each in found.items()}
 
     async def by(self) -> dict[str, str]:
         """Who of the team answered in whose place."""
         async with self.world.db.read() as db:
-            found = await answers.answers(db, self.number)
+            found = await answers.of_everybody(db, self.number)
         return {person.removeprefix("@").partition(":")[0]: each.by for person, each in found.items() if each.by}
 
     async def change(self, **values: Any) -> None:
@@ -92,7 +92,7 @@ async def a_meeting(world: World, *rooms: str, **more: Any) -> Gathering:
         db.add(row)
         await db.flush()
         uow = UnitOfWork(outbox=world.app.outbox, db=db, cause=Cause(id=row.event_id, at=world.clock.now()), now=world.clock.now())
-        await card.announce(uow, row, Outing([world.rooms[kind] for kind in kinds], world.clock.now(), urgent=True))
+        await card.announce(uow, row, Announcement([world.rooms[kind] for kind in kinds], world.clock.now(), urgent=True))
         gathering = Gathering(world, row.id)
     for kind in kinds:
         await world.wait_until_instant(world.clock.now(), kind)

@@ -45,21 +45,17 @@ LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS = 300, 30, 5
 MAY_BE_LONG = re.compile(r"storage/tables\.py|storage/migrations/")
 PAIRS = {  # where a parameter is an anonymous tuple still
     "bot/outbox/outbox.py",
-    "schedules/meetings/card.py",
-    "schedules/meetings/changes.py",
-    "schedules/meetings/private_messages.py",
-    "schedules/meetings/receipts.py",
     "schedules/resources/fetch_page.py",
 }
 DECLARES = re.compile(r"command|every|due|task|check|on_\w+")  # a handler, a job, a task, a check, a hook
 ROLES = re.compile(  # what a file of commands/ or schedules/ may be that declares nothing: it is named by it
-    r"__init__|parse_\w+|lookup|options|fields|wizard|publish|feedback|secret_vote"  # of commands
+    r"__init__|parse_\w+|lookup|options|fields|form|wizard|publish|feedback|secret_vote"  # of commands
     r"|wording|card|receipts|result|summary|calendar|private_messages|edition|entries"  # what is said, and how it reads
     r"|attendance|counts|search|kinds|synonyms|themes|glossary"  # services, and what they know
     r"|extract|fetch_page|preview_feed|opml|spreadsheet|export_file|edit"  # reading and writing for a task
     # To be given one of the roles above:
-    r"|confirming|count_line|needs|reminding|after_change|check_link|classify|file_columns|import_rows|monthly"
-    r"|no_page|pdf|pdf_child|recommend|redirect|results|search_query|form|deadline|transfer"
+    r"|after_change|check_link|classify|file_columns|import_rows|monthly"
+    r"|no_page|pdf|pdf_child|recommend|redirect|results|search_query|deadline|transfer"
 )
 
 SOURCES = {

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from bot.config import Config
-from schedules.meetings import card, count_line
-from schedules.meetings.card import Outing
+from schedules.meetings import card, wording
+from schedules.meetings.card import Announcement
 from storage import outbox
-from storage.meetings import meetings
+from storage.meetings import messages
 from storage.meetings.counts import Counts
 from tests.announced import a_meeting, announced, answered, change, changing, later
 from tests.world import MONDAY, PARIS, MemoryWorld, World, configuration
@@ -118,7 +118,7 @@ NOW = datetime(2026, 11, 24, 11, tzinfo=PARIS)
     ],
 )
 def test_the_line_of_counts_says_how_many_and_what_is_left(counted: Counts, now: datetime, said: str) -> None:
-    text = count_line.text(a_meeting(), counted, now, configuration_here()).text()
+    text = wording.count_line(a_meeting(), counted, now, configuration_here()).text()
     assert text.replace("\u00a0", " ").replace("\u202f", " ") == said
 
 
@@ -138,7 +138,7 @@ async def test_a_card_that_waits_for_its_hour_goes_out_as_the_meeting_is_then(qu
 async def test_a_meeting_announced_once_more_goes_only_where_it_is_not(quick: MemoryWorld) -> None:
     await announced(quick)
     async with changing(quick, "$opened") as (uow, row):
-        await card.announce(uow, row, Outing([quick.rooms["network"], quick.rooms["open"]], quick.clock.now(), urgent=True))
+        await card.announce(uow, row, Announcement([quick.rooms["network"], quick.rooms["open"]], quick.clock.now(), urgent=True))
     await quick.settle()
     assert len(await quick.reads()) == 3
     assert (await quick.reads("open"))[0] == CARD
@@ -152,11 +152,11 @@ async def test_a_card_that_was_taken_away_comes_back_only_when_it_is_announced_a
     await quick.says("morgan", "!retirer", reply_to=(await quick.lines())[0].id)
     async with changing(quick, "$refreshed") as (uow, row):
         await card.refresh(uow, row)
-        assert (await outbox.versions(uow.db, meetings.card_key(1), quick.rooms["network"]))[0].status == outbox.REMOVED
+        assert (await outbox.versions(uow.db, messages.card_key(1), quick.rooms["network"]))[0].status == outbox.REMOVED
     await later(quick, quick.clock.now() + timedelta(seconds=5))
     assert CARD not in await quick.reads()
     async with changing(quick, "$again") as (uow, row):
-        await card.announce(uow, row, Outing([quick.rooms["network"]], quick.clock.now(), urgent=True))
+        await card.announce(uow, row, Announcement([quick.rooms["network"]], quick.clock.now(), urgent=True))
     await quick.settle()
     assert CARD in await quick.reads()
 

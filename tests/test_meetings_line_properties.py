@@ -16,9 +16,9 @@ from storage.meetings.waitlist import (
     SEATED,
     WAITING,
     Notice,
-    Place,
     Request,
     Rules,
+    Seat,
     Tick,
     Transfer,
     WaitlistEvent,
@@ -56,7 +56,7 @@ class Life:
     capacity: int | None
     now: datetime = START - 4 * DAY
     acts: dict[str, Attendance] = field(default_factory=dict)
-    places: tuple[Place, ...] = ()
+    places: tuple[Seat, ...] = ()
     events: int = 0
 
     def terms(self, deed: Deed, now: datetime | None = None) -> Rules:
@@ -69,23 +69,23 @@ class Life:
         self.events += 1
         acts, event = dict(self.acts), f"${self.events:03}"
         for happened, terms in getattr(self, f"_{deed.what}")(deed, event):
-            after = waitlist.after(self.places, happened, terms)
-            check(self.places, after.places, happened, terms)
-            said_to(after.news, after.places)
-            assert waitlist.after(after.places, happened, terms).places == after.places
-            if any(news.what == REFUSED for news in after.news) and getattr(happened, "said", False):
+            after = waitlist.allocate(self.places, happened, terms)
+            check(self.places, after.seats, happened, terms)
+            said_to(after.notices, after.seats)
+            assert waitlist.allocate(after.seats, happened, terms).seats == after.seats
+            if any(news.kind == REFUSED for news in after.notices) and getattr(happened, "said", False):
                 self.acts = acts  # the handler refuses: nothing of it stays
                 return
-            self.places = after.places
+            self.places = after.seats
 
     def _answer(self, event: str, person: str, answer: str, deed: Deed) -> Attendance:
         return Attendance(event_id=event, meeting_id=1, person=person, at=self.now, way=deed.way, answer=answer, party=deed.party)
 
     def _settled(self, deed: Deed, person: str, event: str, now: datetime | None = None) -> tuple[WaitlistEvent, Rules]:
-        wanted = answers.standing(act for act in self.acts.values() if act.person == person)
+        wanted = answers.current(act for act in self.acts.values() if act.person == person)
         if wanted is None or wanted.answer != answers.YES:
             return Withdraw(person), self.terms(deed, now)
-        return Request(person, wanted.party, event, said=wanted.event_id == event, whole=deed.whole), self.terms(deed, now)
+        return Request(person, wanted.party, event, is_new=wanted.event_id == event, together=deed.whole), self.terms(deed, now)
 
     def _says(self, deed: Deed, event: str) -> list[tuple[WaitlistEvent, Rules]]:
         person = PEOPLE[deed.who % 5]
@@ -123,15 +123,15 @@ class Life:
         return [(Tick(), self.terms(deed))]
 
 
-def taken(places: Sequence[Place]) -> int:
+def taken(places: Sequence[Seat]) -> int:
     return sum(place.party for place in places if place.state != WAITING)
 
 
-def turn(place: Place) -> tuple[int, datetime, str]:
+def turn(place: Seat) -> tuple[int, datetime, str]:
     return place.offers, place.since, place.asked_by
 
 
-def check(before: Sequence[Place], after: Sequence[Place], happened: WaitlistEvent, terms: Rules) -> None:
+def check(before: Sequence[Seat], after: Sequence[Seat], happened: WaitlistEvent, terms: Rules) -> None:
     was, now = {each.person: each for each in before}, {each.person: each for each in after}
     assert len(now) == len(after)
     if terms.capacity is not None:
@@ -152,7 +152,7 @@ def check(before: Sequence[Place], after: Sequence[Place], happened: WaitlistEve
         offered_in_order(before, after, terms)
 
 
-def may_be_seated(person: str, before: Sequence[Place], after: Sequence[Place], terms: Rules) -> bool:
+def may_be_seated(person: str, before: Sequence[Seat], after: Sequence[Seat], terms: Rules) -> bool:
     """Whether nobody was overtaken."""
     mine = next((each for each in before if each.person == person), None)
     if terms.capacity is None or terms.last_day:
@@ -169,7 +169,7 @@ def may_be_seated(person: str, before: Sequence[Place], after: Sequence[Place], 
     return not any(each.party <= room for each in ahead) or sum(each.party for each in ahead) <= left
 
 
-def offered_in_order(before: Sequence[Place], after: Sequence[Place], terms: Rules) -> None:
+def offered_in_order(before: Sequence[Seat], after: Sequence[Seat], terms: Rules) -> None:
     old = {(each.person, each.offered_at) for each in before}
     new = [each for each in after if each.state == OFFERED and (each.person, each.offered_at) not in old]
     assert not new or (terms.until and not terms.last_day)
@@ -186,14 +186,14 @@ def offered_in_order(before: Sequence[Place], after: Sequence[Place], terms: Rul
         assert each.party > left + sum(offer.party for offer in later) or taken(after) > terms.capacity
 
 
-def said_to(news: Sequence[Notice], after: Sequence[Place]) -> None:
+def said_to(news: Sequence[Notice], after: Sequence[Seat]) -> None:
     """What is said is true: of what somebody is told, the last is what they have."""
-    last = {each.person: each for each in news if each.what != REFUSED}
+    last = {each.person: each for each in news if each.kind != REFUSED}
     places = {each.person: each for each in after}
     for person, each in last.items():
-        assert each.what == places[person].state or (each.what == EXPIRED and places[person].state == WAITING)
+        assert each.kind == places[person].state or (each.kind == EXPIRED and places[person].state == WAITING)
         assert each.party == places[person].party
-        assert each.until == (places[person].expires_at if each.what == OFFERED else None)
+        assert each.until == (places[person].expires_at if each.kind == OFFERED else None)
 
 
 def recount(life: Life) -> dict[str, str]:
@@ -229,7 +229,7 @@ def test_no_seat_is_promised_twice_nobody_is_overtaken_and_the_counts_are_those_
         wanted = recount(life)
         assert {place.person for place in life.places} == {person for person, answer in wanted.items() if answer == answers.YES}
     row = Meeting(id=1, event_id="$", name="2026-T4", uid="", starts_at=START, ends_at=START, author="", capacity=life.capacity)
-    found = counts.counted(row, life.acts.values(), life.places)
+    found = counts.count(row, life.acts.values(), life.places)
     said = list(recount(life).values())
     assert (found.remote, found.maybe, found.no) == (said.count(answers.REMOTE), said.count(answers.MAYBE), said.count(answers.NO))
     assert found.answered == len(said)

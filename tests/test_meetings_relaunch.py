@@ -48,7 +48,7 @@ async def test_who_wants_no_reminders_is_left_alone(quick: MemoryWorld) -> None:
     rooms = await friends(quick, "camille", "sacha", "alix")
     await announced(quick)
     async with quick.db.write() as db:
-        await preferences.say_wish(db, f"@sacha{SERVER}", preferences.NO, quick.clock.now())
+        await preferences.set_reminders(db, f"@sacha{SERVER}", preferences.NO, quick.clock.now())
     (proposed,) = await quick.says("morgan", "!relancer", "team")
     assert "- une a choisi de ne pas recevoir de rappel" in proposed
     assert "Message proposé aux 2 autres :" in proposed
@@ -64,7 +64,7 @@ async def test_who_answers_or_opts_out_before_it_goes_out_is_not_asked(quick: Me
     await quick.says("morgan", "oui", "team")
     await answered(quick, "camille", "maybe")
     async with quick.db.write() as db:
-        await preferences.say_wish(db, f"@sacha{SERVER}", preferences.NO, quick.clock.now())
+        await preferences.set_reminders(db, f"@sacha{SERVER}", preferences.NO, quick.clock.now())
     await later(quick, TUESDAY)
     assert await asked(quick, rooms) == {"alix"}
 
