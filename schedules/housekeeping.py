@@ -5,7 +5,7 @@ old taps, what was looked for, polls that nobody confirmed, who could come when,
 from datetime import timedelta
 
 from bot.schedule.jobs import Run, every
-from schedules.meetings import needs
+from schedules.meetings import summary
 from storage import announcements, inbox, outbox, questions
 from storage.meetings import counts, meetings
 from storage.news import readers
@@ -39,4 +39,4 @@ async def housekeeping(run: Run) -> None:
     for row in await meetings.to_forget(run.db, run.planned - ATTENDANCES):
         await counts.forget(run.db, row)
     await readers.forget(run.db, run.planned - OPINIONS)
-    await needs.forget(run)
+    await summary.forget_needs(run)

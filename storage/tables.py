@@ -535,8 +535,10 @@ class Attendance(SQLModel, table=True):
     by: str = ""  # somebody of the team, in their place
 
 
-class Seat(SQLModel, table=True):
+class SeatRecord(SQLModel, table=True):
     """What somebody who wants to come has: a seat, an offer of one, or a rank in the line."""
+
+    __tablename__ = "seat"
 
     meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
     person: str = Field(primary_key=True)
@@ -560,16 +562,20 @@ class Need(SQLModel, table=True):
     at: datetime = instant()
 
 
-class ReminderWish(SQLModel, table=True):
+class ReminderPreference(SQLModel, table=True):
     """Which reminders somebody accepts in private."""
+
+    __tablename__ = "reminderwish"
 
     person: str = Field(primary_key=True)
     wish: str  # yes | eve | no
     at: datetime = instant()
 
 
-class Relaunch(SQLModel, table=True):
+class FollowUp(SQLModel, table=True):
     """Somebody was asked for their answer: once in a lifetime for a meeting."""
+
+    __tablename__ = "relaunch"
 
     meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
     person: str = Field(primary_key=True)

@@ -40,20 +40,12 @@ KEPT_IN = {
 }
 LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS = 300, 30, 5
 MAY_BE_LONG = re.compile(r"storage/tables\.py|storage/migrations/")
-PAIRS = {  # where a parameter is an anonymous tuple still
-    "schedules/meetings/card.py",
-    "schedules/meetings/changes.py",
-    "schedules/meetings/private_messages.py",
-    "schedules/meetings/receipts.py",
-}
 DECLARES = re.compile(r"command|every|due|task|check|on_\w+")  # a handler, a job, a task, a check, a hook
 ROLES = re.compile(  # what a file of commands/ or schedules/ may be that declares nothing: it is named by it
-    r"__init__|parse_\w+|lookup|options|fields|wizard|publish|feedback|secret_vote"  # of commands
+    r"__init__|parse_\w+|lookup|options|fields|form|wizard|publish|feedback|secret_vote"  # of commands
     r"|wording|card|receipts|result|summary|calendar|private_messages|edition|entries"  # what is said, and how it reads
     r"|attendance|counts|search|kinds|synonyms|themes|glossary"  # services, and what they know
     r"|extract|preview_feed|opml|spreadsheet|export_file|edit"  # reading and writing for a task
-    # To be given one of the roles above:
-    r"|confirming|count_line|needs|reminding|form"
 )
 
 SOURCES = {
@@ -216,7 +208,6 @@ def test_no_parameter_is_an_anonymous_pair() -> None:
     wrong = [
         f"{file}:{function.lineno} {function.name}({each.arg})"
         for file, tree in SOURCES.items()
-        if file not in PAIRS
         for function in functions(tree)
         for each in parameters(function)
         if _is_pair(each.annotation)
