@@ -113,9 +113,10 @@ def demo(keep: bool) -> None:
     """Joue une scène complète sur cette machine : un serveur jetable, quatre salons, des membres, le vrai robot."""
     if importlib.util.find_spec("synapse") is None:
         _stop("La démonstration demande le serveur Synapse : pip install 'animatrice[demo]'", MISUSED)
-    from bot.demo import scene
+    from bot.demo.main import main as perform
+    from bot.demo.play import PLAY
 
-    sys.exit(scene.main(keep=keep))
+    sys.exit(perform(PLAY, keep=keep))
 
 
 def _loaded(file: Path) -> Config:
@@ -125,8 +126,8 @@ def _loaded(file: Path) -> Config:
         _stop(str(error), MISUSED)
 
 
-def _stop(said: str, code: int) -> NoReturn:
-    click.echo(said, err=True)
+def _stop(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
     sys.exit(code)
 
 

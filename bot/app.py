@@ -1,7 +1,7 @@
 """Puts the pieces together, starts and stops them.
 
 One loop: listen, handle, then what is due up to the moment the listening began. So no job ever speaks before everything said until its
-moment was heard ("ears before mouth"), by the order of these lines alone.
+moment was heard ("everything received before anything is sent"), by the order of these lines alone.
 """
 
 import asyncio
@@ -33,18 +33,18 @@ from bot.schedule.wakeup import WakeupTimer
 from bot.services import Homeserver, Services
 from bot.time.clock import Clock
 from bot.web import Web
-from bot.web.locale import Locale
+from bot.web.response import Locale
 from storage import settings
 from storage.backoff import Backoff
-from storage.db import Database, DatabaseTrouble
+from storage.db import Database, DatabaseUnavailable
 from storage.migrate import upgrade
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 30.0  # seconds a sync waits for news
+SYNC_SECONDS = 30.0  # seconds a sync waits for news
 GRACE = 3.0  # seconds that sends under way get when stopping
 BACKOFF = Backoff(timedelta(seconds=1), timedelta(minutes=1))
-SETTLE_AGAIN = timedelta(minutes=10)
+JOIN_AGAIN = timedelta(minutes=10)
 
 
 @cache
@@ -63,22 +63,21 @@ class App:
         self.handlers = handlers or load()
         self.services = Services(db=db, clock=clock, matrix=matrix, network=network)
         self.outbox = Outbox(network, network.hours)
-        self.rules = SendPolicy(self.outbox)
-        self.sender = Sender(self.services, self.rules)
+        self.send_policy = SendPolicy(self.outbox)
+        self.sender = Sender(self.services, self.send_policy)
         self.inbox = Inbox(db, Dispatcher(self.outbox, self.handlers))
-        self.settling = RoomJoiner(self.services, self.outbox)
+        self.room_joiner = RoomJoiner(self.services, self.outbox)
         self.scheduler = Scheduler(self.outbox, self.handlers.jobs)
         locale = Locale(config.zone, config.language)
-        self.web = Web(clock, locale=locale, allow_private=config.web.allow_private)
-        self.web.rooms = matrix
+        self.web = Web(clock, matrix, locale=locale, allow_private=config.web.allow_private)
         self.tasks = Tasks(
-            db, clock, self.outbox, self.web, list(self.handlers.tasks.values()), spoke=self.sender.wake
+            db, clock, self.outbox, self.web, list(self.handlers.tasks.values()), on_posted=self.sender.wake
         )
         self._token: str | None = None
-        self._settle_at: datetime | None = None
+        self._join_at: datetime | None = None
 
     async def start(self) -> None:
-        """Opens the session and remembers where we were. Raises Later, LoggedOut and Refused."""
+        """Opens the session and remembers where we were. Raises TransientError, UnknownToken and PermanentError."""
         await self.services.matrix.open()
         await self.services.db.truncate_log()  # a kill may have come just before it
         async with self.services.db.read() as db:
@@ -87,38 +86,38 @@ class App:
         async with self.services.db.write() as db:
             for hook in self.handlers.startup:
                 await hook(db, self.services.network.config, self.services.clock.now())
-        await self.settling.restore()
+        await self.room_joiner.restore()
 
-    async def turn(self, patience: float) -> Batch:
-        """Listens once (at most `patience` seconds), handles it all, then runs what was due when the listening began."""
-        await self._settle()
-        if self._settle_at and not self.settling.done:
-            patience = min(patience, max(0.0, (self._settle_at - self.services.clock.now()).total_seconds()))
-        batch = await self.services.matrix.sync(self._token, patience)
+    async def turn(self, seconds: float) -> Batch:
+        """Listens once (at most `seconds` seconds), handles it all, then runs what was due when the listening began."""
+        await self._join_rooms()
+        if self._join_at and not self.room_joiner.done:
+            seconds = min(seconds, max(0.0, (self._join_at - self.services.clock.now()).total_seconds()))
+        batch = await self.services.matrix.sync(self._token, seconds)
         if any(update.membership == "invite" for update in batch.rooms):
-            self._settle_at = None  # it may be to one of our rooms, by somebody we know from nowhere
-            await self._settle()
+            self._join_at = None  # it may be to one of our rooms, by somebody we know from nowhere
+            await self._join_rooms()
         await self.inbox.process(batch)
         self._token = batch.token
-        self.rules.heard = batch.began
+        self.send_policy.synced_at = batch.began
         await self.scheduler.tick(self.services.db, batch.began)
         self.sender.wake()
         self.tasks.wake()
         return batch
 
-    async def _settle(self) -> None:
+    async def _join_rooms(self) -> None:
         """Joins the configured rooms; what could not be joined is tried again from time to time, and keeps nobody waiting."""
         now = self.services.clock.now()
-        if self.settling.done or (self._settle_at and now < self._settle_at):
+        if self.room_joiner.done or (self._join_at and now < self._join_at):
             return
-        again = SETTLE_AGAIN
+        again = JOIN_AGAIN
         try:
-            await self.settling.join_configured()
+            await self.room_joiner.join_configured()
         except TransientError as transient:
             if transient.scope == "server":
                 raise
             again = timedelta(seconds=transient.after) if transient.after else BACKOFF.longest
-        self._settle_at = now + again
+        self._join_at = now + again
 
 
 async def run(config: Config, clock: Clock) -> int:
@@ -138,18 +137,18 @@ async def _live(app: App) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    ears = asyncio.create_task(_listen(app), name="ears")
-    mouth = asyncio.create_task(app.sender.run(), name="mouth")
-    hands = asyncio.create_task(app.tasks.run(stop), name="hands")
+    receiver = asyncio.create_task(_receive(app), name="receiver")
+    sender = asyncio.create_task(app.sender.run(), name="sender")
+    worker = asyncio.create_task(app.tasks.run(stop), name="worker")
     end = asyncio.create_task(stop.wait(), name="stop")
-    running: set[asyncio.Future[Any]] = {ears, mouth, hands, end, app.sender.failure}
+    running: set[asyncio.Future[Any]] = {receiver, sender, worker, end, app.sender.failure}
     await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     log.info("stopping")
     stop.set()
     await app.sender.finish(GRACE)
-    for task in (ears, mouth, end):
+    for task in (receiver, sender, end):
         task.cancel()
-    results = await asyncio.gather(ears, mouth, hands, return_exceptions=True)
+    results = await asyncio.gather(receiver, sender, worker, return_exceptions=True)
     await app.web.close()
     await app.services.matrix.close()
     return _verdict([*results, app.sender.failure.exception() if app.sender.failure.done() else None])
@@ -170,10 +169,10 @@ def _verdict(results: list[object]) -> int:
     return 0
 
 
-async def _listen(app: App) -> None:
+async def _receive(app: App) -> None:
     """Turn after turn; what the server or the database refuses for now is tried again with growing pauses."""
     failures, started = 0, False
-    patience = 0.0  # the first time: what the outbox holds waits for nothing but that
+    seconds = 0.0  # the first time: what the outbox holds waits for nothing but that
     waker = WakeupTimer(app.services.clock, app.services.matrix.interrupt)
     try:
         while True:
@@ -181,23 +180,23 @@ async def _listen(app: App) -> None:
                 if not started:
                     await app.start()
                     started = True
-                await app.turn(patience)
-                if not patience:
+                await app.turn(seconds)
+                if not seconds:
                     log.info("up to date, listening")
-                    patience = PATIENCE
+                    seconds = SYNC_SECONDS
                 waker.set(await app.scheduler.next_due(app.services.db, app.services.clock.now()))
-                await app.settling.check_aliases()
+                await app.room_joiner.check_aliases()
                 failures = 0
-            except (TransientError, DatabaseTrouble) as trouble:
+            except (TransientError, DatabaseUnavailable) as error:
                 failures += 1
-                pause = _pause(trouble, failures)
-                log.warning("ears: %s; trying again in %.1f s", trouble, pause)
+                pause = _pause(error, failures)
+                log.warning("sync: %s; trying again in %.1f s", error, pause)
                 await asyncio.sleep(pause)
     finally:
         waker.stop()
 
 
-def _pause(trouble: Exception, failures: int) -> float:
+def _pause(error: Exception, failures: int) -> float:
     """Seconds: what the server asked for, or longer each time."""
-    asked = trouble.after if isinstance(trouble, TransientError) and trouble.after else 0.0
+    asked = error.after if isinstance(error, TransientError) and error.after else 0.0
     return max(asked, BACKOFF.jittered(failures))

@@ -1,18 +1,19 @@
 """The registry: every handler, command, job, task, startup hook and check there is, collected from the modules that declare them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.check.finding import Check, CheckHook
-from bot.command.handlers import AnswerHandler, JoinHandler, Kind, Listener, Prefixed
-from bot.command.registry import Command, Registry
+from bot.command.handlers import AnswerHandler, GestureHandler, JoinHandler, Kind, Listener, OnReply, ReplyHandler
+from bot.command.registry import Command, Registry, Result
 from bot.declare import declarations, declared
-from bot.schedule.jobs import Job, Jobs
-from bot.schedule.startup import Startup, StartupHook
+from bot.schedule.jobs import Job, Jobs, Startup, StartupHook
 from bot.schedule.tasks import Task
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -20,7 +21,8 @@ class Handlers:
     """What the machine calls. Made by `bot.app.load`; a test makes its own with `of`, or adds to a copy."""
 
     commands: Registry = field(default_factory=Registry)
-    prefixed: dict[Kind, dict[str, Callable[..., Any]]] = field(default_factory=dict)
+    gestures: dict[Kind, dict[str, Callable[..., Awaitable[Result]]]] = field(default_factory=dict)
+    replies: dict[str, OnReply] = field(default_factory=dict)
     joins: list[JoinHandler] = field(default_factory=list)
     listeners: list[Listener] = field(default_factory=list)
     answers: dict[str, AnswerHandler] = field(default_factory=dict)
@@ -56,8 +58,11 @@ class Handlers:
         match declaration:
             case Command():
                 self.commands.add(declaration)
-            case Prefixed():
-                self._add_prefixed(declaration)
+            case GestureHandler():
+                known = self.gestures.setdefault(declaration.kind, {})
+                _add_under(known, declaration.prefix, declaration.handler)
+            case ReplyHandler():
+                _add_under(self.replies, declaration.prefix, declaration.handler)
             case JoinHandler():
                 self.joins.append(declaration)
             case Listener():
@@ -79,14 +84,18 @@ class Handlers:
 
     def prefix_of(self, kind: Kind, message_key: str) -> str | None:
         """Under which prefix a handler of this kind wants what is done to the message of this key."""
-        return next((prefix for prefix in self.prefixed.get(kind, {}) if message_key.startswith(prefix)), None)
+        return next((prefix for prefix in self.gestures.get(kind, {}) if message_key.startswith(prefix)), None)
+
+    def reply_handler(self, message_key: str) -> OnReply | None:
+        """Who reads words in reply to the message of this key."""
+        return next((handler for prefix, handler in self.replies.items() if message_key.startswith(prefix)), None)
 
     def listener(self, text: str) -> Listener | None:
         """Who takes these words."""
-        return next((each for each in self.listeners if each.like(text)), None)
+        return next((each for each in self.listeners if each.matches(text)), None)
 
-    def _add_prefixed(self, new: Prefixed) -> None:
-        known = self.prefixed.setdefault(new.kind, {})
-        if any(new.prefix.startswith(other) or other.startswith(new.prefix) for other in known):
-            raise ValueError(f"two handlers take what is done to {new.prefix}")
-        known[new.prefix] = new.handler
+
+def _add_under(known: dict[str, T], prefix: str, handler: T) -> None:
+    if any(prefix.startswith(other) or other.startswith(prefix) for other in known):
+        raise ValueError(f"two handlers take what is done to {prefix}")
+    known[prefix] = handler

@@ -20,44 +20,44 @@ AGAIN = timedelta(minutes=10)
 
 
 class RoomJoiner:
-    def __init__(self, parts: Services, outbox: Outbox) -> None:
-        self._services = parts
+    def __init__(self, services: Services, outbox: Outbox) -> None:
+        self._services = services
         self._outbox = outbox
-        self._left = [room.room for room in parts.network.config.rooms]
-        self._unchecked = {address for address in self._left if address.startswith("#")}
-        self._check_at = parts.clock.now()
+        self._pending = [room.room for room in services.network.config.rooms]
+        self._unchecked = {address for address in self._pending if address.startswith("#")}
+        self._check_at = services.clock.now()
 
     @property
     def done(self) -> bool:
-        return not self._left
+        return not self._pending
 
     async def restore(self) -> None:
         """Settles what earlier runs found, without the network."""
         async with self._services.db.read() as db:
-            for address in self._left:
+            for address in self._pending:
                 known = await settings.value(db, f"alias:{address}") or (address if address.startswith("!") else None)
                 if known:
                     self._services.network.bind(address, known)
 
     async def join_configured(self) -> None:
-        """Resolves and joins what is left; what the server refuses stays for the next time. Raises Later and LoggedOut.
+        """Resolves and joins what is left; what the server refuses stays for the next time. Raises TransientError and UnknownToken.
 
         A room whose own server fails does not keep us out of the others.
         """
-        trouble: TransientError | None = None
-        for address in list(self._left):
+        failure: TransientError | None = None
+        for address in list(self._pending):
             try:
-                await self._settle(address)
-                self._left.remove(address)
+                await self._join(address)
+                self._pending.remove(address)
             except PermanentError as refusal:
                 log.warning("room %s: %s %s (invite the bot there; `animatrice check` says more)", address, refusal.status, refusal.errcode)
             except TransientError as transient:
                 log.warning("room %s: %s", address, transient)
                 if transient.scope != "room":
                     raise
-                trouble = transient
-        if trouble:
-            raise trouble
+                failure = transient
+        if failure:
+            raise failure
 
     async def check_aliases(self) -> None:
         """Asks once a run where the known aliases point now; one whose server is away again later: people wait meanwhile."""
@@ -93,7 +93,7 @@ class RoomJoiner:
                 )
                 await UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at).tell_team(moved)
 
-    async def _settle(self, address: str) -> None:
+    async def _join(self, address: str) -> None:
         matrix, network = self._services.matrix, self._services.network
         async with self._services.db.read() as db:
             known = await settings.value(db, f"alias:{address}") or (address if address.startswith("!") else None)

@@ -11,7 +11,7 @@ STILL_WORTH = timedelta(days=7)  # how long an unreadable event is looked at aga
 
 
 class SqlMatrixStore:
-    """Implements bot.matrix.connection.Memory."""
+    """Implements bot.matrix.connection.MatrixStore."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db

@@ -1,4 +1,4 @@
-"""`!annonce`: the team has something said in the network's rooms, at a good hour; `!prevu`: what will go out, cancelled by a tap."""
+"""Announcements, `!annonce`: the team has something said in the network's rooms, at a good hour; `!prevu`: what will go out, cancelled by a tap."""
 
 from dataclasses import dataclass
 from datetime import datetime

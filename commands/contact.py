@@ -1,4 +1,4 @@
-"""The one clearly identified person to talk to: what the members of the network asked for."""
+"""`!contact`: the one clearly identified person to talk to, which is what the members of the network asked for."""
 
 from bot.command import Context, command
 from bot.config import Contact

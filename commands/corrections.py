@@ -1,4 +1,4 @@
-"""`!corriger` and `!retirer`: the team mends or removes anything the bot posted, by replying to it.
+"""Editing and redacting our messages, `!corriger`, `!retirer`: the team mends or removes anything the bot posted, by replying to it.
 
 What changed shows by itself: the command gets a tick rather than one more message in everybody's room.
 """

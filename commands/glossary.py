@@ -1,4 +1,4 @@
-"""`!sigle GUSP`: what an acronym means. The team adds some, and puts right what is wrong."""
+"""Glossary, `!sigle GUSP`: what an acronym means. The team adds some, and puts right what is wrong."""
 
 from collections.abc import Mapping
 
@@ -21,19 +21,19 @@ REMOVE = ("retirer", "remove")
     help=Say("ce que veut dire un sigle"),
     rank=35,
 )
-async def glossaire(ctx: Context, *, asked: str = "") -> Say:
+async def glossaire(ctx: Context, *, typed: str = "") -> Say:
     found = await entries(ctx.db)
-    if not asked:
+    if not typed:
         return _all(ctx, found)
-    name, equals, text = asked.partition("=")
+    name, equals, text = typed.partition("=")
     if equals:
         return await _write(ctx, found, name, text)
-    if (entry := found.get(folded(asked))) is not None:
-        return _told(entry)
-    first, _, rest = asked.partition(" ")
+    if (entry := found.get(folded(typed))) is not None:
+        return _definition(entry)
+    first, _, rest = typed.partition(" ")
     if rest and folded(first) in REMOVE:
         return await _remove(ctx, found, rest)
-    return _near(ctx, found, asked)
+    return _near(ctx, found, typed)
 
 
 def _all(ctx: Context, found: Mapping[str, Entry]) -> Say:
@@ -43,18 +43,18 @@ def _all(ctx: Context, found: Mapping[str, Entry]) -> Say:
     return Say.lines(Say("**Glossaire** : {names}.", names=names), way, more)
 
 
-def _told(entry: Entry) -> Say:
+def _definition(entry: Entry) -> Say:
     return Say("**{name}** : {text}", name=entry.name, text=Long(entry.text))
 
 
-def _near(ctx: Context, found: Mapping[str, Entry], asked: str) -> Say:
+def _near(ctx: Context, found: Mapping[str, Entry], typed: str) -> Say:
     """The nearest with what they mean: nobody needs to ask again."""
-    asked = clean_text(asked, LONGEST_NAME)
-    if close := near(found, asked):
-        return Say.lines(Say("« {word} » n’est pas dans le glossaire. Le plus proche :", word=asked), *map(_told, close))
+    typed = clean_text(typed, LONGEST_NAME)
+    if close := near(found, typed):
+        return Say.lines(Say("« {word} » n’est pas dans le glossaire. Le plus proche :", word=typed), *map(_definition, close))
     raise UserError(
         "« {word} » n’est pas dans le glossaire. L’équipe d’animation peut l’y ajouter. Les sigles connus : `{line}`",
-        word=asked,
+        word=typed,
         line=shown("glossaire", ctx.caller),
     )
 
@@ -68,7 +68,7 @@ async def _write(ctx: Context, found: Mapping[str, Entry], name: str, text: str)
     before = found.get(folded(name))
     await rows.write(ctx.db, Acronym(folded=folded(name), name=entry.name, text=entry.text, person=ctx.person.id, at=ctx.now))
     was = Say("Avant : {text}", text=Long(before.text)) if before and before.text != entry.text else None
-    return Say.lines(Say("C’est noté dans le glossaire."), _told(entry), was)
+    return Say.lines(Say("C’est noté dans le glossaire."), _definition(entry), was)
 
 
 async def _remove(ctx: Context, found: Mapping[str, Entry], name: str) -> Say:
@@ -77,7 +77,7 @@ async def _remove(ctx: Context, found: Mapping[str, Entry], name: str) -> Say:
     if not await rows.remove(ctx.db, folded(name)):
         raise UserError("L’équipe n’a rien ajouté sous ce nom. Les sigles connus : `{line}`", line=shown("glossaire", ctx.caller))
     if (entry := ours().get(folded(name))) is not None:
-        return Say.lines(Say("C’est fait : la définition d’origine revient."), _told(entry))
+        return Say.lines(Say("C’est fait : la définition d’origine revient."), _definition(entry))
     return Say("C’est fait : « {name} » n’est plus dans le glossaire.", name=found[folded(name)].name)
 
 

@@ -1,4 +1,4 @@
-"""What one can ask here, in six lines; one command in detail; and a sign of life."""
+"""Help and ping: what one can ask here, in six lines; one command in detail; and a sign of life."""
 
 from bot.command import Caller, Command, Context, Found, Scope, Suggestion, allowed, command, shown
 from bot.text import Long, Say
@@ -47,8 +47,8 @@ def _overview(ctx: Context) -> Say:
     usable = [each for each in ctx.commands.commands if each.opened(ctx) and each.name != "aide"]
     usable.sort(key=lambda each: (each.where == Scope.ANYWHERE or not each.open_to(caller) or each.rank > _SELDOM, each.rank))
     first, others = usable[:_EXAMPLES], usable[_EXAMPLES:]
-    told = [Say("`{line}` – {help}", line=shown(each.example, caller), help=each.help) for each in first]
-    return Say.lines(*told, _way_on(others, caller))
+    lines = [Say("`{line}` – {help}", line=shown(each.example, caller), help=each.help) for each in first]
+    return Say.lines(*lines, _way_on(others, caller))
 
 
 def _way_on(others: list[Command], caller: Caller) -> Say:

@@ -1,4 +1,4 @@
-"""`!suspendre`, `!reprendre`: what is sent by itself stops until a date, but the reminders of the eve."""
+"""Pausing, `!suspendre`, `!reprendre`: what is sent by itself stops until a date, but the reminders of the eve."""
 
 from bot.command import Context, Role, Scope, command
 from bot.text import Say, UserError

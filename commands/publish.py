@@ -1,4 +1,4 @@
-"""Before something goes out to a room: the good moment, the rooms as people know them, and the question asked about both.
+"""Confirmation before something goes out to a room: the good moment, the rooms as people know them, and the question asked about both.
 
 Announcements, polls and meetings are all shown first; nothing counts before « oui ».
 """
@@ -47,8 +47,8 @@ async def _full(ctx: Context, targets: Sequence[str], at: datetime) -> bool:
     end = start + timedelta(days=1)
     planned = [each for each in await announcements.planned(ctx.db) if start <= each.at < end]
     for room in targets:
-        said = await outbox.planned_announcements(ctx.db, room, start, end)
-        if said + sum(room in each.rooms for each in planned) >= ctx.network.config.budget.announcements:
+        count = await outbox.planned_announcements(ctx.db, room, start, end)
+        if count + sum(room in each.rooms for each in planned) >= ctx.network.config.budget.announcements:
             return True
     return False
 
@@ -81,16 +81,16 @@ def instant(ctx: Context, at: datetime) -> Instant:
 
 async def names(ctx: Context, targets: Sequence[str]) -> Say:
     """« A », « B » et « C » : the rooms as people know them, all of them: it is where the message goes."""
-    *first, last = [f"« {name} »" for name in await _called(ctx, targets)]
+    *first, last = [f"« {name} »" for name in await _room_names(ctx, targets)]
     return Say("{names} et {last}", names=Long(", ".join(first)), last=last) if first else Say("{name}", name=last)
 
 
 async def numbers(ctx: Context, targets: Sequence[str]) -> Say:
     """« 1. A ; 2. B » : as many as can be tapped."""
-    called = await _called(ctx, targets[:MOST_SHOWN])
+    called = await _room_names(ctx, targets[:MOST_SHOWN])
     return Say("{names}", names=Long(" ; ".join(f"{n}. {name}" for n, name in enumerate(called, 1))))
 
 
-async def _called(ctx: Context, targets: Sequence[str]) -> list[str]:
+async def _room_names(ctx: Context, targets: Sequence[str]) -> list[str]:
     rows = [await rooms.room(ctx.db, room) for room in targets]
     return [(row.name if row else "")[:80] or "salon sans nom" for row in rows]

@@ -1,4 +1,4 @@
-"""`!garder`, `!meslectures`: what somebody puts aside to read, titles of the panorama and cards alike.
+"""Reading list (bookmarks), `!garder`, `!meslectures`: what somebody puts aside to read, titles of the panorama and cards alike.
 
 A bare number is that of a title of the last panorama, as its last line says; of a card when the panorama has no such number. Only who has just
 seen a card of that number here may mean both, and is asked.
@@ -11,13 +11,13 @@ from bot.command.handlers import on_answer
 from bot.outbox.question import Ask, Reply, numbered
 from bot.text import Count, Say, UserError
 from commands.news.lookup import entry
-from commands.resources.lookup import answered_card, meant, number, says_card
+from commands.resources.lookup import answered_card, find_resource, number, says_card
 from schedules.news.edition import KEY
 from schedules.news.entries import entries
 from schedules.resources import card
 from storage import outbox
 from storage.news import editions, readers
-from storage.resources import library, search_cursor
+from storage.resources import library, search
 from storage.tables import Edition, Resource
 
 MOST = 20  # of each, in one answer
@@ -40,7 +40,7 @@ async def garder(ctx: Context, *, which: Answer = NOTHING) -> Say | Ask:
     if n is None:
         raise UserError("Il me manque un numéro. Exemples : `!garder 2` pour un titre du panorama, `!garder fiche 9` pour une fiche.")
     if says_card(which):
-        return await _keep_card(ctx, await meant(ctx, which))
+        return await _keep_card(ctx, await find_resource(ctx, which))
     row, edition = await library.active(ctx.db, n), await editions.last(ctx.db)
     if row is not None and (edition is None or not 1 <= n <= len(edition.stories)):
         return await _keep_card(ctx, row)
@@ -72,8 +72,8 @@ async def kept_which(ctx: Context, reply: Reply) -> Say:
 )
 async def meslectures(ctx: Context, what: Literal["vider", "clear"] | None) -> Say:
     if what:
-        await readers.empty(ctx.db, ctx.person.id)
-        await library.empty(ctx.db, ctx.person.id)
+        await readers.clear_bookmarks(ctx.db, ctx.person.id)
+        await library.clear_bookmarks(ctx.db, ctx.person.id)
         return Say("C’est fait : votre liste est vide.")
     stories, cards = await _stories(ctx), await _cards(ctx)
     if stories is None and cards is None:
@@ -86,7 +86,7 @@ async def _both(ctx: Context, row: Resource, edition: Edition) -> bool:
     answered = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
     if answered and (answered.message_key or "").startswith(KEY):
         return False
-    listing = await search_cursor.last(ctx.db, ctx.person.id, ctx.room.id)
+    listing = await search.last_listing(ctx.db, ctx.person.id, ctx.room.id)
     listed = listing is not None and listing.at > edition.planned
     return listed or await library.shown_since(ctx.db, row.id, ctx.room.id, edition.planned)
 
@@ -102,12 +102,12 @@ async def _which(ctx: Context, n: int, row: Resource) -> Ask:
 
 
 async def _keep_story(ctx: Context, story: int) -> Say:
-    await readers.keep(ctx.db, ctx.person.id, story, ctx.now)
+    await readers.bookmark(ctx.db, ctx.person.id, story, ctx.now)
     return _done(ctx)
 
 
 async def _keep_card(ctx: Context, row: Resource) -> Say:
-    await library.keep(ctx.db, ctx.person.id, row.id, ctx.now)
+    await library.bookmark(ctx.db, ctx.person.id, row.id, ctx.now)
     return _done(ctx)
 
 
@@ -118,17 +118,17 @@ def _done(ctx: Context) -> Say:
 
 
 async def _stories(ctx: Context) -> Say | None:
-    kept = await readers.kept(ctx.db, ctx.person.id)
-    found = await entries(ctx.db, kept[:MOST], ctx.now.astimezone(ctx.config.zone).date(), ctx.config.zone)
-    title = Say("**Vos lectures** ({count})", count=Count(len(kept), "un titre", "{n} titres"))
-    return Say.lines(title, *(each.line(n) for n, each in enumerate(found, 1)), _older(len(kept))) if kept else None
+    bookmarked = await readers.bookmarked(ctx.db, ctx.person.id)
+    found = await entries(ctx.db, bookmarked[:MOST], ctx.now.astimezone(ctx.config.zone).date(), ctx.config.zone)
+    title = Say("**Vos lectures** ({count})", count=Count(len(bookmarked), "un titre", "{n} titres"))
+    return Say.lines(title, *(each.line(n) for n, each in enumerate(found, 1)), _older(len(bookmarked))) if bookmarked else None
 
 
 async def _cards(ctx: Context) -> Say | None:
-    kept = await library.kept(ctx.db, ctx.person.id)
-    voices = await library.voices_of(ctx.db, [row.id for row in kept])
-    title = Say("**Vos fiches** ({count})", count=Count(len(kept), "une fiche", "{n} fiches"))
-    return Say.lines(title, *(card.line(row, voices.get(row.id, 0)) for row in kept[:MOST]), _older(len(kept))) if kept else None
+    bookmarked = await library.bookmarked(ctx.db, ctx.person.id)
+    voices = await library.voices_of(ctx.db, [row.id for row in bookmarked])
+    title = Say("**Vos fiches** ({count})", count=Count(len(bookmarked), "une fiche", "{n} fiches"))
+    return Say.lines(title, *(card.line(row, voices.get(row.id, 0)) for row in bookmarked[:MOST]), _older(len(bookmarked))) if bookmarked else None
 
 
 def _older(count: int) -> Say | None:

@@ -1,4 +1,4 @@
-"""The acronyms of the trade and what they mean: those of glossaire.yaml, with what the team added or put right in the rooms."""
+"""Glossary: the acronyms of the trade and what they mean: those of glossaire.yaml, with what the team added or put right in the rooms."""
 
 import re
 from collections.abc import Mapping, Sequence

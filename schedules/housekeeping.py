@@ -1,15 +1,18 @@
-"""What is forgotten, every night: bodies of messages, event ids, questions that expired, announcements that are over, old wishes,
-old taps, what was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year ago and what they needed there."""
+"""Retention: what is forgotten, every night: bodies of messages, event ids, questions that expired, announcements that are over, old wishes,
+old taps, what was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year ago and what they needed there.
+"""
 
 from datetime import timedelta
 
 from bot.schedule.jobs import Run, every
-from schedules.meetings import needs
+from schedules.meetings import summary
 from storage import announcements, inbox, outbox, questions
 from storage.meetings import counts, meetings
-from storage.news import feed_requests, readers
+from storage.news import readers
+from storage.news import requests as feed_requests
 from storage.polls import polls
-from storage.resources import imports, search_cursor
+from storage.resources import requests as import_requests
+from storage.resources import search
 
 BODIES = timedelta(days=7)
 EVENT_IDS = timedelta(days=30)
@@ -30,10 +33,10 @@ async def housekeeping(run: Run) -> None:
     await questions.purge(run.db, run.planned - QUESTIONS)
     await announcements.purge(run.db, run.planned - ANNOUNCEMENTS)
     await feed_requests.purge(run.db, run.planned - WISHES)
-    await imports.purge(run.db, run.planned - WISHES)
-    await search_cursor.purge(run.db, run.planned - LISTINGS)
+    await import_requests.purge_imports(run.db, run.planned - WISHES)
+    await search.purge_listings(run.db, run.planned - LISTINGS)
     await polls.purge(run.db, run.planned - DRAFTS, run.planned - DATES)
     for row in await meetings.to_forget(run.db, run.planned - ATTENDANCES):
         await counts.forget(run.db, row)
     await readers.forget(run.db, run.planned - OPINIONS)
-    await needs.forget(run)
+    await summary.forget_needs(run)

@@ -1,4 +1,4 @@
-"""The themes that news, resources and people's interests are filed under (themes.yaml), and how people name them.
+"""Themes (taxonomy): the themes that news, resources and people's interests are filed under (themes.yaml), and how people name them.
 
 A handler parameter annotated `Theme` takes one: « santé », « #santé », « Participation des habitants », a synonym, the English name.
 """
@@ -13,8 +13,8 @@ from itertools import islice
 import yaml
 
 from bot.command import Context
-from bot.command.converters import register_parser
 from bot.command.quotes import word
+from bot.command.signature import register_parser
 from bot.text import UserError
 from storage.text import fold
 
@@ -58,7 +58,7 @@ def _name(text: str) -> str:
     return "".join(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in words)
 
 
-def known(text: str) -> Theme:
+def require_theme(text: str) -> Theme:
     """The same; raises UserError, with the themes there are, when it is none."""
     found = theme(text)
     if found is None:
@@ -70,7 +70,7 @@ def known(text: str) -> Theme:
     return found
 
 
-def _take(text: str, ctx: Context) -> tuple[Theme, str] | None:
+def _parse_prefix(text: str, ctx: Context) -> tuple[Theme, str] | None:
     """The longest name of a theme at the start of `text`. An unknown word is no theme, unless it has a #: then it is a wrong one."""
     quoted = word(text)
     if quoted is None:
@@ -80,7 +80,7 @@ def _take(text: str, ctx: Context) -> tuple[Theme, str] | None:
     for last in reversed(list(islice(_WORD.finditer(text), _MOST_WORDS))):
         if (found := theme(text[: last.end()].rstrip(".,;:!?"))) is not None:
             return found, text[last.end() :].lstrip()
-    return (known(quoted[0]), quoted[1]) if quoted[0].startswith("#") else None
+    return (require_theme(quoted[0]), quoted[1]) if quoted[0].startswith("#") else None
 
 
-register_parser(Theme, _take)
+register_parser(Theme, _parse_prefix)

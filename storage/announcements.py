@@ -1,4 +1,4 @@
-"""What the team asked to have announced."""
+"""Announcements that the team asked for."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ async def announcement(db: AsyncSession, number: int) -> Announcement | None:
     return await db.get(Announcement, number)
 
 
-async def asked_by(db: AsyncSession, event_id: str) -> Announcement | None:
+async def by_event(db: AsyncSession, event_id: str) -> Announcement | None:
     return (await db.exec(select(Announcement).where(Announcement.event_id == event_id))).first()
 
 

@@ -17,7 +17,7 @@ from storage import tables
 
 USE = "use"  # in a session's info and among the options of its connection
 TABLES = frozenset(SQLModel.metadata.tables)
-MOST_AT_HAND = 20_000  # answers that are kept, whatever the question
+MOST_CACHED = 20_000  # answers that are kept, whatever the question
 P = ParamSpec("P")
 T = TypeVar("T")
 assert tables.KeyValue.__tablename__ in TABLES
@@ -32,7 +32,7 @@ class Commits:
     def __init__(self) -> None:
         self.count = 0
         self._last: dict[str, int] = {}
-        self.answers: dict[Any, tuple[int, Any]] = {}  # of `at_hand`: as of which commit, and what
+        self.answers: dict[Any, tuple[int, Any]] = {}  # of `cached_query`: as of which commit, and what
 
     def wrote(self, names: Collection[str]) -> None:
         self.count += 1
@@ -44,47 +44,47 @@ class Commits:
 
 
 @dataclass
-class Seen:
+class ReadTables:
     """What was read, and as of which commit."""
 
     commits: Commits
     count: int
     tables: set[str] = field(default_factory=set)
 
-    def holds(self, commits: Commits) -> bool:
+    def is_current(self, commits: Commits) -> bool:
         """Whether the same would be read now, from the database of these commits."""
         return commits is self.commits and not commits.since(self.count, self.tables)
 
 
-class Use:
+class TableUse:
     """The tables that a session reads and writes; as of the last commit before it began."""
 
     def __init__(self, commits: Commits) -> None:
         self.commits = commits
         self.count = commits.count
-        self.seen = Seen(commits, commits.count)
+        self.reads = ReadTables(commits, commits.count)
         self.written: set[str] = set()
 
     def note(self, statement: str) -> None:
         found = _named(statement)
-        self.seen.tables |= found
+        self.reads.tables |= found
         if not statement.startswith("SELECT"):
             self.written |= found
 
 
 @contextmanager
-def seeing(session: AsyncSession) -> Iterator[Seen]:
+def tracked_reads(session: AsyncSession) -> Iterator[ReadTables]:
     """What is read in this block; all of it from the database, since a row at hand would not tell where it is from."""
     session.expunge_all()
-    use: Use = session.info[USE]
-    use.seen = Seen(use.seen.commits, use.seen.count)
-    yield use.seen
+    use: TableUse = session.info[USE]
+    use.reads = ReadTables(use.reads.commits, use.reads.count)
+    yield use.reads
 
 
 Query = Callable[Concatenate[AsyncSession, P], Coroutine[Any, Any, T]]
 
 
-def at_hand(*rows: type[SQLModel]) -> Callable[[Query[P, T]], Query[P, T]]:
+def cached_query(*rows: type[SQLModel]) -> Callable[[Query[P, T]], Query[P, T]]:
     """Memoises a query by its arguments until one of these tables is written: for what every event asks again.
 
     It gives a value that nobody changes, not a row of a session. A transaction that has written there itself asks the database.
@@ -97,14 +97,14 @@ def at_hand(*rows: type[SQLModel]) -> Callable[[Query[P, T]], Query[P, T]]:
             assert not more, "what is asked is told by position"
             if any(each.__tablename__ in names for each in (*db.new, *db.dirty, *db.deleted)):
                 await db.flush()
-            use: Use = db.info[USE]
-            use.seen.tables |= names
+            use: TableUse = db.info[USE]
+            use.reads.tables |= names
             if use.written & names:
                 return await query(db, *args, **more)
             commits, key = use.commits, (query, args)
             known = commits.answers.get(key)
             if known is None or commits.since(known[0], names):
-                if len(commits.answers) >= MOST_AT_HAND:
+                if len(commits.answers) >= MOST_CACHED:
                     commits.answers.clear()
                 known = commits.answers[key] = use.count, await query(db, *args, **more)
             found: T = known[1]

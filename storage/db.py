@@ -17,16 +17,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.changes import TABLES, USE, Commits, Use
+from storage.changes import TABLES, USE, Commits, TableUse
 from storage.sqlite import COMPILED, checkpoint, log_size, on_the_loop
 
 log = logging.getLogger(__name__)
 
 # What the database itself calls its trouble (sqlite.org/rescode.html; PostgreSQL, appendix A): not a word of the message, which quotes our own names.
-SQLITE_TROUBLE = tuple(
+SQLITE_UNAVAILABLE = tuple(
     f"SQLITE_{name}" for name in ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB", "PROTOCOL", "NOMEM", "INTERRUPT")
 )
-POSTGRES_TROUBLE = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
+POSTGRES_UNAVAILABLE = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
 WITHOUT_A_CODE = ("closed", "connection")  # what the drivers themselves say of a database that is gone
 PRAGMAS = (
     *("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"),
@@ -36,14 +36,14 @@ BUSY_SECONDS, BUSY_PAUSE = 2.0, 0.02
 LONG_LOG = 4 * 2**20  # bytes of the write-ahead log after which it is written back
 
 
-SCRUB, LAST = "scrub", "last"
-SCRUB_TRIES, SCRUB_PAUSE = 20, 0.1  # seconds: whoever reads meanwhile is soon done
+TRUNCATE_LOG, BEFORE_COMMIT = "truncate log", "before commit"
+TRUNCATE_TRIES, TRUNCATE_PAUSE = 20, 0.1  # seconds: whoever reads meanwhile is soon done
 
 
 T = TypeVar("T")
 
 
-class DatabaseTrouble(Exception):
+class DatabaseUnavailable(Exception):
     """The database is locked, full or gone: nobody's bug, the same work is tried again later."""
 
 
@@ -59,7 +59,7 @@ class Database:
         )
         self._writer = self._engine.execution_options(begin="IMMEDIATE")
         self._lock = asyncio.Lock()
-        self._unscrubbed = False
+        self._log_to_truncate = False
         self._checkpoint: asyncio.Task[None] | None = None
         self.commits = Commits()
         event.listen(self._engine.sync_engine, "before_cursor_execute", _note)
@@ -69,7 +69,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session to read with; what it would change is thrown away."""
-        with _trouble():
+        with _translate_errors():
             async with self._session(self._engine) as session:
                 await _connect(session)
                 yield session
@@ -78,15 +78,15 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back by an exception.
 
-        Raises DatabaseTrouble when the database is locked, full or unreachable; nothing was changed then.
+        Raises DatabaseUnavailable when the database is locked, full or unreachable; nothing was changed then.
         """
         async with self._lock:
-            with _trouble():
+            with _translate_errors():
                 async with self._session(self._writer) as session:
                     await _connect(session)
                     try:
                         yield session
-                        await _do_last(session)
+                        await _run_before_commit(session)
                     except BaseException:
                         await _shielded(session.rollback())
                         raise
@@ -94,7 +94,7 @@ class Database:
                         await _shielded(session.commit())
                     finally:  # after it: whoever begins to read in between reads once more than needed
                         self.commits.wrote(session.info[USE].written)
-                if session.info.get(SCRUB) or self._unscrubbed:
+                if session.info.get(TRUNCATE_LOG) or self._log_to_truncate:
                     await self.truncate_log()
                 elif self.sqlite:
                     self._write_back()
@@ -106,12 +106,12 @@ class Database:
         """
         if not self.sqlite:
             return
-        self._unscrubbed = True
-        for _ in range(SCRUB_TRIES):
+        self._log_to_truncate = True
+        for _ in range(TRUNCATE_TRIES):
             if await asyncio.to_thread(checkpoint, self._file, "TRUNCATE"):
-                self._unscrubbed = False
+                self._log_to_truncate = False
                 return
-            await asyncio.sleep(SCRUB_PAUSE)
+            await asyncio.sleep(TRUNCATE_PAUSE)
         log.warning("database: the write-ahead log could not be emptied yet, somebody is reading")
 
     def _write_back(self) -> None:
@@ -129,13 +129,13 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """A bare connection in one transaction, for migrations."""
-        with _trouble():
+        with _translate_errors():
             async with self._engine.begin() as connection:
                 yield connection
         self.commits.wrote(TABLES)
 
     def _session(self, engine: AsyncEngine) -> AsyncSession:
-        use = Use(self.commits)
+        use = TableUse(self.commits)
         return AsyncSession(engine.execution_options(**{USE: use}), expire_on_commit=False, info={USE: use})
 
     async def close(self) -> None:
@@ -146,7 +146,7 @@ class Database:
 
 def truncate_log(session: AsyncSession) -> None:
     """Asks that what this transaction deletes be nowhere in our files once it is committed. A kill in between: App.start does it."""
-    session.info[SCRUB] = True
+    session.info[TRUNCATE_LOG] = True
 
 
 def pin_rows(session: AsyncSession) -> None:
@@ -157,12 +157,12 @@ def pin_rows(session: AsyncSession) -> None:
 
 def before_commit(session: AsyncSession, name: str, work: Callable[[], Awaitable[object]]) -> None:
     """Has this done before the transaction is committed: once, however many of its events ask for it under that name."""
-    session.info.setdefault(LAST, {})[name] = work
+    session.info.setdefault(BEFORE_COMMIT, {})[name] = work
 
 
-async def _do_last(session: AsyncSession) -> None:
+async def _run_before_commit(session: AsyncSession) -> None:
     """What fails is left undone: what the transaction is about counts more."""
-    for name, work in session.info.pop(LAST, {}).items():
+    for name, work in session.info.pop(BEFORE_COMMIT, {}).items():
         try:
             async with session.begin_nested():
                 await work()
@@ -188,7 +188,7 @@ async def _connect(session: AsyncSession) -> None:
         try:
             await _shielded(session.connection())
         except OSError as error:
-            raise DatabaseTrouble(str(error)) from error
+            raise DatabaseUnavailable(str(error)) from error
         except DBAPIError as error:
             if not _is_busy(error) or time.monotonic() > deadline:
                 raise
@@ -216,26 +216,26 @@ async def _shielded(work: Coroutine[Any, Any, T]) -> T:
     return task.result()
 
 
-class _trouble:
+class _translate_errors:
     """Tells the database's own trouble from a bug: an OperationalError of SQLite also means "no such column"."""
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, DBAPIError) and is_operational_error(error):
-            raise DatabaseTrouble(str(error.orig)) from error
+            raise DatabaseUnavailable(str(error.orig)) from error
 
 
 def is_operational_error(error: BaseException) -> bool:
     """Whether the database is in trouble (locked, full, gone), rather than asked something wrong."""
     if not isinstance(error, DBAPIError):
-        return isinstance(error, DatabaseTrouble)
+        return isinstance(error, DatabaseUnavailable)
     if error.connection_invalidated:
         return True
     if code := getattr(error.orig, "sqlite_errorname", None):
-        return str(code).startswith(SQLITE_TROUBLE)
+        return str(code).startswith(SQLITE_UNAVAILABLE)
     if code := getattr(error.orig, "sqlstate", None):
-        return str(code).startswith(POSTGRES_TROUBLE)
+        return str(code).startswith(POSTGRES_UNAVAILABLE)
     return any(sign in str(error.orig).lower() for sign in WITHOUT_A_CODE)
 
 

@@ -1,4 +1,4 @@
-"""What the team added to the glossary, or put right."""
+"""Glossary: what the team added to it, or put right."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Which events were heard, what became of them, and where the sync is."""
+"""Inbox: which events were processed, and what became of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,10 +28,6 @@ async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) 
     if rooms is not None:
         query = query.where(col(ProcessedEvent.room_id).in_(rooms))
     return list((await db.exec(query.order_by(col(ProcessedEvent.at).desc()).limit(500))).all())
-
-
-
-
 
 
 async def forget(db: AsyncSession, before: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Which occurrences of which jobs are behind us."""
+"""Occurrences of jobs that are done, or were dropped."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import OccurrenceRecord
 
 DONE, MERGED, DROPPED = "done", "merged", "dropped"
-SETTLED = (DONE, MERGED, DROPPED)
+FINISHED = (DONE, MERGED, DROPPED)
 WAITING = "waiting"  # it failed, and a later one went ahead: still to be done
 BEFORE = "before"  # the last one before the job came to be here: it and those before it were not missed
 
@@ -31,12 +31,12 @@ async def waiting(db: AsyncSession, job: str) -> Sequence[OccurrenceRecord]:
     return (await db.exec(query.order_by(col(OccurrenceRecord.name)))).all()
 
 
-async def settled(db: AsyncSession, job: str, names: Iterable[str]) -> set[str]:
+async def finished(db: AsyncSession, job: str, names: Iterable[str]) -> set[str]:
     """Those of these names that need nothing more."""
     query = select(OccurrenceRecord.name).where(
         OccurrenceRecord.job == job,
         col(OccurrenceRecord.name).in_(list(names)),
-        col(OccurrenceRecord.outcome).in_(SETTLED),
+        col(OccurrenceRecord.outcome).in_(FINISHED),
     )
     return set((await db.exec(query)).all())
 

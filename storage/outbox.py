@@ -1,4 +1,4 @@
-"""What the bot has to do on the server, and what became of it."""
+"""Outbox: what the bot has to do on the server, and what became of it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,7 +35,7 @@ async def caused_by(db: AsyncSession, cause: str) -> int:
 
 
 async def versions(db: AsyncSession, key: str, room: str | None) -> Sequence[OutboxEntry]:
-    """The versions of a living message in a room, oldest first."""
+    """The versions of an editable message in a room, oldest first."""
     same_room = OutboxEntry.room_id == room if room else col(OutboxEntry.room_id).is_(None)
     return (
         await db.exec(
@@ -68,12 +68,12 @@ def _queue() -> Any:
     room = func.coalesce(
         col(OutboxEntry.room_id), case((col(OutboxEntry.relation) == "room", col(target.event_id)))
     ).label("room")
-    place = func.coalesce(
+    queue_of = func.coalesce(
         room, cast(col(OutboxEntry.id), String)
-    )  # a room that is still to be opened is a place of its own
-    turn = func.row_number().over(partition_by=place, order_by=(order, col(OutboxEntry.id))).label("turn")
+    )  # a room that is still to be opened is a queue of its own
+    position = func.row_number().over(partition_by=queue_of, order_by=(order, col(OutboxEntry.id))).label("position")
     due = (
-        columns(col(OutboxEntry.id), room, order, col(OutboxEntry.next_try), turn)
+        columns(col(OutboxEntry.id), room, order, col(OutboxEntry.next_try), position)
         .outerjoin(target, col(target.id) == col(OutboxEntry.target_act))
         .outerjoin(before, col(before.id) == col(OutboxEntry.follows))
         .where(
@@ -85,7 +85,7 @@ def _queue() -> Any:
     )
     return (
         select(due.c.id, due.c.room, due.c.order_, due.c.next_try)
-        .where(due.c.turn == 1)
+        .where(due.c.position == 1)
         .order_by(due.c.order_, due.c.id)
     )
 
@@ -167,7 +167,7 @@ async def files(db: AsyncSession, entry: OutboxEntry) -> list[OutboxEntry]:
 
 
 async def standing(db: AsyncSession, prefix: str) -> Sequence[OutboxEntry]:
-    """The living messages that are out under keys that begin so, in whatever room."""
+    """The editable messages that are out under keys that begin so, in whatever room."""
     query = select(OutboxEntry).where(
         col(OutboxEntry.message_key).startswith(prefix, autoescape=True),
         OutboxEntry.version == 0,
@@ -221,7 +221,7 @@ async def arrived(db: AsyncSession, number: int, event_id: str, at: datetime) ->
     await db.exec(statement.values(status=SENT, event_id=event_id, sent_at=at, error=""))
 
 
-async def settle(db: AsyncSession, number: int, status: str) -> None:
+async def finish(db: AsyncSession, number: int, status: str) -> None:
     """Ends an act without an event of its own."""
     await db.exec(update(OutboxEntry).where(col(OutboxEntry.id) == number).values(status=status))
 
@@ -247,7 +247,7 @@ async def put_off(db: AsyncSession, before: datetime, after: datetime) -> None:
     await db.exec(statement.values(not_before=after))
 
 
-async def drop_room(db: AsyncSession, room: str) -> int:
+async def cancel_room(db: AsyncSession, room: str) -> int:
     """Nothing more goes to a room we are no longer in."""
     statement = (
         update(OutboxEntry)

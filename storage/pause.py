@@ -1,4 +1,4 @@
-"""Until when the team has suspended what is sent by itself; the reminders of the eve do not ask."""
+"""Pause: until when the team has suspended what is sent by itself; the reminders of the eve do not ask."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What the bot waits for, from whom, where."""
+"""Open questions: what the bot waits for, from whom, where."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.changes import at_hand
+from storage.changes import cached_query
 from storage.outbox import FAILED
 from storage.tables import OutboxEntry, Question
 
@@ -16,13 +16,13 @@ async def open_for(db: AsyncSession, person: str, room: str) -> Question | None:
     """What waits for this person's words here, if its message still stands: one that nobody can read is no question any more."""
     if (person, room) not in await _asked(db):
         return None
-    lost = select(OutboxEntry.id).where(col(OutboxEntry.status).in_(FAILED))
-    gone = select(OutboxEntry.id).where(col(OutboxEntry.id).in_(lost) | col(OutboxEntry.target_act).in_(lost))
-    query = select(Question).where(Question.person == person, Question.room_id == room, Question.status == "open", col(Question.act_id).not_in(gone))
+    failed = select(OutboxEntry.id).where(col(OutboxEntry.status).in_(FAILED))
+    lost = select(OutboxEntry.id).where(col(OutboxEntry.id).in_(failed) | col(OutboxEntry.target_act).in_(failed))
+    query = select(Question).where(Question.person == person, Question.room_id == room, Question.status == "open", col(Question.act_id).not_in(lost))
     return (await db.exec(query.order_by(col(Question.passed), col(Question.id).desc()))).first()
 
 
-@at_hand(Question)
+@cached_query(Question)
 async def _asked(db: AsyncSession) -> frozenset[tuple[str, str]]:
     """Who has an open question, and in which room."""
     query = select(Question.person, Question.room_id).where(Question.status == "open")

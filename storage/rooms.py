@@ -1,4 +1,4 @@
-"""What rooms are and who is in them, as their state events said."""
+"""Rooms and members, as their state events said."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.changes import at_hand
+from storage.changes import cached_query
 from storage.tables import Member, Room
 
 
@@ -34,34 +34,34 @@ async def member(db: AsyncSession, room_id: str, user_id: str) -> Member | None:
     return await db.get(Member, (room_id, user_id))
 
 
-@at_hand(Member)
+@cached_query(Member)
 async def name_of(db: AsyncSession, room_id: str, user_id: str) -> str:
     """How they are called there; "" when they are not there, or have no name."""
     row = await member(db, room_id, user_id)
     return row.name if row else ""
 
 
-@at_hand(Member)
+@cached_query(Member)
 async def member_ids(db: AsyncSession, room_id: str) -> tuple[str, ...]:
     """Who is joined or invited."""
     return tuple((await db.exec(select(Member.user_id).where(Member.room_id == room_id))).all())
 
 
-@at_hand(Room)
+@cached_query(Room)
 async def membership(db: AsyncSession, room_id: str) -> str:
     """Ours; "" for a room that we know nothing of."""
     row = await room(db, room_id)
     return row.membership if row else ""
 
 
-@at_hand(Room)
+@cached_query(Room)
 async def on_invitation(db: AsyncSession, room_id: str) -> bool:
     """Whether only who is invited gets in."""
     row = await room(db, room_id)
     return row is not None and row.join_rule == "invite"
 
 
-@at_hand(Member, Room)
+@cached_query(Member, Room)
 async def rooms_of(db: AsyncSession, user_id: str) -> frozenset[str]:
     """The rooms this person is joined to, among those we are in: of others we only know what somebody claims, or what was."""
     ours = select(Room.room_id).where(Room.membership == "join")

@@ -4,7 +4,7 @@ Instants are aware and in UTC; choices are plain strings (Alembic does not see a
 """
 
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from sqlalchemy import JSON, Column, Dialect, Index, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy import DateTime as SqlDateTime
@@ -93,6 +93,9 @@ class Member(SQLModel, table=True):
     name: str = ""
 
 
+EntryKind = Literal["event", "redact", "file", "join", "leave", "create"]
+
+
 class OutboxEntry(SQLModel, table=True):
     """One act of the bot on the server: sent at most once under its transaction id, in order, edited in place afterwards."""
 
@@ -103,7 +106,7 @@ class OutboxEntry(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     txn: str = Field(unique=True)
     cause: str = Field(index=True)  # the event id it answers, or job/occurrence
-    kind: str  # event | redact | file | join | leave | create
+    kind: EntryKind = Field(sa_type=String)
     rank: int  # 0 answers, 1 announcements, 2 edits and bookkeeping
     room_id: str | None = Field(default=None, index=True)
     person: str | None = None  # for a room that does not exist yet: with whom
@@ -259,7 +262,7 @@ class Edition(SQLModel, table=True):
     first_day: date  # the Monday of the first week it tells
     planned: datetime = instant()
     status: str = "draft"  # draft | published
-    draft: str = ""  # the living message in which the team sees it before
+    draft: str = ""  # the editable message in which the team sees it before
 
 
 class Kept(SQLModel, table=True):
@@ -532,8 +535,10 @@ class Attendance(SQLModel, table=True):
     by: str = ""  # somebody of the team, in their place
 
 
-class Seat(SQLModel, table=True):
+class SeatRecord(SQLModel, table=True):
     """What somebody who wants to come has: a seat, an offer of one, or a rank in the line."""
+
+    __tablename__ = "seat"
 
     meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
     person: str = Field(primary_key=True)
@@ -557,16 +562,20 @@ class Need(SQLModel, table=True):
     at: datetime = instant()
 
 
-class ReminderWish(SQLModel, table=True):
+class ReminderPreference(SQLModel, table=True):
     """Which reminders somebody accepts in private."""
+
+    __tablename__ = "reminderwish"
 
     person: str = Field(primary_key=True)
     wish: str  # yes | eve | no
     at: datetime = instant()
 
 
-class Relaunch(SQLModel, table=True):
+class FollowUp(SQLModel, table=True):
     """Somebody was asked for their answer: once in a lifetime for a meeting."""
+
+    __tablename__ = "relaunch"
 
     meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
     person: str = Field(primary_key=True)

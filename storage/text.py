@@ -1,4 +1,4 @@
-"""One spelling for what people type (case, accents, quotes and dashes folded): that under which it is also stored and sought."""
+"""Folding: one spelling for what people type (case, accents, quotes and dashes folded): that under which it is also stored and sought."""
 
 
 from __future__ import annotations

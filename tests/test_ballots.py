@@ -31,7 +31,7 @@ def heard(handlers: Handlers) -> list[str]:
 
     @on_ballot("essai-box:")
     async def voted(ctx: Context, ballot: Ballot) -> None:
-        what = "retire" if ballot.taken_back else "rien de lisible" if ballot.answers is None else " ".join(ballot.answers) or "personne"
+        what = "retire" if ballot.withdrawn else "rien de lisible" if ballot.answers is None else " ".join(ballot.answers) or "personne"
         said.append(f"{ctx.person.name} {what} {ballot.message_key}".strip())
 
     handlers.register(voted)

@@ -12,7 +12,7 @@ from bot.command import Context, Found, Registry, Suggestion, arguments
 from bot.command.arguments import MOST_WORDS
 from bot.command.quotes import parts, word
 from bot.command.registry import Command
-from bot.command.signature import read
+from bot.command.signature import parse_signature
 from bot.text import Say, UserError
 from bot.time import Moment
 from storage.text import fold, key
@@ -25,7 +25,7 @@ typed = st.text(alphabet=st.sampled_from(list("ab1 2,|«»“”\"'’\n\u202f!?
 
 def declared(handler: Callable[..., Any], **facts: Any) -> Command:
     return Command(
-        name="vote", handler=handler, parameters=read(handler), usage=Say("`!vote numéro`"), example="!vote 1", help=Say("voter"), **facts
+        name="vote", handler=handler, parameters=parse_signature(handler), usage=Say("`!vote numéro`"), example="!vote 1", help=Say("voter"), **facts
     )
 
 
@@ -166,7 +166,7 @@ def test_a_signature_that_is_no_grammar_stops_the_start() -> None:
 
     for handler in (unknown, number_for_the_rest, two_rests):
         with pytest.raises(TypeError):
-            read(handler)
+            parse_signature(handler)
 
 
 def test_more_values_than_anybody_types_are_refused() -> None:

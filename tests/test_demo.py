@@ -15,11 +15,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.demo import scene
 from bot.demo.chat import Line
-from bot.demo.expectations import Expectations
 from bot.demo.homeserver import Account, HomeserverError, OpenHomeserver
+from bot.demo.main import main
 from bot.demo.person import Person
+from bot.demo.play import PLAY
+from bot.demo.runner import Expectations
 from bot.demo.terminal import Terminal
 
 TIMEOUT = 300  # seconds: only so that a hanging demo ends
@@ -153,7 +154,7 @@ def test_what_goes_wrong_is_told_with_the_place_of_the_logs(
 
     monkeypatch.setattr(OpenHomeserver, "start", fails)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    assert scene.main(keep=False) == 1
+    assert main(PLAY, keep=False) == 1
     said = capsys.readouterr().out
     assert "no port" in said
     assert str(tmp_path) in said
@@ -200,10 +201,10 @@ class Screen(io.StringIO):
 @pytest.mark.parametrize(("environ", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
 def test_colours_are_for_terminals_that_want_them(environ: dict[str, str], coloured: bool) -> None:
     output = Screen()
-    stage = Terminal(output, environ, 80)
-    stage.title("Une scène", "lundi")
-    stage.line("salon", "Lou", "bonjour")
-    stage.verdict(True, "dit")
+    terminal = Terminal(output, environ, 80)
+    terminal.title("Une scène", "lundi")
+    terminal.line("salon", "Lou", "bonjour")
+    terminal.verdict(True, "dit")
     assert ("\x1b" in output.getvalue()) is coloured
 
 
@@ -218,9 +219,9 @@ PONG = Line("$1", "Animatrice", "@animatrice:x", datetime.now(UTC), "m.notice", 
 
 
 def expecting(*parts: str, event: str = "$1") -> Expectations:
-    ledger = Expectations()
-    ledger.expect("Camille : !ping un", "!room", parts).event = event
-    return ledger
+    expectations = Expectations()
+    expectations.expect("Camille : !ping un", "!room", parts).event = event
+    return expectations
 
 
 def test_what_is_said_once_is_no_fault() -> None:
@@ -229,7 +230,7 @@ def test_what_is_said_once_is_no_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ledger", "lines"),
+    ("expectations", "lines"),
     [
         (expecting("pong un", event=""), []),
         (expecting("pong un"), []),
@@ -240,5 +241,5 @@ def test_what_is_said_once_is_no_fault() -> None:
     ],
     ids=["never", "gone", "twice", "something else", "removed", "not removed"],
 )
-def test_what_is_not_said_or_said_twice_is_a_fault(ledger: Expectations, lines: list[Line]) -> None:
-    assert len(ledger.faults(lines)) == 1
+def test_what_is_not_said_or_said_twice_is_a_fault(expectations: Expectations, lines: list[Line]) -> None:
+    assert len(expectations.faults(lines)) == 1

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from commands.meetings.react import meaning
+from commands.meetings.answer import likely_answer
 from storage.polls.polls import DISCREET
 from tests.support.meeting_fixture import EDIT_DELAY, announced_meeting
 from tests.support.world import World
@@ -97,7 +97,7 @@ async def test_a_vote_in_reply_is_changed_by_its_edit_and_taken_back_with_it(qui
 
 @pytest.mark.parametrize(("key", "answer"), [("👍", "yes"), ("👍🏽", "yes"), ("👎", "no"), ("🤷‍♀️", "maybe"), ("oui", "yes"), ("🎂", None)])
 def test_what_a_gesture_may_mean(key: str, answer: str | None) -> None:
-    assert meaning(key) == answer
+    assert likely_answer(key) == answer
 
 
 async def test_a_thumb_under_a_meeting_is_asked_back_in_private_once(quick: World) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post
 from bot.schedule.jobs import Jobs, Run
 from bot.time.recurrence import Occurrence
 from tests.support.job_recorder import JobRunner, database, due_row, due_rows, paris, post_dropped, post_run
@@ -105,9 +104,8 @@ async def test_a_row_is_done_once_under_its_name_whatever_its_moment(bot: JobRun
 async def test_a_row_that_another_job_took_back_in_the_meantime_is_left_alone(bot: JobRunner) -> None:
     cancelled: list[str] = []
 
-    async def cancel(run: Run) -> list[Post]:
+    async def cancel(run: Run) -> None:
         cancelled.append("row")
-        return []
 
     async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
         return [] if cancelled else [due_row("2026-11-24 10:00 row")]

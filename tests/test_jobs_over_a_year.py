@@ -69,7 +69,7 @@ class Life:
 
     def _expect(self) -> None:
         """By brute force: all that has ever been due at some tick, by its name or by its hour after the first start."""
-        for turn in Rule.read(self.rule).occurrences(START.date() - timedelta(days=7), self.now, PARIS):
+        for turn in Rule.parse(self.rule).occurrences(START.date() - timedelta(days=7), self.now, PARIS):
             planned = turn.planned if self.at_any_hour else office_hours().next_open(turn.planned)
             counts = turn.name > self.before or (planned > START and not self.due.keys() - {turn.name})
             if counts and planned <= self.now:
@@ -80,7 +80,7 @@ async def live(folder: Path, life: list[Step], rules: list[str], policy: tuple[M
     async with database(folder) as db:
         world = Life(JobRunner(db), *policy)
         world.start(rules[0])
-        *_, last = Rule.read(rules[0]).occurrences(START.date() - timedelta(days=7), START, PARIS)
+        *_, last = Rule.parse(rules[0]).occurrences(START.date() - timedelta(days=7), START, PARIS)
         world.before = last.name
         await world.bot.tick(START)
         for number, (days, event) in enumerate(life):

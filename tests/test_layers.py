@@ -28,9 +28,6 @@ BOT = (  # inside bot/: what is on one line may import itself and the lines abov
     {"app", "demo"},
     {"__main__"},
 )
-CIRCLES = {  # of packages, that are there still
-    ("bot.demo", "bot.demo.play"),  # the stages of the demonstration and the play that they stage
-}
 KEPT_IN = {
     "nio": ("bot/matrix/", "bot/demo/"),
     "synapse": ("bot/demo/",),
@@ -43,23 +40,12 @@ KEPT_IN = {
 }
 LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS = 300, 30, 5
 MAY_BE_LONG = re.compile(r"storage/tables\.py|storage/migrations/")
-PAIRS = {  # where a parameter is an anonymous tuple still
-    "bot/outbox/outbox.py",
-    "schedules/meetings/card.py",
-    "schedules/meetings/changes.py",
-    "schedules/meetings/private_messages.py",
-    "schedules/meetings/receipts.py",
-    "schedules/resources/fetch_page.py",
-}
 DECLARES = re.compile(r"command|every|due|task|check|on_\w+")  # a handler, a job, a task, a check, a hook
 ROLES = re.compile(  # what a file of commands/ or schedules/ may be that declares nothing: it is named by it
-    r"__init__|parse_\w+|lookup|options|fields|wizard|publish|feedback|secret_vote"  # of commands
+    r"__init__|parse_\w+|lookup|options|fields|form|wizard|publish|feedback|secret_vote"  # of commands
     r"|wording|card|receipts|result|summary|calendar|private_messages|edition|entries"  # what is said, and how it reads
     r"|attendance|counts|search|kinds|synonyms|themes|glossary"  # services, and what they know
-    r"|extract|fetch_page|preview_feed|opml|spreadsheet|export_file|edit"  # reading and writing for a task
-    # To be given one of the roles above:
-    r"|confirming|count_line|needs|reminding|after_change|check_link|classify|file_columns|import_rows|monthly"
-    r"|no_page|pdf|pdf_child|recommend|redirect|results|search_query|form|deadline|transfer"
+    r"|extract|preview_feed|opml|spreadsheet|export_file|edit"  # reading and writing for a task
 )
 
 SOURCES = {
@@ -164,9 +150,6 @@ def test_no_packages_import_each_other_in_a_circle() -> None:
     homes = {module(file): module(file) if file.count("/") == 1 else file.rpartition("/")[0].replace("/", ".") for file in SOURCES}
     for name, loads in graph().items():
         arrows.setdefault(homes[name], set()).update(homes[each] for each in loads if homes[each] != homes[name])
-    for one, other in CIRCLES:
-        arrows[one].discard(other)
-        arrows[other].discard(one)
     assert not circle(arrows)
 
 
@@ -225,7 +208,6 @@ def test_no_parameter_is_an_anonymous_pair() -> None:
     wrong = [
         f"{file}:{function.lineno} {function.name}({each.arg})"
         for file, tree in SOURCES.items()
-        if file not in PAIRS
         for function in functions(tree)
         for each in parameters(function)
         if _is_pair(each.annotation)

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.schedule.jobs import Jobs
 from bot.time.recurrence import Occurrence
-from storage.changes import Commits, Use, at_hand, seeing
+from storage.changes import Commits, TableUse, cached_query, tracked_reads
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.tables import Announcement, KeyValue, Meeting, OutboxEntry
@@ -119,21 +119,21 @@ async def test_what_is_thrown_away_is_asked_for_no_more_than_what_is_written_els
     assert len(looks) == 4
 
 
-async def test_a_row_at_hand_does_not_hide_where_it_is_from(bot: JobRunner) -> None:
+async def test_a_row_cached_query_does_not_hide_where_it_is_from(bot: JobRunner) -> None:
     db = bot.db
     async with db.write() as session:
         session.add(KeyValue(name="a", value="1"))
     async with db.read() as session:
         kept = await session.get(KeyValue, "a")
-        with seeing(session) as seen:
+        with tracked_reads(session) as reads:
             assert await session.get(KeyValue, "a") is not kept
-        with seeing(session) as other:
+        with tracked_reads(session) as other:
             await session.exec(select(OutboxEntry.id))
-    assert (seen.tables, other.tables) == ({"mark"}, {"act"})
+    assert (reads.tables, other.tables) == ({"mark"}, {"act"})
     async with db.write() as session:
         await session.merge(KeyValue(name="a", value="2"))
-    assert not seen.holds(db.commits)
-    assert other.holds(db.commits)
+    assert not reads.is_current(db.commits)
+    assert other.is_current(db.commits)
 
 
 @pytest.mark.parametrize(
@@ -149,9 +149,9 @@ async def test_a_row_at_hand_does_not_hide_where_it_is_from(bot: JobRunner) -> N
     ],
 )
 def test_a_statement_names_its_tables(statement: str, tables: set[str]) -> None:
-    use = Use(Commits())
+    use = TableUse(Commits())
     use.note(statement)
-    assert use.seen.tables == tables
+    assert use.reads.tables == tables
     assert use.written == (set() if statement.startswith("SELECT") else tables)
 
 
@@ -195,7 +195,7 @@ async def test_a_look_that_would_be_stale_is_found(quick: World, monkeypatch: py
     monkeypatch.undo()
 
 
-@at_hand(KeyValue)
+@cached_query(KeyValue)
 async def names(db: AsyncSession, value: str) -> frozenset[str]:
     return frozenset((await db.exec(select(KeyValue.name).where(KeyValue.value == value))).all())
 
@@ -205,7 +205,7 @@ async def told(db: Database) -> frozenset[str]:
         return await names(session, "1")
 
 
-async def test_what_is_at_hand_is_what_the_database_would_say(bot: JobRunner) -> None:
+async def test_what_is_cached_query_is_what_the_database_would_say(bot: JobRunner) -> None:
     db = bot.db
     assert await told(db) == set()
     async with db.write() as session:
@@ -223,12 +223,12 @@ async def test_what_is_at_hand_is_what_the_database_would_say(bot: JobRunner) ->
     assert statements == []
 
 
-async def test_a_look_that_was_answered_at_hand_is_asked_again_like_any_other(bot: JobRunner) -> None:
+async def test_a_look_that_was_answered_cached_query_is_asked_again_like_any_other(bot: JobRunner) -> None:
     db = bot.db
     await told(db)
     async with db.read() as session:
-        with seeing(session) as seen:
+        with tracked_reads(session) as reads:
             await names(session, "1")
     async with db.write() as session:
         session.add(KeyValue(name="a", value="1"))
-    assert not seen.holds(db.commits)
+    assert not reads.is_current(db.commits)

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot.demo.access import Access
+from bot.demo.client import Access
 from bot.demo.person import Person
 from bot.matrix import Batch, TransientError, parse
 from bot.time.clock import Clock

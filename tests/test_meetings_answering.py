@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from commands.meetings import parse_phrases
-from commands.meetings.lookup import Called
-from commands.meetings.parse_answer import Said, parse
+from commands.meetings.lookup import MeetingName
+from commands.meetings.parse_answer import ParsedAnswer, parse
 from storage.meetings.answers import MAYBE, NO, REMOTE, YES
 from tests.support.meeting_fixture import announced_meeting, bot_says
 from tests.support.world import PARIS, World
@@ -112,34 +112,34 @@ async def test_a_meeting_that_is_over_or_cancelled_takes_no_answer_and_keeps_tho
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        ("", Said()),
-        ("oui", Said(YES)),
-        ("Oui, avec plaisir !", Said(YES)),
-        ("en visio", Said(REMOTE)),
-        ("oui en visio", Said(REMOTE)),
-        ("peut être", Said(MAYBE)),
-        ("peut‑être.", Said(MAYBE)),
-        ("non, désolée", Said(NO)),
-        ("❌", Said(NO)),
-        ("oui T4", Said(YES, called=Called("T4"))),
-        ("2026-T4 : oui", Said(YES, called=Called("2026-T4"))),
-        ("oui pour la rencontre T4", Said(YES, called=Called("T4"))),
-        ("oui +1 régie de quartier", Said(YES, 2, "régie de quartier")),
-        ("oui +2 (bailleur, élue) T2", Said(YES, 3, "bailleur, élue", Called("T2"))),
-        ("oui T2 +1 bailleur", Said(YES, 2, "bailleur", Called("T2"))),
-        ("+1", Said(YES, 2)),
-        ("oui pour Camille", Said(YES, whom="Camille")),
-        ("oui pour moi", Said(YES)),
-        ("non pour cette fois", Said(NO)),
-        ("oui pour jeudi", Said(unread="oui pour jeudi")),
-        ("Camille me remplace", Said(by="Camille")),
-        ("T4", Said(called=Called("T4"))),
-        ("oui mais tard", Said(unread="oui mais tard")),
-        ("je viens de lire", Said(unread="je viens de lire")),
-        ("+" * 500, Said(unread="+" * 500)),
+        ("", ParsedAnswer()),
+        ("oui", ParsedAnswer(YES)),
+        ("Oui, avec plaisir !", ParsedAnswer(YES)),
+        ("en visio", ParsedAnswer(REMOTE)),
+        ("oui en visio", ParsedAnswer(REMOTE)),
+        ("peut être", ParsedAnswer(MAYBE)),
+        ("peut‑être.", ParsedAnswer(MAYBE)),
+        ("non, désolée", ParsedAnswer(NO)),
+        ("❌", ParsedAnswer(NO)),
+        ("oui T4", ParsedAnswer(YES, called=MeetingName("T4"))),
+        ("2026-T4 : oui", ParsedAnswer(YES, called=MeetingName("2026-T4"))),
+        ("oui pour la rencontre T4", ParsedAnswer(YES, called=MeetingName("T4"))),
+        ("oui +1 régie de quartier", ParsedAnswer(YES, 2, "régie de quartier")),
+        ("oui +2 (bailleur, élue) T2", ParsedAnswer(YES, 3, "bailleur, élue", MeetingName("T2"))),
+        ("oui T2 +1 bailleur", ParsedAnswer(YES, 2, "bailleur", MeetingName("T2"))),
+        ("+1", ParsedAnswer(YES, 2)),
+        ("oui pour Camille", ParsedAnswer(YES, in_place_of="Camille")),
+        ("oui pour moi", ParsedAnswer(YES)),
+        ("non pour cette fois", ParsedAnswer(NO)),
+        ("oui pour jeudi", ParsedAnswer(leftover="oui pour jeudi")),
+        ("Camille me remplace", ParsedAnswer(by="Camille")),
+        ("T4", ParsedAnswer(called=MeetingName("T4"))),
+        ("oui mais tard", ParsedAnswer(leftover="oui mais tard")),
+        ("je viens de lire", ParsedAnswer(leftover="je viens de lire")),
+        ("+" * 500, ParsedAnswer(leftover="+" * 500)),
     ],
 )
-def test_an_answer_is_read_however_it_is_written(written: str, read: Said) -> None:
+def test_an_answer_is_read_however_it_is_written(written: str, read: ParsedAnswer) -> None:
     assert parse(written) == read
 
 
@@ -160,7 +160,7 @@ def test_an_answer_is_read_however_it_is_written(written: str, read: Said) -> No
     ],
 )
 def test_a_sentence_is_about_coming_as_a_whole_or_not_at_all(written: str, meant: str | None) -> None:
-    found = parse_phrases.sentence(written)
+    found = parse_phrases.parse_sentence(written)
     assert (found and found.answer) == meant
 
 
@@ -399,7 +399,8 @@ async def test_companions_who_do_not_fit_change_nothing_until_the_person_chooses
 
 
 def test_everything_that_is_known_as_an_answer_is_worth_reading() -> None:
-    assert [phrase for phrase in (*parse_phrases._MEANT, *parse_phrases._SAID, "X me remplace", "+1") if not parse_phrases.maybe_about(phrase)] == []
+    phrases = (*parse_phrases._REPLY_ANSWERS, *parse_phrases._SENTENCE_ANSWERS, "X me remplace", "+1")
+    assert [phrase for phrase in phrases if not parse_phrases.may_be_answer(phrase)] == []
 
 
 async def test_for_more_people_than_there_are_seats_nobody_is_kept_waiting(quick: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 import vobject
 
 from schedules.meetings import calendar
-from schedules.meetings.calendar import described
+from schedules.meetings.calendar import vtimezone
 from storage.tables import Meeting
 from tests.support.config import configuration
 from tests.support.meeting_fixture import END, START, meeting_row
@@ -98,7 +98,7 @@ def test_every_line_is_short_enough_for_old_calendars() -> None:
 def test_the_clock_changes_are_those_of_the_zone(zone: str) -> None:
     there = ZoneInfo(zone)
     first, last = datetime(2026, 1, 1, tzinfo=there), datetime(2028, 1, 1, tzinfo=there)
-    subcomponents: list[Any] = list(described(there, first, last).subcomponents)
+    subcomponents: list[Any] = list(vtimezone(there, first, last).subcomponents)
     parts = [(part["dtstart"].dt, part["tzoffsetfrom"].td, part["tzoffsetto"].td) for part in subcomponents]
     for day in range(1, (last - first).days):
         noon = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from bot.config import Config
-from schedules.meetings import card, count_line
-from schedules.meetings.card import Outing
+from schedules.meetings import card, wording
+from schedules.meetings.card import Announcement
 from storage import outbox
-from storage.meetings import meetings
+from storage.meetings import messages
 from storage.meetings.counts import Counts
 from tests.support.config import configuration
 from tests.support.meeting_fixture import after_edits, announce_meeting, change_meeting, meeting_change, meeting_row, record_answer
@@ -119,7 +119,7 @@ NOW = datetime(2026, 11, 24, 11, tzinfo=PARIS)
     ],
 )
 def test_the_line_of_counts_says_how_many_and_what_is_left(counted: Counts, now: datetime, said: str) -> None:
-    text = count_line.text(meeting_row(), counted, now, configuration_here()).text()
+    text = wording.count_line(meeting_row(), counted, now, configuration_here()).text()
     assert text.replace("\u00a0", " ").replace("\u202f", " ") == said
 
 
@@ -139,7 +139,7 @@ async def test_a_card_that_waits_for_its_hour_goes_out_as_the_meeting_is_then(qu
 async def test_a_meeting_announced_once_more_goes_only_where_it_is_not(quick: MemoryWorld) -> None:
     await announce_meeting(quick)
     async with meeting_change(quick, "$opened") as (uow, row):
-        await card.announce(uow, row, Outing([quick.rooms["network"], quick.rooms["open"]], quick.clock.now(), urgent=True))
+        await card.announce(uow, row, Announcement([quick.rooms["network"], quick.rooms["open"]], quick.clock.now(), urgent=True))
     await quick.settle()
     assert len(await quick.reads()) == 3
     assert (await quick.reads("open"))[0] == CARD
@@ -153,11 +153,11 @@ async def test_a_card_that_was_taken_away_comes_back_only_when_it_is_announced_a
     await quick.says("morgan", "!retirer", reply_to=(await quick.lines())[0].id)
     async with meeting_change(quick, "$refreshed") as (uow, row):
         await card.refresh(uow, row)
-        assert (await outbox.versions(uow.db, meetings.card_key(1), quick.rooms["network"]))[0].status == outbox.REMOVED
+        assert (await outbox.versions(uow.db, messages.card_key(1), quick.rooms["network"]))[0].status == outbox.REMOVED
     await after_edits(quick, quick.clock.now() + timedelta(seconds=5))
     assert CARD not in await quick.reads()
     async with meeting_change(quick, "$again") as (uow, row):
-        await card.announce(uow, row, Outing([quick.rooms["network"]], quick.clock.now(), urgent=True))
+        await card.announce(uow, row, Announcement([quick.rooms["network"]], quick.clock.now(), urgent=True))
     await quick.settle()
     assert CARD in await quick.reads()
 

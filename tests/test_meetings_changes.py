@@ -7,8 +7,8 @@ import vobject
 from sqlmodel import col, select
 
 from schedules.meetings import card, changes
-from schedules.meetings.card import Outing
-from storage.meetings import meetings
+from schedules.meetings.card import Announcement
+from storage.meetings import messages
 from storage.tables import OutboxEntry
 from tests.support.meeting_fixture import END, START, after_edits, announce_meeting, change_meeting, meeting_change, record_answer
 from tests.support.world import MONDAY, PARIS, MemoryWorld, World
@@ -84,7 +84,7 @@ async def test_a_new_date_keeps_the_answers_to_be_confirmed_with_one_tap(quick: 
     assert [tap["key"] for tap in taps if tap["event_id"] == asking.id] == ["✅", "💻", "❔", "❌"]
     assert (await quick.reads())[1].endswith("1 sur place, 1 absence, dont une réponse à reconfirmer – il reste 29 places.")
     async with quick.db.read() as db:
-        found = await meetings.of_event(db, asking.id)
+        found = await messages.of_message(db, asking.id)
         assert found is not None
         assert (found.id, found.revision) == (1, 1)
     first, second = await files(quick)
@@ -256,7 +256,7 @@ async def test_what_is_cancelled_is_the_meeting_at_the_date_that_people_know(qui
 async def test_who_reads_a_card_that_says_it_already_is_told_of_no_change(quick: MemoryWorld) -> None:
     await announce_meeting(quick)
     async with meeting_change(quick, "$opened") as (uow, row):
-        await card.announce(uow, row, Outing([quick.rooms["open"]], quick.clock.now() + timedelta(minutes=15)))
+        await card.announce(uow, row, Announcement([quick.rooms["open"]], quick.clock.now() + timedelta(minutes=15)))
     await change_meeting(quick, place="La Filature")
     await after_edits(quick, quick.clock.now() + timedelta(minutes=15), "open")
     await after_edits(quick, quick.clock.now() + timedelta(minutes=20))

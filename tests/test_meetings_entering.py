@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from storage.meetings import answers, counts, meetings, seats
-from storage.meetings.seats import Cause
+from storage.meetings.seats import AnswerChange
 from storage.polls import ballots
 from storage.tables import Meeting
 from tests.support.world import World
@@ -16,14 +16,14 @@ LINES = (
 
 async def entered(world: World, name: str = "2027-T1") -> Meeting:
     async with world.db.read() as session:
-        row = await meetings.called(session, name, world.clock.now())
+        row = await meetings.by_name(session, name, world.clock.now())
         assert row is not None
         return row
 
 
 async def nothing_entered(world: World) -> bool:
     async with world.db.read() as session:
-        return not await meetings.ahead(session, world.clock.now(), (meetings.PLANNED, meetings.ANNOUNCED))
+        return not await meetings.upcoming(session, world.clock.now(), (meetings.PLANNED, meetings.ANNOUNCED))
 
 
 async def says(world: World, text: str) -> str:
@@ -304,12 +304,12 @@ async def test_the_date_that_a_poll_kept_is_proposed_and_its_yes_are_to_be_confi
     assert said.endswith("\n1 personne avait répondu oui à cette date : elle pourra le confirmer d’un geste.")
     row = await entered(quick)
     async with quick.db.read() as session:
-        found = await counts.counts(session, row)
+        found = await counts.of_meeting(session, row)
         assert (found.polled, found.to_confirm, found.seated, found.answered) == (1, 0, 0, 0)
-        assert list(await answers.answers(session, row.id)) == ["@camille:reseau.example.org"]
+        assert list(await answers.of_everybody(session, row.id)) == ["@camille:reseau.example.org"]
         assert await ballots.of_poll(session, 1) == []
-        after = await seats.settle(session, row, Cause("@camille:reseau.example.org", "$back"), seats.terms(row, quick.clock.now()))
-        assert after.places == ()
+        after = await seats.reallocate(session, row, AnswerChange("@camille:reseau.example.org", "$back"), seats.rules(row, quick.clock.now()))
+        assert after.seats == ()
     await says(quick, "!rencontre annoncer T1")
     assert (await says(quick, "oui")).endswith("\nJe demande aussi à 1 personne, en message privé, de confirmer le oui donné au sondage.")
     asked = await quick.last(private)

@@ -13,8 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import rooms
 from storage.db import Database
-from storage.meetings import answers, counts, meetings, needs, preferences, seats, waitlist
-from storage.meetings.waitlist import OFFERED, SEATED, WAITING, Looks
+from storage.meetings import answers, counts, meetings, messages, needs, preferences, seats, waitlist
+from storage.meetings.waitlist import OFFERED, SEATED, WAITING, Tick
 from storage.migrate import upgrade
 from storage.tables import Attendance, Meeting, Member, Need, Room
 
@@ -62,21 +62,21 @@ def entry(event_id: str, person: str, answer: str, minute: int = 0, **more: Any)
     return Attendance(event_id=event_id, meeting_id=1, person=person, at=NOW + minute * MINUTE, answer=answer, **known)
 
 
-async def says(db: AsyncSession, row: Attendance) -> waitlist.After:
+async def says(db: AsyncSession, row: Attendance) -> waitlist.Outcome:
     await answers.record(db, row)
     meeting = await the_meeting(db)
-    return await seats.settle(db, meeting, seats.Cause(row.person, row.event_id), seats.terms(meeting, row.at))
+    return await seats.reallocate(db, meeting, seats.AnswerChange(row.person, row.event_id), seats.rules(meeting, row.at))
 
 
 async def takes_back(db: AsyncSession, event_id: str, event: str, minute: int) -> None:
     gone = await answers.take_back(db, event_id)
     assert gone
     meeting = await the_meeting(db)
-    await seats.settle(db, meeting, seats.Cause(gone.person, event), seats.terms(meeting, NOW + minute * MINUTE))
+    await seats.reallocate(db, meeting, seats.AnswerChange(gone.person, event), seats.rules(meeting, NOW + minute * MINUTE))
 
 
 async def states(db: AsyncSession) -> dict[str, str]:
-    return {place.person: place.state for place in await seats.places(db, 1)}
+    return {place.person: place.state for place in await seats.of_meeting(db, 1)}
 
 
 # --- answers
@@ -84,22 +84,22 @@ async def states(db: AsyncSession) -> dict[str, str]:
 
 def test_the_latest_answer_counts_whichever_the_order_they_are_heard_in() -> None:
     entries = [entry("$c", "lou", "no", 5), entry("$a", "lou", "yes", 1), entry("$b", "lou", "maybe", 3)]
-    found = answers.standing(entries)
+    found = answers.current(entries)
     assert found
     assert (found.answer, found.event_id) == ("no", "$c")
-    assert answers.standing([]) is None
+    assert answers.current([]) is None
 
 
 def test_a_tap_after_words_keeps_who_comes_along() -> None:
     words = entry("$a", "lou", "yes", 1, party=2, others="régie de quartier")
-    found = answers.standing([words, entry("$b", "lou", "yes", 2, way="tap")])
+    found = answers.current([words, entry("$b", "lou", "yes", 2, way="tap")])
     assert found
     assert (found.party, found.others) == (2, "régie de quartier")
 
 
 def test_a_tap_after_another_answer_says_that_one_comes_alone() -> None:
     words = entry("$a", "lou", "yes", 1, party=2)
-    found = answers.standing([words, entry("$b", "lou", "no", 2, way="tap"), entry("$c", "lou", "yes", 3, way="tap")])
+    found = answers.current([words, entry("$b", "lou", "no", 2, way="tap"), entry("$c", "lou", "yes", 3, way="tap")])
     assert found
     assert (found.answer, found.party) == ("yes", 1)
 
@@ -114,7 +114,7 @@ async def test_an_answer_taken_back_brings_back_the_one_before(db: AsyncSession)
     assert found
     assert found.answer == "maybe"
     await takes_back(db, "$a", "$other", 4)
-    assert await answers.answered(db, 1) == set()
+    assert await answers.respondents(db, 1) == set()
     assert await answers.take_back(db, "$a") is None
 
 
@@ -123,7 +123,7 @@ async def test_a_yes_that_is_brought_back_has_no_rank_from_before(db: AsyncSessi
         await says(db, entry(f"${person}", person, "yes", minute))
     await says(db, entry("$no", "lou", "no", 10))
     await takes_back(db, "$no", "$redaction", 11)
-    places = await seats.places(db, 1)
+    places = await seats.of_meeting(db, 1)
     assert [waitlist.rank(places, person) for person in ("sacha", "lou")] == [1, 2]
 
 
@@ -140,7 +140,7 @@ async def test_who_is_offered_a_seat_and_takes_back_a_tap_has_not_said_yes_to_it
     for event_id in ("$a", "$b"):
         await says(db, entry(event_id, "lou", "yes", 1, way="tap"))
     row.capacity = 1
-    await seats.apply(db, 1, Looks(), seats.terms(row, NOW + HOUR, NOW + DAY, frozenset({"lou"})))
+    await seats.apply(db, 1, Tick(), seats.rules(row, NOW + HOUR, NOW + DAY, frozenset({"lou"})))
     await takes_back(db, "$b", "$redaction", 90)
     assert await states(db) == {"lou": OFFERED}
     await says(db, entry("$c", "lou", "yes", 91))
@@ -153,7 +153,7 @@ async def test_answers_to_an_earlier_date_are_to_be_confirmed(db: AsyncSession) 
     await says(db, entry("$b", "alix", "no", 1))
     row.revision = 1
     await says(db, entry("$c", "sacha", "remote", 1, revision=1))
-    found = await counts.counts(db, row)
+    found = await counts.of_meeting(db, row)
     assert (found.seated, found.no, found.remote, found.to_confirm, found.answered, found.free) == (1, 1, 1, 1, 3, 1)
 
 
@@ -192,7 +192,7 @@ async def happens(db: AsyncSession, step: Step) -> None:
             await takes_back(db, theirs[-1].event_id, step.event, step.minute)
     else:
         row.capacity = step.capacity if step.what == "seats" else row.capacity
-        await seats.apply(db, 1, Looks(), seats.terms(row, now, now + 8 * HOUR, frozenset(PEOPLE[1:])))
+        await seats.apply(db, 1, Tick(), seats.rules(row, now, now + 8 * HOUR, frozenset(PEOPLE[1:])))
 
 
 class Killed(Exception):
@@ -219,7 +219,7 @@ async def lived(file: Path, done: list[Step], chance: random.Random | None) -> t
         except Killed:
             continue
     async with database.read() as db:
-        found = (await seats.places(db, 1), await answers.answers(db, 1), await counts.counts(db, await the_meeting(db)))
+        found = (await seats.of_meeting(db, 1), await answers.of_everybody(db, 1), await counts.of_meeting(db, await the_meeting(db)))
     await database.close()
     return found
 
@@ -236,7 +236,7 @@ async def test_200_ask_for_30_places_and_each_has_one_or_a_rank(database: Databa
         for number in range(200):
             await says(db, entry(f"${number:03}", f"person {number:03}", "yes", 0, way="tap"))
     async with database.read() as db:
-        found = await seats.places(db, 1)
+        found = await seats.of_meeting(db, 1)
     assert [place.state for place in found] == [SEATED] * 30 + [WAITING] * 170
     assert [waitlist.rank(found, f"person {number:03}") for number in range(30, 200)] == list(range(1, 171))
 
@@ -245,16 +245,16 @@ async def test_time_is_looked_at_where_somebody_waits_or_is_offered_a_seat(db: A
     row = await the_meeting(db)
     row.capacity = 1
     await says(db, entry("$a", "lou", "yes", 1))
-    assert not await seats.to_look_at(db, NOW)
+    assert not await seats.with_waitlist(db, NOW)
     await says(db, entry("$b", "alix", "yes", 2))
-    assert [found.id for found in await seats.to_look_at(db, NOW)] == [1]
+    assert [found.id for found in await seats.with_waitlist(db, NOW)] == [1]
     await says(db, entry("$c", "lou", "no", 3))
-    await seats.apply(db, 1, Looks(), seats.terms(row, NOW + HOUR, NOW + DAY, frozenset({"alix"})))
-    kept = await seats.place(db, 1, "alix")
+    await seats.apply(db, 1, Tick(), seats.rules(row, NOW + HOUR, NOW + DAY, frozenset({"alix"})))
+    kept = await seats.of_person(db, 1, "alix")
     assert kept
     assert (kept.state, kept.expires_at) == (OFFERED, NOW + DAY)
-    assert [found.id for found in await seats.to_look_at(db, NOW)] == [1]
-    assert not await seats.to_look_at(db, START)
+    assert [found.id for found in await seats.with_waitlist(db, NOW)] == [1]
+    assert not await seats.with_waitlist(db, START)
 
 
 # --- after it
@@ -264,20 +264,20 @@ async def test_of_a_meeting_long_past_only_the_counts_stay(db: AsyncSession) -> 
     row = await the_meeting(db)
     await says(db, entry("$a", "lou", "yes", 1, party=2))
     await says(db, entry("$b", "alix", "remote", 1))
-    await needs.say(db, a_need("place adaptée"))
-    before = await counts.counts(db, row)
+    await needs.record(db, a_need("place adaptée"))
+    before = await counts.of_meeting(db, row)
     assert await meetings.to_forget(db, START) == []
     assert await meetings.to_forget(db, START + DAY) == [row]
     for _ in range(2):
         await counts.forget(db, row)
-    assert await counts.counts(db, row) == before
-    assert (await answers.of_meeting(db, 1), await seats.places(db, 1), await needs.of_meeting(db, 1)) == ([], (), [])
+    assert await counts.of_meeting(db, row) == before
+    assert (await answers.of_meeting(db, 1), await seats.of_meeting(db, 1), await needs.of_meeting(db, 1)) == ([], (), [])
     assert await meetings.to_forget(db, START + DAY) == []
 
 
 async def test_needs_are_erased_when_their_meeting_is_over(db: AsyncSession) -> None:
     for text in ("sans gluten", "place adaptée"):
-        await needs.say(db, a_need(text))
+        await needs.record(db, a_need(text))
     assert [need.text for need in await needs.of_meeting(db, 1)] == ["place adaptée"]
     assert not await needs.forget(db, START)
     assert await needs.forget(db, START + DAY)
@@ -285,8 +285,8 @@ async def test_needs_are_erased_when_their_meeting_is_over(db: AsyncSession) -> 
 
 
 async def test_nobody_is_asked_twice_for_their_answer(db: AsyncSession) -> None:
-    assert [await preferences.relaunch(db, 1, "lou", NOW) for _ in range(2)] == [True, False]
-    assert await preferences.relaunched(db, 1) == {"lou"}
+    assert [await preferences.plan_followup(db, 1, "lou", NOW) for _ in range(2)] == [True, False]
+    assert await preferences.followed_up(db, 1) == {"lou"}
 
 
 # --- names
@@ -298,7 +298,7 @@ async def test_t4_is_the_next_of_its_quarter_and_else_the_last(db: AsyncSession)
     await db.flush()
 
     async def meant(name: str, now: datetime = NOW) -> str | None:
-        row = await meetings.called(db, name, now)
+        row = await meetings.by_name(db, name, now)
         return row.name if row else None
 
     assert [await meant(name) for name in ("T4", "2025-T4", "T1", "T3", "4", "2026", "%")] == [
@@ -318,13 +318,13 @@ async def test_t4_is_the_next_of_its_quarter_and_else_the_last(db: AsyncSession)
 async def test_t4_is_the_one_entered_anew_when_the_first_is_cancelled(db: AsyncSession) -> None:
     assert await meetings.free_name(db, START.date()) == "2026-T4-2"
     await db.exec(update(Meeting).values(status="cancelled"))
-    found = await meetings.called(db, "T4", NOW)
+    found = await meetings.by_name(db, "T4", NOW)
     assert found
     assert found.name == "2026-T4"
     db.add(a_meeting("2026-T4-2", START + DAY))
     await db.flush()
     assert await meetings.free_name(db, START.date()) == "2026-T4-3"
-    found = await meetings.called(db, "T4", NOW)
+    found = await meetings.by_name(db, "T4", NOW)
     assert found
     assert found.name == "2026-T4-2"
 
@@ -332,10 +332,10 @@ async def test_t4_is_the_one_entered_anew_when_the_first_is_cancelled(db: AsyncS
 async def test_the_agenda_is_of_the_rooms_of_whoever_asks(db: AsyncSession) -> None:
     others = a_meeting("2027-T1", START + 90 * DAY), a_meeting("2027-T2", START + 180 * DAY, status="draft"), a_meeting("2026-T3", START - 60 * DAY)
     db.add_all(others)
-    assert [row.name for row in await meetings.ahead(db, START)] == ["2026-T4", "2027-T1"]
-    assert [row.name for row in await meetings.ahead(db, START + DAY, rooms={"!reseau", "!other"})] == ["2027-T1"]
-    assert await meetings.ahead(db, NOW, rooms={"!other"}) == []
-    last = await meetings.before(db, START + 90 * DAY)
+    assert [row.name for row in await meetings.upcoming(db, START)] == ["2026-T4", "2027-T1"]
+    assert [row.name for row in await meetings.upcoming(db, START + DAY, rooms={"!reseau", "!other"})] == ["2027-T1"]
+    assert await meetings.upcoming(db, NOW, rooms={"!other"}) == []
+    last = await meetings.previous(db, START + 90 * DAY)
     assert last
     assert last.name == "2026-T4"
 
@@ -343,15 +343,15 @@ async def test_the_agenda_is_of_the_rooms_of_whoever_asks(db: AsyncSession) -> N
 @pytest.mark.parametrize(
     ("key", "what", "of"),
     [
-        (meetings.card_key(12), meetings.CARD, ""),
-        (meetings.count_key(12), meetings.COUNT, ""),
-        (meetings.offer_key(12, "@lou:reseau.example.org"), meetings.OFFER, "@lou:reseau.example.org"),
-        (meetings.reminder_key(12, "J-7"), meetings.REMINDER, "J-7"),
+        (messages.card_key(12), messages.CARD, ""),
+        (messages.count_key(12), messages.COUNT, ""),
+        (messages.offers_key(12, "@lou:reseau.example.org"), messages.OFFER, "@lou:reseau.example.org"),
+        (messages.reminder_key(12, "J-7"), messages.REMINDER, "J-7"),
     ],
 )
 def test_a_message_of_a_meeting_is_known_by_its_key(key: str, what: str, of: str) -> None:
-    assert meetings.shown(key) == (what, 12, of)
-    assert meetings.shown(f"x{key}") is None
+    assert messages.parse_key(key) == (what, 12, of)
+    assert messages.parse_key(f"x{key}") is None
 
 
 async def test_who_has_joined_a_room_with_the_bot_alone_can_be_reached(db: AsyncSession) -> None:

@@ -12,13 +12,13 @@ from storage.meetings.waitlist import (
     REFUSED,
     SEATED,
     WAITING,
-    Gives,
-    Happening,
-    Leaves,
-    Looks,
-    Place,
-    Terms,
-    Wants,
+    Request,
+    Rules,
+    Seat,
+    Tick,
+    Transfer,
+    WaitlistEvent,
+    Withdraw,
 )
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -32,27 +32,27 @@ class Hall:
 
     def __init__(self, capacity: int | None, reachable: frozenset[str] = EVERYBODY) -> None:
         self.capacity, self.reachable, self.now = capacity, reachable, NOW
-        self.places: tuple[Place, ...] = ()
+        self.places: tuple[Seat, ...] = ()
         self.skipped: tuple[str, ...] = ()
         self.events = 0
 
-    def happens(self, happened: Happening, *, tick: bool = False) -> list[tuple[str, str]]:
+    def happens(self, happened: WaitlistEvent, *, tick: bool = False) -> list[tuple[str, str]]:
         """What is said, to whom."""
         self.now += timedelta(minutes=1)
-        after = waitlist.after(self.places, happened, Terms(self.now, START, self.capacity, self.now + DAY if tick else None, self.reachable))
-        self.places, self.skipped = after.places, after.skipped
-        return [(news.person, news.what) for news in after.news]
+        after = waitlist.allocate(self.places, happened, Rules(self.now, START, self.capacity, self.now + DAY if tick else None, self.reachable))
+        self.places, self.skipped = after.seats, after.unreachable
+        return [(news.person, news.kind) for news in after.notices]
 
     def yes(self, person: str, party: int = 1, *, whole: bool = False) -> list[tuple[str, str]]:
         self.events += 1
-        return self.happens(Wants(person, party, f"${self.events}", whole=whole))
+        return self.happens(Request(person, party, f"${self.events}", together=whole))
 
     def no(self, person: str) -> list[tuple[str, str]]:
-        return self.happens(Leaves(person))
+        return self.happens(Withdraw(person))
 
     def tick(self, later: timedelta = HOUR) -> list[tuple[str, str]]:
         self.now += later
-        return self.happens(Looks(), tick=True)
+        return self.happens(Tick(), tick=True)
 
     def states(self) -> dict[str, str]:
         return {place.person: place.state for place in self.places}
@@ -82,14 +82,14 @@ def test_while_there_are_seats_who_says_yes_has_one_then_the_others_wait_in_thei
 def test_with_no_limit_everybody_has_a_seat() -> None:
     hall = Hall(None)
     assert hall.yes("alix", 40) == [("alix", SEATED)]
-    assert waitlist.free(hall.places, None) is None
+    assert waitlist.free_seats(hall.places, None) is None
 
 
 def test_companions_need_seats_too() -> None:
     hall = Hall(3)
     hall.yes("alix", 2)
     assert hall.yes("lou", 2) == [("lou", WAITING)]
-    assert waitlist.free(hall.places, 3) == 1
+    assert waitlist.free_seats(hall.places, 3) == 1
 
 
 def test_nobody_overtakes_those_who_wait_even_where_they_alone_would_fit() -> None:
@@ -111,16 +111,16 @@ def test_where_there_are_seats_for_all_who_wait_too_nobody_else_is_kept_waiting(
 
 
 def test_of_two_who_asked_in_the_same_millisecond_one_is_always_before() -> None:
-    terms = Terms(NOW, START, 0)
-    first = waitlist.after(waitlist.after((), Wants("lou", 1, "$a"), terms).places, Wants("alix", 1, "$b"), terms).places
-    second = waitlist.after(waitlist.after((), Wants("alix", 1, "$b"), terms).places, Wants("lou", 1, "$a"), terms).places
+    terms = Rules(NOW, START, 0)
+    first = waitlist.allocate(waitlist.allocate((), Request("lou", 1, "$a"), terms).seats, Request("alix", 1, "$b"), terms).seats
+    second = waitlist.allocate(waitlist.allocate((), Request("alix", 1, "$b"), terms).seats, Request("lou", 1, "$a"), terms).seats
     assert first == second
     assert waitlist.rank(first, "lou") == 1
 
 
 def test_a_yes_heard_late_takes_the_place_in_the_line_of_when_it_was_said() -> None:
     hall = full(1, "lou")
-    hall.places = waitlist.after(hall.places, Wants("alix", 1, "$late"), Terms(NOW, START, 1)).places
+    hall.places = waitlist.allocate(hall.places, Request("alix", 1, "$late"), Rules(NOW, START, 1)).seats
     assert hall.ranks() == ["alix", "lou"]
 
 
@@ -195,15 +195,15 @@ def test_an_old_yes_heard_after_the_offer_does_not_accept_it() -> None:
     hall = full(1, "alix")
     hall.no("guest 0")
     hall.tick()
-    after = waitlist.after(hall.places, Wants("alix", 1, "$old"), Terms(NOW, START, 1))
-    assert after.places == hall.places
+    after = waitlist.allocate(hall.places, Request("alix", 1, "$old"), Rules(NOW, START, 1))
+    assert after.seats == hall.places
 
 
 def test_a_yes_brought_back_does_not_accept_an_offer() -> None:
     hall = full(1, "alix")
     hall.no("guest 0")
     hall.tick()
-    assert hall.happens(Wants("alix", 1, "$back", said=False)) == []
+    assert hall.happens(Request("alix", 1, "$back", is_new=False)) == []
     assert hall.states() == {"alix": OFFERED}
 
 
@@ -230,8 +230,8 @@ def test_who_says_yes_while_offers_are_made_comes_after_those_before_and_is_seat
     hall = full(2, "alix", "lou")
     hall.no("guest 0")
     hall.no("guest 1")
-    after = waitlist.after(hall.places, Wants("lou", 1, "$again"), Terms(hall.now + HOUR, START, 2, hall.now + DAY, EVERYBODY))
-    assert [(news.person, news.what) for news in after.news] == [("alix", OFFERED), ("lou", SEATED)]
+    after = waitlist.allocate(hall.places, Request("lou", 1, "$again"), Rules(hall.now + HOUR, START, 2, hall.now + DAY, EVERYBODY))
+    assert [(news.person, news.kind) for news in after.notices] == [("alix", OFFERED), ("lou", SEATED)]
 
 
 def test_who_says_yes_too_late_while_offers_are_made_lets_the_others_go_first() -> None:
@@ -239,17 +239,17 @@ def test_who_says_yes_too_late_while_offers_are_made_lets_the_others_go_first() 
     hall.no("guest 0")
     hall.tick()
     hall.no("guest 1")
-    after = waitlist.after(hall.places, Wants("lou", 1, "$late"), Terms(hall.now + 2 * DAY, START, 2, hall.now + 3 * DAY, EVERYBODY))
-    assert [(news.person, news.what) for news in after.news] == [("alix", OFFERED), ("lou", SEATED)]
+    after = waitlist.allocate(hall.places, Request("lou", 1, "$late"), Rules(hall.now + 2 * DAY, START, 2, hall.now + 3 * DAY, EVERYBODY))
+    assert [(news.person, news.kind) for news in after.notices] == [("alix", OFFERED), ("lou", SEATED)]
 
 
 def test_the_yes_that_led_to_an_offer_does_not_accept_it_when_heard_twice() -> None:
     hall = full(1, "alix", "lou")
     hall.no("guest 0")
-    terms = Terms(hall.now + HOUR, START, 1, hall.now + DAY, frozenset({"lou"}))
-    once = waitlist.after(hall.places, Wants("lou", 1, "$again"), terms)
-    assert [(news.person, news.what) for news in once.news] == [("lou", OFFERED)]
-    assert waitlist.after(once.places, Wants("lou", 1, "$again"), terms).places == once.places
+    terms = Rules(hall.now + HOUR, START, 1, hall.now + DAY, frozenset({"lou"}))
+    once = waitlist.allocate(hall.places, Request("lou", 1, "$again"), terms)
+    assert [(news.person, news.kind) for news in once.notices] == [("lou", OFFERED)]
+    assert waitlist.allocate(once.seats, Request("lou", 1, "$again"), terms).seats == once.seats
 
 
 def test_an_offer_stands_until_its_last_moment() -> None:
@@ -257,14 +257,14 @@ def test_an_offer_stands_until_its_last_moment() -> None:
     hall.no("guest 0")
     hall.tick()
     until = hall.places[0].expires_at or NOW
-    assert not waitlist.after(hall.places, Looks(), Terms(until, START, 1)).news
-    assert waitlist.after(hall.places, Looks(), Terms(until + timedelta(seconds=1), START, 1)).news
+    assert not waitlist.allocate(hall.places, Tick(), Rules(until, START, 1)).notices
+    assert waitlist.allocate(hall.places, Tick(), Rules(until + timedelta(seconds=1), START, 1)).notices
 
 
 def test_nothing_is_offered_that_would_have_expired_already() -> None:
     hall = full(1, "alix")
     hall.no("guest 0")
-    assert not waitlist.after(hall.places, Looks(), Terms(hall.now, START, 1, hall.now, EVERYBODY)).news
+    assert not waitlist.allocate(hall.places, Tick(), Rules(hall.now, START, 1, hall.now, EVERYBODY)).notices
 
 
 def test_no_offer_lasts_into_the_last_day() -> None:
@@ -281,7 +281,7 @@ def test_more_seats_are_offered_and_fewer_take_none_away() -> None:
     hall.capacity = 1
     assert hall.tick() == []
     assert hall.states() == {"guest 0": SEATED, "guest 1": SEATED, "alix": OFFERED, "lou": WAITING}
-    assert waitlist.free(hall.places, 1) == 0
+    assert waitlist.free_seats(hall.places, 1) == 0
     assert hall.yes("alix") == [("alix", SEATED)]
     hall.no("guest 0")
     hall.no("guest 1")
@@ -291,7 +291,7 @@ def test_more_seats_are_offered_and_fewer_take_none_away() -> None:
 def test_once_there_is_no_limit_any_more_those_who_wait_have_their_seats() -> None:
     hall = full(1, "alix", "lou")
     hall.capacity = None
-    assert hall.happens(Looks()) == [("alix", SEATED), ("lou", SEATED)]
+    assert hall.happens(Tick()) == [("alix", SEATED), ("lou", SEATED)]
 
 
 def test_a_party_that_grows_has_the_seats_that_are_free_and_else_keeps_what_it_has() -> None:
@@ -339,20 +339,20 @@ def test_a_party_that_shrinks_frees_seats() -> None:
 @pytest.mark.parametrize(("giver", "gets"), [("guest 0", SEATED), ("alix", WAITING)])
 def test_who_replaces_somebody_has_their_seat_or_their_rank(giver: str, gets: str) -> None:
     hall = full(1, "alix", "lou", "sacha")
-    assert hall.happens(Gives(giver, "sacha")) == [("sacha", gets)]
+    assert hall.happens(Transfer(giver, "sacha")) == [("sacha", gets)]
     assert giver not in hall.states()
     assert hall.ranks() == (["alix", "lou"] if gets == SEATED else ["sacha", "lou"])
 
 
 def test_who_replaces_somebody_and_has_a_better_rank_keeps_it() -> None:
     hall = full(1, "alix", "lou", "sacha")
-    hall.happens(Gives("sacha", "alix"))
+    hall.happens(Transfer("sacha", "alix"))
     assert hall.ranks() == ["alix", "lou"]
 
 
 def test_who_has_a_seat_and_replaces_somebody_leaves_theirs_free() -> None:
     hall = full(2, "alix")
-    hall.happens(Gives("guest 0", "guest 1"))
+    hall.happens(Transfer("guest 0", "guest 1"))
     assert hall.tick() == [("alix", OFFERED)]
 
 
@@ -360,7 +360,7 @@ def test_who_has_a_seat_and_replaces_somebody_keeps_their_own_companions() -> No
     hall = Hall(3)
     hall.yes("alix")
     hall.yes("lou", 2)
-    hall.happens(Gives("alix", "lou"))
+    hall.happens(Transfer("alix", "lou"))
     assert [(place.person, place.party) for place in hall.places] == [("lou", 2)]
 
 
@@ -368,7 +368,7 @@ def test_who_replaces_somebody_takes_what_was_offered_to_them() -> None:
     hall = full(1, "alix")
     hall.no("guest 0")
     hall.tick()
-    assert hall.happens(Gives("alix", "sacha")) == [("sacha", SEATED)]
+    assert hall.happens(Transfer("alix", "sacha")) == [("sacha", SEATED)]
 
 
 def test_a_party_larger_than_the_meeting_keeps_nobody_waiting() -> None:

@@ -15,14 +15,14 @@ from storage.meetings.waitlist import (
     REFUSED,
     SEATED,
     WAITING,
-    Gives,
-    Happening,
-    Leaves,
-    Looks,
-    News,
-    Place,
-    Terms,
-    Wants,
+    Notice,
+    Request,
+    Rules,
+    Seat,
+    Tick,
+    Transfer,
+    WaitlistEvent,
+    Withdraw,
 )
 from storage.tables import Attendance, Meeting
 
@@ -56,12 +56,12 @@ class Life:
     capacity: int | None
     now: datetime = START - 4 * DAY
     acts: dict[str, Attendance] = field(default_factory=dict)
-    places: tuple[Place, ...] = ()
+    places: tuple[Seat, ...] = ()
     events: int = 0
 
-    def terms(self, deed: Deed, now: datetime | None = None) -> Terms:
+    def terms(self, deed: Deed, now: datetime | None = None) -> Rules:
         now = now or self.now
-        return Terms(now, START, self.capacity, now + 8 * HOUR if deed.offers else None, deed.reachable)
+        return Rules(now, START, self.capacity, now + 8 * HOUR if deed.offers else None, deed.reachable)
 
     def does(self, deed: Deed) -> None:
         """Checks what changed, and that it changes once."""
@@ -69,69 +69,69 @@ class Life:
         self.events += 1
         acts, event = dict(self.acts), f"${self.events:03}"
         for happened, terms in getattr(self, f"_{deed.what}")(deed, event):
-            after = waitlist.after(self.places, happened, terms)
-            check(self.places, after.places, happened, terms)
-            said_to(after.news, after.places)
-            assert waitlist.after(after.places, happened, terms).places == after.places
-            if any(news.what == REFUSED for news in after.news) and getattr(happened, "said", False):
+            after = waitlist.allocate(self.places, happened, terms)
+            check(self.places, after.seats, happened, terms)
+            said_to(after.notices, after.seats)
+            assert waitlist.allocate(after.seats, happened, terms).seats == after.seats
+            if any(news.kind == REFUSED for news in after.notices) and getattr(happened, "said", False):
                 self.acts = acts  # the handler refuses: nothing of it stays
                 return
-            self.places = after.places
+            self.places = after.seats
 
     def _answer(self, event: str, person: str, answer: str, deed: Deed) -> Attendance:
         return Attendance(event_id=event, meeting_id=1, person=person, at=self.now, way=deed.way, answer=answer, party=deed.party)
 
-    def _settled(self, deed: Deed, person: str, event: str, now: datetime | None = None) -> tuple[Happening, Terms]:
-        wanted = answers.standing(act for act in self.acts.values() if act.person == person)
+    def _settled(self, deed: Deed, person: str, event: str, now: datetime | None = None) -> tuple[WaitlistEvent, Rules]:
+        wanted = answers.current(act for act in self.acts.values() if act.person == person)
         if wanted is None or wanted.answer != answers.YES:
-            return Leaves(person), self.terms(deed, now)
-        return Wants(person, wanted.party, event, said=wanted.event_id == event, whole=deed.whole), self.terms(deed, now)
+            return Withdraw(person), self.terms(deed, now)
+        return Request(person, wanted.party, event, is_new=wanted.event_id == event, together=deed.whole), self.terms(deed, now)
 
-    def _says(self, deed: Deed, event: str) -> list[tuple[Happening, Terms]]:
+    def _says(self, deed: Deed, event: str) -> list[tuple[WaitlistEvent, Rules]]:
         person = PEOPLE[deed.who % 5]
         answer = (answers.YES, answers.YES, answers.YES, answers.NO, answers.REMOTE, answers.MAYBE)[deed.other % 6]
         self.acts[event] = self._answer(event, person, answer, deed)
         return [self._settled(deed, person, event)]
 
-    def _takes_back(self, deed: Deed, event: str) -> list[tuple[Happening, Terms]]:
+    def _takes_back(self, deed: Deed, event: str) -> list[tuple[WaitlistEvent, Rules]]:
         if not self.acts:
             return []
         gone = self.acts.pop(sorted(self.acts)[deed.who % len(self.acts)])
         return [self._settled(deed, gone.person, event)]
 
-    def _heard_again(self, deed: Deed, event: str) -> list[tuple[Happening, Terms]]:
+    def _heard_again(self, deed: Deed, event: str) -> list[tuple[WaitlistEvent, Rules]]:
         """An old act comes once more, with its own time."""
         if not self.acts:
             return []
         old = self.acts[sorted(self.acts)[deed.who % len(self.acts)]]
         return [self._settled(deed, old.person, old.event_id, old.at)]
 
-    def _replaced(self, deed: Deed, event: str) -> list[tuple[Happening, Terms]]:
+    def _replaced(self, deed: Deed, event: str) -> list[tuple[WaitlistEvent, Rules]]:
         giver, to = PEOPLE[deed.who % 5], PEOPLE[deed.other % 5]
         mine = next((place for place in self.places if place.person == giver), None)
         if mine is None or giver == to:
             return []
         self.acts[event] = self._answer(event, giver, answers.NO, deed)
         self.acts[event + "+"] = self._answer(event + "+", to, answers.YES, replace(deed, party=mine.party))
-        return [(Gives(giver, to), self.terms(deed))]
+        return [(Transfer(giver, to), self.terms(deed))]
 
-    def _seats(self, deed: Deed, event: str) -> list[tuple[Happening, Terms]]:
+    def _seats(self, deed: Deed, event: str) -> list[tuple[WaitlistEvent, Rules]]:
         self.capacity = deed.capacity
-        return [(Looks(), self.terms(deed))]
+        return [(Tick(), self.terms(deed))]
 
-    def _looks(self, deed: Deed, event: str) -> list[tuple[Happening, Terms]]:
-        return [(Looks(), self.terms(deed))]
+    def _looks(self, deed: Deed, event: str) -> list[tuple[WaitlistEvent, Rules]]:
+        return [(Tick(), self.terms(deed))]
 
 
-def taken(places: Sequence[Place]) -> int:
+def taken(places: Sequence[Seat]) -> int:
     return sum(place.party for place in places if place.state != WAITING)
 
 
-def turn(place: Place) -> tuple[int, datetime, str]:
+def turn(place: Seat) -> tuple[int, datetime, str]:
     return place.offers, place.since, place.asked_by
 
 
-def check(before: Sequence[Place], after: Sequence[Place], happened: Happening, terms: Terms) -> None:
+def check(before: Sequence[Seat], after: Sequence[Seat], happened: WaitlistEvent, terms: Rules) -> None:
     was, now = {each.person: each for each in before}, {each.person: each for each in after}
     assert len(now) == len(after)
     if terms.capacity is not None:
@@ -143,16 +143,16 @@ def check(before: Sequence[Place], after: Sequence[Place], happened: Happening, 
         kept = now[person]
         assert (kept.party, kept.since, kept.asked_by) == (mine.party, mine.since, mine.asked_by)
         assert mine.state != SEATED or kept.state == SEATED
-        if mine.state == OFFERED and (not isinstance(happened, Looks) or (mine.expires_at or NOW) >= terms.now):
+        if mine.state == OFFERED and (not isinstance(happened, Tick) or (mine.expires_at or NOW) >= terms.now):
             assert kept.state == (SEATED if terms.capacity is None else OFFERED)
     for person, mine in now.items():
         if mine.state == SEATED and person not in {each.person for each in before if each.state == SEATED}:
-            assert isinstance(happened, Gives) or may_be_seated(person, before, after, terms)
+            assert isinstance(happened, Transfer) or may_be_seated(person, before, after, terms)
     if terms.capacity is not None:
         offered_in_order(before, after, terms)
 
 
-def may_be_seated(person: str, before: Sequence[Place], after: Sequence[Place], terms: Terms) -> bool:
+def may_be_seated(person: str, before: Sequence[Seat], after: Sequence[Seat], terms: Rules) -> bool:
     """Whether nobody was overtaken."""
     mine = next((each for each in before if each.person == person), None)
     if terms.capacity is None or terms.last_day:
@@ -169,7 +169,7 @@ def may_be_seated(person: str, before: Sequence[Place], after: Sequence[Place], 
     return not any(each.party <= room for each in ahead) or sum(each.party for each in ahead) <= left
 
 
-def offered_in_order(before: Sequence[Place], after: Sequence[Place], terms: Terms) -> None:
+def offered_in_order(before: Sequence[Seat], after: Sequence[Seat], terms: Rules) -> None:
     old = {(each.person, each.offered_at) for each in before}
     new = [each for each in after if each.state == OFFERED and (each.person, each.offered_at) not in old]
     assert not new or (terms.until and not terms.last_day)
@@ -186,14 +186,14 @@ def offered_in_order(before: Sequence[Place], after: Sequence[Place], terms: Ter
         assert each.party > left + sum(offer.party for offer in later) or taken(after) > terms.capacity
 
 
-def said_to(news: Sequence[News], after: Sequence[Place]) -> None:
+def said_to(news: Sequence[Notice], after: Sequence[Seat]) -> None:
     """What is said is true: of what somebody is told, the last is what they have."""
-    last = {each.person: each for each in news if each.what != REFUSED}
+    last = {each.person: each for each in news if each.kind != REFUSED}
     places = {each.person: each for each in after}
     for person, each in last.items():
-        assert each.what == places[person].state or (each.what == EXPIRED and places[person].state == WAITING)
+        assert each.kind == places[person].state or (each.kind == EXPIRED and places[person].state == WAITING)
         assert each.party == places[person].party
-        assert each.until == (places[person].expires_at if each.what == OFFERED else None)
+        assert each.until == (places[person].expires_at if each.kind == OFFERED else None)
 
 
 def recount(life: Life) -> dict[str, str]:
@@ -229,7 +229,7 @@ def test_no_seat_is_promised_twice_nobody_is_overtaken_and_the_counts_are_those_
         wanted = recount(life)
         assert {place.person for place in life.places} == {person for person, answer in wanted.items() if answer == answers.YES}
     row = Meeting(id=1, event_id="$", name="2026-T4", uid="", starts_at=START, ends_at=START, author="", capacity=life.capacity)
-    found = counts.counted(row, life.acts.values(), life.places)
+    found = counts.count(row, life.acts.values(), life.places)
     said = list(recount(life).values())
     assert (found.remote, found.maybe, found.no) == (said.count(answers.REMOTE), said.count(answers.MAYBE), said.count(answers.NO))
     assert found.answered == len(said)

@@ -22,7 +22,7 @@ KNOWN = Draft(starts_at=START, ends_at=END)
 
 
 def reads(text: str, base: Draft = KNOWN) -> Draft:
-    return parse_lines.read(text, base, CLOCK, "!rencontre nouvelle")
+    return parse_lines.parse(text, base, CLOCK, "!rencontre nouvelle")
 
 
 def refused(text: str, base: Draft = KNOWN) -> tuple[list[str], str]:
@@ -146,7 +146,7 @@ def test_what_is_understood_reads_back_as_the_same(field: fields.Field) -> None:
         "format : thématique | titre : Bilan | lieu : Ici, Nord | accès : tram | visio : https://a.example.org | programme : a ; b | visite : c"
     )
     whole = reads("convivial : d | places : 9 | réponse avant : 9 mars | contact : Gwen | ouverte à : e", whole)
-    assert reads(f"{field.keys[0]} : {field.typed(whole, CLOCK)}", whole) == whole
+    assert reads(f"{field.keys[0]} : {field.as_typed(whole, CLOCK)}", whole) == whole
 
 
 def test_no_key_is_two_fields() -> None:
@@ -180,9 +180,9 @@ KEYS = st.sampled_from([word for each in fields.FIELDS for word in each.keys] + 
 def test_the_line_that_is_proposed_is_always_accepted(typed: list[tuple[str, str, str]]) -> None:
     text = "\n".join("".join(each) for each in typed)
     try:
-        found = parse_lines.read(text, Draft(), CLOCK, "!rencontre nouvelle")
+        found = parse_lines.parse(text, Draft(), CLOCK, "!rencontre nouvelle")
     except UserError:
-        found = reads(parse_lines.mended(parse_lines.pieces(text), Draft(), CLOCK), Draft())
+        found = reads(parse_lines.corrected(parse_lines.split(text), Draft(), CLOCK), Draft())
     assert found.starts_at is not None
     assert Draft.read(found.data()) == found
 
@@ -199,7 +199,7 @@ def test_the_line_that_is_proposed_is_always_accepted(typed: list[tuple[str, str
     ],
 )
 def test_seats_and_a_video_link_are_one_answer(typed: str, capacity: int | None, video: str) -> None:
-    found = STEPS["seats"].take(typed, KNOWN, CLOCK)
+    found = STEPS["seats"].parse(typed, KNOWN, CLOCK)
     assert (found.capacity, found.video) == (capacity, video)
 
 
@@ -208,7 +208,7 @@ def test_seats_and_a_video_link_are_one_answer(typed: str, capacity: int | None,
     ["La Filature, Nord\nTram B", "La Filature, Nord ; accès : Tram B", "La Filature, Nord. Accès : Tram B", "La Filature, Nord\naccès Tram B"],
 )
 def test_how_to_come_may_be_said_with_the_place(typed: str) -> None:
-    found = STEPS["place"].take(typed, KNOWN, CLOCK)
+    found = STEPS["place"].parse(typed, KNOWN, CLOCK)
     assert (found.place, found.town, found.access) == ("La Filature, Nord", "Nord", "Tram B")
 
 
@@ -222,7 +222,7 @@ def test_how_to_come_may_be_said_with_the_place(typed: str) -> None:
     ],
 )
 def test_a_title_comes_before_the_programme(typed: str, title: str, programme: tuple[str, ...]) -> None:
-    found = STEPS["programme"].take(typed, KNOWN, CLOCK)
+    found = STEPS["programme"].parse(typed, KNOWN, CLOCK)
     assert (found.title, found.programme) == (title, programme)
 
 
@@ -231,6 +231,6 @@ def test_a_title_comes_before_the_programme(typed: str, title: str, programme: t
     [("9 mars", 9, "Gwen"), ("9 mars, Camille", 9, "Camille"), ("Camille", 9, "Camille"), ("le 5 mars auprès de Lou", 5, "Lou")],
 )
 def test_a_date_and_a_name_end_it(typed: str, day: int, contact: str) -> None:
-    found = STEPS["deadline"].take(typed, Draft(starts_at=START, ends_at=END, contact="Gwen"), CLOCK)
+    found = STEPS["deadline"].parse(typed, Draft(starts_at=START, ends_at=END, contact="Gwen"), CLOCK)
     assert found.answer_by is not None
     assert (found.answer_by.day, found.contact) == (day, contact)

@@ -209,7 +209,7 @@ async def test_everybody_chooses_their_reminders(quick: World) -> None:
     for typed, (wish, read) in chosen.items():
         assert (await quick.says("lou", f"rappels {typed}", direct))[-1].splitlines()[1:] == [read]
         async with quick.db.read() as db:
-            assert await preferences.wish(db, "@lou:reseau.example.org") == wish
+            assert await preferences.reminders_of(db, "@lou:reseau.example.org") == wish
         assert (await quick.says("lou", "rappels", direct))[-1].startswith(read)
 
 
@@ -226,8 +226,8 @@ async def test_a_year_after_only_the_counts_are_known(quick: World) -> None:
     async with quick.db.read() as db:
         row = await meetings.meeting(db, 1)
         assert row is not None
-        assert await answers.answers(db, 1) == {}
-        known = await counts.counts(db, row)
+        assert await answers.of_everybody(db, 1) == {}
+        known = await counts.of_meeting(db, row)
     assert (known.seated, known.companions, known.no, known.answered) == (2, 1, 1, 2)
     assert (await quick.says("morgan", "!recap 2026-T4", "team"))[0] == (
         "Rencontre du jeudi 10 décembre 2026 – 2 réponses\n"

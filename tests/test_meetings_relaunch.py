@@ -47,7 +47,7 @@ async def test_who_wants_no_reminders_is_left_alone(quick: MemoryWorld) -> None:
     rooms = await friends(quick, "camille", "sacha", "alix")
     await announce_meeting(quick)
     async with quick.db.write() as db:
-        await preferences.say_wish(db, f"@sacha{SERVER}", preferences.NO, quick.clock.now())
+        await preferences.set_reminders(db, f"@sacha{SERVER}", preferences.NO, quick.clock.now())
     (proposed,) = await quick.says("morgan", "!relancer", "team")
     assert "- une a choisi de ne pas recevoir de rappel" in proposed
     assert "Message proposé aux 2 autres :" in proposed
@@ -63,7 +63,7 @@ async def test_who_answers_or_opts_out_before_it_goes_out_is_not_asked(quick: Me
     await quick.says("morgan", "oui", "team")
     await record_answer(quick, "camille", "maybe")
     async with quick.db.write() as db:
-        await preferences.say_wish(db, f"@sacha{SERVER}", preferences.NO, quick.clock.now())
+        await preferences.set_reminders(db, f"@sacha{SERVER}", preferences.NO, quick.clock.now())
     await after_edits(quick, TUESDAY)
     assert await asked(quick, rooms) == {"alix"}
 

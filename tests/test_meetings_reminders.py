@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from schedules.meetings import changes
-from schedules.meetings.reminders import dues
+from schedules.meetings.reminders import reminders_of
 from storage import pause
-from storage.meetings import meetings, preferences
+from storage.meetings import messages, preferences
 from tests.support.config import configuration
 from tests.support.meeting_fixture import SERVER, after_edits, announce_meeting, change_meeting, meeting_change, meeting_row, record_answer
 from tests.support.world import PARIS, MemoryWorld, World, in_memory
@@ -47,7 +47,7 @@ async def rung(world: World) -> list[str]:
 async def wishing(world: World, **people: str) -> None:
     async with world.db.write() as db:
         for person, wish in people.items():
-            await preferences.say_wish(db, f"@{person}{SERVER}", wish, world.clock.now())
+            await preferences.set_reminders(db, f"@{person}{SERVER}", wish, world.clock.now())
 
 
 async def test_a_week_and_a_day_before_the_room_is_reminded(quick: MemoryWorld) -> None:
@@ -220,11 +220,11 @@ async def test_the_days_and_the_hour_are_those_of_the_configuration(tmp_path: Pa
 
 def test_reminders_keep_their_hour_through_a_clock_change_and_avoid_closed_days() -> None:
     start = datetime(2027, 3, 30, 9, 30, tzinfo=PARIS)  # the clocks change on the 28th, the 29th is Easter Monday
-    found = dues(meeting_row(starts_at=start, ends_at=start), CONFIG)
+    found = reminders_of(meeting_row(starts_at=start, ends_at=start), CONFIG)
     assert [(due.days, due.day.isoformat()) for due in found] == [(1, "2027-03-26"), (7, "2027-03-23"), (30, "2027-02-28")]
 
 
 def test_a_reminder_has_a_key_that_shows_its_meeting() -> None:
-    shown = meetings.shown(meetings.reminder_key(3, "2026-12-10 J-7"))
+    shown = messages.parse_key(messages.reminder_key(3, "2026-12-10 J-7"))
     assert shown is not None
     assert shown.meeting == 3

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.readers import dates
-from bot.web.locale import Locale
+from bot.web.response import Locale
 from schedules.news.parse_feed import parse_sync
 from tests.support.feed_server import URL, item, parse_feed, rss
 from tests.support.world import PARIS

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.readers.titles import source_name
+from bot.readers.html_to_text import source_name
 from schedules.news.parse_feed import announced
 from storage.news.stories import Entry
 from tests.support.feed_server import SAMPLE, item, json_feed, parse_feed, parse_one, rss, titled_entry

@@ -1,4 +1,4 @@
-"""Each act once, in order: living messages, rooms opened for somebody, what is dropped and what the team is told."""
+"""Each act once, in order: editable messages, rooms opened for somebody, what is dropped and what the team is told."""
 
 import asyncio
 from dataclasses import replace
@@ -192,7 +192,7 @@ async def test_a_room_gets_two_announcements_a_day_and_the_third_the_next_mornin
 async def test_answers_go_before_announcements_and_the_parts_of_a_post_stay_together(quick: World) -> None:
     assert isinstance(quick, MemoryWorld)
     room, files = quick.rooms["network"], (File(name="liste.csv", data=b"a;b"),)
-    quick.app.rules.heard = None  # nothing leaves before the next sync
+    quick.app.send_policy.synced_at = None  # nothing leaves before the next sync
     await post(quick, Post(room=room, say=Say("Annonce"), reactions=("✅", "❌"), files=files), "announcement")
     await post(quick, Post(room=room, say=Say("Réponse 1"), rank=Rank.ANSWER), "answer 1")
     await post(quick, Post(room=room, say=Say("Réponse 2"), rank=Rank.ANSWER), "answer 2")
@@ -228,13 +228,13 @@ async def test_an_old_try_is_only_repeated_after_a_sync_that_could_tell_of_it(qu
         row.tried_at = row.last_tried = quick.clock.now()
         db.add(row)
     quick.clock.offset += timedelta(hours=24)
-    assert quick.app.rules.heard is not None
-    assert quick.app.rules.heard < quick.clock.now() - timedelta(hours=23)
+    assert quick.app.send_policy.synced_at is not None
+    assert quick.app.send_policy.synced_at < quick.clock.now() - timedelta(hours=23)
     quick.app.sender.wake()
     async with quick.db.write() as db:
         row = await db.get(OutboxEntry, entry.id)
         assert row is not None
-        assert not await quick.app.rules.allows(db, row, quick.clock.now())
+        assert not await quick.app.send_policy.allows(db, row, quick.clock.now())
         assert row.status == outbox.TRIED
     quick.clock.offset += timedelta(seconds=5)  # for so long it is left alone
     await quick.settle()
@@ -252,10 +252,10 @@ async def test_what_was_tried_in_time_is_given_up_only_after_a_sync_that_could_t
         assert row is not None
         row.status, row.until = outbox.TRIED, quick.clock.now()
         row.tried_at = row.last_tried = quick.clock.now()
-        assert not await quick.app.rules.allows(db, row, quick.clock.now() + timedelta(minutes=1))
+        assert not await quick.app.send_policy.allows(db, row, quick.clock.now() + timedelta(minutes=1))
         assert row.status == outbox.TRIED
-        quick.app.rules.heard = row.last_tried + timedelta(seconds=1)
-        assert not await quick.app.rules.allows(db, row, quick.clock.now() + timedelta(minutes=1))
+        quick.app.send_policy.synced_at = row.last_tried + timedelta(seconds=1)
+        assert not await quick.app.send_policy.allows(db, row, quick.clock.now() + timedelta(minutes=1))
         assert (row.status, row.error) == (outbox.DROPPED, "late")
 
 

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 from nio.crypto.attachments import encrypt_attachment
 
-from bot.demo.access import Denied
 from bot.demo.chat import Line, Room
+from bot.demo.client import Denied
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
 

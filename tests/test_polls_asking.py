@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.polls import deadline
+from commands.polls import parse_deadline
 from tests.support.world import PARIS, MemoryWorld, World, in_memory
 from tests.test_polls_wording import HOURS
 
@@ -275,5 +275,5 @@ async def test_what_is_planned_can_be_cancelled_by_a_tap(quick: World) -> None:
     ],
 )
 def test_a_poll_closes_at_noon_of_the_third_open_day(opens: str, closes: str) -> None:
-    at = deadline.usual(datetime.fromisoformat(opens).replace(tzinfo=PARIS), 3, HOURS)
+    at = parse_deadline.default_closing(datetime.fromisoformat(opens).replace(tzinfo=PARIS), 3, HOURS)
     assert f"{at.astimezone(PARIS):%Y-%m-%d %H:%M}" == closes

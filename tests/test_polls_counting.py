@@ -54,7 +54,7 @@ def rows(poll: Poll, deeds: Sequence[Deed]) -> list[Ballot]:
             person=deed.who,
             at=NOW + timedelta(seconds=deed.second),
             way=deed.way,
-            choices=(chosen := counting.sent_natively(poll, deed.ids)),
+            choices=(chosen := counting.native_choices(poll, deed.ids)),
             filled=bool(chosen),
         )
         for deed in deeds
@@ -128,7 +128,7 @@ def test_of_two_votes_in_the_same_millisecond_one_counts_always_the_same() -> No
 
 def test_each_date_has_its_own_answer() -> None:
     poll = of_dates()
-    said = [(0, counting.sent_natively(poll, ("1",))), (1, counting.sent_natively(poll, ("2",))), (2, counting.sent_natively(poll, ()))]
+    said = [(0, counting.native_choices(poll, ("1",))), (1, counting.native_choices(poll, ("2",))), (2, counting.native_choices(poll, ()))]
     entries = [Ballot(event_id=f"${part}", part=part, poll_id=1, person="alix", at=NOW, way="native", choices=chosen) for part, chosen in said]
     entries.append(Ballot(event_id="$no", part=0, poll_id=1, person="lou", at=NOW, way="text", choices=[polls.NO]))
     found = counting.outcome(poll, entries)

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.text import UserError
-from commands.polls.deadline import Clock
-from commands.polls.parse_dates import Days, begins, read
+from commands.polls.parse_dates import ParsedDates, begins, parse
+from commands.polls.parse_deadline import Clock
 from storage.polls import polls
 from tests.support.world import MONDAY, PARIS, World
 from tests.test_polls_wording import HOURS
@@ -21,12 +21,12 @@ PLACE = "« Réseau des chefs de projet – salon principal »"
 
 
 def reads(text: str) -> list[str]:
-    return [each.localized("fr") for each in read(text, CLOCK).slots]
+    return [each.localized("fr") for each in parse(text, CLOCK).slots]
 
 
 def refused(text: str, language: str = "fr") -> tuple[str, str]:
     with pytest.raises(UserError) as error:
-        read(text, replace(CLOCK, language=language))
+        parse(text, replace(CLOCK, language=language))
     said = error.value.say.text().replace("\u00a0", " ").replace("\u202f", " ")
     reason, line = re.split(r" (?:Par exemple|La ligne entière :) `", said)
     assert said.lower().count("par exemple") <= 1
@@ -81,11 +81,11 @@ def test_parts_of_the_day_and_hours_are_kept(typed: str, said: str) -> None:
     ],
 )
 def test_a_title_may_come_first(typed: str, title: str) -> None:
-    assert read(typed, CLOCK).title == title
+    assert parse(typed, CLOCK).title == title
 
 
 def test_a_closing_and_members_only_may_be_said_among_them() -> None:
-    said = read("9 mars ; jusqu’à vendredi 12 h ; 16 mars ; membres seulement", CLOCK)
+    said = parse("9 mars ; jusqu’à vendredi 12 h ; 16 mars ; membres seulement", CLOCK)
     assert len(said.slots) == 2
     assert said.closes_at == datetime(2026, 11, 27, 11, 0, tzinfo=UTC)
     assert said.members_only
@@ -125,7 +125,7 @@ def test_a_closing_and_members_only_may_be_said_among_them() -> None:
 )
 def test_what_will_not_do_is_refused_with_the_same_line_put_right(typed: str, reason: str, line: str) -> None:
     assert refused(typed) == (reason, line)
-    read(line.removeprefix("!dates "), CLOCK)
+    parse(line.removeprefix("!dates "), CLOCK)
 
 
 def test_ten_dates_at_most() -> None:
@@ -147,14 +147,14 @@ PIECES = st.one_of(
 @settings(max_examples=150)
 def test_whatever_is_typed_is_taken_or_mended_into_what_is_taken(pieces: list[str], between: str) -> None:
     try:
-        said = read(between.join(pieces), CLOCK)
+        said = parse(between.join(pieces), CLOCK)
     except UserError:
         english = refused(between.join(pieces), "en")[1]
         line = refused(between.join(pieces))[1]
         assert (line.split(" ")[0], english.split(" ")[0]) == ("!dates", "!findate")
-        said = read(line.removeprefix("!dates "), CLOCK)
-        assert read(english.removeprefix("!findate "), CLOCK) == said
-    assert isinstance(said, Days)
+        said = parse(line.removeprefix("!dates "), CLOCK)
+        assert parse(english.removeprefix("!findate "), CLOCK) == said
+    assert isinstance(said, ParsedDates)
     assert 2 <= len(set(said.slots)) == len(said.slots) <= 10
     assert list(said.slots) == sorted(said.slots, key=begins)
     assert len(said.title) <= 200

@@ -435,7 +435,7 @@ async def test_who_could_come_when_is_forgotten_after_thirty_days_and_a_question
     closed = (await row(quick, poll)).closes_at
     await at(quick, closed + timedelta(days=8))
     async with quick.db.read() as db:
-        assert [each.id for each in await polls.having(db, (polls.DRAFT, polls.CLOSED))] == [1]
+        assert [each.id for each in await polls.with_status(db, (polls.DRAFT, polls.CLOSED))] == [1]
         assert len(await ballots.of_poll(db, 1)) == 1
     await at(quick, closed + timedelta(days=31))
     assert await left(quick) == []

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.text import UserError
 from bot.time import OfficeHours
-from commands.polls.deadline import Clock
-from commands.polls.parse_question import Wording, read
+from commands.polls.parse_deadline import Clock
+from commands.polls.parse_question import ParsedQuestion, parse
 from storage.text import fold
 from tests.support.world import PARIS
 
@@ -23,14 +23,14 @@ REFERENCE = (
 )
 
 
-def reads(text: str) -> Wording:
-    return read(text, CLOCK)
+def reads(text: str) -> ParsedQuestion:
+    return parse(text, CLOCK)
 
 
 def refused(text: str, language: str = "fr") -> tuple[str, str]:
     """What is wrong, and the line that is offered in a room of that language."""
     with pytest.raises(UserError) as error:
-        read(text, replace(CLOCK, language=language))
+        parse(text, replace(CLOCK, language=language))
     said = error.value.say.text().replace("\u00a0", " ").replace("\u202f", " ")
     reason, line = re.split(r" (?:Par exemple|La ligne entière :) `", said)
     assert said.lower().count("par exemple") <= 1
@@ -65,7 +65,7 @@ def test_the_whole_poll_on_one_line() -> None:
     ],
 )
 def test_or_one_choice_a_line_with_or_without_bullets(typed: str) -> None:
-    assert reads(typed) == Wording("Quel jour ?", ("mardi", "jeudi"), 1, None, "visible", False)
+    assert reads(typed) == ParsedQuestion("Quel jour ?", ("mardi", "jeudi"), 1, None, "visible", False)
 
 
 def test_numbers_that_count_nothing_belong_to_the_choices() -> None:
@@ -129,7 +129,7 @@ def test_until_when(option: str, at: str) -> None:
     [("visible", "visible"), ("discret", "discreet"), ("Confidentiel", "secret"), ("vote secret", "secret"), ("anonymous", "secret")],
 )
 def test_who_sees_what(option: str, mode: str) -> None:
-    assert reads(f"Quoi ? | a | {option} | b") == Wording("Quoi ?", ("a", "b"), 1, None, mode, False)  # type: ignore[arg-type]
+    assert reads(f"Quoi ? | a | {option} | b") == ParsedQuestion("Quoi ?", ("a", "b"), 1, None, mode, False)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("option", ["membres seulement", "réservé aux membres", "pour les membres seulement", "members only"])
@@ -246,6 +246,6 @@ def test_sixty_thousand_marks_are_refused_like_any_other_text() -> None:
 
 def test_the_day_is_that_of_the_person_not_of_utc() -> None:
     late = Clock(datetime(2026, 11, 23, 23, 30, tzinfo=UTC), HOURS, CLOCK.closing)  # Tuesday 0 h 30 in Paris
-    closing = read("Quoi ? | jusqu’à demain 9 h", late).closes_at
+    closing = parse("Quoi ? | jusqu’à demain 9 h", late).closes_at
     assert closing is not None
     assert closing.astimezone(PARIS).date() == date(2026, 11, 25)

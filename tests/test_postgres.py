@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from bot.demo.homeserver import free_port
-from schedules.resources.search_query import understood
-from storage.db import Database, DatabaseTrouble
+from schedules.resources.search import parse_query
+from storage.db import Database, DatabaseUnavailable
 from storage.migrate import upgrade
 from storage.resources.search import search
 from storage.tables import KeyValue
@@ -56,7 +56,7 @@ class Postgres:
         try:
             async with db.connection():
                 return True
-        except (OSError, DatabaseTrouble):
+        except (OSError, DatabaseUnavailable):
             return False
 
     async def _call(self, *command: str) -> None:
@@ -144,7 +144,7 @@ async def test_the_library_is_searched_alike_on_postgresql(postgres: Postgres) -
         await add_sample_resources(session)
     async with db.read() as session:
         for case in sample_searches():
-            asked = await understood(session, case["tape"], MONDAY)
+            asked = await parse_query(session, case["tape"], MONDAY)
             numbers = (await search(session, asked.query)).numbers
             first, among = case.get("puis", []), case.get("parmi", [])
             assert (numbers[: len(first)], set(numbers[: len(among)])) == (first, set(among)), case

@@ -15,7 +15,7 @@ PARIS = ZoneInfo("Europe/Paris")
 def turns(rule: str, first: str, last: str, zone: ZoneInfo = PARIS) -> list[tuple[str, str]]:
     """(name, hour in the zone) from one day to another, both whole."""
     upto = datetime.combine(date.fromisoformat(last), time(23, 59), zone)
-    found = Rule.read(rule).occurrences(date.fromisoformat(first), upto, zone)
+    found = Rule.parse(rule).occurrences(date.fromisoformat(first), upto, zone)
     return [(turn.name, f"{turn.planned.astimezone(zone):%a %d %H:%M %z}") for turn in found]
 
 
@@ -41,7 +41,7 @@ def test_days_can_be_one_several_or_a_range(rule: str, days: set[int]) -> None:
 @pytest.mark.parametrize("text", ["", "lun 9:00", "mon", "09:15", "mon 25:00", "mon 9:60", "mon-fri-sat 9:00", "mon, 9:00", "mon 9h15", "day 9:00"])
 def test_what_is_no_rule_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="mon 09:15"):
-        Rule.read(text)
+        Rule.parse(text)
 
 
 def test_the_week_at_the_end_of_a_year_has_the_year_people_give_it() -> None:
@@ -80,7 +80,7 @@ def test_nine_o_clock_stays_nine_o_clock_all_year() -> None:
 
 
 def test_a_moment_belongs_to_what_is_due_then() -> None:
-    rule, moment = Rule.read("mon 09:15"), datetime(2026, 11, 23, 8, 15, tzinfo=UTC)
+    rule, moment = Rule.parse("mon 09:15"), datetime(2026, 11, 23, 8, 15, tzinfo=UTC)
     assert len(list(rule.occurrences(date(2026, 11, 23), moment, PARIS))) == 1
     assert not list(rule.occurrences(date(2026, 11, 23), moment - timedelta(microseconds=1), PARIS))
 
@@ -100,7 +100,7 @@ def test_any_hour_of_any_day_has_one_instant_the_earliest_that_shows_it_or_later
 
 @given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.sampled_from(["mon 09:15", "sun 23:59", "mon-fri 08:30", "daily 02:30"]))
 def test_names_sort_like_their_moments_and_lead_back_to_their_days(first: date, text: str) -> None:
-    rule = Rule.read(text)
+    rule = Rule.parse(text)
     found = list(rule.occurrences(first, datetime.combine(first + timedelta(days=40), time(12), PARIS), PARIS))
     assert [turn.name for turn in found] == sorted({turn.name for turn in found})
     assert all(rule.names_like(turn.name) and rule.name(turn.planned.astimezone(PARIS).date()) == turn.name for turn in found)

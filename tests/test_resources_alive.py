@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import select
 
 from bot.web import Limits, Outcome, Page
-from schedules.resources.check_link import learnt, turns
+from schedules.resources.link_health import due_links, record_verdict
 from storage.resources import library, links
 from storage.tables import Resource, Voice
 from tests.support.http_server import Handler, Site, floods, redirect, reply, silence, stalls
@@ -210,7 +210,7 @@ async def test_many_of_one_site_are_read_one_after_the_other(world: World, site:
 
 def test_of_one_site_one_link_at_a_time_is_due() -> None:
     rows = [(n, f"https://{host}.example.org/{n}", MONDAY) for n, host in enumerate("aaba", 1)]
-    assert [turn.id for turn in turns(rows, MONDAY)] == [1, 3]
+    assert [turn.id for turn in due_links(rows, MONDAY)] == [1, 3]
 
 
 # The address that lasts.
@@ -288,7 +288,7 @@ def life(*pages: Page) -> tuple[list[float], list[float]]:
     for page in pages:
         now = row.next_check
         looks.append((now - MONDAY) / DAY)
-        if learnt(row, page, now):
+        if record_verdict(row, page, now):
             marks.append(looks[-1])
     return looks, marks
 
@@ -319,8 +319,8 @@ def test_a_dead_one_is_not_brought_back_by_what_says_nothing() -> None:
 
 def test_an_absence_of_ours_is_no_fortnight_of_theirs() -> None:
     row = Resource(event_id="$1", link="", clean_link="", at=MONDAY, next_check=MONDAY)
-    learnt(row, GONE, MONDAY)
-    assert not learnt(row, GONE, MONDAY + 30 * DAY)
+    record_verdict(row, GONE, MONDAY)
+    assert not record_verdict(row, GONE, MONDAY + 30 * DAY)
     assert row.failing_since == MONDAY + 30 * DAY
 
 
@@ -344,11 +344,11 @@ async def test_the_card_of_a_dead_link_says_so_until_it_is_back(world: World, si
 
 def test_the_looks_are_spread_over_the_week() -> None:
     rows = [Resource(event_id=f"${n}", link="", clean_link=str(n), at=MONDAY, next_check=MONDAY) for n in range(2000)]
-    looks = [links.weekly(row, MONDAY) for row in rows]
+    looks = [links.next_weekly_check(row, MONDAY) for row in rows]
     assert all(timedelta(hours=12) <= look - MONDAY <= timedelta(hours=12) + WEEK for look in looks)
     by_day = [sum(look - MONDAY - timedelta(hours=12) < (day + 1) * DAY for look in looks) for day in range(7)]
     assert all(abs(count - 2000 * (day + 1) / 7) < 120 for day, count in enumerate(by_day))
-    assert [links.weekly(row, look) - look for row, look in zip(rows, looks, strict=True)] == [WEEK] * 2000
+    assert [links.next_weekly_check(row, look) - look for row, look in zip(rows, looks, strict=True)] == [WEEK] * 2000
 
 
 # Another address.

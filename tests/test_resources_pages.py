@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 
+from bot.readers import pdf
+from bot.readers.soft_errors import no_page
 from bot.text import Say
 from bot.web import Outcome, Page
-from schedules.resources import pdf
-from schedules.resources.no_page import no_page
 from schedules.resources.parse_page import EMPTY, Sheet, read, sheet
 from tests.support.formatted_body import FormattedBody
 
@@ -231,7 +231,7 @@ async def test_a_document_tells_its_title_and_its_pages() -> None:
 
 @pytest.mark.parametrize("title", ["", "Microsoft Word - CR_2026_v3.docx", "untitled", "Sans titre 2", "Présentation PowerPoint", "123", "diag.pdf"])
 def test_a_document_named_by_its_software_has_no_title(title: str) -> None:
-    assert pdf.shown(title, 160) == ""
+    assert pdf.clean_title(title, 160) == ""
 
 
 async def test_a_document_of_which_only_the_beginning_came_is_known_by_its_packet() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.web import meant
 from schedules.resources import parse_recommendation
-from schedules.resources.classify import likely
+from schedules.resources.themes import likely_themes
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.resources import library
@@ -43,7 +43,7 @@ PAGE = "https://example.org/page"
     ],
 )
 def test_link_theme_and_reason_are_told_apart(text: str, link: str | None, theme: str, why: str) -> None:
-    assert parse_recommendation.read(text, NOBODY) == parse_recommendation.Said(link, theme, why)
+    assert parse_recommendation.parse(text, NOBODY) == parse_recommendation.ParsedRecommendation(link, theme, why)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_link_theme_and_reason_are_told_apart(text: str, link: str | None, theme
     ],
 )
 def test_what_is_left_of_a_message_without_its_link_is_a_reason_only_if_there_are_words_in_it(text: str) -> None:
-    assert parse_recommendation.read(text, NOBODY) == parse_recommendation.Said(PAGE, "", "")
+    assert parse_recommendation.parse(text, NOBODY) == parse_recommendation.ParsedRecommendation(PAGE, "", "")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_is_left_of_a_message_without_its_link_is_a_reason_only_if_there_ar
     ],
 )
 def test_the_signs_around_a_link_go_with_it(text: str) -> None:
-    assert parse_recommendation.read(text, NOBODY) == parse_recommendation.Said(PAGE, "", "Utile.")
+    assert parse_recommendation.parse(text, NOBODY) == parse_recommendation.ParsedRecommendation(PAGE, "", "Utile.")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_the_signs_around_a_link_go_with_it(text: str) -> None:
     ],
 )
 def test_the_name_that_somebody_gave_the_link_stays(text: str, why: str) -> None:
-    assert parse_recommendation.read(text, NOBODY) == parse_recommendation.Said(PAGE, "", why)
+    assert parse_recommendation.parse(text, NOBODY) == parse_recommendation.ParsedRecommendation(PAGE, "", why)
 
 
 @pytest.mark.parametrize(
@@ -98,12 +98,12 @@ def test_the_name_that_somebody_gave_the_link_stays(text: str, why: str) -> None
     ],
 )
 def test_of_the_signs_on_both_sides_of_a_link_one_stays(text: str, why: str) -> None:
-    assert parse_recommendation.read(text, NOBODY).why == why
+    assert parse_recommendation.parse(text, NOBODY).why == why
 
 
 def test_another_link_in_the_reason_is_shown_as_the_page_that_is_meant() -> None:
     safe = "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2F2&data=05%7C02%7Cmaxime%40ville.example.org"
-    assert parse_recommendation.read(f"{PAGE} complète {safe}", NOBODY).why == "Complète https://example.org/2."
+    assert parse_recommendation.parse(f"{PAGE} complète {safe}", NOBODY).why == "Complète https://example.org/2."
 
 
 @given(st.text(max_size=400))
@@ -130,8 +130,8 @@ async def test_likely_themes_are_named_by_the_address_by_the_reason_or_by_the_ca
             "https://example.org/p?id=12": "transition",
         }
         for link, theme in guesses.items():
-            assert (await likely(session, _card(link)))[0].id == theme, link
-        proposed = await likely(session, _card("https://example.org/p", why="Clair sur l’accès aux droits et le non-recours."))
+            assert (await likely_themes(session, _card(link)))[0].id == theme, link
+        proposed = await likely_themes(session, _card("https://example.org/p", why="Clair sur l’accès aux droits et le non-recours."))
         assert proposed[0].id == "droits"
         assert len(proposed) == 3
     await db.close()

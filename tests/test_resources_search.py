@@ -11,14 +11,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.text import UserError
-from schedules.resources.anew import by_the_rules_of_this_version
-from schedules.resources.search_query import understood
+from schedules.resources.reindex import reindex
+from schedules.resources.search import parse_query
 from storage.db import Database
 from storage.migrate import upgrade
-from storage.resources import search_cursor
 from storage.resources.did_you_mean import nearest
 from storage.resources.index import index, unindex
-from storage.resources.search import search, vocabulary
+from storage.resources.search import last_listing, purge_listings, remember_listing, search, vocabulary
 from storage.tables import Acronym, Listing, Resource, Term
 from tests.support.resources_fixture import add_resource, add_sample_resources, sample_searches
 from tests.support.world import MONDAY
@@ -52,7 +51,7 @@ async def full(library: Path) -> AsyncIterator[AsyncSession]:
 
 
 async def found(db: AsyncSession, typed: str) -> list[int]:
-    asked = await understood(db, typed, MONDAY)
+    asked = await parse_query(db, typed, MONDAY)
     return list((await search(db, asked.query)).numbers)
 
 
@@ -71,10 +70,10 @@ def test_there_are_as_many_searches_as_promised() -> None:
 
 
 async def test_those_that_have_every_word_come_before_those_that_have_the_rarest(full: AsyncSession) -> None:
-    asked = await understood(full, "modèle de convention de jardins", MONDAY)
+    asked = await parse_query(full, "modèle de convention de jardins", MONDAY)
     result = await search(full, asked.query)
     assert result.whole == 0
-    asked = await understood(full, "réunion habitants", MONDAY)
+    asked = await parse_query(full, "réunion habitants", MONDAY)
     result = await search(full, asked.query)
     assert (result.numbers[0], result.whole) == (1, 1)
     assert 47 in result.numbers[1:]
@@ -86,8 +85,8 @@ async def test_of_two_that_have_one_word_each_the_rarer_word_counts_more(full: A
 
 
 async def test_the_words_of_asking_are_not_sought_unless_there_are_no_others(full: AsyncSession) -> None:
-    polite = await understood(full, "Bonjour, je cherche des ressources sur la santé, svp", MONDAY)
-    assert polite.query == (await understood(full, "santé", MONDAY)).query
+    polite = await parse_query(full, "Bonjour, je cherche des ressources sur la santé, svp", MONDAY)
+    assert polite.query == (await parse_query(full, "santé", MONDAY)).query
     assert polite.replaced == ()
     assert 48 in await found(full, "ressources")
 
@@ -129,8 +128,8 @@ async def test_one_that_nobody_may_see_yet_is_not_found(full: AsyncSession) -> N
 
 
 async def test_a_slip_is_forgiven_only_where_there_is_nothing_else(full: AsyncSession) -> None:
-    assert (await understood(full, "relogemnt", MONDAY)).replaced == (("relogemnt", ("relog",)),)
-    assert (await understood(full, "relogement", MONDAY)).replaced == ()
+    assert (await parse_query(full, "relogemnt", MONDAY)).replaced == (("relogemnt", ("relog",)),)
+    assert (await parse_query(full, "relogement", MONDAY)).replaced == ()
     await add_resource(full, {"id": 101, "titre": "Relogemnt"})
     assert await found(full, "relogemnt") == [101]
     row = await full.get(Resource, 101)
@@ -141,8 +140,8 @@ async def test_a_slip_is_forgiven_only_where_there_is_nothing_else(full: AsyncSe
 
 async def test_a_word_that_is_near_nothing_brings_nothing(full: AsyncSession) -> None:
     assert await found(full, "xylophone") == []
-    assert (await understood(full, "xylophone", MONDAY)).replaced == (("xylophone", ()),)
-    asked = await understood(full, "xylophone diagnostic marchant", MONDAY)
+    assert (await parse_query(full, "xylophone", MONDAY)).replaced == (("xylophone", ()),)
+    asked = await parse_query(full, "xylophone diagnostic marchant", MONDAY)
     result = await search(full, asked.query)
     assert (result.numbers[0], result.whole) == (9, 1)
 
@@ -207,25 +206,25 @@ async def test_nothing_asked_brings_everything_the_most_useful_first(full: Async
 
 
 async def test_a_question_without_end_is_bounded(full: AsyncSession) -> None:
-    asked = await understood(full, "évaluation " * 20_000, MONDAY)
-    assert len(asked.said) <= 200
+    asked = await parse_query(full, "évaluation " * 20_000, MONDAY)
+    assert len(asked.text) <= 200
     assert len(asked.query.wants) == 1
-    many = await understood(full, " ".join(f"m{n}" for n in range(10_000)), MONDAY)
+    many = await parse_query(full, " ".join(f"m{n}" for n in range(10_000)), MONDAY)
     assert len(many.query.wants) < 100
 
 
 async def test_themes_kinds_and_towns_are_no_words_of_the_vocabulary_that_a_slip_can_meet(full: AsyncSession) -> None:
     there = await vocabulary(full)
     assert "#sante" in there
-    assert not any(each[0] in "#=@" for _, near in (await understood(full, "santx outix", MONDAY)).replaced for each in near)
+    assert not any(each[0] in "#=@" for _, near in (await parse_query(full, "santx outix", MONDAY)).replaced for each in near)
 
 
 async def test_what_somebody_looked_for_is_kept_a_day(full: AsyncSession) -> None:
     for name, at in (("@camille", MONDAY), ("@lou", MONDAY - timedelta(days=2))):
-        await search_cursor.remember(full, Listing(person=name, room_id="!room", query="santé", shown=5, at=at))
-    await search_cursor.purge(full, MONDAY - timedelta(days=1))
-    assert await search_cursor.last(full, "@camille", "!room") is not None
-    assert await search_cursor.last(full, "@lou", "!room") is None
+        await remember_listing(full, Listing(person=name, room_id="!room", query="santé", shown=5, at=at))
+    await purge_listings(full, MONDAY - timedelta(days=1))
+    assert await last_listing(full, "@camille", "!room") is not None
+    assert await last_listing(full, "@lou", "!room") is None
 
 
 async def test_a_library_of_another_version_is_found_by_the_words_and_the_addresses_of_this_one(tmp_path: Path) -> None:
@@ -239,9 +238,9 @@ async def test_a_library_of_another_version_is_found_by_the_words_and_the_addres
         session.add(Term(stem="elus", resource_id=1, weight=5))
     for _ in range(2):  # the second start has nothing to do
         async with db.write() as session:
-            await by_the_rules_of_this_version(session, cast(Any, None), MONDAY)
+            await reindex(session, cast(Any, None), MONDAY)
     async with db.read() as session:
-        found = await search(session, (await understood(session, "élue", MONDAY)).query)
+        found = await search(session, (await parse_query(session, "élue", MONDAY)).query)
         assert sorted(found.numbers) == [1, 2, 3]
         assert "elus" not in await vocabulary(session)
         rows = (await session.exec(select(Resource).order_by(col(Resource.id)))).all()

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from bot.text import UserError
-from schedules.resources import import_rows, parse_csv
-from schedules.resources.file_columns import Line
-from schedules.resources.import_rows import Entry
+from schedules.resources import parse_csv, parse_rows
+from schedules.resources.fields import Line
 from schedules.resources.parse_csv import MOST
+from schedules.resources.parse_rows import Entry
 
 TODAY = date(2026, 11, 23)
 HEAD = "titre;lien;thème;pourquoi\n"
@@ -30,7 +30,7 @@ def refused(file: str | bytes) -> str:
 
 
 def one(**cells: str) -> Entry:
-    return import_rows.entry(Line(2, {"link": "https://example.org/a", **cells}), TODAY)  # type: ignore[dict-item]
+    return parse_rows.parse_row(Line(2, {"link": "https://example.org/a", **cells}), TODAY)  # type: ignore[dict-item]
 
 
 def wrong(**cells: str) -> str:
@@ -188,4 +188,4 @@ def test_what_is_wrong_with_a_line_is_said(cells: dict[str, str], said: str) -> 
 def test_a_cell_too_many_is_wrong() -> None:
     (line,) = read("lien;pourquoi\nhttps://example.org/a;utile ; vraiment\n")
     with pytest.raises(UserError, match="plus de cases que de colonnes"):
-        import_rows.entry(line, TODAY)
+        parse_rows.parse_row(line, TODAY)

@@ -13,7 +13,7 @@ from bot.matrix.errors import TransientError
 from bot.matrix.events import RoomUpdate
 from storage import settings
 from storage.backoff import Backoff
-from storage.db import DatabaseTrouble
+from storage.db import DatabaseUnavailable
 from tests.support.injected_events import MALLORY, inject, state_event
 from tests.support.synapse_fixture import BOT
 from tests.support.world import MemoryWorld, World, in_memory
@@ -48,7 +48,7 @@ async def test_the_bot_goes_on_in_the_room_that_replaces_its_own(room: World) ->
 
 async def test_an_upgrade_counts_even_when_its_transaction_had_to_be_taken_again(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
     new = await successor(quick)
-    known, failures = settings.set_value, [DatabaseTrouble("locked")]
+    known, failures = settings.set_value, [DatabaseUnavailable("locked")]
 
     async def trouble(db: Any, name: str, value: str) -> None:
         if name == settings.SYNC_TOKEN and failures:
@@ -123,7 +123,7 @@ async def test_an_alias_that_leads_elsewhere_is_not_followed_and_told_once(quick
     quick.homeserver.aliases[alias] = quick.homeserver.create(MALLORY, "Faux")
     for _ in range(2):
         await quick.restart()
-        await quick.app.settling.check_aliases()
+        await quick.app.room_joiner.check_aliases()
         await quick.settle()
     assert quick.app.services.network.of_kind("open") == [quick.rooms["open"]]
     assert sum(alias in line for line in await quick.reads("team")) == 1
@@ -131,7 +131,7 @@ async def test_an_alias_that_leads_elsewhere_is_not_followed_and_told_once(quick
 
 async def test_an_alias_that_stayed_on_the_upgraded_room_alarms_nobody(quick: World) -> None:
     await upgraded(quick, quick.rooms["open"], await successor(quick))
-    await quick.app.settling.check_aliases()
+    await quick.app.room_joiner.check_aliases()
     await quick.settle()
     assert await quick.reads("team") == []
 
@@ -145,8 +145,8 @@ async def test_an_alias_whose_server_is_away_is_not_asked_at_each_turn(quick: Wo
 
     monkeypatch.setattr(quick.app.services.matrix, "resolve", away)
     for _ in range(3):
-        await quick.app.settling.check_aliases()
+        await quick.app.room_joiner.check_aliases()
     assert len(asked) == len(quick.rooms)
     quick.clock.offset += timedelta(minutes=11)
-    await quick.app.settling.check_aliases()
+    await quick.app.room_joiner.check_aliases()
     assert len(asked) == 2 * len(quick.rooms)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from storage import migrate
-from storage.db import LONG_LOG, Database, DatabaseTrouble, before_commit
+from storage.db import LONG_LOG, Database, DatabaseUnavailable, before_commit
 from storage.migrate import NewerDatabase, upgrade
 from storage.sqlite import log_size
 from storage.tables import KeyValue, OccurrenceRecord, OutboxEntry
@@ -171,7 +171,7 @@ async def test_a_full_disk_is_trouble_and_not_a_bug(db: Database) -> None:
             await session.exec(text(f"PRAGMA max_page_count = {pages}"))  # type: ignore[call-overload]
             session.add_all([KeyValue(name=f"m{n}", value="x" * 4000) for n in range(100)])
 
-    with pytest.raises(DatabaseTrouble, match="full"):
+    with pytest.raises(DatabaseUnavailable, match="full"):
         await fill()
 
 

@@ -17,7 +17,7 @@ def told(handlers: Handlers) -> dict[str, str]:
     async def undo(ctx: Context, event_id: str) -> None:
         del standing[event_id]
 
-    @command("essayer", usage=Say("`!ping`"), example="!ping", help=Say("`!ping`"), taken_back=undo)
+    @command("essayer", usage=Say("`!ping`"), example="!ping", help=Say("`!ping`"), undo=undo)
     async def essayer(ctx: Context, word: str) -> Say:
         standing[ctx.event_id] = f"{ctx.person.name} {word}"
         return Say("{word}", word=word)

@@ -150,7 +150,7 @@ async def test_stopping_lets_what_is_being_written_down_be_finished(queue: TaskQ
 
 
 async def test_stopping_when_there_is_nothing_to_do_takes_no_time(queue: TaskQueue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LOOK_SECONDS", 3600)
+    monkeypatch.setattr(module, "POLL_SECONDS", 3600)
     looked = asyncio.Event()
 
     async def nothing(db: AsyncSession, now: datetime) -> list[FetchRow]:
@@ -163,7 +163,7 @@ async def test_stopping_when_there_is_nothing_to_do_takes_no_time(queue: TaskQue
 
 
 async def test_what_comes_due_by_itself_is_found_without_being_woken(queue: TaskQueue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(module, "POLL_SECONDS", 0.01)
     async with queue.running():
         await queue.enqueue("a")
         await until(lambda: queue.notified == 1)
@@ -212,8 +212,8 @@ async def test_what_was_found_before_a_query_raised_is_done(queue: TaskQueue) ->
     async def look(found: Found, session: Any) -> str:
         return await fetch(FetchRow(found.cause, found.row.value), session)
 
-    async def done(uow: UnitOfWork, found: Found, text: str) -> list[Post]:
-        return await queue.done(uow, FetchRow(found.cause, found.row.value), text)
+    async def done(uow: UnitOfWork, found: Found, text: str) -> None:
+        await queue.done(uow, FetchRow(found.cause, found.row.value), text)
 
     await queue.enqueue("a")
     async with queue.running(Task("first", due, look, done), Task("bad", raises, fetch, queue.done)):
@@ -225,8 +225,7 @@ def test_two_tasks_cannot_have_one_name() -> None:
     async def due(db: AsyncSession, now: datetime) -> list[FetchRow]:
         return []
 
-    async def done(uow: UnitOfWork, wish: FetchRow, text: str) -> list[Post]:
-        return []
+    async def done(uow: UnitOfWork, wish: FetchRow, text: str) -> None: ...
 
     handlers = Handlers()
     handlers.add(task("fetch", due, fetch, done))

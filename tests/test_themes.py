@@ -6,7 +6,7 @@ import pytest
 
 from bot.command import Context, arguments
 from bot.command.registry import Command
-from bot.command.signature import read
+from bot.command.signature import parse_signature
 from bot.text import Say, UserError
 from schedules.themes import Theme, all_themes, theme
 from tests.support.command_context import context
@@ -16,7 +16,7 @@ from tests.support.world import PLAIN
 async def taking(ctx: Context, about: Theme | None, *, text: str = "") -> None: ...
 
 
-COMMAND = Command(name="x", handler=taking, parameters=read(taking), usage=Say("`!x thème`"), example="!x santé", help=Say("essayer"))
+COMMAND = Command(name="x", handler=taking, parameters=parse_signature(taking), usage=Say("`!x thème`"), example="!x santé", help=Say("essayer"))
 
 
 def taken(text: str) -> tuple[str | None, str]:

@@ -123,7 +123,7 @@ def test_of_two_choices_that_differ_by_their_politeness_the_one_that_was_typed_c
 )
 def test_companions_are_counted_once_however_they_are_told(typed: str, party: int, others: str) -> None:
     read = parse(typed)
-    assert (read.answer, read.party, read.others, read.unread) == ("yes", party, others, "")
+    assert (read.answer, read.party, read.others, read.leftover) == ("yes", party, others, "")
 
 
 async def test_a_vote_takes_what_an_answer_to_a_meeting_takes(quick: World) -> None:

@@ -35,7 +35,7 @@ def clock() -> Clock:
 @pytest.mark.parametrize("delay", [timedelta(days=-400), timedelta(0), timedelta(milliseconds=30)])
 async def test_it_rings_when_the_moment_has_come_or_is_long_past(clock: Clock, delay: timedelta) -> None:
     bell = Bell()
-    waker = WakeupTimer(clock, bell.ring, beat=NEVER)
+    waker = WakeupTimer(clock, bell.ring, heartbeat=NEVER)
     waker.set(clock.now() + delay)
     await bell.next()
     waker.stop()
@@ -44,7 +44,7 @@ async def test_it_rings_when_the_moment_has_come_or_is_long_past(clock: Clock, d
 
 async def test_it_can_be_set_again_and_only_the_last_moment_counts(clock: Clock) -> None:
     bell = Bell()
-    waker = WakeupTimer(clock, bell.ring, beat=NEVER)
+    waker = WakeupTimer(clock, bell.ring, heartbeat=NEVER)
     waker.set(clock.now() + timedelta(days=1))
     waker.set(clock.now())
     await bell.next()
@@ -57,7 +57,7 @@ async def test_it_can_be_set_again_and_only_the_last_moment_counts(clock: Clock)
 
 async def test_the_heartbeat_hears_of_a_clock_that_was_set_forward(clock: Clock) -> None:
     bell = Bell()
-    waker = WakeupTimer(clock, bell.ring, beat=timedelta(milliseconds=1))
+    waker = WakeupTimer(clock, bell.ring, heartbeat=timedelta(milliseconds=1))
     waker.set(clock.now() + timedelta(hours=8))  # the timer is now hours away, as after a night with the lid closed
     await go_by(clock, timedelta(milliseconds=20))
     clock.offset += timedelta(hours=9)
@@ -67,7 +67,7 @@ async def test_the_heartbeat_hears_of_a_clock_that_was_set_forward(clock: Clock)
 
 async def test_it_rings_once_and_the_heartbeat_rings_nothing_by_itself(clock: Clock) -> None:
     bell = Bell()
-    waker = WakeupTimer(clock, bell.ring, beat=timedelta(milliseconds=1))
+    waker = WakeupTimer(clock, bell.ring, heartbeat=timedelta(milliseconds=1))
     waker.set(clock.now())
     await bell.next()
     await go_by(clock, timedelta(milliseconds=20))
@@ -80,7 +80,7 @@ async def test_it_rings_once_and_the_heartbeat_rings_nothing_by_itself(clock: Cl
 
 async def test_a_stopped_one_is_silent_and_leaves_nothing_behind(clock: Clock) -> None:
     bell = Bell()
-    waker = WakeupTimer(clock, bell.ring, beat=timedelta(milliseconds=1))
+    waker = WakeupTimer(clock, bell.ring, heartbeat=timedelta(milliseconds=1))
     waker.set(clock.now() + timedelta(milliseconds=10))
     waker.stop()
     await go_by(clock, timedelta(milliseconds=40))
@@ -92,7 +92,7 @@ async def test_a_stopped_one_is_silent_and_leaves_nothing_behind(clock: Clock) -
 async def go_by(clock: Clock, delay: timedelta) -> None:
     """Waits for another one's bell."""
     bell = Bell()
-    waker = WakeupTimer(clock, bell.ring, beat=NEVER)
+    waker = WakeupTimer(clock, bell.ring, heartbeat=NEVER)
     waker.set(clock.now() + delay)
     await bell.next()
     waker.stop()

@@ -112,7 +112,7 @@ async def test_we_say_who_we_are_and_remember_nothing(web: Web, site: Site, monk
 
 async def test_an_agent_with_accents_or_line_ends_harms_no_header(site: Site) -> None:
     site.says("/a", reply(200))
-    async with Web(Clock(), allow_private=True, agent="Réseau\r\nX-Evil: 1") as web:
+    async with Web(Clock(), allow_private=True, limits=Limits(agent="Réseau\r\nX-Evil: 1")) as web:
         assert (await web.fetch(site.url("/a"))).outcome == "ok"
     assert site.headers[0]["User-Agent"] == "RseauX-Evil: 1"
 
@@ -615,4 +615,4 @@ async def test_a_thousand_hosts_are_not_remembered_for_ever(web: Web, monkeypatc
     monkeypatch.setattr(socket, "getaddrinfo", look)
     for number in range(1100):
         await web.fetch(f"http://h{number}.example/")
-    assert len(web._turns._hosts) < 1010
+    assert len(web._throttle._hosts) < 1010

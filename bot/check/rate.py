@@ -33,7 +33,7 @@ async def examine(http: Http, me: str, rooms: int) -> list[Finding]:
         await _forget(http, room)
     if gap is None:
         return [Finding(True, Say("Débit : {n} messages d’affilée sans que le serveur freine.", n=sent))]
-    return [_told(sent, gap, rooms, _request(me))]
+    return [_finding(sent, gap, rooms, _request(me))]
 
 
 async def _until_refused(http: Http, room: str, start: float) -> tuple[int, float | None]:
@@ -68,7 +68,7 @@ async def _once_allowed(http: Http, request: HttpRequest) -> None:
     await http.ask(request)
 
 
-def _told(burst: int, gap: float, rooms: int, more: Say) -> Finding:
+def _finding(burst: int, gap: float, rooms: int, more: Say) -> Finding:
     allowed = Say("{burst} messages d’affilée, puis un toutes les {gap} s", burst=burst, gap=gap)
     places = Count(rooms, "un salon", "{n} salons")
     if rooms <= burst:

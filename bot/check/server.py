@@ -14,13 +14,13 @@ from bot.check.finding import Finding
 from bot.matrix import parse
 from bot.text import Say
 
-PATIENCE = aiohttp.ClientTimeout(total=10)
+TIMEOUT = aiohttp.ClientTimeout(total=10)
 MOST_APART = 5.0  # seconds: beyond, "in ten minutes" and "until 12:00" begin to mean something else for us
 
 
 async def examine(homeserver: str) -> list[Finding]:
     """When the first finding is not ok, nothing else of the server can be asked."""
-    async with aiohttp.ClientSession(timeout=PATIENCE) as http:
+    async with aiohttp.ClientSession(timeout=TIMEOUT) as http:
         try:
             before = datetime.now(UTC)
             async with http.get(f"{homeserver}/_matrix/client/versions") as answer:

@@ -4,9 +4,9 @@ from bot.command.access import Caller, Role, Scope
 from bot.command.address import Addressed, Me, address
 from bot.command.arguments import arguments
 from bot.command.context import Context, Person, ReplyTarget, RoomView
-from bot.command.converters import register_parser
-from bot.command.registry import Command, Found, Registry, Suggestion, command, shown
+from bot.command.registry import Command, Found, Registry, Result, RunCommand, Suggestion, command, shown
 from bot.command.rights import allowed, refusal
+from bot.command.signature import register_parser
 from bot.text.courtesy import NOTHING, Answer
 from storage.text import fold
 
@@ -22,8 +22,10 @@ __all__ = [
     "Person",
     "Registry",
     "ReplyTarget",
+    "Result",
     "Role",
     "RoomView",
+    "RunCommand",
     "Scope",
     "Suggestion",
     "address",

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.command.context import Context
-from bot.command.converters import Parser
 from bot.command.quotes import parts
 from bot.command.registry import Command
-from bot.command.signature import Parameter
+from bot.command.signature import Parameter, Parser
 from bot.text import UserError
 from bot.text.courtesy import Answer, begs, plain, wrapped
 
@@ -42,8 +41,8 @@ def arguments(command: Command, rest: str, ctx: Context) -> tuple[Sequence[Any],
 
 
 def _one(parameter: Parameter, command: Command, rest: str, ctx: Context) -> tuple[Any, str]:
-    assert parameter.take is not None
-    found = parameter.take(rest, ctx) or _marked(parameter.take, rest, ctx) if rest else None
+    assert parameter.parser is not None
+    found = parameter.parser(rest, ctx) or _marked(parameter.parser, rest, ctx) if rest else None
     if found is not None:
         return found[0], found[1].lstrip()
     if parameter.required:
@@ -60,9 +59,9 @@ def _marked(take: Parser, rest: str, ctx: Context) -> tuple[Any, str] | None:
 
 
 def _many(parameter: Parameter, rest: str, ctx: Context) -> tuple[list[Any], str]:
-    assert parameter.take is not None
+    assert parameter.parser is not None
     values: list[Any] = []
-    while rest and len(values) < MOST_WORDS and (found := parameter.take(rest, ctx)) is not None:
+    while rest and len(values) < MOST_WORDS and (found := parameter.parser(rest, ctx)) is not None:
         values.append(found[0])
         rest = found[1].lstrip()
     return values, rest

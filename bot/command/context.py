@@ -6,7 +6,7 @@ A handler asks no clock and no network: the same event handled again after a cra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.command.access import Caller, Role, Scope
 from bot.outbox import File, Post, Rank, UnitOfWork
@@ -81,18 +81,26 @@ class Context(UnitOfWork):
         """The event whose file is meant: its own, or the one that it answers."""
         return self.attached or self.reply_to
 
-    async def reply(self, said: Say | Ask, *, files: tuple[File, ...] = ()) -> OutboxEntry:
+    async def reply(self, answer: Say | Ask, *, files: tuple[File, ...] = ()) -> OutboxEntry:
         """Answers where the message was, in place of the answer before when a correction brings another. A question waits for its person."""
-        post = Post(
-            room=self.room.id,
-            person=self.person.id if self.room.direct else None,
-            say=said if isinstance(said, Say) else None,
-            ask=said if isinstance(said, Ask) else None,
-            asked_to=self.person.id,
-            rank=Rank.ANSWER,
-            key=self.target.key,
-            reply_to=self.target.event_id,
-            thread=self.target.thread,
-            files=files,
+        return await self.post(
+            Post(
+                room=self.room.id,
+                person=self.person.id if self.room.direct else None,
+                say=answer if isinstance(answer, Say) else None,
+                ask=answer if isinstance(answer, Ask) else None,
+                asked_to=self.person.id,
+                rank=Rank.ANSWER,
+                key=self.target.key,
+                reply_to=self.target.event_id,
+                thread=self.target.thread,
+                files=files,
+            )
         )
-        return await self.post(post)
+
+    async def run(self, name: str, **arguments: Any) -> Any:
+        """Hands over to the command of this name, called with these values: what it answers is the answer."""
+        command = self.commands.named(name)
+        if command is None:
+            raise LookupError(f"no command is named {name}")
+        return await command.handler(self, **arguments)

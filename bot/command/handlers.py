@@ -1,15 +1,16 @@
 """What happens besides commands: somebody taps under one of our messages, votes, takes it back, arrives, or says in their own words what a
 subject understands. Handlers of the same shape.
 
-@reaction("panorama:")
-async def liked(ctx: Context, tap: Tap) -> None: ...
+    @on_reaction("panorama:")
+    async def liked(ctx: Context, reaction: Reaction) -> None: ...
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from bot.command.context import Context
+from bot.command.registry import Result
 from bot.declare import declare
 from bot.outbox.question import Reply
 
@@ -18,7 +19,7 @@ from bot.outbox.question import Reply
 class Reaction:
     """A reaction that stands (`key` is what was tapped), or one that was taken back (`key` is None).
 
-    `event_id` is the reaction's own, in both cases; `living` the key of the message it is under.
+    `event_id` is the reaction's own, in both cases; `message_key` the key of the message it is under.
     """
 
     event_id: str
@@ -30,25 +31,25 @@ class Reaction:
 class Ballot:
     """A vote in a native poll of ours, the latest of which counts, or one that was taken back.
 
-    `answers`: the ids as they were sent; () is a vote withdrawn, None one that is malformed. `living`: the key of the poll; "" when taken back.
+    `answers`: the ids as they were sent; () is a vote withdrawn, None one that is malformed. `message_key`: the key of the poll; "" when taken back.
     """
 
     event_id: str
     message_key: str
     answers: tuple[str, ...] | None
-    taken_back: bool = False
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """`like`: whether these words (untrusted, as long as a message) may be for the subject; asked of everything that is said, so it costs little.
+    """`matches`: whether these words (untrusted, as long as a message) may be for the subject; asked of everything that is said, so it costs little.
 
-    `undone_by`: the command that takes back what the handler did, when the message is deleted or edited.
+    `undo_command`: the command that takes back what the handler did, when the message is deleted or edited.
     """
 
-    like: Callable[[str], bool]
-    handler: Callable[[Context], Awaitable[Any]]
-    undone_by: str
+    matches: Callable[[str], bool]
+    handler: Callable[[Context], Awaitable[Result]]
+    undo_command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +60,34 @@ class PollEnd:
     message_key: str
 
 
-OnReaction = Callable[[Context, Reaction], Awaitable[Any]]
-OnBallot = Callable[[Context, Ballot], Awaitable[Any]]
-OnPollEnd = Callable[[Context, PollEnd], Awaitable[Any]]
+OnReaction = Callable[[Context, Reaction], Awaitable[Result]]
+OnBallot = Callable[[Context, Ballot], Awaitable[Result]]
+OnPollEnd = Callable[[Context, PollEnd], Awaitable[Result]]
 OnReply = Callable[[Context, str], Awaitable[str | None]]
-OnJoin = Callable[[Context], Awaitable[Any]]
-OnMessage = Callable[[Context], Awaitable[Any]]
-OnAnswer = Callable[[Context, Reply], Awaitable[Any]]
+OnJoin = Callable[[Context], Awaitable[Result]]
+OnMessage = Callable[[Context], Awaitable[Result]]
+OnAnswer = Callable[[Context, Reply], Awaitable[Result]]
 
-H = TypeVar("H", OnReaction, OnBallot, OnPollEnd, OnReply)
-Kind = Literal["reaction", "ballot", "poll end", "reply"]
+Gesture = Reaction | Ballot | PollEnd
+H = TypeVar("H", OnReaction, OnBallot, OnPollEnd)
+Kind = Literal["reaction", "ballot", "poll end"]
 
 
 @dataclass(frozen=True, slots=True)
-class Prefixed:
+class GestureHandler:
     """A handler of what is done to our messages whose key begins with `prefix`."""
 
     kind: Kind
     prefix: str
-    handler: Callable[..., Awaitable[Any]]
+    handler: Callable[..., Awaitable[Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyHandler:
+    """Reads words in reply to our messages whose key begins with `prefix`."""
+
+    prefix: str
+    handler: OnReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +106,22 @@ class AnswerHandler:
 
 def on_reaction(prefix: str) -> Callable[[OnReaction], OnReaction]:
     """Reactions under our messages whose key begins with `prefix`."""
-    return _prefixed("reaction", prefix)
+    return _gesture("reaction", prefix)
 
 
 def on_ballot(prefix: str) -> Callable[[OnBallot], OnBallot]:
     """Votes in our native polls whose key begins with `prefix` (MSC3381, both forms)."""
-    return _prefixed("ballot", prefix)
+    return _gesture("ballot", prefix)
 
 
 def on_poll_end(prefix: str) -> Callable[[OnPollEnd], OnPollEnd]:
     """The end of our native polls whose key begins with `prefix`, by somebody else who may: their votes can be given no more in a client."""
-    return _prefixed("poll end", prefix)
+    return _gesture("poll end", prefix)
 
 
 def on_reply(prefix: str) -> Callable[[OnReply], OnReply]:
     """Words (`ctx.text`) in reply to our messages whose key begins with `prefix`: the line of the command that they stand for, or None."""
-    return _prefixed("reply", prefix)
+    return lambda handler: declare(handler, ReplyHandler(prefix, handler))
 
 
 def on_join(handler: OnJoin) -> OnJoin:
@@ -119,12 +129,12 @@ def on_join(handler: OnJoin) -> OnJoin:
     return declare(handler, JoinHandler(handler))
 
 
-def on_message(like: Callable[[str], bool], *, undone_by: str = "") -> Callable[[OnMessage], OnMessage]:
-    """Words (`ctx.text`) that are no command and no answer to a question, be they said to us or, within the hour, to the room.
+def on_message(matches: Callable[[str], bool], *, undo_command: str = "") -> Callable[[OnMessage], OnMessage]:
+    """Words (`ctx.text`) that are no command and no answer to a question, be they addressed to the bot or, within the hour, to the room.
 
-    In a room, what is not said to us is only ever answered with a question.
+    In a room, what is not addressed to it is only ever answered with a question.
     """
-    return lambda handler: declare(handler, Listener(like, handler, undone_by))
+    return lambda handler: declare(handler, Listener(matches, handler, undo_command))
 
 
 def on_answer(name: str, *, undo_command: str = "") -> Callable[[OnAnswer], OnAnswer]:
@@ -132,5 +142,5 @@ def on_answer(name: str, *, undo_command: str = "") -> Callable[[OnAnswer], OnAn
     return lambda handler: declare(handler, AnswerHandler(name, handler, undo_command))
 
 
-def _prefixed(kind: Kind, prefix: str) -> Callable[[H], H]:
-    return lambda handler: declare(handler, Prefixed(kind, prefix, handler))
+def _gesture(kind: Kind, prefix: str) -> Callable[[H], H]:
+    return lambda handler: declare(handler, GestureHandler(kind, prefix, handler))

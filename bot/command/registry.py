@@ -9,21 +9,25 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Required, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Required, TypedDict, TypeVar, Unpack
 
 from bot.command.access import Caller, Role, Scope
-from bot.command.signature import Parameter, read
+from bot.command.signature import Parameter, parse_signature
 from bot.command.suggest import nearest
 from bot.declare import declare
+from bot.outbox.question import Ask
 from bot.text import Say
 from bot.text.clean import shortened
 from bot.text.courtesy import after_greeting
 from storage.text import fold, key
 
-Handler = Callable[..., Awaitable[Any]]
-TakenBack = Callable[[Any, str], Awaitable[None]]
-Wider = Callable[[Any], bool]
-Private = Callable[[Any], Awaitable[bool]]
+if TYPE_CHECKING:
+    from bot.command.context import Context
+
+Handler = Callable[..., Awaitable["Result"]]
+Undo = Callable[["Context", str], Awaitable[None]]
+AlsoAllowed = Callable[["Context"], bool]
+IsConfidential = Callable[["Context"], Awaitable[bool]]
 H = TypeVar("H", bound=Handler)
 
 _MOST_WORDS = 4  # in a name as typed: « quoi de neuf »
@@ -52,11 +56,11 @@ class Command:
     english: Sequence[str] = ()
     allow: Role = Role.ANYONE
     where: Scope = Scope.ANYWHERE
-    late: bool = False
+    run_when_stale: bool = False
     rank: int = 50
-    taken_back: TakenBack | None = None
-    wider: Wider | None = None
-    private: Private | None = None
+    undo: Undo | None = None
+    also_allowed_if: AlsoAllowed | None = None
+    is_confidential: IsConfidential | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,9 +70,9 @@ class Command:
     def open_to(self, caller: Caller) -> bool:
         return caller.may(self.allow, self.where)
 
-    def opened(self, ctx: Any) -> bool:
+    def opened(self, ctx: Context) -> bool:
         """Whether the person of this context may use it here, be it by what opens it wider."""
-        return self.open_to(ctx.caller) or (self.wider is not None and self.wider(ctx))
+        return self.open_to(ctx.caller) or (self.also_allowed_if is not None and self.also_allowed_if(ctx))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,17 @@ class Suggestion:
         """« Vouliez-vous dire … ? », to be confirmed by a tap."""
         line = shown(shortened(self.line.partition("\n")[0], 80), caller)
         return Say("Je ne connais pas « {word} ». Vouliez-vous dire `{line}` ? Touchez ✅ si c’est cela.", word=self.typed, line=line)
+
+
+@dataclass(frozen=True)
+class RunCommand:
+    """The command that a tap confirmed, to be run as if it had been typed."""
+
+    found: Found
+    line: str
+
+
+Result = Say | Ask | Suggestion | RunCommand | None  # what a handler returns: what to say or to ask, or what to run instead
 
 
 def shown(line: str, caller: Caller) -> str:
@@ -155,8 +170,8 @@ class Registry:
         if found is None:
             return None
         end = words[found.words - 1].end()
-        meant = self.named(found.name)
-        rest = "" if meant and meant.private and caller.place is Scope.DIRECT else text[end:]
+        suggested = self.named(found.name)
+        rest = "" if suggested and suggested.is_confidential and caller.place is Scope.DIRECT else text[end:]
         return Suggestion(text[words[0].start() : end].rstrip(_STOPS + "…"), found.name + rest)
 
 
@@ -188,11 +203,11 @@ def _refuse_taken(name: str) -> None:
 class Declared(TypedDict, total=False):
     """`usage`: « `!vote numéro` »; `example`: one line ready to copy, « !vote 1 »; `help`: what it is for, in one line.
 
-    `rank`: its place in the help, small first; `late`: runs even when heard more than an hour late. `taken_back(ctx, event_id)`: undoes what the
-    message of that id did, when it is deleted, or edited and then read anew; without it, what took effect stays. `wider(ctx)`: whether this person
-    may use it here besides what `allow` and `where` say, as when a setting opens it to members. `private(ctx)`: whether what follows its
-    name in this room is repeated nowhere, so that nothing keeps it (a vote): a slip of that name is offered without it, in a room of the two always;
-    there it is not taken for the free answer to a question either.
+    `rank`: its place in the help, small first; `run_when_stale`: runs even when heard more than an hour late. `undo(ctx, event_id)`: undoes
+    what the message of that id did, when it is deleted, or edited and then read anew; without it, what took effect stays.
+    `also_allowed_if(ctx)`: whether this person may use it here besides what `allow` and `where` say, as when a setting opens it to members.
+    `is_confidential(ctx)`: whether what follows its name in this room is repeated nowhere, so that nothing keeps it (a vote): a slip of that
+    name is offered without it, in a private room always; there it is not taken for the free answer to a question either.
     """
 
     usage: Required[Say]
@@ -202,17 +217,17 @@ class Declared(TypedDict, total=False):
     english: Sequence[str]
     allow: Role
     where: Scope
-    late: bool
+    run_when_stale: bool
     rank: int
-    taken_back: TakenBack
-    wider: Wider
-    private: Private
+    undo: Undo
+    also_allowed_if: AlsoAllowed
+    is_confidential: IsConfidential
 
 
 def command(name: str, /, **declared: Unpack[Declared]) -> Callable[[H], H]:
-    """Declares `async def handler(ctx, …) -> Say | Ask | Near | None` as the command `name`. Its signature is its grammar (`signature.py`)."""
+    """Declares `async def handler(ctx, …) -> Result` as the command `name`. Its signature is its grammar (`signature.py`)."""
 
     def decorate(handler: H) -> H:
-        return declare(handler, Command(name=name, handler=handler, parameters=read(handler), **declared))
+        return declare(handler, Command(name=name, handler=handler, parameters=parse_signature(handler), **declared))
 
     return decorate

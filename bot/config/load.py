@@ -31,8 +31,8 @@ class Source:
 
     @property
     def language(self) -> str:
-        said = self.data.get("language") if isinstance(self.data, dict) else None
-        return said if said in ("fr", "en") else "fr"
+        language = self.data.get("language") if isinstance(self.data, dict) else None
+        return language if language in ("fr", "en") else "fr"
 
 
 def read(text: str) -> Source:

@@ -115,7 +115,7 @@ class Digest(Section):
     @field_validator("at")
     @classmethod
     def _once_a_week(cls, at: str) -> str:
-        if not Rule.read(at).weekly:
+        if not Rule.parse(at).weekly:
             raise Wrong(Say('Le panorama paraît une fois par semaine. Exemple : `"mon 09:15"`.'))
         return at
 
@@ -166,5 +166,5 @@ class Config(Section):
 
     def hours(self) -> dates.OfficeHours:
         """When the bot may speak unasked, as a calendar that answers."""
-        said = self.office_hours
-        return dates.OfficeHours(said.days, said.start, said.end, self.zone, said.holidays, self.network.school_zone)
+        hours = self.office_hours
+        return dates.OfficeHours(hours.days, hours.start, hours.end, self.zone, hours.holidays, self.network.school_zone)

@@ -71,7 +71,7 @@ def _days(value: object) -> object:
 
 def _rhythm(text: str) -> str:
     try:
-        Rule.read(text)
+        Rule.parse(text)
     except ValueError:
         raise Wrong(Say('Je ne comprends pas ce rythme. Exemples : `"mon 09:15"`, `"mon-fri 08:30"`, `"daily 02:30"`.')) from None
     return text

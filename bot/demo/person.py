@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self, TypedDict, TypeVar, Unpack
 from urllib.parse import quote
 
-from bot.demo.access import Access
 from bot.demo.chat import File, Line, Manner, Room, ballot, message
+from bot.demo.client import Access, Keys, unlock
 from bot.demo.homeserver import Account, Homeserver
-from bot.demo.keys import Keys, unlock
 
 FILTER = {
     "presence": {"not_types": ["*"]},

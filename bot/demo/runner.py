@@ -1,15 +1,76 @@
-"""What a scene is played with: people speak, the bot is heard, all of it is shown and what must be said is kept in a ledger."""
+"""What a scene is played with: people speak, the bot is heard, all of it is shown.
+
+Expectations: what must be said, each thing once, and nothing else.
+"""
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Unpack
 
 from bot.demo.bot_process import NAME, BotProcess
 from bot.demo.cast import Cast, read
 from bot.demo.chat import Line, Manner
-from bot.demo.expectations import SPACES, Expectations, Expected
 from bot.demo.sites import FakeSites
 from bot.demo.terminal import Terminal
+
+SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
+
+
+@dataclass(slots=True)
+class Expected:
+    """Something the bot must say: `event` once it is there; `parts` must stand in its text (none: it was removed)."""
+
+    scene: str
+    label: str
+    room: str
+    parts: tuple[str, ...]
+    event: str = ""
+
+    def fits(self, line: Line) -> bool:
+        if not self.parts:
+            return line.removed
+        said = line.text.translate(SPACES)
+        return not line.removed and all(part.translate(SPACES) in said for part in self.parts)
+
+
+class Expectations:
+    """`scene`: the one that is being played; `changes`: how many edits, removals and taps by the bot were seen in each."""
+
+    def __init__(self) -> None:
+        self.scene = ""
+        self.expected: list[Expected] = []
+        self.changes: Counter[str] = Counter()
+
+    def expect(self, label: str, room: str, parts: tuple[str, ...]) -> Expected:
+        entry = Expected(self.scene, label, room, parts)
+        self.expected.append(entry)
+        return entry
+
+    @property
+    def messages(self) -> Counter[str]:
+        """How many each scene expected."""
+        return Counter(entry.scene for entry in self.expected)
+
+    @property
+    def known(self) -> set[str]:
+        """The messages that something expected has already taken."""
+        return {entry.event for entry in self.expected}
+
+    def faults(self, lines: Iterable[Line]) -> list[tuple[str, str]]:
+        """Scene and fault, of all that the bot said, as it reads now; "" is the scene of what nobody expected."""
+        said = {line.id: line for line in lines}
+        found = [(entry.scene, fault) for entry in self.expected if (fault := _fault(entry, said))]
+        return [*found, *(("", f"En trop : « {line.text} »") for event, line in said.items() if event not in self.known)]
+
+
+def _fault(entry: Expected, lines: Mapping[str, Line]) -> str | None:
+    line = lines.get(entry.event)
+    if line is None:
+        return f"{entry.label} – rien n’a été dit"
+    return None if entry.fits(line) else f"{entry.label} – on lit « {line.text or 'message supprimé'} »"
+
 
 PATIENCE = 60.0  # seconds; a machine may be busy
 MORGAN = "animation"  # in every room: reads for all
@@ -18,12 +79,12 @@ MORGAN = "animation"  # in every room: reads for all
 class Runner:
     """People by local part ("camille"), rooms by kind ("network") or by the id of a direct room."""
 
-    def __init__(self, stage: Terminal, cast: Cast, robot: BotProcess, press: FakeSites) -> None:
-        self.stage = stage
+    def __init__(self, terminal: Terminal, cast: Cast, bot: BotProcess, sites: FakeSites) -> None:
+        self.terminal = terminal
         self.cast = cast
-        self.robot = robot
-        self.press = press
-        self.ledger = Expectations()
+        self.bot = bot
+        self.sites = sites
+        self.expectations = Expectations()
         self.scenes: list[str] = []
         self._names = {cast.rooms[place.kind]: place.name for place in read()[0]}
         self._readers = dict.fromkeys(self._names, cast[MORGAN])
@@ -35,12 +96,12 @@ class Runner:
     def opens(self, title: str, when: str) -> None:
         """A scene begins; it gets its number."""
         self.scenes.append(f"{len(self.scenes) + 1}. {title}")
-        self.ledger.scene = self.scenes[-1]
-        self.stage.title(self.scenes[-1], when)
+        self.expectations.scene = self.scenes[-1]
+        self.terminal.title(self.scenes[-1], when)
 
     def tells(self, text: str) -> None:
         """The narrator."""
-        self.stage.tell(text)
+        self.terminal.tell(text)
 
     def name(self, who: str) -> str:
         """« Camille », of « Camille [Marquemont] »."""
@@ -51,7 +112,7 @@ class Runner:
         room = self._id(room)
         name = self.name(who)
         shown = self._in_answer(manner.get("reply_to", "")) + text
-        self.stage.line(self._names[room], name, shown)
+        self.terminal.line(self._names[room], name, shown)
         event = await self.cast[who].says(room, text, **manner)
         self._said[event], self._last = (name, text), event
         return event
@@ -60,28 +121,28 @@ class Runner:
         """They correct what they wrote."""
         room = self._id(room)
         name = self.name(who)
-        self.stage.line(self._names[room], name, f"(modifie son message) {text}")
+        self.terminal.line(self._names[room], name, f"(modifie son message) {text}")
         await self.cast[who].says(room, text, edit_of=event)
         self._said[event], self._last = (name, text), event
 
     async def taps(self, who: str, room: str, line: Line, key: str) -> None:
         room = self._id(room)
-        self.stage.act(self._names[room], self.name(who), f"touche {key}")
+        self.terminal.act(self._names[room], self.name(who), f"touche {key}")
         await self.cast[who].react(room, line.id, key)
         self._last = line.id
 
     async def votes(self, who: str, room: str, poll: Line, *numbers: int) -> None:
         """In the native poll, which answers by their numbers."""
         room = self._id(room)
-        self.stage.act(self._names[room], self.name(who), f"vote dans l’encadré : {', '.join(map(str, numbers))}")
+        self.terminal.act(self._names[room], self.name(who), f"vote dans l’encadré : {', '.join(map(str, numbers))}")
         await self.cast[who].votes(room, poll.id, *map(str, numbers))
         self._last = poll.id
 
     async def opens_direct(self, who: str) -> str:
-        """A room of the two, the same one in every scene; its id once the bot is there."""
+        """Their private room, the same one in every scene; its id once the bot is there."""
         if who in self._direct:
             return self._direct[who]
-        self._direct[who] = room = await self.cast[who].dm(self.robot.user_id)
+        self._direct[who] = room = await self.cast[who].dm(self.bot.user_id)
         self._names[room] = f"Message privé – {self.name(who)} et l’{NAME}"
         self._readers[room] = self.cast[who]
         await self.present(room)
@@ -91,18 +152,18 @@ class Runner:
         """Until the bot has joined. Raises TimeoutError, or RuntimeError when it stopped by itself."""
         room = self._id(room)
         async with asyncio.timeout(PATIENCE):
-            while self.robot.user_id not in await self._readers[room].members(room):
-                if not self.robot.running:
+            while self.bot.user_id not in await self._readers[room].members(room):
+                if not self.bot.running:
                     raise RuntimeError("le robot s’est arrêté de lui-même")
                 await asyncio.sleep(0.1)
 
     async def hears(self, label: str, room: str, *parts: str, to: str = "", most: int | None = None) -> Line:
         """Something the bot must say, once: the answer to the event `to`, or without it a message that has all these parts.
 
-        An answer is shown whatever it says; the ledger tells at the end whether it was the right one. `most`: lines that are shown of it.
+        An answer is shown whatever it says; the verdict tells at the end whether it was the right one. `most`: lines that are shown of it.
         """
-        entry = self.ledger.expect(label, self._id(room), parts)
-        known = self.ledger.known
+        entry = self.expectations.expect(label, self._id(room), parts)
+        known = self.expectations.known
 
         def found(lines: list[Line]) -> list[Line]:
             new = [line for line in self._by_the_bot(lines) if line.id not in known]
@@ -114,24 +175,24 @@ class Runner:
         return line
 
     async def asks(self, who: str, room: str, text: str, *parts: str, most: int | None = None) -> Line:
-        """They write, the bot answers with all these parts: once, as the ledger will say."""
+        """They write, the bot answers with all these parts: once, as the verdict will say."""
         event = await self.says(who, room, text)
         return await self.hears(f"{self.name(who)} : {text.splitlines()[0]}", room, *parts, to=event, most=most)
 
     async def sees_change(self, line: Line, *parts: str, label: str = "", most: int | None = None) -> Line:
         """A message of the bot's now says this (nothing: it is removed), the same message."""
-        entry = next(each for each in self.ledger.expected if each.event == line.id)
+        entry = next(each for each in self.expectations.expected if each.event == line.id)
         entry.parts, entry.label = parts, label or entry.label
 
         def changed(lines: list[Line]) -> list[Line]:
             return [each for each in lines if each.id == line.id and entry.fits(each)]
 
         new = changed(await self._readers[entry.room].wait_for(entry.room, changed, PATIENCE))[0]
-        self.ledger.changes[self.ledger.scene] += 1
+        self.expectations.changes[self.expectations.scene] += 1
         if parts:
             self._show(entry, new, "(modifie son message) ", most)
         else:
-            self.stage.act(self._names[entry.room], NAME, "son message est retiré")
+            self.terminal.act(self._names[entry.room], NAME, "son message est retiré")
         return new
 
     async def sees_taps(self, room: str, event: str, *keys: str) -> None:
@@ -142,11 +203,11 @@ class Runner:
             return any(line.id == event and all(NAME in line.reactions.get(key, ()) for key in keys) for line in lines)
 
         await self._readers[room].wait_for(room, there, PATIENCE)
-        self.ledger.changes[self.ledger.scene] += 1
+        self.expectations.changes[self.expectations.scene] += 1
         if self._said[event][0] == NAME:
-            self.stage.under("  ".join(f"[{key}]" for key in keys))
+            self.terminal.under("  ".join(f"[{key}]" for key in keys))
         else:
-            self.stage.act(self._names[room], NAME, f"{' '.join(keys)} sous ce message")
+            self.terminal.act(self._names[room], NAME, f"{' '.join(keys)} sous ce message")
 
     def heard(self, part: str) -> Line:
         """The bot's latest message that has this in it."""
@@ -160,14 +221,14 @@ class Runner:
         return self.cast.rooms.get(room, room)
 
     def _by_the_bot(self, lines: Sequence[Line]) -> list[Line]:
-        return [line for line in lines if line.sender_id == self.robot.user_id]
+        return [line for line in lines if line.sender_id == self.bot.user_id]
 
     def _show(self, entry: Expected, line: Line, before: str = "", most: int | None = None) -> None:
         """Whom it answers is said when that is not the line just above."""
         answered = "" if before or line.reply_to == self._last else self._in_answer(line.reply_to or "")
         lines = line.text.splitlines()
         shown = line.text if most is None or len(lines) <= most else "\n".join([*lines[:most], "…"])
-        self.stage.line(self._names[entry.room], NAME, answered + before + shown)
+        self.terminal.line(self._names[entry.room], NAME, answered + before + shown)
         self._said[line.id], self._last = (NAME, line.text), line.id
         self._heard.append(line)
 
@@ -177,3 +238,14 @@ class Runner:
         who, what = self._said[event]
         start = what.splitlines()[0]
         return f"↪ {who} : {start if len(start) <= 50 else start[:49] + '…'}\n"
+
+
+Scene = Callable[[Runner], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Play:
+    """`opening`: --clock of the first scene."""
+
+    opening: str
+    scenes: Sequence[Scene]

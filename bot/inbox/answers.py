@@ -1,33 +1,32 @@
 """Answers to questions: which one the words or the reaction of a person may answer, and what becomes of it; once, in time, where it was asked."""
 
 from dataclasses import replace
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command import Context
+from bot.command import Context, Result
 from bot.command.handlers import AnswerHandler
 from bot.handlers import Handlers
 from bot.inbox.fallbacks import is_command_instead
 from bot.inbox.result import COMMAND, Outcome, refuse, run_handler
-from bot.outbox.question import Reply, Words, awaits_words, read_answer
+from bot.outbox.question import Reply, Typed, awaits_text, read_answer
 from bot.text import UserError
 from storage import questions
 from storage.tables import OutboxEntry, Question
 
 
-async def awaiting(ctx: Context, *, to_a_message_of_ours: bool) -> Question | None:
+async def awaiting(ctx: Context, *, replies_to_bot: bool) -> Question | None:
     """The question that this person's words may answer: the one they reply to, or the one that is open here."""
-    if to_a_message_of_ours and ctx.reply_to:
-        return await question_to(ctx.db, ctx.person.id, ctx.room.id, ctx.reply_to)
+    if replies_to_bot and ctx.reply_to:
+        return await question_under(ctx.db, ctx.person.id, ctx.room.id, ctx.reply_to)
     question = await questions.open_for(ctx.db, ctx.person.id, ctx.room.id)
-    return question if question and awaits_words(question, ctx.now, direct=ctx.room.direct) else None
+    return question if question and awaits_text(question, ctx.now, direct=ctx.room.direct) else None
 
 
-async def answer_in_words(handlers: Handlers, ctx: Context, question: Question, text: str) -> Outcome | None:
+async def answer_in_text(handlers: Handlers, ctx: Context, question: Question, text: str) -> Outcome | None:
     """The outcome if the words answer the question; else the next message is no longer taken for its answer."""
     try:
-        words = Words(text, bool(ctx.text), ctx.person.full_name, ctx.now)
+        words = Typed(text, bool(ctx.text), ctx.person.full_name, ctx.now)
         reply = read_answer(question, words, ctx.config.zone)
     except UserError as error:
         return await refuse(ctx, error)
@@ -40,7 +39,7 @@ async def answer_in_words(handlers: Handlers, ctx: Context, question: Question, 
     return None
 
 
-async def question_to(db: AsyncSession, person: str, room: str, event_id: str) -> Question | None:
+async def question_under(db: AsyncSession, person: str, room: str, event_id: str) -> Question | None:
     """The question that this event of ours put to this person."""
     found = await questions.asked_in(db, event_id) if event_id else ()
     return next((each for each in found if (each.person, each.room_id) == (person, room)), None)
@@ -55,7 +54,7 @@ async def answer(handlers: Handlers, ctx: Context, question: Question, reply: Re
         return await refuse(ctx, UserError("Cette question n’attend plus de réponse. Redemandez-la si besoin."))
     handler = handlers.answers[question.then]  # a refusal rolls back, and the row is not to be read after that
 
-    async def call() -> Any:
+    async def call() -> Result:
         question.status = "answered"
         ctx.db.add(question)
         return await handler.handler(ctx, reply)

@@ -1,4 +1,4 @@
-"""Where an event stands: what it relates to, where its answer goes, what a handler is told of it."""
+"""Context: where an event stands, once: what it relates to, who is addressed, where its answer goes, what a handler is told of it."""
 
 import re
 from dataclasses import dataclass, replace
@@ -6,18 +6,20 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command import Context, Me, Person, Registry, ReplyTarget, Role, RoomView
+from bot.command import Addressed, Context, Me, Person, Registry, ReplyTarget, Role, RoomView, address
+from bot.matrix import parse
 from bot.matrix.events import Event
 from bot.matrix.parse import string
 from bot.network import Network
 from bot.outbox import Cause, Outbox
+from storage import outbox as entries
 from storage import rooms
 from storage.tables import Room
 
 FILES = ("m.file", "m.image", "m.audio", "m.video")
 
 
-def spoken(event: Event) -> Event:
+def with_caption(event: Event) -> Event:
     """The message as it is said: of a file, a picture, a sound or a film with a caption, the caption (MSC2530)."""
     return replace(event, content={**event.content, "msgtype": "m.text"}) if _captioned(event) else event
 
@@ -28,11 +30,33 @@ def _captioned(event: Event) -> bool:
 
 
 @dataclass(frozen=True)
+class Message:
+    """A message as it was said: `ctx.text` is what was said to the bot, `body` all of it. `addressed`: None when it is not for the bot."""
+
+    ctx: Context
+    addressed: Addressed | None
+    body: str
+    is_text: bool
+    replies_to_bot: bool
+
+
+@dataclass(frozen=True)
 class Contexts:
     """Builds what a handler is told of an event, once an event."""
 
     outbox: Outbox
     commands: Registry
+
+    async def message(self, db: AsyncSession, event: Event, target: ReplyTarget | None = None) -> Message:
+        """Context, then address. `target`: where the answer goes, unless it answers the message itself, in its thread."""
+        event = with_caption(event)
+        ctx = await self.build(db, event, target or ReplyTarget(event.id, f"answer:{event.id}", _thread(event)))
+        to_bot = await entries.by_event(db, ctx.reply_to) is not None if ctx.reply_to else False
+        me = await own_names(db, self.outbox.network, event.room)
+        addressed = address(event.content, me=me, direct=ctx.room.direct, reply_to_me=to_bot)
+        ctx = replace(ctx, text=addressed.text if addressed else "")
+        is_text = string(event.content, "msgtype") == "m.text"
+        return Message(ctx, addressed, string(event.content, "body"), is_text, to_bot)
 
     async def build(self, db: AsyncSession, event: Event, target: ReplyTarget) -> Context:
         """An answer's cause is the event it answers first, so that a correction is the same answer."""
@@ -61,8 +85,16 @@ async def own_names(db: AsyncSession, network: Network, room: str) -> Me:
 
 
 def relation(event: Event) -> dict[str, Any]:
-    found = event.content.get("m.relates_to")
-    return found if isinstance(found, dict) else {}
+    return parse.mapping(event.content.get("m.relates_to"))
+
+
+def is_edit(event: Event) -> bool:
+    return relation(event).get("rel_type") == "m.replace"
+
+
+def _thread(event: Event) -> str | None:
+    related = relation(event)
+    return parse.name(related.get("event_id")) if related.get("rel_type") == "m.thread" else None
 
 
 def _replied(related: dict[str, Any]) -> str | None:

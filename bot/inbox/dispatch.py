@@ -2,13 +2,12 @@
 
 import logging
 from datetime import datetime
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.handlers import Handlers
 from bot.inbox import room_state
-from bot.inbox.context import Contexts, spoken
+from bot.inbox.context import Contexts, with_caption
 from bot.inbox.messages import Messages
 from bot.inbox.reactions import BALLOTS, ENDS, Reactions
 from bot.inbox.result import DONE, IGNORED, Outcome
@@ -38,14 +37,14 @@ class Dispatcher:
 
     async def apply_room_updates(self, db: AsyncSession, batch: Batch) -> None:
         """Rooms that came, went or invite, and gaps too wide to read."""
-        sealed = {event.room for event in batch.events if event.type == "m.room.encryption" and event.state_key == ""}
+        encrypted = {event.room for event in batch.events if event.type == "m.room.encryption" and event.state_key == ""}
         for update in batch.rooms:
             same = await rooms.membership(db, update.room) == update.membership == "join"
-            if same and not update.state and update.room not in sealed:
+            if same and not update.state and update.room not in encrypted:
                 continue  # nothing but its timeline
             try:
                 async with db.begin_nested():
-                    await self._update(db, update, batch, sealed)
+                    await self._update(db, update, batch, encrypted)
             except Exception as error:
                 if is_operational_error(error):
                     raise
@@ -53,9 +52,9 @@ class Dispatcher:
         for room_id in batch.overflow:
             await self._overflowed(db, room_id, batch)
 
-    async def _update(self, db: AsyncSession, update: RoomUpdate, batch: Batch, sealed: set[str]) -> None:
+    async def _update(self, db: AsyncSession, update: RoomUpdate, batch: Batch, encrypted: set[str]) -> None:
         room = await self._rooms.update(db, update, batch.began)
-        if room.room_id in sealed:
+        if room.room_id in encrypted:
             room.encrypted = True  # before anything is sent there, whichever slice the event is in
         await db.flush()
         if update.membership == "invite":
@@ -102,7 +101,7 @@ class Dispatcher:
         return await self._reactions.reaction(db, event) if event.type == "m.reaction" else IGNORED
 
     async def apologise(self, db: AsyncSession, event: Event, batch: Batch) -> None:
-        await self._messages.apologise(db, spoken(event))
+        await self._messages.apologise(db, with_caption(event))
 
     async def _own(self, db: AsyncSession, event: Event) -> None:
         """What we did comes back: recorded before anything that points to it."""
@@ -141,20 +140,20 @@ class Dispatcher:
         if row is None or row.outcome == inbox.UNREADABLE:
             await db.merge(ProcessedEvent(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed"))
         else:
-            await self._reactions.taken_back(db, event, row)
-            await self._messages.taken_back(db, event, row)
+            await self._reactions.undo(db, event, row)
+            await self._messages.undo(db, event, row)
             await entries.withdraw(db, target)
         entry = await entries.by_event(db, target)
         if entry is not None and entry.status == entries.SENT and entry.room_id == event.room:
             entry.status = entries.REMOVED
             db.add(entry)
-            spoken = entry.announcement or (entry.message_key and not entry.message_key.startswith("answer:"))
-            if spoken and event.sender != self._network.me and event.room in self._network.configured:
+            published = entry.announcement or (entry.message_key and not entry.message_key.startswith("answer:"))
+            if published and event.sender != self._network.me and event.room in self._network.configured:
                 await self._tell_removed(db, entry, event)
         return DONE
 
     async def _tell_removed(self, db: AsyncSession, entry: OutboxEntry, event: Event) -> None:
-        row: Any = await rooms.room(db, event.room)
+        row = await rooms.room(db, event.room)
         title = entry.title or f"« {string(entry.content, 'body')[:60]} »"
         say = Say(
             "Un de mes messages a été supprimé dans « {room} » : {title}. Je ne le publierai pas de nouveau.",

@@ -1,9 +1,8 @@
 """Ways out offered instead of a bare refusal: a slip mended by a tap, the team asked in somebody's place, what was heard too late."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from bot.command import Context, Found, Suggestion, shown
+from bot.command import Context, Found, RunCommand, Suggestion, shown
 from bot.command.handlers import on_answer
 from bot.outbox import Post, Rank
 from bot.outbox.question import LINK, NEXT_MESSAGE, YES, Ask, Reply
@@ -18,20 +17,12 @@ OPEN_TEAM = Say(
 )
 
 
-@dataclass(frozen=True)
-class RunCommand:
-    """The command that a tap confirmed, to be run as if it had been typed."""
-
-    found: Found
-    line: str
-
-
-async def without_private_words(found: Found | Suggestion | None, ctx: Context) -> Found | Suggestion | None:
+async def without_confidential_text(slip: Suggestion, ctx: Context) -> Suggestion:
     """A slip of a command, without what followed its name where nothing may keep that."""
-    meant = ctx.commands.find(found.line, ctx.caller) if isinstance(found, Suggestion) else None
-    if not isinstance(found, Suggestion) or not isinstance(meant, Found) or meant.command.private is None or not await meant.command.private(ctx):
-        return found
-    return Suggestion(found.typed, meant.name)
+    suggested = ctx.commands.find(slip.line, ctx.caller)
+    if not isinstance(suggested, Found) or suggested.command.is_confidential is None:
+        return slip
+    return Suggestion(slip.typed, suggested.name) if await suggested.command.is_confidential(ctx) else slip
 
 
 async def is_command_instead(words: str, question: Question, ctx: Context) -> bool:
@@ -57,8 +48,8 @@ async def _private(found: Found | Suggestion | None, words: str, ctx: Context) -
         return False
     command = found.command if isinstance(found, Found) else ctx.commands.named(found.line) if found else None
     rest = words.partition(" ")[2].strip()
-    told = isinstance(found, Found) or (rest != "" and not any(char.isalpha() for char in rest))
-    return told and command is not None and command.private is not None and await command.private(ctx)
+    is_command = isinstance(found, Found) or (rest != "" and not any(char.isalpha() for char in rest))
+    return is_command and command is not None and command.is_confidential is not None and await command.is_confidential(ctx)
 
 
 def suggestion(slip: Suggestion, ctx: Context) -> Ask:
@@ -75,7 +66,7 @@ async def run_suggested(ctx: Context, reply: Reply) -> RunCommand:
     return RunCommand(found, line)
 
 
-def for_the_team(found: Found, ctx: Context) -> Ask:
+def forward_question(found: Found, ctx: Context) -> Ask:
     """A member asked for what only the team may do."""
     say = Say("Seule l’équipe d’animation peut faire cela. Vous souhaitez qu’elle le fasse ? Touchez ✅ et je la préviens.")
     return Ask(say, then="command.forward", choices=(YES,), data={"line": f"!{found.command.name} {found.rest}"[:200].strip()})
@@ -88,7 +79,7 @@ async def forward(ctx: Context, reply: Reply) -> Say:
     return Say("C’est transmis à l’équipe d’animation.")
 
 
-def late_line(ctx: Context, line: str, now: datetime) -> Post:
+def stale_notice(ctx: Context, line: str, now: datetime) -> Post:
     """One line a day for what somebody asked while we were away, in open hours."""
     hours = ctx.hours
     when = Instant(ctx.now, now, hours.zone)

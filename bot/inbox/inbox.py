@@ -15,7 +15,7 @@ from bot.inbox.result import IGNORED, Outcome
 from bot.matrix.events import Batch, Event
 from storage import inbox, settings
 from storage.backoff import Backoff
-from storage.db import Database, DatabaseTrouble, is_operational_error, pin_rows
+from storage.db import Database, DatabaseUnavailable, is_operational_error, pin_rows
 from storage.tables import ProcessedEvent
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class Inbox:
                 if start >= len(batch.events):
                     return
                 await asyncio.sleep(0)
-            except DatabaseTrouble as trouble:
+            except DatabaseUnavailable as trouble:
                 failures += 1
                 pause = BACKOFF.jittered(failures)
                 log.warning("inbox: database trouble, trying again in %.1f s: %s", pause, trouble)

@@ -6,19 +6,16 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command import Addressed, Context, Found, ReplyTarget, Suggestion, address, arguments
+from bot.command import Addressed, Context, Found, ReplyTarget, Result, Suggestion, address, arguments
 from bot.handlers import Handlers
-from bot.inbox.answers import answer_in_words, awaiting
-from bot.inbox.context import Contexts, own_names, relation, spoken
-from bot.inbox.fallbacks import late_line, suggestion, without_private_words
-from bot.inbox.in_reply import command_meant, in_its_place
+from bot.inbox.answers import answer_in_text, awaiting
+from bot.inbox.context import Contexts, Message, is_edit, own_names, relation, with_caption
+from bot.inbox.fallbacks import stale_notice, suggestion, without_confidential_text
 from bot.inbox.result import COMMAND, DONE, IGNORED, LATE, UNKNOWN, Outcome, run_command, run_handler
-from bot.matrix import parse
 from bot.matrix.events import Batch, Event
 from bot.matrix.parse import string
 from bot.text import Say, UserError
-from storage import inbox, questions
-from storage import outbox as entries
+from storage import inbox, outbox, questions
 from storage.tables import ProcessedEvent
 
 CORRECTION = timedelta(minutes=5)
@@ -33,8 +30,8 @@ class Messages:
         self._network = contexts.outbox.network
 
     async def is_relevant(self, db: AsyncSession, event: Event) -> bool:
-        """False for what is neither said to us, nor near a question of ours, nor in a room where everything is."""
-        if string((event := spoken(event)).content, "msgtype") != "m.text":
+        """False for what is neither addressed to the bot, nor near a question of ours, nor in a room where everything is."""
+        if string((event := with_caption(event)).content, "msgtype") != "m.text":
             return False
         if event.room not in self._network.configured or relation(event):
             return True
@@ -46,24 +43,20 @@ class Messages:
         return await questions.open_for(db, event.sender, event.room) is not None
 
     async def message(self, db: AsyncSession, event: Event, batch: Batch) -> Outcome:
-        """A message: an edit corrects what was refused; the rest is read as said."""
-        event = spoken(event)
-        related = relation(event)
-        if related.get("rel_type") == "m.replace":
-            return await self._edited(db, event, batch)
-        thread = parse.name(related.get("event_id")) if related.get("rel_type") == "m.thread" else None
-        ctx = await self._contexts.build(db, event, ReplyTarget(event.id, f"answer:{event.id}", thread))
-        return await self._said(ctx, event, batch)
+        """A message: an edit corrects what was refused; the rest is read as it was said."""
+        if is_edit(event):
+            return await self._edited(db, with_caption(event), batch)
+        return await self._route(await self._contexts.message(db, event), batch)
 
-    async def taken_back(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
+    async def undo(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
         """What somebody said is deleted, or said otherwise (as `ctx.text` has it then): undone where the subject knows how."""
         kind, _, name = row.handler.partition(" ")
-        known = self._handlers.commands.named(name) if kind == COMMAND else None
-        if known is None or known.taken_back is None:
+        command = self._handlers.commands.named(name) if kind == COMMAND else None
+        if command is None or command.undo is None:
             return
         target = ReplyTarget(event.id, f"answer:{event.id}")
         ctx = await self._contexts.build(db, replace(event, sender=row.sender), target)
-        await known.taken_back(replace(ctx, text=string(event.content, "body")), row.event_id)
+        await command.undo(replace(ctx, text=string(event.content, "body")), row.event_id)
         row.outcome, row.handler = "removed", ""
         db.add(row)
 
@@ -94,67 +87,64 @@ class Messages:
         fresh = event.content.get("m.new_content")
         if original is None or not isinstance(fresh, dict) or not _may_change(original, event):
             return IGNORED
-        again = spoken(replace(event, id=original.event_id, content=in_its_place(fresh, original)))
-        await self.taken_back(db, again, original)
-        ctx = await self._contexts.build(db, again, ReplyTarget(original.event_id, f"answer:{original.event_id}"))
-        (await self._said(ctx, again, batch)).write(original)
+        again = replace(event, id=original.event_id, content=in_same_reply(fresh, original))
+        await self.undo(db, with_caption(again), original)
+        target = ReplyTarget(original.event_id, f"answer:{original.event_id}")
+        (await self._route(await self._contexts.message(db, again, target), batch)).write(original)
         db.add(original)
         return DONE
 
-    async def _said(self, ctx: Context, event: Event, batch: Batch) -> Outcome:
-        """Who is addressed, then the route: a question that waits, a command, a subject that listens."""
-        body = string(event.content, "body")
-        ours = await entries.by_event(ctx.db, ctx.reply_to) is not None if ctx.reply_to else False
-        me = await own_names(ctx.db, self._network, event.room)
-        said = address(event.content, me=me, direct=ctx.room.direct, reply_to_me=ours)
-        if string(event.content, "msgtype") != "m.text":
+    async def _route(self, message: Message, batch: Batch) -> Outcome:
+        """The answer to a question that waits, a command, or a subject that listens."""
+        if not message.is_text:
             return IGNORED
-        ctx = replace(ctx, text=said.text if said else "")
-        question = await awaiting(ctx, to_a_message_of_ours=ours)
-        if question and (said is None or said.how != "prefix"):
-            answered = await answer_in_words(self._handlers, ctx, question, said.text if said else body)
+        ctx, addressed = message.ctx, message.addressed
+        question = await awaiting(ctx, replies_to_bot=message.replies_to_bot)
+        if question and (addressed is None or addressed.how != "prefix"):
+            answered = await answer_in_text(self._handlers, ctx, question, ctx.text if addressed else message.body)
             if answered:
                 return answered
-        if said is not None:
-            return await self._command(ctx, said, batch)
+        if addressed is not None:
+            return await self._command(ctx, addressed, batch)
         stale = batch.began - ctx.now > STALE
-        return IGNORED if stale else await self._overheard(replace(ctx, text=body)) or IGNORED
+        return IGNORED if stale else await self._listener(replace(ctx, text=message.body)) or IGNORED
 
-    async def _command(self, ctx: Context, said: Addressed, batch: Batch) -> Outcome:
-        found = self._handlers.commands.find(said.text, ctx.caller)
+    async def _command(self, ctx: Context, addressed: Addressed, batch: Batch) -> Outcome:
+        found = self._handlers.commands.find(addressed.text, ctx.caller)
         if not isinstance(found, Found):
-            if meant := await command_meant(self._handlers, ctx):
-                return replace(await run_command(ctx, meant), in_reply_to=ctx.reply_to or "")
-            if overheard := await self._overheard(ctx):
-                return overheard
-        found = await without_private_words(found, ctx)
-        if found is None or (said.how == "reply" and not ctx.room.direct and not _fits(found, ctx)):
-            return await self._unknown(ctx, said)
-        if batch.began - ctx.now > STALE and not (isinstance(found, Found) and found.command.late):
+            if suggested := await command_in_reply(self._handlers, ctx):
+                return replace(await run_command(ctx, suggested), in_reply_to=ctx.reply_to or "")
+            if outcome := await self._listener(ctx):
+                return outcome
+        if isinstance(found, Suggestion):
+            found = await without_confidential_text(found, ctx)
+        if found is None or (addressed.how == "reply" and not ctx.room.direct and not _fits(found, ctx)):
+            return await self._unknown(ctx, addressed)
+        if batch.began - ctx.now > STALE and not (isinstance(found, Found) and found.command.run_when_stale):
             if batch.since:  # before our very first sync nobody was waiting for us
-                line = found.line if isinstance(found, Suggestion) else said.text
-                await ctx.post(late_line(ctx, line, batch.began))
+                line = found.line if isinstance(found, Suggestion) else addressed.text
+                await ctx.post(stale_notice(ctx, line, batch.began))
             return LATE
         if isinstance(found, Suggestion):
             await ctx.reply(suggestion(found, ctx))
             return UNKNOWN
         return await run_command(ctx, found)
 
-    async def _overheard(self, ctx: Context) -> Outcome | None:
+    async def _listener(self, ctx: Context) -> Outcome | None:
         """The outcome, if a subject takes these words for its own."""
         listener = self._handlers.listener(ctx.text)
         if listener is None:
             return None
 
-        async def call() -> Any:
+        async def call() -> Result:
             return await listener.handler(ctx)
 
-        return await run_handler(ctx, call, f"{COMMAND} {listener.undone_by}" if listener.undone_by else "")
+        return await run_handler(ctx, call, f"{COMMAND} {listener.undo_command}" if listener.undo_command else "")
 
-    async def _unknown(self, ctx: Context, said: Addressed) -> Outcome:
+    async def _unknown(self, ctx: Context, addressed: Addressed) -> Outcome:
         """Far from our vocabulary: silence in a room (it may be for another bot), one line in private."""
         if not ctx.room.direct:
-            return UNKNOWN if said.how == "prefix" else IGNORED
+            return UNKNOWN if addressed.how == "prefix" else IGNORED
         await ctx.reply(Say("Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."))
         return UNKNOWN
 
@@ -176,3 +166,19 @@ def _fits(found: Found | Suggestion, ctx: Context) -> bool:
     except UserError:
         return False
     return True
+
+
+async def command_in_reply(handlers: Handlers, ctx: Context) -> Found | None:
+    entry = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
+    key = entry.message_key or "" if entry and entry.room_id == ctx.room.id else ""
+    reader = handlers.reply_handler(key)
+    line = await reader(ctx, key) if reader else None
+    found = handlers.commands.find(line, ctx.caller) if line else None
+    return found if isinstance(found, Found) else None
+
+
+def in_same_reply(content: dict[str, Any], original: ProcessedEvent) -> dict[str, Any]:
+    """What an edit says, in reply to what the message replied to."""
+    if not original.in_reply_to:
+        return content
+    return {**content, "m.relates_to": {"m.in_reply_to": {"event_id": original.in_reply_to}}}

@@ -2,14 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.command import Context, ReplyTarget
-from bot.command.handlers import Ballot, Kind, PollEnd, Reaction
+from bot.command import Context, ReplyTarget, Result
+from bot.command.handlers import Ballot, Gesture, Kind, PollEnd, Reaction
 from bot.handlers import Handlers
-from bot.inbox.answers import answer, question_to
+from bot.inbox.answers import answer, question_under
 from bot.inbox.context import Contexts, relation
 from bot.inbox.result import IGNORED, Outcome, run_handler
 from bot.matrix import parse
@@ -24,7 +23,6 @@ from storage.tables import ProcessedEvent
 UNSTABLE = "org.matrix.msc3381.poll.response"  # the form that clients send (MSC3381); the other is the specification's
 BALLOTS = (UNSTABLE, "m.poll.response")
 ENDS = ("org.matrix.msc3381.poll.end", "m.poll.end")
-Gesture = Reaction | Ballot | PollEnd
 
 MOST_ANSWERS = 20  # of a poll: more is no ballot of a client
 
@@ -37,34 +35,34 @@ class Reactions:
     async def reaction(self, db: AsyncSession, event: Event) -> Outcome:
         """A question is answered by its person alone; a subject is told of everybody's reactions under its messages."""
         key, message_key = string(relation(event), "key"), await self._message_key(db, event)
-        question = await question_to(db, event.sender, event.room, string(relation(event), "event_id"))
+        question = await question_under(db, event.sender, event.room, string(relation(event), "event_id"))
         if question and (reply := tapped(question, key)):
             return await answer(self._handlers, await self._context(db, event), question, reply)
-        return await self._tell(db, event, "reaction", Reaction(event.id, message_key, key))
+        return await self._dispatch(db, event, "reaction", Reaction(event.id, message_key, key))
 
     async def ballot(self, db: AsyncSession, event: Event) -> Outcome:
         """A vote in a native poll of ours: everybody's who is in its room."""
         if string(relation(event), "rel_type") != "m.reference":
             return IGNORED
-        return await self._tell(db, event, "ballot", Ballot(event.id, await self._message_key(db, event), answers(event)))
+        return await self._dispatch(db, event, "ballot", Ballot(event.id, await self._message_key(db, event), answers(event)))
 
     async def ended(self, db: AsyncSession, event: Event) -> Outcome:
         """A native poll of ours was ended: as clients see it, by who may redact what others wrote (MSC3381), or it goes on."""
         room = await rooms.room(db, event.room)
         if string(relation(event), "rel_type") != "m.reference" or room is None or not may_redact(room, event.sender):
             return IGNORED
-        told = await self._tell(db, event, "poll end", PollEnd(event.id, await self._message_key(db, event)))
-        return replace(told, handler="")
+        outcome = await self._dispatch(db, event, "poll end", PollEnd(event.id, await self._message_key(db, event)))
+        return replace(outcome, handler="")
 
-    async def taken_back(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
+    async def undo(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
         """A reaction or a vote was removed, by whoever may: told in the name of whose it was."""
         kind, _, prefix = row.handler.partition(" ")
         back: dict[Kind, Gesture] = {
             "reaction": Reaction(row.event_id, "", None),
-            "ballot": Ballot(row.event_id, "", (), taken_back=True),
+            "ballot": Ballot(row.event_id, "", (), withdrawn=True),
         }
         for each, gesture in back.items():
-            handler = self._handlers.prefixed.get(each, {}).get(prefix) if each == kind else None
+            handler = self._handlers.gestures.get(each, {}).get(prefix) if each == kind else None
             if handler is not None:
                 await self._call(await self._context(db, replace(event, sender=row.sender)), handler, gesture)
 
@@ -78,16 +76,16 @@ class Reactions:
         entry = await entries.by_event(db, target) if target else None
         return entry.message_key or "" if entry and entry.room_id == event.room else ""
 
-    async def _tell(self, db: AsyncSession, event: Event, kind: Kind, what: Gesture) -> Outcome:
+    async def _dispatch(self, db: AsyncSession, event: Event, kind: Kind, what: Gesture) -> Outcome:
         """Tells the subject whose message it is; nobody's business costs no context."""
         prefix = self._handlers.prefix_of(kind, what.message_key)
         if prefix is None:
             return IGNORED
-        await self._call(await self._context(db, event), self._handlers.prefixed[kind][prefix], what)
+        await self._call(await self._context(db, event), self._handlers.gestures[kind][prefix], what)
         return Outcome("done", f"{kind} {prefix}")
 
-    async def _call(self, ctx: Context, handler: Callable[..., Awaitable[Any]], what: Gesture) -> None:
-        async def call() -> Any:
+    async def _call(self, ctx: Context, handler: Callable[..., Awaitable[Result]], what: Gesture) -> None:
+        async def call() -> Result:
             return await handler(ctx, what)
 
         await run_handler(ctx, call)

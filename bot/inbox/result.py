@@ -2,11 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from bot.command import Context, Found, Role, Scope, Suggestion, arguments
+from bot.command import Context, Found, Result, Role, RunCommand, Scope, Suggestion, arguments
 from bot.command.rights import refusal
-from bot.inbox.fallbacks import OPEN_TEAM, RunCommand, for_the_team, suggestion
+from bot.inbox.fallbacks import OPEN_TEAM, forward_question, suggestion
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
 from storage.tables import ProcessedEvent
@@ -38,7 +37,7 @@ async def refuse(ctx: Context, reason: UserError | Say) -> Outcome:
     return REFUSED
 
 
-async def run_handler(ctx: Context, call: Callable[[], Awaitable[Any]], handler: str = "") -> Outcome:
+async def run_handler(ctx: Context, call: Callable[[], Awaitable[Result]], handler: str = "") -> Outcome:
     """Runs a handler in a savepoint. `handler`: what can take it back, if it took effect."""
     try:
         async with ctx.db.begin_nested():
@@ -63,14 +62,14 @@ async def run_command(ctx: Context, found: Found) -> Outcome:
         return await refuse(ctx, OPEN_TEAM)
     opened = command.opened(ctx)
     if command.where == Scope.TEAM and ctx.person.role == Role.MEMBER and ctx.network.team and not opened:
-        await ctx.reply(for_the_team(found, ctx))
+        await ctx.reply(forward_question(found, ctx))
         return REFUSED
     reason = None if opened else refusal(command, ctx.caller)
     if reason is not None:
         return await refuse(ctx, reason)
 
-    async def call() -> Any:
+    async def call() -> Result:
         args, kwargs = arguments(command, found.rest, ctx)
         return await command.handler(ctx, *args, **kwargs)
 
-    return await run_handler(ctx, call, f"{COMMAND} {command.name}" if command.taken_back else "")
+    return await run_handler(ctx, call, f"{COMMAND} {command.name}" if command.undo else "")

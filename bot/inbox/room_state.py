@@ -45,7 +45,7 @@ class Rooms:
             await rooms.leave(db, update.room)
         if update.membership == "leave":
             await rooms.leave(db, update.room)
-            await outbox.drop_room(db, update.room)
+            await outbox.cancel_room(db, update.room)
         db.add(room)
         whole = any(self._begins(event) for event in update.state)
         if whole and update.membership == "join" and room.encrypted is None:
@@ -64,7 +64,7 @@ class Rooms:
             reader(room, event)
             db.add(room)
         if self._begins(event) and room.membership == "join" and room.encrypted is None:
-            room.encrypted = False  # its whole history is here, and Listener.enter has looked through it
+            room.encrypted = False  # its whole history is here, and Dispatcher.apply_room_updates has looked through it
         return Change(successor=room.successor) if event.type == "m.room.tombstone" and room.successor else Change()
 
     def _begins(self, event: Event) -> bool:

@@ -34,7 +34,7 @@ class Backfill:
     async def fill(self, gap: Gap) -> tuple[list[Any], bool]:
         """The raw events left out, oldest first and without state; True when there are more than those.
 
-        Raises Later; but of the server's own internal error (500), only a few times for one gap.
+        Raises TransientError; but of the server's own internal error (500), only a few times for one gap.
         """
         found: list[Any] = []
         key = (gap.room, gap.since)  # `until` moves with every new message
@@ -60,11 +60,11 @@ class Backfill:
             page = await self._page(gap, at)
             events = parse.listing(page.get("chunk"))
             arrived = arrival(events[::-1], self._connection.me)
-            heard = events if arrived is None else events[: len(events) - arrived]
-            said = [event for event in heard if "state_key" not in parse.mapping(event)]
-            new = await self._new(said)
+            timeline = events if arrived is None else events[: len(events) - arrived]
+            messages = [event for event in timeline if "state_key" not in parse.mapping(event)]
+            new = await self._new(messages)
             found += new
-            if (said and not new) or arrived is not None:
+            if (messages and not new) or arrived is not None:
                 return True
             seen += max(len(events), LEAST)
             at = page.get("end")

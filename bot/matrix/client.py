@@ -20,7 +20,7 @@ from bot.time.clock import Clock
 class Matrix:
     """One account on one device. `listen` is called by one task only; everything else by anybody, once open.
 
-    Every call may raise Later (try again), Refused (never will) or LoggedOut.
+    Every call may raise TransientError (try again), PermanentError (never will) or UnknownToken.
     """
 
     def __init__(self, account: session.Account, data_dir: Path, clock: Clock, memory: MatrixStore) -> None:
@@ -49,7 +49,7 @@ class Matrix:
         self._listener = Sync(self._connection, self._keys, self._poll)
         self._recall = Lookup(self._connection, self._keys)
         self._files = Files(self._connection, self._recall)
-        self._hands = Requests(self._connection, Encryptor(self._connection, self._keys, self._upkeep))
+        self._requests = Requests(self._connection, Encryptor(self._connection, self._keys, self._upkeep))
         await self._upkeep.upload()
         if entered.fresh:
             session.settled(self._file, entered)
@@ -69,10 +69,10 @@ class Matrix:
 
     async def send(self, request: Request) -> str | None:
         """Returns the event's id, the room's for "join" and "create", None for "leave"."""
-        return await self._hands.send(request)
+        return await self._requests.send(request)
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
-        """The file that this event of the room shows, opened if it is sealed; at most `limit` bytes. Raises NoFile when it cannot be had."""
+        """The file that this event of the room shows, opened if it is sealed; at most `limit` bytes. Raises FileUnavailable when it cannot be had."""
         return await self._files.download(room, event_id, limit)
 
     async def event(self, room: str, event_id: str) -> Event | None:

@@ -38,7 +38,7 @@ class Encryptor:
         self._one_at_a_time = asyncio.Lock()
 
     async def encrypt(self, room: str, type_: str, content: dict[str, Any]) -> dict[str, Any]:
-        """The content of the m.room.encrypted event. Raises Later when a key could not be delivered."""
+        """The content of the m.room.encrypted event. Raises TransientError when a key could not be delivered."""
         members = await self._members(room)
         async with self._one_at_a_time:
             try:
@@ -49,12 +49,12 @@ class Encryptor:
                 raise TransientError(None, "room", f"the keys were refused: {refusal.errcode}") from None
             if self._keys.olm.should_share_group_session(room):
                 raise TransientError(None, "room", "the key store failed meanwhile")
-            sealed: dict[str, Any] = dict(
+            encrypted: dict[str, Any] = dict(
                 self._keys.olm.group_encrypt(room, {"type": type_, "content": content})
             )
         if "m.relates_to" in content:
-            sealed["m.relates_to"] = content["m.relates_to"]  # the server counts relations by it
-        return sealed
+            encrypted["m.relates_to"] = content["m.relates_to"]  # the server counts relations by it
+        return encrypted
 
     async def _members(self, room: str) -> list[str]:
         """Joined and invited; from the server when our rows do not have ourselves, or nobody else: a sync may have seen a room of ours half made."""
@@ -67,19 +67,19 @@ class Encryptor:
         present = {"join", "invite"}
         events = [parse.mapping(event) for event in parse.listing(answer.get("chunk"))]
         return [
-            who
+            user
             for event in events
             if parse.mapping(event.get("content")).get("membership") in present
-            and (who := parse.name(event.get("state_key")))
+            and (user := parse.name(event.get("state_key")))
         ]
 
     def _unknown(self, members: list[str]) -> set[str]:
         olm = self._keys.olm
-        return {who for who in members if who not in olm.tracked_users or who in olm.users_for_key_query}
+        return {user for user in members if user not in olm.tracked_users or user in olm.users_for_key_query}
 
     def _devices(self, members: list[str]) -> frozenset[Device]:
         known = self._keys.olm.device_store
-        found = {(who, device.id) for who in members for device in known.active_user_devices(who)}
+        found = {(user, device.id) for user in members for device in known.active_user_devices(user)}
         return frozenset(found - {(self._connection.me, self._keys.device)})
 
     def _is_stale(self, room: str, devices: frozenset[Device]) -> bool:

@@ -56,7 +56,7 @@ class Http:
         self.token: str | None = None
 
     async def ask(self, request: HttpRequest) -> dict[str, Any]:
-        """The JSON object of a 2xx answer; raises Refused, Later or LoggedOut."""
+        """The JSON object of a 2xx answer; raises PermanentError, TransientError or UnknownToken."""
         try:
             answer = await self._send(request)
             body = await answer.read()
@@ -128,18 +128,18 @@ def _object(body: bytes) -> dict[str, Any]:
 
 def _refusal(answer: aiohttp.ClientResponse, body: bytes, scope: Scope) -> PermanentError | TransientError | UnknownToken:
     try:
-        said = _object(body)
+        payload = _object(body)
     except TransientError:
-        said = {}
-    status, errcode = answer.status, said.get("errcode")
+        payload = {}
+    status, errcode = answer.status, payload.get("errcode")
     if status == 429 or errcode == "M_LIMIT_EXCEEDED":
-        return TransientError(_pause(said, answer.headers.get("Retry-After")), "limit", str(status), status)
+        return TransientError(_pause(payload, answer.headers.get("Retry-After")), "limit", str(status), status)
     if errcode in GONE:
         return UnknownToken(str(errcode))
     if status >= 500:
         return TransientError(_after(answer.headers.get("Retry-After")), scope, str(status), status)
     if isinstance(errcode, str) or status == 413:
-        return PermanentError(status, str(errcode or "M_TOO_LARGE")[:100], str(said.get("error", ""))[:200])
+        return PermanentError(status, str(errcode or "M_TOO_LARGE")[:100], str(payload.get("error", ""))[:200])
     return TransientError(None, "server", f"{status}, not in the homeserver's own words", status)
 
 
@@ -152,9 +152,9 @@ def _date(header: str | None) -> datetime | None:
     return found if found.tzinfo else None
 
 
-def _pause(said: dict[str, Any], header: str | None) -> float:
+def _pause(payload: dict[str, Any], header: str | None) -> float:
     """Seconds to wait after a 429: its body, else its header, else a guess (a proxy's HTML)."""
-    wanted = said.get("retry_after_ms")
+    wanted = payload.get("retry_after_ms")
     if isinstance(wanted, int | float) and not isinstance(wanted, bool) and wanted >= 0:
         return min(wanted / 1000, LONGEST_PAUSE)
     after = _after(header)

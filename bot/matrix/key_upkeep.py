@@ -73,56 +73,56 @@ class KeyUpkeep:
         due = self._due(wanted)
         if not due:
             return
-        body = {"device_keys": {who: [] for who in due}, "timeout": REMOTE}
+        body = {"device_keys": {user: [] for user in due}, "timeout": REMOTE}
         answer = await self._connection.http.ask(HttpRequest(method="POST", path=path("keys", "query"), body=body, scope="room"))
         found = parse.mapping(answer.get("device_keys"))
         now = time.monotonic()
         with self._keys.transaction():
-            for who in due:
-                if who in found:
-                    self._learn(who, parse.mapping(found[who]))
+            for user in due:
+                if user in found:
+                    self._learn(user, parse.mapping(found[user]))
                 else:
-                    self._asked[who] = now
+                    self._asked[user] = now
 
     def _due(self, wanted: Iterable[str]) -> set[str]:
         now = time.monotonic()
-        return {who for who in users(list(wanted)) if now - self._asked.get(who, -UNHEARD) >= UNHEARD}
+        return {user for user in users(list(wanted)) if now - self._asked.get(user, -UNHEARD) >= UNHEARD}
 
-    def _learn(self, who: str, devices: dict[str, Any]) -> None:
+    def _learn(self, user: str, devices: dict[str, Any]) -> None:
         """Devices one by one: a malformed one must not hide its user's others, nor stay half known."""
-        sound = {id_: device for id_, device in devices.items() if self._is_sound(who, id_, device)}
-        self._keys.olm.handle_response(KeysQueryResponse({who: sound}, {}))
-        self._asked.pop(who, None)
+        sound = {id_: device for id_, device in devices.items() if self._is_sound(user, id_, device)}
+        self._keys.olm.handle_response(KeysQueryResponse({user: sound}, {}))
+        self._asked.pop(user, None)
 
-    def _is_sound(self, who: str, id_: str, device: Any) -> bool:
+    def _is_sound(self, user: str, id_: str, device: Any) -> bool:
         try:
             device.pop("unsigned", None)
             curve, signing = device["keys"][f"curve25519:{id_}"], device["keys"][f"ed25519:{id_}"]
-            checked = Curve25519PublicKey.from_base64(curve) and self._keys.olm.verify_json(dict(device), signing, who, id_)
-            return bool(checked and parse.name(id_) and device["user_id"] == who and device["device_id"] == id_)
+            checked = Curve25519PublicKey.from_base64(curve) and self._keys.olm.verify_json(dict(device), signing, user, id_)
+            return bool(checked and parse.name(id_) and device["user_id"] == user and device["device_id"] == id_)
         except Exception as error:  # noqa: BLE001 - anybody's client may have uploaded anything
-            log.warning("matrix: passed over a device of %s: %s", who, type(error).__name__)
+            log.warning("matrix: passed over a device of %s: %s", user, type(error).__name__)
             return False
 
     async def claim(self, wanted: dict[str, list[str]]) -> None:
         """Opens sessions with these devices; those without a one-time key stay without."""
         if not wanted:
             return
-        keys = {who: dict.fromkeys(devices, CURVE) for who, devices in wanted.items()}
+        keys = {user: dict.fromkeys(devices, CURVE) for user, devices in wanted.items()}
         body = {"one_time_keys": keys, "timeout": REMOTE}
         answer = await self._connection.http.ask(HttpRequest(method="POST", path=path("keys", "claim"), body=body, scope="room"))
         with self._keys.transaction():
-            for who, devices in parse.mapping(answer.get("one_time_keys")).items():
+            for user, devices in parse.mapping(answer.get("one_time_keys")).items():
                 for id_, key in parse.mapping(devices).items():
-                    self._begin(who, id_, key)
+                    self._begin(user, id_, key)
 
-    def _begin(self, who: str, id_: str, key: Any) -> None:
+    def _begin(self, user: str, id_: str, key: Any) -> None:
         try:
-            self._keys.olm.handle_response(KeysClaimResponse({who: {id_: key}}, {}))
+            self._keys.olm.handle_response(KeysClaimResponse({user: {id_: key}}, {}))
         except Exception as error:
             if is_trouble(error):
                 raise
-            log.warning("matrix: no session with a device of %s: %s", who, type(error).__name__)
+            log.warning("matrix: no session with a device of %s: %s", user, type(error).__name__)
 
     async def _mend(self) -> None:
         """Begins new sessions with the devices whose old one broke, and says so to them."""

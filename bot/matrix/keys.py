@@ -90,7 +90,7 @@ class Keys:
     def transaction(self) -> Iterator[None]:
         """All of it in the store or nothing; no await inside.
 
-        After a failure the machine in memory is ahead of the store: it is read again. Raises Later when the disk failed.
+        After a failure the machine in memory is ahead of the store: it is read again. Raises TransientError when the disk failed.
         """
         try:
             with self._store.database.atomic():
@@ -137,8 +137,8 @@ class Keys:
             return event
         if not event.content:
             return replace(event, encrypted=True)
-        sealed = RoomKey.of(source, room)
-        if sealed is None:
+        encrypted = RoomKey.of(source, room)
+        if encrypted is None:
             return replace(event, content={}, encrypted=True)
         try:
             type_, content = self._opened(parse.mapping(source), room)
@@ -151,10 +151,10 @@ class Keys:
 
     def _opened(self, source: dict[str, Any], room: str) -> tuple[str, object]:
         """Type and content of the payload; raises anything."""
-        sealed = NioEvent.parse_encrypted_event({**source, "room_id": room})
-        if not isinstance(sealed, MegolmEvent):
+        encrypted = NioEvent.parse_encrypted_event({**source, "room_id": room})
+        if not isinstance(encrypted, MegolmEvent):
             raise ValueError("not for us")
-        payload = self.olm.decrypt_megolm_event(sealed, room).source
+        payload = self.olm.decrypt_megolm_event(encrypted, room).source
         type_ = parse.name(payload.get("type"))
         if type_ is None or payload.get("room_id") != room:
             raise ValueError("meant for another room")
@@ -212,7 +212,7 @@ def is_trouble(error: BaseException) -> bool:
 
 def users(value: object) -> set[str]:
     """The user ids of a list that a server will take back: one bad id spoils a whole key query."""
-    return {who for who in parse.listing(value) if parse.name(who) and who.startswith("@") and ":" in who}
+    return {user for user in parse.listing(value) if parse.name(user) and user.startswith("@") and ":" in user}
 
 
 def _count(sync: dict[str, Any]) -> int | None:

@@ -25,7 +25,7 @@ class Lookup:
         self._keys = keys
 
     async def event(self, room: str, event_id: str) -> Event | None:
-        """The event as it reads now, unreadable perhaps; None when the server has it no more, or never had. Raises Later."""
+        """The event as it reads now, unreadable perhaps; None when the server has it no more, or never had. Raises TransientError."""
         try:
             source = await self._connection.http.ask(HttpRequest(method="GET", path=path("rooms", room, "event", event_id), scope="room"))
         except PermanentError:
@@ -41,7 +41,9 @@ class Lookup:
         return replace(event, content=fresh) if isinstance(fresh, dict) else event
 
     async def relations(self, room: str, event_id: str) -> Sequence[Event]:
-        """All events that refer to this one (m.reference), oldest first; what was redacted refers to nothing any more. Raises Later and Refused.
+        """All events that refer to this one (m.reference), oldest first; what was redacted refers to nothing any more.
+
+        Raises TransientError and PermanentError.
 
         https://spec.matrix.org/v1.17/client-server-api/#get_matrixclientv1roomsroomidrelationseventidreltype
         """
@@ -71,11 +73,11 @@ class Files:
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
         """See Matrix.download."""
         content = await self._shown(room, event_id)
-        sealed = parse.mapping(content.get("file"))
-        data = await self._fetched(address(sealed or content), limit)
+        encrypted = parse.mapping(content.get("file"))
+        data = await self._fetched(address(encrypted or content), limit)
         if len(data) > limit:
             raise FileUnavailable("too big")
-        return opened(data, sealed) if sealed else data
+        return opened(data, encrypted) if encrypted else data
 
     async def _shown(self, room: str, event_id: str) -> dict[str, Any]:
         event = await self._recall.event(room, event_id)
@@ -101,7 +103,7 @@ class Files:
 
 
 def address(shown: dict[str, Any]) -> str:
-    """The end of the path it is fetched by. Raises NoFile."""
+    """The end of the path it is fetched by. Raises FileUnavailable."""
     url = shown.get("url")
     found = ADDRESS.fullmatch(url) if isinstance(url, str) else None
     if found is None:
@@ -109,10 +111,10 @@ def address(shown: dict[str, Any]) -> str:
     return f"{quote(found[1], safe='')}/{found[2]}"
 
 
-def opened(data: bytes, sealed: dict[str, Any]) -> bytes:
-    """What it is once decrypted, its hash checked first. `sealed`: an EncryptedFile of the specification. Raises NoFile."""
+def opened(data: bytes, encrypted: dict[str, Any]) -> bytes:
+    """What it is once decrypted, its hash checked first. `sealed`: an EncryptedFile of the specification. Raises FileUnavailable."""
     try:
-        clear: bytes = decrypt_attachment(data, sealed["key"]["k"], sealed["hashes"]["sha256"], sealed["iv"])
+        clear: bytes = decrypt_attachment(data, encrypted["key"]["k"], encrypted["hashes"]["sha256"], encrypted["iv"])
     except Exception:  # noqa: BLE001 - anybody may write anything there
         raise FileUnavailable("unreadable") from None
     return clear

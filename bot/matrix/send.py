@@ -1,4 +1,4 @@
-"""Doing one deed: one PUT under its transaction id, so that a second try meets the first event."""
+"""Doing one request: one PUT under its transaction id, so that a second try meets the first event."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ NEVER_ENCRYPTED = {"m.reaction"}  # the server has to count them
 
 
 class Requests:
-    def __init__(self, link: Connection, seal: Encryptor) -> None:
+    def __init__(self, link: Connection, encryptor: Encryptor) -> None:
         self._connection = link
-        self._seal = seal
+        self._encryptor = encryptor
 
     async def send(self, request: Request) -> str | None:
         """See Matrix.perform."""
@@ -38,25 +38,25 @@ class Requests:
                 await self._ask("POST", path("rooms", _room(request), "leave"), request.content)
                 return None
 
-    async def _send(self, deed: Request, content: dict[str, Any]) -> str:
-        room, type_ = _room(deed), deed.type or "m.room.message"
+    async def _send(self, request: Request, content: dict[str, Any]) -> str:
+        room, type_ = _room(request), request.type or "m.room.message"
         if type_ not in NEVER_ENCRYPTED and await self._is_encrypted(room):
-            type_, content = "m.room.encrypted", await self._seal.encrypt(room, type_, content)
-        return _id(await self._ask("PUT", path("rooms", room, "send", type_, deed.txn), content), "event_id")
+            type_, content = "m.room.encrypted", await self._encryptor.encrypt(room, type_, content)
+        return _id(await self._ask("PUT", path("rooms", room, "send", type_, request.txn), content), "event_id")
 
-    async def _redact(self, deed: Request) -> str:
-        if deed.target is None:
+    async def _redact(self, request: Request) -> str:
+        if request.target is None:
             raise ValueError("a redaction needs its target")
-        return _id(await self._ask("PUT", path("rooms", _room(deed), "redact", deed.target, deed.txn), deed.content), "event_id")
+        return _id(await self._ask("PUT", path("rooms", _room(request), "redact", request.target, request.txn), request.content), "event_id")
 
-    async def _uploaded(self, deed: Request) -> dict[str, Any]:
+    async def _uploaded(self, request: Request) -> dict[str, Any]:
         """The content with the file's address: `url`, or `file` with its key where the room is encrypted."""
-        data = deed.data or b""
-        if await self._is_encrypted(_room(deed)):
-            sealed, key = encrypt_attachment(data)
-            return deed.content | {"file": {"url": await self._upload(sealed, BYTES), **key}}
-        mime = parse.mapping(deed.content.get("info")).get("mimetype")
-        return deed.content | {"url": await self._upload(data, mime if isinstance(mime, str) else BYTES)}
+        data = request.data or b""
+        if await self._is_encrypted(_room(request)):
+            encrypted, key = encrypt_attachment(data)
+            return request.content | {"file": {"url": await self._upload(encrypted, BYTES), **key}}
+        mime = parse.mapping(request.content.get("info")).get("mimetype")
+        return request.content | {"url": await self._upload(data, mime if isinstance(mime, str) else BYTES)}
 
     async def _upload(self, data: bytes, content_type: str) -> str:
         request = HttpRequest(method="POST", path=MEDIA, body=data, content_type=content_type, scope="room")
@@ -75,14 +75,14 @@ class Requests:
             raise
         return True
 
-    async def _ask(self, method: str, where: str, body: object = None) -> dict[str, Any]:
-        return await self._connection.http.ask(HttpRequest(method=method, path=where, body=body, scope="room"))
+    async def _ask(self, method: str, endpoint: str, body: object = None) -> dict[str, Any]:
+        return await self._connection.http.ask(HttpRequest(method=method, path=endpoint, body=body, scope="room"))
 
 
-def _room(deed: Request) -> str:
-    if deed.room is None:
-        raise ValueError(f"a deed of kind {deed.kind} needs its room")
-    return deed.room
+def _room(request: Request) -> str:
+    if request.room is None:
+        raise ValueError(f"a request of kind {request.kind} needs its room")
+    return request.room
 
 
 def _id(answer: dict[str, Any], key: str) -> str:

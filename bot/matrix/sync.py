@@ -115,64 +115,64 @@ class Sync:
         if not isinstance(token, str) or not token:
             raise TransientError(None, "server", "the sync had no token")
         self._recovery.came(self._keys.take(sync))
-        heard = _Parsed(since)
-        for room, told in _rooms(sync, "join"):
-            await self._joined(heard, room, told)
-        for room, told in _rooms(sync, "invite"):
-            self._invited(heard, room, told)
-        for room, told in _rooms(sync, "leave"):
-            await self._left(heard, room, told)
-        heard.lines.append(await self._recovery.readable())
+        parsed = _Parsed(since)
+        for room, room_sync in _rooms(sync, "join"):
+            await self._joined(parsed, room, room_sync)
+        for room, room_sync in _rooms(sync, "invite"):
+            self._invited(parsed, room, room_sync)
+        for room, room_sync in _rooms(sync, "leave"):
+            await self._left(parsed, room, room_sync)
+        parsed.lines.append(await self._recovery.readable())
         return Batch(
             since=since,
             token=token,
             began=began,
-            rooms=tuple(heard.rooms),
-            events=tuple(merged(heard.lines)),
-            overflow=tuple(heard.overflow),
+            rooms=tuple(parsed.rooms),
+            events=tuple(merged(parsed.lines)),
+            overflow=tuple(parsed.overflow),
         )
 
-    async def _joined(self, heard: _Parsed, room: str, told: dict[str, Any]) -> None:
-        timeline = parse.mapping(told.get("timeline"))
+    async def _joined(self, parsed: _Parsed, room: str, room_sync: dict[str, Any]) -> None:
+        timeline = parse.mapping(room_sync.get("timeline"))
         events = parse.listing(timeline.get("events"))
         arrived = arrival(events, self._connection.me)
         if arrived is not None:
             events = [event for event in events[:arrived] if "state_key" in parse.mapping(event)] + events[arrived:]
         elif timeline.get("limited") is True:
-            events = await self._missed(heard, room, timeline.get("prev_batch")) + events
-        heard.lines.append(await self._read(events, room))
-        summary = parse.mapping(told.get("summary"))
+            events = await self._missed(parsed, room, timeline.get("prev_batch")) + events
+        parsed.lines.append(await self._read(events, room))
+        summary = parse.mapping(room_sync.get("summary"))
         update = RoomUpdate(
             room=room,
             membership="join",
-            state=self._state(told, room),
+            state=self._state(room_sync, room),
             limited=timeline.get("limited") is True,
             joined_count=_count(summary.get("m.joined_member_count")),
             invited_count=_count(summary.get("m.invited_member_count")),
         )
-        heard.rooms.append(update)
+        parsed.rooms.append(update)
 
-    async def _missed(self, heard: _Parsed, room: str, until: object) -> list[Any]:
+    async def _missed(self, parsed: _Parsed, room: str, until: object) -> list[Any]:
         """What the timeline left out. Of a room that was there before us, the past is not ours."""
-        if not isinstance(until, str) or (heard.since is None and not await self._connection.store.has_room(room)):
+        if not isinstance(until, str) or (parsed.since is None and not await self._connection.store.has_room(room)):
             return []
-        events, too_many = await self._gaps.fill(Gap(room=room, since=heard.since, until=until))
+        events, too_many = await self._gaps.fill(Gap(room=room, since=parsed.since, until=until))
         if too_many:
-            heard.overflow.append(room)
+            parsed.overflow.append(room)
         return events
 
-    def _invited(self, heard: _Parsed, room: str, told: dict[str, Any]) -> None:
-        shown = parse.listing(parse.mapping(told.get("invite_state")).get("events"))
+    def _invited(self, parsed: _Parsed, room: str, room_sync: dict[str, Any]) -> None:
+        shown = parse.listing(parse.mapping(room_sync.get("invite_state")).get("events"))
         state = tuple(event for one in shown if (event := parse.stripped(one, room, self._connection.clock)))
-        heard.rooms.append(RoomUpdate(room=room, membership="invite", state=state))
+        parsed.rooms.append(RoomUpdate(room=room, membership="invite", state=state))
 
-    async def _left(self, heard: _Parsed, room: str, told: dict[str, Any]) -> None:
-        events = parse.listing(parse.mapping(told.get("timeline")).get("events"))
-        heard.lines.append(await self._read(events, room))
-        heard.rooms.append(RoomUpdate(room=room, membership="leave", state=self._state(told, room)))
+    async def _left(self, parsed: _Parsed, room: str, room_sync: dict[str, Any]) -> None:
+        events = parse.listing(parse.mapping(room_sync.get("timeline")).get("events"))
+        parsed.lines.append(await self._read(events, room))
+        parsed.rooms.append(RoomUpdate(room=room, membership="leave", state=self._state(room_sync, room)))
 
-    def _state(self, told: dict[str, Any], room: str) -> tuple[Event, ...]:
-        found = parse.listing(parse.mapping(told.get("state")).get("events"))
+    def _state(self, room_sync: dict[str, Any], room: str) -> tuple[Event, ...]:
+        found = parse.listing(parse.mapping(room_sync.get("state")).get("events"))
         return tuple(event for one in found if (event := parse.event(one, room, self._connection.clock)))
 
     async def _read(self, events: list[Any], room: str) -> list[Event]:
@@ -194,8 +194,8 @@ def merged(lines: Iterable[list[Event]]) -> Iterable[Event]:
 
 
 def _rooms(sync: dict[str, Any], section: Membership) -> Iterable[tuple[str, dict[str, Any]]]:
-    told = parse.mapping(parse.mapping(sync.get("rooms")).get(section))
-    return ((room, parse.mapping(what)) for room, what in told.items() if parse.name(room))
+    by_room = parse.mapping(parse.mapping(sync.get("rooms")).get(section))
+    return ((room, parse.mapping(room_sync)) for room, room_sync in by_room.items() if parse.name(room))
 
 
 def _count(value: object) -> int | None:

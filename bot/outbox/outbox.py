@@ -1,11 +1,11 @@
-"""From what is to be said to rows of acts, in the transaction that decided it.
+"""Outbox: from a post to outbox entries, in the transaction that decided it; the transaction id is an idempotency key.
 
 A transaction id is a hash of its cause: the same cause can never speak twice, whatever was killed or restored in between.
 """
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,39 +18,47 @@ from bot.time import OfficeHours
 from storage import outbox, questions, rooms
 from storage.tables import OutboxEntry
 
-EDIT_PAUSE = timedelta(seconds=3)  # between two edits of a living message
+EDIT_PAUSE = timedelta(seconds=3)  # between two edits of an editable message
 ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 MARKER = "org.animatrice.act"  # our id in what we send: how another device, or a later one, knows it
 
 
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """The room, or the entry that will open it."""
+
+    room: str | None
+    opened_by: OutboxEntry | None = None
+
+
 class Outbox:
-    """Writes acts; bot.outbox.sender does them."""
+    """Writes outbox entries; bot.outbox.sender sends them."""
 
     def __init__(self, network: Network, hours: OfficeHours) -> None:
         self.network = network
         self.hours = hours
 
     async def post(self, db: AsyncSession, post: Post, cause: Cause) -> OutboxEntry:
-        """Adds the acts of a post to the open transaction; returns the message's own."""
+        """Adds the entries of a post to the open transaction; returns the message's own."""
         if post.ask:
-            post = replace(post, say=post.ask.say, reactions=post.ask.taps)
-        room, opening = await self._place(db, post, cause)
-        versions = await outbox.versions(db, post.key, room) if post.key else []
+            post = replace(post, say=post.ask.say, reactions=post.ask.reactions)
+        destination = await self._destination(db, post, cause)
+        versions = await outbox.versions(db, post.key, destination.room) if post.key else []
         if post.delete:
             await self.remove(db, versions[0], cause)
             return versions[0]
         if versions:
             entry = await self._edit(db, versions, post, cause)
         else:
-            entry = await self._say(db, post, cause, (room, opening))
+            entry = await self._new_message(db, post, cause, destination)
         base = versions[0] if versions else entry
         await self._parts(db, base, post, cause)
         if post.ask:
-            await self._wait(db, post, entry, cause)
+            await self._await_answer(db, post, entry, cause)
         return entry
 
     async def do(self, db: AsyncSession, entry: OutboxEntry, cause: Cause) -> OutboxEntry:
-        """Adds one act as it is, under the next transaction id of its cause."""
+        """Adds one entry as it is, under the next transaction id of its cause."""
         entry.cause = cause.id
         entry.txn = transaction_id(cause.id, str(await outbox.caused_by(db, cause.id)))
         entry.not_before = max(cause.at, entry.not_before) if entry.not_before else cause.at
@@ -90,15 +98,14 @@ class Outbox:
             each.status = outbox.REMOVED
             db.add(each)
 
-    async def _place(self, db: AsyncSession, post: Post, cause: Cause) -> tuple[str | None, OutboxEntry | None]:
-        """The room, or the act that will open it."""
+    async def _destination(self, db: AsyncSession, post: Post, cause: Cause) -> Destination:
         if post.room or not post.person:
-            return post.room, None
+            return Destination(post.room)
         for room in await rooms.direct_with(db, self.network.me, post.person, self.network.configured):
-            return room.room_id, None
+            return Destination(room.room_id)
         key = f"direct:{post.person}"
         pending = [entry for entry in await outbox.versions(db, key, None) if entry.status in outbox.OPEN]
-        return None, pending[-1] if pending else await self._open_room(db, post.person, cause)
+        return Destination(None, pending[-1] if pending else await self._open_room(db, post.person, cause))
 
     async def _open_room(self, db: AsyncSession, person: str, cause: Cause) -> OutboxEntry:
         body = {"preset": "trusted_private_chat", "is_direct": True, "invite": [person], "initial_state": [ENCRYPTION]}
@@ -108,8 +115,8 @@ class Outbox:
         entry.content = {**body, "initial_state": [ENCRYPTION, marker]}
         return entry
 
-    async def _say(self, db: AsyncSession, post: Post, cause: Cause, place: tuple[str | None, OutboxEntry | None]) -> OutboxEntry:
-        room, opening = place
+    async def _new_message(self, db: AsyncSession, post: Post, cause: Cause, to: Destination) -> OutboxEntry:
+        room = to.room
         entry = OutboxEntry(  # type: ignore[call-arg]
             kind="event",
             rank=post.rank,
@@ -118,14 +125,14 @@ class Outbox:
             type=post.type,
             message_key=post.key,
             title=post.title,
-            content=_related(self._content(post, room, notice=post.rank != Rank.ANNOUNCEMENT), post, cause),
+            content=_in_reply(self._content(post, room, notice=post.rank != Rank.ANNOUNCEMENT), post, cause),
             announcement=post.rank == Rank.ANNOUNCEMENT,
             urgent=post.urgent,
             until=post.until,
             not_before=self._not_before(post, cause),
         )
-        if opening:
-            entry.target_act, entry.relation = opening.id, "room"
+        if to.opened_by:
+            entry.target_act, entry.relation = to.opened_by.id, "room"
         elif post.references:
             entry.target_act, entry.relation = (await outbox.versions(db, post.references, room))[0].id, "reference"
         return await self.do(db, entry, cause)
@@ -137,16 +144,16 @@ class Outbox:
         return self.hours.next_open(at) if unasked else at
 
     async def _edit(self, db: AsyncSession, versions: Sequence[OutboxEntry], post: Post, cause: Cause) -> OutboxEntry:
-        """The next version of a living message: an untried one changes in place, a tried one gets an edit of its own."""
+        """The next version of an editable message: an untried one changes in place, a tried one gets an edit of its own."""
         base, last = versions[0], versions[-1]
         if base.status in outbox.FAILED:
             return base
         body = self._content(post, base.room_id, notice=not base.announcement)  # it stays what it was
-        fresh = _kept(base.content, _related(body, post, cause)) if last is base else body
-        if fresh == last.content and last.status not in outbox.FAILED:
+        new = _with_relation_of(base.content, _in_reply(body, post, cause)) if last is base else body
+        if new == last.content and last.status not in outbox.FAILED:
             return last  # it reads the same
         if last.status == outbox.WAITING:
-            last.content = fresh
+            last.content = new
             db.add(last)
             return last
         pause = EDIT_PAUSE if post.rank == Rank.BOOKKEEPING else timedelta(0)
@@ -167,25 +174,24 @@ class Outbox:
 
     async def _parts(self, db: AsyncSession, base: OutboxEntry, post: Post, cause: Cause) -> None:
         """What is below a message, its files and the reactions to tap follow it, before anything else of the room."""
-        before = base
+        after = base
         for each in post.children:
             part = OutboxEntry(kind="event", rank=base.rank, type=each.type, content=each.content, message_key=each.key)  # type: ignore[call-arg]
-            before = await self._follow(db, part, (base, before), cause)
+            after = await self._follow(db, part, after, cause)
         for file in post.files:
             info = {"mimetype": file.mimetype, "size": len(file.data)}
             body = {"msgtype": "m.file", "body": file.name, "filename": file.name, "info": info, "m.mentions": {}}
             part = OutboxEntry(kind="file", rank=base.rank, content=body, data=file.data)  # type: ignore[call-arg]
-            before = await self._follow(db, part, (base, before), cause)
-        for seed in post.reactions:
-            part = OutboxEntry(kind="event", rank=base.rank, type="m.reaction", content={"key": seed}, target_act=base.id, relation="reaction")  # type: ignore[call-arg]
-            before = await self._follow(db, part, (base, before), cause)
+            after = await self._follow(db, part, after, cause)
+        for key in post.reactions:
+            part = OutboxEntry(kind="event", rank=base.rank, type="m.reaction", content={"key": key}, target_act=base.id, relation="reaction")  # type: ignore[call-arg]
+            after = await self._follow(db, part, after, cause)
 
-    async def _follow(self, db: AsyncSession, part: OutboxEntry, after: tuple[OutboxEntry, OutboxEntry], cause: Cause) -> OutboxEntry:
-        base, before = after
-        part.room_id, part.person, part.follows, part.not_before = base.room_id, base.person, before.id, base.not_before
+    async def _follow(self, db: AsyncSession, part: OutboxEntry, after: OutboxEntry, cause: Cause) -> OutboxEntry:
+        part.room_id, part.person, part.follows, part.not_before = after.room_id, after.person, after.id, after.not_before
         return await self.do(db, part, cause)
 
-    async def _wait(self, db: AsyncSession, post: Post, entry: OutboxEntry, cause: Cause) -> None:
+    async def _await_answer(self, db: AsyncSession, post: Post, entry: OutboxEntry, cause: Cause) -> None:
         """The answer is waited for from now on; of one person in one room, only that to the latest question.
 
         What comes unasked into a room takes nobody's next words, which may be for something else: it is answered by a tap or a reply.
@@ -210,12 +216,12 @@ def transaction_id(*cause: str) -> str:
     return hashlib.sha256("\x1f".join(cause).encode()).hexdigest()[:40]
 
 
-def _kept(before: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+def _with_relation_of(before: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     """What is not out yet still answers what it answered, when it is to be said otherwise."""
     return {**body, "m.relates_to": before["m.relates_to"]} if "m.relates_to" in before and "m.relates_to" not in body else body
 
 
-def _related(body: dict[str, Any], post: Post, cause: Cause) -> dict[str, Any]:
+def _in_reply(body: dict[str, Any], post: Post, cause: Cause) -> dict[str, Any]:
     """A reply to the message that asked, in its thread if it was in one."""
     if post.reply_to is None:
         return body

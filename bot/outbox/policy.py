@@ -1,4 +1,4 @@
-"""What holds an act back at the moment of sending: office hours, the day's budget, privacy, a target that is gone, a moment that is past."""
+"""Send policy: what holds an entry back when it is to be sent: office hours, budget, privacy, a target that is gone, a moment that is past."""
 
 from datetime import datetime, time, timedelta
 
@@ -16,17 +16,17 @@ SEARCH_AFTER = timedelta(hours=23)  # a server remembers transaction ids for 24 
 
 
 class SendPolicy:
-    """`heard`: when the last sync that was handled began; nothing is sent before the first one."""
+    """`synced_at`: when the last sync that was handled began; nothing is sent before the first one."""
 
     def __init__(self, outbox: Outbox) -> None:
         self.network = outbox.network
         self.hours = outbox.hours
         self.outbox = outbox
-        self.heard: datetime | None = None
+        self.synced_at: datetime | None = None
 
     async def allows(self, db: AsyncSession, entry: OutboxEntry, now: datetime) -> bool:
         """Whether this act goes out now; if not, the act says until when it waits or what became of it."""
-        reason = await self._lost(db, entry)
+        reason = await self._undeliverable(db, entry)
         if reason:
             entry.status, entry.error = entries.DROPPED, reason
         elif self._must_listen_first(entry, now):
@@ -58,9 +58,9 @@ class SendPolicy:
         if entry.tried_at is None or entry.last_tried is None:
             return False
         unsure = entry.kind == "create" or now - entry.tried_at > SEARCH_AFTER or (entry.until is not None and now > entry.until)
-        return unsure and (self.heard is None or self.heard <= entry.last_tried)
+        return unsure and (self.synced_at is None or self.synced_at <= entry.last_tried)
 
-    async def _lost(self, db: AsyncSession, entry: OutboxEntry) -> str | None:
+    async def _undeliverable(self, db: AsyncSession, entry: OutboxEntry) -> str | None:
         for other in (entry.target_act, entry.follows):
             parent = await db.get(OutboxEntry, other) if other else None
             if parent and parent.status in entries.FAILED and entry.relation != "redact":

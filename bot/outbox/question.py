@@ -1,4 +1,4 @@
-"""What the bot waits for from one person.
+"""Questions: what the bot waits for from one person.
 
 A question is a row: it survives restarts, expires, is answered once, by that person alone: with a tap under it, a reply to it, or their very
 next message in that room if it is one of the choices (in a direct room, any message before it expires).
@@ -12,8 +12,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.text import Say
-from bot.text.courtesy import plain
-from bot.text.numbers import CALLED
+from bot.text.courtesy import CALLED, plain
 from bot.time import Moment, parse_moment
 from storage.tables import Question
 from storage.text import fold
@@ -56,8 +55,8 @@ class Reply:
 @dataclass(frozen=True)
 class Ask:
     """`then`: the registered name that takes the answer. `accepts`: free answers that count too: a date ("moment"), words with a web address
-    in them ("link"), any words ("text"), or any words said to us ("reply"): in private, in reply, with our name. Among colleagues who talk, the
-    latter: their next sentence is no answer, and the answer may be shown to others.
+    in them ("link"), any words ("text"), or any words addressed to the bot ("reply"): in private, in reply, with our name. Among
+    colleagues who talk, the latter: their next sentence is no answer, and the answer may be shown to others.
     """
 
     say: Say
@@ -66,12 +65,12 @@ class Ask:
     data: Mapping[str, Any] = field(default_factory=dict)
     accepts: Accepts = ""
     within: timedelta = timedelta(hours=24)
-    seeds: bool = True
+    with_reactions: bool = True
 
     @property
-    def taps(self) -> tuple[str, ...]:
+    def reactions(self) -> tuple[str, ...]:
         """What to put under the question, ready to be tapped."""
-        return tuple(choice.tap for choice in self.choices if choice.tap) if self.seeds else ()
+        return tuple(choice.tap for choice in self.choices if choice.tap) if self.with_reactions else ()
 
     def row(self, person: str, room: str, now: datetime) -> Question:
         return Question(  # type: ignore[call-arg]
@@ -95,36 +94,36 @@ def tapped(question: Question, key: str) -> Reply | None:
 
 
 @dataclass(frozen=True)
-class Words:
-    """What the person said next. `to_us`: false for what was said to the room; `full_name`: theirs, which may sign; `now`: when, by the server."""
+class Typed:
+    """What the person said next. `to_bot`: false for what was said to the room; `full_name`: theirs, which may sign; `now`: when, by the server."""
 
     text: str
-    to_us: bool
+    to_bot: bool
     full_name: str
     now: datetime
 
 
-def read_answer(question: Question, words: Words, zone: ZoneInfo) -> Reply | None:
+def read_answer(question: Question, words: Typed, zone: ZoneInfo) -> Reply | None:
     """The answer that words give; None when they are no answer. Raises UserError for a date that is wrong."""
     text = words.text
-    for said in dict.fromkeys((text, plain(text, words.full_name))):
+    for candidate in dict.fromkeys((text, plain(text, words.full_name))):
         for value, tap, *typed in question.choices:
-            if _number_or_word(said) in {fold(word) for word in typed} or (tap and _bare(said) == _bare(tap)):
+            if _number_or_word(candidate) in {fold(word) for word in typed} or (tap and _bare(candidate) == _bare(tap)):
                 return Reply(question.data, choice=value, text=text)
-    if question.accepts == "text" or (question.accepts == "reply" and words.to_us) or (question.accepts == "link" and LINK.search(text)):
+    if question.accepts == "text" or (question.accepts == "reply" and words.to_bot) or (question.accepts == "link" and LINK.search(text)):
         return Reply(question.data, text=text)
     if question.accepts == "moment" and (moment := parse_moment(text, words.now, zone)):
         return Reply(question.data, text=text, moment=moment)
     return None
 
 
-def _number_or_word(said: str) -> str:
+def _number_or_word(candidate: str) -> str:
     """« Le 2 » is « 2 »."""
-    number = _NUMBER.fullmatch(said)
-    return number[1] if number else fold(said).strip(" .!")
+    number = _NUMBER.fullmatch(candidate)
+    return number[1] if number else fold(candidate).strip(" .!")
 
 
-def awaits_words(question: Question, now: datetime, *, direct: bool) -> bool:
+def awaits_text(question: Question, now: datetime, *, direct: bool) -> bool:
     """Whether the person's next message may be the answer."""
     if question.status != "open" or now > question.expires_at:
         return False

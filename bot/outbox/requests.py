@@ -20,11 +20,7 @@ async def request(db: AsyncSession, entry: OutboxEntry) -> Request:
     if entry.relation == "room":
         entry.room_id = target
     content = _content(entry, target)
-    return Request(kind=_kind(entry), txn=entry.txn, room=entry.room_id, type=entry.type, content=content, target=target, data=entry.data)
-
-
-def _kind(entry: OutboxEntry) -> Any:
-    return entry.kind
+    return Request(kind=entry.kind, txn=entry.txn, room=entry.room_id, type=entry.type, content=content, target=target, data=entry.data)
 
 
 def _content(entry: OutboxEntry, target: str | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Does the acts: rooms side by side, each in its order, under the server's limits, tried again until the server has answered.
+"""Sender: does what the outbox holds, rooms side by side, each in its order, under the rate limit, with back-off until the server has answered.
 
-An act is marked as tried before the request leaves. A kill in between therefore sends it again under the same transaction id, which the
+An entry is marked as tried before the request leaves. A kill in between therefore sends it again under the same transaction id, which the
 server answers with the first event.
 """
 
@@ -20,8 +20,8 @@ from bot.outbox.requests import request
 from bot.services import Services
 from storage import outbox
 from storage.backoff import Backoff
-from storage.changes import Seen, seeing
-from storage.db import Database, DatabaseTrouble
+from storage.changes import ReadTables, tracked_reads
+from storage.db import Database, DatabaseUnavailable
 from storage.tables import OutboxEntry
 
 log = logging.getLogger(__name__)
@@ -32,28 +32,28 @@ ROOM_BACKOFF = Backoff(timedelta(seconds=2), timedelta(minutes=10))  # for a roo
 
 
 @dataclass(frozen=True)
-class Look:
+class Snapshot:
     """What waits to be sent at a moment, and when that changes by itself."""
 
     at: datetime
     waiting: Sequence[outbox.Waiting]
     change: datetime | None
-    seen: Seen
+    reads: ReadTables
 
-    def holds(self, db: Database, now: datetime) -> bool:
+    def is_current(self, db: Database, now: datetime) -> bool:
         """Whether the table would say the same now."""
-        return self.at <= now and (self.change is None or now < self.change) and self.seen.holds(db.commits)
+        return self.at <= now and (self.change is None or now < self.change) and self.reads.is_current(db.commits)
 
 
 class Sender:
-    def __init__(self, parts: Services, rules: SendPolicy) -> None:
-        self._services = parts
-        self._rules = rules
-        self._pace = RateLimiter()
+    def __init__(self, services: Services, policy: SendPolicy) -> None:
+        self._services = services
+        self._policy = policy
+        self._rate_limiter = RateLimiter()
         self._busy: dict[str, asyncio.Task[None]] = {}
-        self._begun: dict[str, float] = {}  # when each was last given something to send
+        self._started_at: dict[str, float] = {}  # when each was last given something to send
         self._failures: dict[int, int] = {}  # acts whose room is in trouble: how often in this process
-        self._look: Look | None = None
+        self._snapshot: Snapshot | None = None
         self._woken = asyncio.Event()
         self._nothing_waits = False
         self._stopping = False
@@ -70,8 +70,8 @@ class Sender:
                 self._woken.clear()
                 try:
                     patience = await self._round()
-                except DatabaseTrouble as trouble:
-                    log.warning("outbox: database trouble, trying again: %s", trouble)
+                except DatabaseUnavailable as error:
+                    log.warning("outbox: database trouble, trying again: %s", error)
                     patience = 2.0
                 await self._sleep(patience)
         finally:
@@ -100,51 +100,51 @@ class Sender:
 
     async def _round(self) -> float:
         """Starts what may start now; returns after how many seconds to look again."""
-        if self._rules.heard is None:
+        if self._policy.synced_at is None:
             return 3600.0
         now = self._services.clock.now()
-        look = await self._look_at(now)
-        self._nothing_waits = not look.waiting and not self._woken.is_set()
-        patience = min(60.0, max(0.0, (look.change - now).total_seconds())) if look.change else 60.0
-        for place, entry in self._startable(look.waiting, now):
-            pause = self._pace.wait(time.monotonic())
+        snapshot = await self._read_queue(now)
+        self._nothing_waits = not snapshot.waiting and not self._woken.is_set()
+        patience = min(60.0, max(0.0, (snapshot.change - now).total_seconds())) if snapshot.change else 60.0
+        for room, entry in self._startable(snapshot.waiting, now):
+            pause = self._rate_limiter.wait(time.monotonic())
             if pause > 0:
                 return min(patience, pause)
-            self._pace.started(time.monotonic())
-            self._start(place, entry)
+            self._rate_limiter.started(time.monotonic())
+            self._start(room, entry)
         return min(patience, SLOW) if self._busy else patience
 
-    async def _look_at(self, now: datetime) -> "Look":
+    async def _read_queue(self, now: datetime) -> "Snapshot":
         """What waits, from memory while that holds."""
-        if self._look is None or not self._look.holds(self._services.db, now):
+        if self._snapshot is None or not self._snapshot.is_current(self._services.db, now):
             async with self._services.db.read() as db:
-                with seeing(db) as seen:
-                    self._look = Look(now, await outbox.queue(db, now), await outbox.next_change(db, now), seen)
-        return self._look
+                with tracked_reads(db) as reads:
+                    self._snapshot = Snapshot(now, await outbox.queue(db, now), await outbox.next_change(db, now), reads)
+        return self._snapshot
 
     def _startable(self, waiting: Sequence[outbox.Waiting], now: datetime) -> list[tuple[str, int]]:
         """The first act of every room that is free. What is sent anywhere counts against one limit: while people wait for answers, in
         whatever room, nothing else is begun. A room that is in trouble holds up nobody but itself."""
         placed = [(each.room or f"act:{each.entry}", each) for each in waiting]
-        first = min((each.order for place, each in placed if each.next_try <= now and not self._is_slow(place)), default=0)
+        first = min((each.order for room, each in placed if each.next_try <= now and not self._is_slow(room)), default=0)
         seen = set(self._busy)
         found = []
-        for place, each in placed:
-            if place not in seen and each.next_try <= now and each.order <= max(first, 0):
-                found.append((place, each.entry))
-            seen.add(place)
+        for room, each in placed:
+            if room not in seen and each.next_try <= now and each.order <= max(first, 0):
+                found.append((room, each.entry))
+            seen.add(room)
         return found[: max(0, SIDE_BY_SIDE - len(self._busy))]
 
-    def _is_slow(self, place: str) -> bool:
-        return place in self._busy and time.monotonic() - self._begun[place] > SLOW
+    def _is_slow(self, room: str) -> bool:
+        return room in self._busy and time.monotonic() - self._started_at[room] > SLOW
 
-    def _start(self, place: str, entry: int) -> None:
+    def _start(self, room: str, entry: int) -> None:
         task = asyncio.create_task(self._send(entry), name=f"send {entry}")
-        self._busy[place] = task
-        self._begun[place] = time.monotonic()
+        self._busy[room] = task
+        self._started_at[room] = time.monotonic()
 
         def over(done: asyncio.Task[None]) -> None:
-            del self._busy[place]
+            del self._busy[room]
             if not done.cancelled() and done.exception():
                 log.error("outbox: sending failed", exc_info=done.exception())
             self.wake()
@@ -156,9 +156,9 @@ class Sender:
         try:
             claimed = await self._claim(number)
             if claimed is not None:
-                await self._perform(number, claimed)
-        except DatabaseTrouble as trouble:
-            log.warning("outbox: database trouble: %s", trouble)
+                await self._request(number, claimed)
+        except DatabaseUnavailable as error:
+            log.warning("outbox: database trouble: %s", error)
             await asyncio.sleep(1)
         except Exception:  # a bug of ours: this room waits, the others go on
             log.exception("outbox: act %s failed", number)
@@ -168,14 +168,14 @@ class Sender:
         now = self._services.clock.now()
         async with self._services.db.write() as db:
             entry = await db.get(OutboxEntry, number)
-            if entry is None or entry.status not in outbox.OPEN or not await self._rules.allows(db, entry, now):
+            if entry is None or entry.status not in outbox.OPEN or not await self._policy.allows(db, entry, now):
                 return None
             entry.status, entry.tries = outbox.TRIED, entry.tries + 1
             entry.tried_at, entry.last_tried = entry.tried_at or now, now
             db.add(entry)
             return await request(db, entry)
 
-    async def _perform(self, number: int, what: Request) -> None:
+    async def _request(self, number: int, what: Request) -> None:
         try:
             event = await self._services.matrix.send(what)
         except PermanentError as refusal:
@@ -186,7 +186,7 @@ class Sender:
             if not self.failure.done():
                 self.failure.set_exception(out)
         else:
-            self._pace.succeeded()
+            self._rate_limiter.succeeded()
             self._failures.pop(number, None)
             async with self._services.db.write() as db:
                 await outbox.arrived(db, number, event or "", self._services.clock.now())
@@ -194,27 +194,27 @@ class Sender:
     async def _refused(self, number: int, refusal: PermanentError) -> None:
         if refusal.errcode == "M_DUPLICATE_ANNOTATION":
             async with self._services.db.write() as db:
-                await outbox.settle(db, number, outbox.SENT)
+                await outbox.finish(db, number, outbox.SENT)
             return
         log.warning("outbox: act %s refused: %s %s", number, refusal.status, refusal.errcode)
         reason = "too large" if refusal.errcode == "M_TOO_LARGE" else "refused"
         async with self._services.db.write() as db:
             entry = await db.get(OutboxEntry, number)
             if entry is not None:
-                await self._rules.fail(db, entry, self._services.clock.now(), reason)
+                await self._policy.fail(db, entry, self._services.clock.now(), reason)
 
     async def _later(self, number: int, transient: TransientError) -> None:
         """The same act again. What concerns all acts is for the pace to hold, so that the first in order is the first to go then too."""
         moment = time.monotonic()
         if transient.scope == "limit":
-            self._pace.limited(moment, transient.after or 5.0)
+            self._rate_limiter.limited(moment, transient.after or 5.0)
         elif transient.scope == "server":
-            self._pace.failed(moment, random.uniform(0.5, 1.0), transient.after or 0.0)
+            self._rate_limiter.failed(moment, random.uniform(0.5, 1.0), transient.after or 0.0)
         log.info("outbox: act %s later (%s)", number, transient)
         if transient.scope == "room":
-            await self._rest(number, transient.after or 0.0)
+            await self._back_off(number, transient.after or 0.0)
 
-    async def _rest(self, number: int, asked: float) -> None:
+    async def _back_off(self, number: int, asked: float) -> None:
         """This room waits, longer each time; at least the seconds that were asked for."""
         failures = self._failures[number] = self._failures.get(number, 0) + 1
         pause = max(timedelta(seconds=asked), ROOM_BACKOFF.after(failures))

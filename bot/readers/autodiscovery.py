@@ -40,13 +40,13 @@ _ANY = ("feed/", "spip.php?page=backend", "rss.xml", "feed.xml", "atom.xml")
 def discover(text: str, url: str) -> list[str]:
     """Their addresses, in the page's order; those of comments come last, then what may be none."""
     links = [(found[1], {name: unescape(value) for name, value in _ATTRIBUTE.findall(found[2])}) for found in _LINK.finditer(_links(text))]
-    base = next((where for tag, said in links if tag == "base" and (where := absolute(url, said.get("href", "")))), url)
+    base = next((where for tag, attributes in links if tag == "base" and (where := absolute(url, attributes.get("href", "")))), url)
     found: dict[str, int] = {}
-    for tag, said in links:
-        doubt = None if tag == "base" else _doubt(said)
-        href = _FEED_SCHEME.sub(lambda said: said[1] or "https:", said.get("href", "").strip())
+    for tag, attributes in links:
+        doubt = None if tag == "base" else _doubt(attributes)
+        href = _FEED_SCHEME.sub(lambda attributes: attributes[1] or "https:", attributes.get("href", "").strip())
         if doubt is not None and href and (where := absolute(base, href)):
-            comments = "comment" in (where + said.get("title", "")).lower()
+            comments = "comment" in (where + attributes.get("title", "")).lower()
             found.setdefault(where, doubt + comments)
     return sorted(found, key=found.__getitem__)[:MOST_ANNOUNCED]
 
@@ -67,11 +67,11 @@ def _links(text: str) -> str:
     )
 
 
-def _doubt(said: dict[str, str]) -> int | None:
+def _doubt(attributes: dict[str, str]) -> int | None:
     """None for what announces no feed; more for what may be none."""
-    rel = said.get("rel", "").lower().split()
-    kind = said.get("type", "").partition(";")[0].strip().lower()
+    rel = attributes.get("rel", "").lower().split()
+    kind = attributes.get("type", "").partition(";")[0].strip().lower()
     if "feed" in rel or ("alternate" in rel and kind in _FEEDS):
         return 0
-    named = _NAMED.search(f"{said.get('href', '')} {said.get('title', '')}")
+    named = _NAMED.search(f"{attributes.get('href', '')} {attributes.get('title', '')}")
     return 2 if "alternate" in rel and kind in _PERHAPS and named else None

@@ -117,10 +117,10 @@ def _without_head(pieces: list[Piece], title: str) -> list[Piece]:
 
 def _title_size(pieces: list[Piece], title: str) -> int:
     """How many of the first pieces are the title, where it does not go on as a sentence."""
-    said = ""
+    raw = ""
     for at, piece in enumerate(pieces[:FIRST], 1):
-        said += piece.raw
-        if _is_title(said, title):
+        raw += piece.raw
+        if _is_title(raw, title):
             rest = [each for each in pieces[at:] if each.text]
             goes_on = rest and re.match(r"[\s,;]*[^\W\dA-ZÀ-Ý]", rest[0].text) and not _byline_size(rest, titled=True)
             return 0 if goes_on and not piece.last else at

@@ -21,8 +21,8 @@ def decode(body: bytes, charset: str | None) -> str:
     if not strays:
         return text
     mixed = sum(char > "\x7f" for char in text) - strays >= strays
-    said = _DECLARED.match(body.lstrip()[:200])
-    declared = [name.lower() for name in (charset, said and said[1].decode("latin-1")) if name]
+    declaration = _DECLARED.match(body.lstrip()[:200])
+    declared = [name.lower() for name in (charset, declaration and declaration[1].decode("latin-1")) if name]
     for name in filter(_WRITING.fullmatch, declared):
         with suppress(UnicodeError, LookupError):
             return _strays(text, name) if mixed else body.decode(name)

@@ -39,21 +39,21 @@ _DAYS = [
 ]
 
 
-def parse_date(said: str, zone: tzinfo, parsed: Any = None) -> datetime | None:
+def parse_date(text: str, zone: tzinfo, parsed: Any = None) -> datetime | None:
     """The instant, or None for what is no date. `parsed`: what feedparser made of it, for the forms that only it knows."""
-    said = said.strip()[:LONGEST]
+    text = text.strip()[:LONGEST]
     try:
-        found = _read(fold(said), zone) or _other(said, zone, parsed)
+        found = _read(fold(text), zone) or _other(text, zone, parsed)
         return found.astimezone(UTC) if found and found >= OLDEST else None
     except (ValueError, OverflowError):
         return None
 
 
-def _read(said: str, zone: tzinfo) -> datetime | None:
-    said = re.sub(r"[(\[].*$", "", _COMPACT.sub(_spelt, said)).strip()
+def _read(text: str, zone: tzinfo) -> datetime | None:
+    text = re.sub(r"[(\[].*$", "", _COMPACT.sub(_spelt, text)).strip()
     for form in _DAYS:
-        if (day := form.search(said)) and (month := _month(day)):
-            tail = _TAIL.match(said, day.end())
+        if (day := form.search(text)) and (month := _month(day)):
+            tail = _TAIL.match(text, day.end())
             return _instant(day, month, tail, zone) if tail else None
     return None
 
@@ -88,10 +88,10 @@ def _zone(tail: re.Match[str], zone: tzinfo) -> tzinfo:
     return zone if hours is None else timezone(timedelta(hours=hours))
 
 
-def _other(said: str, zone: tzinfo, parsed: Any) -> datetime | None:
+def _other(text: str, zone: tzinfo, parsed: Any) -> datetime | None:
     """feedparser takes what has no zone for UTC."""
     if not parsed:
         return None
     found = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-    zoned = re.search(r"([+-]\d\d:?\d\d|\b[A-Z]{1,5})\)?$", said)
+    zoned = re.search(r"([+-]\d\d:?\d\d|\b[A-Z]{1,5})\)?$", text)
     return found if zoned else found.replace(tzinfo=zone)

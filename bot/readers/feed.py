@@ -102,7 +102,7 @@ def _ampersand(name: str) -> str:
 def _own(text: str) -> str:
     """Other vocabularies' titles and descriptions under names that feedparser does not take for the item's."""
     known = {uri: name for name, uris in _OTHERS.items() for uri in uris}
-    prefixes = {said: known[uri.lower()] for said, uri in _DECLARED.findall(text) if uri.lower() in known} | {name: name for name in _OTHERS}
+    prefixes = {prefix: known[uri.lower()] for prefix, uri in _DECLARED.findall(text) if uri.lower() in known} | {name: name for name in _OTHERS}
     named = "|".join(map(re.escape, prefixes))
     words = re.compile(rf"<(/?)({named}):(title|description|summary|subtitle)\b[^<>]{{0,500}}?(/?)>", re.IGNORECASE)
     return words.sub(lambda found: f"<{found[1]}{found[2]}:other{found[3].lower()}{found[4]}>", text)

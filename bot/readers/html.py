@@ -70,8 +70,8 @@ def _without(text: str, start: str, end: str) -> str:
 
 def _metas(cleaned: str) -> Iterator[tuple[str, str]]:
     for _, each in zip(range(MOST_METAS), _META.finditer(cleaned), strict=False):
-        said = dict(_ATTRIBUTE.findall(each[1]))
-        yield (said.get("property") or said.get("name") or "").strip().lower(), unescape(said.get("content", ""))
+        attributes = dict(_ATTRIBUTE.findall(each[1]))
+        yield (attributes.get("property") or attributes.get("name") or "").strip().lower(), unescape(attributes.get("content", ""))
 
 
 def _between(text: str, start: str, end: str) -> str:

@@ -1,13 +1,13 @@
-"""What happens by itself: jobs declare their rhythm, or the rows that come due, and what becomes of what was missed.
+"""Jobs: what happens by itself declares its rhythm, or the rows that come due, and what becomes of what was missed; and startup hooks.
 
     @every("mon 09:15", name="panorama", missed="drop", grace=timedelta(hours=6), dropped=say_so)
-    async def panorama(run: Run) -> list[Post]: ...
+    async def panorama(run: Run) -> None: ...
 
     @due("announcements", rows=planned, missed="catch up")
-    async def announce(run: Run) -> list[Post]: ...
+    async def announce(run: Run) -> None: ...
 
-A job is given its planned moment and never reads the clock. An occurrence is done when its posts are in the outbox, in one transaction; it is
-known by its name, so that moving the hour does not repeat it.
+A job is given its planned moment, never reads the clock, and posts into its run. An occurrence is done when its posts are in the outbox, in one
+transaction; it is known by its name, so that moving the hour does not repeat it.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,7 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
 from bot.declare import declare
-from bot.outbox import Post, UnitOfWork
+from bot.outbox import UnitOfWork
 from bot.time.recurrence import Occurrence, Rule
 from storage import occurrences
 
@@ -41,7 +41,7 @@ class Run(UnitOfWork):
         return self.now
 
 
-Work = Callable[[Run], Awaitable[Sequence[Post] | None]]
+Work = Callable[[Run], Awaitable[None]]
 Rhythm = str | Callable[[Config], str | None]
 Rows = Callable[[AsyncSession, datetime], Awaitable[Sequence[Occurrence]]]
 LastMoment = Callable[[Occurrence, Config], datetime]
@@ -82,18 +82,18 @@ class Job:
         if (self.missed == "drop") != (self.dropped is not None):
             raise ValueError(f"job {self.name}: what drops occurrences says so (dropped=…), and only that")
         if isinstance(self.rhythm, str):
-            Rule.read(self.rhythm)
+            Rule.parse(self.rhythm)
 
-    def batches(self, turns: Sequence[Occurrence], upto: datetime, config: Config) -> list["Batch"]:
+    def batches(self, due: Sequence[Occurrence], upto: datetime, config: Config) -> list["Batch"]:
         """How occurrences that have come are run at the moment `upto`."""
         if self.missed == "merge":
-            return [Batch(self, tuple(turns))] if turns else []
-        late = tuple(turn for turn in turns if self.missed == "drop" and upto > self._last_moment(turn, config))
-        single = [Batch(self, (turn,)) for turn in turns if turn not in late]
+            return [Batch(self, tuple(due))] if due else []
+        late = tuple(occurrence for occurrence in due if self.missed == "drop" and upto > self._last_moment(occurrence, config))
+        single = [Batch(self, (occurrence,)) for occurrence in due if occurrence not in late]
         return [Batch(self, late, dropped=True), *single] if late else single
 
-    def _last_moment(self, turn: Occurrence, config: Config) -> datetime:
-        return self.grace(turn, config) if callable(self.grace) else turn.planned + self.grace
+    def _last_moment(self, occurrence: Occurrence, config: Config) -> datetime:
+        return self.grace(occurrence, config) if callable(self.grace) else occurrence.planned + self.grace
 
 
 @dataclass(frozen=True)
@@ -101,22 +101,23 @@ class Batch:
     """Occurrences that one run settles, in order; it is named by the last one."""
 
     job: Job
-    turns: tuple[Occurrence, ...]
+    occurrences: tuple[Occurrence, ...]
     dropped: bool = False
 
     @property
     def last(self) -> Occurrence:
-        return self.turns[-1]
+        return self.occurrences[-1]
 
     @property
     def earlier(self) -> tuple[str, ...]:
-        return tuple(turn.name for turn in self.turns[:-1])
+        return tuple(occurrence.name for occurrence in self.occurrences[:-1])
 
     def outcomes(self, pending: Sequence[Occurrence]) -> list[tuple[Occurrence, str]]:
         """What to record when the run is over, of these and of what is `pending`: a rule's earlier one must not be hidden by a later one."""
-        passed = [turn for turn in pending if turn.name < self.last.name and turn not in self.turns and self.job.rows is None]
-        ends = [occurrences.DROPPED] * len(self.turns) if self.dropped else [*[occurrences.MERGED] * len(self.earlier), occurrences.DONE]
-        return [*((turn, occurrences.WAITING) for turn in passed), *zip(self.turns, ends, strict=True)]
+        of_a_rule = self.job.rows is None
+        passed = [each for each in pending if of_a_rule and each.name < self.last.name and each not in self.occurrences]
+        ends = [occurrences.DROPPED] * len(self.occurrences) if self.dropped else [*[occurrences.MERGED] * len(self.earlier), occurrences.DONE]
+        return [*((occurrence, occurrences.WAITING) for occurrence in passed), *zip(self.occurrences, ends, strict=True)]
 
 
 class Jobs:
@@ -149,3 +150,20 @@ def due(name: str, *, rows: Rows, **policy: Unpack[Policy]) -> Callable[[Work], 
     Each is named as people would ("2026-T4 2026-12-10 J-7") and runs once under that name, whatever its moment.
     """
     return lambda work: declare(work, Job(name=name, work=work, rows=rows, **policy))
+
+
+Startup = Callable[[AsyncSession, Config, datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class StartupHook:
+    hook: Startup
+
+
+def on_startup(hook: Startup) -> Startup:
+    """What is seen to at every start, before anything is read: what must happen once only remembers that itself.
+
+        @on_startup
+        async def first_list(db: AsyncSession, config: Config, now: datetime) -> None: ...
+    """
+    return declare(hook, StartupHook(hook))

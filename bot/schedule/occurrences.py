@@ -1,4 +1,4 @@
-"""Which occurrences of a job are not behind us yet.
+"""Which occurrences of a job are still to be run.
 
 The table of occurrences knows, whatever the clock did meanwhile: a rule's next occurrence is the one whose *name* follows the last one recorded.
 So an hour that is moved, earlier or later, neither repeats an occurrence nor loses one.
@@ -22,7 +22,7 @@ A_WEEK = timedelta(days=7)
 Opening = Callable[[datetime], datetime]  # the moment itself when it is in office hours, else the next one that is
 
 
-class Series(Protocol):
+class OccurrenceSource(Protocol):
     async def is_new(self, db: AsyncSession) -> bool:
         """Whether nothing of it is known here yet, or only occurrences that were named otherwise."""
         ...
@@ -31,25 +31,25 @@ class Series(Protocol):
         """From `now` on occurrences count; none before was missed."""
 
     async def pending(self, db: AsyncSession, upto: datetime) -> list[Occurrence]:
-        """What is planned at `upto` or before and not behind us, in order."""
+        """What is planned at `upto` or before and not finished, in order."""
         ...
 
-    def ran(self) -> None:
+    def invalidate(self) -> None:
         """A transaction that recorded occurrences of it is over, well or not."""
 
 
 @dataclass
-class Repeating:
+class RuleOccurrences:
     """The occurrences of a rule.
 
-    Every sync asks what is pending; the table is read again only after `ran`, for nobody but the scheduler writes there.
+    Every sync asks what is pending; the table is read again only after `invalidate`, for nobody but the scheduler writes there.
     """
 
     job: str
     rule: Rule
     zone: ZoneInfo
     opening: Opening
-    _behind: tuple[OccurrenceRecord | None, Sequence[OccurrenceRecord]] | None = None
+    _recorded: tuple[OccurrenceRecord | None, Sequence[OccurrenceRecord]] | None = None
 
     async def is_new(self, db: AsyncSession) -> bool:
         last = await occurrences.last(db, self.job)
@@ -61,23 +61,23 @@ class Repeating:
         await occurrences.record(db, OccurrenceRecord(job=self.job, name=last.name, planned=now, outcome=occurrences.BEFORE))
 
     async def pending(self, db: AsyncSession, upto: datetime) -> list[Occurrence]:
-        if self._behind is None:
-            self._behind = await occurrences.last(db, self.job), await occurrences.waiting(db, self.job)
-        last, waiting = self._behind
+        if self._recorded is None:
+            self._recorded = await occurrences.last(db, self.job), await occurrences.waiting(db, self.job)
+        last, waiting = self._recorded
         if last is None or not self.rule.names_like(last.name):
             return []
         found = _opened(self.rule.occurrences(first_day(last.name), upto, self.zone), self.opening, upto)
         # The one whose hour had passed at the first start counts after all when that hour is moved to a later one.
         begun = last.planned if last.outcome == occurrences.BEFORE else upto
-        transient = [turn for turn in found if turn.name > last.name or (turn.name == last.name and turn.planned > begun)]
-        return [Occurrence(row.name, row.planned) for row in waiting] + transient
+        later = [each for each in found if each.name > last.name or (each.name == last.name and each.planned > begun)]
+        return [Occurrence(row.name, row.planned) for row in waiting] + later
 
-    def ran(self) -> None:
-        self._behind = None
+    def invalidate(self) -> None:
+        self._recorded = None
 
 
 @dataclass(frozen=True)
-class Coming:
+class RowOccurrences:
     """The rows of a subject that come due."""
 
     job: str
@@ -90,14 +90,14 @@ class Coming:
     async def begin(self, db: AsyncSession, now: datetime) -> None: ...
 
     async def pending(self, db: AsyncSession, upto: datetime) -> list[Occurrence]:
-        turns = _opened(await self.rows(db, upto), self.opening, upto)
-        behind = await occurrences.settled(db, self.job, [turn.name for turn in turns]) if turns else set()
-        return sorted((turn for turn in turns if turn.name not in behind), key=lambda turn: (turn.planned, turn.name))
+        due = _opened(await self.rows(db, upto), self.opening, upto)
+        finished = await occurrences.finished(db, self.job, [occurrence.name for occurrence in due]) if due else set()
+        return sorted((each for each in due if each.name not in finished), key=lambda each: (each.planned, each.name))
 
-    def ran(self) -> None: ...
+    def invalidate(self) -> None: ...
 
 
-def _opened(turns: Iterable[Occurrence], opening: Opening, upto: datetime) -> list[Occurrence]:
+def _opened(due: Iterable[Occurrence], opening: Opening, upto: datetime) -> list[Occurrence]:
     """The same at the moments when they may happen, if these have come."""
-    moved = (replace(turn, planned=opening(turn.planned)) for turn in turns)
-    return [turn for turn in moved if turn.planned <= upto]
+    moved = (replace(occurrence, planned=opening(occurrence.planned)) for occurrence in due)
+    return [occurrence for occurrence in moved if occurrence.planned <= upto]

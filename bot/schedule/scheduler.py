@@ -11,11 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox import Cause, Outbox
 from bot.schedule.jobs import Batch, Job, Jobs, Run
-from bot.schedule.occurrences import Coming, Repeating, Series
-from bot.schedule.retries import Retries
+from bot.schedule.occurrences import OccurrenceSource, RowOccurrences, RuleOccurrences
 from bot.time.recurrence import Occurrence, Rule
 from storage import occurrences
-from storage.changes import Seen, seeing
+from storage.backoff import Retries
+from storage.changes import ReadTables, tracked_reads
 from storage.db import Database, is_operational_error, reset_after_error
 from storage.tables import OccurrenceRecord
 
@@ -26,23 +26,23 @@ HORIZON = timedelta(days=8)  # how far ahead next_due looks: a week's next occur
 
 
 @dataclass(frozen=True)
-class Look:
-    """What a job had to do at a moment, and what was `coming` within the horizon."""
+class Snapshot:
+    """What a job had to do at a moment, and what was `upcoming` within the horizon."""
 
     job: Job
     at: datetime
     due: Sequence[Occurrence]
-    coming: Sequence[Occurrence]
-    seen: Seen
+    upcoming: Sequence[Occurrence]
+    reads: ReadTables
 
-    def holds(self, db: Database, now: datetime) -> bool:
+    def is_current(self, db: Database, now: datetime) -> bool:
         """Whether the tables would say the same now."""
-        return self.at <= now < self._until and self.seen.holds(db.commits)
+        return self.at <= now < self._until and self.reads.is_current(db.commits)
 
     @cached_property
     def _until(self) -> datetime:
         """The next moment planned; at the latest when the job calls it stale."""
-        return min([self.at + self.job.stale_after, *(turn.planned for turn in self.coming if turn.planned > self.at)])
+        return min([self.at + self.job.stale_after, *(occurrence.planned for occurrence in self.upcoming if occurrence.planned > self.at)])
 
 
 class Scheduler:
@@ -52,63 +52,71 @@ class Scheduler:
         self._hours = outbox.hours
         self._retries = Retries()
         self._begun = False
-        self._looks: dict[str, Look] = {}
-        found = ((job, self._series(job)) for job in jobs.by_name.values())
-        self._jobs = {job.name: (job, series) for job, series in found if series}
+        self._snapshots: dict[str, Snapshot] = {}
+        found = ((job, self._source(job)) for job in jobs.by_name.values())
+        self._jobs = {job.name: (job, source) for job, source in found if source}
 
     async def begin(self, db: Database, now: datetime) -> None:
         """Once a process: rhythms that are new here count from now on."""
         if self._begun:
             return
         async with db.write() as session:
-            for _, series in self._jobs.values():
-                if await series.is_new(session):
-                    await series.begin(session, now)
-        for _, series in self._jobs.values():
-            series.ran()
+            for _, source in self._jobs.values():
+                if await source.is_new(session):
+                    await source.begin(session, now)
+        for _, source in self._jobs.values():
+            source.invalidate()
         self._begun = True
 
     async def tick(self, db: Database, upto: datetime) -> int:
         """Runs what was due at `upto` and is not done; returns how many runs there were.
 
-        To be repeated at will: nothing happens twice. Raises DatabaseTrouble: what is not done then comes with the next tick.
+        To be repeated at will: nothing happens twice. Raises DatabaseUnavailable: what is not done then comes with the next tick.
         """
         await self.begin(db, upto)
-        batches = [batch for look in await self._look(db, upto) for batch in look.job.batches(look.due, upto, self._network.config)]
+        config, snapshots = self._network.config, await self._current(db, upto)
+        batches = [batch for each in snapshots for batch in each.job.batches(each.due, upto, config)]
         ready = [batch for batch in batches if self._retries.ready_at((batch.job.name, batch.last.name)) <= upto]
         ready.sort(key=lambda batch: (batch.last.planned, batch.job.name))
         return sum([await self._attempt(db, batch, upto) for batch in ready])
 
     async def next_due(self, db: Database, after: datetime) -> datetime | None:
         """When to tick next, as seen at the moment `after`: in the past if something waits already; None: nothing in the next days."""
-        looks = await self._look(db, after)
-        return min((max(turn.planned, self._retries.ready_at((look.job.name, turn.name))) for look in looks for turn in look.coming), default=None)
+        moments = (
+            max(occurrence.planned, self._retries.ready_at((snapshot.job.name, occurrence.name)))
+            for snapshot in await self._current(db, after)
+            for occurrence in snapshot.upcoming
+        )
+        return min(moments, default=None)
 
-    def _series(self, job: Job) -> Series | None:
+    def _source(self, job: Job) -> OccurrenceSource | None:
         opening = (lambda at: at) if job.at_any_hour else self._hours.next_open
         if job.rows:
-            return Coming(job.name, job.rows, opening)
+            return RowOccurrences(job.name, job.rows, opening)
         config = self._network.config
         text = job.rhythm(config) if callable(job.rhythm) else job.rhythm
-        return Repeating(job.name, Rule.read(text), config.zone, opening) if text else None
+        return RuleOccurrences(job.name, Rule.parse(text), config.zone, opening) if text else None
 
-    async def _look(self, db: Database, now: datetime) -> list[Look]:
+    async def _current(self, db: Database, now: datetime) -> list[Snapshot]:
         """What each job has to do, from memory as far as that holds; nothing of a subject whose query has failed lately."""
-        asked = [job for job, _ in self._jobs.values() if self._retries.ready_at(job.name) <= now]
-        if stale := [job for job in asked if job.name not in self._looks or not self._looks[job.name].holds(db, now)]:
+        ready = [job for job, _ in self._jobs.values() if self._retries.ready_at(job.name) <= now]
+        if stale := [job for job in ready if not self._is_current(job, db, now)]:
             async with db.read() as session:
                 for job in stale:
-                    await self._look_again(session, job, now)
-        return [self._looks[job.name] for job in asked if job.name in self._looks]
+                    await self._query(session, job, now)
+        return [self._snapshots[job.name] for job in ready if job.name in self._snapshots]
 
-    async def _look_again(self, session: AsyncSession, job: Job, now: datetime) -> None:
-        """All of a look is read in one session."""
-        series = self._jobs[job.name][1]
-        self._looks.pop(job.name, None)
+    def _is_current(self, job: Job, db: Database, now: datetime) -> bool:
+        return job.name in self._snapshots and self._snapshots[job.name].is_current(db, now)
+
+    async def _query(self, session: AsyncSession, job: Job, now: datetime) -> None:
+        """All of a snapshot is read in one session."""
+        source = self._jobs[job.name][1]
+        self._snapshots.pop(job.name, None)
         try:
-            with seeing(session) as seen:
-                coming = await series.pending(session, now + HORIZON)
-                self._looks[job.name] = Look(job, now, await series.pending(session, now), coming, seen)
+            with tracked_reads(session) as reads:
+                upcoming = await source.pending(session, now + HORIZON)
+                self._snapshots[job.name] = Snapshot(job, now, await source.pending(session, now), upcoming, reads)
             self._retries.succeeded(job.name)
         except Exception as error:
             if is_operational_error(error):
@@ -119,7 +127,7 @@ class Scheduler:
 
     async def _attempt(self, db: Database, batch: Batch, upto: datetime) -> bool:
         """One run in its transaction. A job that raises is left alone for a while; the others go on."""
-        keys = [(batch.job.name, turn.name) for turn in batch.turns]
+        keys = [(batch.job.name, occurrence.name) for occurrence in batch.occurrences]
         try:
             async with db.write() as session:
                 ran = await self._run(session, batch, upto)
@@ -131,17 +139,17 @@ class Scheduler:
                 self._retries.failed(key, upto)
             return False
         finally:
-            self._looks.pop(batch.job.name, None)
-            self._jobs[batch.job.name][1].ran()
+            self._snapshots.pop(batch.job.name, None)
+            self._jobs[batch.job.name][1].invalidate()
         for key in keys:
             self._retries.succeeded(key)
         return ran
 
     async def _run(self, session: AsyncSession, batch: Batch, upto: datetime) -> bool:
         """False when there is nothing to do any more: a row was cancelled, or an earlier job saw to it."""
-        job, series = self._jobs[batch.job.name]
-        pending = await series.pending(session, upto)
-        if not set(batch.turns) <= set(pending):
+        job, source = self._jobs[batch.job.name]
+        pending = await source.pending(session, upto)
+        if not set(batch.occurrences) <= set(pending):
             return False
         work = job.dropped if batch.dropped and job.dropped else job.work
         last = batch.last
@@ -150,8 +158,7 @@ class Scheduler:
             db=session, outbox=self._outbox, cause=cause, now=last.planned, name=last.name, merged=batch.earlier
         )
         async with asyncio.timeout(JOB_SECONDS):
-            for post in await work(run) or ():
-                await run.post(post)
-        for turn, outcome in batch.outcomes(pending):
-            await occurrences.record(session, OccurrenceRecord(job=job.name, name=turn.name, planned=turn.planned, outcome=outcome))
+            await work(run)
+        for occurrence, outcome in batch.outcomes(pending):
+            await occurrences.record(session, OccurrenceRecord(job=job.name, name=occurrence.name, planned=occurrence.planned, outcome=outcome))
         return True

@@ -19,30 +19,30 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import TransientError
-from bot.outbox import Cause, Outbox, Post, UnitOfWork
-from bot.schedule.retries import Retries
+from bot.outbox import Cause, Outbox, UnitOfWork
 from bot.time.clock import Clock
 from bot.web import Web
-from storage.changes import Seen, seeing
-from storage.db import Database, DatabaseTrouble, is_operational_error, reset_after_error
+from storage.backoff import Retries
+from storage.changes import ReadTables, tracked_reads
+from storage.db import Database, DatabaseUnavailable, is_operational_error, reset_after_error
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 DO_SECONDS = 60.0
 STOP_SECONDS = 3.0
-LOOK_SECONDS = 30.0  # between two looks at the tables when nobody wakes us
+POLL_SECONDS = 30.0  # between two looks at the tables when nobody wakes us
 AHEAD = timedelta(hours=1)  # as long as nothing comes due, nor is written: one look is enough
 
 
-class Wanted(Protocol):
+class DueRow(Protocol):
     """A row that asks for work. `cause`: who asked, the same for the same wish only: an event id, or the row and the moment it was due."""
 
     @property
     def cause(self) -> str: ...
 
 
-Row = TypeVar("Row", bound=Wanted)
+Row = TypeVar("Row", bound=DueRow)
 Result = TypeVar("Result")
 
 
@@ -50,21 +50,21 @@ Result = TypeVar("Result")
 class Task(Generic[Row, Result]):
     """`due(db, now)`: the rows that ask for work. `do(row, web)`: the work, without the database.
 
-    `done(uow, row, result)`: writes the result down, so that the row asks no more, and returns what is to be said; the row may have changed
+    `done(uow, row, result)`: writes the result down, so that the row asks no more, and posts what is to be said; the row may have changed
     meanwhile.
     """
 
     name: str
     due: Callable[[AsyncSession, datetime], Awaitable[Iterable[Row]]]
     do: Callable[[Row, Web], Awaitable[Result]]
-    done: Callable[[UnitOfWork, Row, Result], Awaitable[Sequence[Post] | None]]
+    done: Callable[[UnitOfWork, Row, Result], Awaitable[None]]
 
 
 def task(
     name: str,
     due: Callable[[AsyncSession, datetime], Awaitable[Iterable[Row]]],
     do: Callable[[Row, Web], Awaitable[Result]],
-    done: Callable[[UnitOfWork, Row, Result], Awaitable[Sequence[Post] | None]],
+    done: Callable[[UnitOfWork, Row, Result], Awaitable[None]],
 ) -> Task[Row, Result]:
     """Declares a task; see Task."""
     return Task(name, due, do, done)
@@ -74,37 +74,37 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Look:
+class Snapshot:
     """What a task had to do at a moment."""
 
     at: datetime
     until: datetime
     due: Sequence[Any]
-    seen: Seen
+    reads: ReadTables
 
-    def holds(self, db: Database, now: datetime) -> bool:
+    def is_current(self, db: Database, now: datetime) -> bool:
         """Whether the tables would say the same now."""
-        return self.at <= now < self.until and self.seen.holds(db.commits)
+        return self.at <= now < self.until and self.reads.is_current(db.commits)
 
 
-async def _look(session: AsyncSession, one: Task[Any, Any], now: datetime) -> Look:
+async def _snapshot(session: AsyncSession, task: Task[Any, Any], now: datetime) -> Snapshot:
     """Holds for long when nothing is due, nor will be soon."""
-    with seeing(session) as seen:
-        due = list(await one.due(session, now))
-        soon = due or list(await one.due(session, now + AHEAD))
-    return Look(now, now + (timedelta(seconds=LOOK_SECONDS) if soon else AHEAD), due, seen)
+    with tracked_reads(session) as reads:
+        due = list(await task.due(session, now))
+        soon = due or list(await task.due(session, now + AHEAD))
+    return Snapshot(now, now + (timedelta(seconds=POLL_SECONDS) if soon else AHEAD), due, reads)
 
 
 @dataclass
 class Tasks:
-    """Runs the tasks beside the rest. `web`: what `do` reaches the network with; `spoke`: called when something is there to be sent."""
+    """Runs the tasks beside the rest. `web`: what `do` reaches the network with; `on_posted`: called when something is there to be sent."""
 
     db: Database
     clock: Clock
     outbox: Outbox
     web: Web
     tasks: Sequence[Task[Any, Any]]
-    spoke: Callable[[], None] = lambda: None
+    on_posted: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self._retries = Retries()
@@ -112,7 +112,7 @@ class Tasks:
         self._running: dict[Key, asyncio.Task[None]] = {}
         self._doing: set[Key] = set()
         self._nothing_due = False
-        self._looks: dict[str, Look] = {}
+        self._snapshots: dict[str, Snapshot] = {}
 
     def wake(self) -> None:
         """Looks at the tables now: a command may have left a row."""
@@ -126,9 +126,9 @@ class Tasks:
         try:
             while not stop.is_set():
                 self._awake.clear()
-                await self._look()
+                await self._start_due()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_SECONDS):
+                    async with asyncio.timeout(POLL_SECONDS):
                         await self._awake.wait()
         finally:
             stopping.cancel()
@@ -139,59 +139,63 @@ class Tasks:
         """Nothing is being done, and since we were woken nothing was due but what has failed and is left alone for a while."""
         return self._nothing_due and not self._running
 
-    async def _look(self) -> None:
+    async def _start_due(self) -> None:
         """Starts what is due, as far as there is room. What ends while we look may have been seen before its end: it waits for the next look."""
         busy = set(self._running)
         ready = await self._ready()
         self._nothing_due = not ready and not self._awake.is_set()
-        for key, one, row in ready:
+        for key, task, row in ready:
             if len(self._running) >= AT_ONCE:
                 return
             if key not in busy:
                 self._doing.add(key)
-                self._running[key] = asyncio.create_task(self._work(key, one, row))
+                self._running[key] = asyncio.create_task(self._work(key, task, row))
                 self._running[key].add_done_callback(partial(self._ended, key))
 
     async def _ready(self) -> list[tuple[Key, Task[Any, Any], Any]]:
         """What is due, in turn among the tasks."""
         now = self.clock.now()
-        asked = [one for one in self.tasks if self._retries.ready_at(one.name) <= now]
+        ready = [task for task in self.tasks if self._retries.ready_at(task.name) <= now]
         try:
-            await self._look_again([one for one in asked if one.name not in self._looks or not self._looks[one.name].holds(self.db, now)], now)
-        except DatabaseTrouble as trouble:
+            await self._query([task for task in ready if not self._is_current(task, now)], now)
+        except DatabaseUnavailable as trouble:
             log.warning("tasks: %s", trouble)
             return []
-        found = [[((one.name, row.cause), one, row) for row in self._looks[one.name].due] for one in asked if one.name in self._looks]
-        turns = chain.from_iterable(zip_longest(*found))
-        return [each for each in turns if each is not None and self._retries.ready_at(each[0]) <= now]
+        known = [task for task in ready if task.name in self._snapshots]
+        found = [[((task.name, row.cause), task, row) for row in self._snapshots[task.name].due] for task in known]
+        alternating = chain.from_iterable(zip_longest(*found))
+        return [each for each in alternating if each is not None and self._retries.ready_at(each[0]) <= now]
 
-    async def _look_again(self, stale: Sequence[Task[Any, Any]], now: datetime) -> None:
+    def _is_current(self, task: Task[Any, Any], now: datetime) -> bool:
+        return task.name in self._snapshots and self._snapshots[task.name].is_current(self.db, now)
+
+    async def _query(self, stale: Sequence[Task[Any, Any]], now: datetime) -> None:
         if not stale:
             return
         async with self.db.read() as session:
-            for one in stale:
-                self._looks.pop(one.name, None)
+            for task in stale:
+                self._snapshots.pop(task.name, None)
                 try:
-                    self._looks[one.name] = await _look(session, one, now)
-                    self._retries.succeeded(one.name)
+                    self._snapshots[task.name] = await _snapshot(session, task, now)
+                    self._retries.succeeded(task.name)
                 except Exception as error:
                     if is_operational_error(error):
                         raise
                     await reset_after_error(session)
-                    log.exception("task %s: what is due could not be found", one.name)
-                    self._retries.failed(one.name, now)
+                    log.exception("task %s: what is due could not be found", task.name)
+                    self._retries.failed(task.name, now)
 
-    async def _work(self, key: Key, one: Task[Any, Any], row: Any) -> None:
+    async def _work(self, key: Key, task: Task[Any, Any], row: Any) -> None:
         """One row from beginning to end; what raises is left alone for a while."""
         try:
             async with asyncio.timeout(DO_SECONDS):
-                result = await one.do(row, self.web)
+                result = await task.do(row, self.web)
             self._doing.discard(key)
-            await self._write(one, row, result)
-            self.spoke()
+            await self._write(task, row, result)
+            self.on_posted()
             self._retries.succeeded(key)
         except Exception as error:
-            if isinstance(error, DatabaseTrouble | TransientError):
+            if isinstance(error, DatabaseUnavailable | TransientError):
                 log.warning("task %s, %s: %s; it will be tried again", *key, error)
             else:
                 log.exception("task %s, %s: failed, will be tried again", *key)
@@ -202,13 +206,12 @@ class Tasks:
         self._running.pop(key, None)
         self.wake()
 
-    async def _write(self, one: Task[Any, Any], row: Any, result: Any) -> None:
+    async def _write(self, task: Task[Any, Any], row: Any, result: Any) -> None:
         now = self.clock.now()
-        cause = Cause(id=f"{one.name}/{row.cause}", at=now)
+        cause = Cause(id=f"{task.name}/{row.cause}", at=now)
         async with self.db.write() as session:
             uow = UnitOfWork(db=session, outbox=self.outbox, cause=cause, now=now)
-            for post in await one.done(uow, row, result) or ():
-                await uow.post(post)
+            await task.done(uow, row, result)
 
     async def _finish(self) -> None:
         for key in self._doing:

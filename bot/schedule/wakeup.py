@@ -1,4 +1,4 @@
-"""Rings when something is due. APScheduler serves as a clock only: what is due, and what was done, live in our tables.
+"""Fires when something is due. APScheduler serves as a clock only: what is due, and what was done, live in our tables.
 
 A timer counts the seconds that the machine is awake, so a laptop's sleep or a change of its clock would make it late: a slow heartbeat looks at
 the clock itself.
@@ -12,41 +12,41 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.time.clock import Clock
 
-BEAT = timedelta(seconds=20)
+HEARTBEAT = timedelta(seconds=20)
 
 
 class WakeupTimer:
-    """Made in a running event loop. `ring`: called in that loop, once each time the moment that was set has come."""
+    """Made in a running event loop. `fire`: called in that loop, once each time the moment that was set has come."""
 
-    def __init__(self, clock: Clock, ring: Callable[[], object], beat: timedelta = BEAT) -> None:
+    def __init__(self, clock: Clock, fire: Callable[[], object], heartbeat: timedelta = HEARTBEAT) -> None:
         self._clock = clock
-        self._ring = ring
-        self._beat = beat.total_seconds()
+        self._fire = fire
+        self._interval = heartbeat.total_seconds()
         self._at: datetime | None = None
         self._alarm = AsyncIOScheduler(timezone=UTC)
         self._alarm.start()
-        self._heart = asyncio.get_running_loop().call_later(self._beat, self._pulse)
+        self._heartbeat = asyncio.get_running_loop().call_later(self._interval, self._on_heartbeat)
 
     def set(self, at: datetime | None) -> None:
-        """Sets the next moment, instead of the one before; one in the past rings at once, None never does."""
+        """Sets the next moment, instead of the one before; one in the past fires at once, None never does."""
         self._at = at
         self._alarm.remove_all_jobs()
         if at is not None:
-            self._alarm.add_job(self._look_now, "date", run_date=self._clock.machine(at), misfire_grace_time=None)
+            self._alarm.add_job(self._check_in_loop, "date", run_date=self._clock.machine(at), misfire_grace_time=None)
 
     def stop(self) -> None:
         self._at = None
-        self._heart.cancel()
+        self._heartbeat.cancel()
         self._alarm.shutdown(wait=False)
 
-    async def _look_now(self) -> None:
-        self._look()  # behind a coroutine: APScheduler would run a plain function in a thread
+    async def _check_in_loop(self) -> None:
+        self._check()  # behind a coroutine: APScheduler would run a plain function in a thread
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         if self._at is not None and self._clock.now() >= self._at:
             self._at = None
-            self._ring()
+            self._fire()
 
-    def _pulse(self) -> None:
-        self._heart = asyncio.get_running_loop().call_later(self._beat, self._pulse)
-        self._look()
+    def _on_heartbeat(self) -> None:
+        self._heartbeat = asyncio.get_running_loop().call_later(self._interval, self._on_heartbeat)
+        self._check()

@@ -39,6 +39,6 @@ def _catalogue(language: str) -> _Catalogue:
         match message.id, message.string:
             case (one, many), (str(for_one), str(for_many)) if for_one and for_many:
                 catalogue.counts[one, many] = (for_one, for_many)
-            case str(french), str(said) if french and said:
-                catalogue.sentences[french] = said
+            case str(french), str(translation) if french and translation:
+                catalogue.sentences[french] = translation
     return catalogue

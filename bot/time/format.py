@@ -148,8 +148,8 @@ class When:
 
     def localized(self, language: str) -> str:
         start, end = self.starts_at.astimezone(self.zone), self.ends_at.astimezone(self.zone)
-        said = Moment(start.date(), start.time(), end.time(), self.zone, self.today).localized(language)
-        return f"{said[0].upper()}{said[1:]}" if self.capital else said
+        text = Moment(start.date(), start.time(), end.time(), self.zone, self.today).localized(language)
+        return f"{text[0].upper()}{text[1:]}" if self.capital else text
 
 
 @dataclass(frozen=True)

@@ -140,8 +140,8 @@ class Reason:
             clauses = _english_now(self.closed) if english else _french_now(self.closed)
         else:
             clauses = _english_then(self.closed, self.today) if english else _french_then(self.closed, self.today)
-        said = (" and " if english else " et ").join(clause for clause in clauses if clause)
-        return said[0].upper() + said[1:]
+        text = (" and " if english else " et ").join(clause for clause in clauses if clause)
+        return text[0].upper() + text[1:]
 
 
 def _french_now(closed: Closed) -> tuple[str, str]:

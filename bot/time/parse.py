@@ -86,23 +86,23 @@ def parse_prefix(text: str, now: datetime, zone: ZoneInfo) -> tuple[Moment, str]
 
 def _moment(cursor: Scanner, now: datetime, zone: ZoneInfo) -> Moment | None:
     cursor.take(_PREFIX)
-    said = _soon(cursor, now, zone) or _day_first(cursor, now, zone) or _hours_first(cursor, now, zone)
-    if said is None or cursor.sees(_DOUBT):
+    found = _soon(cursor, now, zone) or _day_first(cursor, now, zone) or _hours_first(cursor, now, zone)
+    if found is None or cursor.sees(_DOUBT):
         return None
-    _check(said, now)
-    return said
+    _check(found, now)
+    return found
 
 
 def _soon(cursor: Scanner, now: datetime, zone: ZoneInfo) -> Moment | None:
-    said = cursor.take(_SOON)
-    if said is None:
+    found = cursor.take(_SOON)
+    if found is None:
         return None
-    if said["half"]:
+    if found["half"]:
         wait = timedelta(minutes=30)
-    elif said["hours"]:
-        wait = timedelta(hours=number(said["number"]), minutes=int(said["more"] or 0))
+    elif found["hours"]:
+        wait = timedelta(hours=number(found["number"]), minutes=int(found["more"] or 0))
     else:
-        wait = timedelta(minutes=number(said["number"]))
+        wait = timedelta(minutes=number(found["number"]))
     local = (now.astimezone(UTC) + wait).astimezone(zone)
     return Moment(local.date(), time(local.hour, local.minute), None, zone, now.astimezone(zone).date())
 

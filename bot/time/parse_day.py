@@ -62,7 +62,7 @@ def parse_day(cursor: Scanner, today: date) -> date | None:
     for pattern, meaning in _WAYS:
         match = cursor.take(pattern)
         if match is not None:
-            return meaning(match, today, cursor.said(begun))
+            return meaning(match, today, cursor.text_since(begun))
     return None
 
 

@@ -105,9 +105,9 @@ def _forward(start: time, end: time) -> Span:
 def _hour(cursor: Scanner) -> time | None:
     begun = cursor.at
     for pattern in (_MARKED, _COLON, _ENGLISH, _NOON):
-        said = cursor.take(pattern)
-        if said is not None:
-            return _told(said.groupdict(), cursor.said(begun))
+        match = cursor.take(pattern)
+        if match is not None:
+            return _hour_of(match.groupdict(), cursor.text_since(begun))
     if cursor.take(_MIDNIGHT):
         raise UserError(
             "« Minuit » peut être le début ou la fin du jour. Écrivez « {first} » ou « {last} ».",
@@ -117,17 +117,17 @@ def _hour(cursor: Scanner) -> time | None:
     return None
 
 
-def _told(said: dict[str, str | None], whole: str) -> time:
-    hour = 12 if said.get("noon") else int(said["hour"] or 0)
-    minute = int(said.get("minute") or 0)
-    part = said.get("part")
+def _hour_of(match: dict[str, str | None], whole: str) -> time:
+    hour = 12 if match.get("noon") else int(match["hour"] or 0)
+    minute = int(match.get("minute") or 0)
+    part = match.get("part")
     if part is not None:
         minute += 15 if part == "quart" else 30
-    ampm = said.get("ampm")
+    ampm = match.get("ampm")
     if ampm is not None:
         hour = hour % 12 + (12 if ampm == "p" else 0) if 1 <= hour <= 12 else 99
     told = _time(hour, minute, whole)
-    return _in_half(told, said.get("half"))
+    return _in_half(told, match.get("half"))
 
 
 def _in_half(told: time, half: str | None) -> time:
@@ -141,8 +141,8 @@ def _in_half(told: time, half: str | None) -> time:
 
 
 def _bare(cursor: Scanner) -> time | None:
-    said = cursor.take(_BARE)
-    return None if said is None else _time(int(said["hour"]), 0, said[0])
+    match = cursor.take(_BARE)
+    return None if match is None else _time(int(match["hour"]), 0, match[0])
 
 
 def _time(hour: int, minute: int, whole: str) -> time:
@@ -155,10 +155,10 @@ def _time(hour: int, minute: int, whole: str) -> time:
     return time(hour, minute)
 
 
-def _named_half(said: str) -> str:
-    if said.startswith(("mat", "mor")):
+def _named_half(match: str) -> str:
+    if match.startswith(("mat", "mor")):
         return "morning"
-    return "afternoon" if said.startswith("a") else "evening"
+    return "afternoon" if match.startswith("a") else "evening"
 
 
 _BOUNDS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (17, 23)}

@@ -31,7 +31,7 @@ class Rule:
     at: time
 
     @classmethod
-    def read(cls, text: str) -> "Rule":
+    def parse(cls, text: str) -> "Rule":
         """`mon 09:15`, `mon-fri 08:30`, `mon,thu 14:00` or `daily 02:30`. Raises ValueError, with an example."""
         found = RULE.fullmatch(text.strip().lower())
         days = _days(found["days"]) if found else frozenset[int]()

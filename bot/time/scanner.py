@@ -34,7 +34,7 @@ class Scanner:
     def sees(self, pattern: re.Pattern[str]) -> bool:
         return pattern.match(self.folded, self.at) is not None
 
-    def said(self, since: int) -> str:
+    def text_since(self, since: int) -> str:
         """The original text from a place to here."""
         return self._text[self._origins[since] : self._origins[self.at]].strip()
 

@@ -10,30 +10,28 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from importlib.metadata import version
 from types import TracebackType
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.matrix.errors import FileUnavailable
 from bot.matrix.events import Event
 from bot.time.clock import Clock
-from bot.web.fetch_state import USUAL, Elsewhere, FetchState, FetchStopped, Limits, answered, trouble
-from bot.web.locale import FRANCE, Locale
-from bot.web.response import PLAIN, FetchRequest, Page, retry_after, token
+from bot.web.fetch_state import AGENT, USUAL, Elsewhere, FetchState, FetchStopped, Limits, outcome_of, read_response
+from bot.web.response import FRANCE, PLAIN, FetchRequest, Locale, Page, retry_after, token
 from bot.web.ssrf import Lookup, guarded_socket
 from bot.web.throttle import HostBusy, HostThrottle
 
 log = logging.getLogger(__name__)
 
-AGENT = f"Animatrice/{version('animatrice')} (a Matrix bot that reads feeds)"
 BLIND_PAUSE = timedelta(minutes=1)  # when a 429 does not say how long
 LONGEST_HEADER = 32_768  # bytes; some sites do send policies over aiohttp's 8 KiB
 
 
 class Rooms(Protocol):
-    """What a task may ask of our own rooms: see bot.services.Server."""
+    """What a task may ask of our own rooms: see bot.services.Homeserver."""
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes: ...
 
@@ -42,28 +40,44 @@ class Rooms(Protocol):
     async def relations(self, room: str, event_id: str) -> Sequence[Event]: ...
 
 
-class Web:
-    """`agent`: who we say we are, with a contact. `allow_private`: for demo and tests.
+class NoRooms:
+    """For who only fetches."""
 
-    `rooms`: our homeserver, set by bot.app: a task reaches all that is outside through this one object. `locale`: how what comes is read.
+    async def download(self, room: str, event_id: str, limit: int) -> bytes:
+        raise FileUnavailable("gone")
+
+    async def event(self, room: str, event_id: str) -> Event | None:
+        return None
+
+    async def relations(self, room: str, event_id: str) -> Sequence[Event]:
+        return ()
+
+
+NO_ROOMS = NoRooms()
+
+
+class Web:
+    """`allow_private`: for demo and tests.
+
+    `rooms`: our homeserver: a task reaches all that is outside through this one object. `locale`: how what comes is read.
     """
 
     def __init__(
         self,
         clock: Clock,
+        rooms: Rooms = NO_ROOMS,
         *,
         locale: Locale = FRANCE,
         allow_private: bool = False,
         limits: Limits = USUAL,
-        agent: str = AGENT,
     ) -> None:
-        self.rooms: Rooms
+        self.rooms = rooms
         self.locale = locale
         self._clock = clock
         self._factory = None if allow_private else guarded_socket
         self._limits = limits
-        self._agent = "".join(char for char in agent if " " <= char <= "~") or AGENT
-        self._turns = HostThrottle(clock, limits)
+        self._agent = "".join(char for char in limits.agent if " " <= char <= "~") or AGENT
+        self._throttle = HostThrottle(clock, limits)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Web":
@@ -78,35 +92,35 @@ class Web:
             self._session = None
 
     async def fetch(self, url: str, ask: FetchRequest = PLAIN) -> Page:
-        errand = FetchState(url, ask, seconds=self._limits.total, patience=self._limits.patience)
+        state = FetchState(url, ask, seconds=self._limits.total, patience=self._limits.patience)
         try:
-            errand.go(url, lasting=True)
+            state.go(url, lasting=True)
             while True:
-                found = await self._hop(errand)
+                found = await self._hop(state)
                 if isinstance(found, Page):
                     return found
-                errand.go(found.where, lasting=found.lasting)
+                state.go(found.where, lasting=found.lasting)
         except FetchStopped as stop:
-            return errand.page(stop.outcome, stop.why)
+            return state.page(stop.outcome, stop.why)
         except HostBusy as held:
-            return replace(errand.page("limited", "the host is left alone for now"), retry_after=held.left)
+            return replace(state.page("limited", "the host is left alone for now"), retry_after=held.left)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is one of them
-            return errand.page(*trouble(error))
+            return state.page(*outcome_of(error))
         except Exception:
-            log.exception("an answer of %s was not foreseen", urlsplit(errand.url).hostname)
-            return errand.page("unreachable", "an answer that was not foreseen")
+            log.exception("an answer of %s was not foreseen", urlsplit(state.url).hostname)
+            return state.page("unreachable", "an answer that was not foreseen")
 
-    async def _hop(self, errand: FetchState) -> Page | Elsewhere:
+    async def _hop(self, state: FetchState) -> Page | Elsewhere:
         """One request, one answer."""
-        host = (urlsplit(errand.url).hostname or "").rstrip(".")
+        host = (urlsplit(state.url).hostname or "").rstrip(".")
         loop = asyncio.get_running_loop()
         began = loop.time()
-        async with self._turns.turn(host, errand.patience):
+        async with self._throttle.slot(host, state.patience):
             entered = loop.time()
-            errand.patience -= entered - began
-            async with asyncio.timeout(errand.seconds), self._open().get(errand.url, allow_redirects=False, headers=_headers(errand.ask)) as answer:
-                found = await answered(errand, answer)
-            errand.seconds -= loop.time() - entered
+            state.patience -= entered - began
+            async with asyncio.timeout(state.seconds), self._open().get(state.url, allow_redirects=False, headers=_headers(state.ask)) as answer:
+                found = await read_response(state, answer)
+            state.seconds -= loop.time() - entered
             return self._heeded(host, answer, found) if isinstance(found, Page) else found
 
     def _heeded(self, host: str, answer: aiohttp.ClientResponse, page: Page) -> Page:
@@ -116,7 +130,7 @@ class Web:
             pause = BLIND_PAUSE if pause is None else pause
         elif page.status != 503 or pause is None:
             return page
-        self._turns.hold(host, pause)
+        self._throttle.pause(host, pause)
         return replace(page, outcome="limited", retry_after=pause)
 
     def _open(self) -> aiohttp.ClientSession:
@@ -138,7 +152,7 @@ class Web:
         return self._session
 
 
-class _Lost(aiohttp.ClientError):
+class _ConnectionLost(aiohttp.ClientError):
     """The connection was lost before an answer."""
 
 
@@ -149,7 +163,7 @@ async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
     except aiohttp.ClientConnectorError:
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _Lost(type(error).__name__) from error
+        raise _ConnectionLost(type(error).__name__) from error
 
 
 def _headers(ask: FetchRequest) -> dict[str, str]:

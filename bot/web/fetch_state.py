@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from urllib.parse import urldefrag
 
 import aiohttp
@@ -35,7 +36,7 @@ class FetchState:
     seen: set[str] = field(default_factory=set)
 
     def go(self, link: str, lasting: bool = True) -> None:
-        """To the address asked for, or to where it is redirected; raises Stop."""
+        """To the address asked for, or to where it is redirected; raises FetchStopped."""
         found = absolute(self.url, link)
         if found is None:
             raise FetchStopped("bad_address", "redirected to what is no web address" if self.seen else "not a web address")
@@ -57,18 +58,25 @@ class FetchState:
         return Page(outcome=outcome, url=self.asked, final_url=self.url or self.asked, why=why)
 
 
+AGENT = f"Animatrice/{version('animatrice')} (a Matrix bot that reads feeds)"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Seconds, and requests. Waiting for one's turn is counted apart; both together stay under a task's minute."""
+    """How polite we are: seconds, and requests. Waiting for one's turn is counted apart; both together stay under a task's minute.
+
+    `agent`: who we say we are, with a contact.
+    """
 
     total: float = 20.0  # on the network, redirects included
     idle: float = 8.0  # without a byte
     patience: float = 30.0  # waiting for one's turn
     pause: float = 1.0  # between two requests to the same host
     at_once: int = 8  # requests to all hosts; to one host it is always one
+    agent: str = AGENT
+
+
 USUAL = Limits()
-
-
 CHUNK = 65_536
 ENCODINGS = ("", "identity", "gzip", "deflate")
 
@@ -81,23 +89,23 @@ class Elsewhere:
     lasting: bool
 
 
-async def answered(errand: FetchState, answer: aiohttp.ClientResponse) -> Page | Elsewhere:
+async def read_response(state: FetchState, answer: aiohttp.ClientResponse) -> Page | Elsewhere:
     """The body of an error or a redirect is not even read."""
     status, told = answer.status, answer.headers
     if status in (301, 302, 303, 307, 308):
         if "Location" not in told:
             raise FetchStopped("astray", f"status {status} without a place to go")
         return Elsewhere(told["Location"], lasting=status in (301, 308))
-    page = replace(errand.page("refused", f"status {status}"), status=status)
-    if status == 304 and (errand.ask.etag or errand.ask.modified):
-        return _described(replace(page, outcome="not_modified", etag=errand.ask.etag, modified=errand.ask.modified), errand, answer)
+    page = replace(state.page("refused", f"status {status}"), status=status)
+    if status == 304 and (state.ask.etag or state.ask.modified):
+        return _described(replace(page, outcome="not_modified", etag=state.ask.etag, modified=state.ask.modified), state, answer)
     if status == 410:
         return replace(page, outcome="gone")
     if not 200 <= status < 300 or status == 206:
         return page
     if told.get("Content-Encoding", "").strip().lower() not in ENCODINGS:
         return replace(page, why="an encoding that was not asked for")
-    return _described(await _read(page, answer, errand.ask.limit), errand, answer)
+    return _described(await _read(page, answer, state.ask.limit), state, answer)
 
 
 async def _read(page: Page, answer: aiohttp.ClientResponse, limit: int) -> Page:
@@ -110,12 +118,12 @@ async def _read(page: Page, answer: aiohttp.ClientResponse, limit: int) -> Page:
     return replace(page, outcome="ok", body=bytes(body))
 
 
-def _described(page: Page, errand: FetchState, answer: aiohttp.ClientResponse) -> Page:
+def _described(page: Page, state: FetchState, answer: aiohttp.ClientResponse) -> Page:
     told = answer.headers
     kind, charset = content_type(told)
     return replace(
         page,
-        permanent_url=errand.moved_to,
+        permanent_url=state.moved_to,
         etag=token(told.get("ETag")) or page.etag,
         modified=token(told.get("Last-Modified")) or page.modified,
         content_type=kind,
@@ -124,7 +132,7 @@ def _described(page: Page, errand: FetchState, answer: aiohttp.ClientResponse) -
     )
 
 
-def trouble(error: aiohttp.ClientError | OSError) -> tuple[Outcome, str]:
+def outcome_of(error: aiohttp.ClientError | OSError) -> tuple[Outcome, str]:
     """The outcome and the reason of an answer that did not come, or not whole."""
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(cause, PrivateAddress):

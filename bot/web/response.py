@@ -6,9 +6,10 @@ Nothing that a page wrote goes into `why`: neither its words nor its headers end
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 Outcome = Literal[
     "ok",  # 2xx: `body` is the whole page
@@ -75,28 +76,28 @@ def token(text: str | None) -> str | None:
 
 def content_type(headers: Mapping[str, str]) -> tuple[str | None, str | None]:
     """("text/html", "utf-8"), in small letters, as declared: it may be wrong."""
-    said = headers.get("Content-Type", "").lower()
-    kind = re.match(r"\s*([\w.+-]{1,60}/[\w.+-]{1,60})\s*(;|$)", said, re.ASCII)
-    charset = re.search(r";\s*charset\s*=\s*[\"']?([\w.:+-]{1,40})", said, re.ASCII)
+    header = headers.get("Content-Type", "").lower()
+    kind = re.match(r"\s*([\w.+-]{1,60}/[\w.+-]{1,60})\s*(;|$)", header, re.ASCII)
+    charset = re.search(r";\s*charset\s*=\s*[\"']?([\w.:+-]{1,40})", header, re.ASCII)
     return kind and kind[1], charset and charset[1]
 
 
 def max_age(headers: Mapping[str, str]) -> timedelta | None:
     """RFC 9111 § 5.2.2; at most a month."""
-    said = headers.get("Cache-Control", "").lower()
-    if re.search(r"\bno-(cache|store)\b", said):
+    header = headers.get("Cache-Control", "").lower()
+    if re.search(r"\bno-(cache|store)\b", header):
         return timedelta(0)
-    found = re.search(r"(?<![\w-])max-age\s*=\s*\"?(\d+)", said, re.ASCII)
+    found = re.search(r"(?<![\w-])max-age\s*=\s*\"?(\d+)", header, re.ASCII)
     return _seconds(found[1], LONGEST_AGE) if found else None
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """RFC 9110 § 10.2.3: seconds or a date; between nothing and a day."""
-    said = headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"\d+", said, re.ASCII):
-        return _seconds(said, LONGEST_PAUSE)
+    header = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"\d+", header, re.ASCII):
+        return _seconds(header, LONGEST_PAUSE)
     try:
-        until = parsedate_to_datetime(said)
+        until = parsedate_to_datetime(header)
     except (ValueError, OverflowError):
         return None
     aware = until if until.tzinfo else until.replace(tzinfo=UTC)
@@ -107,13 +108,12 @@ def _seconds(digits: str, most: timedelta) -> timedelta:
     return most if len(digits) > 9 else min(timedelta(seconds=int(digits)), most)
 
 
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """What is taken for granted of pages and feeds that do not say their zone, or have several languages."""
+
+    zone: tzinfo
+    language: str
 
 
-
-
-
-
-
-
-
-
+FRANCE = Locale(ZoneInfo("Europe/Paris"), "fr")

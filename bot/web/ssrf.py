@@ -1,4 +1,4 @@
-"""Nobody makes us knock at a door of the inside: every address is judged where a socket is made for it.
+"""SSRF guard: every address is judged where a socket is made for it, and none of the inside is reached.
 
 That is after names, odd notations (http://2130706433/), redirects and whatever the DNS says the second time. Any port is allowed: feeds do live on
 odd ones, and what is behind a public address is public.
@@ -43,8 +43,8 @@ def public(address: str) -> bool:
 
 def guarded_socket(info: AddressInfo) -> socket.socket:
     """For aiohttp, which asks it for every connection, with the very address it connects to."""
-    family, kind, protocol, _, where = info
-    if not public(where[0]):
+    family, kind, protocol, _, url = info
+    if not public(url[0]):
         raise PrivateAddress
     return socket.socket(family, kind, protocol)
 
@@ -55,8 +55,8 @@ class Lookup(AbstractResolver):
     async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
         flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
         return [
-            ResolveResult(hostname=host, host=str(where[0]), port=port, family=kin, proto=protocol, flags=flags)
-            for kin, _, protocol, _, where in await _aside(partial(_addresses, host, port, family))
+            ResolveResult(hostname=host, host=str(url[0]), port=port, family=kin, proto=protocol, flags=flags)
+            for kin, _, protocol, _, url in await _aside(partial(_addresses, host, port, family))
         ]
 
     async def close(self) -> None:
@@ -70,7 +70,7 @@ def _addresses(host: str, port: int, family: socket.AddressFamily) -> list[Addre
         raise socket.gaierror(socket.EAI_NONAME, "not a name") from None
 
 
-async def _aside(look: Callable[[], list[AddressInfo]]) -> list[AddressInfo]:
+async def _aside(job: Callable[[], list[AddressInfo]]) -> list[AddressInfo]:
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[AddressInfo]] = loop.create_future()
 
@@ -85,7 +85,7 @@ async def _aside(look: Callable[[], list[AddressInfo]]) -> list[AddressInfo]:
     def work() -> None:
         found: list[AddressInfo] | OSError
         try:
-            found = look()
+            found = job()
         except OSError as error:
             found = error
         with suppress(RuntimeError):  # the loop has ended meanwhile

@@ -41,12 +41,12 @@ class HostThrottle:
         self._places = asyncio.Semaphore(limits.at_once)
         self._hosts: dict[str, _Host] = {}
 
-    def hold(self, name: str, pause: timedelta) -> None:
+    def pause(self, name: str, pause: timedelta) -> None:
         host = self._host(name)
         host.held = max(host.held, self._clock.now() + pause)
 
     @asynccontextmanager
-    async def turn(self, name: str, patience: float) -> AsyncIterator[None]:
+    async def slot(self, name: str, patience: float) -> AsyncIterator[None]:
         """Waits at most `patience` seconds; raises Held."""
         host = self._host(name)
         host.guests += 1

@@ -26,13 +26,13 @@ def without_trackers(host: str, parts: SplitResult) -> SplitResult:
     """The same page; what is kept stays letter for letter. `host`: without www."""
     fragment = parts.fragment
     if "=" in fragment and all("=" in each for each in fragment.split("&")):  # « #xtor=RSS-3 »: parameters, which browsers keep to themselves
-        fragment = _told(host, fragment)
+        fragment = _without_tracking(host, fragment)
     elif _somebody(fragment):
         fragment = ""
-    return parts._replace(path=_SESSION.sub("", parts.path), query=_told(host, parts.query), fragment=fragment)
+    return parts._replace(path=_SESSION.sub("", parts.path), query=_without_tracking(host, parts.query), fragment=fragment)
 
 
-def _told(host: str, query: str) -> str:
+def _without_tracking(host: str, query: str) -> str:
     kept = [each for each in query.split("&") if not _tracks(host, each) and not _somebody(each)]
     return "&".join(kept)
 

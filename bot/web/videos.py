@@ -26,9 +26,9 @@ class VideoSite:
 
 def video(host: str, parts: SplitResult, *, start: bool = True) -> SplitResult:
     """The one page of the video, or `parts` when it is none that we know. `host`: without www.; `start`: keep where it is to begin."""
-    where = f"{host}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+    url = f"{host}{parts.path}" + (f"?{parts.query}" if parts.query else "")
     for site in _sites():
-        if found := next((match for page in site.pages if (match := page.fullmatch(where))), None):
+        if found := next((match for page in site.pages if (match := page.fullmatch(url))), None):
             seconds = _seconds(site, parts) if start else 0
             return urlsplit(_page(site, found.groupdict()) + (site.at.format(seconds=seconds) if seconds else ""))
     return parts
@@ -40,10 +40,10 @@ def _sites() -> Sequence[VideoSite]:
     return tuple(VideoSite(tuple(map(re.compile, row["pages"])), row["page"], row["start"], row["at"]) for row in rows)
 
 
-def _page(site: VideoSite, said: dict[str, str | None]) -> str:
-    number = said.get("id") or ""
-    page = site.page.format(host=said.get("host"), id=_short(number) if _UUID.fullmatch(number) else number)
-    return f"{page}/{said['secret']}" if said.get("secret") else page
+def _page(site: VideoSite, fields: dict[str, str | None]) -> str:
+    number = fields.get("id") or ""
+    page = site.page.format(host=fields.get("host"), id=_short(number) if _UUID.fullmatch(number) else number)
+    return f"{page}/{fields['secret']}" if fields.get("secret") else page
 
 
 def _seconds(site: VideoSite, parts: SplitResult) -> int:

@@ -37,8 +37,8 @@ class Wrapper:
             found = self.holds.fullmatch(parts._replace(scheme="", netloc="").geturl())
             yield from [found[1]] if found else []
         elif self.path is None or self.path.fullmatch(parts.path):
-            said = dict(reversed([_parameter(each) for each in parts.query.split("&")]))
-            yield from (said[name.lower()] for name in self.names if said.get(name.lower()))
+            query = dict(reversed([_parameter(each) for each in parts.query.split("&")]))
+            yield from (query[name.lower()] for name in self.names if query.get(name.lower()))
 
 
 def target(host: str, parts: SplitResult) -> str | None:

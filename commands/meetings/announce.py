@@ -1,4 +1,4 @@
-"""`!rencontre annoncer`, `!rencontre ouvrir`: the card as the rooms will read it, where and when; it goes out after « oui »."""
+"""Announce a meeting: `!rencontre annoncer`, `!rencontre ouvrir`; it goes out after « oui » to its preview."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,17 +13,17 @@ from bot.time import Moment
 from commands import publish
 from commands.meetings import lookup, parse_values
 from commands.meetings.form import Draft
-from commands.meetings.lookup import AHEAD, Called
+from commands.meetings.lookup import UPCOMING, MeetingName
 from commands.publish import HOUR, NOW
-from schedules.meetings import card, confirming
+from schedules.meetings import card, followup
 from storage import outbox
-from storage.meetings import meetings
+from storage.meetings import meetings, messages
 from storage.tables import Meeting
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What is asked. `actors`: to whom else it is open from then on."""
+class AnnouncementDraft:
+    """`actors`: to whom else it is open from then on."""
 
     rooms: Sequence[str]
     actors: str
@@ -40,19 +40,19 @@ class Wish:
     where=Scope.TEAM,
     rank=13,
 )
-async def annoncer(ctx: Context, called: Called | None, when: Moment | None) -> Ask:
-    row = await _next(ctx, called)
+async def annoncer(ctx: Context, called: MeetingName | None, when: Moment | None) -> Ask:
+    row = await _find_meeting(ctx, called)
     kinds = ctx.network.of_kind("network", "local", *(("open",) if row.actors else ()))
     if not kinds:
         raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
-    rooms = [room for room in kinds if not await _stands(ctx, row, room)]
+    rooms = [room for room in kinds if not await _has_card(ctx, row, room)]
     if not rooms:
-        raise await _already(ctx, row, kinds)
-    return await _preview(ctx, row, Wish(rooms, row.actors, when.instant(HOUR) if when else None))
+        raise await _already_announced(ctx, row, kinds)
+    return await _preview(ctx, row, AnnouncementDraft(rooms, row.actors, when.instant(HOUR) if when else None))
 
 
-async def _already(ctx: Context, row: Meeting, rooms: Sequence[str]) -> UserError:
-    name, key = await lookup.short(ctx, row), meetings.card_key(row.id)
+async def _already_announced(ctx: Context, row: Meeting, rooms: Sequence[str]) -> UserError:
+    name, key = await lookup.short_name(ctx, row), messages.card_key(row.id)
     if any([entry.status == outbox.WAITING for room in rooms for entry in (await outbox.versions(ctx.db, key, room))[:1]]):
         return UserError(
             "La rencontre {name} est déjà programmée. Pour l’annoncer à une autre heure, annulez d’abord ce qui est prévu : `!prevu`", name=name
@@ -60,11 +60,11 @@ async def _already(ctx: Context, row: Meeting, rooms: Sequence[str]) -> UserErro
     return UserError("La rencontre {name} est déjà annoncée. Pour la changer : `!rencontre modifier {name} lieu = …`", name=name)
 
 
-async def _next(ctx: Context, called: Called | None) -> Meeting:
+async def _find_meeting(ctx: Context, called: MeetingName | None) -> Meeting:
     """With no name: the next one that is not announced, if there is one."""
-    if called is None and await meetings.ahead(ctx.db, ctx.now, (meetings.PLANNED,)):
-        return await lookup.one(ctx, called, meetings.PLANNED)
-    return await lookup.one(ctx, called, *AHEAD)
+    if called is None and await meetings.upcoming(ctx.db, ctx.now, (meetings.PLANNED,)):
+        return await lookup.find(ctx, called, meetings.PLANNED)
+    return await lookup.find(ctx, called, *UPCOMING)
 
 
 @command(
@@ -77,52 +77,52 @@ async def _next(ctx: Context, called: Called | None) -> Meeting:
     where=Scope.TEAM,
     rank=16,
 )
-async def ouvrir(ctx: Context, called: Called | None, *, actors: str = "") -> Ask:
-    row = await lookup.one(ctx, called, *AHEAD)
+async def ouvrir(ctx: Context, called: MeetingName | None, *, actors: str = "") -> Ask:
+    row = await lookup.find(ctx, called, *UPCOMING)
     rooms = ctx.network.of_kind("open")
     if not rooms:
         raise UserError("Je ne suis dans aucun salon ouvert aux personnes extérieures. Le service numérique peut en ajouter un.")
-    left = [room for room in rooms if not await _stands(ctx, row, room)]
-    if not left:
-        name = await lookup.short(ctx, row)
+    remaining = [room for room in rooms if not await _has_card(ctx, row, room)]
+    if not remaining:
+        name = await lookup.short_name(ctx, row)
         raise UserError(
             "La rencontre {name} est déjà annoncée dans le salon ouvert. Pour dire à qui : `!rencontre modifier {name} ouverte à = …`", name=name
         )
-    return await _preview(ctx, row, Wish(left, parse_values.actors(actors) or row.actors))
+    return await _preview(ctx, row, AnnouncementDraft(remaining, parse_values.actors(actors) or row.actors))
 
 
-async def _stands(ctx: Context, row: Meeting, room: str) -> bool:
-    versions = await outbox.versions(ctx.db, meetings.card_key(row.id), room)
+async def _has_card(ctx: Context, row: Meeting, room: str) -> bool:
+    versions = await outbox.versions(ctx.db, messages.card_key(row.id), room)
     return bool(versions) and versions[0].status not in outbox.FAILED
 
 
-async def _preview(ctx: Context, row: Meeting, wish: Wish) -> Ask:
+async def _preview(ctx: Context, row: Meeting, plan: AnnouncementDraft) -> Ask:
     if row.starts_at <= ctx.now:
         raise UserError("La rencontre {name} a déjà commencé. Pour une autre : `!rencontre nouvelle`", name=row.name)
-    proposal = await publish.propose(ctx, wish.rooms, wish.at)
+    proposal = await publish.propose(ctx, plan.rooms, plan.at)
     late, single = proposal.at >= row.starts_at, None
-    if late and wish.at is not None:
+    if late and plan.at is not None:
         raise UserError("La rencontre {name} aura déjà commencé. Indiquez une heure plus tôt.", name=row.name)
-    if len(wish.rooms) > 1:
-        single = Say("Pour un seul salon, répondez par son numéro : {list}.", list=await publish.numbers(ctx, wish.rooms))
-    shown = Meeting(**row.model_dump() | {"actors": wish.actors})
+    if len(plan.rooms) > 1:
+        single = Say("Pour un seul salon, répondez par son numéro : {list}.", list=await publish.numbers(ctx, plan.rooms))
+    announced = Meeting(**row.model_dump() | {"actors": plan.actors})
     say = Say.lines(
         Say("**Aperçu de l’annonce – rencontre {name}**", name=row.name),
         Say(""),
-        card.text(shown, ctx.config),
+        card.text(announced, ctx.config),
         Say(""),
-        *_missing(row, await lookup.short(ctx, row)),
-        await _question(ctx, wish, proposal, late=late),
+        *_what_is_missing(row, await lookup.short_name(ctx, row)),
+        await _question(ctx, plan, proposal, late=late),
         single,
     )
-    places = [Choice(each.value, "", each.words) for each in numbered(len(wish.rooms))]
-    data = {"meeting": row.id, "shown": Draft.of(row).data(), "rooms": list(wish.rooms), "actors": wish.actors}
+    choices = [Choice(each.value, "", each.words) for each in numbered(len(plan.rooms))]
+    data = {"meeting": row.id, "shown": Draft.of(row).data(), "rooms": list(plan.rooms), "actors": plan.actors}
     when = {"at": proposal.at.isoformat(), "now": proposal.now or late}
-    return Ask(say, then="meeting.announce", choices=(*(() if late else (YES,)), NO, NOW, *places), data=data | when, accepts="moment")
+    return Ask(say, then="meeting.announce", choices=(*(() if late else (YES,)), NO, NOW, *choices), data=data | when, accepts="moment")
 
 
-async def _question(ctx: Context, wish: Wish, proposal: publish.Proposal, *, late: bool) -> Say:
-    places = await publish.names(ctx, wish.rooms)
+async def _question(ctx: Context, plan: AnnouncementDraft, proposal: publish.Proposal, *, late: bool) -> Say:
+    places = await publish.names(ctx, plan.rooms)
     if not late:
         return publish.question(ctx, proposal, places)
     return Say(
@@ -132,64 +132,64 @@ async def _question(ctx: Context, wish: Wish, proposal: publish.Proposal, *, lat
     )
 
 
-def _missing(row: Meeting, name: str) -> list[Say]:
+def _what_is_missing(row: Meeting, name: str) -> list[Say]:
     """What people will ask."""
-    found = []
+    lines = []
     if not row.place:
-        found.append(Say("Il manque le lieu : `!rencontre modifier {name} lieu = …`", name=name))
+        lines.append(Say("Il manque le lieu : `!rencontre modifier {name} lieu = …`", name=name))
     if row.place and not row.access:
-        found.append(Say("Il manque l’accès : `!rencontre modifier {name} accès = …`", name=name))
+        lines.append(Say("Il manque l’accès : `!rencontre modifier {name} accès = …`", name=name))
     if not row.title:
-        found.append(Say("Il manque le titre : `!rencontre modifier {name} titre = …`", name=name))
-    return found
+        lines.append(Say("Il manque le titre : `!rencontre modifier {name} titre = …`", name=name))
+    return lines
 
 
 @on_answer("meeting.announce")
 async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
-    if row is None or row.status not in AHEAD:
+    if row is None or row.status not in UPCOMING:
         raise UserError("Cette rencontre n’est plus prévue : il n’y a rien à annoncer. Pour une autre : `!rencontre nouvelle`")
     at = datetime.fromisoformat(reply.data["at"])
-    wish = Wish(reply.data["rooms"], reply.data["actors"], None if reply.data["now"] else at)
+    plan = AnnouncementDraft(reply.data["rooms"], reply.data["actors"], None if reply.data["now"] else at)
     if reply.choice == "no":
         return Say("D’accord, rien ne part. Pour l’annoncer plus tard : `!rencontre annoncer {name}`", name=row.name)
     if reply.moment is not None:
-        return await _preview(ctx, row, replace(wish, at=reply.moment.instant(HOUR)))
+        return await _preview(ctx, row, replace(plan, at=reply.moment.instant(HOUR)))
     if reply.choice not in ("yes", "now"):
-        return await _preview(ctx, row, replace(wish, rooms=[wish.rooms[int(reply.choice or 1) - 1]]))
-    if (other := await _otherwise(ctx, row, wish, reply.data["shown"])) is not None:
+        return await _preview(ctx, row, replace(plan, rooms=[plan.rooms[int(reply.choice or 1) - 1]]))
+    if (other := await _preview_if_changed(ctx, row, plan, reply.data["shown"])) is not None:
         return other
     if reply.choice == "now":
-        return await _announce(ctx, row, replace(wish, at=ctx.now), urgent=True)
+        return await _announce(ctx, row, replace(plan, at=ctx.now), urgent=True)
     if at <= ctx.now and not ctx.hours.open(ctx.now):
-        return await _preview(ctx, row, replace(wish, at=None))
-    return await _announce(ctx, row, replace(wish, at=max(at, ctx.now)), urgent=bool(reply.data["now"]))
+        return await _preview(ctx, row, replace(plan, at=None))
+    return await _announce(ctx, row, replace(plan, at=max(at, ctx.now)), urgent=bool(reply.data["now"]))
 
 
-async def _otherwise(ctx: Context, row: Meeting, wish: Wish, shown: Mapping[str, Any]) -> Ask | None:
+async def _preview_if_changed(ctx: Context, row: Meeting, plan: AnnouncementDraft, data: Mapping[str, Any]) -> Ask | None:
     """What would go out now is not what was shown: it is shown again. None: it is."""
-    left = [room for room in wish.rooms if not await _stands(ctx, row, room)]
-    if not left:
-        raise await _already(ctx, row, wish.rooms)
-    before = Draft.read(shown)
-    if left == wish.rooms and Draft.of(row) == before:
+    remaining = [room for room in plan.rooms if not await _has_card(ctx, row, room)]
+    if not remaining:
+        raise await _already_announced(ctx, row, plan.rooms)
+    previous = Draft.read(data)
+    if remaining == plan.rooms and Draft.of(row) == previous:
         return None
-    ask = await _preview(ctx, row, replace(wish, rooms=left, actors=row.actors if wish.actors == before.actors else wish.actors))
+    ask = await _preview(ctx, row, replace(plan, rooms=remaining, actors=row.actors if plan.actors == previous.actors else plan.actors))
     return replace(ask, say=Say.lines(Say("La rencontre a changé entre-temps. Voici ce qui partira :"), ask.say))
 
 
-async def _announce(ctx: Context, row: Meeting, wish: Wish, *, urgent: bool) -> Say:
-    at = wish.at or ctx.now
+async def _announce(ctx: Context, row: Meeting, plan: AnnouncementDraft, *, urgent: bool) -> Say:
+    at = plan.at or ctx.now
     if at >= row.starts_at:
         raise UserError("La rencontre {name} aura déjà commencé. Indiquez une heure plus tôt.", name=row.name)
-    if row.actors != wish.actors:
-        row.actors = wish.actors
+    if row.actors != plan.actors:
+        row.actors = plan.actors
         await card.refresh(ctx, row)
-    outing, first = card.Outing(wish.rooms, at, urgent), row.status == meetings.PLANNED
-    await card.announce(ctx, row, outing)
-    asked = await confirming.ask(ctx, row, outing) if first else 0
-    said = Count(asked, "Je demande aussi à 1 personne", "Je demande aussi à {n} personnes")
+    announcement, first = card.Announcement(plan.rooms, at, urgent), row.status == meetings.PLANNED
+    await card.announce(ctx, row, announcement)
+    asked = await followup.ask_to_confirm(ctx, row, announcement) if first else 0
+    to_confirm = Count(asked, "Je demande aussi à 1 personne", "Je demande aussi à {n} personnes")
     return Say.lines(
-        publish.planned(ctx, at, await publish.names(ctx, wish.rooms)),
-        Say("{said}, en message privé, de confirmer le oui donné au sondage.", said=said) if asked else None,
+        publish.planned(ctx, at, await publish.names(ctx, plan.rooms)),
+        Say("{said}, en message privé, de confirmer le oui donné au sondage.", said=to_confirm) if asked else None,
     )

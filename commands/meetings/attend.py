@@ -1,49 +1,46 @@
-"""`!presence`: answering in words, in a room or in private, and reading one's own answer."""
+"""RSVP in words: `!presence`, and what is said of coming in a room or in private; the own answer read back."""
 
 from bot.command import NOTHING, Answer, Context, Found, command
 from bot.command.handlers import on_answer, on_message
 from bot.outbox import Post, Rank
-from bot.outbox.question import YES as CONFIRM
 from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
 from bot.text.courtesy import after_greeting
-from bot.time import Day
 from commands.meetings import lookup, parse_phrases, proxy
-from commands.meetings.answer import give
-from commands.meetings.parse_answer import Said, parse
+from commands.meetings.answer import confirm_answer, take_answer
+from commands.meetings.parse_answer import ParsedAnswer, parse
 from schedules.meetings import attendance, receipts
-from schedules.meetings.attendance import Somebody, Wish, author, over, refusal
-from storage.meetings import answers as acts
-from storage.meetings import meetings, messages
-from storage.meetings.answers import MAYBE, NO, REMOTE, TAP, TEXT, YES
-from storage.meetings.seats import Cause
+from schedules.meetings.attendance import NewAnswer, Participant, author, is_over, refusal
+from storage.meetings import answers, meetings, messages
+from storage.meetings.answers import TAP, TEXT, YES
+from storage.meetings.seats import AnswerChange
 from storage.tables import Attendance, Meeting
 from storage.text import fold
 
 _COMING = ("jeviens", "je viens", "attend")  # names that are an answer by themselves
 
 
-async def taken_back(ctx: Context, event_id: str) -> None:
+async def undo_answer(ctx: Context, event_id: str) -> None:
     """The message of an answer, or the tap that confirmed it, was removed; or the message is read anew as edited (`ctx.text`)."""
-    entry = await acts.act(ctx.db, event_id)
+    entry = await answers.of_event(ctx.db, event_id)
     row = await meetings.meeting(ctx.db, entry.meeting_id) if entry else None
-    if entry is None or row is None or over(ctx, row) or (ctx.event_id == event_id and _answers_still(ctx)):
+    if entry is None or row is None or is_over(ctx, row) or (ctx.event_id == event_id and _is_answer_still(ctx)):
         return
-    last = await acts.answer_of(ctx.db, entry.meeting_id, entry.person)
-    who = Somebody(entry.person, entry.name, entry.by)
-    await acts.take_back(ctx.db, event_id)
-    await attendance.settle(ctx, row, Cause(entry.person, f"{ctx.event_id} {ctx.now.isoformat()}"))
+    last = await answers.answer_of(ctx.db, entry.meeting_id, entry.person)
+    who = Participant(entry.person, entry.name, entry.by)
+    await answers.take_back(ctx.db, event_id)
+    await attendance.reallocate(ctx, row, AnswerChange(entry.person, f"{ctx.event_id} {ctx.now.isoformat()}"))
     if last is not None and last.event_id == event_id and row.status == meetings.ANNOUNCED:
-        await _say_so(ctx, row, who, entry)
+        await _edit_response(ctx, row, who, entry)
         if entry.by:  # they were told of it
-            await attendance.privately(ctx, row, who, await receipts.standing(ctx, row, who.id))
+            await attendance.send_privately(ctx, row, who, await receipts.status_of(ctx, row, who.id))
 
 
-def _answers_still(ctx: Context) -> bool:
+def _is_answer_still(ctx: Context) -> bool:
     """What was edited is an answer again: it takes the place of the one before, without losing the seat in between."""
-    found = ctx.commands.find(ctx.text.lstrip("!/ "), ctx.caller)
-    if isinstance(found, Found) and found.command.name == "presence":
-        return parse(found.rest).understood
+    command = ctx.commands.find(ctx.text.lstrip("!/ "), ctx.caller)
+    if isinstance(command, Found) and command.command.name == "presence":
+        return parse(command.rest).understood
     return parse(ctx.text).understood
 
 
@@ -54,64 +51,64 @@ def _answers_still(ctx: Context) -> bool:
     usage=Say("`!presence oui`"),
     example="!presence oui",
     help=Say("dire si vous venez à la prochaine rencontre"),
-    late=True,
+    run_when_stale=True,
     rank=14,
-    taken_back=taken_back,
+    undo=undo_answer,
 )
 async def presence(ctx: Context, *, words: Answer = NOTHING) -> Say | Ask | None:
-    said, came = parse(words), _came(ctx)
-    if said.unread:
-        asked = await question(ctx, f"je viens {words}" if came else words, told=True)
-        if asked is None:
-            raise _unread(said)
-        return asked
-    row = await _meant(ctx, said)
-    if said.by:
-        return await proxy.replaced(ctx, row, said.by)
-    if said.whom:
-        return await proxy.for_somebody(ctx, row, said)
-    answer = said.answer or (YES if came else None)
+    parsed, came = parse(words), _alias_says_yes(ctx)
+    if parsed.leftover:
+        ask = await confirm_sentence(ctx, f"je viens {words}" if came else words, addressed=True)
+        if ask is None:
+            raise _not_understood(parsed)
+        return ask
+    row = await _find_meeting(ctx, parsed)
+    if parsed.by:
+        return await proxy.hand_over(ctx, row, parsed.by)
+    if parsed.in_place_of:
+        return await proxy.answer_for(ctx, row, parsed)
+    answer = parsed.answer or (YES if came else None)
     if answer is None:
-        return await _show(ctx, row)
-    return await give(ctx, row, Wish(answer, party=said.party, others=said.others))
+        return await _own_answer(ctx, row)
+    return await take_answer(ctx, row, NewAnswer(answer, party=parsed.party, others=parsed.others))
 
 
-async def _meant(ctx: Context, said: Said) -> Meeting:
+async def _find_meeting(ctx: Context, parsed: ParsedAnswer) -> Meeting:
     """The meeting that is named, or that the message replied to shows, or the next one."""
-    replied = await meetings.of_event(ctx.db, ctx.reply_to) if ctx.reply_to and said.called is None else None
+    replied = await messages.of_message(ctx.db, ctx.reply_to) if ctx.reply_to and parsed.called is None else None
     if replied is not None and await lookup.visible(ctx, replied):
         return replied
-    return await lookup.one(ctx, said.called)
+    return await lookup.find(ctx, parsed.called)
 
 
-async def _show(ctx: Context, row: Meeting) -> Say:
-    stands = await receipts.standing(ctx, row, ctx.person.id)
-    reads = await attendance.reader(ctx, row, await author(ctx, row), private=ctx.room.direct)
-    return receipts.recalled(row, stands, reads, ctx.config)
+async def _own_answer(ctx: Context, row: Meeting) -> Say:
+    status = await receipts.status_of(ctx, row, ctx.person.id)
+    audience = await attendance.audience_of(ctx, row, await author(ctx, row), private=ctx.room.direct)
+    return receipts.answer_reminder(row, status, audience, ctx.config)
 
 
-async def _say_so(ctx: Context, row: Meeting, who: Somebody, entry: Attendance) -> None:
+async def _edit_response(ctx: Context, row: Meeting, who: Participant, entry: Attendance) -> None:
     """The answer to the message that was removed is no longer true: it says what is, without a new message."""
-    stands = await receipts.standing(ctx, row, who.id)
-    reads = await attendance.reader(ctx, row, who, private=ctx.room.direct and not who.by)
+    status = await receipts.status_of(ctx, row, who.id)
+    audience = await attendance.audience_of(ctx, row, who, private=ctx.room.direct and not who.by)
     say = (
-        Say.lines(Say("Cette réponse est retirée : la précédente compte de nouveau."), receipts.recalled(row, stands, reads, ctx.config))
-        if stands.answer
-        else attendance.withdrawn(ctx, row, who)
+        Say.lines(Say("Cette réponse est retirée : la précédente compte de nouveau."), receipts.answer_reminder(row, status, audience, ctx.config))
+        if status.answer
+        else attendance.withdrawal_notice(ctx, row, who)
     )
     person = ctx.person.id if ctx.room.direct else None
     await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{entry.event_id}"))
 
 
-def _came(ctx: Context) -> bool:
+def _alias_says_yes(ctx: Context) -> bool:
     return fold(after_greeting(ctx.text)).startswith(_COMING)
 
 
-def _unread(said: Said) -> UserError:
+def _not_understood(parsed: ParsedAnswer) -> UserError:
     return UserError(
         "Je n’ai pas compris « {text} » : votre réponse n’est pas encore enregistrée. "
         "Par exemple `!presence oui`, `!presence visio` ou `!presence oui +1 régie de quartier`.",
-        text=parse_phrases.unread(said.unread)[:60],
+        text=parse_phrases.leftover(parsed.leftover)[:60],
     )
 
 
@@ -119,67 +116,47 @@ SOFT = ("ok", "d'accord")  # said of many things
 PLAIN = ("oui", "visio", "en visio", "peut-etre", "non", "yes", "no", "present", "presente", "absent", "absente", "oui pour moi", "non pour moi")
 
 
-def like(text: str) -> bool:
+def may_be_answer(text: str) -> bool:
     """Whether these words may be an answer to a meeting."""
-    return parse_phrases.maybe_about(text) and (parse_phrases.sentence(text, told=True) is not None or parse(text).understood)
+    return parse_phrases.may_be_answer(text) and (parse_phrases.parse_sentence(text, addressed=True) is not None or parse(text).understood)
 
 
-@on_message(like, undone_by="presence")
-async def overheard(ctx: Context) -> Say | Ask | None:
+@on_message(may_be_answer, undo_command="presence")
+async def on_chat(ctx: Context) -> Say | Ask | None:
     if ctx.room.direct:
         return await _in_private(ctx)
-    said = parse(ctx.text)
-    replied = await _replied(ctx)
+    parsed = parse(ctx.text)
+    replied = await _replied_meeting(ctx)
     soft = fold(ctx.text).startswith(SOFT)
-    if replied is not None and said.understood and not said.whom and not soft and parse_phrases.sentence(ctx.text) is None:
-        return await _give(ctx, replied, said)
-    return await _asked(ctx, told=replied is not None and not soft)
+    if replied is not None and parsed.understood and not parsed.in_place_of and not soft and parse_phrases.parse_sentence(ctx.text) is None:
+        return await _take_parsed(ctx, replied, parsed)
+    return await _ask_unless_known(ctx, addressed=replied is not None and not soft)
 
 
-async def _asked(ctx: Context, *, told: bool) -> Ask | None:
+async def _ask_unless_known(ctx: Context, *, addressed: bool) -> Ask | None:
     """Among colleagues: nothing when it says what is known already."""
-    ask = await question(ctx, ctx.text, told=told)
+    ask = await confirm_sentence(ctx, ctx.text, addressed=addressed)
     row = await meetings.meeting(ctx.db, int(ask.data["meeting"])) if ask else None
-    known = await acts.answer_of(ctx.db, row.id, ctx.person.id) if row else None
-    same = ask and row and known and (known.answer, known.revision) == (ask.data["answer"], row.revision)
+    current = await answers.answer_of(ctx.db, row.id, ctx.person.id) if row else None
+    same = ask and row and current and (current.answer, current.revision) == (ask.data["answer"], row.revision)
     return None if same else ask
 
 
-async def question(ctx: Context, text: str, *, told: bool) -> Ask | None:
-    """« Je crois comprendre que… »: None when it is about no meeting of theirs. `told`: said to us."""
-    found = parse_phrases.sentence(text, told=told)
-    row = await _fitting(ctx, found) if found else None
-    return confirm(ctx, row, found.answer) if found and row else None
+async def confirm_sentence(ctx: Context, text: str, *, addressed: bool) -> Ask | None:
+    """« Je crois comprendre que… »: None when it is about no meeting of theirs. `addressed`: said to the bot."""
+    sentence = parse_phrases.parse_sentence(text, addressed=addressed)
+    row = await _meeting_of_sentence(ctx, sentence) if sentence else None
+    return confirm_answer(ctx, row, sentence.answer) if sentence and row else None
 
 
-async def _fitting(ctx: Context, said: parse_phrases.Sentence) -> Meeting | None:
+async def _meeting_of_sentence(ctx: Context, sentence: parse_phrases.Sentence) -> Meeting | None:
     """The next meeting that is announced here, or in private anywhere they are, and that what is said of its date fits."""
-    replied = await _replied(ctx)
-    ahead = [replied] if replied else await meetings.ahead(ctx.db, ctx.now, rooms=None if ctx.room.direct else (ctx.room.id,))
+    replied = await _replied_meeting(ctx)
+    ahead = [replied] if replied else await meetings.upcoming(ctx.db, ctx.now, rooms=None if ctx.room.direct else (ctx.room.id,))
     for row in ahead:
-        if said.fits(row.starts_at, ctx.config.zone) and await refusal(ctx, row) is None:
+        if sentence.fits(row.starts_at, ctx.config.zone) and await refusal(ctx, row) is None:
             return row
     return None
-
-
-def confirm(ctx: Context, row: Meeting, answer: str) -> Ask:
-    """« Je crois comprendre que vous venez… »"""
-    return Ask(
-        _understood(answer, receipts.day(row, ctx.now, ctx.config)),
-        then="meeting.said",
-        choices=(CONFIRM,),
-        data={"meeting": row.id, "answer": answer},
-    )
-
-
-def _understood(answer: str, day: Day) -> Say:
-    if answer == REMOTE:
-        return Say("Je crois comprendre que vous suivrez en visio la rencontre du {day}. Pour le confirmer, touchez ✅ sous ce message.", day=day)
-    if answer == NO:
-        return Say("Je crois comprendre que vous ne venez pas le {day}. Pour le confirmer, touchez ✅ sous ce message.", day=day)
-    if answer == MAYBE:
-        return Say("Je crois comprendre que vous viendrez peut-être le {day}. Pour le confirmer, touchez ✅ sous ce message.", day=day)
-    return Say("Je crois comprendre que vous venez le {day}. Pour le confirmer, touchez ✅ sous ce message.", day=day)
 
 
 @on_answer("meeting.said", undo_command="presence")
@@ -187,35 +164,35 @@ async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None:
         raise UserError("Cette rencontre n’existe plus. Celles qui viennent paraissent dans le salon.")
-    return await give(ctx, row, Wish(str(reply.data["answer"]), way=TAP))
+    return await take_answer(ctx, row, NewAnswer(str(reply.data["answer"]), way=TAP))
 
 
 async def _in_private(ctx: Context) -> Say | Ask | None:
     """About the meeting that is named, replied to, or that we spoke of last; else a plain word is about the next one, unless we asked something."""
-    said, last, replied = parse(ctx.text), await messages.last_said(ctx.db, ctx.room.id), await _replied(ctx)
+    parsed, last, replied = parse(ctx.text), await messages.last_message(ctx.db, ctx.room.id), await _replied_meeting(ctx)
     row = replied or (last.meeting if last.meeting and await refusal(ctx, last.meeting) is None else None)
-    if said.called is not None:
-        row = replied = await lookup.one(ctx, said.called)
-    plain = fold(ctx.text).strip(" .!") in PLAIN or said.party > 1 or bool(said.by)
-    if said.understood and row is not None and (replied or last.expects or plain):
-        return await _give(ctx, row, said)
-    if (ask := await question(ctx, ctx.text, told=not said.understood)) is not None:
+    if parsed.called is not None:
+        row = replied = await lookup.find(ctx, parsed.called)
+    plain = fold(ctx.text).strip(" .!") in PLAIN or parsed.party > 1 or bool(parsed.by)
+    if parsed.understood and row is not None and (replied or last.expects_answer or plain):
+        return await _take_parsed(ctx, row, parsed)
+    if (ask := await confirm_sentence(ctx, ctx.text, addressed=not parsed.understood)) is not None:
         return ask
-    ahead = [row for row in await meetings.ahead(ctx.db, ctx.now) if await refusal(ctx, row) is None]
-    if last.asked or not plain or not ahead or not said.understood:
+    ahead = [row for row in await meetings.upcoming(ctx.db, ctx.now) if await refusal(ctx, row) is None]
+    if last.is_question or not plain or not ahead or not parsed.understood:
         raise UserError("Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire.")
-    return await _give(ctx, ahead[0], said)
+    return await _take_parsed(ctx, ahead[0], parsed)
 
 
-async def _give(ctx: Context, row: Meeting, said: Said) -> Say | Ask | None:
-    if said.by:
-        return await proxy.replaced(ctx, row, said.by)
-    if said.whom:
-        return await proxy.for_somebody(ctx, row, said)
-    way = TEXT if said.party > 1 else TAP  # a mere « oui » says nothing of who comes along
-    return await give(ctx, row, Wish(said.answer or YES, way=way, party=said.party, others=said.others))
+async def _take_parsed(ctx: Context, row: Meeting, parsed: ParsedAnswer) -> Say | Ask | None:
+    if parsed.by:
+        return await proxy.hand_over(ctx, row, parsed.by)
+    if parsed.in_place_of:
+        return await proxy.answer_for(ctx, row, parsed)
+    way = TEXT if parsed.party > 1 else TAP  # a mere « oui » says nothing of who comes along
+    return await take_answer(ctx, row, NewAnswer(parsed.answer or YES, way=way, party=parsed.party, others=parsed.others))
 
 
-async def _replied(ctx: Context) -> Meeting | None:
-    found = await meetings.of_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
-    return found if found is not None and await lookup.visible(ctx, found) else None
+async def _replied_meeting(ctx: Context) -> Meeting | None:
+    row = await messages.of_message(ctx.db, ctx.reply_to) if ctx.reply_to else None
+    return row if row is not None and await lookup.visible(ctx, row) else None

@@ -1,10 +1,9 @@
-"""`!rencontre modifier`, `reporter`, `annuler`: what changes is said back, before and after; nothing counts before « oui ».
+"""Edit a meeting: `!rencontre modifier`, `reporter`, `annuler`. What changes is shown; nothing counts before « oui ».
 
 A new date keeps the answers, which are then to be confirmed; a new place keeps them as they are.
 """
 
 from collections.abc import Collection
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.command import Answer, Context, Role, Scope, command
@@ -16,14 +15,12 @@ from commands import publish
 from commands.meetings import lookup, parse_lines, parse_values
 from commands.meetings.fields import BY_NAME, value, warning
 from commands.meetings.form import Draft, as_text, changed
-from commands.meetings.lookup import AHEAD, Called
+from commands.meetings.lookup import UPCOMING, MeetingName
 from commands.meetings.wizard import clock
 from schedules.meetings import card, changes
-from storage.meetings import answers as said
-from storage.meetings import meetings
+from storage.meetings import answers, meetings
 from storage.tables import Meeting
 
-SOON = timedelta(hours=24)
 QUIET = Choice("quiet", "", ("sans prévenir", "sans notification", "quietly"))
 
 
@@ -37,12 +34,12 @@ QUIET = Choice("quiet", "", ("sans prévenir", "sans notification", "quietly"))
     where=Scope.TEAM,
     rank=14,
 )
-async def modifier(ctx: Context, called: Called | None, *, text: str) -> Ask:
-    row = await _coming(ctx, called)
-    name = await lookup.short(ctx, row)
-    if not parse_lines.like_any(text):
+async def modifier(ctx: Context, called: MeetingName | None, *, text: str) -> Ask:
+    row = await _find_upcoming(ctx, called)
+    name = await lookup.short_name(ctx, row)
+    if not parse_lines.looks_like_lines(text):
         raise UserError("Que faut-il changer ? Par exemple `!rencontre modifier {name} lieu = Mairie de Bruaville`", name=name)
-    return await _shown(ctx, row, parse_lines.read(text, Draft.of(row), clock(ctx), f"!rencontre modifier {name}"))
+    return await _preview(ctx, row, parse_lines.parse(text, Draft.of(row), clock(ctx), f"!rencontre modifier {name}"))
 
 
 @command(
@@ -54,46 +51,46 @@ async def modifier(ctx: Context, called: Called | None, *, text: str) -> Ask:
     help=Say("donner une autre date à une rencontre"),
     allow=Role.TEAM,
     where=Scope.TEAM,
-    late=True,
+    run_when_stale=True,
     rank=15,
 )
-async def reporter(ctx: Context, called: Called | None, *, date: Answer) -> Ask:
-    row = await _coming(ctx, called)
-    return await _shown(ctx, row, parse_values.whole(parse_values.when(date, Draft.of(row), clock(ctx))))
+async def reporter(ctx: Context, called: MeetingName | None, *, date: Answer) -> Ask:
+    row = await _find_upcoming(ctx, called)
+    return await _preview(ctx, row, parse_values.require_hours(parse_values.when(date, Draft.of(row), clock(ctx))))
 
 
-async def _coming(ctx: Context, called: Called | None) -> Meeting:
+async def _find_upcoming(ctx: Context, called: MeetingName | None) -> Meeting:
     """What took place stays as it was."""
-    row = await lookup.one(ctx, called, *AHEAD)
+    row = await lookup.find(ctx, called, *UPCOMING)
     if row.ends_at <= ctx.now:
         raise UserError("La rencontre {name} a eu lieu. Pour en faire une autre : `!rencontre dupliquer {name} date`", name=row.name)
     return row
 
 
-async def _told_of(ctx: Context, row: Meeting, names: Collection[str]) -> bool:
+async def _is_public_change(ctx: Context, row: Meeting, names: Collection[str]) -> bool:
     """Whether people know of the meeting, and of what changes: the card does not say its format."""
-    return bool({*names} - {"kind"}) and await lookup.out(ctx, row)
+    return bool({*names} - {"kind"}) and await lookup.is_public(ctx, row)
 
 
-async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
-    before, known = Draft.of(row), clock(ctx)
+async def _preview(ctx: Context, row: Meeting, after: Draft) -> Ask:
+    before, at = Draft.of(row), clock(ctx)
     names = [name for name in changed(before, after) if name in BY_NAME or name == "ends_at"]
     if not names:
         raise UserError(
             "Cela ne change rien : c’est déjà prévu ainsi. Pour changer autre chose : `!rencontre modifier {name} lieu = …`", name=row.name
         )
     fields = list(dict.fromkeys("starts_at" if name == "ends_at" else name for name in names))
-    told = await _told_of(ctx, row, names)
-    quiet = told and "starts_at" not in names  # else people would come at the wrong hour
+    is_public = await _is_public_change(ctx, row, names)
+    quiet = is_public and "starts_at" not in names  # else people would come at the wrong hour
     say = Say.lines(
         Say("**Rencontre {name} – ce qui change**", name=row.name),
         *(
-            Say("**{label}** : {before} → {after}", label=BY_NAME[name].label, before=value(name, before, known), after=value(name, after, known))
+            Say("**{label}** : {before} → {after}", label=BY_NAME[name].label, before=value(name, before, at), after=value(name, after, at))
             for name in fields
         ),
         *_notes(ctx, before, after),
-        _old_access(before, after, await lookup.short(ctx, row)),
-        _question(_soon(ctx, after) if told else None, quiet=quiet),
+        _old_access(before, after, await lookup.short_name(ctx, row)),
+        _question(_soon(ctx, after) if is_public else None, quiet=quiet),
     )
     choices = (YES, NO, QUIET) if quiet else (YES, NO)
     return Ask(say, then="meeting.change", choices=choices, data={"meeting": row.id, "before": before.data(), "after": after.data()})
@@ -101,7 +98,7 @@ async def _shown(ctx: Context, row: Meeting, after: Draft) -> Ask:
 
 def _soon(ctx: Context, after: Draft) -> Say:
     """When it is told."""
-    at = changes.told_at(after.starts_at or ctx.now, ctx.now, ctx.hours)
+    at = changes.announced_at(after.starts_at or ctx.now, ctx.now, ctx.hours)
     if at <= ctx.now:
         return Say("aussitôt")
     return Say("dans une demi-heure") if at <= ctx.now + changes.TOGETHER else Say("le {when}", when=publish.instant(ctx, at))
@@ -146,36 +143,36 @@ def _day_moved(before: Draft, after: Draft, zone: ZoneInfo) -> bool:
 @on_answer("meeting.change")
 async def confirmed(ctx: Context, reply: Reply) -> Say:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
-    if row is None or row.status not in AHEAD or row.ends_at <= ctx.now or Draft.of(row) != Draft.read(reply.data["before"]):
+    if row is None or row.status not in UPCOMING or row.ends_at <= ctx.now or Draft.of(row) != Draft.read(reply.data["before"]):
         raise UserError("Cette rencontre a changé entre-temps : rien n’est modifié. Redemandez le changement si besoin.")
     if reply.choice == "no":
         return Say("D’accord, rien ne change.")
     after = Draft.read(reply.data["after"])
     if after.starts_at is None or (after.starts_at <= ctx.now and after.starts_at != row.starts_at):
         raise UserError("Cette date est passée : rien n’est modifié. Donnez-en une autre : `!rencontre reporter {name} date`", name=row.name)
-    told = await _told_of(ctx, row, changed(Draft.of(row), after))
-    await _apply(ctx, row, after, told=told and reply.choice != "quiet")
-    if not told:
+    is_public = await _is_public_change(ctx, row, changed(Draft.of(row), after))
+    await _apply(ctx, row, after, is_public=is_public and reply.choice != "quiet")
+    if not is_public:
         return Say("C’est enregistré : rencontre {name}.", name=row.name)
     if reply.choice == "quiet":
         return Say("C’est fait : le message de la rencontre est modifié, sans notification.")
     return Say("C’est fait : le message de la rencontre est modifié. L’annonce suit {soon}.", soon=_soon(ctx, after))
 
 
-async def _apply(ctx: Context, row: Meeting, after: Draft, *, told: bool) -> None:
+async def _apply(ctx: Context, row: Meeting, after: Draft, *, is_public: bool) -> None:
     before = Draft.of(row)
     moved = _day_moved(before, after, ctx.config.zone)
-    was = {name: as_text(getattr(before, name)) for name in changed(before, after)}
+    previous = {name: as_text(getattr(before, name)) for name in changed(before, after)}
     after.put(row)
     if moved and row.status == meetings.PLANNED:
         await _rename(ctx, row)
     ctx.db.add(row)
-    if told:
-        changes.remember(row, was, ctx.now, moved=moved)
+    if is_public:
+        changes.remember(row, previous, ctx.now, moved=moved)
     elif row.status == meetings.ANNOUNCED:
         row.sequence += 1
     if moved:
-        await changes.redated(ctx.db, row, ctx.config.zone)
+        await changes.move_revision(ctx.db, row, ctx.config.zone)
     if row.status == meetings.ANNOUNCED:
         await card.refresh(ctx, row)
 
@@ -195,15 +192,15 @@ async def _rename(ctx: Context, row: Meeting) -> None:
     help=Say("annuler une rencontre, et dire pourquoi"),
     allow=Role.TEAM,
     where=Scope.TEAM,
-    late=True,
+    run_when_stale=True,
     rank=18,
 )
-async def annuler(ctx: Context, called: Called, *, reason: str = "") -> Ask:
-    row = await _coming(ctx, called)
+async def annuler(ctx: Context, called: MeetingName, *, reason: str = "") -> Ask:
+    row = await _find_upcoming(ctx, called)
     why = parse_values.text(reason)
     if not why and row.status == meetings.ANNOUNCED:
-        raise UserError("Pour quelle raison ? Par exemple `!rencontre annuler {name} grève des transports`", name=await lookup.short(ctx, row))
-    count = Count(len(await said.answered(ctx.db, row.id)), "1 personne a répondu", "{n} personnes ont répondu", zero="personne n’a répondu")
+        raise UserError("Pour quelle raison ? Par exemple `!rencontre annuler {name} grève des transports`", name=await lookup.short_name(ctx, row))
+    count = Count(len(await answers.respondents(ctx.db, row.id)), "1 personne a répondu", "{n} personnes ont répondu", zero="personne n’a répondu")
     say = Say.lines(
         Say(
             "Annuler la rencontre {name}, {when} ({count}) ?",
@@ -212,36 +209,31 @@ async def annuler(ctx: Context, called: Called, *, reason: str = "") -> Ask:
             count=count,
         ),
         Say("Raison : {reason}", reason=Long(why)) if why else None,
-        await _told(ctx, row),
+        await _when_told(ctx, row),
     )
     return Ask(say, then="meeting.cancel", choices=(YES, NO), data={"meeting": row.id, "reason": why})
 
 
-async def _told(ctx: Context, row: Meeting) -> Say:
-    if not await lookup.out(ctx, row):
+async def _when_told(ctx: Context, row: Meeting) -> Say:
+    if not await lookup.is_public(ctx, row):
         return Say("Elle n’est pas encore annoncée : rien ne sera dit. Répondez oui ou non.")
     places = await publish.names(ctx, row.rooms)
-    if _at_once(ctx, row):
+    if changes.cancelled_at_once(row, ctx.now, ctx.hours):
         return Say("Je le dis aussitôt dans {places}. C’est définitif. Répondez oui ou non.", places=places)
     when = publish.instant(ctx, ctx.hours.next_open(ctx.now))
     return Say("Je le dirai le {when} dans {places}. C’est définitif. Répondez oui ou non.", when=when, places=places)
 
 
-def _at_once(ctx: Context, row: Meeting) -> bool:
-    """In open hours; at night too when the morning would be too late for who comes from far."""
-    return bool(ctx.hours.next_open(ctx.now) == ctx.now or ctx.hours.next_open(ctx.now) > row.starts_at - SOON)
-
-
 @on_answer("meeting.cancel")
 async def cancelled(ctx: Context, reply: Reply) -> Say:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
-    if row is None or row.status not in AHEAD or row.ends_at <= ctx.now:
+    if row is None or row.status not in UPCOMING or row.ends_at <= ctx.now:
         raise UserError("Cette rencontre n’est plus prévue : il n’y a rien à annuler.")
     if reply.choice == "no":
         return Say("D’accord, la rencontre {name} est maintenue.", name=row.name)
     row.reason = reply.data["reason"]
     if row.status == meetings.ANNOUNCED:
-        await changes.cancel(ctx, row, _at_once(ctx, row))
+        await changes.cancel(ctx, row, changes.cancelled_at_once(row, ctx.now, ctx.hours))
     row.status = meetings.CANCELLED
     ctx.db.add(row)
     return Say("La rencontre {name} est annulée.", name=row.name)

@@ -1,14 +1,18 @@
-"""A meeting while it is being entered or changed: its values, as the row has them, before anything counts."""
+"""Form: the draft of a meeting while it is entered or changed, and how far the wizard is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
+from bot.command import Context
 from bot.time import OfficeHours
-from storage.tables import Meeting
+from bot.time.recurrence import instant
+from schedules.polls.wording import Slot
+from storage.meetings import from_polls
+from storage.tables import Meeting, Poll
 
 INSTANTS = ("starts_at", "ends_at", "answer_by")
 NOT_KEPT = ("day", "hours")  # in the row
@@ -48,20 +52,20 @@ class Draft:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Draft:
         """From what a question remembered (see `data`)."""
-        found: dict[str, Any] = {name: datetime.fromisoformat(value) if name in INSTANTS else value for name, value in data.items()}
-        if "day" in found:
-            found["day"] = date.fromisoformat(found["day"])
-        return cls(**found | {"programme": tuple(found.get("programme", ()))})
+        values: dict[str, Any] = {name: datetime.fromisoformat(value) if name in INSTANTS else value for name, value in data.items()}
+        if "day" in values:
+            values["day"] = date.fromisoformat(values["day"])
+        return cls(**values | {"programme": tuple(values.get("programme", ()))})
 
     @classmethod
     def of(cls, row: Meeting) -> Draft:
-        found: dict[str, Any] = {each.name: getattr(row, each.name) for each in fields(cls) if each.name not in NOT_KEPT}
-        return cls(**found | {"programme": tuple(row.programme)})
+        values: dict[str, Any] = {each.name: getattr(row, each.name) for each in fields(cls) if each.name not in NOT_KEPT}
+        return cls(**values | {"programme": tuple(row.programme)})
 
     def data(self) -> dict[str, Any]:
         """In JSON, what is empty left out."""
-        found = {name: value for name, value in asdict(self).items() if value not in (None, "", ())}
-        return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
+        values = {name: value for name, value in asdict(self).items() if value not in (None, "", ())}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
     def put(self, row: Meeting) -> None:
         """Into the row."""
@@ -85,3 +89,61 @@ def as_text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     return "\n".join(value) if isinstance(value, list | tuple) else str(value)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`at`: the step that is asked, "" for the last look at the whole. `left`: those that follow; `done`: those before."""
+
+    draft: Draft
+    at: str
+    left: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    guided: bool = False
+
+    @classmethod
+    def read(cls, data: Any) -> Progress:
+        return cls(Draft.read(data["draft"]), data["at"], tuple(data["left"]), tuple(data["done"]), bool(data["guided"]))
+
+    def data(self) -> dict[str, Any]:
+        return {"draft": self.draft.data(), "at": self.at, "left": list(self.left), "done": list(self.done), "guided": self.guided}
+
+    def onward(self) -> Progress:
+        """The next step that makes sense: how to come is asked of any place, be it named when one comes back to it."""
+        left = ("access", *(name for name in self.left if name != "access")) if self.at == "place" else self.left
+        left = left[1:] if left[:1] == ("access",) and (self.draft.access or not self.draft.place) else left
+        done = (*self.done, self.at) if self.at else self.done
+        return replace(self, at=left[0] if left else "", left=left[1:], done=done)
+
+    def back(self) -> Progress:
+        left = (self.at, *self.left) if self.at else self.left
+        return replace(self, at=self.done[-1], left=left, done=self.done[:-1])
+
+
+async def with_poll_date(ctx: Context, draft: Draft, clock: Clock) -> Draft:
+    """With the day that was kept last and is no meeting yet, if there is one to come."""
+    for poll in await from_polls.with_chosen_date(ctx.db):
+        slot = _slot(poll)
+        if slot.day > ctx.now.astimezone(clock.hours.zone).date():
+            return _on_slot(replace(draft, poll_id=poll.id), slot, clock)
+    return draft
+
+
+async def matching_poll(ctx: Context, draft: Draft, clock: Clock) -> Poll | None:
+    """The poll, if the date that it kept is still that of the meeting."""
+    poll = next((poll for poll in await from_polls.with_chosen_date(ctx.db) if poll.id == draft.poll_id), None)
+    if poll is None or draft.starts_at is None:
+        return None
+    return poll if _slot(poll).day == draft.starts_at.astimezone(clock.hours.zone).date() else None
+
+
+def _slot(poll: Poll) -> Slot:
+    return Slot.read(poll.days[poll.kept_day or 0])
+
+
+def _on_slot(draft: Draft, slot: Slot, clock: Clock) -> Draft:
+    """A part of a day is no hour yet."""
+    if slot.start is None or slot.end is None:
+        return replace(draft, day=slot.day)
+    zone = clock.hours.zone
+    return replace(draft, starts_at=instant(slot.day, slot.start, zone), ends_at=instant(slot.day, slot.end, zone))

@@ -1,17 +1,21 @@
-"""Which meeting people mean: « T4 », « 2026-T4 », "Q4", or the next one when they name none."""
+"""Lookup of the meeting that people mean (« T4 », "2026-Q4", or the next one), and of the participant they name."""
 
 import re
 from dataclasses import dataclass
 
 from bot.command import Context, Role
-from bot.command.converters import register_parser
+from bot.command.signature import register_parser
+from bot.inbox.context import first_name
 from bot.text import UserError
+from schedules.meetings import leavers
+from schedules.meetings.attendance import Participant
 from storage import rooms
-from storage.meetings import meetings
+from storage.meetings import meetings, messages
 from storage.tables import Meeting
+from storage.text import fold
 
 MOST_NAMED = 4
-AHEAD = (meetings.PLANNED, meetings.ANNOUNCED)
+UPCOMING = (meetings.PLANNED, meetings.ANNOUNCED)
 _NAME = re.compile(
     r"(?:(?:la\s+)?(?:rencontre|r[ée]union|meeting)\s+(?:du\s+)?)?"
     r"(?:(?P<year>20\d\d)\s?-?\s?)?[tq]\s?(?P<quarter>[1-4])(?:\s?-\s?(?P<place>[1-9]\d?))?(?![\w-])[\s:,;]*",
@@ -20,40 +24,40 @@ _NAME = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class MeetingName:
     """A meeting as somebody named it, in our spelling: "2026-T4", "T4", "T4-2"."""
 
     name: str
 
 
-def leading(text: str) -> tuple[Called, str] | None:
+def parse_prefix(text: str) -> tuple[MeetingName, str] | None:
     """The name at the start of a text, and what follows it."""
-    found = _NAME.match(text)
-    if found is None:
+    match = _NAME.match(text)
+    if match is None:
         return None
-    parts = [found["year"], f"T{found['quarter']}", found["place"]]
-    return Called("-".join(part for part in parts if part)), text[found.end() :]
+    parts = [match["year"], f"T{match['quarter']}", match["place"]]
+    return MeetingName("-".join(part for part in parts if part)), text[match.end() :]
 
 
-register_parser(Called, lambda text, ctx: leading(text))
+register_parser(MeetingName, lambda text, ctx: parse_prefix(text))
 
 
-async def one(ctx: Context, called: Called | None, *statuses: str) -> Meeting:
+async def find(ctx: Context, called: MeetingName | None, *statuses: str) -> Meeting:
     """The meeting of these statuses that is named, or the next one, among those that this person may see from here.
 
     Raises UserError when there is none, with the names that there are.
     """
     statuses = statuses or (meetings.ANNOUNCED,)
     if called is None:
-        found = [row for row in await meetings.ahead(ctx.db, ctx.now, statuses) if await visible(ctx, row)]
-        if not found:
+        upcoming = [row for row in await meetings.upcoming(ctx.db, ctx.now, statuses) if await visible(ctx, row)]
+        if not upcoming:
             raise await _none(ctx)
-        return found[0]
-    row = await meetings.called(ctx.db, called.name, ctx.now)
+        return upcoming[0]
+    row = await meetings.by_name(ctx.db, called.name, ctx.now)
     if row is None or not await visible(ctx, row):
         raise await _unknown(ctx, called)
     if row.status not in statuses:
-        raise _otherwise(ctx, row, await short(ctx, row))
+        raise _wrong_status(ctx, row, await short_name(ctx, row))
     return row
 
 
@@ -65,20 +69,20 @@ async def visible(ctx: Context, row: Meeting) -> bool:
     if ctx.person.role >= Role.TEAM and (ctx.room.kind == "team" or ctx.room.direct):
         return True
     seen = {ctx.room.id} if ctx.room.kind == "open" else await rooms.rooms_of(ctx.db, ctx.person.id)
-    known = row.status in (meetings.ANNOUNCED, meetings.CANCELLED) and bool(set(row.rooms) & seen)
-    return known and await meetings.appeared(ctx.db, row)
+    is_known = row.status in (meetings.ANNOUNCED, meetings.CANCELLED) and bool(set(row.rooms) & seen)
+    return is_known and await messages.was_seen(ctx.db, row)
 
 
-async def out(ctx: Context, row: Meeting) -> bool:
+async def is_public(ctx: Context, row: Meeting) -> bool:
     """Whether people know of it: announced, and not only for later."""
-    return row.status == meetings.ANNOUNCED and await meetings.appeared(ctx.db, row)
+    return row.status == meetings.ANNOUNCED and await messages.was_seen(ctx.db, row)
 
 
-async def short(ctx: Context, row: Meeting) -> str:
+async def short_name(ctx: Context, row: Meeting) -> str:
     """« T4 » when that is enough to find it, else « 2026-T4 »."""
     brief = row.name.partition("-")[2]
-    found = await meetings.called(ctx.db, brief, ctx.now)
-    return brief if found is not None and found.id == row.id else row.name
+    named_so = await meetings.by_name(ctx.db, brief, ctx.now)
+    return brief if named_so is not None and named_so.id == row.id else row.name
 
 
 async def _none(ctx: Context) -> UserError:
@@ -87,15 +91,15 @@ async def _none(ctx: Context) -> UserError:
     return UserError("Aucune rencontre n’est annoncée pour l’instant. Dès qu’une date est fixée, elle paraît dans le salon.")
 
 
-async def _unknown(ctx: Context, called: Called) -> UserError:
-    known = [row for row in await meetings.ahead(ctx.db, ctx.now, AHEAD) if await visible(ctx, row)][:MOST_NAMED]
+async def _unknown(ctx: Context, called: MeetingName) -> UserError:
+    known = [row for row in await meetings.upcoming(ctx.db, ctx.now, UPCOMING) if await visible(ctx, row)][:MOST_NAMED]
     if not known:
         return await _none(ctx)
-    names = ", ".join([await short(ctx, row) for row in known])
+    names = ", ".join([await short_name(ctx, row) for row in known])
     return UserError("Je ne connais pas de rencontre {name}. Celles qui viennent : {names}.", name=called.name, names=names)
 
 
-def _otherwise(ctx: Context, row: Meeting, name: str) -> UserError:
+def _wrong_status(ctx: Context, row: Meeting, name: str) -> UserError:
     team = ctx.room.kind == "team"
     if row.status == meetings.CANCELLED:
         if team:
@@ -104,3 +108,50 @@ def _otherwise(ctx: Context, row: Meeting, name: str) -> UserError:
     if row.status == meetings.PLANNED and team:
         return UserError("La rencontre {name} n’est pas encore annoncée : `!rencontre annoncer {name}`", name=name)
     return UserError("Ce n’est pas possible pour la rencontre {name}.", name=name)
+
+
+_ID = re.compile(r"@[^\s:()/?]+:[^\s()?]+")
+
+
+async def find_participant(ctx: Context, row: Meeting, name: str, *, leaving: bool) -> Participant | None:
+    """`leaving`: they do not come. Who is back under another account has the same name; the seat is still that of the one before."""
+    gone = await _departed(ctx, row, name) if leaving else None
+    found = await participant_called(ctx, row, name)
+    if gone and found:
+        raise UserError(
+            "Plusieurs personnes s’appellent « {name} », dont une n’est plus dans les salons de la rencontre. Pour celle-ci : `{line}`",
+            name=name,
+            line=f"!presence non {row.name} pour {gone.id}",
+        )
+    return gone or found
+
+
+async def participant_called(ctx: Context, row: Meeting, name: str) -> Participant | None:
+    """Who is meant, among the people of the rooms where the meeting is announced. Raises UserError when there are several."""
+    user_id = _ID.search(name)
+    wanted, found = fold(name.removeprefix("@")).strip(), {}
+    for room in row.rooms:
+        for member in await rooms.members(ctx.db, room):
+            full = member.name or member.user_id.removeprefix("@").partition(":")[0]
+            names = {fold(full), fold(first_name(full)), fold(member.user_id.removeprefix("@").partition(":")[0])}
+            matches = member.user_id == user_id[0] if user_id else wanted in names
+            if matches and member.membership == "join" and member.user_id != ctx.network.me:
+                found[member.user_id] = Participant(member.user_id, full)
+    if len(found) > 1:
+        raise _several(name)
+    return next(iter(found.values()), None)
+
+
+async def _departed(ctx: Context, row: Meeting, name: str) -> Participant | None:
+    """Somebody who has left and whose seat the team frees. None: nobody is called so, or several are."""
+    wanted = fold(name.strip())
+    people = await leavers.departed(ctx, row)
+    matching = [each for each in people if wanted in (fold(each.name), fold(first_name(each.name)), fold(each.person))]
+    return Participant(matching[0].person, matching[0].name) if len(matching) == 1 else None
+
+
+def _several(name: str) -> UserError:
+    return UserError(
+        "Plusieurs personnes s’appellent « {name} » : écrivez son nom complet, tel qu’il s’affiche dans le salon, ou son identifiant (@nom:serveur).",
+        name=name,
+    )

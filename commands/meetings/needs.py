@@ -1,4 +1,4 @@
-"""`acces`, `repas`: what somebody needs to come, or to eat there; said in private, read by the team, forgotten a week after.
+"""`acces`, `repas`: access and meal needs, told in private, read by the team, erased a week after.
 
 It is not repeated where nobody asks for it: what is in the answer would outlive it.
 """
@@ -8,25 +8,24 @@ from bot.outbox import Post, Rank
 from bot.text import Say, UserError
 from bot.text.clean import clean_text
 from commands.meetings import lookup
-from commands.meetings.lookup import Called
-from commands.meetings.parse_values import nothing
-from schedules.meetings import needs, wording
-from storage.meetings import answers, meetings
-from storage.meetings import needs as known
+from commands.meetings.lookup import MeetingName
+from commands.meetings.parse_values import is_nothing
+from schedules.meetings import summary, wording
+from storage.meetings import answers, meetings, needs
 from storage.meetings.answers import MAYBE, YES
 from storage.tables import Meeting, Need
 
 LONGEST = 200  # characters
 
 
-async def everywhere(_: Context) -> bool:
+async def is_confidential(_: Context) -> bool:
     """A slip of these words is offered without what follows them, whichever the room."""
     return True
 
 
-async def taken_back(ctx: Context, event_id: str) -> None:
+async def undo_need(ctx: Context, event_id: str) -> None:
     """The message is gone, and what it told with it; or it is read anew."""
-    if await known.take_back(ctx.db, ctx.person.id, event_id) and ctx.event_id != event_id:
+    if await needs.take_back(ctx.db, ctx.person.id, event_id) and ctx.event_id != event_id:
         person = ctx.person.id if ctx.room.direct else None
         say = Say("Votre message est supprimé : ce besoin est effacé.")
         await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}"))
@@ -39,13 +38,13 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     example="!acces place de stationnement adaptée",
     help=Say("dire ce qu’il vous faut pour venir à une rencontre"),
     where=Scope.DIRECT,
-    late=True,
+    run_when_stale=True,
     rank=63,
-    taken_back=taken_back,
-    private=everywhere,
+    undo=undo_need,
+    is_confidential=is_confidential,
 )
-async def acces(ctx: Context, called: Called | None, *, what: str = "") -> Say:
-    return await _need(ctx, called, known.ACCESS, what)
+async def acces(ctx: Context, called: MeetingName | None, *, what: str = "") -> Say:
+    return await _need(ctx, called, needs.ACCESS, what)
 
 
 @command(
@@ -55,72 +54,73 @@ async def acces(ctx: Context, called: Called | None, *, what: str = "") -> Say:
     example="!repas végétarien",
     help=Say("dire ce que vous pouvez manger à une rencontre"),
     where=Scope.DIRECT,
-    late=True,
+    run_when_stale=True,
     rank=64,
-    taken_back=taken_back,
-    private=everywhere,
+    undo=undo_need,
+    is_confidential=is_confidential,
 )
-async def repas(ctx: Context, called: Called | None, *, what: str = "") -> Say:
-    return await _need(ctx, called, known.MEAL, what)
+async def repas(ctx: Context, called: MeetingName | None, *, what: str = "") -> Say:
+    return await _need(ctx, called, needs.MEAL, what)
 
 
-async def _need(ctx: Context, called: Called | None, kind: str, what: str) -> Say:
-    row = await _meant(ctx, called)
+async def _need(ctx: Context, called: MeetingName | None, kind: str, what: str) -> Say:
+    row = await _find_meeting(ctx, called)
     if not what:
-        return await _shown(ctx, row)
+        return await _show(ctx, row)
     if len(what) > LONGEST:
         raise UserError("C’est un peu long : dites-le en {most} signes au plus. Par exemple : `repas végétarien`.", most=LONGEST)
-    text = "" if nothing(what) else clean_text(what, LONGEST)
+    text = "" if is_nothing(what) else clean_text(what, LONGEST)
     need = Need(meeting_id=row.id, person=ctx.person.id, kind=kind, event_id=ctx.event_id, text=text, at=ctx.now)
-    await known.say(ctx.db, need)
+    await needs.record(ctx.db, need)
     day = wording.day(row, ctx.config, ctx.now)
     if not text:
-        return Say("C’est effacé : plus rien n’est noté pour le {day}.", day=day) if not await _mine(ctx, row) else await _shown(ctx, row)
+        return Say("C’est effacé : plus rien n’est noté pour le {day}.", day=day) if not await _own_needs(ctx, row) else await _show(ctx, row)
+    erased = summary.needs_erased_on(row, ctx.now, ctx.config)
     return Say.lines(
         Say("C’est noté pour le {day} : seule l’équipe d’animation le lit.", day=day),
-        Say("Je l’efface le {day}. Pour le retirer avant : `{line}`", day=needs.erased_on(row, ctx.now, ctx.config), line=f"{_name(kind)} non"),
-        await _coming(ctx, row),
+        Say("Je l’efface le {day}. Pour le retirer avant : `{line}`", day=erased, line=f"{_name(kind)} non"),
+        await _ask_to_attend(ctx, row),
     )
 
 
-async def _meant(ctx: Context, called: Called | None) -> Meeting:
+async def _find_meeting(ctx: Context, called: MeetingName | None) -> Meeting:
     """The one that is named; else the next one to which they come, or may; else the next one."""
-    ahead = [row for row in await meetings.ahead(ctx.db, ctx.now) if await lookup.visible(ctx, row)] if called is None else []
+    ahead = [row for row in await meetings.upcoming(ctx.db, ctx.now) if await lookup.visible(ctx, row)] if called is None else []
     for row in ahead:
-        if await _comes(ctx, row):
+        if await _attends(ctx, row):
             return row
-    row = await lookup.one(ctx, called)
+    row = await lookup.find(ctx, called)
     if row.ends_at <= ctx.now:
         raise UserError("La rencontre {name} a eu lieu. Celles qui viennent : `agenda`", name=row.name)
     return row
 
 
-async def _comes(ctx: Context, row: Meeting) -> bool:
+async def _attends(ctx: Context, row: Meeting) -> bool:
     answer = await answers.answer_of(ctx.db, row.id, ctx.person.id)
     return answer is not None and answer.answer in (YES, MAYBE)
 
 
-async def _coming(ctx: Context, row: Meeting) -> Say | None:
+async def _ask_to_attend(ctx: Context, row: Meeting) -> Say | None:
     """What is told is for those who come."""
-    if await _comes(ctx, row):
+    if await _attends(ctx, row):
         return None
-    return Say("Dites-moi aussi si vous venez : `presence oui {name}`", name=await lookup.short(ctx, row))
+    return Say("Dites-moi aussi si vous venez : `presence oui {name}`", name=await lookup.short_name(ctx, row))
 
 
-async def _mine(ctx: Context, row: Meeting) -> list[Say]:
-    return [needs.label(each.kind, each.text) for each in await known.of_person(ctx.db, row.id, ctx.person.id)]
+async def _own_needs(ctx: Context, row: Meeting) -> list[Say]:
+    return [wording.need_label(each.kind, each.text) for each in await needs.of_person(ctx.db, row.id, ctx.person.id)]
 
 
-async def _shown(ctx: Context, row: Meeting) -> Say:
-    day, mine = wording.day(row, ctx.config, ctx.now), await _mine(ctx, row)
-    if not mine:
+async def _show(ctx: Context, row: Meeting) -> Say:
+    day, own = wording.day(row, ctx.config, ctx.now), await _own_needs(ctx, row)
+    if not own:
         return Say("Rien n’est noté pour le {day}. Par exemple : `acces place adaptée` ou `repas végétarien`.", day=day)
     return Say.lines(
         Say("**Noté pour le {day}**", day=day),
-        *mine,
-        Say("Effacé le {day}. Pour le retirer avant : `acces non`, `repas non`", day=needs.erased_on(row, ctx.now, ctx.config)),
+        *own,
+        Say("Effacé le {day}. Pour le retirer avant : `acces non`, `repas non`", day=summary.needs_erased_on(row, ctx.now, ctx.config)),
     )
 
 
 def _name(kind: str) -> str:
-    return "repas" if kind == known.MEAL else "acces"
+    return "repas" if kind == needs.MEAL else "acces"

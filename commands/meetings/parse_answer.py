@@ -1,10 +1,10 @@
-"""What follows `!presence`: an answer, who comes along, of which meeting, in whose place. Read whole or not at all."""
+"""Parses what follows `!presence`: an answer, who comes along, which meeting, in whose place. Whole or not at all."""
 
 import re
 from dataclasses import dataclass, replace
 
 from commands.meetings import lookup, parse_phrases
-from commands.meetings.lookup import Called
+from commands.meetings.lookup import MeetingName
 from storage.meetings.answers import YES
 from storage.text import fold
 
@@ -19,7 +19,7 @@ _PLUS = re.compile(
 )
 _PEOPLE_FIRST = re.compile(rf"{_PEOPLE}(?!\w)[\s,:;(-]*(?:(?:de la|de l['’]|du|des|de|from the|from)\s*(?=\w))?", re.IGNORECASE)
 _FOR = re.compile(r"(?:^|\s)(?:pour|for|à la place de|a la place de)\s+(?P<who>\S.*)$", re.IGNORECASE)
-_REPLACED = re.compile(
+_REPLACEMENT = re.compile(
     r"^(?:c[’']est\s+)?(?P<who>\S.*?)\s+(?:qui\s+)?(?:me\s+remplacera|me\s+remplace|vient\s+à\s+ma\s+place|viendra\s+à\s+ma\s+place|replaces\s+me)[\s.!]*$",
     re.IGNORECASE,
 )
@@ -41,68 +41,69 @@ _NOBODY = ("personne", "personne ne", "qui", "on", "nobody", "who")
 
 
 @dataclass(frozen=True)
-class Said:
-    """`answer`: None when none was given. `party`: people, themselves included. `whom`: for whom the team answers; `by`: who comes in their place.
+class ParsedAnswer:
+    """`answer`: None when none was given. `party`: people, themselves included. `in_place_of`: for whom the team
+    answers; `by`: who comes in their place.
 
-    `unread`: what is no part of an answer.
+    `leftover`: what is no part of an answer.
     """
 
     answer: str | None = None
     party: int = 1
     others: str = ""
-    called: Called | None = None
-    whom: str = ""
+    called: MeetingName | None = None
+    in_place_of: str = ""
     by: str = ""
-    unread: str = ""
+    leftover: str = ""
 
     @property
     def understood(self) -> bool:
-        return not self.unread and (self.answer is not None or bool(self.by))
+        return not self.leftover and (self.answer is not None or bool(self.by))
 
 
-def parse(text: str) -> Said:
+def parse(text: str) -> ParsedAnswer:
     """Of what people typed."""
     if len(text) > LONGEST:
-        return Said(unread=text)
-    text, called = _called(_SPACES.sub(" ", text).strip())
-    if (replaced := _REPLACED.match(text)) and fold(replaced["who"]) not in _NOBODY:
-        return Said(called=called, by=replaced["who"][:LONGEST_NAME])
+        return ParsedAnswer(leftover=text)
+    text, called = _meeting_name(_SPACES.sub(" ", text).strip())
+    if (replaced := _REPLACEMENT.match(text)) and fold(replaced["who"]) not in _NOBODY:
+        return ParsedAnswer(called=called, by=replaced["who"][:LONGEST_NAME])
     plus = _PLUS.search(text)
     head = text[: plus.start()].strip() if plus else text
     if plus and called is None:
-        head, called = _called(head)
-    head, whom = _whom(head)
+        head, called = _meeting_name(head)
+    head, whom = _in_place_of(head)
     if whom and called is None:
-        head, called = _called(head)
+        head, called = _meeting_name(head)
     party = 1 + _count(plus["count"] or plus["with"]) if plus else 1
-    meant = parse_phrases.answer(head) if head else YES if plus else None
-    said = Said(meant, party, _others(plus["others"]) if plus else "", called, whom)
-    return replace(said, unread=head) if head and meant is None else said
+    answer = parse_phrases.parse_reply(head) if head else YES if plus else None
+    parsed = ParsedAnswer(answer, party, _others(plus["others"]) if plus else "", called, whom)
+    return replace(parsed, leftover=head) if head and answer is None else parsed
 
 
-def _count(said: str) -> int:
-    return _COUNTS.get(said.lower()) or int(said)
+def _count(typed: str) -> int:
+    return _COUNTS.get(typed.lower()) or int(typed)
 
 
-def _called(text: str) -> tuple[str, Called | None]:
+def _meeting_name(text: str) -> tuple[str, MeetingName | None]:
     """The name of a meeting at the start or at the end, with the words that lead to it."""
-    if (first := lookup.leading(text)) is not None:
+    if (first := lookup.parse_prefix(text)) is not None:
         return first[1].strip(), first[0]
     for word in list(re.finditer(r"\S+", text))[-4:]:
-        found = lookup.leading(text[word.start() :])
-        if found is not None and not found[1].strip(" .!"):
-            return _TO.sub("", text[: word.start()]).strip(), found[0]
+        name = lookup.parse_prefix(text[word.start() :])
+        if name is not None and not name[1].strip(" .!"):
+            return _TO.sub("", text[: word.start()]).strip(), name[0]
     return text, None
 
 
-def _whom(head: str) -> tuple[str, str]:
-    found = _FOR.search(head)
-    if found is None:
+def _in_place_of(head: str) -> tuple[str, str]:
+    match = _FOR.search(head)
+    if match is None:
         return head, ""
-    who = found["who"].strip(" .!")
-    if fold(who) in _NO_PERSON or who[:1].isdigit() or parse_phrases.dated(who):
+    who = match["who"].strip(" .!")
+    if fold(who) in _NO_PERSON or who[:1].isdigit() or parse_phrases.is_date(who):
         return head, ""
-    return head[: found.start()].strip(), "" if who.lower() in _ME else who[:LONGEST_NAME]
+    return head[: match.start()].strip(), "" if who.lower() in _ME else who[:LONGEST_NAME]
 
 
 def _others(text: str) -> str:

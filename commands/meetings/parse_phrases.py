@@ -1,4 +1,4 @@
-"""What people say of their coming, in their own words: whole phrases that mean one answer, and nothing that only begins like one."""
+"""Parses free text about coming, by a table of phrases: whole ones that mean one answer, none that only begin so."""
 
 import re
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from storage.text import fold
 
 LONGEST = 100  # characters: who tells more tells something else
 # What every answer and every sentence has some of: most of what people say has none, and costs no more than this look at it.
-_HINT = re.compile(
+_KEYWORDS = re.compile(
     r"\b(?:je|j['’]|i|oui|ok|yes|non?|visio|video|remote|online|distan|pr[ée]sen|absen|excus|emp[êe]ch|maybe|perhaps|peut|p-e|volontiers|plaisir|d['’]acc"
     r"|sur place|coming|nope|in person|by video|pas encore)|[+✅✔💻❔❓❌✖]|rempla|replaces|ma place",
     re.IGNORECASE,
 )
 
-_WORDS = {
+_REPLIES = {
     YES: (
         "oui, ok, yes, d'accord, present, presente, presentiel, en presentiel, sur place, volontiers, avec plaisir, "
         "oui je viens, oui je serai la, oui sur place, oui en presentiel, je veux bien, coming, i will come, i'll come, in person, ✅, ✔"
@@ -49,10 +49,10 @@ _SENTENCES = {
         "je ne pourrai pas participer, je ne peux pas participer, i'm not coming, i am not coming, i can't come, i cannot come, i won't come"
     ),
 }
-_MEANT = {phrase: answer for answer, phrases in _WORDS.items() for phrase in phrases.split(", ")}
-_SAID = {phrase: answer for answer, phrases in _SENTENCES.items() for phrase in phrases.split(", ")}
+_REPLY_ANSWERS = {phrase: answer for answer, phrases in _REPLIES.items() for phrase in phrases.split(", ")}
+_SENTENCE_ANSWERS = {phrase: answer for answer, phrases in _SENTENCES.items() for phrase in phrases.split(", ")}
 
-_BEFORE = [
+_OPENINGS = [
     "bonjour",
     "bonsoir",
     "salut",
@@ -82,7 +82,7 @@ _BEFORE = [
     "malheureusement",
     "tres bien",
 ]
-_AFTER = [
+_ENDINGS = [
     "finalement",
     "en fait",
     "du coup",
@@ -142,50 +142,50 @@ class Sentence:
         return all(said in (None, true) for said, true in zip((self.weekday, self.day, self.month), known, strict=True))
 
 
-def maybe_about(text: str) -> bool:
+def may_be_answer(text: str) -> bool:
     """Whether it is worth reading; of anything that people say."""
-    return len(text) <= LONGEST * 4 and _HINT.search(text) is not None
+    return len(text) <= LONGEST * 4 and _KEYWORDS.search(text) is not None
 
 
-def answer(text: str) -> str | None:
+def parse_reply(text: str) -> str | None:
     """What these words mean where an answer is expected: « oui », « en visio », « je ne viens pas, désolée »."""
-    return _pared(_plain(text), _MEANT | _SAID) if len(text) <= LONGEST else None
+    return _match(_normalized(text), _REPLY_ANSWERS | _SENTENCE_ANSWERS) if len(text) <= LONGEST else None
 
 
-def unread(text: str) -> str:
+def leftover(text: str) -> str:
     """Of what was said where an answer is expected, what is none, as it was typed."""
     words = text.split()
     for count in range(len(words) - 1, 0, -1):
-        if answer(" ".join(words[:count])) is not None:
+        if parse_reply(" ".join(words[:count])) is not None:
             return " ".join(words[count:])
-        if answer(" ".join(words[-count:])) is not None:
+        if parse_reply(" ".join(words[-count:])) is not None:
             return " ".join(words[:-count])
     return text
 
 
-def dated(text: str) -> bool:
+def is_date(text: str) -> bool:
     """Whether this is a date alone: « jeudi », « le 10 décembre »."""
-    return bool(text.strip()) and _DATE.fullmatch(f" {_plain(text)}") is not None
+    return bool(text.strip()) and _DATE.fullmatch(f" {_normalized(text)}") is not None
 
 
-def sentence(text: str, *, told: bool = False) -> Sentence | None:
-    """What a sentence seems to mean; None: it is not about coming. `told`: it was said to us, so « oui pour jeudi » is about coming too."""
+def parse_sentence(text: str, *, addressed: bool = False) -> Sentence | None:
+    """What a sentence seems to mean; None: it is not about coming. `addressed`: it was said to the bot, so « oui pour jeudi » is about coming too."""
     if len(text) > LONGEST:
         return None
-    words, named = _plain(text), None
-    known = _MEANT | _SAID if told else _SAID
+    words, named = _normalized(text), None
+    phrases = _REPLY_ANSWERS | _SENTENCE_ANSWERS if addressed else _SENTENCE_ANSWERS
     for _ in range(3):  # « je viens jeudi finalement », « je viens finalement jeudi »
-        if (meant := _pared(words, known)) is not None:
-            return Sentence(meant, **named or {})
-        words = _without(words, _AFTER, front=False) or words
-        found = _DATE.search(words)
-        if found and found[0].strip() and named is None:
+        if (answer := _match(words, phrases)) is not None:
+            return Sentence(answer, **named or {})
+        words = _stripped(words, _ENDINGS, front=False) or words
+        date = _DATE.search(words)
+        if date and date[0].strip() and named is None:
             named = {
-                "weekday": _at(WEEKDAY_OF, found["weekday"]),
-                "day": int(found["day"]) if found["day"] else None,
-                "month": _at(MONTH_OF, found["month"]),
+                "weekday": _at(WEEKDAY_OF, date["weekday"]),
+                "day": int(date["day"]) if date["day"] else None,
+                "month": _at(MONTH_OF, date["month"]),
             }
-            words = words[: found.start()]
+            words = words[: date.start()]
     return None
 
 
@@ -193,22 +193,22 @@ def _at(names: dict[str, int], name: str | None) -> int | None:
     return names[name] if name else None
 
 
-def _plain(text: str) -> str:
+def _normalized(text: str) -> str:
     """Folded, without punctuation: « Je viens, finalement ! » is "je viens finalement"."""
     return " ".join(re.sub(r"[.,;:!?…()\ufe0f\"«»]+|(?<!\w)-+|-+(?!\w)", " ", fold(text)).split())
 
 
-def _pared(words: str, known: dict[str, str]) -> str | None:
+def _match(words: str, phrases: dict[str, str]) -> str | None:
     """The meaning of the words once what people say around it is taken off."""
-    while words not in known:
-        less = _without(words, _BEFORE, front=True) or _without(words, _AFTER, front=False)
+    while words not in phrases:
+        less = _stripped(words, _OPENINGS, front=True) or _stripped(words, _ENDINGS, front=False)
         if less is None:
             return None
         words = less
-    return known[words]
+    return phrases[words]
 
 
-def _without(words: str, around: list[str], *, front: bool) -> str | None:
+def _stripped(words: str, around: list[str], *, front: bool) -> str | None:
     for each in around:
         if front and words.startswith(f"{each} "):
             return words[len(each) + 1 :]

@@ -1,4 +1,4 @@
-"""What people type for one value of a meeting: read strictly, bounded, or refused with what would do."""
+"""Parses what people type for one value of a meeting: read strictly, bounded, or refused with what would do."""
 
 import re
 from dataclasses import replace
@@ -13,15 +13,15 @@ from commands.meetings.form import Clock, Draft
 from storage.meetings import meetings
 from storage.text import fold
 
-NOTHING = {"", "-", "non", "no", "none", "aucun", "aucune", "rien", "pas de visio", "a preciser", "sans"}
-UNLIMITED = {"sans limite", "illimite", "illimitee", "illimitees", "no limit", "unlimited", *NOTHING}
+NONE = {"", "-", "non", "no", "none", "aucun", "aucune", "rien", "pas de visio", "a preciser", "sans"}
+UNLIMITED = {"sans limite", "illimite", "illimitee", "illimitees", "no limit", "unlimited", *NONE}
 BARE_YES = {"oui", "ok", "yes"}
 THEMATIC = {"thematique", "thematic", "a theme"}
 GENERAL = {"generaliste", "generale", "general"}
 MOST_SEATS = 5_000
 LONGEST, LONGEST_PART, MOST_PARTS = 300, 150, 12  # characters; characters of a part of the programme; parts
 LONGEST_TOWN = 60
-USUAL = (time(9, 30), time(12, 30))
+USUAL_HOURS = (time(9, 30), time(12, 30))
 _SEATS = re.compile(r"(\d{1,6})(?: (?:places?|personnes?|seats?|people))?(?: (?:au plus|maximum|max))?")
 _TOWN = re.compile(
     r"(?:(?:,|\bà|\bau|\baux)\s+(?:à\s+)?(?:\d{5}\s+)?|\b\d{5}\s+)([^\W\d][^,\d]{1,39})$", re.IGNORECASE
@@ -31,81 +31,81 @@ _BETWEEN = re.compile(r"[;\n]")
 _BULLET = re.compile(r"^\s*[-–—*•·]\s+")
 
 
-def nothing(said: str) -> bool:
+def is_nothing(typed: str) -> bool:
     """Whether these words say that there is none."""
-    return fold(said).strip(" .") in NOTHING
+    return fold(typed).strip(" .") in NONE
 
 
-def text(said: str, most: int = LONGEST) -> str:
+def text(typed: str, most: int = LONGEST) -> str:
     """A line of somebody's; "" when they say that there is none. UserError when it is too long."""
-    found = clean_text(said, 10_000)
-    if len(found) > most:
+    cleaned = clean_text(typed, 10_000)
+    if len(cleaned) > most:
         raise UserError(
             "« {start} » est trop long : {size} signes, pour {most} au plus.",
-            start=clean_text(found, 40),
-            size=len(found),
+            start=clean_text(cleaned, 40),
+            size=len(cleaned),
             most=most,
         )
-    return "" if nothing(found) else found
+    return "" if is_nothing(cleaned) else cleaned
 
 
-def when(said: str, draft: Draft, clock: Clock) -> Draft:
+def when(typed: str, draft: Draft, clock: Clock) -> Draft:
     """A day and its hours; hours alone for a day that is known; a day alone keeps hours that are known, else waits for them (Draft.day)."""
     known = draft.day or (draft.starts_at.astimezone(clock.hours.zone).date() if draft.starts_at else None)
-    moment = (_hours_of(known, said, clock) if known else None) or dates.parse_moment(
-        said, clock.now, clock.hours.zone
+    moment = (_hours_of(known, typed, clock) if known else None) or dates.parse_moment(
+        typed, clock.now, clock.hours.zone
     )
     if moment is None:
         raise UserError(
             "Je n’ai pas compris la date « {said} ». Écrivez par exemple « {sample} ».",
-            said=clean_text(said, 60),
+            said=clean_text(typed, 60),
             sample=sample_when(clock),
         )
-    if known is None and _hours_of(_good_day(clock), said, clock) is not None:
+    if known is None and _hours_of(_good_day(clock), typed, clock) is not None:
         raise UserError("Il manque le jour. Écrivez par exemple « {sample} ».", sample=sample_when(clock))
     if moment.start is not None and moment.end is None:
         raise UserError(
             "Il manque l’heure de fin, par exemple « {said}, {hours} ».",
             said=Day(moment.day),
-            hours=_usual(moment.start),
+            hours=_usual_range(moment.start),
         )
     if moment.start is None and draft.hours:
         start, end = (time.fromisoformat(each) for each in draft.hours.split())
         moment = replace(moment, start=start, end=end)
     if moment.start is None and (draft.starts_at is None or draft.ends_at is None):
         return replace(draft, day=moment.day, starts_at=None, ends_at=None)
-    return _moved(draft, moment, clock)
+    return _with_moment(draft, moment, clock)
 
 
-def whole(draft: Draft) -> Draft:
+def require_hours(draft: Draft) -> Draft:
     """UserError while the hours are missing."""
     if draft.starts_at is None and draft.day is not None:
         raise UserError(
-            "Il manque l’horaire, par exemple « {day}, {hours} ».", day=Day(draft.day), hours=_usual(USUAL[0])
+            "Il manque l’horaire, par exemple « {day}, {hours} ».", day=Day(draft.day), hours=_usual_range(USUAL_HOURS[0])
         )
     return draft
 
 
-def _hours_of(day: date, said: str, clock: Clock) -> Moment | None:
+def _hours_of(day: date, typed: str, clock: Clock) -> Moment | None:
     """The range of hours that these words are, on that day; None when they are something else."""
     try:
-        found = dates.parse_moment(f"{Day(day).localized('fr')}, {said}", clock.now, clock.hours.zone)
+        moment = dates.parse_moment(f"{Day(day).localized('fr')}, {typed}", clock.now, clock.hours.zone)
     except UserError:
         return None
-    return found if found and found.start is not None else None
+    return moment if moment and moment.start is not None else None
 
 
-def _usual(start: time) -> str:
+def _usual_range(start: time) -> str:
     later = time(min(start.hour + 3, 23), start.minute)
     return " – ".join(dates.Hour(each).localized("fr") for each in (start, later))
 
 
-def _moved(draft: Draft, moment: Moment, clock: Clock) -> Draft:
+def _with_moment(draft: Draft, moment: Moment, clock: Clock) -> Draft:
     """At this date; people then have as many days to answer as they had, while that is ahead."""
     zone = clock.hours.zone
     was_start, was_end = ((at.astimezone(zone) if at else None) for at in (draft.starts_at, draft.ends_at))
-    start = moment.start or (was_start.time() if was_start else USUAL[0])
-    end = moment.end or (was_end.time() if was_end else USUAL[1])
+    start = moment.start or (was_start.time() if was_start else USUAL_HOURS[0])
+    end = moment.end or (was_end.time() if was_end else USUAL_HOURS[1])
     by = draft.answer_by
     if by is not None and was_start is not None:
         local = by.astimezone(zone)
@@ -127,103 +127,103 @@ def _moved(draft: Draft, moment: Moment, clock: Clock) -> Draft:
 
 def sample_when(clock: Clock) -> str:
     """A date two months ahead, ready to copy."""
-    return Moment(_good_day(clock), *USUAL, clock.hours.zone).localized("fr")
+    return Moment(_good_day(clock), *USUAL_HOURS, clock.hours.zone).localized("fr")
 
 
 def _good_day(clock: Clock) -> date:
     return clock.hours.next_good(clock.now + timedelta(days=60)).astimezone(clock.hours.zone).date()
 
 
-def kind(said: str, draft: Draft) -> Draft:
+def kind(typed: str, draft: Draft) -> Draft:
     """« généraliste », « thématique », « thématique : participation des habitants »."""
-    found = _KIND.match(said)
-    word = fold(found[1]) if found else ""
-    known = meetings.THEMATIC if word in THEMATIC else meetings.GENERAL if word in GENERAL else None
-    if found is None or known is None:
+    match = _KIND.match(typed)
+    word = fold(match[1]) if match else ""
+    kind = meetings.THEMATIC if word in THEMATIC else meetings.GENERAL if word in GENERAL else None
+    if match is None or kind is None:
         raise UserError(
             "Une rencontre est thématique ou généraliste : je n’ai pas compris « {said} ».",
-            said=clean_text(said, 60),
+            said=clean_text(typed, 60),
         )
-    title = text(found[2] or "", LONGEST_PART)
-    return replace(draft, kind=known, title=title or draft.title)
+    title = text(match[2] or "", LONGEST_PART)
+    return replace(draft, kind=kind, title=title or draft.title)
 
 
-def place(said: str, draft: Draft) -> Draft:
+def place(typed: str, draft: Draft) -> Draft:
     """The town is the last part: « La Filature, 3 quai du Canal, Wambrecourt »."""
-    found = text(said)
-    town = _TOWN.search(found)
-    return replace(draft, place=found, town=town[1].strip(" .") if town else "")
+    parsed = text(typed)
+    town = _TOWN.search(parsed)
+    return replace(draft, place=parsed, town=town[1].strip(" .") if town else "")
 
 
-def town(said: str, draft: Draft) -> Draft:
+def town(typed: str, draft: Draft) -> Draft:
     """Added to the place, unless it is there."""
-    found = text(said, LONGEST_TOWN)
-    both = ", ".join(each for each in (draft.place, found) if each)
-    there = not found or fold(found) in fold(draft.place) or len(both) > LONGEST
-    return replace(draft, town=found, place=draft.place if there else both)
+    parsed = text(typed, LONGEST_TOWN)
+    both = ", ".join(each for each in (draft.place, parsed) if each)
+    there = not parsed or fold(parsed) in fold(draft.place) or len(both) > LONGEST
+    return replace(draft, town=parsed, place=draft.place if there else both)
 
 
-def video(said: str, draft: Draft) -> Draft:
-    found = text(said)
-    if found and web_address(found) is None:
+def video(typed: str, draft: Draft) -> Draft:
+    parsed = text(typed)
+    if parsed and web_address(parsed) is None:
         raise UserError(
             "« {said} » n’est pas un lien de visioconférence : collez l’adresse entière, ou écrivez « non ».",
-            said=clean_text(found, 60),
+            said=clean_text(parsed, 60),
         )
-    return replace(draft, video=found)
+    return replace(draft, video=parsed)
 
 
-def actors(said: str) -> str:
+def actors(typed: str) -> str:
     """To whom else it is open; "" for nobody. UserError for a bare yes, which names nobody."""
-    if fold(said).strip(" .!") in BARE_YES:
+    if fold(typed).strip(" .!") in BARE_YES:
         raise UserError("Nommez-les, par exemple « bailleurs sociaux », ou écrivez « non ».")
-    return text(said)
+    return text(typed)
 
 
-def parts(said: str) -> tuple[str, ...]:
+def parts(typed: str) -> tuple[str, ...]:
     """The parts of a programme, between « ; » or on lines of their own."""
-    found = tuple(
-        part for piece in _BETWEEN.split(said) if (part := text(_BULLET.sub("", piece), LONGEST_PART))
+    parsed = tuple(
+        part for piece in _BETWEEN.split(typed) if (part := text(_BULLET.sub("", piece), LONGEST_PART))
     )
-    if len(found) > MOST_PARTS:
+    if len(parsed) > MOST_PARTS:
         raise UserError(
-            "Le programme a {count} points, pour {most} au plus.", count=len(found), most=MOST_PARTS
+            "Le programme a {count} points, pour {most} au plus.", count=len(parsed), most=MOST_PARTS
         )
-    return found
+    return parsed
 
 
-def bounded(said: str) -> tuple[str, ...]:
+def shortened(typed: str) -> tuple[str, ...]:
     """The same, made short enough."""
-    found = (clean_text(_BULLET.sub("", piece), LONGEST_PART) for piece in _BETWEEN.split(said))
-    return tuple(part for part in found if not nothing(part))[:MOST_PARTS]
+    parsed = (clean_text(_BULLET.sub("", piece), LONGEST_PART) for piece in _BETWEEN.split(typed))
+    return tuple(part for part in parsed if not is_nothing(part))[:MOST_PARTS]
 
 
-def capacity(said: str) -> int | None:
-    words = fold(said).strip(" .")
+def capacity(typed: str) -> int | None:
+    words = fold(typed).strip(" .")
     if words in UNLIMITED:
         return None
-    found = _SEATS.fullmatch(words)
-    if found is None or not 1 <= int(found[1]) <= MOST_SEATS:
+    match = _SEATS.fullmatch(words)
+    if match is None or not 1 <= int(match[1]) <= MOST_SEATS:
         raise UserError(
             "« {said} » n’est pas un nombre de places : de 1 à {most}, ou « sans limite ».",
-            said=clean_text(said, 60),
+            said=clean_text(typed, 60),
             most=MOST_SEATS,
         )
-    return int(found[1])
+    return int(match[1])
 
 
-def answer_by(said: str, draft: Draft, clock: Clock) -> datetime | None:
+def answer_by(typed: str, draft: Draft, clock: Clock) -> datetime | None:
     """A day alone ends with its office hours."""
-    if nothing(said):
+    if is_nothing(typed):
         return None
-    moment = dates.parse_moment(said, clock.now, clock.hours.zone)
+    moment = dates.parse_moment(typed, clock.now, clock.hours.zone)
     if moment is None:
         raise UserError(
-            "Je n’ai pas compris la date limite de réponse « {said} ».", said=clean_text(said, 60)
+            "Je n’ai pas compris la date limite de réponse « {said} ».", said=clean_text(typed, 60)
         )
-    found = moment.instant(clock.hours.end)
-    check_answer_by(found, draft, clock)
-    return found
+    deadline = moment.instant(clock.hours.end)
+    check_answer_by(deadline, draft, clock)
+    return deadline
 
 
 def check_answer_by(at: datetime | None, draft: Draft, clock: Clock) -> None:
@@ -239,5 +239,5 @@ def usual_answer_by(draft: Draft, clock: Clock) -> datetime | None:
     if draft.starts_at is None:
         return None
     day = draft.starts_at.astimezone(clock.hours.zone).date()
-    found = [instant(day - timedelta(days=days), clock.hours.end, clock.hours.zone) for days in (7, 1)]
-    return next((at for at in found if at > clock.now), None)
+    candidates = [instant(day - timedelta(days=days), clock.hours.end, clock.hours.zone) for days in (7, 1)]
+    return next((at for at in candidates if at > clock.now), None)

@@ -1,4 +1,4 @@
-"""`!relancer`: those who have not answered are asked once, after the team has seen how many they are and what they will read."""
+"""Follow-ups (`!relancer`: asked once, after the team has seen whom and what) and reminder preferences (`!rappels`)."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -9,10 +9,10 @@ from bot.outbox.question import NO, YES, Ask, Reply
 from bot.text import Count, Say, UserError
 from commands import publish
 from commands.meetings import lookup
-from commands.meetings.lookup import Called
+from commands.meetings.lookup import MeetingName
 from commands.publish import HOUR, NOW
-from schedules.meetings import relaunch
-from schedules.meetings.relaunch import Silent
+from schedules.meetings import followup
+from schedules.meetings.followup import NonResponders
 from schedules.meetings.wording import listed
 from storage.meetings import meetings, preferences
 from storage.tables import Meeting
@@ -29,25 +29,25 @@ from storage.tables import Meeting
     where=Scope.TEAM,
     rank=19,
 )
-async def relancer(ctx: Context, called: Called | None) -> Ask:
-    row = await lookup.one(ctx, called)
+async def relancer(ctx: Context, called: MeetingName | None) -> Ask:
+    row = await lookup.find(ctx, called)
     if row.starts_at <= ctx.now:
         raise UserError("Cette rencontre a déjà commencé : il est trop tard pour relancer.")
-    coming = await preferences.relaunch_ahead(ctx.db, row.id, ctx.now)
-    if coming is not None:
-        say = Say("Une relance est déjà programmée le {when}. L’annuler ? Répondez oui ou non.", when=publish.instant(ctx, coming))
+    planned = await preferences.next_followup(ctx.db, row.id, ctx.now)
+    if planned is not None:
+        say = Say("Une relance est déjà programmée le {when}. L’annuler ? Répondez oui ou non.", when=publish.instant(ctx, planned))
         return Ask(say, then="meeting.relaunch.cancel", data={"meeting": row.id})
-    return await _proposed(ctx, row, None)
+    return await _propose(ctx, row, None)
 
 
-async def _proposed(ctx: Context, row: Meeting, wanted: datetime | None) -> Ask:
-    found = await relaunch.silent(ctx, row)
-    if not found.left:
-        raise await _nobody(ctx, row, found)
+async def _propose(ctx: Context, row: Meeting, wanted: datetime | None) -> Ask:
+    silent = await followup.nonresponders(ctx, row)
+    if not silent.left:
+        raise await _nobody(ctx, row, silent)
     at = await _moment(ctx, row, wanted)
     say = Say.lines(
-        _who(found),
-        Say("« {text} »", text=relaunch.text(row, ctx.config, at)),
+        _whom_to_ask(silent),
+        Say("« {text} »", text=followup.text(row, ctx.config, at)),
         Say("Envoi : {when}. D’accord ? Répondez oui, non, ou indiquez une autre date.", when=publish.instant(ctx, at)),
     )
     return Ask(say, then="meeting.relaunch", choices=(YES, NO, NOW), data={"meeting": row.id, "at": at.isoformat()}, accepts="moment")
@@ -65,13 +65,13 @@ async def _moment(ctx: Context, row: Meeting, wanted: datetime | None) -> dateti
     return soonest
 
 
-def _who(found: Silent) -> Say:
+def _whom_to_ask(silent: NonResponders) -> Say:
     """« 28 personnes n’ont pas répondu ; 3 ont choisi de ne pas recevoir de rappel. Message proposé aux 25 autres : »"""
-    left, everybody = len(found.left), len(found.everybody)
+    left, everybody = len(silent.left), len(silent.everybody)
     apart = left < everybody
     return Say.lines(
         Say("{count}.", count=Count(everybody, "Une personne n’a pas répondu", "{n} personnes n’ont pas répondu")),
-        *_left_out(found),
+        *_left_out(silent),
         Say(
             "Message proposé {to} :",
             to=Count(left, "à l’autre", "aux {n} autres") if apart else Count(left, "à cette personne", "à ces {n} personnes"),
@@ -79,22 +79,22 @@ def _who(found: Silent) -> Say:
     )
 
 
-def _left_out(found: Silent) -> list[Say]:
+def _left_out(silent: NonResponders) -> list[Say]:
     counts = [
-        Count(len(found.unwilling), "une a choisi de ne pas recevoir de rappel", "{n} ont choisi de ne pas recevoir de rappel"),
-        Count(len(found.asked), "une a déjà été relancée", "{n} ont déjà été relancées"),
-        Count(len(found.far), "une n’a pas de conversation privée avec moi", "{n} n’ont pas de conversation privée avec moi"),
+        Count(len(silent.unwilling), "une a choisi de ne pas recevoir de rappel", "{n} ont choisi de ne pas recevoir de rappel"),
+        Count(len(silent.asked), "une a déjà été relancée", "{n} ont déjà été relancées"),
+        Count(len(silent.unreachable), "une n’a pas de conversation privée avec moi", "{n} n’ont pas de conversation privée avec moi"),
     ]
     return [Say("- {count}", count=count) for count in counts if count.n]
 
 
-async def _nobody(ctx: Context, row: Meeting, found: Silent) -> UserError:
-    if not found.everybody:
+async def _nobody(ctx: Context, row: Meeting, silent: NonResponders) -> UserError:
+    if not silent.everybody:
         return UserError(
-            "Tout le monde a répondu : il n’y a personne à relancer. Les réponses : `!inscrits {name}`", name=await lookup.short(ctx, row)
+            "Tout le monde a répondu : il n’y a personne à relancer. Les réponses : `!inscrits {name}`", name=await lookup.short_name(ctx, row)
         )
-    reasons = Say.lines(*_left_out(found))
-    count = Count(len(found.everybody), "Une personne n’a pas répondu", "{n} personnes n’ont pas répondu")
+    reasons = Say.lines(*_left_out(silent))
+    count = Count(len(silent.everybody), "Une personne n’a pas répondu", "{n} personnes n’ont pas répondu")
     return UserError(
         "{count}, mais je ne peux relancer personne :\n{reasons}\nPour un mot dans le salon : `!annonce` suivi du texte.",
         count=count,
@@ -110,29 +110,29 @@ async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
     if reply.choice == "no":
         return Say("D’accord, personne n’est relancé.")
     if reply.moment is not None:
-        return await _proposed(ctx, row, reply.moment.instant(HOUR))
+        return await _propose(ctx, row, reply.moment.instant(HOUR))
     at = ctx.now if reply.choice == "now" else max(ctx.now, datetime.fromisoformat(reply.data["at"]))
-    found = await relaunch.silent(ctx, row)
-    for person in found.left:
-        await preferences.relaunch(ctx.db, row.id, person, at)
-    if not found.left:
-        raise await _nobody(ctx, row, found)
+    silent = await followup.nonresponders(ctx, row)
+    for person in silent.left:
+        await preferences.plan_followup(ctx.db, row.id, person, at)
+    if not silent.left:
+        raise await _nobody(ctx, row, silent)
     return Say("C’est programmé. Une seule relance sera envoyée à chaque personne.")
 
 
 @on_answer("meeting.relaunch.cancel")
 async def cancelled(ctx: Context, reply: Reply) -> Say:
     number = int(reply.data["meeting"])
-    coming = await preferences.relaunch_ahead(ctx.db, number, ctx.now)
-    if reply.choice == "no" or coming is None:
+    planned = await preferences.next_followup(ctx.db, number, ctx.now)
+    if reply.choice == "no" or planned is None:
         return Say("D’accord, rien ne change.")
-    for each in await preferences.to_relaunch(ctx.db, number, coming):
+    for each in await preferences.followups_at(ctx.db, number, planned):
         await ctx.db.delete(each)
     return Say("C’est annulé : personne n’est relancé.")
 
 
-Wanted = Literal["oui", "yes", "la veille", "veille", "la veille seulement", "eve", "the day before", "non", "no", "aucun", "stop"]
-MEANT = {"oui": preferences.YES, "yes": preferences.YES, **dict.fromkeys(("non", "no", "aucun", "stop"), preferences.NO)}
+ReminderChoice = Literal["oui", "yes", "la veille", "veille", "la veille seulement", "eve", "the day before", "non", "no", "aucun", "stop"]
+PREFERENCES = {"oui": preferences.YES, "yes": preferences.YES, **dict.fromkeys(("non", "no", "aucun", "stop"), preferences.NO)}
 
 
 @command(
@@ -146,23 +146,23 @@ MEANT = {"oui": preferences.YES, "yes": preferences.YES, **dict.fromkeys(("non",
     where=Scope.DIRECT,
     rank=62,
 )
-async def rappels(ctx: Context, wanted: Wanted | None) -> Say:
+async def rappels(ctx: Context, wanted: ReminderChoice | None) -> Say:
     if wanted is None:
-        known = await preferences.wish(ctx.db, ctx.person.id)
-        return Say.lines(_said(ctx, known), Say("Pour changer : `rappels oui`, `rappels la veille` ou `rappels non`"))
-    wish = MEANT.get(wanted, preferences.EVE)
-    await preferences.say_wish(ctx.db, ctx.person.id, wish, ctx.now)
-    return Say.lines(Say("C’est noté, {name}.", name=ctx.person.name), _said(ctx, wish))
+        current = await preferences.reminders_of(ctx.db, ctx.person.id)
+        return Say.lines(_reminders_text(ctx, current), Say("Pour changer : `rappels oui`, `rappels la veille` ou `rappels non`"))
+    choice = PREFERENCES.get(wanted, preferences.EVE)
+    await preferences.set_reminders(ctx.db, ctx.person.id, choice, ctx.now)
+    return Say.lines(Say("C’est noté, {name}.", name=ctx.person.name), _reminders_text(ctx, choice))
 
 
-def _said(ctx: Context, wish: str | None) -> Say:
+def _reminders_text(ctx: Context, choice: str | None) -> Say:
     """Reminders in the rooms are for everybody: this is about private ones."""
-    if wish is None:
+    if choice is None:
         return Say("Vous n’avez encore rien choisi : je ne vous envoie pas de rappel en privé.")
-    if wish == preferences.NO:
+    if choice == preferences.NO:
         return Say("Je ne vous envoie ni rappel ni relance en privé.")
     days = sorted(set(ctx.config.meetings.reminders), reverse=True)
-    if wish == preferences.EVE:
+    if choice == preferences.EVE:
         days = [day for day in days if day == 1]
     if not days:
         return Say("Aucun rappel n’est prévu dans ce réseau pour l’instant.")

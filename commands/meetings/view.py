@@ -1,19 +1,21 @@
-"""`!agenda`, `!rencontre`, `!inscrits`: what everybody may read of the meetings, and their own answer to each; counts, as names are for the team."""
+"""View meetings: `!agenda`, `!rencontre`, `!inscrits` for everybody, in counts; `!recap` for the team, with names."""
+
 
 from bot.command import Context, Role, Scope, command, shown
 from bot.outbox import File, Post, Rank
 from bot.readers.spreadsheet import MIMETYPE, as_csv
-from bot.text import Say
+from bot.text import Count, Say
 from bot.time.format import When
 from commands.meetings import lookup
-from commands.meetings.lookup import AHEAD, Called
-from schedules.meetings import attendance, calendar, card, count_line, needs, receipts, summary, wording
-from schedules.meetings.attendance import invited, oneself
-from schedules.meetings.receipts import mine
-from schedules.meetings.summary import Known
+from commands.meetings.lookup import UPCOMING, MeetingName
+from schedules.meetings import attendance, calendar, card, receipts, summary, wording
+from schedules.meetings.attendance import invited, participant
+from schedules.meetings.receipts import AttendanceStatus
+from schedules.meetings.summary import Responses
 from storage import rooms
-from storage.meetings import answers, counts, meetings, preferences, seats
-from storage.meetings import needs as needed
+from storage.meetings import answers, counts, meetings, needs, preferences, seats
+from storage.meetings.answers import MAYBE, NO, REMOTE
+from storage.meetings.waitlist import OFFERED, WAITING
 from storage.tables import Meeting
 
 MOST = 4
@@ -29,14 +31,18 @@ MOST = 4
     rank=15,
 )
 async def agenda(ctx: Context) -> Say:
-    await lookup.one(ctx, None, *AHEAD)  # refuses when there is none
-    found = [row for row in await meetings.ahead(ctx.db, ctx.now, AHEAD) if await lookup.visible(ctx, row)][:MOST]
-    lines = [await _line(ctx, row) for row in found]
-    name = await lookup.short(ctx, found[0])
+    await lookup.find(ctx, None, *UPCOMING)  # refuses when there is none
+    rows = [row for row in await meetings.upcoming(ctx.db, ctx.now, UPCOMING) if await lookup.visible(ctx, row)][:MOST]
+    lines = [await _line(ctx, row) for row in rows]
+    name = await lookup.short_name(ctx, rows[0])
     return Say.lines(
         Say("**Prochaines rencontres**"),
         *lines,
-        Say("Répondre : `{answer}` – En savoir plus : `{more}`", answer=_typed(ctx, f"presence oui {name}"), more=_typed(ctx, f"rencontre {name}")),
+        Say(
+            "Répondre : `{answer}` – En savoir plus : `{more}`",
+            answer=_command(ctx, f"presence oui {name}"),
+            more=_command(ctx, f"rencontre {name}"),
+        ),
     )
 
 
@@ -44,12 +50,12 @@ async def _line(ctx: Context, row: Meeting) -> Say:
     """« T4 : jeudi 10 décembre, de 9 h 30 à 14 h, Marquemont – « Participation des habitants » – vous venez »"""
     when = _when(ctx, row)
     place = row.town or row.place
-    said = Say("{when}, {place}", when=when, place=place) if place else Say("{when}", when=when)
+    text = Say("{when}, {place}", when=when, place=place) if place else Say("{when}", when=when)
     if row.title:
-        said = Say("{said} – « {title} »", said=said, title=wording.one_line(row.title))
-    answer = mine(await receipts.standing(ctx, row, ctx.person.id), row)
-    state = answer if await lookup.out(ctx, row) else Say("pas encore annoncée")
-    return Say("- **{name}** : {said} – {state}", name=await lookup.short(ctx, row), said=said, state=state)
+        text = Say("{said} – « {title} »", said=text, title=wording.one_line(row.title))
+    answer = short_status(await receipts.status_of(ctx, row, ctx.person.id), row)
+    state = answer if await lookup.is_public(ctx, row) else Say("pas encore annoncée")
+    return Say("- **{name}** : {said} – {state}", name=await lookup.short_name(ctx, row), said=text, state=state)
 
 
 @command(
@@ -61,8 +67,8 @@ async def _line(ctx: Context, row: Meeting) -> Say:
     help=Say("la prochaine rencontre : où, quand, au programme"),
     rank=26,
 )
-async def rencontre(ctx: Context, called: Called | None) -> Say | None:
-    row = await lookup.one(ctx, called, *AHEAD, *(() if called is None else (meetings.CANCELLED,)))
+async def rencontre(ctx: Context, called: MeetingName | None) -> Say | None:
+    row = await lookup.find(ctx, called, *UPCOMING, *(() if called is None else (meetings.CANCELLED,)))
     if row.status == meetings.CANCELLED:
         return card.text(row, ctx.config)
     say = Say.lines(
@@ -81,18 +87,18 @@ def _when(ctx: Context, row: Meeting) -> When:
 
 async def _state(ctx: Context, row: Meeting) -> Say:
     """What this person answered; of one that is over, how many did."""
-    if not await lookup.out(ctx, row):
-        return Say("Elle n’est pas encore annoncée. Pour l’annoncer : `!rencontre annoncer {name}`", name=await lookup.short(ctx, row))
+    if not await lookup.is_public(ctx, row):
+        return Say("Elle n’est pas encore annoncée. Pour l’annoncer : `!rencontre annoncer {name}`", name=await lookup.short_name(ctx, row))
     if row.ends_at <= ctx.now:
-        return count_line.text(row, await counts.counts(ctx.db, row), ctx.now, ctx.config)
-    stands = await receipts.standing(ctx, row, ctx.person.id)
-    reads = await attendance.reader(ctx, row, oneself(ctx), private=ctx.room.direct)
-    return Say.lines(receipts.recalled(row, stands, reads, ctx.config), await _reminders(ctx))
+        return wording.count_line(row, await counts.of_meeting(ctx.db, row), ctx.now, ctx.config)
+    status = await receipts.status_of(ctx, row, ctx.person.id)
+    audience = await attendance.audience_of(ctx, row, participant(ctx), private=ctx.room.direct)
+    return Say.lines(receipts.answer_reminder(row, status, audience, ctx.config), await _reminders(ctx))
 
 
 async def _reminders(ctx: Context) -> Say | None:
     """Who never chose is told, in private, that they may."""
-    if not ctx.room.direct or ctx.person.role < Role.MEMBER or await preferences.wish(ctx.db, ctx.person.id):
+    if not ctx.room.direct or ctx.person.role < Role.MEMBER or await preferences.reminders_of(ctx.db, ctx.person.id):
         return None
     return Say("Un rappel en privé la veille ? `rappels la veille`")
 
@@ -103,8 +109,8 @@ async def _with_file(ctx: Context, row: Meeting, say: Say) -> Say | None:
     if ctx.room.direct or ctx.room.kind == "team":
         await ctx.reply(say, files=(file,))
         return None
-    reads = await attendance.reader(ctx, row, oneself(ctx), private=False)
-    if not reads.reachable:
+    audience = await attendance.audience_of(ctx, row, participant(ctx), private=False)
+    if not audience.reachable:
         return Say.lines(say, Say("Le fichier d’agenda est sous l’annonce ; pour le recevoir : `rencontre` en message privé."))
     day = wording.day(row, ctx.config, ctx.now)
     await ctx.post(Post(person=ctx.person.id, say=Say("La rencontre du {day}, pour votre agenda :", day=day), rank=Rank.ANSWER, files=(file,)))
@@ -120,27 +126,27 @@ async def _with_file(ctx: Context, row: Meeting, say: Say) -> Say | None:
     help=Say("combien de personnes viennent"),
     rank=27,
 )
-async def inscrits(ctx: Context, called: Called | None) -> Say:
-    row = await lookup.one(ctx, called)
+async def inscrits(ctx: Context, called: MeetingName | None) -> Say:
+    row = await lookup.find(ctx, called)
     day = wording.day(row, ctx.config, ctx.now)
     return Say.lines(
         Say("**Rencontre du {day}**", day=day),
-        count_line.text(row, await counts.counts(ctx.db, row), ctx.now, ctx.config),
-        await _way(ctx, row),
+        wording.count_line(row, await counts.of_meeting(ctx.db, row), ctx.now, ctx.config),
+        await _next_step(ctx, row),
     )
 
 
-async def _way(ctx: Context, row: Meeting) -> Say | None:
+async def _next_step(ctx: Context, row: Meeting) -> Say | None:
     """What one may do about it."""
     if row.ends_at <= ctx.now:
         return None
-    name = await lookup.short(ctx, row)
+    name = await lookup.short_name(ctx, row)
     if ctx.room.kind == "team":
         return Say("Qui vient : `!recap {name}`", name=name)
-    return Say("Votre réponse : `{line}`", line=_typed(ctx, f"presence {name}"))
+    return Say("Votre réponse : `{line}`", line=_command(ctx, f"presence {name}"))
 
 
-def _typed(ctx: Context, line: str) -> str:
+def _command(ctx: Context, line: str) -> str:
     return shown(line, ctx.caller)
 
 
@@ -155,48 +161,75 @@ def _typed(ctx: Context, line: str) -> str:
     where=Scope.TEAM,
     rank=18,
 )
-async def recapitulate(ctx: Context, called: Called | None) -> Say | None:
-    row = await _one(ctx, called)
-    known = await _known(ctx, row)
-    say = summary.text(row, known, ctx.now, ctx.config)
-    if not known.named:
+async def recapitulate(ctx: Context, called: MeetingName | None) -> Say | None:
+    row = await _find_meeting(ctx, called)
+    responses = await _responses(ctx, row)
+    say = summary.text(row, responses, ctx.now, ctx.config)
+    if not responses.has_names:
         return Say.lines(say, Say("Liste nominative : effacée, un an après la rencontre.") if row.counts else None)
-    file = File(name=f"recap-{row.name}.csv", data=as_csv(summary.rows(row, known, ctx.config), ctx.config.language), mimetype=MIMETYPE)
+    file = File(name=f"recap-{row.name}.csv", data=as_csv(summary.rows(row, responses, ctx.config), ctx.config.language), mimetype=MIMETYPE)
     listed = Say("Liste nominative : fichier joint {file}, visible dans ce salon seulement.", file=file.name)
-    say = Say.lines(say, listed, _forgotten(ctx, row, known))
-    if known.needs:
-        key = needs.recap_key(row, ctx.cause.id)
+    say = Say.lines(say, listed, _erased_on(ctx, row, responses))
+    if responses.needs:
+        key = summary.recap_key(row, ctx.cause.id)
         await ctx.post(Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=key, reply_to=ctx.event_id, files=(file,)))
     else:
         await ctx.reply(say, files=(file,))
     return None
 
 
-async def _one(ctx: Context, called: Called | None) -> Meeting:
+async def _find_meeting(ctx: Context, called: MeetingName | None) -> Meeting:
     """The one that is named; else the next one, or the last when none is ahead."""
     if called is not None:
-        return await lookup.one(ctx, called, meetings.ANNOUNCED, meetings.CANCELLED)
-    last = await meetings.before(ctx.db, ctx.now)
-    if last is not None and last.status == meetings.ANNOUNCED and not await meetings.ahead(ctx.db, ctx.now):
+        return await lookup.find(ctx, called, meetings.ANNOUNCED, meetings.CANCELLED)
+    last = await meetings.previous(ctx.db, ctx.now)
+    if last is not None and last.status == meetings.ANNOUNCED and not await meetings.upcoming(ctx.db, ctx.now):
         return last
-    return await lookup.one(ctx, called)
+    return await lookup.find(ctx, called)
 
 
-async def _known(ctx: Context, row: Meeting) -> Known:
+async def _responses(ctx: Context, row: Meeting) -> Responses:
     number, network = row.id, ctx.network
-    return Known(
-        counts=await counts.counts(ctx.db, row),
+    return Responses(
+        counts=await counts.of_meeting(ctx.db, row),
         invited=0 if row.counts else len(await invited(ctx, row)),
         guests=bool(set(row.rooms) & set(network.of_kind("open"))),
-        answers=await answers.answers(ctx.db, number),
-        places=await seats.places(ctx.db, number),
-        needs=await needed.of_meeting(ctx.db, number),
-        near=await rooms.within_reach(ctx.db, network.me, network.configured),
+        answers=await answers.of_everybody(ctx.db, number),
+        seats=await seats.of_meeting(ctx.db, number),
+        needs=await needs.of_meeting(ctx.db, number),
+        reachable=await rooms.within_reach(ctx.db, network.me, network.configured),
     )
 
 
-def _forgotten(ctx: Context, row: Meeting, known: Known) -> Say | None:
+def _erased_on(ctx: Context, row: Meeting, responses: Responses) -> Say | None:
     """A file that somebody keeps elsewhere is theirs to delete."""
-    if not known.needs:
+    if not responses.needs:
         return None
-    return Say("J’efface les besoins le {day}, ce message et son fichier avec eux.", day=needs.erased_on(row, ctx.now, ctx.config))
+    return Say("J’efface les besoins le {day}, ce message et son fichier avec eux.", day=summary.needs_erased_on(row, ctx.now, ctx.config))
+
+
+def short_status(status: AttendanceStatus, row: Meeting) -> Say:
+    """« vous venez », « peut-être, à reconfirmer », « sans réponse »."""
+    if status.answer is None:
+        return Say("pas encore de réponse de votre part")
+    if status.answer.unconfirmed:
+        return Say("pas encore de réponse de votre part") if row.revision else Say("oui au sondage, à confirmer")
+    old = status.answer.revision < row.revision and status.answer.answer != NO
+    answer = _short_answer(status)
+    return Say("{said}, à reconfirmer", said=answer) if old else answer
+
+
+def _short_answer(status: AttendanceStatus) -> Say:
+    answer, seat = status.answer.answer if status.answer else NO, status.seat
+    if answer == NO:
+        return Say("vous ne venez pas")
+    if answer == MAYBE:
+        return Say("peut-être")
+    if answer == REMOTE:
+        return Say("vous suivez en visio")
+    if seat is not None and seat.state == OFFERED:
+        return Say("une place vous est proposée en message privé")
+    if seat is not None and seat.state == WAITING:
+        return Say("liste d’attente, n° {rank}", rank=status.rank or 1)
+    others = seat.party - 1 if seat is not None else 0
+    return Say("vous venez avec {others}", others=Count(others, "une personne", "{n} personnes")) if others else Say("vous venez")

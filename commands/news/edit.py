@@ -1,4 +1,6 @@
-"""`!panorama preparer`, `!ecarter`, `!epingler`, `!publier`: the team sorts the next edition. Numbers are those of its draft."""
+"""Editing the draft of the panorama, `!panorama preparer`, `!ecarter`, `!epingler`, `!publier`: the team sorts the next edition. Numbers are
+those of its draft.
+"""
 
 from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer
@@ -7,7 +9,7 @@ from bot.outbox.question import NO, YES, Ask, Choice, Reply
 from bot.text import Count, Say, UserError
 from bot.time.recurrence import Occurrence
 from schedules.news import calendar
-from schedules.news.edition import DRAFT_KEY, Contents, complete, draft_text, gather, publish, save_draft
+from schedules.news.edition import DRAFT_KEY, Contents, draft_text, full_text, gather, publish, save_draft
 from schedules.news.entries import entries
 from storage.news import editions
 from storage.tables import Story
@@ -27,12 +29,12 @@ BACK = Choice("back", "↩️", ("annuler", "remettre", "undo"))
     rank=12,
 )
 async def preparer(ctx: Context) -> Say | None:
-    turn = await _turn(ctx)
-    row, issue = await save_draft(ctx, turn)
-    if issue is None:
+    occurrence = await _next_occurrence(ctx)
+    row, contents = await save_draft(ctx, occurrence)
+    if contents is None:
         return Say("Rien de nouveau pour l’instant : le prochain panorama n’a encore aucun titre.")
-    row.draft = f"{DRAFT_KEY}{turn.name}:{ctx.event_id}"
-    say = await draft_text(ctx, issue, turn)
+    row.draft = f"{DRAFT_KEY}{occurrence.name}:{ctx.event_id}"
+    say = await draft_text(ctx, contents, occurrence)
     await ctx.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER, reply_to=ctx.event_id))
     return None
 
@@ -98,21 +100,21 @@ async def publier(ctx: Context) -> Ask:
 
 async def _preview(ctx: Context, changed: Say | None = None) -> Ask:
     """What « oui » will publish: these stories and no others."""
-    turn = await _turn(ctx)
-    issue = await _drawn(ctx, turn)
+    occurrence = await _next_occurrence(ctx)
+    contents = await _drawn(ctx, occurrence)
     rooms = len(ctx.network.of_kind("network", "local"))
-    if issue is None:
+    if contents is None:
         raise UserError("Rien de nouveau pour l’instant : le prochain panorama n’a encore aucun titre.")
     closed = ctx.hours.why_closed(ctx.now)
     where = Count(rooms, "un salon", "{n} salons")
     ask = Say("Publier maintenant, dans {where} ? Répondez oui ou non.", where=where)
-    body = await complete(ctx, issue, ctx.now)
+    body = await full_text(ctx, contents, ctx.now)
     say = Say.lines(changed, Say("**Aperçu**"), body, Say(""), closed, ask)
-    return Ask(say, then="panorama.publish", choices=(YES, NO), data={"name": turn.name, "stories": _ids(issue)})
+    return Ask(say, then="panorama.publish", choices=(YES, NO), data={"name": occurrence.name, "stories": _ids(contents)})
 
 
-def _ids(issue: Contents) -> list[int]:
-    return [each.story.id for each in issue.entries]
+def _ids(contents: Contents) -> list[int]:
+    return [each.story.id for each in contents.entries]
 
 
 @on_answer("panorama.publish")
@@ -121,27 +123,27 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     if reply.choice == "no":
         return Say("Entendu, le panorama attend son heure.")
     found = await editions.edition(ctx.db, name)
-    issue = await gather(ctx, name)
-    if issue is None or (found and found.status == editions.PUBLISHED):
+    contents = await gather(ctx, name)
+    if contents is None or (found and found.status == editions.PUBLISHED):
         raise UserError("Le panorama est déjà paru.")
-    if _ids(issue) != reply.data["stories"]:
+    if _ids(contents) != reply.data["stories"]:
         return await _preview(ctx, Say("Le panorama a changé depuis cet aperçu."))
-    if not await publish(ctx, issue, urgent=True):
+    if not await publish(ctx, contents, urgent=True):
         raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
     return Say("Le panorama paraît maintenant.")
 
 
-async def _turn(ctx: Context) -> Occurrence:
-    turn = await calendar.upcoming(ctx)
-    if turn is None:
+async def _next_occurrence(ctx: Context) -> Occurrence:
+    occurrence = await calendar.upcoming(ctx)
+    if occurrence is None:
         raise UserError("Le prochain panorama est déjà paru. Le suivant se prépare à partir de la semaine prochaine.")
-    return turn
+    return occurrence
 
 
 async def _story(ctx: Context, number: int) -> Story:
     """The one of this number in the draft."""
-    turn = await _turn(ctx)
-    row = await editions.edition(ctx.db, turn.name)
+    occurrence = await _next_occurrence(ctx)
+    row = await editions.edition(ctx.db, occurrence.name)
     if row is None or not row.draft or not row.stories:
         raise UserError("Il n’y a pas de brouillon du panorama. Pour en voir un : `!panorama preparer`")
     if not 1 <= number <= len(row.stories):
@@ -154,16 +156,16 @@ async def _redraw(ctx: Context, story: Story) -> None:
     """The draft that the team sees, once this story has another place."""
     ctx.db.add(story)
     await ctx.db.flush()
-    await _drawn(ctx, await _turn(ctx))
+    await _drawn(ctx, await _next_occurrence(ctx))
 
 
-async def _drawn(ctx: Context, turn: Occurrence) -> Contents | None:
+async def _drawn(ctx: Context, occurrence: Occurrence) -> Contents | None:
     """The edition as it stands; its numbers are those of the draft that the team sees, from now on."""
-    row, issue = await save_draft(ctx, turn)
+    row, contents = await save_draft(ctx, occurrence)
     if row.draft:
-        say = await draft_text(ctx, issue, turn)
+        say = await draft_text(ctx, contents, occurrence)
         await ctx.post(Post(room=ctx.room.id, say=say, key=row.draft, rank=Rank.ANSWER))
-    return issue
+    return contents
 
 
 async def _title(ctx: Context, story: Story) -> str:

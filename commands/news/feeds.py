@@ -1,4 +1,4 @@
-"""`!flux`: the sources of the panorama, listed, added, suspended, removed, handed over as a file and taken in from one.
+"""Feeds, `!flux`: the sources of the panorama, listed, added, suspended, removed, handed over as a file and taken in from one.
 
 What has to be read first is left as a request, which a task reads and answers (schedules/news/add_feed.py, import_feeds.py).
 """
@@ -18,7 +18,7 @@ from schedules import themes
 from schedules.news import opml
 from schedules.news.add_feed import already_known, known_feeds, named
 from schedules.news.feed_health import name
-from storage.news import feed_requests, feeds
+from storage.news import feeds, requests
 from storage.tables import Feed, FeedRequest
 from storage.text import key
 
@@ -85,10 +85,10 @@ def _state(ctx: Context, row: Feed) -> Say:
 
 async def _add(ctx: Context, rest: str) -> Say:
     url, after = _address(rest, "!flux ajouter https://example.org/rss.xml #emploi")
-    theme = themes.known(after) if after else None
+    theme = themes.require_theme(after) if after else None
     if (there := (await known_feeds(ctx.db)).get(canonical_url(url))) is not None:
         return already_known(there)
-    _wish(ctx, feed_requests.FEED, url, theme.id if theme else "")
+    _leave_request(ctx, requests.FEED, url, theme.id if theme else "")
     return Say("Je lis {address}, un instant…", address=url)
 
 
@@ -97,18 +97,18 @@ async def _import(ctx: Context, rest: str) -> Say:
     if not rest.strip():
         return _import_posted(ctx)
     url, _ = _address(rest, "!flux importer https://example.org/sources.opml")
-    _wish(ctx, feed_requests.LIST, url)
+    _leave_request(ctx, requests.LIST, url)
     return Say("Je lis {address}, un instant…", address=url)
 
 
 def _import_posted(ctx: Context) -> Say:
     if ctx.file is None:
         raise UserError("Il me manque la liste : répondez `!flux importer` à son fichier posté ici, ou écrivez `!flux importer` et son adresse.")
-    _wish(ctx, feed_requests.LIST, f"{feed_requests.POSTED}{ctx.file}")
+    _leave_request(ctx, requests.LIST, f"{requests.POSTED}{ctx.file}")
     return Say("Je lis ce fichier, un instant…")
 
 
-def _wish(ctx: Context, status: str, url: str, theme: str = "") -> None:
+def _leave_request(ctx: Context, status: str, url: str, theme: str = "") -> None:
     """Left for a task, which answers in the place of this command's own answer."""
     cause = ctx.cause.id
     ctx.db.add(FeedRequest(event_id=cause, url=url, theme=theme, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now, status=status))
@@ -171,8 +171,8 @@ async def _export(ctx: Context, _: str) -> Say | None:
     return None
 
 
-Act = Callable[[Context, str], Awaitable[Say | None]]
-ACTIONS: dict[str, Act] = {
+Action = Callable[[Context, str], Awaitable[Say | None]]
+ACTIONS: dict[str, Action] = {
     **dict.fromkeys(("ajouter", "ajoute", "add"), _add),
     **dict.fromkeys(("suspendre", "suspend"), _suspend),
     **dict.fromkeys(("reprendre", "resume"), _resume),
@@ -182,13 +182,13 @@ ACTIONS: dict[str, Act] = {
 }
 
 
-async def _found(ctx: Context, reply: Reply) -> FeedRequest:
+async def _request(ctx: Context, reply: Reply) -> FeedRequest:
     return await ctx.db.get_one(FeedRequest, str(reply.data["wish"]))
 
 
 @on_answer("feed.add")
 async def add_one(ctx: Context, reply: Reply) -> Say:
-    row = await _found(ctx, reply)
+    row = await _request(ctx, reply)
     if reply.choice == "no":
         return Say("C’est abandonné, rien n’est ajouté.")
     url = str(row.found["url"])
@@ -207,20 +207,20 @@ async def add_one(ctx: Context, reply: Reply) -> Say:
 @on_answer("feed.choose")
 async def choose(ctx: Context, reply: Reply) -> Say:
     """One of the feeds that a page announces: read in its turn."""
-    row = await _found(ctx, reply)
+    row = await _request(ctx, reply)
     url = row.found["choices"][int(reply.choice or 1) - 1]
-    _wish(ctx, feed_requests.FEED, url, row.theme)
+    _leave_request(ctx, requests.FEED, url, row.theme)
     return Say("Je lis {address}, un instant…", address=url)
 
 
 @on_answer("feeds.add")
 async def add_all(ctx: Context, reply: Reply) -> Say:
-    row = await _found(ctx, reply)
+    row = await _request(ctx, reply)
     if reply.choice == "no":
         return Say("C’est abandonné, rien n’est ajouté.")
-    standing, added = await known_feeds(ctx.db), 0
+    known, added = await known_feeds(ctx.db), 0
     for url, title, theme in row.found["feeds"]:
-        if canonical_url(url) not in standing:
+        if canonical_url(url) not in known:
             feed = await feeds.add(ctx.db, url, theme, ctx.now)
             feed.title = feed.title or title
             added += 1

@@ -9,7 +9,7 @@ from storage.news import editions
 from storage.tables import Edition
 
 
-async def _issue(ctx: Context, edition: Edition) -> Contents:
+async def contents(ctx: Context, edition: Edition) -> Contents:
     today = calendar.before(edition.name, ctx.config).astimezone(ctx.config.zone).date()
     found = await entries(ctx.db, await editions.stories(ctx.db, edition.stories), today, ctx.config.zone)
     return Contents(edition.name, edition.first_day, found, edition.total)
@@ -27,4 +27,4 @@ async def entry(ctx: Context, number: int) -> Entry:
             number=number,
             line=shown("panorama", ctx.caller),
         )
-    return (await _issue(ctx, edition)).entries[number - 1]
+    return (await contents(ctx, edition)).entries[number - 1]

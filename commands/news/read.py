@@ -5,16 +5,16 @@ from bot.command.handlers import Reaction, on_reaction
 from bot.outbox import Post, Rank
 from bot.text import Say
 from bot.time import Instant
-from commands.news.lookup import _issue, entry
+from commands.news.lookup import contents, entry
 from schedules.news import calendar
-from schedules.news.edition import KEY, LESS, LIKED, complete
+from schedules.news.edition import KEY, LESS, LIKED, full_text
 from schedules.news.entries import Themes
-from schedules.themes import Theme, all_themes, known, theme
+from schedules.themes import Theme, all_themes, require_theme, theme
 from storage import outbox
 from storage.news import editions, readers
 from storage.tables import Opinion
 
-MISSED = "panorama-missed"  # the living message that tells the team that somebody wanted it
+MISSED = "panorama-missed"  # the editable message that tells the team that somebody wanted it
 
 
 @command(
@@ -27,17 +27,17 @@ MISSED = "panorama-missed"  # the living message that tells the team that somebo
     rank=20,
 )
 async def panorama(ctx: Context, *, about: Answer = NOTHING) -> Say:
-    only = known(about) if about else None
+    only = require_theme(about) if about else None
     edition = await editions.last(ctx.db)
     if edition is None:
         return await _none_yet(ctx)
-    issue = await _issue(ctx, edition)
-    if only and not any(only in each.themes for each in issue.entries):
+    edition_contents = await contents(ctx, edition)
+    if only and not any(only in each.themes for each in edition_contents.entries):
         return Say(
             "Rien sur ce thème dans le dernier panorama ({theme}). L’avoir en entier : `{line}`", theme=only, line=shown("panorama", ctx.caller)
         )
     more = Say("En savoir plus : `{plus}`", plus=shown("plus 1", ctx.caller))
-    body = issue.body(only) if only else await complete(ctx, issue, edition.planned)
+    body = edition_contents.body(only) if only else await full_text(ctx, edition_contents, edition.planned)
     return Say.lines(body, Say(""), more if only is None else None)
 
 
@@ -54,21 +54,17 @@ async def plus(ctx: Context, number: int) -> Say:
     return (await entry(ctx, number)).detail(number)
 
 
-
-
-
-
 async def _none_yet(ctx: Context) -> Say:
     """The team is told once that somebody wanted it."""
     team = ctx.network.team
     if team and not await outbox.versions(ctx.db, MISSED, team):
         say = Say("On m’a demandé le panorama, et aucun n’a encore paru. Le préparer : `!panorama preparer`")
         await ctx.post(Post(room=team, say=say, key=MISSED, rank=Rank.BOOKKEEPING))
-    turn = await calendar.upcoming(ctx)
+    occurrence = await calendar.upcoming(ctx)
     gone = Say("Le panorama n’est pas disponible pour le moment ; l’équipe d’animation est prévenue.")
-    if turn is None or await calendar.is_left_out(ctx, turn):
+    if occurrence is None or await calendar.is_left_out(ctx, occurrence):
         return gone
-    return Say.lines(gone, Say("Premier numéro : {when}, s’il y a des titres.", when=Instant(turn.planned, ctx.now, ctx.config.zone)))
+    return Say.lines(gone, Say("Premier numéro : {when}, s’il y a des titres.", when=Instant(occurrence.planned, ctx.now, ctx.config.zone)))
 
 
 @command(
@@ -85,7 +81,7 @@ async def _none_yet(ctx: Context) -> Say:
 async def mesthemes(ctx: Context, *themes: Theme, rest: Answer = NOTHING) -> Say:
     none = rest.strip(" .!").lower() in ("aucun", "rien", "none")
     if rest and not none:
-        known(rest.split()[0])
+        require_theme(rest.split()[0])
     if themes or none:
         await readers.follow(ctx.db, ctx.person.id, list(dict.fromkeys(each.id for each in themes)))
     followed = [found for each in await readers.interests(ctx.db, ctx.person.id) if (found := theme(each))]

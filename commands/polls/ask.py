@@ -1,38 +1,28 @@
-"""`!sondage`: a question to a room, written by the team; by members in their own room where the configuration says so."""
+"""Creating a poll, `!sondage`: a question to a room, written by the team; by members in their own room where the configuration says so."""
 
 import re
 
-from bot.command import Context, Role, Scope, command, shown
+from bot.command import Context, Role, Scope, command
 from bot.outbox.question import Ask
-from bot.text import Say, UserError
-from bot.text.numbers import SIGN
-from commands.polls import deadline, parse_question
-from commands.polls.deadline import Clock
-from commands.polls.parse_question import Wording
-from commands.polls.preview import KINDS, offered
+from bot.text import Say
+from bot.text.courtesy import SIGN
+from commands.polls import parse_question
+from commands.polls.lookup import vote_instead
+from commands.polls.parse_deadline import clock
+from commands.polls.parse_question import ParsedQuestion
+from commands.polls.preview import may_ask, preview_or_publish
 from storage.tables import Poll
 
 _NUMBERS = re.compile(rf"\S+\s*(?:{SIGN})?[\d\s,;:./-]*\d[\s.]*", re.IGNORECASE)
 
 
-def in_a_room(ctx: Context) -> bool:
-    """Whether this person may ask in the room where they write, which is not the team's."""
-    enough = Role.MEMBER if ctx.config.polls.members_may_ask else Role.TEAM
-    return ctx.room.kind in KINDS and ctx.person.role >= enough
-
-
-def meant_to_vote(ctx: Context) -> bool:
+def looks_like_vote(ctx: Context) -> bool:
     """« sondage 4 2 », in private: no question, but surely a vote. It is neither repeated nor passed on to the team."""
     return ctx.room.direct and _NUMBERS.fullmatch(ctx.text[:200]) is not None
 
 
-def to_vote(ctx: Context) -> UserError:
-    lines = {"vote": shown("!vote 1", ctx.caller), "list": shown("!sondages", ctx.caller)}
-    return UserError("Pour répondre à un sondage, écrivez `{vote}`. Ceux qui sont en cours : `{list}`.", **lines)
-
-
 def _opened(ctx: Context) -> bool:
-    return in_a_room(ctx) or meant_to_vote(ctx)
+    return may_ask(ctx) or looks_like_vote(ctx)
 
 
 @command(
@@ -45,40 +35,30 @@ def _opened(ctx: Context) -> bool:
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=9,
-    wider=_opened,
+    also_allowed_if=_opened,
 )
 async def sondage(ctx: Context, *, text: str) -> Say | Ask | None:
-    if meant_to_vote(ctx):
-        raise to_vote(ctx)
-    return await ask_poll(ctx, text)
-
-
-async def ask_poll(ctx: Context, text: str) -> Say | Ask | None:
-    """The question that was typed, shown or published."""
-    said = parse_question.read(text, clock(ctx))
-    poll = _poll(ctx, said)
+    if looks_like_vote(ctx):
+        raise vote_instead(ctx)
+    parsed = parse_question.parse(text, clock(ctx))
+    poll = _poll(ctx, parsed)
     ctx.db.add(poll)
     await ctx.db.flush()
-    return await offered(ctx, poll, free=said.closes_at is None)
+    return await preview_or_publish(ctx, poll, free=parsed.closes_at is None)
 
 
-def clock(ctx: Context) -> Clock:
-    hours = ctx.hours
-    return Clock(ctx.now, hours, deadline.usual(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)
-
-
-def _poll(ctx: Context, said: Wording) -> Poll:
+def _poll(ctx: Context, parsed: ParsedQuestion) -> Poll:
     """The words « Oui » and « Non » are those of the room where it is asked."""
     yes_or_no = [each.text(ctx.room.language) for each in (Say("Oui"), Say("Non"))]
     return Poll(
         event_id=ctx.event_id,
-        question=said.question,
-        choices=list(said.choices) or yes_or_no,
-        most=said.most,
-        mode=said.mode,
-        members_only=said.members_only,
+        question=parsed.question,
+        choices=list(parsed.choices) or yes_or_no,
+        most=parsed.most,
+        mode=parsed.mode,
+        members_only=parsed.members_only,
         author=ctx.person.id,
         asked_in=ctx.room.id,
         opens_at=ctx.now,
-        closes_at=said.closes_at or ctx.now,
+        closes_at=parsed.closes_at or ctx.now,
     )

@@ -1,4 +1,4 @@
-"""`!dates`: which dates suit the network, holidays flagged before they are proposed; `!dates retenir`: the one that is kept."""
+"""Date polls, `!dates`: which dates suit the network, holidays flagged before they are proposed; `!dates retenir`: the one that is kept."""
 
 from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer
@@ -6,9 +6,9 @@ from bot.outbox.question import YES, Ask, Choice, Reply
 from bot.text import Say, UserError
 from commands import publish
 from commands.polls import parse_dates
-from commands.polls.ask import clock
-from commands.polls.parse_dates import FEWEST, Days
-from commands.polls.preview import SILENT_NO, advised, against, preview, targets
+from commands.polls.parse_dates import FEWEST, ParsedDates
+from commands.polls.parse_deadline import clock
+from commands.polls.preview import SILENT_NO, advice_against, advice_lines, preview, targets
 from schedules.polls.wording import Slot
 from storage.polls import polls
 from storage.tables import Poll
@@ -40,33 +40,33 @@ _WITHOUT = (
     rank=10,
 )
 async def dates(ctx: Context, *, text: str) -> Ask:
-    said = parse_dates.read(text, clock(ctx))
-    poll = _poll(ctx, said)
+    parsed = parse_dates.parse(text, clock(ctx))
+    poll = _poll(ctx, parsed)
     poll.room_id = targets(ctx)[0]
     ctx.db.add(poll)
     await ctx.db.flush()
-    data = {"poll": poll.id, "free": said.closes_at is None, "rooms": targets(ctx)}
-    bad = [n for n, each in enumerate(said.slots) if against(each.day, ctx.hours)]
-    if not bad or len(said.slots) - len(bad) < FEWEST:
+    data = {"poll": poll.id, "free": parsed.closes_at is None, "rooms": targets(ctx)}
+    bad = [n for n, each in enumerate(parsed.slots) if advice_against(each.day, ctx.hours)]
+    if not bad or len(parsed.slots) - len(bad) < FEWEST:
         return await preview(ctx, poll, None, data)
     which = _WITHOUT[bad[0]] if len(bad) == 1 else Say("les dates déconseillées")
     ask = Say("Publier le sondage de dates sans {which} ? Répondez oui, ou « toutes ».", which=which)
-    lines = Say.lines(Say("**Dates proposées**"), *advised(poll, ctx.hours), ask)
+    lines = Say.lines(Say("**Dates proposées**"), *advice_lines(poll, ctx.hours), ask)
     return Ask(lines, then="poll.dates", choices=(YES, SILENT_NO, ALL), data={**data, "without": bad})
 
 
-def _poll(ctx: Context, said: Days) -> Poll:
-    title = said.title or Say("Quelles dates vous conviennent ?").text(ctx.room.language)
+def _poll(ctx: Context, parsed: ParsedDates) -> Poll:
+    title = parsed.title or Say("Quelles dates vous conviennent ?").text(ctx.room.language)
     return Poll(
         event_id=ctx.event_id,
         kind=polls.DATES,
         question=title,
-        days=[each.row() for each in said.slots],
-        members_only=said.members_only,
+        days=[each.row() for each in parsed.slots],
+        members_only=parsed.members_only,
         author=ctx.person.id,
         asked_in=ctx.room.id,
         opens_at=ctx.now,
-        closes_at=said.closes_at or ctx.now,
+        closes_at=parsed.closes_at or ctx.now,
     )
 
 
@@ -102,7 +102,7 @@ async def retenir(ctx: Context, number: int, date: int) -> Say:
     if not 1 <= date <= len(poll.days):
         raise UserError("Ce sondage va de la date 1 à la date {last}. Par exemple : `!dates retenir {number} 1`", last=len(poll.days), number=number)
     still = Say("Le sondage reste ouvert jusqu’au {when}.", when=publish.instant(ctx, poll.closes_at)) if poll.status != polls.CLOSED else None
-    return _keep(ctx, poll, date - 1, still)
+    return _settle_date(ctx, poll, date - 1, still)
 
 
 @on_answer("poll.keep")
@@ -112,10 +112,10 @@ async def keep(ctx: Context, reply: Reply) -> Say:
     day = int(reply.data["day"])
     if row is None or day >= len(row.days):
         raise UserError("Ce sondage n’est plus là. Ceux qui sont en cours : `!sondages`.")
-    return _keep(ctx, row, day)
+    return _settle_date(ctx, row, day)
 
 
-def _keep(ctx: Context, row: Poll, day: int, still: Say | None = None) -> Say:
+def _settle_date(ctx: Context, row: Poll, day: int, still: Say | None = None) -> Say:
     row.kept_day = day
     ctx.db.add(row)
     kept = Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=Slot.read(row.days[day]), number=row.id)

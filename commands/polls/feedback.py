@@ -1,5 +1,5 @@
-"""What is told to one person about a vote that was tapped and does not count: one message a person and poll, worded anew when it changes; once the
-poll is over, one for all.
+"""Feedback: what is told to one person about a vote that was tapped and does not count: one message a person and poll, worded anew when it
+changes; once the poll is over, one for all.
 """
 
 from bot.command import Context
@@ -13,7 +13,7 @@ from storage.tables import OutboxEntry, Poll
 
 async def hint(ctx: Context, row: Poll, say: Say) -> None:
     """In private where they talk with us already, else in the poll's room."""
-    if known := await _known(ctx, row):
+    if known := await _last_hint(ctx, row):
         room, person = known.room_id, known.person
     else:
         private = await ctx.private_room(ctx.person.id)
@@ -22,19 +22,19 @@ async def hint(ctx: Context, row: Poll, say: Say) -> None:
     await ctx.post(Post(room=room, person=person, say=say, rank=Rank.ANSWER, key=key))
 
 
-async def refused(ctx: Context, row: Poll, reason: Say) -> None:
+async def hint_refusal(ctx: Context, row: Poll, reason: Say) -> None:
     """Once it is over, a crowd may tap all the same: the room is told in one line for everybody."""
     over = row.status == polls.CANCELLED or ctx.now > row.closes_at
-    if not over or await ctx.private_room(ctx.person.id) or await _known(ctx, row) is not None:
+    if not over or await ctx.private_room(ctx.person.id) or await _last_hint(ctx, row) is not None:
         await hint(ctx, row, reason)
     else:
         key = polls.hint_key(row.id, "")
         await ctx.post(Post(room=row.room_id, say=_over(ctx, row), rank=Rank.ANSWER, key=key))
 
 
-async def settled(ctx: Context, row: Poll) -> None:
+async def hint_counted(ctx: Context, row: Poll) -> None:
     """They voted since as they should: what was told them is no longer true."""
-    if await _known(ctx, row) is not None:
+    if await _last_hint(ctx, row) is not None:
         await hint(ctx, row, Say("{name}, votre vote au sondage n° {number} est bien enregistré.", name=ctx.person.name, number=row.id))
 
 
@@ -107,5 +107,5 @@ def _over(ctx: Context, row: Poll) -> Say:
     return Say("Le sondage n° {number} est clos depuis le {when} : les votes arrivés depuis ne sont pas comptés.", number=row.id, when=when)
 
 
-async def _known(ctx: Context, row: Poll) -> OutboxEntry | None:
-    return await polls.hinted(ctx.db, row.id, ctx.person.id)
+async def _last_hint(ctx: Context, row: Poll) -> OutboxEntry | None:
+    return await polls.last_hint(ctx.db, row.id, ctx.person.id)

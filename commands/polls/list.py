@@ -1,11 +1,10 @@
-"""`!sondages`: what can be voted in; `!resultats`: the counts, for the team, with a file of them."""
+"""Listing polls and results. `!sondages`: what can be voted in; `!resultats`: the counts, for the team, with a file of them."""
 
 from bot.command import NOTHING, Answer, Context, Role, Scope, command, shown
 from bot.outbox import File
 from bot.text import Count, Say, UserError
 from commands import publish
-from commands.polls.ask import to_vote
-from commands.polls.lookup import one
+from commands.polls.lookup import one, vote_instead
 from schedules.polls import result
 from schedules.polls import result as sheet
 from schedules.polls.card import closing
@@ -27,7 +26,7 @@ MOST_SHOWN = 8
 )
 async def sondages(ctx: Context, *, rest: Answer = NOTHING) -> Say:
     if rest:  # « votes 2 » is a vote, and not to be repeated
-        raise to_vote(ctx)
+        raise vote_instead(ctx)
     team = ctx.room.kind == "team"
     here = None if team else await rooms.rooms_of(ctx.db, ctx.person.id) if ctx.room.direct else {ctx.room.id}
     found = [row for row in await polls.running(ctx.db, here) if row.closes_at > ctx.now and await _there(ctx, row, team=team)]
@@ -84,20 +83,20 @@ async def _line(ctx: Context, row: Poll) -> Say:
 async def resultats(ctx: Context, number: int | None) -> Say | None:
     row = await _last(ctx) if number is None else await one(ctx, number, "!resultats {n}")
     if row.status == polls.CLOSED:
-        title, kept = None, dict(row.result)
+        title, counts = None, dict(row.result)
     else:
-        title, kept = await _so_far(ctx, row)
-    say = Say.lines(title, result.counts(row, kept)) if title else result.text(row)
-    if not kept.get("counts"):
+        title, counts = await _so_far(ctx, row)
+    say = Say.lines(title, result.counts(row, counts)) if title else result.text(row)
+    if not counts.get("counts"):
         return say
-    file = File(name=f"resultats-{row.id}.csv", data=sheet.csv_of(row, kept, ctx.room.language), mimetype="text/csv")
+    file = File(name=f"resultats-{row.id}.csv", data=sheet.csv_of(row, counts, ctx.room.language), mimetype="text/csv")
     await ctx.reply(say, files=(file,))
     return None
 
 
 async def _last(ctx: Context) -> Poll:
     """The latest that has a result; else the only one there is."""
-    found = await polls.having(ctx.db, (polls.CLOSED,))
+    found = await polls.with_status(ctx.db, (polls.CLOSED,))
     return max(found, key=lambda row: row.closes_at) if found else await one(ctx, None, "!resultats {n}", polls.PUBLISHED, polls.CLOSING)
 
 
@@ -111,8 +110,8 @@ async def _so_far(ctx: Context, row: Poll) -> tuple[Say, dict[str, object]]:
             number=number,
             when=closing(row, ctx.config),
         )
-    kept = result.kept(row, counting.outcome(row, await ballots.of_poll(ctx.db, number)))
-    votes = Count(int(kept["voters"]), "1 vote", "{n} votes", zero="aucun vote")
+    counts = result.stored_counts(row, counting.outcome(row, await ballots.of_poll(ctx.db, number)))
+    votes = Count(int(counts["voters"]), "1 vote", "{n} votes", zero="aucun vote")
     say = Say(
         "**Résultats provisoires du sondage n° {number} – {question}** ({votes}, clôture {when})",
         number=number,
@@ -120,4 +119,4 @@ async def _so_far(ctx: Context, row: Poll) -> tuple[Say, dict[str, object]]:
         votes=votes,
         when=closing(row, ctx.config),
     )
-    return say, kept
+    return say, counts

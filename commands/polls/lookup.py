@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.command import Answer, Context, Role, shown
 from bot.text import Say, UserError
-from bot.text.numbers import CALLED, SIGN
+from bot.text.courtesy import CALLED, SIGN
 from bot.time import Instant
 from storage import inbox, rooms
 from storage.polls import polls
@@ -71,7 +71,7 @@ async def _in_room(ctx: Context, row: Poll) -> bool:
 
 
 @dataclass(frozen=True)
-class Meant:
+class AddressedPoll:
     """`text`: what is left for the answer; `prefix`: how the poll was named, to be said again in a line to copy."""
 
     poll: Poll
@@ -83,22 +83,22 @@ class Meant:
         return shown(f"vote {self.prefix}{answer}", ctx.caller)
 
 
-async def meant(ctx: Context, text: Answer) -> Meant:
+async def find_poll(ctx: Context, text: Answer) -> AddressedPoll:
     """Raises UserError when there is none, or several."""
     theirs = await rooms.rooms_of(ctx.db, ctx.person.id)
     replied = await polls.of_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
     if replied is not None and replied.room_id in theirs:
-        return Meant(replied, text)
+        return AddressedPoll(replied, text)
     places = theirs if ctx.room.direct else {ctx.room.id}
     named = _NAMED.match(text)
     if named is not None and not await _a_choice(ctx, named, places):
         row, rest = await polls.poll(ctx.db, int(named["number"])), text[named.end() :]
         if row is not None and row.room_id in theirs and await polls.appeared(ctx.db, row):
             again = _NAMED.match(text.typed)
-            return Meant(row, Answer(rest, text.typed[again.end() :] if again else rest), f"n° {row.id} ")
+            return AddressedPoll(row, Answer(rest, text.typed[again.end() :] if again else rest), f"n° {row.id} ")
         if rest:
             raise UserError("Je ne trouve pas ce sondage dans vos salons. Sans numéro de sondage : `!vote 1`.")  # « n° 2 » may be a choice
-    return Meant(await _only_one(ctx, places, text), text)
+    return AddressedPoll(await _only_one(ctx, places, text), text)
 
 
 async def _a_choice(ctx: Context, named: re.Match[str], places: Collection[str]) -> bool:
@@ -138,7 +138,7 @@ def _way(ctx: Context, row: Poll, answer: str) -> Say:
     return Say("- `{line}` – {question}", line=shown(f"vote n° {row.id} {answer}", ctx.caller), question=row.question)
 
 
-def numbered(text: str) -> tuple[int | None, str]:
+def split_number(text: str) -> tuple[int | None, str]:
     """« 4 lundi 12 h » is the number of a poll and the rest."""
     found = _ALONE.fullmatch(text) or _POLL_NUMBER.match(text)
     return (int(found[1]), text[found.end() :]) if found else (None, text)
@@ -163,10 +163,15 @@ async def one(ctx: Context, number: int | None, line: str, *statuses: str) -> Po
 
 async def _only(ctx: Context, line: str, statuses: Sequence[str]) -> Poll:
     here = None if ctx.room.kind == "team" else {ctx.room.id}
-    found = await polls.having(ctx.db, statuses, here)
+    found = await polls.with_status(ctx.db, statuses, here)
     if not found:
         raise UserError("Il n’y a pas de sondage dans ce cas. Ceux qui sont en cours : `!sondages`.")
     if len(found) > 1:
         lines = [Say("- `{line}` – {question}", line=line.format(n=row.id), question=row.question) for row in found[:MOST_LISTED]]
         raise UserError.of(Say.lines(Say("De quel sondage s’agit-il ?"), *lines))
     return found[0]
+
+
+def vote_instead(ctx: Context) -> UserError:
+    lines = {"vote": shown("!vote 1", ctx.caller), "list": shown("!sondages", ctx.caller)}
+    return UserError("Pour répondre à un sondage, écrivez `{vote}`. Ceux qui sont en cours : `{list}`.", **lines)

@@ -1,6 +1,7 @@
-"""`!sondage clore`, `prolonger`, `annuler`, `suite`: what the team, or whoever asked, decides of a poll that is there."""
+"""Managing a poll, `!sondage clore`, `prolonger`, `annuler`, `suite`: what the team, or whoever asked, decides of a poll that is there."""
 
 from contextlib import suppress
+from typing import cast
 
 from bot import time
 from bot.command import Context, Role, Scope, command
@@ -8,9 +9,9 @@ from bot.command.handlers import on_answer
 from bot.outbox.question import NO, YES, Ask, Reply
 from bot.text import Count, Say, UserError
 from bot.time import Instant, Moment
-from commands.polls import ask
-from commands.polls.deadline import LATEST, NOON, SOONEST
-from commands.polls.lookup import numbered, one, question
+from commands.polls import preview
+from commands.polls.lookup import one, question, split_number
+from commands.polls.parse_deadline import LATEST, NOON, SOONEST
 from schedules.polls import card, result
 from schedules.polls.close import end
 from storage import outbox
@@ -32,10 +33,10 @@ RUNNING = (polls.PUBLISHED, polls.CLOSING)
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=20,
-    wider=ask.in_a_room,
+    also_allowed_if=preview.may_ask,
 )
 async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
-    number, rest = numbered(text)
+    number, rest = split_number(text)
     if rest.strip():
         return await _asked_instead(ctx, text, "!sondage clore {n}")
     row = await one(ctx, number, "!sondage clore {n}", polls.PUBLISHED)
@@ -56,7 +57,7 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=21,
-    wider=ask.in_a_room,
+    also_allowed_if=preview.may_ask,
 )
 async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, until = _number_and_date(ctx, text)
@@ -88,7 +89,7 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
 
 def _number_and_date(ctx: Context, text: str) -> tuple[int | None, Moment | None]:
     """« 4 décembre » is a date, « 4 lundi » a poll and a date. Raises UserError for a date that cannot be."""
-    number, rest = numbered(text)
+    number, rest = split_number(text)
     if number is None or not rest:
         return None, time.parse_moment(text, ctx.now, ctx.config.zone)
     with suppress(UserError):
@@ -113,12 +114,12 @@ async def _wait_longer(ctx: Context, row: Poll) -> None:
     help=Say("annuler un sondage et effacer ses votes"),
     allow=Role.TEAM,
     where=Scope.TEAM,
-    late=True,
+    run_when_stale=True,
     rank=22,
-    wider=ask.in_a_room,
+    also_allowed_if=preview.may_ask,
 )
 async def annuler(ctx: Context, *, text: str = "") -> Say | Ask | None:
-    number, rest = numbered(text)
+    number, rest = split_number(text)
     if rest.strip():
         return await _asked_instead(ctx, text, "!sondage annuler {n}")
     row = await one(ctx, number, "!sondage annuler {n}", *RUNNING)
@@ -171,18 +172,18 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=23,
-    wider=ask.in_a_room,
+    also_allowed_if=preview.may_ask,
 )
 async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
-    number, said = numbered(text)
-    if number is None or not said:
+    number, follow_up = split_number(text)
+    if number is None or not follow_up:
         return await _asked_instead(ctx, text, "!sondage suite {n} la rencontre de mars aura un atelier « emploi »")
     row = await one(ctx, number, "!sondage suite {n}", polls.CLOSED)
     if row.status != polls.CLOSED:
         raise UserError("Le sondage n° {number} n’a pas encore de résultat. Pour le clore : `!sondage clore {number}`.", number=row.id)
-    if len(said) > LONGEST:
-        raise UserError("C’est trop long : {size} signes, pour {most} au plus. Raccourcissez, ou donnez un lien.", size=len(said), most=LONGEST)
-    row.follow_up = said
+    if len(follow_up) > LONGEST:
+        raise UserError("C’est trop long : {size} signes, pour {most} au plus. Raccourcissez, ou donnez un lien.", size=len(follow_up), most=LONGEST)
+    row.follow_up = follow_up
     ctx.db.add(row)
     await result.refresh(ctx, row)
     return Say("C’est ajouté au résultat du sondage n° {number}, sans notification.", number=row.id)
@@ -197,8 +198,8 @@ async def _asked_instead(ctx: Context, text: str, example: str) -> Say | Ask | N
     """The question of a new poll may begin with the name of one of these commands. `example`: with {n} for the number of a poll."""
     asked = question(ctx, text)
     if asked is not None:
-        return await ask.ask_poll(ctx, asked)
-    number, rest = numbered(text)
+        return cast(Say | Ask | None, await ctx.run("sondage", text=asked))
+    number, rest = split_number(text)
     line = example.format(n=number or 4)
     if not rest.strip():
         raise UserError("Il me manque une précision. Par exemple `{example}`.", example=line)

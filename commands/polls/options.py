@@ -1,4 +1,4 @@
-"""What the words among the choices of a poll decide: how many answers, until when, who sees what, who may vote.
+"""Options of a poll: what the words among the choices of a poll decide: how many answers, until when, who sees what, who may vote.
 
 « max 2 », « jusqu’à vendredi 12 h », « confidentiel », « membres seulement »: in French or English, in any order. A piece between
 quotes is never one of them: that is how a choice may be called « Visible ».
@@ -85,14 +85,14 @@ class Options:
     modes: list[Mode] = field(default_factory=list)
     members_only: bool = False
 
-    def take(self, piece: str) -> bool:
+    def consume(self, piece: str) -> bool:
         """Whether a piece is an option; it then counts."""
-        said = fold(piece).strip(" .")
-        if mode := _MODE_OF.get(said):
+        folded = fold(piece).strip(" .")
+        if mode := _MODE_OF.get(folded):
             self.modes.append(mode)
-        elif _MEMBERS.fullmatch(said):
+        elif _MEMBERS.fullmatch(folded):
             self.members_only = True
-        elif found := _MOST.fullmatch(said):
+        elif found := _MOST.fullmatch(folded):
             self.most = _count(found)
         elif (until := _UNTIL.match(piece) or _CLOSES.match(piece)) and until.end() < len(piece):
             self.closing = piece[until.end() :].strip()
@@ -104,13 +104,13 @@ class Options:
 def _count(found: re.Match[str]) -> int:
     if found["several"]:
         return SEVERAL
-    said = next((each for each in found.groups() if each), "")
-    return 1 if found["single"] else _COUNTS.get(said) or _number(said)
+    word = next((each for each in found.groups() if each), "")
+    return 1 if found["single"] else _COUNTS.get(word) or _number(word)
 
 
-def _number(said: str) -> int:
+def _number(word: str) -> int:
     # SEVERAL is no number that people may write.
-    return int(said) or -1
+    return int(word) or -1
 
 
 def one_mode(modes: list[Mode]) -> Mode:

@@ -1,4 +1,5 @@
-"""From what somebody typed after `!dates` to the dates of a poll, or to one sentence on what is wrong and their own line mended.
+"""Parser of date polls: from what somebody typed after `!dates` to the dates of a poll, or to one sentence on what is wrong and their own line
+mended.
 
 `23 février ; 9 mars matin ; 16 mars, 14 h - 17 h`, between `;`, `|` or on lines, with a title first if wanted (« Atelier : 9 mars ; … »).
 """
@@ -12,9 +13,9 @@ from datetime import datetime, time, timedelta
 from bot import time as dates
 from bot.text import UserError
 from bot.text.clean import clean_text
-from commands.polls import deadline
-from commands.polls.deadline import Clock
+from commands.polls import parse_deadline
 from commands.polls.options import WORDS, Options
+from commands.polls.parse_deadline import Clock
 from commands.polls.parse_question import LONGEST_QUESTION, check_question, short, with_line
 from schedules.polls.wording import PARTS, Slot
 from storage.text import fold
@@ -35,7 +36,7 @@ _SAMPLES = (timedelta(days=14), timedelta(days=21))  # after the closing
 
 
 @dataclass(frozen=True)
-class Days:
+class ParsedDates:
     """`title`: "" for none. `slots`: in their order in time. `closes_at`: None when nothing was said."""
 
     title: str
@@ -51,21 +52,21 @@ class _Typed:
     options: Options = field(default_factory=Options)
 
 
-def read(text: str, clock: Clock) -> Days:
+def parse(text: str, clock: Clock) -> ParsedDates:
     """Raises UserError with the line mended when these cannot be the dates of a poll."""
     typed = _typed(clean_text(text, _LONGEST, lines=True), clock)
     try:
-        return _judged(typed, clock)
+        return _checked(typed, clock)
     except UserError as error:
-        raise with_line(error, _mended(typed, clock)) from None
+        raise with_line(error, _corrected_line(typed, clock)) from None
 
 
-def slot(said: str, clock: Clock) -> Slot | None:
+def slot(piece: str, clock: Clock) -> Slot | None:
     """The date that a piece is, with its hours or its part of the day; None when it is none. UserError when it cannot be."""
-    half = _PART.search(said)
-    if half is not None and (moment := dates.parse_moment(said[: half.start()], clock.now, clock.hours.zone)) and moment.start is None:
+    half = _PART.search(piece)
+    if half is not None and (moment := dates.parse_moment(piece[: half.start()], clock.now, clock.hours.zone)) and moment.start is None:
         return Slot(moment.day, part=next((part for part in PARTS if half[part]), ""))
-    moment = dates.parse_moment(said, clock.now, clock.hours.zone)
+    moment = dates.parse_moment(piece, clock.now, clock.hours.zone)
     return Slot(moment.day, moment.start, moment.end) if moment else None
 
 
@@ -80,7 +81,7 @@ def _typed(text: str, clock: Clock) -> _Typed:
     typed.title, pieces[0] = _titled(pieces[0], clock)
     if not typed.title and "\n" in text and len(pieces) > FEWEST and _is_title(pieces[0], clock):
         typed.title = pieces.pop(0)
-    typed.pieces = [piece for piece in pieces if piece and not typed.options.take(piece)]
+    typed.pieces = [piece for piece in pieces if piece and not typed.options.consume(piece)]
     if len(typed.pieces) == 1 and _no_date(typed.pieces[0], clock):
         typed.pieces = [piece.strip() for piece in _COMMAS.split(typed.pieces[0]) if piece.strip()]
     return typed
@@ -90,29 +91,29 @@ def _titled(piece: str, clock: Clock) -> tuple[str, str]:
     """« Atelier : 9 mars » is a title and a date; « clôture : mardi » is none."""
     colon = _COLON.search(piece)
     title = piece[: colon.start()].strip() if colon else ""
-    if colon is None or Options().take(piece) or not _no_date(title, clock):
+    if colon is None or Options().consume(piece) or not _no_date(title, clock):
         return "", piece
     return title, piece[colon.end() :].strip()
 
 
 def _is_title(line: str, clock: Clock) -> bool:
     """With figures in it, a line that is no date is rather a date with a slip."""
-    return not any(char.isdigit() for char in line) and not Options().take(line) and _no_date(line, clock)
+    return not any(char.isdigit() for char in line) and not Options().consume(line) and _no_date(line, clock)
 
 
-def _no_date(said: str, clock: Clock) -> bool:
+def _no_date(piece: str, clock: Clock) -> bool:
     """Whether it is something else than a date, and than one that cannot be."""
     try:
-        return slot(said, clock) is None
+        return slot(piece, clock) is None
     except UserError:
         return False
 
 
-def _judged(typed: _Typed, clock: Clock) -> Days:
+def _checked(typed: _Typed, clock: Clock) -> ParsedDates:
     if typed.title:
         check_question(typed.title)
     _check_options(typed.options)
-    slots = [_understood(piece, clock) for piece in typed.pieces]
+    slots = [_parse_date(piece, clock) for piece in typed.pieces]
     for place, each in enumerate(slots):
         if each in slots[:place]:
             raise UserError("Cette date est là deux fois : {day}.", day=each)
@@ -120,18 +121,18 @@ def _judged(typed: _Typed, clock: Clock) -> Days:
         raise UserError("Il faut au moins deux dates.")
     if len(slots) > MANY:
         raise UserError("C’est trop : {count} dates, pour {most} au plus.", count=len(slots), most=MANY)
-    said = typed.options
-    closes_at = None if said.closing is None else deadline.read(said.closing, clock)
+    given = typed.options
+    closes_at = None if given.closing is None else parse_deadline.parse(given.closing, clock)
     if closes_at and _passes(closes_at, slots, clock):
         raise UserError("La clôture vient après la première des dates.")
-    return Days(typed.title, tuple(sorted(slots, key=begins)), closes_at, said.members_only)
+    return ParsedDates(typed.title, tuple(sorted(slots, key=begins)), closes_at, given.members_only)
 
 
 def _passes(closes_at: datetime, slots: Sequence[Slot], clock: Clock) -> bool:
     return min(map(begins, slots)) < closes_at.astimezone(clock.hours.zone).replace(tzinfo=None)
 
 
-def _understood(piece: str, clock: Clock) -> Slot:
+def _parse_date(piece: str, clock: Clock) -> Slot:
     found = slot(piece, clock)
     if found is None:
         raise UserError("Je n’ai pas compris la date « {said} ».", said=piece[:60])
@@ -140,18 +141,18 @@ def _understood(piece: str, clock: Clock) -> Slot:
     return found
 
 
-def _check_options(said: Options) -> None:
-    if said.most != 1 or set(said.modes) - {"visible"}:
+def _check_options(given: Options) -> None:
+    if given.most != 1 or set(given.modes) - {"visible"}:
         raise UserError("Un sondage de dates est visible, et chacun y répond à chaque date : il n’a pas d’autre réglage que sa clôture.")
 
 
-def _mended(typed: _Typed, clock: Clock) -> str:
+def _corrected_line(typed: _Typed, clock: Clock) -> str:
     """The same line with what can be put right: it is accepted as it stands."""
-    slots, said, words = _good(typed.pieces, clock), typed.options, WORDS[clock.language]
+    slots, given, words = _good(typed.pieces, clock), typed.options, WORDS[clock.language]
     pieces = [each.localized(clock.language) for each in slots]
-    if said.closing is not None and not _passes(at := deadline.mended(said.closing, clock), slots, clock):
-        pieces.append(deadline.option(at, clock))
-    if said.members_only:
+    if given.closing is not None and not _passes(at := parse_deadline.parse_or_default(given.closing, clock), slots, clock):
+        pieces.append(parse_deadline.option(at, clock))
+    if given.members_only:
         pieces.append(words.members)
     title = short(_COLON.sub(",", typed.title), LONGEST_QUESTION)
     return f"{words.dates} {title} : {' ; '.join(pieces)}" if fold(title).strip() else f"{words.dates} {' ; '.join(pieces)}"
@@ -162,7 +163,7 @@ def _good(pieces: Sequence[str], clock: Clock) -> list[Slot]:
     found: dict[Slot, None] = {}
     for piece in pieces:
         with suppress(UserError):
-            found.setdefault(_understood(piece, clock))
+            found.setdefault(_parse_date(piece, clock))
     first = clock.closing.astimezone(clock.hours.zone).date()
     for later in _SAMPLES:
         if len(found) < FEWEST:

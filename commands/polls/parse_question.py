@@ -1,4 +1,4 @@
-"""From what somebody typed after `!sondage` to a poll, or to one sentence on what is wrong and their own line mended.
+"""Parser of polls: from what somebody typed after `!sondage` to a poll, or to one sentence on what is wrong and their own line mended.
 
 `Question ? | choix | choix | max 2 | jusqu’à vendredi 12 h`, or the question and then one choice a line, with bullets or numbers.
 """
@@ -11,9 +11,9 @@ from datetime import datetime
 from bot.command.quotes import between_bars, unquoted
 from bot.text import Long, UserError
 from bot.text.clean import clean_text
-from commands.polls import deadline, options
-from commands.polls.deadline import Clock
+from commands.polls import options, parse_deadline
 from commands.polls.options import SEVERAL, WORDS, Mode, Options, Words
+from commands.polls.parse_deadline import Clock
 from storage.text import fold
 
 LONGEST_QUESTION, LONGEST_CHOICE = 200, 100  # characters
@@ -26,7 +26,7 @@ _QUOTES = re.compile(r'[«»“”"]')
 
 
 @dataclass(frozen=True)
-class Wording:
+class ParsedQuestion:
     """`choices`: none for yes or no. `most`: how many answers a person may give. `closes_at`: None when nothing was said."""
 
     question: str
@@ -46,7 +46,7 @@ class Typed:
     options: Options = field(default_factory=Options)
 
 
-def read(text: str, clock: Clock) -> Wording:
+def parse(text: str, clock: Clock) -> ParsedQuestion:
     """Raises UserError with the line mended when the poll cannot be put as it is."""
     typed = _typed(text)
     try:
@@ -68,9 +68,9 @@ def _typed(text: str) -> Typed:
     first, *others = [piece.strip() for line in lines if line.strip() for piece in between_bars(line)]
     typed = Typed(clean_text(unquoted(first), _LONGEST), [])
     for piece in others:
-        said = clean_text(unquoted(piece), _LONGEST)
-        if unquoted(piece) != piece or not typed.options.take(said):
-            typed.choices.append(said)
+        given = clean_text(unquoted(piece), _LONGEST)
+        if unquoted(piece) != piece or not typed.options.consume(given):
+            typed.choices.append(given)
     typed.choices = _bare(typed.choices)
     return typed
 
@@ -87,16 +87,16 @@ def _bare(choices: list[str]) -> list[str]:
         choices = bare
 
 
-def _judged(typed: Typed, clock: Clock) -> Wording:
-    said = typed.options
+def _judged(typed: Typed, clock: Clock) -> ParsedQuestion:
+    given = typed.options
     check_question(typed.question)
-    closes_at = None if said.closing is None else deadline.read(said.closing, clock)
+    closes_at = None if given.closing is None else parse_deadline.parse(given.closing, clock)
     _check_choices(typed.choices)
     offered = len(typed.choices) or FEWEST
-    most = offered if said.most == SEVERAL else said.most
+    most = offered if given.most == SEVERAL else given.most
     if not 1 <= most <= offered:
         raise UserError("Le nombre de réponses va de 1 à {last}, le nombre de choix.", last=offered)
-    return Wording(typed.question, tuple(typed.choices), most, closes_at, options.one_mode(said.modes), said.members_only)
+    return ParsedQuestion(typed.question, tuple(typed.choices), most, closes_at, options.one_mode(given.modes), given.members_only)
 
 
 def check_question(question: str) -> None:
@@ -154,16 +154,16 @@ def short(text: str, most: int) -> str:
 
 
 def _quoted(choice: str) -> str:
-    return f"« {choice} »" if Options().take(choice) else choice
+    return f"« {choice} »" if Options().consume(choice) else choice
 
 
-def _mended_options(said: Options, offered: int, clock: Clock) -> list[str]:
+def _mended_options(given: Options, offered: int, clock: Clock) -> list[str]:
     found: list[str] = []
-    most = offered if said.most == SEVERAL else min(max(said.most, 1), offered)
+    most = offered if given.most == SEVERAL else min(max(given.most, 1), offered)
     if most > 1:
         found.append(f"max {most}")
-    if said.closing is not None:
-        found.append(deadline.option(deadline.mended(said.closing, clock), clock))
-    if said.modes:
-        found.append(WORDS[clock.language].modes[said.modes[-1]])
-    return [*found, WORDS[clock.language].members] if said.members_only else found
+    if given.closing is not None:
+        found.append(parse_deadline.option(parse_deadline.parse_or_default(given.closing, clock), clock))
+    if given.modes:
+        found.append(WORDS[clock.language].modes[given.modes[-1]])
+    return [*found, WORDS[clock.language].members] if given.members_only else found

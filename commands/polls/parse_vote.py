@@ -1,11 +1,10 @@
-"""What people write to vote, read: « 1 4 », « 1, 4 et 2 », « oui », « 1 oui, 2 si besoin, 3 non », « retirer »."""
+"""Parser of votes: « 1 4 », « 1, 4 et 2 », « oui », « 1 oui, 2 si besoin, 3 non », « retirer »."""
 
 import re
 from collections.abc import Sequence
 
 from bot.command import Answer
-from bot.text.courtesy import plain
-from bot.text.numbers import SIGN
+from bot.text.courtesy import SIGN, plain
 from storage.polls.polls import MAYBE, NO, YES
 from storage.text import fold
 
@@ -32,14 +31,14 @@ def choices(text: str, labels: Sequence[str]) -> tuple[int, ...] | None:
     typed = _folded(text.typed if isinstance(text, Answer) else text)
     if not _numbers(typed) and (named := _named(typed, [fold(label).strip(" .!") for label in labels], bare=False)) is not None:
         return named
-    said = _folded(text)
-    numbers = _numbers(said)
+    folded_text = _folded(text)
+    numbers = _numbers(folded_text)
     if numbers and all(1 <= number <= len(labels) for number in numbers):
         return numbers
     for known in ([fold(label).strip(" .!") for label in labels], [fold(plain(label) or label).strip(" .!") for label in labels]):
-        if (named := _named(said, known)) is not None:
+        if (named := _named(folded_text, known)) is not None:
             return named
-    return () if said in (*WITHDRAW, *NOBODY) else numbers
+    return () if folded_text in (*WITHDRAW, *NOBODY) else numbers
 
 
 def dates(text: str, count: int) -> dict[int, int] | None:
@@ -47,24 +46,24 @@ def dates(text: str, count: int) -> dict[int, int] | None:
 
     Numbers alone are those that suit: no to the others.
     """
-    said = _folded(text)
+    folded_text = _folded(text)
     everything = range(1, count + 1)
-    if said in WITHDRAW:
+    if folded_text in WITHDRAW:
         return {}
-    if said in NOBODY:
+    if folded_text in NOBODY:
         return dict.fromkeys(everything, NO)
-    if said in EVERYTHING:
+    if folded_text in EVERYTHING:
         return dict.fromkeys(everything, YES)
-    if numbers := _numbers(said):
+    if numbers := _numbers(folded_text):
         return dict.fromkeys(everything, NO) | dict.fromkeys(numbers, YES)
-    return _answered(said)
+    return _answered(folded_text)
 
 
-def _numbers(said: str) -> tuple[int, ...] | None:
+def _numbers(folded_text: str) -> tuple[int, ...] | None:
     """None when something else is said too."""
-    if _BETWEEN.sub("", _NUMBER.sub("", said)):
+    if _BETWEEN.sub("", _NUMBER.sub("", folded_text)):
         return None
-    return tuple(dict.fromkeys(int(each) for each in _NUMBER.findall(said))) or None
+    return tuple(dict.fromkeys(int(each) for each in _NUMBER.findall(folded_text))) or None
 
 
 def _folded(text: str) -> str:
@@ -84,22 +83,22 @@ def unread(text: str) -> str:
     return " ".join(left) or text
 
 
-def _named(said: str, folded: Sequence[str], *, bare: bool = True) -> tuple[int, ...] | None:
+def _named(folded_text: str, folded: Sequence[str], *, bare: bool = True) -> tuple[int, ...] | None:
     """`folded`: the labels; `bare`: whether courtesy around each of them is left out."""
-    for parts in ([said], re.split(r"[,;|\n]+", said), re.split(r"[,;|\n]+|\b(?:et|and)\b", said)):
+    for parts in ([folded_text], re.split(r"[,;|\n]+", folded_text), re.split(r"[,;|\n]+|\b(?:et|and)\b", folded_text)):
         each = [((bare and plain(part)) or part).strip(" .!") for part in parts]
         if all(part in folded for part in each):
             return tuple(dict.fromkeys(folded.index(part) + 1 for part in each))
     return None
 
 
-def _answered(said: str) -> dict[int, int] | None:
+def _answered(folded_text: str) -> dict[int, int] | None:
     """« 1 et 3 oui, 2 si besoin »: an answer is for the numbers before it."""
-    if _BETWEEN.sub("", _ANSWER.sub("", _NUMBER.sub("", said))):
+    if _BETWEEN.sub("", _ANSWER.sub("", _NUMBER.sub("", folded_text))):
         return None
     found: dict[int, int] = {}
     waiting: list[int] = []
-    for token in re.finditer(f"{_NUMBER.pattern}|{_ANSWER.pattern}", said, re.ASCII):
+    for token in re.finditer(f"{_NUMBER.pattern}|{_ANSWER.pattern}", folded_text, re.ASCII):
         number, yes, maybe, _ = token.groups()
         if number is not None:
             waiting.append(int(number))

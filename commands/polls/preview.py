@@ -1,19 +1,19 @@
-"""A poll before it goes out: shown in the team's room, changed by a word, published by « oui »; in another room, published at once."""
+"""Preview of a poll before it goes out: shown in the team's room, changed by a word, published by « oui »; in another room, published at once."""
 
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.command import Context
+from bot.command import Context, Role
 from bot.command.handlers import on_answer
 from bot.network import Kind
 from bot.outbox.question import NO, YES, Ask, Choice, Reply, numbered
 from bot.text import Count, Say, UserError
 from bot.time import OfficeHours
 from commands import publish
-from commands.polls import deadline
-from commands.polls.deadline import SOONEST
+from commands.polls import parse_deadline
 from commands.polls.options import MODES
+from commands.polls.parse_deadline import SOONEST
 from commands.publish import HOUR, NOW, Proposal
 from schedules.polls import card
 from schedules.polls.wording import Slot
@@ -34,7 +34,7 @@ def targets(ctx: Context) -> list[str]:
     return found
 
 
-async def offered(ctx: Context, poll: Poll, *, free: bool) -> Say | Ask | None:
+async def preview_or_publish(ctx: Context, poll: Poll, *, free: bool) -> Say | Ask | None:
     """A poll that was just asked: shown first in the team's room, published in any other. `free`: its closing is ours to propose."""
     if ctx.room.kind != "team":
         return await _at_once(ctx, poll, free=free)
@@ -45,7 +45,7 @@ async def offered(ctx: Context, poll: Poll, *, free: bool) -> Say | Ask | None:
 async def preview(ctx: Context, poll: Poll, wanted: datetime | None, data: dict[str, Any]) -> Ask:
     """What will be asked, where, when and who will see the votes; nothing counts before « oui ». `wanted`: None for now."""
     proposal = await publish.propose(ctx, [poll.room_id], wanted)
-    _settle(ctx, poll, proposal, free=data["free"])
+    _schedule(ctx, poll, proposal, free=data["free"])
     late = poll.closes_at < proposal.at + SOONEST
     if late and proposal.reason is None:
         raise UserError("Ce serait après la clôture, le {when}. Indiquez une heure plus tôt.", when=publish.instant(ctx, poll.closes_at))
@@ -68,7 +68,7 @@ def _others(poll: Poll, rooms: int) -> list[Choice]:
     return places if poll.kind == polls.DATES else [*_MODES, *places]
 
 
-def _settle(ctx: Context, poll: Poll, proposal: Proposal, *, free: bool) -> None:
+def _schedule(ctx: Context, poll: Poll, proposal: Proposal, *, free: bool) -> None:
     poll.opens_at = proposal.at
     if free:
         poll.closes_at = _usual(ctx, poll)
@@ -78,8 +78,8 @@ def _settle(ctx: Context, poll: Poll, proposal: Proposal, *, free: bool) -> None
 def _usual(ctx: Context, poll: Poll) -> datetime:
     """Of dates, before the first of them."""
     hours = ctx.hours
-    first = [deadline.eve(Slot.read(row).day, hours) for row in poll.days]
-    return min([deadline.usual(poll.opens_at, ctx.config.polls.open_for, hours), *first])
+    first = [parse_deadline.evening_before(Slot.read(row).day, hours) for row in poll.days]
+    return min([parse_deadline.default_closing(poll.opens_at, ctx.config.polls.open_for, hours), *first])
 
 
 def _too_late(ctx: Context, proposal: Proposal) -> Say:
@@ -100,7 +100,7 @@ def _summary(ctx: Context, poll: Poll) -> Say:
         title = Say("**Aperçu du sondage n° {number}**", number=number)
         what = Say("« {question} » – {choices} – clôture : {when}", question=poll.question, choices=_choices(poll), when=when)
     members = Say("Sondage réservé aux membres du réseau.") if poll.members_only else None
-    return Say.lines(title, what, *advised(poll, ctx.hours), members, _who_sees(ctx, poll))
+    return Say.lines(title, what, *advice_lines(poll, ctx.hours), members, _who_sees(ctx, poll))
 
 
 def _dates(count: int) -> Count:
@@ -117,10 +117,10 @@ def _choices(poll: Poll) -> Say:
 
 
 def _who_sees(ctx: Context, poll: Poll) -> Say:
-    said = card.who_sees(poll, ctx.config)
+    say = card.who_sees(poll, ctx.config)
     if poll.mode == polls.SECRET or poll.kind == polls.DATES:
-        return said
-    return Say("{said} Pour un vote confidentiel, ajoutez « confidentiel ».", said=said)
+        return say
+    return Say("{said} Pour un vote confidentiel, ajoutez « confidentiel ».", said=say)
 
 
 @on_answer("poll.confirm")
@@ -156,7 +156,7 @@ async def _changed(ctx: Context, poll: Poll, reply: Reply) -> Ask:
 
 async def _publish(ctx: Context, poll: Poll, at: datetime, reply: Reply) -> Say:
     """Its closing is the one that was shown, whenever it goes out."""
-    deadline.check(poll.closes_at, at)
+    parse_deadline.check(poll.closes_at, at)
     poll.opens_at = at
     await card.publish(ctx, poll, reply.choice == "now" or bool(reply.data["now"]))
     return publish.planned(ctx, at, await publish.names(ctx, [poll.room_id]))
@@ -166,7 +166,7 @@ async def _at_once(ctx: Context, poll: Poll, *, free: bool) -> Say | None:
     """In the room where it was asked; nothing is said beside the card unless it has to wait."""
     poll.room_id = ctx.room.id
     proposal = await publish.propose(ctx, [poll.room_id], None)
-    _settle(ctx, poll, proposal, free=free)
+    _schedule(ctx, poll, proposal, free=free)
     if poll.closes_at < proposal.at + SOONEST:
         raise UserError(
             "{reason} Le prochain bon moment, le {when}, vient après la clôture. Donnez-en une plus tardive, par exemple « jusqu’au {until} ».",
@@ -185,7 +185,7 @@ async def _at_once(ctx: Context, poll: Poll, *, free: bool) -> Say | None:
     )
 
 
-def against(day: date, hours: OfficeHours) -> Say | None:
+def advice_against(day: date, hours: OfficeHours) -> Say | None:
     """« déconseillé : vacances d’hiver (zone B) »; None for a good day."""
     if feast := hours.public_holiday(day):
         return Say("déconseillé : jour férié ({name})", name=feast)
@@ -196,8 +196,14 @@ def against(day: date, hours: OfficeHours) -> Say | None:
     return None
 
 
-def advised(poll: Poll, hours: OfficeHours) -> list[Say]:
+def advice_lines(poll: Poll, hours: OfficeHours) -> list[Say]:
     """The dates of a poll, each with what is to be said of it; none for a poll of another kind."""
     slots = [replace(Slot.read(row), capital=True) for row in poll.days]
-    found = [(each, against(each.day, hours) or Say("possible")) for each in slots]
+    found = [(each, advice_against(each.day, hours) or Say("possible")) for each in slots]
     return [Say("{n}. {day} – {advice}", n=n, day=day, advice=advice) for n, (day, advice) in enumerate(found, 1)]
+
+
+def may_ask(ctx: Context) -> bool:
+    """Whether this person may ask in the room where they write, which is not the team's."""
+    enough = Role.MEMBER if ctx.config.polls.members_may_ask else Role.TEAM
+    return ctx.room.kind in KINDS and ctx.person.role >= enough

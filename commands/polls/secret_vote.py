@@ -5,20 +5,20 @@ from bot.outbox import Post, Rank
 from bot.text import Say, UserError
 from bot.time import Instant
 from commands.polls import parse_vote
-from commands.polls.lookup import Meant
+from commands.polls.lookup import AddressedPoll
 from schedules.polls import card
 from schedules.polls.wording import numbered
 from storage.polls import ballots, secrets
 from storage.tables import Ballot, Poll
 
 
-async def vote(ctx: Context, meant: Meant) -> Say:
-    row = meant.poll
+async def vote(ctx: Context, addressed: AddressedPoll) -> Say:
+    row = addressed.poll
     if not ctx.room.direct:
-        return await _in_private(ctx, meant)
-    if not meant.text:
-        return how(ctx, row, meant.line(ctx, card.example_vote(row, ctx.room.language)))
-    chosen = _chosen(ctx, meant)
+        return await _in_private(ctx, addressed)
+    if not addressed.text:
+        return how(ctx, row, addressed.line(ctx, card.example_vote(row, ctx.room.language)))
+    chosen = _chosen(ctx, addressed)
     newer = [entry for entry in await ballots.of_person(ctx.db, row.id, ctx.person.id) if (entry.at, entry.event_id) > (ctx.now, ctx.event_id)]
     if newer:  # this message could not be read before
         raise UserError("Vous avez voté de nouveau depuis : c’est ce dernier vote qui compte.")
@@ -50,23 +50,23 @@ async def withdraw(ctx: Context, row: Poll) -> None:
         await secrets.put(ctx.db, row.id, secrets.digest(key, ctx.person.id), [])
 
 
-async def _in_private(ctx: Context, meant: Meant) -> Say:
-    number = meant.poll.id
-    if meant.text:
+async def _in_private(ctx: Context, addressed: AddressedPoll) -> Say:
+    number = addressed.poll.id
+    if addressed.text:
         raise UserError(
             "Ce sondage est confidentiel : votre vote n’est pas enregistré. Écrivez-le-moi en message privé : `{line}`. "
             "Votre message reste visible ici : vous pouvez le supprimer.",
-            line=f"vote n° {number} {card.example_vote(meant.poll, ctx.room.language)}",
+            line=f"vote n° {number} {card.example_vote(addressed.poll, ctx.room.language)}",
         )
-    say = how(ctx, meant.poll, f"vote n° {number} {card.example_vote(meant.poll, ctx.room.language)}")
+    say = how(ctx, addressed.poll, f"vote n° {number} {card.example_vote(addressed.poll, ctx.room.language)}")
     await ctx.post(Post(person=ctx.person.id, say=say, rank=Rank.ANSWER))
     return Say("Je vous écris en message privé.")
 
 
-def _chosen(ctx: Context, meant: Meant) -> list[int]:
+def _chosen(ctx: Context, addressed: AddressedPoll) -> list[int]:
     """Refusals are kept as any message is: they repeat nothing of what was written."""
-    row, line = meant.poll, meant.line(ctx, card.example_vote(meant.poll, ctx.room.language))
-    numbers = parse_vote.choices(meant.text, row.choices)
+    row, line = addressed.poll, addressed.line(ctx, card.example_vote(addressed.poll, ctx.room.language))
+    numbers = parse_vote.choices(addressed.text, row.choices)
     if numbers is None or not all(1 <= number <= len(row.choices) for number in numbers):
         raise UserError(
             "Je n’ai pas compris votre vote, il n’est pas enregistré. Répondez par des numéros de 1 à {last} : `{line}`.",

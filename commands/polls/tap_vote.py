@@ -1,4 +1,4 @@
-"""Votes by a gesture: in the native poll, or a number under its card. One that counts says nothing but the card's count."""
+"""Native votes (MSC3381) and reactions: in the native poll, or a number under its card. One that counts says nothing but the card's count."""
 
 from typing import NamedTuple
 
@@ -24,21 +24,21 @@ class Gesture(NamedTuple):
 
 @on_ballot(polls.BOX)
 async def voted(ctx: Context, sent: Sent) -> None:
-    if sent.taken_back:
+    if sent.withdrawn:
         return await _taken_back(ctx, sent.event_id)
     box = polls.shown(sent.message_key)
     row = await polls.poll(ctx.db, box.poll) if box else None
     if box is None or row is None:
         return None
     if (reason := await refusal(ctx, row)) is not None:
-        return await feedback.refused(ctx, row, reason)
-    chosen = counting.sent_natively(row, sent.answers)
+        return await feedback.hint_refusal(ctx, row, reason)
+    chosen = counting.native_choices(row, sent.answers)
     await _count(ctx, row, Gesture(sent.event_id, ballots.NATIVE, chosen, box.part))
     if chosen is None:
         return await feedback.hint(ctx, row, feedback.spoiled(ctx, row))
     if len(chosen) > counting.most(row):
         return await feedback.hint(ctx, row, feedback.too_many(ctx, row))
-    return await feedback.settled(ctx, row)
+    return await feedback.hint_counted(ctx, row)
 
 
 @on_reaction(polls.CARD)
@@ -51,11 +51,11 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
     if number is None or row is None or row.kind == polls.DATES or number >= len(row.choices):
         return None
     if (reason := await refusal(ctx, row)) is not None:
-        return await feedback.refused(ctx, row, reason)
+        return await feedback.hint_refusal(ctx, row, reason)
     if row.mode != polls.VISIBLE:
         return await feedback.hint(ctx, row, feedback.not_by_a_tap(ctx, row))
     await _count(ctx, row, Gesture(tap.event_id, ballots.TAP, [number]))
-    return await feedback.settled(ctx, row)
+    return await feedback.hint_counted(ctx, row)
 
 
 @on_poll_end(polls.BOX)
@@ -75,14 +75,14 @@ async def ended(ctx: Context, end: PollEnd) -> None:
 
 @on_reply(polls.CARD)
 @on_reply(polls.BOX)
-async def replied(ctx: Context, living: str) -> str | None:
+async def replied(ctx: Context, message_key: str) -> str | None:
     """« 2 » in reply to a poll is a vote; other words may be talk."""
-    on = polls.shown(living)
+    on = polls.shown(message_key)
     row = await polls.poll(ctx.db, on.poll) if on else None
-    said = Answer(plain(ctx.text, ctx.person.full_name), ctx.text)
-    if row is None or (row.kind == polls.DATES and not any(map(str.isdigit, said))):
+    answer = Answer(plain(ctx.text, ctx.person.full_name), ctx.text)
+    if row is None or (row.kind == polls.DATES and not any(map(str.isdigit, answer))):
         return None
-    read = parse_vote.dates(said, len(row.days)) if row.kind == polls.DATES else parse_vote.choices(said, row.choices)
+    read = parse_vote.dates(answer, len(row.days)) if row.kind == polls.DATES else parse_vote.choices(answer, row.choices)
     return f"vote {ctx.text}" if read else None
 
 

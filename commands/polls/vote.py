@@ -6,22 +6,22 @@ from bot.command import NOTHING, Answer, Context, Role, command
 from bot.outbox import Post, Rank
 from bot.text import Long, Say, UserError
 from commands.polls import feedback, parse_vote, secret_vote
-from commands.polls.lookup import REMEMBERED, Meant, meant, refusal
+from commands.polls.lookup import REMEMBERED, AddressedPoll, find_poll, refusal
 from schedules.polls import card
 from schedules.polls.wording import ANSWERS, labels, numbered
 from storage import rooms
 from storage.polls import ballots, counting, polls
 from storage.tables import Ballot, Poll
 
-Standing = Mapping[int, tuple[int, ...]]
+Choices = Mapping[int, tuple[int, ...]]
 
 
-def in_a_room(ctx: Context) -> bool:
+def is_guest(ctx: Context) -> bool:
     """Guests vote in the polls of the rooms where they are, if the poll lets them."""
     return ctx.person.role >= Role.GUEST
 
 
-async def unseen(ctx: Context) -> bool:
+async def is_confidential(ctx: Context) -> bool:
     """In private, whether they may be voting at all; in a room, whether a poll keeps votes out of sight."""
     if ctx.room.direct:
         theirs = await rooms.rooms_of(ctx.db, ctx.person.id)
@@ -44,7 +44,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
         await secret_vote.withdraw(ctx, row)
     card.refresh(ctx, row)
     if last and not edited:
-        await _say_so(ctx, row, event_id)
+        await _correct_answer(ctx, row, event_id)
 
 
 @command(
@@ -55,64 +55,64 @@ async def taken_back(ctx: Context, event_id: str) -> None:
     example="!vote 1 4",
     help=Say("répondre à un sondage"),
     allow=Role.MEMBER,
-    late=True,
+    run_when_stale=True,
     rank=15,
-    taken_back=taken_back,
-    wider=in_a_room,
-    private=unseen,
+    undo=taken_back,
+    also_allowed_if=is_guest,
+    is_confidential=is_confidential,
 )
 async def vote(ctx: Context, *, answer: Answer = NOTHING) -> Say:
-    found = await meant(ctx, answer)
-    row = found.poll
+    addressed = await find_poll(ctx, answer)
+    row = addressed.poll
     if (reason := await refusal(ctx, row)) is not None:
         raise UserError.of(reason)
     if row.mode == polls.SECRET:
-        return await secret_vote.vote(ctx, found)
+        return await secret_vote.vote(ctx, addressed)
     if row.mode == polls.DISCREET and polls.ended(row):
         raise UserError("L’encadré du sondage n° {number} est fermé : on ne peut plus y voter.", number=row.id or 0)
     if row.mode == polls.DISCREET:
         raise UserError("Au sondage n° {number}, on vote dans l’encadré : touchez votre réponse sous le message du sondage.", number=row.id or 0)
-    if not found.text and (row.kind == polls.DATES or parse_vote.choices(found.text, row.choices) is None):
-        return _how(ctx, found)
-    return await _record(ctx, row, _dates(ctx, found) if row.kind == polls.DATES else {0: _choices(ctx, found)})
+    if not addressed.text and (row.kind == polls.DATES or parse_vote.choices(addressed.text, row.choices) is None):
+        return _how(ctx, addressed)
+    return await _record(ctx, row, _dates(ctx, addressed) if row.kind == polls.DATES else {0: _choices(ctx, addressed)})
 
 
-def _how(ctx: Context, found: Meant) -> Say:
+def _how(ctx: Context, addressed: AddressedPoll) -> Say:
     return Say.lines(
-        Say("**Sondage – {question}**", question=found.poll.question),
-        numbered(found.poll),
-        Say("Pour voter, écrivez `{line}`.", line=found.line(ctx, card.example_vote(found.poll, ctx.room.language))),
+        Say("**Sondage – {question}**", question=addressed.poll.question),
+        numbered(addressed.poll),
+        Say("Pour voter, écrivez `{line}`.", line=addressed.line(ctx, card.example_vote(addressed.poll, ctx.room.language))),
     )
 
 
-def _choices(ctx: Context, found: Meant) -> list[int]:
-    row = found.poll
-    numbers = parse_vote.choices(found.text, row.choices)
+def _choices(ctx: Context, addressed: AddressedPoll) -> list[int]:
+    row = addressed.poll
+    numbers = parse_vote.choices(addressed.text, row.choices)
     if numbers is None:
-        raise _unread(ctx, found)
-    _within(ctx, found, numbers, len(row.choices))
+        raise _not_understood(ctx, addressed)
+    _within(ctx, addressed, numbers, len(row.choices))
     if len(numbers) > row.most:
         raise UserError(
             "{most}, {name}. Votre vote n’est pas encore enregistré : {which} Par exemple `{line}`.",
             most=card.at_most(row.most),
             name=ctx.person.name,
             which=Say("laquelle gardez-vous ?") if row.most == 1 else Say("lesquelles gardez-vous ?"),
-            line=found.line(ctx, " ".join(map(str, (*numbers[: row.most - 1], numbers[-1])))),
+            line=addressed.line(ctx, " ".join(map(str, (*numbers[: row.most - 1], numbers[-1])))),
         )
     return [number - 1 for number in numbers]
 
 
-def _dates(ctx: Context, found: Meant) -> dict[int, list[int]]:
+def _dates(ctx: Context, addressed: AddressedPoll) -> dict[int, list[int]]:
     """By date; none of them is a withdrawal of all."""
-    count = len(found.poll.days)
-    said = parse_vote.dates(found.text, count)
-    if said is None:
-        raise _unread(ctx, found)
-    _within(ctx, found, list(said), count)
-    return {number - 1: [answer] for number, answer in said.items()} or {part: [] for part in range(count)}
+    count = len(addressed.poll.days)
+    answers = parse_vote.dates(addressed.text, count)
+    if answers is None:
+        raise _not_understood(ctx, addressed)
+    _within(ctx, addressed, list(answers), count)
+    return {number - 1: [answer] for number, answer in answers.items()} or {part: [] for part in range(count)}
 
 
-def _within(ctx: Context, found: Meant, numbers: Sequence[int], last: int) -> None:
+def _within(ctx: Context, addressed: AddressedPoll, numbers: Sequence[int], last: int) -> None:
     for number in numbers:
         if not 1 <= number <= last:
             raise UserError(
@@ -120,38 +120,38 @@ def _within(ctx: Context, found: Meant, numbers: Sequence[int], last: int) -> No
                 last=last,
                 name=ctx.person.name,
                 number=number,
-                line=found.line(ctx, card.example_vote(found.poll, ctx.room.language)),
+                line=addressed.line(ctx, card.example_vote(addressed.poll, ctx.room.language)),
             )
 
 
-def _unread(ctx: Context, found: Meant) -> UserError:
+def _not_understood(ctx: Context, addressed: AddressedPoll) -> UserError:
     return UserError(
         "Je n’ai pas compris « {text} », {name} : votre vote n’est pas encore enregistré. Par exemple `{line}`, ou `{withdraw}`.",
-        text=parse_vote.unread(found.text)[:60],
+        text=parse_vote.unread(addressed.text)[:60],
         name=ctx.person.name,
-        line=found.line(ctx, card.example_vote(found.poll, ctx.room.language)),
-        withdraw=found.line(ctx, "retirer"),
+        line=addressed.line(ctx, card.example_vote(addressed.poll, ctx.room.language)),
+        withdraw=addressed.line(ctx, "retirer"),
     )
 
 
 async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Say:
     number, who = row.id, ctx.person.id
-    before = counting.standing(row, await ballots.of_person(ctx.db, number, who))
+    before = counting.choices_of_person(row, await ballots.of_person(ctx.db, number, who))
     entries = [
         Ballot(event_id=ctx.event_id, part=part, poll_id=number, person=who, at=ctx.now, way=ballots.TEXT, choices=chosen)
         for part, chosen in parts.items()
     ]
     await ballots.record(ctx.db, *entries)
     card.refresh(ctx, row)
-    await feedback.settled(ctx, row)
-    heard = await ballots.of_person(ctx.db, number, who)
-    after = counting.standing(row, heard)
-    if heard[-1].event_id != ctx.event_id:
+    await feedback.hint_counted(ctx, row)
+    acts = await ballots.of_person(ctx.db, number, who)
+    after = counting.choices_of_person(row, acts)
+    if acts[-1].event_id != ctx.event_id:
         return Say("Vous avez voté de nouveau depuis, {name} : c’est votre dernier vote qui compte.", name=ctx.person.name)
     return _noted(ctx, row, before, after)
 
 
-def _noted(ctx: Context, row: Poll, before: Standing, after: Standing) -> Say:
+def _noted(ctx: Context, row: Poll, before: Choices, after: Choices) -> Say:
     if not after and not before:
         return Say("Vous n’aviez pas de vote à retirer, {name}.", name=ctx.person.name)
     if not after:
@@ -168,9 +168,9 @@ def _noted(ctx: Context, row: Poll, before: Standing, after: Standing) -> Say:
     return Say("{said} {more}", said=said, more=replaces) if replaces else said
 
 
-async def _say_so(ctx: Context, row: Poll, event_id: str) -> None:
+async def _correct_answer(ctx: Context, row: Poll, event_id: str) -> None:
     """The answer to the message that was deleted is no longer true: it says what is, without a new message."""
-    left = counting.standing(row, await ballots.of_person(ctx.db, row.id, ctx.person.id))
+    left = counting.choices_of_person(row, await ballots.of_person(ctx.db, row.id, ctx.person.id))
     say = (
         Say("Ce vote est retiré, {name} : c’est le précédent qui compte.", name=ctx.person.name)
         if left

@@ -1,71 +1,76 @@
-"""`!ressource corriger`, `retirer`, `remettre`, `epingler`, `historique`: the team puts the library in order, everybody what they recommended.
+"""Editing a resource: `!ressource 9` shows its card; with `corriger`, `retirer`, `remettre`, `epingler`, `historique`, the team puts the library in
+order, everybody what they recommended.
 
 Every change is traced, and can be undone by the line that the answer shows.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from typing import cast
 
-from bot.command import Context, Role
-from bot.command.handlers import on_answer
+from bot.command import NOTHING, Answer, Context, Role, command, shown
 from bot.command.quotes import word
-from bot.inbox.context import first_name
 from bot.outbox import Rank
-from bot.outbox.question import Reply
 from bot.text import Count, Say, UserError
-from bot.time.format import DayMonth
 from bot.web import canonical_url, site
-from commands.resources.lookup import answered_card
+from commands.resources.lookup import answered_card, members_only, number
 from schedules.resources import edit
-from schedules.resources.after_change import changed
-from schedules.resources.card import title
-from schedules.resources.monthly import MOST
-from schedules.resources.parse_recommendation import links
-from schedules.resources.redirect import By, moved
-from storage.resources import changes, imports, library, top
+from schedules.resources.card import show, title
+from schedules.resources.summary import MOST
+from schedules.resources.wording import change_line, correction_done
+from storage.resources import changes, imports, library
+from storage.resources import library as top
 from storage.tables import Change, Resource
 from storage.text import key
 
 SHOWN = 10  # changes
-DONE = {
-    changes.RETIRED: Say("fiche retirée"),
-    changes.BACK: Say("fiche remise"),
-    changes.PINNED: Say("fiche épinglée"),
-    changes.UNPINNED: Say("fiche détachée"),
-    imports.ADDED: Say("fiche importée d’un fichier"),
-}
 _NUMBER = re.compile(r"\s*(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})\b[\s.,;:]*", re.IGNORECASE | re.ASCII)
 
 
+@command(
+    "ressource",
+    aliases=("fiche",),
+    english=("resource", "card"),
+    usage=Say("`!ressource numéro`, `!ressource corriger numéro titre = …`, `!ressource retirer numéro`"),
+    example="!ressource 9",
+    help=Say("la fiche de ce numéro"),
+    rank=31,
+)
+async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Say | None:
+    """Words instead of a number are a search: the singular is what many type."""
+    members_only(ctx)
+    if (found := _action(which.typed)) is not None:
+        act, rest = found
+        return await act(ctx, rest)
+    if not which.strip():
+        row = await answered_card(ctx)
+        if row is None:
+            raise UserError("Il me manque le numéro de la fiche. Exemple : `{line}`", line=shown("ressource 9", ctx.caller))
+        return await show(ctx, row)
+    n = number(which)
+    if n is None:
+        return cast(Say | None, await ctx.run("ressources", words=which))
+    row = await library.resource(ctx.db, n)
+    if row is None or row.status not in (library.ACTIVE, library.RETIRED):
+        raise UserError("Il n’y a pas de fiche {n}. Pour chercher : `{line}`", n=n, line=shown("ressources évaluation", ctx.caller))
+    return await show(ctx, row)
+
+
 async def correct(ctx: Context, rest: str) -> Say:
-    row, typed = await _meant(ctx, rest, "corriger 9 titre = Le nouveau titre")
-    _may(ctx, row)
+    row, typed = await _target(ctx, rest, "corriger 9 titre = Le nouveau titre")
+    _check_author(ctx, row)
     n = row.id
     if row.status == library.RETIRED:
         raise UserError("La fiche {n} est retirée. La remettre d’abord : `!ressource remettre {n}`", n=n)
-    correction = edit.read(typed, n)
-    old = edit.before(row, correction.field)
+    correction = edit.parse(typed, n)
+    old = edit.stored_value(row, correction.field)
     if old == correction.value:
         return Say("C’était déjà ainsi sur la fiche {n}.", n=n)
     if correction.field == "link":
         return await _move(ctx, row, correction.value)
     edit.apply(row, correction)
-    await _keep(ctx, row, Change(resource_id=n, person=ctx.person.id, at=ctx.now, what=correction.field, before=old, after=correction.value))
-    return _corrected(row, correction, old)
-
-
-def _corrected(row: Resource, correction: edit.Correction, old: str) -> Say:
-    n, field = row.id, edit.FIELDS[correction.field]
-    if correction.value:
-        value = edit.named(correction.field, correction.value)
-        done = Say("C’est corrigé, fiche {n} – {field} : {value}", n=n, field=field, value=value)
-    elif correction.field == "title":
-        done = Say("C’est noté : la fiche {n} reprend le titre de sa page.", n=n)
-    else:
-        done = Say("C’est effacé, fiche {n} – {field}.", n=n, field=field)
-    back = Say("Pour revenir en arrière : `!ressource corriger {n} {field} = {old}`", n=n, field=field, old=old)
-    return Say.lines(done, back if old else None)
+    await _save(ctx, row, Change(resource_id=n, person=ctx.person.id, at=ctx.now, what=correction.field, before=old, after=correction.value))
+    return correction_done(row, correction, old)
 
 
 async def _move(ctx: Context, row: Resource, link: str) -> Say:
@@ -76,8 +81,7 @@ async def _move(ctx: Context, row: Resource, link: str) -> Say:
             "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id, n=n
         )
     old, row.site = row.link, site(link)
-    for post in await moved(ctx.db, row, link, By(ctx.now, ctx.person.id)):
-        await ctx.post(replace(post, rank=Rank.ANSWER))
+    await edit.move(ctx, row, link, edit.By(ctx.now, ctx.person.id), Rank.ANSWER)
     kept = await library.by_link(ctx.db, canonical_url(link))
     if kept is not None and other is not None and other.id != n:
         return Say(
@@ -93,33 +97,33 @@ async def _move(ctx: Context, row: Resource, link: str) -> Say:
 
 
 async def retire(ctx: Context, rest: str) -> Say:
-    row, _ = await _meant(ctx, rest, "retirer 9")
-    _may(ctx, row)
+    row, _ = await _target(ctx, rest, "retirer 9")
+    _check_author(ctx, row)
     n = row.id
     if row.status == library.RETIRED:
         return Say("La fiche {n} est déjà retirée. La remettre : `!ressource remettre {n}`", n=n)
     row.status, row.pinned = library.RETIRED, False
-    await _keep(ctx, row, _change(ctx, row, changes.RETIRED))
+    await _save(ctx, row, _change(ctx, row, changes.RETIRED))
     return Say("La fiche {n}, « {title} », est retirée : je ne la propose plus. La remettre : `!ressource remettre {n}`", n=n, title=title(row))
 
 
 async def put_back(ctx: Context, rest: str) -> Say:
-    row, _ = await _meant(ctx, rest, "remettre 9")
-    _may(ctx, row)
-    n, standing = row.id, await library.by_link(ctx.db, row.clean_link)
-    if standing is not None and standing.id != row.id:
-        raise UserError("La fiche {n} ne fait plus qu’une avec la fiche {other} : `!ressource {other}`", n=n, other=standing.id)
+    row, _ = await _target(ctx, rest, "remettre 9")
+    _check_author(ctx, row)
+    n, other = row.id, await library.by_link(ctx.db, row.clean_link)
+    if other is not None and other.id != row.id:
+        raise UserError("La fiche {n} ne fait plus qu’une avec la fiche {other} : `!ressource {other}`", n=n, other=other.id)
     if row.status == library.ACTIVE:
         return Say("La fiche {n} n’est pas retirée : `!ressource {n}`", n=n)
     row.status = library.ACTIVE
-    await _keep(ctx, row, _change(ctx, row, changes.BACK))
+    await _save(ctx, row, _change(ctx, row, changes.BACK))
     return Say("La fiche {n}, « {title} », est de retour.", n=n, title=title(row))
 
 
 async def pin(ctx: Context, rest: str) -> Say:
     """At the head of « À garder » in the first panorama of each month; of two that answer a search as well, the first."""
-    row, _ = await _meant(ctx, rest, "epingler 9")
-    _team(ctx, row)
+    row, _ = await _target(ctx, rest, "epingler 9")
+    _check_team(ctx, row)
     n, pinned = row.id, await top.pinned(ctx.db)
     if row.status == library.RETIRED:
         raise UserError("La fiche {n} est retirée. La remettre d’abord : `!ressource remettre {n}`", n=n)
@@ -133,23 +137,23 @@ async def pin(ctx: Context, rest: str) -> Say:
             n=first,
         )
     row.pinned = True
-    await _keep(ctx, row, _change(ctx, row, changes.PINNED))
+    await _save(ctx, row, _change(ctx, row, changes.PINNED))
     return Say(
         "La fiche {n} est épinglée : elle ouvrira « À garder », dans le premier panorama du mois. La détacher : `!ressource detacher {n}`", n=n
     )
 
 
 async def unpin(ctx: Context, rest: str) -> Say:
-    row, _ = await _meant(ctx, rest, "detacher 9")
-    _team(ctx, row)
+    row, _ = await _target(ctx, rest, "detacher 9")
+    _check_team(ctx, row)
     if not row.pinned:
         return Say("La fiche {n} n’est pas épinglée. L’épingler : `!ressource epingler {n}`", n=row.id)
     row.pinned = False
-    await _keep(ctx, row, _change(ctx, row, changes.UNPINNED))
+    await _save(ctx, row, _change(ctx, row, changes.UNPINNED))
     return Say("La fiche {n} n’est plus épinglée.", n=row.id)
 
 
-async def _meant(ctx: Context, rest: str, example: str) -> tuple[Resource, str]:
+async def _target(ctx: Context, rest: str, example: str) -> tuple[Resource, str]:
     """The one that is named first, or whose card was answered, a retired one too; and what follows."""
     found = _NUMBER.match(rest)
     row = await library.resource(ctx.db, int(found[1])) if found else await answered_card(ctx)
@@ -160,21 +164,20 @@ async def _meant(ctx: Context, rest: str, example: str) -> tuple[Resource, str]:
     return row, rest[found.end() :] if found else rest
 
 
-def _may(ctx: Context, row: Resource) -> None:
+def _check_author(ctx: Context, row: Resource) -> None:
     if ctx.person.role >= Role.TEAM or row.person == ctx.person.id:
         return
     raise UserError("Seules l’équipe d’animation et la personne qui l’a recommandée peuvent changer cette fiche. Une erreur à signaler ? `!contact`")
 
 
-def _team(ctx: Context, row: Resource) -> None:
+def _check_team(ctx: Context, row: Resource) -> None:
     if ctx.person.role < Role.TEAM:
         raise UserError("C’est l’équipe d’animation qui épingle les fiches. Pour mettre celle-ci de côté : `!garder fiche {n}`", n=row.id)
 
 
-async def _keep(ctx: Context, row: Resource, change: Change) -> None:
+async def _save(ctx: Context, row: Resource, change: Change) -> None:
     ctx.db.add(change)
-    for post in await changed(ctx.db, row, Rank.ANSWER):
-        await ctx.post(post)
+    await edit.save(ctx, row, Rank.ANSWER)
 
 
 def _change(ctx: Context, row: Resource, what: str) -> Change:
@@ -183,7 +186,7 @@ def _change(ctx: Context, row: Resource, what: str) -> Change:
 
 async def history(ctx: Context, rest: str) -> Say:
     """Who changed what: names are for the team only."""
-    row, _ = await _meant(ctx, rest, "historique 9")
+    row, _ = await _target(ctx, rest, "historique 9")
     n = row.id
     if ctx.person.role < Role.TEAM or ctx.room.kind != "team":
         raise UserError("L’historique d’une fiche se demande dans le salon de l’équipe. La fiche elle-même : `!ressource {n}`", n=n)
@@ -193,25 +196,13 @@ async def history(ctx: Context, rest: str) -> Say:
     names = await imports.people(ctx.db, {each.person for each in found})
     return Say.lines(
         Say("**Fiche {n} – {count}**", n=n, count=Count(count, "un changement", "{n} changements")),
-        *(_told(ctx, each, names) for each in found),
+        *(change_line(ctx, each, names) for each in found),
         Say("… et {count} plus anciens.", count=count - SHOWN) if count > SHOWN else None,
     )
 
 
-def _told(ctx: Context, change: Change, names: Mapping[str, str]) -> Say:
-    full = names.get(change.person)
-    who = Say("{name}", name=first_name(full)) if full else Say("quelqu’un qui est parti") if change.person else Say("son site")
-    zone = ctx.config.zone
-    day = DayMonth(change.at.astimezone(zone).date(), ctx.now.astimezone(zone).date())
-    if change.what in DONE:
-        return Say("- {day}, {name} : {what}", day=day, name=who, what=DONE[change.what])
-    field = edit.FIELDS.get(change.what, Say("{what}", what=change.what))
-    old, new = (edit.named(change.what, value) or "–" for value in (change.before, change.after))
-    return Say("- {day}, {name} : {field}, {after} (avant : {before})", day=day, name=who, field=field, after=new, before=old)
-
-
-Act = Callable[[Context, str], Awaitable[Say | None]]
-ACTIONS: dict[str, Act] = {
+Action = Callable[[Context, str], Awaitable[Say | None]]
+ACTIONS: dict[str, Action] = {
     **dict.fromkeys(("corriger", "corrige", "modifier", "correct", "amend", "edit"), correct),
     **dict.fromkeys(("retirer", "supprimer", "remove", "delete", "withdraw"), retire),
     **dict.fromkeys(("remettre", "restore"), put_back),
@@ -221,32 +212,8 @@ ACTIONS: dict[str, Act] = {
 }
 
 
-def action(typed: str) -> tuple[Act, str] | None:
+def _action(typed: str) -> tuple[Action, str] | None:
     """What may follow `!ressource` in the place of a number, and what follows that."""
     found = word(typed)
     entry = ACTIONS.get(key(found[0])) if found else None
     return (entry, found[1]) if entry and found else None
-
-
-@on_answer("resource.address")
-async def new_address(ctx: Context, reply: Reply) -> Say:
-    row = await library.active(ctx.db, int(reply.data["n"]))
-    if row is None:
-        raise UserError("Cette fiche n’est plus dans la bibliothèque : il n’y a rien à y corriger.")
-    if reply.choice == "no":
-        return Say("Entendu. La fiche {n} reste, avec la mention « lien mort ».", n=row.id)
-    link = next(iter(links(reply.text)), None)
-    if link is None:
-        raise UserError(
-            "Je n’ai pas trouvé de lien dans votre message. Collez l’adresse entière, par exemple `https://example.org/page`, ou répondez non."
-        )
-    if canonical_url(link) == row.clean_link:
-        raise UserError("C’est l’adresse qui ne répond plus. Collez-en une autre, ou répondez non.")
-    other = await library.by_link(ctx.db, canonical_url(link))
-    if other is not None and other.id != row.id:  # to make one of two is for the team, or for their site
-        raise UserError(
-            "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id, n=row.id
-        )
-    for post in await moved(ctx.db, row, link, By(ctx.now, ctx.person.id)):
-        await ctx.post(post)
-    return Say("Merci. La fiche {n} a sa nouvelle adresse, que je vérifie.", n=row.id)

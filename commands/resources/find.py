@@ -1,20 +1,30 @@
-"""`!ressources`, `!suite`, `!ressource 9`: what members recommended is found again, for members."""
+"""Search of the library, for members: `!ressources`, `!suite`; all of it as a file, `!ressources exporter`, and a file of it taken in, `importer`."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.command import NOTHING, Answer, Context, Role, command, shown
-from bot.outbox import Post, Rank
-from bot.text import Say, UserError
-from commands.resources import edit, transfer
-from commands.resources.lookup import answered_card, number
-from schedules.resources.card import USEFUL, card, key
-from schedules.resources.results import Page, nothing, page
-from schedules.resources.search_query import understood
-from storage import outbox
-from storage.resources import library, search_cursor
-from storage.resources.search import search
-from storage.tables import Listing, Resource
+from bot.command.quotes import word
+from bot.outbox import File, Post, Rank
+from bot.text import Count, Say, UserError
+from bot.time.format import DayMonth
+from commands.resources.lookup import members_only, number
+from schedules.resources.card import show
+from schedules.resources.export_file import ExportFormat, as_csv, as_json
+from schedules.resources.result import ResultPage, render_nothing, render_page
+from schedules.resources.search import parse_query
+from storage.resources import imports, library
+from storage.resources.search import last_listing, remember_listing, search
+from storage.tables import ImportRequest, Listing
+from storage.text import key
 
+WRITERS = {"csv": (as_csv, "text/csv"), "json": (as_json, "application/json")}
+
+HOW = Say.lines(
+    Say("Pour importer une liste, postez ici un fichier CSV, YAML ou JSON, puis répondez-lui `!ressources importer`."),
+    Say("Ses colonnes : lien (la seule nécessaire), titre, pourquoi, thème, type, recommandée par, ville, le, minutes, accès."),
+    Say("Un modèle rempli : `!ressources exporter`"),
+)
 GOES_ON = timedelta(days=1)  # how long « suite » knows what was asked
 
 
@@ -28,41 +38,12 @@ GOES_ON = timedelta(days=1)  # how long « suite » knows what was asked
     rank=29,
 )
 async def ressources(ctx: Context, *, words: Answer = NOTHING) -> Say | None:
-    _members_only(ctx)
-    if (found := transfer.action(words)) is not None:
+    members_only(ctx)
+    if (found := _action(words)) is not None:
         entry, rest = found
         return await entry(ctx, rest)
     row = await library.active(ctx.db, n) if (n := number(words)) is not None else None
-    return await _shown(ctx, row) if row else await _page(ctx, words or words.typed)
-
-
-@command(
-    "ressource",
-    aliases=("fiche",),
-    english=("resource", "card"),
-    usage=Say("`!ressource numéro`, `!ressource corriger numéro titre = …`, `!ressource retirer numéro`"),
-    example="!ressource 9",
-    help=Say("la fiche de ce numéro"),
-    rank=31,
-)
-async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Say | None:
-    """Words instead of a number are a search: the singular is what many type."""
-    _members_only(ctx)
-    if (found := edit.action(which.typed) or transfer.action(which)) is not None:
-        act, rest = found
-        return await act(ctx, rest)
-    if not which.strip():
-        row = await answered_card(ctx)
-        if row is None:
-            raise UserError("Il me manque le numéro de la fiche. Exemple : `{line}`", line=shown("ressource 9", ctx.caller))
-        return await _shown(ctx, row)
-    n = number(which)
-    if n is None:
-        return await _page(ctx, which)
-    row = await library.resource(ctx.db, n)
-    if row is None or row.status not in (library.ACTIVE, library.RETIRED):
-        raise UserError("Il n’y a pas de fiche {n}. Pour chercher : `{line}`", n=n, line=shown("ressources évaluation", ctx.caller))
-    return await _shown(ctx, row)
+    return await show(ctx, row) if row else await _page(ctx, words or words.typed)
 
 
 @command(
@@ -75,39 +56,72 @@ async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Say | None:
     rank=60,
 )
 async def suite(ctx: Context) -> Say:
-    _members_only(ctx)
-    listing = await search_cursor.last(ctx.db, ctx.person.id, ctx.room.id)
+    members_only(ctx)
+    listing = await last_listing(ctx.db, ctx.person.id, ctx.room.id)
     if listing is None or ctx.now - listing.at > GOES_ON:
         raise UserError("Je n’ai pas de liste à continuer ici. Pour en demander une : `{line}`", line=shown("ressources évaluation", ctx.caller))
     return await _page(ctx, listing.query, listing.shown)
 
 
-async def _shown(ctx: Context, row: Resource) -> Say | None:
-    """A card like the one that was posted: 👍 under it counts, and it may be replied to. Not where it corrects a refusal, which it then replaces."""
-    say, cause = await card(ctx.db, row), ctx.cause.id
-    if row.status == library.RETIRED or await outbox.versions(ctx.db, f"answer:{cause}", ctx.room.id):
-        return say
-    person = ctx.person.id if ctx.room.direct else None
-    key_ = f"{key(row)}:{cause}"
-    await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=key_, reply_to=cause, reactions=(USEFUL,)))
-    return None
-
-
 async def _page(ctx: Context, typed: str, before: int = 0) -> Say:
-    asked = await understood(ctx.db, typed, ctx.now.astimezone(ctx.config.zone))
-    shown_now = Page(asked, await search(ctx.db, asked.query), before)
+    parsed = await parse_query(ctx.db, typed, ctx.now.astimezone(ctx.config.zone))
+    shown_now = ResultPage(parsed, await search(ctx.db, parsed.query), before)
     if not shown_now.found.numbers:
-        return await nothing(ctx.db, asked, ctx.caller)
+        return await render_nothing(ctx.db, parsed, ctx.caller)
     if not shown_now.numbers:
         raise UserError("C’est tout : il n’y a pas de suite. Pour chercher autre chose : `{line}`", line=shown("ressources", ctx.caller))
     seen = before + len(shown_now.numbers)
-    await search_cursor.remember(ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=asked.said, shown=seen, at=ctx.now))
-    return await page(ctx.db, shown_now, ctx.caller)
+    await remember_listing(ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=parsed.text, shown=seen, at=ctx.now))
+    return await render_page(ctx.db, shown_now, ctx.caller)
 
 
-def _members_only(ctx: Context) -> None:
-    if ctx.person.role < Role.MEMBER:
-        raise UserError(
-            "La recherche de ressources est réservée aux membres du réseau. Je peux vous indiquer une personne : `{line}`.",
-            line=shown("contact", ctx.caller),
-        )
+async def _export(ctx: Context, rest: str) -> Say | None:
+    """In private when asked in an ordinary room: a file interrupts everybody."""
+    file, count = await _file(ctx, rest)
+    local = ctx.now.astimezone(ctx.config.zone).date()
+    say = Say("Voici la bibliothèque au {day} : {count}.", day=DayMonth(local), count=Count(count, "une fiche", "{n} fiches"))
+    if ctx.room.direct or ctx.room.kind == "team":
+        await ctx.reply(say, files=(file,))
+        return None
+    await ctx.post(Post(person=ctx.person.id, say=say, rank=Rank.ANSWER, files=(file,)))
+    return Say("Je vous envoie le fichier en message privé.")
+
+
+async def _file(ctx: Context, rest: str) -> tuple[File, int]:
+    """The file and how many resources there are in it. CSV when nothing is said."""
+    typed = key(rest) or "csv"
+    if typed not in WRITERS:
+        raise UserError("Je sais écrire en CSV et en JSON. Exemple : `!ressources exporter csv`")
+    rows = await imports.everything(ctx.db)
+    if not rows:
+        raise UserError("La bibliothèque est encore vide. Pour commencer : `!recommander` suivi d’un lien.")
+    write, mimetype = WRITERS[typed]
+    voices = await imports.voices(ctx.db)
+    manner = ExportFormat(ctx.room.language, ctx.config.zone)
+    name = f"{'resources' if ctx.room.language == 'en' else 'ressources'}-{manner.day(ctx.now)}.{typed}"
+    return File(name=name, data=write(rows, voices, manner), mimetype=mimetype), len(rows)
+
+
+async def _import(ctx: Context, rest: str) -> Say:
+    """Left for a task, which answers in the place of this command's own answer."""
+    if ctx.person.role < Role.TEAM:
+        raise UserError("L’équipe d’animation importe les listes. Pour une ressource : `!recommander` suivi du lien.")
+    if ctx.room.kind != "team":
+        raise UserError("Cela se fait dans le salon de l’équipe : postez-y le fichier, puis répondez-lui `!ressources importer`.")
+    if ctx.file is None:
+        return HOW
+    cause = ctx.cause.id
+    ctx.db.add(ImportRequest(event_id=cause, file_event=ctx.file, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now))
+    return Say("Je lis ce fichier, un instant…")
+
+
+Action = Callable[[Context, str], Awaitable[Say | None]]
+ACTIONS: dict[str, Action] = {**dict.fromkeys(("exporter", "export"), _export), **dict.fromkeys(("importer", "import"), _import)}
+WITH = ("", *WRITERS)
+
+
+def _action(typed: str) -> tuple[Action, str] | None:
+    """What may follow `!ressources` in the place of a search, and what follows that. « exporter ses déchets » is a search."""
+    found = word(typed)
+    entry = ACTIONS.get(key(found[0])) if found and key(found[1]) in WITH else None
+    return (entry, found[1]) if entry and found else None

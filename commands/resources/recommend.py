@@ -1,4 +1,4 @@
-"""`!recommander`: a link and why; what is missing is asked for once. In reply to a message, the link is the one it holds."""
+"""Recommending, `!recommander`: a link and why; what is missing is asked for once. In reply to a message, the link is the one it holds."""
 
 from bot.command import Context, Role, command
 from bot.command.handlers import on_answer
@@ -6,11 +6,10 @@ from bot.outbox import Post, Rank
 from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
 from commands.resources.lookup import answered_card
-from schedules.resources.after_change import changed
-from schedules.resources.card import USEFUL, Low, card, key
-from schedules.resources.parse_recommendation import Said, read
-from schedules.resources.recommend import SKIP, Recommendation, question, recommended
-from schedules.resources.recommend_by_reply import wish
+from schedules.resources.card import USEFUL, InSentence, card, key
+from schedules.resources.edit import save
+from schedules.resources.parse_recommendation import ParsedRecommendation, parse
+from schedules.resources.recommend import SKIP, Recommendation, question, recommend, request
 from schedules.themes import theme
 from storage import rooms
 from storage.resources import library
@@ -30,22 +29,22 @@ PUBLIC = ("network", "local", "help")  # rooms where a card is seen by those it 
     rank=30,
 )
 async def recommander(ctx: Context, *, what: str = "") -> None:
-    typed = read(what, ctx)
-    said = await _recommendation(ctx, typed)
+    typed = parse(what, ctx)
+    given = await _recommendation(ctx, typed)
     if typed.link is not None:
-        return await _post(ctx, await recommended(ctx.db, said, typed.link))
+        return await recommend(ctx, given, typed.link)
     if ctx.reply_to is None:
         raise UserError(
             "Je n’ai pas trouvé de lien dans votre message. Exemple : `!recommander https://example.org/page #santé pourquoi c’est utile`."
         )
     known = await answered_card(ctx)
     if known is not None:
-        return await _post(ctx, await recommended(ctx.db, said, known.link))
-    ctx.db.add(wish(said, ctx.reply_to))
+        return await recommend(ctx, given, known.link)
+    ctx.db.add(request(given, ctx.reply_to))
     return None
 
 
-async def _recommendation(ctx: Context, typed: Said) -> Recommendation:
+async def _recommendation(ctx: Context, typed: ParsedRecommendation) -> Recommendation:
     """Signed as the network knows the person, wherever they say it."""
     network = next(iter(ctx.network.of_kind("network")), "")
     known = await rooms.member(ctx.db, network, ctx.person.id)
@@ -64,18 +63,13 @@ async def _recommendation(ctx: Context, typed: Said) -> Recommendation:
     )
 
 
-async def _post(ctx: Context, posts: list[Post]) -> None:
-    for post in posts:
-        await ctx.post(post)
-
-
 @on_answer("resource.why")
 async def why(ctx: Context, reply: Reply) -> None:
     row = await _asked_about(ctx, reply)
     if reply.choice != SKIP.value and not row.why:
-        typed = read(reply.text, ctx)
+        typed = parse(reply.text, ctx)
         row.why, row.theme = typed.why, row.theme or typed.theme
-        await _post(ctx, await changed(ctx.db, row, Rank.ANSWER))
+        await save(ctx, row, Rank.ANSWER)
     noted = Say("C’est noté sur la fiche {n}.", n=row.id) if row.why else Say("Entendu. La fiche {n} est enregistrée.", n=row.id)
     await _go_on(ctx, reply, noted, await _next(ctx, row, reply, "why"))
 
@@ -86,8 +80,8 @@ async def which_theme(ctx: Context, reply: Reply) -> Ask | None:
     found = theme(reply.choice or "") if reply.choice != SKIP.value else None
     if found is not None:
         row.theme = found.id
-        await _post(ctx, await changed(ctx.db, row, Rank.ANSWER))
-    await _go_on(ctx, reply, Say("Thème : {theme}.", theme=Low(found)) if found else Say("Entendu. La fiche {n} est enregistrée.", n=row.id))
+        await save(ctx, row, Rank.ANSWER)
+    await _go_on(ctx, reply, Say("Thème : {theme}.", theme=InSentence(found)) if found else Say("Entendu. La fiche {n} est enregistrée.", n=row.id))
     return await _next(ctx, row, reply, "theme")
 
 

@@ -1,20 +1,22 @@
-"""« Utile pour moi aussi »: said with `!utile`, or tapped as 👍 under the card. One voice a person, however often; taken back, it is gone."""
+"""Endorsements, « utile pour moi aussi »: said with `!utile`, or tapped as 👍 under the card. One voice a person, however often; taken back, it is
+gone.
+"""
 
 from bot.command import NOTHING, Answer, Context, Role, command
 from bot.command.handlers import Reaction, on_reaction
 from bot.text import Count, Say
-from commands.resources.lookup import meant
-from schedules.resources.card import USEFUL, refreshed
+from commands.resources.lookup import find_resource
+from schedules.resources.card import USEFUL, refresh
 from storage.resources import library
 from storage.tables import Resource, Voice
 
 
 async def take_back(ctx: Context, event_id: str) -> None:
     """The message that said so, or the tap, is gone."""
-    n = await library.take_back(ctx.db, event_id)
+    n = await library.withdraw_voice(ctx.db, event_id)
     row = await library.active(ctx.db, n) if n is not None else None
     if row is not None:
-        await _show(ctx, row)
+        await refresh(ctx, row)
 
 
 @command(
@@ -25,12 +27,12 @@ async def take_back(ctx: Context, event_id: str) -> None:
     example="!utile 9",
     help=Say("dire qu’une ressource vous est utile"),
     allow=Role.MEMBER,
-    late=True,
+    run_when_stale=True,
     rank=32,
-    taken_back=take_back,
+    undo=take_back,
 )
 async def utile(ctx: Context, *, which: Answer = NOTHING) -> Say:
-    row = await meant(ctx, which)
+    row = await find_resource(ctx, which)
     n = row.id
     before = await library.finds_useful(ctx.db, n, ctx.person.id)
     await _add(ctx, row, ctx.cause.id, library.SAID)
@@ -44,7 +46,7 @@ async def utile(ctx: Context, *, which: Answer = NOTHING) -> Say:
 async def tapped(ctx: Context, tap: Reaction) -> None:
     if tap.key is None:
         return await take_back(ctx, tap.event_id)
-    row = await library.standing(ctx.db, library.number(tap.message_key) or 0)
+    row = await library.resolve(ctx.db, library.number(tap.message_key) or 0)
     if row is not None and tap.key[:1] == USEFUL and ctx.person.role >= Role.MEMBER:  # with or without what gives the hand a colour
         await _add(ctx, row, tap.event_id, library.TAPPED)
     return None
@@ -52,9 +54,4 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
 
 async def _add(ctx: Context, row: Resource, event_id: str, way: str) -> None:
     await library.add_voice(ctx.db, Voice(event_id=event_id, resource_id=row.id, person=ctx.person.id, at=ctx.now, way=way))
-    await _show(ctx, row)
-
-
-async def _show(ctx: Context, row: Resource) -> None:
-    for post in await refreshed(ctx.db, row):
-        await ctx.post(post)
+    await refresh(ctx, row)

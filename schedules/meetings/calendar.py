@@ -22,14 +22,14 @@ from storage.tables import Meeting
 A_DAY = timedelta(days=1)
 
 
-def described(zone: ZoneInfo, first: datetime, last: datetime) -> Timezone:
-    """What is true there between two instants."""
-    whole = Timezone()
-    whole.add("tzid", zone.key)
-    whole.add_component(_since(zone, first, first))
+def vtimezone(zone: ZoneInfo, first: datetime, last: datetime) -> Timezone:
+    """VTIMEZONE: what is true there between two instants."""
+    timezone = Timezone()
+    timezone.add("tzid", zone.key)
+    timezone.add_component(_since(zone, first, first))
     for change in _changes(zone, first.astimezone(UTC), last):
-        whole.add_component(_since(zone, change, change - timedelta(seconds=1)))
-    return whole
+        timezone.add_component(_since(zone, change, change - timedelta(seconds=1)))
+    return timezone
 
 
 def _since(zone: ZoneInfo, start: datetime, before: datetime) -> TimezoneStandard | TimezoneDaylight:
@@ -76,15 +76,15 @@ def calendar(row: Meeting, config: Config, stamp: datetime) -> Calendar:
     Never CANCEL: it is for those who were invited by mail, and who opens the file was not.
     """
     organizer = _organizer(config)
-    whole = Calendar()
-    whole.add("prodid", "-//Animatrice//Rencontres//FR")
-    whole.add("version", "2.0")
-    whole.add("calscale", "GREGORIAN")
+    file = Calendar()
+    file.add("prodid", "-//Animatrice//Rencontres//FR")
+    file.add("version", "2.0")
+    file.add("calscale", "GREGORIAN")
     if organizer is not None:
-        whole.add("method", "PUBLISH")
-    whole.add_component(described(config.zone, row.starts_at - A_YEAR, row.ends_at + A_YEAR))
-    whole.add_component(_event(row, config, stamp))
-    return whole
+        file.add("method", "PUBLISH")
+    file.add_component(vtimezone(config.zone, row.starts_at - A_YEAR, row.ends_at + A_YEAR))
+    file.add_component(_event(row, config, stamp))
+    return file
 
 
 def _event(row: Meeting, config: Config, stamp: datetime) -> Event:
@@ -97,8 +97,8 @@ def _event(row: Meeting, config: Config, stamp: datetime) -> Event:
     event.add("summary", _summary(row).text(config.language))
     if place := where(row):
         event.add("location", place)
-    if told := _description(row).text(config.language).strip():
-        event.add("description", told)
+    if description := _description(row).text(config.language).strip():
+        event.add("description", description)
     event.add("status", "CANCELLED" if row.status == meetings.CANCELLED else "CONFIRMED")
     if row.status == meetings.CANCELLED:
         event.add("transp", "TRANSPARENT")  # for those that show it like any other: nobody is busy then

@@ -1,4 +1,4 @@
-"""The card: the announcement that shows a meeting and takes answers with one tap; a living message, with the line of counts below it."""
+"""The card: the announcement that shows a meeting and takes answers by reaction; edited in place, with the line of counts below it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from bot.outbox import Child, Post, Rank, UnitOfWork
 from bot.text import Say, content
 from bot.time import Day
 from bot.time.format import When
-from schedules.meetings import calendar, count_line, wording
+from schedules.meetings import calendar, wording
 from storage import outbox
-from storage.meetings import counts, meetings
+from storage.meetings import counts, meetings, messages
 from storage.tables import Meeting, OutboxEntry
 
 YES, REMOTE, MAYBE, NO = "✅", "💻", "❔", "❌"
 
 
 @dataclass(frozen=True)
-class Outing:
+class Announcement:
     """Where and when a meeting is announced. `at`: not before; `urgent`: the team wants it out at once, whatever the hour."""
 
     rooms: Sequence[str]
@@ -28,23 +28,23 @@ class Outing:
     urgent: bool = False
 
 
-async def announce(uow: UnitOfWork, row: Meeting, outing: Outing) -> None:
-    """In these rooms, which add to those where it is already. The living messages that were lost or taken away there begin anew."""
+async def announce(uow: UnitOfWork, row: Meeting, announcement: Announcement) -> None:
+    """In these rooms, which add to those where it is already. The editable messages that were lost or taken away there begin anew."""
     row.status = meetings.ANNOUNCED
-    row.rooms = list(dict.fromkeys([*row.rooms, *outing.rooms]))
+    row.rooms = list(dict.fromkeys([*row.rooms, *announcement.rooms]))
     uow.db.add(row)
-    await post_cards(uow, row, outing)
+    await post_cards(uow, row, announcement)
 
 
-async def post_cards(uow: UnitOfWork, row: Meeting, outing: Outing) -> None:
+async def post_cards(uow: UnitOfWork, row: Meeting, announcement: Announcement) -> None:
     """In those of these rooms where no card stands."""
-    for room in outing.rooms:
-        if await _begin_anew(uow.db, room, meetings.card_key(row.id)):
-            await uow.post(await _card(uow, row, room, outing))
+    for room in announcement.rooms:
+        if await _is_absent(uow.db, room, messages.card_key(row.id)):
+            await uow.post(await _card(uow, row, room, announcement))
 
 
-async def _begin_anew(db: AsyncSession, room: str, key: str) -> bool:
-    """Whether this living message does not stand, nor wait, in that room: what was lost there is forgotten."""
+async def _is_absent(db: AsyncSession, room: str, key: str) -> bool:
+    """Whether this editable message does not stand, nor wait, in that room: what was lost there is forgotten."""
     versions = await outbox.versions(db, key, room)
     if versions and versions[0].status not in outbox.FAILED:
         return False
@@ -55,20 +55,20 @@ async def _begin_anew(db: AsyncSession, room: str, key: str) -> bool:
     return True
 
 
-async def _card(uow: UnitOfWork, row: Meeting, room: str, outing: Outing) -> Post:
-    line = count_line.text(row, await counts.counts(uow.db, row), outing.at, uow.config)
+async def _card(uow: UnitOfWork, row: Meeting, room: str, announcement: Announcement) -> Post:
+    line = wording.count_line(row, await counts.of_meeting(uow.db, row), announcement.at, uow.config)
     body = content(line, uow.network.language(room), notice=True)
-    below = Child(type="m.room.message", content=body, key=meetings.count_key(row.id))
+    below = Child(type="m.room.message", content=body, key=messages.count_key(row.id))
     return Post(
         room=room,
         say=text(row, uow.config),
-        key=meetings.card_key(row.id),
-        at=outing.at,
+        key=messages.card_key(row.id),
+        at=announcement.at,
         until=row.starts_at,
-        urgent=outing.urgent,
+        urgent=announcement.urgent,
         title=title(row, uow.config, uow.network.language(room)),
-        children=(below,) if await _begin_anew(uow.db, room, below.key) else (),
-        files=(calendar.file(row, uow.config, outing.at),),
+        children=(below,) if await _is_absent(uow.db, room, below.key) else (),
+        files=(calendar.file(row, uow.config, announcement.at),),
         reactions=seeds(row),
     )
 
@@ -92,14 +92,14 @@ def text(row: Meeting, config: Config) -> Say:
         Say(""),
         *about(row, config),
         Say(""),
-        *_how(row),
+        *_how_to_answer(row),
         Say("Pièce jointe : {file}", file=calendar.name(row, config)),
     )
 
 
 def about(row: Meeting, config: Config) -> list[Say]:
     """Its lines: where, what, how to get there, how many, whom to ask; what nobody filled in is left out."""
-    found = [
+    lines = [
         _where(row),
         Say("**Programme** : {said}", said=wording.one_line(wording.programme(row))) if row.programme else None,
         Say("**Visite** : {said}", said=wording.one_line(row.visit)) if row.visit else None,
@@ -109,7 +109,7 @@ def about(row: Meeting, config: Config) -> list[Say]:
         Say("**Aussi ouverte à** : {said}", said=wording.one_line(row.actors)) if row.actors else None,
         _contact(row, config),
     ]
-    return [say for say in found if say is not None]
+    return [say for say in lines if say is not None]
 
 
 def _when(row: Meeting, config: Config) -> When:
@@ -139,7 +139,7 @@ def _contact(row: Meeting, config: Config) -> Say | None:
     return Say("**Interlocuteur** : {who} – `!contact`", who=who) if usual else Say("**Interlocuteur** : {who}", who=who)
 
 
-def _how(row: Meeting) -> list[Say | None]:
+def _how_to_answer(row: Meeting) -> list[Say | None]:
     return [
         Say("Votre réponse, d’un geste sous ce message :"),
         Say("✅ je viens"),
@@ -160,10 +160,10 @@ def _cancelled(row: Meeting, config: Config) -> Say:
     )
 
 
-async def standing(db: AsyncSession, row: Meeting, key: str) -> list[OutboxEntry]:
-    """The first versions of a living message of this meeting, out or waiting, in the rooms where it is."""
-    found = [versions[0] for room in row.rooms if (versions := await outbox.versions(db, key, room))]
-    return [entry for entry in found if entry.status not in outbox.FAILED]
+async def posted(db: AsyncSession, row: Meeting, key: str) -> list[OutboxEntry]:
+    """The first versions of an editable message of this meeting, out or waiting, in the rooms where it is."""
+    first_versions = [versions[0] for room in row.rooms if (versions := await outbox.versions(db, key, room))]
+    return [entry for entry in first_versions if entry.status not in outbox.FAILED]
 
 
 async def refresh(uow: UnitOfWork, row: Meeting) -> None:
@@ -171,10 +171,10 @@ async def refresh(uow: UnitOfWork, row: Meeting) -> None:
 
     A card that still waits changes as a whole, with its file.
     """
-    for entry in await standing(uow.db, row, meetings.card_key(row.id)):
-        lacking = () if row.status == meetings.CANCELLED else await _lacking(uow.db, entry, row)
+    for entry in await posted(uow.db, row, messages.card_key(row.id)):
+        lacking = () if row.status == meetings.CANCELLED else await _missing_seeds(uow.db, entry, row)
         if entry.status == outbox.WAITING:
-            await _renew(uow, entry, row)
+            await _replace_file(uow, entry, row)
         await uow.post(
             Post(
                 room=entry.room_id,
@@ -189,18 +189,18 @@ async def refresh(uow: UnitOfWork, row: Meeting) -> None:
 
 async def refresh_counts(uow: UnitOfWork, row: Meeting) -> None:
     """The line of counts alone: to be called after each answer; the outbox paces the edits."""
-    say = count_line.text(row, await counts.counts(uow.db, row), uow.now, uow.config)
-    for entry in await standing(uow.db, row, meetings.count_key(row.id)):
+    say = wording.count_line(row, await counts.of_meeting(uow.db, row), uow.now, uow.config)
+    for entry in await posted(uow.db, row, messages.count_key(row.id)):
         await uow.post(Post(room=entry.room_id, say=say, key=entry.message_key, rank=Rank.BOOKKEEPING))
 
 
-async def _lacking(db: AsyncSession, entry: OutboxEntry, row: Meeting) -> tuple[str, ...]:
+async def _missing_seeds(db: AsyncSession, entry: OutboxEntry, row: Meeting) -> tuple[str, ...]:
     """What is now to be tapped and was not: 💻, once a meeting can be followed by video."""
     there = await outbox.reactions(db, entry)
     return tuple(seed for seed in seeds(row) if seed not in there) if there else ()
 
 
-async def _renew(uow: UnitOfWork, entry: OutboxEntry, row: Meeting) -> None:
+async def _replace_file(uow: UnitOfWork, entry: OutboxEntry, row: Meeting) -> None:
     entry.until = row.starts_at
     uow.db.add(entry)
     file = calendar.file(row, uow.config, uow.now)

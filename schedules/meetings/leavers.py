@@ -1,4 +1,4 @@
-"""Who has left every room where a meeting is announced, and still has a seat there: the team is told, and decides.
+"""Leavers: who has left every room where a meeting is announced, and still has a seat; the team is told, and decides.
 
 Nobody loses a seat by themselves: people leave by mistake and come back, and a room may move without everybody following at once.
 """
@@ -16,7 +16,7 @@ from storage.meetings import answers, meetings, seats
 from storage.meetings.answers import Answer
 from storage.tables import Meeting
 
-GONE = "meeting-gone:"
+DEPARTED = "meeting-gone:"
 
 
 def hour(config: Config) -> str:
@@ -26,35 +26,35 @@ def hour(config: Config) -> str:
 # Whatever was missed is looked at as it is now.
 @every(hour, name="meeting departures", missed="merge")
 async def look(run: Run) -> None:
-    for row in await meetings.ahead(run.db, run.planned):
+    for row in await meetings.upcoming(run.db, run.planned):
         if row.starts_at > run.planned:
             await _tell_team(run, row)
 
 
-async def gone(uow: UnitOfWork, row: Meeting) -> list[Answer]:
+async def departed(uow: UnitOfWork, row: Meeting) -> list[Answer]:
     """Those who have a seat, or wait for one, and are in none of its rooms, in their order. Of a room that we are not in we know nothing."""
-    known = [await rooms.room(uow.db, room) for room in row.rooms]
-    if not all(room is not None and room.membership == "join" and not room.successor for room in known):
+    joined = [await rooms.room(uow.db, room) for room in row.rooms]
+    if not all(room is not None and room.membership == "join" and not room.successor for room in joined):
         return []
-    there, said = await invited(uow, row), await answers.answers(uow.db, row.id)
-    places = await seats.places(uow.db, row.id)
-    return [said[place.person] for place in places if place.person not in there and place.person in said]
+    present, current = await invited(uow, row), await answers.of_everybody(uow.db, row.id)
+    all_seats = await seats.of_meeting(uow.db, row.id)
+    return [current[seat.person] for seat in all_seats if seat.person not in present and seat.person in current]
 
 
 async def _tell_team(run: Run, row: Meeting) -> None:
     """One message a meeting, as it is now."""
-    team, key = run.network.team, f"{GONE}{row.id}"
-    found = await gone(run, row)
-    if team and (found or await outbox.versions(run.db, key, team)):
-        await run.post(Post(room=team, say=_text(run, row, found), key=key, rank=Rank.BOOKKEEPING))
+    team, key = run.network.team, f"{DEPARTED}{row.id}"
+    people = await departed(run, row)
+    if team and (people or await outbox.versions(run.db, key, team)):
+        await run.post(Post(room=team, say=_text(run, row, people), key=key, rank=Rank.BOOKKEEPING))
 
 
-def _text(run: Run, row: Meeting, found: Sequence[Answer]) -> Say:
+def _text(run: Run, row: Meeting, people: Sequence[Answer]) -> Say:
     day = wording.day(row, run.config, run.planned)
-    if not found:
+    if not people:
         return Say("**Rencontre du {day}** : plus personne n’a de place sans être dans ses salons.", day=day)
-    names = ", ".join(each.name or each.person for each in found)
+    names = ", ".join(each.name or each.person for each in people)
     return Say.lines(
         Say("**Rencontre du {day}** : ne sont plus dans ses salons, mais y ont encore une place : {names}.", day=day, names=Long(names)),
-        Say("Pour libérer une place : `{line}`", line=f"!presence non {row.name} pour {found[0].name or found[0].person}"),
+        Say("Pour libérer une place : `{line}`", line=f"!presence non {row.name} pour {people[0].name or people[0].person}"),
     )

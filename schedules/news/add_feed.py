@@ -1,4 +1,4 @@
-"""What the team wishes to add is read at once and shown; it counts once they have said yes (commands/news/feeds.py).
+"""Adding a feed: what the team wishes to add is read at once and shown; it counts once they have said yes (commands/news/feeds.py).
 
 The answer takes the place of « Je lis … », in the command's name.
 """
@@ -17,7 +17,7 @@ from bot.web import Web, canonical_url, site
 from schedules.news.feed_health import name
 from schedules.news.preview_feed import FeedPreview, preview, reason
 from schedules.themes import theme
-from storage.news import feed_requests, feeds
+from storage.news import feeds, requests
 from storage.tables import Feed, FeedRequest
 
 MOST_FEEDS = 9  # of one page: as many as can be tapped
@@ -33,28 +33,28 @@ class DueRequest:
 
 
 async def due(db: AsyncSession, now: datetime) -> Sequence[DueRequest]:
-    return [DueRequest(row.event_id, row.url) for row in await feed_requests.pending(db, feed_requests.FEED)]
+    return [DueRequest(row.event_id, row.url) for row in await requests.pending(db, requests.FEED)]
 
 
-async def fetch(wish: DueRequest, web: Web) -> FeedPreview:
-    return await preview(web, wish.url)
+async def fetch(request: DueRequest, web: Web) -> FeedPreview:
+    return await preview(web, request.url)
 
 
-async def answer(uow: UnitOfWork, wish: DueRequest, seen: FeedPreview) -> None:
+async def answer(uow: UnitOfWork, request: DueRequest, seen: FeedPreview) -> None:
     db = uow.db
-    row = await feed_requests.request(db, wish.cause)
-    if row is None or row.status != feed_requests.FEED:
+    row = await requests.request(db, request.cause)
+    if row is None or row.status != requests.FEED:
         return
-    said = await _judged(db, row, seen)
-    row.status = feed_requests.SEEN
+    reply = await _answer_to(db, row, seen)
+    row.status = requests.SEEN
     db.add(row)
-    await uow.post(in_reply(row, said))
+    await uow.post(in_reply(row, reply))
 
 
 FEED_REQUESTS = task("feed wishes", due, fetch, answer)
 
 
-async def _judged(db: AsyncSession, row: FeedRequest, seen: FeedPreview) -> Say | Ask:
+async def _answer_to(db: AsyncSession, row: FeedRequest, seen: FeedPreview) -> Say | Ask:
     if len(seen.feeds) > 1:
         return _which(row, seen.feeds[:MOST_FEEDS])
     if not seen.title and seen.feeds:
@@ -104,14 +104,14 @@ def already_known(row: Feed) -> Say:
     return Say("Cette source est déjà connue, et à l’arrêt : `!flux reprendre {n}` la relance (« {name} »).", n=row.id, name=name(row))
 
 
-def in_reply(row: FeedRequest, said: Say | Ask) -> Post:
+def in_reply(row: FeedRequest, reply: Say | Ask) -> Post:
     """In the name of the command that left the wish."""
     return Post(
         room=row.room_id,
         rank=Rank.ANSWER,
         key=f"answer:{row.event_id}",
         reply_to=row.event_id,
-        say=said if isinstance(said, Say) else None,
-        ask=said if isinstance(said, Ask) else None,
+        say=reply if isinstance(reply, Say) else None,
+        ask=reply if isinstance(reply, Ask) else None,
         asked_to=row.person,
     )

@@ -1,4 +1,4 @@
-"""The weeks of the panorama: when each edition is due, which days it tells, which ones are left out."""
+"""Calendar of the panorama: when each edition is due, which days it tells, which ones are left out."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -14,8 +14,6 @@ from storage.news import editions
 WORKING_DAYS = 5
 STILL_NEWS = timedelta(days=2)  # an edition that is late by more is merged into the next one
 DRAFT_BEFORE_CLOSING = timedelta(hours=1)
-
-
 
 
 def span(first: date, name: str) -> Say:
@@ -34,15 +32,15 @@ def before(name: str, config: Config) -> datetime:
     return instant(first_day(name), time(0), config.zone)
 
 
-def last_moment(turn: Occurrence, config: Config) -> datetime:
+def last_moment(occurrence: Occurrence, config: Config) -> datetime:
     """Until when an edition may be late: the evening two days after its own (Wednesday, for a Monday)."""
-    (weekday,) = Rule.read(config.digest.at).days
-    return instant(first_day(turn.name) + timedelta(days=weekday) + STILL_NEWS, config.office_hours.end, config.zone)
+    (weekday,) = Rule.parse(config.digest.at).days
+    return instant(first_day(occurrence.name) + timedelta(days=weekday) + STILL_NEWS, config.office_hours.end, config.zone)
 
 
 def is_light_week(name: str, config: Config) -> bool:
     """Whether this week is left out: one in two during school holidays, unless they are as usual."""
-    (weekday,) = Rule.read(config.digest.at).days
+    (weekday,) = Rule.parse(config.digest.at).days
     day = first_day(name) + timedelta(days=weekday)
     quiet = config.office_hours.holidays == "lighter" and config.hours().school_holiday(day) is not None
     return quiet and day.isocalendar().week % 2 == 0
@@ -52,7 +50,7 @@ def draft_rule(config: Config) -> str | None:
     """When the team sees the draft: the last office day before, in the evening; None: never."""
     if not config.digest.draft:
         return None
-    (weekday,) = Rule.read(config.digest.at).days
+    (weekday,) = Rule.parse(config.digest.at).days
     earlier = ((weekday - step) % 7 for step in range(1, 8))
     day = next(each for each in earlier if each in config.office_hours.days)
     evening = datetime.combine(date.min, config.office_hours.end) - DRAFT_BEFORE_CLOSING
@@ -62,23 +60,23 @@ def draft_rule(config: Config) -> str | None:
 async def upcoming(uow: UnitOfWork) -> Occurrence | None:
     """The edition to prepare: this week's if it is still to come, else next week's; None: that one has appeared already."""
     last = await occurrences.last(uow.db, editions.JOB)
-    for turn in _turns(uow.config, uow.now):
-        over = last is not None and turn.name <= last.name and last.outcome != occurrences.WAITING
-        late = max(uow.now, turn.planned) > last_moment(turn, uow.config)
-        found = await editions.edition(uow.db, turn.name)
+    for occurrence in _turns(uow.config, uow.now):
+        over = last is not None and occurrence.name <= last.name and last.outcome != occurrences.WAITING
+        late = max(uow.now, occurrence.planned) > last_moment(occurrence, uow.config)
+        found = await editions.edition(uow.db, occurrence.name)
         if not over and not late and (found is None or found.status == editions.DRAFT):
-            return turn
+            return occurrence
     return None
 
 
-async def is_left_out(uow: UnitOfWork, turn: Occurrence) -> bool:
+async def is_left_out(uow: UnitOfWork, occurrence: Occurrence) -> bool:
     """Whether nothing appears at this turn: what it would tell waits for the next one."""
-    return is_light_week(turn.name, uow.config) or await pause.held(uow.db, turn.planned)
+    return is_light_week(occurrence.name, uow.config) or await pause.held(uow.db, occurrence.planned)
 
 
 def _turns(config: Config, now: datetime) -> Iterator[Occurrence]:
     """This week's and the next one."""
-    rule, hours = Rule.read(config.digest.at), config.hours()
+    rule, hours = Rule.parse(config.digest.at), config.hours()
     local = now.astimezone(config.zone).date()
     (weekday,) = rule.days
     for week in range(2):

@@ -16,7 +16,7 @@ from bot.web import Web, canonical_url
 from schedules.news.preview_feed import FeedPreview, preview, reason
 from schedules.news.seed_feeds import unseeded
 from schedules.themes import all_themes, theme
-from storage.db import Database, DatabaseTrouble
+from storage.db import Database, DatabaseUnavailable
 from storage.news import feeds
 
 AT_ONCE = 8
@@ -35,7 +35,7 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
 
         async def look(source: Source) -> Finding:
             async with slots:  # so that nobody's patience is spent in the queue
-                return _judged(source, await preview(web, source.url))
+                return _finding(source, await preview(web, source.url))
 
         looks = [asyncio.create_task(look(source)) for source in await _sources(config)]
         try:
@@ -47,7 +47,7 @@ async def examine(config: Config) -> AsyncIterator[Finding]:
             await asyncio.gather(*looks, return_exceptions=True)
 
 
-def _judged(source: Source, seen: FeedPreview) -> Finding:
+def _finding(source: Source, seen: FeedPreview) -> Finding:
     url = source.url
     if source.theme and theme(source.theme) is None:
         names = ", ".join(each.id for each in all_themes())
@@ -71,7 +71,7 @@ async def _sources(config: Config) -> list[Source]:
         async with db.read() as session:
             new = {each.url for each in await unseeded(session, config)}
             ours = [Source(row.url) for row in await feeds.listed(session) if row.status == feeds.ACTIVE]
-    except (DatabaseTrouble, DBAPIError):
+    except (DatabaseUnavailable, DBAPIError):
         return given
     finally:
         await db.close()

@@ -19,7 +19,7 @@ from bot.time import Instant
 from bot.time.recurrence import Occurrence, first_day
 from schedules.news import calendar
 from schedules.news.entries import Entry, entries
-from schedules.resources.monthly import to_keep
+from schedules.resources.summary import monthly_summary
 from schedules.themes import Theme, all_themes, theme
 from storage import pause
 from storage.news import editions, feeds, ranking, readers
@@ -120,25 +120,25 @@ async def _first_day(uow: UnitOfWork, waiting: Sequence[Story], name: str) -> da
     return min(own, max(oldest, first_day(last.name)) if last else oldest)
 
 
-async def publish(uow: UnitOfWork, issue: Contents, *, urgent: bool = False) -> bool:
+async def publish(uow: UnitOfWork, contents: Contents, *, urgent: bool = False) -> bool:
     """Posts it, once: all that was considered is news no more. False: there is no room to publish it in."""
     rooms = uow.network.of_kind("network", "local")
     if not rooms:
         return False
-    row = await record(uow.db, issue, uow.now)
+    row = await record(uow.db, contents, uow.now)
     row.status = editions.PUBLISHED
-    await editions.close(uow.db, issue.name, calendar.before(issue.name, uow.config))
-    body = await complete(uow, issue, uow.now)
+    await editions.close(uow.db, contents.name, calendar.before(contents.name, uow.config))
+    body = await full_text(uow, contents, uow.now)
     say = Say.lines(
-        body, Say(""), footer(issue), Say("{liked} utile – {less} moins de ça", liked=LIKED, less=LESS)
+        body, Say(""), footer(contents), Say("{liked} utile – {less} moins de ça", liked=LIKED, less=LESS)
     )
-    title = f"« {issue.title.text()} »"
+    title = f"« {contents.title.text()} »"
     for room in rooms:
         await uow.post(
             Post(
                 room=room,
                 say=say,
-                key=f"{KEY}{issue.name}",
+                key=f"{KEY}{contents.name}",
                 title=title,
                 reactions=(LIKED, LESS),
                 urgent=urgent,
@@ -147,21 +147,21 @@ async def publish(uow: UnitOfWork, issue: Contents, *, urgent: bool = False) -> 
     return True
 
 
-async def complete(uow: UnitOfWork, issue: Contents, at: datetime) -> Say:
+async def full_text(uow: UnitOfWork, contents: Contents, at: datetime) -> Say:
     """All that appears at this moment: its items, and once a month what to keep."""
-    return Say.lines(issue.body(), await to_keep(uow.db, uow.config, issue.name, at))
+    return Say.lines(contents.body(), await monthly_summary(uow.db, uow.config, contents.name, at))
 
 
-def footer(issue: Contents) -> Say:
-    return Say("En savoir plus : `!plus {n}` – Mettre de côté : `!garder {n}`", n=min(2, len(issue.entries)))
+def footer(contents: Contents) -> Say:
+    return Say("En savoir plus : `!plus {n}` – Mettre de côté : `!garder {n}`", n=min(2, len(contents.entries)))
 
 
-async def record(db: AsyncSession, issue: Contents, planned: datetime) -> Edition:
+async def record(db: AsyncSession, contents: Contents, planned: datetime) -> Edition:
     """The row of this edition, with these numbers."""
-    found = await editions.edition(db, issue.name)
-    row = found or Edition(name=issue.name, first_day=issue.first_day, planned=planned)
-    row.stories, row.total = [each.story.id for each in issue.entries], issue.total
-    row.first_day, row.planned = issue.first_day, planned
+    found = await editions.edition(db, contents.name)
+    row = found or Edition(name=contents.name, first_day=contents.first_day, planned=planned)
+    row.stories, row.total = [each.story.id for each in contents.entries], contents.total
+    row.first_day, row.planned = contents.first_day, planned
     db.add(row)
     return row
 
@@ -191,9 +191,9 @@ async def say_merged(run: Run) -> None:
 async def panorama(run: Run) -> None:
     if await _settled(run):
         return
-    issue = await gather(run, run.name)
-    if issue:
-        await publish(run, issue)
+    contents = await gather(run, run.name)
+    if contents:
+        await publish(run, contents)
 
 
 async def _settled(run: Run) -> bool:
@@ -203,21 +203,21 @@ async def _settled(run: Run) -> bool:
     return published or await calendar.is_left_out(run, Occurrence(run.name, run.planned))
 
 
-async def save_draft(uow: UnitOfWork, turn: Occurrence) -> tuple[Edition, Contents | None]:
+async def save_draft(uow: UnitOfWork, occurrence: Occurrence) -> tuple[Edition, Contents | None]:
     """The draft of this edition as it stands: its numbers are those of the row."""
-    issue = await gather(uow, turn.name)
-    empty = Contents(turn.name, first_day(turn.name) - timedelta(days=7), (), 0)
-    return await record(uow.db, issue or empty, turn.planned), issue
+    contents = await gather(uow, occurrence.name)
+    empty = Contents(occurrence.name, first_day(occurrence.name) - timedelta(days=7), (), 0)
+    return await record(uow.db, contents or empty, occurrence.planned), contents
 
 
-async def draft_text(uow: UnitOfWork, issue: Contents | None, turn: Occurrence) -> Say:
+async def draft_text(uow: UnitOfWork, contents: Contents | None, occurrence: Occurrence) -> Say:
     """The draft with what can be done about it."""
-    if issue is None:
+    if contents is None:
         return Say(
             "Il n’y a plus rien dans ce brouillon : sans autre titre d’ici là, le panorama ne paraîtra pas."
         )
-    when = Instant(turn.planned, turn.planned, uow.config.zone)
-    if await calendar.is_left_out(uow, turn):
+    when = Instant(occurrence.planned, occurrence.planned, uow.config.zone)
+    if await calendar.is_left_out(uow, occurrence):
         fate = Say(
             "**Brouillon** – rien ne paraîtra tout seul le {when} : ces titres seront dans le panorama suivant.",
             when=when,
@@ -226,11 +226,11 @@ async def draft_text(uow: UnitOfWork, issue: Contents | None, turn: Occurrence) 
         fate = Say("**Brouillon** – il paraîtra le {when}, avec ce qui arrivera d’ici là.", when=when)
     return Say.lines(
         fate,
-        await complete(uow, issue, turn.planned),
+        await full_text(uow, contents, occurrence.planned),
         Say(""),
         Say(
             "Écarter un titre : `!ecarter {n}` – Le mettre en tête : `!epingler {n}` – Ne pas attendre : `!publier`",
-            n=len(issue.entries),
+            n=len(contents.entries),
         ),
     )
 
@@ -242,14 +242,14 @@ async def too_late(run: Run) -> None:
 @every(calendar.draft_rule, name="panorama draft", missed="drop", grace=timedelta(hours=12), dropped=too_late)
 async def post_draft(run: Run) -> None:
     """The evening before, unless nothing is to appear in the days after, or the team has suspended what is sent by itself."""
-    turn = await calendar.upcoming(run)
-    if not run.network.team or turn is None or turn.planned - run.planned > timedelta(days=6):
+    occurrence = await calendar.upcoming(run)
+    if not run.network.team or occurrence is None or occurrence.planned - run.planned > timedelta(days=6):
         return
-    if await pause.held(run.db, run.planned) or await calendar.is_left_out(run, turn):
+    if await pause.held(run.db, run.planned) or await calendar.is_left_out(run, occurrence):
         return
-    row, issue = await save_draft(run, turn)
-    if issue is None:
+    row, contents = await save_draft(run, occurrence)
+    if contents is None:
         return
-    row.draft = f"{DRAFT_KEY}{turn.name}"
-    say = await draft_text(run, issue, turn)
+    row.draft = f"{DRAFT_KEY}{occurrence.name}"
+    say = await draft_text(run, contents, occurrence)
     await run.post(Post(room=run.network.team, say=say, key=row.draft))

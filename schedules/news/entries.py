@@ -1,4 +1,4 @@
-"""A story as people read it: one item of an edition, its detail, its line in a list."""
+"""Rendering of a story: one item of an edition, its detail, its line in a list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ class Capital:
     moment: Moment
 
     def localized(self, language: str) -> str:
-        said = self.moment.localized(language)
-        return said[:1].upper() + said[1:]
+        text = self.moment.localized(language)
+        return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Themes:
 
 async def entries(db: AsyncSession, stories: Sequence[Story], today: date, zone: ZoneInfo) -> list[Entry]:
     """These stories as they read on the day `today`, in the same order. Several feeds of one name are one source."""
-    found = await editions.tellers(db, [story.id for story in stories])
+    found = await editions.feeds_of(db, [story.id for story in stories])
     return [Entry(story, tuple(dict.fromkeys(map(_source, found.get(story.id, [])))), today, zone) for story in stories]
 
 

@@ -1,4 +1,4 @@
-"""What a story's own words tell beyond their text: its kind, one sentence that sums it up, the day of the event it announces."""
+"""Extraction: what a story's own words tell beyond their text: its kind, one sentence that sums it up, the day of the event it announces."""
 
 import re
 from collections.abc import Iterator, Sequence

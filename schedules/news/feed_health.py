@@ -1,4 +1,4 @@
-"""What the team is told of its sources: which have been failing for a day, which are gone, which are back. Once, in one message."""
+"""Feed health: what the team is told of its sources, which have been failing for a day, which are gone, which are back. Once, in one message."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,10 +20,6 @@ from storage.tables import Feed
 MOST = 10  # named one by one
 
 
-
-
-
-
 def name(row: Feed) -> str:
     """How people know a source; by its site, until it was read."""
     return row.title or site(row.url) or row.url
@@ -35,7 +31,7 @@ async def unreported(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     until = await pause.held_until(db) if found else None
     if until is None:
         return found
-    return [] if upto < until else [replace(turn, planned=max(turn.planned, until)) for turn in found]
+    return [] if upto < until else [replace(occurrence, planned=max(occurrence.planned, until)) for occurrence in found]
 
 
 def _turn(row: Feed) -> Occurrence:

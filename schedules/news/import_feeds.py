@@ -1,4 +1,4 @@
-"""A list of feeds that the team wishes to take in: read, reported line by line, taken whole or not at all (commands/news/feeds.py).
+"""Import of feeds: a list that the team wishes to take in, read, reported line by line, taken whole or not at all (commands/news/feeds.py).
 
 Its feeds are not asked here: each is read soon after, and its trouble told like that of any other.
 """
@@ -19,7 +19,7 @@ from bot.web import Web, canonical_url
 from schedules.news import opml
 from schedules.news.add_feed import DueRequest, in_reply, known_feeds
 from schedules.news.preview_feed import reason
-from storage.news import feed_requests
+from storage.news import requests
 from storage.tables import Feed, FeedRequest
 
 SHOWN = 60  # lines of the report
@@ -41,18 +41,18 @@ class Line:
     remark: Say | None = None
     wrong: bool = False
 
-    def said(self, number: int) -> Say:
+    def line(self, number: int) -> Say:
         name = self.outline.title or self.outline.given
         return Say("{n}. {name} – {remark}", n=number, name=name, remark=self.remark or Say("nouvelle"))
 
 
 async def due(db: AsyncSession, now: datetime) -> Sequence[DueRequest]:
-    return [DueRequest(row.event_id, row.url, row.room_id) for row in await feed_requests.pending(db, feed_requests.LIST)]
+    return [DueRequest(row.event_id, row.url, row.room_id) for row in await requests.pending(db, requests.LIST)]
 
 
-async def fetch(wish: DueRequest, web: Web) -> list[opml.Outline] | Say:
+async def fetch(request: DueRequest, web: Web) -> list[opml.Outline] | Say:
     """Its lines, or what is wrong with it as a whole."""
-    file = await (_posted if wish.url.startswith(feed_requests.POSTED) else _page)(wish, web)
+    file = await (_posted if request.url.startswith(requests.POSTED) else _page)(request, web)
     if isinstance(file, Say):
         return file
     try:
@@ -61,41 +61,41 @@ async def fetch(wish: DueRequest, web: Web) -> list[opml.Outline] | Say:
         return error.say
 
 
-async def _page(wish: DueRequest, web: Web) -> bytes | Say:
-    page = await web.fetch(wish.url)
+async def _page(request: DueRequest, web: Web) -> bytes | Say:
+    page = await web.fetch(request.url)
     if page.outcome != "ok":
-        return Say("Je n’ai pas pu lire cette adresse ({address}) : {why}", address=wish.url, why=reason(page.outcome, page.status))
+        return Say("Je n’ai pas pu lire cette adresse ({address}) : {why}", address=request.url, why=reason(page.outcome, page.status))
     return page.body
 
 
-async def _posted(wish: DueRequest, web: Web) -> bytes | Say:
+async def _posted(request: DueRequest, web: Web) -> bytes | Say:
     try:
-        return await web.rooms.download(wish.room, wish.url.removeprefix(feed_requests.POSTED), LARGEST)
+        return await web.rooms.download(request.room, request.url.removeprefix(requests.POSTED), LARGEST)
     except FileUnavailable as error:
         return LACKING[error.why]
 
 
-async def answer(uow: UnitOfWork, wish: DueRequest, found: list[opml.Outline] | Say) -> None:
+async def answer(uow: UnitOfWork, request: DueRequest, found: list[opml.Outline] | Say) -> None:
     db = uow.db
-    row = await feed_requests.request(db, wish.cause)
-    if row is None or row.status != feed_requests.LIST:
+    row = await requests.request(db, request.cause)
+    if row is None or row.status != requests.LIST:
         return
-    said = found if isinstance(found, Say) else _reported(row, judged(found, await known_feeds(db)))
-    row.status = feed_requests.SEEN
+    reply = found if isinstance(found, Say) else _reported(row, check_outlines(found, await known_feeds(db)))
+    row.status = requests.SEEN
     db.add(row)
-    await uow.post(in_reply(row, said))
+    await uow.post(in_reply(row, reply))
 
 
-def judged(found: Sequence[opml.Outline], standing: Mapping[str, Feed]) -> list[Line]:
-    """Each line of the list by itself; `standing`: the sources there are, by their clean addresses."""
+def check_outlines(found: Sequence[opml.Outline], known: Mapping[str, Feed]) -> list[Line]:
+    """Each line of the list by itself; `known`: the sources there are, by their clean addresses."""
     lines: list[Line] = []
     places: dict[str, int] = {}
     for number, outline in enumerate(found, 1):
         key = canonical_url(outline.url or outline.given)
         if outline.url is None:
             lines.append(Line(outline, Say("ce n’est pas une adresse web : « {given} »", given=outline.given), wrong=True))
-        elif key in standing:
-            lines.append(Line(outline, Say("déjà connue, n° {n}", n=standing[key].id)))
+        elif key in known:
+            lines.append(Line(outline, Say("déjà connue, n° {n}", n=known[key].id)))
         elif key in places:
             lines.append(Line(outline, Say("la même qu’à la ligne {n}", n=places[key])))
         else:
@@ -112,7 +112,7 @@ def _reported(row: FeedRequest, lines: Sequence[Line]) -> Say | Ask:
     rest = len(lines) - SHOWN
     report = Say.lines(
         Say("**Liste lue : {count}**", count=Count(len(lines), "une source", "{n} sources")),
-        *(line.said(number) for number, line in numbered[:SHOWN]),
+        *(line.line(number) for number, line in numbered[:SHOWN]),
         Say("… et {count}.", count=Count(rest, "une autre", "{n} autres")) if rest > 0 else None,
     )
     new = [line.outline for line in lines if line.remark is None]

@@ -37,8 +37,8 @@ def write(title: str, outlines: Iterable[Outline]) -> bytes:
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = clean_text(title)
     body = ElementTree.SubElement(root, "body")
     for each in outlines:
-        said = clean_text(each.title) or each.given
-        line = ElementTree.SubElement(body, "outline", type="rss", text=said, title=said, xmlUrl=each.given)
+        name = clean_text(each.title) or each.given
+        line = ElementTree.SubElement(body, "outline", type="rss", text=name, title=name, xmlUrl=each.given)
         if each.theme:
             line.set("category", each.theme)
     ElementTree.indent(root)

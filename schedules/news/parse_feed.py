@@ -1,4 +1,4 @@
-"""From the bytes that a source sends to entries: plain, bounded text, http(s) addresses, a theme if its tags name one.
+"""Feed parser: from the bytes that a source sends to entries, plain, bounded text, http(s) addresses, a theme if its tags name one.
 
 Everything in them was written by strangers, and nothing in them raises: what cannot be read is None.
 """
@@ -14,11 +14,10 @@ from urllib.parse import urlsplit
 
 from bot.readers import autodiscovery, feed
 from bot.readers.charset import decode
-from bot.readers.html_to_text import html_to_text, summary_text, unescape_entities
-from bot.readers.titles import fold_title, is_paywalled, source_name, title_from_summary
+from bot.readers.html_to_text import fold_title, html_to_text, is_paywalled, source_name, summary_text, title_from_summary, unescape_entities
 from bot.text import clean as values
 from bot.web import canonical_url, meant, site
-from bot.web.locale import FRANCE, Locale
+from bot.web.response import FRANCE, Locale
 from schedules.themes import theme
 from storage.news.stories import Entry
 
@@ -60,12 +59,6 @@ def parse_sync(body: bytes, url: str, charset: str | None = None, locale: Locale
         return None
 
 
-
-
-
-
-
-
 def announced(body: bytes, url: str, charset: str | None = None) -> list[str]:
     """The addresses of the feeds that a page for people announces."""
     return autodiscovery.discover(decode(body, charset), url)
@@ -87,8 +80,8 @@ def _entries(source: feed.RawFeed, url: str) -> Iterator[Entry]:
     for item in source.items:
         above = item.published or above
         title = _title(item)
-        told = summary_text(item.summary, title, LONGEST_SUMMARY)
-        title = title or title_from_summary(told)
+        summary = summary_text(item.summary, title, LONGEST_SUMMARY)
+        title = title or title_from_summary(summary)
         if not title:
             continue
         link = _address(url, item.link)
@@ -100,11 +93,11 @@ def _entries(source: feed.RawFeed, url: str) -> Iterator[Entry]:
             clean_link=_page(link, home) or f"{canonical_url(url)} {guid or fold_title(title)}",
             title=title,
             folded_title=fold_title(title),
-            summary=told,
+            summary=summary,
             published=item.published or (above if item.undated and falling else None),
             theme=next((named.id for tag in tags if (named := theme(tag))), ""),
             tags=tags,
-            paid=is_paywalled(title, told, tags),
+            paid=is_paywalled(title, summary, tags),
             own=bool(link) and site(link) == site(home),
         )
 

@@ -1,6 +1,6 @@
-"""The sources are read: each when its turn has come, asked only for what is new, left alone when it asks for that.
+"""Polling of feeds: each when its turn has come, asked only for what is new, left alone when it asks for that.
 
-What a reading means for the source is written in its row; what the team is told about it is a job of its own (`troubles`).
+What a reading means for the source is written in its row; what the team is told about it is a job of its own (`feed_health`).
 """
 
 import logging
@@ -54,62 +54,52 @@ class Fetched:
     found: ParsedFeed | None = None
 
 
-
-
-
-
-
-
-
-
-
-
 async def due(db: AsyncSession, now: datetime) -> Sequence[DueFeed]:
     return [DueFeed(*row, now) for row in await feeds.due(db, now)]
 
 
-async def fetch(turn: DueFeed, web: Web) -> Fetched:
-    page = await web.fetch(turn.url, FetchRequest(etag=turn.etag or None, modified=turn.modified or None, accept=ACCEPT))
+async def fetch(due_feed: DueFeed, web: Web) -> Fetched:
+    page = await web.fetch(due_feed.url, FetchRequest(etag=due_feed.etag or None, modified=due_feed.modified or None, accept=ACCEPT))
     if page.outcome != "ok":
-        return Fetched(page=page, error="" if page.outcome == "not_modified" else page.outcome, body_hash=turn.body_hash)
+        return Fetched(page=page, error="" if page.outcome == "not_modified" else page.outcome, body_hash=due_feed.body_hash)
     if not page.body.strip():
         return Fetched(page=page, error=EMPTY)
     body_hash = sha256(page.body).hexdigest()
-    if body_hash == turn.body_hash:
+    if body_hash == due_feed.body_hash:
         return Fetched(page=page, body_hash=body_hash)
     found = await parse_feed.parse(page.body, page.final_url, page.charset, web.locale)
     return Fetched(page=page, error="" if found else UNREADABLE, body_hash=body_hash, found=found)
 
 
-async def record(uow: UnitOfWork, turn: DueFeed, reading: Fetched) -> None:
+async def record(uow: UnitOfWork, due_feed: DueFeed, reading: Fetched) -> None:
     """Nothing when the source was read, moved, suspended or removed meanwhile."""
     db = uow.db
-    row = await db.get(Feed, turn.id)
-    if row is None or row.status != feeds.ACTIVE or (row.url, row.next_at) != (turn.url, turn.next_at):
+    row = await db.get(Feed, due_feed.id)
+    if row is None or row.status != feeds.ACTIVE or (row.url, row.next_at) != (due_feed.url, due_feed.next_at):
         return
     db.add(row)
     page = reading.page
     if page.outcome == "gone":
-        feeds.record_gone(row, turn.now)
+        feeds.record_gone(row, due_feed.now)
     elif page.outcome == "limited" and page.status is None:  # its host asked for peace, and was not even asked
-        row.next_at = turn.now + (page.retry_after or feeds.USUAL)
+        row.next_at = due_feed.now + (page.retry_after or feeds.USUAL)
     elif reading.error:
-        feeds.record_failure(row, reading.error, turn.now, page.retry_after)
+        feeds.record_failure(row, reading.error, due_feed.now, page.retry_after)
     else:
-        await _record_answer(db, row, turn, reading)
+        await _record_answer(db, row, due_feed, reading)
 
 
-async def _record_answer(db: AsyncSession, row: Feed, turn: DueFeed, reading: Fetched) -> None:
+async def _record_answer(db: AsyncSession, row: Feed, due_feed: DueFeed, reading: Fetched) -> None:
     """What was read, and how to ask next time: only what was understood counts as known."""
     page = reading.page
     if reading.found:
         row.title = reading.found.title or row.title
-        if new := await stories.record(db, row, reading.found.entries, turn.now):
-            log.info("source %d: %d new stories", turn.id, len(new))
+        if new := await stories.record(db, row, reading.found.entries, due_feed.now):
+            log.info("source %d: %d new stories", due_feed.id, len(new))
     row.etag, row.modified, row.body_hash = page.etag or "", page.modified or "", reading.body_hash
     if page.permanent_url and await feeds.at(db, page.permanent_url) is None:
         row.url = page.permanent_url
-    feeds.record_success(row, turn.now, page.max_age)
+    feeds.record_success(row, due_feed.now, page.max_age)
 
 
 FEEDS = task("feeds", due=due, do=fetch, done=record)

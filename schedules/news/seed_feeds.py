@@ -1,4 +1,4 @@
-"""The first list: the feeds of config.yaml become the team's, each once.
+"""Seeding: the feeds of config.yaml become the team's, each once.
 
 An address is remembered for having been given: what the team has removed since, or what has moved, is not brought back by the next start.
 """
@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
 from bot.config.model import Feed
-from bot.schedule.startup import on_startup
+from bot.schedule.jobs import on_startup
 from bot.web import absolute, canonical_url
 from schedules.themes import theme
 from storage import settings

@@ -1,4 +1,4 @@
-"""The card: the announcement that shows a poll, what can be chosen, until when, how to vote and who sees what; a living message."""
+"""Card of a poll: the announcement that shows a poll, what can be chosen, until when, how to vote and who sees what; an editable message."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +10,7 @@ from bot.text import Count, Say
 from bot.text.content import mentions
 from bot.time import Instant
 from schedules.announcements import beginning
-from schedules.polls import card, result
+from schedules.polls import result
 from schedules.polls.wording import ANSWERS, Slot, labels, numbered
 from storage.db import before_commit
 from storage.polls import ballots, polls, secrets
@@ -77,8 +77,8 @@ def _without_a_box(poll: Poll, example: "_Example") -> Say:
 def example_vote(poll: Poll, language: str) -> str:
     """« 1 4 », « 1 oui, 2 si besoin, 3 non »: a vote ready to copy, without its command."""
     if poll.kind == polls.DATES:
-        said = [answer.text(language).lower() for answer in ANSWERS]
-        return ", ".join(f"{n} {answer}" for n, answer in zip(range(1, len(poll.days) + 1), said, strict=False))
+        answers = [answer.text(language).lower() for answer in ANSWERS]
+        return ", ".join(f"{n} {answer}" for n, answer in zip(range(1, len(poll.days) + 1), answers, strict=False))
     return f"1 {min(4, len(poll.choices))}" if poll.most > 1 else "1"
 
 
@@ -146,10 +146,10 @@ async def publish(uow: UnitOfWork, poll: Poll, urgent: bool) -> None:
     config, number = uow.network.config, poll.id
     if poll.mode == polls.SECRET:
         secrets.make_key(config.data_dir, number)
-    await uow.post(shown(poll, card.text(poll, 0, config), uow.network.language(poll.room_id), urgent=urgent))
+    await uow.post(card_post(poll, text(poll, 0, config), uow.network.language(poll.room_id), urgent=urgent))
 
 
-def shown(poll: Poll, text: Say, language: str, *, urgent: bool) -> Post:
+def card_post(poll: Poll, text: Say, language: str, *, urgent: bool) -> Post:
     """The card and what is below it, in its room, whose language it is."""
     return Post(
         room=poll.room_id,

@@ -1,4 +1,4 @@
-"""A poll closes at the announced time, with all that was said before and nothing that was said after.
+"""Closing: a poll closes at the announced time, with all that was said before and nothing that was said after.
 
 The job runs once the sync has passed that moment. It ends the native polls; a secret poll is counted there and then, and its key destroyed. The
 votes of the others are first held against what the server has of them, by a task: what the sync never brought is added, what the server no
@@ -45,7 +45,7 @@ async def over(db: AsyncSession, upto: datetime) -> list[Occurrence]:
 # However late, at whatever hour: the time was announced. What it then says to the room waits for open hours in the outbox.
 @due("poll closing", rows=over, missed="catch up", at_any_hour=True)
 async def close(run: Run) -> None:
-    row = await polls.asked_by(run.db, run.name)
+    row = await polls.by_event(run.db, run.name)
     if row is None or row.status != polls.PUBLISHED:
         return
     if not await polls.appeared(run.db, row):
@@ -74,7 +74,7 @@ async def _close_secret(run: Run, row: Poll) -> None:
     secrets.destroy_key(run.config.data_dir, row.id)
     outcome = counting.secret_outcome(row, await ballots.of_secret(run.db, row.id))
     truncate_log(run.db)
-    await result.close(run, row, result.kept(row, outcome))
+    await result.close(run, row, result.stored_counts(row, outcome))
 
 
 async def end(uow: UnitOfWork, row: Poll) -> None:
@@ -88,7 +88,7 @@ async def end(uow: UnitOfWork, row: Poll) -> None:
 
 
 async def _tell_if_gone(run: Run, row: Poll) -> None:
-    if await result.stands(run.db, row):
+    if await result.still_shown(run.db, row):
         return
     say = Say(
         "Le sondage n° {number} a été retiré de son salon : je n’y publie pas le résultat. Pour le lire : `!resultats {number}`.",
@@ -98,7 +98,7 @@ async def _tell_if_gone(run: Run, row: Poll) -> None:
 
 
 @dataclass(frozen=True)
-class Closing:
+class DueCount:
     """A poll whose votes are to be read on the server. `boxes`: part, room and event id of each native poll."""
 
     cause: str
@@ -108,23 +108,23 @@ class Closing:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ServerVotes:
     """What the server has, by part; a part that it refused to show is not there. `waits`: it did not answer."""
 
     events: Mapping[int, Sequence[Event]] = field(default_factory=dict)
     waits: bool = False
 
 
-async def to_read(db: AsyncSession, now: datetime) -> list[Closing]:
+async def to_read(db: AsyncSession, now: datetime) -> list[DueCount]:
     found = []
     for row in await polls.to_count(db, now):
         seen = [(part, entry) for part, entry in await polls.boxes(db, row) if entry.status == outbox.SENT]
         boxes = [(part, entry.room_id, entry.event_id) for part, entry in seen if entry.room_id and entry.event_id]
-        found.append(Closing(row.event_id, row.id, tuple(boxes), now))
+        found.append(DueCount(row.event_id, row.id, tuple(boxes), now))
     return found
 
 
-async def read(row: Closing, web: Web) -> Reading:
+async def fetch(row: DueCount, web: Web) -> ServerVotes:
     events: dict[int, list[Event]] = {}
     unread: set[int] = set()
     waits = False
@@ -138,10 +138,10 @@ async def read(row: Closing, web: Web) -> Reading:
             unread.add(part)
             waits = True
             log.warning("poll %s: its votes cannot be read (%s)", row.number, later)
-    return Reading({part: found for part, found in events.items() if part not in unread}, waits)
+    return ServerVotes({part: found for part, found in events.items() if part not in unread}, waits)
 
 
-async def count(uow: UnitOfWork, asked: Closing, reading: Reading) -> None:
+async def count(uow: UnitOfWork, asked: DueCount, reading: ServerVotes) -> None:
     """The result, once every vote can be read; or later."""
     db = uow.db
     row = await polls.poll(db, asked.number)
@@ -155,7 +155,7 @@ async def count(uow: UnitOfWork, asked: Closing, reading: Reading) -> None:
     if reading.waits:
         log.warning("poll %s: its votes could not be read on the server; ours are counted", row.id)
     outcome = counting.outcome(row, await ballots.of_poll(db, asked.number))
-    await result.close(uow, row, result.kept(row, outcome, unread))
+    await result.close(uow, row, result.stored_counts(row, outcome, unread))
 
 
 async def _compare(db: AsyncSession, row: Poll, part: int, events: Sequence[Event]) -> int:
@@ -165,7 +165,7 @@ async def _compare(db: AsyncSession, row: Poll, part: int, events: Sequence[Even
     for event_id in ours.keys() - there:
         await db.delete(ours[event_id])
     in_time = [event for event in events if event.at <= row.closes_at and event.id not in ours]
-    votes = [event for event in in_time if event.type in BALLOTS and not event.unreadable and await _may(db, row, event.sender)]
+    votes = [event for event in in_time if event.type in BALLOTS and not event.unreadable and await _may_vote(db, row, event.sender)]
     await ballots.record(db, *(_ballot(row, part, event) for event in votes))
     latest: dict[str, datetime] = {}
     for each in await ballots.of_poll(db, row.id):
@@ -176,13 +176,13 @@ async def _compare(db: AsyncSession, row: Poll, part: int, events: Sequence[Even
 
 
 def _ballot(row: Poll, part: int, event: Event) -> Ballot:
-    choices = counting.sent_natively(row, answers(event))
+    choices = counting.native_choices(row, answers(event))
     return Ballot(event_id=event.id, part=part, poll_id=row.id, person=event.sender, at=event.at, way=ballots.NATIVE, choices=choices)
 
 
-async def _may(db: AsyncSession, row: Poll, person: str) -> bool:
+async def _may_vote(db: AsyncSession, row: Poll, person: str) -> bool:
     """Of a poll for members only: those of the rooms that it was closed with."""
     return not row.members_only or bool(await rooms.rooms_of(db, person) & set(row.result.get("rooms", ())))
 
 
-POLL_COUNT = task("poll count", to_read, read, count)
+POLL_COUNT = task("poll count", to_read, fetch, count)

@@ -1,4 +1,6 @@
-"""A poll whose room is replaced while it is open goes on in the new one: shown there, nudged there, its result said there; its votes stay."""
+"""Room upgrade: a poll whose room is replaced while it is open goes on in the new one: shown there, nudged there, its result said there; its
+votes stay.
+"""
 
 from datetime import datetime
 
@@ -7,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.schedule.jobs import Run, due
 from bot.time.recurrence import Occurrence
 from schedules.polls import card
-from schedules.polls.card import shown
+from schedules.polls.card import card_post
 from storage import outbox, rooms
 from storage.polls import ballots, polls
 
@@ -27,7 +29,7 @@ async def replaced(db: AsyncSession, upto: datetime) -> list[Occurrence]:
 async def move(run: Run) -> None:
     """Only to a room of the configuration: who may close the old one does not choose where the bot speaks."""
     event_id, _, room_id = run.name.partition(" ")
-    row = await polls.asked_by(run.db, event_id)
+    row = await polls.by_event(run.db, event_id)
     if row is None or room_id not in run.network.configured:
         return
     before = await polls.card(run.db, row)
@@ -39,4 +41,4 @@ async def move(run: Run) -> None:
         before.status = outbox.WITHDRAWN
         run.db.add(before)
     text = card.text(row, await ballots.voters(run.db, row.id), run.config)
-    await run.post(shown(row, text, run.network.language(room_id), urgent=before.urgent))
+    await run.post(card_post(row, text, run.network.language(room_id), urgent=before.urgent))

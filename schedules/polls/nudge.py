@@ -1,4 +1,6 @@
-"""One line for who has not voted yet: halfway, or a day before the close if that is later; never twice, and only if fewer than half have voted."""
+"""Nudge: one line for who has not voted yet: halfway, or a day before the close if that is later; never twice, and only if fewer than half have
+voted.
+"""
 
 from datetime import datetime, timedelta
 
@@ -41,7 +43,7 @@ async def too_late(run: Run) -> None:
 
 @due("poll nudge", rows=halfway, missed="drop", grace=end_of_day, dropped=too_late)
 async def nudge(run: Run) -> None:
-    row = await polls.asked_by(run.db, run.name)
+    row = await polls.by_event(run.db, run.name)
     if row is None or row.status != polls.PUBLISHED or run.planned >= row.closes_at or await _quiet(run):
         return
     card = await polls.card(run.db, row)

@@ -37,7 +37,7 @@ class Line:
     tied: bool
 
 
-def kept(poll: Poll, outcome: Outcome, unreadable: int = 0) -> dict[str, Any]:
+def stored_counts(poll: Poll, outcome: Outcome, unreadable: int = 0) -> dict[str, Any]:
     """What is kept of a count in Poll.result: no more than may be said. `unreadable`: votes that could not be decrypted."""
     if hidden(poll, outcome.voters):
         return {"voters": outcome.voters}
@@ -62,7 +62,7 @@ def text(poll: Poll) -> Say:
 
 
 def counts(poll: Poll, result: Mapping[str, Any]) -> Say:
-    """The lines of a count in the form of `kept`, most votes first; dates in their order."""
+    """The lines of a count in the form of `stored_counts`, most votes first; dates in their order."""
     voters = int(result.get("voters", 0))
     if not voters:
         return Say("Personne n’a voté.")
@@ -118,12 +118,12 @@ def _day(n: int, label: str | Slot, votes: Sequence[int]) -> Say:
 
 
 def _lost(count: int) -> Say:
-    said = Count(
+    say = Count(
         count,
         "Un vote n’a pas pu être déchiffré : il n’est pas compté.",
         "{n} votes n’ont pas pu être déchiffrés : ils ne sont pas comptés.",
     )
-    return Say("{said}", said=said)
+    return Say("{said}", said=say)
 
 
 def _thanks(poll: Poll, voters: int) -> Say | None:
@@ -133,7 +133,7 @@ def _thanks(poll: Poll, voters: int) -> Say | None:
 
 
 def csv_of(poll: Poll, kept: Mapping[str, Any], language: str) -> bytes:
-    """For a spreadsheet: in French with semicolons and decimal commas, as one opens it there with a double click. `kept`: see `kept`."""
+    """For a spreadsheet: in French with semicolons and decimal commas, as one opens it there with a double click. `kept`: see `stored_counts`."""
     return as_csv(_rows(poll, kept, language), language)
 
 
@@ -148,22 +148,21 @@ def _rows(poll: Poll, kept: Mapping[str, Any], language: str) -> list[list[str]]
     return [head, *([name, str(votes), part.replace(".", decimal)] for name, votes, part in zip(names, kept["counts"], shares, strict=True))]
 
 
-
 async def close(uow: UnitOfWork, row: Poll, counted: Mapping[str, Any]) -> None:
-    """Closes it with these counts (`kept`), in one transaction with what is then said of it."""
+    """Closes it with these counts (`stored_counts`), in one transaction with what is then said of it."""
     urgent = bool(row.result.get("asked"))
     row.status, row.result, row.next_try = polls.CLOSED, dict(counted), None
     uow.db.add(row)
     if row.kind != polls.DATES:
         await ballots.erase(uow.db, row.id)
     # The result first: whatever the card's edit becomes, it has the same transaction id when all of this is done again after a restore.
-    if await stands(uow.db, row):
+    if await still_shown(uow.db, row):
         await _announce(uow, row, urgent=urgent)
     await _edit(uow, row, polls.card_key(row.id))
     await _offer_best_day(uow, row)
 
 
-async def stands(db: AsyncSession, row: Poll) -> bool:
+async def still_shown(db: AsyncSession, row: Poll) -> bool:
     """Whether the card or a native poll is still to be seen."""
     shown = [*await polls.cards(db, row), *(box for _, box in await polls.boxes(db, row))]
     return any(entry.status != outbox.REMOVED for entry in shown)

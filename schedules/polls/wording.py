@@ -1,4 +1,4 @@
-"""What can be chosen in a poll, as people read it: the words of a choice, or the day of a date."""
+"""Wording of choices: the words of a choice, or the day of a date."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class Slot:
 
     def localized(self, language: str) -> str:
         day = Day(self.day).localized(language)
-        said = f"{day[0].upper()}{day[1:]}" if self.capital else day
+        text = f"{day[0].upper()}{day[1:]}" if self.capital else day
         hours = self._hours(language)
-        return f"{said}, {hours}" if hours else said
+        return f"{text}, {hours}" if hours else text
 
     def _hours(self, language: str) -> str:
         if self.part:

@@ -1,4 +1,4 @@
-"""A resource as people read it: its card, a living message in each room where it was posted, and its line in a list."""
+"""Rendering of a resource: its card, an editable message in each room where it was posted, and its line in a list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,13 +6,15 @@ from urllib.parse import unquote, urlsplit
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post, Rank
+from bot.command import Context
+from bot.outbox import Post, Rank, UnitOfWork
 from bot.text import Count, Link, Localized, Say
 from bot.text.clean import shortened
 from bot.time.format import DayMonth
 from bot.web import site
 from schedules.resources.kinds import kind
 from schedules.themes import theme
+from storage import outbox
 from storage.resources import library
 from storage.tables import Resource
 
@@ -20,15 +22,15 @@ USEFUL = "👍"  # under a card, ready to be tapped
 
 
 @dataclass(frozen=True)
-class Low:
+class InSentence:
     """A label inside a sentence: « cadre de vie »; or, `first`, at its start: « Cadre de vie »."""
 
     label: Localized
     first: bool = False
 
     def localized(self, language: str) -> str:
-        said = self.label.localized(language)
-        return (said[:1].upper() if self.first else said[:1].lower()) + said[1:]
+        text = self.label.localized(language)
+        return (text[:1].upper() if self.first else text[:1].lower()) + text[1:]
 
 
 def title(row: Resource) -> str:
@@ -64,17 +66,32 @@ async def card(db: AsyncSession, row: Resource) -> Say:
     return Say.lines(heading, facts, _why(row), no_title if untitled(row) else None, dead, way)
 
 
-async def refreshed(db: AsyncSession, row: Resource, rank: Rank = Rank.BOOKKEEPING) -> list[Post]:
-    """What brings its card up to date in each room where there is one; nothing is posted where there is none.
+async def refresh(uow: UnitOfWork, row: Resource, rank: Rank = Rank.BOOKKEEPING) -> None:
+    """Brings its card up to date in each room where there is one; nothing is posted where there is none.
 
     `rank`: that of an answer, at once, when it shows somebody what they just said; else edits that follow each other closely are one.
     """
-    say = await card(db, row)
-    return [Post(room=room, say=say, key=key(row), rank=rank) for room in await library.shown_in(db, row.id)]
+    say = await card(uow.db, row)
+    for room in await library.shown_in(uow.db, row.id):
+        await uow.post(Post(room=room, say=say, key=key(row), rank=rank))
+
+
+async def show(ctx: Context, row: Resource) -> Say | None:
+    """In answer, a card like the one that was posted: 👍 under it counts, and it may be replied to.
+
+    Not where it corrects a refusal: it then takes its place, as any answer.
+    """
+    say, cause = await card(ctx.db, row), ctx.cause.id
+    if row.status == library.RETIRED or await outbox.versions(ctx.db, f"answer:{cause}", ctx.room.id):
+        return say
+    person = ctx.person.id if ctx.room.direct else None
+    shown = f"{key(row)}:{cause}"
+    await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=shown, reply_to=cause, reactions=(USEFUL,)))
+    return None
 
 
 def key(row: Resource) -> str:
-    """Of the living message."""
+    """Of the editable message."""
     return f"{library.CARD}{row.id}"
 
 
@@ -92,8 +109,8 @@ def _facts(row: Resource) -> list[Say | None]:
     what, about = kind(row.kind), theme(row.theme) if row.theme else None
     access = {"free": Say("accès libre"), "paid": Say("réservé aux abonnés")}.get(row.access)
     return [
-        Say("{kind}", kind=Low(what, first=True)) if what else None,
-        Say("{theme}", theme=Low(about, first=what is None)) if about else None,
+        Say("{kind}", kind=InSentence(what, first=True)) if what else None,
+        Say("{theme}", theme=InSentence(about, first=what is None)) if about else None,
         _minutes(row),
         access,
     ]

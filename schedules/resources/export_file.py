@@ -1,4 +1,4 @@
-"""The whole library as a file: CSV for a spreadsheet, JSON for a program. What goes out can come back in (sheets.py).
+"""Export: the whole library as a file, CSV for a spreadsheet, JSON for a program. What goes out can come back in (parse_csv.py).
 
 It holds what everybody reads on the cards: names as said in the open, nobody's Matrix id.
 """
@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.readers.spreadsheet import as_csv as table
-from schedules.resources.file_columns import COLUMNS, Name
+from schedules.resources.fields import COLUMNS, Name
 from schedules.resources.kinds import kind
 from schedules.themes import theme
 from storage.tables import Resource
@@ -21,34 +21,34 @@ DEAD = ("lien mort", "dead link")
 
 
 @dataclass(frozen=True)
-class Manner:
+class ExportFormat:
     """How it is written: `language`, "fr" or "en"; `zone`: whose days."""
 
     language: str
     zone: ZoneInfo
 
-    def said(self, pair: Sequence[str]) -> str:
+    def pick(self, pair: Sequence[str]) -> str:
         return pair[self.language == "en"]
 
     def day(self, at: datetime) -> str:
         return at.astimezone(self.zone).date().isoformat()
 
 
-def as_csv(rows: Sequence[Resource], voices: Mapping[int, int], manner: Manner) -> bytes:
+def as_csv(rows: Sequence[Resource], voices: Mapping[int, int], manner: ExportFormat) -> bytes:
     """As a spreadsheet of that language opens it without a question."""
-    head = [each.said(manner.language) for each in COLUMNS]
+    head = [each.label(manner.language) for each in COLUMNS]
     cells = (_cells(row, voices, manner) for row in rows)
     return table([head, *([each[column.name] for column in COLUMNS] for each in cells)], manner.language)
 
 
-def as_json(rows: Sequence[Resource], voices: Mapping[int, int], manner: Manner) -> bytes:
-    names = {each.name: fold(each.said(manner.language)).replace(" ", "_") for each in COLUMNS}
+def as_json(rows: Sequence[Resource], voices: Mapping[int, int], manner: ExportFormat) -> bytes:
+    names = {each.name: fold(each.label(manner.language)).replace(" ", "_") for each in COLUMNS}
     found = [{names[name]: cell for name, cell in _cells(row, voices, manner).items() if cell != ""} for row in rows]
     whole = {"resources" if manner.language == "en" else "ressources": found}
     return json.dumps(whole, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
-def _cells(row: Resource, voices: Mapping[int, int], manner: Manner) -> dict[Name, str | int]:
+def _cells(row: Resource, voices: Mapping[int, int], manner: ExportFormat) -> dict[Name, str | int]:
     about, what = theme(row.theme) if row.theme else None, kind(row.kind)
     return {
         "number": row.id,
@@ -61,8 +61,8 @@ def _cells(row: Resource, voices: Mapping[int, int], manner: Manner) -> dict[Nam
         "town": row.town,
         "at": manner.day(row.at),
         "minutes": row.minutes or "",
-        "access": manner.said(ACCESS[row.access]) if row.access in ACCESS else "",
+        "access": manner.pick(ACCESS[row.access]) if row.access in ACCESS else "",
         "voices": voices.get(row.id, 0),
         "site": row.site,
-        "state": manner.said(DEAD) if row.dead else "",
+        "state": manner.pick(DEAD) if row.dead else "",
     }

@@ -1,4 +1,5 @@
-"""A file of resources that the team posted: read by a task, reported line by line, taken in whole or not at all (commands/resources/transfer.py).
+"""Import: a file of resources that the team posted, read by a task, reported line by line, taken in whole or not at all
+(commands/resources/find.py).
 
 What is long (reading, judging, finding stems) is done before the database is asked; then one transaction adds everything. A line to be mended means
 that nothing is added; a resource that is known already is no mistake. No card is posted: a room is no place for a hundred of them.
@@ -16,10 +17,10 @@ from bot.outbox import Post, Rank, UnitOfWork
 from bot.schedule.tasks import task
 from bot.text import Count, Say, UserError
 from bot.web import Web, canonical_url, site
-from schedules.resources import import_rows, parse_csv
+from schedules.resources import parse_csv, parse_rows
 from schedules.resources.kinds import KINDS
 from schedules.themes import all_themes
-from storage.resources import imports, library
+from storage.resources import imports, library, requests
 from storage.resources.index import terms
 from storage.tables import ImportRequest, Resource
 
@@ -36,7 +37,7 @@ LACKING: dict[Lack, Say] = {
 
 
 @dataclass(frozen=True)
-class Wish:
+class DueImport:
     cause: str
     room: str
     file: str
@@ -44,7 +45,7 @@ class Wish:
 
 
 @dataclass
-class Judged:
+class ImportPlan:
     """Each line of the file is in one of the first three, by its number: to be added, to be mended, or known already. `cut`: those that had more than
     one theme. `names`: some line has a theme or a type that is none.
     """
@@ -56,90 +57,91 @@ class Judged:
     names: bool = False
 
 
-async def asked(db: AsyncSession, now: datetime) -> Sequence[Wish]:
-    return [Wish(row.event_id, row.room_id, row.file_event, row.at) for row in await imports.asked(db)]
+async def due(db: AsyncSession, now: datetime) -> Sequence[DueImport]:
+    return [DueImport(row.event_id, row.room_id, row.file_event, row.at) for row in await requests.pending_imports(db)]
 
 
-async def fetch(wish: Wish, web: Web) -> Judged | Say:
+async def fetch(request: DueImport, web: Web) -> ImportPlan | Say:
     """Its lines, or what is wrong with it as a whole."""
     try:
-        file = await web.rooms.download(wish.room, wish.file, LARGEST)
-        return await asyncio.to_thread(judged, file, wish)
+        file = await web.rooms.download(request.room, request.file, LARGEST)
+        return await asyncio.to_thread(plan_import, file, request)
     except FileUnavailable as error:
         return LACKING[error.why]
     except UserError as error:
         return error.say
 
 
-def judged(file: bytes, wish: Wish) -> Judged:
+def plan_import(file: bytes, request: DueImport) -> ImportPlan:
     """Each line by itself. Raises UserError for what is no file of resources."""
-    found, places = Judged(), dict[str, int]()
+    found, places = ImportPlan(), dict[str, int]()
     for line in parse_csv.read(file):
         try:
-            said = import_rows.entry(line, (wish.at + EARLIEST_DAY).date())
+            entry = parse_rows.parse_row(line, (request.at + EARLIEST_DAY).date())
         except UserError as error:
             found.wrong[line.number] = error.say
-            found.names = found.names or isinstance(error, import_rows.NoSuchName)
+            found.names = found.names or isinstance(error, parse_rows.NoSuchName)
             continue
-        row = _row(said, wish)
+        row = _row(entry, request)
         first = places.setdefault(row.clean_link, line.number)
         if first == line.number:
-            found.cut |= {line.number} if said.more else set()
+            found.cut |= {line.number} if entry.more else set()
             found.new[line.number] = imports.New(row, terms(row))
         else:
             found.known[line.number] = Say("la même ressource qu’à la ligne {n}", n=first)
     return found
 
 
-def _row(said: import_rows.Entry, wish: Wish) -> Resource:
-    at = min(wish.at, datetime.combine(said.at, time(12), UTC)) if said.at else wish.at
-    somebody = import_rows.PERSON.fullmatch(said.name) is not None
+def _row(entry: parse_rows.Entry, request: DueImport) -> Resource:
+    at = min(request.at, datetime.combine(entry.at, time(12), UTC)) if entry.at else request.at
+    somebody = parse_rows.PERSON.fullmatch(entry.name) is not None
     return Resource(
-        event_id=f"{wish.cause}/{said.number}",
-        link=said.link,
-        clean_link=canonical_url(said.link),
-        title=said.title,
-        title_given=bool(said.title),
-        why=said.why,
-        site=site(said.link),
-        kind=said.kind,
-        theme=said.theme,
-        minutes=said.minutes,
-        access=said.access,
-        person=said.name if somebody else "",
-        name="" if somebody else said.name,
-        town=said.town,
+        event_id=f"{request.cause}/{entry.number}",
+        link=entry.link,
+        clean_link=canonical_url(entry.link),
+        title=entry.title,
+        title_given=bool(entry.title),
+        why=entry.why,
+        site=site(entry.link),
+        kind=entry.kind,
+        theme=entry.theme,
+        minutes=entry.minutes,
+        access=entry.access,
+        person=entry.name if somebody else "",
+        name="" if somebody else entry.name,
+        town=entry.town,
         at=at,
-        next_check=wish.at + library.FIRST_CHECK,
+        next_check=request.at + library.FIRST_CHECK,
     )
 
 
-async def report(uow: UnitOfWork, wish: Wish, found: Judged | Say) -> Sequence[Post]:
+async def report(uow: UnitOfWork, request: DueImport, found: ImportPlan | Say) -> None:
     db = uow.db
-    row = await imports.wish(db, wish.cause)
-    if row is None or row.status != imports.ASKED:
-        return []
-    row.status = imports.SEEN
+    row = await requests.import_request(db, request.cause)
+    if row is None or row.status != requests.ASKED:
+        return
+    row.status = requests.SEEN
     db.add(row)
     if isinstance(found, Say):
-        return [_in_reply(row, found)]
-    await _set_apart(db, found)
+        await _answer(uow, row, found)
+        return
+    await _mark_known(db, found)
     if not found.wrong and found.new:
         await _sign(db, [new for new in found.new.values() if new.row.person])
         await imports.add_all(db, [found.new[number] for number in sorted(found.new)], row)
-    return [_in_reply(row, _refused(found) if found.wrong else _added(found))]
+    await _answer(uow, row, _refused(found) if found.wrong else _added(found))
 
 
-async def _set_apart(db: AsyncSession, found: Judged) -> None:
+async def _mark_known(db: AsyncSession, found: ImportPlan) -> None:
     """What is in the library already."""
     known = await imports.known(db, [new.row.clean_link for new in found.new.values()])
     for number, new in list(found.new.items()):
         if (row := known.get(new.row.clean_link)) is not None:
             del found.new[number]
-            found.known[number] = _standing(row)
+            found.known[number] = _known_remark(row)
 
 
-def _standing(row: Resource) -> Say:
+def _known_remark(row: Resource) -> Say:
     """Somebody took it out once: a file is no reason to bring it back."""
     if row.status == library.RETIRED:
         return Say("déjà connue, fiche {n}, retirée depuis ; la remettre : `!ressource remettre {n}`", n=row.id)
@@ -152,11 +154,11 @@ async def _sign(db: AsyncSession, news: Sequence[imports.New]) -> None:
     for new in news:
         full = names.get(new.row.person)
         new.row.person = new.row.person if full else ""
-        new.row.name, new.row.town = import_rows.signed(full) if full else ("", "")
+        new.row.name, new.row.town = parse_rows.name_and_town(full) if full else ("", "")
         new.terms = terms(new.row)
 
 
-def _refused(found: Judged) -> Say:
+def _refused(found: ImportPlan) -> Say:
     wrong, new, known = len(found.wrong), len(found.new), len(found.known)
     return Say.lines(
         Say("**Rien n’est ajouté : {count}**", count=Count(wrong, "une ligne est à corriger", "{n} lignes sont à corriger")),
@@ -171,7 +173,7 @@ def _refused(found: Judged) -> Say:
     )
 
 
-def _added(found: Judged) -> Say:
+def _added(found: ImportPlan) -> Say:
     known = _known(len(found.known)) if found.known else None
     if not found.new:
         return Say.lines(Say("**Il n’y a rien à ajouter : je connais déjà toutes ces ressources.**"), *_lines(found.known))
@@ -199,9 +201,9 @@ def _lines(remarks: Mapping[int, Say]) -> list[Say]:
     return [*shown, Say("… et {count}.", count=Count(rest, "une autre ligne", "{n} autres lignes"))] if rest > 0 else shown
 
 
-def _in_reply(row: ImportRequest, say: Say) -> Post:
+async def _answer(uow: UnitOfWork, row: ImportRequest, say: Say) -> None:
     """In the place of « Je lis … »."""
-    return Post(room=row.room_id, rank=Rank.ANSWER, key=f"answer:{row.event_id}", reply_to=row.event_id, say=say)
+    await uow.post(Post(room=row.room_id, rank=Rank.ANSWER, key=f"answer:{row.event_id}", reply_to=row.event_id, say=say))
 
 
-IMPORTS = task("resource imports", asked, fetch, report)
+IMPORTS = task("resource imports", due, fetch, report)

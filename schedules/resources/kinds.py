@@ -1,4 +1,4 @@
-"""What a resource is: a tool, a guide, an experience told… and how people name it. `Resource.kind` holds the id, or "" when nobody knows."""
+"""Kinds of resources: a tool, a guide, an experience told… and how people name it. `Resource.kind` holds the id, or "" when nobody knows."""
 
 from dataclasses import dataclass
 from functools import cache

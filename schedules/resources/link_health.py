@@ -1,52 +1,113 @@
-"""Each link of the library is looked at once a week, a few bytes of it. Dead is what was not there at any look of a fortnight: its card says so
-until it is back, and whoever recommended it is asked once for another address.
+"""Link health: each link of the library is looked at once a week, a few bytes of it. Dead is what was not there at any look of a fortnight: its
+card says so until it is back, and whoever recommended it is asked once for another address.
+
+What keeps programs out (403, 429, a certificate that browsers mend) is no dead link: people get in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.matrix.errors import TransientError
 from bot.outbox import Post, Rank, UnitOfWork
 from bot.outbox.question import NO, Ask
 from bot.schedule.jobs import Run, every
 from bot.schedule.tasks import task
 from bot.text import Link, Say
 from bot.time.format import DayMonth
-from bot.web import FetchRequest as Request
-from bot.web import Page, Web, canonical_url
-from schedules.resources.after_change import changed
+from bot.web import FetchRequest, Page, Web, canonical_url, site
 from schedules.resources.card import title
-from schedules.resources.check_link import Turn, Verdict, asked, learnt, turns, verdict
-from schedules.resources.redirect import lasting
+from schedules.resources.edit import lasting, save
 from storage import pause, questions, rooms
 from storage.resources import library, links
 from storage.tables import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class DueLink:
+    """A link that is to be looked at, as it was at `now`."""
+
+    id: int
+    link: str
+    next_check: datetime
+    now: datetime
+
+    @property
+    def cause(self) -> str:
+        return f"{self.id} {self.next_check.isoformat()}"
+
+
+class Verdict(Enum):
+    THERE = auto()
+    CLOSED = auto()  # to us at least
+    FAILING = auto()
+
+
+def due_links(rows: Iterable[tuple[int, str, datetime]], now: datetime) -> Sequence[DueLink]:
+    """One of each site: the others would only wait for it, in the place of other work."""
+    first: dict[str, DueLink] = {}
+    for number, link, next_check in rows:
+        first.setdefault(site(link), DueLink(number, link, next_check, now))
+    return list(first.values())
+
+
+async def fetch_link(due: DueLink, web: Web, request: FetchRequest) -> Page:
+    """Raises TransientError for a site that was not even asked, since it wants to be left alone."""
+    page = await web.fetch(due.link, request)
+    if page.outcome == "limited" and page.status is None:
+        raise TransientError(None, "room", page.why)
+    return page
+
+
+def verdict(page: Page) -> Verdict:
+    if page.outcome in ("ok", "not_modified", "too_big"):
+        return Verdict.THERE
+    if page.outcome in ("gone", "unknown_host", "unreachable", "slow", "astray"):
+        return Verdict.FAILING
+    missing = page.outcome == "refused" and page.status is not None and (page.status == 404 or 500 <= page.status < 600)
+    return Verdict.FAILING if missing else Verdict.CLOSED
+
+
+def record_verdict(row: Resource, page: Page, now: datetime) -> bool:
+    """Writes down what the answer tells of its link. Whether it is now marked as dead, or no longer."""
+    match verdict(page):
+        case Verdict.THERE:
+            return links.record_success(row, now)
+        case Verdict.FAILING:
+            return links.record_failure(row, now)
+        case Verdict.CLOSED:
+            links.record_unknown(row, now, page.retry_after)
+            return False
+
 
 FEW = 1_000  # bytes: enough to know that it is there
 TO_ANSWER = timedelta(days=7)
 MOST = 8  # named in one message
 
 
-async def to_check(db: AsyncSession, now: datetime) -> Sequence[Turn]:
-    return turns(await links.to_check(db, now), now)
+async def due(db: AsyncSession, now: datetime) -> Sequence[DueLink]:
+    return due_links(await links.to_check(db, now), now)
 
 
-async def look(turn: Turn, web: Web) -> Page:
-    return await asked(turn, web, Request(limit=FEW))
+async def fetch(due: DueLink, web: Web) -> Page:
+    return await fetch_link(due, web, FetchRequest(limit=FEW))
 
 
-async def note(uow: UnitOfWork, turn: Turn, page: Page) -> list[Post]:
+async def record(uow: UnitOfWork, due: DueLink, page: Page) -> None:
     """Nothing when it was looked at, retired or given another address meanwhile."""
     db = uow.db
-    row = await library.resource(db, turn.id)
-    if row is None or row.status == library.RETIRED or (row.link, row.next_check) != (turn.link, turn.next_check):
-        return []
+    row = await library.resource(db, due.id)
+    if row is None or row.status == library.RETIRED or (row.link, row.next_check) != (due.link, due.next_check):
+        return
     db.add(row)
-    marked = learnt(row, page, turn.now)
+    marked = record_verdict(row, page, due.now)
     if verdict(page) is Verdict.THERE and (not row.title or _elsewhere(row, page)):
-        links.anew(row, turn.now)
-    return await changed(db, row) if marked else []
+        links.mark_unread(row, due.now)
+    if marked:
+        await save(uow, row)
 
 
 def _elsewhere(row: Resource, page: Page) -> bool:
@@ -54,35 +115,27 @@ def _elsewhere(row: Resource, page: Page) -> bool:
     return there is not None and canonical_url(there) != row.clean_link
 
 
-LINKS = task("resource links", due=to_check, do=look, done=note)
+LINKS = task("resource links", due=due, do=fetch, done=record)
 
 
 @every("mon-fri 10:00", name="dead links", missed="merge")
-async def ask_for_others(run: Run) -> list[Post]:
+async def ask_for_others(run: Run) -> None:
     """In private to whoever has a room with us, one a day; to the others together, in a line below the cards."""
     if await pause.held(run.db, run.planned):
-        return []
-    posts, busy, by_room = [], set[str](), dict[str, list[Resource]]()
+        return
+    busy, by_room = set[str](), dict[str, list[Resource]]()
     for row in await links.to_ask_about(run.db):
-        private = await _private(run, row.person)
+        private = await run.private_room(row.person)
         if private is None:
             if row.room_id in run.network.configured:
                 by_room.setdefault(row.room_id, []).append(row)
         elif private not in busy and await questions.open_for(run.db, row.person, private) is None:
             busy.add(private)
-            posts.append(Post(room=private, person=row.person, ask=_question(row), asked_to=row.person, rank=Rank.BOOKKEEPING))
+            await run.post(Post(room=private, person=row.person, ask=_question(row), asked_to=row.person, rank=Rank.BOOKKEEPING))
             row.asked_again = True
             run.db.add(row)
-    return [*posts, *[await _in_the_open(run, room, rows[:MOST]) for room, rows in by_room.items()]]
-
-
-async def _private(run: Run, person: str) -> str | None:
-    """The room where the two of us are; one that they have not come into is none."""
-    for room in await rooms.direct_with(run.db, run.network.me, person, run.network.configured):
-        there = await rooms.member(run.db, room.room_id, person)
-        if there is not None and there.membership == "join":
-            return room.room_id
-    return None
+    for room, rows in by_room.items():
+        await _ask_openly(run, room, rows[:MOST])
 
 
 def _question(row: Resource) -> Ask:
@@ -95,7 +148,7 @@ def _question(row: Resource) -> Ask:
     return Ask(say, then="resource.address", choices=(NO,), data={"n": row.id}, accepts="link", within=TO_ANSWER)
 
 
-async def _in_the_open(run: Run, room: str, rows: Sequence[Resource]) -> Post:
+async def _ask_openly(run: Run, room: str, rows: Sequence[Resource]) -> None:
     """Whoever is still in the room is named as reading it, without being called by it: a notice."""
     there = {member.user_id for member in await rooms.members(run.db, room) if member.membership == "join"}
     for row in rows:
@@ -109,7 +162,7 @@ async def _in_the_open(run: Run, room: str, rows: Sequence[Resource]) -> Post:
         Say("Vous connaissez une autre adresse ? `!ressource corriger {n} lien = https://…`", n=first),
     )
     mentions = tuple(sorted({row.person for row in rows} & there))
-    return Post(room=room, say=say, rank=Rank.BOOKKEEPING, mentions=mentions)
+    await run.post(Post(room=room, say=say, rank=Rank.BOOKKEEPING, mentions=mentions))
 
 
 def _since(row: Resource) -> DayMonth:

@@ -1,4 +1,4 @@
-"""Files of resources that people post, read: CSV as any spreadsheet writes it, YAML, JSON. All is text here; entries.py judges it.
+"""CSV parser: files of resources that people post; CSV as any spreadsheet writes it, YAML, JSON. All is text here; parse_rows.py judges it.
 
 Nobody's spreadsheet says how it wrote its file: the separator is the one that makes a header of the first line, the encoding the one that reads.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from bot.readers.spreadsheet import FORMULA
 from bot.text import UserError
 from schedules.resources import parse_yaml
-from schedules.resources.file_columns import LONGEST, Line, Name, columns
+from schedules.resources.fields import LONGEST, Line, Name, columns
 
 MOST = 5_000  # lines
 SEPARATORS = ";,\t|"

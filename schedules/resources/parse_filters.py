@@ -1,5 +1,5 @@
-"""What narrows a search, taken out of what was typed: « #santé », « type:outil », « depuis 2025 », « depuis mars », « de Marquemont »; or in
-English, “since March”, “from Marquemont”.
+"""Search filters: what narrows a search, taken out of what was typed: « #santé », « type:outil », « depuis 2025 », « depuis mars », « de
+Marquemont »; or in English, “since March”, “from Marquemont”.
 """
 
 import re
@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.text import UserError
 from bot.time.vocabulary import MONTHS
 from schedules.resources.kinds import KINDS, kind
-from schedules.themes import known as known_theme
+from schedules.themes import require_theme as known_theme
 from schedules.themes import theme
 from storage.resources.index import town_term
 from storage.resources.search import known
@@ -53,8 +53,8 @@ def _theme(typed: Filters) -> Filters:
     found = _THEME.search(typed.rest)
     if found is None:
         return typed
-    for said, end in _beginnings(typed.rest, found.end()):
-        if each := theme(said):
+    for name, end in _beginnings(typed.rest, found.end()):
+        if each := theme(name):
             return replace(typed, rest=_without(typed.rest, found.start(), end), theme=each.id)
     known_theme(_beginnings(typed.rest, found.end())[-1][0])  # refuses
     return typed
@@ -64,8 +64,8 @@ def _kind(typed: Filters) -> Filters:
     found = _KIND.search(typed.rest)
     if found is None:
         return typed
-    for said, end in _beginnings(typed.rest, found.end()):
-        if each := kind(said):
+    for name, end in _beginnings(typed.rest, found.end()):
+        if each := kind(name):
             return replace(typed, rest=_without(typed.rest, found.start(), end), kind=each.id)
     word = _beginnings(typed.rest, found.end())[-1][0][:40]
     raise UserError("Je ne connais pas le type « {word} ». Les types : {names}.", word=word, names=", ".join(each.id for each in KINDS))
@@ -88,11 +88,11 @@ def _since(typed: Filters, now: datetime) -> Filters:
 
 async def _town(db: AsyncSession, typed: Filters) -> Filters:
     """« de Marquemont », when somebody of Marquemont recommended something; any other « de » is a word like others."""
-    places = [(found.start(), said, end) for found in _OF.finditer(typed.rest) for said, end in _beginnings(typed.rest, found.end())]
-    there = await known(db, {town_term(said) for _, said, _ in places}) if places else set()
-    for start, said, end in places:
-        if town_term(said) in there:
-            return replace(typed, rest=_without(typed.rest, start, end), town=said)
+    places = [(found.start(), name, end) for found in _OF.finditer(typed.rest) for name, end in _beginnings(typed.rest, found.end())]
+    there = await known(db, {town_term(name) for _, name, _ in places}) if places else set()
+    for start, name, end in places:
+        if town_term(name) in there:
+            return replace(typed, rest=_without(typed.rest, start, end), town=name)
     return typed
 
 

@@ -1,4 +1,5 @@
-"""From the bytes of a page that somebody recommends to what its card shows: plain, bounded text, and nothing that the page did not say.
+"""Page metadata: from the bytes of a page that somebody recommends to what its card shows: plain, bounded text, and nothing that the page did not
+say.
 
 Everything in it was written by strangers, and nothing in it raises: what cannot be read is an empty sheet.
 """
@@ -9,15 +10,14 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from bot.readers import pdf
 from bot.readers.charset import decode
 from bot.readers.html import Html
-from bot.readers.html_to_text import html_to_text
-from bot.readers.titles import fold_title, is_paywalled
+from bot.readers.html_to_text import fold_title, html_to_text, is_paywalled
+from bot.readers.soft_errors import no_page, says_nothing
 from bot.web import Page
 from bot.web import site as host
-from schedules.resources import pdf
 from schedules.resources.kinds import kind
-from schedules.resources.no_page import no_page, says_nothing
 from storage.resources.library import LONGEST_TITLE
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ def sheet(page: Page) -> Sheet:
 
 async def _pdf(page: Page) -> Sheet:
     """One minute a page; what came without a word of asking is there for everyone."""
-    found = await pdf.told(page.body, LONGEST_TITLE)
+    found = await pdf.read_pdf(page.body, LONGEST_TITLE)
     if not found.title and not found.pages:
         return EMPTY
     minutes = min(found.pages, LONGEST_READING) if found.pages else None
@@ -107,8 +107,8 @@ def _may_be_html(page: Page) -> bool:
 def _text(page: Page) -> str:
     """A body cut in the middle of a letter is still in UTF-8."""
     body = page.body.rstrip(bytes(range(128, 256))) if page.outcome == "too_big" else page.body
-    said = _CHARSET.search(body[:4_096])
-    return decode(body, page.charset or (said and said[1].decode("ascii").lower()))
+    declared = _CHARSET.search(body[:4_096])
+    return decode(body, page.charset or (declared and declared[1].decode("ascii").lower()))
 
 
 def _in_the_way(found: Html, site: str, host: str) -> bool:
@@ -132,8 +132,8 @@ def _kind(title: str, og_type: str) -> str:
     """By the first words of its title (« Guide du budget sensible au genre », « Fiche expérience : … »), else by what it says it is."""
     first = re.split(r"\s*[:–—|]\s+", title, maxsplit=1)[0]
     words = re.findall(r"[\w’'-]+", first)
-    for said in (first, " ".join(words[:3]), " ".join(words[:2]), words[0] if words else ""):
-        if named := kind(said):
+    for name in (first, " ".join(words[:3]), " ".join(words[:2]), words[0] if words else ""):
+        if named := kind(name):
             return named.id
     og_type = og_type.strip().lower()
     return "video" if og_type.startswith("video") else "article" if og_type == "article" else ""
@@ -141,8 +141,8 @@ def _kind(title: str, og_type: str) -> str:
 
 def _access(found: Html, text: str, title: str, description: str) -> str:
     """What the page itself says about it (schema.org, Open Graph, its own words)."""
-    said = {each.lower() for each in _FREE.findall(text)}
+    declared = {each.lower() for each in _FREE.findall(text)}
     tier = found.meta("article:content_tier").strip().lower()
-    if "false" in said or tier in ("locked", "metered") or is_paywalled(title, description, ()):
+    if "false" in declared or tier in ("locked", "metered") or is_paywalled(title, description, ()):
         return "paid"
-    return "free" if "true" in said or tier == "free" else ""
+    return "free" if "true" in declared or tier == "free" else ""

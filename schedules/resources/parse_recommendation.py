@@ -1,10 +1,10 @@
-"""What people write when they recommend something: a link, perhaps a #theme, and why, in any order. All of it is theirs: bounded and cleaned."""
+"""Parser of recommendations: a link, perhaps a #theme, and why, in any order. All of it is theirs: bounded and cleaned."""
 
 import re
 from dataclasses import dataclass
 
 from bot.command import Context
-from bot.command.converters import converter
+from bot.command.signature import converter
 from bot.text.clean import clean_text
 from bot.web import canonical_url as clean_link
 from bot.web import meant, site
@@ -42,7 +42,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True)
-class Said:
+class ParsedRecommendation:
     """`link`: an http(s) address, or None; `theme`: an id, or ""; `why`: a sentence, or ""."""
 
     link: str | None
@@ -50,11 +50,11 @@ class Said:
     why: str
 
 
-def read(text: str, ctx: Context) -> Said:
+def parse(text: str, ctx: Context) -> ParsedRecommendation:
     """Raises UserError for a #theme that is none, with those there are."""
     link, rest = _link(text[:LONGEST])
     theme, rest = _theme(rest, ctx)
-    return Said(link, theme.id if theme else "", reason(rest))
+    return ParsedRecommendation(link, theme.id if theme else "", reason(rest))
 
 
 def links(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Lists of resources in YAML, or in JSON, which is YAML.
+"""YAML parser: lists of resources in YAML, or in JSON, which is YAML.
 
 Only the events of the parser are used. Nothing is built from a tag; an alias, with which bombs begin, stops the reading; so does a depth that no
 list of resources has; « no » and « 14:00 » stay what was typed.
@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from bot.text import UserError
-from schedules.resources.file_columns import LONGEST, Line, Name, column
+from schedules.resources.fields import LONGEST, Line, Name, column
 
 DEEPEST = 6  # a mapping, the list in it, a resource, its themes; and a little more, which says nothing
 NOTHING = ("~", "null", "Null", "NULL", "")
@@ -50,9 +50,9 @@ def _list(node: Node) -> list[Any]:
 def _cells(item: Mapping) -> Iterator[tuple[Name, str]]:
     for name, value in item.pairs:
         known = column(name) if isinstance(name, str) else None
-        said = [each for each in value if isinstance(each, str)] if isinstance(value, list) else [value]
+        texts = [each for each in value if isinstance(each, str)] if isinstance(value, list) else [value]
         if known:
-            yield known, ", ".join(each for each in said if isinstance(each, str)).strip()[:LONGEST]
+            yield known, ", ".join(each for each in texts if isinstance(each, str)).strip()[:LONGEST]
 
 
 def _whole(text: str) -> Node:

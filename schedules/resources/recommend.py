@@ -1,31 +1,35 @@
-"""Somebody recommends a link: a new card, or one more voice for a known one; then what is still to be asked, one question after the other.
+"""Recommendations: a new card, or one more voice for a known one; then what is still to be asked, one question after the other.
 
 The card never waits for the answers: who does not answer has recommended all the same. Two people at the same moment are one card and two
-voices, since the database has one writer at a time.
+voices, since the database has one writer at a time. A reply recommends what the message it answers points to: a task asks the server for that
+message, and keeps nothing of it but its link.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.inbox.context import first_name
-from bot.outbox import Post, Rank
+from bot.outbox import Post, Rank, UnitOfWork
 from bot.outbox.question import NO, YES, Ask, Choice, numbered
+from bot.schedule.tasks import task
 from bot.text import Count, Say
 from bot.text.clean import clean_text as cleaned
 from bot.time.format import DayMonth
-from bot.web import canonical_url, site
-from schedules.resources.after_change import changed
-from schedules.resources.card import USEFUL, Low, card, key
-from schedules.resources.classify import likely
+from bot.web import Web, canonical_url, site
+from schedules.resources.card import USEFUL, InSentence, card, key
+from schedules.resources.edit import save
+from schedules.resources.parse_recommendation import LONGEST, links
+from schedules.resources.themes import likely_themes
 from schedules.themes import all_themes
 from storage import outbox, rooms
-from storage.resources import changes, library
-from storage.tables import Change, Resource, Voice
+from storage.resources import changes, library, requests
+from storage.tables import Change, LinkRequest, Resource, Voice
 
 SKIP = Choice("skip", "", ("passer", "passe", "rien", "aucun", "non", "skip", "pass", "none"))
 _TOWN = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]")
@@ -60,21 +64,22 @@ class Recommendation:
         return cleaned(found[1], library.LONGEST_NAME) if found else ""
 
 
-async def recommended(db: AsyncSession, said: Recommendation, link: str) -> list[Post]:
-    """What to post: the card and what is asked below it, or what became of a link that was known."""
+async def recommend(uow: UnitOfWork, given: Recommendation, link: str) -> None:
+    """Posts the card and what is asked below it, or what became of a link that was known."""
+    db = uow.db
     row = await library.by_link(db, canonical_url(link))
     if row is not None:
-        return await _again(db, said, row)
-    row = await library.add(db, _new(said, link))
-    await _voice(db, said, row)
-    await changed(db, row)
-    ask = await question(db, row, {"n": row.id, "cause": said.cause, "offered": said.offered})
-    posts = [await _card(db, said, row)]
+        return await _again(uow, given, row)
+    row = await library.add(db, _new(given, link))
+    await _voice(db, given, row)
+    await save(uow, row)
+    ask = await question(db, row, {"n": row.id, "cause": given.cause, "offered": given.offered})
+    await uow.post(await _card(db, given, row))
     if ask is not None:
-        posts.append(answer(said, ask))
-    elif await outbox.versions(db, f"answer:{said.cause}", said.room):  # a refusal, corrected since: it must not stand
-        posts.append(answer(said, Say("Merci, {name}. C’est la **fiche {n}**.", name=said.name, n=row.id)))
-    return posts
+        await _answer(uow, given, ask)
+    elif await outbox.versions(db, f"answer:{given.cause}", given.room):  # a refusal, corrected since: it must not stand
+        await _answer(uow, given, Say("Merci, {name}. C’est la **fiche {n}**.", name=given.name, n=row.id))
+    return None
 
 
 async def question(db: AsyncSession, row: Resource, data: Mapping[str, Any], after: str = "") -> Ask | None:
@@ -94,19 +99,20 @@ async def question(db: AsyncSession, row: Resource, data: Mapping[str, Any], aft
     return Ask(say, then="resource.show", choices=(YES, NO), data=data)
 
 
-def answer(said: Recommendation, what: Say | Ask) -> Post:
+async def _answer(uow: UnitOfWork, given: Recommendation, what: Say | Ask) -> None:
     """In the place of the command's own answer."""
-    return Post(
-        room=said.room,
-        person=said.person if said.direct else None,
+    post = Post(
+        room=given.room,
+        person=given.person if given.direct else None,
         rank=Rank.ANSWER,
-        key=f"answer:{said.cause}",
-        reply_to=said.cause,
-        thread=said.thread,
+        key=f"answer:{given.cause}",
+        reply_to=given.cause,
+        thread=given.thread,
         say=what if isinstance(what, Say) else None,
         ask=what if isinstance(what, Ask) else None,
-        asked_to=said.person,
+        asked_to=given.person,
     )
+    await uow.post(post)
 
 
 def useful_to(voices: int) -> Count:
@@ -114,57 +120,59 @@ def useful_to(voices: int) -> Count:
     return Count(voices, "une personne la juge utile", "{n} personnes la jugent utile")
 
 
-def _new(said: Recommendation, link: str) -> Resource:
+def _new(given: Recommendation, link: str) -> Resource:
     return Resource(
-        event_id=said.cause,
+        event_id=given.cause,
         link=link,
         clean_link=canonical_url(link),
-        why=said.why[: library.LONGEST_WHY + 1],
-        theme=said.theme,
+        why=given.why[: library.LONGEST_WHY + 1],
+        theme=given.theme,
         site=site(link),
-        person=said.person,
-        name=said.name,
-        town=said.town,
-        room_id=said.room,
-        at=said.at,
-        next_check=said.at + library.FIRST_CHECK,
+        person=given.person,
+        name=given.name,
+        town=given.town,
+        room_id=given.room,
+        at=given.at,
+        next_check=given.at + library.FIRST_CHECK,
     )
 
 
-async def _voice(db: AsyncSession, said: Recommendation, row: Resource) -> None:
-    await library.add_voice(db, Voice(event_id=said.cause, resource_id=row.id, person=said.person, at=said.at, way=library.RECOMMENDED))
+async def _voice(db: AsyncSession, given: Recommendation, row: Resource) -> None:
+    await library.add_voice(db, Voice(event_id=given.cause, resource_id=row.id, person=given.person, at=given.at, way=library.RECOMMENDED))
 
 
-async def _card(db: AsyncSession, said: Recommendation, row: Resource) -> Post:
+async def _card(db: AsyncSession, given: Recommendation, row: Resource) -> Post:
     return Post(
-        room=said.room,
-        person=said.person if said.direct else None,
+        room=given.room,
+        person=given.person if given.direct else None,
         say=await card(db, row),
         rank=Rank.ANSWER,
         key=key(row),
-        reply_to=said.cause,
-        thread=said.thread,
+        reply_to=given.cause,
+        thread=given.thread,
         reactions=(USEFUL,),
     )
 
 
-async def _again(db: AsyncSession, said: Recommendation, row: Resource) -> list[Post]:
+async def _again(uow: UnitOfWork, given: Recommendation, row: Resource) -> None:
     """One more voice; a card that was retired comes back; what was missing is filled in, the reason only in its own author's name."""
-    before, retired = await library.finds_useful(db, row.id, said.person), row.status == library.RETIRED
+    db = uow.db
+    before, retired = await library.finds_useful(db, row.id, given.person), row.status == library.RETIRED
     if retired:
-        db.add(Change(resource_id=row.id, person=said.person, at=said.at, what=changes.BACK))
+        db.add(Change(resource_id=row.id, person=given.person, at=given.at, what=changes.BACK))
     row.status = library.ACTIVE
-    row.theme = row.theme or said.theme
-    if row.person == said.person:
-        row.why = row.why or said.why
-    await _voice(db, said, row)
-    told = Say.lines(_known(said, row), _counted(retired, before, useful_to(await library.voices(db, row.id))))
-    return [*await changed(db, row), answer(said, told)]
+    row.theme = row.theme or given.theme
+    if row.person == given.person:
+        row.why = row.why or given.why
+    await _voice(db, given, row)
+    say = Say.lines(_known(given, row), _counted(retired, before, useful_to(await library.voices(db, row.id))))
+    await save(uow, row)
+    await _answer(uow, given, say)
 
 
-def _known(said: Recommendation, row: Resource) -> Say:
-    day, n = DayMonth(row.at.date(), said.today), row.id
-    if row.person == said.person:
+def _known(given: Recommendation, row: Resource) -> Say:
+    day, n = DayMonth(row.at.date(), given.today), row.id
+    if row.person == given.person:
         return Say("Cette ressource est déjà connue : **fiche {n}**, que vous avez recommandée le {day}.", n=n, day=day)
     if row.name:
         return Say("Cette ressource est déjà connue : **fiche {n}**, recommandée par {name} le {day}.", n=n, name=row.name, day=day)
@@ -179,8 +187,8 @@ def _counted(retired: bool, before: bool, count: Count) -> Say:
 
 async def _which_theme(db: AsyncSession, row: Resource, data: Mapping[str, Any]) -> Ask:
     """The likeliest can be tapped; any other can be written."""
-    close = await likely(db, row)
-    lines = [Say("{n}. {theme}", n=n, theme=Low(each)) for n, each in enumerate(close, 1)]
+    close = await likely_themes(db, row)
+    lines = [Say("{n}. {theme}", n=n, theme=InSentence(each)) for n, each in enumerate(close, 1)]
     say = Say.lines(
         Say("Merci, {name}. À quel thème rattacher cette ressource ? Touchez un chiffre :", name=row.name),
         *lines,
@@ -189,3 +197,73 @@ async def _which_theme(db: AsyncSession, row: Resource, data: Mapping[str, Any])
     taps = [Choice(each.id, number.tap, number.words) for each, number in zip(close, numbered(len(close)), strict=True)]
     named = [Choice(each.id, "", (each.id, each.label, each.english, *each.synonyms)) for each in all_themes()]
     return Ask(say, then="resource.theme", choices=(*taps, *named, SKIP), data=data)
+
+
+NO_LINK = Say("Je n’ai pas trouvé de lien dans ce message. Exemple : `!recommander https://example.org/page #santé pourquoi c’est utile`.")
+SEVERAL = Say("Ce message contient plusieurs liens. Lequel ? Écrivez `!recommander` suivi de celui-là, et pourquoi.")
+
+
+@dataclass(frozen=True)
+class DueReply:
+    """`target`: the event that holds the link."""
+
+    cause: str
+    room: str
+    target: str
+
+
+def request(given: Recommendation, event: str) -> LinkRequest:
+    return LinkRequest(
+        event_id=given.cause,
+        said_event=event,
+        room_id=given.room,
+        person=given.person,
+        name=given.full_name,
+        direct=given.direct,
+        offered=given.offered,
+        why=given.why,
+        theme=given.theme,
+        thread=given.thread,
+        at=given.at,
+    )
+
+
+async def due(db: AsyncSession, now: datetime) -> Sequence[DueReply]:
+    return [DueReply(row.event_id, row.room_id, row.said_event) for row in await requests.pending_links(db)]
+
+
+async def fetch(reply: DueReply, web: Web) -> list[str]:
+    """The links; the rest of what was said is forgotten here."""
+    event = await web.rooms.event(reply.room, reply.target)
+    body, formatted = (event.content.get(name) if event else None for name in ("body", "formatted_body"))
+    return links(body if isinstance(body, str) else "") or links(unescape(formatted[:LONGEST]) if isinstance(formatted, str) else "")
+
+
+async def record(uow: UnitOfWork, reply: DueReply, found: list[str]) -> None:
+    row = await requests.link_request(uow.db, reply.cause)
+    if row is None:
+        return
+    await uow.db.delete(row)
+    if len(found) == 1:
+        await recommend(uow, _given(row), found[0])
+    else:
+        await _answer(uow, _given(row), SEVERAL if found else NO_LINK)
+
+
+RECOMMENDED_REPLIES = task("recommended replies", due, fetch, record)
+
+
+def _given(row: LinkRequest) -> Recommendation:
+    return Recommendation(
+        cause=row.event_id,
+        room=row.room_id,
+        direct=row.direct,
+        person=row.person,
+        full_name=row.name,
+        at=row.at,
+        today=row.at.date(),
+        offered=row.offered,
+        why=row.why,
+        theme=row.theme,
+        thread=row.thread,
+    )

@@ -1,4 +1,4 @@
-"""What else a thing is called: the names of themes and kinds, and the acronyms of the glossary in full. All by stems.
+"""Synonyms: the names of themes and kinds, and the acronyms of the glossary in full. All by stems.
 
 Read by what seeks a resource; the index knows nothing of it.
 """

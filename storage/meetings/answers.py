@@ -1,4 +1,4 @@
-"""Acts of answering as they stand: kept one by one, so that taking one back brings back the one before."""
+"""RSVP: the acts of answering, kept one by one, so that taking one back brings back the answer before."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,25 +36,25 @@ class Answer:
         return self.revision == UNCONFIRMED
 
 
-def standing(entries: Iterable[Attendance]) -> Answer | None:
+def current(entries: Iterable[Attendance]) -> Answer | None:
     """What one person wants, from all their acts that stand: the latest decides, by server time, then by event id.
 
     A tap, or what was answered as shortly, says nothing of who comes along: that stays as the latest words of the same answer said, if nothing
     else was answered since.
     """
-    known = sorted(entries, key=lambda entry: (entry.at, entry.event_id), reverse=True)
-    if not known:
+    newest_first = sorted(entries, key=lambda entry: (entry.at, entry.event_id), reverse=True)
+    if not newest_first:
         return None
-    last = known[0]
-    same = list(takewhile(lambda entry: entry.answer == last.answer, known))
-    said = next((entry for entry in same if entry.way != TAP), last)
-    return Answer(last.person, last.name, last.answer, said.party, said.others, last.event_id, last.at, last.revision, last.by)
+    last = newest_first[0]
+    same = list(takewhile(lambda entry: entry.answer == last.answer, newest_first))
+    in_words = next((entry for entry in same if entry.way != TAP), last)
+    return Answer(last.person, last.name, last.answer, in_words.party, in_words.others, last.event_id, last.at, last.revision, last.by)
 
 
-def everybody(entries: Iterable[Attendance]) -> dict[str, Answer]:
+def by_person(entries: Iterable[Attendance]) -> dict[str, Answer]:
     """What each one wants, by person."""
-    by_person = groupby(sorted(entries, key=lambda entry: entry.person), key=lambda entry: entry.person)
-    return {person: answer for person, each in by_person if (answer := standing(each))}
+    grouped = groupby(sorted(entries, key=lambda entry: entry.person), key=lambda entry: entry.person)
+    return {person: answer for person, each in grouped if (answer := current(each))}
 
 
 async def record(db: AsyncSession, row: Attendance) -> None:
@@ -63,13 +63,13 @@ async def record(db: AsyncSession, row: Attendance) -> None:
     await db.flush()
 
 
-async def act(db: AsyncSession, event_id: str) -> Attendance | None:
+async def of_event(db: AsyncSession, event_id: str) -> Attendance | None:
     return await db.get(Attendance, event_id)
 
 
 async def take_back(db: AsyncSession, event_id: str) -> Attendance | None:
     """As if this act had never been; returns what it was, None when it was no answer that stands."""
-    row = await act(db, event_id)
+    row = await of_event(db, event_id)
     if row is not None:
         await db.delete(row)
         await db.flush()
@@ -89,20 +89,20 @@ async def of_person(db: AsyncSession, number: int, person: str) -> Sequence[Atte
 
 
 async def answer_of(db: AsyncSession, number: int, person: str) -> Answer | None:
-    return standing(await of_person(db, number, person))
+    return current(await of_person(db, number, person))
 
 
-async def answers(db: AsyncSession, number: int) -> dict[str, Answer]:
-    return everybody(await of_meeting(db, number))
+async def of_everybody(db: AsyncSession, number: int) -> dict[str, Answer]:
+    return by_person(await of_meeting(db, number))
 
 
-async def answered(db: AsyncSession, number: int) -> set[str]:
+async def respondents(db: AsyncSession, number: int) -> set[str]:
     """Who has an answer that stands, whichever; a yes to the poll on its date is none."""
     query = select(Attendance.person).where(Attendance.meeting_id == number, Attendance.revision != UNCONFIRMED)
     return set((await db.exec(query.distinct())).all())
 
 
-async def hold_again(db: AsyncSession, number: int, earlier: int, revision: int) -> None:
+async def revalidate(db: AsyncSession, number: int, earlier: int, revision: int) -> None:
     """What answered that earlier revision of the meeting's date answers this one."""
     answered = update(Attendance).where(col(Attendance.meeting_id) == number, col(Attendance.revision) == earlier)
     await db.exec(answered.values(revision=revision))

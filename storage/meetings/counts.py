@@ -1,4 +1,4 @@
-"""How many come, and in which way: the numbers that everybody may read. Pure rules over what stands."""
+"""Attendance counts: how many come, and in which way; the numbers that everybody may read."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -9,8 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.meetings import answers, seats, waitlist
 from storage.meetings.answers import MAYBE, NO, REMOTE
-from storage.meetings.waitlist import OFFERED, SEATED, WAITING, Place
-from storage.tables import Attendance, Meeting, Need, Relaunch, Seat
+from storage.meetings.waitlist import OFFERED, SEATED, WAITING, Seat
+from storage.tables import Attendance, FollowUp, Meeting, Need, SeatRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +35,38 @@ class Counts:
     free: int | None = None
 
 
-def counted(row: Meeting, entries: Iterable[Attendance], places: Sequence[Place]) -> Counts:
-    everybody = answers.everybody(entries).values()
+def count(row: Meeting, entries: Iterable[Attendance], seats: Sequence[Seat]) -> Counts:
+    everybody = answers.by_person(entries).values()
     wanted = [each for each in everybody if not each.unconfirmed]
-    said = [each.answer for each in wanted]
-    people = {state: sum(place.party for place in places if place.state == state) for state in (SEATED, OFFERED, WAITING)}
+    given = [each.answer for each in wanted]
+    seated = {state: sum(seat.party for seat in seats if seat.state == state) for state in (SEATED, OFFERED, WAITING)}
     return Counts(
-        seated=people[SEATED],
-        offered=people[OFFERED],
-        waiting=people[WAITING],
-        companions=sum(place.party - 1 for place in places if place.state == SEATED),
-        remote=said.count(REMOTE),
-        maybe=said.count(MAYBE),
-        no=said.count(NO),
-        answered=len(said),
+        seated=seated[SEATED],
+        offered=seated[OFFERED],
+        waiting=seated[WAITING],
+        companions=sum(seat.party - 1 for seat in seats if seat.state == SEATED),
+        remote=given.count(REMOTE),
+        maybe=given.count(MAYBE),
+        no=given.count(NO),
+        answered=len(given),
         to_confirm=sum(each.revision < row.revision for each in wanted if each.answer != NO),
         polled=0 if row.revision else len(everybody) - len(wanted),  # once it has moved, they said nothing of its date
-        free=waitlist.free(places, row.capacity),
+        free=waitlist.free_seats(seats, row.capacity),
     )
 
 
-async def counts(db: AsyncSession, row: Meeting) -> Counts:
+async def of_meeting(db: AsyncSession, row: Meeting) -> Counts:
     """As of now; of a meeting long past, whose answers are forgotten, as they were."""
     if row.counts:
         return Counts(**row.counts)
     number = row.id
-    return counted(row, await answers.of_meeting(db, number), await seats.places(db, number))
+    return count(row, await answers.of_meeting(db, number), await seats.of_meeting(db, number))
 
 
 async def forget(db: AsyncSession, row: Meeting) -> None:
     """Keeps the counts, and nothing of who answered what. Done again, it changes nothing."""
-    row.counts = asdict(await counts(db, row))
+    row.counts = asdict(await of_meeting(db, row))
     db.add(row)
-    for table in (Attendance, Seat, Need, Relaunch):
+    for table in (Attendance, SeatRecord, Need, FollowUp):
         await db.exec(delete(table).where(col(table.meeting_id) == row.id))
     await db.flush()

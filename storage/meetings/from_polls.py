@@ -10,26 +10,26 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.meetings.answers import TEXT, UNCONFIRMED, YES
 from storage.polls import ballots, polls
-from storage.polls.counting import standing
+from storage.polls.counting import choices_of_person
 from storage.tables import Attendance, Ballot, Meeting, Poll
 
 
-async def kept(db: AsyncSession) -> Sequence[Poll]:
+async def with_chosen_date(db: AsyncSession) -> Sequence[Poll]:
     """Polls on dates whose date is kept and is no meeting's yet, latest first."""
-    taken = select(Meeting.poll_id).where(col(Meeting.poll_id).is_not(None))
+    used = select(Meeting.poll_id).where(col(Meeting.poll_id).is_not(None))
     query = select(Poll).where(Poll.kind == polls.DATES, col(Poll.kept_day).is_not(None), Poll.status != polls.CANCELLED)
-    return (await db.exec(query.where(col(Poll.id).not_in(taken)).order_by(col(Poll.id).desc()))).all()
+    return (await db.exec(query.where(col(Poll.id).not_in(used)).order_by(col(Poll.id).desc()))).all()
 
 
 def said_yes(poll: Poll, entries: Sequence[Ballot]) -> list[Ballot]:
     """Of everybody whose answer to the kept date is yes, the act that says so; in the order of these."""
     people = {entry.person for entry in entries}
-    found = []
+    ballots = []
     for person in people:
-        mine = [entry for entry in entries if entry.person == person]
-        if standing(poll, mine).get(poll.kept_day or 0) == (polls.YES,):
-            found.append(max((entry for entry in mine if entry.part == poll.kept_day), key=lambda entry: (entry.at, entry.event_id)))
-    return sorted(found, key=lambda entry: (entry.at, entry.event_id))
+        own = [entry for entry in entries if entry.person == person]
+        if choices_of_person(poll, own).get(poll.kept_day or 0) == (polls.YES,):
+            ballots.append(max((entry for entry in own if entry.part == poll.kept_day), key=lambda entry: (entry.at, entry.event_id)))
+    return sorted(ballots, key=lambda entry: (entry.at, entry.event_id))
 
 
 async def carry_over(db: AsyncSession, row: Meeting, poll: Poll, names: Mapping[str, str]) -> int:
@@ -37,8 +37,8 @@ async def carry_over(db: AsyncSession, row: Meeting, poll: Poll, names: Mapping[
 
     `names`: of people, as displayed. A poll that is still open keeps its ballots until its own end.
     """
-    found = said_yes(poll, await ballots.of_poll(db, poll.id))
-    for entry in found:
+    yes_ballots = said_yes(poll, await ballots.of_poll(db, poll.id))
+    for entry in yes_ballots:
         name = names.get(entry.person, "")
         db.add(
             Attendance(
@@ -55,4 +55,4 @@ async def carry_over(db: AsyncSession, row: Meeting, poll: Poll, names: Mapping[
     if poll.status == polls.CLOSED:
         await ballots.erase(db, poll.id)
     await db.flush()
-    return len(found)
+    return len(yes_ballots)

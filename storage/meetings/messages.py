@@ -1,10 +1,11 @@
-"""What was told to one person about a meeting, in private: which messages those are, and which meeting the latest of a room is about."""
+"""Message keys of meetings: which messages show a meeting or tell one person of it, and which meeting a message is about."""
 
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from sqlalchemy import or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,9 +13,36 @@ from storage import outbox
 from storage.meetings import answers, meetings
 from storage.tables import Meeting, OutboxEntry, Question
 
+CARD, COUNT, OFFER, REMINDER = "meeting:", "meeting-count:", "meeting-offer:", "meeting-reminder:"
 RECEIPT = "meeting-receipt:"
+_KEY = re.compile(
+    r"(meeting:|meeting-count:|meeting-offer:|meeting-reminder:)(\d+)(?::(.+))?", re.ASCII | re.DOTALL
+)
 _ABOUT = re.compile(r"meeting(?:-[a-z]+)?:(\d+)(?=:|$)", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def card_key(number: int) -> str:
+    """The same in each room that the meeting is announced in."""
+    return f"{CARD}{number}"
+
+
+def count_key(number: int) -> str:
+    return f"{COUNT}{number}"
+
+
+def offers_key(number: int, person: str) -> str:
+    return f"{OFFER}{number}:{person}"
+
+
+def reminder_key(number: int, name: str) -> str:
+    """`name`: "J-7"."""
+    return f"{REMINDER}{number}:{name}"
+
+
+def asked_back_key(number: int, person: str) -> str:
+    """What is said to a person of a gesture of theirs that is no answer."""
+    return f"meeting-asked:{number}:{person}"
 
 
 def receipt_key(number: int, person: str, day: date) -> str:
@@ -23,13 +51,71 @@ def receipt_key(number: int, person: str, day: date) -> str:
 
 def offer_key(number: int, person: str, at: datetime) -> str:
     """A second offer to the same person is another message."""
-    return f"{meetings.offer_key(number, person)}:{(at - _EPOCH) // timedelta(milliseconds=1)}"
+    return f"{offers_key(number, person)}:{(at - _EPOCH) // timedelta(milliseconds=1)}"
+
+
+class MessageKey(NamedTuple):
+    """What an editable message shows. `kind`: CARD, COUNT, OFFER or REMINDER; `detail`: to whom, or which; else empty."""
+
+    kind: str
+    meeting: int
+    detail: str
+
+
+def parse_key(key: str) -> MessageKey | None:
+    """None: a message that is not of a meeting."""
+    match = _KEY.fullmatch(key)
+    return MessageKey(match[1], int(match[2]), match[3] or "") if match else None
+
+
+async def of_message(db: AsyncSession, event_id: str) -> Meeting | None:
+    """The meeting that this message shows: its card, its counts, an offer or a reminder."""
+    entry = await outbox.by_event(db, event_id)
+    key = parse_key(entry.message_key) if entry and entry.message_key else None
+    return await meetings.meeting(db, key.meeting) if key else None
+
+
+async def was_seen(db: AsyncSession, row: Meeting, room: str | None = None) -> bool:
+    """Whether people have seen its card, be it removed since, in that room or in any; one that is being sent may have been seen."""
+    seen = (outbox.TRIED, outbox.SENT, outbox.REMOVED)
+    query = select(OutboxEntry.id).where(
+        OutboxEntry.message_key == card_key(row.id),
+        OutboxEntry.version == 0,
+        col(OutboxEntry.status).in_(seen),
+    )
+    if room is not None:
+        query = query.where(OutboxEntry.room_id == room)
+    return (await db.exec(query.limit(1))).first() is not None
+
+
+async def withdraw_posts(db: AsyncSession, number: int) -> None:
+    """Whatever is still to be said about it for the first time."""
+    keys = (
+        card_key(number),
+        f"{card_key(number)}:",
+        f"{REMINDER}{number}:",
+        count_key(number),
+        f"{OFFER}{number}:",
+    )
+    about = or_(
+        *(
+            col(OutboxEntry.message_key).startswith(key, autoescape=True)
+            if key.endswith(":")
+            else col(OutboxEntry.message_key) == key
+            for key in keys
+        )
+    )
+    await db.exec(
+        update(OutboxEntry)
+        .where(about, col(OutboxEntry.version) == 0, col(OutboxEntry.status) == outbox.WAITING)
+        .values(status=outbox.WITHDRAWN)
+    )
 
 
 async def offers(db: AsyncSession, number: int, person: str) -> Sequence[OutboxEntry]:
     """The first versions of those that they were sent, or are about to be."""
     query = select(OutboxEntry).where(
-        col(OutboxEntry.message_key).startswith(f"{meetings.offer_key(number, person)}:", autoescape=True),
+        col(OutboxEntry.message_key).startswith(f"{offers_key(number, person)}:", autoescape=True),
         OutboxEntry.version == 0,
     )
     return (
@@ -39,16 +125,15 @@ async def offers(db: AsyncSession, number: int, person: str) -> Sequence[OutboxE
     ).all()
 
 
-class Last(NamedTuple):
-    """What we said last in a room. `meeting`: what it is about, if it is about one, and `expects`: it waits for an answer to that; `asked`: it was a
-    question about something else."""
+class LastMessage(NamedTuple):
+    """What we said last in a room: about a `meeting`, and whether it waits for an answer to that; or a question about something else."""
 
     meeting: Meeting | None = None
-    expects: bool = False
-    asked: bool = False
+    expects_answer: bool = False
+    is_question: bool = False
 
 
-async def last_said(db: AsyncSession, room: str) -> Last:
+async def last_message(db: AsyncSession, room: str) -> LastMessage:
     """Among what went out and stands; edits are no new message."""
     query = select(OutboxEntry).where(
         OutboxEntry.room_id == room,
@@ -59,15 +144,15 @@ async def last_said(db: AsyncSession, room: str) -> Last:
     )
     entry = (await db.exec(query.order_by(col(OutboxEntry.id).desc()).limit(1))).first()
     if entry is None:
-        return Last()
-    living = entry.message_key or ""
-    if found := _ABOUT.match(living):
-        return Last(await meetings.meeting(db, int(found[1])), expects=not living.startswith(RECEIPT))
-    if answered := await answers.act(
-        db, living.removeprefix("answer:")
+        return LastMessage()
+    key = entry.message_key or ""
+    if match := _ABOUT.match(key):
+        return LastMessage(await meetings.meeting(db, int(match[1])), expects_answer=not key.startswith(RECEIPT))
+    if answer := await answers.of_event(
+        db, key.removeprefix("answer:")
     ):  # what we say to an answer is about its meeting
-        return Last(await meetings.meeting(db, answered.meeting_id))
-    asked = (
+        return LastMessage(await meetings.meeting(db, answer.meeting_id))
+    question = (
         await db.exec(select(Question.id).where(Question.act_id == entry.id).limit(1))
     ).first() is not None
-    return Last(asked=asked)
+    return LastMessage(is_question=question)

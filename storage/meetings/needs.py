@@ -1,4 +1,4 @@
-"""What people told in private of what they need, to come or to eat there: for the team, and not for long."""
+"""Access and meal needs, as people told them in private: for the team, and not for long."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ async def of_meeting(db: AsyncSession, number: int) -> Sequence[Need]:
     return (await db.exec(select(Need).where(Need.meeting_id == number).order_by(col(Need.kind), col(Need.at), col(Need.person)))).all()
 
 
-async def say(db: AsyncSession, row: Need) -> None:
+async def record(db: AsyncSession, row: Need) -> None:
     """In place of what they said before; an empty one takes it away."""
     if row.text:
         await db.merge(row)
@@ -39,8 +39,8 @@ async def say(db: AsyncSession, row: Need) -> None:
 
 async def take_back(db: AsyncSession, person: str, event_id: str) -> bool:
     """The message that told it is gone; whether it told something that was still known."""
-    told = (col(Need.event_id) == event_id, col(Need.person) == person)
-    return bool((await db.exec(delete(Need).where(*told))).rowcount)
+    same = (col(Need.event_id) == event_id, col(Need.person) == person)
+    return bool((await db.exec(delete(Need).where(*same))).rowcount)
 
 
 async def forget(db: AsyncSession, ended: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What people told in private about meetings: which reminders they accept; and who was asked for an answer already."""
+"""Reminder preferences, told in private; and follow-ups: who was asked for an answer already."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -6,53 +6,53 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Relaunch, ReminderWish
+from storage.tables import FollowUp, ReminderPreference
 
 YES, EVE, NO = "yes", "eve", "no"
 
 
-async def wish(db: AsyncSession, person: str) -> str | None:
+async def reminders_of(db: AsyncSession, person: str) -> str | None:
     """YES, EVE or NO; None: never said."""
-    row = await db.get(ReminderWish, person)
+    row = await db.get(ReminderPreference, person)
     return row.wish if row else None
 
 
-async def wishing(db: AsyncSession, wishes: Collection[str]) -> set[str]:
-    return set((await db.exec(select(ReminderWish.person).where(col(ReminderWish.wish).in_(wishes)))).all())
+async def who_chose(db: AsyncSession, choices: Collection[str]) -> set[str]:
+    return set((await db.exec(select(ReminderPreference.person).where(col(ReminderPreference.wish).in_(choices)))).all())
 
 
-async def say_wish(db: AsyncSession, person: str, said: str, at: datetime) -> None:
-    await db.merge(ReminderWish(person=person, wish=said, at=at))
+async def set_reminders(db: AsyncSession, person: str, choice: str, at: datetime) -> None:
+    await db.merge(ReminderPreference(person=person, wish=choice, at=at))
     await db.flush()
 
 
-async def relaunched(db: AsyncSession, number: int) -> set[str]:
+async def followed_up(db: AsyncSession, number: int) -> set[str]:
     """Who was asked for their answer, once and for all."""
-    return set((await db.exec(select(Relaunch.person).where(Relaunch.meeting_id == number))).all())
+    return set((await db.exec(select(FollowUp.person).where(FollowUp.meeting_id == number))).all())
 
 
-async def relaunch(db: AsyncSession, number: int, person: str, at: datetime) -> bool:
+async def plan_followup(db: AsyncSession, number: int, person: str, at: datetime) -> bool:
     """Whether they may be asked now; the second time never."""
-    if await db.get(Relaunch, (number, person)):
+    if await db.get(FollowUp, (number, person)):
         return False
-    db.add(Relaunch(meeting_id=number, person=person, at=at))
+    db.add(FollowUp(meeting_id=number, person=person, at=at))
     await db.flush()
     return True
 
 
-async def relaunches(db: AsyncSession, upto: datetime) -> Sequence[tuple[int, datetime]]:
+async def followups(db: AsyncSession, upto: datetime) -> Sequence[tuple[int, datetime]]:
     """The meeting and the moment of each time that people are, or were, asked."""
-    query = select(Relaunch.meeting_id, Relaunch.at).where(Relaunch.at <= upto).distinct()
-    return [(number, at) for number, at in (await db.exec(query.order_by(col(Relaunch.at), col(Relaunch.meeting_id)))).all()]
+    query = select(FollowUp.meeting_id, FollowUp.at).where(FollowUp.at <= upto).distinct()
+    return [(number, at) for number, at in (await db.exec(query.order_by(col(FollowUp.at), col(FollowUp.meeting_id)))).all()]
 
 
-async def to_relaunch(db: AsyncSession, number: int, at: datetime) -> Sequence[Relaunch]:
+async def followups_at(db: AsyncSession, number: int, at: datetime) -> Sequence[FollowUp]:
     """Who is to be asked at that moment."""
-    query = select(Relaunch).where(Relaunch.meeting_id == number, Relaunch.at == at)
-    return (await db.exec(query.order_by(col(Relaunch.person)))).all()
+    query = select(FollowUp).where(FollowUp.meeting_id == number, FollowUp.at == at)
+    return (await db.exec(query.order_by(col(FollowUp.person)))).all()
 
 
-async def relaunch_ahead(db: AsyncSession, number: int, now: datetime) -> datetime | None:
+async def next_followup(db: AsyncSession, number: int, now: datetime) -> datetime | None:
     """When the next people are to be asked."""
-    query = select(Relaunch.at).where(Relaunch.meeting_id == number, Relaunch.at > now)
-    return (await db.exec(query.order_by(col(Relaunch.at)).limit(1))).first()
+    query = select(FollowUp.at).where(FollowUp.meeting_id == number, FollowUp.at > now)
+    return (await db.exec(query.order_by(col(FollowUp.at)).limit(1))).first()

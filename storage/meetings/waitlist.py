@@ -21,8 +21,8 @@ LAST_DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What somebody who wants to come has (the values of a row Seat)."""
+class Seat:
+    """What somebody who wants to come has: a seat, an offer of one, or a rank (the values of a SeatRecord)."""
 
     person: str
     party: int
@@ -35,7 +35,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Rules:
     """What is true when something happens. `now`: server time of the event, or the planned moment. `until`: when an offer made now expires;
     None: none is made now. `reachable`: who has a direct room."""
 
@@ -51,26 +51,26 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Wants:
-    """Somebody's answer is yes. `said`: by this event; else it is brought back, or seen again.
-    `whole`: rather all together in the line than seated without the others."""
+class Request:
+    """Somebody's answer is yes. `is_new`: by this event; else it is brought back, or seen again.
+    `together`: rather all in the line than seated without the others."""
 
     person: str
     party: int
-    event: str
-    said: bool = True
-    whole: bool = False
+    event_id: str
+    is_new: bool = True
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Leaves:
+class Withdraw:
     """Their answer is something else, or there is none left."""
 
     person: str
 
 
 @dataclass(frozen=True, slots=True)
-class Gives:
+class Transfer:
     """« X me remplace »: what somebody has goes to somebody else, with their rank."""
 
     person: str
@@ -78,19 +78,19 @@ class Gives:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class Tick:
     """Time has passed, or there are more seats or fewer."""
 
 
-Happening = Wants | Leaves | Gives | Looks
+WaitlistEvent = Request | Withdraw | Transfer | Tick
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """To be said to somebody. `what`: SEATED, OFFERED (`until`), WAITING or EXPIRED (`rank`), REFUSED (that party does not fit: they keep `has`)."""
+class Notice:
+    """To be said to somebody. `kind`: SEATED, OFFERED (`until`), WAITING or EXPIRED (`rank`), REFUSED (it does not fit: they keep `has`)."""
 
     person: str
-    what: str
+    kind: str
     party: int
     rank: int | None = None
     until: datetime | None = None
@@ -101,170 +101,170 @@ MOST_OFFERS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class After:
-    """`skipped`: who would have been offered a seat, and cannot be reached."""
+class Outcome:
+    """`unreachable`: who would have been offered a seat, and cannot be told."""
 
-    places: tuple[Place, ...]
-    news: tuple[News, ...]
-    skipped: tuple[str, ...]
+    seats: tuple[Seat, ...]
+    notices: tuple[Notice, ...]
+    unreachable: tuple[str, ...]
 
-    def of(self, person: str) -> Place | None:
-        return next((place for place in self.places if place.person == person), None)
-
-
-def after(places: Iterable[Place], happened: Happening, terms: Terms) -> After:
-    """Everybody's place once this has happened, and what is to be said. The same thing again changes nothing more."""
-    hall = _Hall(places, terms)
-    match happened:
-        case Wants(person):
-            hall.offer(before=person)
-            hall.wants(happened)
-        case Leaves(person):
-            hall.by_person.pop(person, None)
-        case Gives(person, to):
-            hall.gives(person, to)
-        case Looks():
-            hall.lapse()
-    hall.offer()
-    return After(tuple(sorted(hall.by_person.values(), key=_asked)), tuple(hall.news), tuple(dict.fromkeys(hall.skipped)))
+    def of(self, person: str) -> Seat | None:
+        return next((seat for seat in self.seats if seat.person == person), None)
 
 
-def free(places: Iterable[Place], capacity: int | None) -> int | None:
+def allocate(seats: Iterable[Seat], event: WaitlistEvent, rules: Rules) -> Outcome:
+    """Everybody's seat once this has happened, and what is to be said. The same thing again changes nothing more."""
+    allocation = _Allocation(seats, rules)
+    match event:
+        case Request(person):
+            allocation.offer(before=person)
+            allocation.request(event)
+        case Withdraw(person):
+            allocation.seats.pop(person, None)
+        case Transfer(person, to):
+            allocation.transfer(person, to)
+        case Tick():
+            allocation.expire()
+    allocation.offer()
+    return Outcome(tuple(sorted(allocation.seats.values(), key=_by_request)), tuple(allocation.notices), tuple(dict.fromkeys(allocation.unreachable)))
+
+
+def free_seats(seats: Iterable[Seat], capacity: int | None) -> int | None:
     """Seats that nobody has or is offered; None: there is no limit."""
-    return None if capacity is None else max(0, capacity - sum(place.party for place in places if place.state != WAITING))
+    return None if capacity is None else max(0, capacity - sum(seat.party for seat in seats if seat.state != WAITING))
 
 
-def rank(places: Iterable[Place], person: str) -> int | None:
+def rank(seats: Iterable[Seat], person: str) -> int | None:
     """From 1, among those who wait; None: this one does not."""
-    waiting = [place.person for place in sorted(places, key=_asked) if place.state == WAITING]
+    waiting = [seat.person for seat in sorted(seats, key=_by_request) if seat.state == WAITING]
     return waiting.index(person) + 1 if person in waiting else None
 
 
-def _asked(place: Place) -> tuple[datetime, str, str]:
-    return place.since, place.asked_by, place.person
+def _by_request(seat: Seat) -> tuple[datetime, str, str]:
+    return seat.since, seat.asked_by, seat.person
 
 
-def _turn(place: Place) -> tuple[int, datetime, str, str]:
+def _by_turn(seat: Seat) -> tuple[int, datetime, str, str]:
     """The order in which those who wait are served."""
-    return place.offers, *_asked(place)
+    return seat.offers, *_by_request(seat)
 
 
-class _Hall:
-    """The places while one thing happens."""
+class _Allocation:
+    """The seats while one thing happens."""
 
-    def __init__(self, places: Iterable[Place], terms: Terms) -> None:
-        self.by_person = {place.person: place for place in places}
-        self.terms = terms
-        self.news: list[News] = []
-        self.skipped: list[str] = []
+    def __init__(self, seats: Iterable[Seat], rules: Rules) -> None:
+        self.seats = {seat.person: seat for seat in seats}
+        self.rules = rules
+        self.notices: list[Notice] = []
+        self.unreachable: list[str] = []
 
-    def wants(self, wish: Wants) -> None:
-        mine = self.by_person.get(wish.person)
-        if mine is None:
-            self._ask(wish)
-        elif mine.asked_by == wish.event:
-            return  # heard already
-        elif wish.party > mine.party:
-            self._grow(mine, wish)
+    def request(self, request: Request) -> None:
+        current = self.seats.get(request.person)
+        if current is None:
+            self._join(request)
+        elif current.asked_by == request.event_id:
+            return  # taken already
+        elif request.party > current.party:
+            self._grow(current, request)
         else:
-            self._put(replace(mine, party=wish.party))
-            self._again(wish)
+            self._put(replace(current, party=request.party))
+            self._claim(request)
 
-    def gives(self, person: str, to: str) -> None:
-        mine, theirs = self.by_person.pop(person, None), self.by_person.get(to)
-        if mine is None or (theirs and (theirs.state != WAITING or (mine.state == WAITING and _turn(theirs) < _turn(mine)))):
+    def transfer(self, person: str, to: str) -> None:
+        current, theirs = self.seats.pop(person, None), self.seats.get(to)
+        if current is None or (theirs and (theirs.state != WAITING or (current.state == WAITING and _by_turn(theirs) < _by_turn(current)))):
             return
-        self._put(replace(mine, person=to))
-        if mine.state == OFFERED:
-            self._again(Wants(to, mine.party, ""))
-        if to not in {news.person for news in self.news}:
-            self._tell(to)
+        self._put(replace(current, person=to))
+        if current.state == OFFERED:
+            self._claim(Request(to, current.party, ""))
+        if to not in {notice.person for notice in self.notices}:
+            self._notify(to)
 
-    def lapse(self) -> None:
+    def expire(self) -> None:
         """What was offered and not taken goes back to the line."""
-        for place in self._ordered(OFFERED):
-            if place.expires_at and place.expires_at < self.terms.now:
-                self._lapse(place)
-                self._tell(place.person, EXPIRED)
+        for seat in self._in_state(OFFERED):
+            if seat.expires_at and seat.expires_at < self.rules.now:
+                self._expire(seat)
+                self._notify(seat.person, EXPIRED)
 
     def offer(self, before: str = "") -> None:
         """Serves those who wait, in their turn. `before`: only those who come before this person, who speaks for themself."""
-        if self.terms.capacity is None:
-            for place in sorted(self.by_person.values(), key=_asked):
-                self._seat(place)
-        elif self.terms.until and self.terms.until > self.terms.now and not self.terms.last_day:
-            for place in takewhile(lambda each: each.person != before, sorted(self._ordered(WAITING), key=_turn)):
-                self._offer(place, min(self.terms.until, self.terms.starts_at - LAST_DAY))
+        if self.rules.capacity is None:
+            for seat in sorted(self.seats.values(), key=_by_request):
+                self._seat(seat)
+        elif self.rules.until and self.rules.until > self.rules.now and not self.rules.last_day:
+            for seat in takewhile(lambda each: each.person != before, sorted(self._in_state(WAITING), key=_by_turn)):
+                self._offer(seat, min(self.rules.until, self.rules.starts_at - LAST_DAY))
 
-    def _ask(self, wish: Wants) -> None:
-        mine = Place(wish.person, wish.party, WAITING, self.terms.now, wish.event)
-        self._put(replace(mine, state=SEATED) if self._enters(wish.party) else mine)
-        self._tell(wish.person)
+    def _join(self, request: Request) -> None:
+        current = Seat(request.person, request.party, WAITING, self.rules.now, request.event_id)
+        self._put(replace(current, state=SEATED) if self._may_enter(request.party) else current)
+        self._notify(request.person)
 
-    def _grow(self, mine: Place, wish: Wants) -> None:
-        if wish.whole:
-            del self.by_person[wish.person]
-            self._ask(wish)
-        elif self._may_grow(mine, wish.party):
-            self._put(replace(mine, party=wish.party))
-            self._again(wish)
+    def _grow(self, current: Seat, request: Request) -> None:
+        if request.together:
+            del self.seats[request.person]
+            self._join(request)
+        elif self._may_grow(current, request.party):
+            self._put(replace(current, party=request.party))
+            self._claim(request)
         else:
-            self.news.append(News(wish.person, REFUSED, wish.party, has=mine.party))
+            self.notices.append(Notice(request.person, REFUSED, request.party, has=current.party))
 
-    def _may_grow(self, mine: Place, party: int) -> bool:
-        if mine.state == WAITING:
-            return self._ordered(WAITING)[-1] == mine or (self.terms.last_day and self._fits(party))
-        return self._enters(party - mine.party)
+    def _may_grow(self, current: Seat, party: int) -> bool:
+        if current.state == WAITING:
+            return self._in_state(WAITING)[-1] == current or (self.rules.last_day and self._fits(party))
+        return self._may_enter(party - current.party)
 
-    def _enters(self, people: int) -> bool:
+    def _may_enter(self, people: int) -> bool:
         """The door: whether that many newcomers find seats, and all those who wait too."""
-        seats = self.terms.capacity
-        waiting = sum(place.party for place in self._ordered(WAITING) if seats is None or place.party <= seats)  # more will never be seated
-        return self._fits(people) and (self.terms.last_day or self._fits(people + waiting))
+        seats = self.rules.capacity
+        waiting = sum(seat.party for seat in self._in_state(WAITING) if seats is None or seat.party <= seats)  # more will never be seated
+        return self._fits(people) and (self.rules.last_day or self._fits(people + waiting))
 
-    def _again(self, wish: Wants) -> None:
+    def _claim(self, request: Request) -> None:
         """They say yes to what they are offered, or to what is free."""
-        mine, now = self.by_person[wish.person], self.terms.now
-        if mine.state == SEATED or not wish.said or (mine.offered_at and now <= mine.offered_at):
+        current, now = self.seats[request.person], self.rules.now
+        if current.state == SEATED or not request.is_new or (current.offered_at and now <= current.offered_at):
             return
-        if mine.state == OFFERED and mine.expires_at and mine.expires_at < now:
-            mine = self._lapse(mine)
-        if mine.state == OFFERED or (self._fits(mine.party) and (self.terms.last_day or self._first(mine))):
-            self._seat(mine)
+        if current.state == OFFERED and current.expires_at and current.expires_at < now:
+            current = self._expire(current)
+        if current.state == OFFERED or (self._fits(current.party) and (self.rules.last_day or self._is_first(current))):
+            self._seat(current)
 
-    def _first(self, mine: Place) -> bool:
+    def _is_first(self, current: Seat) -> bool:
         """Whether nobody who fits in what is free comes before, or there is room for all of them."""
-        before = [place.party for place in self._ordered(WAITING) if _turn(place) < _turn(mine)]
-        return not any(self._fits(party) for party in before) or self._fits(sum(before) + mine.party)
+        before = [seat.party for seat in self._in_state(WAITING) if _by_turn(seat) < _by_turn(current)]
+        return not any(self._fits(party) for party in before) or self._fits(sum(before) + current.party)
 
     def _fits(self, party: int) -> bool:
-        room = free(self.by_person.values(), self.terms.capacity)
+        room = free_seats(self.seats.values(), self.rules.capacity)
         return room is None or party <= room
 
-    def _ordered(self, state: str) -> list[Place]:
-        return sorted((place for place in self.by_person.values() if place.state == state), key=_asked)
+    def _in_state(self, state: str) -> list[Seat]:
+        return sorted((seat for seat in self.seats.values() if seat.state == state), key=_by_request)
 
-    def _offer(self, place: Place, until: datetime) -> None:
-        if place.offers >= MOST_OFFERS or not self._fits(place.party):
+    def _offer(self, seat: Seat, until: datetime) -> None:
+        if seat.offers >= MOST_OFFERS or not self._fits(seat.party):
             return
-        if place.person not in self.terms.reachable:
-            self.skipped.append(place.person)
+        if seat.person not in self.rules.reachable:
+            self.unreachable.append(seat.person)
             return
-        self._put(replace(place, state=OFFERED, offered_at=self.terms.now, expires_at=until))
-        self.news.append(News(place.person, OFFERED, place.party, until=until))
+        self._put(replace(seat, state=OFFERED, offered_at=self.rules.now, expires_at=until))
+        self.notices.append(Notice(seat.person, OFFERED, seat.party, until=until))
 
-    def _lapse(self, place: Place) -> Place:
-        return self._put(replace(place, state=WAITING, offered_at=None, expires_at=None, offers=place.offers + 1))
+    def _expire(self, seat: Seat) -> Seat:
+        return self._put(replace(seat, state=WAITING, offered_at=None, expires_at=None, offers=seat.offers + 1))
 
-    def _seat(self, place: Place) -> None:
-        if place.state != SEATED:
-            self._put(replace(place, state=SEATED, offered_at=None, expires_at=None))
-            self._tell(place.person)
+    def _seat(self, seat: Seat) -> None:
+        if seat.state != SEATED:
+            self._put(replace(seat, state=SEATED, offered_at=None, expires_at=None))
+            self._notify(seat.person)
 
-    def _put(self, place: Place) -> Place:
-        self.by_person[place.person] = place
-        return place
+    def _put(self, seat: Seat) -> Seat:
+        self.seats[seat.person] = seat
+        return seat
 
-    def _tell(self, person: str, what: str = "") -> None:
-        mine = self.by_person[person]
-        self.news.append(News(person, what or mine.state, mine.party, rank(self.by_person.values(), person)))
+    def _notify(self, person: str, kind: str = "") -> None:
+        current = self.seats[person]
+        self.notices.append(Notice(person, kind or current.state, current.party, rank(self.seats.values(), person)))

@@ -49,7 +49,7 @@ async def stories(db: AsyncSession, ids: Sequence[int]) -> list[Story]:
     return [found[number] for number in ids if number in found]
 
 
-async def tellers(db: AsyncSession, ids: Collection[int]) -> dict[int, list[Feed]]:
+async def feeds_of(db: AsyncSession, ids: Collection[int]) -> dict[int, list[Feed]]:
     """Who tells each story, whoever told it first being first."""
     query = (
         select(Story.id, Feed)

@@ -1,4 +1,4 @@
-"""The sources of news: which there are, how reading them went, when to read them again.
+"""Feeds, the sources of news: which there are, how reading them went, when to read them again.
 
 A source is known to people by its number, which is its row's id: it never becomes another's. One that is removed keeps its row, since its
 stories were told.

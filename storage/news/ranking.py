@@ -1,4 +1,4 @@
-"""Which stories make an edition, and in which order. Pure rules: the same rows always give the same edition.
+"""Ranking: which stories make an edition, and in which order. Pure rules: the same rows always give the same edition.
 
 Each story is worth: 3 if its theme is one of priority; up to 2 for freshness (that of the day before; a seventh of it less each day);
 1 for each other source that tells it, 2 at most; from -1 to 1 for how its theme was received before (`taste`).
@@ -60,9 +60,9 @@ def liked(opinions: Iterable[Opinion], themes: Mapping[str, Collection[str]], fo
     words = {(each.person, each.edition): each for each in opinions}
     net: dict[str, float] = {theme: float(count) for theme, count in followers.items()}
     for word in words.values():
-        said = themes.get(word.edition, ())
-        for theme in said:
-            net[theme] = net.get(theme, 0.0) + word.value / len(said)
+        of_edition = themes.get(word.edition, ())
+        for theme in of_edition:
+            net[theme] = net.get(theme, 0.0) + word.value / len(of_edition)
     return {theme: value / (abs(value) + HALF_WAY) for theme, value in net.items()}
 
 

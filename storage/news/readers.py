@@ -1,4 +1,4 @@
-"""What readers of the news want: what they put aside, the themes they follow, what they think of an edition."""
+"""Readers of the news: their bookmarks, the themes they follow, what they think of an edition."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -10,19 +10,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import Interest, Kept, Opinion, Story
 
 
-async def keep(db: AsyncSession, person: str, story: int, at: datetime) -> None:
+async def bookmark(db: AsyncSession, person: str, story: int, at: datetime) -> None:
     """Twice is once."""
     if await db.get(Kept, (person, story)) is None:
         db.add(Kept(person=person, story_id=story, at=at))
 
 
-async def kept(db: AsyncSession, person: str) -> Sequence[Story]:
+async def bookmarked(db: AsyncSession, person: str) -> Sequence[Story]:
     """Latest first."""
     query = select(Story).join(Kept, col(Kept.story_id) == col(Story.id)).where(Kept.person == person)
     return (await db.exec(query.order_by(col(Kept.at).desc(), col(Story.id)))).all()
 
 
-async def empty(db: AsyncSession, person: str) -> None:
+async def clear_bookmarks(db: AsyncSession, person: str) -> None:
     await db.exec(delete(Kept).where(col(Kept.person) == person))
 
 

@@ -1,4 +1,4 @@
-"""What the sources told, each story once, whoever tells it and however often.
+"""Deduplication: what the sources told, each story once, whoever tells it and however often.
 
 It is the same story when a source gives it the same id, when it is the same page, or when it has the same title within a month. Sources are
 careless: an id, a page or a title that stands for several stories of one source stands for none there, and nothing that it publishes is lost.

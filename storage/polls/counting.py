@@ -1,4 +1,4 @@
-"""How votes count. Pure rules over the acts that stand (those taken back are not there), ordered by server time, then by event id.
+"""Counting of votes. Pure rules over the acts that stand (those taken back are not there), ordered by server time, then by event id.
 
 Of one person and one part (the poll itself, or one of its dates):
 - the latest whole act, native or text, replaces everything before it; a spoiled one counts for nothing, and so does an empty one (MSC3381);
@@ -30,7 +30,7 @@ class Outcome:
     days: tuple[tuple[int, int, int], ...] = ()
 
 
-def sent_natively(row: Poll, answers: Sequence[str] | None) -> list[int] | None:
+def native_choices(row: Poll, answers: Sequence[str] | None) -> list[int] | None:
     """Choices, from 0, of a native ballot with these ids ("1", "2", …): [] withdraws, None is spoiled, as any unknown id makes it (MSC3381)."""
     if answers is None:
         return None
@@ -48,7 +48,7 @@ def most(row: Poll) -> int:
     return 1 if row.kind == DATES else row.most
 
 
-def standing(row: Poll, entries: Iterable[Ballot]) -> dict[int, tuple[int, ...]]:
+def choices_of_person(row: Poll, entries: Iterable[Ballot]) -> dict[int, tuple[int, ...]]:
     """What one person wants, from all their acts: by part, the choices that count; a part without any is not there."""
     parts: dict[int, list[Ballot]] = {}
     for entry in entries:
@@ -60,11 +60,11 @@ def standing(row: Poll, entries: Iterable[Ballot]) -> dict[int, tuple[int, ...]]
 def outcome(row: Poll, entries: Iterable[Ballot]) -> Outcome:
     """What everybody wants, of a poll that is not secret."""
     by_person = groupby(sorted(entries, key=lambda entry: entry.person), key=lambda entry: entry.person)
-    wanted = [ballot for _, each in by_person if (ballot := standing(row, each))]
+    wanted = [ballot for _, each in by_person if (ballot := choices_of_person(row, each))]
     if row.kind != DATES:
         return _tallied(row, [ballot[0] for ballot in wanted if 0 in ballot])
-    said = [[ballot[part][0] for ballot in wanted if part in ballot] for part in range(len(row.days))]
-    days = tuple((each.count(0), each.count(1), each.count(2)) for each in said)
+    answers = [[ballot[part][0] for ballot in wanted if part in ballot] for part in range(len(row.days))]
+    days = tuple((each.count(0), each.count(1), each.count(2)) for each in answers)
     return Outcome(len(wanted), sum(map(sum, days)), tuple(day[0] for day in days), days)
 
 

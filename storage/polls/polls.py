@@ -1,6 +1,6 @@
 """The polls there are, and which of them can be voted in.
 
-A poll is known to people by its number, which is its row's id. What shows it in its room are living messages, found by their keys.
+A poll is known to people by its number, which is its row's id. What shows it in its room are editable messages, found by their keys.
 """
 
 import re
@@ -50,16 +50,16 @@ def result_key(number: int) -> str:
 
 
 class Shown(NamedTuple):
-    """What a living message shows. `what`: CARD, BOX or RESULT; `part`: which box."""
+    """What an editable message shows. `what`: CARD, BOX or RESULT; `part`: which box."""
 
     what: str
     poll: int
     part: int
 
 
-def shown(living: str) -> Shown | None:
+def shown(message_key: str) -> Shown | None:
     """None: a message that is not of a poll."""
-    found = _SHOWN.fullmatch(living)
+    found = _SHOWN.fullmatch(message_key)
     return Shown(found[1], int(found[2]), int(found[3] or 0)) if found else None
 
 
@@ -67,7 +67,7 @@ async def poll(db: AsyncSession, number: int) -> Poll | None:
     return await db.get(Poll, number)
 
 
-async def asked_by(db: AsyncSession, event_id: str) -> Poll | None:
+async def by_event(db: AsyncSession, event_id: str) -> Poll | None:
     """The poll that this command asked for."""
     return (await db.exec(select(Poll).where(Poll.event_id == event_id))).first()
 
@@ -139,7 +139,7 @@ async def may_have_appeared(db: AsyncSession, row: Poll) -> bool:
     return any(entry.status == outbox.TRIED for entry in await cards(db, row))
 
 
-async def hinted(db: AsyncSession, number: int, person: str) -> OutboxEntry | None:
+async def last_hint(db: AsyncSession, number: int, person: str) -> OutboxEntry | None:
     """The latest version of what this person was told about their vote, in whichever room."""
     query = select(OutboxEntry).where(OutboxEntry.message_key == hint_key(number, person))
     return (await db.exec(query.order_by(col(OutboxEntry.id).desc()).limit(1))).first()
@@ -175,7 +175,7 @@ async def boxes(db: AsyncSession, row: Poll) -> list[tuple[int, OutboxEntry]]:
     return [(parts[entry.message_key or ""], entry) for entry in found]
 
 
-async def having(
+async def with_status(
     db: AsyncSession, statuses: Collection[str], rooms: Collection[str] | None = None
 ) -> Sequence[Poll]:
     """Those of these statuses, in these rooms or everywhere, latest first."""

@@ -1,4 +1,4 @@
-"""Who changed what of a resource: kept as long as the resource, shown to the team."""
+"""Audit trail, who changed what of a resource: kept as long as the resource, shown to the team."""
 
 from collections.abc import Sequence
 

@@ -1,19 +1,17 @@
-"""What goes into the library by the file, and comes out of it whole."""
+"""Bulk import and export: what goes into the library by the file, and comes out of it whole."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy import distinct, func, insert
-from sqlmodel import col, delete, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.resources import library
 from storage.tables import Change, ImportRequest, Member, Redirect, Resource, Term, Voice
 
-ASKED, SEEN = "asked", "seen"
 ADDED = "added"  # what a Change of an import says
 AT_ONCE = 500  # values in one statement: SQLite and PostgreSQL both take many more
 T = TypeVar("T")
@@ -25,19 +23,6 @@ class New:
 
     row: Resource
     terms: Mapping[str, int]
-
-
-async def asked(db: AsyncSession) -> Sequence[ImportRequest]:
-    """The files still to be read, oldest first."""
-    return (await db.exec(select(ImportRequest).where(ImportRequest.status == ASKED).order_by(col(ImportRequest.at)))).all()
-
-
-async def wish(db: AsyncSession, event_id: str) -> ImportRequest | None:
-    return await db.get(ImportRequest, event_id)
-
-
-async def purge(db: AsyncSession, before: datetime) -> None:
-    await db.exec(delete(ImportRequest).where(col(ImportRequest.at) < before))
 
 
 async def known(db: AsyncSession, clean_links: Collection[str]) -> dict[str, Resource]:
@@ -59,12 +44,12 @@ async def people(db: AsyncSession, ids: Collection[str]) -> dict[str, str]:
     return found
 
 
-async def add_all(db: AsyncSession, news: Sequence[New], wish: ImportRequest) -> None:
+async def add_all(db: AsyncSession, news: Sequence[New], request: ImportRequest) -> None:
     """Gives them their numbers, makes them found, traces who brought them. Whoever recommended one has given their voice."""
     rows = [new.row for new in news]
     db.add_all(rows)
     await db.flush()
-    changes = [Change(resource_id=row.id, person=wish.person, at=wish.at, what=ADDED) for row in rows]
+    changes = [Change(resource_id=row.id, person=request.person, at=request.at, what=ADDED) for row in rows]
     voices = [
         Voice(event_id=row.event_id, resource_id=row.id, person=row.person, at=row.at, way=library.RECOMMENDED) for row in rows if row.person
     ]

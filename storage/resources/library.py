@@ -1,4 +1,4 @@
-"""The library of resources: which there are, who finds them useful, who put them aside.
+"""The library of resources: which there are, who finds them useful, which most in a span of time, who put them aside, which the team pinned.
 
 A resource is known to people by its number, which is its row's id: it never becomes another's. One that is retired keeps its row: it may be
 recommended again.
@@ -15,7 +15,7 @@ from storage.tables import KeptResource, OutboxEntry, Redirect, Resource, Voice
 
 ACTIVE, RETIRED = "active", "retired"
 RECOMMENDED, SAID, TAPPED = "recommended", "said", "tap"  # ways of giving one's voice
-CARD = "resource:"  # then the number: the key of the living message that is its card; « resource:9:$event » of an answer that shows it
+CARD = "resource:"  # then the number: the key of the editable message that is its card; « resource:9:$event » of an answer that shows it
 FIRST_CHECK = timedelta(days=7)  # after it came
 LONGEST_TITLE, LONGEST_WHY, LONGEST_NAME = 160, 300, 60  # characters; the last one of a person and of a town
 
@@ -30,7 +30,7 @@ async def active(db: AsyncSession, n: int) -> Resource | None:
     return row if row and row.status == ACTIVE else None
 
 
-async def standing(db: AsyncSession, n: int) -> Resource | None:
+async def resolve(db: AsyncSession, n: int) -> Resource | None:
     """The active one that people mean by this number: itself, or the one that it turned out to be a second card of."""
     row = await resource(db, n)
     if row is None or row.status == ACTIVE:
@@ -75,7 +75,7 @@ async def add_voice(db: AsyncSession, voice: Voice) -> None:
     await db.flush()
 
 
-async def take_back(db: AsyncSession, event_id: str) -> int | None:
+async def withdraw_voice(db: AsyncSession, event_id: str) -> int | None:
     """The act of this event no longer stands; the number of the resource that it was for."""
     voice = await db.get(Voice, event_id)
     if voice is None:
@@ -94,9 +94,9 @@ async def themes(db: AsyncSession, start: str = "") -> dict[str, int]:
     return dict((await db.exec(query.group_by(col(Resource.theme)).order_by(count.desc(), col(Resource.theme)))).all())
 
 
-def number(living: str | None) -> int | None:
-    """Of the resource that a living message shows."""
-    return int(living.removeprefix(CARD).partition(":")[0]) if living and living.startswith(CARD) else None
+def number(message_key: str | None) -> int | None:
+    """Of the resource that an editable message shows."""
+    return int(message_key.removeprefix(CARD).partition(":")[0]) if message_key and message_key.startswith(CARD) else None
 
 
 async def shown_in(db: AsyncSession, n: int) -> Sequence[str]:
@@ -112,19 +112,33 @@ async def shown_since(db: AsyncSession, n: int, room: str, since: datetime) -> b
     return (await db.exec(query.limit(1))).first() is not None
 
 
-async def keep(db: AsyncSession, person: str, n: int, at: datetime) -> None:
+async def bookmark(db: AsyncSession, person: str, n: int, at: datetime) -> None:
     """Twice is once."""
     if await db.get(KeptResource, (person, n)) is None:
         db.add(KeptResource(person=person, resource_id=n, at=at))
 
 
-async def kept(db: AsyncSession, person: str) -> Sequence[Resource]:
+async def bookmarked(db: AsyncSession, person: str) -> Sequence[Resource]:
     """Latest first, without what was retired since."""
     query = select(Resource).join(KeptResource, col(KeptResource.resource_id) == col(Resource.id))
     query = query.where(KeptResource.person == person, Resource.status == ACTIVE)
     return (await db.exec(query.order_by(col(KeptResource.at).desc(), col(Resource.id)))).all()
 
 
-async def empty(db: AsyncSession, person: str) -> None:
+async def clear_bookmarks(db: AsyncSession, person: str) -> None:
     """Nothing is put aside any more."""
     await db.exec(delete(KeptResource).where(col(KeptResource.person) == person))
+
+
+async def most_useful(db: AsyncSession, since: datetime, until: datetime, most: int) -> Sequence[Resource]:
+    """By how many people said so from `since` on and before `until`; of equals, the latest. Neither retired ones nor dead links."""
+    people = func.count(distinct(col(Voice.person)))
+    votes = select(Voice.resource_id, people.label("people")).where(Voice.at >= since, Voice.at < until).group_by(col(Voice.resource_id)).subquery()
+    query = select(Resource).join(votes, votes.c.resource_id == Resource.id).where(Resource.status == ACTIVE, ~col(Resource.dead))
+    return (await db.exec(query.order_by(votes.c.people.desc(), col(Resource.id).desc()).limit(most))).all()
+
+
+async def pinned(db: AsyncSession) -> Sequence[Resource]:
+    """Those that the team put first, by number; neither retired ones nor dead links."""
+    query = select(Resource).where(col(Resource.pinned), Resource.status == ACTIVE, ~col(Resource.dead))
+    return (await db.exec(query.order_by(col(Resource.id)))).all()

@@ -1,4 +1,4 @@
-"""The links of the library: which pages are to be read or looked at again, since when one fails, and where it leads when it moves."""
+"""Link checks: which pages are to be read or looked at again, since when one fails, and where it leads when it moves."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -31,32 +31,32 @@ async def to_check(db: AsyncSession, now: datetime) -> Sequence[tuple[int, str, 
     return await _rows(db, query.order_by(col(Resource.next_check), col(Resource.id)))
 
 
-def works(row: Resource, now: datetime) -> bool:
+def record_success(row: Resource, now: datetime) -> bool:
     """It was seen to be there: looked at in a week. Whether it was marked as dead until now."""
     dead, row.dead, row.failing_since = row.dead, False, None
-    row.next_check = weekly(row, now)
+    row.next_check = next_weekly_check(row, now)
     return dead
 
 
-def cannot_tell(row: Resource, now: datetime, pause: timedelta | None = None) -> None:
+def record_unknown(row: Resource, now: datetime, pause: timedelta | None = None) -> None:
     """It is there, but not for a program; or where we don't go: as good as any other, but it brings no dead one back."""
     if not row.dead:
         row.failing_since = None
-    row.next_check = max(weekly(row, now), now + (pause or DAY))
+    row.next_check = max(next_weekly_check(row, now), now + (pause or DAY))
 
 
-def fails(row: Resource, now: datetime) -> bool:
+def record_failure(row: Resource, now: datetime) -> bool:
     """It is not there: looked at every day. Whether it is dead from now on: at every look for a fortnight."""
     away = now - row.next_check > HEARD_OF
     if row.failing_since is None or (away and not row.dead):
         row.failing_since = now
-    row.next_check = weekly(row, now) if row.dead else now + DAY
+    row.next_check = next_weekly_check(row, now) if row.dead else now + DAY
     dying = not row.dead and now - row.failing_since >= DEAD_AFTER
     row.dead = row.dead or dying
     return dying
 
 
-def weekly(row: Resource, now: datetime) -> datetime:
+def next_weekly_check(row: Resource, now: datetime) -> datetime:
     """Its own minute of the week, the next one that is at least half a day away: the looks are spread over the week."""
     minute = timedelta(minutes=int.from_bytes(sha256(row.event_id.encode()).digest()[:4]) % (7 * 24 * 60))
     first = MONDAY + minute
@@ -89,22 +89,22 @@ async def move(db: AsyncSession, row: Resource, link: str, clean_link: str) -> l
     return [older, newer]
 
 
-def anew(row: Resource, now: datetime) -> None:
+def mark_unread(row: Resource, now: datetime) -> None:
     """Its page is to be read as if it had just come."""
     row.read_at, row.failing_since, row.dead, row.next_check = None, None, False, now
 
 
-async def _merge(db: AsyncSession, gone: Resource, kept: Resource) -> None:
+async def _merge(db: AsyncSession, retired: Resource, kept: Resource) -> None:
     numbers = {"resource_id": kept.id}
     for table in (Voice, Redirect):
-        await db.exec(update(table).where(col(table.resource_id) == gone.id).values(numbers))
-    await db.merge(Redirect(clean_link=gone.clean_link, resource_id=kept.id))
-    for each in (await db.exec(pick(KeptResource).where(KeptResource.resource_id == gone.id))).all():
-        await library.keep(db, each.person, kept.id, each.at)
+        await db.exec(update(table).where(col(table.resource_id) == retired.id).values(numbers))
+    await db.merge(Redirect(clean_link=retired.clean_link, resource_id=kept.id))
+    for each in (await db.exec(pick(KeptResource).where(KeptResource.resource_id == retired.id))).all():
+        await library.bookmark(db, each.person, kept.id, each.at)
         await db.delete(each)
-    kept.status, kept.pinned = library.ACTIVE, kept.pinned or gone.pinned
-    kept.why, kept.theme, kept.kind = kept.why or gone.why, kept.theme or gone.theme, kept.kind or gone.kind
-    gone.status = library.RETIRED
+    kept.status, kept.pinned = library.ACTIVE, kept.pinned or retired.pinned
+    kept.why, kept.theme, kept.kind = kept.why or retired.why, kept.theme or retired.theme, kept.kind or retired.kind
+    retired.status = library.RETIRED
     await db.flush()
 
 

@@ -1,4 +1,4 @@
-"""Which resources answer a question, and in which order.
+"""Search: which resources answer a question, in which order, and up to where somebody was shown them, for « suite » (it is kept a day).
 
 A question is a list of wants: what somebody typed, each with the ways in which a resource may say it (its stem, its theme, an acronym in full).
 First those that have every want, then those that have some. Then what they are worth: for each want its best way, that is the mean weight of its
@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import col, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.resources.index import town_term
-from storage.tables import Resource, Term, Voice
+from storage.tables import Listing, Resource, Term, Voice
 
 IN_PART = 0.5  # of what a way is worth, when some of its words are missing
 BESIDES = 0.2  # of what a way is worth, when another is worth more
@@ -74,8 +74,8 @@ class Postings:
 
     def matches(self, wants: Sequence[Want]) -> dict[int, Match]:
         scores = {want: {number: score for number, found in self.weights.items() if (score := _score(want, found))} for want in wants}
-        heard = [want for want in wants if scores[want]]  # what nothing has decides nothing
-        return {number: self._match(number, heard, scores) for number in self.weights}
+        relevant = [want for want in wants if scores[want]]  # what nothing has decides nothing
+        return {number: self._match(number, relevant, scores) for number in self.weights}
 
     def _match(self, number: int, wants: Sequence[Want], scores: Mapping[Want, Mapping[int, Match]]) -> Match:
         whole, worth = True, 0.0
@@ -170,3 +170,17 @@ async def rows(db: AsyncSession, numbers: Sequence[int]) -> list[Resource]:
     """Those of these numbers, in this order."""
     found = {row.id: row for row in (await db.exec(select(Resource).where(col(Resource.id).in_(numbers)))).all()}
     return [found[number] for number in numbers if number in found]
+
+
+async def last_listing(db: AsyncSession, person: str, room: str) -> Listing | None:
+    return await db.get(Listing, (person, room))
+
+
+async def remember_listing(db: AsyncSession, listing: Listing) -> None:
+    """In the place of the one before."""
+    await db.merge(listing)
+    await db.flush()
+
+
+async def purge_listings(db: AsyncSession, before: datetime) -> None:
+    await db.exec(delete(Listing).where(col(Listing.at) < before))

@@ -19,33 +19,33 @@ class CacheCheck:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.compared = 0
-        self._jobs, self._tasks = Scheduler._look, Tasks._ready
+        self._jobs, self._tasks = Scheduler._current, Tasks._ready
         checked = self
-        patch.setattr(Scheduler, "_look", lambda one, db, now: checked._of_jobs(one, db, now))
+        patch.setattr(Scheduler, "_current", lambda one, db, now: checked._of_jobs(one, db, now))
         patch.setattr(Tasks, "_ready", lambda one: checked._of_tasks(one))
 
-    async def _of_jobs(self, one: Scheduler, db: Database, now: datetime) -> Sequence[scheduler.Look]:
+    async def _of_jobs(self, one: Scheduler, db: Database, now: datetime) -> Sequence[scheduler.Snapshot]:
         found = await self._jobs(one, db, now)
-        for look in found:
-            if look.job.stale_after >= AN_HOUR:
+        for snapshot in found:
+            if snapshot.job.stale_after >= AN_HOUR:
                 async with db.read() as session:
-                    fresh = await one._jobs[look.job.name][1].pending(session, now)
-                self._compare(look, [turn.name for turn in look.due], [turn.name for turn in fresh], (db, now))
+                    fresh = await one._jobs[snapshot.job.name][1].pending(session, now)
+                self._compare(snapshot, [turn.name for turn in snapshot.due], [turn.name for turn in fresh], (db, now))
         return found
 
     async def _of_tasks(self, one: Tasks) -> Any:
         found = await self._tasks(one)
         now = one.clock.now()
         for each in one.tasks:
-            look = one._looks.get(each.name)
-            if look is not None and not look.due:
+            snapshot = one._snapshots.get(each.name)
+            if snapshot is not None and not snapshot.due:
                 async with one.db.read() as session:
                     fresh = [row.cause for row in await each.due(session, now)]
-                self._compare(look, [], fresh, (one.db, now))
+                self._compare(snapshot, [], fresh, (one.db, now))
         return found
 
-    def _compare(self, look: scheduler.Look | tasks.Look, known: list[str], fresh: list[str], when: tuple[Database, datetime]) -> None:
+    def _compare(self, snapshot: scheduler.Snapshot | tasks.Snapshot, known: list[str], fresh: list[str], when: tuple[Database, datetime]) -> None:
         """What was written meanwhile is looked at next time."""
-        if look.holds(*when):
+        if snapshot.is_current(*when):
             self.compared += 1
-            assert known == fresh, f"{look} was not asked again, and is {fresh} by now"
+            assert known == fresh, f"{snapshot} was not asked again, and is {fresh} by now"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bot.demo.access import Access
+from bot.demo.client import Access
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.readers.titles import fold_title
+from bot.readers.html_to_text import fold_title
 from bot.schedule.tasks import Tasks
 from bot.time.clock import Clock
 from bot.web import Limits, Web

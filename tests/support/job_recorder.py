@@ -57,14 +57,14 @@ async def recorded_posts(db: Database) -> list[str]:
         return list((await session.exec(select(KeyValue.value).where(col(KeyValue.name).like("said %")).order_by(col(KeyValue.name)))).all())
 
 
-async def post_run(run: Run) -> list[Post]:
+async def post_run(run: Run) -> None:
     """A job that says its name, what it stands for and when it is for people: `2026-W48 (2026-W47) Mon 23 09:15`."""
     stands_for = f" ({', '.join(run.merged)})" if run.merged else ""
-    return [Post(say=Say("{text}", text=Long(f"{run.name}{stands_for} {run.planned.astimezone(PARIS):%a %d %H:%M}")))]
+    await run.post(Post(say=Say("{text}", text=Long(f"{run.name}{stands_for} {run.planned.astimezone(PARIS):%a %d %H:%M}"))))
 
 
-async def post_dropped(run: Run) -> list[Post]:
-    return [Post(say=Say("{text}", text=Long("dropped " + ", ".join([*run.merged, run.name]))))]
+async def post_dropped(run: Run) -> None:
+    await run.post(Post(say=Say("{text}", text=Long("dropped " + ", ".join([*run.merged, run.name])))))
 
 
 Poster = Callable[[AsyncSession, Post, Cause], Awaitable[object]]

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.outbox import Cause, UnitOfWork
 from schedules.meetings import card, changes
-from schedules.meetings.card import Outing
+from schedules.meetings.card import Announcement
 from storage.meetings import answers, counts, meetings, seats
 from storage.meetings.counts import Counts
 from storage.tables import Attendance, Meeting
@@ -31,31 +31,31 @@ class MeetingFixture:
         async with self.world.db.read() as db:
             row = await meetings.meeting(db, self.number)
             assert row is not None
-            return await counts.counts(db, row)
+            return await counts.of_meeting(db, row)
 
     async def answers(self) -> dict[str, str]:
         """By local part."""
         await self.world.settle()
         async with self.world.db.read() as db:
-            found = await answers.answers(db, self.number)
+            found = await answers.of_everybody(db, self.number)
         return {person.removeprefix("@").partition(":")[0]: each.answer for person, each in found.items()}
 
     async def seat_states(self) -> dict[str, str]:
         await self.world.settle()
         async with self.world.db.read() as db:
-            found = await seats.places(db, self.number)
+            found = await seats.of_meeting(db, self.number)
         return {place.person.removeprefix("@").partition(":")[0]: place.state for place in found}
 
     async def party_sizes(self) -> dict[str, int]:
         """How many each one wants to come with, themselves included."""
         async with self.world.db.read() as db:
-            found = await answers.answers(db, self.number)
+            found = await answers.of_everybody(db, self.number)
         return {person.removeprefix("@").partition(":")[0]: each.party for person, each in found.items()}
 
     async def answered_by(self) -> dict[str, str]:
         """Who of the team answered in whose place."""
         async with self.world.db.read() as db:
-            found = await answers.answers(db, self.number)
+            found = await answers.of_everybody(db, self.number)
         return {person.removeprefix("@").partition(":")[0]: each.by for person, each in found.items() if each.by}
 
     async def change(self, **values: Any) -> None:
@@ -94,7 +94,7 @@ async def announced_meeting(world: World, *rooms: str, **more: Any) -> MeetingFi
         db.add(row)
         await db.flush()
         uow = UnitOfWork(outbox=world.app.outbox, db=db, cause=Cause(id=row.event_id, at=world.clock.now()), now=world.clock.now())
-        await card.announce(uow, row, Outing([world.rooms[kind] for kind in kinds], world.clock.now(), urgent=True))
+        await card.announce(uow, row, Announcement([world.rooms[kind] for kind in kinds], world.clock.now(), urgent=True))
         fixture = MeetingFixture(world, row.id)
     for kind in kinds:
         await world.wait_until_instant(world.clock.now(), kind)
@@ -141,7 +141,7 @@ def meeting_row(**more: Any) -> Meeting:
 async def meeting_change(world: World, cause: str, name: str = "2026-T4") -> AsyncIterator[tuple[UnitOfWork, Meeting]]:
     """The meeting, as a command of the team has it in its hands just now."""
     async with world.db.write() as db:
-        row = await meetings.called(db, name, world.clock.now())
+        row = await meetings.by_name(db, name, world.clock.now())
         assert row is not None
         yield UnitOfWork(outbox=world.app.outbox, db=db, cause=Cause(id=cause, at=world.clock.now()), now=world.clock.now()), row
         db.add(row)
@@ -153,7 +153,7 @@ async def announce_meeting(world: World, *rooms: str, at: datetime | None = None
     async with world.db.write() as db:
         db.add(meeting)
     async with meeting_change(world, f"$announced-{meeting.name}", meeting.name) as (uow, row):
-        await card.announce(uow, row, Outing([world.rooms[each] for each in rooms or ("network",)], at or world.clock.now(), at is None))
+        await card.announce(uow, row, Announcement([world.rooms[each] for each in rooms or ("network",)], at or world.clock.now(), at is None))
     for room in rooms or ("network",):
         await world.wait_until_instant(world.clock.now(), room)
 
@@ -169,7 +169,7 @@ async def change_meeting(world: World, name: str = "2026-T4", /, **fields: str |
         moved = start.astimezone(PARIS).date() != row.starts_at.astimezone(PARIS).date()
         changes.remember(row, was, world.clock.now(), moved=moved)
         if moved:
-            await changes.redated(uow.db, row, PARIS)
+            await changes.move_revision(uow.db, row, PARIS)
         await card.refresh(uow, row)
 
 
@@ -188,7 +188,7 @@ async def record_answer(world: World, person: str, answer: str, **more: Any) -> 
             **more,
         )
         await answers.record(uow.db, entry)
-        await seats.settle(uow.db, row, seats.Cause(entry.person, entry.event_id), seats.terms(row, now))
+        await seats.reallocate(uow.db, row, seats.AnswerChange(entry.person, entry.event_id), seats.rules(row, now))
         await card.refresh_counts(uow, row)
 
 

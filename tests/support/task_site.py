@@ -85,13 +85,13 @@ class TaskQueue:
 
         return Task(name, due, fetch, self.done)
 
-    async def done(self, uow: UnitOfWork, wish: FetchRow, text: str) -> list[Post]:
+    async def done(self, uow: UnitOfWork, wish: FetchRow, text: str) -> None:
         db = uow.db
         row = await db.get_one(KeyValue, f"wish {wish.cause}")
         row.value = ""
         await db.flush()
         await self.written.wait()
-        return [Post(say=Say("{text}", text=text))]
+        await uow.post(Post(say=Say("{text}", text=text)))
 
     @asynccontextmanager
     async def running(self, *tasks: Task[Any, Any], post: Any = record_post) -> AsyncIterator[Tasks]:

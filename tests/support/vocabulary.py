@@ -6,7 +6,7 @@ from typing import Any, cast
 import yaml
 
 from bot.command import Command, Context, Registry, Role, Scope
-from bot.command.signature import read
+from bot.command.signature import parse_signature
 from bot.text import Say
 
 _ROLES = {
@@ -35,7 +35,7 @@ def planned_command(entry: dict[str, Any]) -> Command:
     return Command(
         name=entry["nom"],
         handler=_anything,
-        parameters=read(_anything),
+        parameters=parse_signature(_anything),
         usage=Say("{usage}", usage=entry["nom"]),
         example=entry["exemple"],
         help=Say("{help}", help=entry["reponse"]),

@@ -70,8 +70,9 @@ class World:
             await upgrade(self.db)
             self.upgraded = True
         self.app = App(self.config, self.clock, self.db, self.server(), self.handlers)
-        self.app.tasks.web = self.app.web = LoopbackWeb(self.clock, allow_private=self.config.web.allow_private, limits=Limits(pause=0))
-        self.app.web.rooms = self.app.services.matrix
+        private = self.config.web.allow_private
+        self.app.web = LoopbackWeb(self.clock, self.app.services.matrix, allow_private=private, limits=Limits(pause=0))
+        self.app.tasks.web = self.app.web
         await self.app.start()
         self._stop = asyncio.Event()
         self._sending = asyncio.create_task(self.app.sender.run())

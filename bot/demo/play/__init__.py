@@ -1,36 +1,18 @@
 """The scenes of the demo, in the order they are played: one file a subject.
 
-To add one: a module here with `async def play(on: Performance) -> None`, and its name in SCENES. Each scene begins with `on.opens`, has all
-that the bot says heard (what nobody expected counts as a fault), and leaves the bot running.
+To add one: a function here or in a module of its own, and its name in PLAY. Each scene begins with `on.opens`, has all that the bot says
+heard (what nobody expected counts as a fault), and leaves the bot running.
 """
 
-from collections.abc import Awaitable, Callable
+from bot.demo.play.announcements import announcements, corrections, outage
+from bot.demo.play.first_steps import in_private, welcome
+from bot.demo.play.meetings import meetings
+from bot.demo.play.panorama import panorama
+from bot.demo.play.polls import polls
+from bot.demo.play.resources import resources
+from bot.demo.runner import Play
 
-from bot.demo.play import (
-    announcements,
-    meetings,
-    mending,
-    outage,
-    panorama,
-    polls,
-    private,
-    resources,
-    welcome,
+PLAY = Play(
+    opening="2026-11-23T09:05",  # a Monday in open hours, before the panorama
+    scenes=(welcome, panorama, announcements, in_private, outage, corrections, resources, polls, meetings),
 )
-from bot.demo.runner import Runner
-
-Scene = Callable[[Runner], Awaitable[None]]
-
-SCENES: tuple[Scene, ...] = (
-    welcome.play,
-    panorama.play,
-    announcements.play,
-    private.play,
-    outage.play,
-    mending.play,
-    resources.play,
-    polls.play,
-    meetings.play,
-)
-
-OPENING = "2026-11-23T09:05"  # --clock of the first scene: a Monday in open hours, before the panorama

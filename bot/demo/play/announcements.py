@@ -1,4 +1,4 @@
-"""The team has something said: refused when the date is wrong, mended by editing, scheduled; another one published at once."""
+"""Announcements: a wrong date, one at once, one too late; what a power cut makes of them; how they are corrected and deleted."""
 
 from bot.demo.runner import Runner
 
@@ -6,9 +6,11 @@ ROOM_CHANGES = "La salle change : rendez-vous au 3e étage."
 PROGRAMME = "Le programme de mars est fixé."
 WORKSHOP = "Notre atelier de jeudi est reporté."
 MINUTES = "Le compte rendu de septembre est en ligne : https://ressources-ville.example.org/cr-septembre"
+CORRECTED = "La salle change : rendez-vous au 2e étage, salle Matisse."
+BEFORE_NINE, AFTER_NINE = "2026-11-24T08:55", "2026-11-24T09:00:10"
 
 
-async def play(on: Runner) -> None:
+async def announcements(on: Runner) -> None:
     on.opens("Une annonce, à la bonne heure", "lundi 23 novembre 2026, 9 h 20")
     await _a_wrong_day(on)
     await _at_once(on)
@@ -57,3 +59,48 @@ async def _by_a_member(on: Runner) -> None:
     await on.taps("claude", "network", asked, "✅")
     await on.hears("Claude touche ✅", "network", "C’est transmis à l’équipe", to=asked.id)
     await on.hears("La demande de Claude, à l’équipe", "team", "Claude", WORKSHOP)
+
+
+async def outage(on: Runner) -> None:
+    """The power cut: killed while it answers and while an announcement comes due, back without losing or repeating anything."""
+    on.opens("La coupure de courant", "mardi 24 novembre 2026, 8 h 55")
+    await on.bot.stop()
+    on.bot.start(BEFORE_NINE)
+    on.tells("Le lendemain, après un redémarrage ordinaire. Plusieurs personnes écrivent à la fois ; au premier « pong », on tue le programme.")
+    first = await on.says("camille", "network", "!ping un")
+    burst = [
+        ("lou", "network", "!ping deux"),
+        ("dominique", "help", "!ping trois"),
+        ("camille", "help", "!contact"),
+        ("alix", "network", "!ping quatre"),
+    ]
+    sent = [(who, room, text, await on.says(who, room, text)) for who, room, text in burst]
+    await on.hears("Camille : !ping un", "network", "pong un", to=first)
+    await on.bot.kill()
+
+    on.tells("SIGKILL : plus de programme. On continue de lui écrire, et 9 h sonnent : l’annonce de la veille aurait dû partir.")
+    late = [("alix", "network", "!ping cinq"), ("stef.exterieur", "open", "!ping six")]
+    sent += [(who, room, text, await on.says(who, room, text)) for who, room, text in late]
+
+    on.bot.start(AFTER_NINE)
+    on.tells("9 h et 10 secondes : on le relance. Ce qui était dit l’est une fois, ce qui manquait arrive.")
+    for who, room, text, event in sorted(sent, key=lambda each: ("network", "help", "open").index(each[1])):
+        answer = "Votre interlocuteur : Gwen" if text == "!contact" else text.replace("!ping", "pong")
+        await on.hears(f"{on.name(who)} : {text}", room, answer, to=event)
+    await on.hears("L’annonce de 9 h, après la coupure", "network", ROOM_CHANGES)
+
+
+async def corrections(on: Runner) -> None:
+    """What was published is corrected, or deleted, by replying to it."""
+    on.opens("Corriger, retirer", "mardi 24 novembre 2026, 9 h 01")
+    on.tells("Ce n’était pas le bon étage. Morgan répond au message : il change sur place, sans nouvelle notification. Un ✅ dit que c’est fait.")
+    announced = on.heard(ROOM_CHANGES)
+    reply = await on.says("animation", "network", f"!corriger {CORRECTED}", reply_to=announced.id)
+    await on.sees_taps("network", reply, "✅")
+    await on.sees_change(announced, CORRECTED, label="L’annonce de 9 h, après la coupure, puis corrigée sur place")
+
+    on.tells("L’autre annonce est périmée : on la retire.")
+    minutes = on.heard(MINUTES)
+    reply = await on.says("animation", "network", "!retirer", reply_to=minutes.id)
+    await on.sees_taps("network", reply, "✅")
+    await on.sees_change(minutes, label="L’annonce du compte rendu, publiée tout de suite, puis retirée")

@@ -18,7 +18,7 @@ DAY = "jeudi 10 décembre"
 EVE = "2026-12-09T08:59:57"
 
 
-async def play(on: Runner) -> None:
+async def meetings(on: Runner) -> None:
     on.opens("Une rencontre, de l’annonce au rappel", "vendredi 27 novembre 2026, 12 h 05")
     await _entered(on)
     card, counts = await _announced(on)
@@ -57,8 +57,8 @@ async def _answered(on: Runner, card: Line, counts: Line) -> None:
 
     on.tells("Ou par un mot, si l’on vient à deux. Et une phrase en passant n’est jamais prise pour une réponse sans demander.")
     await on.asks("dominique", "network", "!presence oui +1 régie de quartier", "vous venez avec une personne (régie de quartier)", "`!presence non`")
-    said = await on.says("maxime", "network", "je viens finalement !")
-    asked = await on.hears("Maxime vient finalement", "network", f"Je crois comprendre que vous venez le {DAY}", "touchez ✅", to=said)
+    event = await on.says("maxime", "network", "je viens finalement !")
+    asked = await on.hears("Maxime vient finalement", "network", f"Je crois comprendre que vous venez le {DAY}", "touchez ✅", to=event)
     await on.sees_taps("network", asked.id, "✅")
     await on.taps("maxime", "network", asked, "✅")
     await on.hears("Maxime touche ✅", "network", "C’est noté, Maxime", to=asked.id)
@@ -87,8 +87,8 @@ async def _counted(on: Runner) -> None:
 
 async def _reminded(on: Runner) -> None:
     on.tells("On saute à la veille, mercredi 9 décembre, 9 heures : un rappel court dans le salon, et en privé pour qui l’a demandé.")
-    await on.robot.stop()
-    on.robot.start(EVE)
+    await on.bot.stop()
+    on.bot.start(EVE)
     await on.hears("Le rappel de la veille", "network", "C’est demain : rencontre du réseau à Marquemont", "accueil à 9 h 30")
     room = await on.opens_direct("noa")
     await on.hears("Le rappel de Noa", room, "C’est demain : rencontre du réseau à Marquemont", "Accès : gare à 8 minutes")

@@ -11,7 +11,7 @@ MEETING = "encontre du réseau le 10 décembre à Marquemont"
 SOURCES = ("L’Écho des quartiers", "Territoires et cohésion", "Ressources Ville Nord")
 
 
-async def play(on: Runner) -> None:
+async def panorama(on: Runner) -> None:
     on.opens("Le panorama du lundi", "lundi 23 novembre 2026, 9 h 06")
     await _sources(on)
     await _draft(on)
@@ -22,12 +22,12 @@ async def play(on: Runner) -> None:
 
 async def _sources(on: Runner) -> None:
     on.tells("L’Animatrice lit pour le réseau. Deux sources lui ont été données ; Morgan en ajoute une. Elle la montre avant de l’ajouter.")
-    answer = await on.asks("animation", "team", f"!flux ajouter {on.press.url(ADDED_LATER)}", "Je lis")
+    answer = await on.asks("animation", "team", f"!flux ajouter {on.sites.url(ADDED_LATER)}", "Je lis")
     preview = await on.sees_change(answer, SOURCES[2], MEETING, "L’ajouter ?", label="La source, montrée avant d’être ajoutée")
     await on.sees_taps("team", preview.id, "✅", "❌")
     await on.taps("animation", "team", preview, "✅")
     await on.hears("Morgan touche ✅", "team", "C’est ajouté : source n° 3", to=preview.id)
-    await on.robot.has_read(len(AT_FIRST) + 1)
+    await on.bot.has_read(len(AT_FIRST) + 1)
     await on.asks("animation", "team", "!flux", "Sources du panorama (3)", *SOURCES)
 
 
@@ -42,8 +42,8 @@ async def _draft(on: Runner) -> None:
 
 async def _digest(on: Runner) -> Line:
     on.tells("9 h 15. Une notification par semaine, quelques minutes de lecture.")
-    await on.robot.stop()
-    on.robot.start(BEFORE)
+    await on.bot.stop()
+    on.bot.start(BEFORE)
     digest = await on.hears("Le panorama de 9 h 15", "network", TITLE, *SOURCES, "aussi chez", "À l’agenda", "`!plus 2`")
     await on.sees_taps("network", digest.id, "👍", "👎")
     return digest

@@ -9,7 +9,7 @@ BEFORE_NOON = "2026-11-27T11:59:58"
 FOLLOW_UP = "la rencontre de mars sera généraliste, avec un atelier « emploi »."
 
 
-async def play(on: Runner) -> None:
+async def polls(on: Runner) -> None:
     on.opens("Un sondage, dix secondes", "mardi 24 novembre 2026, 9 h 05")
     await _asked(on)
     card = await on.hears("La carte du sondage", "network", f"Sondage – {QUESTION}", "Deux réponses au plus", "4. Actualités nationales")
@@ -43,9 +43,9 @@ async def _voted(on: Runner, card: Line, box: Line) -> None:
 
 async def _closed(on: Runner, box: Line) -> Line:
     on.tells("Vendredi, midi moins une. L’Animatrice est arrêtée quand Claude vote ; on la relance juste avant la clôture. Ce vote-là compte aussi.")
-    await on.robot.stop()
+    await on.bot.stop()
     await on.votes("claude", "network", box, 2, 4)
-    on.robot.start(BEFORE_NOON)
+    on.bot.start(BEFORE_NOON)
     lines = ("6 votes, 10 réponses", "1. Actualités nationales – 5 voix (83,3 %)", "2. Emploi et insertion – 3 voix (50,0 %)")
     return await on.hears("Le résultat, à midi", "network", f"Résultat – {QUESTION}", *lines)
 

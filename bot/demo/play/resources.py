@@ -10,7 +10,7 @@ FRAME_TITLE = "Trame de questions pour évaluer un contrat de ville à mi-parcou
 WHY = "très pratique, testé à Bruaville avec quinze personnes"
 
 
-async def play(on: Runner) -> None:
+async def resources(on: Runner) -> None:
     on.opens("Recommander, retrouver", "mardi 24 novembre 2026, 9 h 02")
     walk = await _recommended(on)
     frame = await _at_once(on)
@@ -23,10 +23,10 @@ async def play(on: Runner) -> None:
 
 async def _recommended(on: Runner) -> Line:
     on.tells("Maxime colle un lien et dit pourquoi. La fiche paraît aussitôt ; son titre viendra quand sa page, un peu lente, aura été lue.")
-    said = await on.says("maxime", "network", f"!recommander {on.press.page(WALK)} {WHY}")
-    card = await on.hears("La fiche de Maxime", "network", "Fiche 1 –", f"« {WHY[0].upper()}{WHY[1:]}. » – Maxime, Bruaville", to=said)
+    event = await on.says("maxime", "network", f"!recommander {on.sites.page(WALK)} {WHY}")
+    card = await on.hears("La fiche de Maxime", "network", "Fiche 1 –", f"« {WHY[0].upper()}{WHY[1:]}. » – Maxime, Bruaville", to=event)
     await on.sees_taps("network", card.id, "👍")
-    asked = await on.hears("Le thème de la fiche de Maxime", "network", "À quel thème", "1. cadre de vie", to=said)
+    asked = await on.hears("Le thème de la fiche de Maxime", "network", "À quel thème", "1. cadre de vie", to=event)
     await on.sees_taps("network", asked.id, "1️⃣", "2️⃣", "3️⃣")
     await on.taps("maxime", "network", asked, "1️⃣")
     await on.sees_change(asked, "Thème : cadre de vie.")
@@ -35,15 +35,15 @@ async def _recommended(on: Runner) -> Line:
 
 async def _at_once(on: Runner) -> Line:
     on.tells("Alix donne le thème d’emblée : rien ne lui est demandé.")
-    said = await on.says("alix", "network", f"!recommander {on.press.page(FRAME)} #évaluation à compléter avec les habitants")
-    card = await on.hears("La fiche d’Alix", "network", "Fiche 2 –", "évaluation", "Alix, Saint-Éloi-en-Artois", to=said)
+    event = await on.says("alix", "network", f"!recommander {on.sites.page(FRAME)} #évaluation à compléter avec les habitants")
+    card = await on.hears("La fiche d’Alix", "network", "Fiche 2 –", "évaluation", "Alix, Saint-Éloi-en-Artois", to=event)
     await on.sees_taps("network", card.id, "👍")
     return card
 
 
 async def _useful(on: Runner, card: Line) -> None:
     on.tells("Lou a reçu le même lien dans une lettre d’information : une voix de plus, pas une fiche de plus. Noa fait un geste sous la fiche.")
-    await on.asks("lou", "network", f"!recommander {on.press.page(WALK)}/?utm_source=lettre", "déjà connue : fiche 1", "2 personnes la jugent utile")
+    await on.asks("lou", "network", f"!recommander {on.sites.page(WALK)}/?utm_source=lettre", "déjà connue : fiche 1", "2 personnes la jugent utile")
     await on.taps("noa", "network", card, "👍")
     await on.sees_change(card, WALK_TITLE, "3 voix", label="La fiche de Maxime, et ses voix", most=2)
 

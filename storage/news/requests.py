@@ -1,4 +1,4 @@
-"""What the team asked to have read before it counts: a feed, or a list of feeds."""
+"""Requests left for a task: what the team asked to have read before it counts: a feed, or a list of feeds."""
 
 from collections.abc import Sequence
 from datetime import datetime

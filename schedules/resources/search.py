@@ -1,5 +1,5 @@
-"""From what somebody typed to find a resource, to what is sought in the index: filters apart, words by their stems, phrases with what else they
-are called; a word that nobody wrote gives way to the nearest ones.
+"""Query parser: from what somebody typed to find a resource, to what is sought in the index: filters apart, words by their stems, phrases with
+what else they are called; a word that nobody wrote gives way to the nearest ones.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,11 +32,11 @@ ASKING = frozenset(_ASKING.split())
 
 
 @dataclass(frozen=True)
-class Asked:
-    """`said`: as typed, cleaned; `words`: without the filters; `replaced`: words that nobody wrote, each with the stems sought instead, none when
+class ParsedQuery:
+    """`text`: as typed, cleaned; `words`: without the filters; `replaced`: words that nobody wrote, each with the stems sought instead, none when
     there is nothing near."""
 
-    said: str
+    text: str
     words: str
     query: Query
     replaced: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -48,16 +48,16 @@ class Asked:
         return wide if self.query.wants and wide != self.query else None
 
 
-async def understood(db: AsyncSession, text: str, now: datetime) -> Asked:
+async def parse_query(db: AsyncSession, text: str, now: datetime) -> ParsedQuery:
     """`now`: in the zone of the network. Raises UserError for a filter that is none."""
-    said = clean_text(normalize("NFC", text[:MOST_TYPED]), LONGEST)
-    narrowed = await filters(db, said, now)
+    cleaned = clean_text(normalize("NFC", text[:MOST_TYPED]), LONGEST)
+    narrowed = await filters(db, cleaned, now)
     typed = list(dict.fromkeys(_typed(narrowed)))
     names = await lexicon(db)
     replaced = await _replaced(db, typed, names)
     wants = tuple(_wants([(each, replaced.get(each)) for each in typed], names))
     query = Query(wants, narrowed.theme, narrowed.kind, narrowed.town, narrowed.since)
-    return Asked(said, narrowed.rest, query, tuple((each, tuple(near)) for each, near in replaced.items()))
+    return ParsedQuery(cleaned, narrowed.rest, query, tuple((each, tuple(near)) for each, near in replaced.items()))
 
 
 def _typed(narrowed: Filters) -> Sequence[str]:

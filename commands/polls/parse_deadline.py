@@ -1,10 +1,11 @@
-"""Until when a poll stays open: as somebody typed it, as it is proposed when nobody said, and what cannot be."""
+"""Deadline of a poll: as somebody typed it, as it is proposed when nobody said, and what cannot be."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot import time as dates
+from bot.command import Context
 from bot.text import UserError
 from bot.time import Moment, OfficeHours
 from bot.time.recurrence import instant
@@ -25,7 +26,7 @@ class Clock:
     language: str = "fr"
 
 
-def usual(opens_at: datetime, days: int, hours: OfficeHours) -> datetime:
+def default_closing(opens_at: datetime, days: int, hours: OfficeHours) -> datetime:
     """`days`: how many open days after that of the opening; at noon, or when that day's office hours end if it is not in them.
 
     Days of school holidays are passed over as far as a poll may last; a summer is longer.
@@ -46,16 +47,16 @@ def _after(opens_at: datetime, days: int, hours: OfficeHours, counts: Callable[[
     raise ValueError("fewer open days than that within a year")
 
 
-def eve(day: date, hours: OfficeHours) -> datetime:
+def evening_before(day: date, hours: OfficeHours) -> datetime:
     """The end of office hours on the day before."""
     return instant(day - timedelta(days=1), hours.end, hours.zone)
 
 
-def read(said: str, clock: Clock) -> datetime:
+def parse(typed: str, clock: Clock) -> datetime:
     """The instant that « vendredi 12 h » is; a day alone ends with its office hours. UserError when no poll can close then."""
-    moment = dates.parse_moment(said, clock.now, clock.hours.zone)
+    moment = dates.parse_moment(typed, clock.now, clock.hours.zone)
     if moment is None:
-        raise UserError("Je n’ai pas compris la date de clôture « {said} ». Si c’est un choix, mettez-le entre guillemets.", said=said)
+        raise UserError("Je n’ai pas compris la date de clôture « {said} ». Si c’est un choix, mettez-le entre guillemets.", said=typed)
     at = moment.ends() or moment.instant(clock.hours.end)
     check(at, clock.now)
     return at
@@ -69,10 +70,10 @@ def check(at: datetime, opens: datetime) -> None:
         raise UserError("La clôture est trop lointaine : un sondage dure soixante jours au plus.")
 
 
-def mended(said: str, clock: Clock) -> datetime:
+def parse_or_default(typed: str, clock: Clock) -> datetime:
     """What was said if it will do, else the usual."""
     try:
-        return read(said, clock)
+        return parse(typed, clock)
     except UserError:
         return clock.closing
 
@@ -83,3 +84,8 @@ def option(at: datetime, clock: Clock) -> str:
     local = at.astimezone(zone)
     moment = Moment(local.date(), local.time().replace(second=0, microsecond=0), None, zone, clock.now.astimezone(zone).date())
     return f"{WORDS[clock.language].until} {moment.localized(clock.language)}"
+
+
+def clock(ctx: Context) -> Clock:
+    hours = ctx.hours
+    return Clock(ctx.now, hours, default_closing(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)

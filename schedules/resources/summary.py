@@ -1,4 +1,5 @@
-"""« À garder »: in the first panorama of a month, the resources that were most useful in the month before, after those that the team pinned.
+"""Monthly summary, « À garder »: in the first panorama of a month, the resources that were most useful in the month before, after those that the
+team pinned.
 
 The first is the first that appears, whatever was left out or suspended before it.
 """
@@ -14,7 +15,8 @@ from bot.time.recurrence import instant
 from bot.time.vocabulary import MONTHS
 from schedules.resources.card import title
 from storage.news import editions
-from storage.resources import library, top
+from storage.resources import library
+from storage.resources import library as top
 from storage.tables import Resource
 
 MOST = 3
@@ -30,7 +32,7 @@ class Month:
         return MONTHS[language][self.day.month - 1]
 
 
-async def to_keep(db: AsyncSession, config: Config, name: str, at: datetime) -> Say | None:
+async def monthly_summary(db: AsyncSession, config: Config, name: str, at: datetime) -> Say | None:
     """What the edition of this name, which appears at this moment, shows at its end; None when it shows nothing."""
     this = at.astimezone(config.zone).date().replace(day=1)
     start = instant(this, time(0), config.zone)

@@ -1,4 +1,4 @@
-"""Soft errors and interstitials: what stands in the way of a page never names its card (schedules/no_pages.yaml)."""
+"""Soft errors and interstitials: what stands in the way of a page never names its card (soft_errors.yaml)."""
 
 import re
 from collections.abc import Sequence
@@ -77,7 +77,7 @@ def _plain(text: str) -> str:
 
 @cache
 def _known() -> Known:
-    rows = yaml.safe_load(files("schedules").joinpath("no_pages.yaml").read_text("utf-8"))
+    rows = yaml.safe_load(files("bot.readers").joinpath("soft_errors.yaml").read_text("utf-8"))
     code = f"(?:{'|'.join(map(str, rows['codes']))})"
 
     def any_of(phrases: Sequence[str]) -> re.Pattern[str]:

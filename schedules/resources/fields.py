@@ -1,4 +1,4 @@
-"""The columns of a library as a file: how they are called when it goes out, how people may call them when it comes in.
+"""Fields: the columns of a library as a file: how they are called when it goes out, how people may call them when it comes in.
 
 Names are folded before they are compared: « Thème », « THEMES » and « theme » are one column.
 """
@@ -22,7 +22,7 @@ class Column:
     english: str
     others: tuple[str, ...] = ()
 
-    def said(self, language: str) -> str:
+    def label(self, language: str) -> str:
         return self.english if language == "en" else self.french
 
 

@@ -1,4 +1,4 @@
-"""One line of a file judged: a resource with what is known of it, or what is to be mended."""
+"""Validation of a row: a line of a file is a resource with what is known of it, or what is to be mended."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date
 from bot.text import Say, UserError
 from bot.text.clean import clean_text
 from bot.web import meant, site
-from schedules.resources.file_columns import Line
+from schedules.resources.fields import Line
 from schedules.resources.kinds import kind
 from schedules.themes import theme
 from storage.resources.library import LONGEST_NAME, LONGEST_TITLE, LONGEST_WHY
@@ -45,7 +45,7 @@ class Entry:
     at: date | None
 
 
-def entry(line: Line, today: date) -> Entry:
+def parse_row(line: Line, today: date) -> Entry:
     """Raises UserError for what must be mended."""
     if line.extra:
         raise UserError("il y a plus de cases que de colonnes ; un texte qui contient le séparateur se met entre guillemets")
@@ -138,7 +138,7 @@ def _day(typed: str, today: date) -> date | None:
     return read
 
 
-def signed(text: str) -> tuple[str, str]:
+def name_and_town(text: str) -> tuple[str, str]:
     """Name and town as said in the open: of « Maxime, Bruaville », « Maxime [Bruaville] », or of a name alone."""
     name, _, place = text.partition(",") if "," in text else re.sub(r"[\])]", "", text).replace("(", "[").partition("[")
     return clean_text(name, LONGEST_NAME), clean_text(place, LONGEST_NAME)
@@ -148,5 +148,5 @@ def _by(line: Line) -> tuple[str, str]:
     by, town = line.cells.get("by", ""), line.cells.get("town", "")
     if PERSON.fullmatch(by):
         return by, ""
-    name, place = signed(by)
+    name, place = name_and_town(by)
     return name, clean_text(town, LONGEST_NAME) or place

@@ -11,7 +11,7 @@ from bot.readers.html_to_text import html_to_text
 from storage.text import fold
 
 CHILD = Path(__file__).with_name("pdf_child.py")
-PATIENCE = 8.0  # seconds, on a machine that is busy: with the longest fetch, less than a task has
+TIMEOUT = 8.0  # seconds, on a machine that is busy: with the longest fetch, less than a task has
 MARK, MARKED = b"%PDF-", 1024  # bytes in which readers look for it
 MOST_PAGES = 2_000
 
@@ -21,7 +21,7 @@ _NO_TITLE = re.compile(r"(untitled|sans titre|sans nom|document|presentation( po
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PdfInfo:
     """`pages`: none when it does not say, or not credibly."""
 
     title: str = ""
@@ -32,20 +32,20 @@ def is_pdf(body: bytes) -> bool:
     return MARK in body[:MARKED]
 
 
-async def told(body: bytes, most: int) -> Told:
+async def read_pdf(body: bytes, most: int) -> PdfInfo:
     """A title of at most `most` characters on one line; nothing for what is no PDF, or none that can be read in time."""
-    said = await _asked(body)
+    said = await _run_child(body)
     title, pages = said.get("title"), said.get("pages")
-    return Told(shown(title, most) if isinstance(title, str) else "", pages if isinstance(pages, int) and 0 < pages <= MOST_PAGES else None)
+    return PdfInfo(clean_title(title, most) if isinstance(title, str) else "", pages if isinstance(pages, int) and 0 < pages <= MOST_PAGES else None)
 
 
-async def _asked(body: bytes) -> dict[str, object]:
+async def _run_child(body: bytes) -> dict[str, object]:
     """What the child writes; it is gone when this returns."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-I", str(CHILD), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             out, _ = await child.communicate(body)
         found = json.loads(out or b"{}")
         return found if isinstance(found, dict) else {}
@@ -57,7 +57,7 @@ async def _asked(body: bytes) -> dict[str, object]:
             await child.wait()
 
 
-def shown(said: str, most: int) -> str:
+def clean_title(said: str, most: int) -> str:
     """Without the name of the software; none when it is only the name of a file, as so many have."""
     title = _SOFTWARE.sub("", html_to_text(said, most))
     bare = _FILE.sub("", title)
