@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.readers.autodiscovery import discover
 from schedules.news.parse_feed import announced
 from schedules.news.preview_feed import preview
 from tests.newsstand import Stand, item, rss
@@ -63,6 +64,34 @@ async def test_where_a_page_announces_none_the_usual_addresses_are_tried(stand: 
     stand.site.says(path, FEED)
     found = await preview(stand.web, stand.site.url("/"))
     assert (found.url, found.title, found.feeds) == (stand.site.url(path), "Le Fil", (stand.site.url(path),))
+
+
+@pytest.mark.parametrize(
+    ("header", "path"),
+    [
+        ('</flux.xml>; rel="alternate"; type="application/rss+xml"', "/flux.xml"),
+        ('<style.css>; rel=preload, <../flux?a=1,2>; title="Ville, actus"; TYPE=application/atom+xml ; Rel="home Alternate"', "/flux?a=1,2"),
+        ('</c>; rel="alternate"; type="application/rss+xml"; title="Commentaires", </v>; type="application/feed+json"; rel=alternate', "/v"),
+    ],
+)
+async def test_a_feed_announced_beside_the_page_in_its_http_header_is_found(stand: Stand, header: str, path: str) -> None:
+    stand.site.says("/actu/page", reply(200, b"<html><base href='/ailleurs/'></html>", Link=header))
+    stand.site.says(path, FEED)
+    found = await preview(stand.web, stand.site.url("/actu/page"))
+    assert (found.url, found.title) == (stand.site.url(path), "Le Fil")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        '</wp-json/>; rel="https://api.w.org/"',
+        '</x>; rel=alternate; type="text/html"',
+        '</x>; rel=alternate; type=application/rss+xml; anchor="/b"',
+        "<" * 9_000,
+    ],
+)
+def test_other_headers_announce_none(header: str) -> None:
+    assert discover("", PAGE, header) == []
 
 
 async def test_a_site_with_no_feed_is_not_asked_for_ever(stand: Stand) -> None:

@@ -4,6 +4,7 @@ nh3 has a browser's parser: what it leaves of a page (links, in its own spelling
 """
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urljoin
 
@@ -32,20 +33,22 @@ _UNREAD = {"script", "style", "template", "noscript", "svg", "math", "iframe", "
 _SCHEMES = {"http", "https", "feed"}
 _LINK = re.compile(r'<(link|a|area|base)((?: [\w-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_HEADER = re.compile(r"""<([^<>]{1,2000})>((?:\s*;\s*[\w*-]{1,40}(?:\s*=\s*(?:"[^"]{0,500}"|[^\s;,"]{0,500}))?)*)""")
+_PARAMETER = re.compile(r""";\s*([\w*-]{1,40})\s*=\s*(?:"([^"]{0,500})"|([^\s;,"]{0,500}))""")
 # By what the page shows of its software: the addresses it gives its feed.
 _USUAL = {"spip": ("spip.php?page=backend",), "drupal": ("rss.xml",), "wp-content": ("feed/", "?feed=rss2")}
 _ANY = ("feed/", "spip.php?page=backend", "rss.xml", "feed.xml", "atom.xml")
 
 
-def discover(text: str, url: str) -> list[str]:
-    """Their addresses, in the page's order; those of comments come last, then what may be none."""
+def discover(text: str, url: str, header: str = "") -> list[str]:
+    """Their addresses, in the page's order; those of comments come last, then what may be none. `header`: its Link headers (RFC 8288)."""
     links = [(found[1], {name: unescape(value) for name, value in _ATTRIBUTE.findall(found[2])}) for found in _LINK.finditer(_links(text))]
     base = next((where for tag, said in links if tag == "base" and (where := absolute(url, said.get("href", "")))), url)
     found: dict[str, int] = {}
-    for tag, said in links:
-        doubt = None if tag == "base" else _doubt(said)
+    for place, said in [*((base, said) for tag, said in links if tag != "base"), *((url, said) for said in _headers(header))]:
+        doubt = _doubt(said)
         href = _FEED_SCHEME.sub(lambda said: said[1] or "https:", said.get("href", "").strip())
-        if doubt is not None and href and (where := absolute(base, href)):
+        if doubt is not None and href and (where := absolute(place, href)):
             comments = "comment" in (where + said.get("title", "")).lower()
             found.setdefault(where, doubt + comments)
     return sorted(found, key=found.__getitem__)[:MOST_ANNOUNCED]
@@ -57,6 +60,14 @@ def usual_addresses(text: str, url: str) -> list[str]:
     names = [name for mark, names in _USUAL.items() if mark in shown for name in names]
     places = [urljoin(url, "/"), *([urljoin(url, ".")] if names else [])]
     return list(dict.fromkeys(urljoin(place, name) for name in (*names, *_ANY) for place in places))[:MOST_TRIED]
+
+
+def _headers(header: str) -> Iterator[dict[str, str]]:
+    """The links of this page, not those that are said of another one (`anchor`)."""
+    for found in _HEADER.finditer(header):
+        said = {name.lower(): quoted or plain for name, quoted, plain in reversed(_PARAMETER.findall(found[2]))}
+        if "anchor" not in said:
+            yield said | {"href": found[1]}
 
 
 def _links(text: str) -> str:

@@ -70,6 +70,7 @@ USUAL = Limits()
 
 
 CHUNK = 65_536
+LONGEST_LINKS = 10_000  # characters
 ENCODINGS = ("", "identity", "gzip", "deflate")
 
 
@@ -120,6 +121,7 @@ def _described(page: Page, errand: FetchState, answer: aiohttp.ClientResponse) -
         modified=token(told.get("Last-Modified")) or page.modified,
         content_type=kind,
         charset=charset,
+        links=", ".join(told.getall("Link", ()))[:LONGEST_LINKS],
         max_age=max_age(told),
     )
 
