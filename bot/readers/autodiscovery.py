@@ -19,9 +19,11 @@ MOST_TAGS = 12_000  # deep nesting costs their square
 LONGEST_TAG = 5_000  # characters: attributes cost their square too
 MOST_TRIED = 5
 
-_FEEDS = {f"application/{name}" for name in ("rss+xml", "atom+xml", "feed+json", "rdf+xml", "x-rss+xml", "x.atom+xml")}
+_FEEDS = {f"application/{name}" for name in ("rss+xml", "atom+xml", "feed+json", "rdf+xml", "x-rss+xml", "x.atom+xml", "rss", "atom")}
+_FEEDS |= {"text/rss", "text/atom", "text/rss+xml", "text/atom+xml"}
 _PERHAPS = ("application/xml", "text/xml", "application/json")
 _NAMED = re.compile(r"rss|atom|feed|flux|backend|syndic", re.IGNORECASE)
+_CALLED = re.compile(r"(?:^|[/.=?&])(?:rss|atom|feed|backend|rss2)(?:\.(?:xml|php|aspx?))?/?(?:[?#&]|$)", re.IGNORECASE)
 _FEED_SCHEME = re.compile(r"feed:(https?:)?(?=//)", re.IGNORECASE)
 _KEPT = {
     "link": {"rel", "type", "href", "title"},
@@ -45,8 +47,8 @@ def discover(text: str, url: str, header: str = "") -> list[str]:
     links = [(found[1], {name: unescape(value) for name, value in _ATTRIBUTE.findall(found[2])}) for found in _LINK.finditer(_links(text))]
     base = next((where for tag, said in links if tag == "base" and (where := absolute(url, said.get("href", "")))), url)
     found: dict[str, int] = {}
-    for place, said in [*((base, said) for tag, said in links if tag != "base"), *((url, said) for said in _headers(header))]:
-        doubt = _doubt(said)
+    linked = [(base, said, _doubt(said) if tag == "link" else _shown(said)) for tag, said in links if tag != "base"]
+    for place, said, doubt in [*linked, *((url, said, _doubt(said)) for said in _headers(header))]:
         href = _FEED_SCHEME.sub(lambda said: said[1] or "https:", said.get("href", "").strip())
         if doubt is not None and href and (where := absolute(place, href)):
             comments = "comment" in (where + said.get("title", "")).lower()
@@ -86,3 +88,12 @@ def _doubt(said: dict[str, str]) -> int | None:
         return 0
     named = _NAMED.search(f"{said.get('href', '')} {said.get('title', '')}")
     return 2 if "alternate" in rel and kind in _PERHAPS and named else None
+
+
+def _shown(said: dict[str, str]) -> int | None:
+    """Of a link that people see: it may well have the type without the relation, or neither and be called /rss."""
+    kind = said.get("type", "").partition(";")[0].strip().lower()
+    doubt = _doubt(said)
+    if doubt is not None:
+        return doubt
+    return 1 if kind in _FEEDS else 3 if _CALLED.search(said.get("href", "")) else None

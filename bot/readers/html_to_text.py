@@ -16,6 +16,7 @@ _BLOCK = re.compile(r"(?=</?(?:p|br|div|li|h[1-6]|tr|td|th|dt|dd|blockquote|figc
 _BLOCK_TAG = re.compile(
     r"(?=</?(?:p|div|li|ul|ol|dl|table|hr|pre|section|article|header|footer|h[1-6]|tr|dt|dd|blockquote|figure|figcaption)\b)", re.IGNORECASE
 )
+_CELL = re.compile(r"(?=</?(?:td|th|option|label|button)\b)", re.IGNORECASE)
 _TAG = re.compile(r"(?=</?[a-z])", re.IGNORECASE)
 _BREAKS = re.compile(r"(?:<br\b[^<>]{0,50}>\s*)+", re.IGNORECASE)
 _AMPERSAND = re.compile(r"&([A-Za-z][A-Za-z0-9]{0,40})(;?)(=?)")
@@ -86,7 +87,7 @@ def _spaced(text: str) -> str:
 
 def _marked(text: str) -> str:
     text = _BREAKS.sub(lambda found: "<p>" if found[0].lower().count("<br") > 1 else " ", boilerplate.strip_html(text))
-    return _TAG.sub(boilerplate.INLINE, _BLOCK_TAG.sub(boilerplate.BLOCK, text))
+    return _TAG.sub(boilerplate.INLINE, _BLOCK_TAG.sub(boilerplate.BLOCK, _CELL.sub(" ", text)))
 
 
 
