@@ -1,5 +1,7 @@
 """`!presence`: answering in words, in a room or in private, and reading one's own answer."""
 
+from dataclasses import replace
+
 from bot.command import NOTHING, Answer, Context, Found, command
 from bot.command.handlers import on_answer, on_message
 from bot.outbox import Post, Rank
@@ -7,6 +9,7 @@ from bot.outbox.question import YES as CONFIRM
 from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
 from bot.text.courtesy import after_greeting
+from bot.text.courtesy import plain as bare
 from bot.time import Day
 from commands.meetings import lookup, parse_phrases, proxy
 from commands.meetings.answer import give
@@ -121,11 +124,15 @@ PLAIN = ("oui", "visio", "en visio", "peut-etre", "non", "yes", "no", "present",
 
 def like(text: str) -> bool:
     """Whether these words may be an answer to a meeting."""
-    return parse_phrases.maybe_about(text) and (parse_phrases.sentence(text, told=True) is not None or parse(text).understood)
+    if not parse_phrases.maybe_about(text):
+        return False
+    said = bare(text)
+    return parse_phrases.sentence(said, told=True) is not None or parse(said).understood
 
 
 @on_message(like, undone_by="presence")
 async def overheard(ctx: Context) -> Say | Ask | None:
+    ctx = replace(ctx, text=bare(ctx.text, ctx.person.full_name))
     if ctx.room.direct:
         return await _in_private(ctx)
     said = parse(ctx.text)

@@ -75,7 +75,7 @@ async def asked_back(ctx: Context, row: Meeting, key: str) -> None:
     if known is not None and (known.answer, known.revision) == (answer, row.revision):
         return
     room = await ctx.private_room(ctx.person.id)
-    message_key = meetings.asked_back_key(row.id, ctx.person.id)
+    message_key = meetings.asked_back_key(row.id, ctx.person.id, answer if room else "")
     if await outbox.versions(ctx.db, message_key, room or ctx.room.id):
         return
     if room is None:

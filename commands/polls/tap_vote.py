@@ -83,7 +83,7 @@ async def replied(ctx: Context, living: str) -> str | None:
     if row is None or (row.kind == polls.DATES and not any(map(str.isdigit, said))):
         return None
     read = parse_vote.dates(said, len(row.days)) if row.kind == polls.DATES else parse_vote.choices(said, row.choices)
-    return f"vote {ctx.text}" if read else None
+    return f"vote {ctx.text}" if read or (read is not None and "retir" in said.lower()) else None
 
 
 async def _count(ctx: Context, row: Poll, gesture: Gesture) -> None:
