@@ -9,7 +9,7 @@ feedparser 6.0.14, two shared cores, Python 3.11: 1,739 feeds, no crash, the slo
 `xml:base` stays as it is here, and is resolved against the address that the feed was really read at (a Content-Location header is not asked).
 Meant, and not seen here: a date without zone is the network's, not Greenwich's (the comparison sets it to Greenwich); of several pages of an
 entry the one in the network's language, not the last; `media`, `itunes` and `dc` only where the item has no words of its own; « N/A » is no
-link; an item without any words is left out (there is nothing to show). Seven channels in CDF (1997) without an item are no feeds.
+link; an item without any words has its address for a title. Seven channels in CDF (1997) without an item are no feeds.
 """
 
 import ast

@@ -110,8 +110,33 @@ async def test_a_thumb_under_a_meeting_is_asked_back_in_private_once(quick: Worl
     assert asked.startswith("Je crois comprendre que vous venez le jeudi 10 décembre.")
     assert await meeting.answers() == {}
     assert not [line for line in await quick.reads() if "réaction" in line]
+    await quick.taps("camille", "👎", on=meeting.cards["network"])
+    assert (await quick.reads(private))[-1].startswith("Je crois comprendre que vous ne venez pas")
     await quick.taps("camille", "✅", room=private)
-    assert await meeting.answers() == {"camille": "yes"}
+    assert await meeting.answers() == {"camille": "no"}
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("Oui\n\nEnvoyé de mon iPhone", "yes"),
+        ("**oui** svp 🙂", "yes"),
+        ("Bonjour, je ne peux pas\nCordialement,\nSacha", "no"),
+        ("👍", "yes"),
+        ("Merci !", None),
+    ],
+)
+async def test_an_answer_in_reply_to_a_meeting_counts_whatever_stands_around_it(quick: World, words: str, answer: str | None) -> None:
+    meeting = await announced_meeting(quick)
+    await quick.says("sacha", words, reply_to=meeting.cards["network"])
+    assert await meeting.answers() == ({"sacha": answer} if answer else {})
+
+
+async def test_a_vote_is_withdrawn_in_reply_too(quick: World) -> None:
+    poll = await a_poll(quick)
+    await quick.says("camille", "2", reply_to=poll.card)
+    assert (await quick.says("camille", "Je retire mon vote, merci", reply_to=poll.card))[-1] == "Votre vote est retiré, Camille."
+    assert (await counted(quick, poll)).voters == 0
 
 
 async def test_who_has_no_private_room_is_told_in_the_room_once(quick: World) -> None:

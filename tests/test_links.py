@@ -73,7 +73,10 @@ WRAPPED = [
     "https://urldefense.com/v3/__https:/methodes.example.org/a*id=3__;Pw!!x!y$",
     *(f"https://secure-web.cisco.com/1x/{HELD}", f"https://fr.linkprotect.cudasvc.com/url?a={HELD}&c=E"),
     f"https://eu.protection.sophos.com/?u={CODED}&i=x",
+    f"https://deref-gmx.example/mail/client/x/dereferrer/?redirectUrl={HELD}",
+    f"https://outlook.office.com/mail/safelink.html?url={HELD}&corid=x",
     # search engines
+    *(f"https://scholar.google.com/scholar_url?url={HELD}&hl=fr", "https://methodes.example.org/a?id=3&amp=1"),
     *(f"https://www.google.com/url?q={HELD}&sa=D", f"https://www.google.fr/url?sa=t&url={HELD}"),
     f"https://duckduckgo.com/l/?uddg={HELD}&rut=x",
     f"https://www.bing.com/ck/a?!&&p=1&u=a1{CODED}&ntb=1",
@@ -90,6 +93,8 @@ WRAPPED = [
     # consent and login
     f"https://www.linkedin.com/authwall?trk=x&sessionRedirect={HELD}",
     f"https://consent.google.com/ml?continue={HELD}&gl=FR",
+    f"https://sso.example.com/cas/login?service={HELD}",
+    f"https://www.example.com/share?title=x&url={HELD}",
     # newsletters
     *(f"https://xyz.mjt.lu/lnk/AAAA/1/x/{CODED}", f"https://r.lettre.example.com/tr/cl/x?url={HELD}"),
     f"https://ville.example.com/newsletter/redirect.php?u={HELD}",
@@ -133,6 +138,13 @@ def test_what_only_speaks_of_another_address_is_a_page_itself(link: str) -> None
         ("https://a.fr/p?ref=main&source=insee&campaign=2026&s=ville&t=1&si=2", "https://a.fr/p?ref=main&source=insee&campaign=2026&s=ville&t=1&si=2"),
         ("https://open.spotify.com/episode/1?si=2", "https://open.spotify.com/episode/1"),
         ("https://a.fr/p?id=1&email=camille%40ville.example.org", "https://a.fr/p?id=1"),
+        ("https://a.fr/p?e=Y2FtaWxsZUB2aWxsZS5leGFtcGxlLm9yZw%3D%3D&id=1", "https://a.fr/p?id=1"),
+        ("https://a.fr/2026/11/p/amp/?id=1", "https://a.fr/2026/11/p"),
+        ("https://www.google.com/amp/s/a.fr/p/amp/", "https://a.fr/p"),
+        ("https://a.fr/p?outputType=amp&page=2", "https://a.fr/p?page=2"),
+        ("https://a.fr/wiki/AMP", "https://a.fr/wiki/AMP"),
+        ("https://a.fr/amp", "https://a.fr/amp"),
+        ("https://a.fr/p?outputType=pdf&cle=QUJDREVGR0hJSktM", "https://a.fr/p?outputType=pdf&cle=QUJDREVGR0hJSktM"),
         ("https://a.fr/p?x=a%257Ccamille%2540ville.example.org&id=1#u=camille@ville.fr", "https://a.fr/p?id=1"),
         (SAFE.format("mailto%3Ax"), "https://eur01.safelinks.protection.outlook.com/?url=mailto%3Ax&reserved=0"),
         *[(f"https://calendar.google.com/calendar/embed?src=c%40group.calendar.google.com&mode={mode}",) * 2 for mode in ("week", "month")],

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.readers.autodiscovery import discover
 from schedules.news.parse_feed import announced
 from schedules.news.preview_feed import preview
 from tests.support.feed_server import FeedServer, item, rss
@@ -33,6 +34,10 @@ FEED = reply(200, rss(item("Un titre")))
         ('<link title="a > b" rel=alternate type=application/rss+xml href=/r>', ["https://v.example.org/r"]),
         ('<p><a rel="alternate" type="application/rss+xml" href="feed://v.example.org/r">RSS</a>', ["https://v.example.org/r"]),
         ('<link rel="feed" href="/f">', ["https://v.example.org/f"]),
+        ('<link rel="alternate" type="text/rss" href="/f">', ["https://v.example.org/f"]),
+        ('<body><a type="application/rss+xml" href="/f">Flux</a>', ["https://v.example.org/f"]),
+        (f'<body><a href="spip.php?page=backend">RSS</a><a href="/flux-migratoires">x</a><a href="/rss.xml">y</a>{LINK}',
+            ["https://v.example.org/rss", "https://v.example.org/actu/spip.php?page=backend", "https://v.example.org/rss.xml"]),
         (f'<link rel="alternate" type="text/xml" title="RSS" href="/b">{LINK}', ["https://v.example.org/rss", "https://v.example.org/b"]),
         ('<link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/3">', []),
         ('<link rel="alternate" type="application/rss+xml" href=""><link rel="alternate" type="text/html" href="/en">', []),
@@ -63,6 +68,34 @@ async def test_where_a_page_announces_none_the_usual_addresses_are_tried(stand: 
     stand.site.says(path, FEED)
     found = await preview(stand.web, stand.site.url("/"))
     assert (found.url, found.title, found.feeds) == (stand.site.url(path), "Le Fil", (stand.site.url(path),))
+
+
+@pytest.mark.parametrize(
+    ("header", "path"),
+    [
+        ('</flux.xml>; rel="alternate"; type="application/rss+xml"', "/flux.xml"),
+        ('<style.css>; rel=preload, <../flux?a=1,2>; title="Ville, actus"; TYPE=application/atom+xml ; Rel="home Alternate"', "/flux?a=1,2"),
+        ('</c>; rel="alternate"; type="application/rss+xml"; title="Commentaires", </v>; type="application/feed+json"; rel=alternate', "/v"),
+    ],
+)
+async def test_a_feed_announced_beside_the_page_in_its_http_header_is_found(stand: FeedServer, header: str, path: str) -> None:
+    stand.site.says("/actu/page", reply(200, b"<html><base href='/ailleurs/'></html>", Link=header))
+    stand.site.says(path, FEED)
+    found = await preview(stand.web, stand.site.url("/actu/page"))
+    assert (found.url, found.title) == (stand.site.url(path), "Le Fil")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        '</wp-json/>; rel="https://api.w.org/"',
+        '</x>; rel=alternate; type="text/html"',
+        '</x>; rel=alternate; type=application/rss+xml; anchor="/b"',
+        "<" * 9_000,
+    ],
+)
+def test_other_headers_announce_none(header: str) -> None:
+    assert discover("", PAGE, header) == []
 
 
 async def test_a_site_with_no_feed_is_not_asked_for_ever(stand: FeedServer) -> None:

@@ -113,6 +113,17 @@ IN_THE_WAY = [
     *("Maintenance - Bruaville", "Nous revenons bientôt"),
     *("Under maintenance", "Service temporairement indisponible", "Site en construction"),
     *("Welcome to nginx!", "Compte suspendu"),
+    # and what they say this year
+    *("Oh noes!", "One moment, please...", "Verifying your browser…", "Vercel Security Checkpoint", "Radware Bot Manager Captcha"),
+    *("Vérification que vous n’êtes pas un robot", "Un instant, nous vérifions votre navigateur", "Incapsula"),
+    *("Error 1020", "Erreur 1015 – Bruaville", "You are being rate limited", "Attention ! Votre accès a été bloqué"),
+    *("Log into Facebook", "Inscrivez-vous | LinkedIn", "Log in with Atlassian account", "Vous avez besoin d’une autorisation"),
+    *("Google Drive : vous avez besoin d’une autorisation", "You need access", "Demander l’accès", "Vérification de l’âge"),
+    *("Error establishing a database connection", "Erreur de connexion à la base de données", "Fatal error"),
+    *("Application error: a client-side exception has occurred", "Whoops, looks like something went wrong."),
+    *("Briefly unavailable for scheduled maintenance. Check back in a minute.", "Ville de Bruaville est en maintenance"),
+    *("Ce lien a expiré", "Lien invalide", "Cet article n’est plus disponible", "Contenu supprimé", "Rien trouvé – Bruaville"),
+    *("ERROR: The request could not be satisfied", "Access blocked", "Site hors ligne", "Hors ligne – Bruaville"),
 ]
 
 
@@ -141,6 +152,8 @@ def test_a_page_that_stands_in_the_way_is_known_whatever_it_is_called_for_sharin
         *("Respect de la vie privée des habitants", "Nous revenons sur dix ans de contrat"),
         *("Mon espace santé, mode d’emploi", "Inscription à l’école : guide", "Robots et emploi"),
         *("Vérification des faits : un atelier", "Accès aux droits"),
+        *("Vous n’avez pas accès au numérique : que faire", "Captcha et accessibilité", "Hors ligne : vivre sans internet"),
+        *("Fatal error : un jeu sur l’insertion", "Demande d’accès aux documents administratifs", "Bases de données ouvertes"),
     ],
 )
 def test_an_article_about_it_is_an_article(title: str) -> None:
@@ -153,7 +166,7 @@ def test_what_calls_itself_an_article_is_one() -> None:
     assert sheet(page(html(f"<title>Page non trouvée – Bruaville</title>{article}"))) == EMPTY
 
 
-@pytest.mark.parametrize("title", ["- YouTube", "Sans titre", "Untitled 2", "Facebook"])
+@pytest.mark.parametrize("title", ["- YouTube", "Keycloak", "Oups !", "Sans titre", "Untitled 2", "Facebook"])
 def test_a_title_that_says_nothing_is_none(title: str) -> None:
     assert titled(title) == ""
 

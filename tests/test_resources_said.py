@@ -50,6 +50,8 @@ def test_link_theme_and_reason_are_told_apart(text: str, link: str | None, theme
     "text",
     [
         *(f"{PAGE}.", f"{PAGE} !!!", f"{PAGE} ?", f"<{PAGE}>", f"« {PAGE} »", f"- {PAGE} -", f"|| {PAGE} ||", f"1. {PAGE}", f"{PAGE} 👍"),
+        *(f"voir {PAGE}", f"Lien : {PAGE}", f"{PAGE} svp", f"{PAGE} merci !", f"FYI {PAGE}", f"Je recommande {PAGE}"),
+        *(f"{PAGE}\nEnvoyé de mon iPhone", f"Bonjour,\n{PAGE}\nCordialement,\nNadia", f"\u200b{PAGE}\u200b"),
         *(f"[{PAGE}]({PAGE}).", f"-> {PAGE}", f"“ {PAGE} ” …", f"**<{PAGE}>**", f"({PAGE})", f"(voir {PAGE})", f"{PAGE} \u200b"),
     ],
 )
@@ -63,6 +65,7 @@ def test_what_is_left_of_a_message_without_its_link_is_a_reason_only_if_there_ar
         *(f'"{PAGE}" utile', f"<{PAGE}> utile", f"<<{PAGE}>> utile", f"[{PAGE}]({PAGE}) utile", f"“{PAGE}”, utile", f"‹{PAGE}› utile"),
         *(f"**{PAGE}** utile", f"`{PAGE}` utile", f"_{PAGE}_ : utile", f"'{PAGE}' utile", f"({PAGE}) – utile", f"[ {PAGE} ] utile"),
         *(f"utile:{PAGE}", f"utile,{PAGE}!", f"utile ({PAGE}).", f"utile → {PAGE}", f"utile {PAGE}.", f"👉 {PAGE} utile", f"{PAGE}|utile"),
+        *(f"utile, cf. {PAGE}.", f"utile (voir {PAGE})", f"{PAGE}\nutile\n\nBien à vous,\nNadia\nBruaville", f"{PAGE}\u200butile"),
         *(f"{PAGE} (utile)", f"({PAGE}, utile)", f"{PAGE}), utile", f"{PAGE} – – utile", f"* {PAGE} utile", f"2. {PAGE} utile"),
     ],
 )
@@ -90,6 +93,7 @@ def test_the_name_that_somebody_gave_the_link_stays(text: str, why: str) -> None
 @pytest.mark.parametrize(
     ("text", "why"),
     [
+        (f"{PAGE} utile\nBonne journée d’étude à Lille", "Utile Bonne journée d’étude à Lille."),
         (f"à lire : {PAGE}, très utile", "À lire, très utile."),
         (f"voir {PAGE} : très utile", "Voir : très utile."),
         (f"très utile ! {PAGE} !", "Très utile !"),

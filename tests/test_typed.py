@@ -42,6 +42,18 @@ LABELS = ("Emploi et insertion", "Santé", "🎨 Culture", "Non merci")
         ("oui ✅", "oui"),
         ("✅", "✅"),
         ("merci", ""),
+        ("2 — merci", "2"),
+        ("**2** merci", "2"),
+        ("2 - Santé", "2 - Santé"),
+        ("2🙂", "2"),
+        ("🙂2", "2"),
+        ("n° 2 ☺️", "n° 2"),
+        ("2, bonne soirée à tous", "2"),
+        ("2, merci beaucoup à toute l’équipe", "2"),
+        ("oui et bonne journée", "oui"),
+        ("Le 2, Camille", "Le 2"),
+        ("2 – Camille (Marquemont)", "2"),
+        ("@Animatrice 2", "2"),
     ],
 )
 def test_what_stands_around_an_answer_is_taken_off(typed: str, said: str) -> None:
@@ -91,6 +103,23 @@ def test_however_long_the_politeness_it_is_read_in_no_time(piece: str) -> None:
         ("🎨 Culture svp", (3,)),
         ("Non merci", (4,)),
         ("retirer svp", ()),
+        ("je retire mon vote", ()),
+        ("annuler ma réponse", ()),
+        ("2. Santé", (2,)),
+        ("2 - Santé\n3. 🎨 Culture", (2, 3)),
+        ("Option 2 : Santé", (2,)),
+        ("Santé (2)", (2,)),
+        ("[2]", (2,)),
+        ("no 2", (2,)),
+        ("oui, le 2", (2,)),
+        ("pour moi ce serait plutôt le 2", (2,)),
+        ("2 pour ma part", (2,)),
+        ("je vote pour la santé", (2,)),
+        ("emploi & insertion", (1,)),
+        ("santé + culture", (2, 3)),
+        ("2. Culture", None),
+        ("plutôt 2 que 1", None),
+        ("je retire le 2", None),
         ("pas le 2", None),
         ("tout sauf le 2", None),
         ("2 et puis quoi", None),
@@ -119,11 +148,32 @@ def test_of_two_choices_that_differ_by_their_politeness_the_one_that_was_typed_c
         ("oui +1 pers.", 2, ""),
         ("oui +1 régie de quartier", 2, "régie de quartier"),
         ("oui +1 collègue", 2, "collègue"),
+        ("oui+1", 2, ""),
+        ("oui avec une collègue", 2, "collègue"),
+        ("oui et 2 élus de Bruaville", 3, "élus de Bruaville"),
     ],
 )
 def test_companions_are_counted_once_however_they_are_told(typed: str, party: int, others: str) -> None:
     read = parse(typed)
     assert (read.answer, read.party, read.others, read.leftover) == ("yes", party, others, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("Je ne peux pas", "no"),
+        ("pas dispo, désolée", "no"),
+        ("je confirme ma présence", "yes"),
+        ("👍🏽", "yes"),
+        ("oui oui", "yes"),
+        ("à confirmer", "maybe"),
+        ("oui ou non", None),
+        ("oui si je peux", None),
+        ("je ne peux pas rester longtemps", None),
+    ],
+)
+def test_the_words_of_the_card_and_those_of_everyday_are_answers(typed: str, answer: str | None) -> None:
+    assert parse(plain(typed, CAMILLE)).answer == answer
 
 
 async def test_a_vote_takes_what_an_answer_to_a_meeting_takes(quick: World) -> None:

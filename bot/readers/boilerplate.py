@@ -22,10 +22,18 @@ _SHORT_CODE = re.compile(
     r"\[/?[a-z][a-z0-9]{0,30}[_-][\w-]{1,60}(?:\s[^\[\]]{0,1000})?\]|\[[a-z]\w{1,40}\s+\w{1,40}=[^\[\]]{0,1000}\]", re.IGNORECASE
 )
 _CAPTION = re.compile(
-    r"""<(p|div|span|dd|dt|dl|small|cite)\b[^<>]{0,200}\bclass\s*=\s*["']?[^"'<>]{0,200}(?:caption|legende|légende|credit|crédit)[^<>]{0,200}>"""
+    r"""<(p|div|span|dd|dt|dl|td|h\d|a|small|cite|label|figcaption)\b[^<>]{0,200}\bclass\s*=\s*["']?[^"'<>]{0,200}"""
+    r"""(?:caption|legende|légende|credit|crédit|spip_doc|document-titre|article-info|more-link|read-?more|field-label|field__label|visually-hidden"""
+    r"""|screen-reader-text|sr-only|element-invisible|sharedaddy|sd-title)[^<>]{0,200}>"""
     r"""[^\[]{0,1000}?</\1\s*>""",
     re.IGNORECASE,
 )
+_SECTION = re.compile(  # as SPIP ends its items: « - <a rel="directory">Actualités</a> / <a rel="tag">Culture</a> »
+    r"""[\s,–—-]*<a\b[^<>]{0,500}\brel\s*=\s*["']directory["'][^<>]{0,500}>[^<]{0,200}</a>(?:[\s,/·-]*<a\b[^<>]{0,500}\brel\s*=\s*["']tag["'][^<>]{0,500}>"""
+    r"""[^<]{0,200}</a>)*\s*((?:</[a-z]+>\s*)*)$""",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(r"<(audio|video|iframe|object|noscript|form)\b[^<>]{0,1000}(?<!/)>(?:(?!</?\1\b).){0,2000}</\1\s*>", re.IGNORECASE | re.DOTALL)
 _MORE_THERE = re.compile(r"[\[(]\s*(?:…|\.{3,})\s*[\])]\s*$")
 _THIS = (
     r"(?:(?:the|this) (?:post|article|entry|page|content)"
@@ -47,9 +55,17 @@ _SUBMITTED = re.compile(
     r"(?:soumis|publié|posté|proposé|envoyé|écrit|rédigé|submitted|posted|published|written)e? (?:par|by) .{1,80}?,? (?:le|on|-|–) .{0,20}\d.{0,40}",
     re.IGNORECASE,
 )
+_AFTERWARDS = re.compile(
+    r"(?:partager?|partagez)(?: (?:ceci|cet article|cette page|sur))?\s*:?|share(?: this| on)?\s*:?|j['’]aime (?:ça|chargement).{0,3}"
+    r"|like this:?.{0,12}"
+    r"|(?:articles|contenus) (?:similaires|liés|connexes)\s*:?|related(?: posts| articles)?\s*:?|\d{1,5} (?:commentaires?|comments?|réponses?)",
+    re.IGNORECASE,
+)
 _HOUR = r"(?:[\s,ta–-]{0,6}\d{1,2}\s?[:h]\s?(?:\d{2})?(?::\d{2})?)?"
 _STAMP = re.compile(rf"(?:(?:le|on) )?(?:[a-z]{{2,9}}\.?,? )?(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}){_HOUR}")
 _DATE = re.compile(rf"(?:(?:le|on) )?(?:[a-z]{{2,9}}\.?,? )?(?:\d{{1,2}}(?:er)? [a-z]{{3,9}}\.? \d{{4}}|[a-z]{{3,9}} \d{{1,2}}, \d{{4}}){_HOUR}")
+_PUT = re.compile(r"(?:publie|mis en ligne|mis a jour|poste|cree|ecrit|modifie|posted|published|updated)e? ?(?:le|on|:)+ ?")
+_LENGTH = re.compile(r"(?:temps de lecture|reading time|lecture)\s?: ?.{0,12}\bmin(?:utes?)?\.?|\d{1,3} min(?:utes?)? (?:de lecture|read)")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _CREDIT = re.compile(
     r"(?:©|\(c\)|copyright|(?:crédits?|credits?)(?: photos?)?\s*:|photos?(?:graphies?)?\s*:|illustration\s*:|légende\s*:)", re.IGNORECASE
@@ -57,8 +73,8 @@ _CREDIT = re.compile(
 
 
 def strip_html(text: str) -> str:
-    """Without short codes and captions."""
-    text = _CAPTION.sub(BLOCK, _EMBEDDED.sub(" ", text))
+    """Without short codes, captions, what a browser shows only when it can show nothing else, and the section."""
+    text = _CAPTION.sub(BLOCK, _EMBEDDED.sub(" ", _INSTEAD.sub(" ", _SECTION.sub(r"\1", text))))
     for name in list({found.lower() for found in _CLOSED.findall(text)})[:MOST_CODES]:
         text = re.sub(rf"\[/?{re.escape(name)}(?:\s[^\[\]]{{0,1000}})?\]", " ", text, flags=re.IGNORECASE)
     return _SHORT_CODE.sub(" ", text)
@@ -133,7 +149,7 @@ def _byline_size(pieces: list[Piece], *, titled: bool) -> int:
     """How many of the first pieces say who put it there, and when; or whose picture it is."""
     end = next(at for at, piece in enumerate(pieces, 1) if piece.last or at == len(pieces))
     line = " ".join("".join(piece.raw for piece in pieces[:end]).split())
-    if _SUBMITTED.fullmatch(line) or (_CREDIT.match(line) and len(line) <= LONGEST_CREDIT):
+    if _SUBMITTED.fullmatch(line) or (_CREDIT.match(line) and len(line) <= LONGEST_CREDIT) or _put_there(line):
         return end
     if _EMAIL.fullmatch(pieces[0].text) or (titled and _dated(pieces[0], _STAMP)):
         return 1
@@ -146,6 +162,13 @@ def _byline_size(pieces: list[Piece], *, titled: bool) -> int:
     return filled[1] + 1 if inside and stamped else 0
 
 
+def _put_there(line: str) -> bool:
+    """« Publié le 24 novembre 2026 », « Temps de lecture : 3 minutes »."""
+    said = fold(line[: 2 * LONGEST_NAME])
+    put = _PUT.match(said)
+    return _LENGTH.fullmatch(said) is not None or (put is not None and any(form.fullmatch(said, put.end()) for form in (_STAMP, _DATE)))
+
+
 def _is_title(said: str, title: str) -> bool:
     return bool(title) and len(said) <= 2 * len(title) + LONGEST_NAME and _words(said) == title
 
@@ -155,7 +178,10 @@ def _dated(piece: Piece, form: re.Pattern[str]) -> bool:
 
 
 def _without_tail(pieces: list[Piece], title: str) -> list[Piece]:
-    """Without the link to the whole text."""
+    """Without the link to the whole text, nor what asks to be shared."""
+    pieces = pieces[: next((at for at, piece in enumerate(pieces) if at and pieces[at - 1].last and _ends_it(piece)), len(pieces))]
+    while pieces and (count := _more_size(pieces)):
+        pieces = pieces[:-count]
     while pieces:
         said = pieces[-1].text
         again = len(pieces) > 1 and pieces[-2].last and _is_title(said, title)
@@ -163,6 +189,23 @@ def _without_tail(pieces: list[Piece], title: str) -> list[Piece]:
             break
         pieces = pieces[:-1]
     return pieces
+
+
+def _ends_it(piece: Piece) -> bool:
+    """Whether nothing of the author's comes from here on."""
+    return piece.last and _AFTERWARDS.fullmatch(piece.text) is not None
+
+
+def _more_size(pieces: list[Piece]) -> int:
+    """How many of the last pieces say together « Lire la suite » of what the title names."""
+    said = ""
+    for count in range(1, min(FIRST, len(pieces)) + 1):
+        if count > 1 and pieces[-count].last:
+            break
+        said = pieces[-count].raw + said
+        if said.strip() and _MORE.fullmatch(" ".join(said.split())):
+            return count
+    return 0
 
 
 def _sentences(lines: list[str]) -> str:

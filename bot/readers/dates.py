@@ -22,18 +22,21 @@ _ZONES = {
     **{"edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8},
 }
 _HOUR = (
-    r"[\st,;–-]*(?:at?\s+)?(?P<hour>\d{1,2})\s*(?:h|:)\s*(?P<minute>\d{2})?(?:\s*(?:min|:)\s*(?P<second>\d{2}))?(?:[.,]\d+)?"
+    r"[\st,;–-]*(?:at?\s+)?(?P<hour>\d{1,2})\s*(?:h|:)\s*(?P<minute>\d{1,2})?(?:\s*(?:min|:)\s*(?P<second>\d{2}))?(?:[.,]\d+)?"
     r"\s*(?P<half>[ap]m\b)?"
 )
 _OFFSET = r"(?:utc|gmt)?\s*(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?|(?P<name>[a-z]{1,5})\b"
 _TAIL = re.compile(rf"(?:{_HOUR})?\s*(?:{_OFFSET})?")
 _COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:t(\d\d)(\d\d)(\d\d)?)?(?=$|z|[+-])")
+_STAMP = re.compile(r"(1\d{9})(?:\d{3})?")  # seconds since 1970, or thousandths
+_NEVER = re.compile(r"(?:^|\s)-0*1\b|^0000|\d{4}-?W\d")  # what PHP makes of the date 0000-00-00, 30 November of the year -1; a week alone
+_ASCTIME = re.compile(r"([a-z]{3,9}) +(\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?)((?: +[a-z]{1,5}| +[+-]\d{4})?) +(\d{4})$")
 _DAYS = [
     re.compile(pattern)
     for pattern in (
         r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4}|\d{2})(?!\d)",
-        r"(?<!\d)(?P<day>\d{1,2})(?:er|st|nd|rd|th)?[\s-]+(?P<name_of_month>[a-z]{3,9})\.?,?[\s-]+(?P<year>\d{4}|\d{2})(?!\d)",
+        r"(?<!\d)(?P<day>\d{1,2})\s?(?:er|st|nd|rd|th)?[\s-]+(?P<name_of_month>[a-z]{3,9})\.?,?[\s-]+(?P<year>\d{4}|\d{2}(?!\s*[h:]))(?!\d)",
         r"(?<![a-z])(?P<name_of_month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?!\d)",
     )
 ]
@@ -43,14 +46,16 @@ def parse_date(text: str, zone: tzinfo, parsed: Any = None) -> datetime | None:
     """The instant, or None for what is no date. `parsed`: what feedparser made of it, for the forms that only it knows."""
     text = text.strip()[:LONGEST]
     try:
-        found = _read(fold(text), zone) or _other(text, zone, parsed)
+        found = None if _NEVER.search(text) else _read(fold(text), zone) or _other(text, zone, parsed)
         return found.astimezone(UTC) if found and found >= OLDEST else None
     except (ValueError, OverflowError):
         return None
 
 
 def _read(text: str, zone: tzinfo) -> datetime | None:
-    text = re.sub(r"[(\[].*$", "", _COMPACT.sub(_spelt, text)).strip()
+    if stamp := _STAMP.fullmatch(text):
+        return datetime.fromtimestamp(int(stamp[1]), UTC)
+    text = re.sub(r"[(\[].*$", "", _COMPACT.sub(_spelt, _ASCTIME.sub(r"\1 \2, \5 \3\4", text))).strip()
     for form in _DAYS:
         if (day := form.search(text)) and (month := _month(day)):
             tail = _TAIL.match(text, day.end())

@@ -8,7 +8,7 @@ import io
 import json
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from html.entities import html5
@@ -41,18 +41,23 @@ _OTHERS = {
     "dc": ("http://purl.org/dc/elements/1.1/",),
 }
 _DECLARED = re.compile(r"""\bxmlns:([\w.-]{1,20})\s*=\s*["']([^"'<>]{1,100})["']""")
+# An id of which its source says that it leads nowhere.
+_OPAQUE = re.compile(r"""<guid\b[^<>]{0,200}\bispermalink\s*=\s*["']false["'][^<>]{0,200}>\s*(?:<!\[CDATA\[)?([^<\]]{1,2000})""", re.IGNORECASE)
+_WEB = re.compile("https?://", re.IGNORECASE)
+_ELSE = ("enclosure", "related", "via")  # what an item without a page of its own is about
 _DATES = ("published", "updated", "created")
 _ELSEWHERE = ("dc_otherdescription", "itunes_othersummary", "itunes_othersubtitle", "media_otherdescription")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawItem:
-    """`bare`: its title is plain text, in which « < » is no markup."""
+    """`bare`: its title is plain text, in which « < » is no markup. `places`: where it may be read when `link` is no address."""
 
     title: str = ""
     bare: bool = False
     summary: str = ""
     link: str = ""
+    places: tuple[str, ...] = ()
     guid: str = ""
     published: datetime | None = None
     undated: bool = False  # it says a date that nobody can read
@@ -85,7 +90,8 @@ def _xml(text: str, zone: tzinfo, language: str) -> RawFeed | None:
     found = feedparser.parse(io.BytesIO(text.encode()), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not found.version and not found.entries:
         return None
-    items = tuple(_entry(each, zone, language, atom=found.version == "atom10") for each in found.entries[:MOST_ENTRIES])
+    opaque = frozenset(said.strip() for said in _OPAQUE.findall(text))
+    items = tuple(_entry(each, zone, language, found.version == "atom10", opaque) for each in found.entries[:MOST_ENTRIES])
     return RawFeed(title=_text(found.feed, "title"), site=_text(found.feed, "link"), items=items)
 
 
@@ -118,13 +124,14 @@ def _shortened(text: str) -> str:
     return text if len(ends) <= MOST_ENTRIES else text[: ends[MOST_ENTRIES - 1]] + text[ends[-1] :]
 
 
-def _entry(found: dict[str, Any], zone: tzinfo, language: str, *, atom: bool) -> RawItem:
+def _entry(found: dict[str, Any], zone: tzinfo, language: str, atom: bool, opaque: Collection[str]) -> RawItem:
     texts = (_text(each, "value") for each in found.get("content") or ())
     return RawItem(
         title=_text(found, "title") or _text(found, "dc_othertitle") or _text(found, "itunes_othertitle") or _text(found, "media_othertitle"),
         bare=atom and (dict.get(found, "title_detail") or {}).get("type") == "text/plain",
         summary=_text(found, "summary") or next((text for text in texts if text), "") or _elsewhere(found),
         link=_text(found, "feedburner_origlink") or _page(found, language),
+        places=tuple(_places(found, opaque)),
         guid=_text(found, "id"),
         published=_published(found, zone),
         undated=any(_text(found, name) for name in _DATES),
@@ -138,6 +145,14 @@ def _page(found: dict[str, Any], language: str) -> str:
     read = [each for each in pages if "html" in _text(each, "type")] or pages
     ours = [each for each in read if _text(each, "hreflang").lower().split("-")[0] == language]
     return _text((ours or read or [{}])[0], "href") or _text(found, "link")
+
+
+def _places(found: dict[str, Any], opaque: Collection[str]) -> Iterator[str]:
+    """Its id, where that is an address, then the file that it brings, a picture last."""
+    if _WEB.match(guid := _text(found, "id")) and guid.strip() not in opaque:
+        yield guid
+    links = sorted(found.get("links") or (), key=lambda each: _text(each, "type").startswith("image/"))
+    yield from (_text(each, "href") for rel in _ELSE for each in links if each.get("rel") == rel)
 
 
 def _text(found: dict[str, Any], name: str) -> str:
@@ -165,12 +180,14 @@ def _json(text: str, zone: tzinfo) -> RawFeed | None:
 def _json_item(found: dict[str, Any], zone: tzinfo) -> RawItem:
     id_ = found.get("id")
     summary = next((text for name in ("summary", "content_html", "content_text") if (text := _text(found, name))), "")
+    guid = str(id_) if isinstance(id_, str | int | float) else ""
     return RawItem(
         title=_text(found, "title"),
         bare=True,
         summary=summary,
         link=_text(found, "url") or _text(found, "external_url"),
-        guid=str(id_) if isinstance(id_, str | int | float) else "",
+        places=(guid,) if _WEB.match(guid) else (),
+        guid=guid,
         published=dates.parse_date(_text(found, "date_published") or _text(found, "date_modified"), zone),
         tags=tuple(_all(found.get("tags"), str)),
     )

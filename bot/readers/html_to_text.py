@@ -17,15 +17,33 @@ _BLOCK = re.compile(r"(?=</?(?:p|br|div|li|h[1-6]|tr|td|th|dt|dd|blockquote|figc
 _BLOCK_TAG = re.compile(
     r"(?=</?(?:p|div|li|ul|ol|dl|table|hr|pre|section|article|header|footer|h[1-6]|tr|dt|dd|blockquote|figure|figcaption)\b)", re.IGNORECASE
 )
+_CELL = re.compile(r"(?=</?(?:td|th|option|label|button)\b)", re.IGNORECASE)
 _TAG = re.compile(r"(?=</?[a-z])", re.IGNORECASE)
 _BREAKS = re.compile(r"(?:<br\b[^<>]{0,50}>\s*)+", re.IGNORECASE)
 _AMPERSAND = re.compile(r"&([A-Za-z][A-Za-z0-9]{0,40})(;?)(=?)")
 _UNREAD = {"script", "style", "figcaption"}
+_ELEMENT = re.compile(r"<([^\W\d_]\w{0,30})(?:\s[^<>=\"':/]{0,60})?>")
+_CLOSED = re.compile(r"</(\w{1,31})")
+_ELEMENTS = frozenset(
+    re.findall(
+        r"\w+",
+        "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound "
+        "big blink blockquote body br button canvas caption center cite code col colgroup command "
+        "content data datalist dd del details dfn dialog dir div dl dt element em embed fieldset "
+        "figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup "
+        "hr html i iframe image img input ins isindex kbd keygen label legend li link listing "
+        "main map mark marquee math menu menuitem meta meter multi nav nobr noembed noframes "
+        "noscript object ol optgroup option output p param path picture plaintext portal pre "
+        "progress q rb rp rt rtc ruby s samp script search section select slot small source "
+        "spacer span strike strong style sub summary sup svg table tbody td template textarea "
+        "tfoot th thead time title tr track tt u ul use var video wbr xmp",
+    )
+)
 
 
 def html_to_text(text: str, most: int) -> str:
     """At most `most` characters on one line, without markup, scripts, entities, and characters that act instead of being read."""
-    return clean_text(_strip_tags(text[: most * 10 + 5_000], _spaced), most)
+    return clean_text(_strip_tags(text[: most * 10 + 5_000], lambda part: _spaced(_literal(part))), most)
 
 
 def summary_text(text: str, title: str, most: int) -> str:
@@ -58,13 +76,19 @@ def _strip_tags(text: str, mark: Callable[[str], str]) -> str:
     return text
 
 
+def _literal(text: str) -> str:
+    """« Le dispositif <Jeunes> » : what is no element of HTML, and is not closed, is no markup."""
+    known = _ELEMENTS | set(_CLOSED.findall(text.lower()))
+    return _ELEMENT.sub(lambda found: found[0] if found[1].lower() in known else f"&lt;{found[0][1:-1]}&gt;", text)
+
+
 def _spaced(text: str) -> str:
     return _BLOCK.sub(" ", text)
 
 
 def _marked(text: str) -> str:
     text = _BREAKS.sub(lambda found: "<p>" if found[0].lower().count("<br") > 1 else " ", boilerplate.strip_html(text))
-    return _TAG.sub(boilerplate.INLINE, _BLOCK_TAG.sub(boilerplate.BLOCK, text))
+    return _TAG.sub(boilerplate.INLINE, _BLOCK_TAG.sub(boilerplate.BLOCK, _CELL.sub(" ", text)))
 
 
 LONGEST_TITLE = 100  # characters of one made from a summary

@@ -31,19 +31,23 @@ _CLOSING = (
     "voila"
 )
 # After one of these nothing of what was asked comes any more: who signs.
+_TO_WHOM = (
+    "a tous, a toutes, a toutes et tous, a toutes et a tous, a tous et a toutes, a vous, a toi, a vous tous, "
+    "a l'equipe, a toute l'equipe, tout le monde"
+)
 _FAREWELL = (
     "cordialement, bien cordialement, tres cordialement, cdlt, cdt, bien a vous, bien a toi, amicalement, "
     "bien amicalement, sincerement, salutations, sinceres salutations, meilleures salutations, "
     "respectueusement, bonne journee, belle journee, tres bonne journee, bonne fin de journee, bonne "
     "soiree, belle soiree, bonne semaine, bonne fin de semaine, bon week-end, bon weekend, bon courage, a "
-    "bientot, a tres bientot, a tres vite, au plaisir, bises, regards, best regards, kind regards, best "
+    "bientot, a tres bientot, a tres vite, au plaisir, bises, bisous, bien amicalement, regards, best regards, kind regards, best "
     "wishes, cheers, sincerely, have a nice day, merci et bonne journee, merci et a bientot"
 )
 _SIGNED = re.compile(r"\s*(?:[-—–_*=]{2,}\s*|--\s.*)$")
 _SENT_FROM = re.compile(r"(?:envoye|expedie|ecrit) (?:de|depuis|a partir de|via|avec) |sent (?:from|via|with) |(?:obtenez|telecharger?|get) outlook")
 _SMILE = re.compile(r"[:;=]['-]?[)(dpo|/*]+|\^\^|<3|xd+", re.IGNORECASE)
 _SIGNATURE = 8  # lines
-_SIDES = " \t.,;:!?…()[]\ufe0f"
+_SIDES = " \t.,;:!?…()[]@\ufe0f"
 _KEPT = frozenset("❌✖❎❔❓💻🖥🔟")  # answers by themselves, whatever is said beside them
 _LIST = re.compile(r"\s*(?:[-–—•·*>→➡⇒]\ufe0f?|[-=]>)\s+(?=\S)")
 _EMPHASIS = re.compile(r"^[*_~`]+|[*_~`]+(?=[.,;:!?]*$)")
@@ -57,9 +61,12 @@ def _phrases(*lists: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(phrase.split()) for each in lists for phrase in each.split(", "))
 
 
+_SOMEBODY = _phrases(_TO_WHOM)
+_AND = ("et", "and")
 _PLEASE = frozenset(("svp", "stp", "s'il vous plait", "s'il te plait", "please", "merci", "merci beaucoup", "merci d'avance", "thanks"))
 OPENING, CLOSING, FAREWELL = _phrases(_OPENING), _phrases(_CLOSING, _FAREWELL), _phrases(_FAREWELL)
-_MOST_WORDS = max(map(len, OPENING | CLOSING))
+_MOST_WHOM = max(map(len, _SOMEBODY))
+_MOST_WORDS = max(map(len, OPENING | CLOSING)) + _MOST_WHOM
 
 
 class Answer(str):
@@ -82,6 +89,21 @@ def plain(text: str, name: str = "") -> str:
     if len(text) > LONGEST:
         return text.strip()
     return _said(text, name) or (text.strip() if all(map(_decoration, text.split())) else "")
+
+
+def unsigned(text: str) -> Sequence[str]:
+    """The lines of a text down to a signature, as they were typed. A line that goes on (« Bonne journée d’étude ») is none."""
+    lines = _unsigned(text.strip().splitlines(), "") if not any(map(_goes_on, text.splitlines())) else text.strip().splitlines()
+    ends = (at for at, line in enumerate(lines) if _signs(line, "") or (_farewell(line) and not _goes_on(line)))
+    return lines[: next(ends, len(lines))]
+
+
+def _goes_on(line: str) -> bool:
+    """Whether it begins as a farewell, and tells something else: more than a name follows."""
+    words = line.split()
+    said = next((count for count in range(len(words), 0, -1) if tuple(_folded(words[:count])) in FAREWELL), 0)
+    rest = [word for word in words[said:] if any(map(str.isalnum, word))]
+    return bool(said) and any(not word[0].isupper() for word in rest)
 
 
 def begs(text: str) -> bool:
@@ -140,7 +162,7 @@ def _somebody(lines: Sequence[str]) -> bool:
 
 def _bare(line: str, name: str = "") -> str:
     """One line without what stands around what it says."""
-    line = _LIST.sub("", line, count=1)
+    line = line[found.end() :] if (found := _LIST.match(line)) else line
     kept = _between(_QUOTED.sub(r"\1", line).split(), name)
     inner = kept[1:-1].split()
     if inner and kept[0] in _QUOTES and kept.endswith(_QUOTES[kept[0]]) and kept[0] not in kept[1:-1]:
@@ -149,11 +171,26 @@ def _bare(line: str, name: str = "") -> str:
 
 
 def _between(words: Sequence[str], name: str) -> str:
-    words = [_EMPHASIS.sub("", word) or word for word in words]
+    words = [_bare_word(word) for word in words]
     start = _leading(words)
     end = len(words) - _trailing(words[start:], {word for word in _folded(name.split()) if word})
+    while end < len(words) and end > start + 1 and _folded(words[end - 1 : end])[0] in _AND:
+        end -= 1  # « oui, et bonne journée »
     kept = " ".join(words[start:end])
     return kept.rstrip(" ,;") if end < len(words) else kept
+
+
+def _bare_word(word: str) -> str:
+    """Without emphasis, and without an emoji that was typed against it (« oui🙂 »)."""
+    word = _EMPHASIS.sub("", word) or word
+    if word.isascii() or not any(map(str.isalnum, word)):
+        return word
+    first, last = (next(at for at, char in enumerate(each) if not _emoji(char)) for each in (word, word[::-1]))
+    return word[first : len(word) - last]
+
+
+def _emoji(char: str) -> bool:
+    return char in "\ufe0f\u200d" or (char >= "\u2190" and char not in _KEPT and unicodedata.category(char) in ("So", "Sk"))
 
 
 def _leading(words: Sequence[str]) -> int:
@@ -169,8 +206,9 @@ def _trailing(words: Sequence[str], mine: Collection[str]) -> int:
     signed = 0
     while signed < len(words) and _folded(words[-1 - signed :][:1])[0] in mine:
         signed += 1
-    count = _closing(words[: len(words) - signed])
-    return count + signed if count else _closing(words)
+    left = words[: len(words) - signed]
+    count = _closing(left)
+    return count + signed if count or (left and left[-1][-1:] in ",;–—-") else _closing(words)
 
 
 def _closing(words: Sequence[str]) -> int:
@@ -187,7 +225,12 @@ def _phrase(words: Sequence[str]) -> int:
 
 def _phrase_before(words: Sequence[str]) -> int:
     folded = _folded(words)
-    return next((count for count in range(len(folded), 0, -1) if tuple(folded[-count:]) in CLOSING), 0)
+    named = next((count for count in range(min(len(folded) - 1, _MOST_WHOM), 0, -1) if tuple(folded[-count:]) in _SOMEBODY), 0)
+    for whom in (named, 0):
+        said = folded[: len(folded) - whom]
+        if count := next((count for count in range(len(said), 0, -1) if tuple(said[-count:]) in CLOSING), 0):
+            return count + whom
+    return 0
 
 
 def _folded(words: Sequence[str]) -> list[str]:

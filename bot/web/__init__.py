@@ -9,6 +9,6 @@ async with Web(clock) as web:
 from bot.web.fetch import Web
 from bot.web.fetch_state import Limits
 from bot.web.response import FetchRequest, Outcome, Page
-from bot.web.urls import absolute, canonical_url, lists, meant, site
+from bot.web.urls import absolute, canonical_url, lists, meant, readable, site
 
-__all__ = ["FetchRequest", "Limits", "Outcome", "Page", "Web", "absolute", "canonical_url", "lists", "meant", "site"]
+__all__ = ["FetchRequest", "Limits", "Outcome", "Page", "Web", "absolute", "canonical_url", "lists", "meant", "readable", "site"]

@@ -78,6 +78,7 @@ class Limits:
 
 USUAL = Limits()
 CHUNK = 65_536
+LONGEST_LINKS = 10_000  # characters
 ENCODINGS = ("", "identity", "gzip", "deflate")
 
 
@@ -128,6 +129,7 @@ def _described(page: Page, state: FetchState, answer: aiohttp.ClientResponse) ->
         modified=token(told.get("Last-Modified")) or page.modified,
         content_type=kind,
         charset=charset,
+        links=", ".join(told.getall("Link", ()))[:LONGEST_LINKS],
         max_age=max_age(told),
     )
 

@@ -51,7 +51,8 @@ class Page:
 
     `permanent_url`: the address to keep instead, when the page is there (ok, not modified, too big) and every redirect on the way was a 301 or 308.
     `etag`, `modified`: to be given back in the next Ask. `retry_after`: only when limited. `max_age`: how long the page says it stays the same,
-    0 for no-cache. `why`: short English for the log, without a word of the page's.
+    0 for no-cache. `links`: what it announces in its Link headers (RFC 8288), as they came. `why`: short English for the log, without a word of the
+    page's.
     """
 
     outcome: Outcome
@@ -64,6 +65,7 @@ class Page:
     modified: str | None = None
     content_type: str | None = None
     charset: str | None = None
+    links: str = ""
     body: bytes = field(default=b"", repr=False)
     retry_after: timedelta | None = None
     max_age: timedelta | None = None

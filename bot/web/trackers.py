@@ -1,6 +1,7 @@
 """Tracking parameters: what only follows people (trackers.yaml), and the mail addresses of those who received a link, leave an address."""
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
@@ -12,6 +13,7 @@ import yaml
 
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]{1,64}@((?:[\w-]{1,63}\.)+[^\W\d_]{2,})")
+_BASE64 = re.compile(r"(?:[\w+/-]{4}){3,40}(?:[\w+/-]{2,3})?", re.ASCII)
 _MOST_DECODED = 3  # times a mail address may be percent-encoded
 
 
@@ -39,7 +41,8 @@ def _without_tracking(host: str, query: str) -> str:
 
 def _tracks(host: str, parameter: str) -> bool:
     name = unquote_plus(parameter.partition("=")[0]).casefold().removeprefix("amp;")
-    return any(names.fullmatch(name) for names in _of(host))
+    value = unquote_plus(parameter.partition("=")[2]).casefold()
+    return any(names.fullmatch(name) or names.fullmatch(f"{name}={value}") for names in _of(host))
 
 
 @lru_cache(maxsize=2_000)
@@ -51,7 +54,15 @@ def _of(host: str) -> Sequence[re.Pattern[str]]:
 def _somebody(text: str) -> bool:
     for _ in range(_MOST_DECODED if "%" in text else 0):
         text = unquote(text)
-    return any(not _known().nobody.fullmatch(found[1].lower()) for found in _MAIL.finditer(text))
+    return any(not _known().nobody.fullmatch(found[1].lower()) for found in _MAIL.finditer(f"{text} {_hidden(text)}"))
+
+
+def _hidden(parameter: str) -> str:
+    """What its value says in base64, which hides an address of mail from nobody."""
+    value = parameter.partition("=")[2].rstrip("=")
+    if not _BASE64.fullmatch(value):
+        return ""
+    return urlsafe_b64decode(value.replace("+", "-").replace("/", "_") + "=" * (-len(value) % 4)).decode("ascii", "replace")
 
 
 @cache

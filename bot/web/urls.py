@@ -10,7 +10,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from ipaddress import IPv6Address
-from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, unquote_plus, urljoin, urlsplit
 
 from bot.web.trackers import without_trackers
 from bot.web.videos import video
@@ -96,6 +96,12 @@ def site(url: str) -> str:
     except ValueError:
         return host
     return read if all(unicodedata.name(char, "").startswith("LATIN ") for char in read if char.isalpha()) else host
+
+
+def readable(url: str) -> str:
+    """Where a page is, as people read it, for one that has no title: « methodes.example.org/évaluation/trame »."""
+    parts = urlsplit(url)
+    return f"{site(url)}{unquote(parts.path).rstrip('/')}" + (f"?{unquote(parts.query)}" if parts.query else "") or url
 
 
 def _bare(text: str) -> str:

@@ -161,7 +161,7 @@ async def ask_back(ctx: Context, row: Meeting, key: str) -> None:
     if current is not None and (current.answer, current.revision) == (answer, row.revision):
         return
     room = await ctx.private_room(ctx.person.id)
-    message_key = messages.asked_back_key(row.id, ctx.person.id)
+    message_key = messages.asked_back_key(row.id, ctx.person.id, answer if room else "")
     if await outbox.versions(ctx.db, message_key, room or ctx.room.id):
         return
     if room is None:

@@ -1,11 +1,13 @@
 """RSVP in words: `!presence`, and what is said of coming in a room or in private; the own answer read back."""
 
+from dataclasses import replace
+
 from bot.command import NOTHING, Answer, Context, Found, command
 from bot.command.handlers import on_answer, on_message
 from bot.outbox import Post, Rank
 from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
-from bot.text.courtesy import after_greeting
+from bot.text.courtesy import after_greeting, plain
 from commands.meetings import lookup, parse_phrases, proxy
 from commands.meetings.answer import confirm_answer, take_answer
 from commands.meetings.parse_answer import ParsedAnswer, parse
@@ -118,11 +120,15 @@ PLAIN = ("oui", "visio", "en visio", "peut-etre", "non", "yes", "no", "present",
 
 def may_be_answer(text: str) -> bool:
     """Whether these words may be an answer to a meeting."""
-    return parse_phrases.may_be_answer(text) and (parse_phrases.parse_sentence(text, addressed=True) is not None or parse(text).understood)
+    if not parse_phrases.may_be_answer(text):
+        return False
+    bare = plain(text)
+    return parse_phrases.parse_sentence(bare, addressed=True) is not None or parse(bare).understood
 
 
 @on_message(may_be_answer, undo_command="presence")
 async def on_chat(ctx: Context) -> Say | Ask | None:
+    ctx = replace(ctx, text=plain(ctx.text, ctx.person.full_name))
     if ctx.room.direct:
         return await _in_private(ctx)
     parsed = parse(ctx.text)

@@ -12,9 +12,11 @@ LONGEST, LONGEST_NAME = 400, 80
 _SPACES = re.compile(r"\s+")
 _COUNTS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _PEOPLE = r"(?:autres? )?(?:personnes?|pers\b\.?|accompagnante?s?|accompagnateurs?|accompagnatrices?|invitée?s?|people|persons?|guests?|others?)"
+_WHO = r"(?:coll[èe]gues?|stagiaires?|[ée]lue?s?|habitante?s?|partenaires?|amie?s?|adjointe?s?|colleagues?|friends?)"
 _COUNT = rf"\d{{1,3}}|{'|'.join(_COUNTS)}"
 _PLUS = re.compile(
-    rf"(?:^|\s)(?:\+\s?(?P<count>{_COUNT})|(?:plus|avec|et|with|and) (?P<with>{_COUNT})(?=\s+{_PEOPLE}))(?!\w)\s*(?P<others>.*)$",
+    rf"(?:(?:^|\s|(?<=\w))\+\s?(?P<count>{_COUNT})"
+    rf"|(?:^|\s)(?:plus|avec|et|with|and) (?P<with>{_COUNT})(?=\s+(?:{_PEOPLE}|{_WHO})(?!\w)))(?!\w)\s*(?P<others>.*)$",
     re.DOTALL | re.IGNORECASE,
 )
 _PEOPLE_FIRST = re.compile(rf"{_PEOPLE}(?!\w)[\s,:;(-]*(?:(?:de la|de l['’]|du|des|de|from the|from)\s*(?=\w))?", re.IGNORECASE)

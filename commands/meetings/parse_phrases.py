@@ -13,21 +13,34 @@ LONGEST = 100  # characters: who tells more tells something else
 # What every answer and every sentence has some of: most of what people say has none, and costs no more than this look at it.
 _KEYWORDS = re.compile(
     r"\b(?:je|j['’]|i|oui|ok|yes|non?|visio|video|remote|online|distan|pr[ée]sen|absen|excus|emp[êe]ch|maybe|perhaps|peut|p-e|volontiers|plaisir|d['’]acc"
-    r"|sur place|coming|nope|in person|by video|pas encore)|[+✅✔💻❔❓❌✖]|rempla|replaces|ma place",
+    r"|sur place|coming|nope|in person|by video|pas encore|dispo|indispo|confirm|inscri|marche"
+    r"|bien s[ûu]r|[àa] voir|c['’]est ok|compte[zr]? sur)|[+✅✔💻❔❓❌✖👍👎]|rempla|replaces|ma place",
     re.IGNORECASE,
 )
 
 _REPLIES = {
     YES: (
         "oui, ok, yes, d'accord, present, presente, presentiel, en presentiel, sur place, volontiers, avec plaisir, "
-        "oui je viens, oui je serai la, oui sur place, oui en presentiel, je veux bien, coming, i will come, i'll come, in person, ✅, ✔"
+        "oui je viens, oui je serai la, oui sur place, oui en presentiel, je veux bien, coming, i will come, i'll come, in person, ✅, ✔, "
+        "👍, oui oui, bien sur, oui bien sur, ca marche, c'est ok, je confirme, je confirme ma presence, "
+        "je confirme ma venue, oui je confirme, oui je confirme ma presence, oui je confirme ma venue, "
+        "oui dispo, presence confirmee, je m'inscris, inscrivez-moi, comptez sur moi, compte sur moi, "
+        "vous pouvez compter sur moi, dispo, disponible, je suis dispo, je suis disponible, oui je suis "
+        "disponible, je serai disponible"
     ),
     REMOTE: (
         "visio, en visio, visioconference, en visioconference, a distance, distance, distanciel, en distanciel, oui visio, oui en visio, "
         "oui a distance, remote, remotely, online, video, by video, yes remotely, yes online, 💻"
     ),
-    MAYBE: "peut-etre, peut etre, p-e, maybe, perhaps, je ne sais pas, je ne sais pas encore, je sais pas, pas encore, j'hesite, ❔, ❓",
-    NO: "non, no, nope, absent, absente, excuse, excusee, empeche, empechee, non desole, non desolee, non merci, not coming, ❌, ✖",
+    MAYBE: (
+        "peut-etre, peut etre, p-e, maybe, perhaps, je ne sais pas, je ne sais pas encore, je sais pas, "
+        "pas encore, j'hesite, ❔, ❓, a voir, a confirmer, oui peut-etre, peut-etre oui"
+    ),
+    NO: (
+        "non, no, nope, absent, absente, excuse, excusee, empeche, empechee, non desole, non desolee, non merci, not coming, ❌, ✖, 👎, non non, "
+        "non helas, non malheureusement, je ne peux pas, je peux pas, je ne pourrai pas, je pourrai pas, je decline, indisponible, pas dispo, "
+        "pas disponible, je ne suis pas dispo, je ne suis pas disponible, je suis indisponible, je ne serai pas disponible"
+    ),
 }
 _SENTENCES = {
     YES: (
@@ -195,7 +208,7 @@ def _at(names: dict[str, int], name: str | None) -> int | None:
 
 def _normalized(text: str) -> str:
     """Folded, without punctuation: « Je viens, finalement ! » is "je viens finalement"."""
-    return " ".join(re.sub(r"[.,;:!?…()\ufe0f\"«»]+|(?<!\w)-+|-+(?!\w)", " ", fold(text)).split())
+    return " ".join(re.sub(r"[.,;:!?…()\ufe0f\"«»]+|[🏻-🏿]|(?<!\w)-+|-+(?!\w)", " ", fold(text)).split())
 
 
 def _match(words: str, phrases: dict[str, str]) -> str | None:

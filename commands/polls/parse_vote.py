@@ -1,7 +1,7 @@
 """Parser of votes: « 1 4 », « 1, 4 et 2 », « oui », « 1 oui, 2 si besoin, 3 non », « retirer »."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.command import Answer
 from bot.text.courtesy import SIGN, plain
@@ -9,15 +9,26 @@ from storage.polls.polls import MAYBE, NO, YES
 from storage.text import fold
 
 LONGEST = 2_000  # characters: every choice of a poll, in words
-WITHDRAW = ("retirer", "retire", "annuler", "0", "withdraw", "none")
+_WITHDRAWS = re.compile(
+    r"0|none|(?:je |j'|merci de |veuillez )?(?:retire|retirer|annule|annuler|supprime|supprimer|enleve|enlever|withdraw|cancel)"
+    r"(?: (?:tout|(?:le|la|ma|mon|mes|ce|ces|les|my) (?:votes?|choix|reponses?)))?"
+)
 NOBODY = ("aucun", "aucune", "rien")  # of a date poll: none of the dates suits
 EVERYTHING = ("tout", "toutes", "tous", "all")
 _NUMBER = re.compile(rf"(?<![\d\w])(?:{SIGN}|#\s?)?(\d{{1,6}})(?:(?:er|re|e|eme|nde?|st|th)\b)?(?!\d)", re.ASCII)
 _LEADING = (
     "et|and|ou|le|la|les|du|pour|the|for|nr|num|numero|number|option|options|choix|choice|reponse|reponses|proposition|propositions|date|dates"
-    "|je|vote|choisis|prends|prefere|opte|mon|mes|ma|c'est|ce|sera|i|my"
+    "|je|j'ai|vote|choisis|prends|prefere|opte|opterais|voudrais|aimerais|souhaite|dis|mon|mes|ma|c'est|ce|ca|sera|serait|i|my|point"
+    "|moi|part|plutot|finalement|puis|evidemment|bien sur|sans hesiter|preference|va|au|a"
 )
-_BETWEEN = re.compile(rf"\b(?:{_LEADING})\b|\b[dl]'(?=\w)|[\s,;.()+&/|:=>#*!°-]+", re.ASCII)
+_BETWEEN = re.compile(rf"\b(?:{_LEADING})\b|\b[dl]'(?=\w)|[\s,;.()\[\]+&/|:=>#*!°-]+", re.ASCII)
+_AGREED = re.compile(r"\b(?:oui|ok|yes)\b|\bno[s.]?(?= ?\d)")  # beside a number, where dates are not answered
+_LED = re.compile(rf"(?:(?:{_LEADING})\b[\s:]*|[dl]'(?=\w))+", re.ASCII)
+_SIDE = r"\s*[.):(\[\]–—-]+\s*"
+_BOTH = (
+    re.compile(rf"(?:n°\s*|#)?(?P<number>\d{{1,3}}){_SIDE}(?P<label>.+?)[)\]]?"),
+    re.compile(rf"(?P<label>.+?){_SIDE}(?:n°\s*|#)?(?P<number>\d{{1,3}})[)\]]?"),
+)
 _ARTICLE = re.compile("le|la|les|pour|the|for")
 _ANSWER = re.compile(r"(?<!\w)(?:(oui|yes|ok|o)|(si besoin|peut-etre|peut etre|if need be|maybe)|(non|no|n))(?!\w)")
 
@@ -29,16 +40,20 @@ def choices(text: str, labels: Sequence[str]) -> tuple[int, ...] | None:
     a choice).
     """
     typed = _folded(text.typed if isinstance(text, Answer) else text)
-    if not _numbers(typed) and (named := _named(typed, [fold(label).strip(" .!") for label in labels], bare=False)) is not None:
+    whole = [_folded(label) for label in labels]
+    if not _numbers(typed) and (named := _named(typed, whole, str)) is not None:
         return named
     folded_text = _folded(text)
-    numbers = _numbers(folded_text)
+    numbers = _numbers(_AGREED.sub("", folded_text))
     if numbers and all(1 <= number <= len(labels) for number in numbers):
         return numbers
-    for known in ([fold(label).strip(" .!") for label in labels], [fold(plain(label) or label).strip(" .!") for label in labels]):
-        if (named := _named(folded_text, known)) is not None:
+    bare = [_folded(plain(label) or label) for label in labels]
+    for known, pare in ((whole, plain), (bare, plain), ([_led(label) for label in bare], lambda part: _led(plain(part)))):
+        if (named := _named(folded_text, known, pare)) is not None:
             return named
-    return () if folded_text in (*WITHDRAW, *NOBODY) else numbers
+    if _WITHDRAWS.fullmatch(folded_text) or folded_text in NOBODY:
+        return ()
+    return numbers
 
 
 def dates(text: str, count: int) -> dict[int, int] | None:
@@ -48,7 +63,7 @@ def dates(text: str, count: int) -> dict[int, int] | None:
     """
     folded_text = _folded(text)
     everything = range(1, count + 1)
-    if folded_text in WITHDRAW:
+    if _WITHDRAWS.fullmatch(folded_text):
         return {}
     if folded_text in NOBODY:
         return dict.fromkeys(everything, NO)
@@ -67,8 +82,13 @@ def _numbers(folded_text: str) -> tuple[int, ...] | None:
 
 
 def _folded(text: str) -> str:
-    """« nº 2 » too is « n° 2 »."""
-    return fold(text[:LONGEST].replace("º", "°").replace("№", "n°")).strip(" .!")
+    """« nº 2 » too is « n° 2 », and « emploi & santé » is « emploi et santé »."""
+    return fold(text[:LONGEST].replace("º", "°").replace("№", "n°").replace(" & ", " et ")).strip(" .!")
+
+
+def _led(said: str) -> str:
+    """Without what leads to it: « je vote pour la santé »."""
+    return _LED.sub("", said, count=1) if _LED.match(said) else said
 
 
 def unread(text: str) -> str:
@@ -83,12 +103,24 @@ def unread(text: str) -> str:
     return " ".join(left) or text
 
 
-def _named(folded_text: str, folded: Sequence[str], *, bare: bool = True) -> tuple[int, ...] | None:
-    """`folded`: the labels; `bare`: whether courtesy around each of them is left out."""
-    for parts in ([folded_text], re.split(r"[,;|\n]+", folded_text), re.split(r"[,;|\n]+|\b(?:et|and)\b", folded_text)):
-        each = [((bare and plain(part)) or part).strip(" .!") for part in parts]
-        if all(part in folded for part in each):
-            return tuple(dict.fromkeys(folded.index(part) + 1 for part in each))
+def _named(said: str, folded: Sequence[str], pare: Callable[[str], str]) -> tuple[int, ...] | None:
+    """`folded`: the labels; `pare`: what takes off what stands around each of them."""
+    for parts in ([said], re.split(r"[,;|\n]+", said), re.split(r"[,;|\n+]+|\b(?:et|and|puis)\b", said)):
+        found = [_choice((pare(part) or part).strip(" .!"), folded) for part in parts]
+        if all(found):
+            return tuple(dict.fromkeys(filter(None, found)))
+    return None
+
+
+def _choice(said: str, folded: Sequence[str]) -> int | None:
+    """The number of the choice of these words, or of these words and its number: « 2. Santé », as the card has it."""
+    if said in folded:
+        return folded.index(said) + 1
+    for form in _BOTH:
+        found = form.fullmatch(said)
+        number = int(found["number"]) if found else 0
+        if found and 1 <= number <= len(folded) and found["label"].strip() == folded[number - 1]:
+            return number
     return None
 
 

@@ -83,7 +83,7 @@ async def replied(ctx: Context, message_key: str) -> str | None:
     if row is None or (row.kind == polls.DATES and not any(map(str.isdigit, answer))):
         return None
     read = parse_vote.dates(answer, len(row.days)) if row.kind == polls.DATES else parse_vote.choices(answer, row.choices)
-    return f"vote {ctx.text}" if read else None
+    return f"vote {ctx.text}" if read or (read is not None and "retir" in answer.lower()) else None
 
 
 async def _count(ctx: Context, row: Poll, gesture: Gesture) -> None:

@@ -16,7 +16,7 @@ from bot.readers import autodiscovery, feed
 from bot.readers.charset import decode
 from bot.readers.html_to_text import fold_title, html_to_text, is_paywalled, source_name, summary_text, title_from_summary, unescape_entities
 from bot.text import clean as values
-from bot.web import canonical_url, meant, site
+from bot.web import Page, canonical_url, meant, readable, site
 from bot.web.response import FRANCE, Locale
 from schedules.themes import theme
 from storage.news.stories import Entry
@@ -64,14 +64,14 @@ def announced(body: bytes, url: str, charset: str | None = None) -> list[str]:
     return autodiscovery.discover(decode(body, charset), url)
 
 
-async def leads(body: bytes, url: str, charset: str | None = None) -> tuple[list[str], list[str]]:
+async def leads(page: Page) -> tuple[list[str], list[str]]:
     """What a page announces, and where its feed may be if it announces none; beside the loop."""
-    return await asyncio.get_running_loop().run_in_executor(_reader, _leads, body, url, charset)
+    return await asyncio.get_running_loop().run_in_executor(_reader, _leads, page)
 
 
-def _leads(body: bytes, url: str, charset: str | None) -> tuple[list[str], list[str]]:
-    text = decode(body, charset)
-    return autodiscovery.discover(text, url), autodiscovery.usual_addresses(text, url) if _PAGE.search(text[:HEAD]) else []
+def _leads(page: Page) -> tuple[list[str], list[str]]:
+    text, url = decode(page.body, page.charset), page.final_url
+    return autodiscovery.discover(text, url, page.links), autodiscovery.usual_addresses(text, url) if _PAGE.search(text[:HEAD]) else []
 
 
 def _entries(source: feed.RawFeed, url: str) -> Iterator[Entry]:
@@ -81,11 +81,11 @@ def _entries(source: feed.RawFeed, url: str) -> Iterator[Entry]:
         above = item.published or above
         title = _title(item)
         summary = summary_text(item.summary, title, LONGEST_SUMMARY)
-        title = title or title_from_summary(summary)
-        if not title:
-            continue
-        link = _address(url, item.link)
+        link = next((there for each in (item.link, *item.places) if (there := _address(url, each))), "")
         guid = _bounded(item.guid)
+        title = title or title_from_summary(summary) or _place(link, url)
+        if not (title and (link or guid or item.title or summary)):
+            continue  # an empty element: whatever else is there is told, were it without a word
         tags = tuple(dict.fromkeys(tag for each in item.tags[:MOST_TAGS] if (tag := html_to_text(each, LONGEST_TAG))))
         yield Entry(
             guid=guid,
@@ -110,6 +110,11 @@ def _falling(items: Sequence[feed.RawItem]) -> bool:
 
 def _title(item: feed.RawItem) -> str:
     return values.clean_text(unescape_entities(item.title), LONGEST_TITLE) if item.bare else html_to_text(item.title, LONGEST_TITLE)
+
+
+def _place(link: str, url: str) -> str:
+    """A title for what has no words: where it is; for what is nowhere, who says it."""
+    return values.clean_text(readable(link) if link else site(url), LONGEST_TITLE)
 
 
 def _address(base: str, link: str) -> str:

@@ -79,7 +79,7 @@ async def _peek(web: Web, url: str) -> FeedPreview:
         return FeedPreview(url=url, outcome=page.outcome, status=page.status)
     if found := await parse_feed.parse(page.body, page.final_url, page.charset, web.locale):
         return _seen(page, url, found)
-    announced, usual = await parse_feed.leads(page.body, page.final_url, page.charset)
+    announced, usual = await parse_feed.leads(page)
     if seen := await _first(web, announced[:TRIED]):
         return replace(seen, feeds=tuple(announced))
     if seen := await _first(web, usual):

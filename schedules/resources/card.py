@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,7 +10,7 @@ from bot.outbox import Post, Rank, UnitOfWork
 from bot.text import Count, Link, Localized, Say
 from bot.text.clean import shortened
 from bot.time.format import DayMonth
-from bot.web import site
+from bot.web import readable
 from schedules.resources.kinds import kind
 from schedules.themes import theme
 from storage import outbox
@@ -37,7 +36,7 @@ def title(row: Resource) -> str:
     """Its title; until its page was read, where it is: « methodes.example.org/evaluation/trame »."""
     if row.title:
         return shortened(row.title, library.LONGEST_TITLE)
-    return shortened(f"{site(row.link)}{unquote(urlsplit(row.link).path).rstrip('/')}" or row.link, library.LONGEST_TITLE)
+    return shortened(readable(row.link), library.LONGEST_TITLE)
 
 
 def untitled(row: Resource) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.command import Context
 from bot.command.signature import converter
 from bot.text.clean import clean_text
+from bot.text.courtesy import plain, unsigned
 from bot.web import canonical_url as clean_link
 from bot.web import meant, site
 from schedules.themes import Theme
@@ -14,8 +15,9 @@ from storage.resources.library import LONGEST_WHY
 LONGEST = 4_000  # characters in which a link is looked for
 
 # An address as typed, as pasted between signs, without its scheme; a bare one (« example.org/page ») only counts as the first word.
-_ADDRESS = re.compile(r"(?:https?://|\bwww\.)[^\s<>|\"«»“”„‹›]+", re.IGNORECASE)
-_BARE = re.compile(r"\W*([\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}/[^\s<>|\"«»“”„‹›]*)")
+_UNSEEN = "\\u00ad\\u200b-\\u200f\\u2060-\\u2064\\ufeff"  # that telephones put beside what they paste
+_ADDRESS = re.compile(rf"(?:https?://|\bwww\.)[^\s<>|\"«»“”„‹›{_UNSEEN}]+", re.IGNORECASE)
+_BARE = re.compile(rf"\W*([\w-]+(?:\.[\w-]+)*\.[^\W\d_]{{2,}}/[^\s<>|\"«»“”„‹›{_UNSEEN}]*)")
 _NOT_ITS_END = ".,;:!?…'’*_`|~"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _TAG = re.compile(r"(?<!\S)#(?=[^\W\d_])")
@@ -38,6 +40,13 @@ _GOES_ON = re.compile(r"\s*(?:[^\w\s]|(?:d[eu]s?|qui|que|pour|sur|aux?|en|et|est
 _LAST, _FIRST = " ,;:–—→>-", " ,;:–—→>-.!?…"  # signs that held the link, before it and after
 _BEFORE, _AFTER = " -–—:,;|>.!?…*_~`'’)]}»”›/\\·•→👉👇➡\ufe0f", " -–—:,;|>*_~`'([{«“‹<→👉👇➡\ufe0f"  # at the two ends
 _QUOTED = re.compile(r"[«“\"] ?([^«»“”\"]+?) ?[»”\"]|\(([^()]+)\)")  # the card puts signs of its own
+_POINTS = (  # words that only show where the link is
+    r"(?:(?:je (?:vous )?(?:recommande|conseille|partage)|regardez?|voici|voil[àa]|voir|vu|pour info(?:rmation)?|info|fyi|cf"
+    r"|see|here|ici"
+    r"|ce(?:tte)?|le|la|un|une|ci-dessous|ci-joint|source|url|adresse|lien|liens|link|page|article|site|vid[ée]o|document|ok)[\s.:,]*)"
+)
+_POINTER = re.compile(rf"{_POINTS}+", re.IGNORECASE)
+_POINTING = re.compile(r"[\s,;(–—-]*\b(?:voir|cf|lien|see)\b[\s.:]*$", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -70,10 +79,10 @@ def links(text: str) -> list[str]:
 
 def reason(text: str) -> str:
     """Why, as a sentence: with its capital and its full stop. None where there is no word."""
-    bare = " ".join(text[:LONGEST].split()).lstrip(_BEFORE).rstrip(_AFTER)
+    bare = " ".join(" ".join(unsigned(text[:LONGEST])).split()).lstrip(_BEFORE).rstrip(_AFTER)
     quoted = _QUOTED.fullmatch(bare)
     words = clean_text(_ADDRESS.sub(_meant, (quoted[1] or quoted[2]) if quoted else bare), LONGEST_WHY)
-    if not _LETTER.search(words):
+    if not _LETTER.search(words) or _POINTER.fullmatch(words) or not _LETTER.search(plain(words)):
         return ""
     return (words if _ADDRESS.match(words) else words[:1].upper() + words[1:]) + ("" if re.search(r"[.!?…»)]$", words) else ".")
 
@@ -116,7 +125,7 @@ def _joined(before: str, after: str) -> str:
     if not _LETTER.search(before):
         return f"{re.sub(r'[^(«“]', '', before)} {after.lstrip(_FIRST)}"
     if not _LETTER.search(after):
-        return before.rstrip(_LAST) + re.sub(r"[^)»”]", "", after)
+        return _POINTING.sub("", before).rstrip(_LAST) + re.sub(r"[^)»”]", "", after)
     if before.rstrip()[-1:] in tuple(".!?…([{«“"):
         return f"{before} {after.lstrip(_FIRST)}"
     return f"{before} {after}" if _LETTER.match(after.lstrip()) else f"{before.rstrip(_LAST)}{after}"

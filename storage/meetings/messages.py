@@ -40,9 +40,9 @@ def reminder_key(number: int, name: str) -> str:
     return f"{REMINDER}{number}:{name}"
 
 
-def asked_back_key(number: int, person: str) -> str:
-    """What is said to a person of a gesture of theirs that is no answer."""
-    return f"meeting-asked:{number}:{person}"
+def asked_back_key(number: int, person: str, answer: str = "") -> str:
+    """What is said to a person of a gesture of theirs that is no answer; `answer`: what it may mean, where that is asked."""
+    return f"meeting-asked:{number}:{person}" + (f":{answer}" if answer else "")
 
 
 def receipt_key(number: int, person: str, day: date) -> str:
