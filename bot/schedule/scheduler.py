@@ -27,13 +27,14 @@ HORIZON = timedelta(days=8)  # how far ahead next_due looks: a week's next occur
 
 @dataclass(frozen=True)
 class Look:
-    """What a job had to do at a moment, and what was `coming` within the horizon."""
+    """What a job had to do at a moment, what was `coming` within the horizon, and when time alone `changes` it."""
 
     job: Job
     at: datetime
     due: Sequence[Occurrence]
     coming: Sequence[Occurrence]
     seen: Seen
+    changes: Sequence[datetime] = ()
 
     def holds(self, db: Database, now: datetime) -> bool:
         """Whether the tables would say the same now."""
@@ -42,7 +43,8 @@ class Look:
     @cached_property
     def _until(self) -> datetime:
         """The next moment planned; at the latest when the job calls it stale."""
-        return min([self.at + self.job.stale_after, *(turn.planned for turn in self.coming if turn.planned > self.at)])
+        planned = (turn.planned for turn in self.coming if turn.planned > self.at)
+        return min([self.at + self.job.stale_after, *planned, *self.changes])
 
 
 class Scheduler:
@@ -82,7 +84,8 @@ class Scheduler:
     async def next_due(self, db: Database, after: datetime) -> datetime | None:
         """When to tick next, as seen at the moment `after`: in the past if something waits already; None: nothing in the next days."""
         looks = await self._look(db, after)
-        return min((max(turn.planned, self._retries.ready_at((look.job.name, turn.name))) for look in looks for turn in look.coming), default=None)
+        planned = [max(turn.planned, self._retries.ready_at((look.job.name, turn.name))) for look in looks for turn in look.coming]
+        return min([*planned, *(moment for look in looks for moment in look.changes)], default=None)
 
     def _series(self, job: Job) -> Series | None:
         opening = (lambda at: at) if job.at_any_hour else self._hours.next_open
@@ -108,7 +111,8 @@ class Scheduler:
         try:
             with seeing(session) as seen:
                 coming = await series.pending(session, now + HORIZON)
-                self._looks[job.name] = Look(job, now, await series.pending(session, now), coming, seen)
+                due, changes = await series.pending(session, now), await self._changes(session, job, now)
+                self._looks[job.name] = Look(job, now, due, coming, seen, changes)
             self._retries.succeeded(job.name)
         except Exception as error:
             if is_operational_error(error):
@@ -116,6 +120,12 @@ class Scheduler:
             await reset_after_error(session)
             log.exception("job %s: what is due could not be found", job.name)
             self._retries.failed(job.name, now)
+
+    async def _changes(self, session: AsyncSession, job: Job, now: datetime) -> list[datetime]:
+        """The moments still to come at which time alone changes what a job has to do."""
+        found = await job.changes_at(session, now) if job.changes_at else ()
+        opened = found if job.at_any_hour else map(self._hours.next_open, found)
+        return [moment for moment in opened if moment > now]
 
     async def _attempt(self, db: Database, batch: Batch, upto: datetime) -> bool:
         """One run in its transaction. A job that raises is left alone for a while; the others go on."""
