@@ -44,6 +44,7 @@ class Run(UnitOfWork):
 Work = Callable[[Run], Awaitable[None]]
 Rhythm = str | Callable[[Config], str | None]
 Rows = Callable[[AsyncSession, datetime], Awaitable[Sequence[Occurrence]]]
+Moments = Callable[[AsyncSession, datetime], Awaitable[Sequence[datetime]]]
 LastMoment = Callable[[Occurrence, Config], datetime]
 
 
@@ -55,6 +56,8 @@ class Policy(TypedDict, total=False):
     `at_any_hour`: also outside office hours; the others wait for the next open hour.
     `stale_after`: rows are asked for again when something they read was written and when the next of them is due; after so long in any case, an
     hour if nothing is said, for what time alone changes.
+    `changes_at(db, now)`: the moments at which time alone changes what the rows give, such as an offer that expires, when these rows
+    cannot tell them as planned; those outside office hours count from the next open hour.
     """
 
     missed: Missed
@@ -62,6 +65,7 @@ class Policy(TypedDict, total=False):
     dropped: Work
     at_any_hour: bool
     stale_after: timedelta
+    changes_at: Moments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +81,7 @@ class Job:
     dropped: Work | None = None
     at_any_hour: bool = False
     stale_after: timedelta = timedelta(hours=1)
+    changes_at: Moments | None = None
 
     def __post_init__(self) -> None:
         if (self.missed == "drop") != (self.dropped is not None):

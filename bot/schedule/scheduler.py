@@ -27,13 +27,14 @@ HORIZON = timedelta(days=8)  # how far ahead next_due looks: a week's next occur
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a job had to do at a moment, and what was `upcoming` within the horizon."""
+    """What a job had to do at a moment, what was `upcoming` within the horizon, and when time alone `changes` it."""
 
     job: Job
     at: datetime
     due: Sequence[Occurrence]
     upcoming: Sequence[Occurrence]
     reads: ReadTables
+    changes: Sequence[datetime] = ()
 
     def is_current(self, db: Database, now: datetime) -> bool:
         """Whether the tables would say the same now."""
@@ -42,7 +43,8 @@ class Snapshot:
     @cached_property
     def _until(self) -> datetime:
         """The next moment planned; at the latest when the job calls it stale."""
-        return min([self.at + self.job.stale_after, *(occurrence.planned for occurrence in self.upcoming if occurrence.planned > self.at)])
+        planned = (occurrence.planned for occurrence in self.upcoming if occurrence.planned > self.at)
+        return min([self.at + self.job.stale_after, *planned, *self.changes])
 
 
 class Scheduler:
@@ -82,12 +84,13 @@ class Scheduler:
 
     async def next_due(self, db: Database, after: datetime) -> datetime | None:
         """When to tick next, as seen at the moment `after`: in the past if something waits already; None: nothing in the next days."""
-        moments = (
+        snapshots = await self._current(db, after)
+        planned = (
             max(occurrence.planned, self._retries.ready_at((snapshot.job.name, occurrence.name)))
-            for snapshot in await self._current(db, after)
+            for snapshot in snapshots
             for occurrence in snapshot.upcoming
         )
-        return min(moments, default=None)
+        return min([*planned, *(moment for snapshot in snapshots for moment in snapshot.changes)], default=None)
 
     def _source(self, job: Job) -> OccurrenceSource | None:
         opening = (lambda at: at) if job.at_any_hour else self._hours.next_open
@@ -116,7 +119,8 @@ class Scheduler:
         try:
             with tracked_reads(session) as reads:
                 upcoming = await source.pending(session, now + HORIZON)
-                self._snapshots[job.name] = Snapshot(job, now, await source.pending(session, now), upcoming, reads)
+                due, changes = await source.pending(session, now), await self._changes(session, job, now)
+                self._snapshots[job.name] = Snapshot(job, now, due, upcoming, reads, changes)
             self._retries.succeeded(job.name)
         except Exception as error:
             if is_operational_error(error):
@@ -124,6 +128,12 @@ class Scheduler:
             await reset_after_error(session)
             log.exception("job %s: what is due could not be found", job.name)
             self._retries.failed(job.name, now)
+
+    async def _changes(self, session: AsyncSession, job: Job, now: datetime) -> list[datetime]:
+        """The moments still to come at which time alone changes what a job has to do."""
+        found = await job.changes_at(session, now) if job.changes_at else ()
+        opened = found if job.at_any_hour else map(self._hours.next_open, found)
+        return [moment for moment in opened if moment > now]
 
     async def _attempt(self, db: Database, batch: Batch, upto: datetime) -> bool:
         """One run in its transaction. A job that raises is left alone for a while; the others go on."""

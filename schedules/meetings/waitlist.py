@@ -23,6 +23,7 @@ from storage.meetings.waitlist import LAST_DAY, OFFERED, SEATED, WAITING, Notice
 from storage.tables import Meeting
 
 OFFER_HOURS = timedelta(hours=24)
+JUST_AFTER = timedelta(microseconds=1)  # who answers at the moment itself still has the seat
 UNREACHED = "meeting-unreached:"
 
 
@@ -50,8 +51,21 @@ def _digest(row: Meeting, all_seats: tuple[Seat, ...]) -> str:
     return hashlib.sha256(repr((row.capacity, row.starts_at, all_seats)).encode()).hexdigest()[:12]
 
 
-# Whatever was missed is looked at as it is now. An offer that runs out and the last day have no turn of their own: time brings them.
-@due("meeting offers", rows=pending, missed="catch up", stale_after=timedelta(seconds=10))
+async def moments(db: AsyncSession, now: datetime) -> list[datetime]:
+    """When an offer expires, or the last day begins; and, while a seat is free for somebody, now and at each full hour."""
+    found = []
+    for row in await seats.with_waitlist(db, now):
+        all_seats = await seats.of_meeting(db, row.id)
+        found += [each.expires_at + JUST_AFTER for each in all_seats if each.state == OFFERED and each.expires_at]
+        if waitlist.free_seats(all_seats, row.capacity):
+            found.append(row.starts_at - LAST_DAY)
+        if _may_change(row, all_seats, now):
+            found += [now, now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)]
+    return found
+
+
+# Whatever was missed is looked at as it is now: so the rows are planned then, and do not tell when an offer expires.
+@due("meeting offers", rows=pending, missed="catch up", changes_at=moments)
 async def offer_seats(run: Run) -> None:
     row = await meetings.entered_by(run.db, run.name.split()[0])
     if row is None or row.status != meetings.ANNOUNCED:
