@@ -1,15 +1,19 @@
-"""The well-formed feeds of feedparser's own tests through our reading: none crashes, none takes long, and where we read otherwise than the library.
+"""The well-formed feeds of feedparser's own tests through our reading:
+none crashes, none takes long, and where we read otherwise than the library.
 
 python -m benchmarks.corpus [folder of an unpacked source package]
 
-The package is downloaded with pip, in the version that is installed here, into a temporary folder: nothing of it is kept. A feed's comment says
-what the library expects (« Expect: … entries[0]['title'] == 'Example' »): title, description, link and dates are compared, before they are cleaned.
+The package is downloaded with pip, in the version that is installed here, into a temporary folder: nothing of
+it is kept. A feed's comment says what the library expects (« Expect: … entries[0]['title'] == 'Example' »):
+title, description, link and dates are compared, before they are cleaned.
 
-feedparser 6.0.14, two shared cores, Python 3.11: 1,739 feeds, no crash, the slowest in 0.14 s. Two fields are read otherwise: a relative link without
-`xml:base` stays as it is here, and is resolved against the address that the feed was really read at (a Content-Location header is not asked).
-Meant, and not seen here: a date without zone is the network's, not Greenwich's (the comparison sets it to Greenwich); of several pages of an
-entry the one in the network's language, not the last; `media`, `itunes` and `dc` only where the item has no words of its own; « N/A » is no
-link; an item without any words has its address for a title. Seven channels in CDF (1997) without an item are no feeds.
+feedparser 6.0.14, two shared cores, Python 3.11: 1,739 feeds, no crash, the slowest in 0.14 s. Two fields are
+read otherwise: a relative link without `xml:base` stays as it is here, and is resolved against the address
+that the feed was really read at (a Content-Location header is not asked). Meant, and not seen here: a date
+without zone is the network's, not Greenwich's (the comparison sets it to Greenwich); of several pages of an
+entry the one in the network's language, not the last; `media`, `itunes` and `dc` only where the item has no
+words of its own; « N/A » is no link; an item without any words has its address for a title. Seven channels in
+CDF (1997) without an item are no feeds.
 """
 
 import ast
@@ -33,7 +37,11 @@ from schedules.news.parse_feed import parse_sync
 LONGEST = 2.0  # seconds
 LONG = 2_000  # characters that are compared
 URL = "https://example.org/flux/rss.xml"
-_EXPECTED = re.compile(r"entries\[0\]\[['\"](title|summary|description|link|published_parsed|updated_parsed)['\"]\] == (.+?)\s*$", re.MULTILINE)
+_EXPECTED = re.compile(
+    r"entries\[0\]\[['\"](title|summary|description|link|published_parsed|updated_parsed)['\"]\] == "
+    r"(.+?)\s*$",
+    re.MULTILINE,
+)
 
 
 class Mistakes(logging.Handler):
@@ -50,7 +58,19 @@ class Mistakes(logging.Handler):
 def downloaded(folder: Path) -> Path:
     """Where the unpacked source package is."""
     wanted = f"feedparser=={version('feedparser')}"
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "feedparser", "--dest", str(folder), wanted]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--no-binary",
+        "feedparser",
+        "--dest",
+        str(folder),
+        wanted,
+    ]
     subprocess.run(pip, check=True)
     (package,) = folder.glob("*.tar.gz")
     with tarfile.open(package) as archive:
@@ -59,7 +79,9 @@ def downloaded(folder: Path) -> Path:
 
 
 def differences(path: Path, body: bytes) -> Iterator[str]:
-    """Those of the first item, before it is cleaned, from what the library expects; where it says nothing of a zone, that is Greenwich here."""
+    """Those of the first item, before it is cleaned, from what the library expects;
+    where it says nothing of a zone, that is Greenwich here.
+    """
     feed = formats.parse(decode(body, None).lstrip("\ufeff \t\r\n"), UTC, "en")
     item = feed.items[0] if feed and feed.items else formats.RawItem()
     for field, said in _EXPECTED.findall(body.decode("utf-8", "replace")):

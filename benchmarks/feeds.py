@@ -1,12 +1,15 @@
-"""300 sources in one pass while a member writes to the bot: how long the loop stands still, and how long `!ping` takes meanwhile.
+"""300 sources in one pass while a member writes to the bot:
+how long the loop stands still, and how long `!ping` takes meanwhile.
 
 python -m benchmarks.feeds
 
-The sources are served by a process of their own, each at an address of its own (127.x.y.z), 30 entries each; all is new the first time, nothing
-the second. Milliseconds, but to be compared with the idle bot of the same run.
+The sources are served by a process of their own, each at an address of its own (127.x.y.z), 30 entries each;
+all is new the first time, nothing the second. Milliseconds, but to be compared with the idle bot of the same
+run.
 
-Two shared cores, Python 3.11: idle, the longest stall is 2 to 3 ms and a ping takes 25 to 45 ms; 9,000 stories, all new, are read in 17 to 21 s with
-stalls of 65 to 90 ms, pings taking 0.4 s (they wait for their turn to write); with nothing new, 2 to 3 s, stalls of 5 to 18 ms, pings of 50 ms.
+Two shared cores, Python 3.11: idle, the longest stall is 2 to 3 ms and a ping takes 25 to 45 ms; 9,000
+stories, all new, are read in 17 to 21 s with stalls of 65 to 90 ms, pings taking 0.4 s (they wait for their
+turn to write); with nothing new, 2 to 3 s, stalls of 5 to 18 ms, pings of 50 ms.
 """
 
 import asyncio
@@ -35,7 +38,8 @@ BETWEEN = 0.1  # seconds between two pings
 IDLE = 5.0  # seconds of the idle bot
 ITEM = """<item><title>Titre numéro {n} de la source {source} : ce que disent les quartiers</title><link>https://s{source}.example.org/{n}</link>
 <guid>s{source}-{n}</guid><pubDate>Fri, 20 Nov 2026 07:30:00 +0100</pubDate><category>Cadre de vie</category>
-<description>&lt;p&gt;Un résumé de deux phrases, comme il y en a beaucoup. &lt;b&gt;La seconde&lt;/b&gt; dit le reste.&lt;/p&gt;</description>
+<description>&lt;p&gt;Un résumé de deux phrases, comme il y en a beaucoup. &lt;b&gt;La seconde&lt;/b&gt; dit
+le reste.&lt;/p&gt;</description>
 </item>"""
 
 
@@ -44,7 +48,11 @@ class Source(BaseHTTPRequestHandler):
         known = self.headers.get("If-None-Match") == '"1"'
         source = self.path.strip("/")
         items = "".join(ITEM.format(n=n, source=source) for n in range(ENTRIES))
-        body = b"" if known else f'<rss version="2.0"><channel><title>Source {source}</title>{items}</channel></rss>'.encode()
+        body = (
+            b""
+            if known
+            else f'<rss version="2.0"><channel><title>Source {source}</title>{items}</channel></rss>'.encode()
+        )
         self.send_response(304 if known else 200)
         self.send_header("ETag", '"1"')
         self.send_header("Content-Length", str(len(body)))
@@ -132,7 +140,9 @@ async def main() -> None:
                 await asyncio.sleep(IDLE)
             async with world.db.write() as db:
                 for n in range(SOURCES):
-                    await feeds.add(db, f"http://127.1.{n // 250}.{n % 250 + 1}:{port}/{n}", "", world.clock.now())
+                    await feeds.add(
+                        db, f"http://127.1.{n // 250}.{n % 250 + 1}:{port}/{n}", "", world.clock.now()
+                    )
             first = await read(world)
             world.clock.offset += timedelta(hours=1, minutes=10)
             again = await read(world)
@@ -142,7 +152,8 @@ async def main() -> None:
     for name, watch, seconds in (("idle", idle, IDLE), ("all new", *first), ("nothing new", *again)):
         gaps, pings = sorted(watch.gaps), sorted(watch.pings)
         sys.stdout.write(
-            f"{name:12} {seconds:6.1f} s   longest stall {gaps[-1]:6.1f} ms, 99th percentile {gaps[-len(gaps) // 100]:5.1f} ms   "
+            f"{name:12} {seconds:6.1f} s   longest stall {gaps[-1]:6.1f} ms, 99th percentile "
+            f"{gaps[-len(gaps) // 100]:5.1f} ms   "
             f"!ping: median {pings[len(pings) // 2]:6.1f} ms, longest {pings[-1]:6.1f} ms of {len(pings)}\n"
         )
 

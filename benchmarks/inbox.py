@@ -1,4 +1,5 @@
-"""What hearing costs, as ratios in one run (machines are noisy): chatter and commands beside bare inserts; a start with many rooms beside one.
+"""What hearing costs, as ratios in one run (machines are noisy): chatter and commands beside bare inserts;
+a start with many rooms beside one.
 
 python -m benchmarks.inbox
 """
@@ -24,7 +25,10 @@ def events(world: MemoryWorld, kind: str, count: int, body: str) -> tuple[Event,
     now = world.clock.now()
     content = {"msgtype": "m.text", "body": body, "m.mentions": {}}
     room, sender = world.rooms["network"], world.person("camille").user_id
-    return tuple(Event(id=f"${kind}{n}", room=room, sender=sender, type="m.room.message", content=content, at=now) for n in range(count))
+    return tuple(
+        Event(id=f"${kind}{n}", room=room, sender=sender, type="m.room.message", content=content, at=now)
+        for n in range(count)
+    )
 
 
 async def heard(world: MemoryWorld, kind: str, count: int, body: str) -> float:
@@ -40,7 +44,11 @@ async def inserted(world: MemoryWorld, count: int) -> float:
     start = time.perf_counter()
     async with world.db.connection() as connection:
         for n in range(count):
-            await connection.run_sync(lambda bare, n=n: bare.execute(text("INSERT INTO mark (name, value) VALUES (:name, '')"), {"name": f"m{n}"}))
+            await connection.run_sync(
+                lambda bare, n=n: bare.execute(
+                    text("INSERT INTO mark (name, value) VALUES (:name, '')"), {"name": f"m{n}"}
+                )
+            )
     return (time.perf_counter() - start) / count * 1000
 
 
@@ -53,7 +61,12 @@ async def main() -> None:
             chatter = await heard(world, "chatter", CHATTER, "Bonjour, merci pour le compte rendu.")
             commands = await heard(world, "command", COMMANDS, "!ping 12")
             again = await heard(world, "chatter", CHATTER, "Bonjour, merci pour le compte rendu.")
-    rows = [("bare insert", bare), ("chatter", chatter), ("command", commands), ("chatter heard before", again)]
+    rows = [
+        ("bare insert", bare),
+        ("chatter", chatter),
+        ("command", commands),
+        ("chatter heard before", again),
+    ]
     for name, cost in rows:
         sys.stdout.write(f"{name:22} {cost:8.3f} ms   × {cost / bare:6.1f}\n")
 

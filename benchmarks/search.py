@@ -1,15 +1,19 @@
-"""What a search costs in a library of 1,000 and of 10,000 resources, beside what `!aide` costs in the same run.
+"""What a search costs in a library of 1,000 and of 10,000
+resources, beside what `!aide` costs in the same run.
 
 python -m benchmarks.search
 
-The resources are invented: titles, reasons and descriptions are drawn from 8,000 words as a language draws them (the second half as often as the
-first, and so on), thirty words each. Heard as people's messages are: parsed, searched, answered, written down, in one transaction. Milliseconds of
-the processor, but to be compared with `!aide` of the same run.
+The resources are invented: titles, reasons and descriptions are drawn from 8,000 words as a language draws
+them (the second half as often as the first, and so on), thirty words each. Heard as people's messages are:
+parsed, searched, answered, written down, in one transaction. Milliseconds of the processor, but to be
+compared with `!aide` of the same run.
 
-Two shared cores, Python 3.11: a search costs 2 to 3 times an `!aide` in 1,000 resources and 2 to 4 times in 10,000 (320,000 rows of the index);
-a word that nobody wrote 5 times, then 8 (it is compared with every word of the index); `!ressources` alone 5 times, then 9 (all are sorted). With
-ten times the resources a search costs 1.6 to 3 times as much: less than the index grew. Writing one down and indexing it costs 2.5 ms in both.
-While others keep both cores busy: 2 to 5 times an `!aide` in 10,000; a slip 12 times, `!ressources` alone 16 times, which is 6 times as in 1,000.
+Two shared cores, Python 3.11: a search costs 2 to 3 times an `!aide` in 1,000 resources and 2 to 4 times in
+10,000 (320,000 rows of the index); a word that nobody wrote 5 times, then 8 (it is compared with every word
+of the index); `!ressources` alone 5 times, then 9 (all are sorted). With ten times the resources a search
+costs 1.6 to 3 times as much: less than the index grew. Writing one down and indexing it costs 2.5 ms in both.
+While others keep both cores busy: 2 to 5 times an `!aide` in 10,000; a slip 12 times, `!ressources` alone 16
+times, which is 6 times as in 1,000.
 """
 
 import asyncio
@@ -34,7 +38,29 @@ SIZES = (1_000, 10_000)
 TIMES = 30
 WORDS = 8_000
 RARE = 1_500  # place of a word that one resource in a thousand has
-SYLLABLES = ("ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "zo", "bri", "cha", "dre", "flo", "gra", "plu", "tri")
+SYLLABLES = (
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "la",
+    "me",
+    "ni",
+    "po",
+    "ru",
+    "sa",
+    "te",
+    "vi",
+    "zo",
+    "bri",
+    "cha",
+    "dre",
+    "flo",
+    "gra",
+    "plu",
+    "tri",
+)
 REAL = (
     "évaluation",
     "quartier",
@@ -67,7 +93,9 @@ class Writer:
 
     def __init__(self) -> None:
         self.chance = random.Random(6)
-        invented = {"".join(self.chance.choices(SYLLABLES, k=self.chance.randint(2, 5))) for _ in range(2 * WORDS)}
+        invented = {
+            "".join(self.chance.choices(SYLLABLES, k=self.chance.randint(2, 5))) for _ in range(2 * WORDS)
+        }
         self.words = [*REAL, *sorted(invented)[: WORDS - len(REAL)]]
         self.chance.shuffle(self.words)
         self.weights = list(accumulate(1 / (rank + 10) for rank in range(len(self.words))))
@@ -80,8 +108,10 @@ class Writer:
         for n in range(first, last):
             link = f"https://bibliotheque.example.org/{n}"
             row = Resource(
-                event_id=f"$r{n}", link=link, clean_link=link, title=self.text(6), why=self.text(8), description=self.text(16), site="example.org",
-                kind=self.chance.choice(("outil", "guide", "article")), theme=self.chance.choice(themes), at=MONDAY, next_check=MONDAY,
+                event_id=f"$r{n}", link=link, clean_link=link, title=self.text(6), why=self.text(8),
+                description=self.text(16), site="example.org",
+                kind=self.chance.choice(("outil", "guide", "article")), theme=self.chance.choice(themes),
+                at=MONDAY, next_check=MONDAY,
             )  # fmt: skip
             yield row, self.chance.randint(0, 6)
 
@@ -95,7 +125,14 @@ async def grow(world: MemoryWorld, writer: Writer, first: int, last: int) -> flo
             await db.flush()
             await index(db, row)
             db.add_all(
-                Voice(event_id=f"$v{row.id}-{n}", resource_id=row.id, person=f"@{n}:example.org", at=MONDAY, way="said") for n in range(voices)
+                Voice(
+                    event_id=f"$v{row.id}-{n}",
+                    resource_id=row.id,
+                    person=f"@{n}:example.org",
+                    at=MONDAY,
+                    way="said",
+                )
+                for n in range(voices)
             )
     return (time.process_time() - start) / (last - first) * 1000
 
@@ -107,7 +144,10 @@ async def heard(world: MemoryWorld, kind: str, body: str) -> float:
     for turn in range(3):
         now, room, sender = world.clock.now(), world.rooms["network"], world.person("camille").user_id
         ids = [f"${kind}{turn}-{n}" for n in range(TIMES)]
-        events = tuple(Event(id=each, room=room, sender=sender, type="m.room.message", content=content, at=now) for each in ids)
+        events = tuple(
+            Event(id=each, room=room, sender=sender, type="m.room.message", content=content, at=now)
+            for each in ids
+        )
         start = time.process_time()
         await world.app.inbox.process(Batch(since="0", token="0", began=now, events=events))
         best = min(best, (time.process_time() - start) / TIMES * 1000)
@@ -118,7 +158,10 @@ async def measured(world: MemoryWorld, writer: Writer, size: int) -> dict[str, f
     async with world.db.read() as db:
         terms = (await db.exec(select(func.count()).select_from(Term))).one()
     sys.stdout.write(f"{size} resources, {terms} rows of the index\n")
-    return {name: await heard(world, f"{name}-{size}-", line.format(rare=writer.words[RARE])) for name, line in SEARCHES.items()}
+    return {
+        name: await heard(world, f"{name}-{size}-", line.format(rare=writer.words[RARE]))
+        for name, line in SEARCHES.items()
+    }
 
 
 async def main() -> None:
@@ -138,7 +181,8 @@ async def main() -> None:
     for name in SEARCHES:
         ratios = few[name] / few["aide"], many[name] / many["aide"]
         sys.stdout.write(
-            f"{name:20} {few[name]:7.2f} ms × {ratios[0]:5.1f} {many[name]:9.2f} ms × {ratios[1]:5.1f} × {many[name] / few[name]:5.1f}\n"
+            f"{name:20} {few[name]:7.2f} ms × {ratios[0]:5.1f} {many[name]:9.2f} ms × {ratios[1]:5.1f} × "
+            f"{many[name] / few[name]:5.1f}\n"
         )
 
 

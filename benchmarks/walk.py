@@ -1,10 +1,12 @@
-"""The way of a message: which files a reader opens who follows it from the dispatched event to the posted answer. At most 7 that act.
+"""The way of a message: which files a reader opens who follows it
+from the dispatched event to the posted answer. At most 7 that act.
 
 python -m benchmarks.walk
 
-A stay is a call into a file, or the return into it. No stay are: a function of one statement (a property, a constructor, a delegation);
-what says how something reads (texts, cards, receipts, dates); rows and queries that belong to no subject. Counted apart are pure readings
-(`·`): values in, a value out, named by what they give. They neither read nor write nor post, and send nobody anywhere else.
+A stay is a call into a file, or the return into it. No stay are: a function of one statement (a property, a
+constructor, a delegation); what says how something reads (texts, cards, receipts, dates); rows and queries
+that belong to no subject. Counted apart are pure readings (`·`): values in, a value out, named by what they
+give. They neither read nor write nor post, and send nobody anywhere else.
 """
 
 import ast
@@ -24,7 +26,14 @@ from bot.demo.play.meetings import ENTERED
 from tests.support.world import MemoryWorld, in_memory
 
 ROOT = Path(__file__).parents[1]
-COUNTED = ("bot/inbox/", "bot/command/", "bot/outbox/", "commands/", "schedules/meetings/", "storage/meetings/")
+COUNTED = (
+    "bot/inbox/",
+    "bot/command/",
+    "bot/outbox/",
+    "commands/",
+    "schedules/meetings/",
+    "storage/meetings/",
+)
 SAYS = ("wording.py", "receipts.py", "card.py", "summary.py", "calendar.py")
 PURE = (
     "bot/command/address.py",
@@ -70,7 +79,8 @@ class Walk:
         self.stays: list[str] = []
         self._entry = entry
         self._task: asyncio.Task[object] | None = None
-        self._before: list[FrameType] = []  # who called the entry: kept, so that no other frame takes its place
+        # who called the entry: kept, so that no other frame takes its place
+        self._before: list[FrameType] = []
         self._open: list[FrameType] = []
         self._over = False
 
@@ -80,9 +90,14 @@ class Walk:
         if self._over or self._task is None or asyncio.current_task() is not self._task:
             return
         room = room_of(frame.f_code.co_filename, frame.f_code.co_firstlineno)
-        if not room or frame.f_code.co_flags & inspect.CO_GENERATOR or any(frame is each for each in self._before):
+        if (
+            not room
+            or frame.f_code.co_flags & inspect.CO_GENERATOR
+            or any(frame is each for each in self._before)
+        ):
             return
-        if event == "call" and not any(frame is each for each in self._open):  # else it goes on after it waited
+        # else it goes on after it waited
+        if event == "call" and not any(frame is each for each in self._open):
             self._open.append(frame)
             self._visit(room)
         elif event == "return" and self._ends(frame):
@@ -126,7 +141,10 @@ def show(title: str, walk: Walk) -> None:
     acting = [stay for stay in walk.stays if stay not in PURE]
     way = [stay for number, stay in enumerate(acting) if not number or acting[number - 1] != stay]
     rooms, pure = set(way), set(walk.stays) & set(PURE)
-    sys.stdout.write(f"{title}: {len(rooms)} files act, {len(way) - len(rooms)} returns among them; {len(pure)} pure readings\n")
+    sys.stdout.write(
+        f"{title}: {len(rooms)} files act, {len(way) - len(rooms)} returns among them; {len(pure)} pure "
+        "readings\n"
+    )
     for number, stay in enumerate(walk.stays):
         sign = "·" if stay in PURE else "↩" if stay in walk.stays[:number] else "→"
         sys.stdout.write(f"  {sign} {stay}\n")

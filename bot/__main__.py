@@ -44,7 +44,12 @@ _config_option = click.option(
 def _logs_options(command: Decorated) -> Decorated:
     verbose = click.option("--verbose", is_flag=True, help="Journal détaillé.")
     style = click.option(
-        "--log-format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Forme du journal (sortie d’erreur)."
+        "--log-format",
+        "style",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="Forme du journal (sortie d’erreur).",
     )
     return verbose(style(command))
 
@@ -54,8 +59,8 @@ def _logs_options(command: Decorated) -> Decorated:
 def main() -> None:
     """L’Animatrice anime un réseau professionnel dans ses salons Matrix.
 
-    Pour commencer : copiez config.example.yaml en config.yaml, adaptez-le, lancez « animatrice check », puis « animatrice run ».
-    Pour voir sans rien installer de plus : « animatrice demo ».
+    Pour commencer : copiez config.example.yaml en config.yaml, adaptez-le, lancez « animatrice check », puis
+    « animatrice run ». Pour voir sans rien installer de plus : « animatrice demo ».
     """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that has no ✔ must not stop us
@@ -81,13 +86,18 @@ def run(file: Path, moment: datetime | None, style: logs.Style, verbose: bool) -
     from storage.migrate import NewerDatabase
 
     clock = Clock.starting_at(moment.replace(tzinfo=config.zone)) if moment else Clock()
-    log.info("animatrice %s, %s at %s", version("animatrice"), config.matrix.user_id, config.matrix.homeserver)
+    log.info(
+        "animatrice %s, %s at %s", version("animatrice"), config.matrix.user_id, config.matrix.homeserver
+    )
     try:
         sys.exit(asyncio.run(app.run(config, clock)))
     except DataDirError as error:
         _stop(error.say.text(config.language), FAILED)
     except NewerDatabase:
-        newer = Say("La base a été écrite par une version plus récente de l’Animatrice : remettez cette version, ou une sauvegarde d’avant.")
+        newer = Say(
+            "La base a été écrite par une version plus récente de l’Animatrice : remettez cette version, "
+            "ou une sauvegarde d’avant."
+        )
         _stop(newer.text(config.language), FAILED)
 
 
@@ -95,7 +105,9 @@ def run(file: Path, moment: datetime | None, style: logs.Style, verbose: bool) -
 @_config_option
 @_logs_options
 def check(file: Path, style: logs.Style, verbose: bool) -> None:
-    """Vérifie la configuration, le serveur, les salons et la machine, une ligne chacun. Rien n’est publié dans les salons."""
+    """Vérifie la configuration, le serveur, les salons et la machine, une ligne chacun.
+    Rien n’est publié dans les salons.
+    """
     config = _loaded(file)
     logs.setup(style, sys.stderr, os.environ, verbose=verbose)
     logs.hide(config.matrix.password, config.matrix.access_token)
@@ -108,9 +120,15 @@ def check(file: Path, style: logs.Style, verbose: bool) -> None:
 
 
 @main.command(short_help="Jouer une scène complète sur cette machine.")
-@click.option("--keep", is_flag=True, help="Laisser le serveur et le robot en marche à la fin, et dire comment les rejoindre.")
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Laisser le serveur et le robot en marche à la fin, et dire comment les rejoindre.",
+)
 def demo(keep: bool) -> None:
-    """Joue une scène complète sur cette machine : un serveur jetable, quatre salons, des membres, le vrai robot."""
+    """Joue une scène complète sur cette machine :
+    un serveur jetable, quatre salons, des membres, le vrai robot.
+    """
     if importlib.util.find_spec("synapse") is None:
         _stop("La démonstration demande le serveur Synapse : pip install 'animatrice[demo]'", MISUSED)
     from bot.demo.main import main as perform
@@ -132,7 +150,9 @@ def _stop(message: str, code: int) -> NoReturn:
 
 
 def _net_for_the_unexpected() -> None:
-    """Even our end is told by the logs, which quote nobody; so is that of a library's thread, which Python would print as it is."""
+    """Even our end is told by the logs, which quote nobody;
+    so is that of a library's thread, which Python would print as it is.
+    """
 
     def crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         log.critical("stopped by an error", exc_info=(kind, error, trace))

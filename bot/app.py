@@ -1,7 +1,8 @@
 """Puts the pieces together, starts and stops them.
 
-One loop: listen, handle, then what is due up to the moment the listening began. So no job ever speaks before everything said until its
-moment was heard ("everything received before anything is sent"), by the order of these lines alone.
+One loop: listen, handle, then what is due up to the moment the listening began. So no job ever speaks before
+everything said until its moment was heard ("everything received before anything is sent"), by the order of
+these lines alone.
 """
 
 import asyncio
@@ -49,7 +50,9 @@ JOIN_AGAIN = timedelta(minutes=10)
 
 @cache
 def load() -> Handlers:
-    """All that commands/ and schedules/ declare, and the machine's own answers. One for the process: nobody changes it."""
+    """All that commands/ and schedules/ declare, and the machine's own answers.
+    One for the process: nobody changes it.
+    """
     return Handlers.of([*commands.load(), *schedules.load(), fallbacks])
 
 
@@ -77,19 +80,24 @@ class App:
         self._join_at: datetime | None = None
 
     async def start(self) -> None:
-        """Opens the session and remembers where we were. Raises TransientError, UnknownToken and PermanentError."""
+        """Opens the session and remembers where we were.
+        Raises TransientError, UnknownToken and PermanentError.
+        """
         await self.services.matrix.open()
         await self.services.db.truncate_log()  # a kill may have come just before it
         async with self.services.db.read() as db:
             self._token = await settings.value(db, settings.SYNC_TOKEN)
-        await self.scheduler.begin(self.services.db, self.services.clock.now())  # first of all: what is begun below may ask what is planned
+        # first of all: what is begun below may ask what is planned
+        await self.scheduler.begin(self.services.db, self.services.clock.now())
         async with self.services.db.write() as db:
             for hook in self.handlers.startup:
                 await hook(db, self.services.network.config, self.services.clock.now())
         await self.room_joiner.restore()
 
     async def turn(self, seconds: float) -> Batch:
-        """Listens once (at most `seconds` seconds), handles it all, then runs what was due when the listening began."""
+        """Listens once (at most `seconds` seconds), handles it
+        all, then runs what was due when the listening began.
+        """
         await self._join_rooms()
         if self._join_at and not self.room_joiner.done:
             seconds = min(seconds, max(0.0, (self._join_at - self.services.clock.now()).total_seconds()))
@@ -106,7 +114,9 @@ class App:
         return batch
 
     async def _join_rooms(self) -> None:
-        """Joins the configured rooms; what could not be joined is tried again from time to time, and keeps nobody waiting."""
+        """Joins the configured rooms; what could not be joined is tried again from time to time,
+        and keeps nobody waiting.
+        """
         now = self.services.clock.now()
         if self.room_joiner.done or (self._join_at and now < self._join_at):
             return
@@ -158,7 +168,10 @@ def _verdict(results: list[object]) -> int:
     """0 when we were told to stop; 1, with the reason in the log, when something ended us."""
     for result in results:
         if isinstance(result, UnknownToken):
-            log.error("the server no longer knows this session: start again (a password logs the same device in; else give a new access token)")
+            log.error(
+                "the server no longer knows this session: start again (a password logs the same device in; "
+                "else give a new access token)"
+            )
             return 1
         if isinstance(result, PermanentError):
             log.error("the server refused us: %s", result)

@@ -1,4 +1,5 @@
-"""Declarations: what a decorator says of a function stays on that function, until a registry collects it (bot.handlers).
+"""Declarations: what a decorator says of a function stays on
+that function, until a registry collects it (bot.handlers).
 
 So that importing a module registers nothing: a test makes a registry of its own.
 """

@@ -1,4 +1,6 @@
-"""The registry: every handler, command, job, task, startup hook and check there is, collected from the modules that declare them."""
+"""The registry: every handler, command, job, task, startup hook and
+check there is, collected from the modules that declare them.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable
 from copy import deepcopy
@@ -7,7 +9,15 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from bot.check.finding import Check, CheckHook
-from bot.command.handlers import AnswerHandler, GestureHandler, JoinHandler, Kind, Listener, OnReply, ReplyHandler
+from bot.command.handlers import (
+    AnswerHandler,
+    GestureHandler,
+    JoinHandler,
+    Kind,
+    Listener,
+    OnReply,
+    ReplyHandler,
+)
 from bot.command.registry import Command, Registry, Result
 from bot.declare import declarations, declared
 from bot.schedule.jobs import Job, Jobs, Startup, StartupHook
@@ -84,11 +94,15 @@ class Handlers:
 
     def prefix_of(self, kind: Kind, message_key: str) -> str | None:
         """Under which prefix a handler of this kind wants what is done to the message of this key."""
-        return next((prefix for prefix in self.gestures.get(kind, {}) if message_key.startswith(prefix)), None)
+        return next(
+            (prefix for prefix in self.gestures.get(kind, {}) if message_key.startswith(prefix)), None
+        )
 
     def reply_handler(self, message_key: str) -> OnReply | None:
         """Who reads words in reply to the message of this key."""
-        return next((handler for prefix, handler in self.replies.items() if message_key.startswith(prefix)), None)
+        return next(
+            (handler for prefix, handler in self.replies.items() if message_key.startswith(prefix)), None
+        )
 
     def listener(self, text: str) -> Listener | None:
         """Who takes these words."""

@@ -1,6 +1,7 @@
 """Finds and joins the configured rooms: an alias is resolved once, and the room it meant is kept.
 
-An alias that later points elsewhere without an upgrade could be somebody's trap: the old room stays ours and the team is told.
+An alias that later points elsewhere without an upgrade could be somebody's trap: the old room stays ours and
+the team is told.
 """
 
 import logging
@@ -35,12 +36,15 @@ class RoomJoiner:
         """Settles what earlier runs found, without the network."""
         async with self._services.db.read() as db:
             for address in self._pending:
-                known = await settings.value(db, f"alias:{address}") or (address if address.startswith("!") else None)
+                known = await settings.value(db, f"alias:{address}") or (
+                    address if address.startswith("!") else None
+                )
                 if known:
                     self._services.network.bind(address, known)
 
     async def join_configured(self) -> None:
-        """Resolves and joins what is left; what the server refuses stays for the next time. Raises TransientError and UnknownToken.
+        """Resolves and joins what is left; what the server refuses stays for the next time.
+        Raises TransientError and UnknownToken.
 
         A room whose own server fails does not keep us out of the others.
         """
@@ -50,7 +54,12 @@ class RoomJoiner:
                 await self._join(address)
                 self._pending.remove(address)
             except PermanentError as refusal:
-                log.warning("room %s: %s %s (invite the bot there; `animatrice check` says more)", address, refusal.status, refusal.errcode)
+                log.warning(
+                    "room %s: %s %s (invite the bot there; `animatrice check` says more)",
+                    address,
+                    refusal.status,
+                    refusal.errcode,
+                )
             except TransientError as transient:
                 log.warning("room %s: %s", address, transient)
                 if transient.scope != "room":
@@ -60,7 +69,9 @@ class RoomJoiner:
             raise failure
 
     async def check_aliases(self) -> None:
-        """Asks once a run where the known aliases point now; one whose server is away again later: people wait meanwhile."""
+        """Asks once a run where the known aliases point now; one whose server is away again later:
+        people wait meanwhile.
+        """
         now = self._services.clock.now()
         if not self._unchecked or now < self._check_at:
             return
@@ -78,7 +89,9 @@ class RoomJoiner:
             self._unchecked.discard(address)
 
     async def _compare(self, address: str, found: str) -> None:
-        """Tells the team, once for each place, that an alias leads elsewhere; not when it still leads to a room that was upgraded."""
+        """Tells the team, once for each place, that an alias leads elsewhere;
+        not when it still leads to a room that was upgraded.
+        """
         cause = Cause(id=f"alias:{address}:{found}", at=self._services.clock.now())
         async with self._services.db.write() as db:
             known = await settings.value(db, f"alias:{address}")
@@ -88,7 +101,8 @@ class RoomJoiner:
             log.warning("alias %s points to %s now; %s is kept", address, found, known)
             if not await entries.caused_by(db, cause.id):
                 moved = Say(
-                    "L’adresse {alias} mène maintenant à un autre salon. Je reste dans celui que je connais ; prévenez le service numérique.",
+                    "L’adresse {alias} mène maintenant à un autre salon. Je reste dans celui que je "
+                    "connais ; prévenez le service numérique.",
                     alias=address,
                 )
                 await UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at).tell_team(moved)
@@ -96,7 +110,9 @@ class RoomJoiner:
     async def _join(self, address: str) -> None:
         matrix, network = self._services.matrix, self._services.network
         async with self._services.db.read() as db:
-            known = await settings.value(db, f"alias:{address}") or (address if address.startswith("!") else None)
+            known = await settings.value(db, f"alias:{address}") or (
+                address if address.startswith("!") else None
+            )
             row = await rooms.room(db, known) if known else None
         room_id = known or await matrix.resolve(address)
         if row is None or row.membership != "join":

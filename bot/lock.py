@@ -26,12 +26,20 @@ class Busy(DataDirError):
 
 @contextmanager
 def hold(data_dir: Path) -> Iterator[None]:
-    """Makes the directory when it isn't there, readable by us alone, and keeps it ours. Raises DataDirError, Busy when another process has it."""
+    """Makes the directory when it isn't there, readable by us alone, and keeps it ours.
+    Raises DataDirError, Busy when another process has it.
+    """
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise DataDirError(Say("Je ne peux pas écrire dans `{folder}` ({reason}).", folder=str(data_dir), reason=str(error.strerror))) from None
+        raise DataDirError(
+            Say(
+                "Je ne peux pas écrire dans `{folder}` ({reason}).",
+                folder=str(data_dir),
+                reason=str(error.strerror),
+            )
+        ) from None
     try:
         _take(lock, data_dir)
         yield
@@ -46,11 +54,13 @@ def _take(lock: int, data_dir: Path) -> None:
         holder = os.pread(lock, 20, 0).decode("ascii", "replace").strip() or "?"
         raise Busy(
             Say(
-                "Une autre Animatrice (processus {pid}) travaille déjà dans `{folder}` : une seule à la fois. Arrêtez-la d’abord.",
+                "Une autre Animatrice (processus {pid}) travaille déjà dans `{folder}` : une seule à la "
+                "fois. Arrêtez-la d’abord.",
                 pid=holder,
                 folder=str(data_dir),
             )
         ) from None
-    with suppress(OSError):  # a full disk: the lock is the kernel's, only its holder's number is not told then
+    # a full disk: the lock is the kernel's, only its holder's number is not told then
+    with suppress(OSError):
         os.ftruncate(lock, 0)
         os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)

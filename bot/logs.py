@@ -1,7 +1,8 @@
 """What the operator reads: one line an event, as text or JSON, never what people wrote, never a secret.
 
-Our own code logs ids, types and counts only. This is the last net below it: tokens and the configured secrets are struck out wherever they
-appear; an exception whose message could quote a text shows its type and place only; libraries get one short line, and bot/matrix silences nio.
+Our own code logs ids, types and counts only. This is the last net below it: tokens and the configured secrets
+are struck out wherever they appear; an exception whose message could quote a text shows its type and place
+only; libraries get one short line, and bot/matrix silences nio.
 """
 
 import json
@@ -17,9 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 Style = Literal["text", "json"]
 OURS = ("bot", "commands", "schedules", "storage")
 
-# Their messages speak of code, files and connections; a ValueError or a KeyError may quote what somebody typed.
+# Their messages speak of code, files and connections; a ValueError or a KeyError may quote what somebody
+# typed.
 _SPEAKABLE = (OSError, AttributeError, TypeError, NameError, ImportError, RuntimeError, SQLAlchemyError)
-_TOKEN = re.compile(r"\b(?:syt|syr|mat|mct|mcr)_[\w.~-]{6,}|(?<=access_token=)[^\s&\"']+|(?<=Bearer )[^\s\"']+")
+_TOKEN = re.compile(
+    r"\b(?:syt|syr|mat|mct|mcr)_[\w.~-]{6,}|(?<=access_token=)[^\s&\"']+|(?<=Bearer )[^\s\"']+"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _COLOURS = {logging.DEBUG: "2", logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "31;1"}
 _LONGEST = 2_000
@@ -28,9 +32,13 @@ _hidden: set[str] = set()
 
 
 def setup(style: Style, stream: TextIO, environ: Mapping[str, str], *, verbose: bool = False) -> None:
-    """Sends all logs to `stream`, in colours when it is a terminal and NO_COLOR isn't set; `verbose` shows our own debugging."""
+    """Sends all logs to `stream`, in colours when it is a terminal and NO_COLOR isn't set;
+    `verbose` shows our own debugging.
+    """
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Json() if style == "json" else Text(colours=stream.isatty() and not environ.get("NO_COLOR")))
+    handler.setFormatter(
+        Json() if style == "json" else Text(colours=stream.isatty() and not environ.get("NO_COLOR"))
+    )
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(logging.WARNING)
     for name in OURS:
@@ -58,7 +66,12 @@ class Text(logging.Formatter):
 class Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line = {"time": at, "level": record.levelname.lower(), "logger": record.name, "message": message(record)}
+        line = {
+            "time": at,
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": message(record),
+        }
         if trace := list(failure(record)):
             line["failure"] = "\n".join(trace)
         return json.dumps(line, ensure_ascii=False)
@@ -73,7 +86,9 @@ def message(record: logging.LogRecord) -> str:
 
 
 def failure(record: logging.LogRecord) -> Iterator[str]:
-    """The exception of a record, causes first, as Python prints it but for the messages that could quote somebody."""
+    """The exception of a record, causes first,
+    as Python prints it but for the messages that could quote somebody.
+    """
     error = record.exc_info[1] if record.exc_info else None
     for each in reversed(list(_chain(error))):
         for frame in traceback.format_tb(each.__traceback__):

@@ -18,7 +18,9 @@ class Network:
     def __init__(self, config: Config, me: str) -> None:
         self.config = config
         hours = config.office_hours
-        self.hours = OfficeHours(hours.days, hours.start, hours.end, config.zone, hours.holidays, config.network.school_zone)
+        self.hours = OfficeHours(
+            hours.days, hours.start, hours.end, config.zone, hours.holidays, config.network.school_zone
+        )
         self.me = me
         self._kinds: dict[str, Kind] = {}
         self._languages: dict[str, str] = {}
@@ -36,12 +38,18 @@ class Network:
                 self._languages[room_id] = room.language or self.config.language
 
     def replace(self, old: str, new: str) -> str | None:
-        """A configured room was upgraded: the new one takes its place. Returns its address in the configuration.
+        """A configured room was upgraded: the new one takes its place.
+        Returns its address in the configuration.
 
-        None when the old one has no place any more, or the new one has another. Harmless twice: the transaction may be taken again.
+        None when the old one has no place any more, or the new one has another. Harmless twice: the
+        transaction may be taken again.
         """
         address = self._addresses.get(old)
-        if address is None or self._addresses.get(new, address) != address or not {old, new} & set(self._kinds):
+        if (
+            address is None
+            or self._addresses.get(new, address) != address
+            or not {old, new} & set(self._kinds)
+        ):
             return None
         self._kinds.pop(old, None)
         self.bind(address, new)

@@ -27,11 +27,15 @@ class Homeserver(Protocol):
     async def send(self, request: Request) -> str | None: ...
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
-        """The file that this event shows, of at most `limit` bytes. Raises FileUnavailable when it cannot be had."""
+        """The file that this event shows, of at most `limit` bytes.
+        Raises FileUnavailable when it cannot be had.
+        """
         ...
 
     async def event(self, room: str, event_id: str) -> Event | None:
-        """One event of the past as it reads now, unreadable perhaps; None when there is nothing left of it."""
+        """One event of the past as it reads now, unreadable perhaps;
+        None when there is nothing left of it.
+        """
         ...
 
     async def relations(self, room: str, event_id: str) -> Sequence[Event]:

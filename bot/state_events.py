@@ -1,4 +1,6 @@
-"""State events: what they say of a room becomes its row, and what power somebody has there; nio does not know the creators of room version 12."""
+"""State events: what they say of a room becomes its row, and what power somebody has there;
+nio does not know the creators of room version 12.
+"""
 
 import math
 import re
@@ -42,7 +44,9 @@ def _create(room: Room, event: Event) -> None:
     room.version = string(event.content, "room_version") or "1"
     more = event.content.get("additional_creators")
     listed = [who for who in more if isinstance(who, str)] if isinstance(more, list) else []
-    room.creators = [event.sender, *listed] if VERSION.fullmatch(room.version) and int(room.version) >= NEW_POWER else []
+    room.creators = (
+        [event.sender, *listed] if VERSION.fullmatch(room.version) and int(room.version) >= NEW_POWER else []
+    )
 
 
 def _power(room: Room, event: Event) -> None:
@@ -67,6 +71,8 @@ def _alias(room: Room, event: Event) -> None:
 
 def _tombstone(room: Room, event: Event) -> None:
     room.successor = string(event.content, "replacement_room")[:255]
+
+
 READERS: dict[str, Callable[[Room, Event], None]] = {
     "m.room.create": _create,
     "m.room.power_levels": _power,

@@ -1,4 +1,6 @@
-"""Announcements, `!annonce`: the team has something said in the network's rooms, at a good hour; `!prevu`: what will go out, cancelled by a tap."""
+"""Announcements, `!annonce`: the team has something said in the network's rooms, at a good hour; `!prevu`:
+what will go out, cancelled by a tap.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,12 +33,19 @@ LONGEST = 4_000  # characters
 async def annonce(ctx: Context, when: Moment | None, *, text: str) -> Ask:
     if len(text) > LONGEST:
         raise UserError(
-            "Cette annonce est trop longue : {size} signes, pour {most} au plus. Raccourcissez-la, ou donnez un lien.", size=len(text), most=LONGEST
+            "Cette annonce est trop longue : {size} signes, pour {most} au plus. Raccourcissez-la, ou "
+            "donnez un lien.",
+            size=len(text),
+            most=LONGEST,
         )
     targets = ctx.network.of_kind("network", "local")
     if not targets:
-        raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
-    row = Announcement(event_id=ctx.event_id, text=text, rooms=list(targets), author=ctx.person.id, at=ctx.now)
+        raise UserError(
+            "Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter."
+        )
+    row = Announcement(
+        event_id=ctx.event_id, text=text, rooms=list(targets), author=ctx.person.id, at=ctx.now
+    )
     ctx.db.add(row)
     await ctx.db.flush()
     return await _preview(ctx, row, when.instant(HOUR) if when else None)
@@ -49,10 +58,19 @@ async def _preview(ctx: Context, row: Announcement, wanted: datetime | None) -> 
     ask = publish.question(ctx, proposal, await publish.names(ctx, row.rooms))
     single = None
     if len(row.rooms) > 1:
-        single = Say("Pour un seul salon, répondez par son numéro : {list}.", list=await publish.numbers(ctx, row.rooms))
+        single = Say(
+            "Pour un seul salon, répondez par son numéro : {list}.",
+            list=await publish.numbers(ctx, row.rooms),
+        )
     numbers = [Choice(each.value, "", each.words) for each in numbered(len(row.rooms))] if single else []
     data = {"announcement": row.id, "at": proposal.at.isoformat(), "now": proposal.now}
-    return Ask(Say.lines(title, ask, single), then="announcement.confirm", choices=(YES, NO, NOW, *numbers), data=data, accepts="moment")
+    return Ask(
+        Say.lines(title, ask, single),
+        then="announcement.confirm",
+        choices=(YES, NO, NOW, *numbers),
+        data=data,
+        accepts="moment",
+    )
 
 
 @on_answer("announcement.confirm")
@@ -71,7 +89,9 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     if reply.choice != "yes":
         row.rooms = [row.rooms[int(reply.choice or 1) - 1]]
         ctx.db.add(row)
-        return await _preview(ctx, row, None if reply.data["now"] else datetime.fromisoformat(reply.data["at"]))
+        return await _preview(
+            ctx, row, None if reply.data["now"] else datetime.fromisoformat(reply.data["at"])
+        )
     at = datetime.fromisoformat(reply.data["at"])
     if at <= ctx.now and not ctx.hours.open(ctx.now):
         return await _preview(ctx, row, None)
@@ -100,13 +120,30 @@ async def prevu(ctx: Context) -> Say | Ask:
     if not coming:
         return Say("Rien n’est prévu pour l’instant. Pour programmer : `!annonce` suivi du texte.")
     lines = [
-        Say("{n}. {when}, dans {places} : « {text} »", n=n, when=publish.instant(ctx, each.at), places=each.places, text=each.text)
+        Say(
+            "{n}. {when}, dans {places} : « {text} »",
+            n=n,
+            when=publish.instant(ctx, each.at),
+            places=each.places,
+            text=each.text,
+        )
         for n, each in enumerate(coming[:MOST_SHOWN], 1)
     ]
     left = len(coming) - len(lines)
-    more = Say("Et ensuite {count}.", count=Count(left, "{n} autre envoi", "{n} autres envois")) if left else None
-    say = Say.lines(Say("**Prévu**"), *lines, more, Say("Pour annuler un envoi, touchez son numéro sous ce message."))
-    return Ask(say, then="announcement.cancel", choices=numbered(len(lines)), data={"what": [each.key for each in coming[:MOST_SHOWN]]})
+    more = (
+        Say("Et ensuite {count}.", count=Count(left, "{n} autre envoi", "{n} autres envois"))
+        if left
+        else None
+    )
+    say = Say.lines(
+        Say("**Prévu**"), *lines, more, Say("Pour annuler un envoi, touchez son numéro sous ce message.")
+    )
+    return Ask(
+        say,
+        then="announcement.cancel",
+        choices=numbered(len(lines)),
+        data={"what": [each.key for each in coming[:MOST_SHOWN]]},
+    )
 
 
 @dataclass(frozen=True)
@@ -121,10 +158,14 @@ async def _coming(ctx: Context) -> list[Coming]:
     """What will go out, soonest first."""
     found = []
     for row in await announcements.planned(ctx.db):
-        found.append(Coming(["announcement", row.id], row.at, await publish.names(ctx, row.rooms), beginning(row.text)))
+        found.append(
+            Coming(["announcement", row.id], row.at, await publish.names(ctx, row.rooms), beginning(row.text))
+        )
     for entry in await outbox.announcements_waiting(ctx.db):
         text = entry.title.strip("« »") or beginning(str(entry.content.get("body", "")))
-        found.append(Coming(["act", entry.id], entry.not_before, await publish.names(ctx, [entry.room_id or ""]), text))
+        found.append(
+            Coming(["act", entry.id], entry.not_before, await publish.names(ctx, [entry.room_id or ""]), text)
+        )
     return sorted(found, key=lambda each: each.at)
 
 
@@ -140,5 +181,10 @@ async def cancel(ctx: Context, reply: Reply) -> Say:
     if entry is not None and entry.status == outbox.WAITING:
         entry.status = outbox.WITHDRAWN
         ctx.db.add(entry)
-        return Say("Annulé, rien ne partira : « {text} »", text=entry.title.strip("« »") or beginning(str(entry.content.get("body", ""))))
-    raise UserError("C’est déjà parti, ou déjà annulé. Pour retirer un message publié, répondez-lui `!retirer`.")
+        return Say(
+            "Annulé, rien ne partira : « {text} »",
+            text=entry.title.strip("« »") or beginning(str(entry.content.get("body", ""))),
+        )
+    raise UserError(
+        "C’est déjà parti, ou déjà annulé. Pour retirer un message publié, répondez-lui `!retirer`."
+    )

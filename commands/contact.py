@@ -1,4 +1,6 @@
-"""`!contact`: the one clearly identified person to talk to, which is what the members of the network asked for."""
+"""`!contact`: the one clearly identified person to talk to,
+which is what the members of the network asked for.
+"""
 
 from bot.command import Context, command
 from bot.config import Contact
@@ -19,7 +21,10 @@ from storage import rooms
 async def contact(ctx: Context, *, question: str = "") -> Say:
     card: Contact | None = ctx.config.network.contact
     if card is None:
-        raise UserError("Aucune personne n’est encore indiquée comme interlocuteur. L’équipe d’animation du réseau peut vous répondre.")
+        raise UserError(
+            "Aucune personne n’est encore indiquée comme interlocuteur. L’équipe d’animation du réseau "
+            "peut vous répondre."
+        )
     kept = Say("Je ne transmets pas les questions : posez-lui la vôtre directement.") if question else None
     return Say.lines(
         Say("**Votre interlocuteur : {name}**", name=await _name(ctx, card)),

@@ -1,4 +1,5 @@
-"""Editing and redacting our messages, `!corriger`, `!retirer`: the team mends or removes anything the bot posted, by replying to it.
+"""Editing and redacting our messages, `!corriger`, `!retirer`:
+the team mends or removes anything the bot posted, by replying to it.
 
 What changed shows by itself: the command gets a tick rather than one more message in everybody's room.
 """
@@ -44,7 +45,10 @@ async def _mine(ctx: Context) -> OutboxEntry:
     if entry is not None and entry.relation == "edit" and entry.target_act:
         entry = await ctx.db.get(OutboxEntry, entry.target_act)
     if entry is None or entry.room_id != ctx.room.id or entry.type != "m.room.message":
-        raise UserError("Répondez d’abord à l’un de mes messages (touchez-le longuement, puis « Répondre »), et écrivez-y cette commande.")
+        raise UserError(
+            "Répondez d’abord à l’un de mes messages (touchez-le longuement, puis « Répondre »), et "
+            "écrivez-y cette commande."
+        )
     if entry.status == outbox.REMOVED:
         raise UserError("Ce message est déjà retiré.")
     return entry

@@ -39,7 +39,11 @@ async def glossaire(ctx: Context, *, typed: str = "") -> Say:
 def _all(ctx: Context, found: Mapping[str, Entry]) -> Say:
     names = Long(", ".join(entry.name for entry in found.values()))
     way = Say("Pour savoir ce que veut dire un sigle : `{line}`", line=shown("sigle GUSP", ctx.caller))
-    more = Say("Pour en ajouter un : `{line}`", line=shown("sigle GUSP = sa définition", ctx.caller)) if ctx.person.role >= Role.TEAM else None
+    more = (
+        Say("Pour en ajouter un : `{line}`", line=shown("sigle GUSP = sa définition", ctx.caller))
+        if ctx.person.role >= Role.TEAM
+        else None
+    )
     return Say.lines(Say("**Glossaire** : {names}.", names=names), way, more)
 
 
@@ -51,9 +55,13 @@ def _near(ctx: Context, found: Mapping[str, Entry], typed: str) -> Say:
     """The nearest with what they mean: nobody needs to ask again."""
     typed = clean_text(typed, LONGEST_NAME)
     if close := near(found, typed):
-        return Say.lines(Say("« {word} » n’est pas dans le glossaire. Le plus proche :", word=typed), *map(_definition, close))
+        return Say.lines(
+            Say("« {word} » n’est pas dans le glossaire. Le plus proche :", word=typed),
+            *map(_definition, close),
+        )
     raise UserError(
-        "« {word} » n’est pas dans le glossaire. L’équipe d’animation peut l’y ajouter. Les sigles connus : `{line}`",
+        "« {word} » n’est pas dans le glossaire. L’équipe d’animation peut l’y ajouter. Les sigles connus "
+        ": `{line}`",
         word=typed,
         line=shown("glossaire", ctx.caller),
     )
@@ -63,10 +71,16 @@ async def _write(ctx: Context, found: Mapping[str, Entry], name: str, text: str)
     _team_only(ctx)
     name, text = clean_text(name, LONGEST_NAME), clean_text(text, LONGEST_TEXT)
     if not folded(name) or not text:
-        raise UserError("Il me manque le sigle ou sa définition. Par exemple : `{line}`", line=shown("sigle GUSP = sa définition", ctx.caller))
+        raise UserError(
+            "Il me manque le sigle ou sa définition. Par exemple : `{line}`",
+            line=shown("sigle GUSP = sa définition", ctx.caller),
+        )
     entry = Entry(name, text if text.endswith((".", "!", "?", "…")) else f"{text}.")
     before = found.get(folded(name))
-    await rows.write(ctx.db, Acronym(folded=folded(name), name=entry.name, text=entry.text, person=ctx.person.id, at=ctx.now))
+    await rows.write(
+        ctx.db,
+        Acronym(folded=folded(name), name=entry.name, text=entry.text, person=ctx.person.id, at=ctx.now),
+    )
     was = Say("Avant : {text}", text=Long(before.text)) if before and before.text != entry.text else None
     return Say.lines(Say("C’est noté dans le glossaire."), _definition(entry), was)
 
@@ -75,7 +89,10 @@ async def _remove(ctx: Context, found: Mapping[str, Entry], name: str) -> Say:
     """What came with the program comes back."""
     _team_only(ctx)
     if not await rows.remove(ctx.db, folded(name)):
-        raise UserError("L’équipe n’a rien ajouté sous ce nom. Les sigles connus : `{line}`", line=shown("glossaire", ctx.caller))
+        raise UserError(
+            "L’équipe n’a rien ajouté sous ce nom. Les sigles connus : `{line}`",
+            line=shown("glossaire", ctx.caller),
+        )
     if (entry := ours().get(folded(name))) is not None:
         return Say.lines(Say("C’est fait : la définition d’origine revient."), _definition(entry))
     return Say("C’est fait : « {name} » n’est plus dans le glossaire.", name=found[folded(name)].name)
@@ -84,5 +101,6 @@ async def _remove(ctx: Context, found: Mapping[str, Entry], name: str) -> Say:
 def _team_only(ctx: Context) -> None:
     if ctx.person.role < Role.TEAM:
         raise UserError(
-            "Le glossaire est tenu par l’équipe d’animation. Je peux vous indiquer une personne : `{line}`.", line=shown("contact", ctx.caller)
+            "Le glossaire est tenu par l’équipe d’animation. Je peux vous indiquer une personne : `{line}`.",
+            line=shown("contact", ctx.caller),
         )

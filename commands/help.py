@@ -27,7 +27,11 @@ async def help(ctx: Context, *, word: str = "") -> Say | Suggestion:
         return _detail(found.command, ctx)
     if isinstance(found, Suggestion):
         return Suggestion(found.typed, f"aide {found.line}")
-    return Say("Je ne connais pas « {word} ». Pour voir ce que je sais faire : `{line}`.", word=word, line=shown("aide", caller))
+    return Say(
+        "Je ne connais pas « {word} ». Pour voir ce que je sais faire : `{line}`.",
+        word=word,
+        line=shown("aide", caller),
+    )
 
 
 @command(
@@ -42,10 +46,17 @@ async def ping(ctx: Context, *, word: str = "") -> Say:
 
 
 def _overview(ctx: Context) -> Say:
-    """What is made for this place first, unless it is seldom needed: the rest is a name, to be asked about."""
+    """What is made for this place first, unless it is seldom needed:
+    the rest is a name, to be asked about.
+    """
     caller = ctx.caller
     usable = [each for each in ctx.commands.commands if each.opened(ctx) and each.name != "aide"]
-    usable.sort(key=lambda each: (each.where == Scope.ANYWHERE or not each.open_to(caller) or each.rank > _SELDOM, each.rank))
+    usable.sort(
+        key=lambda each: (
+            each.where == Scope.ANYWHERE or not each.open_to(caller) or each.rank > _SELDOM,
+            each.rank,
+        )
+    )
     first, others = usable[:_EXAMPLES], usable[_EXAMPLES:]
     lines = [Say("`{line}` – {help}", line=shown(each.example, caller), help=each.help) for each in first]
     return Say.lines(*lines, _way_on(others, caller))

@@ -1,4 +1,6 @@
-"""Pausing, `!suspendre`, `!reprendre`: what is sent by itself stops until a date, but the reminders of the eve."""
+"""Pausing, `!suspendre`, `!reprendre`:
+what is sent by itself stops until a date, but the reminders of the eve.
+"""
 
 from bot.command import Context, Role, Scope, command
 from bot.text import Say, UserError
@@ -23,7 +25,8 @@ async def suspendre(ctx: Context, until: Moment) -> Say:
     await pause.hold(ctx.db, end)
     when = Instant(end, ctx.now, ctx.config.zone)
     return Say(
-        "C’est suspendu : plus aucun envoi automatique, sauf les rappels de la veille. Les annonces que vous avez programmées partent "
+        "C’est suspendu : plus aucun envoi automatique, sauf les rappels de la veille. Les annonces que "
+        "vous avez programmées partent "
         "quand même : `!prevu`. Reprise le {when}, ou par `!reprendre`.",
         when=when,
     )

@@ -1,4 +1,5 @@
-"""Confirmation before something goes out to a room: the good moment, the rooms as people know them, and the question asked about both.
+"""Confirmation before something goes out to a room:
+the good moment, the rooms as people know them, and the question asked about both.
 
 Announcements, polls and meetings are all shown first; nothing counts before « oui ».
 """
@@ -28,8 +29,11 @@ class Proposal:
 
 
 async def propose(ctx: Context, targets: Sequence[str], wanted: datetime | None) -> Proposal:
-    """The moment wanted (None: now) if it is an open hour of a day with room left in each of these rooms, else the next good one."""
-    hours, wanted = ctx.hours, wanted if wanted and wanted > ctx.now else None  # « aujourd’hui », said after its hour
+    """The moment wanted (None: now) if it is an open hour of a day
+    with room left in each of these rooms, else the next good one.
+    """
+    # « aujourd’hui », said after its hour
+    hours, wanted = ctx.hours, wanted if wanted and wanted > ctx.now else None
     at = wanted or ctx.now
     reason = hours.why_closed(at, ctx.now)
     if reason is not None:
@@ -54,14 +58,23 @@ async def _full(ctx: Context, targets: Sequence[str], at: datetime) -> bool:
 
 
 def question(ctx: Context, proposal: Proposal, places: Say) -> Say:
-    """« Publier maintenant dans … ? », or another moment and why; YES, NO, NOW and a date are answers to it."""
+    """« Publier maintenant dans … ? », or another moment and why;
+    YES, NO, NOW and a date are answers to it.
+    """
     if proposal.now:
-        return Say("Publier maintenant dans {places} ? Répondez oui, non, ou indiquez une heure.", places=places)
+        return Say(
+            "Publier maintenant dans {places} ? Répondez oui, non, ou indiquez une heure.", places=places
+        )
     when = instant(ctx, proposal.at)
     if proposal.reason is None:
-        return Say("Publier le {when} dans {places} ? Répondez oui, non, ou indiquez une autre date.", when=when, places=places)
+        return Say(
+            "Publier le {when} dans {places} ? Répondez oui, non, ou indiquez une autre date.",
+            when=when,
+            places=places,
+        )
     return Say(
-        "{reason} Je propose le {when}, dans {places}. Répondez oui, indiquez une autre date, ou écrivez « maintenant » si c’est urgent.",
+        "{reason} Je propose le {when}, dans {places}. Répondez oui, indiquez une autre date, ou écrivez « "
+        "maintenant » si c’est urgent.",
         reason=proposal.reason,
         when=when,
         places=places,
@@ -72,7 +85,9 @@ def planned(ctx: Context, at: datetime, places: Say) -> Say:
     """What became of it, once it is agreed."""
     if at <= ctx.now:
         return Say("Je publie maintenant dans {places}.", places=places)
-    return Say("Programmé le {when}, dans {places}. Pour annuler : `!prevu`.", when=instant(ctx, at), places=places)
+    return Say(
+        "Programmé le {when}, dans {places}. Pour annuler : `!prevu`.", when=instant(ctx, at), places=places
+    )
 
 
 def instant(ctx: Context, at: datetime) -> Instant:
@@ -82,7 +97,11 @@ def instant(ctx: Context, at: datetime) -> Instant:
 async def names(ctx: Context, targets: Sequence[str]) -> Say:
     """« A », « B » et « C » : the rooms as people know them, all of them: it is where the message goes."""
     *first, last = [f"« {name} »" for name in await _room_names(ctx, targets)]
-    return Say("{names} et {last}", names=Long(", ".join(first)), last=last) if first else Say("{name}", name=last)
+    return (
+        Say("{names} et {last}", names=Long(", ".join(first)), last=last)
+        if first
+        else Say("{name}", name=last)
+    )
 
 
 async def numbers(ctx: Context, targets: Sequence[str]) -> Say:

@@ -1,7 +1,8 @@
-"""Reading list (bookmarks), `!garder`, `!meslectures`: what somebody puts aside to read, titles of the panorama and cards alike.
+"""Reading list (bookmarks), `!garder`, `!meslectures`:
+what somebody puts aside to read, titles of the panorama and cards alike.
 
-A bare number is that of a title of the last panorama, as its last line says; of a card when the panorama has no such number. Only who has just
-seen a card of that number here may mean both, and is asked.
+A bare number is that of a title of the last panorama, as its last line says; of a card when the panorama has
+no such number. Only who has just seen a card of that number here may mean both, and is asked.
 """
 
 from typing import Literal
@@ -38,7 +39,10 @@ async def garder(ctx: Context, *, which: Answer = NOTHING) -> Say | Ask:
         return await _keep_card(ctx, answered)
     n = number(which)
     if n is None:
-        raise UserError("Il me manque un numéro. Exemples : `!garder 2` pour un titre du panorama, `!garder fiche 9` pour une fiche.")
+        raise UserError(
+            "Il me manque un numéro. Exemples : `!garder 2` pour un titre du panorama, `!garder fiche 9` "
+            "pour une fiche."
+        )
     if says_card(which):
         return await _keep_card(ctx, await find_resource(ctx, which))
     row, edition = await library.active(ctx.db, n), await editions.last(ctx.db)
@@ -77,12 +81,16 @@ async def meslectures(ctx: Context, what: Literal["vider", "clear"] | None) -> S
         return Say("C’est fait : votre liste est vide.")
     stories, cards = await _stories(ctx), await _cards(ctx)
     if stories is None and cards is None:
-        return Say("Votre liste est vide. Pour mettre de côté un titre du panorama : `garder` suivi de son numéro.")
+        return Say(
+            "Votre liste est vide. Pour mettre de côté un titre du panorama : `garder` suivi de son numéro."
+        )
     return Say.lines(stories, cards, Say("Pour tout effacer : `meslectures vider`"))
 
 
 async def _both(ctx: Context, row: Resource, edition: Edition) -> bool:
-    """Whether the number may as well be that of the card: it was shown here, or listed for this person, after the panorama appeared."""
+    """Whether the number may as well be that of the card:
+    it was shown here, or listed for this person, after the panorama appeared.
+    """
     answered = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
     if answered and (answered.message_key or "").startswith(KEY):
         return False
@@ -114,21 +122,38 @@ async def _keep_card(ctx: Context, row: Resource) -> Say:
 def _done(ctx: Context) -> Say:
     if ctx.room.direct:
         return Say("C’est mis de côté, {name}. Votre liste : `meslectures`.", name=ctx.person.name)
-    return Say("C’est mis de côté, {name}. Vous retrouverez votre liste en message privé avec `!meslectures`.", name=ctx.person.name)
+    return Say(
+        "C’est mis de côté, {name}. Vous retrouverez votre liste en message privé avec `!meslectures`.",
+        name=ctx.person.name,
+    )
 
 
 async def _stories(ctx: Context) -> Say | None:
     bookmarked = await readers.bookmarked(ctx.db, ctx.person.id)
-    found = await entries(ctx.db, bookmarked[:MOST], ctx.now.astimezone(ctx.config.zone).date(), ctx.config.zone)
+    found = await entries(
+        ctx.db, bookmarked[:MOST], ctx.now.astimezone(ctx.config.zone).date(), ctx.config.zone
+    )
     title = Say("**Vos lectures** ({count})", count=Count(len(bookmarked), "un titre", "{n} titres"))
-    return Say.lines(title, *(each.line(n) for n, each in enumerate(found, 1)), _older(len(bookmarked))) if bookmarked else None
+    return (
+        Say.lines(title, *(each.line(n) for n, each in enumerate(found, 1)), _older(len(bookmarked)))
+        if bookmarked
+        else None
+    )
 
 
 async def _cards(ctx: Context) -> Say | None:
     bookmarked = await library.bookmarked(ctx.db, ctx.person.id)
     voices = await library.voices_of(ctx.db, [row.id for row in bookmarked])
     title = Say("**Vos fiches** ({count})", count=Count(len(bookmarked), "une fiche", "{n} fiches"))
-    return Say.lines(title, *(card.line(row, voices.get(row.id, 0)) for row in bookmarked[:MOST]), _older(len(bookmarked))) if bookmarked else None
+    return (
+        Say.lines(
+            title,
+            *(card.line(row, voices.get(row.id, 0)) for row in bookmarked[:MOST]),
+            _older(len(bookmarked)),
+        )
+        if bookmarked
+        else None
+    )
 
 
 def _older(count: int) -> Say | None:

@@ -1,4 +1,6 @@
-"""Announcements: what the team asked to have said goes out at its hour; the sentences that its command and its hour share."""
+"""Announcements: what the team asked to have said goes out at its hour;
+the sentences that its command and its hour share.
+"""
 
 from datetime import datetime
 
@@ -27,7 +29,8 @@ async def planned(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     return [Occurrence(row.event_id, row.at) for row in await announcements.due(db, upto)]
 
 
-# Its hour was chosen by the team, and the outbox still holds it back outside office hours unless it is urgent.
+# Its hour was chosen by the team, and the outbox still holds it back outside office hours unless it is
+# urgent.
 @due("announcements", rows=planned, missed="catch up", at_any_hour=True)
 async def publish(run: Run) -> None:
     row = await announcements.by_event(run.db, run.name)
@@ -37,11 +40,15 @@ async def publish(run: Run) -> None:
     run.db.add(row)
     title = f"« {beginning(row.text)} »"
     for room in row.rooms:
-        await run.post(Post(room=await _current_room(run, room), say=text(row), urgent=row.urgent, title=title))
+        await run.post(
+            Post(room=await _current_room(run, room), say=text(row), urgent=row.urgent, title=title)
+        )
 
 
 async def _current_room(run: Run, room_id: str) -> str:
     """The room, or the one that took its place since it was chosen."""
     row = await rooms.room(run.db, room_id)
-    moved = row is not None and room_id not in run.network.configured and row.successor in run.network.configured
+    moved = (
+        row is not None and room_id not in run.network.configured and row.successor in run.network.configured
+    )
     return row.successor if row and moved else room_id

@@ -1,4 +1,6 @@
-"""Glossary: the acronyms of the trade and what they mean: those of glossaire.yaml, with what the team added or put right in the rooms."""
+"""Glossary: the acronyms of the trade and what they mean:
+those of glossaire.yaml, with what the team added or put right in the rooms.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,7 +26,9 @@ _END_OF_MEANING = re.compile(r"\s*(?:[:;(–]|\.\s|\.$)")
 
 @dataclass(frozen=True)
 class Entry:
-    """`name` as people write it, « GUSP »; `text`: what it means, then what it is, if need be: « Atelier santé ville : coordination… »."""
+    """`name` as people write it, « GUSP »; `text`: what it means, then what it is, if need be:
+    « Atelier santé ville : coordination… ».
+    """
 
     name: str
     text: str

@@ -1,5 +1,7 @@
-"""Retention: what is forgotten, every night: bodies of messages, event ids, questions that expired, announcements that are over, old wishes,
-old taps, what was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year ago and what they needed there.
+"""Retention: what is forgotten, every night:
+bodies of messages, event ids, questions that expired, announcements that are over, old wishes, old taps, what
+was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year ago and what
+they needed there.
 """
 
 from datetime import timedelta

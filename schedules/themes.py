@@ -1,6 +1,8 @@
-"""Themes (taxonomy): the themes that news, resources and people's interests are filed under (themes.yaml), and how people name them.
+"""Themes (taxonomy): the themes that news, resources and people's interests are filed under (themes.yaml),
+and how people name them.
 
-A handler parameter annotated `Theme` takes one: « santé », « #santé », « Participation des habitants », a synonym, the English name.
+A handler parameter annotated `Theme` takes one: « santé », « #santé », « Participation des habitants », a
+synonym, the English name.
 """
 
 import re
@@ -40,17 +42,26 @@ class Theme:
 def all_themes() -> Sequence[Theme]:
     """In the order of themes.yaml, which is that of the digest: those of priority come first."""
     rows = yaml.safe_load(files("schedules").joinpath("themes.yaml").read_text("utf-8"))["themes"]
-    return tuple(Theme(row["id"], row["libelle"], row["en"], tuple(row["synonymes"]), row.get("prioritaire", False)) for row in rows)
+    return tuple(
+        Theme(row["id"], row["libelle"], row["en"], tuple(row["synonymes"]), row.get("prioritaire", False))
+        for row in rows
+    )
 
 
 def theme(text: str) -> Theme | None:
-    """The theme of this id, label or synonym, however it is typed: with # or without, in the singular or the plural."""
+    """The theme of this id, label or synonym, however it is typed:
+    with # or without, in the singular or the plural.
+    """
     return _named().get(_name(text[:100]))
 
 
 @cache
 def _named() -> dict[str, Theme]:
-    return {_name(name): each for each in all_themes() for name in (each.id, each.label, each.english, *each.synonyms)}
+    return {
+        _name(name): each
+        for each in all_themes()
+        for name in (each.id, each.label, each.english, *each.synonyms)
+    }
 
 
 def _name(text: str) -> str:
@@ -71,7 +82,9 @@ def require_theme(text: str) -> Theme:
 
 
 def _parse_prefix(text: str, ctx: Context) -> tuple[Theme, str] | None:
-    """The longest name of a theme at the start of `text`. An unknown word is no theme, unless it has a #: then it is a wrong one."""
+    """The longest name of a theme at the start of `text`.
+    An unknown word is no theme, unless it has a #: then it is a wrong one.
+    """
     quoted = word(text)
     if quoted is None:
         return None

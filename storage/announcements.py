@@ -20,7 +20,11 @@ async def by_event(db: AsyncSession, event_id: str) -> Announcement | None:
 
 async def planned(db: AsyncSession) -> Sequence[Announcement]:
     """What will go out, soonest first."""
-    query = select(Announcement).where(Announcement.status == "planned").order_by(col(Announcement.at), col(Announcement.id))
+    query = (
+        select(Announcement)
+        .where(Announcement.status == "planned")
+        .order_by(col(Announcement.at), col(Announcement.id))
+    )
     return (await db.exec(query)).all()
 
 
@@ -29,5 +33,9 @@ async def due(db: AsyncSession, upto: datetime) -> Sequence[Announcement]:
 
 
 async def purge(db: AsyncSession, before: datetime) -> None:
-    """Forgets those that were for before an instant and wait for nothing any more: published, cancelled, never confirmed."""
-    await db.exec(delete(Announcement).where(col(Announcement.at) < before, col(Announcement.status) != "planned"))
+    """Forgets those that were for before an instant and wait for nothing any more:
+    published, cancelled, never confirmed.
+    """
+    await db.exec(
+        delete(Announcement).where(col(Announcement.at) < before, col(Announcement.status) != "planned")
+    )

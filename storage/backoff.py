@@ -1,4 +1,6 @@
-"""Exponential back-off: how long to leave alone what has failed, longer each time. The one rule, whatever it is that failed."""
+"""Exponential back-off: how long to leave alone what has failed, longer each time.
+The one rule, whatever it is that failed.
+"""
 
 import random
 from collections.abc import Hashable

@@ -1,6 +1,8 @@
-"""Cache invalidation: which tables a session reads and writes, and whether what was read has been written since.
+"""Cache invalidation: which tables a session reads and writes,
+and whether what was read has been written since.
 
-A statement names its tables itself, so nobody who writes has to announce it. A name that stands there for something else costs a look, no more.
+A statement names its tables itself, so nobody who writes has to announce it. A name that stands there for
+something else costs a look, no more.
 """
 
 import re
@@ -74,7 +76,9 @@ class TableUse:
 
 @contextmanager
 def tracked_reads(session: AsyncSession) -> Iterator[ReadTables]:
-    """What is read in this block; all of it from the database, since a row at hand would not tell where it is from."""
+    """What is read in this block; all of it from the database,
+    since a row at hand would not tell where it is from.
+    """
     session.expunge_all()
     use: TableUse = session.info[USE]
     use.reads = ReadTables(use.reads.commits, use.reads.count)
@@ -85,9 +89,11 @@ Query = Callable[Concatenate[AsyncSession, P], Coroutine[Any, Any, T]]
 
 
 def cached_query(*rows: type[SQLModel]) -> Callable[[Query[P, T]], Query[P, T]]:
-    """Memoises a query by its arguments until one of these tables is written: for what every event asks again.
+    """Memoises a query by its arguments until one of these tables is written:
+    for what every event asks again.
 
-    It gives a value that nobody changes, not a row of a session. A transaction that has written there itself asks the database.
+    It gives a value that nobody changes, not a row of a session. A transaction that has written there itself
+    asks the database.
     """
     names = frozenset(str(each.__tablename__) for each in rows)
 

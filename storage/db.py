@@ -1,7 +1,8 @@
 """The database: one writer at a time, readers beside it, nothing lost by a kill.
 
-SQLite by default (WAL, every write transaction begins IMMEDIATE so that a read-modify-write cannot lose an update); the same code runs on
-PostgreSQL, where one asyncio lock and one process (the data directory's lock) order the writers.
+SQLite by default (WAL, every write transaction begins IMMEDIATE so that a read-modify-write cannot lose an
+update); the same code runs on PostgreSQL, where one asyncio lock and one process (the data directory's lock)
+order the writers.
 """
 
 import asyncio
@@ -22,15 +23,30 @@ from storage.sqlite import COMPILED, checkpoint, log_size, on_the_loop
 
 log = logging.getLogger(__name__)
 
-# What the database itself calls its trouble (sqlite.org/rescode.html; PostgreSQL, appendix A): not a word of the message, which quotes our own names.
+# What the database itself calls its trouble (sqlite.org/rescode.html; PostgreSQL, appendix A): not a word of
+# the message, which quotes our own names.
 SQLITE_UNAVAILABLE = tuple(
-    f"SQLITE_{name}" for name in ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB", "PROTOCOL", "NOMEM", "INTERRUPT")
+    f"SQLITE_{name}"
+    for name in (
+        "BUSY",
+        "LOCKED",
+        "FULL",
+        "IOERR",
+        "CANTOPEN",
+        "READONLY",
+        "CORRUPT",
+        "NOTADB",
+        "PROTOCOL",
+        "NOMEM",
+        "INTERRUPT",
+    )
 )
 POSTGRES_UNAVAILABLE = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
 WITHOUT_A_CODE = ("closed", "connection")  # what the drivers themselves say of a database that is gone
 PRAGMAS = (
     *("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"),
-    *("busy_timeout=0", "wal_autocheckpoint=0"),  # we wait ourselves, and write the log back elsewhere: the loop stands still for neither
+    # we wait ourselves, and write the log back elsewhere: the loop stands still for neither
+    *("busy_timeout=0", "wal_autocheckpoint=0"),
 )
 BUSY_SECONDS, BUSY_PAUSE = 2.0, 0.02
 LONG_LOG = 4 * 2**20  # bytes of the write-ahead log after which it is written back
@@ -100,9 +116,11 @@ class Database:
                     self._write_back()
 
     async def truncate_log(self) -> None:
-        """Empties the write-ahead log, which keeps earlier pages as they were; what was deleted is then nowhere in our files.
+        """Empties the write-ahead log, which keeps earlier pages as they were;
+        what was deleted is then nowhere in our files.
 
-        On SQLite only: what PostgreSQL keeps of the past is its operator's. Tried again after the next writing if somebody reads for long.
+        On SQLite only: what PostgreSQL keeps of the past is its operator's. Tried again after the next
+        writing if somebody reads for long.
         """
         if not self.sqlite:
             return
@@ -145,18 +163,24 @@ class Database:
 
 
 def truncate_log(session: AsyncSession) -> None:
-    """Asks that what this transaction deletes be nowhere in our files once it is committed. A kill in between: App.start does it."""
+    """Asks that what this transaction deletes be nowhere in our files once it is committed.
+    A kill in between: App.start does it.
+    """
     session.info[TRUNCATE_LOG] = True
 
 
 def pin_rows(session: AsyncSession) -> None:
-    """What this transaction reads stays at hand until it ends: who asks for a row by its key again and again asks the database once."""
+    """What this transaction reads stays at hand until it ends:
+    who asks for a row by its key again and again asks the database once.
+    """
     kept: list[object] = []
     event.listen(session.sync_session, "loaded_as_persistent", lambda _session, row: kept.append(row))
 
 
 def before_commit(session: AsyncSession, name: str, work: Callable[[], Awaitable[object]]) -> None:
-    """Has this done before the transaction is committed: once, however many of its events ask for it under that name."""
+    """Has this done before the transaction is committed:
+    once, however many of its events ask for it under that name.
+    """
     session.info.setdefault(BEFORE_COMMIT, {})[name] = work
 
 
@@ -173,7 +197,9 @@ async def _run_before_commit(session: AsyncSession) -> None:
 
 
 async def reset_after_error(session: AsyncSession) -> None:
-    """After a query that failed in a session that only reads: PostgreSQL answers nothing more in its transaction. What was read stays as it was."""
+    """After a query that failed in a session that only reads:
+    PostgreSQL answers nothing more in its transaction. What was read stays as it was.
+    """
     session.expunge_all()
     await session.rollback()
 
@@ -203,7 +229,9 @@ def _is_busy(error: DBAPIError) -> bool:
 
 
 async def _shielded(work: Coroutine[Any, Any, T]) -> T:
-    """Ends what it has begun before it hears a cancellation: a connection cut short in its commit is thrown away, with an error in the log."""
+    """Ends what it has begun before it hears a cancellation:
+    a connection cut short in its commit is thrown away, with an error in the log.
+    """
     task, cancelled = asyncio.create_task(work), None
     while not task.done():
         try:
@@ -217,7 +245,9 @@ async def _shielded(work: Coroutine[Any, Any, T]) -> T:
 
 
 class _translate_errors:
-    """Tells the database's own trouble from a bug: an OperationalError of SQLite also means "no such column"."""
+    """Tells the database's own trouble from a bug:
+    an OperationalError of SQLite also means "no such column".
+    """
 
     def __enter__(self) -> None: ...
 

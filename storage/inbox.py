@@ -14,7 +14,9 @@ UNREADABLE = "unreadable"
 
 async def outcomes(db: AsyncSession, ids: Sequence[str]) -> dict[str, str]:
     """What became of those of these events that are known."""
-    query = select(ProcessedEvent.event_id, ProcessedEvent.outcome).where(col(ProcessedEvent.event_id).in_(ids))
+    query = select(ProcessedEvent.event_id, ProcessedEvent.outcome).where(
+        col(ProcessedEvent.event_id).in_(ids)
+    )
     return dict((await db.exec(query)).all())
 
 
@@ -24,7 +26,9 @@ async def processed(db: AsyncSession, event_id: str) -> ProcessedEvent | None:
 
 async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) -> list[tuple[str, str]]:
     """(room, event) of what could not be read since an instant, the latest 500, latest first."""
-    query = select(ProcessedEvent.room_id, ProcessedEvent.event_id).where(ProcessedEvent.outcome == UNREADABLE, ProcessedEvent.at >= since)
+    query = select(ProcessedEvent.room_id, ProcessedEvent.event_id).where(
+        ProcessedEvent.outcome == UNREADABLE, ProcessedEvent.at >= since
+    )
     if rooms is not None:
         query = query.where(col(ProcessedEvent.room_id).in_(rooms))
     return list((await db.exec(query.order_by(col(ProcessedEvent.at).desc()).limit(500))).all())

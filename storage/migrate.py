@@ -18,7 +18,9 @@ class NewerDatabase(Exception):
 
 
 async def upgrade(db: Database, to: str = "head") -> None:
-    """Runs the migrations that are missing, all in one transaction. Raises NewerDatabase, and changes nothing then."""
+    """Runs the migrations that are missing, all in one transaction.
+    Raises NewerDatabase, and changes nothing then.
+    """
     async with db.connection() as connection:
         await connection.run_sync(_upgrade, to)
 

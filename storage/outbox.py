@@ -47,7 +47,9 @@ async def versions(db: AsyncSession, key: str, room: str | None) -> Sequence[Out
 
 
 class Waiting(NamedTuple):
-    """An act that is due. `order`: -1 the next part of a begun post, then its rank; `next_try`: not before, since a try has failed."""
+    """An act that is due. `order`: -1 the next part of a begun post, then its rank; `next_try`:
+    not before, since a try has failed.
+    """
 
     entry: int
     room: str | None
@@ -56,7 +58,9 @@ class Waiting(NamedTuple):
 
 
 async def queue(db: AsyncSession, now: datetime) -> Sequence[Waiting]:
-    """The first act that is due of each room, in their order: parts of a begun post, answers, announcements, the rest."""
+    """The first act that is due of each room, in their order:
+    parts of a begun post, answers, announcements, the rest.
+    """
     return [Waiting(*row) for row in (await db.exec(_queue(), params={"now": now})).all()]
 
 
@@ -71,7 +75,9 @@ def _queue() -> Any:
     queue_of = func.coalesce(
         room, cast(col(OutboxEntry.id), String)
     )  # a room that is still to be opened is a queue of its own
-    position = func.row_number().over(partition_by=queue_of, order_by=(order, col(OutboxEntry.id))).label("position")
+    position = (
+        func.row_number().over(partition_by=queue_of, order_by=(order, col(OutboxEntry.id))).label("position")
+    )
     due = (
         columns(col(OutboxEntry.id), room, order, col(OutboxEntry.next_try), position)
         .outerjoin(target, col(target.id) == col(OutboxEntry.target_act))
@@ -237,7 +243,9 @@ async def withdraw(db: AsyncSession, cause: str) -> int:
 
 
 async def put_off(db: AsyncSession, before: datetime, after: datetime) -> None:
-    """What would be announced by itself at one instant is for another, be it sooner; what people asked for stays."""
+    """What would be announced by itself at one instant is for another, be it sooner;
+    what people asked for stays.
+    """
     statement = update(OutboxEntry).where(
         col(OutboxEntry.status) == WAITING,
         col(OutboxEntry.announcement),

@@ -13,12 +13,21 @@ from storage.tables import OutboxEntry, Question
 
 
 async def open_for(db: AsyncSession, person: str, room: str) -> Question | None:
-    """What waits for this person's words here, if its message still stands: one that nobody can read is no question any more."""
+    """What waits for this person's words here, if its message still stands:
+    one that nobody can read is no question any more.
+    """
     if (person, room) not in await _asked(db):
         return None
     failed = select(OutboxEntry.id).where(col(OutboxEntry.status).in_(FAILED))
-    lost = select(OutboxEntry.id).where(col(OutboxEntry.id).in_(failed) | col(OutboxEntry.target_act).in_(failed))
-    query = select(Question).where(Question.person == person, Question.room_id == room, Question.status == "open", col(Question.act_id).not_in(lost))
+    lost = select(OutboxEntry.id).where(
+        col(OutboxEntry.id).in_(failed) | col(OutboxEntry.target_act).in_(failed)
+    )
+    query = select(Question).where(
+        Question.person == person,
+        Question.room_id == room,
+        Question.status == "open",
+        col(Question.act_id).not_in(lost),
+    )
     return (await db.exec(query.order_by(col(Question.passed), col(Question.id).desc()))).first()
 
 
@@ -30,16 +39,22 @@ async def _asked(db: AsyncSession) -> frozenset[tuple[str, str]]:
 
 
 async def asked_in(db: AsyncSession, event_id: str) -> Sequence[Question]:
-    """The questions that a message of ours asked, the latest first: an edited answer may have asked a second one."""
+    """The questions that a message of ours asked, the latest first:
+    an edited answer may have asked a second one.
+    """
     base = select(OutboxEntry.id).where(OutboxEntry.event_id == event_id)
-    later = select(OutboxEntry.id).where(col(OutboxEntry.target_act).in_(base), OutboxEntry.relation == "edit")
+    later = select(OutboxEntry.id).where(
+        col(OutboxEntry.target_act).in_(base), OutboxEntry.relation == "edit"
+    )
     query = select(Question).where(col(Question.act_id).in_(base) | col(Question.act_id).in_(later))
     return (await db.exec(query.order_by(col(Question.id).desc()))).all()
 
 
 async def replace_open(db: AsyncSession, person: str, room: str) -> None:
     """One open question per person and room: asking the next one closes it."""
-    statement = update(Question).where(col(Question.person) == person, col(Question.room_id) == room, col(Question.status) == "open")
+    statement = update(Question).where(
+        col(Question.person) == person, col(Question.room_id) == room, col(Question.status) == "open"
+    )
     await db.exec(statement.values(status="replaced"))
 
 
@@ -48,7 +63,9 @@ async def purge(db: AsyncSession, before: datetime) -> None:
 
 
 async def unanswered(db: AsyncSession, person: str, room: str, then: str) -> Question | None:
-    """The latest that this person was asked here and that `then` takes, if they have not answered it, whatever was asked since."""
+    """The latest that this person was asked here and that `then` takes,
+    if they have not answered it, whatever was asked since.
+    """
     query = select(Question).where(Question.person == person, Question.room_id == room, Question.then == then)
     row = (await db.exec(query.order_by(col(Question.id).desc()))).first()
     return row if row is not None and row.status != "answered" else None

@@ -16,7 +16,9 @@ async def room(db: AsyncSession, room_id: str) -> Room | None:
 
 
 async def successor(db: AsyncSession, room_id: str) -> Room | None:
-    """The room that took the place of this one, and of those after it, the last that we are in; None: it was not replaced."""
+    """The room that took the place of this one, and of those after it, the last that we are in; None:
+    it was not replaced.
+    """
     seen, found = {room_id}, None
     row = await room(db, room_id)
     while row is not None and row.successor and row.successor not in seen:
@@ -27,7 +29,9 @@ async def successor(db: AsyncSession, room_id: str) -> Room | None:
 
 
 async def members(db: AsyncSession, room_id: str) -> Sequence[Member]:
-    return (await db.exec(select(Member).where(Member.room_id == room_id).order_by(col(Member.user_id)))).all()
+    return (
+        await db.exec(select(Member).where(Member.room_id == room_id).order_by(col(Member.user_id)))
+    ).all()
 
 
 async def member(db: AsyncSession, room_id: str, user_id: str) -> Member | None:
@@ -63,30 +67,53 @@ async def on_invitation(db: AsyncSession, room_id: str) -> bool:
 
 @cached_query(Member, Room)
 async def rooms_of(db: AsyncSession, user_id: str) -> frozenset[str]:
-    """The rooms this person is joined to, among those we are in: of others we only know what somebody claims, or what was."""
+    """The rooms this person is joined to, among those we are in:
+    of others we only know what somebody claims, or what was.
+    """
     ours = select(Room.room_id).where(Room.membership == "join")
-    query = select(Member.room_id).where(Member.user_id == user_id, Member.membership == "join", col(Member.room_id).in_(ours))
+    query = select(Member.room_id).where(
+        Member.user_id == user_id, Member.membership == "join", col(Member.room_id).in_(ours)
+    )
     return frozenset((await db.exec(query)).all())
 
 
 async def direct_with(db: AsyncSession, me: str, person: str, configured: set[str]) -> Sequence[Room]:
-    """Rooms outside the configured ones where only we two are joined or invited; the one they joined first, then by id."""
+    """Rooms outside the configured ones where only we two are joined or invited;
+    the one they joined first, then by id.
+    """
     anyone = aliased(Member)
-    size = select(func.count(col(anyone.user_id))).where(col(anyone.room_id) == col(Room.room_id)).correlate(Room).scalar_subquery()
+    size = (
+        select(func.count(col(anyone.user_id)))
+        .where(col(anyone.room_id) == col(Room.room_id))
+        .correlate(Room)
+        .scalar_subquery()
+    )
     ours = select(Member.room_id).where(Member.user_id == me, Member.membership == "join")
     query = (
         select(Room)
         .join(Member, (col(Member.room_id) == Room.room_id) & (col(Member.user_id) == person))
-        .where(size == 2, col(Room.room_id).in_(ours), col(Room.room_id).not_in(configured), Room.membership == "join")
+        .where(
+            size == 2,
+            col(Room.room_id).in_(ours),
+            col(Room.room_id).not_in(configured),
+            Room.membership == "join",
+        )
         .order_by(col(Member.membership).desc(), col(Room.room_id))
     )
     return (await db.exec(query)).all()
 
 
 async def within_reach(db: AsyncSession, me: str, configured: set[str]) -> frozenset[str]:
-    """Everybody who has joined a room outside the configured ones with us, where nobody else is joined or invited."""
+    """Everybody who has joined a room outside the configured ones with us,
+    where nobody else is joined or invited.
+    """
     anyone = aliased(Member)
-    size = select(func.count(col(anyone.user_id))).where(col(anyone.room_id) == col(Room.room_id)).correlate(Room).scalar_subquery()
+    size = (
+        select(func.count(col(anyone.user_id)))
+        .where(col(anyone.room_id) == col(Room.room_id))
+        .correlate(Room)
+        .scalar_subquery()
+    )
     ours = select(Member.room_id).where(Member.user_id == me, Member.membership == "join")
     query = (
         select(Member.user_id)

@@ -1,4 +1,6 @@
-"""Settings: single remembered values by name: where the sync is (`sync_token`), what an alias resolved to (`alias:#…`)."""
+"""Settings: single remembered values by name:
+where the sync is (`sync_token`), what an alias resolved to (`alias:#…`).
+"""
 
 from sqlalchemy import update
 from sqlmodel import col

@@ -1,7 +1,9 @@
-"""SQLite in the thread of the event loop: a dialect of SQLAlchemy for its asyncio sessions over the standard library's sqlite3.
+"""SQLite in the thread of the event loop:
+a dialect of SQLAlchemy for its asyncio sessions over the standard library's sqlite3.
 
-A statement of ours takes some ten microseconds; handing it to a thread and back takes ten times as long, four times over. What would take long is
-elsewhere: writers wait for each other before they begin (`Database.write`), and checkpoints, which wait for the disk, have a thread.
+A statement of ours takes some ten microseconds; handing it to a thread and back takes ten times as long, four
+times over. What would take long is elsewhere: writers wait for each other before they begin
+(`Database.write`), and checkpoints, which wait for the disk, have a thread.
 """
 
 import sqlite3
@@ -30,7 +32,9 @@ class _Connection(sqlite3.Connection):
 
 
 class LoopDialect(SQLiteDialect_pysqlite):
-    """All of its kind are alike, so that a statement is compiled once a process, in COMPILED, whatever database it is for."""
+    """All of its kind are alike, so that a statement is compiled once a process,
+    in COMPILED, whatever database it is for.
+    """
 
     driver = "loop"
     is_async = True
@@ -67,7 +71,9 @@ def on_the_loop(url: str) -> URL:
 
 
 def checkpoint(file: str, mode: str) -> bool:
-    """Writes the write-ahead log back (sqlite.org/wal.html#ckpt), with a connection of its own, for a thread; False: somebody reads or writes."""
+    """Writes the write-ahead log back (sqlite.org/wal.html#ckpt), with a connection of its own, for a thread;
+    False: somebody reads or writes.
+    """
     if not file:
         return True
     with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as connection:

@@ -1,6 +1,7 @@
 """The whole schema in one place.
 
-Instants are aware and in UTC; choices are plain strings (Alembic does not see a new Enum member); Matrix ids are kept whole, never split.
+Instants are aware and in UTC; choices are plain strings (Alembic does not see a new Enum member); Matrix ids
+are kept whole, never split.
 """
 
 from datetime import UTC, date, datetime
@@ -62,8 +63,10 @@ class ProcessedEvent(SQLModel, table=True):
     room_id: str = Field(index=True)
     sender: str
     at: datetime = instant(index=True)
-    outcome: str = Field(default="", index=True)  # done | refused | unknown | failed | ignored | late | unreadable | removed
-    handler: str = ""  # what can take the effect back: « command vote », « reaction panorama: », « ballot poll-box: »
+    # done | refused | unknown | failed | ignored | late | unreadable | removed
+    outcome: str = Field(default="", index=True)
+    # what can take the effect back: « command vote », « reaction panorama: », « ballot poll-box: »
+    handler: str = ""
     in_reply_to: str = ""  # the event that gave the words their meaning
 
 
@@ -97,11 +100,16 @@ EntryKind = Literal["event", "redact", "file", "join", "leave", "create"]
 
 
 class OutboxEntry(SQLModel, table=True):
-    """One act of the bot on the server: sent at most once under its transaction id, in order, edited in place afterwards."""
+    """One act of the bot on the server:
+    sent at most once under its transaction id, in order, edited in place afterwards.
+    """
 
     __tablename__ = "act"
 
-    __table_args__: ClassVar[Any] = (Index("ix_act_queue", "status", "room_id", "rank", "id"), {"sqlite_autoincrement": True})
+    __table_args__: ClassVar[Any] = (
+        Index("ix_act_queue", "status", "room_id", "rank", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int = Field(default=None, primary_key=True)
     txn: str = Field(unique=True)
@@ -116,15 +124,19 @@ class OutboxEntry(SQLModel, table=True):
     target_act: int | None = Field(default=None, foreign_key="act.id", index=True)
     target_event: str | None = None
     relation: str = ""  # how the target enters the content: edit | reaction | redact | room
-    follows: int | None = Field(default=None, foreign_key="act.id")  # the part of the same post that goes before
-    message_key: str | None = Field(default=None, sa_column=Column("living", String, index=True, nullable=True))
+    # the part of the same post that goes before
+    follows: int | None = Field(default=None, foreign_key="act.id")
+    message_key: str | None = Field(
+        default=None, sa_column=Column("living", String, index=True, nullable=True)
+    )
     version: int = 0
     announcement: bool = False  # waits for open hours, counts in the room's daily budget
     urgent: bool = False  # somebody asked for it just now: neither hours nor budget hold it
     title: str = ""  # what the team reads of it when it could not be sent
     not_before: datetime = instant()
     until: datetime | None = instant(nullable=True)
-    status: str = Field(default="waiting", index=True)  # waiting | tried | sent | refused | dropped | withdrawn | removed
+    # waiting | tried | sent | refused | dropped | withdrawn | removed
+    status: str = Field(default="waiting", index=True)
     tries: int = 0
     next_try: datetime = instant()
     tried_at: datetime | None = instant(nullable=True)  # the first time
@@ -170,7 +182,8 @@ class Announcement(SQLModel, table=True):
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
     id: int = Field(default=None, primary_key=True)
-    event_id: str = Field(unique=True)  # of the command: its name as an occurrence, which no restore can give to another
+    # of the command: its name as an occurrence, which no restore can give to another
+    event_id: str = Field(unique=True)
     text: str = Field(sa_type=Text)
     rooms: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     author: str
@@ -203,7 +216,8 @@ class Feed(SQLModel, table=True):
 
 
 class FeedRequest(SQLModel, table=True):
-    """An address that the team asked to add, of a feed or of a list of feeds: read by a task, then confirmed by them.
+    """An address that the team asked to add, of a feed or of a list of feeds:
+    read by a task, then confirmed by them.
 
     A list posted in their room has "event:" and the id of its event for its address.
     """
@@ -294,17 +308,20 @@ class Opinion(SQLModel, table=True):
 class Poll(SQLModel, table=True):
     """A question put to one room. Its number is what people call it by.
 
-    `kind` "choices": one native poll with all the choices; "dates": one for each date, answered yes, if need be or no.
+    `kind` "choices": one native poll with all the choices; "dates": one for each date, answered yes, if need
+    be or no.
     """
 
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
     id: int = Field(default=None, primary_key=True)
-    event_id: str = Field(unique=True)  # of the command that asked: its name for what happens by itself, which no restore can give to another
+    # of the command that asked: its name for what happens by itself, which no restore can give to another
+    event_id: str = Field(unique=True)
     kind: str = "choices"  # choices | dates
     question: str = Field(sa_type=Text)
     choices: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    days: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # of dates: day, start, end, part of the day
+    # of dates: day, start, end, part of the day
+    days: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     most: int = 1
     mode: str = "visible"  # visible | discreet | secret
     members_only: bool = False  # in a room that is open to guests
@@ -322,9 +339,11 @@ class Poll(SQLModel, table=True):
 
 
 class Ballot(SQLModel, table=True):
-    """One act of voting that stands; of a secret poll, only that there was one. Erased when the poll closes; of dates, 30 days later at most.
+    """One act of voting that stands; of a secret poll, only that there was one.
+    Erased when the poll closes; of dates, 30 days later at most.
 
-    What a person wants is read from all their acts (storage.polls.counting): the latest by server time, unless it is taken back.
+    What a person wants is read from all their acts (storage.polls.counting): the latest by server time,
+    unless it is taken back.
     """
 
     __table_args__: ClassVar[Any] = (Index("ix_ballot_person", "poll_id", "person"),)
@@ -335,12 +354,15 @@ class Ballot(SQLModel, table=True):
     person: str
     at: datetime = instant()
     way: str  # native | text | tap | secret
-    choices: list[int] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))  # from 0; []: withdrawn; NULL: spoiled
+    # from 0; []: withdrawn; NULL: spoiled
+    choices: list[int] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     filled: bool = False  # whether it has a choice that counts
 
 
 class SecretBallot(SQLModel, table=True):
-    """One ballot of a secret poll, without who, when and in which order: the rows lie by digest (no rowid), the key of the digest in a file."""
+    """One ballot of a secret poll, without who, when and in which order:
+    the rows lie by digest (no rowid), the key of the digest in a file.
+    """
 
     __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
@@ -350,12 +372,15 @@ class SecretBallot(SQLModel, table=True):
 
 
 class Resource(SQLModel, table=True):
-    """A page that somebody recommends. Its number is what people call it by (« fiche 9 »). Untrusted text, cleaned and bounded."""
+    """A page that somebody recommends.
+    Its number is what people call it by (« fiche 9 »). Untrusted text, cleaned and bounded.
+    """
 
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
     id: int = Field(default=None, primary_key=True)
-    event_id: str = Field(unique=True)  # what brought it: the recommendation, or a line of an import ("$event/12")
+    # what brought it: the recommendation, or a line of an import ("$event/12")
+    event_id: str = Field(unique=True)
     link: str = Field(sa_type=Text)
     clean_link: str = Field(unique=True, sa_type=Text)
     title: str = Field(default="", sa_type=Text)  # none before the page was read
@@ -367,7 +392,8 @@ class Resource(SQLModel, table=True):
     description: str = Field(default="", sa_type=Text)  # the page's own
     minutes: int | None = None  # reading time
     access: str = ""  # "" unknown | free | paid
-    person: str = Field(default="", index=True)  # who recommended it first; "" when they asked to be forgotten
+    # who recommended it first; "" when they asked to be forgotten
+    person: str = Field(default="", index=True)
     name: str = ""  # as said in the open: « Maxime »
     town: str = ""
     room_id: str = ""  # where its card is
@@ -382,7 +408,9 @@ class Resource(SQLModel, table=True):
 
 
 class Voice(SQLModel, table=True):
-    """Somebody finds a resource useful: one voice a person. Acts that stand, as for a ballot: 👍 taken back takes its own away."""
+    """Somebody finds a resource useful: one voice a person.
+    Acts that stand, as for a ballot: 👍 taken back takes its own away.
+    """
 
     event_id: str = Field(primary_key=True)
     resource_id: int = Field(foreign_key="resource.id", index=True)
@@ -399,7 +427,9 @@ class Redirect(SQLModel, table=True):
 
 
 class Term(SQLModel, table=True):
-    """The search index: a stem, where it stands, how much it weighs there. Portable: no full-text engine has French stems everywhere."""
+    """The search index: a stem, where it stands, how much it weighs there.
+    Portable: no full-text engine has French stems everywhere.
+    """
 
     __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
 
@@ -451,7 +481,9 @@ class Acronym(SQLModel, table=True):
 
 
 class LinkRequest(SQLModel, table=True):
-    """Somebody recommends what a message of the room points to: only its link is read, by a task. The row goes with the answer."""
+    """Somebody recommends what a message of the room points to: only its link is read, by a task.
+    The row goes with the answer.
+    """
 
     __tablename__ = "linkwish"
 
@@ -507,14 +539,17 @@ class Meeting(SQLModel, table=True):
     actors: str = Field(default="", sa_type=Text)  # to which others it is open
     status: str = Field(default="draft", index=True)  # draft | planned | announced | cancelled
     reason: str = Field(default="", sa_type=Text)  # why it is cancelled
-    rooms: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # where it is announced
+    # where it is announced
+    rooms: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     author: str
     sequence: int = 0  # of its calendar file (RFC 5546 § 2.1.4)
     revision: int = 0  # of its date: answers to an earlier one are to be confirmed
-    pending: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # what was changed and not announced: field, before
+    # what was changed and not announced: field, before
+    pending: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     pending_at: datetime | None = instant(nullable=True)  # when the last of these was changed
     poll_id: int | None = Field(default=None, foreign_key="poll.id")
-    counts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # once who answered what is forgotten
+    # once who answered what is forgotten
+    counts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 class Attendance(SQLModel, table=True):

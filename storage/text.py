@@ -1,5 +1,6 @@
-"""Folding: one spelling for what people type (case, accents, quotes and dashes folded): that under which it is also stored and sought."""
-
+"""Folding: one spelling for what people type (case, accents, quotes and dashes folded):
+that under which it is also stored and sought.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +18,18 @@ _BETWEEN = str.maketrans("", "", " \t\r\n'-")
 
 
 def fold(text: str) -> str:
-    """`text` without case, accents, ligatures, invisible characters, variants of space, apostrophe and dash. Folding twice changes nothing."""
+    """`text` without case, accents, ligatures, invisible characters, variants of space, apostrophe and dash.
+    Folding twice changes nothing.
+    """
     # Marks go before normalising too: sorting a long run of them would be quadratic.
     bare = _unmarked(text.casefold().translate(_SAME))
     return _unmarked(unicodedata.normalize("NFKD", bare).casefold().translate(_SAME))
 
 
 def key(text: str) -> str:
-    """The fold of a name without its spaces, hyphens and apostrophes: `mes lectures` is `meslectures`, `co-animer` is `coanimer`."""
+    """The fold of a name without its spaces, hyphens and apostrophes:
+    `mes lectures` is `meslectures`, `co-animer` is `coanimer`.
+    """
     return fold(text).translate(_BETWEEN)
 
 

@@ -20,7 +20,9 @@ from tests.support.matrix_bot import MatrixFixture
 from tests.support.world import World, in_memory, on_synapse
 
 # A busy machine makes an example slow, never wrong.
-settings.register_profile("patient", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "patient", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("patient")
 
 
@@ -56,7 +58,9 @@ def chance() -> random.Random:
 
 @pytest.fixture
 def handlers(request: pytest.FixtureRequest) -> Handlers:
-    """The registry of this test's worlds, its own, with what its module declares: to be added to before the first thing is said."""
+    """The registry of this test's worlds, its own, with what its module declares:
+    to be added to before the first thing is said.
+    """
     made = load().copy()
     for declaration in declarations(request.module):
         made.add(declaration)
@@ -65,8 +69,14 @@ def handlers(request: pytest.FixtureRequest) -> Handlers:
 
 @pytest.fixture(params=["memory", "synapse"])
 async def room(request: pytest.FixtureRequest, tmp_path: Path, handlers: Handlers) -> AsyncIterator[World]:
-    """For scenarios that must be true on a real server too. `@pytest.mark.real` says what of it they show; the others wait for the long runs."""
-    opened = in_memory(tmp_path, handlers=handlers) if request.param == "memory" else on_synapse(tmp_path, handlers=handlers)
+    """For scenarios that must be true on a real server too.
+    `@pytest.mark.real` says what of it they show; the others wait for the long runs.
+    """
+    opened = (
+        in_memory(tmp_path, handlers=handlers)
+        if request.param == "memory"
+        else on_synapse(tmp_path, handlers=handlers)
+    )
     async with opened as world:
         yield world
 

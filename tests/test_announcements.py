@@ -1,4 +1,6 @@
-"""Announcements by the team: at a good hour, listed, cancelled, mended, removed; never outside office hours unless urgent."""
+"""Announcements by the team: at a good hour, listed, cancelled, mended, removed;
+never outside office hours unless urgent.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,16 +25,21 @@ async def at(world: World, moment: datetime) -> None:
 async def test_in_the_evening_before_the_holidays_the_next_good_hour_is_proposed(room: World) -> None:
     await at(room, FRIDAY_EVENING)
     (preview,) = await room.says(
-        "morgan", "!annonce Le compte rendu de Marquemont est en ligne : https://ressources-ville.example.org/cr", room="team"
+        "morgan",
+        "!annonce Le compte rendu de Marquemont est en ligne : https://ressources-ville.example.org/cr",
+        room="team",
     )
     assert preview.endswith(
-        "Il est 19 h 40 et les vacances de Noël commencent demain (zone B). Je propose le lundi 4 janvier 2027 à 9 h, "
+        "Il est 19 h 40 et les vacances de Noël commencent demain (zone B). Je propose le lundi 4 janvier "
+        "2027 à 9 h, "
         f"dans {PLACE}. Répondez oui, indiquez une autre date, ou écrivez « maintenant » si c’est urgent."
     )
     planned = await room.says("morgan", "oui", room="team")
     assert planned == [f"Programmé le lundi 4 janvier 2027 à 9 h, dans {PLACE}. Pour annuler : `!prevu`."]
     assert await room.wait_until("lundi 4 janvier 8 h 59") == []
-    assert await room.wait_until("lundi 4 janvier 9 h") == ["Le compte rendu de Marquemont est en ligne : https://ressources-ville.example.org/cr"]
+    assert await room.wait_until("lundi 4 janvier 9 h") == [
+        "Le compte rendu de Marquemont est en ligne : https://ressources-ville.example.org/cr"
+    ]
     assert await room.wait_until("lundi 4 janvier 9 h 01") == []
 
 
@@ -70,7 +77,9 @@ async def test_a_date_said_first_is_the_hour_of_the_announcement_and_is_echoed(q
         "Aperçu de l’annonce n° 1\n« La salle change »\n"
         f"Publier le mardi 24 novembre à 14 h dans {PLACE} ? Répondez oui, non, ou indiquez une autre date."
     )
-    assert await quick.taps("morgan", "✅", room="team") == [f"Programmé le mardi 24 novembre à 14 h, dans {PLACE}. Pour annuler : `!prevu`."]
+    assert await quick.taps("morgan", "✅", room="team") == [
+        f"Programmé le mardi 24 novembre à 14 h, dans {PLACE}. Pour annuler : `!prevu`."
+    ]
     assert await quick.wait_until("mardi 24 novembre 13 h 59") == []
     assert await quick.wait_until("mardi 24 novembre 14 h") == ["La salle change"]
 
@@ -101,7 +110,8 @@ async def test_what_is_planned_is_listed_and_cancelled_by_a_tap(room: World) -> 
     await room.says("morgan", "oui", room="team")
     (listed,) = await room.says("morgan", "!prevu", room="team")
     assert listed == (
-        f"Prévu\n1. mardi 24 novembre à 9 h, dans {PLACE} : « Premier »\n2. mercredi 25 novembre à 9 h, dans {PLACE} : « Second »\n"
+        f"Prévu\n1. mardi 24 novembre à 9 h, dans {PLACE} : « Premier »\n"
+        f"2. mercredi 25 novembre à 9 h, dans {PLACE} : « Second »\n"
         "Pour annuler un envoi, touchez son numéro sous ce message."
     )
     assert list((await room.last("team")).reactions) == ["1️⃣", "2️⃣"]
@@ -122,7 +132,9 @@ async def test_the_team_mends_and_removes_what_the_bot_posted_without_another_me
     await room.says("morgan", "!annonce La salle est au 2e étage.", room="team")
     await room.says("morgan", "oui", room="team")
     posted = (await room.last()).id
-    assert await room.says("morgan", "!corriger La salle est au 3e étage.", reply_to=posted) == ["La salle est au 3e étage."]
+    assert await room.says("morgan", "!corriger La salle est au 3e étage.", reply_to=posted) == [
+        "La salle est au 3e étage."
+    ]
     assert (await room.last()).id == posted
     assert await room.says("morgan", "!retirer", reply_to=posted) == []
     assert await room.reads() == []
@@ -150,12 +162,16 @@ async def test_an_announcement_delayed_by_an_outage_waits_for_the_next_open_hour
     assert await quick.wait_until("mercredi 25 novembre 8 h 30") == ["La salle change"]
 
 
-async def test_a_room_that_refuses_is_told_to_the_team_once(tmp_path_factory: pytest.TempPathFactory, quick: World) -> None:
+async def test_a_room_that_refuses_is_told_to_the_team_once(
+    tmp_path_factory: pytest.TempPathFactory, quick: World
+) -> None:
     assert isinstance(quick, MemoryWorld)
     quick.homeserver.refuse[quick.rooms["network"]] = PermanentError(403, "M_FORBIDDEN", "no")
     await quick.says("morgan", "!annonce Bonjour", room="team")
     await quick.says("morgan", "oui", room="team")
-    assert (await quick.reads("team"))[-1] == "Je n’ai pas pu envoyer ce message : « Bonjour » (le salon l’a refusé). Rien d’autre n’est touché."
+    assert (await quick.reads("team"))[
+        -1
+    ] == "Je n’ai pas pu envoyer ce message : « Bonjour » (le salon l’a refusé). Rien d’autre n’est touché."
     said = len(await quick.reads("team"))
     await quick.restart()
     assert len(await quick.reads("team")) == said
@@ -170,7 +186,9 @@ async def test_a_guest_or_a_stranger_of_the_team_room_is_not_the_team(quick: Wor
 
 async def test_a_day_off_is_named_and_the_next_working_day_proposed(quick: World) -> None:
     (preview,) = await quick.says("morgan", "!annonce samedi 14 h La salle change", room="team")
-    assert "Le samedi 28 novembre n’est pas un jour de bureau. Je propose le lundi 30 novembre à 9 h" in preview
+    assert (
+        "Le samedi 28 novembre n’est pas un jour de bureau. Je propose le lundi 30 novembre à 9 h" in preview
+    )
 
 
 async def test_what_is_beyond_nine_sendings_is_counted(quick: World) -> None:
@@ -189,7 +207,9 @@ async def test_an_announcement_planned_before_the_room_moved_goes_to_the_new_one
     await quick.says("morgan", "oui", room="team")
     new = await quick.person("morgan").create_room("Nouveau salon")
     await quick.person("morgan").invite(new, BOT)
-    await quick.person("morgan").set_state(quick.rooms["network"], "m.room.tombstone", {"replacement_room": new})
+    await quick.person("morgan").set_state(
+        quick.rooms["network"], "m.room.tombstone", {"replacement_room": new}
+    )
     await quick.wait_until("mardi 14 h")
     assert await quick.reads() == []
     assert await quick.reads(new) == ["Bonjour"]
@@ -207,7 +227,9 @@ async def test_an_announcement_that_is_over_is_forgotten_after_a_month(quick: Wo
 
 
 async def test_the_preview_names_every_room_however_many(tmp_path: Path) -> None:
-    places: list[dict[str, str]] = [{"room": f"#{place.alias}:reseau.example.org", "kind": place.kind} for place in read()[0]]
+    places: list[dict[str, str]] = [
+        {"room": f"#{place.alias}:reseau.example.org", "kind": place.kind} for place in read()[0]
+    ]
     local = [{"room": f"#local{n}:reseau.example.org", "kind": "local"} for n in range(8)]
     async with in_memory(tmp_path, rooms=[*places, *local]) as world:
         names = [f"Groupe de travail des chefs de projet du secteur {n}" for n in range(8)]
@@ -228,7 +250,9 @@ async def test_what_is_removed_leaves_no_earlier_or_later_wording_on_the_server(
     await quick.says("morgan", "!corriger Salle Braque.", reply_to=posted)
     await quick.says("morgan", "!retirer", reply_to=posted)
     ours = [
-        event for _, room, event in quick.homeserver.events if room == quick.rooms["network"] and event["sender"] != quick.person("morgan").user_id
+        event
+        for _, room, event in quick.homeserver.events
+        if room == quick.rooms["network"] and event["sender"] != quick.person("morgan").user_id
     ]
     gone = {event["content"]["redacts"] for event in ours if event["type"] == "m.room.redaction"}
     assert {event["event_id"] for event in ours if "Salle" in str(event["content"])} == gone

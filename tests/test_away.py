@@ -1,4 +1,6 @@
-"""The bot comes back after an absence: everything said meanwhile is handled, in order, and what is stale is not run behind people's backs."""
+"""The bot comes back after an absence:
+everything said meanwhile is handled, in order, and what is stale is not run behind people's backs.
+"""
 
 import asyncio
 import random
@@ -17,8 +19,12 @@ from tests.support.synapse_fixture import BOT
 GAP = 110  # events in a room: more than the 100 that one sync brings of it
 
 
-@pytest.mark.parametrize("commands", [pytest.param(30, id="tenth"), pytest.param(300, id="full", marks=pytest.mark.long)])
-async def test_all_that_was_asked_while_it_was_away_is_answered_in_order(tmp_path: Path, commands: int, chance: random.Random) -> None:
+@pytest.mark.parametrize(
+    "commands", [pytest.param(30, id="tenth"), pytest.param(300, id="full", marks=pytest.mark.long)]
+)
+async def test_all_that_was_asked_while_it_was_away_is_answered_in_order(
+    tmp_path: Path, commands: int, chance: random.Random
+) -> None:
     async with process_stage(tmp_path, encrypted=("help",)) as stage:
         assert await stage.bot.terminate() == 0
         await stage.burst(commands * 2 // 3, chance)
@@ -33,17 +39,23 @@ async def chat(stage: ProcessStage, who: str, count: int) -> None:
     """People among themselves: none of it is for the bot."""
     for number in range(count):
         for kind in ("network", "help"):
-            await stage.cast[who].send_raw(stage.room(kind), "m.room.message", {"msgtype": "m.text", "body": f"Bonjour {number}"})
+            await stage.cast[who].send_raw(
+                stage.room(kind), "m.room.message", {"msgtype": "m.text", "body": f"Bonjour {number}"}
+            )
 
 
-async def test_what_was_asked_more_than_an_hour_ago_is_not_run_and_told_once_in_open_hours(tmp_path: Path) -> None:
+async def test_what_was_asked_more_than_an_hour_ago_is_not_run_and_told_once_in_open_hours(
+    tmp_path: Path,
+) -> None:
     past, now = DatedEvents(tmp_path), datetime.now(UTC)
 
     async def bot_came_yesterday(cast: Cast) -> None:
         for room in cast.rooms.values():
             await past.joins(BOT, room, now - timedelta(days=1))
 
-    async with process_stage(tmp_path, encrypted=(), homeserver=past.homeserver, prepare=bot_came_yesterday) as stage:
+    async with process_stage(
+        tmp_path, encrypted=(), homeserver=past.homeserver, prepare=bot_came_yesterday
+    ) as stage:
         assert await stage.bot.terminate() == 0
         camille, lou = stage.cast["camille"].user_id, stage.cast["lou"].user_id
         await past.says(camille, stage.room("network"), "!ping vieux", now - timedelta(hours=3))
@@ -60,7 +72,9 @@ async def test_what_was_asked_more_than_an_hour_ago_is_not_run_and_told_once_in_
 
         # The next morning: one line for each person and room.
         await stage.bot.restart("--clock", "2031-03-11T08:31")
-        network = said(await stage.morgan.wait_for(stage.room("network"), lambda lines: len(said(lines)) > 1, TIMEOUT))
+        network = said(
+            await stage.morgan.wait_for(stage.room("network"), lambda lines: len(said(lines)) > 1, TIMEOUT)
+        )
         help = said(await stage.morgan.wait_for(stage.room("help"), said, TIMEOUT))
         assert [line.split(",")[0] for line in network] == ["Camille", "Lou"]
         assert "contact" in network[0]

@@ -1,4 +1,6 @@
-"""Votes in the bot's native polls reach the subject that listens, in both wire forms; what follows a message is posted below it."""
+"""Votes in the bot's native polls reach the subject that listens, in both wire forms;
+what follows a message is posted below it.
+"""
 
 from typing import Any
 
@@ -19,7 +21,10 @@ POLL: dict[str, Any] = {
         "kind": "org.matrix.msc3381.poll.disclosed",
         "max_selections": 1,
         "question": {"org.matrix.msc1767.text": "On commence ?"},
-        "answers": [{"id": "1", "org.matrix.msc1767.text": "Oui"}, {"id": "2", "org.matrix.msc1767.text": "Non"}],
+        "answers": [
+            {"id": "1", "org.matrix.msc1767.text": "Oui"},
+            {"id": "2", "org.matrix.msc1767.text": "Non"},
+        ],
     },
 }
 
@@ -31,7 +36,13 @@ def heard(handlers: Handlers) -> list[str]:
 
     @on_ballot("essai-box:")
     async def voted(ctx: Context, ballot: Ballot) -> None:
-        what = "retire" if ballot.withdrawn else "rien de lisible" if ballot.answers is None else " ".join(ballot.answers) or "personne"
+        what = (
+            "retire"
+            if ballot.withdrawn
+            else "rien de lisible"
+            if ballot.answers is None
+            else " ".join(ballot.answers) or "personne"
+        )
         said.append(f"{ctx.person.name} {what} {ballot.message_key}".strip())
 
     handlers.register(voted)
@@ -107,7 +118,13 @@ async def test_the_end_of_a_poll_refers_to_it_whatever_was_sent_in_between(room:
     poll = await a_poll(room)
     async with room.db.write() as db:
         end = "org.matrix.msc3381.poll.end"
-        post = Post(room=room.rooms["network"], type=end, content={end: {}}, references="essai-box:1", rank=Rank.BOOKKEEPING)
+        post = Post(
+            room=room.rooms["network"],
+            type=end,
+            content={end: {}},
+            references="essai-box:1",
+            rank=Rank.BOOKKEEPING,
+        )
         await room.app.outbox.post(db, post, Cause(id="$the end", at=room.clock.now()))
     await room.settle()
     (event,) = [each for each in await room.events("network") if each["type"] == end]
@@ -117,7 +134,12 @@ async def test_the_end_of_a_poll_refers_to_it_whatever_was_sent_in_between(room:
 async def test_what_is_below_an_announcement_waits_with_it_and_counts_with_it(quick: World) -> None:
     await quick.wait_until("vendredi 27 novembre 20 h")
     async with quick.db.write() as db:
-        card = Post(room=quick.rooms["network"], say=Say("Un sondage"), key="essai:1", children=(Child(type=START, content=POLL, key="essai-box:1"),))
+        card = Post(
+            room=quick.rooms["network"],
+            say=Say("Un sondage"),
+            key="essai:1",
+            children=(Child(type=START, content=POLL, key="essai-box:1"),),
+        )
         await quick.app.outbox.post(db, card, Cause(id="a poll", at=quick.clock.now()))
     assert await quick.wait_until("dimanche 29 novembre 10 h") == []
     assert [line.msgtype for line in await quick.lines()] == []

@@ -19,7 +19,10 @@ async def test_everyone_is_where_they_belong() -> None:
         names = {"camille", "referent", "stef.exterieur"}
         async with await Cast.gather(homeserver, names, invite=[bot.user_id], encrypted={"help"}) as cast:
             morgan = cast["animation"]
-            present = {kind: {user[1:].split(":")[0] for user in await morgan.members(room)} for kind, room in cast.rooms.items()}
+            present = {
+                kind: {user[1:].split(":")[0] for user in await morgan.members(room)}
+                for kind, room in cast.rooms.items()
+            }
             assert present == {
                 "network": {"animation", "camille", "referent"},
                 "help": {"animation", "camille", "referent"},

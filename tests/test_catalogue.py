@@ -33,8 +33,14 @@ def test_every_sentence_is_written_out_where_it_is_said(sources: Written) -> Non
 
 
 def test_every_sentence_has_its_english(sources: Written, english: FORMS) -> None:
-    said = {key for key, message in english.items() if message.string and all(message.string) and not message.fuzzy}
-    assert not sources.sentences.keys() - said, "run python -m bot.text.catalogue and complete bot/locales/en.po"
+    said = {
+        key
+        for key, message in english.items()
+        if message.string and all(message.string) and not message.fuzzy
+    }
+    assert not sources.sentences.keys() - said, (
+        "run python -m bot.text.catalogue and complete bot/locales/en.po"
+    )
 
 
 def test_no_english_is_left_of_sentences_that_are_gone(sources: Written, english: FORMS) -> None:
@@ -66,18 +72,30 @@ def test_sentences_are_found_wherever_they_are_said(tmp_path: Path) -> None:
     for part in ("bot", "commands", "schedules"):
         (tmp_path / part).mkdir()
     (tmp_path / "bot" / "wrong.py").write_text(
-        "class Wrong(Exception):\n    def __init__(self, sentence, /, **values): super().__init__(str(values)); self.say = Say(sentence, **values)\n"
+        "class Wrong(Exception):\n    def __init__(self, sentence, /, **values): "
+        "super().__init__(str(values)); self.say = Say(sentence, **values)\n"
     )
     (tmp_path / "commands" / "a.py").write_text(
         "@command('a', usage='`!a mot`')\n"
         "async def a(ctx):\n"
         "    raise UserError('non') if x else Wrong('faux')\n"
-        "    return words.Say('un' ' deux' if y else 'trois', c=Count(n, 'une', '{n} voix', zero='aucune'), d=Say('{n}. {d}'),\n"
+        "    return words.Say('un' ' deux' if y else 'trois', c=Count(n, 'une', '{n} voix', "
+        "zero='aucune'), d=Say('{n}. {d}'),\n"
         "               e=Count(n, 'b', '{n} b', 'rien'))\n"
     )
     (tmp_path / "schedules" / "b.py").write_text("Say(REASONS[x])\n")
     found = written(tmp_path)
-    assert set(found.sentences) == {"`!a mot`", "non", "faux", "un deux", "trois", ("une", "{n} voix"), "aucune", ("b", "{n} b"), "rien"}
+    assert set(found.sentences) == {
+        "`!a mot`",
+        "non",
+        "faux",
+        "un deux",
+        "trois",
+        ("une", "{n} voix"),
+        "aucune",
+        ("b", "{n} b"),
+        "rien",
+    }
     assert found.sentences["non"] == {"commands/a.py"}
     assert [place.partition(" ")[0] for place in found.unreadable] == ["schedules/b.py:1:"]
 
@@ -85,9 +103,14 @@ def test_sentences_are_found_wherever_they_are_said(tmp_path: Path) -> None:
 def test_updating_keeps_the_english_there_was_and_drops_the_rest(tmp_path: Path) -> None:
     path = tmp_path / "en.po"
     path.write_text(
-        'msgid "un"\nmsgstr "one"\n\nmsgid "parti"\nmsgstr "gone"\n\nmsgid "une"\nmsgid_plural "{n} voix"\nmsgstr[0] "one"\nmsgstr[1] "{n} votes"\n'
+        'msgid "un"\nmsgstr "one"\n\nmsgid "parti"\nmsgstr "gone"\n\nmsgid "une"\nmsgid_plural "{n} voix"\n'
+        'msgstr[0] "one"\nmsgstr[1] "{n} votes"\n'
     )
-    path.write_text(updated({"un": {"b.py"}, "deux\nlignes": {"a.py"}, ("une", "{n} voix"): {"a.py", "b.py"}}, entries(path)))
+    path.write_text(
+        updated(
+            {"un": {"b.py"}, "deux\nlignes": {"a.py"}, ("une", "{n} voix"): {"a.py", "b.py"}}, entries(path)
+        )
+    )
     assert {key: message.string for key, message in entries(path).items()} == {
         "un": "one",
         "deux\nlignes": "",
@@ -107,4 +130,8 @@ def test_in_english_only_one_is_singular(english: FORMS) -> None:
     (one, many), message = next((key, message) for key, message in english.items() if isinstance(key, tuple))
     for_one, for_many = forms(message.string)
     read_as = [Say("{count}", count=Count(n, one, many)).text("en") for n in (0, 1, 2)]
-    assert read_as == [for_many.replace("{n}", "0"), for_one.replace("{n}", "1"), for_many.replace("{n}", "2")]
+    assert read_as == [
+        for_many.replace("{n}", "0"),
+        for_one.replace("{n}", "1"),
+        for_many.replace("{n}", "2"),
+    ]

@@ -1,4 +1,6 @@
-"""`animatrice check` on a real Synapse: each thing that can be wrong is named, with what to do, and nobody's room hears of it."""
+"""`animatrice check` on a real Synapse:
+each thing that can be wrong is named, with what to do, and nobody's room hears of it.
+"""
 
 import asyncio
 import time
@@ -46,7 +48,10 @@ class Scene:
 
 async def lines(config: Config) -> list[str]:
     """What an operator reads, with plain spaces."""
-    return [finding.line().text("fr").replace("\u00a0", " ").replace("\u202f", " ") async for finding in check.examine(config)]
+    return [
+        finding.line().text("fr").replace("\u00a0", " ").replace("\u202f", " ")
+        async for finding in check.examine(config)
+    ]
 
 
 async def about(config: Config, word: str) -> str:
@@ -87,9 +92,14 @@ async def test_all_is_well(scene: Scene, capsys: pytest.CaptureFixture[str]) -> 
     assert said[-1] == "Tout est en ordre."
     assert all(line.startswith("✔ bon – ") for line in said[:-1])
     assert f"✔ bon – Salon `{network}` : présente, peut écrire, réagir et effacer (chiffré)." in said
-    assert f"✔ bon – Salon `{team}` : présente, peut écrire, réagir et effacer (non chiffré, sur invitation)." in said
+    assert (
+        f"✔ bon – Salon `{team}` : présente, peut écrire, réagir et effacer (non chiffré, sur invitation)."
+        in said
+    )
     assert "✔ bon – Débit : 30 messages d’affilée sans que le serveur freine." in said
-    assert [await scene.morgan.sees(room) for room in (network, team)] == before, "people's rooms heard nothing"
+    assert [await scene.morgan.sees(room) for room in (network, team)] == before, (
+        "people's rooms heard nothing"
+    )
     rooms = await scene.bot.access.call("GET", "/joined_rooms")
     assert set(rooms["joined_rooms"]) == {network, team}, "the room of the measure is left"
 
@@ -100,12 +110,16 @@ async def test_a_room_that_does_not_wait_for_us_is_named_with_the_way_in(scene: 
     nowhere = "#nulle-part:reseau.example.org"
     config = scene.config((invited, "network"), (closed, "local"), (nowhere, "help"))
 
-    assert await about(config, f"Salon `{invited}`") == (f"✔ bon – Salon `{invited}` : l’invitation est arrivée, l’Animatrice entrera en démarrant.")
-    assert (
-        await about(config, f"Salon `{closed}`")
-        == f"✘ à régler – Salon `{closed}` : l’Animatrice n’y est pas. Invitez {scene.me}, elle entrera d’elle-même."
+    assert await about(config, f"Salon `{invited}`") == (
+        f"✔ bon – Salon `{invited}` : l’invitation est arrivée, l’Animatrice entrera en démarrant."
     )
-    assert (await about(config, f"Salon `{nowhere}`")).startswith(f"✘ à régler – Salon `{nowhere}` : cette adresse ne mène nulle part")
+    assert await about(config, f"Salon `{closed}`") == (
+        f"✘ à régler – Salon `{closed}` : l’Animatrice n’y est pas. Invitez {scene.me}, elle entrera "
+        "d’elle-même."
+    )
+    assert (await about(config, f"Salon `{nowhere}`")).startswith(
+        f"✘ à régler – Salon `{nowhere}` : cette adresse ne mène nulle part"
+    )
     assert (await about(config, "Équipe")).startswith("✘ à régler")
 
 
@@ -117,7 +131,9 @@ async def test_a_room_that_does_not_wait_for_us_is_named_with_the_way_in(scene: 
         ({"events": {"m.room.redaction": 60}}, "effacer ses messages"),
     ],
 )
-async def test_what_the_bot_may_not_do_is_named_with_what_to_ask_for(scene: Scene, levels: dict[str, Any], missing: str) -> None:
+async def test_what_the_bot_may_not_do_is_named_with_what_to_ask_for(
+    scene: Scene, levels: dict[str, Any], missing: str
+) -> None:
     room = await scene.room("Muet")
     await scene.morgan.set_state(room, "m.room.power_levels", {"users": {}, **levels})
     level = levels.get("events_default", 60)
@@ -129,15 +145,25 @@ async def test_what_the_bot_may_not_do_is_named_with_what_to_ask_for(scene: Scen
 
 async def test_a_level_of_its_own_is_enough_and_encrypted_rooms_ask_for_their_own(scene: Scene) -> None:
     room = await scene.room("Chiffré", encrypted=True)
-    await scene.morgan.set_state(room, "m.room.power_levels", {"users": {scene.me: 20}, "events": {"m.room.encrypted": 20, "m.room.message": 90}})
+    await scene.morgan.set_state(
+        room,
+        "m.room.power_levels",
+        {"users": {scene.me: 20}, "events": {"m.room.encrypted": 20, "m.room.message": 90}},
+    )
     assert (await about(scene.config((room, "network")), f"Salon `{room}`")).startswith("✔ bon")
-    await scene.morgan.set_state(room, "m.room.power_levels", {"users": {scene.me: 20}, "events": {"m.room.encrypted": 21, "m.room.message": 0}})
+    await scene.morgan.set_state(
+        room,
+        "m.room.power_levels",
+        {"users": {scene.me: 20}, "events": {"m.room.encrypted": 21, "m.room.message": 0}},
+    )
     assert "ne peut pas écrire" in await about(scene.config((room, "network")), f"Salon `{room}`")
 
 
 async def test_the_creator_of_a_room_of_version_12_may_everything(scene: Scene) -> None:
     room = await scene.bot.create_room("À elle")
-    await scene.bot.set_state(room, "m.room.power_levels", {"users": {}, "events_default": 100, "events": {"m.reaction": 100}})
+    await scene.bot.set_state(
+        room, "m.room.power_levels", {"users": {}, "events_default": 100, "events": {"m.reaction": 100}}
+    )
     assert (await about(scene.config((room, "network")), f"Salon `{room}`")).startswith("✔ bon")
 
 
@@ -186,7 +212,9 @@ async def test_a_full_disk_is_named(scene: Scene, monkeypatch: pytest.MonkeyPatc
 async def test_a_data_directory_that_is_not_ours_ends_the_check(scene: Scene) -> None:
     config = scene.config((NETWORK, "network"))
     config.data_dir.touch()
-    assert (await lines(config))[-1].startswith(f"✘ à régler – Je ne peux pas écrire dans `{config.data_dir}`")
+    assert (await lines(config))[-1].startswith(
+        f"✘ à régler – Je ne peux pas écrire dans `{config.data_dir}`"
+    )
 
 
 async def test_the_limit_of_the_server_is_met_and_told_with_what_to_send(tmp_path: Path) -> None:
@@ -199,7 +227,9 @@ async def test_the_limit_of_the_server_is_met_and_told_with_what_to_send(tmp_pat
                 said = await about(scene.config(*many), "Débit")
     head, request = said.split("\n")
     # Synapse's defaults: ten at once, one of which made the room, then one every five seconds.
-    assert head == "✔ bon – Débit : 9 messages d’affilée, puis un toutes les 5,0 s. Une annonce à 29 salons met 100 s."
+    assert head == (
+        "✔ bon – Débit : 9 messages d’affilée, puis un toutes les 5,0 s. Une annonce à 29 salons met 100 s."
+    )
     assert f"POST /_synapse/admin/v1/users/{scene.me}/override_ratelimit" in request
 
 
@@ -213,7 +243,9 @@ def serving(status: int = 200, body: object = None, date: float = 0.0, known: ob
         wanted = body if request.path.endswith("/versions") else known
         headers = {"Date": formatdate(time.time() + date, usegmt=True)}
         if wanted is None:
-            return web.Response(status=404, text="<h1>Bienvenue</h1>", content_type="text/html", headers=headers)
+            return web.Response(
+                status=404, text="<h1>Bienvenue</h1>", content_type="text/html", headers=headers
+            )
         return web.json_response(wanted, status=status, headers=headers)
 
     app = web.Application()
@@ -224,7 +256,8 @@ def serving(status: int = 200, body: object = None, date: float = 0.0, known: ob
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     (tmp_path / "config.yaml").write_text(
-        "network: {name: x}\nmatrix: {homeserver: 'http://127.0.0.1:9', user_id: '@a:b', password: x}\nrooms: [{room: '#a:b', kind: team}]",
+        "network: {name: x}\nmatrix: {homeserver: 'http://127.0.0.1:9', user_id: '@a:b', password: x}\n"
+        "rooms: [{room: '#a:b', kind: team}]",
         encoding="utf-8",
     )
     return load(tmp_path / "config.yaml", {})
@@ -239,20 +272,29 @@ async def seen_at(config: Config, server: TestServer) -> list[str]:
 
 async def test_a_server_that_is_not_there_ends_the_check(config: Config) -> None:
     assert (await lines(config))[-1] == (
-        "✘ à régler – Serveur : `http://127.0.0.1:9` ne répond pas : vérifiez `matrix.homeserver`, et que le serveur est en marche."
+        "✘ à régler – Serveur : `http://127.0.0.1:9` ne répond pas : vérifiez `matrix.homeserver`, et que "
+        "le serveur est en marche."
     )
 
 
 async def test_a_web_site_is_not_taken_for_a_homeserver(config: Config) -> None:
-    wrong = "✘ à régler – Serveur : `URL` répond, mais ce n’est pas un serveur Matrix : vérifiez `matrix.homeserver`."
+    wrong = (
+        "✘ à régler – Serveur : `URL` répond, mais ce n’est pas un serveur Matrix : vérifiez "
+        "`matrix.homeserver`."
+    )
     assert (await seen_at(config, serving()))[-1] == wrong
     assert (await seen_at(config, serving(body={"versions": "v1"})))[-1] == wrong
     assert (await seen_at(config, serving(known={"m.homeserver": "x"})))[-1] == wrong
 
 
 async def test_a_domain_that_names_its_homeserver_is_followed(config: Config) -> None:
-    found = await seen_at(config, serving(known={"m.homeserver": {"base_url": "https://matrix.example.org/"}}))
-    assert found[-1] == "✘ à régler – Serveur : `URL` n’est pas le serveur lui-même. Écrivez `https://matrix.example.org` dans `matrix.homeserver`."
+    found = await seen_at(
+        config, serving(known={"m.homeserver": {"base_url": "https://matrix.example.org/"}})
+    )
+    assert found[-1] == (
+        "✘ à régler – Serveur : `URL` n’est pas le serveur lui-même. Écrivez "
+        "`https://matrix.example.org` dans `matrix.homeserver`."
+    )
 
 
 @pytest.mark.parametrize(("date", "said"), [(60.0, "retarde"), (-60.0, "avance")])

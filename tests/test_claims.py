@@ -1,4 +1,6 @@
-"""What is claimed about rooms, or from other rooms: rights follow what our server says of rooms we are in; a batch heard again says nothing twice."""
+"""What is claimed about rooms, or from other rooms: rights follow what our server says of rooms we are in;
+a batch heard again says nothing twice.
+"""
 
 import logging
 from dataclasses import replace
@@ -80,7 +82,9 @@ async def test_a_room_that_cannot_be_taken_does_not_hold_up_the_others(
 
 
 async def test_a_message_that_looks_like_the_state_of_encryption_changes_nothing(quick: World) -> None:
-    await quick.person("camille").send(quick.rooms["network"], "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
+    await quick.person("camille").send(
+        quick.rooms["network"], "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}
+    )
     await quick.settle()
     assert (await row(quick, quick.rooms["network"])).encrypted is False
 
@@ -88,7 +92,12 @@ async def test_a_message_that_looks_like_the_state_of_encryption_changes_nothing
 async def test_what_an_invitation_said_of_encryption_is_forgotten_in_the_room(quick: World) -> None:
     assert isinstance(quick, MemoryWorld)
     room = quick.homeserver.create(CAMILLE, "Atelier")
-    await inject(quick, RoomUpdate(room=room, membership="invite", state=(state_event(quick, room, "m.room.encryption", {}),)))
+    await inject(
+        quick,
+        RoomUpdate(
+            room=room, membership="invite", state=(state_event(quick, room, "m.room.encryption", {}),)
+        ),
+    )
     assert (await row(quick, room)).encrypted
     quick.homeserver.member(room, BOT, "join")
     await quick.settle()
@@ -127,7 +136,12 @@ async def test_a_redaction_reaches_nothing_of_another_room(quick: World) -> None
         at=quick.clock.now(),
         redacts=(await quick.last("team")).id,
     )
-    await inject(quick, RoomUpdate(room=elsewhere.room, membership="join"), elsewhere, replace(elsewhere, id="$s", redacts=said))
+    await inject(
+        quick,
+        RoomUpdate(room=elsewhere.room, membership="join"),
+        elsewhere,
+        replace(elsewhere, id="$s", redacts=said),
+    )
     await quick.says("morgan", "oui", room="team")
     assert await quick.reads() == ["Bonjour"]
 
@@ -154,12 +168,16 @@ async def test_what_was_too_much_to_read_is_told_once(quick: World, caplog: pyte
     batch = Batch(since=token, token=token, began=quick.clock.now(), overflow=(quick.rooms["network"],))
     await quick.app.inbox._slice(batch, 0, 100)
     await quick.settle()
-    await quick.app.inbox._slice(replace(batch, token="later", began=batch.began + timedelta(seconds=9)), 0, 100)
+    await quick.app.inbox._slice(
+        replace(batch, token="later", began=batch.began + timedelta(seconds=9)), 0, 100
+    )
     await quick.settle()
     assert sum("5 000" in line for line in await quick.reads("team")) == 1
 
 
-async def test_an_event_that_is_in_a_batch_twice_counts_once(quick: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_event_that_is_in_a_batch_twice_counts_once(
+    quick: World, caplog: pytest.LogCaptureFixture
+) -> None:
     """Once in the timeline, once more as one that could not be read before."""
     await quick.tells("camille", "!ping 1")
     batch = await quick.app.services.matrix.sync(quick.app._token, 0)
@@ -178,7 +196,12 @@ async def test_the_team_does_not_read_what_was_private_and_could_not_be_sent(qui
     private = await quick.direct("camille")
     quick.homeserver.refuse[private] = PermanentError(403, "M_FORBIDDEN", "no")
     await quick.says("camille", "ping secret", room=private)
-    assert await quick.reads("team") == ["Je n’ai pas pu envoyer ce message : un message privé (le salon l’a refusé). Rien d’autre n’est touché."]
+    assert await quick.reads("team") == [
+        (
+            "Je n’ai pas pu envoyer ce message : un message privé (le salon l’a refusé). Rien d’autre "
+            "n’est touché."
+        )
+    ]
 
 
 async def test_the_team_is_not_told_of_what_somebody_removes_in_private(quick: World) -> None:
@@ -196,4 +219,6 @@ async def test_what_was_asked_in_private_is_not_gone_on_with_before_a_third_pers
     private = await quick.direct("camille")
     await quick.says("camille", "pnig secret", room=private)
     await quick.person("lou").join(private)
-    assert await quick.taps("camille", "✅", room=private) == ["Cette question n’attend plus de réponse. Redemandez-la si besoin."]
+    assert await quick.taps("camille", "✅", room=private) == [
+        "Cette question n’attend plus de réponse. Redemandez-la si besoin."
+    ]

@@ -1,4 +1,6 @@
-"""A command's signature is its grammar: what people type becomes typed values, or a sentence that says how to write it."""
+"""A command's signature is its grammar:
+what people type becomes typed values, or a sentence that says how to write it.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -25,7 +27,13 @@ typed = st.text(alphabet=st.sampled_from(list("ab1 2,|«»“”\"'’\n\u202f!?
 
 def declared(handler: Callable[..., Any], **facts: Any) -> Command:
     return Command(
-        name="vote", handler=handler, parameters=parse_signature(handler), usage=Say("`!vote numéro`"), example="!vote 1", help=Say("voter"), **facts
+        name="vote",
+        handler=handler,
+        parameters=parse_signature(handler),
+        usage=Say("`!vote numéro`"),
+        example="!vote 1",
+        help=Say("voter"),
+        **facts,
     )
 
 
@@ -49,7 +57,9 @@ async def poll(ctx: Context, *, choices: list[str]) -> None: ...
 async def maybe(ctx: Context, number: int | None = None, *, text: str = "") -> None: ...
 async def counted(ctx: Context, count: int = 3) -> None: ...
 async def longer(ctx: Context, reply: Literal["oui", "oui mais", "oui mais non"]) -> None: ...
-async def answer(ctx: Context, reply: Literal["oui", "non", "visio", "peut-être"], *, more: str = "") -> None: ...
+async def answer(
+    ctx: Context, reply: Literal["oui", "non", "visio", "peut-être"], *, more: str = ""
+) -> None: ...
 async def announce(ctx: Context, when: Moment | None = None, *, text: str) -> None: ...
 
 
@@ -61,7 +71,9 @@ def test_a_number_is_read_however_it_is_written(rest: str) -> None:
     assert given_to(one, rest) == ([7], {})
 
 
-@pytest.mark.parametrize("rest", ["1 2 4", "1, 2, 4", "1,2,4", "1, 2 et 4", "1 ; 2 ; 4", "1. 2. 4.", "n° 1, n° 2 et n° 4"])
+@pytest.mark.parametrize(
+    "rest", ["1 2 4", "1, 2, 4", "1,2,4", "1, 2 et 4", "1 ; 2 ; 4", "1. 2. 4.", "n° 1, n° 2 et n° 4"]
+)
 def test_several_numbers_are_read_as_people_list_them(rest: str) -> None:
     assert given_to(several, rest) == ([1, 2, 4], {})
 
@@ -76,8 +88,13 @@ def test_missing_words_are_asked_for_with_an_example_to_copy() -> None:
 
 
 def test_words_too_many_are_named() -> None:
-    assert refused(several, "1 4 mardi") == "Je n’ai pas compris « mardi ». Écrivez `!vote numéro`, par exemple `!vote 1`."
-    assert refused(alone, "demain\nmatin") == "Je n’ai pas compris « demain ». Écrivez seulement `!vote numéro`."
+    assert (
+        refused(several, "1 4 mardi")
+        == "Je n’ai pas compris « mardi ». Écrivez `!vote numéro`, par exemple `!vote 1`."
+    )
+    assert (
+        refused(alone, "demain\nmatin") == "Je n’ai pas compris « demain ». Écrivez seulement `!vote numéro`."
+    )
 
 
 def test_what_a_person_wrote_is_quoted_back_short_and_as_text() -> None:
@@ -87,7 +104,13 @@ def test_what_a_person_wrote_is_quoted_back_short_and_as_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "rest", ['"La Filature" Wambrecourt', "« La Filature » Wambrecourt", "“La Filature” Wambrecourt", "«\u202fLa Filature\u202f»Wambrecourt"]
+    "rest",
+    [
+        '"La Filature" Wambrecourt',
+        "« La Filature » Wambrecourt",
+        "“La Filature” Wambrecourt",
+        "«\u202fLa Filature\u202f»Wambrecourt",
+    ],
 )
 def test_quotation_marks_hold_words_together(rest: str) -> None:
     assert given_to(named, rest) == (["La Filature", "Wambrecourt"], {})
@@ -116,12 +139,21 @@ def test_empty_quotes_are_no_word() -> None:
 
 
 def test_the_rest_keeps_its_lines_and_its_quotes() -> None:
-    assert given_to(all_of_it, ' « Bonjour »\n\nÀ demain "tous" ') == ([], {"text": '« Bonjour »\n\nÀ demain "tous"'})
+    assert given_to(all_of_it, ' « Bonjour »\n\nÀ demain "tous" ') == (
+        [],
+        {"text": '« Bonjour »\n\nÀ demain "tous"'},
+    )
 
 
 def test_choices_are_the_parts_between_bars_or_the_lines() -> None:
-    assert given_to(poll, "Quel jour ? | mardi | jeudi |") == ([], {"choices": ["Quel jour ?", "mardi", "jeudi"]})
-    assert given_to(poll, "Quel jour ?\nmardi\n\n jeudi ") == ([], {"choices": ["Quel jour ?", "mardi", "jeudi"]})
+    assert given_to(poll, "Quel jour ? | mardi | jeudi |") == (
+        [],
+        {"choices": ["Quel jour ?", "mardi", "jeudi"]},
+    )
+    assert given_to(poll, "Quel jour ?\nmardi\n\n jeudi ") == (
+        [],
+        {"choices": ["Quel jour ?", "mardi", "jeudi"]},
+    )
     assert "précision" in refused(poll, " | | ")
 
 
@@ -131,7 +163,14 @@ def test_a_bar_inside_quotes_does_not_split() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rest", "value"), [("oui", "oui"), ("OUI !", "oui"), ("peut être", "peut-être"), ("Peut—être", "peut-être"), ("visio.", "visio")]
+    ("rest", "value"),
+    [
+        ("oui", "oui"),
+        ("OUI !", "oui"),
+        ("peut être", "peut-être"),
+        ("Peut—être", "peut-être"),
+        ("visio.", "visio"),
+    ],
 )
 def test_a_choice_is_understood_however_it_is_typed(rest: str, value: str) -> None:
     args, _ = given_to(answer, rest)
@@ -178,10 +217,14 @@ def test_two_commands_cannot_claim_one_name() -> None:
     registry = Registry()
     registry.add(declared(alone, aliases=("voter",)))
     with pytest.raises(ValueError, match="Voter"):
-        registry.add(Command(name="Voter", handler=alone, parameters=(), usage=Say("a"), example="!a", help=Say("a")))
+        registry.add(
+            Command(name="Voter", handler=alone, parameters=(), usage=Say("a"), example="!a", help=Say("a"))
+        )
 
 
-@pytest.mark.parametrize("name", ["participer", "joindre", "nickel", "topics", "me", "op", "msg", "query", "invite"])
+@pytest.mark.parametrize(
+    "name", ["participer", "joindre", "nickel", "topics", "me", "op", "msg", "query", "invite"]
+)
 def test_a_name_that_clients_keep_for_themselves_stops_the_start(name: str) -> None:
     taken = Command(name=name, handler=alone, parameters=(), usage=Say("a"), example="!a", help=Say("a"))
     with pytest.raises(ValueError, match="Matrix"):
@@ -209,13 +252,13 @@ def test_reading_word_by_word_loses_only_blanks_and_quotation_marks(text: str) -
     while (found := word(left)) is not None:
         assert len(found[1]) < len(left)
         seen, left = seen + found[0], found[1]
-    dropped = str.maketrans("", "", " \n\u202f«»“”\"")
+    dropped = str.maketrans("", "", ' \n\u202f«»“”"')
     assert seen.translate(dropped) == text.translate(dropped)
 
 
 @given(typed)
 def test_the_parts_hold_all_that_was_typed(text: str) -> None:
-    dropped = str.maketrans("", "", " \n\u202f«»“”\"|")
+    dropped = str.maketrans("", "", ' \n\u202f«»“”"|')
     assert "".join(parts(text)).translate(dropped) == text.translate(dropped)
 
 

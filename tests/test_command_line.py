@@ -31,7 +31,15 @@ rooms: [{room: "#reseau:example.org", kind: network}]
 def animatrice(cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """As an operator types it, in `cwd`."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("ANIMATRICE_")}
-    return subprocess.run([sys.executable, "-m", "bot", *words], cwd=cwd, env=clean, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=cwd,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
 
 
 @pytest.fixture
@@ -53,7 +61,9 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
     assert animatrice(tmp_path, "--version").stdout == f"animatrice {version('animatrice')}\n"
 
 
-@pytest.mark.parametrize("words", [["run"], ["check"], ["run", "--clock", "demain"], ["fly"], ["run", "-c", "elsewhere.yaml"]])
+@pytest.mark.parametrize(
+    "words", [["run"], ["check"], ["run", "--clock", "demain"], ["fly"], ["run", "-c", "elsewhere.yaml"]]
+)
 def test_wrong_usage_or_configuration_ends_with_2_and_no_trace(tmp_path: Path, words: list[str]) -> None:
     ended = animatrice(tmp_path, *words)
     assert ended.returncode == 2
@@ -89,12 +99,15 @@ def test_an_unexpected_end_is_told_by_the_logs_alone_and_quotes_no_secret(config
     (configured / "data/animatrice.sqlite").mkdir(parents=True)
     ended = animatrice(configured, "run", "--log-format", "json")
     assert ended.returncode == 1
-    # Every line is one of ours: sometimes aiosqlite's thread ends after the loop and has something to say as well.
+    # Every line is one of ours: sometimes aiosqlite's thread ends after the loop and has something to say as
+    # well.
     assert "critical" in [json.loads(line)["level"] for line in ended.stderr.splitlines()]
     assert "secret" not in ended.stderr
 
 
-def test_a_thread_that_fails_is_told_by_the_logs(monkeypatch: pytest.MonkeyPatch, configured: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_thread_that_fails_is_told_by_the_logs(
+    monkeypatch: pytest.MonkeyPatch, configured: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     def failing() -> None:
         raise RuntimeError("in a thread")
 
@@ -108,7 +121,9 @@ def test_a_thread_that_fails_is_told_by_the_logs(monkeypatch: pytest.MonkeyPatch
     assert "a thread stopped by an error" in caplog.messages
 
 
-def test_the_clock_of_the_command_line_is_the_one_of_the_network(monkeypatch: pytest.MonkeyPatch, configured: Path) -> None:
+def test_the_clock_of_the_command_line_is_the_one_of_the_network(
+    monkeypatch: pytest.MonkeyPatch, configured: Path
+) -> None:
     seen: list[str] = []
 
     async def live(_config: object, clock: Clock) -> int:
@@ -119,8 +134,12 @@ def test_the_clock_of_the_command_line_is_the_one_of_the_network(monkeypatch: py
     assert seen == ["2026-11-23T08:14+00:00"]
 
 
-def started(monkeypatch: pytest.MonkeyPatch, place: Path, live: Callable[..., Awaitable[int]], *words: str) -> None:
-    """`run` in this process, with something else in the place of the bot; what it hooks is unhooked after the test."""
+def started(
+    monkeypatch: pytest.MonkeyPatch, place: Path, live: Callable[..., Awaitable[int]], *words: str
+) -> None:
+    """`run` in this process, with something else in the place of the bot;
+    what it hooks is unhooked after the test.
+    """
     monkeypatch.setattr(app, "run", live)
     monkeypatch.setattr(logs, "setup", lambda *_, **__: None)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)

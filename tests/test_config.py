@@ -65,12 +65,23 @@ def test_what_is_left_out_has_its_default(file: Path) -> None:
     assert (config.language, config.zone) == ("fr", ZoneInfo("Europe/Paris"))
     assert config.data_dir == file.parent / "data"
     assert config.storage.url == f"sqlite+aiosqlite:///{file.parent}/data/animatrice.sqlite"
-    assert (config.office_hours.start, config.office_hours.end, config.office_hours.days) == (time(8, 30), time(18), (0, 1, 2, 3, 4))
-    assert (config.budget.announcements, config.digest.at, config.operators, config.feeds) == (2, "mon 09:15", (), ())
+    assert (config.office_hours.start, config.office_hours.end, config.office_hours.days) == (
+        time(8, 30),
+        time(18),
+        (0, 1, 2, 3, 4),
+    )
+    assert (config.budget.announcements, config.digest.at, config.operators, config.feeds) == (
+        2,
+        "mon 09:15",
+        (),
+        (),
+    )
     assert config.matrix.homeserver == "https://matrix.example.org"
 
 
-def test_paths_are_relative_to_the_file_wherever_the_bot_is_started(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_relative_to_the_file_wherever_the_bot_is_started(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir("/")
     config = good(file, 'data_dir: here\nstorage: {url: "sqlite+aiosqlite:///there/db.sqlite"}')
     assert config.data_dir == file.parent / "here"
@@ -78,11 +89,21 @@ def test_paths_are_relative_to_the_file_wherever_the_bot_is_started(file: Path, 
 
 
 def test_the_database_is_in_the_data_directory_that_was_chosen(file: Path) -> None:
-    assert good(file, "data_dir: /srv/animatrice").storage.url == "sqlite+aiosqlite:////srv/animatrice/animatrice.sqlite"
+    assert (
+        good(file, "data_dir: /srv/animatrice").storage.url
+        == "sqlite+aiosqlite:////srv/animatrice/animatrice.sqlite"
+    )
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"), [("14:00", time(14)), ('"14:00"', time(14)), ("9:05", time(9, 5)), ("14h30", time(14, 30)), ("9 h", time(9))]
+    ("written", "meant"),
+    [
+        ("14:00", time(14)),
+        ('"14:00"', time(14)),
+        ("9:05", time(9, 5)),
+        ("14h30", time(14, 30)),
+        ("9 h", time(9)),
+    ],
 )
 def test_an_hour_is_understood_with_or_without_quotes(file: Path, written: str, meant: time) -> None:
     assert good(file, f"office_hours: {{from: {written}}}").office_hours.start == meant
@@ -95,7 +116,11 @@ def test_days_are_a_range_or_a_list(file: Path) -> None:
 
 
 def test_office_hours_become_a_calendar(file: Path) -> None:
-    hours = good(file, "office_hours: {days: mon, from: 10:00, to: 11:00, holidays: usual}", ANIMATRICE_NETWORK__SCHOOL_ZONE="B").hours()
+    hours = good(
+        file,
+        "office_hours: {days: mon, from: 10:00, to: 11:00, holidays: usual}",
+        ANIMATRICE_NETWORK__SCHOOL_ZONE="B",
+    ).hours()
     zone = ZoneInfo("Europe/Paris")
     assert hours.open(datetime(2026, 11, 23, 10, 30, tzinfo=zone))
     assert not hours.open(datetime(2026, 11, 24, 10, 30, tzinfo=zone))
@@ -107,7 +132,12 @@ def test_a_contact_is_an_identifier_or_a_whole_card(file: Path) -> None:
     file.write_text(GOOD.replace('name: "Réseau"', whole), encoding="utf-8")
     contact = load(file, {}).network.contact
     assert contact
-    assert (contact.user, contact.name, contact.phone, contact.role) == ("@gwen:example.org", "Gwen", "0300000000", None)
+    assert (contact.user, contact.name, contact.phone, contact.role) == (
+        "@gwen:example.org",
+        "Gwen",
+        "0300000000",
+        None,
+    )
 
 
 def test_the_environment_goes_over_the_file(file: Path) -> None:
@@ -129,7 +159,11 @@ def test_the_environment_goes_over_the_file(file: Path) -> None:
 
 def test_a_way_to_log_in_from_the_environment_replaces_the_one_of_the_file(file: Path) -> None:
     config = good(file, ANIMATRICE_MATRIX__ACCESS_TOKEN="token", ANIMATRICE_MATRIX__DEVICE_ID="D")
-    assert (config.matrix.password, config.matrix.access_token, config.matrix.device_id) == (None, "token", "D")
+    assert (config.matrix.password, config.matrix.access_token, config.matrix.device_id) == (
+        None,
+        "token",
+        "D",
+    )
 
 
 def test_a_mistake_of_the_environment_names_the_variable(file: Path) -> None:
@@ -137,7 +171,9 @@ def test_a_mistake_of_the_environment_names_the_variable(file: Path) -> None:
         the_only(file, GOOD, ANIMATRICE_MATRX__PASSWORD="x")
         == "`ANIMATRICE_MATRX__PASSWORD` : Je ne connais pas cette clé. Vouliez-vous dire `matrix` ?"
     )
-    assert the_only(file, GOOD, ANIMATRICE_BUDGET__ANNOUNCEMENTS="deux").startswith("`ANIMATRICE_BUDGET__ANNOUNCEMENTS` : ")
+    assert the_only(file, GOOD, ANIMATRICE_BUDGET__ANNOUNCEMENTS="deux").startswith(
+        "`ANIMATRICE_BUDGET__ANNOUNCEMENTS` : "
+    )
 
 
 def test_a_secret_comes_from_a_file_without_its_last_line_break(file: Path) -> None:
@@ -147,9 +183,15 @@ def test_a_secret_comes_from_a_file_without_its_last_line_break(file: Path) -> N
     assert load(file, {}).matrix.password == "pâss"
 
     (file.parent / "word").write_text("\n")
-    assert the_only(file, text) == f"`matrix.password_file` (ligne 3) : Le fichier `{file.parent}/word` est vide."
+    assert (
+        the_only(file, text)
+        == f"`matrix.password_file` (ligne 3) : Le fichier `{file.parent}/word` est vide."
+    )
     (file.parent / "word").unlink()
-    assert the_only(file, text) == f"`matrix.password_file` (ligne 3) : Le fichier `{file.parent}/word` n’existe pas."
+    assert (
+        the_only(file, text)
+        == f"`matrix.password_file` (ligne 3) : Le fichier `{file.parent}/word` n’existe pas."
+    )
 
 
 def test_every_mistake_is_named_at_once_in_the_order_of_the_file(file: Path) -> None:
@@ -174,17 +216,38 @@ def test_every_mistake_is_named_at_once_in_the_order_of_the_file(file: Path) -> 
     )
     assert lines == [
         "`langage` (ligne 1) : Je ne connais pas cette clé. Vouliez-vous dire `language` ?",
-        "`time_zone` (ligne 2) : Je ne connais pas le fuseau « Europe/Pari ». Vouliez-vous dire `Europe/Paris` ?",
+        (
+            "`time_zone` (ligne 2) : Je ne connais pas le fuseau « Europe/Pari ». Vouliez-vous dire "
+            "`Europe/Paris` ?"
+        ),
         "`network.school_zone` (ligne 3) : « b » n’est pas possible ici (A, B, C). Vouliez-vous dire `B` ?",
-        "`matrix` (ligne 4) : Il manque le moyen de se connecter : `password_file`, ou `access_token` avec `device_id`.",
-        "`matrix.homeserver` (ligne 5) : Ce n’est pas une adresse web complète. Vouliez-vous dire `https://matrix.example.org` ?",
-        '`matrix.user_id` (ligne 6) : Ce n’est pas un identifiant Matrix. Exemple : `"@prenom:reseau.example.org"`.',
+        (
+            "`matrix` (ligne 4) : Il manque le moyen de se connecter : `password_file`, ou `access_token` "
+            "avec `device_id`."
+        ),
+        (
+            "`matrix.homeserver` (ligne 5) : Ce n’est pas une adresse web complète. Vouliez-vous dire "
+            "`https://matrix.example.org` ?"
+        ),
+        (
+            "`matrix.user_id` (ligne 6) : Ce n’est pas un identifiant Matrix. Exemple : "
+            '`"@prenom:reseau.example.org"`.'
+        ),
         "`password` (ligne 7) : Cette clé n’est pas à sa place : elle va sous `matrix`.",
-        '`rooms[1].room` (ligne 10) : Ce n’est ni une adresse ni un identifiant de salon. Exemples : `"#reseau:reseau.example.org"`, `"!AbCd…"`.',
-        "`rooms[1].kind` (ligne 10) : « teem » n’est pas possible ici (network, local, help, open, team). Vouliez-vous dire `team` ?",
+        (
+            "`rooms[1].room` (ligne 10) : Ce n’est ni une adresse ni un identifiant de salon. Exemples : "
+            '`"#reseau:reseau.example.org"`, `"!AbCd…"`.'
+        ),
+        (
+            "`rooms[1].kind` (ligne 10) : « teem » n’est pas possible ici (network, local, help, open, "
+            "team). Vouliez-vous dire `team` ?"
+        ),
         "`office_hours` (ligne 12) : Cette clé est déjà donnée à la ligne 11.",
         "`budget.announcements` (ligne 13) : Il faut au moins 1.",
-        '`digest.at` (ligne 14) : Je ne comprends pas ce rythme. Exemples : `"mon 09:15"`, `"mon-fri 08:30"`, `"daily 02:30"`.',
+        (
+            '`digest.at` (ligne 14) : Je ne comprends pas ce rythme. Exemples : `"mon 09:15"`, `"mon-fri '
+            '08:30"`, `"daily 02:30"`.'
+        ),
     ]
 
 
@@ -200,7 +263,10 @@ def test_every_mistake_is_named_at_once_in_the_order_of_the_file(file: Path) -> 
         ("budget: {announcements: deux}", "Il faut ici un nombre entier, et non « deux »."),
         ("budget: 2", "Il faut ici une suite de clés, comme `clé: valeur`, et non « 2 »."),
         ("digest: {items: 50}", "Il faut au plus 20."),
-        ("digest: {at: 'mon,thu 09:15'}", 'Le panorama paraît une fois par semaine. Exemple : `"mon 09:15"`.'),
+        (
+            "digest: {at: 'mon,thu 09:15'}",
+            'Le panorama paraît une fois par semaine. Exemple : `"mon 09:15"`.',
+        ),
         ("digest: {zzz: 50}", "Possibles ici : at, items, draft."),
         ("office_hours: {from: 18:00, to: 8:00}", "L’heure de fin doit venir après l’heure de début"),
         ("office_hours: {from: midi}", 'Ce n’est pas une heure. Exemple : `"08:30"`.'),
@@ -259,7 +325,11 @@ def test_what_is_not_a_configuration_is_said_so(file: Path, text: str, said: str
 def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
     latin = tmp_path / "latin.yaml"
     latin.write_bytes("name: é".encode("latin-1"))
-    for path, said in ((tmp_path / "none.yaml", "n’existe pas"), (tmp_path, "Je ne peux pas lire"), (latin, "UTF-8")):
+    for path, said in (
+        (tmp_path / "none.yaml", "n’existe pas"),
+        (tmp_path, "Je ne peux pas lire"),
+        (latin, "UTF-8"),
+    ):
         with pytest.raises(ConfigError, match=said):
             load(path, {})
 

@@ -13,7 +13,9 @@ async def test_ping_answers_pong_to_anyone_anywhere(room: World) -> None:
 
 
 async def test_a_slip_is_mended_by_one_tap(room: World) -> None:
-    assert await room.says("camille", "!pnig 12") == ["Je ne connais pas « pnig ». Vouliez-vous dire `!ping 12` ? Touchez ✅ si c’est cela."]
+    assert await room.says("camille", "!pnig 12") == [
+        "Je ne connais pas « pnig ». Vouliez-vous dire `!ping 12` ? Touchez ✅ si c’est cela."
+    ]
     assert await room.taps("lou", "✅") == []
     assert await room.taps("camille", "✅") == ["pong 12"]
 
@@ -46,7 +48,9 @@ async def test_what_took_effect_is_not_run_again_by_an_edit(room: World) -> None
 async def test_bare_words_are_enough_in_private(room: World) -> None:
     private = await room.direct("camille")
     assert await room.says("camille", "ping 3", room=private) == ["pong 3"]
-    assert await room.says("camille", "merci pour tout", room=private) == ["Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."]
+    assert await room.says("camille", "merci pour tout", room=private) == [
+        "Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."
+    ]
 
 
 @pytest.mark.real("mentions")
@@ -60,7 +64,8 @@ async def test_an_announcement_is_previewed_then_published_in_the_network_s_room
     preview = await room.says("morgan", "!annonce La salle change : rendez-vous au 3e étage.", room="team")
     assert preview == [
         "Aperçu de l’annonce n° 1\n« La salle change : rendez-vous au 3e étage. »\n"
-        "Publier maintenant dans « Réseau des chefs de projet – salon principal » ? Répondez oui, non, ou indiquez une heure."
+        "Publier maintenant dans « Réseau des chefs de projet – salon principal » ? Répondez oui, non, ou "
+        "indiquez une heure."
     ]
     assert await room.reads() == []
     await room.says("morgan", "oui", room="team")
@@ -71,6 +76,13 @@ async def test_an_announcement_is_previewed_then_published_in_the_network_s_room
 
 async def test_only_the_team_announces_and_a_member_may_have_it_asked(room: World) -> None:
     refused = await room.says("camille", "!annonce Bonjour")
-    assert refused == ["Seule l’équipe d’animation peut faire cela. Vous souhaitez qu’elle le fasse ? Touchez ✅ et je la préviens."]
+    assert refused == [
+        (
+            "Seule l’équipe d’animation peut faire cela. Vous souhaitez qu’elle le fasse ? Touchez ✅ et je "
+            "la préviens."
+        )
+    ]
     await room.taps("camille", "✅")
-    assert (await room.last("team")).text == "Camille [Marquemont] aimerait que vous fassiez ceci : `!annonce Bonjour`"
+    assert (
+        await room.last("team")
+    ).text == "Camille [Marquemont] aimerait que vous fassiez ceci : `!annonce Bonjour`"

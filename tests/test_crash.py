@@ -11,7 +11,12 @@ from tests.support.fault_proxy import Fault, Upstream
 from tests.support.process_stage import ROOMS, TIMEOUT, ProcessStage, process_stage
 
 NEWS = "Le compte rendu de Marquemont est en ligne."
-MOMENTS = [("PUT", "*/send/m.room.message/*"), ("PUT", "*/send/m.room.encrypted/*"), ("PUT", "*/sendToDevice/*"), ("GET", "*/sync")]
+MOMENTS = [
+    ("PUT", "*/send/m.room.message/*"),
+    ("PUT", "*/send/m.room.encrypted/*"),
+    ("PUT", "*/sendToDevice/*"),
+    ("GET", "*/sync"),
+]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +50,10 @@ async def kill_at_random(stage: ProcessStage, chance: random.Random) -> None:
 
 @pytest.mark.parametrize(
     "done",
-    [pytest.param(True, id="once the server has it"), pytest.param(False, id="before the server has it", marks=pytest.mark.long)],
+    [
+        pytest.param(True, id="once the server has it"),
+        pytest.param(False, id="before the server has it", marks=pytest.mark.long),
+    ],
 )
 async def test_killed_at_the_very_moment_of_a_request(tmp_path: Path, done: bool) -> None:
     async with process_stage(tmp_path, proxied=True) as stage:

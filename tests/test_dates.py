@@ -160,7 +160,8 @@ def test_a_range_has_two_instants() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", " ", "oui", "la salle change", "mardi ou jeudi", "mardi prochain peut-être", "jeu de piste", "mer et littoral", "mon idée",
+    ["", " ", "oui", "la salle change", "mardi ou jeudi", "mardi prochain peut-être", "jeu de piste",
+    "mer et littoral", "mon idée",
      "le 3 rue des Lilas", "marsouin",
      "midi-pyrénées", "dix heures", "mardi 10 h moins le quart", "14h12:30", "mardi 9 h et 10 h",
      "mardi" + 5_000 * " " + "la salle", "du 9 au 12 mars", "9 mars au 12 mars"],
@@ -172,7 +173,11 @@ def test_what_is_no_single_date_is_left_alone(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "meant", "rest"),
     [
-        ("mardi 9 h La salle change : au 3e étage.", "mardi 24 novembre à 9 h", "La salle change : au 3e étage."),
+        (
+            "mardi 9 h La salle change : au 3e étage.",
+            "mardi 24 novembre à 9 h",
+            "La salle change : au 3e étage.",
+        ),
         ("Demain : réunion à 14 h", "mardi 24 novembre", "réunion à 14 h"),
         ("15/12 – La Filature", "mardi 15 décembre", "La Filature"),
         ("mardi 9 h\n- accueil\n- visite", "mardi 24 novembre à 9 h", "- accueil\n- visite"),
@@ -222,7 +227,11 @@ def test_days_hours_and_instants_read_as_people_write_them() -> None:
     first = Day(date(2027, 3, 1), date(2026, 11, 23))
     assert (first.localized("fr"), first.localized("en")) == ("lundi 1er mars 2027", "Monday 1 March 2027")
     assert Day(date(2027, 3, 1), date(2027, 1, 1)).localized("fr") == "lundi 1er mars"
-    assert [Hour(time(*at)).localized("fr") for at in ((0,), (9, 5), (14, 30))] == ["0 h", "9 h 05", "14 h 30"]
+    assert [Hour(time(*at)).localized("fr") for at in ((0,), (9, 5), (14, 30))] == [
+        "0 h",
+        "9 h 05",
+        "14 h 30",
+    ]
     assert Hours(time(9), time(12, 30)).localized("fr") == "de 9 h à 12 h 30"
     new_year = datetime(2027, 1, 4, 8, tzinfo=UTC)
     assert Instant(new_year, MONDAY, PARIS).localized("fr") == "lundi 4 janvier 2027 à 9 h"

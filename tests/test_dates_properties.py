@@ -11,17 +11,27 @@ from hypothesis import strategies as st
 from bot.text import UserError
 from bot.time import Moment, parse_moment, parse_prefix
 
-ZONES = st.sampled_from([ZoneInfo(name) for name in ("Europe/Paris", "America/Guadeloupe", "Indian/Reunion", "Pacific/Auckland")])
-NOWS = st.integers(0, 10 * 366 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+ZONES = st.sampled_from(
+    [ZoneInfo(name) for name in ("Europe/Paris", "America/Guadeloupe", "Indian/Reunion", "Pacific/Auckland")]
+)
+NOWS = st.integers(0, 10 * 366 * 24 * 60).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 PIECES = (
-    "mardi", "ven.", "jeu", "mon", "Tuesday", "le ", "jusqu’à ", "au ", "15", "1er", "31", "0", "99", "2026", "2028", "0001", "9999", "/12", "/02",
-    "-", " – ", "décembre", "février", "MARS", "mar", "sept", "premier ", "dernier ", "de ", "d’", "du mois", "prochain", "en huit", "en quinze",
-    "dans ", "in ", "trois", "jours", "mois", "ans", "heures", "demain", "aujourd’hui", "après-demain", "matin", "après-midi", "soir", "14h",
-    "9 h 30", "12:30", "25h", "2h30", "am", "pm", "midi", "minuit", "à ", "et ", "entre ", ", ", " ", "\n", "\u202f", "\u200b", "e\u0301", "İ",
+    "mardi", "ven.", "jeu", "mon", "Tuesday", "le ", "jusqu’à ", "au ", "15", "1er", "31", "0", "99", "2026",
+    "2028", "0001", "9999", "/12", "/02",
+    "-", " – ", "décembre", "février", "MARS", "mar", "sept", "premier ", "dernier ", "de ", "d’", "du mois",
+    "prochain", "en huit", "en quinze",
+    "dans ", "in ", "trois", "jours", "mois", "ans", "heures", "demain", "aujourd’hui", "après-demain",
+    "matin", "après-midi", "soir", "14h",
+    "9 h 30", "12:30", "25h", "2h30", "am", "pm", "midi", "minuit", "à ", "et ", "entre ", ", ", " ", "\n",
+    "\u202f", "\u200b", "e\u0301", "İ",
     "La salle",
 )  # fmt: skip
-LIKELY = st.lists(st.sampled_from(PIECES), max_size=9).flatmap(lambda words: st.sampled_from(["", " "]).map(lambda glue: glue.join(words)))
+LIKELY = st.lists(st.sampled_from(PIECES), max_size=9).flatmap(
+    lambda words: st.sampled_from(["", " "]).map(lambda glue: glue.join(words))
+)
 TEXTS = LIKELY | st.text(max_size=60)
 
 
@@ -41,7 +51,9 @@ def test_no_text_raises_anything_but_a_refusal(text: str, now: datetime, zone: Z
 
 @given(TEXTS, NOWS, ZONES)
 @example("demain 2h30", datetime(2027, 3, 27, 12, tzinfo=UTC), ZoneInfo("Europe/Paris"))
-def test_a_moment_is_to_come_and_at_most_eighteen_months_away(text: str, now: datetime, zone: ZoneInfo) -> None:
+def test_a_moment_is_to_come_and_at_most_eighteen_months_away(
+    text: str, now: datetime, zone: ZoneInfo
+) -> None:
     if (found := taken(text, now, zone)) is None:
         return
     moment, today = found[0], now.astimezone(zone).date()
@@ -76,7 +88,9 @@ def test_what_is_read_whole_is_also_read_at_the_start(text: str, now: datetime, 
 
 
 @given(NOWS, st.integers(0, 545), st.none() | TIMES, st.none() | TIMES, ZONES)
-def test_every_echo_reads_back_as_the_same_moment(now: datetime, days: int, start: time | None, end: time | None, zone: ZoneInfo) -> None:
+def test_every_echo_reads_back_as_the_same_moment(
+    now: datetime, days: int, start: time | None, end: time | None, zone: ZoneInfo
+) -> None:
     today = now.astimezone(zone).date()
     if start is None or (end is not None and end <= start):
         end = None
@@ -85,9 +99,13 @@ def test_every_echo_reads_back_as_the_same_moment(now: datetime, days: int, star
         try:
             assert parse_moment(moment.localized(language), now, zone) == moment
         except UserError:
-            # Refused only for what no reading could give: the past of today, or an hour the spring change skips.
+            # Refused only for what no reading could give: the past of today, or an hour the spring change
+            # skips.
             assert start is not None
-            local = [moment.instant(time(0)).astimezone(zone).time(), ends.astimezone(zone).time() if (ends := moment.ends()) else None]
+            local = [
+                moment.instant(time(0)).astimezone(zone).time(),
+                ends.astimezone(zone).time() if (ends := moment.ends()) else None,
+            ]
             assert moment.instant(time(0)) <= now or local != [start, end]
 
 
@@ -99,7 +117,22 @@ def test_what_is_typed_and_read_echoes_to_itself(text: str, now: datetime, zone:
 
 
 @pytest.mark.parametrize(
-    "piece", ["mardi ", " ", "1", "9h", "15/", "le ", "mardi 15 décembre 14 h ", "\u200b", "d’", "-", "premier mardi de ", "dans 3 ", "é\u0301"]
+    "piece",
+    [
+        "mardi ",
+        " ",
+        "1",
+        "9h",
+        "15/",
+        "le ",
+        "mardi 15 décembre 14 h ",
+        "\u200b",
+        "d’",
+        "-",
+        "premier mardi de ",
+        "dans 3 ",
+        "é\u0301",
+    ],
 )
 def test_a_long_text_costs_no_more_than_a_short_one(piece: str) -> None:
     """Only the head is looked at: what comes after it changes nothing."""

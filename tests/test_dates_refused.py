@@ -16,7 +16,10 @@ def refusal(text: str, now: datetime = MONDAY) -> str:
 
 
 def test_a_wrong_weekday_is_refused_with_the_right_one() -> None:
-    assert refusal("mardi 10 décembre 2026") == "Cette date est un jeudi : écrivez « jeudi 10 décembre », ou changez la date."
+    assert (
+        refusal("mardi 10 décembre 2026")
+        == "Cette date est un jeudi : écrivez « jeudi 10 décembre », ou changez la date."
+    )
     for typed in ("mardi 10/12", "mardi 10", "mar. 10 déc. 14 h", "tuesday 2026-12-10"):
         assert "jeudi 10 décembre" in refusal(typed)
 
@@ -45,7 +48,17 @@ def test_what_cannot_be_is_refused_with_an_example(typed: str, way_out: str) -> 
 
 
 @pytest.mark.parametrize(
-    "typed", ["aujourd’hui 9 h", "aujourd’hui 9 h 14", "ce matin", "23/11/2026 8h", "22/11/2026", "01/01/0001 9 h", "hier", "mardi dernier"]
+    "typed",
+    [
+        "aujourd’hui 9 h",
+        "aujourd’hui 9 h 14",
+        "ce matin",
+        "23/11/2026 8h",
+        "22/11/2026",
+        "01/01/0001 9 h",
+        "hier",
+        "mardi dernier",
+    ],
 )
 def test_the_past_is_refused(typed: str) -> None:
     assert refusal(typed).startswith("C’est déjà passé")
@@ -59,7 +72,18 @@ def test_eighteen_months_ahead_is_the_limit() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["ce soir", "Demain soir", "tonight", "la semaine prochaine", "fin mars", "en mars 2027", "ce week-end", "bientôt", "next week"]
+    "typed",
+    [
+        "ce soir",
+        "Demain soir",
+        "tonight",
+        "la semaine prochaine",
+        "fin mars",
+        "en mars 2027",
+        "ce week-end",
+        "bientôt",
+        "next week",
+    ],
 )
 def test_what_is_too_vague_gets_a_kind_word(typed: str) -> None:
     assert "trop vague" in refusal(typed)

@@ -67,7 +67,9 @@ def environ(folder: Path) -> dict[str, str]:
 
 @pytest.fixture
 def hears_ctrl_c() -> Iterator[None]:
-    """What a shell starts in the background ignores SIGINT, and so do its children: a demo on somebody's terminal does not."""
+    """What a shell starts in the background ignores SIGINT, and so do its children:
+    a demo on somebody's terminal does not.
+    """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -76,7 +78,10 @@ def hears_ctrl_c() -> Iterator[None]:
 def left_over(folder: Path) -> list[str]:
     """Processes that were started on something in this folder, and its files."""
     commands = [path.read_bytes().replace(b"\0", b" ").decode(errors="replace") for path in processes()]
-    return [*(command for command in commands if str(folder) in command), *(path.name for path in folder.iterdir())]
+    return [
+        *(command for command in commands if str(folder) in command),
+        *(path.name for path in folder.iterdir()),
+    ]
 
 
 def processes() -> Iterator[Path]:
@@ -92,7 +97,9 @@ def processes() -> Iterator[Path]:
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
     folder = tmp_path_factory.mktemp("demo")
     command = [sys.executable, "-m", "bot", "demo"]
-    return subprocess.run(command, env=environ(folder), text=True, capture_output=True, timeout=TIMEOUT, check=False), folder
+    return subprocess.run(
+        command, env=environ(folder), text=True, capture_output=True, timeout=TIMEOUT, check=False
+    ), folder
 
 
 def test_all_that_should_be_said_is_said_once(played: tuple[subprocess.CompletedProcess[str], Path]) -> None:
@@ -111,17 +118,29 @@ def test_nothing_is_left_of_it(played: tuple[subprocess.CompletedProcess[str], P
     assert left_over(folder) == []
 
 
-def test_it_is_readable_in_a_file_and_in_a_hundred_columns(played: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+def test_it_is_readable_in_a_file_and_in_a_hundred_columns(
+    played: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
     done, _ = played
     assert "\x1b" not in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 100
 
 
 @pytest.mark.usefixtures("hears_ctrl_c")
-@pytest.mark.parametrize("number", [signal.SIGTERM, *(pytest.param(each, marks=pytest.mark.long) for each in (signal.SIGINT, signal.SIGHUP))])
-def test_interrupted_it_stops_what_it_started_and_says_where_the_logs_are(number: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        *(pytest.param(each, marks=pytest.mark.long) for each in (signal.SIGINT, signal.SIGHUP)),
+    ],
+)
+def test_interrupted_it_stops_what_it_started_and_says_where_the_logs_are(
+    number: signal.Signals, tmp_path: Path
+) -> None:
     command = [sys.executable, "-m", "bot", "demo"]
-    with subprocess.Popen(command, env=environ(tmp_path), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as demo:
+    with subprocess.Popen(
+        command, env=environ(tmp_path), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as demo:
         assert demo.stdout
         next(line for line in demo.stdout if "!aide" in line)
         demo.send_signal(number)
@@ -136,7 +155,9 @@ def test_interrupted_it_stops_what_it_started_and_says_where_the_logs_are(number
 
 def test_when_nobody_reads_any_more_it_stops(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "demo"]
-    with subprocess.Popen(command, env=environ(tmp_path), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as demo:
+    with subprocess.Popen(
+        command, env=environ(tmp_path), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as demo:
         assert demo.stdout
         assert demo.stderr
         next(line for line in demo.stdout if "Synapse" in line)
@@ -186,11 +207,26 @@ def found(pattern: str, text: str) -> str:
 
 async def come_in(url: str, password: str) -> None:
     """As Camille, on another device; the bot answers."""
-    body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": "camille"}, "password": password}
-    async with aiohttp.ClientSession() as web, web.post(f"{url}/_matrix/client/v3/login", json=body) as answer:
-        account = Account(**{key: value for key, value in (await answer.json()).items() if key in ("user_id", "access_token", "device_id")})
+    body = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": "camille"},
+        "password": password,
+    }
+    async with (
+        aiohttp.ClientSession() as web,
+        web.post(f"{url}/_matrix/client/v3/login", json=body) as answer,
+    ):
+        account = Account(
+            **{
+                key: value
+                for key, value in (await answer.json()).items()
+                if key in ("user_id", "access_token", "device_id")
+            }
+        )
     async with Person(url, account, "Camille") as camille:
-        assert (await camille.asks(await camille.join("#reseau:reseau.example.org"), "!ping 9", TIMEOUT)).text == "pong 9"
+        assert (
+            await camille.asks(await camille.join("#reseau:reseau.example.org"), "!ping 9", TIMEOUT)
+        ).text == "pong 9"
 
 
 class Screen(io.StringIO):
@@ -198,7 +234,9 @@ class Screen(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(("environ", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+@pytest.mark.parametrize(
+    ("environ", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
 def test_colours_are_for_terminals_that_want_them(environ: dict[str, str], coloured: bool) -> None:
     output = Screen()
     terminal = Terminal(output, environ, 80)

@@ -30,7 +30,9 @@ async def test_a_conversation_in_encrypted_rooms(sealed: World) -> None:
     async with sealed.db.write() as db:
         files = (File(name="liste.csv", data=b"nom;ville"),)
         post = Post(room=network, say=Say("La liste"), files=files, rank=Rank.ANSWER)
-        await sealed.app.outbox.post(db, post, Cause(id="a file", at=sealed.clock.now() - timedelta(seconds=1)))
+        await sealed.app.outbox.post(
+            db, post, Cause(id="a file", at=sealed.clock.now() - timedelta(seconds=1))
+        )
     await sealed.settle()
     lines = {line.text: line for line in await sealed.lines()}
     assert lines["La salle est au 3e étage."].id == posted.id

@@ -1,4 +1,6 @@
-"""The database locked by somebody else, the disk full: nothing is recorded as done that was not, and all is done once there is a way."""
+"""The database locked by somebody else, the disk full:
+nothing is recorded as done that was not, and all is done once there is a way.
+"""
 
 import asyncio
 import random
@@ -30,7 +32,9 @@ async def all_answered_without_excuses(stage: ProcessStage) -> None:
         assert set(database.execute("SELECT DISTINCT outcome FROM heard")) <= {("done",), ("ignored",)}
 
 
-@pytest.mark.parametrize("seconds", [pytest.param(4, id="fifth"), pytest.param(20, id="full", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "seconds", [pytest.param(4, id="fifth"), pytest.param(20, id="full", marks=pytest.mark.long)]
+)
 async def test_a_locked_database_delays_and_nothing_else(tmp_path: Path, seconds: float) -> None:
     chance = random.Random(11)
     async with process_stage(tmp_path) as stage:

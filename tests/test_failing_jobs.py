@@ -17,7 +17,15 @@ from bot.schedule.jobs import Jobs, Run
 from bot.time.recurrence import Occurrence
 from storage.db import DatabaseUnavailable
 from storage.tables import KeyValue, OccurrenceRecord
-from tests.support.job_recorder import JobRunner, database, due_row, paris, post_run, record_post, recorded_posts
+from tests.support.job_recorder import (
+    JobRunner,
+    database,
+    due_row,
+    paris,
+    post_run,
+    record_post,
+    recorded_posts,
+)
 
 HOURS = timedelta(hours=1)
 
@@ -28,7 +36,9 @@ async def bot(tmp_path: Path) -> AsyncIterator[JobRunner]:
         yield JobRunner(db)
 
 
-async def test_a_failing_job_is_rolled_back_and_stops_no_other(bot: JobRunner, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failing_job_is_rolled_back_and_stops_no_other(
+    bot: JobRunner, caplog: pytest.LogCaptureFixture
+) -> None:
     async def fail(run: Run) -> None:
         run.db.add(KeyValue(name="half done", value=""))
         await run.db.flush()
@@ -80,7 +90,9 @@ async def test_a_failing_occurrence_holds_up_no_later_one_and_is_not_forgotten(b
     assert (await bot.tick("2026-11-26 10:00", "2026-11-26 11:00"))[2:] == ["2026-11-24 Tue 24 09:00"]
 
 
-async def test_a_job_that_never_ends_is_given_up_for_now(bot: JobRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_job_that_never_ends_is_given_up_for_now(
+    bot: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(scheduler, "JOB_SECONDS", 0.2)  # the other one needs some of it
 
     async def hang(run: Run) -> None:
@@ -94,7 +106,9 @@ async def test_a_job_that_never_ends_is_given_up_for_now(bot: JobRunner, monkeyp
     assert await bot.tick("2026-11-24 09:00") == ["2026-11-24 Tue 24 09:00"]
 
 
-async def test_a_query_that_raises_stops_no_other_job_and_is_not_asked_at_every_tick(bot: JobRunner, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_query_that_raises_stops_no_other_job_and_is_not_asked_at_every_tick(
+    bot: JobRunner, caplog: pytest.LogCaptureFixture
+) -> None:
     async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
         await db.exec(text("SELECT wish FROM nowhere"))  # type: ignore[call-overload]
         return []
@@ -104,7 +118,9 @@ async def test_a_query_that_raises_stops_no_other_job_and_is_not_asked_at_every_
     jobs.every("daily 09:00", name="b")(post_run)
     bot.start(jobs)
     await bot.tick("2026-11-24 08:00")
-    assert await bot.tick("2026-11-24 09:00", "2026-11-24 09:00:01", "2026-11-24 09:00:02") == ["2026-11-24 Tue 24 09:00"]
+    assert await bot.tick("2026-11-24 09:00", "2026-11-24 09:00:01", "2026-11-24 09:00:02") == [
+        "2026-11-24 Tue 24 09:00"
+    ]
     assert caplog.text.count("could not be found") == 2  # at 8:00 and at 9:00:00
     assert await bot.next_due("2026-11-24 09:00:03") == paris("2026-11-25 09:00")
 
@@ -142,7 +158,14 @@ async def test_a_query_that_works_again_begins_anew_with_its_patience(bot: JobRu
     jobs = Jobs()
     jobs.due("rows", rows=rows)(post_run)
     bot.start(jobs)
-    for moment, works in ("09:00:00", False), ("09:00:30", False), ("09:01:30", True), ("10:02:00", False), ("10:02:29", True), ("10:02:30", True):
+    for moment, works in (
+        ("09:00:00", False),
+        ("09:00:30", False),
+        ("09:01:30", True),
+        ("10:02:00", False),
+        ("10:02:29", True),
+        ("10:02:30", True),
+    ):
         sick.append(not works)
         await bot.tick(f"2026-11-24 {moment}")
     assert len(asked) == 7  # three times in vain; twice for what is due and for what is coming
@@ -174,7 +197,9 @@ async def test_a_kill_before_the_commit_leaves_nothing_and_the_next_tick_does_it
     assert await bot.tick("2026-11-24 09:01") == ["2026-11-24 Tue 24 09:00"] * 2
 
 
-async def test_a_locked_database_is_nobodys_bug(bot: JobRunner, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_locked_database_is_nobodys_bug(
+    bot: JobRunner, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     bot.start_with("daily 09:00")
     await bot.tick("2026-11-24 08:00")
     with sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None) as other:

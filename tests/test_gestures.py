@@ -1,4 +1,6 @@
-"""What people do in their client that is no gesture we offer: it counts or they are told, never silence about what they think they said."""
+"""What people do in their client that is no gesture we offer:
+it counts or they are told, never silence about what they think they said.
+"""
 
 from typing import Any
 
@@ -14,7 +16,11 @@ UNSTABLE, STABLE = "org.matrix.msc3381.poll.end", "m.poll.end"
 
 
 async def ends(world: World, who: str, box: str, kind: str = UNSTABLE) -> None:
-    content: dict[str, Any] = {"m.relates_to": {"rel_type": "m.reference", "event_id": box}, kind: {}, "org.matrix.msc1767.text": "Fini"}
+    content: dict[str, Any] = {
+        "m.relates_to": {"rel_type": "m.reference", "event_id": box},
+        kind: {},
+        "org.matrix.msc1767.text": "Fini",
+    }
     await world.person(who).send(world.rooms["network"], kind, content)
     await world.settle()
 
@@ -25,7 +31,9 @@ async def card_of(world: World, poll: Published) -> str:
 
 
 @pytest.mark.parametrize("kind", [UNSTABLE, STABLE])
-async def test_a_poll_that_a_moderator_ends_in_their_client_goes_on_in_words_and_the_team_is_told_once(quick: World, kind: str) -> None:
+async def test_a_poll_that_a_moderator_ends_in_their_client_goes_on_in_words_and_the_team_is_told_once(
+    quick: World, kind: str
+) -> None:
     poll = await a_poll(quick)
     await ends(quick, "animation", poll.boxes[0], kind)
     await ends(quick, "animation", poll.boxes[0], kind)
@@ -95,7 +103,10 @@ async def test_a_vote_in_reply_is_changed_by_its_edit_and_taken_back_with_it(qui
     assert (await counted(quick, poll)).voters == 0
 
 
-@pytest.mark.parametrize(("key", "answer"), [("👍", "yes"), ("👍🏽", "yes"), ("👎", "no"), ("🤷‍♀️", "maybe"), ("oui", "yes"), ("🎂", None)])
+@pytest.mark.parametrize(
+    ("key", "answer"),
+    [("👍", "yes"), ("👍🏽", "yes"), ("👎", "no"), ("🤷‍♀️", "maybe"), ("oui", "yes"), ("🎂", None)],
+)
 def test_what_a_gesture_may_mean(key: str, answer: str | None) -> None:
     assert likely_answer(key) == answer
 
@@ -126,7 +137,9 @@ async def test_a_thumb_under_a_meeting_is_asked_back_in_private_once(quick: Worl
         ("Merci !", None),
     ],
 )
-async def test_an_answer_in_reply_to_a_meeting_counts_whatever_stands_around_it(quick: World, words: str, answer: str | None) -> None:
+async def test_an_answer_in_reply_to_a_meeting_counts_whatever_stands_around_it(
+    quick: World, words: str, answer: str | None
+) -> None:
     meeting = await announced_meeting(quick)
     await quick.says("sacha", words, reply_to=meeting.cards["network"])
     assert await meeting.answers() == ({"sacha": answer} if answer else {})
@@ -135,7 +148,9 @@ async def test_an_answer_in_reply_to_a_meeting_counts_whatever_stands_around_it(
 async def test_a_vote_is_withdrawn_in_reply_too(quick: World) -> None:
     poll = await a_poll(quick)
     await quick.says("camille", "2", reply_to=poll.card)
-    assert (await quick.says("camille", "Je retire mon vote, merci", reply_to=poll.card))[-1] == "Votre vote est retiré, Camille."
+    assert (await quick.says("camille", "Je retire mon vote, merci", reply_to=poll.card))[
+        -1
+    ] == "Votre vote est retiré, Camille."
     assert (await counted(quick, poll)).voters == 0
 
 

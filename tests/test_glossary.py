@@ -15,12 +15,17 @@ async def test_anyone_asks_what_an_acronym_means_and_types_it_as_they_like(quick
 
 
 async def test_what_is_not_there_brings_the_nearest_or_a_way_out(quick: World) -> None:
-    assert await quick.says("camille", "!sigle GUPS") == [f"« GUPS » n’est pas dans le glossaire. Le plus proche :\n{GUSP}"]
+    assert await quick.says("camille", "!sigle GUPS") == [
+        f"« GUPS » n’est pas dans le glossaire. Le plus proche :\n{GUSP}"
+    ]
     (by_a_word,) = await quick.says("camille", "!glossaire discrimination")
     assert "LCD : Lutte contre les discriminations." in by_a_word
     assert "PTLCD : Plan territorial" in by_a_word
     (unknown,) = await quick.says("camille", "!sigle ZZZZ")
-    assert unknown == "« ZZZZ » n’est pas dans le glossaire. L’équipe d’animation peut l’y ajouter. Les sigles connus : `!glossaire`"
+    assert unknown == (
+        "« ZZZZ » n’est pas dans le glossaire. L’équipe d’animation peut l’y ajouter. Les sigles "
+        "connus : `!glossaire`"
+    )
 
 
 async def test_without_a_word_the_acronyms_are_listed(quick: World) -> None:
@@ -34,15 +39,26 @@ async def test_the_team_adds_one_and_puts_it_right(quick: World) -> None:
     added = await quick.says("morgan", "!sigle ZFU = Zone franche urbaine", room="team")
     assert added == ["C’est noté dans le glossaire.\nZFU : Zone franche urbaine."]
     assert await quick.says("camille", "!sigle zfu") == ["ZFU : Zone franche urbaine."]
-    again = await quick.says("morgan", "!sigle ZFU = Zone franche urbaine – territoire entrepreneur.", room="team")
-    assert again == ["C’est noté dans le glossaire.\nZFU : Zone franche urbaine – territoire entrepreneur.\nAvant : Zone franche urbaine."]
+    again = await quick.says(
+        "morgan", "!sigle ZFU = Zone franche urbaine – territoire entrepreneur.", room="team"
+    )
+    assert again == [
+        (
+            "C’est noté dans le glossaire.\nZFU : Zone franche urbaine – territoire entrepreneur.\n"
+            "Avant : Zone franche urbaine."
+        )
+    ]
 
 
 async def test_what_the_team_takes_out_is_gone_or_as_it_was(quick: World) -> None:
     await quick.says("morgan", "!sigle ZFU = Zone franche urbaine", room="team")
-    assert await quick.says("morgan", "!glossaire retirer ZFU", room="team") == ["C’est fait : « ZFU » n’est plus dans le glossaire."]
+    assert await quick.says("morgan", "!glossaire retirer ZFU", room="team") == [
+        "C’est fait : « ZFU » n’est plus dans le glossaire."
+    ]
     await quick.says("morgan", "!sigle GUSP = Autre chose", room="team")
-    assert await quick.says("morgan", "!glossaire retirer gusp", room="team") == [f"C’est fait : la définition d’origine revient.\n{GUSP}"]
+    assert await quick.says("morgan", "!glossaire retirer gusp", room="team") == [
+        f"C’est fait : la définition d’origine revient.\n{GUSP}"
+    ]
     (nothing,) = await quick.says("morgan", "!glossaire retirer gusp", room="team")
     assert nothing.startswith("L’équipe n’a rien ajouté sous ce nom.")
 
@@ -58,7 +74,11 @@ async def test_a_member_does_not_write_and_nobody_writes_nothing(quick: World) -
 
 
 async def test_what_is_written_acts_on_nobody(quick: World) -> None:
-    await quick.says("morgan", "!sigle XSS = <b>gras</b> @room https://matrix.to/#/@camille:reseau.example.org", room="team")
+    await quick.says(
+        "morgan",
+        "!sigle XSS = <b>gras</b> @room https://matrix.to/#/@camille:reseau.example.org",
+        room="team",
+    )
     await quick.says("camille", "!sigle xss")
     html = (await quick.last()).html or ""
     assert "<b>" not in html

@@ -143,7 +143,8 @@ async def test_ping_says_the_word_back() -> None:
     assert read(await ping(context(GUEST), word="<b>**deux**\nlignes")) == ["pong <b>**deux** lignes"]
 
 
-# -- the contact's card --------------------------------------------------------------------------------------------------------
+# -- the contact's card
+# --------------------------------------------------------------------------------------------------------
 
 
 async def test_the_card_says_what_the_configuration_knows() -> None:

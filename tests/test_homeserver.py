@@ -33,7 +33,10 @@ async def homeserver() -> AsyncIterator[Homeserver]:
 
 async def whoami(homeserver: Homeserver, account: Account) -> str:
     headers = {"Authorization": f"Bearer {account.access_token}"}
-    async with aiohttp.ClientSession(headers=headers) as web, web.get(f"{homeserver.url}/_matrix/client/v3/account/whoami") as answer:
+    async with (
+        aiohttp.ClientSession(headers=headers) as web,
+        web.get(f"{homeserver.url}/_matrix/client/v3/account/whoami") as answer,
+    ):
         return str((await answer.json())["user_id"])
 
 
@@ -45,7 +48,9 @@ async def statuses_of_many_messages(homeserver: Homeserver, account: Account) ->
         async with web.post("createRoom", json={}) as answer:
             room = (await answer.json())["room_id"]
         for number in range(12):
-            async with web.put(f"rooms/{room}/send/m.room.message/{number}", json={"msgtype": "m.text", "body": "x"}) as answer:
+            async with web.put(
+                f"rooms/{room}/send/m.room.message/{number}", json={"msgtype": "m.text", "body": "x"}
+            ) as answer:
                 found.add(answer.status)
     return found
 
@@ -112,9 +117,14 @@ async def test_one_that_cannot_start_says_why() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
 async def test_it_dies_with_the_process_that_started_it() -> None:
-    starts = "import asyncio; from bot.demo.homeserver import Homeserver as H; h = H(); asyncio.run(h.start()); print(h.pid, flush=True); input()"
+    starts = (
+        "import asyncio; from bot.demo.homeserver import Homeserver as H; h = H(); asyncio.run(h.start()); "
+        "print(h.pid, flush=True); input()"
+    )
     pipe = asyncio.subprocess.PIPE
-    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", starts, cwd=ROOT, stdin=pipe, stdout=pipe)
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", starts, cwd=ROOT, stdin=pipe, stdout=pipe
+    )
     assert parent.stdout
     ended = os.pidfd_open(int(await parent.stdout.readline()))
     parent.send_signal(signal.SIGKILL)

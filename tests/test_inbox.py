@@ -1,4 +1,6 @@
-"""Each event once, whatever a handler or the database does; who is who; what was taken back or heard too late."""
+"""Each event once, whatever a handler or the database does; who is who;
+what was taken back or heard too late.
+"""
 
 import asyncio
 import sqlite3
@@ -29,7 +31,14 @@ def tried(handlers: Handlers) -> list[str]:
     async def leave_a_row(ctx: Context) -> None:
         calls.append(ctx.text)
         ctx.db.add(
-            Announcement(event_id=ctx.event_id, text=ctx.text, rooms=[], author=ctx.person.id, at=ctx.now + timedelta(days=1), status="planned")
+            Announcement(
+                event_id=ctx.event_id,
+                text=ctx.text,
+                rooms=[],
+                author=ctx.person.id,
+                at=ctx.now + timedelta(days=1),
+                status="planned",
+            )
         )
         await ctx.db.flush()
 
@@ -58,10 +67,15 @@ async def rows(world: World) -> list[str]:
         return [row.text for row in await planned(db)]
 
 
-APOLOGY = "Une erreur s’est produite de mon côté et rien n’a été enregistré. Le service numérique en a la trace ; réessayez dans un moment."
+APOLOGY = (
+    "Une erreur s’est produite de mon côté et rien n’a été enregistré. Le service numérique en a la trace "
+    "; réessayez dans un moment."
+)
 
 
-async def test_a_failing_handler_leaves_nothing_apologises_once_and_the_next_is_served(room: World, tried: list[str], caplog: Any) -> None:
+async def test_a_failing_handler_leaves_nothing_apologises_once_and_the_next_is_served(
+    room: World, tried: list[str], caplog: Any
+) -> None:
     await room.tells("camille", "!casser")
     await room.tells("lou", "!ping 1")
     await room.settle()
@@ -75,7 +89,9 @@ async def test_a_refusal_leaves_nothing_behind(quick: World, tried: list[str]) -
     assert await rows(quick) == []
 
 
-async def test_a_handler_that_never_ends_is_given_up_and_the_line_goes_on(quick: World, tried: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_handler_that_never_ends_is_given_up_and_the_line_goes_on(
+    quick: World, tried: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(inbox, "HANDLER_SECONDS", 0.5)
     await quick.tells("camille", "!dormir")
     await quick.tells("lou", "!ping 1")
@@ -85,7 +101,9 @@ async def test_a_handler_that_never_ends_is_given_up_and_the_line_goes_on(quick:
     assert len(tried) == 1
 
 
-async def test_while_the_database_is_locked_nothing_is_recorded_and_nobody_gets_an_apology(quick: World) -> None:
+async def test_while_the_database_is_locked_nothing_is_recorded_and_nobody_gets_an_apology(
+    quick: World,
+) -> None:
     async with another_process_locks(quick):
         await quick.tells("camille", "!ping 1")
         turn = asyncio.create_task(quick.app.turn(0))
@@ -107,13 +125,16 @@ async def another_process_locks(world: World) -> AsyncIterator[None]:
         connection.close()
 
 
-async def test_a_batch_cut_before_its_end_is_heard_again_and_each_event_counts_once(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_batch_cut_before_its_end_is_heard_again_and_each_event_counts_once(
+    quick: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(inbox, "SLICE_EVENTS", 2)
     monkeypatch.setattr(inbox, "SLICE_SECONDS", 60)  # however busy the machine is
     for n in range(5):
         await quick.tells("camille", f"!ping {n}")
     batch = await quick.app.services.matrix.sync(quick.app._token, 0)
-    assert await quick.app.inbox._slice(batch, 0, 2) == 2  # … and the process dies here: the token is not moved
+    # … and the process dies here: the token is not moved
+    assert await quick.app.inbox._slice(batch, 0, 2) == 2
     await quick.restart()
     assert await quick.reads() == [f"pong {n}" for n in range(5)]
 
@@ -155,7 +176,10 @@ async def test_what_was_asked_over_an_hour_ago_gets_one_line_in_open_hours(quick
         event["origin_server_ts"] -= 2 * 3600 * 1000
     await quick.start()
     (line,) = await quick.reads()
-    assert line == "Camille, je n’étais pas en ligne le lundi 23 novembre à 10 h quand vous avez écrit « !aide ». Redites-le si c’est toujours utile."
+    assert line == (
+        "Camille, je n’étais pas en ligne le lundi 23 novembre à 10 h quand vous avez écrit « !aide ». "
+        "Redites-le si c’est toujours utile."
+    )
 
 
 async def test_a_question_is_answered_by_its_person_alone_once_and_in_time(quick: World) -> None:
@@ -163,14 +187,18 @@ async def test_a_question_is_answered_by_its_person_alone_once_and_in_time(quick
     asked = (await quick.last()).id
     assert await quick.says("lou", "oui", reply_to=asked) == []
     assert await quick.says("camille", "oui", reply_to=asked) == ["pong 1"]
-    assert await quick.taps("camille", "✅", on=asked) == ["C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée."]
+    assert await quick.taps("camille", "✅", on=asked) == [
+        "C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée."
+    ]
 
 
 async def test_a_question_that_expired_says_so(quick: World) -> None:
     await quick.says("camille", "!pnig 1")
     asked = (await quick.last()).id
     await quick.wait_until("mercredi 10 h")
-    assert await quick.taps("camille", "✅", on=asked) == ["Cette question n’attend plus de réponse. Redemandez-la si besoin."]
+    assert await quick.taps("camille", "✅", on=asked) == [
+        "Cette question n’attend plus de réponse. Redemandez-la si besoin."
+    ]
 
 
 async def test_only_the_very_next_message_in_a_room_is_taken_for_the_answer(quick: World) -> None:
@@ -200,7 +228,9 @@ async def test_what_was_said_before_the_bot_came_is_not_for_it(quick: World) -> 
 
 
 async def test_everyday_words_in_reply_to_the_bot_are_no_slips_of_a_command(quick: World) -> None:
-    """« Tous d’accord » comes near a command's name; under one of our messages it is just an answer to people."""
+    """« Tous d’accord » comes near a command's name;
+    under one of our messages it is just an answer to people.
+    """
     await quick.says("camille", "!contact")
     ours = (await quick.last()).id
     assert await quick.says("lou", "Contract signé, merci !", reply_to=ours) == []
@@ -210,15 +240,24 @@ async def test_everyday_words_in_reply_to_the_bot_are_no_slips_of_a_command(quic
 async def test_a_thread_s_fallback_is_not_a_reply_to_the_bot(quick: World) -> None:
     await quick.says("camille", "!contact")
     ours = (await quick.last()).id
-    relation = {"rel_type": "m.thread", "event_id": ours, "is_falling_back": True, "m.in_reply_to": {"event_id": ours}}
+    relation = {
+        "rel_type": "m.thread",
+        "event_id": ours,
+        "is_falling_back": True,
+        "m.in_reply_to": {"event_id": ours},
+    }
     content = {"msgtype": "m.text", "body": "ping 5", "m.relates_to": relation}
     await quick.person("lou").send(quick.rooms["network"], "m.room.message", content)
     await quick.settle()
     assert "pong 5" not in await quick.reads()
 
 
-async def test_an_event_that_cannot_even_be_recorded_is_passed_over(quick: World, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
-    """A failure outside any handler, at the commit for instance, comes again with the whole slice: then one event is given up, not the others."""
+async def test_an_event_that_cannot_even_be_recorded_is_passed_over(
+    quick: World, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    """A failure outside any handler, at the commit for instance, comes again with the whole slice:
+    then one event is given up, not the others.
+    """
     kept = inbox.Inbox._outcome
 
     async def outcome(self: Any, db: Any, event: Any, batch: Any) -> Outcome:

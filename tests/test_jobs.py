@@ -24,9 +24,14 @@ async def bot(tmp_path: Path) -> AsyncIterator[JobRunner]:
 async def test_a_job_speaks_at_its_hour_and_once_however_often_it_is_looked_at(bot: JobRunner) -> None:
     bot.start_with("mon 09:15")
     assert await bot.tick("2026-11-23 08:00", "2026-11-23 09:14:59") == []
-    assert await bot.tick("2026-11-23 09:15", "2026-11-23 09:15", "2026-11-23 09:16", "2026-11-29 23:59") == ["2026-W48 Mon 23 09:15"]
+    assert await bot.tick("2026-11-23 09:15", "2026-11-23 09:15", "2026-11-23 09:16", "2026-11-29 23:59") == [
+        "2026-W48 Mon 23 09:15"
+    ]
     bot.start_with("mon 09:15")
-    assert await bot.tick("2026-11-23 09:15", "2026-11-30 10:00") == ["2026-W48 Mon 23 09:15", "2026-W49 Mon 30 09:15"]
+    assert await bot.tick("2026-11-23 09:15", "2026-11-30 10:00") == [
+        "2026-W48 Mon 23 09:15",
+        "2026-W49 Mon 30 09:15",
+    ]
 
 
 async def test_nothing_before_the_first_start_is_missed(bot: JobRunner) -> None:
@@ -38,7 +43,11 @@ async def test_catching_up_does_each_missed_one_in_order(bot: JobRunner) -> None
     bot.start_with("daily 09:00")
     await bot.tick("2026-11-23 08:00")
     bot.start_with("daily 09:00", missed="catch up")
-    assert await bot.tick("2026-11-25 12:00") == ["2026-11-23 Mon 23 09:00", "2026-11-24 Tue 24 09:00", "2026-11-25 Wed 25 09:00"]
+    assert await bot.tick("2026-11-25 12:00") == [
+        "2026-11-23 Mon 23 09:00",
+        "2026-11-24 Tue 24 09:00",
+        "2026-11-25 Wed 25 09:00",
+    ]
 
 
 async def test_merging_does_one_run_for_all_that_was_missed(bot: JobRunner) -> None:
@@ -53,7 +62,10 @@ async def test_dropping_says_so_once_and_what_is_still_in_time_is_done(bot: JobR
     bot.start_with("daily 09:00", **policy)
     await bot.tick("2026-11-23 08:00")
     bot.start_with("daily 09:00", **policy)
-    assert await bot.tick("2026-11-25 12:00", "2026-11-25 12:01") == ["dropped 2026-11-23, 2026-11-24", "2026-11-25 Wed 25 09:00"]
+    assert await bot.tick("2026-11-25 12:00", "2026-11-25 12:01") == [
+        "dropped 2026-11-23, 2026-11-24",
+        "2026-11-25 Wed 25 09:00",
+    ]
     assert (await bot.tick("2026-11-26 12:00:01", "2026-11-26 13:00"))[2:] == ["dropped 2026-11-26"]
 
 
@@ -78,7 +90,11 @@ async def test_what_several_jobs_have_to_say_comes_in_the_order_of_its_moments(b
     jobs.due("third by name", rows=due_rows([due_row("2026-11-24 09:30 row")]))(post_run)
     bot.start(jobs)
     await bot.tick("2026-11-24 08:00")
-    assert await bot.tick("2026-11-24 12:00") == ["2026-11-24 Tue 24 09:00", "row Tue 24 09:30", "2026-11-24 Tue 24 10:00"]
+    assert await bot.tick("2026-11-24 12:00") == [
+        "2026-11-24 Tue 24 09:00",
+        "row Tue 24 09:30",
+        "2026-11-24 Tue 24 10:00",
+    ]
 
 
 async def test_a_rhythm_comes_from_the_configuration_and_may_be_none(bot: JobRunner) -> None:
@@ -98,7 +114,9 @@ async def test_a_row_is_done_once_under_its_name_whatever_its_moment(bot: JobRun
     await started("2026-12-03 09:00 2026-T4 2026-12-10 J-7")
     assert await bot.tick("2026-12-03 09:00", "2026-12-03 09:01") == ["2026-T4 2026-12-10 J-7 Thu 03 09:00"]
     await started("2026-12-03 14:00 2026-T4 2026-12-10 J-7", "2026-12-04 09:00 2026-T4 2026-12-11 J-7")
-    assert (await bot.tick("2026-12-03 18:00", "2026-12-07 09:00"))[1:] == ["2026-T4 2026-12-11 J-7 Fri 04 09:00"]
+    assert (await bot.tick("2026-12-03 18:00", "2026-12-07 09:00"))[1:] == [
+        "2026-T4 2026-12-11 J-7 Fri 04 09:00"
+    ]
 
 
 async def test_a_row_that_another_job_took_back_in_the_meantime_is_left_alone(bot: JobRunner) -> None:

@@ -18,7 +18,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.outbox import Cause, Post
 from bot.schedule.jobs import Jobs, Missed
 from bot.time.recurrence import Rule
-from tests.support.job_recorder import PARIS, JobRunner, database, office_hours, paris, post_dropped, post_run, record_post
+from tests.support.job_recorder import (
+    PARIS,
+    JobRunner,
+    database,
+    office_hours,
+    paris,
+    post_dropped,
+    post_run,
+    record_post,
+)
 
 WEEKLY = ["mon 09:15", "mon 08:30", "mon 19:00", "wed 10:00", "sun 02:30", "fri 17:59"]
 DAILY = ["daily 09:15", "daily 02:30", "daily 23:50", "mon-sun 14:00"]
@@ -44,13 +53,16 @@ class Life:
     rule: str = ""
     before: str = ""  # the last occurrence before the first start
     dies: bool = False
-    due: dict[str, bool] = field(default_factory=dict)  # by name: whether it was still in time when it could first be done
+    # by name: whether it was still in time when it could first be done
+    due: dict[str, bool] = field(default_factory=dict)
 
     def start(self, rule: str) -> None:
         self.rule, self.dies = rule, False
         jobs = Jobs()
         dropped: dict[str, Any] = {"dropped": post_dropped} if self.missed == "drop" else {}
-        jobs.every(rule, name="job", missed=self.missed, grace=GRACE, at_any_hour=self.at_any_hour, **dropped)(post_run)
+        jobs.every(
+            rule, name="job", missed=self.missed, grace=GRACE, at_any_hour=self.at_any_hour, **dropped
+        )(post_run)
         self.bot.post = self._post
         self.bot.start(jobs)
 
@@ -68,7 +80,9 @@ class Life:
             raise Killed
 
     def _expect(self) -> None:
-        """By brute force: all that has ever been due at some tick, by its name or by its hour after the first start."""
+        """By brute force: all that has ever been due at some tick,
+        by its name or by its hour after the first start.
+        """
         for turn in Rule.parse(self.rule).occurrences(START.date() - timedelta(days=7), self.now, PARIS):
             planned = turn.planned if self.at_any_hour else office_hours().next_open(turn.planned)
             counts = turn.name > self.before or (planned > START and not self.due.keys() - {turn.name})
@@ -96,7 +110,11 @@ async def live(folder: Path, life: list[Step], rules: list[str], policy: tuple[M
     done = [name for text in spoken if not text.startswith("dropped") for name in names(text)]
     dropped = [name for text in spoken if text.startswith("dropped") for name in names(text)]
     assert sorted(done + dropped) == sorted(world.due)
-    assert set(dropped) <= {name for name, in_time in world.due.items() if not in_time} if policy[0] == "drop" else not dropped
+    assert (
+        set(dropped) <= {name for name, in_time in world.due.items() if not in_time}
+        if policy[0] == "drop"
+        else not dropped
+    )
     assert policy[0] != "drop" or {name for name, in_time in world.due.items() if in_time} <= set(done)
 
 
@@ -105,7 +123,11 @@ def names(text: str) -> list[str]:
 
 
 EVENTS = st.sampled_from(["goes on"] * 4 + ["is restarted", "is moved", "is moved", "dies"])
-STEPS = st.lists(st.tuples(st.sampled_from([0.0, 0.01, 0.1, 0.3, 0.9, 1.0, 2.5, 7.0, 20.0]), EVENTS), min_size=40, max_size=80)
+STEPS = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.01, 0.1, 0.3, 0.9, 1.0, 2.5, 7.0, 20.0]), EVENTS),
+    min_size=40,
+    max_size=80,
+)
 POLICIES = st.tuples(st.sampled_from(["catch up", "merge", "drop"]), st.booleans())
 
 
@@ -119,4 +141,6 @@ def check(life: list[Step], policy: tuple[Missed, bool], weekly: bool, data: st.
 
 
 test_over_a_year_every_occurrence_comes_once = settings(max_examples=8, deadline=None)(Lives(check))
-test_over_many_years_every_occurrence_comes_once = pytest.mark.long(settings(max_examples=80, deadline=None)(Lives(check)))
+test_over_many_years_every_occurrence_comes_once = pytest.mark.long(
+    settings(max_examples=80, deadline=None)(Lives(check))
+)

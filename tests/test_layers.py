@@ -1,4 +1,6 @@
-"""The house keeps its shape: imports only go right, dangerous libraries stay in their place, nothing grows out of hand."""
+"""The house keeps its shape: imports only go right, dangerous
+libraries stay in their place, nothing grows out of hand.
+"""
 
 import ast
 import re
@@ -31,7 +33,8 @@ BOT = (  # inside bot/: what is on one line may import itself and the lines abov
 KEPT_IN = {
     "nio": ("bot/matrix/", "bot/demo/"),
     "synapse": ("bot/demo/",),
-    # Addresses given by people are fetched by bot/web alone; the others here only ask the configured homeserver.
+    # Addresses given by people are fetched by bot/web alone; the others here only ask the configured
+    # homeserver.
     "aiohttp": ("bot/web", "bot/matrix/", "bot/demo/", "bot/check/"),
     "urllib.request": ("bot/web",),
     "http.client": (),
@@ -43,7 +46,8 @@ MAY_BE_LONG = re.compile(r"storage/tables\.py|storage/migrations/")
 DECLARES = re.compile(r"command|every|due|task|check|on_\w+")  # a handler, a job, a task, a check, a hook
 ROLES = re.compile(  # what a file of commands/ or schedules/ may be that declares nothing: it is named by it
     r"__init__|parse_\w+|lookup|options|fields|form|wizard|publish|feedback|secret_vote"  # of commands
-    r"|wording|card|receipts|result|summary|calendar|private_messages|edition|entries"  # what is said, and how it reads
+    # what is said, and how it reads
+    r"|wording|card|receipts|result|summary|calendar|private_messages|edition|entries"
     r"|attendance|counts|search|kinds|synonyms|themes|glossary"  # services, and what they know
     r"|extract|preview_feed|opml|spreadsheet|export_file|edit"  # reading and writing for a task
 )
@@ -54,12 +58,15 @@ SOURCES = {
     for path in sorted((ROOT / layer).rglob("*.py"))
 }
 TESTS = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "tests").rglob("*.py"))
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
+    for path in sorted((ROOT / "tests").rglob("*.py"))
 }
 
 
 def imports(tree: ast.AST, *, whole: bool = True) -> Iterator[tuple[int, str]]:
-    """Every import, wherever it stands, with its line: `from a import b` is both a (if `whole`) and a.b, since b may be a module."""
+    """Every import, wherever it stands, with its line:
+    `from a import b` is both a (if `whole`) and a.b, since b may be a module.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
@@ -72,7 +79,9 @@ def imports(tree: ast.AST, *, whole: bool = True) -> Iterator[tuple[int, str]]:
 
 def loaded(tree: ast.Module, *, whole: bool = True) -> Iterator[tuple[int, str]]:
     """The imports that run: those for annotations alone (TYPE_CHECKING) make no circle."""
-    blocks = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    blocks = [
+        node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]
     annotations = {each for block in blocks for node in block.body for each in imports(node)}
     return (each for each in imports(tree, whole=whole) if each not in annotations)
 
@@ -92,7 +101,9 @@ def module(file: str) -> str:
 
 @cache
 def graph() -> Mapping[str, set[str]]:
-    """Module by module, the modules of ours that it loads; of `from a import b` it is a.b when that is a module, else a."""
+    """Module by module, the modules of ours that it loads;
+    of `from a import b` it is a.b when that is a module, else a.
+    """
     names = {module(file) for file in SOURCES}
     found: dict[str, set[str]] = {}
     for file, tree in SOURCES.items():
@@ -116,7 +127,8 @@ def test_imports_only_go_right() -> None:
         for file, tree in SOURCES.items()
         if file not in SEE_ALL
         for line, name in imports(tree)
-        if (layer := name.partition(".")[0]) in LAYERS and LAYERS.index(layer) > LAYERS.index(file.partition("/")[0])
+        if (layer := name.partition(".")[0]) in LAYERS
+        and LAYERS.index(layer) > LAYERS.index(file.partition("/")[0])
     ]
     assert not wrong
 
@@ -136,7 +148,11 @@ def test_bot_is_built_from_the_ground() -> None:
 
 
 def test_every_part_of_bot_has_its_floor() -> None:
-    parts = {module(file).split(".")[1] for file in SOURCES if file.startswith("bot/") and file != "bot/__init__.py"}
+    parts = {
+        module(file).split(".")[1]
+        for file in SOURCES
+        if file.startswith("bot/") and file != "bot/__init__.py"
+    }
     assert parts - {"locales"} <= set().union(*BOT)
 
 
@@ -147,14 +163,24 @@ def test_no_files_import_each_other_in_a_circle() -> None:
 def test_no_packages_import_each_other_in_a_circle() -> None:
     """A file that stands at the top of its layer is on its own."""
     arrows: dict[str, set[str]] = {}
-    homes = {module(file): module(file) if file.count("/") == 1 else file.rpartition("/")[0].replace("/", ".") for file in SOURCES}
+    homes = {
+        module(file): module(file) if file.count("/") == 1 else file.rpartition("/")[0].replace("/", ".")
+        for file in SOURCES
+    }
     for name, loads in graph().items():
-        arrows.setdefault(homes[name], set()).update(homes[each] for each in loads if homes[each] != homes[name])
+        arrows.setdefault(homes[name], set()).update(
+            homes[each] for each in loads if homes[each] != homes[name]
+        )
     assert not circle(arrows)
 
 
 def test_nothing_imports_the_tests() -> None:
-    assert not [f"{file}:{line}" for file, tree in SOURCES.items() for line, name in imports(tree) if name.partition(".")[0] == "tests"]
+    assert not [
+        f"{file}:{line}"
+        for file, tree in SOURCES.items()
+        for line, name in imports(tree)
+        if name.partition(".")[0] == "tests"
+    ]
 
 
 @pytest.mark.parametrize("library", KEPT_IN)
@@ -171,11 +197,23 @@ def test_a_dangerous_library_stays_in_its_place(library: str) -> None:
 
 def test_what_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["postgres"], *project["optional-dependencies"]["demo"]]
+    lines = [
+        *project["dependencies"],
+        *project["optional-dependencies"]["postgres"],
+        *project["optional-dependencies"]["demo"],
+    ]
     declared = {re.split(r"[\[<>=;, ]", line)[0].lower().replace("_", "-") for line in lines}
     providers = packages_distributions()
-    used = {name.partition(".")[0] for tree in SOURCES.values() for _, name in imports(tree)} - set(LAYERS) - set(sys.stdlib_module_names)
-    missing = [name for name in used if not declared & {each.lower().replace("_", "-") for each in providers.get(name, [])}]
+    used = (
+        {name.partition(".")[0] for tree in SOURCES.values() for _, name in imports(tree)}
+        - set(LAYERS)
+        - set(sys.stdlib_module_names)
+    )
+    missing = [
+        name
+        for name in used
+        if not declared & {each.lower().replace("_", "-") for each in providers.get(name, [])}
+    ]
     assert not missing
 
 
@@ -216,7 +254,9 @@ def test_no_parameter_is_an_anonymous_pair() -> None:
 
 
 def _declares(tree: ast.Module) -> bool:
-    """Whether a function of this module is decorated as a handler or a job, or a task is set up at its top."""
+    """Whether a function of this module is decorated as a handler or a job,
+    or a task is set up at its top.
+    """
     said = [each for function in functions(tree) for each in function.decorator_list]
     said += [node.value for node in tree.body if isinstance(node, ast.Assign)]
     called = [each.func if isinstance(each, ast.Call) else each for each in said]
@@ -224,11 +264,15 @@ def _declares(tree: ast.Module) -> bool:
 
 
 def test_a_file_of_a_subject_says_what_it_is() -> None:
-    """In commands/ and schedules/ it declares what it is named after, or its name is a role, the same in every subject."""
+    """In commands/ and schedules/ it declares what it is named after,
+    or its name is a role, the same in every subject.
+    """
     wrong = [
         file
         for file, tree in SOURCES.items()
-        if file.startswith(("commands/", "schedules/")) and not _declares(tree) and not ROLES.fullmatch(Path(file).stem)
+        if file.startswith(("commands/", "schedules/"))
+        and not _declares(tree)
+        and not ROLES.fullmatch(Path(file).stem)
     ]
     assert not wrong
 
@@ -238,4 +282,6 @@ def test_every_module_says_why_it_exists() -> None:
 
 
 def test_no_module_is_a_drawer_for_everything() -> None:
-    assert not [file for file in SOURCES if re.search(r"(^|/)_?(utils?|helpers?|managers?|common|misc)(\.py|/)", file)]
+    assert not [
+        file for file in SOURCES if re.search(r"(^|/)_?(utils?|helpers?|managers?|common|misc)(\.py|/)", file)
+    ]

@@ -23,7 +23,10 @@ ARTICLE = "https://echo.example.org/articles/fonds"
         "https://echo.example.org/articles/fonds?utm_source=lettre&utm_medium=rss",
         "http://echo.example.org/articles/fonds/",
         "HTTPS://Echo.Example.ORG:443/articles/fonds#commentaires",
-        "http://echo.example.org:80/articles/fonds?fbclid=x&gclid=y&mc_cid=z&mc_eid=t&xtor=RSS-3208&at_medium=rss",
+        (
+            "http://echo.example.org:80/articles/fonds?fbclid=x&gclid=y&mc_cid=z&mc_eid=t&xtor=RSS-3208&"
+            "at_medium=rss"
+        ),
         "https://www.echo.example.org/articles/fonds?",
         "https://echo.example.org./articles/f%6Fnds",
         "  https://echo.example.org/articles/\nfonds ",
@@ -60,15 +63,24 @@ MEANT = "https://methodes.example.org/a?id=3"
 HELD = quote(MEANT, safe="")
 CODED = urlsafe_b64encode(MEANT.encode()).decode().rstrip("=")
 TOKEN = urlsafe_b64encode(f'{{"url":"{MEANT}"}}'.encode()).decode()
-SAFE = "https://eur01.safelinks.protection.outlook.com/?url={}&data=05%7C02%7Ccamille%40ville.example.org%7C1&reserved=0"
+SAFE = (
+    "https://eur01.safelinks.protection.outlook.com/?url={}&data=05%7C02%7Ccamille%40ville.example.org%7C1&"
+    "reserved=0"
+)
 WRAPPED = [
     # filters of mail and chat
     *(SAFE.format(HELD), f"https://nam02.safelinks.protection.outlook.com/ap/w-5/?url={HELD}&amp;data=x"),
     f"https://slack-redir.net/link?url={HELD}",
     f"https://eur01.safelinks.protection.outlook.com/?amp;data=x&amp;url={HELD}",
-    f"https://statics.teams.cdn.office.net/evergreen-assets/safelinks/1/atp-safelinks.html?url={HELD}&locale=fr",
+    (
+        f"https://statics.teams.cdn.office.net/evergreen-assets/safelinks/1/atp-safelinks.html?url={HELD}&"
+        "locale=fr"
+    ),
     f"https://urldefense.proofpoint.com/v1/url?u={HELD}&k=x",
-    "https://urldefense.proofpoint.com/v2/url?u=https-3A__methodes.example.org_a-3Fid-3D3&d=DwMFaQ&c=x&r=camille",
+    (
+        "https://urldefense.proofpoint.com/v2/url?u=https-3A__methodes.example.org_a-3Fid-3D3&d=DwMFaQ&c=x&"
+        "r=camille"
+    ),
     "https://urldefense.com/v3/__https://methodes.example.org/a?id=3__;!!x!y$",
     "https://urldefense.com/v3/__https:/methodes.example.org/a*id=3__;Pw!!x!y$",
     *(f"https://secure-web.cisco.com/1x/{HELD}", f"https://fr.linkprotect.cudasvc.com/url?a={HELD}&c=E"),
@@ -76,7 +88,10 @@ WRAPPED = [
     f"https://deref-gmx.example/mail/client/x/dereferrer/?redirectUrl={HELD}",
     f"https://outlook.office.com/mail/safelink.html?url={HELD}&corid=x",
     # search engines
-    *(f"https://scholar.google.com/scholar_url?url={HELD}&hl=fr", "https://methodes.example.org/a?id=3&amp=1"),
+    *(
+        f"https://scholar.google.com/scholar_url?url={HELD}&hl=fr",
+        "https://methodes.example.org/a?id=3&amp=1",
+    ),
     *(f"https://www.google.com/url?q={HELD}&sa=D", f"https://www.google.fr/url?sa=t&url={HELD}"),
     f"https://duckduckgo.com/l/?uddg={HELD}&rut=x",
     f"https://www.bing.com/ck/a?!&&p=1&u=a1{CODED}&ntb=1",
@@ -100,7 +115,12 @@ WRAPPED = [
     f"https://ville.example.com/newsletter/redirect.php?u={HELD}",
     f"https://lnks.gd/l/eyJhbGciOiJIUzI1NiJ9.{TOKEN}.x",
     # one in the other
-    SAFE.format(quote(f"https://l.facebook.com/l.php?u={quote('https://www.google.com/url?q=' + HELD, safe='')}&h=1", safe="")),
+    SAFE.format(
+        quote(
+            f"https://l.facebook.com/l.php?u={quote('https://www.google.com/url?q=' + HELD, safe='')}&h=1",
+            safe="",
+        )
+    ),
     SAFE.format(quote(HELD, safe="")),
 ]
 
@@ -129,13 +149,22 @@ def test_what_only_speaks_of_another_address_is_a_page_itself(link: str) -> None
 @pytest.mark.parametrize(
     ("link", "shown"),
     [
-        ("https://a.fr/p?id=1&utm_source=x&lang=fr&mtm_campaign=y&at_medium=z", "https://a.fr/p?id=1&lang=fr"),
-        ("https://a.fr/p?fbclid=1&gclid=2&mc_eid=3&mc_cid=4&xtor=5&_hsenc=6&igsh=7&msclkid=8", "https://a.fr/p"),
+        (
+            "https://a.fr/p?id=1&utm_source=x&lang=fr&mtm_campaign=y&at_medium=z",
+            "https://a.fr/p?id=1&lang=fr",
+        ),
+        (
+            "https://a.fr/p?fbclid=1&gclid=2&mc_eid=3&mc_cid=4&xtor=5&_hsenc=6&igsh=7&msclkid=8",
+            "https://a.fr/p",
+        ),
         ("https://a.fr/p?UTM_Source=x&%75tm_medium=y&amp;utm_term=z&page=2", "https://a.fr/p?page=2"),
         ("https://a.fr/p#xtor=RSS-3208", "https://a.fr/p"),
         ("https://a.fr/p?b=2&a=%C3%A9+1&a=0#partie-2", "https://a.fr/p?b=2&a=%C3%A9+1&a=0#partie-2"),
         ("https://a.fr/p;jsessionid=1A2B?x=1", "https://a.fr/p?x=1"),
-        ("https://a.fr/p?ref=main&source=insee&campaign=2026&s=ville&t=1&si=2", "https://a.fr/p?ref=main&source=insee&campaign=2026&s=ville&t=1&si=2"),
+        (
+            "https://a.fr/p?ref=main&source=insee&campaign=2026&s=ville&t=1&si=2",
+            "https://a.fr/p?ref=main&source=insee&campaign=2026&s=ville&t=1&si=2",
+        ),
         ("https://open.spotify.com/episode/1?si=2", "https://open.spotify.com/episode/1"),
         ("https://a.fr/p?id=1&email=camille%40ville.example.org", "https://a.fr/p?id=1"),
         ("https://a.fr/p?e=Y2FtaWxsZUB2aWxsZS5leGFtcGxlLm9yZw%3D%3D&id=1", "https://a.fr/p?id=1"),
@@ -144,10 +173,22 @@ def test_what_only_speaks_of_another_address_is_a_page_itself(link: str) -> None
         ("https://a.fr/p?outputType=amp&page=2", "https://a.fr/p?page=2"),
         ("https://a.fr/wiki/AMP", "https://a.fr/wiki/AMP"),
         ("https://a.fr/amp", "https://a.fr/amp"),
-        ("https://a.fr/p?outputType=pdf&cle=QUJDREVGR0hJSktM", "https://a.fr/p?outputType=pdf&cle=QUJDREVGR0hJSktM"),
-        ("https://a.fr/p?x=a%257Ccamille%2540ville.example.org&id=1#u=camille@ville.fr", "https://a.fr/p?id=1"),
-        (SAFE.format("mailto%3Ax"), "https://eur01.safelinks.protection.outlook.com/?url=mailto%3Ax&reserved=0"),
-        *[(f"https://calendar.google.com/calendar/embed?src=c%40group.calendar.google.com&mode={mode}",) * 2 for mode in ("week", "month")],
+        (
+            "https://a.fr/p?outputType=pdf&cle=QUJDREVGR0hJSktM",
+            "https://a.fr/p?outputType=pdf&cle=QUJDREVGR0hJSktM",
+        ),
+        (
+            "https://a.fr/p?x=a%257Ccamille%2540ville.example.org&id=1#u=camille@ville.fr",
+            "https://a.fr/p?id=1",
+        ),
+        (
+            SAFE.format("mailto%3Ax"),
+            "https://eur01.safelinks.protection.outlook.com/?url=mailto%3Ax&reserved=0",
+        ),
+        *[
+            (f"https://calendar.google.com/calendar/embed?src=c%40group.calendar.google.com&mode={mode}",) * 2
+            for mode in ("week", "month")
+        ],
     ],
 )
 def test_what_follows_people_or_names_them_is_neither_shown_nor_opened(link: str, shown: str) -> None:
@@ -161,19 +202,33 @@ def test_what_follows_people_or_names_them_is_neither_shown_nor_opened(link: str
             "https://www.youtube.com/watch?v=x-1",
             "youtu.be/x-1 youtu.be/x-1?si=y www.youtube.com/watch?v=x-1&si=y&feature=share"
             " m.youtube.com/watch?app=desktop&v=x-1 youtube.com/shorts/x-1"
-            " www.youtube.com/embed/x-1?rel=0 www.youtube-nocookie.com/embed/x-1 music.youtube.com/watch?v=x-1&list=RD www.youtube.com/live/x-1"
-            " www.youtube.com/watch?v=x-1&list=PL1&index=3 consent.youtube.com/m?continue=https%3A%2F%2Fwww.youtube.com%2Fwatch%3Fv%3Dx-1"
+            " www.youtube.com/embed/x-1?rel=0 www.youtube-nocookie.com/embed/x-1 "
+            "music.youtube.com/watch?v=x-1&list=RD www.youtube.com/live/x-1"
+            " www.youtube.com/watch?v=x-1&list=PL1&index=3 consent.youtube.com/m?continue="
+            "https%3A%2F%2Fwww.youtube.com%2Fwatch%3Fv%3Dx-1"
             " www.youtube.com/attribution_link?u=%2Fwatch%3Fv%3Dx-1%26feature%3Dshare",
         ),
         (
             "https://www.dailymotion.com/video/x8abc",
-            "dai.ly/x8abc www.dailymotion.com/video/x8abc_un-titre dailymotion.com/embed/video/x8abc geo.dailymotion.com/player/x1.html?video=x8abc",
+            (
+                "dai.ly/x8abc www.dailymotion.com/video/x8abc_un-titre dailymotion.com/embed/video/x8abc "
+                "geo.dailymotion.com/player/x1.html?video=x8abc"
+            ),
         ),
-        ("https://vimeo.com/123456", "player.vimeo.com/video/123456 vimeo.com/channels/staff/123456 vimeo.com/123456?share=copy"),
-        ("https://vimeo.com/123456/abcdef0123", "player.vimeo.com/video/123456?h=abcdef0123 vimeo.com/123456/abcdef0123"),
+        (
+            "https://vimeo.com/123456",
+            "player.vimeo.com/video/123456 vimeo.com/channels/staff/123456 vimeo.com/123456?share=copy",
+        ),
+        (
+            "https://vimeo.com/123456/abcdef0123",
+            "player.vimeo.com/video/123456?h=abcdef0123 vimeo.com/123456/abcdef0123",
+        ),
         (
             "https://tube.example.org/w/kkGMgK9ZtnKfYAgnEtQxbv",
-            "tube.example.org/videos/watch/9c9de5e8-0a1e-484a-b099-e80766180a6d tube.example.org/videos/embed/kkGMgK9ZtnKfYAgnEtQxbv",
+            (
+                "tube.example.org/videos/watch/9c9de5e8-0a1e-484a-b099-e80766180a6d "
+                "tube.example.org/videos/embed/kkGMgK9ZtnKfYAgnEtQxbv"
+            ),
         ),
     ],
 )
@@ -182,12 +237,26 @@ def test_one_video_is_one_page(shown: str, links: str) -> None:
 
 
 def test_a_video_opens_where_somebody_meant_it_to_begin_and_is_the_same_one() -> None:
-    begun = ["youtu.be/x?t=90", "www.youtube.com/watch?v=x&t=1m30s", "www.youtube.com/embed/x?start=90", "youtube.com/watch?v=x#t=90s"]
+    begun = [
+        "youtu.be/x?t=90",
+        "www.youtube.com/watch?v=x&t=1m30s",
+        "www.youtube.com/embed/x?start=90",
+        "youtube.com/watch?v=x#t=90s",
+    ]
     assert {meant("", f"https://{link}") for link in begun} == {"https://www.youtube.com/watch?v=x&t=90s"}
-    assert {canonical_url(f"https://{link}") for link in [*begun, "youtu.be/x"]} == {"https://youtube.com/watch?v=x"}
+    assert {canonical_url(f"https://{link}") for link in [*begun, "youtu.be/x"]} == {
+        "https://youtube.com/watch?v=x"
+    }
 
 
-@pytest.mark.parametrize("link", ["https://www.youtube.com/playlist?list=PL1", "https://www.youtube.com/embed/videoseries?list=PL1", "https://www.youtube.com/@a"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://www.youtube.com/playlist?list=PL1",
+        "https://www.youtube.com/embed/videoseries?list=PL1",
+        "https://www.youtube.com/@a",
+    ],
+)
 def test_what_is_no_single_video_stays_what_it_is(link: str) -> None:
     assert meant("", link) == link
 
@@ -197,21 +266,32 @@ def test_wrapping_without_end_comes_to_one() -> None:
     for _ in range(12):
         link = f"https://www.google.com/url?q={link}"
     assert meant("", link) is not None
-    assert meant("", SAFE.format(HELD) + "&sdata=" + "x" * 5000) == MEANT  # longer than an address may be, around one that is not
+    # longer than an address may be, around one that is not
+    assert meant("", SAFE.format(HELD) + "&sdata=" + "x" * 5000) == MEANT
     assert meant("", SAFE.format(HELD) + "x" * 50_000) is None
 
 
 @pytest.mark.parametrize("name", ["wrappers", "trackers", "videos"])
 def test_the_lists_say_when_they_were_looked_over(name: str) -> None:
-    assert isinstance(yaml.safe_load(files("bot.web").joinpath(f"{name}.yaml").read_text("utf-8"))["date"], date)
+    assert isinstance(
+        yaml.safe_load(files("bot.web").joinpath(f"{name}.yaml").read_text("utf-8"))["date"], date
+    )
 
 
 def test_accents_are_the_same_however_they_are_written() -> None:
-    assert canonical_url("https://Été.fr/à?q=é") == canonical_url("https://xn--t-9fab.fr/%c3%a0?q=%C3%A9") == "https://xn--t-9fab.fr/%C3%A0?q=%C3%A9"
+    assert (
+        canonical_url("https://Été.fr/à?q=é")
+        == canonical_url("https://xn--t-9fab.fr/%c3%a0?q=%C3%A9")
+        == "https://xn--t-9fab.fr/%C3%A0?q=%C3%A9"
+    )
 
 
 def test_what_is_no_web_address_comes_back_bare() -> None:
-    assert [canonical_url(text) for text in (" mailto:a@b.fr ", "", "javascript:alert(1)")] == ["mailto:a@b.fr", "", "javascript:alert(1)"]
+    assert [canonical_url(text) for text in (" mailto:a@b.fr ", "", "javascript:alert(1)")] == [
+        "mailto:a@b.fr",
+        "",
+        "javascript:alert(1)",
+    ]
 
 
 @pytest.mark.parametrize(

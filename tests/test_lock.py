@@ -11,7 +11,10 @@ import pytest
 
 from bot.lock import DataDirError, hold
 
-HOLDER = "import sys, time, pathlib; from bot.lock import hold\nwith hold(pathlib.Path(sys.argv[1])):\n print('held', flush=True); time.sleep(600)"
+HOLDER = (
+    "import sys, time, pathlib; from bot.lock import hold\nwith hold(pathlib.Path(sys.argv[1])):\n"
+    " print('held', flush=True); time.sleep(600)"
+)
 
 
 def test_a_second_process_is_refused_and_told_who_holds_the_directory(tmp_path: Path) -> None:

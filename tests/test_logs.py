@@ -76,7 +76,11 @@ def test_debugging_shows_only_when_asked_and_only_ours(text: Reader) -> None:
 
 
 def test_colours_are_for_terminals_and_can_be_refused() -> None:
-    for stream, environ, coloured in ((Terminal(), {}, True), (Terminal(), {"NO_COLOR": "1"}, False), (io.StringIO(), {}, False)):
+    for stream, environ, coloured in (
+        (Terminal(), {}, True),
+        (Terminal(), {"NO_COLOR": "1"}, False),
+        (io.StringIO(), {}, False),
+    ):
         logs.setup("text", stream, environ)
         ours.warning("careful")
         assert ("\x1b[" in stream.getvalue()) is coloured
@@ -132,7 +136,9 @@ def test_a_line_of_somebody_else_cannot_pass_for_one_of_ours(text: Reader) -> No
 def test_the_libraries_are_heard_briefly_and_never_quote_events(text: Reader) -> None:
     logging.getLogger("nio.events.misc").warning(f"Error validating event: {TYPED!r}")
     logging.getLogger("nio.responses").warning(f"Error validating response: {TYPED!r}")
-    logging.getLogger("asyncio").error(f"Task exception was never retrieved\nfuture: <Task exception=ValueError({TYPED!r})>")
+    logging.getLogger("asyncio").error(
+        f"Task exception was never retrieved\nfuture: <Task exception=ValueError({TYPED!r})>"
+    )
     logging.getLogger("aiohttp.client").info("chatter")
     said = text()
     assert TYPED not in said

@@ -1,4 +1,6 @@
-"""What is due is asked of the database when something there has changed or a moment has come, and not at each turn."""
+"""What is due is asked of the database when something there has changed or a moment has come,
+and not at each turn.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
@@ -50,7 +52,13 @@ def asked(db: Database) -> Iterator[list[str]]:
 
 
 def announcement(at: datetime) -> Announcement:
-    return Announcement(event_id="$e", text="La salle change.", author="@animation:reseau.example.org", at=at, status="planned")
+    return Announcement(
+        event_id="$e",
+        text="La salle change.",
+        author="@animation:reseau.example.org",
+        at=at,
+        status="planned",
+    )
 
 
 async def test_nothing_is_asked_of_jobs_and_tasks_while_nothing_happens(quick: World) -> None:
@@ -66,13 +74,18 @@ async def test_nothing_is_asked_of_jobs_and_tasks_while_nothing_happens(quick: W
 
 
 def _of_a_subject(statement: str) -> bool:
-    return any(table in statement for table in ("meeting", "poll", "feed", "resource", "announcement", "occurrence", "wish"))
+    return any(
+        table in statement
+        for table in ("meeting", "poll", "feed", "resource", "announcement", "occurrence", "wish")
+    )
 
 
 @pytest.mark.parametrize("write", ["a row", "rows at once", "words of ours"])
 async def test_whatever_writes_what_a_job_reads_has_it_asked_again(bot: JobRunner, write: str) -> None:
     async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
-        found = (await db.exec(select(Announcement.event_id).where(col(Announcement.status) == "planned"))).all()
+        found = (
+            await db.exec(select(Announcement.event_id).where(col(Announcement.status) == "planned"))
+        ).all()
         return [Occurrence(each, paris("2026-11-24 09:00")) for each in found]
 
     jobs = Jobs()
@@ -93,7 +106,9 @@ async def test_whatever_writes_what_a_job_reads_has_it_asked_again(bot: JobRunne
     assert await bot.tick("2026-11-24 09:10:01") == ["$e Tue 24 09:00"]
 
 
-async def test_what_is_thrown_away_is_asked_for_no_more_than_what_is_written_elsewhere(bot: JobRunner) -> None:
+async def test_what_is_thrown_away_is_asked_for_no_more_than_what_is_written_elsewhere(
+    bot: JobRunner,
+) -> None:
     looks: list[datetime] = []
 
     async def rows(db: AsyncSession, upto: datetime) -> list[Occurrence]:
@@ -140,7 +155,13 @@ async def test_a_row_cached_query_does_not_hide_where_it_is_from(bot: JobRunner)
     ("statement", "tables"),
     [
         ("SELECT act.id, act.announcement FROM act WHERE act.announcement = ?", {"act"}),
-        ("SELECT a.id FROM act AS a, heard JOIN \"room\" ON a.room_id = room.id WHERE EXISTS (SELECT 1 FROM poll)", {"act", "heard", "room", "poll"}),
+        (
+            (
+                'SELECT a.id FROM act AS a, heard JOIN "room" ON a.room_id = room.id WHERE EXISTS (SELECT '
+                "1 FROM poll)"
+            ),
+            {"act", "heard", "room", "poll"},
+        ),
         ("INSERT INTO poll (id, question) VALUES (?, ?)", {"poll"}),
         ("INSERT INTO mark (name, value) SELECT event_id, 1 FROM heard", {"mark", "heard"}),
         ("UPDATE act SET announcement=? WHERE act.id IN (SELECT poll.id \nFROM poll)", {"act", "poll"}),

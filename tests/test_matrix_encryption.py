@@ -1,4 +1,6 @@
-"""Encrypted rooms: everything can be read by those who are there, nothing by others, and no key is ever lost."""
+"""Encrypted rooms: everything can be read by those who are there, nothing by others,
+and no key is ever lost.
+"""
 
 import json
 from copy import deepcopy
@@ -53,7 +55,9 @@ async def test_what_the_server_must_count_stays_visible(stage: MatrixFixture) ->
     said = await stage.bot.says(room, "Réponses : 0")
     relation = {"rel_type": "m.replace", "event_id": said}
     edit = await stage.bot.says(
-        room, " * Réponses : 1", content={"m.new_content": {"msgtype": "m.text", "body": "Réponses : 1"}, "m.relates_to": relation}
+        room,
+        " * Réponses : 1",
+        content={"m.new_content": {"msgtype": "m.text", "body": "Réponses : 1"}, "m.relates_to": relation},
     )
     mark = {"m.relates_to": {"rel_type": "m.annotation", "event_id": said, "key": "✅"}}
     reaction = await stage.bot.send("event", room, type="m.reaction", content=mark)
@@ -142,8 +146,12 @@ async def test_a_batch_replayed_after_a_kill_reads_the_same(stage: MatrixFixture
     assert "Reçu" in await stage.reads(room)
 
 
-async def test_a_kill_in_the_middle_of_a_key_loses_nothing(stage: MatrixFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The letter was opened, its key not stored yet: the letter cannot be opened twice, so neither may count."""
+async def test_a_kill_in_the_middle_of_a_key_loses_nothing(
+    stage: MatrixFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The letter was opened, its key not stored yet:
+    the letter cannot be opened twice, so neither may count.
+    """
     room = await stage.bot.joins(stage.camille, encrypted=True)
     before = deepcopy(stage.bot.store)
     await stage.camille.says(room, "Bonjour")

@@ -1,4 +1,6 @@
-"""Files that people post, as they come from a real server: whole, within the limit, or with the reason why not."""
+"""Files that people post, as they come from a real server:
+whole, within the limit, or with the reason why not.
+"""
 
 import json
 from typing import Any
@@ -20,7 +22,9 @@ async def posted(stage: MatrixFixture) -> tuple[str, str]:
     """Room and event of a file of Camille's."""
     room = await stage.bot.joins(stage.camille)
     url = await stage.camille.access.upload(DATA, "a.opml")
-    return room, await stage.camille.send(room, "m.room.message", {"msgtype": "m.file", "body": "a.opml", "url": url})
+    return room, await stage.camille.send(
+        room, "m.room.message", {"msgtype": "m.file", "body": "a.opml", "url": url}
+    )
 
 
 async def lacking(stage: MatrixFixture, room: str, event: str, limit: int = 100) -> str:
@@ -43,8 +47,12 @@ async def older(_: web.Request, __: fault_proxy.Upstream) -> web.StreamResponse:
     return web.Response(body=DATA)
 
 
-@pytest.mark.parametrize("act", [fault_proxy.refused(404, "M_UNRECOGNIZED"), no_such_page], ids=["said", "a page"])
-async def test_an_older_server_is_asked_in_the_older_way(stage: MatrixFixture, act: fault_proxy.Fault) -> None:
+@pytest.mark.parametrize(
+    "act", [fault_proxy.refused(404, "M_UNRECOGNIZED"), no_such_page], ids=["said", "a page"]
+)
+async def test_an_older_server_is_asked_in_the_older_way(
+    stage: MatrixFixture, act: fault_proxy.Fault
+) -> None:
     room, event = await posted(stage)
     stage.proxy.on("GET", NEW, act)
     stage.proxy.on("GET", OLD, older)
@@ -64,7 +72,11 @@ async def test_what_the_server_answers_is_told_apart(stage: MatrixFixture) -> No
     assert await lacking(stage, room, event) == "away"
 
 
-@pytest.mark.parametrize("act", [fault_proxy.cut_before, fault_proxy.truncated, fault_proxy.limited(100)], ids=["cut", "half", "limited"])
+@pytest.mark.parametrize(
+    "act",
+    [fault_proxy.cut_before, fault_proxy.truncated, fault_proxy.limited(100)],
+    ids=["cut", "half", "limited"],
+)
 async def test_what_was_cut_short_is_to_be_asked_again(stage: MatrixFixture, act: fault_proxy.Fault) -> None:
     room, event = await posted(stage)
     stage.proxy.on("GET", NEW, act)
@@ -76,7 +88,9 @@ async def test_what_was_cut_short_is_to_be_asked_again(stage: MatrixFixture, act
 
 async def test_a_message_whose_key_never_came_is_unreadable(stage: MatrixFixture) -> None:
     room = await stage.bot.joins(stage.camille, encrypted=True)
-    event = await stage.camille.send(room, "m.room.message", {"msgtype": "m.file", "body": "a", "url": "mxc://a/b"})
+    event = await stage.camille.send(
+        room, "m.room.message", {"msgtype": "m.file", "body": "a", "url": "mxc://a/b"}
+    )
     assert await lacking(stage, room, event) == "unreadable", "its key is still in the letterbox"
 
 

@@ -1,6 +1,5 @@
 """The bot’s own keys: others can always write to it, and only those who are there can read it."""
 
-
 import pytest
 
 from bot.matrix import TransientError
@@ -26,7 +25,9 @@ async def test_a_bot_whose_one_time_keys_ran_out_can_still_be_written_to(stage: 
     await stage.camille.says(room, "Encore là ?")
     assert texts(await stage.bot.sync_until("Encore là ?")) == ["Encore là ?"]
     await _settles(stage)
-    (fresh,) = (await thief.access.call("POST", "/keys/claim", wanted))["one_time_keys"][stage.bot.me][device].values()
+    (fresh,) = (await thief.access.call("POST", "/keys/claim", wanted))["one_time_keys"][stage.bot.me][
+        device
+    ].values()
     assert "fallback" not in fresh
 
 

@@ -14,7 +14,17 @@ from bot.demo.person import Person
 from bot.matrix import Batch, TransientError, parse
 from bot.time.clock import Clock
 from tests.support.fault_proxy import Upstream
-from tests.support.malformed_events import MEGOLM, MESSAGE, OLM, STATE_EVENTS, TIMELINE_EVENTS, UNSENDABLE, WRONG_VALUES, mutated, to_device_event
+from tests.support.malformed_events import (
+    MEGOLM,
+    MESSAGE,
+    OLM,
+    STATE_EVENTS,
+    TIMELINE_EVENTS,
+    UNSENDABLE,
+    WRONG_VALUES,
+    mutated,
+    to_device_event,
+)
 from tests.support.matrix_bot import MatrixFixture, texts
 
 SYNC = "*/sync"
@@ -46,16 +56,38 @@ async def test_rubbish_from_members_and_strangers_stops_nothing(stage: MatrixFix
     ours = {stage.bot.me: stage.bot.matrix.device_id}
     sends: list[tuple[Person, str, Any]] = []
     for number in range(120):
-        sends.append((stage.camille, f"/rooms/{room}/send/m.room.encrypted/s{number}", mutated(sealed, chance, WRONG_VALUES)))
+        sends.append(
+            (
+                stage.camille,
+                f"/rooms/{room}/send/m.room.encrypted/s{number}",
+                mutated(sealed, chance, WRONG_VALUES),
+            )
+        )
     for type_, content in TIMELINE_EVENTS.items():
         for number in range(40):
-            sends.append((stage.camille, f"/rooms/{chance.choice((room, other))}/send/{type_}/{number}", mutated(content, chance, WRONG_VALUES)))
+            sends.append(
+                (
+                    stage.camille,
+                    f"/rooms/{chance.choice((room, other))}/send/{type_}/{number}",
+                    mutated(content, chance, WRONG_VALUES),
+                )
+            )
     for type_, content in STATE_EVENTS.items():
-        sends += [(stage.camille, f"/rooms/{other}/state/{type_}/", mutated(content, chance, WRONG_VALUES)) for _ in range(12)]
+        sends += [
+            (stage.camille, f"/rooms/{other}/state/{type_}/", mutated(content, chance, WRONG_VALUES))
+            for _ in range(12)
+        ]
     for type_ in ("m.room.encrypted", "m.room_key", "m.room_key_request", "m.key.verification.start", "x"):
         for number in range(12):
-            letters = {"messages": {who: {device: mutated(good, chance, [*WRONG_VALUES, 2**80])} for who, device in ours.items()}}
-            sends += [(person, f"/sendToDevice/{type_}/{number}", letters) for person in (stage.camille, stranger)]
+            letters = {
+                "messages": {
+                    who: {device: mutated(good, chance, [*WRONG_VALUES, 2**80])}
+                    for who, device in ours.items()
+                }
+            }
+            sends += [
+                (person, f"/sendToDevice/{type_}/{number}", letters) for person in (stage.camille, stranger)
+            ]
     async with aiohttp.ClientSession() as web:
         client = RawClient(stage, web)
         for start in range(0, len(sends), 10):
@@ -76,7 +108,9 @@ async def test_rubbish_from_members_and_strangers_stops_nothing(stage: MatrixFix
         await bot.sync()
     await stage.camille.says(room, "encore")
     assert texts(await bot.sync_until("encore"))[-1] == "encore"
-    assert stage.proxy.count("GET", "*/event/*") <= len(unreadable), "each is fetched once, whatever keys come"
+    assert stage.proxy.count("GET", "*/event/*") <= len(unreadable), (
+        "each is fetched once, whatever keys come"
+    )
 
 
 async def test_no_sync_however_malformed_raises_anything_but_later(stage: MatrixFixture) -> None:
@@ -90,7 +124,9 @@ async def test_no_sync_however_malformed_raises_anything_but_later(stage: Matrix
     async def garble(_: web.Request, upstream: Upstream) -> web.StreamResponse:
         answer = await upstream()
         whole = json.loads(answer.body if isinstance(answer.body, bytes) else b"{}")
-        return web.Response(text=json.dumps(mutated(whole, chance, UNSENDABLE)), content_type="application/json")
+        return web.Response(
+            text=json.dumps(mutated(whole, chance, UNSENDABLE)), content_type="application/json"
+        )
 
     stage.proxy.on("GET", SYNC, garble)
     for _ in range(150):
@@ -105,7 +141,9 @@ async def test_no_sync_however_malformed_raises_anything_but_later(stage: Matrix
     assert texts((await stage.bot.matrix.sync(token, 0)).events) == ["modèle"]
 
 
-async def test_a_good_message_among_four_hundred_malformed_is_heard_at_its_place(stage: MatrixFixture) -> None:
+async def test_a_good_message_among_four_hundred_malformed_is_heard_at_its_place(
+    stage: MatrixFixture,
+) -> None:
     chance = random.Random(20261125)
     room = await stage.bot.joins(stage.camille, encrypted=True)
     await stage.camille.says(room, "bon")
@@ -134,14 +172,24 @@ async def test_a_good_message_among_four_hundred_malformed_is_heard_at_its_place
 def storable(batch: Batch) -> None:
     """Every value can go into any database and any log."""
     for event in (*batch.events, *(event for update in batch.rooms for event in update.state)):
-        written = json.dumps([event.content, event.id, event.sender, event.type, event.state_key], ensure_ascii=False, allow_nan=False)
+        written = json.dumps(
+            [event.content, event.id, event.sender, event.type, event.state_key],
+            ensure_ascii=False,
+            allow_nan=False,
+        )
         assert "\\u0000" not in written
         written.encode()
 
 
 def test_a_sync_with_a_bottomless_value_is_read_around_it() -> None:
     bottomless = b"[" * 100_000 + b"]" * 100_000
-    found = parse.parse(b'{"deep": ' + bottomless + b', "text": "[[{\\"", "after": {"n": 1}, "digits": ' + b"9" * 10_000 + b"}")
+    found = parse.parse(
+        b'{"deep": '
+        + bottomless
+        + b', "text": "[[{\\"", "after": {"n": 1}, "digits": '
+        + b"9" * 10_000
+        + b"}"
+    )
     assert found["text"] == '[[{"'
     assert found["after"] == {"n": 1}
 
@@ -204,9 +252,11 @@ async def test_malformed_one_time_keys_keep_nobody_else_from_reading_us(stage: M
         answer = await upstream()
         found = json.loads(answer.body if isinstance(answer.body, bytes) else b"{}")
         keys = found["one_time_keys"]
-        found["one_time_keys"] = {lou.user_id: mutated(keys[lou.user_id], chance, UNSENDABLE), "": [], "x": {"y": {}}} | {
-            stage.camille.user_id: keys[stage.camille.user_id]
-        }
+        found["one_time_keys"] = {
+            lou.user_id: mutated(keys[lou.user_id], chance, UNSENDABLE),
+            "": [],
+            "x": {"y": {}},
+        } | {stage.camille.user_id: keys[stage.camille.user_id]}
         seen["claims"] += 1
         return web.Response(text=json.dumps(found), content_type="application/json")
 
@@ -220,7 +270,13 @@ async def test_a_device_that_the_server_let_in_unchecked_is_passed_over(stage: M
     account = await stage.homeserver.register(f"lou.{secrets.token_hex(4)}", "x", "Lou")
     keys = {f"curve25519:{account.device_id}": "pas une clé", f"ed25519:{account.device_id}": "A" * 43}
     signatures = {account.user_id: {f"ed25519:{account.device_id}": "pas une signature"}}
-    device = {"user_id": account.user_id, "device_id": account.device_id, "algorithms": [OLM, MEGOLM], "keys": keys, "signatures": signatures}
+    device = {
+        "user_id": account.user_id,
+        "device_id": account.device_id,
+        "algorithms": [OLM, MEGOLM],
+        "keys": keys,
+        "signatures": signatures,
+    }
     room = await stage.bot.joins(stage.camille, encrypted=True)
     await stage.camille.invite(room, account.user_id)
     access = Access(stage.homeserver.url, account.access_token)

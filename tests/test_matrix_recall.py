@@ -1,6 +1,5 @@
 """What the server still has of the past: one event by its id, and all that refers to one."""
 
-
 import pytest
 
 from bot.demo.chat import ballot
@@ -29,9 +28,17 @@ async def test_what_cannot_be_decrypted_is_told_as_such(stage: MatrixFixture) ->
     room = await stage.bot.joins(stage.camille, encrypted=True)
     poll = await stage.bot.says(room, "Un sondage")
     related = {"m.relates_to": {"rel_type": "m.reference", "event_id": poll}}
-    sealed = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "AwgB", "sender_key": "a", "session_id": "b", "device_id": "c"}
+    sealed = {
+        "algorithm": "m.megolm.v1.aes-sha2",
+        "ciphertext": "AwgB",
+        "sender_key": "a",
+        "session_id": "b",
+        "device_id": "c",
+    }
     event = await stage.camille.send_raw(room, "m.room.encrypted", sealed | related)
-    assert [(each.id, each.unreadable) for each in await stage.bot.matrix.relations(room, poll)] == [(event, True)]
+    assert [(each.id, each.unreadable) for each in await stage.bot.matrix.relations(room, poll)] == [
+        (event, True)
+    ]
 
 
 async def test_what_was_edited_is_as_it_reads_now(stage: MatrixFixture) -> None:

@@ -1,6 +1,5 @@
 """What the bot does: each deed once under its transaction id, nothing in the clear that should not be."""
 
-
 import pytest
 
 from bot.matrix import PermanentError, Request, TransientError
@@ -13,14 +12,22 @@ SEND = "*/send/*"
 
 async def test_a_message_arrives_as_it_was_written(stage: MatrixFixture) -> None:
     room = await stage.bot.joins(stage.camille)
-    said = await stage.bot.says(room, "Bonjour", content={"m.mentions": {"user_ids": [stage.camille.user_id]}})
+    said = await stage.bot.says(
+        room, "Bonjour", content={"m.mentions": {"user_ids": [stage.camille.user_id]}}
+    )
     (line,) = await stage.camille.sees(room)
     assert (line.id, line.text, line.mentions) == (said, "Bonjour", (stage.camille.user_id,))
 
 
 async def test_the_same_deed_done_twice_is_one_event(stage: MatrixFixture) -> None:
     room = await stage.bot.joins(stage.camille)
-    deed = Request(kind="event", txn="announcement-2026-W48", room=room, type="m.room.message", content={"msgtype": "m.text", "body": "Panorama"})
+    deed = Request(
+        kind="event",
+        txn="announcement-2026-W48",
+        room=room,
+        type="m.room.message",
+        content={"msgtype": "m.text", "body": "Panorama"},
+    )
     first = await stage.bot.matrix.send(deed)
     again = await (await stage.restart()).matrix.send(deed)
     assert first == again
@@ -43,12 +50,24 @@ async def test_a_reaction_an_edit_and_a_removal_show(stage: MatrixFixture) -> No
     said = await stage.camille.says(room, "Qui vient ?")
     ours = await stage.bot.says(room, "Réponses : 0")
     gone = await stage.bot.says(room, "Erreur")
-    await stage.bot.send("event", room, type="m.reaction", content={"m.relates_to": {"rel_type": "m.annotation", "event_id": said, "key": "✅"}})
+    await stage.bot.send(
+        "event",
+        room,
+        type="m.reaction",
+        content={"m.relates_to": {"rel_type": "m.annotation", "event_id": said, "key": "✅"}},
+    )
     new = {"msgtype": "m.text", "body": "Réponses : 1"}
-    await stage.bot.says(room, " * Réponses : 1", content={"m.new_content": new, "m.relates_to": {"rel_type": "m.replace", "event_id": ours}})
+    await stage.bot.says(
+        room,
+        " * Réponses : 1",
+        content={"m.new_content": new, "m.relates_to": {"rel_type": "m.replace", "event_id": ours}},
+    )
     await stage.bot.send("redact", room, target=gone, content={"reason": "erreur"})
     lines = await stage.camille.sees(room)
-    assert [(line.text, line.edited) for line in lines if not line.removed] == [("Qui vient ?", False), ("Réponses : 1", True)]
+    assert [(line.text, line.edited) for line in lines if not line.removed] == [
+        ("Qui vient ?", False),
+        ("Réponses : 1", True),
+    ]
     assert list(lines[0].reactions) == ["✅"]
 
 
@@ -102,8 +121,12 @@ TROUBLE: list[tuple[Fault, float | None, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("act", "after", "scope"), TROUBLE, ids=["429", "429 header", "429 page", "500", "502", "cut"])
-async def test_trouble_when_sending_concerns_the_room_or_everything(stage: MatrixFixture, act: Fault, after: float | None, scope: str) -> None:
+@pytest.mark.parametrize(
+    ("act", "after", "scope"), TROUBLE, ids=["429", "429 header", "429 page", "500", "502", "cut"]
+)
+async def test_trouble_when_sending_concerns_the_room_or_everything(
+    stage: MatrixFixture, act: Fault, after: float | None, scope: str
+) -> None:
     room = await stage.bot.joins(stage.camille)
     rule = stage.proxy.on("PUT", SEND, act)
     with pytest.raises(TransientError) as raised:
@@ -117,7 +140,9 @@ async def test_a_room_not_known_to_be_clear_is_asked_first(stage: MatrixFixture,
     room = await stage.bot.joins(stage.camille, encrypted=encrypted)
     bot = await stage.restart(MemoryStore())  # nothing is remembered
     said = await bot.says(room, "Bonjour")
-    assert (await stage.server_event(room, said))["type"] == ("m.room.encrypted" if encrypted else "m.room.message")
+    assert (await stage.server_event(room, said))["type"] == (
+        "m.room.encrypted" if encrypted else "m.room.message"
+    )
     assert (await stage.camille.sees(room))[-1].text == "Bonjour"
 
 
@@ -131,7 +156,9 @@ async def test_a_room_not_known_to_be_clear_is_asked_first(stage: MatrixFixture,
         fault_proxy.refused(404, "M_UNRECOGNIZED"),
     ],
 )
-async def test_nothing_is_sent_while_nobody_can_tell_whether_the_room_is_clear(stage: MatrixFixture, act: Fault) -> None:
+async def test_nothing_is_sent_while_nobody_can_tell_whether_the_room_is_clear(
+    stage: MatrixFixture, act: Fault
+) -> None:
     room = await stage.bot.joins(stage.camille, encrypted=True)
     bot = await stage.restart(MemoryStore())
     stage.proxy.on("GET", "*/state/m.room.encryption*", act)

@@ -38,7 +38,9 @@ async def test_what_is_secret_is_readable_by_us_alone(stage: MatrixFixture) -> N
     assert [path for path in private if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)] == []
 
 
-async def test_a_session_ended_by_the_server_is_said_and_mended_on_the_same_device(stage: MatrixFixture) -> None:
+async def test_a_session_ended_by_the_server_is_said_and_mended_on_the_same_device(
+    stage: MatrixFixture,
+) -> None:
     room = await stage.bot.joins(stage.camille, encrypted=True)
     device = stage.bot.matrix.device_id
     await stage.bot.matrix.call("POST", "/_matrix/client/v3/logout", {})
@@ -58,7 +60,8 @@ async def test_a_login_killed_before_it_was_noted_leaves_no_second_device(stage:
     bot = await MatrixBot(stage.bot.account, stage.bot.directory).reopened()
     devices = (await bot.matrix.call("GET", "/_matrix/client/v3/devices"))["devices"]
     await bot.matrix.close()
-    assert len([device for device in devices if device.get("display_name") == "Animatrice"]) == 2  # the lost file's, and the new one
+    # the lost file's, and the new one
+    assert len([device for device in devices if device.get("display_name") == "Animatrice"]) == 2
 
 
 async def test_without_a_password_a_dead_session_is_said(stage: MatrixFixture) -> None:
@@ -83,8 +86,14 @@ LATER: list[tuple[Fault, float | None, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("act", "after", "scope"), LATER, ids=["429", "429 header", "429 page", "500", "502", "half", "cut before", "cut after"])
-async def test_whatever_the_network_does_is_later_and_no_storm(stage: MatrixFixture, act: Fault, after: float | None, scope: str) -> None:
+@pytest.mark.parametrize(
+    ("act", "after", "scope"),
+    LATER,
+    ids=["429", "429 header", "429 page", "500", "502", "half", "cut before", "cut after"],
+)
+async def test_whatever_the_network_does_is_later_and_no_storm(
+    stage: MatrixFixture, act: Fault, after: float | None, scope: str
+) -> None:
     room = await stage.bot.joins(stage.camille)
     await stage.bot.sync()
     await stage.camille.says(room, "Bonjour")
@@ -121,17 +130,22 @@ async def test_a_server_that_is_gone_is_later_too(stage: MatrixFixture) -> None:
 @pytest.mark.parametrize("soft", [False, True])
 async def test_a_token_that_is_unknown_ends_the_session(stage: MatrixFixture, soft: bool) -> None:
     async def unknown(_: web.Request, __: Upstream) -> web.Response:
-        return web.Response(status=401, text=json.dumps({"errcode": "M_UNKNOWN_TOKEN", "error": "?", "soft_logout": soft}))
+        return web.Response(
+            status=401, text=json.dumps({"errcode": "M_UNKNOWN_TOKEN", "error": "?", "soft_logout": soft})
+        )
 
     stage.proxy.on("GET", SYNC, unknown)
     with pytest.raises(UnknownToken):
         await stage.bot.sync()
 
 
-async def test_no_log_holds_message_text_or_secrets(stage: MatrixFixture, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_log_holds_message_text_or_secrets(
+    stage: MatrixFixture, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     room = await stage.bot.joins(stage.camille, encrypted=True)
-    await stage.camille.send(room, "m.room.message", {"msgtype": "m.text", "body": ["chuchotement"]})  # nio prints what it finds wrong
+    # nio prints what it finds wrong
+    await stage.camille.send(room, "m.room.message", {"msgtype": "m.text", "body": ["chuchotement"]})
     await stage.camille.says(room, "chuchotement")
     await stage.bot.sync_until("chuchotement")
     await stage.bot.says(room, "chuchotement")

@@ -30,7 +30,13 @@ async def test_what_is_said_is_heard_with_its_sender_and_moment(stage: MatrixFix
     room = await stage.bot.joins(stage.camille)
     said = await stage.camille.says(room, "Bonjour")
     event = (await stage.bot.sync_until("Bonjour"))[-1]
-    assert (event.id, event.room, event.sender, event.type, event.state_key) == (said, room, stage.camille.user_id, "m.room.message", None)
+    assert (event.id, event.room, event.sender, event.type, event.state_key) == (
+        said,
+        room,
+        stage.camille.user_id,
+        "m.room.message",
+        None,
+    )
     assert abs(datetime.now(UTC) - event.at) < timedelta(minutes=1)
 
 
@@ -47,7 +53,12 @@ async def test_an_invitation_names_who_invites_and_a_kick_ends_it(stage: MatrixF
     batch = await stage.bot.matrix.sync(stage.bot.store.token, 5)
     (invited,) = batch.rooms
     (ours,) = [event for event in invited.state if event.state_key == stage.bot.me]
-    assert (invited.room, invited.membership, ours.sender, ours.id) == (room, "invite", stage.camille.user_id, "")
+    assert (invited.room, invited.membership, ours.sender, ours.id) == (
+        room,
+        "invite",
+        stage.camille.user_id,
+        "",
+    )
     await stage.camille.kick(room, stage.bot.me)
     batch = await stage.bot.matrix.sync(batch.token, 5)
     assert [(update.room, update.membership) for update in batch.rooms] == [(room, "leave")]
@@ -58,7 +69,11 @@ async def test_a_redacted_message_says_nothing_and_its_redaction_names_it(stage:
     said = await stage.camille.says(room, "oups")
     await stage.camille.redact(room, said)
     await stage.camille.says(room, "voilà")
-    events = {event.type: event for event in await stage.bot.sync_until("voilà") if event.id == said or event.redacts}
+    events = {
+        event.type: event
+        for event in await stage.bot.sync_until("voilà")
+        if event.id == said or event.redacts
+    }
     assert events["m.room.message"].content == {}
     assert events["m.room.redaction"].redacts == said
 
@@ -75,7 +90,9 @@ async def test_the_server_s_time_follows_our_clock(stage: MatrixFixture) -> None
 # --- gaps
 
 
-async def test_three_hundred_messages_missed_are_heard_in_order_with_few_requests(stage: MatrixFixture) -> None:
+async def test_three_hundred_messages_missed_are_heard_in_order_with_few_requests(
+    stage: MatrixFixture,
+) -> None:
     room = await stage.bot.joins(stage.camille)
     await stage.bot.sync()
     said = await chat(stage.camille, room, 300)
@@ -87,7 +104,9 @@ async def test_three_hundred_messages_missed_are_heard_in_order_with_few_request
     bot = await stage.restart(MemoryStore())
     stage.proxy.requests.clear()
     await bot.sync()
-    assert stage.proxy.count("GET", HISTORY) == 0, "the past of a room found at the very first listening is left alone"
+    assert stage.proxy.count("GET", HISTORY) == 0, (
+        "the past of a room found at the very first listening is left alone"
+    )
 
 
 @pytest.fixture
@@ -105,7 +124,9 @@ async def test_what_was_said_before_the_bot_came_is_not_heard(stage: MatrixFixtu
 
 
 @pytest.mark.usefixtures("small_syncs")
-async def test_all_that_was_said_after_the_bot_came_is_heard_however_late_it_listens(stage: MatrixFixture) -> None:
+async def test_all_that_was_said_after_the_bot_came_is_heard_however_late_it_listens(
+    stage: MatrixFixture,
+) -> None:
     room = await stage.camille.create_room("Essai", preset="public_chat")
     await chat(stage.camille, room, 5)
     await stage.bot.sync()
@@ -115,7 +136,9 @@ async def test_all_that_was_said_after_the_bot_came_is_heard_however_late_it_lis
 
 
 @pytest.mark.usefixtures("small_syncs")
-async def test_a_gap_longer_than_what_is_paged_is_told(stage: MatrixFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_gap_longer_than_what_is_paged_is_told(
+    stage: MatrixFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     room = await stage.bot.joins(stage.camille)
     await stage.bot.sync()
     said = await chat(stage.camille, room, 20)
@@ -133,7 +156,11 @@ async def test_a_room_whose_history_cannot_be_had_is_told_and_silences_no_other(
     await stage.bot.sync()
     await chat(stage.camille, room, 12)
     # Trouble passes; only the last is the room's own.
-    for act, times in ((fault_proxy.bad_gateway(), 10), (fault_proxy.limited(100), 10), (fault_proxy.broken(), 5)):
+    for act, times in (
+        (fault_proxy.bad_gateway(), 10),
+        (fault_proxy.limited(100), 10),
+        (fault_proxy.broken(), 5),
+    ):
         stage.proxy.heal()
         stage.proxy.on("GET", HISTORY, act)
         for _ in range(times):
@@ -147,7 +174,10 @@ async def test_a_room_whose_history_cannot_be_had_is_told_and_silences_no_other(
 def test_rooms_are_merged_by_time_and_each_keeps_its_order() -> None:
     noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
     told = {"!a": [5, 1, 7], "!b": [4, 6]}  # a clock that ran backwards
-    lines = [[_event(f"{room}{second}", room, noon + timedelta(seconds=second)) for second in seconds] for room, seconds in told.items()]
+    lines = [
+        [_event(f"{room}{second}", room, noon + timedelta(seconds=second)) for second in seconds]
+        for room, seconds in told.items()
+    ]
     assert [event.id for event in merged(lines)] == ["!b4", "!a5", "!a1", "!b6", "!a7"]
 
 
@@ -169,7 +199,9 @@ async def test_the_same_token_brings_the_same_again(stage: MatrixFixture) -> Non
     assert texts(first.events) == texts(again.events) == said
 
 
-async def test_an_answer_lost_on_the_way_is_asked_anew_and_holds_what_was_said_since(stage: MatrixFixture) -> None:
+async def test_an_answer_lost_on_the_way_is_asked_anew_and_holds_what_was_said_since(
+    stage: MatrixFixture,
+) -> None:
     room = await stage.bot.joins(stage.camille)
     await stage.bot.sync()
     await stage.camille.says(room, "avant")

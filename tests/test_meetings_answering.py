@@ -1,4 +1,6 @@
-"""Answering a meeting as members do: a tap, a word, a sentence to confirm; one answer a person, the latest that stands."""
+"""Answering a meeting as members do: a tap, a word, a sentence to confirm;
+one answer a person, the latest that stands.
+"""
 
 from datetime import datetime
 
@@ -11,9 +13,14 @@ from storage.meetings.answers import MAYBE, NO, REMOTE, YES
 from tests.support.meeting_fixture import announced_meeting, bot_says
 from tests.support.world import PARIS, World
 
-COMES = "C’est noté, {} : vous venez le jeudi 10 décembre à Marquemont. Pour changer d’avis : `!presence non`."
+COMES = (
+    "C’est noté, {} : vous venez le jeudi 10 décembre à Marquemont. Pour changer d’avis : `!presence non`."
+)
 IN_PRIVATE = COMES.replace("!", "")
-ASKED = "Si vous avez un besoin pour venir ou pour le repas : par exemple `acces place adaptée` ou `repas végétarien`."
+ASKED = (
+    "Si vous avez un besoin pour venir ou pour le repas : par exemple `acces place adaptée` ou `repas "
+    "végétarien`."
+)
 
 
 async def redacts(world: World, who: str, event: str, room: str = "network") -> None:
@@ -25,7 +32,9 @@ async def redacts(world: World, who: str, event: str, room: str = "network") -> 
 
 
 @pytest.mark.real("words, reactions and ballots for one answer")
-async def test_whatever_the_way_the_last_answer_counts_and_taking_it_back_brings_back_the_one_before(room: World) -> None:
+async def test_whatever_the_way_the_last_answer_counts_and_taking_it_back_brings_back_the_one_before(
+    room: World,
+) -> None:
     meeting = await announced_meeting(room)
     assert await bot_says(room, "camille", "!presence non") == [
         "C’est noté, Camille : vous ne venez pas le jeudi 10 décembre. Pour changer d’avis : `!presence oui`."
@@ -35,7 +44,10 @@ async def test_whatever_the_way_the_last_answer_counts_and_taking_it_back_brings
     word = await room.tells("camille", "!presence visio")
     assert await meeting.answers() == {"camille": "remote"}
     await redacts(room, "camille", word)
-    assert (await meeting.answers(), await meeting.seat_states()) == ({"camille": "yes"}, {"camille": "seated"})
+    assert (await meeting.answers(), await meeting.seat_states()) == (
+        {"camille": "yes"},
+        {"camille": "seated"},
+    )
     await redacts(room, "camille", tap)
     assert (await meeting.answers(), await meeting.seat_states()) == ({"camille": "no"}, {})
     await room.restart()
@@ -44,10 +56,27 @@ async def test_whatever_the_way_the_last_answer_counts_and_taking_it_back_brings
 
 async def test_a_tap_says_nothing_in_the_room_but_the_living_line(quick: World) -> None:
     meeting = await announced_meeting(quick)
-    for who, key in (("camille", "✅"), ("claude", "💻"), ("lou", "❔"), ("sacha", "❌"), ("alix", "👍"), ("noa", "✅️"), ("noa", "✔")):
+    for who, key in (
+        ("camille", "✅"),
+        ("claude", "💻"),
+        ("lou", "❔"),
+        ("sacha", "❌"),
+        ("alix", "👍"),
+        ("noa", "✅️"),
+        ("noa", "✔"),
+    ):
         await quick.taps(who, key, on=meeting.cards["network"])
-    assert await meeting.answers() == {"camille": YES, "claude": REMOTE, "lou": MAYBE, "sacha": NO, "noa": YES}
-    assert await meeting.count_line() == "Réponses au 23 novembre, 10 h : 2 sur place, 1 en visio, 1 peut-être, 1 absence – il reste 28 places."
+    assert await meeting.answers() == {
+        "camille": YES,
+        "claude": REMOTE,
+        "lou": MAYBE,
+        "sacha": NO,
+        "noa": YES,
+    }
+    assert await meeting.count_line() == (
+        "Réponses au 23 novembre, 10 h : 2 sur place, 1 en visio, 1 peut-être, 1 absence – il reste 28 "
+        "places."
+    )
     assert await bot_says(quick) == []
 
 
@@ -66,7 +95,10 @@ async def test_a_receipt_goes_in_private_only_where_people_talk_with_the_bot_alr
     await quick.taps("lou", "💻", on=meeting.cards["network"])
     await quick.taps("camille", "💻", on=meeting.cards["network"])
     assert await quick.reads(private) == [
-        "C’est noté, Lou : vous suivrez la rencontre du jeudi 10 décembre en visio.\nLe lien : https://visio.example.org/glacis"
+        (
+            "C’est noté, Lou : vous suivrez la rencontre du jeudi 10 décembre en visio.\n"
+            "Le lien : https://visio.example.org/glacis"
+        )
     ]
     await quick.taps("lou", "✅", on=meeting.cards["network"])
     assert await quick.reads(private) == [f"{IN_PRIVATE.format('Lou')}\n{ASKED}"]
@@ -89,7 +121,9 @@ async def test_taps_while_the_bot_was_down_count_at_their_own_moment(quick: Worl
     assert await meeting.seat_states() == {"lou": "seated", "camille": "waiting"}
 
 
-async def test_a_meeting_that_is_over_or_cancelled_takes_no_answer_and_keeps_those_it_had(quick: World) -> None:
+async def test_a_meeting_that_is_over_or_cancelled_takes_no_answer_and_keeps_those_it_had(
+    quick: World,
+) -> None:
     meeting = await announced_meeting(quick)
     tap = await quick.person("camille").react(quick.rooms["network"], meeting.cards["network"], "✅")
     assert await meeting.answers() == {"camille": "yes"}
@@ -171,27 +205,41 @@ async def test_answering_in_words_says_what_was_understood(quick: World) -> None
         "`!presence oui`, `!presence visio`, `!presence peut-être` ou `!presence non`."
     ]
     assert await bot_says(quick, "dominique", "!presence oui +1 régie de quartier") == [
-        "C’est noté, Dominique : vous venez avec une personne (régie de quartier). Pour changer d’avis : `!presence non`."
+        (
+            "C’est noté, Dominique : vous venez avec une personne (régie de quartier). Pour changer d’avis "
+            ": `!presence non`."
+        )
     ]
     assert await bot_says(quick, "dominique", "!presence") == [
-        "Votre réponse, Dominique : vous venez avec une personne (régie de quartier). Pour changer d’avis : `!presence non`."
+        (
+            "Votre réponse, Dominique : vous venez avec une personne (régie de quartier). Pour changer "
+            "d’avis : `!presence non`."
+        )
     ]
     assert await bot_says(quick, "dominique", "!jeviens") == [COMES.format("Dominique")]
     assert await bot_says(quick, "dominique", "!presence visio +1 élue") == [
-        "« +1 » se dit avec oui, quand vous venez sur place. Par exemple `!presence oui +1 régie de quartier`."
+        (
+            "« +1 » se dit avec oui, quand vous venez sur place. Par exemple `!presence oui +1 régie de "
+            "quartier`."
+        )
     ]
     assert await bot_says(quick, "dominique", "!presence bientôt") == [
         "Je n’ai pas compris « bientôt » : votre réponse n’est pas encore enregistrée. "
         "Par exemple `!presence oui`, `!presence visio` ou `!presence oui +1 régie de quartier`."
     ]
-    assert await bot_says(quick, "dominique", "!presence oui T2") == ["Je ne connais pas de rencontre T2. Celles qui viennent : T4."]
+    assert await bot_says(quick, "dominique", "!presence oui T2") == [
+        "Je ne connais pas de rencontre T2. Celles qui viennent : T4."
+    ]
 
 
 async def test_of_a_later_meeting_the_lines_to_copy_name_it(quick: World) -> None:
     await announced_meeting(quick)
     await announced_meeting(quick, starts_at=datetime(2027, 3, 16, 9, 30, tzinfo=PARIS), town="")
     assert await bot_says(quick, "camille", "!presence oui T1") == [
-        "C’est noté, Camille : vous venez le mardi 16 mars 2027. Pour changer d’avis : `!presence non 2027-T1`."
+        (
+            "C’est noté, Camille : vous venez le mardi 16 mars 2027. Pour changer d’avis : `!presence non "
+            "2027-T1`."
+        )
     ]
 
 
@@ -211,7 +259,10 @@ async def test_a_sentence_gets_a_question_and_only_the_tap_counts(quick: World) 
     meeting = await announced_meeting(quick)
     await quick.says("lou", "je viens de relire le programme, merci")
     assert await quick.says("lou", "Je viens finalement !") == [
-        "Je crois comprendre que vous venez le jeudi 10 décembre. Pour le confirmer, touchez ✅ sous ce message."
+        (
+            "Je crois comprendre que vous venez le jeudi 10 décembre. Pour le confirmer, touchez ✅ sous ce "
+            "message."
+        )
     ]
     question = (await quick.last()).id
     await quick.taps("camille", "✅", on=question)
@@ -233,14 +284,19 @@ async def test_a_sentence_about_another_day_or_about_nothing_new_is_left_alone(q
 async def test_an_answer_that_names_the_day_gets_a_question_where_it_is_said_to_us(quick: World) -> None:
     meeting = await announced_meeting(quick)
     private = await quick.direct("lou")
-    comes = "Je crois comprendre que vous venez le jeudi 10 décembre. Pour le confirmer, touchez ✅ sous ce message."
+    comes = (
+        "Je crois comprendre que vous venez le jeudi 10 décembre. Pour le confirmer, touchez ✅ sous ce "
+        "message."
+    )
     assert await bot_says(quick, "sacha", "!presence oui pour le 10 décembre") == [comes]
     assert await bot_says(quick, "sacha", "!jeviens jeudi") == [comes]
     assert await quick.says("lou", "oui pour jeudi", private) == [comes]
     await quick.tells("camille", "oui pour jeudi", reply_to=meeting.cards["network"])
     assert await bot_says(quick) == [comes]
     assert await bot_says(quick, "noa", "ok pour jeudi") == []
-    assert (await bot_says(quick, "noa", "!presence oui pour vendredi"))[-1].startswith("Je n’ai pas compris « pour vendredi »")
+    assert (await bot_says(quick, "noa", "!presence oui pour vendredi"))[-1].startswith(
+        "Je n’ai pas compris « pour vendredi »"
+    )
     assert await meeting.answers() == {}
 
 
@@ -248,9 +304,14 @@ async def test_one_word_in_private_answers(quick: World) -> None:
     meeting = await announced_meeting(quick)
     private = await quick.direct("lou")
     assert await quick.says("lou", "oui", private) == [f"{IN_PRIVATE.format('Lou')}\n{ASKED}"]
-    assert await quick.says("lou", "ok", private) == ["Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."]
+    assert await quick.says("lou", "ok", private) == [
+        "Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."
+    ]
     assert await quick.says("lou", "je ne viens pas finalement", private) == [
-        "Je crois comprendre que vous ne venez pas le jeudi 10 décembre. Pour le confirmer, touchez ✅ sous ce message."
+        (
+            "Je crois comprendre que vous ne venez pas le jeudi 10 décembre. Pour le confirmer, touchez ✅ "
+            "sous ce message."
+        )
     ]
     assert await meeting.answers() == {"lou": "yes"}
     assert await quick.says("lou", "oui", private) == [
@@ -261,11 +322,19 @@ async def test_one_word_in_private_answers(quick: World) -> None:
 async def test_somebody_from_outside_answers_in_the_open_room_alone(quick: World) -> None:
     meeting = await announced_meeting(quick)
     assert await quick.says("stef.exterieur", "!presence oui", "open") == [
-        "Aucune rencontre n’est annoncée pour l’instant. Dès qu’une date est fixée, elle paraît dans le salon."
+        (
+            "Aucune rencontre n’est annoncée pour l’instant. Dès qu’une date est fixée, elle paraît dans "
+            "le salon."
+        )
     ]
-    opened = await announced_meeting(quick, "open", starts_at=datetime(2027, 6, 17, 9, 30, tzinfo=PARIS), town="Ravelines")
+    opened = await announced_meeting(
+        quick, "open", starts_at=datetime(2027, 6, 17, 9, 30, tzinfo=PARIS), town="Ravelines"
+    )
     assert await bot_says(quick, "stef.exterieur", "!presence oui T2", "open") == [
-        "C’est noté, Stef : vous venez le jeudi 17 juin 2027 à Ravelines. Vous recevrez l’adresse et le déroulé ici même.",
+        (
+            "C’est noté, Stef : vous venez le jeudi 17 juin 2027 à Ravelines. Vous recevrez l’adresse et "
+            "le déroulé ici même."
+        ),
     ]
     assert (await meeting.answers(), await opened.answers()) == ({}, {"stef.exterieur": "yes"})
 
@@ -290,7 +359,10 @@ async def test_what_a_moderator_removes_counts_no_more(quick: World) -> None:
         await redacts(quick, "animation", event)
     assert (await meeting.answers(), await meeting.seat_states()) == ({}, {})
     assert await bot_says(quick) == [
-        "Votre réponse pour le jeudi 10 décembre est retirée, Lou. Pour répondre de nouveau : `!presence oui`, `!presence visio` ou `!presence non`."
+        (
+            "Votre réponse pour le jeudi 10 décembre est retirée, Lou. Pour répondre de nouveau : "
+            "`!presence oui`, `!presence visio` ou `!presence non`."
+        )
     ]
 
 
@@ -310,7 +382,10 @@ async def test_an_answer_to_an_earlier_date_is_confirmed_with_one_word(quick: Wo
     )
     await quick.taps("camille", "✅", on=meeting.cards["network"])
     assert await bot_says(quick, "camille", "!rsvp") == [
-        "Votre réponse, Camille : vous venez le jeudi 10 décembre à Marquemont. Pour changer d’avis : `!presence non`."
+        (
+            "Votre réponse, Camille : vous venez le jeudi 10 décembre à Marquemont. Pour changer d’avis : "
+            "`!presence non`."
+        )
     ]
 
 
@@ -319,7 +394,9 @@ async def test_an_answer_is_not_taken_for_that_to_another_question(quick: World)
     private = await quick.direct("lou")
     await quick.says("lou", "ressouces santé", private)
     await quick.wait_until("mercredi 12 h")
-    assert await quick.says("lou", "oui", private) == ["Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."]
+    assert await quick.says("lou", "oui", private) == [
+        "Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."
+    ]
     assert await meeting.answers() == {}
 
 
@@ -333,12 +410,14 @@ async def test_the_team_answers_for_somebody_and_that_is_known(quick: World) -> 
         "C’est noté pour Camille [Marquemont], le jeudi 10 décembre : sur place."
     ]
     assert await quick.reads(private) == [
-        "L’équipe d’animation a noté une réponse pour vous.\nVotre réponse, Camille : vous venez le jeudi 10 décembre à Marquemont. "
+        "L’équipe d’animation a noté une réponse pour vous.\n"
+        "Votre réponse, Camille : vous venez le jeudi 10 décembre à Marquemont. "
         "Pour changer d’avis : `presence non`."
     ]
     assert await meeting.answered_by() == {"camille": "@animation:reseau.example.org"}
     assert await bot_says(quick, "lou", "!presence non pour Camille") == [
-        "Seule l’équipe d’animation peut répondre pour une autre personne. Camille peut écrire `!presence oui` ; "
+        "Seule l’équipe d’animation peut répondre pour une autre personne. Camille peut écrire `!presence "
+        "oui` ; "
         "si vous venez ensemble : `!presence oui +1 Camille`"
     ]
     assert await meeting.answers() == {"camille": "yes"}
@@ -349,7 +428,10 @@ async def test_a_seat_is_handed_over_once_the_other_wants_it_with_its_rank(quick
     for who in ("camille", "lou"):
         await bot_says(quick, who, "!presence oui")
     assert await bot_says(quick, "camille", "!presence Charlie me remplace") == [
-        "Charlie, Camille vous transmet sa place pour le jeudi 10 décembre. Pour la prendre, touchez ✅ sous ce message."
+        (
+            "Charlie, Camille vous transmet sa place pour le jeudi 10 décembre. Pour la prendre, touchez ✅ "
+            "sous ce message."
+        )
     ]
     question = (await quick.last()).id
     await quick.taps("camille", "✅", on=question)
@@ -389,7 +471,8 @@ async def test_companions_who_do_not_fit_change_nothing_until_the_person_chooses
         await bot_says(quick, who, "!presence oui")
     assert await bot_says(quick, "camille", "!presence oui +2") == [
         "Pour venir à 3, il manque des places : il ne reste plus de place. Votre réponse n’a pas changé.\n"
-        "1. garder ce que vous avez (une place)\n2. attendre les 3 places ensemble, en laissant ce que vous avez\nTouchez un chiffre."
+        "1. garder ce que vous avez (une place)\n"
+        "2. attendre les 3 places ensemble, en laissant ce que vous avez\nTouchez un chiffre."
     ]
     assert (await meeting.counts()).seated == 3
     assert await meeting.party_sizes() == {"camille": 1, "lou": 1, "sacha": 1}
@@ -406,7 +489,10 @@ def test_everything_that_is_known_as_an_answer_is_worth_reading() -> None:
 async def test_for_more_people_than_there_are_seats_nobody_is_kept_waiting(quick: World) -> None:
     meeting = await announced_meeting(quick, capacity=3)
     assert await bot_says(quick, "camille", "!presence oui +4") == [
-        "Cette rencontre compte 3 places en tout : 5 personnes n’y tiennent pas. Pour un groupe, parlez-en à votre interlocuteur : `!contact`."
+        (
+            "Cette rencontre compte 3 places en tout : 5 personnes n’y tiennent pas. Pour un groupe, "
+            "parlez-en à votre interlocuteur : `!contact`."
+        )
     ]
     assert await meeting.answers() == {}
     await bot_says(quick, "camille", "!presence oui +1")
@@ -423,6 +509,7 @@ async def test_the_team_answers_for_nobody_once_the_meeting_is_over(quick: World
     meeting = await announced_meeting(quick)
     await quick.wait_until_instant(datetime(2026, 12, 10, 14, 1, tzinfo=PARIS))
     assert (await quick.says("morgan", "!presence oui T4 pour Camille", "team"))[-1] == (
-        "La rencontre du jeudi 10 décembre est annulée ou a eu lieu : ses réponses ne changent plus. Pour les lire : `!recap 2026-T4`"
+        "La rencontre du jeudi 10 décembre est annulée ou a eu lieu : ses réponses ne changent plus. Pour "
+        "les lire : `!recap 2026-T4`"
     )
     assert await meeting.answers() == {}

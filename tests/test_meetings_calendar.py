@@ -1,4 +1,6 @@
-"""The calendar file, as a calendar reads it: the same event that moves, then is cancelled. Read by another library than the one that wrote it."""
+"""The calendar file, as a calendar reads it: the same event that moves, then is cancelled.
+Read by another library than the one that wrote it.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -27,14 +29,25 @@ def read(row: Meeting, **more: Any) -> Any:
 def test_a_calendar_finds_when_where_and_what() -> None:
     whole = read(meeting_row())
     event = whole.vevent
-    assert not hasattr(whole, "method")  # PUBLISH is what calendars understand then, and it would want an organizer
-    assert (event.uid.value, event.sequence.value, event.status.value) == ("2026-t4@reseau.example.org", "0", "CONFIRMED")
+    # PUBLISH is what calendars understand then, and it would want an organizer
+    assert not hasattr(whole, "method")
+    assert (event.uid.value, event.sequence.value, event.status.value) == (
+        "2026-t4@reseau.example.org",
+        "0",
+        "CONFIRMED",
+    )
     assert (event.dtstart.value, event.dtend.value) == (START, END)
     assert event.dtstart.params["X-VOBJ-ORIGINAL-TZID"] == ["Europe/Paris"]
     assert event.dtstamp.value == STAMP.replace(microsecond=0)
-    assert event.summary.value == "Rencontre du réseau – Participation des habitants : passer de la réunion au pouvoir d’agir"
+    assert (
+        event.summary.value
+        == "Rencontre du réseau – Participation des habitants : passer de la réunion au pouvoir d’agir"
+    )
     assert event.location.value == "Maison de quartier des Glacis, 12 rue des Tilleuls, Marquemont"
-    assert event.description.value.split("\n")[0] == "Programme : actualités (9 h 45), deux retours d’expérience (10 h 15)"
+    assert (
+        event.description.value.split("\n")[0]
+        == "Programme : actualités (9 h 45), deux retours d’expérience (10 h 15)"
+    )
     assert not hasattr(event, "organizer")  # a Matrix address is none for a calendar
     assert not hasattr(event, "attendee")
 
@@ -46,19 +59,29 @@ def test_the_video_link_is_not_in_a_file_that_goes_to_rooms() -> None:
 def test_the_contact_organizes_by_mail_if_they_have_an_address() -> None:
     contact = CONFIG.network.contact
     assert contact is not None
-    network = CONFIG.network.model_copy(update={"contact": contact.model_copy(update={"email": "gwen@example.org"})})
+    network = CONFIG.network.model_copy(
+        update={"contact": contact.model_copy(update={"email": "gwen@example.org"})}
+    )
     whole = read(meeting_row(), network=network)
     assert whole.method.value == "PUBLISH"
-    assert (whole.vevent.organizer.value, whole.vevent.organizer.params["CN"]) == ("mailto:gwen@example.org", ["Réseau des chefs de projet"])
+    assert (whole.vevent.organizer.value, whole.vevent.organizer.params["CN"]) == (
+        "mailto:gwen@example.org",
+        ["Réseau des chefs de projet"],
+    )
     assert not hasattr(whole.vevent, "attendee")
 
 
-@pytest.mark.parametrize("email", ["", "  ", "@gwen:example.org", "Gwen <gwen@example.org>", "gwen", "matrix:u/gwen:example.org"])
+@pytest.mark.parametrize(
+    "email", ["", "  ", "@gwen:example.org", "Gwen <gwen@example.org>", "gwen", "matrix:u/gwen:example.org"]
+)
 def test_what_is_no_mail_address_organizes_nothing(email: str) -> None:
     contact = CONFIG.network.contact
     assert contact is not None
     network = CONFIG.network.model_copy(update={"contact": contact.model_copy(update={"email": email})})
-    assert b"ORGANIZER" not in calendar.file(meeting_row(), CONFIG.model_copy(update={"network": network}), STAMP).data
+    assert (
+        b"ORGANIZER"
+        not in calendar.file(meeting_row(), CONFIG.model_copy(update={"network": network}), STAMP).data
+    )
 
 
 def test_a_meeting_that_moves_and_is_then_cancelled_replaces_the_first_in_a_calendar() -> None:
@@ -81,7 +104,14 @@ def test_a_meeting_that_moves_and_is_then_cancelled_replaces_the_first_in_a_cale
     assert only.description.value.startswith("Annulée : grève des transports")
 
 
-@pytest.mark.parametrize("title", ["a\nDTSTART:19700101T000000Z", "virgule, point-virgule ; \\ et « guillemets »\r\nATTACH:x", "x" * 5000 + "é"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "a\nDTSTART:19700101T000000Z",
+        "virgule, point-virgule ; \\ et « guillemets »\r\nATTACH:x",
+        "x" * 5000 + "é",
+    ],
+)
 def test_what_people_write_stays_text(title: str) -> None:
     whole = read(meeting_row(title=title, place=title, programme=[title]))
     assert whole.vevent.dtstart.value == START
@@ -94,7 +124,10 @@ def test_every_line_is_short_enough_for_old_calendars() -> None:
     assert max(map(len, data.split(b"\r\n"))) <= 75
 
 
-@pytest.mark.parametrize("zone", ["Europe/Paris", "Indian/Reunion", "America/Martinique", "Pacific/Noumea", "Africa/Casablanca", "UTC"])
+@pytest.mark.parametrize(
+    "zone",
+    ["Europe/Paris", "Indian/Reunion", "America/Martinique", "Pacific/Noumea", "Africa/Casablanca", "UTC"],
+)
 def test_the_clock_changes_are_those_of_the_zone(zone: str) -> None:
     there = ZoneInfo(zone)
     first, last = datetime(2026, 1, 1, tzinfo=there), datetime(2028, 1, 1, tzinfo=there)
@@ -102,14 +135,20 @@ def test_the_clock_changes_are_those_of_the_zone(zone: str) -> None:
     parts = [(part["dtstart"].dt, part["tzoffsetfrom"].td, part["tzoffsetto"].td) for part in subcomponents]
     for day in range(1, (last - first).days):
         noon = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
-        in_force = max((start - before, now) for start, before, now in parts if start - before <= noon.replace(tzinfo=None))[1]
+        in_force = max(
+            (start - before, now)
+            for start, before, now in parts
+            if start - before <= noon.replace(tzinfo=None)
+        )[1]
         assert in_force == noon.astimezone(there).utcoffset(), noon
 
 
 @pytest.mark.parametrize("day", [date(2027, 3, 26), date(2027, 3, 29), date(2026, 10, 26)])
 def test_near_a_clock_change_the_hour_is_that_of_the_clocks(day: date) -> None:
     start = datetime.combine(day, time(9, 30), PARIS)
-    event = read(meeting_row(starts_at=start.astimezone(UTC), ends_at=(start + timedelta(hours=3)).astimezone(UTC))).vevent
+    event = read(
+        meeting_row(starts_at=start.astimezone(UTC), ends_at=(start + timedelta(hours=3)).astimezone(UTC))
+    ).vevent
     assert event.dtstart.value == start
     assert event.dtstart.value.time() == time(9, 30)
 

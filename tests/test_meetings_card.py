@@ -13,7 +13,14 @@ from storage import outbox
 from storage.meetings import messages
 from storage.meetings.counts import Counts
 from tests.support.config import configuration
-from tests.support.meeting_fixture import after_edits, announce_meeting, change_meeting, meeting_change, meeting_row, record_answer
+from tests.support.meeting_fixture import (
+    after_edits,
+    announce_meeting,
+    change_meeting,
+    meeting_change,
+    meeting_row,
+    record_answer,
+)
 from tests.support.world import MONDAY, PARIS, MemoryWorld, World
 
 CARD = """Rencontre du réseau – jeudi 10 décembre 2026, de 9 h 30 à 14 h
@@ -37,13 +44,21 @@ Pièce jointe : rencontre-2026-12-10.ics"""
 
 
 async def taps(world: World, room: str = "network") -> list[str]:
-    return [event["content"]["m.relates_to"]["key"] for event in await world.events(room) if event["type"] == "m.reaction"]
+    return [
+        event["content"]["m.relates_to"]["key"]
+        for event in await world.events(room)
+        if event["type"] == "m.reaction"
+    ]
 
 
 async def test_a_meeting_is_announced_with_what_one_needs_to_come_and_to_answer(room: World) -> None:
     await announce_meeting(room)
     shown = await room.lines()
-    assert [line.text for line in shown] == [CARD, "Réponses : aucune pour l’instant – il reste 30 places.", "rencontre-2026-12-10.ics"]
+    assert [line.text for line in shown] == [
+        CARD,
+        "Réponses : aucune pour l’instant – il reste 30 places.",
+        "rencontre-2026-12-10.ics",
+    ]
     assert [line.msgtype for line in shown] == ["m.text", "m.notice", "m.file"]
     assert await taps(room) == ["✅", "💻", "❔", "❌"]
     await record_answer(room, "camille", "yes")
@@ -68,7 +83,10 @@ async def test_what_nobody_filled_in_is_not_said(quick: MemoryWorld) -> None:
     }
     await announce_meeting(quick, answer_by=None, **nothing)
     shown, line, _ = await quick.reads()
-    assert shown.split("\n\n")[1].split("\n") == ["Où : le lieu sera précisé", "Interlocuteur : Gwen – `!contact`"]
+    assert shown.split("\n\n")[1].split("\n") == [
+        "Où : le lieu sera précisé",
+        "Interlocuteur : Gwen – `!contact`",
+    ]
     assert "visio" not in shown
     assert await taps(quick) == ["✅", "❔", "❌"]
     assert line == "Réponses : aucune pour l’instant."
@@ -95,26 +113,44 @@ NOW = datetime(2026, 11, 24, 11, tzinfo=PARIS)
         (
             Counts(seated=6, remote=2, maybe=3, no=2, answered=13, free=24),
             NOW,
-            "Réponses au 24 novembre, 11 h : 6 sur place, 2 en visio, 3 peut-être, 2 absences – il reste 24 places.",
+            (
+                "Réponses au 24 novembre, 11 h : 6 sur place, 2 en visio, 3 peut-être, 2 absences – il "
+                "reste 24 places."
+            ),
         ),
-        (Counts(seated=29, no=1, free=1), NOW, "Réponses au 24 novembre, 11 h : 29 sur place, 1 absence – il reste une place."),
+        (
+            Counts(seated=29, no=1, free=1),
+            NOW,
+            "Réponses au 24 novembre, 11 h : 29 sur place, 1 absence – il reste une place.",
+        ),
         (Counts(seated=4), NOW, "Réponses au 24 novembre, 11 h : 4 sur place."),
-        (Counts(seated=30, waiting=4, free=0), NOW, "Réponses au 24 novembre, 11 h : 30 sur place, 4 personnes en liste d’attente – complet."),
+        (
+            Counts(seated=30, waiting=4, free=0),
+            NOW,
+            "Réponses au 24 novembre, 11 h : 30 sur place, 4 personnes en liste d’attente – complet.",
+        ),
         (
             Counts(seated=29, offered=1, waiting=1, free=0),
             NOW,
-            "Réponses au 24 novembre, 11 h : 29 sur place, une place proposée à la liste d’attente, une personne en liste d’attente – complet.",
+            (
+                "Réponses au 24 novembre, 11 h : 29 sur place, une place proposée à la liste d’attente, "
+                "une personne en liste d’attente – complet."
+            ),
         ),
         (
             Counts(seated=29, waiting=4, free=1),
             datetime(2026, 12, 9, 12, 5, tzinfo=PARIS),
-            "Réponses au 9 décembre, 12 h 05 : 29 sur place, 4 personnes en liste d’attente – une place libre, "
+            "Réponses au 9 décembre, 12 h 05 : 29 sur place, 4 personnes en liste d’attente – une place "
+            "libre, "
             "pour qui écrit en premier `!presence oui`.",
         ),
         (
             Counts(seated=6, to_confirm=5, free=24),
             datetime(2026, 12, 1, 9, tzinfo=PARIS),
-            "Réponses au 1er décembre, 9 h : 6 sur place, dont 5 réponses à reconfirmer – il reste 24 places.",
+            (
+                "Réponses au 1er décembre, 9 h : 6 sur place, dont 5 réponses à reconfirmer – il reste 24 "
+                "places."
+            ),
         ),
     ],
 )
@@ -127,7 +163,9 @@ async def test_a_card_that_waits_for_its_hour_goes_out_as_the_meeting_is_then(qu
     tuesday = MONDAY + timedelta(days=1)
     await announce_meeting(quick, at=tuesday)
     moved = datetime(2026, 12, 15, 9, 30, tzinfo=PARIS)
-    await change_meeting(quick, starts_at=moved, ends_at=moved + timedelta(hours=3), place="La Filature", town="Wambrecourt")
+    await change_meeting(
+        quick, starts_at=moved, ends_at=moved + timedelta(hours=3), place="La Filature", town="Wambrecourt"
+    )
     assert await quick.reads() == []
     await after_edits(quick, tuesday)
     shown, line, file = await quick.reads()
@@ -139,21 +177,31 @@ async def test_a_card_that_waits_for_its_hour_goes_out_as_the_meeting_is_then(qu
 async def test_a_meeting_announced_once_more_goes_only_where_it_is_not(quick: MemoryWorld) -> None:
     await announce_meeting(quick)
     async with meeting_change(quick, "$opened") as (uow, row):
-        await card.announce(uow, row, Announcement([quick.rooms["network"], quick.rooms["open"]], quick.clock.now(), urgent=True))
+        await card.announce(
+            uow,
+            row,
+            Announcement([quick.rooms["network"], quick.rooms["open"]], quick.clock.now(), urgent=True),
+        )
     await quick.settle()
     assert len(await quick.reads()) == 3
     assert (await quick.reads("open"))[0] == CARD
     await record_answer(quick, "camille", "yes")
     await after_edits(quick, quick.clock.now() + timedelta(seconds=5))
-    assert [(await quick.reads(each))[1].split(" : ")[1] for each in ("network", "open")] == ["1 sur place – il reste 29 places."] * 2
+    assert [(await quick.reads(each))[1].split(" : ")[1] for each in ("network", "open")] == [
+        "1 sur place – il reste 29 places."
+    ] * 2
 
 
-async def test_a_card_that_was_taken_away_comes_back_only_when_it_is_announced_again(quick: MemoryWorld) -> None:
+async def test_a_card_that_was_taken_away_comes_back_only_when_it_is_announced_again(
+    quick: MemoryWorld,
+) -> None:
     await announce_meeting(quick)
     await quick.says("morgan", "!retirer", reply_to=(await quick.lines())[0].id)
     async with meeting_change(quick, "$refreshed") as (uow, row):
         await card.refresh(uow, row)
-        assert (await outbox.versions(uow.db, messages.card_key(1), quick.rooms["network"]))[0].status == outbox.REMOVED
+        assert (await outbox.versions(uow.db, messages.card_key(1), quick.rooms["network"]))[
+            0
+        ].status == outbox.REMOVED
     await after_edits(quick, quick.clock.now() + timedelta(seconds=5))
     assert CARD not in await quick.reads()
     async with meeting_change(quick, "$again") as (uow, row):

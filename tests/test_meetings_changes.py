@@ -1,4 +1,6 @@
-"""What changes once people know of a meeting: told together, kept answers, files that replace the first; and a meeting that is cancelled."""
+"""What changes once people know of a meeting: told together, kept answers, files that replace the first;
+and a meeting that is cancelled.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +12,15 @@ from schedules.meetings import card, changes
 from schedules.meetings.card import Announcement
 from storage.meetings import messages
 from storage.tables import OutboxEntry
-from tests.support.meeting_fixture import END, START, after_edits, announce_meeting, change_meeting, meeting_change, record_answer
+from tests.support.meeting_fixture import (
+    END,
+    START,
+    after_edits,
+    announce_meeting,
+    change_meeting,
+    meeting_change,
+    record_answer,
+)
 from tests.support.world import MONDAY, PARIS, MemoryWorld, World
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -29,7 +39,9 @@ async def told(world: World) -> list[str]:
 
 async def files(world: World) -> list[Any]:
     async with world.db.read() as db:
-        found = (await db.exec(select(OutboxEntry).where(OutboxEntry.kind == "file").order_by(col(OutboxEntry.id)))).all()
+        found = (
+            await db.exec(select(OutboxEntry).where(OutboxEntry.kind == "file").order_by(col(OutboxEntry.id)))
+        ).all()
     return [vobject.readOne((entry.data or b"").decode()) for entry in found]
 
 
@@ -45,7 +57,8 @@ async def test_edits_made_within_half_an_hour_are_told_together(quick: MemoryWor
     await after_edits(quick, quick.clock.now() + timedelta(minutes=1))
     assert await told(quick) == [
         "Changement pour la rencontre du jeudi 10 décembre\n"
-        "Lieu : La Filature, Wambrecourt (au lieu de : Maison de quartier des Glacis, 12 rue des Tilleuls, Marquemont)\n"
+        "Lieu : La Filature, Wambrecourt (au lieu de : Maison de quartier des Glacis, 12 rue des Tilleuls, "
+        "Marquemont)\n"
         "Places : 40 (au lieu de : 30)\n"
         "Réponse souhaitée : avant le vendredi 4 décembre (au lieu de : avant le jeudi 3 décembre)\n"
         "Votre réponse est gardée. Le fichier joint remplace le précédent dans votre agenda."
@@ -61,7 +74,9 @@ async def test_what_changed_is_bold(quick: MemoryWorld) -> None:
     await announce_meeting(quick)
     await change_meeting(quick, visit="")
     await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
-    (event,) = [each for each in await quick.events() if str(each["content"].get("body", "")).startswith("Changement")]
+    (event,) = [
+        each for each in await quick.events() if str(each["content"].get("body", "")).startswith("Changement")
+    ]
     assert "<strong>Visite\u00a0: pas de visite</strong> (au lieu de" in event["content"]["formatted_body"]
 
 
@@ -74,7 +89,10 @@ async def test_a_new_date_keeps_the_answers_to_be_confirmed_with_one_tap(quick: 
     (said,) = await told(quick)
     assert said.split("\n") == [
         "Changement pour la rencontre du jeudi 10 décembre",
-        "Date : jeudi 17 décembre 2026, de 9 h 30 à 12 h 30 (au lieu de : jeudi 10 décembre 2026, de 9 h 30 à 14 h)",
+        (
+            "Date : jeudi 17 décembre 2026, de 9 h 30 à 12 h 30 (au lieu de : jeudi 10 décembre 2026, de 9 "
+            "h 30 à 14 h)"
+        ),
         "Le fichier joint remplace le précédent dans votre agenda.",
         "Votre réponse est gardée, mais à reconfirmer, d’un geste sous ce message :",
         "✅ je viens – 💻 je suivrai en visio – ❔ peut-être – ❌ je ne peux pas",
@@ -82,7 +100,9 @@ async def test_a_new_date_keeps_the_answers_to_be_confirmed_with_one_tap(quick: 
     asking = next(line for line in await quick.lines() if line.text == said)
     taps = [each["content"]["m.relates_to"] for each in await quick.events() if each["type"] == "m.reaction"]
     assert [tap["key"] for tap in taps if tap["event_id"] == asking.id] == ["✅", "💻", "❔", "❌"]
-    assert (await quick.reads())[1].endswith("1 sur place, 1 absence, dont une réponse à reconfirmer – il reste 29 places.")
+    assert (await quick.reads())[1].endswith(
+        "1 sur place, 1 absence, dont une réponse à reconfirmer – il reste 29 places."
+    )
     async with quick.db.read() as db:
         found = await messages.of_message(db, asking.id)
         assert found is not None
@@ -97,17 +117,23 @@ async def test_who_answers_the_new_date_before_it_is_told_is_not_asked_again(qui
     await record_answer(quick, "camille", "yes")
     await change_meeting(quick, starts_at=MOVED, ends_at=MOVED_END)
     assert (await quick.says("camille", "!presence")) == [
-        "Votre réponse, Camille : vous venez le jeudi 17 décembre à Marquemont. Pour changer d’avis : `!presence non`.\n"
+        "Votre réponse, Camille : vous venez le jeudi 17 décembre à Marquemont. Pour changer d’avis : "
+        "`!presence non`.\n"
         "La date a changé depuis cette réponse. Pour la reconfirmer : `!presence oui`."
     ]
     await quick.says("lou", "!presence oui")
     await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
     (said,) = await quick.says("lou", "!presence")
-    assert said == "Votre réponse, Lou : vous venez le jeudi 17 décembre à Marquemont. Pour changer d’avis : `!presence non`."
+    assert said == (
+        "Votre réponse, Lou : vous venez le jeudi 17 décembre à Marquemont. Pour changer d’avis : "
+        "`!presence non`."
+    )
     assert "2 sur place, dont une réponse à reconfirmer" in (await quick.reads())[1]
 
 
-async def test_a_date_that_is_put_back_before_it_is_told_leaves_answers_as_they_were(quick: MemoryWorld) -> None:
+async def test_a_date_that_is_put_back_before_it_is_told_leaves_answers_as_they_were(
+    quick: MemoryWorld,
+) -> None:
     await announce_meeting(quick)
     await record_answer(quick, "camille", "yes")
     await change_meeting(quick, starts_at=MOVED, ends_at=MOVED_END)
@@ -183,7 +209,9 @@ async def test_a_restart_in_between_tells_it_once(quick: MemoryWorld) -> None:
     assert len(await told(quick)) == 1
 
 
-async def test_those_who_come_and_talk_with_the_bot_learn_of_another_place_in_private(quick: MemoryWorld) -> None:
+async def test_those_who_come_and_talk_with_the_bot_learn_of_another_place_in_private(
+    quick: MemoryWorld,
+) -> None:
     mine, theirs = await quick.direct("camille"), await quick.direct("sacha")
     await announce_meeting(quick)
     await record_answer(quick, "camille", "yes")
@@ -232,7 +260,8 @@ async def test_a_cancelled_meeting_is_told_at_once_and_leaves_the_calendars(quic
     assert await told(quick) == [
         "La rencontre du réseau est annulée : jeudi 10 décembre 2026, de 9 h 30 à 14 h\n"
         "Raison : grève des transports\n"
-        "Vous n’avez rien à faire. Le fichier joint à l’annonce du salon la marque comme annulée dans votre agenda."
+        "Vous n’avez rien à faire. Le fichier joint à l’annonce du salon la marque comme annulée dans "
+        "votre agenda."
     ]
     card, line, *_ = await quick.reads()
     assert card.startswith("Rencontre annulée – jeudi 10 décembre 2026")
@@ -250,13 +279,17 @@ async def test_what_is_cancelled_is_the_meeting_at_the_date_that_people_know(qui
     await change_meeting(quick, starts_at=MOVED, ends_at=MOVED_END)
     await cancelled(quick)
     await soon(quick)
-    assert (await told(quick))[0].startswith("La rencontre du réseau est annulée : jeudi 10 décembre 2026, de 9 h 30 à 14 h\n")
+    assert (await told(quick))[0].startswith(
+        "La rencontre du réseau est annulée : jeudi 10 décembre 2026, de 9 h 30 à 14 h\n"
+    )
 
 
 async def test_who_reads_a_card_that_says_it_already_is_told_of_no_change(quick: MemoryWorld) -> None:
     await announce_meeting(quick)
     async with meeting_change(quick, "$opened") as (uow, row):
-        await card.announce(uow, row, Announcement([quick.rooms["open"]], quick.clock.now() + timedelta(minutes=15)))
+        await card.announce(
+            uow, row, Announcement([quick.rooms["open"]], quick.clock.now() + timedelta(minutes=15))
+        )
     await change_meeting(quick, place="La Filature")
     await after_edits(quick, quick.clock.now() + timedelta(minutes=15), "open")
     await after_edits(quick, quick.clock.now() + timedelta(minutes=20))

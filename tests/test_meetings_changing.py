@@ -1,4 +1,6 @@
-"""A meeting that is entered: announced, opened, changed, moved, cancelled; each is said back in full, and nothing counts before « oui »."""
+"""A meeting that is entered: announced, opened, changed, moved, cancelled;
+each is said back in full, and nothing counts before « oui ».
+"""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,7 +34,15 @@ TITLE = "Rencontre du réseau – mardi 16 mars 2027, de 9 h 30 à 12 h 30"
 
 async def planned(world: World) -> Meeting:
     """As the team enters it (test_meetings_entering.py)."""
-    row = Meeting(event_id="$entered", name="2027-T1", uid="one", starts_at=START, ends_at=END, author="", status=meetings.PLANNED)
+    row = Meeting(
+        event_id="$entered",
+        name="2027-T1",
+        uid="one",
+        starts_at=START,
+        ends_at=END,
+        author="",
+        status=meetings.PLANNED,
+    )
     DRAFT.put(row)
     async with world.db.write() as session:
         session.add(row)
@@ -79,7 +89,10 @@ async def test_what_people_would_ask_is_asked_of_the_team(quick: World) -> None:
         Draft(starts_at=START, ends_at=END).put(row)
         await session.merge(row)
     said = await says(quick, "!rencontre annoncer T1")
-    assert "\nIl manque le lieu : `!rencontre modifier T1 lieu = …`\nIl manque le titre : `!rencontre modifier T1 titre = …`\n" in said
+    assert (
+        "\nIl manque le lieu : `!rencontre modifier T1 lieu = …`\n"
+        "Il manque le titre : `!rencontre modifier T1 titre = …`\n"
+    ) in said
 
 
 async def test_it_is_announced_once(quick: World) -> None:
@@ -94,7 +107,10 @@ async def test_who_confirms_second_is_told_that_it_is_planned_already(quick: Wor
     await quick.says("referent", "!rencontre annoncer T1", room="team")
     await says(quick, "oui")
     (said,) = await quick.says("referent", "oui", room="team")
-    assert said == "La rencontre T1 est déjà programmée. Pour l’annoncer à une autre heure, annulez d’abord ce qui est prévu : `!prevu`"
+    assert said == (
+        "La rencontre T1 est déjà programmée. Pour l’annoncer à une autre heure, annulez d’abord ce "
+        "qui est prévu : `!prevu`"
+    )
     assert await quick.reads() == []
 
 
@@ -104,7 +120,9 @@ async def test_what_goes_out_was_seen_as_it_is(quick: World) -> None:
     for text in ("!rencontre modifier T1 lieu = Mairie, Bruaville | ouverte à = bailleurs", "oui"):
         await quick.says("referent", text, room="team")
     said = await says(quick, "oui")
-    assert said.startswith("La rencontre a changé entre-temps. Voici ce qui partira :\nAperçu de l’annonce – rencontre 2027-T1\n")
+    assert said.startswith(
+        "La rencontre a changé entre-temps. Voici ce qui partira :\nAperçu de l’annonce – rencontre 2027-T1\n"
+    )
     assert "\nOù : Mairie, Bruaville – ou en visioconférence\n" in said
     assert "\nAussi ouverte à : bailleurs\n" in said
     assert await quick.reads() == []
@@ -130,7 +148,9 @@ async def test_in_the_night_before_it_may_still_be_announced(tmp_path: Path) -> 
             row.starts_at, row.ends_at = (datetime(2026, 11, 24, hour, tzinfo=PARIS) for hour in (8, 10))
             await session.merge(row)
         said = await says(world, "!rencontre annoncer T1")
-        assert said.endswith(f"vient après la rencontre. Écrivez « maintenant » pour publier aussitôt dans {PLACE}, ou non.")
+        assert said.endswith(
+            f"vient après la rencontre. Écrivez « maintenant » pour publier aussitôt dans {PLACE}, ou non."
+        )
         assert await says(world, "1") == said
         assert await says(world, "maintenant") == f"Je publie maintenant dans {PLACE}."
 
@@ -138,7 +158,10 @@ async def test_in_the_night_before_it_may_still_be_announced(tmp_path: Path) -> 
 async def test_no_leaves_it_planned(quick: World) -> None:
     await planned(quick)
     await says(quick, "!rencontre annoncer T1")
-    assert await says(quick, "non") == "D’accord, rien ne part. Pour l’annoncer plus tard : `!rencontre annoncer 2027-T1`"
+    assert (
+        await says(quick, "non")
+        == "D’accord, rien ne part. Pour l’annoncer plus tard : `!rencontre annoncer 2027-T1`"
+    )
     assert (await entered(quick)).status == meetings.PLANNED
 
 
@@ -173,7 +196,9 @@ async def test_a_change_says_before_and_after_and_counts_once_confirmed(quick: W
     assert await quick.reads() == []
 
 
-@pytest.mark.parametrize("line", ["!rencontre modifier T1 places = 40", "!rencontre modifier T1 visite = aucune"])
+@pytest.mark.parametrize(
+    "line", ["!rencontre modifier T1 places = 40", "!rencontre modifier T1 visite = aucune"]
+)
 async def test_what_is_so_already_changes_nothing(quick: World, line: str) -> None:
     await planned(quick)
     assert (await says(quick, line)).startswith("Cela ne change rien : c’est déjà prévu ainsi.")
@@ -184,14 +209,25 @@ async def test_a_change_that_will_not_do_is_mended(quick: World) -> None:
     said = await says(quick, "!rencontre modifier T1 places = beaucoup | date = 18 mars")
     line = said.splitlines()[-1].removeprefix("Par exemple `").removesuffix("`")
     assert line == "!rencontre modifier T1 date : 18 mars | places : 30"
-    assert "mardi 16 mars 2027, de 9 h 30 à 12 h 30 → jeudi 18 mars 2027, de 9 h 30 à 12 h 30" in await says(quick, line)
+    assert "mardi 16 mars 2027, de 9 h 30 à 12 h 30 → jeudi 18 mars 2027, de 9 h 30 à 12 h 30" in await says(
+        quick, line
+    )
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("liue = Mairie", "- je ne connais pas « liue » : vouliez-vous dire « lieu » ?\nPar exemple `!rencontre modifier T1 lieu : Mairie`"),
-        ("couleur = bleu", "- je n’ai pas compris « couleur = bleu ».\nJe connais : date, format, titre, lieu,"),
+        (
+            "liue = Mairie",
+            (
+                "- je ne connais pas « liue » : vouliez-vous dire « lieu » ?\n"
+                "Par exemple `!rencontre modifier T1 lieu : Mairie`"
+            ),
+        ),
+        (
+            "couleur = bleu",
+            "- je n’ai pas compris « couleur = bleu ».\nJe connais : date, format, titre, lieu,",
+        ),
     ],
 )
 async def test_a_field_that_is_none_is_named(quick: World, line: str, said: str) -> None:
@@ -209,7 +245,9 @@ async def test_an_earlier_date_asks_nobody_to_answer_in_the_past(quick: World) -
 
 async def test_what_the_card_does_not_say_is_not_promised_to_be_told(quick: World) -> None:
     await announced(quick)
-    assert (await says(quick, "!rencontre modifier T1 format = thématique")).endswith("\nL’enregistrer ? Répondez oui ou non.")
+    assert (await says(quick, "!rencontre modifier T1 format = thématique")).endswith(
+        "\nL’enregistrer ? Répondez oui ou non."
+    )
     assert await says(quick, "oui") == "C’est enregistré : rencontre 2027-T1."
     assert (await entered(quick)).pending == {}
 
@@ -220,7 +258,9 @@ async def test_a_card_that_is_not_out_yet_goes_out_changed_and_nothing_more_is_s
     await says(quick, "oui")
     assert (await quick.says("camille", "!agenda"))[0].startswith("Aucune rencontre n’est annoncée")
     await quick.wait_until("mardi 24 novembre 8 h 45")
-    assert (await says(quick, "!rencontre modifier T1 lieu = Mairie, Bruaville")).endswith("\nL’enregistrer ? Répondez oui ou non.")
+    assert (await says(quick, "!rencontre modifier T1 lieu = Mairie, Bruaville")).endswith(
+        "\nL’enregistrer ? Répondez oui ou non."
+    )
     assert await says(quick, "oui") == "C’est enregistré : rencontre 2027-T1."
     said = await quick.wait_until("mardi 24 novembre 11 h")
     assert not any(text.startswith("Changement") for text in said)
@@ -233,7 +273,10 @@ async def test_what_took_place_is_neither_changed_nor_cancelled(quick: World) ->
     await quick.wait_until("mardi 16 mars 2027 15 h")
     for line in ("annuler T1 grève", "modifier T1 places = 3", "reporter T1 mardi 6 avril"):
         (*_, said) = await quick.says("morgan", f"!rencontre {line}", room="team")
-        assert said == "La rencontre 2027-T1 a eu lieu. Pour en faire une autre : `!rencontre dupliquer 2027-T1 date`"
+        assert (
+            said
+            == "La rencontre 2027-T1 a eu lieu. Pour en faire une autre : `!rencontre dupliquer 2027-T1 date`"
+        )
 
 
 async def test_the_meeting_changed_meanwhile_is_not_changed_by_an_older_question(quick: World) -> None:
@@ -241,7 +284,10 @@ async def test_the_meeting_changed_meanwhile_is_not_changed_by_an_older_question
     await says(quick, "!rencontre modifier T1 places = 30")
     await quick.says("referent", "!rencontre modifier T1 places = 20", room="team")
     await quick.says("referent", "oui", room="team")
-    assert await says(quick, "oui") == "Cette rencontre a changé entre-temps : rien n’est modifié. Redemandez le changement si besoin."
+    assert (
+        await says(quick, "oui")
+        == "Cette rencontre a changé entre-temps : rien n’est modifié. Redemandez le changement si besoin."
+    )
     assert (await entered(quick)).capacity == 20
 
 
@@ -262,7 +308,10 @@ async def test_a_change_after_the_announcement_waits_to_be_told_with_the_others(
 async def test_a_change_may_be_made_without_telling(quick: World) -> None:
     await announced(quick)
     await says(quick, "!rencontre modifier T1 titre = Bilan de l’année")
-    assert await says(quick, "sans prévenir") == "C’est fait : le message de la rencontre est modifié, sans notification."
+    assert (
+        await says(quick, "sans prévenir")
+        == "C’est fait : le message de la rencontre est modifié, sans notification."
+    )
     row = await entered(quick)
     assert (row.pending, row.sequence) == ({}, 1)
     assert f"{TITLE}\nBilan de l’année\n" in await card(quick)
@@ -271,7 +320,10 @@ async def test_a_change_may_be_made_without_telling(quick: World) -> None:
 async def test_another_hour_is_never_kept_quiet(quick: World) -> None:
     await announced(quick)
     said = await says(quick, "!rencontre reporter T1 mardi 6 avril")
-    assert said.endswith("\nRépondez oui ou non. Avec oui, le message de la rencontre est modifié, et je l’annonce dans une demi-heure.")
+    assert said.endswith(
+        "\nRépondez oui ou non. Avec oui, le message de la rencontre est modifié, et je l’annonce dans une "
+        "demi-heure."
+    )
     await quick.says("morgan", "sans prévenir", room="team")
     assert (await entered(quick)).starts_at == START
     await quick.taps("morgan", "✅", room="team")
@@ -281,7 +333,9 @@ async def test_another_hour_is_never_kept_quiet(quick: World) -> None:
 async def test_another_date_keeps_the_hours_the_name_and_the_answers(quick: World) -> None:
     await announced(quick)
     said = await says(quick, "!rencontre reporter T1 mardi 6 avril")
-    assert "\nDate : mardi 16 mars 2027, de 9 h 30 à 12 h 30 → mardi 6 avril 2027, de 9 h 30 à 12 h 30\n" in said
+    assert (
+        "\nDate : mardi 16 mars 2027, de 9 h 30 à 12 h 30 → mardi 6 avril 2027, de 9 h 30 à 12 h 30\n" in said
+    )
     assert "\nRéponse souhaitée avant : mardi 9 mars 2027 à 18 h → mardi 30 mars 2027 à 18 h\n" in said
     assert "\nLes réponses sont gardées : chaque personne confirme la sienne d’un geste.\n" in said
     await says(quick, "oui")
@@ -298,7 +352,9 @@ async def test_what_nobody_knows_yet_takes_the_name_of_its_new_quarter(quick: Wo
 
 async def test_a_cancellation_has_a_reason_and_is_told(quick: World) -> None:
     await announced(quick)
-    assert (await says(quick, "!rencontre annuler T1")) == "Pour quelle raison ? Par exemple `!rencontre annuler T1 grève des transports`"
+    assert (
+        await says(quick, "!rencontre annuler T1")
+    ) == "Pour quelle raison ? Par exemple `!rencontre annuler T1 grève des transports`"
     said = await says(quick, "!rencontre annuler T1 grève des transports")
     assert said == (
         "Annuler la rencontre 2027-T1, mardi 16 mars 2027, de 9 h 30 à 12 h 30 (personne n’a répondu) ?\n"
@@ -330,7 +386,9 @@ async def test_what_was_to_go_out_is_not_announced(quick: World) -> None:
     for text in ("!rencontre annoncer T1 demain 9 h", "oui"):
         await says(quick, text)
     assert (await says(quick, "!agenda")).split("\n")[1].endswith(" – pas encore annoncée")
-    assert "\nElle n’est pas encore annoncée : rien ne sera dit." in await says(quick, "!rencontre annuler T1 grève")
+    assert "\nElle n’est pas encore annoncée : rien ne sera dit." in await says(
+        quick, "!rencontre annuler T1 grève"
+    )
     await says(quick, "oui")
     assert not any("rencontre" in text.lower() for text in await quick.wait_until("mardi 24 novembre 10 h"))
 
@@ -347,11 +405,16 @@ async def test_in_the_evening_a_change_says_when_it_is_told(tmp_path: Path) -> N
 
 async def test_what_is_not_announced_is_cancelled_in_silence(quick: World) -> None:
     await planned(quick)
-    assert "\nElle n’est pas encore annoncée : rien ne sera dit." in await says(quick, "!rencontre annuler T1")
+    assert "\nElle n’est pas encore annoncée : rien ne sera dit." in await says(
+        quick, "!rencontre annuler T1"
+    )
     await says(quick, "oui")
     assert await quick.reads() == []
 
 
 async def test_a_name_that_is_none_is_answered_with_those_there_are(quick: World) -> None:
     await planned(quick)
-    assert await says(quick, "!rencontre annoncer T3") == "Je ne connais pas de rencontre T3. Celles qui viennent : T1."
+    assert (
+        await says(quick, "!rencontre annoncer T3")
+        == "Je ne connais pas de rencontre T3. Celles qui viennent : T1."
+    )

@@ -1,4 +1,6 @@
-"""A whole network taps within one second for a few seats: the first have one, the others their rank, and the room sees one line that counts."""
+"""A whole network taps within one second for a few seats:
+the first have one, the others their rank, and the room sees one line that counts.
+"""
 
 import asyncio
 import time
@@ -21,12 +23,19 @@ REACHED = 10  # one in so many has a room of the two
 OPTIONS = ("--clock", "2026-11-23T10:00")
 
 
-@pytest.mark.parametrize(("people", "places"), [pytest.param(20, 3, id="tenth"), pytest.param(200, 30, id="full", marks=pytest.mark.long)])
-async def test_who_tapped_first_has_a_seat_and_the_others_their_rank(tmp_path: Path, people: int, places: int) -> None:
+@pytest.mark.parametrize(
+    ("people", "places"),
+    [pytest.param(20, 3, id="tenth"), pytest.param(200, 30, id="full", marks=pytest.mark.long)],
+)
+async def test_who_tapped_first_has_a_seat_and_the_others_their_rank(
+    tmp_path: Path, people: int, places: int
+) -> None:
     server = Homeserver()
     async with AsyncExitStack() as stack:
         guests = Guests(server, people, stack)
-        stage = await stack.enter_async_context(process_stage(tmp_path, encrypted=(), homeserver=server, prepare=guests.come, options=OPTIONS))
+        stage = await stack.enter_async_context(
+            process_stage(tmp_path, encrypted=(), homeserver=server, prepare=guests.come, options=OPTIONS)
+        )
         crowd, room = guests.crowd, stage.room("network")
         meeting = await announce_meeting(stage, "16 mars 2027", places)
         private = {person: await crowd.dm(person, BOT) for person in range(0, people, REACHED)}
@@ -35,7 +44,9 @@ async def test_who_tapped_first_has_a_seat_and_the_others_their_rank(tmp_path: P
         await crowd.tap(room, meeting.card, YES)
         tapped = time.monotonic()
         count = f"{places} sur place, {people - places} personnes en liste d’attente – complet."
-        await stage.morgan.wait_for(room, lambda lines: plain(by_id(lines, meeting.counts).text).endswith(count), TIMEOUT)
+        await stage.morgan.wait_for(
+            room, lambda lines: plain(by_id(lines, meeting.counts).text).endswith(count), TIMEOUT
+        )
         right = time.monotonic()
         await stage.wait_until_caught_up()
         print(f"{people} taps in {tapped - began:.1f} s, the line right {right - tapped:.1f} s later")  # noqa: T201 - figures to look at
@@ -53,14 +64,20 @@ async def test_who_tapped_first_has_a_seat_and_the_others_their_rank(tmp_path: P
 
 
 def in_order(events: list[dict[str, Any]], meeting: AnnouncedMeeting, places: int) -> list[str]:
-    """Who tapped, as the server hands it out; of those who came too late for a seat, by the time that it gave them, then by id."""
+    """Who tapped, as the server hands it out;
+    of those who came too late for a seat, by the time that it gave them, then by id.
+    """
     taps = [event for event in events if tapped_yes(event, meeting.card)]
     waiting = sorted(taps[places:], key=lambda event: (event["origin_server_ts"], event["event_id"]))
     return [local(event) for event in taps[:places] + waiting]
 
 
 def tapped_yes(event: dict[str, Any], card: str) -> bool:
-    return event["sender"] != BOT and event["type"] == "m.reaction" and (relation(event)["event_id"], relation(event)["key"]) == (card, YES)
+    return (
+        event["sender"] != BOT
+        and event["type"] == "m.reaction"
+        and (relation(event)["event_id"], relation(event)["key"]) == (card, YES)
+    )
 
 
 def local(event: dict[str, Any]) -> str:
@@ -71,8 +88,14 @@ async def one_living_line(stage: ProcessStage, meeting: AnnouncedMeeting, lasted
     said = await of_the_bot(stage)
     edits = [event for event in said if relation(event).get("rel_type") == "m.replace"]
     assert {relation(event)["event_id"] for event in edits} == {meeting.counts}
-    assert len(edits) < max(MOST_EDITS, lasted / EDIT_PAUSE.total_seconds() + 2), "the more so on a machine that needs minutes for it"
-    messages = [event["event_id"] for event in said if event not in edits and event["type"] == "m.room.message" and "url" not in event["content"]]
+    assert len(edits) < max(MOST_EDITS, lasted / EDIT_PAUSE.total_seconds() + 2), (
+        "the more so on a machine that needs minutes for it"
+    )
+    messages = [
+        event["event_id"]
+        for event in said
+        if event not in edits and event["type"] == "m.room.message" and "url" not in event["content"]
+    ]
     assert messages == [meeting.card, meeting.counts], "nothing else is said"
 
 
@@ -87,7 +110,9 @@ async def each_reads_their_rank(stage: ProcessStage, crowd: VirtualUsers, ranks:
     room, people = stage.room("network"), range(len(crowd.tokens))
     content = {"msgtype": "m.text", "body": "!presence", "m.mentions": {}}
     asked = await asyncio.gather(*(crowd.sends(person, room, "m.room.message", content) for person in people))
-    lines = await stage.morgan.wait_for(room, lambda lines: set(asked) <= {line.reply_to for line in lines}, TIMEOUT)
+    lines = await stage.morgan.wait_for(
+        room, lambda lines: set(asked) <= {line.reply_to for line in lines}, TIMEOUT
+    )
     answers = {line.reply_to: plain(line.text) for line in lines if line.sender_id == BOT}
     for person, event in zip(people, asked, strict=True):
         assert says(answers[event], ranks[f"personne-{person}"])

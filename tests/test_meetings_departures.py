@@ -1,4 +1,6 @@
-"""Somebody who leaves every room of a meeting keeps their seat until the team, who is told, frees it; nothing is offered to them meanwhile."""
+"""Somebody who leaves every room of a meeting keeps their seat until the team, who is told, frees it;
+nothing is offered to them meanwhile.
+"""
 
 from datetime import datetime, timedelta
 
@@ -20,11 +22,14 @@ async def test_the_team_is_told_of_a_seat_whose_owner_left_and_frees_it(quick: W
     assert await meeting.seat_states() == {"camille": "seated"}
     (told,) = await quick.wait_until_instant(TUESDAY, "team")
     assert told == (
-        "Rencontre du jeudi 10 décembre : ne sont plus dans ses salons, mais y ont encore une place : Camille [Marquemont].\n"
+        "Rencontre du jeudi 10 décembre : ne sont plus dans ses salons, mais y ont encore une place : "
+        "Camille [Marquemont].\n"
         "Pour libérer une place : `!presence non 2026-T4 pour Camille [Marquemont]`"
     )
     assert await quick.wait_until_instant(TUESDAY + timedelta(days=1), "team") == []
-    assert await quick.says("morgan", told.split("`")[1], room="team") == ["C’est noté pour Camille [Marquemont], le jeudi 10 décembre : absence."]
+    assert await quick.says("morgan", told.split("`")[1], room="team") == [
+        "C’est noté pour Camille [Marquemont], le jeudi 10 décembre : absence."
+    ]
     assert await meeting.seat_states() == {}
     (told,) = await quick.wait_until_instant(TUESDAY + timedelta(days=2, seconds=30), "team")
     assert told == "Rencontre du jeudi 10 décembre : plus personne n’a de place sans être dans ses salons."
@@ -41,7 +46,9 @@ async def test_no_seat_is_offered_to_who_left(quick: World) -> None:
     assert await meeting.seat_states() == {"lou": "waiting", "sacha": "offered"}
 
 
-async def test_a_seat_whose_owner_came_back_under_another_account_is_freed_by_its_own_name(quick: World) -> None:
+async def test_a_seat_whose_owner_came_back_under_another_account_is_freed_by_its_own_name(
+    quick: World,
+) -> None:
     meeting = await announced_meeting(quick)
     for who in ("camille", "lou"):
         await quick.says(who, "!presence oui")

@@ -1,4 +1,6 @@
-"""Entering a meeting: seven questions, a word or a tap each, taken up days later; or all in one message; from a poll; from another meeting."""
+"""Entering a meeting: seven questions, a word or a tap each, taken up days later; or all in one message;
+from a poll; from another meeting.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +11,8 @@ from storage.tables import Meeting
 from tests.support.world import World
 
 LINES = (
-    "!rencontre nouvelle date : 16/03 9h30-12h30 | format : généraliste | titre : Bilan | lieu : La Filature, Wambrecourt | accès : tram B | "
+    "!rencontre nouvelle date : 16/03 9h30-12h30 | format : généraliste | titre : Bilan | lieu : La "
+    "Filature, Wambrecourt | accès : tram B | "
     "visio : https://visio.example.org/t1 | places : 40 | réponse avant : 9 mars"
 )
 
@@ -33,23 +36,35 @@ async def says(world: World, text: str) -> str:
 
 async def test_seven_questions_make_a_meeting(room: World) -> None:
     said = await says(room, "!rencontre nouvelle")
-    assert said.startswith("Nouvelle rencontre – étape 1 sur 7. Quelle date et quel horaire ? Par exemple : « ")
+    assert said.startswith(
+        "Nouvelle rencontre – étape 1 sur 7. Quelle date et quel horaire ? Par exemple : « "
+    )
     said = await says(room, "16/03 9 h 30-12 h 30")
-    assert said.startswith("Mardi 16 mars 2027, de 9 h 30 à 12 h 30. Étape 2 sur 7. Thématique ou généraliste ?")
+    assert said.startswith(
+        "Mardi 16 mars 2027, de 9 h 30 à 12 h 30. Étape 2 sur 7. Thématique ou généraliste ?"
+    )
     (said,) = await room.taps("morgan", "2️⃣", room="team")
     assert said.startswith("Entendu : généraliste. Étape 3 sur 7. Où ?")
     said = await says(room, "La Filature, 3 quai du Canal, Wambrecourt")
-    assert said.startswith("Entendu : La Filature, 3 quai du Canal, Wambrecourt. Étape 3 sur 7. Comment y venir ?")
+    assert said.startswith(
+        "Entendu : La Filature, 3 quai du Canal, Wambrecourt. Étape 3 sur 7. Comment y venir ?"
+    )
     said = await says(room, "Tram ligne B, arrêt Écluse")
-    assert said == "Entendu : Tram ligne B, arrêt Écluse. Étape 4 sur 7. Ouverte à d’autres acteurs ? Répondez non, ou nommez-les."
+    assert said == (
+        "Entendu : Tram ligne B, arrêt Écluse. Étape 4 sur 7. Ouverte à d’autres acteurs ? Répondez "
+        "non, ou nommez-les."
+    )
     (said,) = await room.taps("morgan", "❌", room="team")
     assert said.startswith("Étape 5 sur 7. Quel titre, puis quel programme ?")
     said = await says(room, "Bilan\n9 h 45 actualités\n10 h 15 ateliers\nconvivial : café")
-    assert said.startswith("Entendu : Bilan – 9 h 45 actualités ; 10 h 15 ateliers – café. Étape 6 sur 7. Combien de places")
+    assert said.startswith(
+        "Entendu : Bilan – 9 h 45 actualités ; 10 h 15 ateliers – café. Étape 6 sur 7. Combien de places"
+    )
     said = await says(room, "40 https://visio.example.org/t1")
     assert said == (
         "Entendu : 40 – https://visio.example.org/t1. Étape 7 sur 7. "
-        "Réponse souhaitée avant le mardi 9 mars 2027 à 18 h, auprès de Gwen ? Répondez oui, ou une date et un nom."
+        "Réponse souhaitée avant le mardi 9 mars 2027 à 18 h, auprès de Gwen ? Répondez oui, ou une date "
+        "et un nom."
     )
     (said,) = await room.taps("morgan", "✅", room="team")
     assert said == (
@@ -67,35 +82,54 @@ async def test_seven_questions_make_a_meeting(room: World) -> None:
         "Réponse souhaitée avant : mardi 9 mars 2027 à 18 h\n"
         "Interlocuteur : Gwen\n"
         "Ouverte à : membres du réseau\n"
-        "Répondez oui pour l’enregistrer, non pour abandonner, ou corrigez une ligne, par exemple « lieu : La Filature, Wambrecourt »."
+        "Répondez oui pour l’enregistrer, non pour abandonner, ou corrigez une ligne, par exemple « lieu : "
+        "La Filature, Wambrecourt »."
     )
     assert await nothing_entered(room)
     (said,) = await room.taps("morgan", "✅", room="team")
     assert said == "C’est enregistré : rencontre 2027-T1. Pour l’annoncer : `!rencontre annoncer T1`"
     row = await entered(room)
-    assert (row.status, row.starts_at, row.town, row.capacity) == (meetings.PLANNED, datetime(2027, 3, 16, 8, 30, tzinfo=UTC), "Wambrecourt", 40)
+    assert (row.status, row.starts_at, row.town, row.capacity) == (
+        meetings.PLANNED,
+        datetime(2027, 3, 16, 8, 30, tzinfo=UTC),
+        "Wambrecourt",
+        40,
+    )
     assert await room.reads() == []
 
 
 async def test_a_day_is_asked_for_its_hours(quick: World) -> None:
     await says(quick, "!rencontre nouvelle")
     assert await says(quick, "mardi 16 mars") == (
-        "Entendu. Étape 1 sur 7. Le mardi 16 mars 2027, à quel horaire ? Par exemple : « 9 h 30 – 12 h 30 ». Ou donnez une autre date."
+        "Entendu. Étape 1 sur 7. Le mardi 16 mars 2027, à quel horaire ? Par exemple : « 9 h 30 – 12 h 30 "
+        "». Ou donnez une autre date."
     )
-    assert (await says(quick, "9h30-12h30")).startswith("Mardi 16 mars 2027, de 9 h 30 à 12 h 30. Étape 2 sur 7.")
+    assert (await says(quick, "9h30-12h30")).startswith(
+        "Mardi 16 mars 2027, de 9 h 30 à 12 h 30. Étape 2 sur 7."
+    )
 
 
 async def test_holidays_are_flagged(quick: World) -> None:
     await says(quick, "!rencontre nouvelle")
     said = await says(quick, "23 février 9h30-12h30")
-    assert said.startswith("Mardi 23 février 2027, de 9 h 30 à 12 h 30 – déconseillé : vacances d’hiver (zone B). Étape 2")
+    assert said.startswith(
+        "Mardi 23 février 2027, de 9 h 30 à 12 h 30 – déconseillé : vacances d’hiver (zone B). Étape 2"
+    )
 
 
 async def test_what_will_not_do_is_asked_again(quick: World) -> None:
     await says(quick, "!rencontre nouvelle")
-    assert (await says(quick, "mardi 17 mars 9h-12h")).startswith("Cette date est un mercredi : écrivez « mercredi 17 mars 2027 »")
-    assert await says(quick, "passer") == "Une rencontre a besoin d’une date : donnez-la, même provisoire, ou écrivez « stop »."
-    assert await says(quick, "retour") == "C’est la première question. Répondez-y, ou écrivez « stop » pour abandonner."
+    assert (await says(quick, "mardi 17 mars 9h-12h")).startswith(
+        "Cette date est un mercredi : écrivez « mercredi 17 mars 2027 »"
+    )
+    assert (
+        await says(quick, "passer")
+        == "Une rencontre a besoin d’une date : donnez-la, même provisoire, ou écrivez « stop »."
+    )
+    assert (
+        await says(quick, "retour")
+        == "C’est la première question. Répondez-y, ou écrivez « stop » pour abandonner."
+    )
     assert "Étape 2 sur 7" in await says(quick, "16 mars 9h-12h")
     assert (await says(quick, "festive")).startswith("Une rencontre est thématique ou généraliste")
     assert "Étape 3 sur 7" in await says(quick, "Thématique : santé")
@@ -118,7 +152,10 @@ async def test_one_may_go_back_and_skip(quick: World) -> None:
 
 async def test_stop_leaves_nothing(quick: World) -> None:
     await says(quick, "!rencontre nouvelle 16 mars 9h-12h")
-    assert await says(quick, "stop") == "C’est abandonné, rien n’est enregistré. Pour recommencer : `!rencontre nouvelle`"
+    assert (
+        await says(quick, "stop")
+        == "C’est abandonné, rien n’est enregistré. Pour recommencer : `!rencontre nouvelle`"
+    )
     assert await nothing_entered(quick)
     assert (await says(quick, "!rencontre nouvelle")).startswith("Nouvelle rencontre – étape 1 sur 7.")
 
@@ -131,7 +168,9 @@ async def test_days_later_and_after_a_restart_it_goes_on_where_it_was(quick: Wor
     await quick.wait_until_instant(quick.clock.now() + timedelta(days=8), "team")
     assert await quick.says("morgan", "on se voit quand ?", room="team") == []
     said = await says(quick, "!rencontre nouvelle")
-    assert said.startswith("Je reprends la rencontre commencée. Pour repartir de zéro : « stop ». Étape 3 sur 7. Où ?")
+    assert said.startswith(
+        "Je reprends la rencontre commencée. Pour repartir de zéro : « stop ». Étape 3 sur 7. Où ?"
+    )
     (said,) = await quick.says("morgan", "Ici, Nord", room="team", reply_to=(await quick.last("team")).id)
     assert "Étape 3 sur 7. Comment y venir ?" in said
     (said,) = await quick.says("morgan", "Ailleurs", room="team", reply_to=asked)
@@ -162,11 +201,15 @@ async def test_two_people_enter_two_meetings_at_once(quick: World) -> None:
 
 async def test_one_message_is_enough(quick: World) -> None:
     said = await says(quick, LINES)
-    assert said.startswith("Rencontre 2027-T1 – est-ce bien cela ?\nDate : mardi 16 mars 2027, de 9 h 30 à 12 h 30\n")
+    assert said.startswith(
+        "Rencontre 2027-T1 – est-ce bien cela ?\nDate : mardi 16 mars 2027, de 9 h 30 à 12 h 30\n"
+    )
     said = await says(quick, "places : 45 | contact : Lou")
     assert "\nPlaces : 45\n" in said
     assert "\nInterlocuteur : Lou\n" in said
-    assert (await says(quick, "places : beaucoup")).startswith("Rien n’est enregistré :\n- places : « beaucoup » n’est pas")
+    assert (await says(quick, "places : beaucoup")).startswith(
+        "Rien n’est enregistré :\n- places : « beaucoup » n’est pas"
+    )
     assert (await says(quick, "quoi")).startswith("Je n’ai pas compris. Répondez oui, non ou retour")
     await says(quick, "oui")
     row = await entered(quick)
@@ -191,7 +234,9 @@ async def test_the_previous_one_is_told(quick: World) -> None:
     await says(quick, LINES)
     await says(quick, "oui")
     await says(quick, "!rencontre nouvelle")
-    assert "Thématique ou généraliste ? La précédente était généraliste." in await says(quick, "17 juin 9h-12h")
+    assert "Thématique ou généraliste ? La précédente était généraliste." in await says(
+        quick, "17 juin 9h-12h"
+    )
     assert "La précédente était à Wambrecourt." in await says(quick, "thématique")
 
 
@@ -200,11 +245,15 @@ async def test_a_copy_asks_only_for_the_date(quick: World) -> None:
     await says(quick, "oui")
     said = await says(quick, "!rencontre dupliquer T1")
     assert said.startswith(
-        "Je reprends tout de la rencontre 2027-T1, sauf la date ; sans autre horaire, de 9 h 30 à 12 h 30. Quelle date et quel horaire ?"
+        "Je reprends tout de la rencontre 2027-T1, sauf la date ; sans autre horaire, de 9 h 30 à 12 h 30. "
+        "Quelle date et quel horaire ?"
     )
     assert "Réponse souhaitée avant le jeudi 10 juin 2027 à 18 h" in await says(quick, "17/06 9h-12h")
     said = await says(quick, "oui")
-    assert said.startswith("Rencontre 2027-T2 – est-ce bien cela ?\nDate : jeudi 17 juin 2027, de 9 h à 12 h\nFormat : généraliste\nTitre : Bilan\n")
+    assert said.startswith(
+        "Rencontre 2027-T2 – est-ce bien cela ?\nDate : jeudi 17 juin 2027, de 9 h à 12 h\n"
+        "Format : généraliste\nTitre : Bilan\n"
+    )
     await says(quick, "oui")
     first, second = await entered(quick), await entered(quick, "2027-T2")
     assert first.uid != second.uid
@@ -214,7 +263,9 @@ async def test_a_copy_asks_only_for_the_date(quick: World) -> None:
 async def test_a_copy_keeps_the_hours_unless_others_are_given(quick: World) -> None:
     await says(quick, LINES)
     await says(quick, "oui")
-    assert (await says(quick, "!rencontre dupliquer T1 mardi 15 juin")).startswith("Mardi 15 juin 2027, de 9 h 30 à 12 h 30. Réponse souhaitée avant")
+    assert (await says(quick, "!rencontre dupliquer T1 mardi 15 juin")).startswith(
+        "Mardi 15 juin 2027, de 9 h 30 à 12 h 30. Réponse souhaitée avant"
+    )
     await says(quick, "oui")
     await says(quick, "horaire : 10 h - 12 h")
     assert "\nDate : mercredi 16 juin 2027, de 10 h à 12 h\n" in await says(quick, "date : 16 juin")
@@ -252,7 +303,9 @@ async def test_what_is_taken_for_the_way_there_is_said_back(quick: World) -> Non
     await says(quick, "!rencontre nouvelle 16 mars 9h-12h")
     await says(quick, "généraliste")
     said = await says(quick, "La Filature ; 3 place Foch ; 59000 Lille")
-    assert said.startswith("Entendu : La Filature, 3 place Foch, 59000 Lille. Étape 3 sur 7. Comment y venir ?")
+    assert said.startswith(
+        "Entendu : La Filature, 3 place Foch, 59000 Lille. Étape 3 sur 7. Comment y venir ?"
+    )
     await says(quick, "retour")
     said = await says(quick, "La Filature\ntram B, accès plain-pied")
     assert said.startswith("Entendu : La Filature – accès : tram B, accès plain-pied. Étape 4 sur 7.")
@@ -270,13 +323,18 @@ async def test_a_deadline_as_it_is_asked_for_is_read(quick: World) -> None:
 
 async def test_what_cannot_be_gone_back_to_is_said_so(quick: World) -> None:
     await says(quick, LINES)
-    assert await says(quick, "retour") == "Il n’y a rien avant. Répondez oui ou non, ou corrigez une ligne, par exemple « places : 40 »."
+    assert (
+        await says(quick, "retour")
+        == "Il n’y a rien avant. Répondez oui ou non, ou corrigez une ligne, par exemple « places : 40 »."
+    )
 
 
 async def test_two_meetings_of_one_day_are_noticed_whatever_their_hours(quick: World) -> None:
     await says(quick, LINES)
     await says(quick, "oui")
-    assert "Une rencontre est déjà prévue à cette date : 2027-T1." in await says(quick, LINES.replace("9h30-12h30", "14h-17h"))
+    assert "Une rencontre est déjà prévue à cette date : 2027-T1." in await says(
+        quick, LINES.replace("9h30-12h30", "14h-17h")
+    )
 
 
 async def test_a_date_that_is_not_understood_comes_with_one_that_is(quick: World) -> None:
@@ -284,7 +342,9 @@ async def test_a_date_that_is_not_understood_comes_with_one_that_is(quick: World
     assert (await says(quick, "un de ces jours")).startswith(
         "Je n’ai pas compris la date « un de ces jours ». Écrivez par exemple « vendredi 22 janvier 2027"
     )
-    assert (await says(quick, "9h-12h")).startswith("Il manque le jour. Écrivez par exemple « vendredi 22 janvier 2027")
+    assert (await says(quick, "9h-12h")).startswith(
+        "Il manque le jour. Écrivez par exemple « vendredi 22 janvier 2027"
+    )
 
 
 async def test_the_date_that_a_poll_kept_is_proposed_and_its_yes_are_to_be_confirmed(quick: World) -> None:
@@ -308,12 +368,22 @@ async def test_the_date_that_a_poll_kept_is_proposed_and_its_yes_are_to_be_confi
         assert (found.polled, found.to_confirm, found.seated, found.answered) == (1, 0, 0, 0)
         assert list(await answers.of_everybody(session, row.id)) == ["@camille:reseau.example.org"]
         assert await ballots.of_poll(session, 1) == []
-        after = await seats.reallocate(session, row, AnswerChange("@camille:reseau.example.org", "$back"), seats.rules(row, quick.clock.now()))
+        after = await seats.reallocate(
+            session,
+            row,
+            AnswerChange("@camille:reseau.example.org", "$back"),
+            seats.rules(row, quick.clock.now()),
+        )
         assert after.seats == ()
     await says(quick, "!rencontre annoncer T1")
-    assert (await says(quick, "oui")).endswith("\nJe demande aussi à 1 personne, en message privé, de confirmer le oui donné au sondage.")
+    assert (await says(quick, "oui")).endswith(
+        "\nJe demande aussi à 1 personne, en message privé, de confirmer le oui donné au sondage."
+    )
     asked = await quick.last(private)
-    assert asked.text.startswith("Vous aviez répondu oui pour le mardi 16 mars 2027 : c’est la date de la rencontre du réseau. Venez-vous ?\n")
+    assert asked.text.startswith(
+        "Vous aviez répondu oui pour le mardi 16 mars 2027 : c’est la date de la rencontre du réseau. "
+        "Venez-vous ?\n"
+    )
     assert list(asked.reactions)[:4] == ["✅", "💻", "❔", "❌"]
     assert "Quelle date et quel horaire" in await says(quick, "!rencontre nouvelle")
 
@@ -337,12 +407,15 @@ async def test_a_yes_to_the_poll_keeps_no_seat_and_is_no_answer_until_it_is_conf
     await says(quick, "!rencontre annoncer T1")
     await says(quick, "oui")
     assert (await quick.says("camille", "presence", room=private))[-1] == (
-        "Votre réponse, Camille : oui au sondage pour le mardi 16 mars 2027, à confirmer. Pour venir : `presence oui`."
+        "Votre réponse, Camille : oui au sondage pour le mardi 16 mars 2027, à confirmer. Pour venir : "
+        "`presence oui`."
     )
     (recap, *_) = await quick.says("morgan", "!recap T1", room="team")
     assert "aucune réponse sur" in recap
     assert "\nOui au sondage de dates, à confirmer : 1\n" in recap
-    assert any(text.endswith("un oui au sondage à confirmer – il reste 40 places.") for text in await quick.reads())
+    assert any(
+        text.endswith("un oui au sondage à confirmer – il reste 40 places.") for text in await quick.reads()
+    )
     assert (await says(quick, "!relancer T1")).count("Message proposé") == 1
     await quick.says("camille", "oui", room=private)
     assert "oui au sondage" not in (await quick.says("camille", "!presence", room=private))[0]
@@ -366,7 +439,9 @@ async def test_another_date_than_that_of_the_poll_takes_no_answers(quick: World)
     await quick.says("morgan", "!dates retenir 1 2", room="team")
     assert "Le mardi 16 mars 2027, à quel horaire ?" in await says(quick, "!rencontre nouvelle")
     await says(quick, LINES.replace("16/03", "18/03"))
-    assert (await says(quick, "oui")) == "C’est enregistré : rencontre 2027-T1. Pour l’annoncer : `!rencontre annoncer T1`"
+    assert (
+        await says(quick, "oui")
+    ) == "C’est enregistré : rencontre 2027-T1. Pour l’annoncer : `!rencontre annoncer T1`"
     assert (await entered(quick)).poll_id is None
 
 

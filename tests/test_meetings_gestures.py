@@ -1,4 +1,6 @@
-"""Odd gestures about a meeting: in two rooms, twice, while the bot was down, from people who are gone, under what was removed."""
+"""Odd gestures about a meeting: in two rooms, twice, while the
+bot was down, from people who are gone, under what was removed.
+"""
 
 from datetime import timedelta
 
@@ -30,7 +32,9 @@ async def test_of_a_meeting_in_two_rooms_one_person_has_one_answer(quick: World)
     assert await meeting.count_line(HELP) == await meeting.count_line(NETWORK)
 
 
-async def test_when_a_card_was_removed_and_came_anew_what_was_tapped_under_the_old_one_stands_until_it_is_taken_back(quick: World) -> None:
+async def test_what_was_tapped_under_a_card_that_came_anew_stands_until_it_is_taken_back(
+    quick: World,
+) -> None:
     meeting = await announced_meeting(quick, capacity=1)
     old = meeting.cards[NETWORK]
     tap = await react(quick, "lou", old)
@@ -39,7 +43,9 @@ async def test_when_a_card_was_removed_and_came_anew_what_was_tapped_under_the_o
     assert (await quick.says("morgan", "!rencontre annoncer T4", "team"))[-1].startswith("Aperçu")
     await quick.says("morgan", "maintenant", "team")
     await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=1))
-    new = next(line.id for line in reversed(await quick.lines()) if line.text.startswith("Rencontre du réseau"))
+    new = next(
+        line.id for line in reversed(await quick.lines()) if line.text.startswith("Rencontre du réseau")
+    )
     assert new != old
     await react(quick, "camille", new)
     assert await meeting.seat_states() == {"lou": "seated", "camille": "waiting"}
@@ -62,7 +68,9 @@ async def test_a_tap_under_a_card_that_came_anew_meanwhile_is_still_taken_back(q
     assert await meeting.answers() == {}
 
 
-async def test_of_one_who_tapped_twice_while_the_bot_was_down_and_took_one_back_the_other_counts(quick: World) -> None:
+async def test_of_one_who_tapped_twice_while_the_bot_was_down_and_took_one_back_the_other_counts(
+    quick: World,
+) -> None:
     meeting = await announced_meeting(quick)
     card = meeting.cards[NETWORK]
     await quick.stop()
@@ -107,7 +115,10 @@ async def test_who_left_the_network_is_offered_no_seat_that_they_could_not_take(
     await quick.person("lou").leave(quick.rooms[NETWORK])
     await react(quick, "camille", meeting.cards[NETWORK], "❌")
     assert await meeting.seat_states() == {"lou": "waiting", "sacha": "offered"}
-    assert len([text for text in await quick.reads(rooms["sacha"]) if text.startswith("Une place se libère")]) == 1
+    assert (
+        len([text for text in await quick.reads(rooms["sacha"]) if text.startswith("Une place se libère")])
+        == 1
+    )
     assert await quick.reads(rooms["lou"]) == []
 
 

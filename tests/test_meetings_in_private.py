@@ -1,4 +1,6 @@
-"""In private, a plain word is about the meeting that was spoken of last; what is said there is true at that moment."""
+"""In private, a plain word is about the meeting that was spoken of last;
+what is said there is true at that moment.
+"""
 
 from datetime import datetime, timedelta
 
@@ -48,7 +50,10 @@ async def test_a_mere_yes_to_an_offer_of_two_places_takes_both(quick: World) -> 
     await quick.says("lou", "!presence oui +1 bailleur")
     await quick.says("camille", "!presence non")
     assert await meeting.seat_states() == {"lou": "offered"}
-    assert "C’est noté, Lou : vous venez avec une personne (bailleur)." in (await quick.says("lou", "oui", private))[-1]
+    assert (
+        "C’est noté, Lou : vous venez avec une personne (bailleur)."
+        in (await quick.says("lou", "oui", private))[-1]
+    )
     assert ((await meeting.counts()).seated, await meeting.party_sizes()) == (2, {"camille": 1, "lou": 2})
 
 
@@ -71,12 +76,16 @@ async def test_who_only_waits_hands_over_a_rank_and_no_seat(quick: World) -> Non
     for who in ("camille", "lou"):
         await quick.says(who, "!presence oui")
     assert (await quick.says("lou", "!presence Jean Dupont me remplace"))[-1] == (
-        "C’est noté, Lou : Jean Dupont viendra à votre place si une place se libère. Je garde le rang à votre nom."
+        "C’est noté, Lou : Jean Dupont viendra à votre place si une place se libère. Je garde le rang à "
+        "votre nom."
     )
     assert (await quick.says("lou", "!presence Charlie me remplace"))[-1] == (
-        "Charlie, Lou vous transmet son rang sur la liste d’attente du jeudi 10 décembre. Pour le prendre, touchez ✅ sous ce message."
+        "Charlie, Lou vous transmet son rang sur la liste d’attente du jeudi 10 décembre. Pour le prendre, "
+        "touchez ✅ sous ce message."
     )
-    assert (await quick.says("lou", "!presence personne ne me remplace"))[-1].startswith("Je n’ai pas compris")
+    assert (await quick.says("lou", "!presence personne ne me remplace"))[-1].startswith(
+        "Je n’ai pas compris"
+    )
     assert await meeting.seat_states() == {"camille": "seated", "lou": "waiting"}
 
 
@@ -84,11 +93,14 @@ async def test_a_seat_is_kept_for_somebody_without_an_account_and_reads_so(quick
     await announced_meeting(quick)
     await quick.says("lou", "!presence oui +1 bailleur")
     await quick.says("lou", "!presence Jean Dupont me remplace")
-    assert "avec une personne (à ma place : Jean Dupont, bailleur)" in (await quick.says("lou", "!presence"))[-1]
+    assert (
+        "avec une personne (à ma place : Jean Dupont, bailleur)" in (await quick.says("lou", "!presence"))[-1]
+    )
     await quick.says("lou", "!presence oui")
     await quick.says("lou", "!presence Jean Dupont me remplace")
     assert (await quick.says("lou", "!presence"))[-1] == (
-        "Votre réponse, Lou : une place est gardée à votre nom le jeudi 10 décembre (à ma place : Jean Dupont). "
+        "Votre réponse, Lou : une place est gardée à votre nom le jeudi 10 décembre (à ma place : Jean "
+        "Dupont). "
         "Pour changer d’avis : `!presence non`."
     )
 
@@ -113,4 +125,7 @@ async def test_who_comes_already_and_replaces_somebody_keeps_those_who_come_alon
     await quick.says("camille", "!presence oui")
     await quick.says("camille", "!presence Charlie me remplace")
     await quick.taps("charlie", "✅")
-    assert (await meeting.answers(), (await meeting.counts()).seated) == ({"camille": "no", "charlie": "yes"}, 3)
+    assert (await meeting.answers(), (await meeting.counts()).seated) == (
+        {"camille": "no", "charlie": "yes"},
+        3,
+    )

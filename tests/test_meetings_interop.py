@@ -1,4 +1,6 @@
-"""The calendar file read by parsers of other programs, ical.js and node-ical: in the long runs only, since npm has to fetch them."""
+"""The calendar file read by parsers of other programs, ical.js and node-ical:
+in the long runs only, since npm has to fetch them.
+"""
 
 import json
 import shutil
@@ -27,9 +29,18 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("node and npm are needed to read the file with ical.js and node-ical")
     folder = tmp_path_factory.mktemp("npm")
     (folder / "package.json").write_text('{"private": true}', "utf-8")
-    manner = ("--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
+    manner = (
+        "--no-save",
+        "--no-package-lock",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--loglevel=error",
+    )
     try:
-        done = subprocess.run([npm, "install", *manner, *PACKAGES], cwd=folder, capture_output=True, text=True, timeout=180)
+        done = subprocess.run(
+            [npm, "install", *manner, *PACKAGES], cwd=folder, capture_output=True, text=True, timeout=180
+        )
     except subprocess.TimeoutExpired:
         pytest.skip("npm did not bring ical.js and node-ical within three minutes: no network?")
     if done.returncode:
@@ -46,7 +57,9 @@ def read(row: Meeting, packages: Path, email: str | None = None) -> dict[str, An
     file.write_bytes(calendar.file(row, CONFIG.model_copy(update={"network": network}), STAMP).data)
     node = shutil.which("node")
     assert node
-    done = subprocess.run([node, READER, file, packages], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [node, READER, file, packages], capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     assert set(found) == {"ical.js", "node-ical"}
@@ -62,8 +75,12 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("day", [(2026, 12, 10), (2027, 3, 27), (2027, 3, 29), (2026, 10, 24), (2026, 10, 26), (2027, 7, 1)])
-def test_every_parser_finds_the_same_hours_around_the_changes_of_clock(packages: Path, day: tuple[int, int, int]) -> None:
+@pytest.mark.parametrize(
+    "day", [(2026, 12, 10), (2027, 3, 27), (2027, 3, 29), (2026, 10, 24), (2026, 10, 26), (2027, 7, 1)]
+)
+def test_every_parser_finds_the_same_hours_around_the_changes_of_clock(
+    packages: Path, day: tuple[int, int, int]
+) -> None:
     zone = ZoneInfo("Europe/Paris")
     start, end = datetime(*day, 9, 30, tzinfo=zone), datetime(*day, 14, 0, tzinfo=zone)
     row = meeting_row(starts_at=start.astimezone(UTC), ends_at=end.astimezone(UTC))
@@ -74,7 +91,9 @@ def test_every_parser_finds_the_same_hours_around_the_changes_of_clock(packages:
 
 @pytest.mark.long
 def test_every_parser_finds_what_and_where_and_nobody_to_answer(packages: Path) -> None:
-    for name, found in read(meeting_row(title="Crème, « fil » ; \\ et 100 %", place="12 rue d’en-haut, Lille"), packages).items():
+    for name, found in read(
+        meeting_row(title="Crème, « fil » ; \\ et 100 %", place="12 rue d’en-haut, Lille"), packages
+    ).items():
         (event,) = found["events"]
         assert found["method"] is None, name
         assert (event["organizer"], event["status"], event["sequence"]) == (None, "CONFIRMED", 0), name

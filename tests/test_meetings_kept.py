@@ -1,4 +1,6 @@
-"""What is remembered of a meeting: acts taken back, seats brought in line with them, and a bot that is killed in between."""
+"""What is remembered of a meeting:
+acts taken back, seats brought in line with them, and a bot that is killed in between.
+"""
 
 import random
 from collections.abc import AsyncIterator
@@ -24,10 +26,20 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PEOPLE = ("alix", "camille", "dominique", "lou", "sacha")
 
 
-def a_meeting(name: str = "2026-T4", starts_at: datetime = START, capacity: int | None = 2, status: str = "announced") -> Meeting:
+def a_meeting(
+    name: str = "2026-T4", starts_at: datetime = START, capacity: int | None = 2, status: str = "announced"
+) -> Meeting:
     ends_at = starts_at + timedelta(hours=4)
     return Meeting(
-        event_id=f"${name}", name=name, uid=name, starts_at=starts_at, ends_at=ends_at, author="", capacity=capacity, status=status, rooms=["!reseau"]
+        event_id=f"${name}",
+        name=name,
+        uid=name,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        author="",
+        capacity=capacity,
+        status=status,
+        rooms=["!reseau"],
     )
 
 
@@ -59,20 +71,26 @@ async def the_meeting(db: AsyncSession) -> Meeting:
 
 def entry(event_id: str, person: str, answer: str, minute: int = 0, **more: Any) -> Attendance:
     known: dict[str, Any] = {"way": "text", "party": 1} | more
-    return Attendance(event_id=event_id, meeting_id=1, person=person, at=NOW + minute * MINUTE, answer=answer, **known)
+    return Attendance(
+        event_id=event_id, meeting_id=1, person=person, at=NOW + minute * MINUTE, answer=answer, **known
+    )
 
 
 async def says(db: AsyncSession, row: Attendance) -> waitlist.Outcome:
     await answers.record(db, row)
     meeting = await the_meeting(db)
-    return await seats.reallocate(db, meeting, seats.AnswerChange(row.person, row.event_id), seats.rules(meeting, row.at))
+    return await seats.reallocate(
+        db, meeting, seats.AnswerChange(row.person, row.event_id), seats.rules(meeting, row.at)
+    )
 
 
 async def takes_back(db: AsyncSession, event_id: str, event: str, minute: int) -> None:
     gone = await answers.take_back(db, event_id)
     assert gone
     meeting = await the_meeting(db)
-    await seats.reallocate(db, meeting, seats.AnswerChange(gone.person, event), seats.rules(meeting, NOW + minute * MINUTE))
+    await seats.reallocate(
+        db, meeting, seats.AnswerChange(gone.person, event), seats.rules(meeting, NOW + minute * MINUTE)
+    )
 
 
 async def states(db: AsyncSession) -> dict[str, str]:
@@ -99,7 +117,9 @@ def test_a_tap_after_words_keeps_who_comes_along() -> None:
 
 def test_a_tap_after_another_answer_says_that_one_comes_alone() -> None:
     words = entry("$a", "lou", "yes", 1, party=2)
-    found = answers.current([words, entry("$b", "lou", "no", 2, way="tap"), entry("$c", "lou", "yes", 3, way="tap")])
+    found = answers.current(
+        [words, entry("$b", "lou", "no", 2, way="tap"), entry("$c", "lou", "yes", 3, way="tap")]
+    )
     assert found
     assert (found.answer, found.party) == ("yes", 1)
 
@@ -154,7 +174,14 @@ async def test_answers_to_an_earlier_date_are_to_be_confirmed(db: AsyncSession) 
     row.revision = 1
     await says(db, entry("$c", "sacha", "remote", 1, revision=1))
     found = await counts.of_meeting(db, row)
-    assert (found.seated, found.no, found.remote, found.to_confirm, found.answered, found.free) == (1, 1, 1, 1, 3, 1)
+    assert (found.seated, found.no, found.remote, found.to_confirm, found.answered, found.free) == (
+        1,
+        1,
+        1,
+        1,
+        3,
+        1,
+    )
 
 
 # --- stopped in between
@@ -177,7 +204,15 @@ def steps(chance: random.Random) -> list[Step]:
     whats = chance.choices(["says", "back", "seats", "tick"], [6, 2, 1, 3], k=40)
     said = ("yes", "yes", "yes", "no", "remote", "maybe")
     return [
-        Step(what, f"${n:02}", chance.choice(PEOPLE), chance.choice(said), chance.choice((1, 1, 2)), chance.choice((1, 2, 3, 4)), n * 180)
+        Step(
+            what,
+            f"${n:02}",
+            chance.choice(PEOPLE),
+            chance.choice(said),
+            chance.choice((1, 1, 2)),
+            chance.choice((1, 2, 3, 4)),
+            n * 180,
+        )
         for n, what in enumerate(whats)
     ]
 
@@ -200,7 +235,9 @@ class Killed(Exception):
 
 
 async def lived(file: Path, done: list[Step], chance: random.Random | None) -> tuple[object, ...]:
-    """What is remembered at the end; with `chance`, transactions of several steps are cut anywhere and begun again."""
+    """What is remembered at the end;
+    with `chance`, transactions of several steps are cut anywhere and begun again.
+    """
     database = Database(f"sqlite+aiosqlite:///{file}")
     await upgrade(database)
     async with database.write() as db:
@@ -219,7 +256,11 @@ async def lived(file: Path, done: list[Step], chance: random.Random | None) -> t
         except Killed:
             continue
     async with database.read() as db:
-        found = (await seats.of_meeting(db, 1), await answers.of_everybody(db, 1), await counts.of_meeting(db, await the_meeting(db)))
+        found = (
+            await seats.of_meeting(db, 1),
+            await answers.of_everybody(db, 1),
+            await counts.of_meeting(db, await the_meeting(db)),
+        )
     await database.close()
     return found
 
@@ -227,7 +268,9 @@ async def lived(file: Path, done: list[Step], chance: random.Random | None) -> t
 @pytest.mark.parametrize("seed", range(4))
 async def test_killed_anywhere_it_ends_as_if_it_had_not_been(tmp_path: Path, seed: int) -> None:
     done = steps(random.Random(seed))
-    assert await lived(tmp_path / "whole", done, None) == await lived(tmp_path / "cut", done, random.Random(seed))
+    assert await lived(tmp_path / "whole", done, None) == await lived(
+        tmp_path / "cut", done, random.Random(seed)
+    )
 
 
 async def test_200_ask_for_30_places_and_each_has_one_or_a_rank(database: Database) -> None:
@@ -271,7 +314,11 @@ async def test_of_a_meeting_long_past_only_the_counts_stay(db: AsyncSession) -> 
     for _ in range(2):
         await counts.forget(db, row)
     assert await counts.of_meeting(db, row) == before
-    assert (await answers.of_meeting(db, 1), await seats.of_meeting(db, 1), await needs.of_meeting(db, 1)) == ([], (), [])
+    assert (
+        await answers.of_meeting(db, 1),
+        await seats.of_meeting(db, 1),
+        await needs.of_meeting(db, 1),
+    ) == ([], (), [])
     assert await meetings.to_forget(db, START + DAY) == []
 
 
@@ -294,7 +341,13 @@ async def test_nobody_is_asked_twice_for_their_answer(db: AsyncSession) -> None:
 
 async def test_t4_is_the_next_of_its_quarter_and_else_the_last(db: AsyncSession) -> None:
     year = timedelta(days=364)
-    db.add_all([a_meeting("2025-T4", START - year), a_meeting("2027-T4", START + year), a_meeting("2027-T1", START + 90 * DAY)])
+    db.add_all(
+        [
+            a_meeting("2025-T4", START - year),
+            a_meeting("2027-T4", START + year),
+            a_meeting("2027-T1", START + 90 * DAY),
+        ]
+    )
     await db.flush()
 
     async def meant(name: str, now: datetime = NOW) -> str | None:
@@ -330,10 +383,16 @@ async def test_t4_is_the_one_entered_anew_when_the_first_is_cancelled(db: AsyncS
 
 
 async def test_the_agenda_is_of_the_rooms_of_whoever_asks(db: AsyncSession) -> None:
-    others = a_meeting("2027-T1", START + 90 * DAY), a_meeting("2027-T2", START + 180 * DAY, status="draft"), a_meeting("2026-T3", START - 60 * DAY)
+    others = (
+        a_meeting("2027-T1", START + 90 * DAY),
+        a_meeting("2027-T2", START + 180 * DAY, status="draft"),
+        a_meeting("2026-T3", START - 60 * DAY),
+    )
     db.add_all(others)
     assert [row.name for row in await meetings.upcoming(db, START)] == ["2026-T4", "2027-T1"]
-    assert [row.name for row in await meetings.upcoming(db, START + DAY, rooms={"!reseau", "!other"})] == ["2027-T1"]
+    assert [row.name for row in await meetings.upcoming(db, START + DAY, rooms={"!reseau", "!other"})] == [
+        "2027-T1"
+    ]
     assert await meetings.upcoming(db, NOW, rooms={"!other"}) == []
     last = await meetings.previous(db, START + 90 * DAY)
     assert last

@@ -39,7 +39,11 @@ class Hall:
     def happens(self, happened: WaitlistEvent, *, tick: bool = False) -> list[tuple[str, str]]:
         """What is said, to whom."""
         self.now += timedelta(minutes=1)
-        after = waitlist.allocate(self.places, happened, Rules(self.now, START, self.capacity, self.now + DAY if tick else None, self.reachable))
+        after = waitlist.allocate(
+            self.places,
+            happened,
+            Rules(self.now, START, self.capacity, self.now + DAY if tick else None, self.reachable),
+        )
         self.places, self.skipped = after.seats, after.unreachable
         return [(news.person, news.kind) for news in after.notices]
 
@@ -58,7 +62,10 @@ class Hall:
         return {place.person: place.state for place in self.places}
 
     def ranks(self) -> list[str]:
-        return sorted((each for each in self.states() if waitlist.rank(self.places, each)), key=lambda each: waitlist.rank(self.places, each) or 0)
+        return sorted(
+            (each for each in self.states() if waitlist.rank(self.places, each)),
+            key=lambda each: waitlist.rank(self.places, each) or 0,
+        )
 
 
 def full(capacity: int = 1, *waiting: str, reachable: frozenset[str] = EVERYBODY) -> Hall:
@@ -112,8 +119,12 @@ def test_where_there_are_seats_for_all_who_wait_too_nobody_else_is_kept_waiting(
 
 def test_of_two_who_asked_in_the_same_millisecond_one_is_always_before() -> None:
     terms = Rules(NOW, START, 0)
-    first = waitlist.allocate(waitlist.allocate((), Request("lou", 1, "$a"), terms).seats, Request("alix", 1, "$b"), terms).seats
-    second = waitlist.allocate(waitlist.allocate((), Request("alix", 1, "$b"), terms).seats, Request("lou", 1, "$a"), terms).seats
+    first = waitlist.allocate(
+        waitlist.allocate((), Request("lou", 1, "$a"), terms).seats, Request("alix", 1, "$b"), terms
+    ).seats
+    second = waitlist.allocate(
+        waitlist.allocate((), Request("alix", 1, "$b"), terms).seats, Request("lou", 1, "$a"), terms
+    ).seats
     assert first == second
     assert waitlist.rank(first, "lou") == 1
 
@@ -230,7 +241,9 @@ def test_who_says_yes_while_offers_are_made_comes_after_those_before_and_is_seat
     hall = full(2, "alix", "lou")
     hall.no("guest 0")
     hall.no("guest 1")
-    after = waitlist.allocate(hall.places, Request("lou", 1, "$again"), Rules(hall.now + HOUR, START, 2, hall.now + DAY, EVERYBODY))
+    after = waitlist.allocate(
+        hall.places, Request("lou", 1, "$again"), Rules(hall.now + HOUR, START, 2, hall.now + DAY, EVERYBODY)
+    )
     assert [(news.person, news.kind) for news in after.notices] == [("alix", OFFERED), ("lou", SEATED)]
 
 
@@ -239,7 +252,11 @@ def test_who_says_yes_too_late_while_offers_are_made_lets_the_others_go_first() 
     hall.no("guest 0")
     hall.tick()
     hall.no("guest 1")
-    after = waitlist.allocate(hall.places, Request("lou", 1, "$late"), Rules(hall.now + 2 * DAY, START, 2, hall.now + 3 * DAY, EVERYBODY))
+    after = waitlist.allocate(
+        hall.places,
+        Request("lou", 1, "$late"),
+        Rules(hall.now + 2 * DAY, START, 2, hall.now + 3 * DAY, EVERYBODY),
+    )
     assert [(news.person, news.kind) for news in after.notices] == [("alix", OFFERED), ("lou", SEATED)]
 
 
@@ -300,7 +317,10 @@ def test_a_party_that_grows_has_the_seats_that_are_free_and_else_keeps_what_it_h
     assert hall.yes("alix", 2) == []
     hall.yes("lou")
     assert hall.yes("alix", 3) == [("alix", REFUSED)]
-    assert [(place.person, place.party, place.state) for place in hall.places] == [("alix", 2, SEATED), ("lou", 1, SEATED)]
+    assert [(place.person, place.party, place.state) for place in hall.places] == [
+        ("alix", 2, SEATED),
+        ("lou", 1, SEATED),
+    ]
 
 
 def test_a_party_that_does_not_fit_may_wait_all_together_and_leaves_its_seat() -> None:

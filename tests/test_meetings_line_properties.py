@@ -1,4 +1,6 @@
-"""Whatever people do, in whichever order it is heard: no seat is promised twice, nobody is overtaken, the counts are those of the acts."""
+"""Whatever people do, in whichever order it is heard:
+no seat is promised twice, nobody is overtaken, the counts are those of the acts.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -51,7 +53,9 @@ class Deed:
 
 @dataclass
 class Life:
-    """A meeting, and all that was done about it: the acts that stand, and the places that followed from them."""
+    """A meeting, and all that was done about it:
+    the acts that stand, and the places that followed from them.
+    """
 
     capacity: int | None
     now: datetime = START - 4 * DAY
@@ -79,17 +83,31 @@ class Life:
             self.places = after.seats
 
     def _answer(self, event: str, person: str, answer: str, deed: Deed) -> Attendance:
-        return Attendance(event_id=event, meeting_id=1, person=person, at=self.now, way=deed.way, answer=answer, party=deed.party)
+        return Attendance(
+            event_id=event,
+            meeting_id=1,
+            person=person,
+            at=self.now,
+            way=deed.way,
+            answer=answer,
+            party=deed.party,
+        )
 
-    def _settled(self, deed: Deed, person: str, event: str, now: datetime | None = None) -> tuple[WaitlistEvent, Rules]:
+    def _settled(
+        self, deed: Deed, person: str, event: str, now: datetime | None = None
+    ) -> tuple[WaitlistEvent, Rules]:
         wanted = answers.current(act for act in self.acts.values() if act.person == person)
         if wanted is None or wanted.answer != answers.YES:
             return Withdraw(person), self.terms(deed, now)
-        return Request(person, wanted.party, event, is_new=wanted.event_id == event, together=deed.whole), self.terms(deed, now)
+        return Request(
+            person, wanted.party, event, is_new=wanted.event_id == event, together=deed.whole
+        ), self.terms(deed, now)
 
     def _says(self, deed: Deed, event: str) -> list[tuple[WaitlistEvent, Rules]]:
         person = PEOPLE[deed.who % 5]
-        answer = (answers.YES, answers.YES, answers.YES, answers.NO, answers.REMOTE, answers.MAYBE)[deed.other % 6]
+        answer = (answers.YES, answers.YES, answers.YES, answers.NO, answers.REMOTE, answers.MAYBE)[
+            deed.other % 6
+        ]
         self.acts[event] = self._answer(event, person, answer, deed)
         return [self._settled(deed, person, event)]
 
@@ -143,7 +161,9 @@ def check(before: Sequence[Seat], after: Sequence[Seat], happened: WaitlistEvent
         kept = now[person]
         assert (kept.party, kept.since, kept.asked_by) == (mine.party, mine.since, mine.asked_by)
         assert mine.state != SEATED or kept.state == SEATED
-        if mine.state == OFFERED and (not isinstance(happened, Tick) or (mine.expires_at or NOW) >= terms.now):
+        if mine.state == OFFERED and (
+            not isinstance(happened, Tick) or (mine.expires_at or NOW) >= terms.now
+        ):
             assert kept.state == (SEATED if terms.capacity is None else OFFERED)
     for person, mine in now.items():
         if mine.state == SEATED and person not in {each.person for each in before if each.state == SEATED}:
@@ -162,7 +182,8 @@ def may_be_seated(person: str, before: Sequence[Seat], after: Sequence[Seat], te
     still = [each for each in after if each.state == WAITING and each.person != person]
     left = terms.capacity - taken(after)
     if mine is None:
-        return sum(each.party for each in still if each.party <= terms.capacity) <= left  # more than there are seats keep nobody waiting
+        # more than there are seats keep nobody waiting
+        return sum(each.party for each in still if each.party <= terms.capacity) <= left
     room = terms.capacity - taken([each for each in after if each.person != person])
     mine = replace(mine, offers=mine.offers + (mine.state == OFFERED))
     ahead = [each for each in still if turn(each) < turn(mine)]
@@ -177,7 +198,11 @@ def offered_in_order(before: Sequence[Seat], after: Sequence[Seat], terms: Rules
         assert each.person in terms.reachable
         assert each.offers < waitlist.MOST_OFFERS
         assert terms.now < (each.expires_at or NOW) <= START - LAST_DAY
-    waiting = [each for each in after if each.state == WAITING and each.person in terms.reachable and each.offers < waitlist.MOST_OFFERS]
+    waiting = [
+        each
+        for each in after
+        if each.state == WAITING and each.person in terms.reachable and each.offers < waitlist.MOST_OFFERS
+    ]
     if terms.until is None or terms.last_day or terms.capacity is None:
         return
     left = max(0, terms.capacity - taken(after))
@@ -207,14 +232,18 @@ def recount(life: Life) -> dict[str, str]:
 ways = st.sampled_from([answers.TAP, answers.TEXT, answers.TEAM])
 deeds = st.builds(
     Deed,
-    what=st.sampled_from(["says"] * 6 + ["takes_back", "heard_again", "replaced", "seats", "looks", "looks", "looks"]),
+    what=st.sampled_from(
+        ["says"] * 6 + ["takes_back", "heard_again", "replaced", "seats", "looks", "looks", "looks"]
+    ),
     who=st.integers(0, 30),
     other=st.integers(0, 30),
     party=st.sampled_from([1, 1, 1, 2, 3]),
     way=ways,
     whole=st.booleans(),
     hours=st.sampled_from([0, 0, 0, 1, 5, 9, 30]),
-    reachable=st.sampled_from([EVERYBODY, EVERYBODY, frozenset(), frozenset(PEOPLE[:2]), frozenset(PEOPLE[2:])]),
+    reachable=st.sampled_from(
+        [EVERYBODY, EVERYBODY, frozenset(), frozenset(PEOPLE[:2]), frozenset(PEOPLE[2:])]
+    ),
     offers=st.booleans(),
     capacity=st.sampled_from([0, 1, 2, 3, 4, None]),
 )
@@ -222,16 +251,35 @@ deeds = st.builds(
 
 @settings(max_examples=300)
 @given(st.sampled_from([0, 1, 2, 3, 4, 5, None]), st.lists(deeds, max_size=40))
-def test_no_seat_is_promised_twice_nobody_is_overtaken_and_the_counts_are_those_of_the_acts(capacity: int | None, done: list[Deed]) -> None:
+def test_no_seat_is_promised_twice_nobody_is_overtaken_and_the_counts_are_those_of_the_acts(
+    capacity: int | None, done: list[Deed]
+) -> None:
     life = Life(capacity)
     for deed in done:
         life.does(deed)
         wanted = recount(life)
-        assert {place.person for place in life.places} == {person for person, answer in wanted.items() if answer == answers.YES}
-    row = Meeting(id=1, event_id="$", name="2026-T4", uid="", starts_at=START, ends_at=START, author="", capacity=life.capacity)
+        assert {place.person for place in life.places} == {
+            person for person, answer in wanted.items() if answer == answers.YES
+        }
+    row = Meeting(
+        id=1,
+        event_id="$",
+        name="2026-T4",
+        uid="",
+        starts_at=START,
+        ends_at=START,
+        author="",
+        capacity=life.capacity,
+    )
     found = counts.count(row, life.acts.values(), life.places)
     said = list(recount(life).values())
-    assert (found.remote, found.maybe, found.no) == (said.count(answers.REMOTE), said.count(answers.MAYBE), said.count(answers.NO))
+    assert (found.remote, found.maybe, found.no) == (
+        said.count(answers.REMOTE),
+        said.count(answers.MAYBE),
+        said.count(answers.NO),
+    )
     assert found.answered == len(said)
     assert found.seated + found.offered + found.waiting == sum(place.party for place in life.places)
-    assert found.free == (None if life.capacity is None else max(0, life.capacity - found.seated - found.offered))
+    assert found.free == (
+        None if life.capacity is None else max(0, life.capacity - found.seated - found.offered)
+    )

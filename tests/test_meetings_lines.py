@@ -1,4 +1,6 @@
-"""A meeting in one message: keys in French or English, in any order; all that is wrong is said at once, with a line that will do."""
+"""A meeting in one message: keys in French or English, in any order;
+all that is wrong is said at once, with a line that will do.
+"""
 
 from datetime import UTC, datetime
 
@@ -29,14 +31,19 @@ def refused(text: str, base: Draft = KNOWN) -> tuple[list[str], str]:
     with pytest.raises(UserError) as error:
         reads(text, base)
     said = error.value.say.text().replace("\u00a0", " ").replace("\u202f", " ").splitlines()
-    return [each.removeprefix("- ") for each in said[1:-1]], said[-1].removeprefix("Par exemple `").removesuffix("`")
+    return [each.removeprefix("- ") for each in said[1:-1]], said[-1].removeprefix(
+        "Par exemple `"
+    ).removesuffix("`")
 
 
 def test_a_whole_meeting_is_one_message() -> None:
     found = reads(
-        "titre : Participation : passer au pouvoir d’agir\nlieu : La Filature, 3 quai du Canal, 59000 Wambrecourt\n"
-        "DATE = 16/03 9h30-12h30\nFormat : thématique\nAccès : tram B ; plain-pied\nvisio : https://visio.example.org/t1\n"
-        "Programme :\n- 9 h 45 : actualités\n- 10 h 15 : ateliers\nvisite : le canal\nmoment convivial : café\nnombre de places : 40 places\n"
+        "titre : Participation : passer au pouvoir d’agir\n"
+        "lieu : La Filature, 3 quai du Canal, 59000 Wambrecourt\n"
+        "DATE = 16/03 9h30-12h30\nFormat : thématique\nAccès : tram B ; plain-pied\n"
+        "visio : https://visio.example.org/t1\n"
+        "Programme :\n- 9 h 45 : actualités\n- 10 h 15 : ateliers\nvisite : le canal\n"
+        "moment convivial : café\nnombre de places : 40 places\n"
         "réponse avant : 9 mars\ninterlocuteur : Gwen\nouverte à : bailleurs sociaux",
         Draft(),
     )
@@ -74,7 +81,12 @@ def test_a_date_and_its_hours_may_come_together_or_not(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "town"), [("La Filature, à Wambrecourt", "Wambrecourt"), ("La Filature, Wambrecourt", "Wambrecourt"), ("La Filature", "")]
+    ("typed", "town"),
+    [
+        ("La Filature, à Wambrecourt", "Wambrecourt"),
+        ("La Filature, Wambrecourt", "Wambrecourt"),
+        ("La Filature", ""),
+    ],
 )
 def test_the_town_is_the_end_of_the_place(typed: str, town: str) -> None:
     assert reads(f"lieu : {typed}").town == town
@@ -83,20 +95,41 @@ def test_the_town_is_the_end_of_the_place(typed: str, town: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("places : trente", "places : « trente » n’est pas un nombre de places : de 1 à 5000, ou « sans limite »."),
+        (
+            "places : trente",
+            "places : « trente » n’est pas un nombre de places : de 1 à 5000, ou « sans limite ».",
+        ),
         ("places : 0", "places : « 0 » n’est pas un nombre de places : de 1 à 5000, ou « sans limite »."),
-        ("visio : oui", "visio : « oui » n’est pas un lien de visioconférence : collez l’adresse entière, ou écrivez « non »."),
+        (
+            "visio : oui",
+            (
+                "visio : « oui » n’est pas un lien de visioconférence : collez l’adresse entière, ou "
+                "écrivez « non »."
+            ),
+        ),
         (
             "visio : javascript:alert(1)",
-            "visio : « javascript:alert(1) » n’est pas un lien de visioconférence : collez l’adresse entière, ou écrivez « non ».",
+            (
+                "visio : « javascript:alert(1) » n’est pas un lien de visioconférence : collez l’adresse "
+                "entière, ou écrivez « non »."
+            ),
         ),
-        ("format : festif", "format : Une rencontre est thématique ou généraliste : je n’ai pas compris « festif »."),
+        (
+            "format : festif",
+            "format : Une rencontre est thématique ou généraliste : je n’ai pas compris « festif ».",
+        ),
         ("réponse avant : 17 mars", "réponse avant : La date limite de réponse vient après la rencontre."),
         (
             "date : mars peut-être",
-            "date : Je n’ai pas compris la date « mars peut-être ». Écrivez par exemple « vendredi 22 janvier 2027, de 9 h 30 à 12 h 30 ».",
+            (
+                "date : Je n’ai pas compris la date « mars peut-être ». Écrivez par exemple « vendredi 22 "
+                "janvier 2027, de 9 h 30 à 12 h 30 »."
+            ),
         ),
-        ("date : 17 mars 9h30", "date : Il manque l’heure de fin, par exemple « mercredi 17 mars 2027, 9 h 30 – 12 h 30 »."),
+        (
+            "date : 17 mars 9h30",
+            "date : Il manque l’heure de fin, par exemple « mercredi 17 mars 2027, 9 h 30 – 12 h 30 ».",
+        ),
         ("lieux communs : ici", "je n’ai pas compris « lieux communs : ici »."),
         ("horraire : 10h-12h", "je ne connais pas « horraire » : vouliez-vous dire « horaire » ?"),
         ("lieu : ici\nlieu : là", "« lieu » est là deux fois."),
@@ -112,11 +145,16 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     reasons, line = refused("titre : Bilan | places : trente | visio : oui | salle : bleue", Draft())
     assert len(reasons) == 4
     assert reasons[0] == "il manque la date et l’horaire."
-    assert line.startswith("!rencontre nouvelle date : vendredi 22 janvier 2027, de 9 h 30 à 12 h 30 | titre : Bilan | visio : non | places : 30")
+    assert line.startswith(
+        "!rencontre nouvelle date : vendredi 22 janvier 2027, de 9 h 30 à 12 h 30 | titre : Bilan | visio "
+        ": non | places : 30"
+    )
 
 
 def test_a_date_without_hours_asks_for_them() -> None:
-    assert refused("date : 16 mars", Draft())[0] == ["date : Il manque l’horaire, par exemple « mardi 16 mars 2027, 9 h 30 – 12 h 30 »."]
+    assert refused("date : 16 mars", Draft())[0] == [
+        "date : Il manque l’horaire, par exemple « mardi 16 mars 2027, 9 h 30 – 12 h 30 »."
+    ]
 
 
 def test_hours_without_a_day_ask_for_it() -> None:
@@ -143,9 +181,12 @@ def test_what_is_taken_away_is_gone() -> None:
 @pytest.mark.parametrize("field", fields.FIELDS, ids=lambda field: field.name)
 def test_what_is_understood_reads_back_as_the_same(field: fields.Field) -> None:
     whole = reads(
-        "format : thématique | titre : Bilan | lieu : Ici, Nord | accès : tram | visio : https://a.example.org | programme : a ; b | visite : c"
+        "format : thématique | titre : Bilan | lieu : Ici, Nord | accès : tram | visio : "
+        "https://a.example.org | programme : a ; b | visite : c"
     )
-    whole = reads("convivial : d | places : 9 | réponse avant : 9 mars | contact : Gwen | ouverte à : e", whole)
+    whole = reads(
+        "convivial : d | places : 9 | réponse avant : 9 mars | contact : Gwen | ouverte à : e", whole
+    )
     assert reads(f"{field.keys[0]} : {field.as_typed(whole, CLOCK)}", whole) == whole
 
 
@@ -172,10 +213,18 @@ ROUGH = st.sampled_from(
         "12:30",
     ]
 )
-KEYS = st.sampled_from([word for each in fields.FIELDS for word in each.keys] + [*fields.HOURS, "salle", "liue", "", "9 h 45"])
+KEYS = st.sampled_from(
+    [word for each in fields.FIELDS for word in each.keys] + [*fields.HOURS, "salle", "liue", "", "9 h 45"]
+)
 
 
-@given(st.lists(st.tuples(KEYS, st.sampled_from([":", "=", " : ", ""]), st.one_of(ROUGH, st.text(max_size=40))), min_size=1, max_size=6))
+@given(
+    st.lists(
+        st.tuples(KEYS, st.sampled_from([":", "=", " : ", ""]), st.one_of(ROUGH, st.text(max_size=40))),
+        min_size=1,
+        max_size=6,
+    )
+)
 @settings(max_examples=150)
 def test_the_line_that_is_proposed_is_always_accepted(typed: list[tuple[str, str, str]]) -> None:
     text = "\n".join("".join(each) for each in typed)
@@ -205,7 +254,12 @@ def test_seats_and_a_video_link_are_one_answer(typed: str, capacity: int | None,
 
 @pytest.mark.parametrize(
     "typed",
-    ["La Filature, Nord\nTram B", "La Filature, Nord ; accès : Tram B", "La Filature, Nord. Accès : Tram B", "La Filature, Nord\naccès Tram B"],
+    [
+        "La Filature, Nord\nTram B",
+        "La Filature, Nord ; accès : Tram B",
+        "La Filature, Nord. Accès : Tram B",
+        "La Filature, Nord\naccès Tram B",
+    ],
 )
 def test_how_to_come_may_be_said_with_the_place(typed: str) -> None:
     found = STEPS["place"].parse(typed, KNOWN, CLOCK)
@@ -228,7 +282,12 @@ def test_a_title_comes_before_the_programme(typed: str, title: str, programme: t
 
 @pytest.mark.parametrize(
     ("typed", "day", "contact"),
-    [("9 mars", 9, "Gwen"), ("9 mars, Camille", 9, "Camille"), ("Camille", 9, "Camille"), ("le 5 mars auprès de Lou", 5, "Lou")],
+    [
+        ("9 mars", 9, "Gwen"),
+        ("9 mars, Camille", 9, "Camille"),
+        ("Camille", 9, "Camille"),
+        ("le 5 mars auprès de Lou", 5, "Lou"),
+    ],
 )
 def test_a_date_and_a_name_end_it(typed: str, day: int, contact: str) -> None:
     found = STEPS["deadline"].parse(typed, Draft(starts_at=START, ends_at=END, contact="Gwen"), CLOCK)

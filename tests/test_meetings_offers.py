@@ -1,4 +1,6 @@
-"""A freed seat is offered in private to the first in line, for twenty-four open hours, then to the next; nobody is promised what is not there."""
+"""A freed seat is offered in private to the first in line, for twenty-four open hours, then to the next;
+nobody is promised what is not there.
+"""
 
 import time
 from datetime import timedelta
@@ -17,10 +19,14 @@ OFFER = (
 )
 TAKEN = "La place est à vous : vous venez le jeudi 10 décembre. Un empêchement ? `presence non 2026-T4`"
 MISSED = (
-    "La place du jeudi 10 décembre n’a pas été prise à temps : elle va à la personne suivante, s’il y en a une. "
+    "La place du jeudi 10 décembre n’a pas été prise à temps : elle va à la personne suivante, s’il y en a "
+    "une. "
     "Vous gardez votre rang. Pour saisir une place qui serait libre : `presence oui 2026-T4`"
 )
-LEFT = "Cette place du jeudi 10 décembre est laissée à une autre personne. Pour en demander une de nouveau : `presence oui 2026-T4`"
+LEFT = (
+    "Cette place du jeudi 10 décembre est laissée à une autre personne. Pour en demander une de nouveau : "
+    "`presence oui 2026-T4`"
+)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +64,9 @@ async def frees(world: World) -> None:
     await world.settle()
 
 
-async def test_a_freed_seat_is_offered_to_the_first_who_can_be_reached_and_a_tap_takes_it(room: World) -> None:
+async def test_a_freed_seat_is_offered_to_the_first_who_can_be_reached_and_a_tap_takes_it(
+    room: World,
+) -> None:
     private = await room.direct("lou")
     meeting = await announced_meeting(room, capacity=1)
     await bot_says(room, "camille", "!presence oui")
@@ -99,10 +107,14 @@ async def test_an_offer_that_nobody_answers_goes_to_the_next_and_keeps_the_rank(
     assert await meeting.seat_states() == {"lou": "waiting", "sacha": "offered"}
     await quick.taps("sacha", "❌", room=rooms["sacha"])
     assert await meeting.seat_states() == {"lou": "offered"}
-    assert len([text for text in await quick.reads(rooms["lou"]) if text.startswith("Une place se libère")]) == 1
+    assert (
+        len([text for text in await quick.reads(rooms["lou"]) if text.startswith("Une place se libère")]) == 1
+    )
 
 
-async def test_stopped_before_an_offer_expires_accepted_meanwhile_and_started_after_it_is_accepted(quick: World) -> None:
+async def test_stopped_before_an_offer_expires_accepted_meanwhile_and_started_after_it_is_accepted(
+    quick: World,
+) -> None:
     rooms = {who: await quick.direct(who) for who in ("lou", "sacha")}
     meeting = await full(quick, "lou", "sacha")
     await frees(quick)
@@ -110,7 +122,13 @@ async def test_stopped_before_an_offer_expires_accepted_meanwhile_and_started_af
     await quick.wait_until("mercredi 25 novembre 14 h 50")
     await quick.stop()
     quick.clock.offset += timedelta(hours=1)
-    puts(quick, rooms["lou"], "@lou:reseau.example.org", taps(offer), origin_server_ts=int((time.time() - 55 * 60) * 1000))
+    puts(
+        quick,
+        rooms["lou"],
+        "@lou:reseau.example.org",
+        taps(offer),
+        origin_server_ts=int((time.time() - 55 * 60) * 1000),
+    )
     await quick.start()
     assert await meeting.seat_states() == {"lou": "seated", "sacha": "waiting"}
 
@@ -122,8 +140,10 @@ async def test_who_cannot_be_reached_is_passed_over_and_the_team_knows(quick: Wo
     assert await meeting.seat_states() == {"lou": "waiting", "sacha": "offered"}
     told = [text for text in await quick.reads("team") if text.startswith("Liste d’attente")]
     assert told == [
-        "Liste d’attente du jeudi 10 décembre : une place est libre, mais je ne peux pas écrire en privé à : Lou [Vaudricamp].\n"
-        "Pour que je puisse la leur proposer, un mot de leur part en message privé suffit ; en attendant, elle va à la personne suivante."
+        "Liste d’attente du jeudi 10 décembre : une place est libre, mais je ne peux pas écrire en privé à "
+        ": Lou [Vaudricamp].\n"
+        "Pour que je puisse la leur proposer, un mot de leur part en message privé suffit ; en attendant, "
+        "elle va à la personne suivante."
     ]
     await quick.direct("lou")
     await quick.taps("sacha", "❌", room=private)
@@ -159,7 +179,9 @@ async def test_in_the_last_day_nothing_is_offered_and_the_first_to_say_yes_has_t
     await quick.wait_until_instant(quick.clock.now() + EDIT_DELAY)
     assert await meeting.seat_states() == {"lou": "waiting", "sacha": "waiting"}
     assert await quick.reads(private) == []
-    assert (await meeting.count_line()).endswith("une place libre, pour qui écrit en premier `!presence oui`.")
+    assert (await meeting.count_line()).endswith(
+        "une place libre, pour qui écrit en premier `!presence oui`."
+    )
     await bot_says(quick, "sacha", "!presence oui")
     assert await meeting.seat_states() == {"lou": "waiting", "sacha": "seated"}
 
@@ -169,9 +191,19 @@ async def test_more_seats_are_offered_in_order_and_fewer_take_none_away(quick: W
         await quick.direct(who)
     meeting = await full(quick, "lou", "sacha", "alix")
     await meeting.change(capacity=3)
-    assert await meeting.seat_states() == {"camille": "seated", "lou": "offered", "sacha": "offered", "alix": "waiting"}
+    assert await meeting.seat_states() == {
+        "camille": "seated",
+        "lou": "offered",
+        "sacha": "offered",
+        "alix": "waiting",
+    }
     await meeting.change(capacity=1)
-    assert await meeting.seat_states() == {"camille": "seated", "lou": "offered", "sacha": "offered", "alix": "waiting"}
+    assert await meeting.seat_states() == {
+        "camille": "seated",
+        "lou": "offered",
+        "sacha": "offered",
+        "alix": "waiting",
+    }
     await meeting.change(capacity=None)
     assert set((await meeting.seat_states()).values()) == {"seated"}
 

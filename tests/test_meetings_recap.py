@@ -1,4 +1,6 @@
-"""What the team reads of who comes, what people need, which reminders they accept, and how long all that is known."""
+"""What the team reads of who comes, what people need, which reminders they accept,
+and how long all that is known.
+"""
 
 import csv
 import io
@@ -43,10 +45,14 @@ async def test_the_team_reads_who_comes_and_has_the_names_in_a_file(room: World)
 
 async def test_everybody_invited_is_counted_once(quick: World) -> None:
     await announced_meeting(quick)
-    assert (await quick.says("morgan", "!recap T4", "team"))[0].startswith("Rencontre du jeudi 10 décembre – aucune réponse sur 13 membres\n")
+    assert (await quick.says("morgan", "!recap T4", "team"))[0].startswith(
+        "Rencontre du jeudi 10 décembre – aucune réponse sur 13 membres\n"
+    )
     assert len(await quick.lines("team")) == 1  # no names, no file
     await announced_meeting(quick, "network", "open", starts_at=datetime(2027, 3, 16, 9, 30, tzinfo=PARIS))
-    assert (await quick.says("morgan", "!recap T1", "team"))[0].startswith("Rencontre du mardi 16 mars 2027 – aucune réponse sur 14 personnes\n")
+    assert (await quick.says("morgan", "!recap T1", "team"))[0].startswith(
+        "Rencontre du mardi 16 mars 2027 – aucune réponse sur 14 personnes\n"
+    )
 
 
 async def test_the_team_sees_who_waits_and_who_cannot_be_reached(quick: World) -> None:
@@ -60,7 +66,10 @@ async def test_the_team_sees_who_waits_and_who_cannot_be_reached(quick: World) -
     assert message.splitlines()[4:10] == [
         "Absences : 0",
         "Liste d’attente : 2 personnes",
-        "Sans conversation privée avec moi, à prévenir vous-même si une place se libère : Alix [Saint-Éloi-en-Artois]",
+        (
+            "Sans conversation privée avec moi, à prévenir vous-même si une place se libère : Alix "
+            "[Saint-Éloi-en-Artois]"
+        ),
         "À reconfirmer : 4, la date a changé depuis",
         "Places restantes : 0",
         "Liste nominative : fichier joint recap-2026-T4.csv, visible dans ce salon seulement.",
@@ -102,10 +111,15 @@ async def test_without_a_name_the_recap_is_of_the_next_meeting_and_after_it_of_t
 # --- what people need
 
 
-async def test_what_people_need_is_told_in_private_read_by_the_team_and_erased_a_week_after(room: World) -> None:
+async def test_what_people_need_is_told_in_private_read_by_the_team_and_erased_a_week_after(
+    room: World,
+) -> None:
     await announced_meeting(room)
     direct = await room.direct("lou")
-    asked = "Si vous avez un besoin pour venir ou pour le repas : par exemple `acces place adaptée` ou `repas végétarien`."
+    asked = (
+        "Si vous avez un besoin pour venir ou pour le repas : par exemple `acces place adaptée` ou `repas "
+        "végétarien`."
+    )
     assert (await room.says("lou", "presence oui", direct))[-1].endswith(f"\n{asked}")
     assert (await room.says("lou", "accès : place de stationnement adaptée", direct))[-1] == (
         "C’est noté pour le jeudi 10 décembre : seule l’équipe d’animation le lit.\n"
@@ -128,7 +142,11 @@ async def test_what_people_need_is_told_in_private_read_by_the_team_and_erased_a
     await room.wait_until("17 décembre 10 h")
     async with room.db.read() as db:
         assert await needs.of_meeting(db, 1) == []
-    assert not [line for line in await room.lines("team") if "végétarien" in line.text or line.text.startswith("recap-")]
+    assert not [
+        line
+        for line in await room.lines("team")
+        if "végétarien" in line.text or line.text.startswith("recap-")
+    ]
     message, rows = await recap(room)
     assert "végétarien" not in message
     assert rows[1][-2:] == ["", ""]
@@ -137,7 +155,9 @@ async def test_what_people_need_is_told_in_private_read_by_the_team_and_erased_a
 async def test_a_need_is_shown_to_its_own_person_changed_and_taken_away(quick: World) -> None:
     await announced_meeting(quick)
     direct = await quick.direct("lou")
-    assert (await quick.says("lou", "acces", direct))[-1].startswith("Rien n’est noté pour le jeudi 10 décembre.")
+    assert (await quick.says("lou", "acces", direct))[-1].startswith(
+        "Rien n’est noté pour le jeudi 10 décembre."
+    )
     await quick.says("lou", "!presence oui")
     await quick.says("lou", "repas végétarien", direct)
     await quick.says("lou", "repas sans gluten", direct)
@@ -147,7 +167,9 @@ async def test_a_need_is_shown_to_its_own_person_changed_and_taken_away(quick: W
         "Effacé le jeudi 17 décembre. Pour le retirer avant : `acces non`, `repas non`"
     )
     assert "boucle" not in (await quick.says("lou", "acces non", direct))[-1]
-    assert (await quick.says("lou", "repas non", direct))[-1] == "C’est effacé : plus rien n’est noté pour le jeudi 10 décembre."
+    assert (await quick.says("lou", "repas non", direct))[
+        -1
+    ] == "C’est effacé : plus rien n’est noté pour le jeudi 10 décembre."
     async with quick.db.read() as db:
         assert await needs.of_meeting(db, 1) == []
 
@@ -155,7 +177,9 @@ async def test_a_need_is_shown_to_its_own_person_changed_and_taken_away(quick: W
 async def test_deleting_the_message_erases_the_need_and_editing_it_changes_it(quick: World) -> None:
     await announced_meeting(quick)
     direct = await quick.direct("lou")
-    event, other = [await quick.tells("lou", text, direct) for text in ("repas végétarien", "acces place adaptée")]
+    event, other = [
+        await quick.tells("lou", text, direct) for text in ("repas végétarien", "acces place adaptée")
+    ]
     await quick.settle()
     await quick.person("lou").redact(direct, other)
     await quick.settle()
@@ -170,11 +194,15 @@ async def test_deleting_the_message_erases_the_need_and_editing_it_changes_it(qu
         assert await needs.of_meeting(db, 1) == []
 
 
-async def test_a_need_is_not_for_the_room_and_what_those_say_who_do_not_come_is_not_for_the_team(quick: World) -> None:
+async def test_a_need_is_not_for_the_room_and_what_those_say_who_do_not_come_is_not_for_the_team(
+    quick: World,
+) -> None:
     await announced_meeting(quick)
     assert "message privé" in (await quick.says("lou", "!repas végétarien"))[-1]
     direct = await quick.direct("lou")
-    assert (await quick.says("lou", "repas végétarien", direct))[-1].endswith("Dites-moi aussi si vous venez : `presence oui T4`")
+    assert (await quick.says("lou", "repas végétarien", direct))[-1].endswith(
+        "Dites-moi aussi si vous venez : `presence oui T4`"
+    )
     await quick.says("lou", "presence non", direct)
     assert "végétarien" not in (await recap(quick))[0]
     await quick.says("lou", "presence oui", direct)
@@ -186,11 +214,16 @@ async def test_a_need_may_be_for_a_meeting_that_is_named(quick: World) -> None:
     await announced_meeting(quick, starts_at=datetime(2027, 3, 16, 9, 30, tzinfo=PARIS))
     direct = await quick.direct("lou")
     assert "mardi 16 mars 2027" in (await quick.says("lou", "repas T1 végétarien", direct))[-1]
-    assert (await quick.says("lou", "repas T1 " + "x" * 201, direct))[-1].startswith("C’est un peu long : dites-le en 200 signes au plus.")
+    assert (await quick.says("lou", "repas T1 " + "x" * 201, direct))[-1].startswith(
+        "C’est un peu long : dites-le en 200 signes au plus."
+    )
     await quick.says("lou", "presence oui T1", direct)
     assert "mardi 16 mars 2027" in (await quick.says("lou", "acces place adaptée", direct))[-1]
     async with quick.db.read() as db:
-        assert [(each.kind, each.text) for each in await needs.of_meeting(db, 2)] == [("access", "place adaptée"), ("meal", "végétarien")]
+        assert [(each.kind, each.text) for each in await needs.of_meeting(db, 2)] == [
+            ("access", "place adaptée"),
+            ("meal", "végétarien"),
+        ]
 
 
 # --- reminders
@@ -239,7 +272,9 @@ async def test_a_year_after_only_the_counts_are_known(quick: World) -> None:
     )
 
 
-async def test_the_file_tells_no_need_of_who_does_not_come_and_as_many_people_as_have_seats(quick: World) -> None:
+async def test_the_file_tells_no_need_of_who_does_not_come_and_as_many_people_as_have_seats(
+    quick: World,
+) -> None:
     await announced_meeting(quick, capacity=3)
     direct = await quick.direct("sacha")
     await quick.says("sacha", "repas sans porc", direct)
@@ -247,8 +282,13 @@ async def test_the_file_tells_no_need_of_who_does_not_come_and_as_many_people_as
     await quick.says("lou", "!presence oui +2 élues")
     alone = await quick.tells("lou", "!presence oui")
     await quick.says("camille", "!presence oui +1 bailleur")
-    await quick.person("lou").redact(quick.rooms["network"], alone)  # she had said three, and two of those seats are taken
+    # she had said three, and two of those seats are taken
+    await quick.person("lou").redact(quick.rooms["network"], alone)
     await quick.settle()
     message, rows = await recap(quick)
     assert "Sur place : 3, dont un accompagnant (bailleur)" in message
-    assert [(row[0], row[2], row[-1]) for row in rows[1:]] == [("Camille [Marquemont]", "2", ""), ("Lou [Vaudricamp]", "1", ""), (rows[3][0], "", "")]
+    assert [(row[0], row[2], row[-1]) for row in rows[1:]] == [
+        ("Camille [Marquemont]", "2", ""),
+        ("Lou [Vaudricamp]", "1", ""),
+        (rows[3][0], "", ""),
+    ]

@@ -1,9 +1,18 @@
-"""`!relancer`: who has not answered is asked once in a lifetime, in private, after the team has seen how many they are and what they will read."""
+"""`!relancer`: who has not answered is asked once in a lifetime,
+in private, after the team has seen how many they are and what they will read.
+"""
 
 from datetime import datetime, timedelta
 
 from storage.meetings import preferences
-from tests.support.meeting_fixture import SERVER, after_edits, announce_meeting, announced_meeting, change_meeting, record_answer
+from tests.support.meeting_fixture import (
+    SERVER,
+    after_edits,
+    announce_meeting,
+    announced_meeting,
+    change_meeting,
+    record_answer,
+)
 from tests.support.world import PARIS, MemoryWorld, World
 
 TUESDAY = datetime(2026, 11, 24, 9, tzinfo=PARIS)
@@ -32,7 +41,9 @@ async def test_those_who_have_not_answered_are_asked_once(quick: MemoryWorld) ->
     assert count.endswith("personnes n’ont pas répondu.")
     assert left_out[0].endswith("pas de conversation privée avec moi")
     assert (to, text) == ("Message proposé à l’autre :", f"« {ASKED} »")
-    assert when == "Envoi : mardi 24 novembre à 9 h. D’accord ? Répondez oui, non, ou indiquez une autre date."
+    assert (
+        when == "Envoi : mardi 24 novembre à 9 h. D’accord ? Répondez oui, non, ou indiquez une autre date."
+    )
     assert await quick.says("morgan", "oui", "team") == [SCHEDULED]
     assert await asked(quick, rooms) == set()
     await after_edits(quick, TUESDAY)
@@ -74,7 +85,11 @@ async def test_a_tap_or_one_word_is_enough_to_answer(quick: MemoryWorld) -> None
     await quick.says("morgan", "!relancer T4", "team")
     await quick.says("morgan", "maintenant", "team")
     assert await asked(quick, rooms) == {"camille", "sacha"}
-    taps = [event["content"]["m.relates_to"]["key"] for event in await quick.events(rooms["camille"]) if event["type"] == "m.reaction"]
+    taps = [
+        event["content"]["m.relates_to"]["key"]
+        for event in await quick.events(rooms["camille"])
+        if event["type"] == "m.reaction"
+    ]
     assert taps == ["✅", "💻", "❔", "❌"]
     await quick.taps("camille", "✅", room=rooms["camille"])
     await quick.says("sacha", "visio", rooms["sacha"])
@@ -92,7 +107,10 @@ async def test_another_date_a_no_and_a_change_of_mind(quick: MemoryWorld) -> Non
     assert "Envoi : lundi 30 novembre à 9 h." in again
     assert await quick.says("morgan", "oui", "team") == [SCHEDULED]
     (planned,) = await quick.says("morgan", "!relancer T4", "team")
-    assert planned == "Une relance est déjà programmée le lundi 30 novembre à 9 h. L’annuler ? Répondez oui ou non."
+    assert (
+        planned
+        == "Une relance est déjà programmée le lundi 30 novembre à 9 h. L’annuler ? Répondez oui ou non."
+    )
     assert await quick.says("morgan", "oui", "team") == ["C’est annulé : personne n’est relancé."]
     await after_edits(quick, datetime(2026, 11, 30, 9, tzinfo=PARIS))
     assert await asked(quick, rooms) == set()
@@ -109,7 +127,8 @@ async def test_a_relaunch_that_was_missed_is_the_teams_to_plan_again(quick: Memo
     quick.clock.offset += TUESDAY + timedelta(days=2, hours=1) - quick.clock.now()
     await quick.start()
     assert (await quick.reads("team"))[-1] == (
-        "La relance pour la rencontre du jeudi 10 décembre n’est pas partie (une personne) : j’étais à l’arrêt. "
+        "La relance pour la rencontre du jeudi 10 décembre n’est pas partie (une personne) : j’étais à "
+        "l’arrêt. "
         "Pour la reprogrammer : `!relancer 2026-T4`"
     )
     assert await asked(quick, rooms) == set()
@@ -125,7 +144,11 @@ async def test_killed_before_and_after_nobody_is_asked_twice(quick: MemoryWorld)
     await quick.restart()
     await after_edits(quick, TUESDAY)
     await quick.restart()
-    await change_meeting(quick, starts_at=datetime(2026, 12, 17, 9, 30, tzinfo=PARIS), ends_at=datetime(2026, 12, 17, 12, tzinfo=PARIS))
+    await change_meeting(
+        quick,
+        starts_at=datetime(2026, 12, 17, 9, 30, tzinfo=PARIS),
+        ends_at=datetime(2026, 12, 17, 12, tzinfo=PARIS),
+    )
     await after_edits(quick, TUESDAY + timedelta(hours=3))
     assert (await quick.reads(rooms["camille"])).count(ASKED) == 1
 
@@ -151,4 +174,7 @@ async def test_guests_who_could_not_opt_out_are_not_asked(quick: MemoryWorld) ->
     await announced_meeting(quick, "open", "network", place="", town="", video="")
     (proposed,) = await quick.says("morgan", "!relancer", "team")
     assert "Message proposé à l’autre :" in proposed
-    assert "« Bonjour, la rencontre du jeudi 10 décembre approche. Pouvez-vous nous dire si vous venez ? Un mot suffit : oui ou non. »" in proposed
+    assert (
+        "« Bonjour, la rencontre du jeudi 10 décembre approche. Pouvez-vous nous dire si vous venez ? "
+        "Un mot suffit : oui ou non. »"
+    ) in proposed

@@ -1,4 +1,6 @@
-"""A meeting is recalled a month, a week and a day before: in the rooms, and in private to those who come and asked for it."""
+"""A meeting is recalled a month, a week and a day before:
+in the rooms, and in private to those who come and asked for it.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +12,15 @@ from schedules.meetings.reminders import reminders_of
 from storage import pause
 from storage.meetings import messages, preferences
 from tests.support.config import configuration
-from tests.support.meeting_fixture import SERVER, after_edits, announce_meeting, change_meeting, meeting_change, meeting_row, record_answer
+from tests.support.meeting_fixture import (
+    SERVER,
+    after_edits,
+    announce_meeting,
+    change_meeting,
+    meeting_change,
+    meeting_row,
+    record_answer,
+)
 from tests.support.world import PARIS, MemoryWorld, World, in_memory
 
 WEEK_BEFORE = datetime(2026, 12, 3, 9, tzinfo=PARIS)
@@ -21,13 +31,15 @@ RECALLED = (
     "Rappel : rencontre du réseau, jeudi 10 décembre, de 9 h 30 à 14 h\n"
     "Participation des habitants : passer de la réunion au pouvoir d’agir\n"
     "Maison de quartier des Glacis, 12 rue des Tilleuls, Marquemont\n"
-    "Pas encore de réponse, ou un changement ? D’un geste sous ce message, ou `!presence oui`, `!presence non`."
+    "Pas encore de réponse, ou un changement ? D’un geste sous ce message, ou `!presence oui`, `!presence "
+    "non`."
 )
 TOMORROW = (
     "C’est demain : rencontre du réseau à Marquemont\n"
     "Jeudi 10 décembre, accueil à 9 h 30 – Maison de quartier des Glacis, 12 rue des Tilleuls\n"
     "Prévoyez des chaussures confortables pour la visite : le quartier des Glacis (11 h 15).\n"
-    "Un empêchement ? `!presence non` – En visio : `!presence visio`, le lien vous sera envoyé en message privé."
+    "Un empêchement ? `!presence non` – En visio : `!presence visio`, le lien vous sera envoyé en message "
+    "privé."
 )
 
 
@@ -57,7 +69,9 @@ async def test_a_week_and_a_day_before_the_room_is_reminded(quick: MemoryWorld) 
     await after_edits(quick, WEEK_BEFORE)
     assert await rung(quick) == [RECALLED]
     reminder = (await quick.lines())[-1]
-    taps = [event["content"]["m.relates_to"] for event in await quick.events() if event["type"] == "m.reaction"]
+    taps = [
+        event["content"]["m.relates_to"] for event in await quick.events() if event["type"] == "m.reaction"
+    ]
     assert [tap["key"] for tap in taps if tap["event_id"] == reminder.id] == ["✅", "💻", "❔", "❌"]
     await after_edits(quick, EVE)
     assert await rung(quick) == [RECALLED, TOMORROW]
@@ -82,7 +96,9 @@ async def test_the_town_that_stands_in_the_address_is_said_once(quick: MemoryWor
 
 async def test_the_eve_of_a_monday_is_a_friday(quick: MemoryWorld) -> None:
     monday = datetime(2026, 12, 14, 9, 30, tzinfo=PARIS)
-    await announce_meeting(quick, starts_at=monday, ends_at=monday + timedelta(hours=4), town="", visit="", video="")
+    await announce_meeting(
+        quick, starts_at=monday, ends_at=monday + timedelta(hours=4), town="", visit="", video=""
+    )
     await after_edits(quick, datetime(2026, 12, 11, 9, tzinfo=PARIS))
     assert (await rung(quick))[-1] == (
         "C’est lundi : rencontre du réseau\n"
@@ -111,18 +127,25 @@ async def test_down_for_three_days_over_the_week_before_it_reminds_at_its_return
     assert await rung(quick) == [RECALLED, TOMORROW]
 
 
-async def test_down_until_the_eve_it_says_that_one_alone_and_tells_the_team_of_the_other(quick: MemoryWorld) -> None:
+async def test_down_until_the_eve_it_says_that_one_alone_and_tells_the_team_of_the_other(
+    quick: MemoryWorld,
+) -> None:
     await announce_meeting(quick)
     await away(quick, WEEK_BEFORE - timedelta(days=1), EVE + timedelta(hours=2))
     await after_edits(quick, EVE + timedelta(hours=2, minutes=1))
     assert await rung(quick) == [TOMORROW]
-    assert "Le rappel à 7 jours de la rencontre du jeudi 10 décembre n’est pas parti : j’étais à l’arrêt, et le moment est passé." in (
-        await quick.reads("team")
-    )
+    assert (
+        "Le rappel à 7 jours de la rencontre du jeudi 10 décembre n’est pas parti : j’étais à l’arrêt, "
+        "et le moment est passé."
+    ) in (await quick.reads("team"))
 
 
-@pytest.mark.parametrize("back", [EVE.replace(hour=19), EVE + timedelta(days=1, hours=1), EVE + timedelta(days=2)])
-async def test_an_eve_that_is_past_is_not_said_and_the_team_is_told(quick: MemoryWorld, back: datetime) -> None:
+@pytest.mark.parametrize(
+    "back", [EVE.replace(hour=19), EVE + timedelta(days=1, hours=1), EVE + timedelta(days=2)]
+)
+async def test_an_eve_that_is_past_is_not_said_and_the_team_is_told(
+    quick: MemoryWorld, back: datetime
+) -> None:
     await announce_meeting(quick)
     await after_edits(quick, WEEK_BEFORE)
     await away(quick, EVE - timedelta(hours=12), back)
@@ -168,12 +191,22 @@ async def test_a_cancelled_meeting_is_not_recalled(quick: MemoryWorld) -> None:
 async def test_in_private_only_those_who_come_and_asked_for_it_are_reminded(quick: MemoryWorld) -> None:
     rooms = {who: await quick.direct(who) for who in ("camille", "claude", "sacha", "alix", "noa")}
     await announce_meeting(quick)
-    for who, answer in {"camille": "yes", "claude": "remote", "sacha": "yes", "alix": "no", "noa": "yes"}.items():
+    for who, answer in {
+        "camille": "yes",
+        "claude": "remote",
+        "sacha": "yes",
+        "alix": "no",
+        "noa": "yes",
+    }.items():
         await record_answer(quick, who, answer)
-    await wishing(quick, camille=preferences.YES, claude=preferences.EVE, sacha=preferences.NO, alix=preferences.YES)
+    await wishing(
+        quick, camille=preferences.YES, claude=preferences.EVE, sacha=preferences.NO, alix=preferences.YES
+    )
     before = {who: len(await quick.reads(private)) for who, private in rooms.items()}
     await after_edits(quick, WEEK_BEFORE)
-    assert {who for who, private in rooms.items() if len(await quick.reads(private)) > before[who]} == {"camille"}
+    assert {who for who, private in rooms.items() if len(await quick.reads(private)) > before[who]} == {
+        "camille"
+    }
     await after_edits(quick, EVE)
     heard = {who: (await quick.reads(private))[before[who] :] for who, private in rooms.items()}
     assert [len(heard[who]) for who in rooms] == [2, 1, 0, 0, 0]
@@ -219,9 +252,14 @@ async def test_the_days_and_the_hour_are_those_of_the_configuration(tmp_path: Pa
 
 
 def test_reminders_keep_their_hour_through_a_clock_change_and_avoid_closed_days() -> None:
-    start = datetime(2027, 3, 30, 9, 30, tzinfo=PARIS)  # the clocks change on the 28th, the 29th is Easter Monday
+    # the clocks change on the 28th, the 29th is Easter Monday
+    start = datetime(2027, 3, 30, 9, 30, tzinfo=PARIS)
     found = reminders_of(meeting_row(starts_at=start, ends_at=start), CONFIG)
-    assert [(due.days, due.day.isoformat()) for due in found] == [(1, "2027-03-26"), (7, "2027-03-23"), (30, "2027-02-28")]
+    assert [(due.days, due.day.isoformat()) for due in found] == [
+        (1, "2027-03-26"),
+        (7, "2027-03-23"),
+        (30, "2027-02-28"),
+    ]
 
 
 def test_a_reminder_has_a_key_that_shows_its_meeting() -> None:

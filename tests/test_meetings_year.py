@@ -1,5 +1,7 @@
-"""A year of meetings in compressed time: two clock changes, holidays, a meeting that moves, the bot down for three days. What the room was told, and
-when, is what should have been said."""
+"""A year of meetings in compressed time:
+two clock changes, holidays, a meeting that moves, the bot down for three days. What the room was told, and
+when, is what should have been said.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,7 +41,15 @@ class RoomRecorder:
 
     async def announces(self, day: str, start: datetime, name: str, town: str) -> None:
         await self.world.wait_until_instant(at(day))
-        await announce_meeting(self.world, event_id=f"${name}", name=name, uid=name, town=town, starts_at=start, ends_at=start + timedelta(hours=3))
+        await announce_meeting(
+            self.world,
+            event_id=f"${name}",
+            name=name,
+            uid=name,
+            town=town,
+            starts_at=start,
+            ends_at=start + timedelta(hours=3),
+        )
         await self.look()
 
 
@@ -47,20 +57,25 @@ async def test_a_year_of_meetings_is_told_at_the_right_moments(tmp_path: Path) -
     async with in_memory(tmp_path, at=BEGIN) as world:
         recorder = RoomRecorder(world)
         await recorder.announces("2026-10-20", at("2026-12-10", "09:30"), "2026-T4", "Marquemont")
-        await recorder.live("2026-11-09", "2026-11-10", "2026-12-03", "2026-12-08", "2026-12-09", "2026-12-10")
+        await recorder.live(
+            "2026-11-09", "2026-11-10", "2026-12-03", "2026-12-08", "2026-12-09", "2026-12-10"
+        )
         await recorder.announces("2027-01-20", at("2027-03-16", "09:30"), "2027-T1", "Wambrecourt")
         await recorder.live("2027-02-14", "2027-02-15", "2027-03-08")
         await world.stop()  # on the evening of 8 March
         world.clock.offset += at("2027-03-11", "19:30") - world.clock.now()
         await world.start()
         await recorder.live("2027-03-12", "2027-03-14", "2027-03-15")
-        await recorder.announces("2027-03-29", at("2027-06-17", "09:30"), "2027-T2", "Ravelines")  # Easter Monday, and somebody of the team is there
+        # Easter Monday, and somebody of the team is there
+        await recorder.announces("2027-03-29", at("2027-06-17", "09:30"), "2027-T2", "Ravelines")
         await world.wait_until_instant(at("2027-03-30"))
         moved = at("2027-05-18", "09:30")  # after Whit Monday
         await change_meeting(world, "2027-T2", starts_at=moved, ends_at=moved + timedelta(hours=3))
         await world.wait_until_instant(at("2027-03-30", "10:31"))
         await recorder.look()
-        await recorder.live("2027-04-16", "2027-04-18", "2027-04-19", "2027-05-10", "2027-05-11", "2027-05-14")
+        await recorder.live(
+            "2027-04-16", "2027-04-18", "2027-04-19", "2027-05-10", "2027-05-11", "2027-05-14"
+        )
         await recorder.live("2027-05-17", "2027-06-10", "2027-06-16")
     assert recorder.told == [
         ("2026-10-20 10:00", "Rencontre du réseau – jeudi 10 décembre 2026, de 9 h 30 à 12 h 30"),

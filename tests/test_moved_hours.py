@@ -1,4 +1,6 @@
-"""Schedules and the calendar: an hour moved on the day itself, the two changes of the clock, a year of Mondays with its holidays."""
+"""Schedules and the calendar: an hour moved on the day itself, the
+two changes of the clock, a year of Mondays with its holidays.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,9 +23,15 @@ MOVES = {  # on Monday 23 November, unless a day is said: rule @ the hour of a t
     "earlier, after it spoke": ("mon 09:15 @ 09:15 | mon 08:30 @ 09:20", "Mon 23 09:15"),
     "earlier, to an hour that is past": ("mon 09:15 @ 08:50 | mon 08:30 @ 09:00", "Mon 23 08:30"),
     "earlier, to an hour to come": ("mon 09:15 @ 08:00 | mon 08:30 @ 08:30", "Mon 23 08:30"),
-    "back and forth": ("mon 10:00 @ 09:00 | mon 08:00 @ 09:10 | mon 12:00 @ 12:00 | mon 10:00 @ 13:00", "Mon 23 08:00"),
+    "back and forth": (
+        "mon 10:00 @ 09:00 | mon 08:00 @ 09:10 | mon 12:00 @ 12:00 | mon 10:00 @ 13:00",
+        "Mon 23 08:00",
+    ),
     "to a later day of the week": ("mon 09:15 @ 09:15 | thu 09:15 @ 2026-11-26 10:00", "Mon 23 09:15"),
-    "to an earlier day of the week": ("fri 09:15 @ 2026-11-25 10:00 | tue 09:15 @ 2026-11-25 10:01", "Tue 24 09:15"),
+    "to an earlier day of the week": (
+        "fri 09:15 @ 2026-11-25 10:00 | tue 09:15 @ 2026-11-25 10:01",
+        "Tue 24 09:15",
+    ),
 }
 
 
@@ -71,8 +79,13 @@ async def test_going_from_weeks_to_days_and_back_misses_nothing_of_before(bot: J
 async def test_half_past_two_happens_once_in_the_night_that_has_it_twice(bot: JobRunner) -> None:
     bot.start_with("daily 02:30")
     await bot.tick("2026-10-24 12:00")
-    assert await bot.tick(*(f"2026-10-25 0{hour}:{minute:02}" for hour in range(5) for minute in range(0, 60, 10))) == ["2026-10-25 Sun 25 02:30"]
-    assert await bot.run_between("2026-10-25 04:00", "2026-10-27 00:00") == ["2026-10-25 Sun 25 02:30", "2026-10-26 Mon 26 02:30"]
+    assert await bot.tick(
+        *(f"2026-10-25 0{hour}:{minute:02}" for hour in range(5) for minute in range(0, 60, 10))
+    ) == ["2026-10-25 Sun 25 02:30"]
+    assert await bot.run_between("2026-10-25 04:00", "2026-10-27 00:00") == [
+        "2026-10-25 Sun 25 02:30",
+        "2026-10-26 Mon 26 02:30",
+    ]
 
 
 async def test_half_past_two_happens_at_three_in_the_night_that_has_none(bot: JobRunner) -> None:
@@ -86,8 +99,15 @@ async def test_in_a_year_of_mondays_a_holiday_s_panorama_waits_for_the_next_open
     jobs.every("mon 09:15", name="panorama")(post_run)
     bot.start(jobs)
     spoken = await bot.run_between("2026-11-01 12:00", "2027-10-31 12:00")
-    assert [text.split()[0] for text in spoken] == [*(f"2026-W{week}" for week in range(45, 54)), *(f"2027-W{week:02}" for week in range(1, 44))]
-    assert [text for text in spoken if "Mon" not in text] == ["2027-W13 Tue 30 08:30", "2027-W20 Tue 18 08:30"]  # Easter, Whitsun
+    assert [text.split()[0] for text in spoken] == [
+        *(f"2026-W{week}" for week in range(45, 54)),
+        *(f"2027-W{week:02}" for week in range(1, 44)),
+    ]
+    # Easter, Whitsun
+    assert [text for text in spoken if "Mon" not in text] == [
+        "2027-W13 Tue 30 08:30",
+        "2027-W20 Tue 18 08:30",
+    ]
     assert all("09:15" in text for text in spoken if "Mon" in text)
 
 
@@ -102,7 +122,9 @@ async def test_what_comes_at_night_waits_for_the_morning_unless_it_is_for_any_ho
     assert (await bot.tick("2026-11-30 08:30"))[1:] == ["poll 4 Mon 30 08:30"]
 
 
-async def test_an_hour_of_the_night_is_one_morning_s_run_and_the_weekend_s_come_together(bot: JobRunner) -> None:
+async def test_an_hour_of_the_night_is_one_morning_s_run_and_the_weekend_s_come_together(
+    bot: JobRunner,
+) -> None:
     jobs = Jobs()
     jobs.every("daily 06:00", name="job", missed="merge")(post_run)
     bot.start(jobs)

@@ -1,4 +1,6 @@
-"""A slip of the finger is mended by a tap; a word that is far from ours is left alone: it may be for another bot."""
+"""A slip of the finger is mended by a tap; a word that is far from ours is left alone:
+it may be for another bot.
+"""
 
 from typing import Any
 
@@ -37,7 +39,10 @@ def test_the_question_quotes_the_word_and_shows_the_line_to_run() -> None:
     found = VOCABULARY.find("ressouces santé", MEMBER)
     assert isinstance(found, Suggestion)
     told = found.question(MEMBER).text("fr").replace("\u00a0", " ").replace("\u202f", " ")
-    assert told == "Je ne connais pas « ressouces ». Vouliez-vous dire `!ressources santé` ? Touchez ✅ si c’est cela."
+    assert (
+        told == "Je ne connais pas « ressouces ». Vouliez-vous dire `!ressources santé` ? "
+        "Touchez ✅ si c’est cela."
+    )
     assert "`ressources santé`" in found.question(IN_PRIVATE).text("fr")
 
 
@@ -57,6 +62,8 @@ def test_only_what_this_person_may_use_here_is_proposed() -> None:
     assert near("meslectues", IN_PRIVATE) == "meslectures"
 
 
-@pytest.mark.parametrize("text", [*FAR.split(), "roll 2", "a b c d", "x" * 60_000, ""], ids=lambda text: text[:10])
+@pytest.mark.parametrize(
+    "text", [*FAR.split(), "roll 2", "a b c d", "x" * 60_000, ""], ids=lambda text: text[:10]
+)
 def test_a_word_far_from_the_vocabulary_is_left_alone(text: str) -> None:
     assert near(text) is None

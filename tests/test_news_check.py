@@ -41,7 +41,10 @@ def config(folder: Path, *given: dict[str, str], allow_private: bool = True) -> 
 
 
 async def lines(config: Config) -> list[str]:
-    return [finding.line().text("fr").replace("\u00a0", " ").replace("\u202f", " ") async for finding in examine(config)]
+    return [
+        finding.line().text("fr").replace("\u00a0", " ").replace("\u202f", " ")
+        async for finding in examine(config)
+    ]
 
 
 async def test_each_source_of_the_configuration_has_its_line_in_its_order(tmp_path: Path, site: Site) -> None:
@@ -55,10 +58,15 @@ async def test_each_source_of_the_configuration_has_its_line_in_its_order(tmp_pa
     assert os.listdir(tmp_path) == [], "looking makes no database"
 
 
-async def test_a_page_an_unknown_theme_and_a_private_address_are_named_with_what_to_write(tmp_path: Path, site: Site) -> None:
+async def test_a_page_an_unknown_theme_and_a_private_address_are_named_with_what_to_write(
+    tmp_path: Path, site: Site
+) -> None:
     page = site.url("/")
     (line,) = await lines(config(tmp_path, {"url": page}))
-    assert line == f"✘ à régler – Source `{page}` : c’est une page, pas une source. Celle qu’elle annonce : `{site.url('/rss.xml')}`."
+    assert line == (
+        f"✘ à régler – Source `{page}` : c’est une page, pas une source. Celle qu’elle annonce : "
+        f"`{site.url('/rss.xml')}`."
+    )
     (line,) = await lines(config(tmp_path, {"url": site.url("/rss.xml"), "theme": "jardinage"}))
     assert "le thème « jardinage » n’existe pas. Les thèmes : actualites, participation," in line
     (line,) = await lines(config(tmp_path, {"url": page}, allow_private=False))
@@ -75,7 +83,9 @@ async def test_once_there_is_a_database_it_is_the_teams_list_that_counts(tmp_pat
         await feeds.remove(session, removed)
         feeds.suspend(await feeds.add(session, site.url("/suspended.xml"), "", NOW))
     await db.close()
-    assert await lines(config(tmp_path, *({"url": site.url(path)} for path in ("/removed.xml", "/rss.xml", "/autre.xml")))) == [
+    assert await lines(
+        config(tmp_path, *({"url": site.url(path)} for path in ("/removed.xml", "/rss.xml", "/autre.xml")))
+    ) == [
         "✔ bon – Source « Ressources Ville Nord » : lue.",
         "✔ bon – Source « L’Écho des quartiers » : lue.",
     ]
@@ -90,12 +100,21 @@ async def test_a_database_of_an_older_version_is_no_obstacle(tmp_path: Path, sit
     assert await lines(old) == ["✔ bon – Source « L’Écho des quartiers » : lue."]
 
 
-async def test_the_installed_check_reads_them_even_when_the_homeserver_is_away(tmp_path: Path, site: Site) -> None:
-    told = config(tmp_path / "data", {"url": site.url("/rss.xml")}).model_dump(mode="json", include={"network": {"name"}, "rooms": True})
-    told |= {"matrix": {"homeserver": "http://127.0.0.1:1", "user_id": BOT, "password": "-"}, "feeds": [{"url": site.url("/rss.xml")}]}
+async def test_the_installed_check_reads_them_even_when_the_homeserver_is_away(
+    tmp_path: Path, site: Site
+) -> None:
+    told = config(tmp_path / "data", {"url": site.url("/rss.xml")}).model_dump(
+        mode="json", include={"network": {"name"}, "rooms": True}
+    )
+    told |= {
+        "matrix": {"homeserver": "http://127.0.0.1:1", "user_id": BOT, "password": "-"},
+        "feeds": [{"url": site.url("/rss.xml")}],
+    }
     file = tmp_path / "config.yaml"
     file.write_text(yaml.safe_dump(told | {"web": {"allow_private": True}, "language": "en"}))
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "check", "-c", str(file), stdout=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "check", "-c", str(file), stdout=asyncio.subprocess.PIPE
+    )
     said, _ = await process.communicate()
     assert "✔ fine – Source “L’Écho des quartiers”: read." in said.decode()
     assert process.returncode == 1

@@ -1,4 +1,6 @@
-"""What members and the team ask of the panorama: again, more, put aside, sorted, published, suspended; and what a tap changes."""
+"""What members and the team ask of the panorama: again, more, put aside, sorted, published, suspended;
+and what a tap changes.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -44,7 +46,9 @@ async def test_before_the_first_one_members_are_told_and_the_team_once(before: W
             "Le panorama n’est pas disponible pour le moment ; l’équipe d’animation est prévenue.\n"
             "Premier numéro : lundi 23 novembre à 9 h 15, s’il y a des titres."
         )
-    assert await before.reads("team") == ["On m’a demandé le panorama, et aucun n’a encore paru. Le préparer : `!panorama preparer`"]
+    assert await before.reads("team") == [
+        "On m’a demandé le panorama, et aucun n’a encore paru. Le préparer : `!panorama preparer`"
+    ]
     (refused,) = await before.says("camille", "!plus 1")
     assert refused == "Il n’y a pas encore de panorama : les numéros sont ceux du dernier paru."
 
@@ -57,19 +61,25 @@ async def test_the_last_one_is_shown_again_whole_or_by_theme_under_the_same_numb
         "Rien sur ce thème dans le dernier panorama (Égalité femmes-hommes). L’avoir en entier : `!panorama`"
     ]
     (refused,) = await after.says("camille", "!panorama cuisine")
-    assert refused.startswith("Je ne connais pas le thème « cuisine ». Les thèmes : actualites, participation, ")
+    assert refused.startswith(
+        "Je ne connais pas le thème « cuisine ». Les thèmes : actualites, participation, "
+    )
 
 
 async def test_one_title_in_full(after: World) -> None:
     assert await after.says("camille", "!plus 2") == [
         "2. Programmation 2027 : l’instruction annuelle fixe le calendrier des appels à projets\n"
-        "Dépôt des dossiers du 5 janvier au 12 février, comités de programmation en avril, notification avant fin mai.\n"
+        "Dépôt des dossiers du 5 janvier au 12 février, comités de programmation en avril, notification "
+        "avant fin mai.\n"
         "Source : Territoires et cohésion, 20 novembre 2026 – "
         "lire l’article (https://territoires-cohesion.example.org/veille/instruction-programmation-2027)\n"
         "Thèmes : actualités nationales"
     ]
     (said,) = await after.says("camille", "!plus 3")
-    assert "Source : L’Écho des quartiers, 19 novembre 2026, aussi chez Ressources Ville Nord – lire l’article (" in said
+    assert (
+        "Source : L’Écho des quartiers, 19 novembre 2026, aussi chez Ressources Ville Nord – lire l’article ("
+        in said
+    )
 
 
 @pytest.mark.parametrize("number", [0, 9, 99999])
@@ -88,8 +98,12 @@ async def test_what_is_for_subscribers_says_so(before: World) -> None:
 async def test_what_is_put_aside_is_found_in_private_and_emptied(after: World) -> None:
     for number in (2, 2, 7):
         kept = await after.says("camille", f"!garder {number}")
-        assert kept == ["C’est mis de côté, Camille. Vous retrouverez votre liste en message privé avec `!meslectures`."]
-    assert await after.says("camille", "!meslectures") == ["Cela se passe en message privé : écrivez-moi directement `meslectures`."]
+        assert kept == [
+            "C’est mis de côté, Camille. Vous retrouverez votre liste en message privé avec `!meslectures`."
+        ]
+    assert await after.says("camille", "!meslectures") == [
+        "Cela se passe en message privé : écrivez-moi directement `meslectures`."
+    ]
     room = await after.direct("camille")
     (said,) = await after.says("camille", "meslectures", room=room)
     title, *lines, last = [line.split(" (")[0] for line in said.splitlines()]
@@ -98,7 +112,9 @@ async def test_what_is_put_aside_is_found_in_private_and_emptied(after: World) -
         "Programmation 2027 : l’instruction annuelle fixe le calendrier des appels à projets",
         "webinaire « Santé et quartiers, par où commencer ? »",
     ]
-    assert await after.says("camille", "meslectures vider", room=room) == ["C’est fait : votre liste est vide."]
+    assert await after.says("camille", "meslectures vider", room=room) == [
+        "C’est fait : votre liste est vide."
+    ]
     assert (await after.says("camille", "meslectures", room=room))[0].startswith("Votre liste est vide.")
 
 
@@ -114,16 +130,26 @@ async def test_followed_themes_are_listed_changed_and_left(after: World) -> None
     (said,) = await after.says("camille", "mesthemes", room=room)
     assert said.startswith("Vous ne suivez aucun thème en particulier.\nLes thèmes : actualites, ")
     (said,) = await after.says("camille", "mesthemes cadre de vie, #santé", room=room)
-    assert said == "Vous suivez : cadre de vie, santé. Le panorama leur fait de la place. Ne plus rien suivre : `mesthemes aucun`"
+    assert said == (
+        "Vous suivez : cadre de vie, santé. Le panorama leur fait de la place. Ne plus rien suivre : "
+        "`mesthemes aucun`"
+    )
     (refused,) = await after.says("camille", "mesthemes santé cuisine", room=room)
     assert refused.startswith("Je ne connais pas le thème « cuisine ».")
-    assert (await after.says("camille", "mesthemes", room=room))[0].startswith("Vous suivez : cadre de vie, santé.")
-    assert (await after.says("camille", "mesthemes aucun", room=room))[0].startswith("Vous ne suivez aucun thème")
+    assert (await after.says("camille", "mesthemes", room=room))[0].startswith(
+        "Vous suivez : cadre de vie, santé."
+    )
+    assert (await after.says("camille", "mesthemes aucun", room=room))[0].startswith(
+        "Vous ne suivez aucun thème"
+    )
 
 
 async def opinions(world: World) -> list[tuple[str, str, int]]:
     async with world.db.read() as db:
-        return [(each.person.split(":")[0], each.edition, each.value) for each in (await db.exec(select(Opinion))).all()]
+        return [
+            (each.person.split(":")[0], each.edition, each.value)
+            for each in (await db.exec(select(Opinion))).all()
+        ]
 
 
 async def test_taps_under_it_count_until_they_are_taken_back_and_the_bots_own_do_not(after: World) -> None:
@@ -142,7 +168,15 @@ async def test_taps_under_it_count_until_they_are_taken_back_and_the_bots_own_do
 async def test_what_was_tapped_a_season_ago_is_forgotten(after: World) -> None:
     for person, days in (("camille", 91), ("zoe", 80)):
         async with after.db.write() as db:
-            db.add(Opinion(event_id=person, person=person, edition="2026-W48", value=1, at=after.clock.now() - timedelta(days=days)))
+            db.add(
+                Opinion(
+                    event_id=person,
+                    person=person,
+                    edition="2026-W48",
+                    value=1,
+                    at=after.clock.now() - timedelta(days=days),
+                )
+            )
     await after.wait_until_instant(MONDAY + timedelta(days=1))
     async with after.db.read() as db:
         assert [each.person for each in (await db.exec(select(Opinion))).all()] == ["zoe"]
@@ -153,7 +187,11 @@ async def test_a_liked_theme_comes_first_the_week_after(tmp_path: Path) -> None:
         await add_story(world, "Un", tags=["Santé"])
         await world.wait_until_instant(MONDAY)
         for who in ("camille", "lou"):
-            await world.taps(who, "👍", on=next(line.id for line in await world.lines() if line.text.startswith("Panorama")))
+            await world.taps(
+                who,
+                "👍",
+                on=next(line.id for line in await world.lines() if line.text.startswith("Panorama")),
+            )
         later = MONDAY + timedelta(days=3)
         await add_story(world, "Deux", tags=["Emploi et insertion"], published=later)
         await add_story(world, "Trois", tags=["Santé"], published=later + timedelta(hours=1))
@@ -167,7 +205,8 @@ async def test_the_team_sorts_a_draft_that_renumbers_itself_in_place(before: Wor
     assert draft.partition("\n")[2].startswith(ITEMS)
     first, second, third, *_ = await drafted(before)
     assert (await before.says("morgan", "!ecarter 1", room="team"))[-1] == (
-        "Écarté : « Contrats de ville : la clause de revoyure se prépare dès cet hiver ». Le brouillon est renuméroté. Pour le remettre, touchez ↩️."
+        "Écarté : « Contrats de ville : la clause de revoyure se prépare dès cet hiver ». Le brouillon est "
+        "renuméroté. Pour le remettre, touchez ↩️."
     )
     assert (await drafted(before))[0][3:] == second[3:]
     await before.says("morgan", "!epingler 2", room="team")
@@ -202,7 +241,9 @@ async def test_after_a_preview_numbers_are_those_that_it_showed(before: World) -
     said = await before.says("morgan", "!publier", room="team")
     assert any("1. Une nouvelle" in text for text in said if text.startswith("Aperçu"))
     assert "Une nouvelle" in (await drafted(before))[0]
-    assert (await before.says("morgan", "!ecarter 1", room="team"))[-1].startswith("Écarté : « Une nouvelle ».")
+    assert (await before.says("morgan", "!ecarter 1", room="team"))[-1].startswith(
+        "Écarté : « Une nouvelle »."
+    )
 
 
 async def test_members_do_not_sort_the_panorama(before: World) -> None:
@@ -222,7 +263,10 @@ async def test_published_by_hand_it_does_not_appear_again_on_monday(before: Worl
     assert await before.reads() == [GOLDEN]
     await add_story(before, "Samedi", published=MONDAY - timedelta(days=2))
     (refused,) = await before.says("morgan", "!panorama preparer", room="team")
-    assert refused == "Le prochain panorama est déjà paru. Le suivant se prépare à partir de la semaine prochaine."
+    assert (
+        refused
+        == "Le prochain panorama est déjà paru. Le suivant se prépare à partir de la semaine prochaine."
+    )
     await before.wait_until_instant(MONDAY)
     assert await before.reads() == [GOLDEN]
     (later,) = await before.wait_until_instant(MONDAY + timedelta(weeks=1))
@@ -283,7 +327,8 @@ async def test_published_in_the_evening_it_says_that_it_is_late_and_obeys(before
 async def test_a_suspension_holds_the_panorama_and_the_draft_and_the_next_one_tells_it(before: World) -> None:
     (said,) = await before.says("morgan", "!suspendre jusqu’au mardi 24 novembre", room="team")
     assert said == (
-        "C’est suspendu : plus aucun envoi automatique, sauf les rappels de la veille. Les annonces que vous avez programmées partent "
+        "C’est suspendu : plus aucun envoi automatique, sauf les rappels de la veille. Les annonces que "
+        "vous avez programmées partent "
         "quand même : `!prevu`. "
         "Reprise le mardi 24 novembre à 8 h 30, ou par `!reprendre`."
     )
@@ -303,11 +348,16 @@ async def test_suspended_until_the_day_before_there_is_no_draft_that_evening(bef
 async def test_resumed_in_time_it_appears_at_its_hour(before: World) -> None:
     assert await before.says("morgan", "!reprendre", room="team") == ["Rien n’est suspendu."]
     await before.says("morgan", "!suspendre jusqu’au 4 janvier", room="team")
-    assert await before.says("morgan", "!reprendre", room="team") == ["C’est repris. Ce qui a attendu sera dans le prochain panorama."]
+    assert await before.says("morgan", "!reprendre", room="team") == [
+        "C’est repris. Ce qui a attendu sera dans le prochain panorama."
+    ]
     assert await before.wait_until_instant(MONDAY) == [GOLDEN]
 
 
 async def test_while_suspended_the_draft_says_that_nothing_appears_by_itself(before: World) -> None:
     await before.says("morgan", "!suspendre jusqu’au 4 janvier", room="team")
     (draft,) = await before.says("morgan", "!panorama preparer", room="team")
-    assert draft.startswith("Brouillon – rien ne paraîtra tout seul le lundi 23 novembre à 9 h 15 : ces titres seront dans le panorama suivant.")
+    assert draft.startswith(
+        "Brouillon – rien ne paraîtra tout seul le lundi 23 novembre à 9 h 15 : ces titres seront dans le "
+        "panorama suivant."
+    )

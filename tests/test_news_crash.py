@@ -1,4 +1,6 @@
-"""The bot killed while it reads its sources and while the panorama goes out: one in each room, no story missed, none in two."""
+"""The bot killed while it reads its sources and while the panorama goes out:
+one in each room, no story missed, none in two.
+"""
 
 import asyncio
 import random
@@ -32,7 +34,9 @@ Condition = Callable[[], Awaitable[bool]]
 
 
 class Papers:
-    """The three sources of the sample week, each on a host of its own; what is told besides, some of it by two of them."""
+    """The three sources of the sample week, each on a host of its own;
+    what is told besides, some of it by two of them.
+    """
 
     def __init__(self, sites: list[Site]) -> None:
         self.sites = sites
@@ -49,7 +53,10 @@ class Papers:
         """One more story, by one of the two that are RSS or by both."""
         link = f"{HOST}/articles/{len(self.weeks)}-{len(self.weeks[-1])}"
         title = f"Une nouvelle du {moment:%d}, {len(self.weeks[-1])} {chance.choice(('a', 'b', 'c'))}"
-        item = f"<item><title>{title}</title><link>{link}</link><pubDate>{format_datetime(moment)}</pubDate></item>\n<item>"
+        item = (
+            f"<item><title>{title}</title><link>{link}</link><pubDate>{format_datetime(moment)}</pubDate></"
+            "item>\n<item>"
+        )
         for number in chance.choice(((0,), (2,), (0, 2))):
             self.texts[number] = self.texts[number].replace("<item>", item, 1)
         self.weeks[-1].add(link)
@@ -89,8 +96,16 @@ async def papers() -> AsyncIterator[Papers]:
 def of_the_sample_week() -> set[str]:
     """Fifteen addresses: that of the story told twice once, without what serves to follow readers."""
     roots = [ElementTree.parse(path).getroot() for path in SAMPLE]
-    dated = [(item.findtext("pubDate", ""), item.findtext("link", "")) for root in roots for item in root.iter("item")]
-    found = {link.partition("?")[0] for date, link in dated if datetime.strptime(date, "%a, %d %b %Y %H:%M:%S %z") >= WEEK}
+    dated = [
+        (item.findtext("pubDate", ""), item.findtext("link", ""))
+        for root in roots
+        for item in root.iter("item")
+    ]
+    found = {
+        link.partition("?")[0]
+        for date, link in dated
+        if datetime.strptime(date, "%a, %d %b %Y %H:%M:%S %z") >= WEEK
+    }
     for entry in (entry for root in roots for entry in root.iter(f"{ATOM}entry")):
         if datetime.fromisoformat(entry.findtext(f"{ATOM}published", "")) >= WEEK:
             found |= {link.get("href", "") for link in entry.iter(f"{ATOM}link")}
@@ -108,7 +123,10 @@ async def test_killed_while_it_reads_and_while_it_publishes_each_room_has_each_p
     """Two weeks: each of them killed `readings` and then `postings` times."""
     options = ("--clock", f"{FRIDAY:%Y-%m-%dT10:00}")
     keys: dict[str, Any] = {"web": {"allow_private": True}, "digest": {"items": 20}}
-    async with papers() as told, process_stage(tmp_path, proxied=True, options=options, feeds=told.feeds, **keys) as stage:
+    async with (
+        papers() as told,
+        process_stage(tmp_path, proxied=True, options=options, feeds=told.feeds, **keys) as stage,
+    ):
         for week in range(2):
             await read_for_a_week(stage, told, chance, readings, FRIDAY + timedelta(weeks=week))
             await publish_on_monday(stage, chance, postings, MONDAY + timedelta(weeks=week))
@@ -118,7 +136,9 @@ async def test_killed_while_it_reads_and_while_it_publishes_each_room_has_each_p
         assert {kind: len(await panoramas(stage, kind)) for kind in ROOMS} == dict.fromkeys(ROOMS, 2)
 
 
-async def read_for_a_week(stage: ProcessStage, told: Papers, chance: random.Random, kills: int, friday: datetime) -> None:
+async def read_for_a_week(
+    stage: ProcessStage, told: Papers, chance: random.Random, kills: int, friday: datetime
+) -> None:
     """Killed in the middle of a reading, again and again; then left alone until all is read."""
     moment = friday.replace(hour=10)
     for _ in range(kills):
@@ -129,14 +149,17 @@ async def read_for_a_week(stage: ProcessStage, told: Papers, chance: random.Rand
         await relive(stage, moment)
         async with asyncio.timeout(TIMEOUT):
             await struck.wait()
-        await asyncio.sleep(chance.uniform(0, 0.1))  # the whole answer may be there: killed while it is written down
+        # the whole answer may be there: killed while it is written down
+        await asyncio.sleep(chance.uniform(0, 0.1))
     told.open()
     await relive(stage, friday + timedelta(days=2))
     await until(all_is_read(stage, set().union(*told.weeks)))
 
 
 async def publish_on_monday(stage: ProcessStage, chance: random.Random, kills: int, monday: datetime) -> None:
-    """Killed around its hour: at some request by which it posts, known to the server or not, or when all is said."""
+    """Killed around its hour: at some request by which it posts, known to the server or not,
+    or when all is said.
+    """
     assert stage.proxy is not None
     count = await said(stage) + len(ROOMS)
     moment = monday - timedelta(seconds=2)
@@ -157,7 +180,9 @@ def all_is_read(stage: ProcessStage, links: set[str]) -> Condition:
 
     async def condition() -> bool:
         with closing(sqlite3.connect(f"file:{stage.bot.database}?mode=ro", uri=True)) as database:
-            return sorted(link.partition("?")[0] for (link,) in database.execute("SELECT link FROM story WHERE NOT old")) == sorted(links)
+            return sorted(
+                link.partition("?")[0] for (link,) in database.execute("SELECT link FROM story WHERE NOT old")
+            ) == sorted(links)
 
     return condition
 
@@ -181,7 +206,9 @@ async def said(stage: ProcessStage) -> int:
 
 
 async def panoramas(stage: ProcessStage, kind: str) -> list[Line]:
-    return [line for line in await stage.reads(kind) if line.sender_id == BOT and line.text.startswith(PANORAMA)]
+    return [
+        line for line in await stage.reads(kind) if line.sender_id == BOT and line.text.startswith(PANORAMA)
+    ]
 
 
 def links(lines: Iterable[Line]) -> list[set[str]]:

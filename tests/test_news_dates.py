@@ -1,4 +1,6 @@
-"""Dates as sites write them are instants: in French, with numbers, without zone; what cannot be read is nobody's date."""
+"""Dates as sites write them are instants: in French, with numbers, without zone;
+what cannot be read is nobody's date.
+"""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -61,8 +63,17 @@ def test_what_says_no_zone_is_in_the_networks() -> None:
 
 
 def test_an_old_item_whose_date_cannot_be_read_is_no_later_than_the_one_above() -> None:
-    days = ["Mon, 23 Nov 2026 10:00:00", "Mon, 09 Nov 2026 10:00:00", "Mar, le deux Juin", "Mon, 01 Jun 2026 10:00:00"]
-    found = parse_feed(rss(*(item(f"Titre {n}", link=f"/a:{n}", date=day) for n, day in enumerate(days)))).entries
+    days = [
+        "Mon, 23 Nov 2026 10:00:00",
+        "Mon, 09 Nov 2026 10:00:00",
+        "Mar, le deux Juin",
+        "Mon, 01 Jun 2026 10:00:00",
+    ]
+    found = parse_feed(
+        rss(*(item(f"Titre {n}", link=f"/a:{n}", date=day) for n, day in enumerate(days)))
+    ).entries
     assert found[2].published == found[1].published
-    other_way = parse_feed(rss(*(item(f"Titre {n}", link=f"/a:{n}", date=day) for n, day in enumerate(reversed(days))))).entries
+    other_way = parse_feed(
+        rss(*(item(f"Titre {n}", link=f"/a:{n}", date=day) for n, day in enumerate(reversed(days))))
+    ).entries
     assert other_way[1].published is None

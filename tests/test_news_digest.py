@@ -1,4 +1,6 @@
-"""The Monday panorama by itself: its form, once in each room, late, merged, suspended, lighter in the holidays; harmless whatever it quotes."""
+"""The Monday panorama by itself:
+its form, once in each room, late, merged, suspended, lighter in the holidays; harmless whatever it quotes.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -37,7 +39,11 @@ async def away_until(world: World, moment: datetime) -> None:
 
 
 async def panoramas(world: World, room: str = "network") -> list[str]:
-    return [said.splitlines()[0].removeprefix("Panorama d’actualités – ") for said in await world.reads(room) if said.startswith("Panorama")]
+    return [
+        said.splitlines()[0].removeprefix("Panorama d’actualités – ")
+        for said in await world.reads(room)
+        if said.startswith("Panorama")
+    ]
 
 
 async def in_editions(world: World) -> dict[str, str | None]:
@@ -97,7 +103,9 @@ async def test_a_story_published_in_time_and_read_too_late_is_in_the_next_one(we
 
 
 async def test_two_feeds_of_one_source_are_named_once(week: World) -> None:
-    await add_story(week, "Racontée deux fois", source="Journal – à la une", also=("Journal – quartiers", "Gazette"))
+    await add_story(
+        week, "Racontée deux fois", source="Journal – à la une", also=("Journal – quartiers", "Gazette")
+    )
     (said,) = await at(week, MONDAY)
     assert "– Journal, 19 novembre, aussi chez Gazette\n" in said
 
@@ -133,7 +141,8 @@ async def test_after_wednesday_evening_it_is_merged_into_the_next_and_the_team_k
     await add_story(week, "Première semaine")
     await away_until(week, MONDAY.replace(hour=18, minute=1) + timedelta(days=2))
     assert (await week.reads("team"))[-1] == (
-        "Le panorama (semaine du 16 au 20 novembre) n’a pas pu paraître à temps : ses titres seront dans le prochain. Rien à faire."
+        "Le panorama (semaine du 16 au 20 novembre) n’a pas pu paraître à temps : ses titres seront dans "
+        "le prochain. Rien à faire."
     )
     await add_story(week, "Seconde semaine", published=MONDAY + timedelta(days=3))
     (said,) = await at(week, MONDAY + timedelta(weeks=1))
@@ -154,8 +163,13 @@ async def test_after_two_weeks_away_one_panorama_tells_both_and_says_so(week: Wo
     assert "Jour 9" in said
 
 
-@pytest.mark.parametrize(("start", "appears"), [(datetime(2027, 3, 26, 10, tzinfo=PARIS), datetime(2027, 3, 30, 8, 30, tzinfo=PARIS))])
-async def test_on_a_public_holiday_it_waits_for_the_day_after(tmp_path: Path, start: datetime, appears: datetime) -> None:
+@pytest.mark.parametrize(
+    ("start", "appears"),
+    [(datetime(2027, 3, 26, 10, tzinfo=PARIS), datetime(2027, 3, 30, 8, 30, tzinfo=PARIS))],
+)
+async def test_on_a_public_holiday_it_waits_for_the_day_after(
+    tmp_path: Path, start: datetime, appears: datetime
+) -> None:
     """Easter Monday."""
     async with in_memory(tmp_path, at=start) as world:
         await add_story(world, "Pâques", published=start)
@@ -177,27 +191,39 @@ async def test_in_school_holidays_one_week_in_two_is_left_out_and_merged(tmp_pat
 
 
 async def test_when_school_holidays_are_as_usual_every_week_has_its_own(tmp_path: Path) -> None:
-    async with in_memory(tmp_path, at=datetime(2026, 12, 18, 10, tzinfo=PARIS), office_hours={"holidays": "usual"}) as world:
+    async with in_memory(
+        tmp_path, at=datetime(2026, 12, 18, 10, tzinfo=PARIS), office_hours={"holidays": "usual"}
+    ) as world:
         await add_story(world, "Le 17", published=datetime(2026, 12, 17, 12, tzinfo=PARIS))
         await at(world, datetime(2026, 12, 21, 10, tzinfo=PARIS))
         assert await panoramas(world) == ["semaine du 14 au 18 décembre"]
 
 
 async def test_when_the_office_closes_for_the_holidays_one_panorama_tells_them(tmp_path: Path) -> None:
-    async with in_memory(tmp_path, at=datetime(2026, 12, 11, 10, tzinfo=PARIS), office_hours={"holidays": "closed"}) as world:
+    async with in_memory(
+        tmp_path, at=datetime(2026, 12, 11, 10, tzinfo=PARIS), office_hours={"holidays": "closed"}
+    ) as world:
         await add_story(world, "Le 11", published=datetime(2026, 12, 11, 12, tzinfo=PARIS))
         await at(world, datetime(2026, 12, 14, 10, tzinfo=PARIS))
         await add_story(world, "Le 17", published=datetime(2026, 12, 17, 12, tzinfo=PARIS))
         await at(world, datetime(2027, 1, 6, 10, tzinfo=PARIS))
-        assert await panoramas(world) == ["semaine du 7 au 11 décembre", "semaines du 14 décembre 2026 au 1er janvier 2027"]
+        assert await panoramas(world) == [
+            "semaine du 7 au 11 décembre",
+            "semaines du 14 décembre 2026 au 1er janvier 2027",
+        ]
 
 
 async def test_the_team_sees_the_draft_the_evening_before(week: World) -> None:
     await add_sample_week(week)
     assert await week.wait_until_instant(FRIDAY.replace(hour=16, minute=59), room="team") == []
     (draft,) = await week.wait_until_instant(FRIDAY.replace(hour=17), room="team")
-    assert draft.startswith("Brouillon – il paraîtra le lundi 23 novembre à 9 h 15, avec ce qui arrivera d’ici là.\nPanorama d’actualités – semaine")
-    assert draft.endswith("Écarter un titre : `!ecarter 8` – Le mettre en tête : `!epingler 8` – Ne pas attendre : `!publier`")
+    assert draft.startswith(
+        "Brouillon – il paraîtra le lundi 23 novembre à 9 h 15, avec ce qui arrivera d’ici là.\n"
+        "Panorama d’actualités – semaine"
+    )
+    assert draft.endswith(
+        "Écarter un titre : `!ecarter 8` – Le mettre en tête : `!epingler 8` – Ne pas attendre : `!publier`"
+    )
     assert set((await in_editions(week)).values()) == {None}
 
 
@@ -215,18 +241,34 @@ async def test_a_bot_in_no_room_of_the_network_uses_up_nothing(tmp_path: Path) -
         assert set((await in_editions(world)).values()) == {None}
 
 
-HOSTILE = "<script>alert(1)</script> @camille:reseau.example.org **gras** [ici](javascript:1) @room 🎉 \u202ertl"
+HOSTILE = (
+    "<script>alert(1)</script> @camille:reseau.example.org **gras** [ici](javascript:1) @room 🎉 \u202ertl"
+)
 
 
 async def test_what_is_quoted_is_shown_harmless(week: World) -> None:
-    await add_story(week, HOSTILE, summary=f"{HOSTILE}. Suite.", link="javascript:alert(1)", source="<b>Source</b> @room", tags=["Agenda"])
+    await add_story(
+        week,
+        HOSTILE,
+        summary=f"{HOSTILE}. Suite.",
+        link="javascript:alert(1)",
+        source="<b>Source</b> @room",
+        tags=["Agenda"],
+    )
     await at(week, MONDAY)
     line = await week.last()
-    assert "<script>alert(1)</script> @camille:reseau.example.org **gras** [ici](javascript:1) @room rtl" in line.text
+    assert (
+        "<script>alert(1)</script> @camille:reseau.example.org **gras** [ici](javascript:1) @room rtl"
+        in line.text
+    )
     async with week.db.read() as db:
         (edition,) = (await db.exec(select(Edition))).all()
     assert isinstance(week, MemoryWorld)
-    (content,) = [event["content"] for *_, event in week.homeserver.events if event["content"].get("body", "").startswith("Panorama")]
+    (content,) = [
+        event["content"]
+        for *_, event in week.homeserver.events
+        if event["content"].get("body", "").startswith("Panorama")
+    ]
     html = content["formatted_body"]
     assert "<script" not in html
     assert "<a " not in html

@@ -1,4 +1,6 @@
-"""Feeds made to hurt, or only broken: nothing of them acts, nothing of them breaks, and none makes anyone wait."""
+"""Feeds made to hurt, or only broken:
+nothing of them acts, nothing of them breaks, and none makes anyone wait.
+"""
 
 import io
 import json
@@ -23,7 +25,11 @@ NAMESPACES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "atom": "http://www.w3.org/2005/Atom",
 }
-BOMB = '<!DOCTYPE x [<!ENTITY a0 "lol">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)) + "]>"
+BOMB = (
+    '<!DOCTYPE x [<!ENTITY a0 "lol">'
+    + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    + "]>"
+)
 
 
 def spied(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
@@ -41,7 +47,10 @@ def spied(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 def test_entities_do_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     given = spied(monkeypatch)
-    entry = parse_one(f'<?xml version="1.0"?>{BOMB}<rss version="2.0"><channel><item><title>&a9;</title><link>http://a.fr/1</link></item></channel></rss>')
+    entry = parse_one(
+        f'<?xml version="1.0"?>{BOMB}<rss version="2.0"><channel><item><title>&a9;</title><link>http://'
+        "a.fr/1</link></item></channel></rss>"
+    )
     assert len(entry.title) < 10
     assert b"<!ENTITY" not in given[0]
 
@@ -49,7 +58,10 @@ def test_entities_do_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_entity_cannot_read_our_files(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("motdepasse")
     entity = f'<!DOCTYPE x [<!ENTITY f SYSTEM "file://{tmp_path}/secret">]>'
-    entry = parse_one(f'<?xml version="1.0"?>{entity}<rss version="2.0"><channel><item><title>Titre &f;</title></item></channel></rss>')
+    entry = parse_one(
+        f'<?xml version="1.0"?>{entity}<rss version="2.0"><channel><item><title>Titre '
+        "&f;</title></item></channel></rss>"
+    )
     assert "motdepasse" not in entry.title
 
 
@@ -69,22 +81,42 @@ def test_what_has_too_many_tags_is_refused_unread(body: str, monkeypatch: pytest
     assert not given
 
 
-@pytest.mark.parametrize("name", ["author", "dc:creator", "dc:publisher", "managingEditor", "webMaster", "itunes:author", "atom:contributor"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "author",
+        "dc:creator",
+        "dc:publisher",
+        "managingEditor",
+        "webMaster",
+        "itunes:author",
+        "atom:contributor",
+    ],
+)
 def test_who_wrote_it_is_never_looked_at(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name of 60,000 letters took 12 seconds of the whole process."""
     monkeypatch.setattr("feedparser.mixin._FeedParserMixin._sync_author_detail", None)
     names = "".join(f' xmlns:{prefix}="{url}"' for prefix, url in NAMESPACES.items())
-    body = HEAD.replace("<rss", f"<rss{names}") + f"<{name}>x</{name}><item><title>Titre</title><{name}>x</{name}></item></channel></rss>"
+    body = (
+        HEAD.replace("<rss", f"<rss{names}")
+        + f"<{name}>x</{name}><item><title>Titre</title><{name}>x</{name}></item></channel></rss>"
+    )
     assert parse_one(body).title == "Titre"
 
 
 def test_of_a_long_list_the_first_five_hundred_are_read() -> None:
     found = parse_feed(rss(*[item(f"Titre numéro {n}", f"{n}") for n in range(5_000)]))
-    assert [found.entries[0].title, found.entries[-1].title, len(found.entries)] == ["Titre numéro 0", "Titre numéro 499", 500]
+    assert [found.entries[0].title, found.entries[-1].title, len(found.entries)] == [
+        "Titre numéro 0",
+        "Titre numéro 499",
+        500,
+    ]
 
 
 def test_half_a_character_breaks_nothing() -> None:
-    entry = parse_one(json_feed({"id": "\ud800a", "title": "Un \udfff titre", "url": "/\ud800", "tags": ["\ud800"]}))
+    entry = parse_one(
+        json_feed({"id": "\ud800a", "title": "Un \udfff titre", "url": "/\ud800", "tags": ["\ud800"]})
+    )
     assert (entry.title, entry.guid, entry.tags) == ("Un titre", "a", ())
     json.dumps(entry.link).encode()
 
@@ -94,11 +126,21 @@ def test_a_feed_cut_short_gives_what_came() -> None:
     assert len(parse_feed(body[: len(body) // 2]).entries) >= 2
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(data=st.data())
 def test_no_bytes_break_the_reading(data: st.DataObject, caplog: pytest.LogCaptureFixture) -> None:
     rubbish = st.binary(max_size=20) | st.sampled_from([b"<", b"]]>", b"&#x0;", b"<![CDATA[", b"\xff"])
-    body = bytearray(data.draw(st.sampled_from([path.read_bytes()[:2_500] for path in SAMPLE] + [json_feed({"id": 1, "title": "t"}).encode()])))
+    body = bytearray(
+        data.draw(
+            st.sampled_from(
+                [path.read_bytes()[:2_500] for path in SAMPLE] + [json_feed({"id": 1, "title": "t"}).encode()]
+            )
+        )
+    )
     for _ in range(data.draw(st.integers(0, 8))):
         at = data.draw(st.integers(0, len(body)))
         body[at : at + data.draw(st.integers(0, 30))] = data.draw(rubbish)
@@ -135,12 +177,17 @@ def test_plain_text_is_plain_and_bounded(text: str) -> None:
         b"%PDF-1.4",
     ],
 )
-def test_what_is_no_feed_is_none_without_a_word_in_the_log(body: bytes, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_is_no_feed_is_none_without_a_word_in_the_log(
+    body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     assert parse_sync(body, URL) is None
     assert not caplog.records
 
 
-@pytest.mark.parametrize("items", [None, 3, {}, [None, 3, "x", {}], [{"title": 3, "id": [], "url": {}, "tags": "a", "summary": None}]])
+@pytest.mark.parametrize(
+    "items",
+    [None, 3, {}, [None, 3, "x", {}], [{"title": 3, "id": [], "url": {}, "tags": "a", "summary": None}]],
+)
 def test_a_json_feed_of_the_wrong_shape_has_no_entries(items: Any) -> None:
     assert parse_feed(json_feed(items=items)).entries == ()
 
@@ -169,4 +216,14 @@ def test_a_hostile_title_is_shown_harmless(title: str) -> None:
 
 def test_a_hostile_page_announces_little_and_soon() -> None:
     assert announced(b"<link " * 300_000, URL) == []
-    assert len(announced(b"".join(b'<link rel="alternate" type="application/rss+xml" href="/%d">' % n for n in range(5_000)), URL)) == 20
+    assert (
+        len(
+            announced(
+                b"".join(
+                    b'<link rel="alternate" type="application/rss+xml" href="/%d">' % n for n in range(5_000)
+                ),
+                URL,
+            )
+        )
+        == 20
+    )

@@ -29,7 +29,11 @@ async def sources(tmp_path: Path) -> AsyncIterator[TwoFeeds]:
     [
         make_entry("Un autre titre"),
         make_entry(link="https://b.example.org/copie"),
-        make_entry("UNE LONGUE HISTOIRE, de quartier !", "https://b.example.org/copie", published=FRIDAY + timedelta(days=29)),
+        make_entry(
+            "UNE LONGUE HISTOIRE, de quartier !",
+            "https://b.example.org/copie",
+            published=FRIDAY + timedelta(days=29),
+        ),
         make_entry(link="https://b.example.org/copie", published=None),
     ],
 )
@@ -42,7 +46,12 @@ async def test_several_sources_may_tell_one_story(sources: TwoFeeds, again: Entr
 
 
 async def test_the_same_told_again_changes_nothing(sources: TwoFeeds) -> None:
-    both = [make_entry(guid="1"), make_entry("Une autre histoire de quartier", "https://example.org/2", None, guid="2", tags=("Santé",))]
+    both = [
+        make_entry(guid="1"),
+        make_entry(
+            "Une autre histoire de quartier", "https://example.org/2", None, guid="2", tags=("Santé",)
+        ),
+    ]
     await sources.record_story("A", *both)
     before = [story.model_dump() for story in await sources.stories()]
     sources.now += timedelta(days=3)
@@ -63,7 +72,9 @@ async def test_the_same_told_again_changes_nothing(sources: TwoFeeds) -> None:
         {"link": "https://example.org/nouveau/1", "published": FRIDAY + timedelta(days=3)},
     ],
 )
-async def test_a_source_that_changes_its_ids_addresses_or_titles_repeats_nothing(sources: TwoFeeds, changed: dict[str, Any]) -> None:
+async def test_a_source_that_changes_its_ids_addresses_or_titles_repeats_nothing(
+    sources: TwoFeeds, changed: dict[str, Any]
+) -> None:
     for edition in (None, "2026-W48"):
         await sources.record_story("A", make_entry(guid="1"))
         async with sources.db.write() as db:
@@ -76,39 +87,68 @@ async def test_a_source_that_changes_its_ids_addresses_or_titles_repeats_nothing
 
 
 async def test_a_column_that_returns_every_week_is_a_story_each_time(sources: TwoFeeds) -> None:
-    weeks = [make_entry("Revue de presse", f"https://example.org/{n}", FRIDAY - timedelta(days=7 * n)) for n in range(3)]
+    weeks = [
+        make_entry("Revue de presse", f"https://example.org/{n}", FRIDAY - timedelta(days=7 * n))
+        for n in range(3)
+    ]
     assert await sources.record_story("A", *weeks) == ["Revue de presse"] * 3
-    assert await sources.record_story("B", make_entry("Revue de presse", "https://b.example.org/1", FRIDAY + timedelta(hours=3))) == []
+    assert (
+        await sources.record_story(
+            "B", make_entry("Revue de presse", "https://b.example.org/1", FRIDAY + timedelta(hours=3))
+        )
+        == []
+    )
 
 
 async def test_a_column_that_another_source_has_too_is_another_story_a_week_later(sources: TwoFeeds) -> None:
     await sources.record_story("A", make_entry("Agenda", "https://example.org/1"))
     sources.now += timedelta(days=7)
-    assert await sources.record_story("B", make_entry("Agenda", "https://b.example.org/1", FRIDAY + timedelta(days=7))) == ["Agenda"]
+    assert await sources.record_story(
+        "B", make_entry("Agenda", "https://b.example.org/1", FRIDAY + timedelta(days=7))
+    ) == ["Agenda"]
 
 
 async def test_the_same_title_two_months_later_is_another_story(sources: TwoFeeds) -> None:
     await sources.record_story("A", make_entry())
     sources.now += timedelta(days=60)
-    assert await sources.record_story("A", make_entry(link="https://example.org/2", published=sources.now), last_read=sources.now) == [LONG_TITLE]
+    assert await sources.record_story(
+        "A", make_entry(link="https://example.org/2", published=sources.now), last_read=sources.now
+    ) == [LONG_TITLE]
 
 
 async def test_an_id_given_to_several_stories_is_none(sources: TwoFeeds) -> None:
-    both = [make_entry(f"L’histoire {n} d’un long quartier", f"https://example.org/{n}", guid="accueil") for n in "ab"]
+    both = [
+        make_entry(f"L’histoire {n} d’un long quartier", f"https://example.org/{n}", guid="accueil")
+        for n in "ab"
+    ]
     assert len(await sources.record_story("A", *both)) == 2
     assert await sources.record_story("A", *reversed(both)) == []
-    assert len(await sources.record_story("A", make_entry("Une troisième histoire de quartier", "https://example.org/3", guid="accueil"))) == 1
+    assert (
+        len(
+            await sources.record_story(
+                "A", make_entry("Une troisième histoire de quartier", "https://example.org/3", guid="accueil")
+            )
+        )
+        == 1
+    )
 
 
 async def test_the_last_id_of_a_story_is_remembered(sources: TwoFeeds) -> None:
     for guid in "12":
         await sources.record_story("A", make_entry(guid=guid))
-    assert await sources.record_story("A", make_entry("Un titre corrigé depuis", "https://example.org/nouveau/1", guid="2")) == []
+    assert (
+        await sources.record_story(
+            "A", make_entry("Un titre corrigé depuis", "https://example.org/nouveau/1", guid="2")
+        )
+        == []
+    )
 
 
 async def test_an_id_given_in_turn_to_one_story_after_the_other_is_none(sources: TwoFeeds) -> None:
     await sources.record_story("A", make_entry(guid="dernier"))
-    later = make_entry("Une tout autre histoire encore", "https://example.org/2", FRIDAY + timedelta(days=2), guid="dernier")
+    later = make_entry(
+        "Une tout autre histoire encore", "https://example.org/2", FRIDAY + timedelta(days=2), guid="dernier"
+    )
     assert await sources.record_story("A", later) == ["Une tout autre histoire encore"]
     assert await sources.record_story("A", later) == []
     assert len(await sources.stories()) == 2
@@ -117,12 +157,20 @@ async def test_an_id_given_in_turn_to_one_story_after_the_other_is_none(sources:
 # Corrections.
 
 
-async def test_a_correction_by_its_source_changes_the_story_until_it_is_in_an_edition(sources: TwoFeeds) -> None:
+async def test_a_correction_by_its_source_changes_the_story_until_it_is_in_an_edition(
+    sources: TwoFeeds,
+) -> None:
     await sources.record_story("A", make_entry(guid="1"))
-    corrected = make_entry("Un titre corrigé depuis", summary="Mieux dit.", tags=("Santé",), theme="sante", paid=True, guid="1")
+    corrected = make_entry(
+        "Un titre corrigé depuis", summary="Mieux dit.", tags=("Santé",), theme="sante", paid=True, guid="1"
+    )
     await sources.record_story("A", corrected)
     (story,) = await sources.stories()
-    assert (story.title, story.folded_title, story.summary) == ("Un titre corrigé depuis", "un titre corrige depuis", "Mieux dit.")
+    assert (story.title, story.folded_title, story.summary) == (
+        "Un titre corrigé depuis",
+        "un titre corrige depuis",
+        "Mieux dit.",
+    )
     assert (story.tags, story.theme, story.paid) == (["Santé"], "sante", True)
     async with sources.db.write() as db:
         (await db.exec(select(Story))).one().edition = "2026-W48"
@@ -160,8 +208,14 @@ async def test_the_same_said_twice_in_one_reading_is_one_story(sources: TwoFeeds
 
 
 async def test_a_moved_page_does_not_take_the_place_of_another(sources: TwoFeeds) -> None:
-    await sources.record_story("A", make_entry(guid="1"), make_entry("Une autre histoire de quartier", "https://example.org/2", guid="2"))
-    await sources.record_story("A", make_entry("Un titre neuf pour la même", "https://example.org/2", guid="1"))
+    await sources.record_story(
+        "A",
+        make_entry(guid="1"),
+        make_entry("Une autre histoire de quartier", "https://example.org/2", guid="2"),
+    )
+    await sources.record_story(
+        "A", make_entry("Un titre neuf pour la même", "https://example.org/2", guid="1")
+    )
     assert [story.clean_link[-1] for story in await sources.stories()] == ["1", "2"]
 
 
@@ -184,14 +238,21 @@ async def test_a_source_gives_its_theme_to_what_has_none(sources: TwoFeeds) -> N
         (FRIDAY, FRIDAY),
     ],
 )
-async def test_a_date_that_cannot_be_is_the_moment_it_was_seen_for_good(sources: TwoFeeds, said: datetime | None, kept: datetime) -> None:
+async def test_a_date_that_cannot_be_is_the_moment_it_was_seen_for_good(
+    sources: TwoFeeds, said: datetime | None, kept: datetime
+) -> None:
     await sources.record_story("A", make_entry(published=said))
     sources.now += timedelta(days=2)
-    await sources.record_story("A", make_entry(published=said) if said != MONDAY + timedelta(hours=10) else make_entry(published=None))
+    await sources.record_story(
+        "A",
+        make_entry(published=said) if said != MONDAY + timedelta(hours=10) else make_entry(published=None),
+    )
     assert [(story.published, story.old) for story in await sources.stories()] == [(kept, False)]
 
 
-async def test_a_source_that_dates_all_it_shows_by_the_hour_of_the_reading_does_not_put_it_off_for_ever(sources: TwoFeeds) -> None:
+async def test_a_source_that_dates_all_it_shows_by_the_hour_of_the_reading_does_not_put_it_off_for_ever(
+    sources: TwoFeeds,
+) -> None:
     for _ in range(3):
         await sources.record_story("A", make_entry(published=sources.now))
         sources.now += timedelta(hours=1)
@@ -199,7 +260,12 @@ async def test_a_source_that_dates_all_it_shows_by_the_hour_of_the_reading_does_
 
 
 def of(*dates: str) -> list[Entry]:
-    return [make_entry(f"Une histoire de quartier {n}", f"https://example.org/{n}", paris(f"2026-11-{date} 12:00")) for n, date in enumerate(dates)]
+    return [
+        make_entry(
+            f"Une histoire de quartier {n}", f"https://example.org/{n}", paris(f"2026-11-{date} 12:00")
+        )
+        for n, date in enumerate(dates)
+    ]
 
 
 async def old(sources: TwoFeeds) -> list[bool]:
@@ -248,7 +314,9 @@ async def test_what_a_removed_source_alone_told_is_no_news(sources: TwoFeeds) ->
     await sources.record_story("A", make_entry("Ce qui est paru la semaine passée", "https://example.org/0"))
     async with sources.db.write() as db:
         (await db.exec(select(Story))).one().edition = "2026-W47"
-    await sources.record_story("A", make_entry(), make_entry("Une autre histoire de quartier", "https://example.org/2"))
+    await sources.record_story(
+        "A", make_entry(), make_entry("Une autre histoire de quartier", "https://example.org/2")
+    )
     await sources.record_story("B", make_entry())
     assert await waiting(sources) == ["Une autre histoire de quartier", LONG_TITLE]
     await remove(sources, "A")

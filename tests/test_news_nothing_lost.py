@@ -1,4 +1,6 @@
-"""Whatever a source publishes is shown, were it without a title, without a word or without a link of its own."""
+"""Whatever a source publishes is shown, were it without a title, without a word or without a link of its
+own.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,8 +23,16 @@ ENCLOSURE = "<enclosure url='https://example.org/{}' type='{}'/>"
             "example.org/docs/rapport 2026.pdf",
             "https://www.example.org/docs/rapport%202026.pdf",
         ),
-        ("<link>https://example.org/spip.php?article12</link><title> </title>", "example.org/spip.php?article12", "https://example.org/spip.php?article12"),
-        ("<link>https://example.org/photo/</link><description>&lt;img src='a.jpg'/&gt;</description>", "example.org/photo", "https://example.org/photo/"),
+        (
+            "<link>https://example.org/spip.php?article12</link><title> </title>",
+            "example.org/spip.php?article12",
+            "https://example.org/spip.php?article12",
+        ),
+        (
+            "<link>https://example.org/photo/</link><description>&lt;img src='a.jpg'/&gt;</description>",
+            "example.org/photo",
+            "https://example.org/photo/",
+        ),
         ("<guid>https://example.org/g</guid>", "example.org/g", "https://example.org/g"),
         ("<guid>12</guid><pubDate>Fri, 20 Nov 2026 09:00:00 GMT</pubDate>", "example.org", ""),
         (ENCLOSURE.format("a.jpg", "image/jpeg"), "example.org/a.jpg", "https://example.org/a.jpg"),
@@ -35,7 +45,9 @@ def test_what_has_no_words_has_its_address_for_a_title(said: str, title: str, li
 
 def test_several_without_words_are_several() -> None:
     links = [f"<item><link>https://example.org/{n}.pdf</link></item>" for n in range(3)]
-    assert [entry.title for entry in parse_feed(rss(*links)).entries] == [f"example.org/{n}.pdf" for n in range(3)]
+    assert [entry.title for entry in parse_feed(rss(*links)).entries] == [
+        f"example.org/{n}.pdf" for n in range(3)
+    ]
     feed = json_feed({"id": "https://example.org/x"}, {"id": "2", "url": "/y"})
     assert [entry.title for entry in parse_feed(feed).entries] == ["example.org/x", "example.org/y"]
 
@@ -46,8 +58,14 @@ def test_several_without_words_are_several() -> None:
         ("<link/><guid>https://example.org/g</guid>", "https://example.org/g"),
         ("<link>N/A</link><guid isPermaLink='true'>https://example.org/g</guid>", "https://example.org/g"),
         ("<link> # </link><guid isPermaLink='false'>https://example.org/?p=1</guid>", ""),
-        (ENCLOSURE.format("a.jpg", "image/jpeg") + ENCLOSURE.format("a.mp3", "audio/mpeg"), "https://example.org/a.mp3"),
-        ("<link>https://example.org/p</link>" + ENCLOSURE.format("a.mp3", "audio/mpeg"), "https://example.org/p"),
+        (
+            ENCLOSURE.format("a.jpg", "image/jpeg") + ENCLOSURE.format("a.mp3", "audio/mpeg"),
+            "https://example.org/a.mp3",
+        ),
+        (
+            "<link>https://example.org/p</link>" + ENCLOSURE.format("a.mp3", "audio/mpeg"),
+            "https://example.org/p",
+        ),
     ],
 )
 def test_what_has_no_link_of_its_own_leads_to_what_it_is_known_by_or_brings(said: str, link: str) -> None:
@@ -56,7 +74,10 @@ def test_what_has_no_link_of_its_own_leads_to_what_it_is_known_by_or_brings(said
 
 def test_an_item_of_rdf_is_where_it_says_it_is() -> None:
     about = '<item rdf:about="https://example.org/a"><title>t</title></item>'
-    body = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">{about}</rdf:RDF>'
+    body = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+        f'xmlns="http://purl.org/rss/1.0/">{about}</rdf:RDF>'
+    )
     assert parse_one(body).link == "https://example.org/a"
 
 
@@ -80,7 +101,11 @@ async def stand(tmp_path: Path) -> AsyncIterator[FeedServer]:
 
 
 async def test_a_document_without_a_word_is_in_the_news(stand: FeedServer) -> None:
-    await stand.add("/rss", reply(200, rss(item("Un titre"))), reply(200, rss("<item><link>https://example.org/a.pdf</link></item>")))
+    await stand.add(
+        "/rss",
+        reply(200, rss(item("Un titre"))),
+        reply(200, rss("<item><link>https://example.org/a.pdf</link></item>")),
+    )
     await stand.reads()
     await stand.reads_after(24)
     story = next(each for each in await stand.stories() if each.link.endswith(".pdf"))

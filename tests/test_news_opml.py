@@ -34,16 +34,20 @@ def test_what_goes_out_comes_back_in() -> None:
 
 
 def test_a_list_with_odd_names_in_it_is_still_a_list() -> None:
-    file = opml.write("Ré\x0bseau\ud800", [Outline("https://example.org/a", "Titre\x00 \x1b[2J\u202e fin", "")])
+    file = opml.write(
+        "Ré\x0bseau\ud800", [Outline("https://example.org/a", "Titre\x00 \x1b[2J\u202e fin", "")]
+    )
     assert opml.parse(file) == [Outline("https://example.org/a", "Titre [2J fin", "")]
 
 
 def test_a_feed_is_under_the_theme_of_its_category_or_of_its_folder() -> None:
     file = outlines(
         '<outline text="Santé"><outline text="A" xmlUrl="https://a.example.org/"/>',
-        '<outline text="B" xmlUrl="https://b.example.org/" category="/Presse/Emploi et insertion,autre"/></outline>',
+        '<outline text="B" xmlUrl="https://b.example.org/" category="/Presse/Emploi et '
+        'insertion,autre"/></outline>',
         '<outline text="C" XMLURL=" https://c.example.org/ "/>',
-        '<outline text="Dossier"><outline title="D" text="d" xmlUrl="https://d.example.org/" category="inconnu"/></outline>',
+        '<outline text="Dossier"><outline title="D" text="d" xmlUrl="https://d.example.org/" '
+        'category="inconnu"/></outline>',
     )
     assert [(each.title, each.given, each.theme) for each in read(file)] == [
         ("A", "https://a.example.org/", "sante"),
@@ -53,14 +57,25 @@ def test_a_feed_is_under_the_theme_of_its_category_or_of_its_folder() -> None:
     ]
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "ftp://example.org/a", "https://a:b@example.org/", "rien", "//x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "ftp://example.org/a",
+        "https://a:b@example.org/",
+        "rien",
+        "//x",
+    ],
+)
 def test_what_is_no_web_address_is_kept_as_given_and_leads_nowhere(address: str) -> None:
     (line,) = read(outlines(f'<outline text="A" xmlUrl="{address}"/>'))
     assert (line.given, line.url) == (address, None)
 
 
 BOMB = (
-    '<!DOCTYPE opml [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+    '<!DOCTYPE opml [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c '
+    '"&b;&b;&b;&b;&b;&b;&b;&b;">]>'
     '<opml version="2.0"><body><outline text="&c;" xmlUrl="https://example.org/"/></body></opml>'
 )
 
@@ -98,7 +113,13 @@ def test_what_is_no_list_is_refused_in_words(file: str | bytes) -> None:
 
 
 def test_a_feed_instead_of_a_list_is_told_what_to_do() -> None:
-    said = refused(HEAD + '<rss version="2.0"><channel><title>A</title><outline xmlUrl="https://example.org/"/></channel></rss>')
+    said = refused(
+        HEAD
+        + (
+            '<rss version="2.0"><channel><title>A</title><outline '
+            'xmlUrl="https://example.org/"/></channel></rss>'
+        )
+    )
     assert said.endswith("Pour une seule source : `!flux ajouter` suivi du lien.")
 
 

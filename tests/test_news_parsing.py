@@ -27,7 +27,10 @@ def test_the_sample_feeds_are_read_whole() -> None:
         guid="tag:territoires-cohesion.example.org,2026:abattement-tfpb-conventions",
         link="https://territoires-cohesion.example.org/veille/abattement-tfpb-conventions",
         clean_link="https://territoires-cohesion.example.org/veille/abattement-tfpb-conventions",
-        title="Abattement de TFPB\u00a0: les conventions d’utilisation à mettre à jour avant le 31\u00a0décembre",
+        title=(
+            "Abattement de TFPB\u00a0: les conventions d’utilisation à mettre à jour avant le "
+            "31\u00a0décembre"
+        ),
         folded_title="abattement de tfpb les conventions d utilisation a mettre a jour avant le 31 decembre",
         summary=first.summary,
         published=datetime(2026, 11, 19, 8, tzinfo=UTC),
@@ -40,19 +43,43 @@ def test_the_sample_feeds_are_read_whole() -> None:
 
 def test_rss_1_is_read() -> None:
     body = (
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/">'
         '<channel rdf:about="x"><title>Veille</title></channel>'
-        '<item rdf:about="y"><title>Un titre</title><link>https://example.org/1</link><dc:date>2026-11-20T07:30:00+01:00</dc:date></item></rdf:RDF>'
+        '<item rdf:about="y"><title>Un titre</title><link>https://example.org/1</'
+        "link><dc:date>2026-11-20T07:30:00+01:00</dc:date></item></rdf:RDF>"
     )
-    assert (parse_one(body).title, parse_one(body).published) == ("Un titre", datetime(2026, 11, 20, 6, 30, tzinfo=UTC))
+    assert (parse_one(body).title, parse_one(body).published) == (
+        "Un titre",
+        datetime(2026, 11, 20, 6, 30, tzinfo=UTC),
+    )
 
 
 def test_json_feed_is_read() -> None:
-    said = {"id": 7, "url": "/a", "title": "Un titre", "content_html": "<p>Un <b>texte</b></p>", "tags": ["Santé"]}
-    found = parse_feed(json_feed(said | {"date_published": "2026-11-20T07:30:00+01:00"}, home_page_url="https://example.org/"))
+    said = {
+        "id": 7,
+        "url": "/a",
+        "title": "Un titre",
+        "content_html": "<p>Un <b>texte</b></p>",
+        "tags": ["Santé"],
+    }
+    found = parse_feed(
+        json_feed(
+            said | {"date_published": "2026-11-20T07:30:00+01:00"}, home_page_url="https://example.org/"
+        )
+    )
     (entry,) = found.entries
-    assert (found.title, entry.guid, entry.link, entry.summary) == ("Veille", "7", "https://example.org/a", "Un texte")
-    assert (entry.published, entry.theme, entry.own) == (datetime(2026, 11, 20, 6, 30, tzinfo=UTC), "sante", True)
+    assert (found.title, entry.guid, entry.link, entry.summary) == (
+        "Veille",
+        "7",
+        "https://example.org/a",
+        "Un texte",
+    )
+    assert (entry.published, entry.theme, entry.own) == (
+        datetime(2026, 11, 20, 6, 30, tzinfo=UTC),
+        "sante",
+        True,
+    )
 
 
 # Text.
@@ -77,7 +104,9 @@ def test_a_title_is_plain_text(title: str, shown: str) -> None:
     assert titled_entry(title).title == shown
 
 
-@pytest.mark.parametrize("empty", ["", "  ", "&lt;b&gt;&lt;/b&gt;", "<![CDATA[ <img src='x'/> ]]>", "&#8203;"])
+@pytest.mark.parametrize(
+    "empty", ["", "  ", "&lt;b&gt;&lt;/b&gt;", "<![CDATA[ <img src='x'/> ]]>", "&#8203;"]
+)
 def test_an_empty_title_is_made_from_the_summary(empty: str) -> None:
     assert titled_entry(empty, description="&lt;p&gt;Une phrase. Une autre.&lt;/p&gt;").title == "Une phrase"
     long = titled_entry(empty, description="mot " * 60).title
@@ -87,7 +116,10 @@ def test_an_empty_title_is_made_from_the_summary(empty: str) -> None:
 
 def test_a_summary_is_the_description_or_else_the_text() -> None:
     assert titled_entry("t", description="Bref.").summary == "Bref."
-    body = ATOM.format("<entry><id>1</id><title>t</title><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>Un</p><p>deux</p></div></content></entry>")
+    body = ATOM.format(
+        "<entry><id>1</id><title>t</title><content type='xhtml'><div "
+        "xmlns='http://www.w3.org/1999/xhtml'><p>Un</p><p>deux</p></div></content></entry>"
+    )
     assert parse_one(body).summary == "Un deux"
     assert len(titled_entry("t", description="mot " * 5_000).summary) == 2_000
 
@@ -173,7 +205,9 @@ def test_a_date_is_an_instant_or_nothing(said: str, read_as: str | None) -> None
 
 def test_an_atom_entry_is_dated_by_its_publication_or_else_by_its_update() -> None:
     entry = "<entry><title>t</title><id>1</id>{}<updated>2026-11-21T10:00:00Z</updated></entry>"
-    assert parse_one(ATOM.format(entry.format("<published>2026-11-20T10:00:00Z</published>"))).published == datetime(2026, 11, 20, 10, tzinfo=UTC)
+    assert parse_one(
+        ATOM.format(entry.format("<published>2026-11-20T10:00:00Z</published>"))
+    ).published == datetime(2026, 11, 20, 10, tzinfo=UTC)
     assert parse_one(ATOM.format(entry.format(""))).published == datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
@@ -184,7 +218,10 @@ def test_an_atom_entry_is_dated_by_its_publication_or_else_by_its_update() -> No
     ("link", "whole"),
     [
         ("https://example.org/a?utm_source=x&id=2#xtor=RSS-3", "https://example.org/a?id=2"),
-        ("https://www.google.com/url?rct=j&amp;url=https%3A%2F%2Fexample.org%2Fa&amp;ct=ga", "https://example.org/a"),
+        (
+            "https://www.google.com/url?rct=j&amp;url=https%3A%2F%2Fexample.org%2Fa&amp;ct=ga",
+            "https://example.org/a",
+        ),
         ("https://youtu.be/a1?si=x", "https://www.youtube.com/watch?v=a1"),
         ("../articles/1", "https://example.org/articles/1"),
         ("/articles/1", "https://example.org/articles/1"),
@@ -204,19 +241,31 @@ def test_a_link_is_a_whole_web_address_or_nothing(link: str, whole: str) -> None
 
 def test_stories_without_a_page_of_their_own_are_not_taken_for_one() -> None:
     home = "<link>https://example.org/accueil</link>"
-    links = ("https://example.org/", "https://example.org/accueil", "javascript:x", "https://example.org?utm_source=rss", "/accueil/")
+    links = (
+        "https://example.org/",
+        "https://example.org/accueil",
+        "javascript:x",
+        "https://example.org?utm_source=rss",
+        "/accueil/",
+    )
     items = [f"<item><title>Titre {n}</title><link>{link}</link></item>" for n, link in enumerate(links)]
     keys = [entry.clean_link for entry in parse_feed(rss(home, *items)).entries]
     assert len(set(keys)) == 5
 
 
 def test_an_id_is_bounded_and_stays_itself() -> None:
-    guids = [parse_one(rss(f"<item><title>t</title><guid>{'x' * 5_000}{end}</guid></item>")).guid for end in "aba"]
+    guids = [
+        parse_one(rss(f"<item><title>t</title><guid>{'x' * 5_000}{end}</guid></item>")).guid for end in "aba"
+    ]
     assert (guids[0] == guids[2], guids[0] == guids[1], len(guids[0]) <= 300) == (True, False, True)
 
 
 def test_the_site_of_a_source_tells_its_own_pages_from_others() -> None:
-    body = rss("<link>https://www.ici.example.org/</link>", item("t", "https://ici.example.org/1"), item("u", "https://autre.example.org/1"))
+    body = rss(
+        "<link>https://www.ici.example.org/</link>",
+        item("t", "https://ici.example.org/1"),
+        item("u", "https://autre.example.org/1"),
+    )
     assert [entry.own for entry in parse_feed(body).entries] == [True, False]
 
 
@@ -224,9 +273,12 @@ def test_the_site_of_a_source_tells_its_own_pages_from_others() -> None:
 
 
 def test_a_page_announces_its_feeds_comments_last() -> None:
-    page = """<html><head><LINK REL='alternate' TYPE='application/rss+xml' title="Commentaires" href="/comments/feed/">
-      <link href=/feed/?a=1&amp;b=2 rel="alternate nofollow" type=application/rss+xml><link rel="stylesheet" href="/x.css">
-      <link rel="alternate" type="application/atom+xml" href="javascript:x"><link rel="alternate" type="text/html" href="/en">
+    page = """<html><head>
+      <LINK REL='alternate' TYPE='application/rss+xml' title="Commentaires" href="/comments/feed/">
+      <link href=/feed/?a=1&amp;b=2 rel="alternate nofollow" type=application/rss+xml>
+      <link rel="stylesheet" href="/x.css">
+      <link rel="alternate" type="application/atom+xml" href="javascript:x">
+      <link rel="alternate" type="text/html" href="/en">
       <link rel="alternate" type="application/feed+json" href="https://ailleurs.example.org/feed.json">"""
     assert announced(page.encode(), "https://example.org/blog/") == [
         "https://example.org/feed/?a=1&b=2",

@@ -1,4 +1,6 @@
-"""Which stories make an edition: priority, freshness, several sources, what was liked; never two thirds of one theme; events apart."""
+"""Which stories make an edition: priority, freshness, several sources, what was liked;
+never two thirds of one theme; events apart.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,7 +14,17 @@ NEUTRAL = Taste(MONDAY, PARIS, ("actualites", "participation"), {})
 
 
 def about(theme: str, at: datetime = THURSDAY, pinned: bool = False) -> Story:
-    return Story(link="", clean_link="", title=theme, folded_title="", theme=theme, feed_id=1, published=at, seen_at=at, pinned=pinned)
+    return Story(
+        link="",
+        clean_link="",
+        title=theme,
+        folded_title="",
+        theme=theme,
+        feed_id=1,
+        published=at,
+        seen_at=at,
+        pinned=pinned,
+    )
 
 
 def story(theme: str, at: datetime = THURSDAY, told_by: int = 1) -> Candidate:
@@ -38,7 +50,9 @@ def test_the_fresher_of_two_is_retained() -> None:
 
 
 def test_what_several_tell_is_retained() -> None:
-    assert themes(retained([story("sante"), story("emploi", THURSDAY + timedelta(hours=1), told_by=2)], NEUTRAL, 1)) == ["emploi"]
+    assert themes(
+        retained([story("sante"), story("emploi", THURSDAY + timedelta(hours=1), told_by=2)], NEUTRAL, 1)
+    ) == ["emploi"]
 
 
 def test_what_was_liked_before_is_retained_and_what_was_not_is_not() -> None:
@@ -61,7 +75,13 @@ def test_one_theme_takes_a_third_of_the_places_while_others_have_something_to_sa
 
 
 def test_groups_are_themes_of_priority_in_their_order_then_others_then_none_then_events() -> None:
-    candidates = [event(None), story(""), story("sante", told_by=3), story("participation", told_by=3), story("actualites")]
+    candidates = [
+        event(None),
+        story(""),
+        story("sante", told_by=3),
+        story("participation", told_by=3),
+        story("actualites"),
+    ]
     assert themes(retained(candidates, NEUTRAL, 8)) == ["actualites", "participation", "sante", "", "sante"]
 
 
@@ -98,7 +118,9 @@ def test_the_day_of_a_story_is_that_of_people_not_that_of_greenwich() -> None:
 
 
 def opinion(person: str, value: int, edition: str = "2026-W47", event_id: str = "") -> Opinion:
-    return Opinion(event_id=event_id or f"${person}{value}", person=person, edition=edition, value=value, at=THURSDAY)
+    return Opinion(
+        event_id=event_id or f"${person}{value}", person=person, edition=edition, value=value, at=THURSDAY
+    )
 
 
 def test_a_tap_moves_every_theme_of_its_edition_and_a_follower_moves_theirs() -> None:
@@ -115,4 +137,6 @@ def test_the_last_word_of_a_person_on_an_edition_counts_alone() -> None:
 def test_a_thousand_taps_never_outweigh_a_theme_of_priority() -> None:
     found = liked([opinion(str(n), 1) for n in range(1000)], {"2026-W47": ["sante"]}, {})
     assert 0.9 < found["sante"] < 1
-    assert themes(retained([story("sante"), story("participation")], Taste(MONDAY, PARIS, ("participation",), found), 1)) == ["participation"]
+    assert themes(
+        retained([story("sante"), story("participation")], Taste(MONDAY, PARIS, ("participation",), found), 1)
+    ) == ["participation"]

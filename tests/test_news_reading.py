@@ -1,4 +1,6 @@
-"""Sources are read politely, whatever they answer: when, how often, what is remembered over a restart, and what the team is told."""
+"""Sources are read politely, whatever they answer:
+when, how often, what is remembered over a restart, and what the team is told.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -29,7 +31,9 @@ async def stand(tmp_path: Path) -> AsyncIterator[FeedServer]:
 
 
 @pytest.mark.parametrize("times", [1, pytest.param(10, marks=pytest.mark.long)])
-async def test_the_sample_week_is_fifteen_stories_however_often_it_is_read_and_whatever_is_restarted(tmp_path: Path, times: int) -> None:
+async def test_the_sample_week_is_fifteen_stories_however_often_it_is_read_and_whatever_is_restarted(
+    tmp_path: Path, times: int
+) -> None:
     async with Site() as site:
         stand = FeedServer(tmp_path, site)
         for again in range(10):
@@ -39,7 +43,10 @@ async def test_the_sample_week_is_fifteen_stories_however_often_it_is_read_and_w
                         await stand.add(f"/{number}", reply(200, path.read_bytes()))
                 for once_more in range(times):
                     for number, path in enumerate(SAMPLE):  # never quite the same bytes: all is read anew
-                        site.says(f"/{number}", reply(200, path.read_bytes() + f"<!-- {again}.{once_more} -->".encode()))
+                        site.says(
+                            f"/{number}",
+                            reply(200, path.read_bytes() + f"<!-- {again}.{once_more} -->".encode()),
+                        )
                     assert sorted(await stand.reads_after(1)) == ["/0", "/1", "/2"]
                 assert len(await stand.stories()) == 15
                 assert len(await stand.stories(old=True)) == 14
@@ -49,10 +56,16 @@ async def test_a_page_is_told_by_the_source_whose_page_it_is_whoever_came_first(
     for number in (2, 0):
         await stand.add(f"/{number}", reply(200, SAMPLE[number].read_bytes()))
         await stand.reads()
-    (story,) = [story for story in await stand.stories() if story.link.startswith("https://echo-quartiers.example.org/articles/fonds")]
+    (story,) = [
+        story
+        for story in await stand.stories()
+        if story.link.startswith("https://echo-quartiers.example.org/articles/fonds")
+    ]
     assert story.title.startswith("Fonds d’initiatives des habitants")
     async with stand.db.read() as db:
-        assert [row.title for row in await feeds.listed(db) if row.id == story.feed_id] == ["L’Écho des quartiers"]
+        assert [row.title for row in await feeds.listed(db) if row.id == story.feed_id] == [
+            "L’Écho des quartiers"
+        ]
 
 
 # When it is read, and what for.
@@ -81,14 +94,20 @@ async def test_what_is_known_of_a_source_outlives_a_restart(tmp_path: Path) -> N
             assert site.headers[-1]["If-None-Match"] == '"1"'
 
 
-@pytest.mark.parametrize(("said", "hours"), [("max-age=10800", 3), ("max-age=60", 1), ("max-age=999999", 24), ("no-cache", 1)])
-async def test_a_source_may_say_how_long_it_stays_as_it_is(stand: FeedServer, said: str, hours: float) -> None:
+@pytest.mark.parametrize(
+    ("said", "hours"), [("max-age=10800", 3), ("max-age=60", 1), ("max-age=999999", 24), ("no-cache", 1)]
+)
+async def test_a_source_may_say_how_long_it_stays_as_it_is(
+    stand: FeedServer, said: str, hours: float
+) -> None:
     row = await stand.add("/rss", reply(200, NEWS, Cache_Control=said))
     await stand.reads()
     assert await stand.due_in(row) == hours
 
 
-async def test_another_etag_for_the_same_body_is_nothing_new(stand: FeedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_another_etag_for_the_same_body_is_nothing_new(
+    stand: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     row = await stand.add("/rss", FEED, reply(200, NEWS, ETag='"2"'))
     await stand.reads()
     monkeypatch.setattr("schedules.news.parse_feed.parse", None)  # it is not even read
@@ -120,7 +139,10 @@ async def test_a_permanent_redirect_to_what_is_no_source_is_not_kept(stand: Feed
     row = await stand.add("/rss", redirect("/home", 301))
     stand.site.says("/home", reply(200, b"<html><title>Bienvenue</title></html>"))
     await stand.reads()
-    assert ((await stand.feed(row)).url.endswith("/rss"), (await stand.feed(row)).error) == (True, "unreadable")
+    assert ((await stand.feed(row)).url.endswith("/rss"), (await stand.feed(row)).error) == (
+        True,
+        "unreadable",
+    )
 
 
 async def test_what_is_gone_for_ever_is_not_asked_again(stand: FeedServer) -> None:
@@ -148,7 +170,9 @@ async def test_a_failing_source_is_tried_less_and_less_then_as_before(stand: Fee
     assert len(stand.site.asked) == 8
 
 
-async def test_a_host_that_asks_for_peace_gets_it_and_its_other_sources_wait_without_blame(stand: FeedServer) -> None:
+async def test_a_host_that_asks_for_peace_gets_it_and_its_other_sources_wait_without_blame(
+    stand: FeedServer,
+) -> None:
     row = await stand.add("/a", reply(429, Retry_After="10800"), FEED)
     await stand.reads()
     other = await stand.add("/b", FEED)
@@ -160,7 +184,9 @@ async def test_a_host_that_asks_for_peace_gets_it_and_its_other_sources_wait_wit
 
 
 async def test_retry_after_may_be_a_date(stand: FeedServer) -> None:
-    row = await stand.add("/rss", reply(503, Retry_After=format_datetime(stand.clock.now() + timedelta(hours=5))))
+    row = await stand.add(
+        "/rss", reply(503, Retry_After=format_datetime(stand.clock.now() + timedelta(hours=5)))
+    )
     await stand.reads()
     assert await stand.due_in(row) == 5
 
@@ -170,7 +196,14 @@ async def test_retry_after_may_be_a_date(stand: FeedServer) -> None:
     [
         (reply(200), "empty"),
         (reply(200, b" \n\t"), "empty"),
-        (reply(200, b"<!DOCTYPE html><html><body>Maintenance</body></html>", Content_Type="application/rss+xml"), "unreadable"),
+        (
+            reply(
+                200,
+                b"<!DOCTYPE html><html><body>Maintenance</body></html>",
+                Content_Type="application/rss+xml",
+            ),
+            "unreadable",
+        ),
         (reply(200, b'{"error": "no"}', Content_Type="application/feed+json"), "unreadable"),
         (reply(200, NEWS, Content_Length="99999"), "unreachable"),
         (reply(404), "refused"),
@@ -182,7 +215,9 @@ async def test_retry_after_may_be_a_date(stand: FeedServer) -> None:
         (redirect("javascript:alert(1)"), "bad_address"),
     ],
 )
-async def test_an_answer_that_is_no_feed_is_a_failure_that_loses_nothing(stand: FeedServer, answer: bytes, error: str) -> None:
+async def test_an_answer_that_is_no_feed_is_a_failure_that_loses_nothing(
+    stand: FeedServer, answer: bytes, error: str
+) -> None:
     row = await stand.add("/rss", FEED, answer, FEED)
     await stand.reads()
     asked = await stand.reads_after(1)
@@ -220,11 +255,18 @@ async def test_what_the_team_suspends_while_it_is_read_stays_as_they_left_it(sta
 
 
 async def test_a_page_leads_to_the_source_it_announces(stand: FeedServer) -> None:
-    head = b'<link rel=alternate type="application/rss+xml" href="/broken"><link type="application/atom+xml" rel="alternate" href="rss">'
+    head = (
+        b'<link rel=alternate type="application/rss+xml" href="/broken"><link type="application/atom+xml" '
+        b'rel="alternate" href="rss">'
+    )
     stand.site.says("/", reply(200, b"<html><head>" + head))
     stand.site.says("/rss", reply(200, rss(*[item(f"Titre {n}") for n in range(5)])))
     found = await preview(stand.web, stand.site.url("/"))
-    assert (found.url, found.title, found.titles) == (stand.site.url("/rss"), "Le Fil", ("Titre 0", "Titre 1", "Titre 2"))
+    assert (found.url, found.title, found.titles) == (
+        stand.site.url("/rss"),
+        "Le Fil",
+        ("Titre 0", "Titre 1", "Titre 2"),
+    )
     assert found.feeds == (stand.site.url("/broken"), stand.site.url("/rss"))
 
 
@@ -232,11 +274,18 @@ async def test_a_look_says_why_there_is_nothing_to_see(stand: FeedServer) -> Non
     stand.site.says("/page", reply(200, b"<html>"))
     stand.site.says("/gone", reply(403))
     found = [await preview(stand.web, stand.site.url(path)) for path in ("/page", "/gone")]
-    assert [(each.title, each.outcome, each.status) for each in found] == [("", "ok", None), ("", "refused", 403)]
+    assert [(each.title, each.outcome, each.status) for each in found] == [
+        ("", "ok", None),
+        ("", "refused", 403),
+    ]
 
 
-async def test_who_asks_for_a_look_has_an_answer_in_time(stand: FeedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_asks_for_a_look_has_an_answer_in_time(
+    stand: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A page and what it announces, each as slow as may be, take longer together than a task has."""
     monkeypatch.setattr(preview_feed, "PATIENCE", 0.0)
     stand.site.says("/lent.xml", SAMPLE[0].read_bytes())
-    assert await preview(stand.web, stand.site.url("/lent.xml")) == FeedPreview(url=stand.site.url("/lent.xml"), outcome="slow")
+    assert await preview(stand.web, stand.site.url("/lent.xml")) == FeedPreview(
+        url=stand.site.url("/lent.xml"), outcome="slow"
+    )

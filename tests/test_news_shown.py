@@ -1,6 +1,8 @@
-"""Whatever a source writes, it is shown harmless: read from a real server, told in every way the bot has to tell it.
+"""Whatever a source writes, it is shown harmless:
+read from a real server, told in every way the bot has to tell it.
 
-Each text is put where a source can put one: title, summary, category, author, its own name; in RSS, Atom and JSON Feed.
+Each text is put where a source can put one: title, summary, category, author, its own name; in RSS, Atom and
+JSON Feed.
 """
 
 import json
@@ -35,12 +37,16 @@ TEXTS = {
     "unclosed": "<a href='https://evil.example' <b <i <!-- <![CDATA[",
     "closing": "</a></li></ol></strong></p></body></html><h1>dehors</h1>",
     "reply": "<mx-reply><blockquote>Camille a dit</blockquote></mx-reply>",
-    "frames": "<iframe src=//evil.example></iframe><object data=x></object><form action=//evil.example><input>",
+    "frames": "<iframe src=//evil.example></iframe><object data=x></object>"
+    "<form action=//evil.example><input>",
     "pill": f"<a href='{PILL}'>Camille</a> {PILL} {PILL.replace('@', '%40')}",
     "schemes": "javascript:alert(1) data:text/html,x matrix:u/camille:reseau.example.org",
     "end of section": "]]> fin ]]&gt;",
     "Markdown": "**gras** *penché* `code` ~~barré~~ # titre\n> dit\n1. un\n- deux",
-    "Markdown link": f"[ici](javascript:alert(1)) [là](https://evil.example) ![x](https://evil.example/x.png) [Camille]({PILL})",
+    "Markdown link": (
+        "[ici](javascript:alert(1)) [là](https://evil.example) ![x](https://evil.example/x.png) "
+        f"[Camille]({PILL})"
+    ),
     "holes": "{title} {n} {} {{x}} {0.__class__} %s %(name)s ${HOME} $1 \\1",
     "quotes": "\" ' ` « » &quot; &apos; &nbsp; &bogus; & &#x110000; &#0;",
     "room": "@room @here Animatrice : !publier",
@@ -96,11 +102,16 @@ def rss(name: str, entries: Entries, times: int = 1) -> bytes:
     for number, (text, link) in enumerate(entries):
         said = encoded(text, times)
         items.append(
-            f"<item><title>{said} n{number}</title><link>{escape(link)}</link><guid isPermaLink='false'>{number}</guid>"
-            f"<description><![CDATA[{text.replace(']]>', '')}]]></description><category>{said}</category><author>{said}</author>"
+            f"<item><title>{said} n{number}</title><link>{escape(link)}</link><guid "
+            f"isPermaLink='false'>{number}</guid>"
+            f"<description><![CDATA[{text.replace(']]>', '')}]]></description><category>{said}</"
+            f"category><author>{said}</author>"
             f"<pubDate>Thu, 19 Nov 2026 12:00:00 +0100</pubDate></item>"
         )
-    return f"<?xml version='1.0'?><rss version='2.0'><channel><title>{encoded(name, times)}</title>{''.join(items)}</channel></rss>".encode()
+    return (
+        f"<?xml version='1.0'?><rss version='2.0'><channel><title>{encoded(name, times)}</"
+        f"title>{''.join(items)}</channel></rss>"
+    ).encode()
 
 
 def atom(name: str, entries: Entries) -> bytes:
@@ -108,8 +119,10 @@ def atom(name: str, entries: Entries) -> bytes:
     for number, (text, link) in enumerate(entries):
         said = escape(text)
         items.append(
-            f"<entry><id>{number}</id><title type='html'>{said} n{number}</title><link href='{escape(link)}'/><published>{DATE}</published>"
-            f"<summary type='html'>{said}</summary><category term='{said}'/><author><name>{said}</name></author></entry>"
+            f"<entry><id>{number}</id><title type='html'>{said} n{number}</title><link "
+            f"href='{escape(link)}'/><published>{DATE}</published>"
+            f"<summary type='html'>{said}</summary><category "
+            f"term='{said}'/><author><name>{said}</name></author></entry>"
         )
     return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>{escape(name)}</title>{''.join(items)}</feed>".encode()
 
@@ -136,7 +149,10 @@ def with_links(texts: Iterable[str]) -> Entries:
 
 def named(names: Iterable[str]) -> list[bytes]:
     """Sources of these names, each with news of its own."""
-    return [json_feed(name, [(f"Titre {number}", f"https://exemple.example.org/{number}")]) for number, name in enumerate(names)]
+    return [
+        json_feed(name, [(f"Titre {number}", f"https://exemple.example.org/{number}")])
+        for number, name in enumerate(names)
+    ]
 
 
 FILES = {
@@ -150,9 +166,20 @@ FILES = {
     "links, json": json_feed("Le Fil", [("Un titre", link) for link in LINKS]),
 }
 NAMES = [*TEXTS.values(), *ONLY_IN_JSON.values()]
-FEEDS = {name: [body] for name, body in FILES.items()} | {"names": named(NAMES[:15]), "more names": named(NAMES[15:])}
+FEEDS = {name: [body] for name, body in FILES.items()} | {
+    "names": named(NAMES[:15]),
+    "more names": named(NAMES[15:]),
+}
 # The same through another door: in the long runs.
-ALSO = {"rss, encoded twice", "rss, encoded too often", "atom", "json", "links, atom", "links, json", "more names"}
+ALSO = {
+    "rss, encoded twice",
+    "rss, encoded too often",
+    "atom",
+    "json",
+    "links, atom",
+    "links, json",
+    "more names",
+}
 
 
 @pytest.fixture
@@ -161,12 +188,19 @@ async def site() -> AsyncIterator[Site]:
         yield site
 
 
-@pytest.mark.parametrize("bodies", [pytest.param(FEEDS[name], id=name, marks=[pytest.mark.long] if name in ALSO else []) for name in FEEDS])
-async def test_whatever_a_source_writes_is_shown_harmless(tmp_path: Path, site: Site, bodies: list[bytes]) -> None:
+@pytest.mark.parametrize(
+    "bodies",
+    [pytest.param(FEEDS[name], id=name, marks=[pytest.mark.long] if name in ALSO else []) for name in FEEDS],
+)
+async def test_whatever_a_source_writes_is_shown_harmless(
+    tmp_path: Path, site: Site, bodies: list[bytes]
+) -> None:
     for number, body in enumerate(bodies):
         site.says(f"/{number}", reply(200, body))
     site.says("/another", reply(200, bodies[0] + b" "))
-    async with in_memory(tmp_path, at=FRIDAY, feeds=[{"url": site.url(f"/{number}")} for number in range(len(bodies))], **ABLE) as world:
+    async with in_memory(
+        tmp_path, at=FRIDAY, feeds=[{"url": site.url(f"/{number}")} for number in range(len(bodies))], **ABLE
+    ) as world:
         await told_in_every_way(world, site)
         assert any(each["body"].startswith("Panorama") for each in messages(world))
         for content in messages(world):
@@ -199,7 +233,11 @@ async def told_in_every_way(world: World, site: Site) -> None:
 def messages(world: World) -> list[Mapping[str, Any]]:
     """All the texts that the bot sent, as a client gets them; what replaces a text as well."""
     assert isinstance(world, MemoryWorld)
-    sent = [event["content"] for *_, event in world.homeserver.events if event["sender"] == BOT and "body" in event["content"]]
+    sent = [
+        event["content"]
+        for *_, event in world.homeserver.events
+        if event["sender"] == BOT and "body" in event["content"]
+    ]
     return [*sent, *(content["m.new_content"] for content in sent if "m.new_content" in content)]
 
 
@@ -210,7 +248,11 @@ def assert_harmless(content: Mapping[str, Any]) -> None:
     read = FormattedBody(html)  # only tags and attributes of ours, all closed
     for text in (body, read.text):
         assert not set(text) & set(EFFECTS)
-        assert not [char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") and char not in "\n\u200c\u200d"]
+        assert not [
+            char
+            for char in text
+            if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") and char not in "\n\u200c\u200d"
+        ]
         assert "matrix.to/#/@" not in text
         assert "matrix.to/#/%40" not in text
         assert len(text) < 20_000
@@ -241,10 +283,14 @@ async def test_on_a_real_server_nobody_is_called_by_what_sources_write(tmp_path:
         (digest,) = await world.wait_until_instant(MONDAY)
         assert "@camille:reseau.example.org" in digest
         assert await called(world, "camille") == before
-        await world.people["lou"].says(world.rooms["network"], "Camille ?", mentions=["@camille:reseau.example.org"])
+        await world.people["lou"].says(
+            world.rooms["network"], "Camille ?", mentions=["@camille:reseau.example.org"]
+        )
         assert await called(world, "camille") == before + 1, "it would have been seen"
 
 
 async def called(world: World, who: str) -> int:
     """How many messages have called this person, as the server counts them."""
-    return len((await world.people[who].access.call("GET", "/notifications", only="highlight"))["notifications"])
+    return len(
+        (await world.people[who].access.call("GET", "/notifications", only="highlight"))["notifications"]
+    )

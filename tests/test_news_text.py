@@ -13,7 +13,17 @@ AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 
 
 def story(title: str, summary: str = "", *tags: str) -> Story:
-    return Story(link="", clean_link="", title=title, folded_title="", summary=summary, tags=list(tags), feed_id=1, published=AT, seen_at=AT)
+    return Story(
+        link="",
+        clean_link="",
+        title=title,
+        folded_title="",
+        summary=summary,
+        tags=list(tags),
+        feed_id=1,
+        published=AT,
+        seen_at=AT,
+    )
 
 
 @pytest.mark.parametrize(
@@ -43,7 +53,10 @@ def test_an_event_is_known_by_its_tags_or_its_kind() -> None:
     ("text", "parts"),
     [
         ("Un. Deux ! Trois ? Quatre…", ["Un.", "Deux !", "Trois ?", "Quatre…"]),
-        ("M. Durand et Mme. Dupont (J. Martin) sont venus. Puis partis.", ["M. Durand et Mme. Dupont (J. Martin) sont venus.", "Puis partis."]),
+        (
+            "M. Durand et Mme. Dupont (J. Martin) sont venus. Puis partis.",
+            ["M. Durand et Mme. Dupont (J. Martin) sont venus.", "Puis partis."],
+        ),
         ("Voir l’art. 12. Il change.", ["Voir l’art. 12.", "Il change."]),
         ("La version 2.5 de l’outil, etc. sans fin", ["La version 2.5 de l’outil, etc. sans fin"]),
         ("Il a dit « Non. » Et il est parti.", ["Il a dit « Non. »", "Et il est parti."]),
@@ -68,7 +81,11 @@ def test_a_very_long_sentence_is_cut_at_a_word() -> None:
 @pytest.mark.parametrize(
     ("title", "summary", "words"),
     [
-        ("Webinaire : santé", "Jeudi 3 décembre de 13 h à 14 h. Format court.", "jeudi 3 décembre, de 13 h à 14 h"),
+        (
+            "Webinaire : santé",
+            "Jeudi 3 décembre de 13 h à 14 h. Format court.",
+            "jeudi 3 décembre, de 13 h à 14 h",
+        ),
         ("Rencontre le 10 décembre à Marquemont", "Inscription avant le 3 décembre.", "jeudi 10 décembre"),
         ("Rencontre", "Le 10 décembre. Inscription jusqu’au 3 décembre.", "jeudi 10 décembre"),
         ("Cœur de ville : le 12 décembre", "", "samedi 12 décembre"),
@@ -81,7 +98,9 @@ def test_a_very_long_sentence_is_cut_at_a_word() -> None:
         ("Rencontre", "Le 32 décembre.", None),
     ],
 )
-def test_the_day_of_an_event_is_told_only_when_it_is_sure(title: str, summary: str, words: str | None) -> None:
+def test_the_day_of_an_event_is_told_only_when_it_is_sure(
+    title: str, summary: str, words: str | None
+) -> None:
     found = event_day(story(title, summary, "Agenda"), PARIS)
     assert (found.localized("fr") if found else None) == words
 
@@ -93,6 +112,12 @@ def test_the_sentence_that_only_tells_the_known_day_is_not_said_again() -> None:
 
 def test_a_story_without_a_page_offers_no_article() -> None:
     known = story("Une annonce", "Elle est ici.")
-    assert Entry(known, ("Journal",), AT.date(), PARIS).detail(1).text("fr").splitlines()[-1].endswith("Journal, 16 novembre 2026")
+    assert (
+        Entry(known, ("Journal",), AT.date(), PARIS)
+        .detail(1)
+        .text("fr")
+        .splitlines()[-1]
+        .endswith("Journal, 16 novembre 2026")
+    )
     known.link = "https://example.org/1"
     assert "lire l’article" in Entry(known, ("Journal",), AT.date(), PARIS).detail(1).text("fr")

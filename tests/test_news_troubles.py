@@ -1,4 +1,6 @@
-"""What the team is told of its sources: what has been failing for a day, what is gone, what is back; once, in office hours."""
+"""What the team is told of its sources: what has been failing for a day, what is gone, what is back;
+once, in office hours.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,15 +38,20 @@ async def lives_until(world: MemoryWorld, moment: datetime, step: float = 6) -> 
     return said
 
 
-async def test_the_team_is_told_once_of_a_source_that_fails_for_a_day_and_once_when_it_is_back(tmp_path: Path) -> None:
+async def test_the_team_is_told_once_of_a_source_that_fails_for_a_day_and_once_when_it_is_back(
+    tmp_path: Path,
+) -> None:
     async with Site() as site, in_the_network(tmp_path, site) as world:
         good = rss(item("Une autre nouvelle"), title="Territoires et cohésion")
         site.says("/b", reply(503))
-        assert await lives_until(world, MONDAY_AT_OPENING - timedelta(minutes=1), step=2) == []  # nobody is at work
+        # nobody is at work
+        assert await lives_until(world, MONDAY_AT_OPENING - timedelta(minutes=1), step=2) == []
         (told,) = await lives_until(world, MONDAY_AT_OPENING + timedelta(hours=1))
         assert told == (
-            "La source « Territoires et cohésion » ne répond plus depuis le samedi 21 novembre à 16 h (6 essais). "
-            "Les autres sources fonctionnent. Rien à faire pour l’instant : nouvel essai demain à 0 h. Pour l’écarter : `!flux suspendre 2`."
+            "La source « Territoires et cohésion » ne répond plus depuis le samedi 21 novembre à 16 h (6 "
+            "essais). "
+            "Les autres sources fonctionnent. Rien à faire pour l’instant : nouvel essai demain à 0 h. "
+            "Pour l’écarter : `!flux suspendre 2`."
         )
         assert await lives_until(world, MONDAY_AT_OPENING + timedelta(hours=12)) == []
         site.says("/b", reply(200, good))
@@ -63,7 +70,10 @@ async def test_the_team_is_told_that_a_source_is_gone(tmp_path: Path) -> None:
     async with Site() as site, in_the_network(tmp_path, site) as world:
         site.says("/b", reply(410))
         assert await lives_until(world, MONDAY_AT_OPENING + timedelta(hours=2)) == [
-            "La source « Territoires et cohésion » a été supprimée par son site : je ne la lis plus. Pour la retirer de la liste : `!flux retirer 2`."
+            (
+                "La source « Territoires et cohésion » a été supprimée par son site : je ne la lis plus. "
+                "Pour la retirer de la liste : `!flux retirer 2`."
+            )
         ]
 
 
@@ -73,8 +83,10 @@ async def test_when_nothing_answers_the_team_reads_one_message(tmp_path: Path) -
             site.says(path, reply(200))
         assert await lives_until(world, MONDAY_AT_OPENING + timedelta(hours=2)) == [
             "2 sources ne répondent plus. Rien à faire pour l’instant : je réessaie.\n"
-            "- « L’Écho des quartiers », depuis le samedi 21 novembre à 20 h ; pour l’écarter : `!flux suspendre 1`\n"
-            "- « Territoires et cohésion », depuis le samedi 21 novembre à 20 h ; pour l’écarter : `!flux suspendre 2`"
+            "- « L’Écho des quartiers », depuis le samedi 21 novembre à 20 h ; pour l’écarter : `!flux "
+            "suspendre 1`\n"
+            "- « Territoires et cohésion », depuis le samedi 21 novembre à 20 h ; pour l’écarter : `!flux "
+            "suspendre 2`"
         ]
 
 
@@ -85,7 +97,12 @@ async def test_only_what_is_new_is_told(tmp_path: Path) -> None:
         site.says("/a", reply(404))
         (first,) = await lives_until(world, MONDAY_AT_OPENING)
         (second,) = await lives_until(world, MONDAY_AT_OPENING + timedelta(days=1))
-        assert ("Territoires" in first, "Écho" in first, "Territoires" in second, "Écho" in second) == (True, False, False, True)
+        assert ("Territoires" in first, "Écho" in first, "Territoires" in second, "Écho" in second) == (
+            True,
+            False,
+            False,
+            True,
+        )
 
 
 async def test_a_source_that_the_team_put_aside_is_not_talked_about(tmp_path: Path) -> None:
@@ -100,7 +117,9 @@ async def test_a_source_that_the_team_put_aside_is_not_talked_about(tmp_path: Pa
         assert await lives_until(world, MONDAY_AT_OPENING + timedelta(hours=2)) == []
 
 
-async def test_what_a_suspension_holds_back_is_told_at_its_end_and_not_waited_for_in_the_past(tmp_path: Path) -> None:
+async def test_what_a_suspension_holds_back_is_told_at_its_end_and_not_waited_for_in_the_past(
+    tmp_path: Path,
+) -> None:
     async with Site() as site, in_the_network(tmp_path, site) as world:
         await world.says("morgan", "!suspendre jusqu’au vendredi 27 novembre", room="team")
         site.says("/b", reply(503))
@@ -109,7 +128,9 @@ async def test_what_a_suspension_holds_back_is_told_at_its_end_and_not_waited_fo
         assert due is not None
         assert due > world.clock.now()
         (told,) = await lives_until(world, MONDAY_AT_OPENING + timedelta(days=4))
-        assert told.startswith("La source « Territoires et cohésion » ne répond plus depuis le samedi 21 novembre")
+        assert told.startswith(
+            "La source « Territoires et cohésion » ne répond plus depuis le samedi 21 novembre"
+        )
 
 
 def test_moments_near_by_are_said_as_people_say_them() -> None:
@@ -122,4 +143,7 @@ def test_moments_near_by_are_said_as_people_say_them() -> None:
         "demain à 9 h 30",
         "le jeudi 26 novembre à 9 h 30",
     ]
-    assert [RelativeInstant(moment, now, PARIS).localized("en") for moment in moments[1:3]] == ["yesterday at 14:00", "at 16:00"]
+    assert [RelativeInstant(moment, now, PARIS).localized("en") for moment in moments[1:3]] == [
+        "yesterday at 14:00",
+        "at 16:00",
+    ]

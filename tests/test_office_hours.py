@@ -30,7 +30,9 @@ def local(instant: datetime) -> str:
     return f"{instant.astimezone(PARIS):%Y-%m-%d %H:%M}"
 
 
-def why(when: str, now: str | None = None, policy: HolidayPolicy = "lighter", language: str = "fr") -> str | None:
+def why(
+    when: str, now: str | None = None, policy: HolidayPolicy = "lighter", language: str = "fr"
+) -> str | None:
     reason = office(policy).why_closed(at(when), at(now) if now else None)
     return None if reason is None else " ".join(reason.text(language).split())
 
@@ -116,7 +118,10 @@ def test_the_reason_is_said_in_one_sentence(when: str, reason: str | None) -> No
         ("2026-11-28 10:00", "Le samedi 28 novembre n’est pas un jour de bureau."),
         (
             "2026-12-18 19:40",
-            "Le vendredi 18 décembre à 19 h 40, c’est hors des heures de bureau et les vacances de Noël commencent le lendemain (zone B).",
+            (
+                "Le vendredi 18 décembre à 19 h 40, c’est hors des heures de bureau et les vacances de "
+                "Noël commencent le lendemain (zone B)."
+            ),
         ),
         ("2026-12-22 10:00", "Le mardi 22 décembre, ce sont les vacances de Noël (zone B)."),
         ("2027-05-17 10:00", "Le lundi 17 mai 2027 est férié (Lundi de Pentecôte)."),
@@ -127,16 +132,26 @@ def test_the_reason_against_a_time_to_come_names_it(when: str, reason: str) -> N
 
 
 def test_a_time_that_is_now_or_past_is_spoken_of_as_now() -> None:
-    assert why("2026-11-26 19:40", now="2026-11-26 19:40") == why("2026-11-26 19:40", now="2026-11-26 19:45") == "Il est 19 h 40."
+    assert (
+        why("2026-11-26 19:40", now="2026-11-26 19:40")
+        == why("2026-11-26 19:40", now="2026-11-26 19:45")
+        == "Il est 19 h 40."
+    )
 
 
 def test_the_reason_is_also_said_in_english() -> None:
-    assert why("2026-12-18 19:40", language="en") == "It is 19:40 and the Christmas break starts tomorrow (zone B)."
+    assert (
+        why("2026-12-18 19:40", language="en")
+        == "It is 19:40 and the Christmas break starts tomorrow (zone B)."
+    )
     assert why("2026-11-11 10:00", language="en") == "It is a public holiday (Armistice Day)."
     assert why("2026-11-28 10:00", language="en") == "It is Saturday."
     then = why("2026-12-22 10:00", now="2026-11-23 09:14", language="en")
     assert then == "On Tuesday 22 December, the Christmas break is on (zone B)."
-    assert why("2026-11-28 10:00", now="2026-11-23 09:14", language="en") == "Saturday 28 November is not a working day."
+    assert (
+        why("2026-11-28 10:00", now="2026-11-23 09:14", language="en")
+        == "Saturday 28 November is not a working day."
+    )
 
 
 def test_school_holidays_are_no_reason_when_they_are_as_usual() -> None:
@@ -147,7 +162,11 @@ def test_school_holidays_are_no_reason_when_they_are_as_usual() -> None:
 def test_french_public_holidays_are_those_of_the_calendar() -> None:
     named = {row["date"]: row["nom"].replace("'", "’") for row in CALENDAR["jours_feries"]}
     first = min(named)
-    found = {day: str(name) for day in (first + timedelta(days=n) for n in range(366)) if (name := public_holiday(day))}
+    found = {
+        day: str(name)
+        for day in (first + timedelta(days=n) for n in range(366))
+        if (name := public_holiday(day))
+    }
     assert found == named
 
 
@@ -165,10 +184,15 @@ def test_school_holidays_of_zone_b_are_those_of_the_calendar() -> None:
             assert short in name.french.lower(), day
             day += timedelta(days=1)
         assert school_holiday(row["du"] - timedelta(days=1), "B") is None
-    known = {row["du"] + timedelta(days=n) for row in CALENDAR["vacances_zone_b"] for n in range((row["au"] - row["du"]).days + 1)}
+    known = {
+        row["du"] + timedelta(days=n)
+        for row in CALENDAR["vacances_zone_b"]
+        for n in range((row["au"] - row["du"]).days + 1)
+    }
     days = (date(2026, 12, 1) + timedelta(days=n) for n in range(365))
     more = {day for day in days if school_holiday(day, "B") and day not in known and day < date(2027, 12, 18)}
-    # The calendar stops the bridge on its Saturday, and the summer on 31 August; pupils are back on Thursday 2 September.
+    # The calendar stops the bridge on its Saturday, and the summer on 31 August; pupils are back on Thursday
+    # 2 September.
     assert more == {date(2027, 5, 9), date(2027, 9, 1)}
 
 
@@ -197,7 +221,9 @@ def test_office_hours_that_never_open_are_refused_at_the_start(days: tuple[int, 
         OfficeHours(days, time(8, 30), end, PARIS)
 
 
-MOMENTS = st.integers(0, 3 * 366 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+MOMENTS = st.integers(0, 3 * 366 * 24 * 60).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 
 
 @given(MOMENTS, st.sampled_from(POLICIES))

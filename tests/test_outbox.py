@@ -1,4 +1,6 @@
-"""Each act once, in order: editable messages, rooms opened for somebody, what is dropped and what the team is told."""
+"""Each act once, in order: editable messages, rooms opened
+for somebody, what is dropped and what the team is told.
+"""
 
 import asyncio
 from dataclasses import replace
@@ -28,7 +30,13 @@ async def post(world: World, what: Post, cause: str) -> OutboxEntry:
 
 
 def counts(world: World, n: int, **more: Any) -> Post:
-    return Post(room=world.rooms["network"], say=Say("Réponses : {n}", n=n), key="counts", rank=Rank.BOOKKEEPING, **more)
+    return Post(
+        room=world.rooms["network"],
+        say=Say("Réponses : {n}", n=n),
+        key="counts",
+        rank=Rank.BOOKKEEPING,
+        **more,
+    )
 
 
 @pytest.mark.real("edits and what they notify")
@@ -48,26 +56,41 @@ async def _later(ctx: Context, reply: Reply) -> Say:
     return Say("entendu, {color}", color=str(reply.data["color"]))
 
 
-async def test_a_question_asked_of_its_own_accord_waits_for_that_person_from_when_it_is_asked(room: World) -> None:
+async def test_a_question_asked_of_its_own_accord_waits_for_that_person_from_when_it_is_asked(
+    room: World,
+) -> None:
     ask = Ask(Say("On peint ?"), then="test.later", data={"color": "bleu"})
-    question = Post(room=room.rooms["network"], key="later", rank=Rank.ANSWER, ask=ask, asked_to=room.person("camille").user_id)
-    await post(room, Post(room=room.rooms["network"], say=Say("Un instant."), key="later", rank=Rank.ANSWER), "first")
+    question = Post(
+        room=room.rooms["network"],
+        key="later",
+        rank=Rank.ANSWER,
+        ask=ask,
+        asked_to=room.person("camille").user_id,
+    )
+    await post(
+        room, Post(room=room.rooms["network"], say=Say("Un instant."), key="later", rank=Rank.ANSWER), "first"
+    )
     await room.settle()
     room.clock.offset += timedelta(hours=2)
     await post(room, question, "second")
     await room.settle()
     (line,) = await room.lines()
     assert (line.text, sorted(line.reactions)) == ("On peint ?", ["✅", "❌"])
-    assert await room.says("lou", "oui") == ["On peint ?"]  # not Lou's to answer: nothing but what had not been read yet
+    # not Lou's to answer: nothing but what had not been read yet
+    assert await room.says("lou", "oui") == ["On peint ?"]
     assert await room.says("camille", "oui") == ["entendu, bleu"]
-    assert await room.taps("camille", "✅", on=line.id) == ["C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée."]
+    assert await room.taps("camille", "✅", on=line.id) == [
+        "C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée."
+    ]
 
 
 async def test_what_changes_before_it_is_out_still_answers_what_was_asked(quick: World) -> None:
     asked = await quick.tells("camille", "Combien de réponses ?")
     async with quick.db.write() as db:
         for n, reply in ((1, asked), (2, None)):
-            await quick.app.outbox.post(db, counts(quick, n, reply_to=reply), Cause(id=f"cause {n}", at=quick.clock.now()))
+            await quick.app.outbox.post(
+                db, counts(quick, n, reply_to=reply), Cause(id=f"cause {n}", at=quick.clock.now())
+            )
     quick.app.sender.wake()
     await quick.settle()
     (line,) = await quick.lines()
@@ -83,12 +106,18 @@ async def test_many_changes_at_once_become_one_edit(quick: World) -> None:
     quick.clock.offset += timedelta(seconds=5)
     await quick.settle()
     assert await quick.reads() == ["Réponses : 39"]
-    edits = [event for _, _, event in quick.homeserver.events if event["sender"] == BOT and "m.new_content" in event["content"]]
+    edits = [
+        event
+        for _, _, event in quick.homeserver.events
+        if event["sender"] == BOT and "m.new_content" in event["content"]
+    ]
     assert len(edits) == 1
 
 
 @pytest.mark.real("removals by the team")
-async def test_a_living_message_that_somebody_removed_is_not_posted_again_and_the_team_is_told_once(room: World) -> None:
+async def test_a_living_message_that_somebody_removed_is_not_posted_again_and_the_team_is_told_once(
+    room: World,
+) -> None:
     await post(room, counts(room, 1), "first")
     await room.settle()
     await room.person("morgan").redact(room.rooms["network"], (await room.last()).id)
@@ -99,7 +128,10 @@ async def test_a_living_message_that_somebody_removed_is_not_posted_again_and_th
     await room.settle()
     assert await room.reads() == []
     (told,) = await room.reads("team")
-    assert told.startswith("Un de mes messages a été supprimé dans « Réseau des chefs de projet – salon principal » : « Réponses : 1 ».")
+    assert told.startswith(
+        "Un de mes messages a été supprimé dans « Réseau des chefs de projet – salon principal » : « "
+        "Réponses : 1 »."
+    )
 
 
 async def test_the_same_cause_never_speaks_twice_even_from_an_older_database(quick: World) -> None:
@@ -122,7 +154,9 @@ async def test_a_room_is_opened_for_somebody_once_and_what_is_said_there_stays_i
         await post(room, Post(person=camille, say=Say("Message {n}", n=n), rank=Rank.ANSWER), f"private {n}")
     await room.settle()
     async with room.db.read() as db:
-        opened = [entry for entry in await outbox.versions(db, f"direct:{camille}", None) if entry.kind == "create"]
+        opened = [
+            entry for entry in await outbox.versions(db, f"direct:{camille}", None) if entry.kind == "create"
+        ]
     assert len(opened) == 1
     private = opened[0].event_id or ""
     await room.person("camille").join(private)
@@ -133,7 +167,9 @@ async def test_a_room_is_opened_for_somebody_once_and_what_is_said_there_stays_i
         assert len(await outbox.versions(db, f"direct:{camille}", None)) == 1
 
 
-async def test_what_waited_for_a_private_room_is_sent_one_after_the_other(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_waited_for_a_private_room_is_sent_one_after_the_other(
+    quick: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sending: list[str] = []
     most = 0
     send = quick.app.services.matrix.send
@@ -159,7 +195,13 @@ async def test_what_waited_for_a_private_room_is_sent_one_after_the_other(quick:
 async def test_nothing_private_is_said_in_a_room_that_a_third_person_has_entered(quick: World) -> None:
     private = await quick.direct("camille")
     entry = await post(
-        quick, Post(person=quick.person("camille").user_id, say=Say("Rien que pour vous"), at=quick.clock.now() + timedelta(minutes=5)), "p"
+        quick,
+        Post(
+            person=quick.person("camille").user_id,
+            say=Say("Rien que pour vous"),
+            at=quick.clock.now() + timedelta(minutes=5),
+        ),
+        "p",
     )
     assert entry.room_id == private
     await quick.person("lou").join(private)
@@ -171,13 +213,21 @@ async def test_nothing_private_is_said_in_a_room_that_a_third_person_has_entered
 
 async def test_what_came_too_late_is_dropped_and_the_team_told(quick: World) -> None:
     now = quick.clock.now()
-    what = Post(room=quick.rooms["network"], say=Say("C’est demain"), at=now + timedelta(hours=1), until=now + timedelta(hours=2), title="le rappel")
+    what = Post(
+        room=quick.rooms["network"],
+        say=Say("C’est demain"),
+        at=now + timedelta(hours=1),
+        until=now + timedelta(hours=2),
+        title="le rappel",
+    )
     await post(quick, what, "reminder")
     await quick.stop()
     quick.clock.offset += timedelta(hours=3)
     await quick.start()
     assert await quick.reads() == []
-    assert await quick.reads("team") == ["Je n’ai pas pu envoyer ce message : le rappel (le moment est passé). Rien d’autre n’est touché."]
+    assert await quick.reads("team") == [
+        "Je n’ai pas pu envoyer ce message : le rappel (le moment est passé). Rien d’autre n’est touché."
+    ]
 
 
 async def test_a_room_gets_two_announcements_a_day_and_the_third_the_next_morning(quick: World) -> None:
@@ -185,7 +235,10 @@ async def test_a_room_gets_two_announcements_a_day_and_the_third_the_next_mornin
         await post(quick, Post(room=quick.rooms["network"], say=Say("Annonce {n}", n=n)), f"a{n}")
     await quick.settle()
     assert await quick.reads() == ["Annonce 0", "Annonce 1"]
-    assert await quick.wait_until_instant(datetime(2026, 11, 24, 8, 29, tzinfo=PARIS)) == ["Annonce 0", "Annonce 1"]
+    assert await quick.wait_until_instant(datetime(2026, 11, 24, 8, 29, tzinfo=PARIS)) == [
+        "Annonce 0",
+        "Annonce 1",
+    ]
     assert await quick.wait_until_instant(datetime(2026, 11, 24, 8, 30, tzinfo=PARIS)) == ["Annonce 2"]
 
 
@@ -193,11 +246,17 @@ async def test_answers_go_before_announcements_and_the_parts_of_a_post_stay_toge
     assert isinstance(quick, MemoryWorld)
     room, files = quick.rooms["network"], (File(name="liste.csv", data=b"a;b"),)
     quick.app.send_policy.synced_at = None  # nothing leaves before the next sync
-    await post(quick, Post(room=room, say=Say("Annonce"), reactions=("✅", "❌"), files=files), "announcement")
+    await post(
+        quick, Post(room=room, say=Say("Annonce"), reactions=("✅", "❌"), files=files), "announcement"
+    )
     await post(quick, Post(room=room, say=Say("Réponse 1"), rank=Rank.ANSWER), "answer 1")
     await post(quick, Post(room=room, say=Say("Réponse 2"), rank=Rank.ANSWER), "answer 2")
     await quick.settle()
-    sent = [event["content"] for _, where, event in quick.homeserver.events if where == room and event["sender"] == BOT and "state_key" not in event]
+    sent = [
+        event["content"]
+        for _, where, event in quick.homeserver.events
+        if where == room and event["sender"] == BOT and "state_key" not in event
+    ]
     order = [content.get("body") or content["m.relates_to"]["key"] for content in sent]
     assert order == ["Réponse 1", "Réponse 2", "Annonce", "liste.csv", "✅", "❌"]
 
@@ -244,7 +303,9 @@ async def test_an_old_try_is_only_repeated_after_a_sync_that_could_tell_of_it(qu
         assert row.status == outbox.SENT
 
 
-async def test_what_was_tried_in_time_is_given_up_only_after_a_sync_that_could_tell_of_it(quick: World) -> None:
+async def test_what_was_tried_in_time_is_given_up_only_after_a_sync_that_could_tell_of_it(
+    quick: World,
+) -> None:
     entry = await post(quick, Post(room=quick.rooms["network"], say=Say("Bonjour"), urgent=True), "short")
     await quick.settle()
     async with quick.db.write() as db:
@@ -294,23 +355,40 @@ async def test_what_nobody_asked_for_waits_for_open_hours(quick: World) -> None:
 
 async def test_an_announcement_that_is_counted_in_stays_one_and_a_notice_stays_a_notice(quick: World) -> None:
     announced = Post(room=quick.rooms["network"], say=Say("Un sondage."), key="counts")
-    later = Post(room=quick.rooms["network"], say=Say("Un autre."), key="later", at=quick.clock.now() + timedelta(hours=1))
+    later = Post(
+        room=quick.rooms["network"],
+        say=Say("Un autre."),
+        key="later",
+        at=quick.clock.now() + timedelta(hours=1),
+    )
     for what in (announced, later, replace(later, say=Say("Un autre, corrigé."), rank=Rank.BOOKKEEPING)):
         await post(quick, what, f"cause {what}")
     await quick.settle()
     await post(quick, counts(quick, 2), "second")
     quick.clock.offset += timedelta(hours=2)
     await quick.settle()
-    assert [(line.text, line.msgtype) for line in await quick.lines()] == [("Réponses : 2", "m.text"), ("Un autre, corrigé.", "m.text")]
+    assert [(line.text, line.msgtype) for line in await quick.lines()] == [
+        ("Réponses : 2", "m.text"),
+        ("Un autre, corrigé.", "m.text"),
+    ]
 
 
 async def test_an_edit_that_reads_the_same_is_not_sent(quick: MemoryWorld) -> None:
     for text in ("Réponses : 1", "Réponses : 2", "Réponses : 2"):
         async with quick.db.write() as db:
-            post = Post(room=quick.rooms["network"], say=Say("{text}", text=text), key="counts:1", rank=Rank.BOOKKEEPING)
+            post = Post(
+                room=quick.rooms["network"],
+                say=Say("{text}", text=text),
+                key="counts:1",
+                rank=Rank.BOOKKEEPING,
+            )
             await quick.app.outbox.post(db, post, Cause(id=f"$counted {text}", at=quick.clock.now()))
         await quick.settle()
         quick.clock.offset += timedelta(seconds=5)
         await quick.settle()
-    sent = [event for _, _, event in quick.homeserver.events if event["sender"] == BOT and "m.new_content" in event["content"]]
+    sent = [
+        event
+        for _, _, event in quick.homeserver.events
+        if event["sender"] == BOT and "m.new_content" in event["content"]
+    ]
     assert [event["content"]["m.new_content"]["body"] for event in sent] == ["Réponses\u00a0: 2"]

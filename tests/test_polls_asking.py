@@ -1,4 +1,6 @@
-"""Asking: the team sees its poll before the network does; in a room it is there at once; members where a setting says so."""
+"""Asking: the team sees its poll before the network does; in a room it is there at once;
+members where a setting says so.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +12,8 @@ from tests.support.world import PARIS, MemoryWorld, World, in_memory
 from tests.test_polls_wording import HOURS
 
 ASKED = (
-    "!sondage Quels thèmes pour la rencontre de mars ? | Emploi et insertion | Santé | Numérique | Actualités nationales | max 2 | "
+    "!sondage Quels thèmes pour la rencontre de mars ? | Emploi et insertion | Santé | Numérique | "
+    "Actualités nationales | max 2 | "
     "jusqu’à vendredi 12 h"
 )
 ELSEWHERE = (
@@ -19,9 +22,11 @@ ELSEWHERE = (
 )
 PREVIEW = (
     "Aperçu du sondage n° 1\n"
-    "« Quels thèmes pour la rencontre de mars ? » – 4 choix, 2 réponses au plus – clôture : vendredi 27 novembre à 12 h\n"
+    "« Quels thèmes pour la rencontre de mars ? » – 4 choix, 2 réponses au plus – clôture : vendredi 27 "
+    "novembre à 12 h\n"
     "Votes visibles par les membres du salon. Pour un vote confidentiel, ajoutez « confidentiel ».\n"
-    "Publier maintenant dans « Réseau des chefs de projet – salon principal » ? Répondez oui, non, ou indiquez une heure.\n" + ELSEWHERE
+    "Publier maintenant dans « Réseau des chefs de projet – salon principal » ? Répondez oui, non, ou "
+    "indiquez une heure.\n" + ELSEWHERE
 )
 SHORT = "!sondage On décale à 10 h ?"
 FRIDAY_EVENING = datetime(2026, 11, 27, 19, 40, tzinfo=PARIS)
@@ -80,7 +85,10 @@ async def test_a_number_is_another_room(quick: World) -> None:
 @pytest.mark.parametrize(
     ("word", "seen"),
     [
-        ("confidentiel", "Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture."),
+        (
+            "confidentiel",
+            "Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture.",
+        ),
         ("discret", "Résultats à la clôture seulement ; un membre averti peut techniquement voir les votes."),
     ],
 )
@@ -124,7 +132,9 @@ async def test_who_may_vote_is_said_too(quick: World) -> None:
 
 async def test_what_will_not_do_is_refused_with_a_line_that_will(quick: World) -> None:
     (said,) = await quick.says("morgan", "!sondage Quel jour ? | mardi | jeudi | Mardi", room="team")
-    assert said == "Ce choix est là deux fois : « Mardi ». Par exemple `!sondage Quel jour ? | mardi | jeudi`."
+    assert (
+        said == "Ce choix est là deux fois : « Mardi ». Par exemple `!sondage Quel jour ? | mardi | jeudi`."
+    )
     (preview,) = await quick.says("morgan", said.split("`")[1], room="team")
     assert preview.startswith("Aperçu du sondage n° 1\n")
 
@@ -142,7 +152,10 @@ async def test_out_of_hours_the_next_good_one_is_proposed(quick: World) -> None:
 async def test_a_good_hour_that_comes_after_the_closing_is_no_proposal(quick: World) -> None:
     await quick.wait_until_instant(FRIDAY_EVENING)
     (preview,) = await quick.says("morgan", f"{SHORT} | jusqu’à samedi 12 h", room="team")
-    assert "\nIl est 19 h 40. Le prochain bon moment, le lundi 30 novembre à 9 h, vient après la clôture. Écrivez « maintenant »" in preview
+    assert (
+        "\nIl est 19 h 40. Le prochain bon moment, le lundi 30 novembre à 9 h, vient après la clôture. "
+        "Écrivez « maintenant »"
+    ) in preview
     assert "✅" not in (await quick.last("team")).reactions
     await quick.says("morgan", "maintenant", room="team")
     assert len(await cards(quick)) == 1
@@ -163,7 +176,10 @@ async def test_a_yes_to_a_day_that_has_filled_meanwhile_is_asked_again(quick: Wo
     for who in ("morgan", "referent"):
         await quick.says(who, "oui", room="team")
     (again,) = await quick.says("operateur", "oui", room="team")
-    assert "\nLe salon a déjà ses annonces ce jour-là. Je propose le mardi 24 novembre à 9 h, dans « Réseau" in again
+    assert (
+        "\nLe salon a déjà ses annonces ce jour-là. Je propose le mardi 24 novembre à 9 h, dans « Réseau"
+        in again
+    )
     assert set((await quick.last("team")).reactions) == {"✅"}, "no sign without its word"
     assert len(await cards(quick)) == 2
 
@@ -205,9 +221,15 @@ async def test_in_another_room_the_teams_poll_is_there_at_once(quick: World) -> 
 async def test_in_another_room_out_of_hours_it_waits_and_says_so(quick: World) -> None:
     await quick.wait_until_instant(FRIDAY_EVENING)
     (said,) = await quick.says("morgan", SHORT, room="help")
-    assert said == "Il est 19 h 40. Le sondage n° 1 paraîtra le lundi 30 novembre à 9 h. Pour l’annuler : `!sondage annuler 1`"
+    assert said == (
+        "Il est 19 h 40. Le sondage n° 1 paraîtra le lundi 30 novembre à 9 h. Pour l’annuler : "
+        "`!sondage annuler 1`"
+    )
     (refused,) = await quick.says("morgan", f"{SHORT} | jusqu’à samedi 12 h", room="help")
-    assert refused.endswith("vient après la clôture. Donnez-en une plus tardive, par exemple « jusqu’au jeudi 3 décembre à 12 h ».")
+    assert refused.endswith(
+        "vient après la clôture. Donnez-en une plus tardive, par exemple « jusqu’au jeudi 3 décembre à 12 "
+        "h »."
+    )
     await quick.wait_until("lundi 30 novembre 9 h")
     assert len(await cards(quick, "help")) == 1
 
@@ -216,7 +238,9 @@ async def test_a_member_may_have_it_passed_on_to_the_team(quick: World) -> None:
     (said,) = await quick.says("camille", SHORT)
     assert said.startswith("Seule l’équipe d’animation peut faire cela.")
     await quick.taps("camille", "✅")
-    assert (await quick.reads("team"))[-1] == "Camille [Marquemont] aimerait que vous fassiez ceci : `!sondage On décale à 10 h ?`"
+    assert (await quick.reads("team"))[
+        -1
+    ] == "Camille [Marquemont] aimerait que vous fassiez ceci : `!sondage On décale à 10 h ?`"
     assert await cards(quick) == []
 
 
@@ -258,9 +282,14 @@ async def test_what_is_planned_can_be_cancelled_by_a_tap(quick: World) -> None:
     await quick.says("morgan", "demain 14 h", room="team")
     await quick.says("morgan", "oui", room="team")
     (listed,) = await quick.says("morgan", "!prevu", room="team")
-    assert "1. mardi 24 novembre à 14 h, dans « Réseau des chefs de projet – salon principal » : « Sondage – On décale à 10 h ? »" in listed
+    assert (
+        "1. mardi 24 novembre à 14 h, dans « Réseau des chefs de projet – salon principal » : « "
+        "Sondage – On décale à 10 h ? »"
+    ) in listed
     await quick.taps("morgan", "1️⃣", room="team")
-    assert (await quick.says("morgan", "!sondages", room="team"))[-1].startswith("Il n’y a pas de sondage en cours.")
+    assert (await quick.says("morgan", "!sondages", room="team"))[-1].startswith(
+        "Il n’y a pas de sondage en cours."
+    )
     await quick.wait_until("mardi 24 novembre 14 h")
     assert await cards(quick) == []
 

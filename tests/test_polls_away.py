@@ -1,4 +1,6 @@
-"""The bot is away when a poll closes: what was voted before counts once it is back, in whatever way; what was voted after does not, and is told."""
+"""The bot is away when a poll closes: what was voted before counts once it is back, in whatever way;
+what was voted after does not, and is told.
+"""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +14,14 @@ CHOICES = ("Emploi", "Logement", "Santé")
 ROOMS = ("network", "help")  # the second one encrypted
 
 
-async def test_votes_of_before_the_closing_count_however_late_the_bot_hears_them_and_no_later_one_does(tmp_path: Path) -> None:
+async def test_votes_of_before_the_closing_count_however_late_the_bot_hears_them_and_no_later_one_does(
+    tmp_path: Path,
+) -> None:
     past = DatedEvents(tmp_path)
     options = ("--clock", "2026-11-23T10:00")
-    async with process_stage(tmp_path, encrypted=("help",), homeserver=past.homeserver, options=options) as stage:
+    async with process_stage(
+        tmp_path, encrypted=("help",), homeserver=past.homeserver, options=options
+    ) as stage:
         shown = {kind: await ask_poll(stage, kind, "Quel thème ?", CHOICES, "10 h 30") for kind in ROOMS}
         assert await stage.bot.terminate() == 0
         now = datetime.now(UTC)  # 10:40 for the bot that comes back
@@ -31,11 +37,23 @@ async def test_votes_of_before_the_closing_count_however_late_the_bot_hears_them
         for kind, poll in shown.items():
             room = stage.room(kind)
             lines = await stage.morgan.wait_for(room, lambda lines: results(lines, "Quel thème"), TIMEOUT)
-            assert parse_counts(results(lines, "Quel thème")[0].text) == (4, {"Emploi": 2, "Logement": 1, "Santé": 1})
-            lines = await stage.morgan.wait_for(room, lambda lines: len([line for line in lines if "est clos depuis" in line.text]) == 2, TIMEOUT)
-            told = {plain(line.text) for line in lines if line.sender_id == BOT and "est clos depuis" in line.text}
+            assert parse_counts(results(lines, "Quel thème")[0].text) == (
+                4,
+                {"Emploi": 2, "Logement": 1, "Santé": 1},
+            )
+            lines = await stage.morgan.wait_for(
+                room,
+                lambda lines: len([line for line in lines if "est clos depuis" in line.text]) == 2,
+                TIMEOUT,
+            )
+            told = {
+                plain(line.text) for line in lines if line.sender_id == BOT and "est clos depuis" in line.text
+            }
             late = f"e sondage n° {poll.number} est clos depuis le lundi 23 novembre à 10 h 30 :"
-            assert told == {f"Lou, l{late} votre vote n’a pas été compté.", f"L{late} les votes arrivés depuis ne sont pas comptés."}
+            assert told == {
+                f"Lou, l{late} votre vote n’a pas été compté.",
+                f"L{late} les votes arrivés depuis ne sont pas comptés.",
+            }
         await stage.wait_until_caught_up()
         assert ballots_left(stage) == 0
 

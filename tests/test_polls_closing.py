@@ -1,4 +1,6 @@
-"""A poll closes at the announced time, whatever happens around it: what counts, what is said, to whom, and what is left of the votes."""
+"""A poll closes at the announced time, whatever happens around it:
+what counts, what is said, to whom, and what is left of the votes.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +22,10 @@ from tests.test_polls_voting import Published, a_poll, of_dates, redacts, votes
 
 TUESDAY = datetime(2026, 11, 24, 12, tzinfo=PARIS)
 IN_TIME = TUESDAY - timedelta(hours=1)
-TIED = "Résultat – Quels thèmes ? (2 votes)\n1. Emploi et insertion – 1 voix (50,0 %), à égalité\n1. Santé – 1 voix (50,0 %), à égalité\n"
+TIED = (
+    "Résultat – Quels thèmes ? (2 votes)\n1. Emploi et insertion – 1 voix (50,0 %), à égalité\n"
+    "1. Santé – 1 voix (50,0 %), à égalité\n"
+)
 REST = "3. Numérique – 0 voix (0,0 %)\n3. Actualités nationales – 0 voix (0,0 %)\nMerci à toutes et à tous."
 
 
@@ -73,7 +78,9 @@ async def test_a_poll_closes_at_its_time_and_its_result_is_said_once(room: World
     poll = await a_poll(room, most=2, closes_at=TUESDAY)
     await votes(room, "camille", poll, "4", "1")
     await room.says("lou", "!vote 4")
-    assert not [text for text in await at(room, TUESDAY - timedelta(seconds=10)) if text.startswith("Résultat")]
+    assert not [
+        text for text in await at(room, TUESDAY - timedelta(seconds=10)) if text.startswith("Résultat")
+    ]
     result = (
         "Résultat – Quels thèmes ? (2 votes, 3 réponses)\n"
         "1. Actualités nationales – 2 voix (100,0 %)\n"
@@ -152,8 +159,12 @@ async def test_a_vote_that_the_sync_never_brought_counts_and_one_that_is_gone_do
     async with room.db.write() as db:
         await ballots.take_back(db, lost)
         when = room.clock.now()
-        ghost = Ballot(event_id="$gone", poll_id=poll.number, person="@sacha:x", at=when, way=ballots.NATIVE, choices=[0])
-        said = Ballot(event_id="$said", poll_id=poll.number, person="@noa:x", at=when, way=ballots.TEXT, choices=[])
+        ghost = Ballot(
+            event_id="$gone", poll_id=poll.number, person="@sacha:x", at=when, way=ballots.NATIVE, choices=[0]
+        )
+        said = Ballot(
+            event_id="$said", poll_id=poll.number, person="@noa:x", at=when, way=ballots.TEXT, choices=[]
+        )
         await ballots.record(db, ghost, said)
     assert (await at(room, TUESDAY))[-1] == TIED + REST
 
@@ -162,11 +173,19 @@ async def test_a_vote_sent_too_late_is_not_taken_from_the_server_either(quick: W
     poll = await a_poll(quick, closes_at=TUESDAY)
     await votes(quick, "camille", poll, "1")
     await quick.settle()
-    votes_read(quick, lambda events: [*events, replace(events[0], id="$late", sender="@lou:x", at=TUESDAY + timedelta(seconds=1))])
+    votes_read(
+        quick,
+        lambda events: [
+            *events,
+            replace(events[0], id="$late", sender="@lou:x", at=TUESDAY + timedelta(seconds=1)),
+        ],
+    )
     assert (await at(quick, TUESDAY))[-1].startswith("Résultat – Quels thèmes ? (1 vote)\n1. Emploi")
 
 
-async def test_a_vote_that_cannot_be_decrypted_is_waited_for_ten_minutes_then_told(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_vote_that_cannot_be_decrypted_is_waited_for_ten_minutes_then_told(
+    quick: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert timedelta(minutes=10) == close.MOST_TRIES * close.AGAIN
     monkeypatch.setattr(close, "MOST_TRIES", 3)
     poll = await a_poll(quick, closes_at=TUESDAY)
@@ -174,11 +193,26 @@ async def test_a_vote_that_cannot_be_decrypted_is_waited_for_ten_minutes_then_to
     await quick.settle()
 
     def sealed(events: Sequence[Event]) -> list[Event]:
-        return [*events, replace(events[0], id="$sealed", sender="@lou:x", at=IN_TIME, type="m.room.encrypted", content={}, unreadable=True)]
+        return [
+            *events,
+            replace(
+                events[0],
+                id="$sealed",
+                sender="@lou:x",
+                at=IN_TIME,
+                type="m.room.encrypted",
+                content={},
+                unreadable=True,
+            ),
+        ]
 
     votes_read(quick, sealed)
     for tries in range(3):
-        assert not [text for text in await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * tries)) if text.startswith("Résultat")]
+        assert not [
+            text
+            for text in await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * tries))
+            if text.startswith("Résultat")
+        ]
     (_, said) = await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * 3))
     assert "\nUn vote n’a pas pu être déchiffré : il n’est pas compté.\n" in said
     assert said.startswith("Résultat – Quels thèmes ? (1 vote)")
@@ -192,12 +226,17 @@ async def test_a_vote_whose_key_comes_meanwhile_counts(quick: World) -> None:
 
     def read(events: Sequence[Event]) -> list[Event]:
         later = replace(events[0], id="$sealed", sender="@lou:x", at=IN_TIME)
-        return [*events, later if keys else replace(later, type="m.room.encrypted", content={}, unreadable=True)]
+        return [
+            *events,
+            later if keys else replace(later, type="m.room.encrypted", content={}, unreadable=True),
+        ]
 
     votes_read(quick, read)
     await at(quick, TUESDAY)
     keys.append("came")
-    assert (await at(quick, TUESDAY + timedelta(seconds=40)))[-1].startswith("Résultat – Quels thèmes ? (2 votes)\n1. Emploi et insertion – 2 voix")
+    assert (await at(quick, TUESDAY + timedelta(seconds=40)))[-1].startswith(
+        "Résultat – Quels thèmes ? (2 votes)\n1. Emploi et insertion – 2 voix"
+    )
 
 
 async def test_an_unreadable_vote_of_somebody_who_voted_again_keeps_nobody_waiting(quick: World) -> None:
@@ -207,7 +246,12 @@ async def test_an_unreadable_vote_of_somebody_who_voted_again_keeps_nobody_waiti
 
     def first_one(events: Sequence[Event]) -> list[Event]:
         earlier = events[0].at - timedelta(days=3)
-        return [replace(events[0], id="$sealed", at=earlier, type="m.room.encrypted", content={}, unreadable=True), *events]
+        return [
+            replace(
+                events[0], id="$sealed", at=earlier, type="m.room.encrypted", content={}, unreadable=True
+            ),
+            *events,
+        ]
 
     votes_read(quick, first_one)
     said = (await at(quick, TUESDAY))[-1]
@@ -215,7 +259,9 @@ async def test_an_unreadable_vote_of_somebody_who_voted_again_keeps_nobody_waiti
     assert "déchiffré" not in said
 
 
-@pytest.mark.parametrize("trouble", [PermanentError(403, "M_FORBIDDEN", "no"), TransientError(None, "room", "500")])
+@pytest.mark.parametrize(
+    "trouble", [PermanentError(403, "M_FORBIDDEN", "no"), TransientError(None, "room", "500")]
+)
 async def test_a_server_that_does_not_show_the_votes_leaves_those_that_were_heard(
     quick: World, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
@@ -247,7 +293,8 @@ async def test_a_secret_poll_leaves_nothing_of_who_voted_what(quick: World) -> N
         for n in range(5):
             await secrets.put(db, poll.number, secrets.digest(key, f"@p{n}:x"), [n % 2])
     assert (await at(quick, TUESDAY))[-1].startswith(
-        "Résultat – Quels thèmes ? (5 votes)\n1. Emploi et insertion – 3 voix (60,0 %)\n2. Santé – 2 voix (40,0 %)\n"
+        "Résultat – Quels thèmes ? (5 votes)\n1. Emploi et insertion – 3 voix (60,0 %)\n"
+        "2. Santé – 2 voix (40,0 %)\n"
     )
     assert not file.exists()
     assert await left(quick) == []
@@ -279,7 +326,10 @@ async def test_a_poll_that_a_moderator_removed_has_no_result_in_its_room(quick: 
         await redacts(quick, "morgan", event)
     assert await at(quick, TUESDAY) == []
     (said,) = [text for text in await quick.reads("team") if text.startswith("Le sondage")]
-    assert said == "Le sondage n° 1 a été retiré de son salon : je n’y publie pas le résultat. Pour le lire : `!resultats 1`."
+    assert said == (
+        "Le sondage n° 1 a été retiré de son salon : je n’y publie pas le résultat. Pour le lire : "
+        "`!resultats 1`."
+    )
 
 
 async def test_a_poll_whose_card_alone_is_removed_has_its_result(quick: World) -> None:
@@ -289,7 +339,9 @@ async def test_a_poll_whose_card_alone_is_removed_has_its_result(quick: World) -
 
 
 async def test_a_poll_that_was_never_shown_is_cancelled_without_a_word(quick: World) -> None:
-    poll = await a_poll(quick, shown=False, mode="secret", opens_at=TUESDAY, closes_at=TUESDAY + timedelta(days=1))
+    poll = await a_poll(
+        quick, shown=False, mode="secret", opens_at=TUESDAY, closes_at=TUESDAY + timedelta(days=1)
+    )
     await quick.says("morgan", "!prevu", room="team")
     await quick.taps("morgan", "1️⃣", room="team")
     assert await at(quick, TUESDAY + timedelta(days=1)) == []
@@ -310,7 +362,9 @@ async def test_a_poll_whose_card_may_be_out_closes_once_that_is_known(quick: Wor
     assert (await row(quick, poll)).status == polls.PUBLISHED
     async with quick.db.write() as db:
         await outbox.sent(db, card.txn, poll.card, quick.clock.now())  # its own event comes back
-    assert (await at(quick, TUESDAY + timedelta(minutes=11)))[-1].startswith("Résultat – Quels thèmes ? (1 vote)")
+    assert (await at(quick, TUESDAY + timedelta(minutes=11)))[-1].startswith(
+        "Résultat – Quels thèmes ? (1 vote)"
+    )
 
 
 # --- dates

@@ -1,4 +1,6 @@
-"""One person, one ballot: whatever they did and took back, however they did it; counted here a second time, in another way."""
+"""One person, one ballot: whatever they did and took back, however they did it;
+counted here a second time, in another way.
+"""
 
 import random
 import stat
@@ -24,12 +26,31 @@ PEOPLE = ("alix", "camille", "lou")
 
 def a_poll(most: int = 1, choices: int = 4) -> Poll:
     labels = [f"choix {number}" for number in range(1, choices + 1)]
-    return Poll(id=1, event_id="$asked", question="?", choices=labels, most=most, author="", asked_in="", opens_at=NOW, closes_at=NOW)
+    return Poll(
+        id=1,
+        event_id="$asked",
+        question="?",
+        choices=labels,
+        most=most,
+        author="",
+        asked_in="",
+        opens_at=NOW,
+        closes_at=NOW,
+    )
 
 
 def of_dates(dates: int = 3) -> Poll:
     return Poll(
-        id=1, kind="dates", event_id="$asked", question="?", days=[{}] * dates, choices=[], author="", asked_in="", opens_at=NOW, closes_at=NOW
+        id=1,
+        kind="dates",
+        event_id="$asked",
+        question="?",
+        days=[{}] * dates,
+        choices=[],
+        author="",
+        asked_in="",
+        opens_at=NOW,
+        closes_at=NOW,
     )
 
 
@@ -64,7 +85,9 @@ def rows(poll: Poll, deeds: Sequence[Deed]) -> list[Ballot]:
 
 def counted(poll: Poll, *deeds: Deed) -> tuple[int, ...]:
     """The counts when these are done one after the other."""
-    return counting.outcome(poll, rows(poll, [replace(deed, second=n, event=f"${n}") for n, deed in enumerate(deeds)])).counts
+    return counting.outcome(
+        poll, rows(poll, [replace(deed, second=n, event=f"${n}") for n, deed in enumerate(deeds)])
+    ).counts
 
 
 def native(*ids: str) -> Deed:
@@ -123,14 +146,27 @@ def test_when_every_tap_is_taken_back_the_vote_before_them_counts_again() -> Non
 
 def test_of_two_votes_in_the_same_millisecond_one_counts_always_the_same() -> None:
     deeds = [replace(native("1"), event="$a"), replace(native("2"), event="$b")]
-    assert counting.outcome(a_poll(), rows(a_poll(), deeds)).counts == counting.outcome(a_poll(), rows(a_poll(), deeds[::-1])).counts == (0, 1, 0, 0)
+    assert (
+        counting.outcome(a_poll(), rows(a_poll(), deeds)).counts
+        == counting.outcome(a_poll(), rows(a_poll(), deeds[::-1])).counts
+        == (0, 1, 0, 0)
+    )
 
 
 def test_each_date_has_its_own_answer() -> None:
     poll = of_dates()
-    said = [(0, counting.native_choices(poll, ("1",))), (1, counting.native_choices(poll, ("2",))), (2, counting.native_choices(poll, ()))]
-    entries = [Ballot(event_id=f"${part}", part=part, poll_id=1, person="alix", at=NOW, way="native", choices=chosen) for part, chosen in said]
-    entries.append(Ballot(event_id="$no", part=0, poll_id=1, person="lou", at=NOW, way="text", choices=[polls.NO]))
+    said = [
+        (0, counting.native_choices(poll, ("1",))),
+        (1, counting.native_choices(poll, ("2",))),
+        (2, counting.native_choices(poll, ())),
+    ]
+    entries = [
+        Ballot(event_id=f"${part}", part=part, poll_id=1, person="alix", at=NOW, way="native", choices=chosen)
+        for part, chosen in said
+    ]
+    entries.append(
+        Ballot(event_id="$no", part=0, poll_id=1, person="lou", at=NOW, way="text", choices=[polls.NO])
+    )
     found = counting.outcome(poll, entries)
     assert found.days == ((1, 0, 1), (0, 1, 0), (0, 0, 0))
     assert (found.voters, found.answers, found.counts) == (2, 3, (1, 0, 0))
@@ -145,7 +181,9 @@ def second_count(deeds: Sequence[Deed], most: int, choices: int) -> Counter[int]
     for who in PEOPLE:
         whole: list[str] = []
         taps: list[str] = []
-        for deed in sorted((deed for deed in deeds if deed.who == who), key=lambda deed: (deed.second, deed.event)):
+        for deed in sorted(
+            (deed for deed in deeds if deed.who == who), key=lambda deed: (deed.second, deed.event)
+        ):
             if deed.removed:
                 continue
             if deed.way == "tap":
@@ -166,11 +204,16 @@ def second_count(deeds: Sequence[Deed], most: int, choices: int) -> Counter[int]
 def deeds(choices: int) -> st.SearchStrategy[list[Deed]]:
     ids = st.sampled_from([str(number) for number in range(1, choices + 1)])
     answers = st.lists(ids | st.sampled_from(["0", "9", "01", "", "é"]), max_size=4).map(tuple)
-    whole = st.tuples(st.just("native"), answers | st.none()) | st.tuples(st.just("text"), st.lists(ids, max_size=2, unique=True).map(tuple))
+    whole = st.tuples(st.just("native"), answers | st.none()) | st.tuples(
+        st.just("text"), st.lists(ids, max_size=2, unique=True).map(tuple)
+    )
     one = whole | st.tuples(st.just("tap"), ids.map(lambda each: (each,)))
     deed = st.tuples(st.sampled_from(PEOPLE), one, st.integers(0, 12), st.booleans())
     return st.lists(deed, max_size=25).map(
-        lambda all_: [Deed(who, way, ids, second, f"${n}", removed) for n, (who, (way, ids), second, removed) in enumerate(all_)]
+        lambda all_: [
+            Deed(who, way, ids, second, f"${n}", removed)
+            for n, (who, (way, ids), second, removed) in enumerate(all_)
+        ]
     )
 
 
@@ -206,7 +249,9 @@ async def test_the_voters_shown_are_those_who_count(db: AsyncSession) -> None:
         for n in range(chance.randrange(12)):
             ids = None if chance.random() < 0.2 else tuple(chance.choices("12349", k=chance.randrange(3)))
             way = chance.choice(["native", "text", "tap"])
-            deed = Deed(chance.choice(PEOPLE), way, ("1",) if way == "tap" else ids, chance.randrange(5), f"${n}")
+            deed = Deed(
+                chance.choice(PEOPLE), way, ("1",) if way == "tap" else ids, chance.randrange(5), f"${n}"
+            )
             await ballots.record(db, *rows(poll, [deed]))
         assert await ballots.voters(db, 1) == counting.outcome(poll, await ballots.of_poll(db, 1)).voters
 

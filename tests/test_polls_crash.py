@@ -1,4 +1,6 @@
-"""The bot killed around the moment when polls close: one result, one end of each native poll, the right counts, and no ballot left."""
+"""The bot killed around the moment when polls close:
+one result, one end of each native poll, the right counts, and no ballot left.
+"""
 
 import asyncio
 import random
@@ -43,10 +45,16 @@ class Asked:
         return [poll.number for poll in self.polls.values()]
 
 
-@pytest.mark.parametrize("kills", [pytest.param(1, id="twentieth"), pytest.param(20, id="full", marks=pytest.mark.long)])
-async def test_killed_around_the_closing_it_says_one_result_and_ends_each_native_poll_once(tmp_path: Path, kills: int, chance: random.Random) -> None:
+@pytest.mark.parametrize(
+    "kills", [pytest.param(1, id="twentieth"), pytest.param(20, id="full", marks=pytest.mark.long)]
+)
+async def test_killed_around_the_closing_it_says_one_result_and_ends_each_native_poll_once(
+    tmp_path: Path, kills: int, chance: random.Random
+) -> None:
     options = ("--clock", f"{START:%Y-%m-%dT%H:%M:%S}")
-    async with process_stage(tmp_path, proxied=True, options=options, budget={"announcements": 1000}) as stage:
+    async with process_stage(
+        tmp_path, proxied=True, options=options, budget={"announcements": 1000}
+    ) as stage:
         rounds = []
         for number in range(kills):
             opens = START + NEXT * number
@@ -54,7 +62,8 @@ async def test_killed_around_the_closing_it_says_one_result_and_ends_each_native
                 await relive(stage, opens)
             rounds.append(await ask(stage, number, opens + OPEN))
             await vote(stage, rounds[-1], chance)
-            await stage.wait_until_caught_up()  # each life has a clock of its own: what it did not hear would be dated by the next one's
+            # each life has a clock of its own: what it did not hear would be dated by the next one's
+            await stage.wait_until_caught_up()
             await relive(stage, opens + OPEN - timedelta(seconds=chance.uniform(0, 3)))
             await kill_at_random(stage, rounds[-1], chance)
             await relive(stage, opens + OPEN + timedelta(seconds=chance.randint(60, 300)))
@@ -72,7 +81,9 @@ async def ask(stage: ProcessStage, number: int, closes: datetime) -> Asked:
     before = {line.id for line in await stage.reads("network")}
     await stage.morgan.asks(team, f"!dates {question} : 9 mars ; 16 mars | jusqu’à {until}", TIMEOUT)
     agreed = await stage.morgan.asks(team, "oui", TIMEOUT)
-    assert agreed.text.startswith("Je publie maintenant"), [line.text for line in (await stage.reads("team"))[-6:]]
+    assert agreed.text.startswith("Je publie maintenant"), [
+        line.text for line in (await stage.reads("team"))[-6:]
+    ]
 
     def boxes(lines: list[Line]) -> list[Line]:
         return [line for line in lines if line.id not in before and line.msgtype == BOX]
@@ -83,7 +94,9 @@ async def ask(stage: ProcessStage, number: int, closes: datetime) -> Asked:
 
 
 async def vote(stage: ProcessStage, asked: Asked, chance: random.Random) -> None:
-    await asyncio.gather(*(votes_of(stage.cast[who], stage, asked, chance.randint(0, 2**32)) for who in PEOPLE))
+    await asyncio.gather(
+        *(votes_of(stage.cast[who], stage, asked, chance.randint(0, 2**32)) for who in PEOPLE)
+    )
 
 
 async def votes_of(person: Person, stage: ProcessStage, asked: Asked, seed: int) -> None:
@@ -107,20 +120,28 @@ async def votes_of(person: Person, stage: ProcessStage, asked: Asked, seed: int)
 async def retap(person: Person, room: str, card: str, choice: int) -> None:
     """A second tap of the same number takes it back in clients, and the server refuses it."""
     key = next(key for key, number in KEYCAPS.items() if number == choice)
-    mine = [event for event in await person.events(room) if event["sender"] == person.user_id and relation(event).get("key") == key]
+    mine = [
+        event
+        for event in await person.events(room)
+        if event["sender"] == person.user_id and relation(event).get("key") == key
+    ]
     if all(relation(event)["event_id"] != card for event in mine):
         await person.react(room, card, key)
 
 
 async def kill_at_random(stage: ProcessStage, asked: Asked, chance: random.Random) -> None:
-    """At some moment from its start to the result, or at a request that counts, known to the server or not."""
+    """At some moment from its start to the result,
+    or at a request that counts, known to the server or not.
+    """
     assert stage.proxy is not None
     if chance.random() < 0.4:
         await stage.bot.ready()
         await asyncio.sleep(chance.uniform(0, 3))
     else:
         struck = asyncio.Event()
-        stage.proxy.on(*chance.choice(REQUESTS), lost(struck, chance.random() < 0.5), nth(chance.randint(1, 4)))
+        stage.proxy.on(
+            *chance.choice(REQUESTS), lost(struck, chance.random() < 0.5), nth(chance.randint(1, 4))
+        )
         await until(said_all(stage, asked, struck))
     await stage.bot.kill()
     stage.proxy.heal()
@@ -128,7 +149,9 @@ async def kill_at_random(stage: ProcessStage, asked: Asked, chance: random.Rando
 
 def said_all(stage: ProcessStage, asked: Asked, struck: asyncio.Event) -> Callable[[], Awaitable[bool]]:
     async def condition() -> bool:
-        return struck.is_set() or all([results(await stage.reads(kind), asked.question) for kind in ("open", "help", "network")])
+        return struck.is_set() or all(
+            [results(await stage.reads(kind), asked.question) for kind in ("open", "help", "network")]
+        )
 
     return condition
 
@@ -143,11 +166,17 @@ async def result_is_right(stage: ProcessStage, asked: Asked) -> None:
         events = await stage.morgan.events(stage.room(kind))
         text = await the_result(stage, kind, asked.question, poll.card)
         votes = Counter(wanted(events, poll).values())
-        assert parse_counts(text) == (votes.total(), {label: votes[number] for number, label in enumerate(CHOICES, 1)} if votes else {})
+        assert parse_counts(text) == (
+            votes.total(),
+            {label: votes[number] for number, label in enumerate(CHOICES, 1)} if votes else {},
+        )
         assert ends(await stage.morgan.events(stage.room(kind)), poll.box) == 1
     text = await the_result(stage, "network", asked.question, asked.dates_card)
     events = await stage.morgan.events(stage.room("network"))
-    days = [Counter(each[0] for each in latest_native_votes(of_box(events, box), 3, 1).values()) for box in asked.days]
+    days = [
+        Counter(each[0] for each in latest_native_votes(of_box(events, box), 3, 1).values())
+        for box in asked.days
+    ]
     found = re.findall(r"(\d+) oui, (\d+) si besoin, (\d+) non", plain(text))
     assert [tuple(map(int, each)) for each in found] == [(day[1], day[2], day[3]) for day in days]
     assert [ends(events, box) for box in asked.days] == [1] * DATES

@@ -51,7 +51,9 @@ async def test_a_crowd_votes_at_once_and_the_room_sees_one_card_that_counts_righ
     async with AsyncExitStack() as stack:
         guests = Guests(server, people, stack)
         options = ("--clock", "2026-11-23T10:00")
-        stage = await stack.enter_async_context(process_stage(tmp_path, encrypted=(), homeserver=server, prepare=guests.come, options=options))
+        stage = await stack.enter_async_context(
+            process_stage(tmp_path, encrypted=(), homeserver=server, prepare=guests.come, options=options)
+        )
         room = stage.room("network")
         poll = await ask_poll(stage, "network", "Quels thèmes ?", CHOICES, "vendredi 12 h", f"max {MOST}")
 
@@ -61,7 +63,9 @@ async def test_a_crowd_votes_at_once_and_the_room_sees_one_card_that_counts_righ
         raw = await relations(server.url, stage.morgan.account.access_token, room, poll.box)
         wanted = tally_by_label(latest_native_votes(raw, len(CHOICES), MOST), CHOICES)
         count = f"{wanted[0]} votes – clôture vendredi 27 novembre à 12 h"
-        await stage.morgan.wait_for(room, lambda lines: plain(by_id(lines, poll.card).text).endswith(count), TIMEOUT)
+        await stage.morgan.wait_for(
+            room, lambda lines: plain(by_id(lines, poll.card).text).endswith(count), TIMEOUT
+        )
         right = time.monotonic()
         await stage.wait_until_caught_up()
         report(stage, people * ballots, cpu(stage) - spent, voted - began, right - voted)
@@ -69,8 +73,12 @@ async def test_a_crowd_votes_at_once_and_the_room_sees_one_card_that_counts_righ
         said = await of_the_bot(stage)
         edits = [event for event in said if relation(event).get("rel_type") == "m.replace"]
         assert {relation(event)["event_id"] for event in edits} == {poll.card}
-        assert len(edits) < max(CARD_EDITS, (right - began) / EDIT_PAUSE.total_seconds() + 2), "the more so on a machine that needs minutes for it"
-        assert [event["event_id"] for event in said if event not in edits] == [poll.card, poll.box], "nothing else is said"
+        assert len(edits) < max(CARD_EDITS, (right - began) / EDIT_PAUSE.total_seconds() + 2), (
+            "the more so on a machine that needs minutes for it"
+        )
+        assert [event["event_id"] for event in said if event not in edits] == [poll.card, poll.box], (
+            "nothing else is said"
+        )
 
         await stage.morgan.asks(stage.room("team"), "!sondage clore", TIMEOUT)
         lines = await stage.morgan.wait_for(room, lambda lines: results(lines, "Quels thèmes"), TIMEOUT)
@@ -81,7 +89,11 @@ async def test_a_crowd_votes_at_once_and_the_room_sees_one_card_that_counts_righ
 async def of_the_bot(stage: ProcessStage) -> list[dict[str, Any]]:
     """All that it did in the room since it joined, but answer `caught_up`."""
     events = await stage.morgan.events(stage.room("network"))
-    return [event for event in events if event["sender"] == BOT and "state_key" not in event and event["content"].get("body") != "pong"]
+    return [
+        event
+        for event in events
+        if event["sender"] == BOT and "state_key" not in event and event["content"].get("body") != "pong"
+    ]
 
 
 def relation(event: dict[str, Any]) -> dict[str, Any]:
@@ -101,9 +113,12 @@ def cpu(stage: ProcessStage) -> float:
 
 
 def report(stage: ProcessStage, ballots: int, spent: float, took: float, late: float) -> None:
-    """Seconds of work, of voting, and from the last vote to the right card: figures to look at, not to hold to."""
+    """Seconds of work, of voting, and from the last vote to the right card:
+    figures to look at, not to hold to.
+    """
     status = Path(f"/proc/{stage.bot.pid}/status")
     memory = int(status.read_text().partition("VmHWM:")[2].split()[0]) // 1024 if status.exists() else 0
     print(  # noqa: T201 - `make test-long ARGS="-k crowd -s"`
-        f"{ballots} ballots in {took:.1f} s, the card right {late:.1f} s later; {spent / ballots * 1000:.1f} ms of CPU each, {memory} MB at most"
+        f"{ballots} ballots in {took:.1f} s, the card right {late:.1f} s later; "
+        f"{spent / ballots * 1000:.1f} ms of CPU each, {memory} MB at most"
     )

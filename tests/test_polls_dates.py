@@ -1,4 +1,6 @@
-"""Dates put to the network: each is read, said in full and flagged before anybody is asked; the one that is kept is remembered."""
+"""Dates put to the network: each is read, said in full and flagged before anybody is asked;
+the one that is kept is remembered.
+"""
 
 import re
 from dataclasses import replace
@@ -95,7 +97,11 @@ def test_a_closing_and_members_only_may_be_said_among_them() -> None:
     ("typed", "reason", "line"),
     [
         ("9 mars", "Il faut au moins deux dates.", "!dates jeudi 10 décembre 2026 ; mardi 9 mars 2027"),
-        ("9 mars ; 09/03 ; 16 mars", "Cette date est là deux fois : mardi 9 mars 2027.", "!dates mardi 9 mars 2027 ; mardi 16 mars 2027"),
+        (
+            "9 mars ; 09/03 ; 16 mars",
+            "Cette date est là deux fois : mardi 9 mars 2027.",
+            "!dates mardi 9 mars 2027 ; mardi 16 mars 2027",
+        ),
         (
             "9 mars ; bientot peut-être ; 16 mars",
             "Je n’ai pas compris la date « bientot peut-être ».",
@@ -118,7 +124,10 @@ def test_a_closing_and_members_only_may_be_said_among_them() -> None:
         ),
         (
             "Atelier : 9 mars ; 16 mars ; discret",
-            "Un sondage de dates est visible, et chacun y répond à chaque date : il n’a pas d’autre réglage que sa clôture.",
+            (
+                "Un sondage de dates est visible, et chacun y répond à chaque date : il n’a pas d’autre "
+                "réglage que sa clôture."
+            ),
             "!dates Atelier : mardi 9 mars 2027 ; mardi 16 mars 2027",
         ),
     ],
@@ -135,8 +144,33 @@ def test_ten_dates_at_most() -> None:
 
 
 PIECES = st.one_of(
-    st.sampled_from(["9 mars", "mardi 9 mars matin", "16/03 14 h", "le 9 mars soir", "32 mars", "hier", "demain", "aujourd’hui", "Atelier : 9 mars"]),
-    st.sampled_from(["Atelier", "a : b", "jusqu’à vendredi", "clôture 1er juillet", "discret", "membres seulement", "max 2", "x" * 300, ":", ""]),
+    st.sampled_from(
+        [
+            "9 mars",
+            "mardi 9 mars matin",
+            "16/03 14 h",
+            "le 9 mars soir",
+            "32 mars",
+            "hier",
+            "demain",
+            "aujourd’hui",
+            "Atelier : 9 mars",
+        ]
+    ),
+    st.sampled_from(
+        [
+            "Atelier",
+            "a : b",
+            "jusqu’à vendredi",
+            "clôture 1er juillet",
+            "discret",
+            "membres seulement",
+            "max 2",
+            "x" * 300,
+            ":",
+            "",
+        ]
+    ),
     st.text(max_size=20),
 )
 
@@ -190,7 +224,11 @@ async def test_holidays_are_flagged_and_may_be_left_out_by_a_word(quick: World) 
 async def test_what_was_asked_is_answered_date_by_date(quick: World) -> None:
     await quick.says("morgan", "!dates 9 mars ; 16 mars matin", room="team")
     await quick.says("morgan", "oui", room="team")
-    (said,) = [text for text in await quick.says("camille", "!vote 1 oui, 2 si besoin") if text.startswith("Vote noté")]
+    (said,) = [
+        text
+        for text in await quick.says("camille", "!vote 1 oui, 2 si besoin")
+        if text.startswith("Vote noté")
+    ]
     assert "9 mars 2027 : oui" in said.lower()
     assert "16 mars 2027, matin : si besoin" in said.lower()
 
@@ -216,7 +254,9 @@ async def test_each_date_says_whether_it_is_a_good_one(quick: World, typed: str,
 
 async def test_several_that_are_advised_against_are_left_out_together(quick: World) -> None:
     (said,) = await quick.says("morgan", "!dates 23 février ; 25 décembre ; 9 mars ; 16 mars", room="team")
-    assert said.endswith("\nPublier le sondage de dates sans les dates déconseillées ? Répondez oui, ou « toutes ».")
+    assert said.endswith(
+        "\nPublier le sondage de dates sans les dates déconseillées ? Répondez oui, ou « toutes »."
+    )
     (preview,) = await quick.says("morgan", "oui", room="team")
     assert "– 2 dates –" in preview
 
@@ -224,7 +264,10 @@ async def test_several_that_are_advised_against_are_left_out_together(quick: Wor
 async def test_when_too_few_good_ones_would_be_left_all_are_shown_with_their_flags(quick: World) -> None:
     (preview,) = await quick.says("morgan", "!dates 23 février ; 9 mars", room="team")
     assert preview.startswith("Aperçu du sondage de dates n° 1\n")
-    assert "\n1. Mardi 23 février 2027 – déconseillé : vacances d’hiver (zone B)\n2. Mardi 9 mars 2027 – possible\n" in preview
+    assert (
+        "\n1. Mardi 23 février 2027 – déconseillé : vacances d’hiver (zone B)\n"
+        "2. Mardi 9 mars 2027 – possible\n"
+    ) in preview
 
 
 async def test_answers_are_due_before_the_first_date(quick: World) -> None:
@@ -234,13 +277,16 @@ async def test_answers_are_due_before_the_first_date(quick: World) -> None:
 
 async def test_the_team_keeps_a_date_and_it_is_said_back(quick: World) -> None:
     await quick.says("morgan", "!dates 9 mars ; 16 mars matin", room="team")
-    assert (await quick.says("morgan", "!dates retenir 1 2", room="team"))[0].startswith("Je ne trouve pas de sondage de dates n° 1.")
+    assert (await quick.says("morgan", "!dates retenir 1 2", room="team"))[0].startswith(
+        "Je ne trouve pas de sondage de dates n° 1."
+    )
     await quick.says("morgan", "oui", room="team", reply_to=(await quick.lines("team"))[0].id)
     (said,) = await quick.says("morgan", "!dates retenir 1 3", room="team")
     assert said == "Ce sondage va de la date 1 à la date 2. Par exemple : `!dates retenir 1 1`"
     (said,) = await quick.says("morgan", "!dates retenir 1 2", room="team")
     assert said == (
-        "C’est noté : la date retenue est le mardi 16 mars 2027, matin (sondage n° 1).\nLe sondage reste ouvert jusqu’au jeudi 26 novembre à 12 h.\n"
+        "C’est noté : la date retenue est le mardi 16 mars 2027, matin (sondage n° 1).\n"
+        "Le sondage reste ouvert jusqu’au jeudi 26 novembre à 12 h.\n"
         "Pour en faire une rencontre : `!rencontre nouvelle`"
     )
     async with quick.db.read() as db:

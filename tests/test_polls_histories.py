@@ -1,4 +1,6 @@
-"""Whatever people do around a poll, and whatever becomes of the bot meanwhile: it counts as a second, independent count of the raw events does."""
+"""Whatever people do around a poll, and whatever becomes of the bot meanwhile:
+it counts as a second, independent count of the raw events does.
+"""
 
 import asyncio
 import tempfile
@@ -13,7 +15,15 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from bot.demo.chat import ballot
-from tests.support.independent_count import CountedPoll, Meaning, Raw, count_votes, parse_result, relations, tally
+from tests.support.independent_count import (
+    CountedPoll,
+    Meaning,
+    Raw,
+    count_votes,
+    parse_result,
+    relations,
+    tally,
+)
 from tests.support.world import MemoryWorld, World, in_memory, on_synapse
 from tests.test_polls_voting import DATES, THEMES, Published, a_poll, counted
 
@@ -62,7 +72,9 @@ ODD: tuple[tuple[str, Raw], ...] = (  # ballots that no client sends
 
 def meanings(most: int, *, dates: bool) -> dict[str, Meaning]:
     """By text, in a room and in private alike."""
-    choices = {text: None if chosen is None or len(chosen) > most else {0: chosen} for text, chosen in SAID.items()}
+    choices = {
+        text: None if chosen is None or len(chosen) > most else {0: chosen} for text, chosen in SAID.items()
+    }
     found: dict[str, Meaning] = dict(SAID_OF_DATES) if dates else dict(choices)
     return found | {text.removeprefix("!"): meaning for text, meaning in found.items()}
 
@@ -82,7 +94,9 @@ class History:
 
     async def spoils(self, who: str, box: int, odd: int) -> None:
         type_, content = ODD[odd]
-        await self._sends(who, type_, content | {"m.relates_to": {"rel_type": "m.reference", "event_id": self._box(box)}})
+        await self._sends(
+            who, type_, content | {"m.relates_to": {"rel_type": "m.reference", "event_id": self._box(box)}}
+        )
 
     async def says(self, who: str, text: int, private: bool = False) -> None:
         room = self.rooms.get(who) if private else None
@@ -93,7 +107,9 @@ class History:
         texts = [deed for deed in self.done if deed[3] == "text"]
         if texts:
             who, event, room, _ = texts[pick % len(texts)]
-            await self.world.tells(who, self._text(text, room != self.world.rooms["network"]), room, edit_of=event)
+            await self.world.tells(
+                who, self._text(text, room != self.world.rooms["network"]), room, edit_of=event
+            )
 
     async def taps(self, who: str, choice: int, plain: bool = False) -> None:
         key = f"{choice + 1}\u20e3" if plain else f"{choice + 1}\ufe0f\u20e3"
@@ -119,7 +135,10 @@ class History:
         return self.poll.boxes[number % len(self.poll.boxes)]
 
     async def second(self) -> dict[str, dict[int, list[int]]]:
-        return count_votes(self.paper, [event for room in ("network", *self.rooms.values()) for event in await self.world.events(room)])
+        return count_votes(
+            self.paper,
+            [event for room in ("network", *self.rooms.values()) for event in await self.world.events(room)],
+        )
 
     async def agrees(self) -> None:
         """So far."""
@@ -129,7 +148,9 @@ class History:
         assert (ours.days or (ours.counts,)) == tuple(map(tuple, boxes)), theirs
 
     async def ended(self, theirs: dict[str, dict[int, list[int]]]) -> None:
-        """Closed: the card and the result, posted once, say what the independent count found while it could be voted in."""
+        """Closed: the card and the result, posted once, say what
+        the independent count found while it could be voted in.
+        """
         said = [text for text in await self.world.reads() if text.startswith("Résultat – ")]
         assert len(said) == 2, said
         assert said[0] == said[1]
@@ -149,7 +170,9 @@ class History:
 
 @dataclass
 class Tried(History):
-    """With a clock that the history moves alone, so that the same history is always the same; and a bot that may die at any moment."""
+    """With a clock that the history moves alone, so that the same history is always the same;
+    and a bot that may die at any moment.
+    """
 
     tokens: list[str | None] = field(default_factory=list)
     began: int = 0
@@ -277,7 +300,14 @@ async def begun(world: MemoryWorld, most: int, *, dates: bool) -> Tried:
     poll = await a_poll(world, closes_at=world.clock.now() + OPEN_FOR, **kind)
     began = int((world.clock.now() - world.clock.offset).timestamp() * 1000)
     closes = began + int(OPEN_FOR.total_seconds() * 1000) - 1_000
-    paper = CountedPoll(poll.card, list(poll.boxes), 3 if dates else 4, 1 if dates else most, closes, meanings(most, dates=dates))
+    paper = CountedPoll(
+        poll.card,
+        list(poll.boxes),
+        3 if dates else 4,
+        1 if dates else most,
+        closes,
+        meanings(most, dates=dates),
+    )
     history = Tried(world, poll, paper, rooms, began=began, tokens=[world.app._token])
     world.clock.lag += timedelta(milliseconds=history.passed)
     world.homeserver.put = history.stamp(world.homeserver.put)  # type: ignore[method-assign]
@@ -287,7 +317,9 @@ async def begun(world: MemoryWorld, most: int, *, dates: bool) -> Tried:
 histories = {
     "most": st.integers(1, 3),
     "dates": st.sampled_from([False, False, True]),
-    "early": st.lists(st.tuples(st.lists(gestures | taken_back, min_size=4, max_size=9), life), min_size=3, max_size=7),
+    "early": st.lists(
+        st.tuples(st.lists(gestures | taken_back, min_size=4, max_size=9), life), min_size=3, max_size=7
+    ),
     "late": st.lists(gestures, max_size=4),
     "down": yes_or_no,
 }
@@ -295,7 +327,9 @@ histories = {
 
 @settings(max_examples=5)
 @given(**histories)
-async def test_a_second_count_of_the_raw_events_finds_the_same(most: int, dates: bool, early: list[Any], late: list[Any], down: bool) -> None:
+async def test_a_second_count_of_the_raw_events_finds_the_same(
+    most: int, dates: bool, early: list[Any], late: list[Any], down: bool
+) -> None:
     await played(most, dates, early, late, down)
 
 
@@ -312,23 +346,36 @@ async def test_a_second_count_of_the_raw_events_goes_on_finding_the_same(
 
 
 @pytest.mark.parametrize("encrypted", [(), ("network",)], ids=["clear", "encrypted"])
-async def test_on_a_real_server_a_second_count_finds_the_same(tmp_path: Path, encrypted: tuple[str, ...]) -> None:
+async def test_on_a_real_server_a_second_count_finds_the_same(
+    tmp_path: Path, encrypted: tuple[str, ...]
+) -> None:
     async with on_synapse(tmp_path, encrypted) as world:
         poll = await a_poll(world, most=2)
         paper = CountedPoll(poll.card, list(poll.boxes), 4, 2, 2**53, meanings(2, dates=False))
         history = History(world, poll, paper, {"camille": await world.direct("camille")})
         await a_rich_history(history)
         await history.agrees()
-        seen = {event["event_id"] for event in await world.events() if event["type"] in ("m.poll.response", UNSTABLE)}
+        seen = {
+            event["event_id"]
+            for event in await world.events()
+            if event["type"] in ("m.poll.response", UNSTABLE)
+        }
         token = world.person("morgan").account.access_token
-        assert {event["event_id"] for event in await relations(world.homeserver.url, token, world.rooms["network"], poll.boxes[0])} == seen
+        assert {
+            event["event_id"]
+            for event in await relations(world.homeserver.url, token, world.rooms["network"], poll.boxes[0])
+        } == seen
         wanted = await history.second()
-        assert wanted == {f"@{who}:reseau.example.org": {0: choices} for who, choices in {"camille": [1], "lou": [0, 2], "animation": [1, 2]}.items()}
+        assert wanted == {
+            f"@{who}:reseau.example.org": {0: choices}
+            for who, choices in {"camille": [1], "lou": [0, 2], "animation": [1, 2]}.items()
+        }
         await world.says("morgan", "!sondage clore 1", room="team")
         await history.votes("camille", 0, ["4"])  # too late, each of them
         await history.says("lou", list(SAID).index("!vote 2"))
         await history.edits(0, list(SAID).index("!vote 1 4"))
-        await world.wait_until_instant(world.clock.now() + timedelta(seconds=10))  # an edit of the card waits for the one before
+        # an edit of the card waits for the one before
+        await world.wait_until_instant(world.clock.now() + timedelta(seconds=10))
         await history.ended(wanted)
         await world.restart()
         await history.ended(wanted)

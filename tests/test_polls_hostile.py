@@ -1,4 +1,6 @@
-"""Somebody who wants to spoil a poll: what they write is only text, what is not theirs they cannot touch, their noise is not ours."""
+"""Somebody who wants to spoil a poll:
+what they write is only text, what is not theirs they cannot touch, their noise is not ours.
+"""
 
 import json
 from typing import Any
@@ -21,14 +23,19 @@ async def sends(world: World, who: str, type_: str, content: dict[str, Any], roo
 
 
 async def by_the_bot(world: World, room: str = "network") -> list[dict[str, Any]]:
-    return [event for event in await world.events(room) if event["sender"] == BOT and "state_key" not in event]
+    return [
+        event for event in await world.events(room) if event["sender"] == BOT and "state_key" not in event
+    ]
 
 
 # --- what is written in a question
 
 
 async def test_questions_and_choices_are_only_text_whatever_is_put_in_them(quick: World) -> None:
-    nasty = "**[cliquez](https://evil.example/)** <script>alert(1)</script> <a href='https://matrix.to/#/@camille:reseau.example.org'>ici</a>"
+    nasty = (
+        "**[cliquez](https://evil.example/)** <script>alert(1)</script> <a "
+        "href='https://matrix.to/#/@camille:reseau.example.org'>ici</a>"
+    )
     calls = f"@room @camille:reseau.example.org {EFFECTS} https://matrix.to/#/@lou:reseau.example.org"
     await quick.says("morgan", f"!sondage {nasty} ? | {calls[:90]} | \u202eOui\u2066 | `non` {{n}} {{}} %s")
     poll = Published(1, (await quick.lines())[-2].id, [(await quick.lines())[-1].id])
@@ -43,7 +50,9 @@ async def test_questions_and_choices_are_only_text_whatever_is_put_in_them(quick
         assert not [tag for tag in ("<script", "<a ", "<strong>[") if tag in formatted]
         assert "matrix.to/#/@" not in shown
         for content in (event["content"], event["content"].get("m.new_content", {"m.mentions": {}})):
-            assert event["type"] == "m.reaction" or set(content["m.mentions"].get("user_ids", [])) <= {"@animation:reseau.example.org"}
+            assert event["type"] == "m.reaction" or set(content["m.mentions"].get("user_ids", [])) <= {
+                "@animation:reseau.example.org"
+            }
             assert not content.get("m.mentions", {}).get("room")
 
 
@@ -59,7 +68,10 @@ CANNOT_BE_ASKED = (
     ("!sondage | | | |", ""),
     ("!sondage Qui ? | a | b | max 999999999", "de 1 à 2"),
     ("!sondage Qui ? | a | b | jusqu’au 32 décembre", ""),
-    ("!sondage Qui ? | a | b | jusqu’à vendredi 12 h | " + "visible | discret | confidentiel", "un seul de ces mots"),
+    (
+        "!sondage Qui ? | a | b | jusqu’à vendredi 12 h | " + "visible | discret | confidentiel",
+        "un seul de ces mots",
+    ),
 )
 
 
@@ -70,7 +82,9 @@ async def test_what_cannot_be_asked_is_refused_shortly_with_a_line_that_can(quic
         assert len(answer) < 3_000
         if "Par exemple `" in answer:
             mended = answer.rpartition("Par exemple `")[2].rstrip("`. ")
-            assert (await quick.says("morgan", mended, room="team"))[-1].startswith("Aperçu du sondage"), mended
+            assert (await quick.says("morgan", mended, room="team"))[-1].startswith("Aperçu du sondage"), (
+                mended
+            )
     assert await quick.reads() == [], "nothing went out"
 
 
@@ -84,8 +98,17 @@ async def test_ballots_from_elsewhere_count_for_nothing(quick: MemoryWorld) -> N
     other = await quick.person("camille").create_room("ailleurs")
     await quick.person("camille").invite(other, BOT)
     await sends(quick, "camille", UNSTABLE, {UNSTABLE: {"answers": ["1"]}} | related, room=other)
-    await sends(quick, "camille", "m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "event_id": poll.card, "key": "1️⃣"}}, room=other)
-    thread, wrong = {"rel_type": "m.thread", "event_id": poll.boxes[0]}, {"rel_type": "m.reference", "event_id": poll.card}
+    await sends(
+        quick,
+        "camille",
+        "m.reaction",
+        {"m.relates_to": {"rel_type": "m.annotation", "event_id": poll.card, "key": "1️⃣"}},
+        room=other,
+    )
+    thread, wrong = (
+        {"rel_type": "m.thread", "event_id": poll.boxes[0]},
+        {"rel_type": "m.reference", "event_id": poll.card},
+    )
     relations: list[Any] = [thread, wrong, {"event_id": 5}, []]
     for relation in relations:
         await sends(quick, "camille", UNSTABLE, {UNSTABLE: {"answers": ["1"]}, "m.relates_to": relation})
@@ -127,7 +150,12 @@ async def test_the_end_of_a_poll_and_its_message_are_not_a_members_to_forge(quic
     await sends(quick, "lou", END, {END: {}} | related)
     for target in (poll.card, poll.boxes[0]):
         fresh = {"msgtype": "m.text", "body": "Sondage annulé", "m.mentions": {}}
-        await sends(quick, "lou", "m.room.message", fresh | {"m.new_content": fresh, "m.relates_to": {"rel_type": "m.replace", "event_id": target}})
+        await sends(
+            quick,
+            "lou",
+            "m.room.message",
+            fresh | {"m.new_content": fresh, "m.relates_to": {"rel_type": "m.replace", "event_id": target}},
+        )
     await votes(quick, "camille", poll, "2")
     assert await counts(quick, poll) == (0, 1, 0, 0), "the poll goes on"
     assert (await at(quick, TUESDAY))[-1].startswith("Résultat – Quels thèmes ? (1 vote)")
@@ -141,7 +169,12 @@ async def test_nobody_changes_the_vote_of_another(quick: World) -> None:
     await quick.settle()
     await quick.says("lou", "!vote 1", edit_of=vote)
     related = {"m.relates_to": {"rel_type": "m.replace", "event_id": native}}
-    await sends(quick, "lou", UNSTABLE, {UNSTABLE: {"answers": ["1"]}, "m.new_content": {UNSTABLE: {"answers": ["1"]}}} | related)
+    await sends(
+        quick,
+        "lou",
+        UNSTABLE,
+        {UNSTABLE: {"answers": ["1"]}, "m.new_content": {UNSTABLE: {"answers": ["1"]}}} | related,
+    )
     direct = await quick.direct("lou")
     await quick.person("lou").redact(direct, vote)
     await quick.person("lou").redact(direct, native)
@@ -151,8 +184,25 @@ async def test_nobody_changes_the_vote_of_another(quick: World) -> None:
 # --- noise
 
 
-ABSURD = ("10" * 5, str(10**9), "n° 999999999 1", "9" * 20, "-1", "1.5", "1" * 60_000, "٣", "²", "\u202e1 9", "1 " * 30_000)
-OF_NO_POLL = ("!resultats 99999999999999999999", "!sondage clore 999999999", "!sondage suite 99999999999 x", "!dates retenir 999999999 9999999")
+ABSURD = (
+    "10" * 5,
+    str(10**9),
+    "n° 999999999 1",
+    "9" * 20,
+    "-1",
+    "1.5",
+    "1" * 60_000,
+    "٣",
+    "²",
+    "\u202e1 9",
+    "1 " * 30_000,
+)
+OF_NO_POLL = (
+    "!resultats 99999999999999999999",
+    "!sondage clore 999999999",
+    "!sondage suite 99999999999 x",
+    "!dates retenir 999999999 9999999",
+)
 
 
 async def test_a_vote_that_is_absurd_is_refused_shortly_and_changes_nothing(quick: World) -> None:
@@ -172,8 +222,12 @@ async def test_a_number_that_no_poll_has_is_refused(quick: World) -> None:
         assert "erreur" not in answer, line
 
 
-@pytest.mark.parametrize(("ballots", "dates"), [(100, False), (40, True), pytest.param(1_000, False, marks=pytest.mark.long)])
-async def test_who_spoils_their_ballot_again_and_again_is_told_once(quick: World, ballots: int, dates: bool) -> None:
+@pytest.mark.parametrize(
+    ("ballots", "dates"), [(100, False), (40, True), pytest.param(1_000, False, marks=pytest.mark.long)]
+)
+async def test_who_spoils_their_ballot_again_and_again_is_told_once(
+    quick: World, ballots: int, dates: bool
+) -> None:
     poll = await (of_dates(quick) if dates else a_poll(quick))
     for number in range(ballots):
         await votes(quick, "lou", poll, "9", "x" * number, part=number % len(poll.boxes))
@@ -195,12 +249,27 @@ async def test_who_spoils_and_mends_a_hundred_times_brings_no_flood_of_edits(qui
 async def test_what_is_no_ballot_at_all_harms_nobody(quick: World) -> None:
     poll = await a_poll(quick)
     related = {"m.relates_to": {"rel_type": "m.reference", "event_id": poll.boxes[0]}}
-    odds: list[Any] = [None, 3, "1", [], ["1"], {"answers": {}}, {"answers": [["1"]]}, {"answers": ["1"] * 10_000}, {"answers": [None]}]
+    odds: list[Any] = [
+        None,
+        3,
+        "1",
+        [],
+        ["1"],
+        {"answers": {}},
+        {"answers": [["1"]]},
+        {"answers": ["1"] * 10_000},
+        {"answers": [None]},
+    ]
     for odd in odds:
         await sends(quick, "lou", UNSTABLE, {UNSTABLE: odd} | related)
         await sends(quick, "lou", "m.poll.response", {"m.selections": odd} | related)
     for key in ("1️⃣" * 1_000, "", "11", "0️⃣", "5️⃣", "١", "é" * 10_000):
-        await sends(quick, "lou", "m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "event_id": poll.card, "key": key}})
+        await sends(
+            quick,
+            "lou",
+            "m.reaction",
+            {"m.relates_to": {"rel_type": "m.annotation", "event_id": poll.card, "key": key}},
+        )
     await votes(quick, "camille", poll, "2")
     assert await counts(quick, poll) == (0, 1, 0, 0)
     assert len(await said(quick)) == 1

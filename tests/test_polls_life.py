@@ -1,4 +1,6 @@
-"""A poll from its card to its result, as the room and the team live it: the count, the nudge, what the team decides, what is forgotten."""
+"""A poll from its card to its result, as the room and the team live it:
+the count, the nudge, what the team decides, what is forgotten.
+"""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -23,7 +25,9 @@ CARD = (
     "{how}\n{who}"
 )
 OPEN = CARD.format(
-    most="Une seule réponse", how="Votez dans l’encadré ci-dessous ou écrivez `!vote 1`.", who="Votes visibles par les membres du salon."
+    most="Une seule réponse",
+    how="Votez dans l’encadré ci-dessous ou écrivez `!vote 1`.",
+    who="Votes visibles par les membres du salon.",
 )
 
 
@@ -61,11 +65,18 @@ async def test_the_card_notifies_and_counts_without_notifying_again(quick: World
 @pytest.mark.parametrize(
     ("mode", "how", "who"),
     [
-        ("discreet", "Votez dans l’encadré ci-dessous.", "Résultats à la clôture seulement ; un membre averti peut techniquement voir les votes."),
+        (
+            "discreet",
+            "Votez dans l’encadré ci-dessous.",
+            "Résultats à la clôture seulement ; un membre averti peut techniquement voir les votes.",
+        ),
         (
             "secret",
             "Pour voter, écrivez `!vote` : je vous réponds en message privé.",
-            "Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture. Sous cinq votes, aucun détail n’est donné.",
+            (
+                "Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture. Sous "
+                "cinq votes, aucun détail n’est donné."
+            ),
         ),
     ],
 )
@@ -75,9 +86,23 @@ async def test_the_card_says_who_sees_what(quick: World, mode: str, how: str, wh
 
 
 def test_on_postgresql_a_secret_poll_says_what_is_weaker(tmp_path: Path) -> None:
-    config = configuration(tmp_path, "http://127.0.0.1:1", storage={"url": "postgresql+asyncpg://localhost/animatrice"})
-    poll = Poll(event_id="$a", question="?", author="@a:x", asked_in="!a", opens_at=TUESDAY, closes_at=FRIDAY, mode="secret")
-    assert who_sees(poll, config).text().endswith("une trace de l’ordre des votes : qui l’administre pourrait y retrouver un vote.")
+    config = configuration(
+        tmp_path, "http://127.0.0.1:1", storage={"url": "postgresql+asyncpg://localhost/animatrice"}
+    )
+    poll = Poll(
+        event_id="$a",
+        question="?",
+        author="@a:x",
+        asked_in="!a",
+        opens_at=TUESDAY,
+        closes_at=FRIDAY,
+        mode="secret",
+    )
+    assert (
+        who_sees(poll, config)
+        .text()
+        .endswith("une trace de l’ordre des votes : qui l’administre pourrait y retrouver un vote.")
+    )
 
 
 async def test_in_a_discreet_poll_clients_keep_the_results_for_the_end(quick: World) -> None:
@@ -89,8 +114,15 @@ async def test_in_a_discreet_poll_clients_keep_the_results_for_the_end(quick: Wo
 
 async def test_a_poll_of_dates_has_a_box_for_each(quick: World) -> None:
     await of_dates(quick)
-    texts = [line.content["org.matrix.msc3381.poll.start"] for line in await quick.lines() if line.msgtype != "m.text"]
-    assert [each["question"]["org.matrix.msc1767.text"].replace("\u00a0", " ").replace("\u202f", " ") for each in texts] == [
+    texts = [
+        line.content["org.matrix.msc3381.poll.start"]
+        for line in await quick.lines()
+        if line.msgtype != "m.text"
+    ]
+    assert [
+        each["question"]["org.matrix.msc1767.text"].replace("\u00a0", " ").replace("\u202f", " ")
+        for each in texts
+    ] == [
         "Mardi 9 mars 2027 : pouvez-vous venir ?",
         "Mardi 16 mars 2027 : pouvez-vous venir ?",
         "Mardi 23 mars 2027 : pouvez-vous venir ?",
@@ -102,11 +134,15 @@ async def test_an_english_room_reads_english(tmp_path: Path) -> None:
     async with in_memory(tmp_path, language="en") as world:
         await a_poll(world, most=2, closes_at=TUESDAY)
         assert (await card(world)).startswith(
-            "Poll – Quels thèmes ?\nTwo answers at most, until Tuesday 24 November at 12:00. Ten seconds are enough.\n"
+            "Poll – Quels thèmes ?\nTwo answers at most, until Tuesday 24 November at 12:00. Ten seconds "
+            "are enough.\n"
         )
         assert (await at(world, TUESDAY))[-1] == "Result – Quels thèmes ? (no vote)\nNobody voted."
         await of_dates(world)
-        assert "\nVote in the boxes below, one for each date, or write `!vote 1 yes, 2 if need be, 3 no`.\n" in (await world.lines())[-4].text
+        assert (
+            "\nVote in the boxes below, one for each date, or write `!vote 1 yes, 2 if need be, 3 no`.\n"
+            in (await world.lines())[-4].text
+        )
         (how,) = await world.says("camille", "!vote")
         assert how.endswith("\nTo vote, write `!vote 1 yes, 2 if need be, 3 no`.")
         (noted,) = await world.says("camille", "!vote 1 yes, 2 if need be, 3 no")
@@ -115,8 +151,14 @@ async def test_an_english_room_reads_english(tmp_path: Path) -> None:
 
 async def test_a_question_that_looks_like_markup_is_only_text(quick: World) -> None:
     assert isinstance(quick, MemoryWorld)
-    await a_poll(quick, question="<b>Oui</b> @room **?**", choices=["[a](javascript:1)", "`x`"], closes_at=FRIDAY)
-    (content,) = [event["content"] for *_, event in quick.homeserver.events if event["content"].get("body", "").startswith("Sondage")]
+    await a_poll(
+        quick, question="<b>Oui</b> @room **?**", choices=["[a](javascript:1)", "`x`"], closes_at=FRIDAY
+    )
+    (content,) = [
+        event["content"]
+        for *_, event in quick.homeserver.events
+        if event["content"].get("body", "").startswith("Sondage")
+    ]
     assert "<b>" not in content["formatted_body"]
     assert "<a" not in content["formatted_body"]
     assert content["m.mentions"] == {}
@@ -146,16 +188,22 @@ async def test_one_line_a_day_before_the_close_when_fewer_than_half_have_voted(q
     assert await nudges(quick) == [said]
 
 
-async def test_no_nudge_when_half_have_voted(quick: World) -> None:
+async def test_no_nudge_when_half_have_voted(quick: MemoryWorld) -> None:
     poll = await a_poll(quick, closes_at=FRIDAY)
-    people = [who for who in quick.people if quick.homeserver.membership(quick.rooms["network"], quick.people[who].user_id) == "join"]  # type: ignore[attr-defined]
+    people = [
+        who
+        for who in quick.people
+        if quick.homeserver.membership(quick.rooms["network"], quick.people[who].user_id) == "join"
+    ]
     for who in people[: (len(people) + 1) // 2]:
         await votes(quick, "morgan" if who == "animation" else who, poll, "1")
     await at(quick, FRIDAY - timedelta(days=1))
     assert await nudges(quick) == []
 
 
-async def test_no_nudge_for_a_poll_of_a_few_hours_nor_while_the_team_has_suspended_nor_when_it_would_be_late(quick: World) -> None:
+async def test_no_nudge_for_a_poll_of_a_few_hours_nor_while_the_team_has_suspended_nor_when_it_would_be_late(
+    quick: World,
+) -> None:
     await a_poll(quick, closes_at=quick.clock.now() + timedelta(hours=6))
     await at(quick, quick.clock.now() + timedelta(hours=5))
     assert await nudges(quick) == []
@@ -204,7 +252,10 @@ async def test_the_team_closes_a_poll_and_its_result_appears_at_once(quick: Worl
     assert await titles(quick) == ["Résultat – Quels thèmes ? (1 vote)"] * 2
     assert await ended(quick, poll) == [1]
     await quick.tells("lou", "!vote 2")
-    assert await says(quick, "!sondage clore") == "Il n’y a pas de sondage dans ce cas. Ceux qui sont en cours : `!sondages`."
+    assert (
+        await says(quick, "!sondage clore")
+        == "Il n’y a pas de sondage dans ce cas. Ceux qui sont en cours : `!sondages`."
+    )
     assert (await row(quick, poll)).result["voters"] == 1
 
 
@@ -212,7 +263,8 @@ async def test_of_several_polls_the_team_is_asked_which(quick: World) -> None:
     await a_poll(quick, closes_at=FRIDAY)
     await a_poll(quick, question="Quel jour ?", closes_at=FRIDAY)
     assert await says(quick, "!sondage clore") == (
-        "De quel sondage s’agit-il ?\n- `!sondage clore 2` – Quel jour ?\n- `!sondage clore 1` – Quels thèmes ?"
+        "De quel sondage s’agit-il ?\n- `!sondage clore 2` – Quel jour ?\n"
+        "- `!sondage clore 1` – Quels thèmes ?"
     )
 
 
@@ -226,7 +278,8 @@ async def test_a_reply_to_a_poll_says_which(quick: World) -> None:
 async def test_a_poll_stays_open_longer_and_notifies_nobody(quick: World) -> None:
     poll = await a_poll(quick, closes_at=TUESDAY)
     assert await says(quick, "!sondage prolonger 1 vendredi 12 h") == (
-        "Le sondage n° 1 est ouvert jusqu’au vendredi 27 novembre à 12 h. Son message est modifié, sans notification."
+        "Le sondage n° 1 est ouvert jusqu’au vendredi 27 novembre à 12 h. Son message est modifié, sans "
+        "notification."
     )
     assert await card(quick) == OPEN
     await at(quick, TUESDAY)
@@ -253,16 +306,23 @@ async def test_a_close_that_cannot_be_is_refused(quick: World) -> None:
 
 async def test_a_date_without_a_number_is_for_the_only_poll(quick: World) -> None:
     await a_poll(quick, closes_at=FRIDAY)
-    assert (await says(quick, "!sondage prolonger 4 décembre")).startswith("Le sondage n° 1 est ouvert jusqu’au vendredi 4 décembre à 12 h.")
+    assert (await says(quick, "!sondage prolonger 4 décembre")).startswith(
+        "Le sondage n° 1 est ouvert jusqu’au vendredi 4 décembre à 12 h."
+    )
 
 
 async def test_a_poll_is_cancelled_after_a_yes_and_its_votes_are_erased(quick: World) -> None:
     poll = await a_poll(quick, closes_at=FRIDAY)
     await votes(quick, "camille", poll, "1")
     await quick.settle()
-    assert await says(quick, "!sondage annuler 1") == "Annuler le sondage n° 1, « Quels thèmes ? » (1 vote sera effacé) ? Répondez oui ou non."
+    assert (
+        await says(quick, "!sondage annuler 1")
+        == "Annuler le sondage n° 1, « Quels thèmes ? » (1 vote sera effacé) ? Répondez oui ou non."
+    )
     assert await says(quick, "oui") == "Le sondage n° 1 est annulé, les votes sont effacés."
-    assert await card(quick) == "Sondage annulé – Quels thèmes ?\nCe sondage est annulé. Les votes sont effacés."
+    assert (
+        await card(quick) == "Sondage annulé – Quels thèmes ?\nCe sondage est annulé. Les votes sont effacés."
+    )
     assert await ended(quick, poll) == [1]
     assert await left(quick) == []
     assert await at(quick, FRIDAY) == []
@@ -303,24 +363,42 @@ async def test_a_poll_that_waits_for_its_hour_can_be_given_more_time(quick: Worl
 
 async def test_what_comes_of_a_poll_is_added_to_its_result(quick: World) -> None:
     await a_poll(quick, closes_at=TUESDAY)
-    assert (await says(quick, "!sondage suite 1 un atelier « emploi ».")).startswith("Le sondage n° 1 n’a pas encore de résultat.")
+    assert (await says(quick, "!sondage suite 1 un atelier « emploi ».")).startswith(
+        "Le sondage n° 1 n’a pas encore de résultat."
+    )
     await at(quick, TUESDAY)
-    assert await says(quick, "!sondage suite 1 un atelier « emploi ».") == "C’est ajouté au résultat du sondage n° 1, sans notification."
+    assert (
+        await says(quick, "!sondage suite 1 un atelier « emploi ».")
+        == "C’est ajouté au résultat du sondage n° 1, sans notification."
+    )
     await at(quick, TUESDAY + timedelta(minutes=1))
-    said = "Résultat – Quels thèmes ? (aucun vote)\nPersonne n’a voté.\nMerci à toutes et à tous. Suite donnée : un atelier « emploi »."
+    said = (
+        "Résultat – Quels thèmes ? (aucun vote)\nPersonne n’a voté.\n"
+        "Merci à toutes et à tous. Suite donnée : un atelier « emploi »."
+    )
     assert [line.text for line in await quick.lines() if line.text.startswith("Résultat")] == [said, said]
 
 
 async def test_a_question_may_begin_like_a_command(quick: World) -> None:
     said = await says(quick, "!sondage Annuler la sortie ? | Oui | Non")
     assert "« Annuler la sortie ? »" in said
-    assert (await says(quick, "!sondage annuler la sortie")).startswith("Je n’ai pas compris « la sortie ». Par exemple `!sondage annuler 4`.")
+    assert (await says(quick, "!sondage annuler la sortie")).startswith(
+        "Je n’ai pas compris « la sortie ». Par exemple `!sondage annuler 4`."
+    )
 
 
 async def test_what_is_missing_is_shown_for_the_poll_that_was_named(quick: World) -> None:
-    assert await says(quick, "!sondage prolonger 3") == "Il me manque une précision. Par exemple `!sondage prolonger 3 lundi 12 h`."
-    assert (await says(quick, "!sondage suite 3")).startswith("Il me manque une précision. Par exemple `!sondage suite 3 la rencontre")
-    assert await says(quick, "!sondage clore 3 vite") == "Je n’ai pas compris « 3 vite ». Par exemple `!sondage clore 3`."
+    assert (
+        await says(quick, "!sondage prolonger 3")
+        == "Il me manque une précision. Par exemple `!sondage prolonger 3 lundi 12 h`."
+    )
+    assert (await says(quick, "!sondage suite 3")).startswith(
+        "Il me manque une précision. Par exemple `!sondage suite 3 la rencontre"
+    )
+    assert (
+        await says(quick, "!sondage clore 3 vite")
+        == "Je n’ai pas compris « 3 vite ». Par exemple `!sondage clore 3`."
+    )
 
 
 async def test_a_member_may_decide_of_their_own_poll_only(tmp_path: Path) -> None:
@@ -329,8 +407,12 @@ async def test_a_member_may_decide_of_their_own_poll_only(tmp_path: Path) -> Non
         async with world.db.write() as db:
             (await db.get_one(Poll, 1)).author = world.person("camille").user_id
         (said,) = await world.says("lou", "!sondage clore 1")
-        assert said.startswith("Seule l’équipe d’animation, ou la personne qui a posé ce sondage, peut faire cela.")
-        assert "Le sondage n° 1 est clos : je publie son résultat." in await world.says("camille", "!sondage clore 1")
+        assert said.startswith(
+            "Seule l’équipe d’animation, ou la personne qui a posé ce sondage, peut faire cela."
+        )
+        assert "Le sondage n° 1 est clos : je publie son résultat." in await world.says(
+            "camille", "!sondage clore 1"
+        )
 
 
 async def test_without_that_setting_a_member_is_offered_to_pass_it_on(quick: World) -> None:
@@ -347,9 +429,14 @@ async def test_what_can_be_voted_in_is_listed(quick: World) -> None:
     poll = await a_poll(quick, closes_at=FRIDAY)
     await votes(quick, "camille", poll, "1")
     await quick.settle()
-    said = "Sondages en cours\n- n° 1 : Quels thèmes ? – 1 vote, clôture vendredi 27 novembre à 12 h\nPour voter : `!vote`"
+    said = (
+        "Sondages en cours\n- n° 1 : Quels thèmes ? – 1 vote, clôture vendredi 27 novembre à 12 h\n"
+        "Pour voter : `!vote`"
+    )
     assert (await quick.says("camille", "!sondages"))[-1] == said
-    assert await quick.says("stef.exterieur", "!sondages", room="open") == ["Il n’y a pas de sondage en cours dans ce salon."]
+    assert await quick.says("stef.exterieur", "!sondages", room="open") == [
+        "Il n’y a pas de sondage en cours dans ce salon."
+    ]
     private = await quick.direct("camille")
     (told,) = await quick.says("camille", "sondages", room=private)
     assert "Quels thèmes ?, « Réseau des chefs de projet – salon principal » – 1 vote" in told
@@ -366,20 +453,30 @@ async def test_the_team_reads_the_counts_and_has_them_in_a_file(quick: World) ->
     await votes(quick, "camille", poll, "1")
     await quick.settle()
     said, file = await quick.says("morgan", "!resultats 1", room="team")
-    assert said.startswith("Résultats provisoires du sondage n° 1 – Quels thèmes ? (1 vote, clôture vendredi 27 novembre à 12 h)\n1. =1+1 – 1 voix")
+    assert said.startswith(
+        "Résultats provisoires du sondage n° 1 – Quels thèmes ? (1 vote, clôture vendredi 27 novembre à 12 "
+        "h)\n1. =1+1 – 1 voix"
+    )
     assert file == "resultats-1.csv"
     line = (await quick.lines("team"))[-1]
     data = await quick.app.web.rooms.download(quick.rooms["team"], line.id, 10_000)
-    assert data.decode("utf-8-sig").splitlines() == ["Choix;Voix;Pourcentage des votants", "'=1+1;1;100,0", "Santé;0;0,0"]
+    assert data.decode("utf-8-sig").splitlines() == [
+        "Choix;Voix;Pourcentage des votants",
+        "'=1+1;1;100,0",
+        "Santé;0;0,0",
+    ]
 
 
 async def test_the_counts_of_a_poll_that_is_not_visible_wait_for_its_close(quick: World) -> None:
     await a_poll(quick, mode="discreet", closes_at=TUESDAY)
     assert (await says(quick, "!resultats")) == (
-        "Les résultats du sondage n° 1 ne sont connus qu’à la clôture, le mardi 24 novembre à 12 h. Pour le clore maintenant : `!sondage clore 1`."
+        "Les résultats du sondage n° 1 ne sont connus qu’à la clôture, le mardi 24 novembre à 12 h. Pour "
+        "le clore maintenant : `!sondage clore 1`."
     )
     await at(quick, TUESDAY)
-    assert (await quick.says("morgan", "!resultats 1", room="team"))[0].startswith("Résultat – Quels thèmes ? (aucun vote)")
+    assert (await quick.says("morgan", "!resultats 1", room="team"))[0].startswith(
+        "Résultat – Quels thèmes ? (aucun vote)"
+    )
 
 
 async def test_a_few_secret_votes_make_no_file(quick: World) -> None:
@@ -428,7 +525,9 @@ async def test_the_counts_of_dates_have_a_line_for_each(quick: World) -> None:
 # --- what is forgotten
 
 
-async def test_who_could_come_when_is_forgotten_after_thirty_days_and_a_question_never_confirmed_after_seven(quick: World) -> None:
+async def test_who_could_come_when_is_forgotten_after_thirty_days_and_a_question_never_confirmed_after_seven(
+    quick: World,
+) -> None:
     poll = await of_dates(quick)
     await votes(quick, "camille", poll, "1")
     await quick.says("morgan", "!sondage On décale ?", room="team")

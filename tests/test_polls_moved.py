@@ -1,4 +1,6 @@
-"""A poll whose room is upgraded while it is open goes on in the room that took its place, with the votes it has."""
+"""A poll whose room is upgraded while it is open goes on in the room that took its place,
+with the votes it has.
+"""
 
 from datetime import timedelta
 
@@ -8,7 +10,8 @@ from tests.test_polls_voting import DATES, Published, a_poll, counts, votes
 from tests.test_rooms import successor, upgraded
 
 CARD = (
-    "Sondage – Quels thèmes ?\nUne seule réponse, jusqu’au mardi 24 novembre à 12 h. Dix secondes suffisent.\n"
+    "Sondage – Quels thèmes ?\nUne seule réponse, jusqu’au mardi 24 novembre à 12 h. Dix secondes "
+    "suffisent.\n"
     "1. Emploi et insertion\n2. Santé\n3. Numérique\n4. Actualités nationales\n"
     "Votez dans l’encadré ci-dessous ou écrivez `!vote 1`.\nVotes visibles par les membres du salon."
 )
@@ -50,19 +53,26 @@ async def test_one_that_waits_for_its_hour_appears_in_the_new_room_only(quick: W
     await moves(quick)
     assert await quick.reads("new") == []
     await at(quick, TUESDAY, "new")
-    assert [text.split("\n")[0] for text in await quick.reads("new")] == ["Sondage – Quels thèmes ?", "Quels thèmes ?"]
+    assert [text.split("\n")[0] for text in await quick.reads("new")] == [
+        "Sondage – Quels thèmes ?",
+        "Quels thèmes ?",
+    ]
     assert await quick.reads("network") == []
 
 
 async def test_its_nudge_is_said_where_one_can_vote(quick: World) -> None:
     await a_poll(quick, closes_at=TUESDAY + timedelta(days=2))
     await moves(quick)
-    (said,) = [text for text in await at(quick, TUESDAY + timedelta(days=1), "new") if "pour l’instant" in text]
+    (said,) = [
+        text for text in await at(quick, TUESDAY + timedelta(days=1), "new") if "pour l’instant" in text
+    ]
     assert said.startswith("Sondage « Quels thèmes ? » : aucun vote pour l’instant")
 
 
 async def test_the_date_is_proposed_in_the_room_that_took_the_place_of_the_teams(quick: World) -> None:
-    poll = await a_poll(quick, kind="dates", question="Quelle date ?", choices=[], days=list(DATES), closes_at=TUESDAY)
+    poll = await a_poll(
+        quick, kind="dates", question="Quelle date ?", choices=[], days=list(DATES), closes_at=TUESDAY
+    )
     await votes(quick, "camille", poll, "1")
     await moves(quick, "team")
     await at(quick, TUESDAY)

@@ -1,4 +1,6 @@
-"""Who voted what in a confidential poll is nowhere once it is closed: not in the database's bytes, nor the logs, nor a room that others read."""
+"""Who voted what in a confidential poll is nowhere once it is closed:
+not in the database's bytes, nor the logs, nor a room that others read.
+"""
 
 import json
 import logging
@@ -19,7 +21,8 @@ from tests.test_polls_closing import TUESDAY, at
 from tests.test_polls_voting import Published, a_poll, counted, redacts, votes
 
 FRUIT = ("pomme", "poirier", "cerisier", "framboise")
-# Everybody writes in a manner of their own, to be searched for: cases and blanks are all the same to who counts.
+# Everybody writes in a manner of their own, to be searched for: cases and blanks are all the same to who
+# counts.
 PEOPLE = ("camille", "lou", "alix", "maxime", "sacha")
 
 
@@ -29,7 +32,9 @@ class Killed(BaseException):
 
 @dataclass
 class Secrets:
-    """What would tell of a person's choice: `typed` by them, whatever became of it; `digests` of who they are."""
+    """What would tell of a person's choice: `typed` by them, whatever became of it;
+    `digests` of who they are.
+    """
 
     world: World
     poll: Published
@@ -44,7 +49,9 @@ class Secrets:
         return await self.world._heard(room or self.direct[who])
 
     async def tells(self, who: str, text: str, room: str = "", **manner: Any) -> None:
-        """What follows the first word must not be found again, if it is written in a manner of its own: with a capital inside, or odd blanks."""
+        """What follows the first word must not be found again, if it is written in a manner of its own:
+        with a capital inside, or odd blanks.
+        """
         place = room or await self._room_of_the_two(who)
         typed = text.partition(" ")[2]
         if typed[1:] != typed[1:].lower() or "  " in typed:
@@ -73,7 +80,11 @@ async def everybody_votes(said: Secrets, among: tuple[str, ...] = PEOPLE) -> Non
 
 
 def files(world: World) -> dict[str, bytes]:
-    return {str(path.relative_to(world.config.data_dir)): path.read_bytes() for path in world.config.data_dir.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(world.config.data_dir)): path.read_bytes()
+        for path in world.config.data_dir.rglob("*")
+        if path.is_file()
+    }
 
 
 def holding(world: World, needle: str) -> list[str]:
@@ -89,7 +100,13 @@ def rows(world: World) -> Iterator[tuple[str, str]]:
         tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for table in tables:
             for row in db.execute(f"SELECT * FROM {table}"):
-                yield table, "\n".join(bytes(each).decode(errors="replace") if isinstance(each, bytes) else str(each) for each in row)
+                yield (
+                    table,
+                    "\n".join(
+                        bytes(each).decode(errors="replace") if isinstance(each, bytes) else str(each)
+                        for each in row
+                    ),
+                )
 
 
 def tells(text: str) -> bool:
@@ -120,7 +137,10 @@ async def nothing_is_left(said: Secrets, logged: str, *, detail: bool = True) ->
 async def _reads_harmless(said: Secrets, room: str, line: Line) -> None:
     shown = f"{line.text}\n{json.dumps(line.content, ensure_ascii=False)}"
     assert not [needle for needle in said.typed if needle in shown], f"{room}: {shown}"
-    if any(said.world.person(who).name.split()[0] in shown or said.world.person(who).user_id in shown for who in PEOPLE):
+    if any(
+        said.world.person(who).name.split()[0] in shown or said.world.person(who).user_id in shown
+        for who in PEOPLE
+    ):
         assert not tells(shown), f"{room}: {shown}"
 
 
@@ -140,7 +160,9 @@ async def test_while_the_poll_is_open_the_search_finds_what_it_is_to_find(quick:
     assert [text for table, text in rows(quick) if table == "secretballot"]
 
 
-async def test_once_closed_nothing_tells_who_voted_what(quick: World, logged: pytest.LogCaptureFixture) -> None:
+async def test_once_closed_nothing_tells_who_voted_what(
+    quick: World, logged: pytest.LogCaptureFixture
+) -> None:
     said = await confidential(quick)
     await everybody_votes(said)
     result = (await at(quick, TUESDAY))[-1]
@@ -153,7 +175,9 @@ async def test_once_closed_nothing_tells_who_voted_what(quick: World, logged: py
     await nothing_is_left(said, logged.text)
 
 
-async def test_nor_do_changes_of_mind_slips_refusals_and_what_was_typed_in_the_room(quick: World, logged: pytest.LogCaptureFixture) -> None:
+async def test_nor_do_changes_of_mind_slips_refusals_and_what_was_typed_in_the_room(
+    quick: World, logged: pytest.LogCaptureFixture
+) -> None:
     said = await confidential(quick)
     await everybody_votes(said)
     await said.tells("camille", "vote n° 1 Framboise ;  Pomme")  # changed
@@ -164,7 +188,9 @@ async def test_nor_do_changes_of_mind_slips_refusals_and_what_was_typed_in_the_r
     await said.tells("maxime", "vote FraMboise, poirier, pomme")  # too many
     await said.tells("maxime", "vote FramboiZier")
     for typed in ("sondage 1  ,2", "sondage n° 1  : 3", "votes ,4  ", "poll  , 3"):  # not the word for it
-        assert (await said.says("maxime", typed))[-1] == "Pour répondre à un sondage, écrivez `vote 1`. Ceux qui sont en cours : `sondages`."
+        assert (await said.says("maxime", typed))[
+            -1
+        ] == "Pour répondre à un sondage, écrivez `vote 1`. Ceux qui sont en cours : `sondages`."
     await said.tells("maxime", "!vote PoiRier", room="network")
     await said.tells("maxime", "!vote n° 1 FramBoise", room="network")
     await said.tells("maxime", "vote n° 77 FrambOise")
@@ -181,7 +207,9 @@ async def test_nor_do_changes_of_mind_slips_refusals_and_what_was_typed_in_the_r
     await nothing_is_left(said, logged.text)
 
 
-async def test_nor_does_a_question_that_waits_for_words_take_the_vote_for_its_answer(quick: World, logged: pytest.LogCaptureFixture) -> None:
+async def test_nor_does_a_question_that_waits_for_words_take_the_vote_for_its_answer(
+    quick: World, logged: pytest.LogCaptureFixture
+) -> None:
     said = await confidential(quick)
     await everybody_votes(said)
     asked = await said.says("camille", "recommander https://example.org/guide")
@@ -224,7 +252,9 @@ async def killed_at(world: MemoryWorld, place: Any, name: str, *, after: bool) -
 
 
 @pytest.mark.parametrize("moment", ["before it is committed", "before it is scrubbed"])
-async def test_nor_does_a_kill_around_the_close(quick: MemoryWorld, logged: pytest.LogCaptureFixture, moment: str) -> None:
+async def test_nor_does_a_kill_around_the_close(
+    quick: MemoryWorld, logged: pytest.LogCaptureFixture, moment: str
+) -> None:
     said = await confidential(quick)
     await everybody_votes(said)
     place, name, after = {
@@ -251,7 +281,9 @@ async def test_nor_does_a_poll_that_is_cancelled(quick: World, logged: pytest.Lo
     await nothing_is_left(said, logged.text, detail=False)
 
 
-async def test_below_five_votes_nothing_is_detailed_anywhere(quick: World, logged: pytest.LogCaptureFixture) -> None:
+async def test_below_five_votes_nothing_is_detailed_anywhere(
+    quick: World, logged: pytest.LogCaptureFixture
+) -> None:
     said = await confidential(quick)
     await everybody_votes(said, PEOPLE[:4])
     early = await quick.says("morgan", "!resultats 1", room="team")
@@ -277,7 +309,15 @@ async def test_a_discreet_poll_shows_no_count_before_its_close_whoever_asks(quic
         await votes(quick, who, poll, "2")
     (box,) = [event for event in await quick.events() if event["event_id"] == poll.boxes[0]]
     assert box["content"]["org.matrix.msc3381.poll.start"]["kind"] == "org.matrix.msc3381.poll.undisclosed"
-    for line in ("!sondages", "!resultats", "!resultats 1", "!vote", "!vote n° 1", "!sondage prolonger 1 jeudi 12 h", "!prevu"):
+    for line in (
+        "!sondages",
+        "!resultats",
+        "!resultats 1",
+        "!vote",
+        "!vote n° 1",
+        "!sondage prolonger 1 jeudi 12 h",
+        "!prevu",
+    ):
         for who, room in (("morgan", "team"), ("camille", "network"), ("morgan", "network")):
             await quick.tells(who, line, room=room)
     direct = await quick.direct("camille")

@@ -1,4 +1,6 @@
-"""Voting as members do: in the native poll, with a number under the card, or in words; what counts, and what they are told when it does not."""
+"""Voting as members do: in the native poll, with a number under the card, or in words;
+what counts, and what they are told when it does not.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,16 +34,32 @@ async def a_poll(world: World, room: str = "network", **more: Any) -> Published:
     async with world.db.write() as db:
         before = len((await db.exec(select(Poll))).all())
         now = world.clock.now()
-        values: dict[str, Any] = {"question": "Quels thèmes ?", "choices": list(THEMES), "opens_at": now, "closes_at": now + timedelta(days=1)}
-        names: dict[str, Any] = {"event_id": f"$asked{before}", "author": "@animation:reseau.example.org", "asked_in": world.rooms["team"]}
+        values: dict[str, Any] = {
+            "question": "Quels thèmes ?",
+            "choices": list(THEMES),
+            "opens_at": now,
+            "closes_at": now + timedelta(days=1),
+        }
+        names: dict[str, Any] = {
+            "event_id": f"$asked{before}",
+            "author": "@animation:reseau.example.org",
+            "asked_in": world.rooms["team"],
+        }
         row = Poll(**names, **values | {"room_id": world.rooms[room]} | more)
         db.add(row)
         await db.flush()
-        await publish(UnitOfWork(outbox=world.app.outbox, db=db, cause=Cause(id=row.event_id, at=now), now=now), row, urgent=True)
+        await publish(
+            UnitOfWork(outbox=world.app.outbox, db=db, cause=Cause(id=row.event_id, at=now), now=now),
+            row,
+            urgent=True,
+        )
         number = row.id
     await world.wait_until_instant(world.clock.now(), room)
     async with world.db.read() as db:
-        entries = {entry.message_key: entry.event_id or "" for entry in (await db.exec(select(OutboxEntry).where(OutboxEntry.version == 0))).all()}
+        entries = {
+            entry.message_key: entry.event_id or ""
+            for entry in (await db.exec(select(OutboxEntry).where(OutboxEntry.version == 0))).all()
+        }
     boxes = [entries[key] for part in range(3) if (key := polls.box_key(number, part)) in entries]
     return Published(number, entries[polls.card_key(number)], boxes)
 
@@ -66,7 +84,9 @@ async def counts(world: World, poll: Published) -> tuple[int, ...]:
     return (await counted(world, poll)).counts
 
 
-async def votes(world: World, who: str, poll: Published, *answers: str, part: int = 0, room: str = "network") -> str:
+async def votes(
+    world: World, who: str, poll: Published, *answers: str, part: int = 0, room: str = "network"
+) -> str:
     """In the native poll."""
     event: str = await world.person(who).votes(world.rooms[room], poll.boxes[part], *answers)
     return event
@@ -87,7 +107,9 @@ async def redacts(world: World, who: str, event: str, room: str = "network") -> 
 
 
 @pytest.mark.real("words, reactions and ballots for one vote")
-async def test_whatever_the_way_the_last_vote_counts_and_taking_it_back_brings_back_the_one_before(room: World) -> None:
+async def test_whatever_the_way_the_last_vote_counts_and_taking_it_back_brings_back_the_one_before(
+    room: World,
+) -> None:
     poll = await a_poll(room)
     await votes(room, "camille", poll, "1")
     assert await counts(room, poll) == (1, 0, 0, 0)
@@ -173,7 +195,9 @@ def test_a_word_that_withdraws_or_a_number_may_be_a_choice() -> None:
         ("1 volontiers", None),
     ],
 )
-def test_answers_to_dates_are_read_however_they_are_written(written: str, read: dict[int, int] | None) -> None:
+def test_answers_to_dates_are_read_however_they_are_written(
+    written: str, read: dict[int, int] | None
+) -> None:
     assert parse_vote.dates(written, 3) == read
 
 
@@ -181,13 +205,22 @@ async def test_too_many_answers_or_what_is_no_choice_leave_the_vote_before(quick
     poll = await a_poll(quick, most=2)
     assert await quick.says("alix", "!vote 2 4") == ["Vote noté : Santé, Actualités nationales."]
     assert await quick.says("alix", "!vote 1 2 4") == [
-        "Deux réponses au plus, Alix. Votre vote n’est pas encore enregistré : lesquelles gardez-vous ? Par exemple `!vote 1 4`."
+        (
+            "Deux réponses au plus, Alix. Votre vote n’est pas encore enregistré : lesquelles gardez-vous "
+            "? Par exemple `!vote 1 4`."
+        )
     ]
     assert await quick.says("alix", "!vote 7") == [
-        "Ce sondage va de 1 à 4, Alix : il n’a pas de n° 7. Votre vote n’est pas encore enregistré. Par exemple `!vote 1 4`."
+        (
+            "Ce sondage va de 1 à 4, Alix : il n’a pas de n° 7. Votre vote n’est pas encore enregistré. "
+            "Par exemple `!vote 1 4`."
+        )
     ]
     assert await quick.says("alix", "!vote le premier") == [
-        "Je n’ai pas compris « le premier », Alix : votre vote n’est pas encore enregistré. Par exemple `!vote 1 4`, ou `!vote retirer`."
+        (
+            "Je n’ai pas compris « le premier », Alix : votre vote n’est pas encore enregistré. Par "
+            "exemple `!vote 1 4`, ou `!vote retirer`."
+        )
     ]
     assert await counts(quick, poll) == (0, 1, 0, 1)
 
@@ -228,7 +261,10 @@ async def test_editing_a_vote_after_the_close_changes_nothing(quick: World) -> N
     async with quick.db.write() as db:
         (await db.exec(select(Poll))).one().closes_at = entry.at
     heard = await quick.says("camille", "!vote n° 1 2", edit_of=first)
-    late = "Camille, le sondage n° 1 est clos depuis le lundi 23 novembre à 10 h : cette modification n’a pas été prise en compte."
+    late = (
+        "Camille, le sondage n° 1 est clos depuis le lundi 23 novembre à 10 h : cette modification n’a pas "
+        "été prise en compte."
+    )
     assert late in heard
     assert any("1. Emploi et insertion – 1 voix" in text for text in heard)
 
@@ -236,17 +272,24 @@ async def test_editing_a_vote_after_the_close_changes_nothing(quick: World) -> N
 async def test_without_a_number_the_choices_and_a_line_to_copy_are_shown(quick: World) -> None:
     await a_poll(quick)
     assert await quick.says("camille", "!vote") == [
-        "Sondage – Quels thèmes ?\n1. Emploi et insertion\n2. Santé\n3. Numérique\n4. Actualités nationales\nPour voter, écrivez `!vote 1`."
+        (
+            "Sondage – Quels thèmes ?\n1. Emploi et insertion\n2. Santé\n3. Numérique\n"
+            "4. Actualités nationales\nPour voter, écrivez `!vote 1`."
+        )
     ]
 
 
 # --- which poll
 
 
-async def test_where_there_is_no_poll_one_is_told_so_and_where_there_is_one_votes_in_private_too(quick: World) -> None:
+async def test_where_there_is_no_poll_one_is_told_so_and_where_there_is_one_votes_in_private_too(
+    quick: World,
+) -> None:
     assert await quick.says("camille", "!vote 1") == ["Il n’y a pas de sondage en cours dans ce salon."]
     direct = await quick.direct("camille")
-    assert await quick.says("camille", "vote 1", room=direct) == ["Il n’y a pas de sondage en cours dans vos salons."]
+    assert await quick.says("camille", "vote 1", room=direct) == [
+        "Il n’y a pas de sondage en cours dans vos salons."
+    ]
     poll = await a_poll(quick)
     assert await quick.says("camille", "vote 2", room=direct) == ["Vote noté : Santé."]
     assert await counts(quick, poll) == (0, 1, 0, 0)
@@ -288,7 +331,10 @@ async def test_a_poll_of_a_room_that_one_is_not_in_is_not_there(quick: World) ->
 async def test_after_the_close_a_vote_does_not_count_and_is_told_so(quick: World) -> None:
     await a_poll(quick)
     await quick.wait_until("mardi 24 novembre 10 h 05")
-    late = "Camille, le sondage n° 1 est clos depuis le mardi 24 novembre à 10 h : votre vote n’a pas été compté."
+    late = (
+        "Camille, le sondage n° 1 est clos depuis le mardi 24 novembre à 10 h : votre vote n’a pas été "
+        "compté."
+    )
     assert late in await quick.says("camille", "!vote 1")
     assert await acts_of(quick) == []
 
@@ -304,10 +350,18 @@ async def test_of_those_who_tap_after_the_close_the_room_hears_one_line(quick: W
         await votes(quick, who, poll, "1")
     await quick.taps("noa", "1️⃣", on=poll.card)
     after = (await quick.reads())[before:]
-    assert after == ["Le sondage n° 1 est clos depuis le mardi 24 novembre à 10 h : les votes arrivés depuis ne sont pas comptés."]
+    assert after == [
+        (
+            "Le sondage n° 1 est clos depuis le mardi 24 novembre à 10 h : les votes arrivés depuis ne "
+            "sont pas comptés."
+        )
+    ]
     assert (await quick.reads(private))[-1].startswith("Claude, le sondage n° 1 est clos")
     await votes(quick, "alix", poll, "1")
-    assert "Alix, le sondage n° 1 est clos depuis le mardi 24 novembre à 10 h : votre vote n’a pas été compté." in await said(quick)
+    assert (
+        "Alix, le sondage n° 1 est clos depuis le mardi 24 novembre à 10 h : votre vote n’a pas été compté."
+        in await said(quick)
+    )
     assert await acts_of(quick) == []
 
 
@@ -323,7 +377,16 @@ async def test_a_spoiled_ballot_is_told_once_and_the_hint_follows_what_was_done_
     await votes(quick, "alix", poll, "2")
     assert await said(quick) == ["Alix, votre vote au sondage n° 1 est bien enregistré."]
     async with quick.db.read() as db:
-        assert len((await db.exec(select(OutboxEntry).where(col(OutboxEntry.message_key).startswith(polls.HINT)))).all()) == 2
+        assert (
+            len(
+                (
+                    await db.exec(
+                        select(OutboxEntry).where(col(OutboxEntry.message_key).startswith(polls.HINT))
+                    )
+                ).all()
+            )
+            == 2
+        )
 
 
 async def test_a_hint_goes_to_the_room_of_the_two_where_there_is_one(quick: World) -> None:
@@ -332,7 +395,10 @@ async def test_a_hint_goes_to_the_room_of_the_two_where_there_is_one(quick: Worl
     await votes(quick, "alix", poll, "1", "2", "3")
     assert await said(quick) == []
     assert await said(quick, direct) == [
-        "Une seule réponse, Alix. Au sondage n° 1, seul le début de votre vote est compté. Pour choisir autrement, votez à nouveau dans l’encadré."
+        (
+            "Une seule réponse, Alix. Au sondage n° 1, seul le début de votre vote est compté. Pour "
+            "choisir autrement, votez à nouveau dans l’encadré."
+        )
     ]
     assert await counts(quick, poll) == (1, 0, 0, 0)
 
@@ -341,11 +407,16 @@ async def test_guests_vote_where_the_poll_is_open_to_them(quick: World) -> None:
     poll = await a_poll(quick, room="open")
     await votes(quick, "stef.exterieur", poll, "1", room="open")
     assert await counts(quick, poll) == (1, 0, 0, 0)
-    assert await quick.says("stef.exterieur", "!vote 2", room="open") == ["Vote noté : Santé. Il remplace le précédent."]
+    assert await quick.says("stef.exterieur", "!vote 2", room="open") == [
+        "Vote noté : Santé. Il remplace le précédent."
+    ]
     closed = await a_poll(quick, room="open", members_only=True)
     await votes(quick, "stef.exterieur", closed, "1", room="open")
     assert await said(quick, "open") == [
-        "Stef, ce sondage est réservé aux membres du réseau : votre vote n’a pas été compté. Je peux vous indiquer une personne : `!contact`."
+        (
+            "Stef, ce sondage est réservé aux membres du réseau : votre vote n’a pas été compté. Je peux "
+            "vous indiquer une personne : `!contact`."
+        )
     ]
     assert await counts(quick, closed) == (0, 0, 0, 0)
 
@@ -355,9 +426,14 @@ async def test_guests_vote_where_the_poll_is_open_to_them(quick: World) -> None:
 
 async def test_a_discreet_poll_takes_neither_words_nor_numbers_under_its_card(quick: World) -> None:
     poll = await a_poll(quick, mode="discreet")
-    assert await quick.says("camille", "!vote 1") == ["Au sondage n° 1, on vote dans l’encadré : touchez votre réponse sous le message du sondage."]
+    assert await quick.says("camille", "!vote 1") == [
+        "Au sondage n° 1, on vote dans l’encadré : touchez votre réponse sous le message du sondage."
+    ]
     await quick.taps("lou", "1️⃣", on=poll.card)
-    assert "Lou, ce vote n’est pas compté : au sondage n° 1, on vote dans l’encadré. Vous pouvez retirer votre réaction." in await quick.reads()
+    assert (
+        "Lou, ce vote n’est pas compté : au sondage n° 1, on vote dans l’encadré. Vous pouvez retirer "
+        "votre réaction."
+    ) in await quick.reads()
     await votes(quick, "camille", poll, "3")
     assert await counts(quick, poll) == (0, 0, 1, 0)
 
@@ -372,7 +448,12 @@ async def test_a_secret_poll_is_voted_in_private_without_a_word_of_the_choice(ro
     assert await room.says("camille", "!vote") == ["Je vous écris en message privé."]
     direct = await room.direct("camille")
     answer = await room.says("camille", "vote 1 3", room=direct)
-    assert answer == ["Votre vote est enregistré. Vous pouvez le changer jusqu’au mardi 24 novembre à 10 h : le dernier compte."]
+    assert answer == [
+        (
+            "Votre vote est enregistré. Vous pouvez le changer jusqu’au mardi 24 novembre à 10 h : le "
+            "dernier compte."
+        )
+    ]
     assert await counts(room, poll) == (1, 0, 1, 0)
     await room.says("camille", "vote n° 1 2", room=direct)
     assert await counts(room, poll) == (0, 1, 0, 0)
@@ -381,10 +462,13 @@ async def test_a_secret_poll_is_voted_in_private_without_a_word_of_the_choice(ro
     assert (await counted(room, poll)).voters == 0
 
 
-async def test_a_secret_vote_said_in_the_room_does_not_count_and_one_is_told_that_it_shows(quick: World) -> None:
+async def test_a_secret_vote_said_in_the_room_does_not_count_and_one_is_told_that_it_shows(
+    quick: World,
+) -> None:
     poll = await a_poll(quick, mode="secret")
     assert await quick.says("camille", "!vote 3") == [
-        "Ce sondage est confidentiel : votre vote n’est pas enregistré. Écrivez-le-moi en message privé : `vote n° 1 1`. "
+        "Ce sondage est confidentiel : votre vote n’est pas enregistré. Écrivez-le-moi en message privé : "
+        "`vote n° 1 1`. "
         "Votre message reste visible ici : vous pouvez le supprimer."
     ]
     await quick.taps("lou", "2️⃣", on=poll.card)
@@ -392,7 +476,9 @@ async def test_a_secret_vote_said_in_the_room_does_not_count_and_one_is_told_tha
     assert (await counted(quick, poll)).voters == 0
 
 
-async def test_the_last_secret_vote_is_edited_or_deleted_and_an_earlier_one_changes_nothing(quick: World) -> None:
+async def test_the_last_secret_vote_is_edited_or_deleted_and_an_earlier_one_changes_nothing(
+    quick: World,
+) -> None:
     poll = await a_poll(quick, mode="secret")
     direct = await quick.direct("camille")
     first = await quick.tells("camille", "vote 1", room=direct)
@@ -407,18 +493,32 @@ async def test_the_last_secret_vote_is_edited_or_deleted_and_an_earlier_one_chan
     assert (await quick.reads(direct))[-1].startswith("Votre vote est retiré")
 
 
-async def test_in_private_a_secret_poll_shows_its_choices_and_a_refused_vote_repeats_nothing_of_it(quick: World) -> None:
+async def test_in_private_a_secret_poll_shows_its_choices_and_a_refused_vote_repeats_nothing_of_it(
+    quick: World,
+) -> None:
     poll = await a_poll(quick, mode="secret", most=2)
     direct = await quick.direct("camille")
     shown = (await quick.says("camille", "vote", room=direct))[0].splitlines()
-    assert shown[:2] == ["Sondage – Quels thèmes ?", "Deux réponses au plus, jusqu’au mardi 24 novembre à 10 h."]
-    assert shown[2:7] == [*(f"{n}. {theme}" for n, theme in enumerate(THEMES, 1)), "Pour voter, écrivez ici `vote 1 4`."]
-    assert shown[-1] == "Votre message, lui, reste dans cette conversation : vous pourrez le supprimer après la clôture."
+    assert shown[:2] == [
+        "Sondage – Quels thèmes ?",
+        "Deux réponses au plus, jusqu’au mardi 24 novembre à 10 h.",
+    ]
+    assert shown[2:7] == [
+        *(f"{n}. {theme}" for n, theme in enumerate(THEMES, 1)),
+        "Pour voter, écrivez ici `vote 1 4`.",
+    ]
+    assert (
+        shown[-1]
+        == "Votre message, lui, reste dans cette conversation : vous pourrez le supprimer après la clôture."
+    )
     assert await quick.says("camille", "vote 2 3 4", room=direct) == [
         "Deux réponses au plus. Votre vote n’est pas encore enregistré. Par exemple `vote 1 4`."
     ]
     assert await quick.says("camille", "vote numerik", room=direct) == [
-        "Je n’ai pas compris votre vote, il n’est pas enregistré. Répondez par des numéros de 1 à 4 : `vote 1 4`."
+        (
+            "Je n’ai pas compris votre vote, il n’est pas enregistré. Répondez par des numéros de 1 à 4 : "
+            "`vote 1 4`."
+        )
     ]
     assert (await counted(quick, poll)).voters == 0
 
@@ -440,13 +540,17 @@ async def test_no_row_but_the_ballot_holds_a_secret_choice(quick: World) -> None
     assert [question.data for question in questions] == [{"line": "vote"}]
 
 
-async def test_a_secret_vote_that_could_not_be_read_before_a_newer_one_does_not_replace_it(quick: World) -> None:
+async def test_a_secret_vote_that_could_not_be_read_before_a_newer_one_does_not_replace_it(
+    quick: World,
+) -> None:
     poll = await a_poll(quick, mode="secret")
     direct = await quick.direct("camille")
     await quick.says("camille", "vote 1", room=direct)
     async with quick.db.write() as db:
         (await db.exec(select(Ballot))).one().at += timedelta(hours=1)
-    assert await quick.says("camille", "vote 2", room=direct) == ["Vous avez voté de nouveau depuis : c’est ce dernier vote qui compte."]
+    assert await quick.says("camille", "vote 2", room=direct) == [
+        "Vous avez voté de nouveau depuis : c’est ce dernier vote qui compte."
+    ]
     assert await counts(quick, poll) == (1, 0, 0, 0)
 
 
@@ -456,7 +560,10 @@ async def test_without_its_key_a_secret_poll_takes_no_vote_that_could_count_twic
     await quick.says("camille", "vote 1", room=direct)
     secrets.destroy_key(quick.config.data_dir, poll.number)
     assert await quick.says("camille", "vote 2", room=direct) == [
-        "Je ne peux plus enregistrer de vote à ce sondage, à cause d’un incident de mon côté. L’équipe d’animation est prévenue."
+        (
+            "Je ne peux plus enregistrer de vote à ce sondage, à cause d’un incident de mon côté. L’équipe "
+            "d’animation est prévenue."
+        )
     ]
     assert await counts(quick, poll) == (1, 0, 0, 0)
     assert any("La clé du sondage confidentiel n° 1 manque" in text for text in await quick.reads("team"))
@@ -469,7 +576,10 @@ async def test_dates_are_answered_one_by_one_natively_or_in_words(quick: World) 
     poll = await of_dates(quick)
     await votes(quick, "camille", poll, "2", part=1)
     assert await quick.says("camille", "!vote 1 oui, 3 non") == [
-        "Vote noté, Camille :\n1. Mardi 9 mars 2027 : Oui\n2. Mardi 16 mars 2027 : Si besoin\n3. Mardi 23 mars 2027 : Non\nIl remplace le précédent."
+        (
+            "Vote noté, Camille :\n1. Mardi 9 mars 2027 : Oui\n2. Mardi 16 mars 2027 : Si besoin\n"
+            "3. Mardi 23 mars 2027 : Non\nIl remplace le précédent."
+        )
     ]
     assert (await counted(quick, poll)).days == ((1, 0, 0), (0, 1, 0), (0, 0, 1))
     await quick.taps("lou", "1️⃣", on=poll.card)

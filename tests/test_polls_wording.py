@@ -1,4 +1,6 @@
-"""What the team types after !sondage: one line or several, options anywhere, and a line ready to copy whenever it will not do."""
+"""What the team types after !sondage:
+one line or several, options anywhere, and a line ready to copy whenever it will not do.
+"""
 
 import re
 from dataclasses import replace
@@ -19,7 +21,8 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS)  # a Monday
 HOURS = OfficeHours((0, 1, 2, 3, 4), time(8, 30), time(18), PARIS, "lighter", "B")
 CLOCK = Clock(NOW, HOURS, datetime(2026, 11, 26, 12, 0, tzinfo=PARIS))
 REFERENCE = (
-    "Quels thèmes pour la rencontre de mars ? | Emploi et insertion | Santé | Numérique | Actualités nationales | max 2 | jusqu’à vendredi 12 h"
+    "Quels thèmes pour la rencontre de mars ? | Emploi et insertion | Santé | Numérique | Actualités "
+    "nationales | max 2 | jusqu’à vendredi 12 h"
 )
 
 
@@ -46,7 +49,12 @@ def test_the_whole_poll_on_one_line() -> None:
     poll = reads(REFERENCE)
     assert poll.question == "Quels thèmes pour la rencontre de mars ?"
     assert poll.choices == ("Emploi et insertion", "Santé", "Numérique", "Actualités nationales")
-    assert (poll.most, local(poll.closes_at), poll.mode, poll.members_only) == (2, "2026-11-27 12:00", "visible", False)
+    assert (poll.most, local(poll.closes_at), poll.mode, poll.members_only) == (
+        2,
+        "2026-11-27 12:00",
+        "visible",
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -100,7 +108,11 @@ def test_without_choices_it_is_yes_or_no() -> None:
     ],
 )
 def test_how_many_answers_one_may_give(option: str, most: int) -> None:
-    for typed in (f"Quoi ? | a | b | c | {option}", f"Quoi ? | {option} | a | b | c", f"Quoi ?\na\nb\nc\n{option}"):
+    for typed in (
+        f"Quoi ? | a | b | c | {option}",
+        f"Quoi ? | {option} | a | b | c",
+        f"Quoi ?\na\nb\nc\n{option}",
+    ):
         assert (reads(typed).choices, reads(typed).most) == (("a", "b", "c"), most), typed
 
 
@@ -126,13 +138,21 @@ def test_until_when(option: str, at: str) -> None:
 
 @pytest.mark.parametrize(
     ("option", "mode"),
-    [("visible", "visible"), ("discret", "discreet"), ("Confidentiel", "secret"), ("vote secret", "secret"), ("anonymous", "secret")],
+    [
+        ("visible", "visible"),
+        ("discret", "discreet"),
+        ("Confidentiel", "secret"),
+        ("vote secret", "secret"),
+        ("anonymous", "secret"),
+    ],
 )
 def test_who_sees_what(option: str, mode: str) -> None:
     assert reads(f"Quoi ? | a | {option} | b") == ParsedQuestion("Quoi ?", ("a", "b"), 1, None, mode, False)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("option", ["membres seulement", "réservé aux membres", "pour les membres seulement", "members only"])
+@pytest.mark.parametrize(
+    "option", ["membres seulement", "réservé aux membres", "pour les membres seulement", "members only"]
+)
 def test_who_may_vote(option: str) -> None:
     assert reads(f"Quoi ? | a | b | {option}").members_only
 
@@ -142,7 +162,9 @@ def test_between_quotes_it_is_a_choice_whatever_it_says() -> None:
     assert (poll.choices, poll.mode) == (("discret", "confidentiel", "jusqu’à 18 h | ou plus"), "visible")
 
 
-@pytest.mark.parametrize("choice", ["Emploi max", "2 réponses", "Fin mars", "Jusqu’où ?", "membres", "visibles"])
+@pytest.mark.parametrize(
+    "choice", ["Emploi max", "2 réponses", "Fin mars", "Jusqu’où ?", "membres", "visibles"]
+)
 def test_what_only_looks_like_an_option_is_a_choice(choice: str) -> None:
     assert reads(f"Quoi ? | a | {choice}").choices == ("a", choice)
 
@@ -153,11 +175,31 @@ def test_what_only_looks_like_an_option_is_a_choice(choice: str) -> None:
         ("| a | b", "Il manque la question : écrivez-la en premier.", "!sondage Votre question ? | a | b"),
         ("Quoi ? | a | | b", "L’un des choix est vide.", "!sondage Quoi ? | a | b"),
         ("Quoi ? | a | b |", "L’un des choix est vide.", "!sondage Quoi ? | a | b"),
-        ("Quoi ? | Santé | a | sante", "Ce choix est là deux fois : « sante ».", "!sondage Quoi ? | Santé | a"),
-        ("Quoi ? | Santé | SANTÉ", "Ce choix est là deux fois : « SANTÉ ».", "!sondage Quoi ? | Santé | Autre"),
-        ("Quoi ? | a", "Il faut au moins deux choix, ou aucun : je propose alors Oui et Non.", "!sondage Quoi ? | a | Autre"),
-        ("Quoi ? | a | b | max 3", "Le nombre de réponses va de 1 à 2, le nombre de choix.", "!sondage Quoi ? | a | b | max 2"),
-        ("Quoi ? | a | b | max 0", "Le nombre de réponses va de 1 à 2, le nombre de choix.", "!sondage Quoi ? | a | b"),
+        (
+            "Quoi ? | Santé | a | sante",
+            "Ce choix est là deux fois : « sante ».",
+            "!sondage Quoi ? | Santé | a",
+        ),
+        (
+            "Quoi ? | Santé | SANTÉ",
+            "Ce choix est là deux fois : « SANTÉ ».",
+            "!sondage Quoi ? | Santé | Autre",
+        ),
+        (
+            "Quoi ? | a",
+            "Il faut au moins deux choix, ou aucun : je propose alors Oui et Non.",
+            "!sondage Quoi ? | a | Autre",
+        ),
+        (
+            "Quoi ? | a | b | max 3",
+            "Le nombre de réponses va de 1 à 2, le nombre de choix.",
+            "!sondage Quoi ? | a | b | max 2",
+        ),
+        (
+            "Quoi ? | a | b | max 0",
+            "Le nombre de réponses va de 1 à 2, le nombre de choix.",
+            "!sondage Quoi ? | a | b",
+        ),
         (
             "Quoi ? | a | b | discret | confidentiel",
             "Un sondage est visible, discret ou confidentiel : gardez un seul de ces mots.",
@@ -180,7 +222,10 @@ def test_what_only_looks_like_an_option_is_a_choice(choice: str) -> None:
         ),
         (
             "Combien ? | jusqu’à 10 personnes | plus",
-            "Je n’ai pas compris la date de clôture « 10 personnes ». Si c’est un choix, mettez-le entre guillemets.",
+            (
+                "Je n’ai pas compris la date de clôture « 10 personnes ». Si c’est un choix, mettez-le "
+                "entre guillemets."
+            ),
             "!sondage Combien ? | plus | Autre | jusqu’au jeudi 26 novembre à 12 h",
         ),
     ],
@@ -207,9 +252,36 @@ def test_endless_texts_and_lists_are_cut_in_the_example() -> None:
     assert len(reads(line.removeprefix("!sondage ")).choices) == 20
 
 
-OPTIONS = ("max 2", "max 0", "plusieurs", "jusqu’à vendredi", "jusqu’à hier", "clôture 32/14", "discret", "confidentiel", "membres seulement")
+OPTIONS = (
+    "max 2",
+    "max 0",
+    "plusieurs",
+    "jusqu’à vendredi",
+    "jusqu’à hier",
+    "clôture 32/14",
+    "discret",
+    "confidentiel",
+    "membres seulement",
+)
 PIECES = st.one_of(
-    st.sampled_from(["", "a", "A", "- a", "1. a", "1. 1. a", "2) b", "« max 2 »", "« a", "b »", "visible", "🎉", "Autre", *OPTIONS]),
+    st.sampled_from(
+        [
+            "",
+            "a",
+            "A",
+            "- a",
+            "1. a",
+            "1. 1. a",
+            "2) b",
+            "« max 2 »",
+            "« a",
+            "b »",
+            "visible",
+            "🎉",
+            "Autre",
+            *OPTIONS,
+        ]
+    ),
     st.text(max_size=30),
     st.sampled_from(["a", "é ", "| "]).map(lambda text: text * 130),
 )
@@ -229,7 +301,12 @@ def test_whatever_is_typed_is_taken_or_mended_into_what_is_taken(pieces: list[st
         assert "\n" not in line + english
         poll = reads(line.removeprefix("!sondage "))
         same = reads(english.removeprefix("!poll "))
-        assert (same.closes_at, same.mode, same.most, same.members_only) == (poll.closes_at, poll.mode, poll.most, poll.members_only)
+        assert (same.closes_at, same.mode, same.most, same.members_only) == (
+            poll.closes_at,
+            poll.mode,
+            poll.most,
+            poll.members_only,
+        )
     if poll:
         assert 0 < len(poll.question) <= 200
         assert len(poll.choices) in (0, *range(2, 21))

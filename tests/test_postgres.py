@@ -1,4 +1,6 @@
-"""On PostgreSQL too, where there is one: the same migrations, the same conversation. Skipped on a machine without it."""
+"""On PostgreSQL too, where there is one: the same migrations, the same conversation.
+Skipped on a machine without it.
+"""
 
 import asyncio
 import os
@@ -39,8 +41,20 @@ class Postgres:
         if self._as:
             shutil.chown(self.folder, "postgres")
         await self._call(str(INITDB), "-D", f"{self.folder}/data", "-A", "trust", "-U", "postgres", "-N")
-        options = ["-D", f"{self.folder}/data", "-p", str(self.port), "-h", "127.0.0.1", "-k", str(self.folder), "-F"]
-        self._process = await asyncio.create_subprocess_exec(SERVER, *options, **self._as, cwd=self.folder, stderr=asyncio.subprocess.DEVNULL)
+        options = [
+            "-D",
+            f"{self.folder}/data",
+            "-p",
+            str(self.port),
+            "-h",
+            "127.0.0.1",
+            "-k",
+            str(self.folder),
+            "-F",
+        ]
+        self._process = await asyncio.create_subprocess_exec(
+            SERVER, *options, **self._as, cwd=self.folder, stderr=asyncio.subprocess.DEVNULL
+        )
         db = Database(self.url)
         async with asyncio.timeout(30):
             while not await self._answers(db):  # noqa: ASYNC110 (another process: nothing to wait on)
@@ -60,7 +74,9 @@ class Postgres:
             return False
 
     async def _call(self, *command: str) -> None:
-        process = await asyncio.create_subprocess_exec(*command, **self._as, cwd=self.folder, stdout=asyncio.subprocess.DEVNULL)
+        process = await asyncio.create_subprocess_exec(
+            *command, **self._as, cwd=self.folder, stdout=asyncio.subprocess.DEVNULL
+        )
         assert await process.wait() == 0
 
 
@@ -111,8 +127,13 @@ async def test_polls_and_resources_on_postgresql(room: World) -> None:
     await room.says("camille", "vote n° 2 1", room=private)
     await room.restart()
     said = await room.wait_until("mardi 24 novembre 12 h")
-    assert "Résultat – Quel jour ? (2 votes)\n1. jeudi – 2 voix (100,0 %)\n2. mardi – 0 voix (0,0 %)\nMerci à toutes et à tous." in said
-    assert any(text.startswith("Résultat – On change ? (1 vote)\n") and "aucun détail" in text for text in said)
+    assert (
+        "Résultat – Quel jour ? (2 votes)\n1. jeudi – 2 voix (100,0 %)\n2. mardi – 0 voix (0,0 %)\n"
+        "Merci à toutes et à tous."
+    ) in said
+    assert any(
+        text.startswith("Résultat – On change ? (1 vote)\n") and "aucun détail" in text for text in said
+    )
     await room.says("camille", "!recommander https://methodes.example.org/diagnostic très pratique")
     await room.says("lou", "!utile 1")
     (found,) = await room.says("lou", "!ressources pratiques")

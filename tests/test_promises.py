@@ -20,7 +20,11 @@ _NAMED = re.compile(r"(?:^|(?<=[\s`«(’']))!(\w[^`\n]*)")
 
 def named(sentences: Iterable[object]) -> list[str]:
     """The command lines that these sentences show, without their prefix."""
-    forms = [form for each in sentences for form in ([each] if isinstance(each, str) else each if isinstance(each, tuple) else [])]
+    forms = [
+        form
+        for each in sentences
+        for form in ([each] if isinstance(each, str) else each if isinstance(each, tuple) else [])
+    ]
     return [line for form in forms for line in _NAMED.findall(form)]
 
 

@@ -37,11 +37,17 @@ async def net() -> AsyncIterator[Net]:
 async def test_without_rules_everything_passes_untouched(net: Net) -> None:
     proxy, arrived, client = net
     async with client.put(URL(f"{proxy.url}/send/%21a%2Fb?x=%3A", encoded=True), data="body") as answer:
-        assert (answer.status, answer.headers["X-Kept"], await answer.json()) == (200, "yes", {"said": "x" * 1000})
+        assert (answer.status, answer.headers["X-Kept"], await answer.json()) == (
+            200,
+            "yes",
+            {"said": "x" * 1000},
+        )
     assert arrived == ["PUT /send/%21a%2Fb?x=%3A body"]
 
 
-@pytest.mark.parametrize(("act", "done"), [(bad.cut_before, []), (bad.cut_after, ["POST /sync"]), (bad.truncated, ["POST /sync"])])
+@pytest.mark.parametrize(
+    ("act", "done"), [(bad.cut_before, []), (bad.cut_after, ["POST /sync"]), (bad.truncated, ["POST /sync"])]
+)
 async def test_a_cut_connection_gives_no_answer(net: Net, act: bad.Fault, done: list[str]) -> None:
     proxy, arrived, client = net
     proxy.on("POST", "/sync", act)
@@ -67,7 +73,9 @@ async def read(client: aiohttp.ClientSession, proxy: FaultProxy) -> tuple[int, s
         (bad.refused(403, "M_FORBIDDEN"), 403, "application/json", "M_FORBIDDEN"),
     ],
 )
-async def test_an_answer_of_its_own_spares_the_upstream(net: Net, act: bad.Fault, status: int, type: str, part: str) -> None:
+async def test_an_answer_of_its_own_spares_the_upstream(
+    net: Net, act: bad.Fault, status: int, type: str, part: str
+) -> None:
     proxy, arrived, client = net
     proxy.on("*", "*", act)
     found = await read(client, proxy)
@@ -80,7 +88,11 @@ async def test_a_delay_may_be_told_in_the_header_alone(net: Net) -> None:
     proxy, _, client = net
     proxy.on("GET", "/sync", bad.limited_by_header(3))
     async with client.get(f"{proxy.url}/sync") as answer:
-        assert (answer.status, answer.headers["Retry-After"], "retry_after_ms" in await answer.json()) == (429, "3", False)
+        assert (answer.status, answer.headers["Retry-After"], "retry_after_ms" in await answer.json()) == (
+            429,
+            "3",
+            False,
+        )
 
 
 async def test_a_delayed_answer_is_the_upstream_s(net: Net) -> None:
@@ -92,9 +104,16 @@ async def test_a_delayed_answer_is_the_upstream_s(net: Net) -> None:
 
 @pytest.mark.parametrize(
     ("which", "statuses"),
-    [(bad.nth(2), [200, 500, 200, 200]), (bad.first(2), [500, 500, 200, 200]), (bad.every(2), [200, 500, 200, 500]), (bad.always, [500] * 4)],
+    [
+        (bad.nth(2), [200, 500, 200, 200]),
+        (bad.first(2), [500, 500, 200, 200]),
+        (bad.every(2), [200, 500, 200, 500]),
+        (bad.always, [500] * 4),
+    ],
 )
-async def test_a_rule_may_take_only_some_of_the_requests(net: Net, which: bad.Selector, statuses: list[int]) -> None:
+async def test_a_rule_may_take_only_some_of_the_requests(
+    net: Net, which: bad.Selector, statuses: list[int]
+) -> None:
     proxy, _, client = net
     proxy.on("GET", "/s*c", bad.broken(), which)
     proxy.on("PUT", "*", bad.bad_gateway())
@@ -118,7 +137,9 @@ async def test_down_refuses_until_it_is_up_again(net: Net) -> None:
 async def test_going_down_drops_what_was_waiting(net: Net) -> None:
     proxy, _, client = net
 
-    async def down(request: web.Request, upstream: Callable[[], Awaitable[web.Response]]) -> web.StreamResponse:
+    async def down(
+        request: web.Request, upstream: Callable[[], Awaitable[web.Response]]
+    ) -> web.StreamResponse:
         await proxy.down()
         return await upstream()
 

@@ -20,8 +20,15 @@ def turns(rule: str, first: str, last: str, zone: ZoneInfo = PARIS) -> list[tupl
 
 
 def test_a_weekly_rule_names_weeks_and_a_daily_one_names_days() -> None:
-    assert turns("mon 09:15", "2026-11-17", "2026-12-06") == [("2026-W48", "Mon 23 09:15 +0100"), ("2026-W49", "Mon 30 09:15 +0100")]
-    assert [name for name, _ in turns("daily 02:30", "2026-11-21", "2026-11-23")] == ["2026-11-21", "2026-11-22", "2026-11-23"]
+    assert turns("mon 09:15", "2026-11-17", "2026-12-06") == [
+        ("2026-W48", "Mon 23 09:15 +0100"),
+        ("2026-W49", "Mon 30 09:15 +0100"),
+    ]
+    assert [name for name, _ in turns("daily 02:30", "2026-11-21", "2026-11-23")] == [
+        "2026-11-21",
+        "2026-11-22",
+        "2026-11-23",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -38,14 +45,32 @@ def test_days_can_be_one_several_or_a_range(rule: str, days: set[int]) -> None:
     assert {int(hour.split()[1]) for _, hour in turns(rule, "2026-11-16", "2026-11-22")} == days
 
 
-@pytest.mark.parametrize("text", ["", "lun 9:00", "mon", "09:15", "mon 25:00", "mon 9:60", "mon-fri-sat 9:00", "mon, 9:00", "mon 9h15", "day 9:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "lun 9:00",
+        "mon",
+        "09:15",
+        "mon 25:00",
+        "mon 9:60",
+        "mon-fri-sat 9:00",
+        "mon, 9:00",
+        "mon 9h15",
+        "day 9:00",
+    ],
+)
 def test_what_is_no_rule_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="mon 09:15"):
         Rule.parse(text)
 
 
 def test_the_week_at_the_end_of_a_year_has_the_year_people_give_it() -> None:
-    assert [name for name, _ in turns("fri 09:00", "2026-12-20", "2027-01-10")] == ["2026-W52", "2026-W53", "2027-W01"]
+    assert [name for name, _ in turns("fri 09:00", "2026-12-20", "2027-01-10")] == [
+        "2026-W52",
+        "2026-W53",
+        "2027-W01",
+    ]
     assert first_day("2026-W53") == date(2026, 12, 28)
     assert first_day("2026-11-23") == date(2026, 11, 23)
 
@@ -71,7 +96,9 @@ def test_in_spring_an_hour_that_does_not_exist_is_the_first_moment_after() -> No
 def test_a_gap_of_half_an_hour_or_of_a_whole_day_is_passed_the_same_way() -> None:
     lord_howe, apia = ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Pacific/Apia")
     assert instant(date(2026, 10, 4), time(2, 15), lord_howe).astimezone(lord_howe).time() == time(2, 30)
-    assert instant(date(2011, 12, 30), time(9, 0), apia).astimezone(apia).replace(tzinfo=None) == datetime(2011, 12, 31)  # noqa: DTZ001
+    assert instant(date(2011, 12, 30), time(9, 0), apia).astimezone(apia).replace(tzinfo=None) == datetime(  # noqa: DTZ001
+        2011, 12, 31
+    )
 
 
 def test_nine_o_clock_stays_nine_o_clock_all_year() -> None:
@@ -89,7 +116,9 @@ ZONES = st.sampled_from(["Europe/Paris", "America/New_York", "Pacific/Chatham"])
 
 
 @given(day=st.dates(date(1975, 1, 1), date(2037, 12, 31)), at=st.times(), name=ZONES)
-def test_any_hour_of_any_day_has_one_instant_the_earliest_that_shows_it_or_later(day: date, at: time, name: str) -> None:
+def test_any_hour_of_any_day_has_one_instant_the_earliest_that_shows_it_or_later(
+    day: date, at: time, name: str
+) -> None:
     zone, at = ZoneInfo(name), at.replace(second=0, microsecond=0)
     found = instant(day, at, zone)
     shown = found.astimezone(zone).replace(tzinfo=None)
@@ -98,10 +127,21 @@ def test_any_hour_of_any_day_has_one_instant_the_earliest_that_shows_it_or_later
     assert shown >= asked > before
 
 
-@given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.sampled_from(["mon 09:15", "sun 23:59", "mon-fri 08:30", "daily 02:30"]))
+@given(
+    st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+    st.sampled_from(["mon 09:15", "sun 23:59", "mon-fri 08:30", "daily 02:30"]),
+)
 def test_names_sort_like_their_moments_and_lead_back_to_their_days(first: date, text: str) -> None:
     rule = Rule.parse(text)
-    found = list(rule.occurrences(first, datetime.combine(first + timedelta(days=40), time(12), PARIS), PARIS))
+    found = list(
+        rule.occurrences(first, datetime.combine(first + timedelta(days=40), time(12), PARIS), PARIS)
+    )
     assert [turn.name for turn in found] == sorted({turn.name for turn in found})
-    assert all(rule.names_like(turn.name) and rule.name(turn.planned.astimezone(PARIS).date()) == turn.name for turn in found)
-    assert all(timedelta(0) <= turn.planned.astimezone(PARIS).date() - first_day(turn.name) < timedelta(days=7) for turn in found)
+    assert all(
+        rule.names_like(turn.name) and rule.name(turn.planned.astimezone(PARIS).date()) == turn.name
+        for turn in found
+    )
+    assert all(
+        timedelta(0) <= turn.planned.astimezone(PARIS).date() - first_day(turn.name) < timedelta(days=7)
+        for turn in found
+    )

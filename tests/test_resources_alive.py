@@ -1,4 +1,6 @@
-"""The page of a resource is read once it is there, and its link is looked at every week: a dead one is marked, asked about once, and comes back."""
+"""The page of a resource is read once it is there, and its link is looked at every week:
+a dead one is marked, asked about once, and comes back.
+"""
 
 import asyncio
 import gzip
@@ -20,7 +22,10 @@ from tests.support.synapse_fixture import BOT
 from tests.support.world import MONDAY, LoopbackWeb, World, in_memory
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-PAGE = "<title>Diagnostic en marchant : déroulé et grille</title><meta name=description content='Pour le cadre de vie.'>".encode()
+PAGE = (
+    "<title>Diagnostic en marchant : déroulé et grille</title><meta name=description content='Pour le "
+    "cadre de vie.'>"
+).encode()
 READ = reply(200, PAGE, Content_Type="text/html; charset=utf-8")
 MISSING = reply(404)
 
@@ -71,15 +76,21 @@ async def resource(world: World, n: int = 1) -> Resource:
 
 
 async def test_a_card_takes_the_title_of_its_page_once_it_is_read(world: World, site: Site) -> None:
-    assert (await recommends(world, site.url("/page"))).splitlines()[0] == "Fiche 1 – Diagnostic en marchant : déroulé et grille"
+    assert (await recommends(world, site.url("/page"))).splitlines()[
+        0
+    ] == "Fiche 1 – Diagnostic en marchant : déroulé et grille"
     assert site.asked == ["/page"]
     assert (await resource(world)).description == "Pour le cadre de vie."
 
 
-NO_TITLE = "Je n’ai pas pu lire le titre de cette page. Pour lui en donner un : `!ressource corriger {n} titre = …`"
+NO_TITLE = (
+    "Je n’ai pas pu lire le titre de cette page. Pour lui en donner un : `!ressource corriger {n} titre = …`"
+)
 
 
-async def test_a_page_that_refuses_leaves_its_address_to_the_card_and_nobody_waits(world: World, site: Site) -> None:
+async def test_a_page_that_refuses_leaves_its_address_to_the_card_and_nobody_waits(
+    world: World, site: Site
+) -> None:
     refusals: dict[str, bytes | Handler] = {
         "refuses": reply(403),
         "is not there": MISSING,
@@ -96,13 +107,22 @@ async def test_a_page_that_refuses_leaves_its_address_to_the_card_and_nobody_wai
         await world.says("maxime", f"!recommander {site.url(f'/{n}')} #cadre-de-vie très pratique")
     await later(world, timedelta(seconds=5))
     cards = [line for line in await world.lines() if line.text.startswith("Fiche")]
-    assert [line.text.split("\n")[0] for line in cards] == [f"Fiche {n + 1} – 127.0.0.1/{n}" for n in range(len(refusals))]
-    told = {name for name, line, n in zip(refusals, cards, range(1, 10), strict=True) if NO_TITLE.format(n=n) in line.text.split("\n")}
-    assert told == {"refuses", "never ends", "is a door", "lies", "asks to wait"}  # the others may be there tomorrow
+    assert [line.text.split("\n")[0] for line in cards] == [
+        f"Fiche {n + 1} – 127.0.0.1/{n}" for n in range(len(refusals))
+    ]
+    told = {
+        name
+        for name, line, n in zip(refusals, cards, range(1, 10), strict=True)
+        if NO_TITLE.format(n=n) in line.text.split("\n")
+    }
+    # the others may be there tomorrow
+    assert told == {"refuses", "never ends", "is a door", "lies", "asks to wait"}
     assert [line.edited for line in cards] == [name in told for name in refusals]
 
 
-async def test_a_title_that_could_not_be_read_is_given_by_a_person_or_by_the_page_of_another_week(world: World, site: Site) -> None:
+async def test_a_title_that_could_not_be_read_is_given_by_a_person_or_by_the_page_of_another_week(
+    world: World, site: Site
+) -> None:
     site.says("/porte", titled("Ville de Bruaville | Connexion"))
     await world.says("maxime", f"!recommander {site.url('/porte')} #cadre-de-vie très pratique")
     await later(world, timedelta(seconds=5))
@@ -128,12 +148,24 @@ async def test_a_hostile_page_gives_at_most_a_short_harmless_title(world: World,
     pages: dict[str, tuple[bytes, str]] = {
         "a title of ten megabytes": (titled("mot " * 2_500_000), "mot " * 39 + "mot…"),
         "a wrong charset": (titled(ACCENTS.encode("cp1252"), "text/html; charset=utf-8"), "L’été à Évreux"),
-        "a charset that is none": (titled(ACCENTS.encode(), "text/html; charset=unicode_escape"), "L’été à Évreux"),
+        "a charset that is none": (
+            titled(ACCENTS.encode(), "text/html; charset=unicode_escape"),
+            "L’été à Évreux",
+        ),
         "markup and mentions": (titled(MARKED), "**gras** x @room @lou:reseau.example.org"),
-        "a bomb": (titled(gzip.compress(b"<title>Un titre</title>" + bytes(50_000_000)), Content_Encoding="gzip"), "Un titre"),
+        "a bomb": (
+            titled(gzip.compress(b"<title>Un titre</title>" + bytes(50_000_000)), Content_Encoding="gzip"),
+            "Un titre",
+        ),
         "a PDF that is a page": (titled("Un titre", "application/pdf"), "127.0.0.1/5"),
-        "a PDF that is nothing": (titled(b"%PDF-1.7\nstartxref\n99999999\n%%EOF", "application/pdf"), "127.0.0.1/6"),
-        "a page that is a PDF": (titled(b"%PDF-1.7\ntrailer\n" + b"<</Root" * 50_000, "text/html"), "127.0.0.1/7"),
+        "a PDF that is nothing": (
+            titled(b"%PDF-1.7\nstartxref\n99999999\n%%EOF", "application/pdf"),
+            "127.0.0.1/6",
+        ),
+        "a page that is a PDF": (
+            titled(b"%PDF-1.7\ntrailer\n" + b"<</Root" * 50_000, "text/html"),
+            "127.0.0.1/7",
+        ),
     }
     for n, (answer, _) in enumerate(pages.values()):
         site.says(f"/{n}", answer)
@@ -141,12 +173,18 @@ async def test_a_hostile_page_gives_at_most_a_short_harmless_title(world: World,
     await world.settle()
     await later(world, timedelta(seconds=5))
     cards = [line for line in await world.lines() if line.text.startswith("Fiche")]
-    assert [line.text.split("\n")[0].partition(" – ")[2] for line in cards] == [title for _, title in pages.values()]
+    assert [line.text.split("\n")[0].partition(" – ")[2] for line in cards] == [
+        title for _, title in pages.values()
+    ]
     assert not any("<b>" in line.html or "matrix.to" in line.html for line in cards)
-    assert not any(event["content"].get("m.mentions") for event in await world.events() if event["sender"] == BOT)
+    assert not any(
+        event["content"].get("m.mentions") for event in await world.events() if event["sender"] == BOT
+    )
 
 
-async def test_a_link_into_a_private_network_has_its_card_and_nothing_else(tmp_path: Path, site: Site) -> None:
+async def test_a_link_into_a_private_network_has_its_card_and_nothing_else(
+    tmp_path: Path, site: Site
+) -> None:
     async with in_memory(tmp_path) as world:
         await recommends(world, site.url("/page"))
         assert site.asked == []
@@ -154,7 +192,9 @@ async def test_a_link_into_a_private_network_has_its_card_and_nothing_else(tmp_p
         assert (row.read_at is not None, row.failing_since) == (True, None)
 
 
-async def test_the_title_comes_after_the_restart_when_the_bot_is_stopped_before_and_once(tmp_path: Path, site: Site) -> None:
+async def test_the_title_comes_after_the_restart_when_the_bot_is_stopped_before_and_once(
+    tmp_path: Path, site: Site
+) -> None:
     asked = asyncio.Event()
 
     async def hangs(_: Any) -> None:
@@ -216,7 +256,9 @@ def test_of_one_site_one_link_at_a_time_is_due() -> None:
 # The address that lasts.
 
 
-async def test_a_lasting_redirect_is_followed_and_both_addresses_are_the_same_resource(world: World, site: Site) -> None:
+async def test_a_lasting_redirect_is_followed_and_both_addresses_are_the_same_resource(
+    world: World, site: Site
+) -> None:
     site.says("/ancienne", redirect("/page", 301))
     await recommends(world, site.url("/ancienne"))
     assert (await resource(world)).link == site.url("/page")
@@ -227,7 +269,9 @@ async def test_a_lasting_redirect_is_followed_and_both_addresses_are_the_same_re
         assert await library.voices(db, 1) == 2
 
 
-@pytest.mark.parametrize("answer", [redirect("/page", 302), redirect("/", 301)], ids=["for now", "to the front door"])
+@pytest.mark.parametrize(
+    "answer", [redirect("/page", 302), redirect("/", 301)], ids=["for now", "to the front door"]
+)
 async def test_a_redirect_that_is_no_new_address_is_not_kept(world: World, site: Site, answer: bytes) -> None:
     site.says("/ancienne", answer)
     site.says("/", READ)
@@ -235,7 +279,9 @@ async def test_a_redirect_that_is_no_new_address_is_not_kept(world: World, site:
     assert (await resource(world)).link == site.url("/ancienne")
 
 
-async def test_two_that_turn_out_to_be_one_become_the_older_with_all_their_voices(world: World, site: Site) -> None:
+async def test_two_that_turn_out_to_be_one_become_the_older_with_all_their_voices(
+    world: World, site: Site
+) -> None:
     site.says("/autre", redirect("/page", 301))
     await recommends(world, site.url("/page"))
     await world.says("lou", f"!recommander {site.url('/autre')} #cadre-de-vie pour tout le monde")
@@ -250,7 +296,9 @@ async def test_two_that_turn_out_to_be_one_become_the_older_with_all_their_voice
         assert found.id == 1
 
 
-async def test_the_older_one_that_moves_to_the_address_of_a_newer_one_takes_it_over(world: World, site: Site) -> None:
+async def test_the_older_one_that_moves_to_the_address_of_a_newer_one_takes_it_over(
+    world: World, site: Site
+) -> None:
     site.says("/autre", READ, redirect("/page", 301))
     site.says("/page", READ)
     await recommends(world, site.url("/autre"))
@@ -282,7 +330,9 @@ OK, GONE, CLOSED = answer("ok"), answer("refused", 404), answer("refused", 403)
 
 
 def life(*pages: Page) -> tuple[list[float], list[float]]:
-    """Looked at whenever it is due: after how many days each look was, and at which looks its mark changed."""
+    """Looked at whenever it is due: after how many days each look was,
+    and at which looks its mark changed.
+    """
     row = Resource(event_id="$1", link="", clean_link="", at=MONDAY, next_check=MONDAY)
     looks, marks = [], []
     for page in pages:
@@ -298,7 +348,10 @@ def test_a_link_is_looked_at_once_a_week_and_every_day_while_it_fails() -> None:
     assert [round(after - before, 3) for before, after in pairwise(looks[1:])] == [7, 7, 7, 1, 1]
 
 
-@pytest.mark.parametrize("page", [GONE, answer("gone"), answer("refused", 503), answer("unknown_host"), answer("slow"), answer("astray")])
+@pytest.mark.parametrize(
+    "page",
+    [GONE, answer("gone"), answer("refused", 503), answer("unknown_host"), answer("slow"), answer("astray")],
+)
 def test_a_link_is_dead_after_a_fortnight_and_alive_as_soon_as_it_is_back(page: Page) -> None:
     assert life(*[page] * 14) == (list(range(14)), [])
     looks, marks = life(*[page] * 17, OK)
@@ -306,7 +359,16 @@ def test_a_link_is_dead_after_a_fortnight_and_alive_as_soon_as_it_is_back(page: 
 
 
 @pytest.mark.parametrize(
-    "page", [CLOSED, answer("refused", 401), answer("limited", 429), answer("insecure"), answer("private"), OK, answer("too_big")]
+    "page",
+    [
+        CLOSED,
+        answer("refused", 401),
+        answer("limited", 429),
+        answer("insecure"),
+        answer("private"),
+        OK,
+        answer("too_big"),
+    ],
 )
 def test_what_keeps_programs_out_is_not_dead(page: Page) -> None:
     assert life(*[page] * 10)[1] == []
@@ -343,12 +405,19 @@ async def test_the_card_of_a_dead_link_says_so_until_it_is_back(world: World, si
 
 
 def test_the_looks_are_spread_over_the_week() -> None:
-    rows = [Resource(event_id=f"${n}", link="", clean_link=str(n), at=MONDAY, next_check=MONDAY) for n in range(2000)]
+    rows = [
+        Resource(event_id=f"${n}", link="", clean_link=str(n), at=MONDAY, next_check=MONDAY)
+        for n in range(2000)
+    ]
     looks = [links.next_weekly_check(row, MONDAY) for row in rows]
     assert all(timedelta(hours=12) <= look - MONDAY <= timedelta(hours=12) + WEEK for look in looks)
-    by_day = [sum(look - MONDAY - timedelta(hours=12) < (day + 1) * DAY for look in looks) for day in range(7)]
+    by_day = [
+        sum(look - MONDAY - timedelta(hours=12) < (day + 1) * DAY for look in looks) for day in range(7)
+    ]
     assert all(abs(count - 2000 * (day + 1) / 7) < 120 for day, count in enumerate(by_day))
-    assert [links.next_weekly_check(row, look) - look for row, look in zip(rows, looks, strict=True)] == [WEEK] * 2000
+    assert [links.next_weekly_check(row, look) - look for row, look in zip(rows, looks, strict=True)] == [
+        WEEK
+    ] * 2000
 
 
 # Another address.
@@ -371,7 +440,9 @@ async def asked(world: World, room: str = "network") -> list[str]:
     return [text for text in await later(world, DAY + timedelta(minutes=10), room) if "ne répond" in text]
 
 
-async def test_whoever_has_a_room_with_us_is_asked_there_and_mends_it_with_a_link(world: World, site: Site) -> None:
+async def test_whoever_has_a_room_with_us_is_asked_there_and_mends_it_with_a_link(
+    world: World, site: Site
+) -> None:
     private = await world.direct("maxime")
     await dead(world, site)
     (question,) = await asked(world, private)
@@ -380,7 +451,9 @@ async def test_whoever_has_a_room_with_us_is_asked_there_and_mends_it_with_a_lin
     for text in await world.says("maxime", "aide", private):
         assert "pas trouvé de lien" not in text  # not taken for the answer
     site.says("/nouvelle", reply(200, b"<title>Le nouveau</title>", Content_Type="text/html"))
-    assert await world.says("maxime", f"la voici : {site.url('/nouvelle')}.", private) == ["Merci. La fiche 1 a sa nouvelle adresse, que je vérifie."]
+    assert await world.says("maxime", f"la voici : {site.url('/nouvelle')}.", private) == [
+        "Merci. La fiche 1 a sa nouvelle adresse, que je vérifie."
+    ]
     await later(world, timedelta(seconds=5))
     shown = await card(world)
     assert "lien mort" not in shown
@@ -388,7 +461,9 @@ async def test_whoever_has_a_room_with_us_is_asked_there_and_mends_it_with_a_lin
     assert site.url("/nouvelle") in shown
 
 
-async def test_who_recommends_another_page_meanwhile_gives_no_new_address_for_the_dead_one(world: World, site: Site) -> None:
+async def test_who_recommends_another_page_meanwhile_gives_no_new_address_for_the_dead_one(
+    world: World, site: Site
+) -> None:
     private = await world.direct("maxime")
     await dead(world, site)
     await asked(world, private)
@@ -401,11 +476,15 @@ async def test_an_answer_that_is_no_new_address_says_what_it_does(world: World, 
     await recommends(world, site.url("/page"), "lou")
     await dead(world, site, "/morte")
     assert len(await asked(world, private)) == 1
-    assert await world.says("maxime", site.url("/morte"), private) == ["C’est l’adresse qui ne répond plus. Collez-en une autre, ou répondez non."]
+    assert await world.says("maxime", site.url("/morte"), private) == [
+        "C’est l’adresse qui ne répond plus. Collez-en une autre, ou répondez non."
+    ]
     known = "Cette adresse est déjà celle de la fiche 1. Pour retirer la vôtre : `!ressource retirer 2`"
     assert await world.says("maxime", site.url("/page"), private) == [known]
     site.says("/ailleurs", READ)
-    assert await world.says("maxime", site.url("/ailleurs"), private) == ["Merci. La fiche 2 a sa nouvelle adresse, que je vérifie."]
+    assert await world.says("maxime", site.url("/ailleurs"), private) == [
+        "Merci. La fiche 2 a sa nouvelle adresse, que je vérifie."
+    ]
 
 
 async def test_a_question_that_waits_for_its_answer_is_not_replaced(world: World, site: Site) -> None:
@@ -413,7 +492,9 @@ async def test_a_question_that_waits_for_its_answer_is_not_replaced(world: World
     await dead(world, site, "/page", "/deux")
     assert len(await asked(world, private)) == 1
     assert await asked(world, private) == []
-    assert await world.says("maxime", "non", private) == ["Entendu. La fiche 1 reste, avec la mention « lien mort »."]
+    assert await world.says("maxime", "non", private) == [
+        "Entendu. La fiche 1 reste, avec la mention « lien mort »."
+    ]
     (second,) = await asked(world, private)
     assert "votre fiche 2" in second
 

@@ -19,8 +19,10 @@ from tests.support.world import PLAIN
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 LINK = "https://methodes.example.org/cadre-de-vie/diagnostic-en-marchant"
 GUIDE: dict[str, Any] = {
-    "id": 9, "event_id": "$9", "link": LINK, "clean_link": LINK, "title": "Diagnostic en marchant : déroulé et grille", "kind": "outil",
-    "theme": "cadre-de-vie", "minutes": 8, "access": "free", "why": "Très pratique, testé à Bruaville avec quinze personnes.",
+    "id": 9, "event_id": "$9", "link": LINK, "clean_link": LINK, "kind": "outil",
+    "title": "Diagnostic en marchant : déroulé et grille",
+    "theme": "cadre-de-vie", "minutes": 8, "access": "free",
+    "why": "Très pratique, testé à Bruaville avec quinze personnes.",
     "name": "Maxime", "town": "Bruaville", "at": NOW, "next_check": NOW,
 }  # fmt: skip
 
@@ -54,13 +56,18 @@ async def test_a_card_says_what_is_known_in_four_lines(db: AsyncSession) -> None
 
 async def test_in_english_it_reads_the_same(db: AsyncSession) -> None:
     heading, facts, why, way = await reads(db, "en")
-    assert (heading, facts) == ("Card 9 – Diagnostic en marchant : déroulé et grille", "Tool – living environment – 8 minutes – open access")
+    assert (heading, facts) == (
+        "Card 9 – Diagnostic en marchant : déroulé et grille",
+        "Tool – living environment – 8 minutes – open access",
+    )
     assert why == "“Très pratique, testé à Bruaville avec quinze personnes.” – Maxime, Bruaville"
     assert way == f"Open the resource ({LINK}) – Useful to you too? `!like 9`"
 
 
 async def test_what_is_not_known_is_left_out(db: AsyncSession) -> None:
-    heading, way = await reads(db, title="", kind="", theme="", minutes=None, access="", why="", name="", town="")
+    heading, way = await reads(
+        db, title="", kind="", theme="", minutes=None, access="", why="", name="", town=""
+    )
     assert heading == "Fiche 9 – methodes.example.org/cadre-de-vie/diagnostic-en-marchant"
     assert way.startswith("Ouvrir la ressource")
 
@@ -68,20 +75,29 @@ async def test_what_is_not_known_is_left_out(db: AsyncSession) -> None:
 async def test_voices_a_pin_and_a_dead_link_are_said(db: AsyncSession) -> None:
     for n in range(3):
         db.add(Voice(event_id=f"${n}", resource_id=9, person=f"@{n % 2}:example.org", at=NOW, way="said"))
-    lines = await reads(db, pinned=True, dead=True, failing_since=datetime(2026, 11, 1, 9, tzinfo=UTC), access="paid")
-    assert lines[1] == "Outil – cadre de vie – 8 minutes – réservé aux abonnés – épinglée par l’équipe – 2 voix"
+    lines = await reads(
+        db, pinned=True, dead=True, failing_since=datetime(2026, 11, 1, 9, tzinfo=UTC), access="paid"
+    )
+    assert (
+        lines[1] == "Outil – cadre de vie – 8 minutes – réservé aux abonnés – épinglée par l’équipe – 2 voix"
+    )
     assert lines[3] == "Attention : lien mort depuis le 1er novembre 2026."
 
 
 async def test_a_retired_card_says_so_or_which_one_took_its_place(db: AsyncSession) -> None:
     assert (await reads(db, status="retired"))[1:] == ["Cette fiche a été retirée."]
-    await library.add(db, Resource(**GUIDE | {"id": 4, "event_id": "$4", "link": f"{LINK}/la", "clean_link": f"{LINK}/la"}))
+    await library.add(
+        db, Resource(**GUIDE | {"id": 4, "event_id": "$4", "link": f"{LINK}/la", "clean_link": f"{LINK}/la"})
+    )
     db.add(Redirect(clean_link=LINK, resource_id=4))
     await db.flush()
     row = await library.resource(db, 9)
     assert row is not None
     said = typed(await card.card(db, row)).splitlines()[1]
-    assert said == f"C’est la même ressource que la fiche 4 : Diagnostic en marchant : déroulé et grille ({LINK}/la)"
+    assert (
+        said
+        == f"C’est la même ressource que la fiche 4 : Diagnostic en marchant : déroulé et grille ({LINK}/la)"
+    )
 
 
 async def test_in_a_list_it_is_one_line(db: AsyncSession) -> None:

@@ -1,4 +1,6 @@
-"""Killed between a card and its title, the bot reads the page after its restart: the card is there once, and takes its title once."""
+"""Killed between a card and its title, the bot reads the page after its restart:
+the card is there once, and takes its title once.
+"""
 
 import asyncio
 from pathlib import Path
@@ -20,14 +22,21 @@ async def test_killed_between_card_and_title_the_title_comes_after_the_restart_o
         await asyncio.Event().wait()
 
     options = ("--clock", "2026-11-23T10:00")
-    async with Site() as site, process_stage(tmp_path, encrypted=(), options=options, web={"allow_private": True}) as stage:
+    async with (
+        Site() as site,
+        process_stage(tmp_path, encrypted=(), options=options, web={"allow_private": True}) as stage,
+    ):
         site.says("/page", hangs, READ)
-        await stage.says("camille", "network", f"!recommander {site.url('/page')} #cadre-de-vie très pratique")
+        await stage.says(
+            "camille", "network", f"!recommander {site.url('/page')} #cadre-de-vie très pratique"
+        )
         async with asyncio.timeout(TIMEOUT):
             await asked.wait()
         await stage.bot.kill()
         stage.bot.start("--clock", "2026-11-23T10:05")
-        await stage.cast["animation"].wait_for(stage.room("network"), lambda lines: "Diagnostic en marchant" in _cards(lines)[0], TIMEOUT)
+        await stage.cast["animation"].wait_for(
+            stage.room("network"), lambda lines: "Diagnostic en marchant" in _cards(lines)[0], TIMEOUT
+        )
         await stage.wait_until_caught_up()
         assert len(_cards(await stage.reads("network"))) == 1
         assert site.asked == ["/page", "/page"]

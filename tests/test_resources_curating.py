@@ -1,4 +1,6 @@
-"""The library is put in order: by the team all of it, by everybody what they recommended; every change traced, and undone by one line."""
+"""The library is put in order: by the team all of it, by everybody what they recommended;
+every change traced, and undone by one line.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -37,7 +39,9 @@ async def found(world: World, words: str) -> str:
 
 
 async def test_the_team_puts_a_title_right_and_the_card_and_the_search_follow(world: World) -> None:
-    said = await answer(world, "morgan", "!ressource corriger 1 titre = Diagnostic en marchant : déroulé et grille", "team")
+    said = await answer(
+        world, "morgan", "!ressource corriger 1 titre = Diagnostic en marchant : déroulé et grille", "team"
+    )
     assert said == "C’est corrigé, fiche 1 – titre : Diagnostic en marchant : déroulé et grille"
     assert (await card(world, 1)).startswith("Fiche 1 – Diagnostic en marchant : déroulé et grille\n")
     assert "Diagnostic en marchant" in await found(world, "grilles deroulées")
@@ -47,7 +51,9 @@ OWN = {
     "pourquoi = testé à Bruaville": "« Testé à Bruaville. » – Maxime, Bruaville",
     "Thème : santé": "Santé",
     "type=outils": "Outil – santé",
-    "lien = https://example.org/ailleurs": "Ouvrir la ressource (https://example.org/ailleurs) – Utile pour vous aussi ? `!utile 1`",
+    "lien = https://example.org/ailleurs": (
+        "Ouvrir la ressource (https://example.org/ailleurs) – Utile pour vous aussi ? `!utile 1`"
+    ),
 }
 
 
@@ -59,7 +65,10 @@ async def test_whoever_recommended_it_may_put_right_each_part_of_their_own(world
 
 async def test_a_theme_is_said_by_its_name_and_undone_by_what_one_types(world: World) -> None:
     said = await answer(world, "maxime", "!ressource corriger 1 thème = sante")
-    assert said.splitlines() == ["C’est corrigé, fiche 1 – thème : Santé", "Pour revenir en arrière : `!ressource corriger 1 thème = cadre-de-vie`"]
+    assert said.splitlines() == [
+        "C’est corrigé, fiche 1 – thème : Santé",
+        "Pour revenir en arrière : `!ressource corriger 1 thème = cadre-de-vie`",
+    ]
     (history,) = await world.says("morgan", "!ressource historique 1", "team")
     assert history.splitlines()[1] == "- 23 novembre, Maxime : thème, Santé (avant : Cadre de vie)"
 
@@ -78,20 +87,34 @@ async def test_somebody_elses_card_is_not_theirs_to_change(world: World) -> None
     before = await card(world, 1)
     for entry in ("corriger 1 titre = A", "retirer 1", "remettre 1"):
         said = await answer(world, "lou", f"!ressource {entry}")
-        assert said.startswith("Seules l’équipe d’animation et la personne qui l’a recommandée peuvent changer cette fiche.")
-    assert (await answer(world, "maxime", "!ressource epingler 1")).startswith("C’est l’équipe d’animation qui épingle les fiches.")
+        assert said.startswith(
+            "Seules l’équipe d’animation et la personne qui l’a recommandée peuvent changer cette fiche."
+        )
+    assert (await answer(world, "maxime", "!ressource epingler 1")).startswith(
+        "C’est l’équipe d’animation qui épingle les fiches."
+    )
     assert await card(world, 1) == before
 
 
 REFUSED = {
-    "corriger": "Il me manque le numéro de la fiche. Exemple : `!ressource corriger 9 titre = Le nouveau titre`",
-    "corriger 1": "Il me manque ce qu’il faut corriger. Exemple : `!ressource corriger 1 titre = Le nouveau titre`",
-    "corriger 1 Le nouveau titre": "Il me manque ce qu’il faut corriger. Exemple : `!ressource corriger 1 titre = Le nouveau titre`",
-    "corriger 1 couleur = bleu": "Je ne sais pas corriger « couleur » : titre, pourquoi, thème, type ou lien.",
+    "corriger": (
+        "Il me manque le numéro de la fiche. Exemple : `!ressource corriger 9 titre = Le nouveau titre`"
+    ),
+    "corriger 1": (
+        "Il me manque ce qu’il faut corriger. Exemple : `!ressource corriger 1 titre = Le nouveau titre`"
+    ),
+    "corriger 1 Le nouveau titre": (
+        "Il me manque ce qu’il faut corriger. Exemple : `!ressource corriger 1 titre = Le nouveau titre`"
+    ),
+    "corriger 1 couleur = bleu": (
+        "Je ne sais pas corriger « couleur » : titre, pourquoi, thème, type ou lien."
+    ),
     "corriger 1 voix = 12": "Je ne sais pas corriger « voix » : titre, pourquoi, thème, type ou lien.",
     "corriger 1 thème = jardinage": "Je ne connais pas le thème « jardinage ».",
     "corriger 1 type = machin": "Je ne connais pas le type « machin ». Les types : outil, guide,",
-    "corriger 1 lien = là": "« là » n’est pas une adresse web. Exemple : `!ressource corriger 1 lien = https://example.org/page`",
+    "corriger 1 lien = là": (
+        "« là » n’est pas une adresse web. Exemple : `!ressource corriger 1 lien = https://example.org/page`"
+    ),
     "corriger 1 lien =": "« » n’est pas une adresse web.",
     "corriger 7 titre = A": "Il n’y a pas de fiche 7.",
     "retirer": "Il me manque le numéro de la fiche. Exemple : `!ressource retirer 9`",
@@ -116,7 +139,9 @@ async def test_what_is_retired_is_found_no_more_until_it_is_put_back(world: Worl
     assert "`!ressource remettre 1`" in await answer(world, "maxime", "!ressource retirer 1")
     assert "1. " not in await found(world, "marchant")
     assert (await answer(world, "maxime", "!ressource retirer 1")).startswith("La fiche 1 est déjà retirée.")
-    assert (await answer(world, "maxime", "!ressource corriger 1 titre = A")).startswith("La fiche 1 est retirée.")
+    assert (await answer(world, "maxime", "!ressource corriger 1 titre = A")).startswith(
+        "La fiche 1 est retirée."
+    )
     assert (await answer(world, "maxime", "!ressource remettre 1")).endswith("est de retour.")
     assert await card(world, 1) == before
     assert "1. " in await found(world, "marchant")
@@ -131,30 +156,45 @@ async def test_a_title_that_is_taken_away_is_the_pages_again(world: World) -> No
 
 async def test_a_link_that_another_card_has_makes_one_of_two_for_the_team_only(world: World) -> None:
     said = await answer(world, "maxime", f"!ressource corriger 1 lien = {OTHER}?utm_source=x")
-    assert said == "Cette adresse est déjà celle de la fiche 2. Pour retirer la vôtre : `!ressource retirer 1`"
+    assert (
+        said == "Cette adresse est déjà celle de la fiche 2. Pour retirer la vôtre : `!ressource retirer 1`"
+    )
     said = await answer(world, "morgan", f"!ressource corriger 1 lien = {OTHER}", "team")
     assert said == "Cette adresse était déjà connue : les fiches 1 et 2 n’en font plus qu’une, la 1."
     assert "2 voix" in await card(world, 1)
-    assert (await answer(world, "morgan", "!ressource remettre 2", "team")).startswith("La fiche 2 ne fait plus qu’une avec la fiche 1")
+    assert (await answer(world, "morgan", "!ressource remettre 2", "team")).startswith(
+        "La fiche 2 ne fait plus qu’une avec la fiche 1"
+    )
 
 
-async def test_a_retired_card_that_another_one_turns_out_to_be_is_back_and_its_history_says_so(world: World) -> None:
+async def test_a_retired_card_that_another_one_turns_out_to_be_is_back_and_its_history_says_so(
+    world: World,
+) -> None:
     await answer(world, "morgan", "!ressource retirer 1", "team")
     await answer(world, "morgan", f"!ressource corriger 2 lien = {LINK}", "team")
     (history,) = await world.says("morgan", "!ressource historique 1", "team")
-    assert [line.rpartition(" : ")[2] for line in history.splitlines()[1:]] == ["fiche remise", "fiche retirée"]
+    assert [line.rpartition(" : ")[2] for line in history.splitlines()[1:]] == [
+        "fiche remise",
+        "fiche retirée",
+    ]
 
 
 async def test_the_team_pins_three_cards_at_most(world: World) -> None:
     for n in (3, 4):
         await world.says("lou", f"!recommander {OTHER}/{n} #evaluation utile")
     for n in (1, 2, 3):
-        assert (await answer(world, "morgan", f"!ressource epingler {n}", "team")).startswith(f"La fiche {n} est épinglée")
+        assert (await answer(world, "morgan", f"!ressource epingler {n}", "team")).startswith(
+            f"La fiche {n} est épinglée"
+        )
     assert "épinglée par l’équipe" in await card(world, 1)
     said = await answer(world, "morgan", "!ressource epingler 4", "team")
-    assert said == "Trois fiches sont déjà épinglées : 1, 2, 3. Pour en détacher une : `!ressource detacher 1`"
+    assert (
+        said == "Trois fiches sont déjà épinglées : 1, 2, 3. Pour en détacher une : `!ressource detacher 1`"
+    )
     assert await answer(world, "morgan", "!ressource detacher 1", "team") == "La fiche 1 n’est plus épinglée."
-    assert (await answer(world, "morgan", "!ressource epingler 4", "team")).startswith("La fiche 4 est épinglée")
+    assert (await answer(world, "morgan", "!ressource epingler 4", "team")).startswith(
+        "La fiche 4 est épinglée"
+    )
 
 
 async def test_the_team_reads_who_changed_what_in_its_own_room_only(world: World) -> None:
@@ -177,5 +217,9 @@ async def test_the_team_reads_who_changed_what_in_its_own_room_only(world: World
 
 
 async def test_a_title_with_markup_or_a_mention_stays_a_title(world: World) -> None:
-    await answer(world, "maxime", "!ressource corriger 1 titre = <b>@room</b> **gras** https://matrix.to/#/@lou:reseau.example.org")
+    await answer(
+        world,
+        "maxime",
+        "!ressource corriger 1 titre = <b>@room</b> **gras** https://matrix.to/#/@lou:reseau.example.org",
+    )
     assert (await card(world, 1)).startswith("Fiche 1 – <b>@room</b> **gras** @lou:reseau.example.org\n")

@@ -1,4 +1,6 @@
-"""Titles of the panorama and cards are put aside with one word: which of them a number means is asked only when it may be both."""
+"""Titles of the panorama and cards are put aside with one word:
+which of them a number means is asked only when it may be both.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -54,14 +56,19 @@ async def test_a_number_that_may_be_both_is_asked_about(quick: World) -> None:
     (question,) = await quick.says("lou", "!garder 2")
     assert question.splitlines() == [
         "Lequel mettre de côté ? Touchez un chiffre :",
-        "1. le titre n° 2 du panorama, « Programmation 2027 : l’instruction annuelle fixe le calendrier des appels à projets »",
+        (
+            "1. le titre n° 2 du panorama, « Programmation 2027 : l’instruction annuelle fixe le "
+            "calendrier des appels à projets »"
+        ),
         f"2. la fiche 2, « {LINK[8:]}/suite »",
     ]
     assert await quick.taps("lou", "2️⃣") == [KEPT]
     assert await kept(quick) == ["Vos fiches (une fiche)", f"2. {LINK[8:]}/suite"]
 
 
-async def test_a_list_just_seen_makes_a_number_doubtful_and_a_voice_for_an_old_card_does_not(quick: World) -> None:
+async def test_a_list_just_seen_makes_a_number_doubtful_and_a_voice_for_an_old_card_does_not(
+    quick: World,
+) -> None:
     card = next(line.id for line in await quick.lines() if line.text.startswith("Fiche 1"))
     await quick.taps("noa", "👍", on=card)
     await after_edits(quick)
@@ -81,14 +88,24 @@ async def test_a_reply_to_the_panorama_means_its_title(quick: World) -> None:
 async def test_both_are_in_one_list_and_emptied_together(quick: World) -> None:
     await quick.says("lou", "!garder 1")
     await quick.says("lou", "!garder la fiche n° 1")
-    assert await kept(quick) == ["Vos lectures (un titre)", f"1. {FIRST}", "Vos fiches (une fiche)", f"1. {LINK[8:]}"]
+    assert await kept(quick) == [
+        "Vos lectures (un titre)",
+        f"1. {FIRST}",
+        "Vos fiches (une fiche)",
+        f"1. {LINK[8:]}",
+    ]
     await quick.says("lou", "meslectures vider", room=await quick.direct("lou"))
     assert (await kept(quick)) == []
 
 
 async def test_what_cannot_be_kept_is_said_with_an_example(quick: World) -> None:
-    missing = "Il me manque un numéro. Exemples : `!garder 2` pour un titre du panorama, `!garder fiche 9` pour une fiche."
+    missing = (
+        "Il me manque un numéro. Exemples : `!garder 2` pour un titre du panorama, `!garder fiche 9` pour "
+        "une fiche."
+    )
     for typed in ("!garder", "!garder la fiche de Maxime"):
         assert await quick.says("lou", typed) == [missing]
     assert (await quick.says("lou", "!garder fiche 7"))[0].startswith("Il n’y a pas de fiche 7.")
-    assert (await quick.says("lou", "!garder 12"))[0].startswith("Le dernier panorama va de 1 à 8 : il n’a pas de n° 12.")
+    assert (await quick.says("lou", "!garder 12"))[0].startswith(
+        "Le dernier panorama va de 1 à 8 : il n’a pas de n° 12."
+    )

@@ -14,7 +14,9 @@ from tests.support.news_fixture import add_story
 from tests.support.world import PARIS, World, in_memory
 
 FRIDAY = datetime(2026, 11, 27, 10, tzinfo=PARIS)
-LAST, FIRST, SECOND = (datetime(2026, 11, 30, 9, 15, tzinfo=PARIS) + timedelta(weeks=week) for week in range(3))
+LAST, FIRST, SECOND = (
+    datetime(2026, 11, 30, 9, 15, tzinfo=PARIS) + timedelta(weeks=week) for week in range(3)
+)
 
 
 @pytest.fixture
@@ -33,12 +35,24 @@ async def shelve(world: World, title: str, *days: int, **more: Any) -> int:
     async with world.db.write() as db:
         at = datetime(2026, 10, 31, 12, tzinfo=PARIS)
         link = f"https://example.org/{title}"
-        row = Resource(event_id=title, link=link, clean_link=link, title=title, at=at, read_at=at, next_check=at + timedelta(weeks=99), **more)
+        row = Resource(
+            event_id=title,
+            link=link,
+            clean_link=link,
+            title=title,
+            at=at,
+            read_at=at,
+            next_check=at + timedelta(weeks=99),
+            **more,
+        )
         db.add(row)
         await db.flush()
         n = row.id
         db.add_all(
-            Voice(event_id=f"{title}{i}", resource_id=n, person=f"@{i}", at=at + timedelta(days=day), way="said") for i, day in enumerate(days)
+            Voice(
+                event_id=f"{title}{i}", resource_id=n, person=f"@{i}", at=at + timedelta(days=day), way="said"
+            )
+            for i, day in enumerate(days)
         )
         await index(db, row)
     return n
@@ -56,7 +70,9 @@ def kept_in(said: str) -> list[str]:
     return lines[start : lines.index("", start)] if start < len(lines) else []
 
 
-async def test_the_first_panorama_of_the_month_ends_with_the_three_most_useful_of_the_month_before(month: World) -> None:
+async def test_the_first_panorama_of_the_month_ends_with_the_three_most_useful_of_the_month_before(
+    month: World,
+) -> None:
     await shelve(month, "Octobre", 0, 0, 0, 0, 0)
     await shelve(month, "Trame", 2, 9, 30)
     await shelve(month, "Kit", 0, 5, 6)
@@ -80,7 +96,9 @@ async def test_one_person_is_one_voice_whatever_they_tap(month: World) -> None:
     n = await shelve(month, "Trame", 3)
     await shelve(month, "Kit", 4, 5)
     async with month.db.write() as db:
-        db.add_all(Voice(event_id=f"encore{i}", resource_id=n, person="@0", at=FRIDAY, way="tap") for i in range(5))
+        db.add_all(
+            Voice(event_id=f"encore{i}", resource_id=n, person="@0", at=FRIDAY, way="tap") for i in range(5)
+        )
     assert (await kept(month, FIRST))[1].startswith("- Fiche 2, Kit")
 
 
@@ -106,9 +124,13 @@ async def test_what_the_team_pinned_comes_first_and_the_draft_and_the_preview_sh
         "- Fiche 1, Trame (https://example.org/Trame) – 2 voix",
     ]
     await month.wait_until_instant(FIRST - timedelta(days=3) + timedelta(hours=7, minutes=45))
-    draft = next(text for text in await month.reads("team") if text.startswith("Brouillon – il paraîtra le lundi 7"))
+    draft = next(
+        text for text in await month.reads("team") if text.startswith("Brouillon – il paraîtra le lundi 7")
+    )
     assert kept_in(draft) == wanted
-    preview = next(text for text in await month.says("morgan", "!publier", room="team") if text.startswith("Aperçu"))
+    preview = next(
+        text for text in await month.says("morgan", "!publier", room="team") if text.startswith("Aperçu")
+    )
     assert kept_in(preview) == wanted
     assert await kept(month, FIRST) == wanted
 
@@ -118,4 +140,7 @@ async def test_in_an_english_network_it_is_in_english(tmp_path: Path) -> None:
         await add_story(world, "News", published=FIRST - timedelta(days=4))
         await shelve(world, "Trame", 2, 9)
         (said,) = [text for text in await world.wait_until_instant(FIRST) if "Trame" in text]
-        assert "Worth keeping: the most useful resources in November\n- Card 1, Trame (https://example.org/Trame) – 2 voices" in said
+        assert (
+            "Worth keeping: the most useful resources in November\n"
+            "- Card 1, Trame (https://example.org/Trame) – 2 voices"
+        ) in said

@@ -1,4 +1,6 @@
-"""A page that somebody recommends gives its card a title, a type, a reading time; a hostile one gives nothing, breaks nothing, and acts on nobody."""
+"""A page that somebody recommends gives its card a title, a type, a reading time;
+a hostile one gives nothing, breaks nothing, and acts on nobody.
+"""
 
 import io
 import logging
@@ -20,7 +22,9 @@ URL = "https://methodes.example.org/page"
 WORDS = "Le diagnostic en marchant se prépare avec les habitants. " * 100  # 900 words
 
 
-def page(body: str | bytes, kind: str | None = "text/html", charset: str | None = None, outcome: Outcome = "ok") -> Page:
+def page(
+    body: str | bytes, kind: str | None = "text/html", charset: str | None = None, outcome: Outcome = "ok"
+) -> Page:
     body = body.encode() if isinstance(body, str) else body
     return Page(outcome=outcome, url=URL, final_url=URL, body=body, content_type=kind, charset=charset)
 
@@ -49,7 +53,8 @@ def document(**metadata: str) -> bytes:
 
 def test_a_page_tells_its_title_its_description_its_type_and_how_long_it_takes() -> None:
     head = (
-        "<title>Guide du diagnostic en marchant | Méthodes</title><meta name=description content='Le déroulé et la grille.'>"
+        "<title>Guide du diagnostic en marchant | Méthodes</title><meta name=description content='Le "
+        "déroulé et la grille.'>"
         "<meta property='og:site_name' content='Méthodes'><meta property='og:type' content='article'>"
     )
     found = sheet(page(html(head, f"<nav>{WORDS}</nav><main><p>{WORDS}</p></main><footer>{WORDS}</footer>")))
@@ -64,9 +69,19 @@ def test_a_page_tells_its_title_its_description_its_type_and_how_long_it_takes()
 
 
 def test_what_it_says_for_sharing_counts_before_the_title_of_its_window() -> None:
-    found = sheet(page(html("<title>x</title><meta property=og:title content='Étude : les métiers'><meta property=og:type content=video.other>")))
+    found = sheet(
+        page(
+            html(
+                "<title>x</title><meta property=og:title content='Étude : les métiers'><meta "
+                "property=og:type content=video.other>"
+            )
+        )
+    )
     assert (found.title, found.kind) == ("Étude : les métiers", "etude")
-    assert sheet(page(html("<title>Rencontre filmée</title><meta property=og:type content=video.other>"))).kind == "video"
+    assert (
+        sheet(page(html("<title>Rencontre filmée</title><meta property=og:type content=video.other>"))).kind
+        == "video"
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,16 +129,55 @@ IN_THE_WAY = [
     *("Under maintenance", "Service temporairement indisponible", "Site en construction"),
     *("Welcome to nginx!", "Compte suspendu"),
     # and what they say this year
-    *("Oh noes!", "One moment, please...", "Verifying your browser…", "Vercel Security Checkpoint", "Radware Bot Manager Captcha"),
-    *("Vérification que vous n’êtes pas un robot", "Un instant, nous vérifions votre navigateur", "Incapsula"),
-    *("Error 1020", "Erreur 1015 – Bruaville", "You are being rate limited", "Attention ! Votre accès a été bloqué"),
-    *("Log into Facebook", "Inscrivez-vous | LinkedIn", "Log in with Atlassian account", "Vous avez besoin d’une autorisation"),
-    *("Google Drive : vous avez besoin d’une autorisation", "You need access", "Demander l’accès", "Vérification de l’âge"),
+    *(
+        "Oh noes!",
+        "One moment, please...",
+        "Verifying your browser…",
+        "Vercel Security Checkpoint",
+        "Radware Bot Manager Captcha",
+    ),
+    *(
+        "Vérification que vous n’êtes pas un robot",
+        "Un instant, nous vérifions votre navigateur",
+        "Incapsula",
+    ),
+    *(
+        "Error 1020",
+        "Erreur 1015 – Bruaville",
+        "You are being rate limited",
+        "Attention ! Votre accès a été bloqué",
+    ),
+    *(
+        "Log into Facebook",
+        "Inscrivez-vous | LinkedIn",
+        "Log in with Atlassian account",
+        "Vous avez besoin d’une autorisation",
+    ),
+    *(
+        "Google Drive : vous avez besoin d’une autorisation",
+        "You need access",
+        "Demander l’accès",
+        "Vérification de l’âge",
+    ),
     *("Error establishing a database connection", "Erreur de connexion à la base de données", "Fatal error"),
     *("Application error: a client-side exception has occurred", "Whoops, looks like something went wrong."),
-    *("Briefly unavailable for scheduled maintenance. Check back in a minute.", "Ville de Bruaville est en maintenance"),
-    *("Ce lien a expiré", "Lien invalide", "Cet article n’est plus disponible", "Contenu supprimé", "Rien trouvé – Bruaville"),
-    *("ERROR: The request could not be satisfied", "Access blocked", "Site hors ligne", "Hors ligne – Bruaville"),
+    *(
+        "Briefly unavailable for scheduled maintenance. Check back in a minute.",
+        "Ville de Bruaville est en maintenance",
+    ),
+    *(
+        "Ce lien a expiré",
+        "Lien invalide",
+        "Cet article n’est plus disponible",
+        "Contenu supprimé",
+        "Rien trouvé – Bruaville",
+    ),
+    *(
+        "ERROR: The request could not be satisfied",
+        "Access blocked",
+        "Site hors ligne",
+        "Hors ligne – Bruaville",
+    ),
 ]
 
 
@@ -133,8 +187,16 @@ def test_a_page_that_stands_in_the_way_is_not_the_page(title: str) -> None:
 
 
 def test_a_page_that_stands_in_the_way_is_known_whatever_it_is_called_for_sharing() -> None:
-    assert sheet(page(html("<title>Page non trouvée</title><meta property=og:title content='Ville de Bruaville'>"))) == EMPTY
-    assert sheet(page(html("<title>Ville de Bruaville</title><meta property=og:title content='Connexion'>"))) == EMPTY
+    assert (
+        sheet(
+            page(html("<title>Page non trouvée</title><meta property=og:title content='Ville de Bruaville'>"))
+        )
+        == EMPTY
+    )
+    assert (
+        sheet(page(html("<title>Ville de Bruaville</title><meta property=og:title content='Connexion'>")))
+        == EMPTY
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,8 +214,16 @@ def test_a_page_that_stands_in_the_way_is_known_whatever_it_is_called_for_sharin
         *("Respect de la vie privée des habitants", "Nous revenons sur dix ans de contrat"),
         *("Mon espace santé, mode d’emploi", "Inscription à l’école : guide", "Robots et emploi"),
         *("Vérification des faits : un atelier", "Accès aux droits"),
-        *("Vous n’avez pas accès au numérique : que faire", "Captcha et accessibilité", "Hors ligne : vivre sans internet"),
-        *("Fatal error : un jeu sur l’insertion", "Demande d’accès aux documents administratifs", "Bases de données ouvertes"),
+        *(
+            "Vous n’avez pas accès au numérique : que faire",
+            "Captcha et accessibilité",
+            "Hors ligne : vivre sans internet",
+        ),
+        *(
+            "Fatal error : un jeu sur l’insertion",
+            "Demande d’accès aux documents administratifs",
+            "Bases de données ouvertes",
+        ),
     ],
 )
 def test_an_article_about_it_is_an_article(title: str) -> None:
@@ -162,7 +232,10 @@ def test_an_article_about_it_is_an_article(title: str) -> None:
 
 def test_what_calls_itself_an_article_is_one() -> None:
     article = "<meta property='og:type' content='article'>"
-    assert sheet(page(html(f"<title>Connexion – Récit d’un médiateur</title>{article}"))).title == "Connexion – Récit d’un médiateur"
+    assert (
+        sheet(page(html(f"<title>Connexion – Récit d’un médiateur</title>{article}"))).title
+        == "Connexion – Récit d’un médiateur"
+    )
     assert sheet(page(html(f"<title>Page non trouvée – Bruaville</title>{article}"))) == EMPTY
 
 
@@ -202,7 +275,10 @@ def test_letters_that_grow_in_lower_case_move_nothing() -> None:
 
 
 def test_what_only_machines_read_is_in_nobody_s_way() -> None:
-    head = f"<style>{'a{}' * 200_000}</style><!--{'x' * 400_000}--><script>{'x();' * 100_000}</script><title>Un titre</title>"
+    head = (
+        f"<style>{'a{}' * 200_000}</style><!--{'x' * 400_000}--><script>{'x();' * 100_000}</"
+        "script><title>Un titre</title>"
+    )
     assert sheet(page(html(head))).title == "Un titre"
 
 
@@ -231,25 +307,50 @@ def test_accents_survive_what_is_declared(body: bytes, charset: str | None) -> N
 
 
 def test_a_page_cut_in_the_middle_of_a_letter_keeps_its_accents() -> None:
-    assert sheet(page(html("<title>L’été</title>", "é").encode().split(b"\xa9</body>")[0], outcome="too_big")).title == "L’été"
+    assert (
+        sheet(
+            page(html("<title>L’été</title>", "é").encode().split(b"\xa9</body>")[0], outcome="too_big")
+        ).title
+        == "L’été"
+    )
 
 
 # Documents.
 
 
 async def test_a_document_tells_its_title_and_its_pages() -> None:
-    found = await read(page(document(Title="Microsoft Word - Guide du diagnostic <b>en marchant</b>.docx"), "application/pdf"))
+    found = await read(
+        page(
+            document(Title="Microsoft Word - Guide du diagnostic <b>en marchant</b>.docx"), "application/pdf"
+        )
+    )
     assert found == Sheet(title="Guide du diagnostic en marchant", kind="guide", minutes=2, access="free")
 
 
-@pytest.mark.parametrize("title", ["", "Microsoft Word - CR_2026_v3.docx", "untitled", "Sans titre 2", "Présentation PowerPoint", "123", "diag.pdf"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "",
+        "Microsoft Word - CR_2026_v3.docx",
+        "untitled",
+        "Sans titre 2",
+        "Présentation PowerPoint",
+        "123",
+        "diag.pdf",
+    ],
+)
 def test_a_document_named_by_its_software_has_no_title(title: str) -> None:
     assert pdf.clean_title(title, 160) == ""
 
 
 async def test_a_document_of_which_only_the_beginning_came_is_known_by_its_packet() -> None:
-    packet = b"<dc:title><rdf:Alt><rdf:li xml:lang='x-default'>\xc3\x89valuer &amp; suivre</rdf:li></rdf:Alt></dc:title>"
-    assert (await read(page(b"%PDF-1.7\n1 0 obj\n" + packet, "application/pdf", outcome="too_big"))).title == "Évaluer & suivre"
+    packet = (
+        b"<dc:title><rdf:Alt><rdf:li xml:lang='x-default'>\xc3\x89valuer &amp; "
+        b"suivre</rdf:li></rdf:Alt></dc:title>"
+    )
+    assert (
+        await read(page(b"%PDF-1.7\n1 0 obj\n" + packet, "application/pdf", outcome="too_big"))
+    ).title == "Évaluer & suivre"
 
 
 def bomb() -> bytes:
@@ -257,8 +358,13 @@ def bomb() -> bytes:
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
     block = deflate.compress(bytes(16 * 2**20)) + deflate.flush(zlib.Z_FULL_FLUSH)
     stream = zlib.compress(b"\x78\xda" + block * 40, 9)
-    head = b"1 0 obj\n<</Type/ObjStm/N 1/First 4/Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n" % len(stream)
-    table = b"2 0 obj\n<</Type/XRef/Size 4/W[1 1 1]/Root 3 0 R/Info 3 0 R/Length 12>>stream\n\0\0\0\1\x09\0\1\0\0\2\1\0\nendstream endobj\n"
+    head = b"1 0 obj\n<</Type/ObjStm/N 1/First 4/Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n" % len(
+        stream
+    )
+    table = (
+        b"2 0 obj\n<</Type/XRef/Size 4/W[1 1 1]/Root 3 0 R/Info 3 0 R/Length 12>>stream\n"
+        b"\0\0\0\1\x09\0\1\0\0\2\1\0\nendstream endobj\n"
+    )
     body = b"%PDF-1.7\n" + head + stream + b"\nendstream endobj\n"
     return body + table + b"startxref\n%d\n%%%%EOF" % len(body)
 
@@ -268,7 +374,10 @@ LIARS = {
     "nothing": b"",
     "only its mark": b"%PDF-1.7",
     "no table": b"%PDF-1.7\nstartxref\n99999999\n%%EOF",
-    "a table of itself": b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \ntrailer\n<</Size 1/Prev 9/Root 1 0 R>>\nstartxref\n9\n%%EOF",
+    "a table of itself": (
+        b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \ntrailer\n<</Size 1/Prev 9/Root 1 0 R>>\nstartxref\n9\n"
+        b"%%EOF"
+    ),
     "depth": b"%PDF-1.7\ntrailer\n" + b"<</Root" * 200_000 + b"\nstartxref\n9\n%%EOF",
     "arrays": b"%PDF-1.7\n1 0 obj\n" + b"[" * 1_000_000 + b"\nstartxref\n9\n%%EOF",
     "many objects": b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n<<>>\nendobj\n" % n for n in range(50_000)),
@@ -314,7 +423,9 @@ def test_a_title_of_ten_megabytes_is_a_short_one() -> None:
     long = "mot " * 2_500_000
     found = sheet(page(html(f"<title>{long}</title><meta name=description content='{long}'>")))
     assert (len(found.title), found.description) == (160, "")
-    assert len(sheet(page(html(f"<title>t</title><meta name=description content='{long}'>"))).description) <= 500
+    assert (
+        len(sheet(page(html(f"<title>t</title><meta name=description content='{long}'>"))).description) <= 500
+    )
 
 
 HOSTILE = {
@@ -341,7 +452,9 @@ async def test_no_page_is_too_much(body: str, caplog: pytest.LogCaptureFixture) 
     assert not caplog.records
 
 
-@pytest.mark.parametrize("kind", ["image/png", "application/json", "application/zip", "text/css", "application/pdf"])
+@pytest.mark.parametrize(
+    "kind", ["image/png", "application/json", "application/zip", "text/css", "application/pdf"]
+)
 async def test_what_is_no_page_gives_nothing(kind: str) -> None:
     assert await read(page(html("<title>Un titre</title>"), kind)) == EMPTY
 
@@ -354,12 +467,24 @@ async def test_what_did_not_come_gives_nothing(outcome: Outcome) -> None:
 @settings(max_examples=100)
 @given(data=st.data())
 def test_no_bytes_break_the_reading(data: st.DataObject) -> None:
-    rubbish = st.binary(max_size=20) | st.sampled_from([b"<", b">", b'"', b"<!--", b"&#x0;", b"<title>", b"<meta content=", b"</main>", b"\xff"])
-    body = bytearray(html("<title>Un titre</title><meta property='og:title' content='a &amp; b'>", "<main><p>Des mots</main>").encode())
+    rubbish = st.binary(max_size=20) | st.sampled_from(
+        [b"<", b">", b'"', b"<!--", b"&#x0;", b"<title>", b"<meta content=", b"</main>", b"\xff"]
+    )
+    body = bytearray(
+        html(
+            "<title>Un titre</title><meta property='og:title' content='a &amp; b'>",
+            "<main><p>Des mots</main>",
+        ).encode()
+    )
     for _ in range(data.draw(st.integers(0, 8))):
         at = data.draw(st.integers(0, len(body)))
         body[at : at + data.draw(st.integers(0, 30))] = data.draw(rubbish)
-    found = sheet(page(bytes(body), charset=data.draw(st.sampled_from([None, "utf-8", "utf-16", "shift_jis", "nonsense"]))))
+    found = sheet(
+        page(
+            bytes(body),
+            charset=data.draw(st.sampled_from([None, "utf-8", "utf-16", "shift_jis", "nonsense"])),
+        )
+    )
     assert len(found.title) <= 160
     assert "\n" not in found.title + found.description
     repr(found).encode()

@@ -1,4 +1,6 @@
-"""What people write when they recommend: the link, the theme and the reason are told apart, however they are typed."""
+"""What people write when they recommend:
+the link, the theme and the reason are told apart, however they are typed.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,34 +45,99 @@ PAGE = "https://example.org/page"
     ],
 )
 def test_link_theme_and_reason_are_told_apart(text: str, link: str | None, theme: str, why: str) -> None:
-    assert parse_recommendation.parse(text, NOBODY) == parse_recommendation.ParsedRecommendation(link, theme, why)
+    assert parse_recommendation.parse(text, NOBODY) == parse_recommendation.ParsedRecommendation(
+        link, theme, why
+    )
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        *(f"{PAGE}.", f"{PAGE} !!!", f"{PAGE} ?", f"<{PAGE}>", f"« {PAGE} »", f"- {PAGE} -", f"|| {PAGE} ||", f"1. {PAGE}", f"{PAGE} 👍"),
-        *(f"voir {PAGE}", f"Lien : {PAGE}", f"{PAGE} svp", f"{PAGE} merci !", f"FYI {PAGE}", f"Je recommande {PAGE}"),
+        *(
+            f"{PAGE}.",
+            f"{PAGE} !!!",
+            f"{PAGE} ?",
+            f"<{PAGE}>",
+            f"« {PAGE} »",
+            f"- {PAGE} -",
+            f"|| {PAGE} ||",
+            f"1. {PAGE}",
+            f"{PAGE} 👍",
+        ),
+        *(
+            f"voir {PAGE}",
+            f"Lien : {PAGE}",
+            f"{PAGE} svp",
+            f"{PAGE} merci !",
+            f"FYI {PAGE}",
+            f"Je recommande {PAGE}",
+        ),
         *(f"{PAGE}\nEnvoyé de mon iPhone", f"Bonjour,\n{PAGE}\nCordialement,\nNadia", f"\u200b{PAGE}\u200b"),
-        *(f"[{PAGE}]({PAGE}).", f"-> {PAGE}", f"“ {PAGE} ” …", f"**<{PAGE}>**", f"({PAGE})", f"(voir {PAGE})", f"{PAGE} \u200b"),
+        *(
+            f"[{PAGE}]({PAGE}).",
+            f"-> {PAGE}",
+            f"“ {PAGE} ” …",
+            f"**<{PAGE}>**",
+            f"({PAGE})",
+            f"(voir {PAGE})",
+            f"{PAGE} \u200b",
+        ),
     ],
 )
-def test_what_is_left_of_a_message_without_its_link_is_a_reason_only_if_there_are_words_in_it(text: str) -> None:
+def test_what_is_left_of_a_message_without_its_link_is_a_reason_only_if_there_are_words_in_it(
+    text: str,
+) -> None:
     assert parse_recommendation.parse(text, NOBODY) == parse_recommendation.ParsedRecommendation(PAGE, "", "")
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        *(f'"{PAGE}" utile', f"<{PAGE}> utile", f"<<{PAGE}>> utile", f"[{PAGE}]({PAGE}) utile", f"“{PAGE}”, utile", f"‹{PAGE}› utile"),
-        *(f"**{PAGE}** utile", f"`{PAGE}` utile", f"_{PAGE}_ : utile", f"'{PAGE}' utile", f"({PAGE}) – utile", f"[ {PAGE} ] utile"),
-        *(f"utile:{PAGE}", f"utile,{PAGE}!", f"utile ({PAGE}).", f"utile → {PAGE}", f"utile {PAGE}.", f"👉 {PAGE} utile", f"{PAGE}|utile"),
-        *(f"utile, cf. {PAGE}.", f"utile (voir {PAGE})", f"{PAGE}\nutile\n\nBien à vous,\nNadia\nBruaville", f"{PAGE}\u200butile"),
-        *(f"{PAGE} (utile)", f"({PAGE}, utile)", f"{PAGE}), utile", f"{PAGE} – – utile", f"* {PAGE} utile", f"2. {PAGE} utile"),
+        *(
+            f'"{PAGE}" utile',
+            f"<{PAGE}> utile",
+            f"<<{PAGE}>> utile",
+            f"[{PAGE}]({PAGE}) utile",
+            f"“{PAGE}”, utile",
+            f"‹{PAGE}› utile",
+        ),
+        *(
+            f"**{PAGE}** utile",
+            f"`{PAGE}` utile",
+            f"_{PAGE}_ : utile",
+            f"'{PAGE}' utile",
+            f"({PAGE}) – utile",
+            f"[ {PAGE} ] utile",
+        ),
+        *(
+            f"utile:{PAGE}",
+            f"utile,{PAGE}!",
+            f"utile ({PAGE}).",
+            f"utile → {PAGE}",
+            f"utile {PAGE}.",
+            f"👉 {PAGE} utile",
+            f"{PAGE}|utile",
+        ),
+        *(
+            f"utile, cf. {PAGE}.",
+            f"utile (voir {PAGE})",
+            f"{PAGE}\nutile\n\nBien à vous,\nNadia\nBruaville",
+            f"{PAGE}\u200butile",
+        ),
+        *(
+            f"{PAGE} (utile)",
+            f"({PAGE}, utile)",
+            f"{PAGE}), utile",
+            f"{PAGE} – – utile",
+            f"* {PAGE} utile",
+            f"2. {PAGE} utile",
+        ),
     ],
 )
 def test_the_signs_around_a_link_go_with_it(text: str) -> None:
-    assert parse_recommendation.parse(text, NOBODY) == parse_recommendation.ParsedRecommendation(PAGE, "", "Utile.")
+    assert parse_recommendation.parse(text, NOBODY) == parse_recommendation.ParsedRecommendation(
+        PAGE, "", "Utile."
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,7 +154,9 @@ def test_the_signs_around_a_link_go_with_it(text: str) -> None:
     ],
 )
 def test_the_name_that_somebody_gave_the_link_stays(text: str, why: str) -> None:
-    assert parse_recommendation.parse(text, NOBODY) == parse_recommendation.ParsedRecommendation(PAGE, "", why)
+    assert parse_recommendation.parse(text, NOBODY) == parse_recommendation.ParsedRecommendation(
+        PAGE, "", why
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,8 +175,13 @@ def test_of_the_signs_on_both_sides_of_a_link_one_stays(text: str, why: str) -> 
 
 
 def test_another_link_in_the_reason_is_shown_as_the_page_that_is_meant() -> None:
-    safe = "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2F2&data=05%7C02%7Cmaxime%40ville.example.org"
-    assert parse_recommendation.parse(f"{PAGE} complète {safe}", NOBODY).why == "Complète https://example.org/2."
+    safe = (
+        "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2F2&data="
+        "05%7C02%7Cmaxime%40ville.example.org"
+    )
+    assert (
+        parse_recommendation.parse(f"{PAGE} complète {safe}", NOBODY).why == "Complète https://example.org/2."
+    )
 
 
 @given(st.text(max_size=400))
@@ -118,10 +192,15 @@ def test_whatever_is_typed_a_reason_is_short_and_a_link_leads_to_a_page(text: st
 
 
 def test_each_page_of_a_message_is_one_link() -> None:
-    assert parse_recommendation.links(f"{PAGE} et {PAGE}?utm_source=mail, puis <{PAGE}/2>.") == [PAGE, f"{PAGE}/2"]
+    assert parse_recommendation.links(f"{PAGE} et {PAGE}?utm_source=mail, puis <{PAGE}/2>.") == [
+        PAGE,
+        f"{PAGE}/2",
+    ]
 
 
-async def test_likely_themes_are_named_by_the_address_by_the_reason_or_by_the_cards_of_the_same_site(tmp_path: Path) -> None:
+async def test_likely_themes_are_named_by_the_address_by_the_reason_or_by_the_cards_of_the_same_site(
+    tmp_path: Path,
+) -> None:
     db = Database(f"sqlite+aiosqlite:///{tmp_path}/library.sqlite")
     await upgrade(db)
     async with db.write() as session:
@@ -135,7 +214,9 @@ async def test_likely_themes_are_named_by_the_address_by_the_reason_or_by_the_ca
         }
         for link, theme in guesses.items():
             assert (await likely_themes(session, _card(link)))[0].id == theme, link
-        proposed = await likely_themes(session, _card("https://example.org/p", why="Clair sur l’accès aux droits et le non-recours."))
+        proposed = await likely_themes(
+            session, _card("https://example.org/p", why="Clair sur l’accès aux droits et le non-recours.")
+        )
         assert proposed[0].id == "droits"
         assert len(proposed) == 3
     await db.close()

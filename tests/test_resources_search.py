@@ -1,4 +1,6 @@
-"""A resource is found in the French that people type: accents or none, plurals, slips, acronyms, synonyms; the best one comes first."""
+"""A resource is found in the French that people type: accents or none, plurals, slips, acronyms, synonyms;
+the best one comes first.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -95,10 +97,19 @@ def test_the_whole_word_may_be_nearer_than_its_beginning() -> None:
     assert nearest("diagnotic", ["diagnost", "diagnostic"]) == ["diagnostic"]
 
 
-async def test_of_two_that_say_it_alike_the_one_useful_to_more_people_comes_first_then_the_fresher(full: AsyncSession) -> None:
-    for number, more in ((101, {"voix": 1}), (102, {"voix": 3}), (103, {"voix": 1, "epinglee": True}), (104, {"voix": 3, "mort": True})):
+async def test_of_two_that_say_it_alike_the_one_useful_to_more_people_comes_first_then_the_fresher(
+    full: AsyncSession,
+) -> None:
+    for number, more in (
+        (101, {"voix": 1}),
+        (102, {"voix": 3}),
+        (103, {"voix": 1, "epinglee": True}),
+        (104, {"voix": 3, "mort": True}),
+    ):
         await add_resource(full, {"id": number, "titre": "Ludothèque", **more})
-    await add_resource(full, {"id": 105, "titre": "Ludothèques", "voix": 1, "le": (MONDAY - timedelta(days=1)).date()})
+    await add_resource(
+        full, {"id": 105, "titre": "Ludothèques", "voix": 1, "le": (MONDAY - timedelta(days=1)).date()}
+    )
     assert await found(full, "ludothèque") == [103, 102, 105, 101, 104]
 
 
@@ -114,7 +125,10 @@ async def test_what_is_retired_is_found_no_more_and_what_is_corrected_at_once(fu
     assert row is not None
     row.title = "Balade urbaine commentée"
     await index(full, row)
-    assert await found(full, "balade urbaine") == [9, *[number for number in await found(full, "balade urbaine") if number != 9]]
+    assert await found(full, "balade urbaine") == [
+        9,
+        *[number for number in await found(full, "balade urbaine") if number != 9],
+    ]
     row.status = "retired"
     await index(full, row)
     assert 9 not in await found(full, "balade")
@@ -149,7 +163,9 @@ async def test_a_word_that_is_near_nothing_brings_nothing(full: AsyncSession) ->
 async def test_an_acronym_that_the_team_adds_finds_what_was_there_before(full: AsyncSession) -> None:
     assert await found(full, "marche exploratoire de femmes")
     before = await found(full, "MEF")
-    full.add(Acronym(folded="mef", name="MEF", text="Marche exploratoire de femmes.", person="@morgan", at=MONDAY))
+    full.add(
+        Acronym(folded="mef", name="MEF", text="Marche exploratoire de femmes.", person="@morgan", at=MONDAY)
+    )
     await full.flush()
     assert (await found(full, "MEF"))[0] == 24
     assert before != await found(full, "MEF")
@@ -187,15 +203,27 @@ async def test_whatever_is_typed_is_only_words(full: AsyncSession, typed: str) -
 
 async def test_a_filter_may_be_quoted_and_a_month_said_in_many_ways(full: AsyncSession) -> None:
     assert set(await found(full, "#« cadre de vie »")) == {9, 13, 14, 15}
-    for typed in ("depuis octobre", "depuis octobre dernier", "depuis le 1er octobre 2026", "depuis Octobre 2026 #evaluation", "type : données"):
+    for typed in (
+        "depuis octobre",
+        "depuis octobre dernier",
+        "depuis le 1er octobre 2026",
+        "depuis Octobre 2026 #evaluation",
+        "type : données",
+    ):
         assert 36 in await found(full, typed), typed
-    assert await found(full, "depuis décembre fiche de poste") == await found(full, "depuis de\u0301cembre 2025 fiche de poste")
+    assert await found(full, "depuis décembre fiche de poste") == await found(
+        full, "depuis de\u0301cembre 2025 fiche de poste"
+    )
     assert 16 in await found(full, "depuis décembre fiche de poste")
     assert 30 not in await found(full, "fiche de poste depuis décembre")
 
 
 async def test_what_narrows_a_search_may_be_said_in_english(full: AsyncSession) -> None:
-    for french, english in (("depuis octobre", "since October"), ("charte de Marquemont", "charte from Marquemont"), ("type:guide", "type:guides")):
+    for french, english in (
+        ("depuis octobre", "since October"),
+        ("charte de Marquemont", "charte from Marquemont"),
+        ("type:guide", "type:guides"),
+    ):
         assert await found(full, english) == await found(full, french)
     assert await found(full, "since October") != await found(full, "")
 
@@ -213,10 +241,16 @@ async def test_a_question_without_end_is_bounded(full: AsyncSession) -> None:
     assert len(many.query.wants) < 100
 
 
-async def test_themes_kinds_and_towns_are_no_words_of_the_vocabulary_that_a_slip_can_meet(full: AsyncSession) -> None:
+async def test_themes_kinds_and_towns_are_no_words_of_the_vocabulary_that_a_slip_can_meet(
+    full: AsyncSession,
+) -> None:
     there = await vocabulary(full)
     assert "#sante" in there
-    assert not any(each[0] in "#=@" for _, near in (await parse_query(full, "santx outix", MONDAY)).replaced for each in near)
+    assert not any(
+        each[0] in "#=@"
+        for _, near in (await parse_query(full, "santx outix", MONDAY)).replaced
+        for each in near
+    )
 
 
 async def test_what_somebody_looked_for_is_kept_a_day(full: AsyncSession) -> None:
@@ -227,13 +261,25 @@ async def test_what_somebody_looked_for_is_kept_a_day(full: AsyncSession) -> Non
     assert await last_listing(full, "@lou", "!room") is None
 
 
-async def test_a_library_of_another_version_is_found_by_the_words_and_the_addresses_of_this_one(tmp_path: Path) -> None:
+async def test_a_library_of_another_version_is_found_by_the_words_and_the_addresses_of_this_one(
+    tmp_path: Path,
+) -> None:
     db = Database(f"sqlite+aiosqlite:///{tmp_path}/old.sqlite")
     await upgrade(db)
     wrapped = "https://www.google.com/url?q=https%3A%2F%2Fmethodes.example.org%2Felus%3Futm_source%3Dx"
     async with db.write() as session:
         for n, link in ((1, wrapped), (2, "https://youtu.be/x"), (3, "https://www.youtube.com/watch?v=x")):
-            session.add(Resource(id=n, event_id=f"${n}", link=link, clean_link=link, title="Former les élus", at=MONDAY, next_check=MONDAY))
+            session.add(
+                Resource(
+                    id=n,
+                    event_id=f"${n}",
+                    link=link,
+                    clean_link=link,
+                    title="Former les élus",
+                    at=MONDAY,
+                    next_check=MONDAY,
+                )
+            )
         await session.flush()
         session.add(Term(stem="elus", resource_id=1, weight=5))
     for _ in range(2):  # the second start has nothing to do
@@ -247,6 +293,7 @@ async def test_a_library_of_another_version_is_found_by_the_words_and_the_addres
         assert [(row.link, row.clean_link) for row in rows] == [
             ("https://methodes.example.org/elus", "https://methodes.example.org/elus"),
             ("https://www.youtube.com/watch?v=x", "https://youtube.com/watch?v=x"),
-            ("https://www.youtube.com/watch?v=x", "https://www.youtube.com/watch?v=x"),  # two cards that people have answered stay two
+            # two cards that people have answered stay two
+            ("https://www.youtube.com/watch?v=x", "https://www.youtube.com/watch?v=x"),
         ]
     await db.close()

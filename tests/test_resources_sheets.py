@@ -1,4 +1,6 @@
-"""Files of resources: what a spreadsheet, a list or another network wrote is read; what hides in it does no harm."""
+"""Files of resources: what a spreadsheet, a list or another network wrote is read;
+what hides in it does no harm.
+"""
 
 import json
 from datetime import date
@@ -53,8 +55,14 @@ def wrong(**cells: str) -> str:
         'titre, lien\nÉtude, "https://example.org/a"',
         "ressources:\n  - {titre: Étude, lien: https://example.org/a}",
         "- titre: Étude\n  lien: https://example.org/a\n",
-        "# commentaire\n---\nresources:\n- title: 'Étude'\n  link: https://example.org/a\n  inconnu: [1, {a: b}]\n",
-        json.dumps({"version": 1, "ressources": [{"titre": "Étude", "lien": "https://example.org/a"}]}, ensure_ascii=False),
+        (
+            "# commentaire\n---\nresources:\n- title: 'Étude'\n  link: https://example.org/a\n"
+            "  inconnu: [1, {a: b}]\n"
+        ),
+        json.dumps(
+            {"version": 1, "ressources": [{"titre": "Étude", "lien": "https://example.org/a"}]},
+            ensure_ascii=False,
+        ),
         json.dumps([{"titre": "Étude", "lien": "https://example.org/a"}], indent=1),
     ],
 )
@@ -64,18 +72,34 @@ def test_every_way_of_writing_a_list_is_read(file: str | bytes) -> None:
 
 
 def test_a_line_is_named_by_its_place_in_the_file_even_after_a_text_of_several_lines() -> None:
-    lines = read('sep=;\ntitre;lien\n"Deux\nlignes ; et un « ; »";https://example.org/a\n\nB;https://example.org/b\n')
-    assert [(line.number, line.cells["title"]) for line in lines] == [(3, "Deux\nlignes ; et un « ; »"), (6, "B")]
+    lines = read(
+        'sep=;\ntitre;lien\n"Deux\nlignes ; et un « ; »";https://example.org/a\n\nB;https://example.org/b\n'
+    )
+    assert [(line.number, line.cells["title"]) for line in lines] == [
+        (3, "Deux\nlignes ; et un « ; »"),
+        (6, "B"),
+    ]
     assert [line.number for line in read("- lien: a\n\n- lien: b\n")] == [1, 3]
 
 
 def test_resources_that_share_a_line_are_named_by_their_place() -> None:
-    assert [(line.number, line.cells["link"]) for line in read('[{"lien": "a"}, {"lien": "b"}, {"lien": "c"}]')] == [(1, "a"), (2, "b"), (3, "c")]
+    assert [
+        (line.number, line.cells["link"]) for line in read('[{"lien": "a"}, {"lien": "b"}, {"lien": "c"}]')
+    ] == [(1, "a"), (2, "b"), (3, "c")]
 
 
 def test_what_yaml_would_take_for_something_else_stays_as_typed() -> None:
-    (line,) = read("- {lien: no, titre: 14:00, pourquoi: ~, le: 2026-06-18, durée: 0x10, themes: [santé, emploi]}")
-    assert line.cells == {"link": "no", "title": "14:00", "why": "", "at": "2026-06-18", "minutes": "0x10", "theme": "santé, emploi"}
+    (line,) = read(
+        "- {lien: no, titre: 14:00, pourquoi: ~, le: 2026-06-18, durée: 0x10, themes: [santé, emploi]}"
+    )
+    assert line.cells == {
+        "link": "no",
+        "title": "14:00",
+        "why": "",
+        "at": "2026-06-18",
+        "minutes": "0x10",
+        "theme": "santé, emploi",
+    }
 
 
 def test_a_formula_that_we_made_harmless_comes_back_as_it_was() -> None:
@@ -106,7 +130,12 @@ def test_a_formula_that_we_made_harmless_comes_back_as_it_was() -> None:
 )
 def test_what_is_no_list_of_resources_is_refused_in_words(file: str | bytes) -> None:
     assert refused(file).startswith(
-        ("Je ne trouve pas de ressources", "Ce fichier ne contient aucune", "Ce fichier n’est pas un texte", "Je ne peux pas lire")
+        (
+            "Je ne trouve pas de ressources",
+            "Ce fichier ne contient aucune",
+            "Ce fichier n’est pas un texte",
+            "Je ne peux pas lire",
+        )
     )
 
 
@@ -115,7 +144,9 @@ def test_a_workbook_is_told_what_to_do() -> None:
 
 
 def test_a_quote_that_never_closes_is_told_where_it_is() -> None:
-    assert "à partir de la ligne 3 :" in refused(f'{HEAD}A;https://example.org/a\n"B;https://example.org/b\nC;https://example.org/c\n')
+    assert "à partir de la ligne 3 :" in refused(
+        f'{HEAD}A;https://example.org/a\n"B;https://example.org/b\nC;https://example.org/c\n'
+    )
 
 
 def test_a_mistake_in_a_list_is_told_where_it_is() -> None:
@@ -146,11 +177,28 @@ def test_too_many_lines_are_too_many() -> None:
 
 
 def test_a_line_is_judged_for_what_it_says() -> None:
-    cells = {"title": " Trame  de\nquestions ", "link": "example.org/a?b=c", "theme": "Évaluation, métier", "kind": "Outils", "why": "Utile\u202e !"}
+    cells = {
+        "title": " Trame  de\nquestions ",
+        "link": "example.org/a?b=c",
+        "theme": "Évaluation, métier",
+        "kind": "Outils",
+        "why": "Utile\u202e !",
+    }
     more = {"minutes": "1 h 30", "access": "Accès libre", "by": "Charlie, Beaurevoir", "at": "6/10/2026"}
     found = one(**cells, **more)
-    assert (found.title, found.link, found.theme, found.kind) == ("Trame de questions", "https://example.org/a?b=c", "evaluation", "outil")
-    assert (found.why, found.minutes, found.access, found.name, found.town) == ("Utile !", 90, "free", "Charlie", "Beaurevoir")
+    assert (found.title, found.link, found.theme, found.kind) == (
+        "Trame de questions",
+        "https://example.org/a?b=c",
+        "evaluation",
+        "outil",
+    )
+    assert (found.why, found.minutes, found.access, found.name, found.town) == (
+        "Utile !",
+        90,
+        "free",
+        "Charlie",
+        "Beaurevoir",
+    )
     assert found.at == date(2026, 10, 6)
     assert one() == Entry(2, "https://example.org/a", "", "", "", False, "", None, "", "", "", None)
 

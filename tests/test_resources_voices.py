@@ -27,8 +27,12 @@ async def voices(world: World) -> str:
 
 
 async def test_a_word_is_a_voice_once(quick: World) -> None:
-    assert (await quick.says("lou", "!utile 1"))[-1] == "C’est noté, Lou : 2 personnes jugent la fiche 1 utile."
-    assert (await quick.says("lou", "!utile fiche 1"))[-1] == "Votre voix y était déjà, Lou : 2 personnes jugent la fiche 1 utile."
+    assert (await quick.says("lou", "!utile 1"))[
+        -1
+    ] == "C’est noté, Lou : 2 personnes jugent la fiche 1 utile."
+    assert (await quick.says("lou", "!utile fiche 1"))[
+        -1
+    ] == "Votre voix y était déjà, Lou : 2 personnes jugent la fiche 1 utile."
     assert await voices(quick) == "2 voix"
 
 
@@ -60,13 +64,17 @@ async def test_what_was_said_of_the_wrong_card_is_put_right_by_an_edit(quick: Wo
     said = await quick.tells("lou", "!utile 1")
     await quick.settle()
     assert await voices(quick) == "2 voix"
-    assert "C’est noté, Lou : 2 personnes jugent la fiche 2 utile." in await quick.says("lou", "!utile 2", edit_of=said)
+    assert "C’est noté, Lou : 2 personnes jugent la fiche 2 utile." in await quick.says(
+        "lou", "!utile 2", edit_of=said
+    )
     assert await voices(quick) == ""
 
 
 async def test_a_reply_to_the_card_needs_no_number(quick: World) -> None:
     card = (await quick.last()).id
-    assert (await quick.says("lou", "!utile", reply_to=card))[-1] == "C’est noté, Lou : 2 personnes jugent la fiche 1 utile."
+    assert (await quick.says("lou", "!utile", reply_to=card))[
+        -1
+    ] == "C’est noté, Lou : 2 personnes jugent la fiche 1 utile."
 
 
 async def test_the_card_that_an_answer_shows_is_as_good_as_the_card(quick: World) -> None:
@@ -75,9 +83,13 @@ async def test_the_card_that_an_answer_shows_is_as_good_as_the_card(quick: World
     assert list(shown.reactions) == ["👍"]
     await quick.taps("lou", "👍", on=shown.id)
     assert await voices(quick) == "2 voix"
-    assert (await quick.says("sacha", "!utile", reply_to=shown.id))[-1] == "C’est noté, Sacha : 3 personnes jugent la fiche 1 utile."
+    assert (await quick.says("sacha", "!utile", reply_to=shown.id))[
+        -1
+    ] == "C’est noté, Sacha : 3 personnes jugent la fiche 1 utile."
     await quick.says("noa", "!ressource 1")
-    assert len([text for text in await quick.reads() if text.startswith("Fiche 1")]) == 3, "each has an answer of their own"
+    assert len([text for text in await quick.reads() if text.startswith("Fiche 1")]) == 3, (
+        "each has an answer of their own"
+    )
 
 
 async def test_a_refusal_gives_way_to_the_card_once_the_number_is_put_right(quick: World) -> None:
@@ -91,7 +103,9 @@ async def test_a_number_that_is_missing_or_unknown_is_said_with_a_way_out(quick:
     missing = "Il me manque le numéro de la fiche. Exemple : `!utile 9`, ou `!utile` en réponse à la fiche."
     assert await quick.says("lou", "!utile") == [missing]
     assert await quick.says("lou", "!utile la fiche de Maxime") == [missing]
-    assert await quick.says("lou", "!utile 7") == ["Il n’y a pas de fiche 7. Pour en recommander une : `!recommander` suivi du lien."]
+    assert await quick.says("lou", "!utile 7") == [
+        "Il n’y a pas de fiche 7. Pour en recommander une : `!recommander` suivi du lien."
+    ]
 
 
 async def test_another_reaction_or_somebody_from_outside_is_no_voice(quick: World) -> None:
@@ -116,5 +130,7 @@ async def test_a_voice_for_a_second_card_of_one_page_goes_to_the_card_that_stand
         db.add(row)
         db.add(Redirect(clean_link=row.clean_link, resource_id=1))
     await quick.taps("lou", "👍", on=second)
-    assert (await quick.says("sacha", "!utile 2"))[-1] == "C’est noté, Sacha : 3 personnes jugent la fiche 1 utile."
+    assert (await quick.says("sacha", "!utile 2"))[
+        -1
+    ] == "C’est noté, Sacha : 3 personnes jugent la fiche 1 utile."
     assert await voices(quick) == "3 voix"

@@ -1,4 +1,6 @@
-"""Words of the library: however they are typed, accented and ended, they are the same word; what every sentence has is no word."""
+"""Words of the library: however they are typed, accented and ended, they are the same word;
+what every sentence has is no word.
+"""
 
 from typing import Any
 
@@ -65,13 +67,26 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize("pair", ["ville village", "cadre carte", "emploi empreinte", "action activité", "ANRU ANCT", "2025 2026", *OTHERS])
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "ville village",
+        "cadre carte",
+        "emploi empreinte",
+        "action activité",
+        "ANRU ANCT",
+        "2025 2026",
+        *OTHERS,
+    ],
+)
 def test_other_words_stay_others(pair: str) -> None:
     assert len(set(words.stems(pair))) == 2
 
 
 def test_apostrophes_hyphens_and_small_words_do_not_count() -> None:
-    assert words.stems("L’évaluation, à mi-parcours, d'un contrat de ville ?") == words.stems("evaluation mi parcours contrat ville")
+    assert words.stems("L’évaluation, à mi-parcours, d'un contrat de ville ?") == words.stems(
+        "evaluation mi parcours contrat ville"
+    )
     assert words.stems("qu’est-ce que c’est que les") == []
 
 
@@ -82,17 +97,34 @@ def test_a_text_without_end_is_bounded() -> None:
 
 def resource(**values: Any) -> Resource:
     return Resource(
-        event_id="$1", link="https://methodes.example.org/sante/marche%20exploratoire", clean_link="", at=MONDAY, next_check=MONDAY, **values
+        event_id="$1",
+        link="https://methodes.example.org/sante/marche%20exploratoire",
+        clean_link="",
+        at=MONDAY,
+        next_check=MONDAY,
+        **values,
     )
 
 
 def test_a_word_weighs_what_it_weighs_where_it_stands_highest() -> None:
     found = terms(
         resource(
-            title="La santé", why="La santé des jeunes", description="Des jeunes en santé à vélo", theme="sante", kind="guide", town="Marquemont"
+            title="La santé",
+            why="La santé des jeunes",
+            description="Des jeunes en santé à vélo",
+            theme="sante",
+            kind="guide",
+            town="Marquemont",
         )
     )
-    assert found == {"sant": TITLE, "jeun": WHY, "velo": 1, "#sante": THEME, "=guide": ABOUT, "@marquemont": ABOUT}
+    assert found == {
+        "sant": TITLE,
+        "jeun": WHY,
+        "velo": 1,
+        "#sante": THEME,
+        "=guide": ABOUT,
+        "@marquemont": ABOUT,
+    }
 
 
 def test_before_its_page_is_read_a_resource_is_found_by_its_address() -> None:
@@ -100,4 +132,7 @@ def test_before_its_page_is_read_a_resource_is_found_by_its_address() -> None:
 
 
 def test_a_page_of_ten_thousand_words_takes_the_place_of_a_few() -> None:
-    assert len(terms(resource(title="Titre", description=" ".join(f"mot{n}" for n in range(10_000))))) <= MOST_TERMS
+    assert (
+        len(terms(resource(title="Titre", description=" ".join(f"mot{n}" for n in range(10_000)))))
+        <= MOST_TERMS
+    )

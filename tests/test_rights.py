@@ -24,15 +24,26 @@ def test_who_may_is_told_nothing() -> None:
 
 
 def test_who_may_not_is_told_why_and_whom_to_ask() -> None:
-    assert told(GUEST, "garder") == "Cette commande est réservée aux membres du réseau. Je peux vous indiquer une personne : `!contact`."
-    assert told(IN_PRIVATE, "etat") == "Cette commande est réservée au service numérique. Je peux vous indiquer une personne : `contact`."
+    assert told(GUEST, "garder") == (
+        "Cette commande est réservée aux membres du réseau. Je peux vous indiquer une personne : `!contact`."
+    )
+    assert (
+        told(IN_PRIVATE, "etat")
+        == "Cette commande est réservée au service numérique. Je peux vous indiquer une personne : `contact`."
+    )
     assert told(Caller(Role.MEMBER, Scope.IN_TEAM_ROOM), "annonce") is not None
 
 
 def test_the_wrong_place_is_told_the_right_one() -> None:
     assert told(MEMBER, "oublier") == "Cela se passe en message privé : écrivez-moi directement `oublier`."
-    assert told(Caller(Role.TEAM, Scope.DIRECT), "annonce") == "Cela ne se fait pas ici. Dans le salon de l’équipe seulement."
-    assert told(Caller(Role.TEAM, Scope.ROOM), "annonce") == "Cela ne se fait pas ici. Dans le salon de l’équipe seulement."
+    assert (
+        told(Caller(Role.TEAM, Scope.DIRECT), "annonce")
+        == "Cela ne se fait pas ici. Dans le salon de l’équipe seulement."
+    )
+    assert (
+        told(Caller(Role.TEAM, Scope.ROOM), "annonce")
+        == "Cela ne se fait pas ici. Dans le salon de l’équipe seulement."
+    )
 
 
 def test_every_command_says_whom_it_is_for() -> None:

@@ -1,4 +1,6 @@
-"""Rooms of the configuration that move, and who may call the bot into them: their place follows what our server says only."""
+"""Rooms of the configuration that move, and who may call the bot into them:
+their place follows what our server says only.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -28,7 +30,9 @@ async def successor(world: World) -> str:
 
 
 async def upgraded(world: World, old: str, new: str) -> None:
-    await world.person("morgan").set_state(old, "m.room.tombstone", {"replacement_room": new, "body": "Ce salon a déménagé"})
+    await world.person("morgan").set_state(
+        old, "m.room.tombstone", {"replacement_room": new, "body": "Ce salon a déménagé"}
+    )
     await world.settle()
 
 
@@ -46,7 +50,9 @@ async def test_the_bot_goes_on_in_the_room_that_replaces_its_own(room: World) ->
     assert await room.reads(new) == ["Bienvenue dans le nouveau salon"]
 
 
-async def test_an_upgrade_counts_even_when_its_transaction_had_to_be_taken_again(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_upgrade_counts_even_when_its_transaction_had_to_be_taken_again(
+    quick: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     new = await successor(quick)
     known, failures = settings.set_value, [DatabaseUnavailable("locked")]
 
@@ -71,7 +77,9 @@ async def test_an_upgrade_told_by_the_state_of_a_room_alone_counts_too(quick: Wo
     assert quick.app.services.network.kind(new) == "network"
 
 
-def test_a_room_that_moves_takes_no_other_room_s_place(quick: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_room_that_moves_takes_no_other_room_s_place(
+    quick: World, caplog: pytest.LogCaptureFixture
+) -> None:
     network, team = quick.app.services.network, quick.rooms["team"]
     assert network.replace(quick.rooms["open"], team) is None
     assert network.kind(team) == "team"
@@ -95,7 +103,9 @@ NEW = "#nouveau:reseau.example.org"
 @pytest.fixture
 async def waiting(tmp_path: Path) -> AsyncIterator[MemoryWorld]:
     """A bot with one room of its configuration that is not there yet."""
-    places: list[dict[str, str]] = [{"room": f"#{place.alias}:reseau.example.org", "kind": place.kind} for place in read()[0]]
+    places: list[dict[str, str]] = [
+        {"room": f"#{place.alias}:reseau.example.org", "kind": place.kind} for place in read()[0]
+    ]
     async with in_memory(tmp_path, rooms=[*places, {"room": NEW, "kind": "local"}]) as world:
         yield world
 
@@ -136,7 +146,9 @@ async def test_an_alias_that_stayed_on_the_upgraded_room_alarms_nobody(quick: Wo
     assert await quick.reads("team") == []
 
 
-async def test_an_alias_whose_server_is_away_is_not_asked_at_each_turn(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_alias_whose_server_is_away_is_not_asked_at_each_turn(
+    quick: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str] = []
 
     async def away(alias: str) -> str:

@@ -30,7 +30,9 @@ def off(clock: Clock) -> timedelta:
 
 
 @pytest.mark.parametrize("lag", [TEN_MINUTES, -TEN_MINUTES])
-async def test_the_server_s_time_is_taken_from_its_answers_and_left_when_both_agree_again(stage: MatrixFixture, lag: timedelta) -> None:
+async def test_the_server_s_time_is_taken_from_its_answers_and_left_when_both_agree_again(
+    stage: MatrixFixture, lag: timedelta
+) -> None:
     clock = Clock()
     await stage.restart(clock=clock)
     assert off(clock) < A_MOMENT

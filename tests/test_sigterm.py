@@ -18,7 +18,9 @@ def started_cold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BotProcess, "child", Child)
 
 
-async def test_told_to_stop_in_the_middle_of_its_work_it_ends_cleanly_and_loses_nothing(tmp_path: Path) -> None:
+async def test_told_to_stop_in_the_middle_of_its_work_it_ends_cleanly_and_loses_nothing(
+    tmp_path: Path,
+) -> None:
     chance = random.Random(1)
     async with process_stage(tmp_path) as stage:
         for _ in range(3):
@@ -46,7 +48,8 @@ async def test_a_server_that_keeps_it_waiting_does_not_keep_it_from_ending(tmp_p
         stage.proxy.on("PUT", "*/send/*", never)
         await stage.says("camille", "network", "!ping bientôt")
         await waiting.wait()
-        assert await stage.bot.terminate() == 0  # Child.end kills it, and the code is another, when it takes too long
+        # Child.end kills it, and the code is another, when it takes too long
+        assert await stage.bot.terminate() == 0
         stage.proxy.heal()
         stage.bot.start()
         await stage.assert_all_answered()

@@ -1,4 +1,6 @@
-"""Statements per event: what a turn of the loop asks of the database, counted; BEGIN and SAVEPOINT too, COMMIT not."""
+"""Statements per event: what a turn of the loop asks of the database, counted;
+BEGIN and SAVEPOINT too, COMMIT not.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,6 @@
-"""What is stored stays true: instants keep their zone, counts lose nothing, a newer database is refused, migrations go up from every revision."""
+"""What is stored stays true: instants keep their zone, counts lose nothing,
+a newer database is refused, migrations go up from every revision.
+"""
 
 import asyncio
 import gc
@@ -89,7 +91,8 @@ async def test_a_writing_that_is_cancelled_as_it_ends_comes_to_its_end_without_a
                 raise KeyError
 
     writing = asyncio.create_task(write())
-    event.listen(db._engine.sync_engine.pool, "reset", lambda *_: writing.cancel())  # its connection goes back
+    # its connection goes back
+    event.listen(db._engine.sync_engine.pool, "reset", lambda *_: writing.cancel())
     with pytest.raises(asyncio.CancelledError):
         await writing
     async with db.read() as session:
@@ -107,11 +110,18 @@ async def test_readers_are_served_while_somebody_writes(db: Database) -> None:
 
 async def test_a_newer_database_is_refused_and_left_as_it_is(db: Database) -> None:
     async with db.connection() as connection:
-        await connection.run_sync(lambda bare: bare.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+        await connection.run_sync(
+            lambda bare: bare.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        )
     with pytest.raises(NewerDatabase, match="9999"):
         await upgrade(db)
     async with db.connection() as connection:
-        assert await connection.run_sync(lambda bare: bare.execute(text("SELECT version_num FROM alembic_version")).scalar_one()) == "9999"
+        assert (
+            await connection.run_sync(
+                lambda bare: bare.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+            )
+            == "9999"
+        )
 
 
 def revisions() -> list[str]:
@@ -120,20 +130,28 @@ def revisions() -> list[str]:
 
 
 @pytest.mark.parametrize("start", revisions())
-async def test_the_migrations_go_up_from_every_revision_to_the_tables_as_declared(tmp_path: Path, start: str) -> None:
+async def test_the_migrations_go_up_from_every_revision_to_the_tables_as_declared(
+    tmp_path: Path, start: str
+) -> None:
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/old.sqlite")
     await upgrade(database, start)
     await upgrade(database)
 
     def differences(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), SQLModel.metadata))
+        return list(
+            compare_metadata(
+                MigrationContext.configure(connection, opts={"compare_type": True}), SQLModel.metadata
+            )
+        )
 
     async with database.connection() as connection:
         assert await connection.run_sync(differences) == []
     await database.close()
 
 
-async def test_a_writing_that_is_cancelled_anywhere_leaves_the_database_to_the_next(db: Database, tmp_path: Path) -> None:
+async def test_a_writing_that_is_cancelled_anywhere_leaves_the_database_to_the_next(
+    db: Database, tmp_path: Path
+) -> None:
     async def write(value: str) -> None:
         async with db.write() as session:
             for n in range(3):
@@ -156,7 +174,9 @@ async def test_a_writing_that_is_cancelled_anywhere_leaves_the_database_to_the_n
             for later in (0, 0.0001, 0.0003):
                 asked, writing = 0, asyncio.create_task(write(f"{at} {later}"))
                 await asyncio.wait({writing})
-                with closing(sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None, timeout=0)) as other:
+                with closing(
+                    sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None, timeout=0)
+                ) as other:
                     other.execute("BEGIN IMMEDIATE")
     finally:
         gc.enable()
@@ -175,7 +195,9 @@ async def test_a_full_disk_is_trouble_and_not_a_bug(db: Database) -> None:
         await fill()
 
 
-async def test_what_many_events_ask_for_is_done_once_with_all_of_their_effects_and_costs_them_nothing_when_it_fails(db: Database) -> None:
+async def test_what_many_events_ask_for_is_done_once_and_costs_them_nothing_when_it_fails(
+    db: Database,
+) -> None:
     done: list[str] = []
 
     async def tell() -> None:
@@ -200,20 +222,38 @@ async def test_what_many_events_ask_for_is_done_once_with_all_of_their_effects_a
 
 async def test_what_is_erased_is_no_longer_in_the_file(db: Database, tmp_path: Path) -> None:
     async with db.write() as session:
-        session.add(OutboxEntry(txn="t", cause="c", kind="event", rank=0, content={"body": "mot-tres-particulier"}, not_before=NOON, next_try=NOON))
+        session.add(
+            OutboxEntry(
+                txn="t",
+                cause="c",
+                kind="event",
+                rank=0,
+                content={"body": "mot-tres-particulier"},
+                not_before=NOON,
+                next_try=NOON,
+            )
+        )
     async with db.write() as session:
         row = await session.get(OutboxEntry, 1)
         assert row is not None
         row.content = {}
         session.add(row)
     async with db.connection() as connection:
-        await connection.run_sync(lambda bare: [bare.execute(text(each)) for each in ("COMMIT", "PRAGMA wal_checkpoint(TRUNCATE)", "BEGIN")])
+        await connection.run_sync(
+            lambda bare: [
+                bare.execute(text(each)) for each in ("COMMIT", "PRAGMA wal_checkpoint(TRUNCATE)", "BEGIN")
+            ]
+        )
     assert b"mot-tres-particulier" not in (tmp_path / "test.sqlite").read_bytes()
 
 
 @pytest.mark.parametrize(
     "statement",
-    ["SELECT full_name FROM mark", "SELECT disk, closed, locked FROM mark", "INSERT INTO mark VALUES (NULL, 'connection')"],
+    [
+        "SELECT full_name FROM mark",
+        "SELECT disk, closed, locked FROM mark",
+        "INSERT INTO mark VALUES (NULL, 'connection')",
+    ],
 )
 async def test_a_bug_is_not_taken_for_trouble_whatever_our_names_are(db: Database, statement: str) -> None:
     """It would be tried again for ever."""
@@ -222,7 +262,9 @@ async def test_a_bug_is_not_taken_for_trouble_whatever_our_names_are(db: Databas
             await session.exec(text(statement))  # type: ignore[call-overload]
 
 
-async def test_while_another_process_writes_we_wait_and_the_loop_goes_on(db: Database, tmp_path: Path) -> None:
+async def test_while_another_process_writes_we_wait_and_the_loop_goes_on(
+    db: Database, tmp_path: Path
+) -> None:
     async def write() -> None:
         async with db.write() as session:
             session.add(KeyValue(name="new", value="1"))

@@ -1,5 +1,6 @@
-"""What a member said can be taken back where its subject says so: by deleting the message, or by writing something else instead."""
-
+"""What a member said can be taken back where its subject says so:
+by deleting the message, or by writing something else instead.
+"""
 
 import pytest
 
@@ -37,7 +38,9 @@ async def test_deleting_the_message_undoes_what_it_did_once(room: World, told: d
     assert told == {}
 
 
-async def test_writing_something_else_instead_does_that_and_edits_the_answer(room: World, told: dict[str, str]) -> None:
+async def test_writing_something_else_instead_does_that_and_edits_the_answer(
+    room: World, told: dict[str, str]
+) -> None:
     said = await room.tells("camille", "!essayer un")
     await room.settle()
     assert await room.says("camille", "!essayer deux", edit_of=said) == ["deux"]
@@ -52,7 +55,9 @@ async def test_a_message_edited_into_chatter_is_undone(quick: World, told: dict[
     assert told == {}
 
 
-async def test_nobody_edits_for_somebody_else_and_a_moderator_s_deletion_is_in_the_author_s_name(quick: World, told: dict[str, str]) -> None:
+async def test_nobody_edits_for_somebody_else_and_a_moderator_s_deletion_is_in_the_author_s_name(
+    quick: World, told: dict[str, str]
+) -> None:
     said = await quick.tells("camille", "!essayer un")
     await quick.says("lou", "!essayer deux", edit_of=said)
     assert told == {said: "Camille un"}

@@ -1,4 +1,6 @@
-"""Taps under the bot's messages and arrivals reach the subject that listens, once, and taking a tap back too."""
+"""Taps under the bot's messages and arrivals reach the subject that listens, once,
+and taking a tap back too.
+"""
 
 import pytest
 from sqlmodel import select
@@ -72,5 +74,9 @@ async def test_the_apology_for_a_tap_is_a_reply_to_what_was_tapped(quick: World,
     card = await a_card(quick)
     await quick.taps("camille", "👍", on=card)
     async with quick.db.read() as db:
-        (apology,) = (await db.exec(select(OutboxEntry).where(OutboxEntry.rank == Rank.ANSWER, OutboxEntry.kind == "event"))).all()
+        (apology,) = (
+            await db.exec(
+                select(OutboxEntry).where(OutboxEntry.rank == Rank.ANSWER, OutboxEntry.kind == "event")
+            )
+        ).all()
     assert apology.content["m.relates_to"] == {"m.in_reply_to": {"event_id": card}}

@@ -1,4 +1,6 @@
-"""Tasks: what is asked of the network is done once the network answers, a few at a time, and written down once."""
+"""Tasks: what is asked of the network is done once the network answers, a few at a time,
+and written down once.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -32,7 +34,11 @@ def site() -> CountingSite:
 async def queue(tmp_path: Path, site: CountingSite) -> AsyncIterator[TaskQueue]:
     app = web.Application()
     app.router.add_get("/{name}", site.page)
-    async with database(tmp_path) as db, TestServer(app, host="127.0.0.1") as server, ClientSession() as session:
+    async with (
+        database(tmp_path) as db,
+        TestServer(app, host="127.0.0.1") as server,
+        ClientSession() as session,
+    ):
         yield TaskQueue(db, server, session)
         site.go.set()
 
@@ -95,13 +101,19 @@ async def test_what_fails_is_logged_stops_nobody_and_is_tried_again_later(
             await queue.enqueue(f"after {queue.clock.offset}")
             work.wake()
             spoken = queue.notified
-            await until(lambda spoken=spoken, times=times: queue.notified > spoken and site.asked.count("broken") >= times)
+            await until(
+                lambda spoken=spoken, times=times: (
+                    queue.notified > spoken and site.asked.count("broken") >= times
+                )
+            )
             assert site.asked.count("broken") == times
     assert "Traceback" in caplog.text
     assert "page broken" not in await recorded_posts(queue.db)
 
 
-async def test_a_server_that_never_answers_is_given_up(queue: TaskQueue, site: CountingSite, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_that_never_answers_is_given_up(
+    queue: TaskQueue, site: CountingSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "DO_SECONDS", 0.05)
     await queue.enqueue(*(f"slow{number}" for number in range(AT_ONCE)), "then")
     async with queue.running():
@@ -128,7 +140,9 @@ async def test_a_failing_write_leaves_nothing_and_comes_again(queue: TaskQueue, 
     assert site.asked == ["a", "a"]
 
 
-async def test_stopping_cuts_the_network_and_the_next_start_does_it_again(queue: TaskQueue, site: CountingSite) -> None:
+async def test_stopping_cuts_the_network_and_the_next_start_does_it_again(
+    queue: TaskQueue, site: CountingSite
+) -> None:
     await queue.enqueue("slow")
     async with queue.running():
         await until(lambda: site.asked == ["slow"])
@@ -139,7 +153,9 @@ async def test_stopping_cuts_the_network_and_the_next_start_does_it_again(queue:
     assert await recorded_posts(queue.db) == ["page slow"]
 
 
-async def test_stopping_lets_what_is_being_written_down_be_finished(queue: TaskQueue, site: CountingSite) -> None:
+async def test_stopping_lets_what_is_being_written_down_be_finished(
+    queue: TaskQueue, site: CountingSite
+) -> None:
     queue.written.clear()
     await queue.enqueue("a")
     async with queue.running() as work:
@@ -149,7 +165,9 @@ async def test_stopping_lets_what_is_being_written_down_be_finished(queue: TaskQ
     assert await recorded_posts(queue.db) == ["page a"]
 
 
-async def test_stopping_when_there_is_nothing_to_do_takes_no_time(queue: TaskQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_stopping_when_there_is_nothing_to_do_takes_no_time(
+    queue: TaskQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "POLL_SECONDS", 3600)
     looked = asyncio.Event()
 
@@ -162,14 +180,18 @@ async def test_stopping_when_there_is_nothing_to_do_takes_no_time(queue: TaskQue
         await asyncio.sleep(0)
 
 
-async def test_what_comes_due_by_itself_is_found_without_being_woken(queue: TaskQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_comes_due_by_itself_is_found_without_being_woken(
+    queue: TaskQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "POLL_SECONDS", 0.01)
     async with queue.running():
         await queue.enqueue("a")
         await until(lambda: queue.notified == 1)
 
 
-async def test_idle_is_when_nothing_is_under_way_and_nothing_due_but_what_has_just_failed(queue: TaskQueue, site: CountingSite) -> None:
+async def test_idle_is_when_nothing_is_under_way_and_nothing_due_but_what_has_just_failed(
+    queue: TaskQueue, site: CountingSite
+) -> None:
     async with queue.running() as work:
         await until(lambda: work.idle)
         await queue.enqueue("slow")
@@ -184,7 +206,9 @@ async def test_idle_is_when_nothing_is_under_way_and_nothing_due_but_what_has_ju
         await until(lambda: "broken" in site.asked and work.idle)
 
 
-async def test_a_query_that_raises_stops_no_other_task(queue: TaskQueue, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_query_that_raises_stops_no_other_task(
+    queue: TaskQueue, caplog: pytest.LogCaptureFixture
+) -> None:
     async def raises(db: AsyncSession, now: datetime) -> list[FetchRow]:
         raise LookupError("no such feed")
 
@@ -203,7 +227,10 @@ async def test_what_was_found_before_a_query_raised_is_done(queue: TaskQueue) ->
         row: KeyValue
 
     async def due(db: AsyncSession, now: datetime) -> list[Found]:
-        return [Found(row.name[5:], row) for row in await db.exec(select(KeyValue).where(col(KeyValue.value) != ""))]
+        return [
+            Found(row.name[5:], row)
+            for row in await db.exec(select(KeyValue).where(col(KeyValue.value) != ""))
+        ]
 
     async def raises(db: AsyncSession, now: datetime) -> list[FetchRow]:
         await db.exec(text("SELECT wish FROM nowhere"))  # type: ignore[call-overload]

@@ -16,7 +16,14 @@ from tests.support.world import PLAIN
 async def taking(ctx: Context, about: Theme | None, *, text: str = "") -> None: ...
 
 
-COMMAND = Command(name="x", handler=taking, parameters=parse_signature(taking), usage=Say("`!x thème`"), example="!x santé", help=Say("essayer"))
+COMMAND = Command(
+    name="x",
+    handler=taking,
+    parameters=parse_signature(taking),
+    usage=Say("`!x thème`"),
+    example="!x santé",
+    help=Say("essayer"),
+)
 
 
 def taken(text: str) -> tuple[str | None, str]:
@@ -58,4 +65,8 @@ def test_a_theme_is_read_at_the_start_of_what_is_typed(text: str, found: tuple[s
 def test_an_unknown_theme_after_a_hash_is_named_with_those_there_are() -> None:
     with pytest.raises(UserError) as refused:
         taken("#cuisine")
-    assert refused.value.say.text().translate(PLAIN).startswith("Je ne connais pas le thème « cuisine ». Les thèmes : actualites, ")
+    assert (
+        refused.value.say.text()
+        .translate(PLAIN)
+        .startswith("Je ne connais pas le thème « cuisine ». Les thèmes : actualites, ")
+    )

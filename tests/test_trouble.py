@@ -1,4 +1,6 @@
-"""A server that comes and goes, a network that cuts, delays and refuses: nothing lost, nothing twice, and nobody's server is hammered."""
+"""A server that comes and goes, a network that cuts, delays and refuses:
+nothing lost, nothing twice, and nobody's server is hammered.
+"""
 
 import asyncio
 import random
@@ -25,7 +27,9 @@ TROUBLES = {
 
 @dataclass
 class Network:
-    """What lies between the bot and its server: it is known how many requests a command costs, with and without trouble."""
+    """What lies between the bot and its server:
+    it is known how many requests a command costs, with and without trouble.
+    """
 
     stage: ProcessStage
     chance: random.Random = field(default_factory=lambda: random.Random(5))
@@ -41,7 +45,9 @@ class Network:
         await self.stage.assert_all_answered()
 
     async def carries(self, commands: int, wasted: int = 0) -> None:
-        """All is answered at the cost of a sync that brings it, a send, a sync that brings that back, now and then keys; and what was `wasted`."""
+        """All is answered at the cost of a sync that brings it, a send, a sync
+        that brings that back, now and then keys; and what was `wasted`.
+        """
         self.proxy.requests.clear()
         await self.stage.burst(commands, self.chance)
         await self.stage.assert_all_answered()
@@ -50,9 +56,14 @@ class Network:
 
 @pytest.mark.parametrize(
     ("commands", "hits"),
-    [pytest.param(4, (2, 4, 5), id="tenth"), pytest.param(40, (2, 3, 5, 8, 13, 21, 34, 55), id="full", marks=pytest.mark.long)],
+    [
+        pytest.param(4, (2, 4, 5), id="tenth"),
+        pytest.param(40, (2, 3, 5, 8, 13, 21, 34, 55), id="full", marks=pytest.mark.long),
+    ],
 )
-async def test_whatever_the_network_does_nothing_is_lost_or_twice_and_requests_are_few(tmp_path: Path, commands: int, hits: tuple[int, ...]) -> None:
+async def test_whatever_the_network_does_nothing_is_lost_or_twice_and_requests_are_few(
+    tmp_path: Path, commands: int, hits: tuple[int, ...]
+) -> None:
     async with process_stage(tmp_path, proxied=True) as stage:
         network = Network(stage)
         await network.warm_up()
@@ -63,7 +74,8 @@ async def test_whatever_the_network_does_nothing_is_lost_or_twice_and_requests_a
             assert rule.matched >= hits[2], f"{name}: the bot has not met it"
             network.proxy.heal()
         await stage.assert_nothing_repeated()
-        # A 429 that does not say how long comes last: the bot then leaves five seconds between any two messages.
+        # A 429 that does not say how long comes last: the bot then leaves five seconds between any two
+        # messages.
         network.proxy.on("*", "*", bad.limited_by_a_gateway(), bad.nth(1, 3))
         await network.carries(1, wasted=6)
 

@@ -1,4 +1,6 @@
-"""What people type around an answer changes no answer: thanks, a signature, quotes, emphasis, emoji. A refusal quotes only what it could not read."""
+"""What people type around an answer changes no answer: thanks, a signature, quotes, emphasis, emoji.
+A refusal quotes only what it could not read.
+"""
 
 import time
 

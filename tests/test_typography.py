@@ -11,7 +11,22 @@ from bot.text.typography import french_typography
 
 NB, NN = "\u00a0", "\u202f"
 TYPED = st.lists(
-    st.sampled_from([*" :;!?%«»'.h1230àé\n", NB, NN, " h ", "...", "14", "1 mars", "https://a.b/?c'd", "l'", "@a:b.c", "!vote"]), max_size=30
+    st.sampled_from(
+        [
+            *" :;!?%«»'.h1230àé\n",
+            NB,
+            NN,
+            " h ",
+            "...",
+            "14",
+            "1 mars",
+            "https://a.b/?c'd",
+            "l'",
+            "@a:b.c",
+            "!vote",
+        ]
+    ),
+    max_size=30,
 ).map("".join)
 
 
@@ -34,7 +49,9 @@ TYPED = st.lists(
 )
 def test_signs_are_set_as_in_print(typed: str, read: str) -> None:
     assert french_typography(typed) == read
-    assert french_typography(typed.replace(" ", NB)).replace(NB, " ").replace(NN, " ") == read.replace(NB, " ").replace(NN, " ")
+    assert french_typography(typed.replace(" ", NB)).replace(NB, " ").replace(NN, " ") == read.replace(
+        NB, " "
+    ).replace(NN, " ")
 
 
 @pytest.mark.parametrize(

@@ -57,13 +57,19 @@ def test_a_value_calls_nobody_and_hides_nothing(value: str) -> None:
     for kept in (clean_text(value), clean_text(value, 12_000, lines=True)):
         assert not set(kept) & set(EFFECTS)
         assert not re.search(r"https?://\S*#/(user/)?(@|%40)", kept)
-        assert not [char for char in kept if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") and char not in "\n\u200c\u200d"]
+        assert not [
+            char
+            for char in kept
+            if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") and char not in "\n\u200c\u200d"
+        ]
         assert clean_text(kept, 12_000, lines=True) == kept
 
 
 @given(ANYTHING, ANYTHING, st.sampled_from(["fr", "en"]))
 def test_no_value_makes_a_link_that_is_not_to_the_web(label: str, url: str, language: str) -> None:
-    say = Say("1. [{label}]({url}) – {link}", label=label, url=url, link=Link(label, f"https://example.org/{url}"))
+    say = Say(
+        "1. [{label}]({url}) – {link}", label=label, url=url, link=Link(label, f"https://example.org/{url}")
+    )
     read = FormattedBody(say.html(language))
     assert set(read.tags) <= {"ol", "li", "a"}
     assert all(link.startswith("https://") and "#/@" not in link for link in read.links)

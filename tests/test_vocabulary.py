@@ -1,4 +1,6 @@
-"""The whole vocabulary planned, folded: every name means one command, and the clashes there are were wanted."""
+"""The whole vocabulary planned, folded:
+every name means one command, and the clashes there are were wanted.
+"""
 
 from typing import Any
 
@@ -139,7 +141,14 @@ def test_accents_spaces_plurals_and_punctuation_do_not_matter(typed: str, comman
 
 @pytest.mark.parametrize(
     ("typed", "rest"),
-    [("plus3", "3"), ("vote: 1 4", "1 4"), ("aide ?", ""), ("aide !", ""), ("presence\noui", "oui"), ("sigle  « C. U. » ?", "« C. U. » ?")],
+    [
+        ("plus3", "3"),
+        ("vote: 1 4", "1 4"),
+        ("aide ?", ""),
+        ("aide !", ""),
+        ("presence\noui", "oui"),
+        ("sigle  « C. U. » ?", "« C. U. » ?"),
+    ],
 )
 def test_what_follows_the_name_is_left_as_typed(typed: str, rest: str) -> None:
     found = VOCABULARY.find(typed, MEMBER)
@@ -158,7 +167,9 @@ ACCENTS = {"a": "à\u00ad", "e": "é", "i": "î", "o": "ô", "u": "û", "c": "ç
 
 @given(st.sampled_from(sorted(NAMES)), st.data())
 def test_a_name_is_found_however_it_is_capitalised_and_accented(name: str, data: st.DataObject) -> None:
-    typed = "".join(data.draw(st.sampled_from([char, char.upper(), ACCENTS.get(char, char)])) for char in name)
+    typed = "".join(
+        data.draw(st.sampled_from([char, char.upper(), ACCENTS.get(char, char)])) for char in name
+    )
     assert winner(typed) == NAMES[name]
 
 
@@ -167,7 +178,12 @@ def test_two_letters_swapped_never_run_another_command(name: str, data: st.DataO
     at = data.draw(st.integers(0, len(name) - 2))
     typed = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
     found = VOCABULARY.find(typed, MEMBER)
-    assert found is None or isinstance(found, Suggestion) or found.command.name == NAMES[name] or typed.split()[0] in NAMES
+    assert (
+        found is None
+        or isinstance(found, Suggestion)
+        or found.command.name == NAMES[name]
+        or typed.split()[0] in NAMES
+    )
 
 
 def test_what_is_built_is_what_was_planned() -> None:
@@ -175,4 +191,8 @@ def test_what_is_built_is_what_was_planned() -> None:
     plan = {entry["nom"]: planned_command(entry) for entry in vocabulary()}
     for built in load().commands.commands:
         wanted = plan[built.name]
-        assert (set(built.names), built.allow, built.where) == (set(wanted.names), wanted.allow, wanted.where), built.name
+        assert (set(built.names), built.allow, built.where) == (
+            set(wanted.names),
+            wanted.allow,
+            wanted.where,
+        ), built.name

@@ -58,7 +58,8 @@ async def test_it_can_be_set_again_and_only_the_last_moment_counts(clock: Clock)
 async def test_the_heartbeat_hears_of_a_clock_that_was_set_forward(clock: Clock) -> None:
     bell = Bell()
     waker = WakeupTimer(clock, bell.ring, heartbeat=timedelta(milliseconds=1))
-    waker.set(clock.now() + timedelta(hours=8))  # the timer is now hours away, as after a night with the lid closed
+    # the timer is now hours away, as after a night with the lid closed
+    waker.set(clock.now() + timedelta(hours=8))
     await go_by(clock, timedelta(milliseconds=20))
     clock.offset += timedelta(hours=9)
     await bell.next()

@@ -1,4 +1,6 @@
-"""What strangers' servers may do to us, and what we do to them: every answer is a value, and nobody is asked too often."""
+"""What strangers' servers may do to us, and what we do to them:
+every answer is a value, and nobody is asked too often.
+"""
 
 import asyncio
 import gzip
@@ -40,7 +42,9 @@ async def site() -> AsyncIterator[Site]:
 async def web(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Web]:
     async with Web(Clock(), allow_private=True, limits=QUICK) as opened:
         yield opened
-    assert not [record for record in caplog.records if record.levelno >= logging.ERROR], "something was not foreseen"
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR], (
+        "something was not foreseen"
+    )
 
 
 @pytest.fixture
@@ -55,7 +59,17 @@ async def hasty() -> AsyncIterator[Web]:
 
 async def test_a_page_comes_with_what_its_headers_say(web: Web, site: Site) -> None:
     kind, day = 'Text/HTML; Charset="ISO-8859-1"', "Mon, 23 Nov 2026 08:00:00 GMT"
-    site.says("/a", reply(200, b"<p>", Content_Type=kind, ETag='W/"1"', Last_Modified=day, Cache_Control="public, max-age=600"))
+    site.says(
+        "/a",
+        reply(
+            200,
+            b"<p>",
+            Content_Type=kind,
+            ETag='W/"1"',
+            Last_Modified=day,
+            Cache_Control="public, max-age=600",
+        ),
+    )
     page = await web.fetch(site.url("/a#b"))
     assert page == Page(
         outcome="ok",
@@ -81,9 +95,16 @@ async def test_an_empty_page_is_a_page(web: Web, site: Site) -> None:
 async def test_what_is_known_is_not_fetched_again(web: Web, site: Site) -> None:
     site.says("/a", reply(304, ETag='"2"'), reply(304))
     page = await web.fetch(site.url("/a"), FetchRequest(etag='"1"', modified="Mon, 23 Nov 2026 08:00:00 GMT"))
-    assert (site.headers[0]["If-None-Match"], site.headers[0]["If-Modified-Since"]) == ('"1"', "Mon, 23 Nov 2026 08:00:00 GMT")
+    assert (site.headers[0]["If-None-Match"], site.headers[0]["If-Modified-Since"]) == (
+        '"1"',
+        "Mon, 23 Nov 2026 08:00:00 GMT",
+    )
     # What the answer does not repeat still holds.
-    assert (page.outcome, page.etag, page.modified) == ("not_modified", '"2"', "Mon, 23 Nov 2026 08:00:00 GMT")
+    assert (page.outcome, page.etag, page.modified) == (
+        "not_modified",
+        '"2"',
+        "Mon, 23 Nov 2026 08:00:00 GMT",
+    )
     assert (await web.fetch(site.url("/a"), FetchRequest(etag='"1"'))).etag == '"1"'
 
 
@@ -93,13 +114,17 @@ async def test_not_modified_without_having_asked_is_no_answer(web: Web, site: Si
 
 
 async def test_an_etag_that_could_break_a_header_is_neither_kept_nor_sent(web: Web, site: Site) -> None:
-    site.says("/a", HEAD + 'ETag: "é"\r\nLast-Modified: '.encode() + b"x" * 400 + b"\r\nContent-Length: 0\r\n\r\n")
+    site.says(
+        "/a", HEAD + 'ETag: "é"\r\nLast-Modified: '.encode() + b"x" * 400 + b"\r\nContent-Length: 0\r\n\r\n"
+    )
     page = await web.fetch(site.url("/a"), FetchRequest(etag='"1"\r\nX-Evil: 1'))
     assert (page.outcome, page.etag, page.modified) == ("ok", None, None)
     assert not {"If-None-Match", "X-Evil"} & site.headers[0].keys()
 
 
-async def test_we_say_who_we_are_and_remember_nothing(web: Web, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_we_say_who_we_are_and_remember_nothing(
+    web: Web, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.9:1")
     site.says("/a", reply(200, Set_Cookie="who=camille"))
     await web.fetch(site.url("/a"), FetchRequest(accept="application/rss+xml"))
@@ -118,9 +143,20 @@ async def test_an_agent_with_accents_or_line_ends_harms_no_header(site: Site) ->
 
 
 @pytest.mark.parametrize(
-    ("status", "outcome"), [(204, "ok"), (206, "refused"), (300, "refused"), (404, "refused"), (410, "gone"), (451, "refused"), (500, "refused")]
+    ("status", "outcome"),
+    [
+        (204, "ok"),
+        (206, "refused"),
+        (300, "refused"),
+        (404, "refused"),
+        (410, "gone"),
+        (451, "refused"),
+        (500, "refused"),
+    ],
 )
-async def test_a_status_is_an_outcome_and_an_error_s_page_is_not_kept(web: Web, site: Site, status: int, outcome: str) -> None:
+async def test_a_status_is_an_outcome_and_an_error_s_page_is_not_kept(
+    web: Web, site: Site, status: int, outcome: str
+) -> None:
     site.says("/a", reply(status, b"" if status == 204 else b"secret words"))
     page = await web.fetch(site.url("/a"))
     assert (page.outcome, page.status, page.body) == (outcome, status, b"")
@@ -145,15 +181,30 @@ async def test_how_long_a_page_stays_the_same(web: Web, site: Site, said: str, a
 
 
 @pytest.mark.parametrize(
-    ("statuses", "kept"), [((301,), True), ((308, 301), True), ((302,), False), ((301, 302), False), ((307, 301), False), ((303,), False)]
+    ("statuses", "kept"),
+    [
+        ((301,), True),
+        ((308, 301), True),
+        ((302,), False),
+        ((301, 302), False),
+        ((307, 301), False),
+        ((303,), False),
+    ],
 )
-async def test_the_address_to_keep_is_that_of_lasting_redirects_only(web: Web, site: Site, statuses: tuple[int, ...], kept: bool) -> None:
+async def test_the_address_to_keep_is_that_of_lasting_redirects_only(
+    web: Web, site: Site, statuses: tuple[int, ...], kept: bool
+) -> None:
     for step, status in enumerate(statuses):
         site.says(f"/{step}", redirect(f"/{step + 1}", status))
     site.says(f"/{len(statuses)}", reply(200, b"here"))
     page = await web.fetch(site.url("/0"))
     last = site.url(f"/{len(statuses)}")
-    assert (page.outcome, page.body, page.final_url, page.permanent_url) == ("ok", b"here", last, last if kept else None)
+    assert (page.outcome, page.body, page.final_url, page.permanent_url) == (
+        "ok",
+        b"here",
+        last,
+        last if kept else None,
+    )
 
 
 def test_an_address_without_tls_is_never_kept_for_one_with() -> None:
@@ -209,7 +260,17 @@ async def test_a_redirect_without_a_place_leads_astray(web: Web, site: Site) -> 
 
 
 @pytest.mark.parametrize(
-    "url", ["", "exemple", "ftp://a.fr/", "http://", "http://a b/", "https://me:word@a.fr/", "http://a.fr/" + "x" * 2000, "http://\0/"]
+    "url",
+    [
+        "",
+        "exemple",
+        "ftp://a.fr/",
+        "http://",
+        "http://a b/",
+        "https://me:word@a.fr/",
+        "http://a.fr/" + "x" * 2000,
+        "http://\0/",
+    ],
 )
 async def test_what_is_no_web_address_is_said_to_be_none(web: Web, url: str) -> None:
     page = await web.fetch(url)
@@ -220,10 +281,13 @@ async def test_what_is_no_web_address_is_said_to_be_none(web: Web, url: str) -> 
 
 
 INSIDE = """
-    0.0.0.0 0.1.2.3 10.0.0.1 100.64.0.1 127.0.0.1 127.255.0.1 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.8 192.0.2.1
+    0.0.0.0 0.1.2.3 10.0.0.1 100.64.0.1 127.0.0.1 127.255.0.1 169.254.169.254 172.16.0.1 172.31.255.255
+    192.0.0.8 192.0.2.1
     192.88.99.1 192.168.1.1 198.18.0.1 198.51.100.1 203.0.113.1 224.0.0.1 239.1.1.1 240.0.0.1 255.255.255.255
-    :: ::1 ::127.0.0.1 ::8.8.8.8 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:8.8.8.8 fe80::1 fe80::1%eth0 fec0::1 fc00::1
-    fd12:3456::1 ff02::1 100::1 2001:db8::1 3fff::1 5f00::1 2001:10::1 2001:0:4136:e378:8000:63bf:3fff:fdd2 2001::1
+    :: ::1 ::127.0.0.1 ::8.8.8.8 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:8.8.8.8 fe80::1 fe80::1%eth0 fec0::1
+    fc00::1
+    fd12:3456::1 ff02::1 100::1 2001:db8::1 3fff::1 5f00::1 2001:10::1 2001:0:4136:e378:8000:63bf:3fff:fdd2
+    2001::1
     2002:7f00:1:: 2002:808:808::1 64:ff9b::7f00:1 64:ff9b::a00:1 64:ff9b::169.254.169.254 64:ff9b:1::808:808
 """
 
@@ -233,12 +297,18 @@ def test_the_inside_is_not_public(address: str) -> None:
     assert not ssrf.public(address)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2a01:e0a::1", "64:ff9b::808:808"])
+@pytest.mark.parametrize(
+    "address",
+    ["8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2a01:e0a::1", "64:ff9b::808:808"],
+)
 def test_the_internet_is_public(address: str) -> None:
     assert ssrf.public(address)
 
 
-ODD_WAYS = "127.0.0.1 localhost 127.1 2130706433 0x7f.1 0177.0.0.1 0 [::1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::] 127.0.0.1."
+ODD_WAYS = (
+    "127.0.0.1 localhost 127.1 2130706433 0x7f.1 0177.0.0.1 0 [::1] [::ffff:127.0.0.1] [::ffff:7f00:1] "
+    "[::] 127.0.0.1."
+)
 
 
 @pytest.mark.parametrize("host", ODD_WAYS.split())
@@ -277,13 +347,18 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
         if host not in known:
             return real(host, port, *rest)
         found = known[host].pop(0) if len(known[host]) > 1 else known[host][0]
-        return [(socket.AF_INET6 if ":" in one else socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in found]
+        return [
+            (socket.AF_INET6 if ":" in one else socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port))
+            for one in found
+        ]
 
     monkeypatch.setattr(socket, "getaddrinfo", look)
     return known.__setitem__
 
 
-async def test_a_name_that_changes_its_address_does_not_get_inside(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_name_that_changes_its_address_does_not_get_inside(
+    names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one_door_is_public(monkeypatch, "127.0.0.2")
     names("rebinding.example", [["127.0.0.2"], ["127.0.0.1"]])
     async with Site("127.0.0.2") as outside, Web(Clock(), limits=QUICK) as web:
@@ -299,7 +374,9 @@ async def test_a_name_with_addresses_inside_only_is_private(names: Names) -> Non
         assert (await web.fetch("http://inside.example/")).outcome == "private"
 
 
-async def test_of_several_addresses_only_a_public_one_is_knocked_at(site: Site, names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_of_several_addresses_only_a_public_one_is_knocked_at(
+    site: Site, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one_door_is_public(monkeypatch, "127.0.0.2")
     names("both.example", [["127.0.0.1", "127.0.0.2"]])
     async with Site("127.0.0.2") as outside, Web(Clock(), limits=QUICK) as web:
@@ -308,8 +385,12 @@ async def test_of_several_addresses_only_a_public_one_is_knocked_at(site: Site, 
     assert (page.body, site.asked) == (b"outside", [])
 
 
-@pytest.mark.parametrize(("errno", "outcome"), [(socket.EAI_NONAME, "unknown_host"), (socket.EAI_AGAIN, "unreachable")])
-async def test_a_name_unknown_is_told_from_a_dns_away(web: Web, monkeypatch: pytest.MonkeyPatch, errno: int, outcome: str) -> None:
+@pytest.mark.parametrize(
+    ("errno", "outcome"), [(socket.EAI_NONAME, "unknown_host"), (socket.EAI_AGAIN, "unreachable")]
+)
+async def test_a_name_unknown_is_told_from_a_dns_away(
+    web: Web, monkeypatch: pytest.MonkeyPatch, errno: int, outcome: str
+) -> None:
     def look(*_: object) -> None:
         raise socket.gaierror(errno, "no")
 
@@ -347,7 +428,9 @@ async def test_redirects_share_one_time(hasty: Web, site: Site) -> None:
     assert (await hasty.fetch(site.url("/0"))).outcome == "slow"
 
 
-def test_a_dns_that_never_answers_is_slow_and_delays_neither_others_nor_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dns_that_never_answers_is_slow_and_delays_neither_others_nor_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     answers, answered = threading.Event(), []
     real: Any = socket.getaddrinfo
 
@@ -363,7 +446,10 @@ def test_a_dns_that_never_answers_is_slow_and_delays_neither_others_nor_the_end(
         patient = Web(Clock(), allow_private=True, limits=QUICK)
         async with Site() as site, patient, Web(Clock(), allow_private=True, limits=SHORT) as hasty:
             site.says("/a", reply(200))
-            return [(await hasty.fetch("http://silent.example/")).outcome, (await patient.fetch(site.url("/a", "localhost"))).outcome]
+            return [
+                (await hasty.fetch("http://silent.example/")).outcome,
+                (await patient.fetch(site.url("/a", "localhost"))).outcome,
+            ]
 
     assert asyncio.run(run()) == ["slow", "ok"]
     assert not answered
@@ -387,8 +473,12 @@ async def test_a_page_of_exactly_the_limit_is_whole(web: Web, site: Site) -> Non
     assert (await web.fetch(site.url("/a"), FetchRequest(limit=999))).outcome == "too_big"
 
 
-@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("identity", bytes)])
-async def test_what_was_asked_compressed_comes_out_whole(web: Web, site: Site, encoding: str, pack: Callable[[bytes], bytes]) -> None:
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("identity", bytes)]
+)
+async def test_what_was_asked_compressed_comes_out_whole(
+    web: Web, site: Site, encoding: str, pack: Callable[[bytes], bytes]
+) -> None:
     site.says("/a", reply(200, pack(b"panorama" * 5000), Content_Encoding=encoding))
     assert (await web.fetch(site.url("/a"))).body == b"panorama" * 5000
 
@@ -424,7 +514,8 @@ RUBBISH = {
     "a header of a megabyte": HEAD + b"X-A: " + b"x" * 1_000_000 + b"\r\n\r\n",
     "a reason of a megabyte": b"HTTP/1.1 200 " + b"x" * 1_000_000 + b"\r\n\r\n",
     "only interim answers": b"HTTP/1.1 100 Continue\r\n\r\n" * 3,
-    "another protocol": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",
+    "another protocol": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+    b"Connection: upgrade\r\n\r\n",
 }
 
 
@@ -453,8 +544,13 @@ async def test_a_port_where_nobody_listens_is_unreachable(web: Web) -> None:
 
 async def test_a_certificate_of_nobody_is_insecure(web: Web, tmp_path: Path) -> None:
     made = tmp_path / "made.pem"
-    line = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
-    subprocess.run([*line.split(), "-keyout", made, "-out", tmp_path / "cert.pem"], check=True, capture_output=True)  # noqa: ASYNC221
+    line = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost "
+        "-addext subjectAltName=DNS:localhost"
+    )
+    subprocess.run(  # noqa: ASYNC221
+        [*line.split(), "-keyout", made, "-out", tmp_path / "cert.pem"], check=True, capture_output=True
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert.pem", made)
     async with Site(tls=context) as site:
@@ -467,11 +563,22 @@ async def test_a_certificate_of_nobody_is_insecure(web: Web, tmp_path: Path) -> 
 @given(st.data())
 def test_any_bytes_at_all_are_a_page(data: st.DataObject) -> None:
     """Good answers with a few bytes changed, and whatever else."""
-    good = reply(301, b"x" * 20, Location="/b", Content_Type="text/html; charset=utf-8", Retry_After="5", Cache_Control="max-age=5")
+    good = reply(
+        301,
+        b"x" * 20,
+        Location="/b",
+        Content_Type="text/html; charset=utf-8",
+        Retry_After="5",
+        Cache_Control="max-age=5",
+    )
     chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
-    answer = data.draw(st.sampled_from([good, good.replace(b"301", b"200"), good.replace(b"301", b"429"), chunked]))
+    answer = data.draw(
+        st.sampled_from([good, good.replace(b"301", b"200"), good.replace(b"301", b"429"), chunked])
+    )
     start = data.draw(st.integers(0, len(answer)))
-    answer = answer[:start] + data.draw(st.binary(max_size=6)) + answer[start + data.draw(st.integers(0, 3)) :]
+    answer = (
+        answer[:start] + data.draw(st.binary(max_size=6)) + answer[start + data.draw(st.integers(0, 3)) :]
+    )
 
     async def run() -> Page:
         async with Site() as site, Web(Clock(), allow_private=True, limits=SHORT) as web:
@@ -508,7 +615,9 @@ async def test_hosts_are_asked_side_by_side_but_not_too_many(web: Web, site: Sit
         writer.write(reply(200))
 
     async with AsyncExitStack() as stack:
-        narrow = await stack.enter_async_context(Web(Clock(), allow_private=True, limits=Limits(pause=0, at_once=3)))
+        narrow = await stack.enter_async_context(
+            Web(Clock(), allow_private=True, limits=Limits(pause=0, at_once=3))
+        )
         hosts = [await stack.enter_async_context(Site(f"127.0.0.{10 + number}")) for number in range(9)]
         for host in hosts:
             host.says("/", waits)
@@ -523,9 +632,14 @@ async def test_hosts_are_asked_side_by_side_but_not_too_many(web: Web, site: Sit
 
 async def test_a_pause_is_made_between_two_requests_to_one_host(site: Site) -> None:
     site.says("/a", reply(200))
-    async with Site("127.0.0.2") as other, Web(Clock(), allow_private=True, limits=Limits(pause=3600, patience=0.5)) as web:
+    async with (
+        Site("127.0.0.2") as other,
+        Web(Clock(), allow_private=True, limits=Limits(pause=3600, patience=0.5)) as web,
+    ):
         other.says("/a", reply(200))
-        outcomes = [(await web.fetch(url)).outcome for url in (site.url("/a"), site.url("/a"), other.url("/a"))]
+        outcomes = [
+            (await web.fetch(url)).outcome for url in (site.url("/a"), site.url("/a"), other.url("/a"))
+        ]
     assert (outcomes, len(site.asked)) == (["ok", "limited", "ok"], 1)
 
 
@@ -537,7 +651,12 @@ async def test_a_host_that_asks_for_peace_has_it_on_all_its_pages(site: Site, st
     async with Site("127.0.0.2") as other, Web(clock, allow_private=True, limits=QUICK) as web:
         other.says("/to", redirect(site.url("/b")))
         first = await web.fetch(site.url("/a"))
-        assert (first.outcome, first.status, first.retry_after, first.body) == ("limited", status, timedelta(hours=1), b"")
+        assert (first.outcome, first.status, first.retry_after, first.body) == (
+            "limited",
+            status,
+            timedelta(hours=1),
+            b"",
+        )
         for url in (site.url("/a"), site.url("/b"), other.url("/to")):
             page = await web.fetch(url)
             assert (page.outcome, page.status) == ("limited", None)
@@ -571,7 +690,9 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
         (503, "0", timedelta(0)),
     ],
 )
-async def test_how_long_a_host_asks_for_is_bounded(web: Web, site: Site, status: int, said: str | None, pause: timedelta) -> None:
+async def test_how_long_a_host_asks_for_is_bounded(
+    web: Web, site: Site, status: int, said: str | None, pause: timedelta
+) -> None:
     site.says("/a", reply(status, Retry_After=said) if said else reply(status))
     page = await web.fetch(site.url("/a"))
     assert (page.outcome, page.retry_after) == ("limited", pause)
@@ -608,7 +729,9 @@ async def test_a_fetch_given_up_leaves_its_host_free(web: Web, site: Site) -> No
     assert (await web.fetch(site.url("/a"))).outcome == "ok"
 
 
-async def test_a_thousand_hosts_are_not_remembered_for_ever(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_thousand_hosts_are_not_remembered_for_ever(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def look(*_: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "no")
 

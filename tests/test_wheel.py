@@ -34,8 +34,18 @@ asyncio.run(main())
 
 
 def run(cwd: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("ANIMATRICE_", "PYTHON"))}
-    return subprocess.run([str(word) for word in words], cwd=cwd, env=clean, capture_output=True, text=True, check=False, timeout=120)
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ANIMATRICE_", "PYTHON"))
+    }
+    return subprocess.run(
+        [str(word) for word in words],
+        cwd=cwd,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +56,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, place / "source" / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, place / "source")
-    words = ("wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", place, place / "source")
+    words = (
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "--wheel-dir",
+        place,
+        place / "source",
+    )
     built = run(place, sys.executable, "-m", "pip", *words)
     assert built.returncode == 0, built.stderr
     return next(place.glob("*.whl"))
@@ -54,11 +73,25 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path) -> Path:
-    """The folder of programs of an environment that has the wheel; its libraries are borrowed, by a path that does not bring our sources."""
+    """The folder of programs of an environment that has the wheel;
+    its libraries are borrowed, by a path that does not bring our sources.
+    """
     home = wheel.parent / "venv"
     venv.create(home, with_pip=False, symlinks=True)
     programs = home / "bin"
-    done = run(home, sys.executable, "-m", "pip", "--python", programs / "python", "install", "--quiet", "--no-deps", "--no-index", wheel)
+    done = run(
+        home,
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        programs / "python",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        wheel,
+    )
     assert done.returncode == 0, done.stderr
     site = home / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
     (site / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
@@ -80,12 +113,21 @@ def test_the_wheel_holds_its_data_and_no_tests(wheel: Path) -> None:
     assert "bot/demo/feeds/ressources-ville-nord.xml" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     for folder in ("storage/migrations", "bot/locales", "bot/demo"):
-        here = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+        here = {
+            path.relative_to(ROOT).as_posix()
+            for path in (ROOT / folder).rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        }
         assert here <= set(names)
 
 
 def test_it_is_the_installed_bot_that_runs(installed: Path, elsewhere: Path) -> None:
-    found = run(elsewhere, installed / "python", "-c", "import bot, importlib.util as u; print(bot.__file__); print(u.find_spec('tests'))")
+    found = run(
+        elsewhere,
+        installed / "python",
+        "-c",
+        "import bot, importlib.util as u; print(bot.__file__); print(u.find_spec('tests'))",
+    )
     assert found.stdout.splitlines() == [str(next(installed.parent.rglob("bot/__init__.py"))), "None"]
 
 

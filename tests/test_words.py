@@ -15,7 +15,9 @@ class Noon:
 
 
 def test_markdown_of_our_own_becomes_html_and_a_plain_body() -> None:
-    say = Say("**Titre** et *nuance* : écrivez `!vote {n}` ou [lisez]({url})", n=2, url="https://example.org/?a&b")
+    say = Say(
+        "**Titre** et *nuance* : écrivez `!vote {n}` ou [lisez]({url})", n=2, url="https://example.org/?a&b"
+    )
     assert say.html("en") == (
         '<strong>Titre</strong> et <em>nuance</em> : écrivez <code>!vote 2</code> ou <a href="https://example.org/?a&amp;b">lisez</a>'
     )
@@ -55,7 +57,9 @@ def test_a_sentence_alone_on_its_line_brings_its_own_lists() -> None:
 
 
 def test_a_link_inside_a_link_is_only_its_label() -> None:
-    assert FormattedBody(Say("[{link}](https://a.example)", link=Link("b", "https://b.example")).html()).links == ["https://a.example"]
+    assert FormattedBody(
+        Say("[{link}](https://a.example)", link=Link("b", "https://b.example")).html()
+    ).links == ["https://a.example"]
 
 
 def test_an_address_as_its_own_label_is_shown_once() -> None:
@@ -82,7 +86,9 @@ def test_an_unknown_language_is_french() -> None:
     assert Say("{when} ?", when=Noon()).text("xx") == "midi\u202f?"
 
 
-@pytest.mark.parametrize("values", [{}, {"name": "Lou", "other": 1}, {"name": None}, {"name": True}, {"name": date(2026, 1, 1)}])
+@pytest.mark.parametrize(
+    "values", [{}, {"name": "Lou", "other": 1}, {"name": None}, {"name": True}, {"name": date(2026, 1, 1)}]
+)
 def test_a_sentence_that_cannot_be_said_is_refused_where_it_is_written(values: dict[str, Value]) -> None:
     with pytest.raises(TypeError):
         Say("Bonjour {name}", **values)
@@ -104,20 +110,34 @@ def test_a_refusal_is_logged_without_what_people_wrote() -> None:
 
 
 def test_a_message_always_says_whom_it_calls() -> None:
-    assert content(Say("Bonjour"), "fr", notice=True) == {"msgtype": "m.notice", "body": "Bonjour", "m.mentions": {}}
+    assert content(Say("Bonjour"), "fr", notice=True) == {
+        "msgtype": "m.notice",
+        "body": "Bonjour",
+        "m.mentions": {},
+    }
     called = content(Say("**Bonjour**"), "fr", notice=False, mentions=["@a:x", "@b:x", "@a:x"])
     assert called["m.mentions"] == mentions(["@a:x", "@b:x"]) == {"user_ids": ["@a:x", "@b:x"]}
-    assert (called["msgtype"], called["format"], called["formatted_body"]) == ("m.text", "org.matrix.custom.html", "<strong>Bonjour</strong>")
+    assert (called["msgtype"], called["format"], called["formatted_body"]) == (
+        "m.text",
+        "org.matrix.custom.html",
+        "<strong>Bonjour</strong>",
+    )
 
 
 @pytest.mark.parametrize("char", ["a", "é", "<", "&", "👍", "\n\n- "])
 def test_a_message_always_fits_in_an_event_and_keeps_its_last_line(char: str) -> None:
-    say = Say.lines(Say("**Titre**"), *(Say("{text}", text=Long(char * 20_000)) for _ in range(3)), Say("À vous : `!vote 1`"))
+    say = Say.lines(
+        Say("**Titre**"),
+        *(Say("{text}", text=Long(char * 20_000)) for _ in range(3)),
+        Say("À vous : `!vote 1`"),
+    )
     made = content(say, "fr", notice=False)
     assert len(json.dumps(made)) < 48_000
     assert made["body"].startswith("Titre\n")
     assert made["body"].endswith("`!vote 1`")
-    assert made["formatted_body"].endswith("<code>!vote 1</code></p>") or made["formatted_body"].endswith("<code>!vote 1</code>")
+    assert made["formatted_body"].endswith("<code>!vote 1</code></p>") or made["formatted_body"].endswith(
+        "<code>!vote 1</code>"
+    )
     assert len(say.text()) <= 16_000
 
 

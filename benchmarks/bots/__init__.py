@@ -1,1 +1,3 @@
-"""Animatrice beside other Matrix bots, from outside, on one Synapse: `make bench`, or `python -m benchmarks.bots --help`."""
+"""Animatrice beside other Matrix bots, from outside, on one Synapse:
+`make bench`, or `python -m benchmarks.bots --help`.
+"""

@@ -1,4 +1,5 @@
-"""One command, on any machine: Synapse, the floor, maubot and a minimal matrix-nio bot beside Animatrice, in turn.
+"""One command, on any machine: Synapse, the floor, maubot and a minimal matrix-nio bot beside Animatrice,
+in turn.
 
 python -m benchmarks.bots --help
 """

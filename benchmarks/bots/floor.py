@@ -1,4 +1,5 @@
-"""The floor: a bare aiohttp client that long-polls and answers `!ping`, without a database; the server's own pace, and HTTP's.
+"""The floor: a bare aiohttp client that long-polls and answers `!ping`, without a database;
+the server's own pace, and HTTP's.
 
 python floor.py settings.json, with {"homeserver", "user_id", "access_token"}.
 """

@@ -1,4 +1,6 @@
-"""People who send commands and wait for the answers, as plain HTTP: they cost the machine as little as can be."""
+"""People who send commands and wait for the answers, as plain HTTP:
+they cost the machine as little as can be.
+"""
 
 import asyncio
 import json
@@ -63,7 +65,9 @@ class Speaker:
 
 
 class Observer(Speaker):
-    """One member who reads all rooms and notes when each event was answered, by a reply of somebody else's."""
+    """One member who reads all rooms and notes when each event was answered,
+    by a reply of somebody else's.
+    """
 
     def __init__(self, url: str, account: Account) -> None:
         super().__init__(url, account)

@@ -17,7 +17,8 @@ from matplotlib import pyplot
 charts = json.load(sys.stdin)
 figure, all_axes = pyplot.subplots(1, len(charts), figsize=(4 * len(charts), 3.2), layout="constrained")
 for axes, (title, values) in zip(all_axes, charts.items()):
-    bars = axes.barh(list(values), list(values.values()), color=["#888", "#6a8caf", "#5f9e6e", "#c44e52"][: len(values)])
+    colours = ["#888", "#6a8caf", "#5f9e6e", "#c44e52"][: len(values)]
+    bars = axes.barh(list(values), list(values.values()), color=colours)
     axes.bar_label(bars, fmt="%.3g", padding=3)
     axes.set_title(title, fontsize=10)
     axes.margins(x=0.2)

@@ -1,4 +1,6 @@
-"""`animatrice check`: before the first start, and whenever something seems wrong; one line each, nothing said in people's rooms."""
+"""`animatrice check`: before the first start, and whenever something seems wrong;
+one line each, nothing said in people's rooms.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack
@@ -16,19 +18,29 @@ from bot.text import Count, Say
 
 
 async def run(config: Config, checks: Sequence[Check]) -> int:
-    """`checks`: the subjects' own. Prints each finding as it comes; 0 when all is well, 1 when something has to be mended."""
+    """`checks`: the subjects' own. Prints each finding as it comes;
+    0 when all is well, 1 when something has to be mended.
+    """
     wrong = 0
     async for finding in examine(config, checks):
         wrong += not finding.ok
         click.echo(finding.line().text(config.language))
-    last = Say("Il reste {count}.", count=Count(wrong, "un point à régler", "{n} points à régler")) if wrong else Say("Tout est en ordre.")
+    last = (
+        Say("Il reste {count}.", count=Count(wrong, "un point à régler", "{n} points à régler"))
+        if wrong
+        else Say("Tout est en ordre.")
+    )
     click.echo(last.text(config.language))
     return 1 if wrong else 0
 
 
 async def examine(config: Config, checks: Sequence[Check] = ()) -> AsyncIterator[Finding]:
-    """All findings, in the order in which they are worth mending; what depends on something broken is left out."""
-    yield Finding(True, Say("Configuration : {rooms}.", rooms=Count(len(config.rooms), "un salon", "{n} salons")))
+    """All findings, in the order in which they are worth mending;
+    what depends on something broken is left out.
+    """
+    yield Finding(
+        True, Say("Configuration : {rooms}.", rooms=Count(len(config.rooms), "un salon", "{n} salons"))
+    )
     with ExitStack() as ours:
         running = False
         try:

@@ -44,7 +44,9 @@ async def examine(http: Http, me: str, rooms: Sequence[Configured]) -> AsyncIter
     for configured in rooms:
         yield await _one(http, me, configured, known)
     if not any(configured.kind == "team" for configured in rooms):
-        yield Finding(False, Say("Équipe : aucun salon n’a `kind: team`. Sans lui, personne ne peut publier d’annonce."))
+        yield Finding(
+            False, Say("Équipe : aucun salon n’a `kind: team`. Sans lui, personne ne peut publier d’annonce.")
+        )
 
 
 async def _one(http: Http, me: str, configured: Configured, known: Known) -> Finding:
@@ -52,39 +54,77 @@ async def _one(http: Http, me: str, configured: Configured, known: Known) -> Fin
     try:
         room_id = await _id(http, name)
     except PermanentError as error:
-        return Finding(False, Say("Salon `{name}` : cette adresse ne mène nulle part ; {why}.", name=name, why=describe(error)))
+        return Finding(
+            False,
+            Say("Salon `{name}` : cette adresse ne mène nulle part ; {why}.", name=name, why=describe(error)),
+        )
     except TransientError as error:
         return Finding(False, Say("Salon `{name}` : {why}.", name=name, why=describe(error)))
     if room := known.joined.get(room_id):
         return _judged(room, me, configured)
     if room_id in known.invited:
-        return Finding(True, Say("Salon `{name}` : l’invitation est arrivée, l’Animatrice entrera en démarrant.", name=name))
-    return Finding(False, Say("Salon `{name}` : l’Animatrice n’y est pas. Invitez {me}, elle entrera d’elle-même.", name=name, me=me))
+        return Finding(
+            True,
+            Say("Salon `{name}` : l’invitation est arrivée, l’Animatrice entrera en démarrant.", name=name),
+        )
+    return Finding(
+        False,
+        Say(
+            "Salon `{name}` : l’Animatrice n’y est pas. Invitez {me}, elle entrera d’elle-même.",
+            name=name,
+            me=me,
+        ),
+    )
 
 
 def _judged(room: Room, me: str, configured: Configured) -> Finding:
     name = configured.room
     if room.successor:
-        return Finding(False, Say("Salon `{name}` : il a été remplacé par `{new}`. Corrigez `rooms`.", name=name, new=room.successor))
+        return Finding(
+            False,
+            Say(
+                "Salon `{name}` : il a été remplacé par `{new}`. Corrigez `rooms`.",
+                name=name,
+                new=room.successor,
+            ),
+        )
     if (missing := _missing(room, me, name)) is not None:
         return Finding(False, missing)
     if configured.kind == "team" and room.join_rule != "invite":
         return Finding(
-            False, Say("Salon `{name}` : on y entre sans invitation. Passez-le « sur invitation », sinon l’équipe ne sera pas reconnue.", name=name)
+            False,
+            Say(
+                "Salon `{name}` : on y entre sans invitation. Passez-le « sur invitation », sinon l’équipe "
+                "ne sera pas reconnue.",
+                name=name,
+            ),
         )
     kind = Say("chiffré") if room.encrypted else Say("non chiffré")
     team = Say(", sur invitation") if configured.kind == "team" else Say("")
-    return Finding(True, Say("Salon `{name}` : présente, peut écrire, réagir et effacer ({kind}{team}).", name=name, kind=kind, team=team))
+    return Finding(
+        True,
+        Say(
+            "Salon `{name}` : présente, peut écrire, réagir et effacer ({kind}{team}).",
+            name=name,
+            kind=kind,
+            team=team,
+        ),
+    )
 
 
 def _missing(room: Room, me: str, name: str) -> Say | None:
     """The first thing we may not do there, with what to ask for."""
     written = "m.room.encrypted" if room.encrypted else "m.room.message"
-    for what, event_type in ((Say("écrire"), written), (Say("réagir"), "m.reaction"), (Say("effacer ses messages"), "m.room.redaction")):
+    for what, event_type in (
+        (Say("écrire"), written),
+        (Say("réagir"), "m.reaction"),
+        (Say("effacer ses messages"), "m.room.redaction"),
+    ):
         if not may_send(room, me, event_type):
             level = int(needed(room, event_type))
             return Say(
-                "Salon `{name}` : l’Animatrice ne peut pas {what}. Demandez à qui administre le salon de donner à {me} le niveau {level} au moins.",
+                "Salon `{name}` : l’Animatrice ne peut pas {what}. Demandez à qui administre le salon de "
+                "donner à {me} le niveau {level} au moins.",
                 name=name,
                 what=what,
                 me=me,
@@ -101,14 +141,24 @@ async def _id(http: Http, name: str) -> str:
 
 
 async def _known(http: Http) -> Known:
-    """From a sync without a token: it delivers nothing for good, so that a bot at work beside us misses nothing."""
+    """From a sync without a token: it delivers nothing for good,
+    so that a bot at work beside us misses nothing.
+    """
     wanted = {
         "presence": _NOTHING,
-        "account_data": {"not_types": ["*", secrets.token_hex(4)]},  # the nonce: not an answer from the server's cache
-        "room": {"timeline": {"limit": 1, **_NOTHING}, "state": {"types": list(READERS)}, "ephemeral": _NOTHING, "account_data": _NOTHING},
+        # the nonce: not an answer from the server's cache
+        "account_data": {"not_types": ["*", secrets.token_hex(4)]},
+        "room": {
+            "timeline": {"limit": 1, **_NOTHING},
+            "state": {"types": list(READERS)},
+            "ephemeral": _NOTHING,
+            "account_data": _NOTHING,
+        },
     }
     query = {"filter": json.dumps(wanted), "timeout": "0", "set_presence": "offline"}
-    rooms = parse.mapping((await http.ask(HttpRequest(method="GET", path=path("sync"), query=query))).get("rooms"))
+    rooms = parse.mapping(
+        (await http.ask(HttpRequest(method="GET", path=path("sync"), query=query))).get("rooms")
+    )
     joined = {room_id: _room(room_id, found) for room_id, found in parse.mapping(rooms.get("join")).items()}
     return Known(joined, set(parse.mapping(rooms.get("invite"))))
 

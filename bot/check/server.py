@@ -43,7 +43,9 @@ async def _json(answer: aiohttp.ClientResponse) -> Any:
 
 
 def _versions(body: Any) -> list[str]:
-    return [version for version in parse.listing(parse.mapping(body).get("versions")) if isinstance(version, str)]
+    return [
+        version for version in parse.listing(parse.mapping(body).get("versions")) if isinstance(version, str)
+    ]
 
 
 def _why(error: Exception) -> Say:
@@ -57,7 +59,9 @@ def _why(error: Exception) -> Say:
 
 
 async def _another(http: aiohttp.ClientSession, homeserver: str) -> Say:
-    """A web server answers there: the name of a domain, whose homeserver lives elsewhere (spec: server discovery)."""
+    """A web server answers there: the name of a domain, whose homeserver lives elsewhere (spec:
+    server discovery).
+    """
     try:
         async with http.get(f"{homeserver}/.well-known/matrix/client") as answer:
             found = await _json(answer)
@@ -66,9 +70,14 @@ async def _another(http: aiohttp.ClientSession, homeserver: str) -> Say:
     url = parse.mapping(parse.mapping(found).get("m.homeserver")).get("base_url")
     if isinstance(url, str):
         return Say(
-            "Serveur : `{url}` n’est pas le serveur lui-même. Écrivez `{other}` dans `matrix.homeserver`.", url=homeserver, other=url.rstrip("/")
+            "Serveur : `{url}` n’est pas le serveur lui-même. Écrivez `{other}` dans `matrix.homeserver`.",
+            url=homeserver,
+            other=url.rstrip("/"),
         )
-    return Say("Serveur : `{url}` répond, mais ce n’est pas un serveur Matrix : vérifiez `matrix.homeserver`.", url=homeserver)
+    return Say(
+        "Serveur : `{url}` répond, mais ce n’est pas un serveur Matrix : vérifiez `matrix.homeserver`.",
+        url=homeserver,
+    )
 
 
 def _clock(date: str | None, now: datetime) -> Finding:
@@ -76,13 +85,21 @@ def _clock(date: str | None, now: datetime) -> Finding:
     try:
         apart = (now - parsedate_to_datetime(date or "")).total_seconds() - 0.5
     except (TypeError, ValueError):
-        return Finding(True, Say("Horloge : le serveur ne donne pas son heure, la comparaison est impossible."))
+        return Finding(
+            True, Say("Horloge : le serveur ne donne pas son heure, la comparaison est impossible.")
+        )
     if abs(apart) <= MOST_APART:
         return Finding(True, Say("Horloge : {seconds} s d’écart avec le serveur.", seconds=abs(apart)))
     late = Say("retarde") if apart < 0 else Say("avance")
     mend = Say("Activez la mise à l’heure automatique (`timedatectl set-ntp true`).")
     return Finding(
-        False, Say("Horloge : cette machine {late} de {seconds} s sur le serveur. {mend}", late=late, seconds=round(abs(apart)), mend=mend)
+        False,
+        Say(
+            "Horloge : cette machine {late} de {seconds} s sur le serveur. {mend}",
+            late=late,
+            seconds=round(abs(apart)),
+            mend=mend,
+        ),
     )
 
 
@@ -99,7 +116,12 @@ def examine_machine(data_dir: Path, *, running: bool) -> Iterator[Finding]:
     free = shutil.disk_usage(data_dir).free
     if free < LEAST_FREE:
         yield Finding(
-            False, Say("Disque : {free} Go libres. Il en faut au moins {least} : faites de la place.", free=free / GIGA, least=LEAST_FREE / GIGA)
+            False,
+            Say(
+                "Disque : {free} Go libres. Il en faut au moins {least} : faites de la place.",
+                free=free / GIGA,
+                least=LEAST_FREE / GIGA,
+            ),
         )
     else:
         yield Finding(True, Say("Disque : {free} Go libres.", free=free / GIGA))

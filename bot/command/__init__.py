@@ -1,4 +1,6 @@
-"""What people ask: is it for us, which command, with which values, may they. Text in, values out: nothing here speaks, waits or remembers."""
+"""What people ask: is it for us, which command, with which values, may they.
+Text in, values out: nothing here speaks, waits or remembers.
+"""
 
 from bot.command.access import Caller, Role, Scope
 from bot.command.address import Addressed, Me, address

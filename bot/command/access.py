@@ -36,11 +36,3 @@ class Caller:
 
     def may(self, allow: Role, where: Scope) -> bool:
         return self.role >= allow and bool(self.place & where)
-
-
-
-
-
-
-
-

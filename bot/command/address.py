@@ -1,7 +1,8 @@
 """Is this message for the bot, and what does it say to it?
 
-The same command arrives in many shapes: `!aide`, `/aide` (some clients send it, some swallow it, Element Web sends ` /aide` or `//aide`),
-a mention typed or tapped, a reply to one of our messages, or bare words in a direct room.
+The same command arrives in many shapes: `!aide`, `/aide` (some clients send it, some swallow it, Element Web
+sends ` /aide` or `//aide`), a mention typed or tapped, a reply to one of our messages, or bare words in a
+direct room.
 """
 
 from __future__ import annotations
@@ -23,16 +24,20 @@ _PREFIX = re.compile(r"![^\S\n]*(?=[^\s!])|//?(?=[^\s/])")
 _FALLBACK = re.compile(r"(?:>[^\n]*\n)+\n?")
 _MARKS = re.compile(r"[*_~`«“„\"\s]{1,8}!(?=[^\W\d_])")
 _MARKED_NAME = re.compile(r"([^\s*_~`]{1,60})[*_~`]{1,3}(?=\s|$)")
-_CLOSING = "*_~`»”“\" \n\u00a0\u202f"
+_CLOSING = '*_~`»”“" \n\u00a0\u202f'
 _AFTER_NAME = re.compile(r"[\s:,;.–—-]*")
 # What Element X puts in the body for a pill: [Animatrice](https://matrix.to/#/@animatrice:example.org)
 _MARKDOWN_PILL = re.compile(r"(?:\[[^\]\n]{0,255}\]\()?https://matrix\.to/#/([^\s)?]{1,300})\)?")
-_HTML_PILL = re.compile(r'\s*(?:<p>\s*)?<a\s+href="https://matrix\.to/#/([^"?]{1,300})[^"]{0,300}">([^<]{1,255})</a>')
+_HTML_PILL = re.compile(
+    r'\s*(?:<p>\s*)?<a\s+href="https://matrix\.to/#/([^"?]{1,300})[^"]{0,300}">([^<]{1,255})</a>'
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """The words meant for the bot (prefix, name and quoted reply removed; may be empty after a mere mention), and how it was called."""
+    """The words meant for the bot (prefix, name and quoted reply removed;
+    may be empty after a mere mention), and how it was called.
+    """
 
     text: str
     how: How
@@ -49,7 +54,8 @@ class Me:
 def address(content: Mapping[str, Any], *, me: Me, direct: bool, reply_to_me: bool) -> Addressed | None:
     """What the `m.room.message` content says to the bot, or None when it is not for it.
 
-    `direct`: nobody else reads the room. `reply_to_me`: it answers one of our messages. An edit is given as its `m.new_content`.
+    `direct`: nobody else reads the room. `reply_to_me`: it answers one of our messages. An edit is given as
+    its `m.new_content`.
     """
     body = content.get("body")
     if content.get("msgtype") != "m.text" or not isinstance(body, str):
@@ -75,8 +81,14 @@ def _own_words(body: str, content: Mapping[str, Any]) -> str:
 
 
 def _bare_command(text: str) -> str | None:
-    """The command of « Bonjour, !vote 2 », of « **!vote** 2 », of « `!vote 2` » as it was copied; None for any other text."""
-    if text[:1].isalpha() and (rest := after_greeting(text)).startswith("!") and (prefix := _PREFIX.match(rest)):
+    """The command of « Bonjour, !vote 2 », of « **!vote** 2 », of « `!vote 2` » as it was copied;
+    None for any other text.
+    """
+    if (
+        text[:1].isalpha()
+        and (rest := after_greeting(text)).startswith("!")
+        and (prefix := _PREFIX.match(rest))
+    ):
         return rest[prefix.end() :].rstrip()
     marks = _MARKS.match(text)
     if marks is None:
@@ -120,7 +132,9 @@ def _pill_label(me: Me, content: Mapping[str, Any]) -> list[str]:
 
 
 def _after_label(text: str, label: str) -> str | None:
-    """The text after our name at its start, whatever its case and accents (a fold may change the length: hence by character)."""
+    """The text after our name at its start, whatever its case and accents (a fold may change the length:
+    hence by character).
+    """
     text = text.removeprefix("@")
     read = ""
     for end, char in enumerate(text, start=1):

@@ -1,6 +1,7 @@
 """The words after a command's name, as the values its handler declares.
 
-What is no text of its own is read through `courtesy`: a « merci », a second line with a signature, quotes or emphasis change no answer.
+What is no text of its own is read through `courtesy`: a « merci », a second line with a signature, quotes or
+emphasis change no answer.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ MOST_WORDS = 50  # for one *parameter: nobody types more by hand
 
 
 def arguments(command: Command, rest: str, ctx: Context) -> tuple[Sequence[Any], dict[str, Any]]:
-    """What to call the handler with, after `ctx`. Raises UserError, with the usage and an example, when `rest` does not fit."""
+    """What to call the handler with, after `ctx`.
+    Raises UserError, with the usage and an example, when `rest` does not fit.
+    """
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     typed = rest = rest.strip()
@@ -68,7 +71,13 @@ def _many(parameter: Parameter, rest: str, ctx: Context) -> tuple[list[Any], str
 
 
 def _all(parameter: Parameter, command: Command, rest: str, typed: str) -> Any:
-    value = parts(rest) if parameter.kind == "parts" else Answer(rest, typed) if parameter.kind == "answer" else rest
+    value = (
+        parts(rest)
+        if parameter.kind == "parts"
+        else Answer(rest, typed)
+        if parameter.kind == "answer"
+        else rest
+    )
     if parameter.free and not parameter.required and begs(rest):
         return parameter.default
     if value or (isinstance(value, Answer) and value.typed and not parameter.required):
@@ -82,10 +91,21 @@ def _misfit(command: Command, text: str) -> UserError:
     """What was not understood, how it is written, and a line to copy."""
     usage, example, word = command.usage, command.example, text.partition("\n")[0][:60]
     if not text:
-        return UserError("Il me manque une précision. Écrivez {usage}, par exemple `{example}`.", usage=usage, example=example)
+        return UserError(
+            "Il me manque une précision. Écrivez {usage}, par exemple `{example}`.",
+            usage=usage,
+            example=example,
+        )
     if not command.parameters:
         return UserError("Je n’ai pas compris « {text} ». Écrivez seulement {usage}.", text=word, usage=usage)
-    return UserError("Je n’ai pas compris « {text} ». Écrivez {usage}, par exemple `{example}`.", text=word, usage=usage, example=example)
+    return UserError(
+        "Je n’ai pas compris « {text} ». Écrivez {usage}, par exemple `{example}`.",
+        text=word,
+        usage=usage,
+        example=example,
+    )
 
 
-"""(text, context) → the value at its start and what follows, or None when it does not begin with one. Raises UserError when it is one, but wrong."""
+"""(text, context) → the value at its start and what follows, or None when it does not begin with one.
+Raises UserError when it is one, but wrong.
+"""

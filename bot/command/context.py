@@ -48,7 +48,9 @@ class Person:
 
 @dataclass(frozen=True)
 class ReplyTarget:
-    """Where an answer goes: the event it answers, the message key that lets a correction edit it, the thread."""
+    """Where an answer goes: the event it answers, the message key that lets a correction edit it, the
+    thread.
+    """
 
     event_id: str
     key: str
@@ -59,8 +61,8 @@ class ReplyTarget:
 class Context(UnitOfWork):
     """What a handler is told of an event. `now`: its server time.
 
-    `text`: what was said to the bot, without prefix or name. `reply_to`: the event answered. `attached`: the file that the message itself shows.
-    `commands`: every command there is.
+    `text`: what was said to the bot, without prefix or name. `reply_to`: the event answered. `attached`: the
+    file that the message itself shows. `commands`: every command there is.
     """
 
     event_id: str
@@ -82,7 +84,9 @@ class Context(UnitOfWork):
         return self.attached or self.reply_to
 
     async def reply(self, answer: Say | Ask, *, files: tuple[File, ...] = ()) -> OutboxEntry:
-        """Answers where the message was, in place of the answer before when a correction brings another. A question waits for its person."""
+        """Answers where the message was, in place of the answer before when a correction brings another.
+        A question waits for its person.
+        """
         return await self.post(
             Post(
                 room=self.room.id,

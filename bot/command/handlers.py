@@ -1,4 +1,5 @@
-"""What happens besides commands: somebody taps under one of our messages, votes, takes it back, arrives, or says in their own words what a
+"""What happens besides commands:
+somebody taps under one of our messages, votes, takes it back, arrives, or says in their own words what a
 subject understands. Handlers of the same shape.
 
     @on_reaction("panorama:")
@@ -31,7 +32,8 @@ class Reaction:
 class Ballot:
     """A vote in a native poll of ours, the latest of which counts, or one that was taken back.
 
-    `answers`: the ids as they were sent; () is a vote withdrawn, None one that is malformed. `message_key`: the key of the poll; "" when taken back.
+    `answers`: the ids as they were sent; () is a vote withdrawn, None one that is malformed. `message_key`:
+    the key of the poll; "" when taken back.
     """
 
     event_id: str
@@ -42,7 +44,8 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """`matches`: whether these words (untrusted, as long as a message) may be for the subject; asked of everything that is said, so it costs little.
+    """`matches`: whether these words (untrusted, as long as a message) may be for the subject;
+    asked of everything that is said, so it costs little.
 
     `undo_command`: the command that takes back what the handler did, when the message is deleted or edited.
     """
@@ -97,7 +100,9 @@ class JoinHandler:
 
 @dataclass(frozen=True, slots=True)
 class AnswerHandler:
-    """Takes the answers to the questions whose rows have its name. `undo_command`: whose `taken_back` undoes what the answer did."""
+    """Takes the answers to the questions whose rows have its name.
+    `undo_command`: whose `taken_back` undoes what the answer did.
+    """
 
     name: str
     handler: OnAnswer
@@ -115,12 +120,16 @@ def on_ballot(prefix: str) -> Callable[[OnBallot], OnBallot]:
 
 
 def on_poll_end(prefix: str) -> Callable[[OnPollEnd], OnPollEnd]:
-    """The end of our native polls whose key begins with `prefix`, by somebody else who may: their votes can be given no more in a client."""
+    """The end of our native polls whose key begins with `prefix`, by somebody else who may:
+    their votes can be given no more in a client.
+    """
     return _gesture("poll end", prefix)
 
 
 def on_reply(prefix: str) -> Callable[[OnReply], OnReply]:
-    """Words (`ctx.text`) in reply to our messages whose key begins with `prefix`: the line of the command that they stand for, or None."""
+    """Words (`ctx.text`) in reply to our messages whose key begins with `prefix`:
+    the line of the command that they stand for, or None.
+    """
     return lambda handler: declare(handler, ReplyHandler(prefix, handler))
 
 
@@ -130,7 +139,8 @@ def on_join(handler: OnJoin) -> OnJoin:
 
 
 def on_message(matches: Callable[[str], bool], *, undo_command: str = "") -> Callable[[OnMessage], OnMessage]:
-    """Words (`ctx.text`) that are no command and no answer to a question, be they addressed to the bot or, within the hour, to the room.
+    """Words (`ctx.text`) that are no command and no answer to a question,
+    be they addressed to the bot or, within the hour, to the room.
 
     In a room, what is not addressed to it is only ever answered with a question.
     """
@@ -138,7 +148,9 @@ def on_message(matches: Callable[[str], bool], *, undo_command: str = "") -> Cal
 
 
 def on_answer(name: str, *, undo_command: str = "") -> Callable[[OnAnswer], OnAnswer]:
-    """Takes the answer to a question: rows remember the name, so it must not change lightly. Returns what a command returns."""
+    """Takes the answer to a question: rows remember the name, so it must not change lightly.
+    Returns what a command returns.
+    """
     return lambda handler: declare(handler, AnswerHandler(name, handler, undo_command))
 
 

@@ -1,4 +1,6 @@
-"""The words a person typed, cut without shlex: an apostrophe is a letter here, and « », “ ” or "" hold words together."""
+"""The words a person typed, cut without shlex:
+an apostrophe is a letter here, and « », “ ” or "" hold words together.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def word(text: str) -> tuple[str, str] | None:
 
 
 def parts(text: str) -> list[str]:
-    """The parts between `|`, or the lines when no `|` stands outside quotes; trimmed, none empty, quotes around a whole part taken off."""
+    """The parts between `|`, or the lines when no `|` stands outside quotes;
+    trimmed, none empty, quotes around a whole part taken off.
+    """
     pieces = between_bars(text)
     if len(pieces) == 1:
         pieces = text.splitlines()
@@ -53,14 +57,18 @@ def unquoted(piece: str) -> str:
 
 
 class _Closings:
-    """Where quotes close. Remembers the last place found for each mark, so that asking from left to right reads the text once."""
+    """Where quotes close. Remembers the last place found for each mark,
+    so that asking from left to right reads the text once.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._next: dict[str, int] = {}
 
     def after(self, opening: int) -> int | None:
-        """The index just past the closing of the quote opened at `opening`, None when it doesn't close on that line."""
+        """The index just past the closing of the quote opened at
+        `opening`, None when it doesn't close on that line.
+        """
         close = self._find(_CLOSING[self._text[opening]], opening + 1)
         return close + 1 if close < self._find("\n", opening + 1) else None
 

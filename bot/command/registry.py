@@ -1,6 +1,7 @@
 """Every command there is, and which one a line means.
 
-Commands declare themselves at import, in one registry. A name that two of them claim stops the start: in a room it would be a coin toss.
+Commands declare themselves at import, in one registry. A name that two of them claim stops the start: in a
+room it would be a coin toss.
 """
 
 from __future__ import annotations
@@ -86,7 +87,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A slip: `typed` is the person's (untrusted), `line` what to run instead: the name put right, the rest untouched, no prefix."""
+    """A slip: `typed` is the person's (untrusted), `line` what to run instead:
+    the name put right, the rest untouched, no prefix.
+    """
 
     typed: str
     line: str
@@ -94,7 +97,11 @@ class Suggestion:
     def question(self, caller: Caller) -> Say:
         """« Vouliez-vous dire … ? », to be confirmed by a tap."""
         line = shown(shortened(self.line.partition("\n")[0], 80), caller)
-        return Say("Je ne connais pas « {word} ». Vouliez-vous dire `{line}` ? Touchez ✅ si c’est cela.", word=self.typed, line=line)
+        return Say(
+            "Je ne connais pas « {word} ». Vouliez-vous dire `{line}` ? Touchez ✅ si c’est cela.",
+            word=self.typed,
+            line=line,
+        )
 
 
 @dataclass(frozen=True)
@@ -105,11 +112,14 @@ class RunCommand:
     line: str
 
 
-Result = Say | Ask | Suggestion | RunCommand | None  # what a handler returns: what to say or to ask, or what to run instead
+# what a handler returns: what to say or to ask, or what to run instead
+Result = Say | Ask | Suggestion | RunCommand | None
 
 
 def shown(line: str, caller: Caller) -> str:
-    """A command line, given with or without its !, as this person would type it here: bare in private, with ! in a room."""
+    """A command line, given with or without its !, as this person would type it here:
+    bare in private, with ! in a room.
+    """
     return line.removeprefix("!") if caller.place is Scope.DIRECT else f"!{line.removeprefix('!')}"
 
 
@@ -201,13 +211,16 @@ def _refuse_taken(name: str) -> None:
 
 
 class Declared(TypedDict, total=False):
-    """`usage`: « `!vote numéro` »; `example`: one line ready to copy, « !vote 1 »; `help`: what it is for, in one line.
+    """`usage`: « `!vote numéro` »; `example`: one line ready to copy, « !vote 1 »; `help`:
+    what it is for, in one line.
 
-    `rank`: its place in the help, small first; `run_when_stale`: runs even when heard more than an hour late. `undo(ctx, event_id)`: undoes
-    what the message of that id did, when it is deleted, or edited and then read anew; without it, what took effect stays.
-    `also_allowed_if(ctx)`: whether this person may use it here besides what `allow` and `where` say, as when a setting opens it to members.
-    `is_confidential(ctx)`: whether what follows its name in this room is repeated nowhere, so that nothing keeps it (a vote): a slip of that
-    name is offered without it, in a private room always; there it is not taken for the free answer to a question either.
+    `rank`: its place in the help, small first; `run_when_stale`: runs even when heard more than an hour late.
+    `undo(ctx, event_id)`: undoes what the message of that id did, when it is deleted, or edited and then read
+    anew; without it, what took effect stays. `also_allowed_if(ctx)`: whether this person may use it here
+    besides what `allow` and `where` say, as when a setting opens it to members. `is_confidential(ctx)`:
+    whether what follows its name in this room is repeated nowhere, so that nothing keeps it (a vote): a slip
+    of that name is offered without it, in a private room always; there it is not taken for the free answer to
+    a question either.
     """
 
     usage: Required[Say]
@@ -225,9 +238,13 @@ class Declared(TypedDict, total=False):
 
 
 def command(name: str, /, **declared: Unpack[Declared]) -> Callable[[H], H]:
-    """Declares `async def handler(ctx, …) -> Result` as the command `name`. Its signature is its grammar (`signature.py`)."""
+    """Declares `async def handler(ctx, …) -> Result` as the command `name`.
+    Its signature is its grammar (`signature.py`).
+    """
 
     def decorate(handler: H) -> H:
-        return declare(handler, Command(name=name, handler=handler, parameters=parse_signature(handler), **declared))
+        return declare(
+            handler, Command(name=name, handler=handler, parameters=parse_signature(handler), **declared)
+        )
 
     return decorate

@@ -30,7 +30,11 @@ def allowed(command: Command) -> Say:
 def refusal(command: Command, caller: Caller) -> Say | None:
     """Why this person may not use it here, and the way out; None when they may."""
     if caller.role < command.allow:
-        return Say("{reason} Je peux vous indiquer une personne : `{line}`.", reason=_REFUSED[command.allow], line=shown("contact", caller))
+        return Say(
+            "{reason} Je peux vous indiquer une personne : `{line}`.",
+            reason=_REFUSED[command.allow],
+            line=shown("contact", caller),
+        )
     if caller.place & command.where:
         return None
     if command.where is Scope.DIRECT:
@@ -41,4 +45,8 @@ def refusal(command: Command, caller: Caller) -> Say | None:
 def _place(where: Scope) -> Say | None:
     if Scope.DIRECT in where:
         return Say("En message privé seulement.") if where is Scope.DIRECT else None
-    return Say("Dans un salon seulement.") if Scope.ROOM in where else Say("Dans le salon de l’équipe seulement.")
+    return (
+        Say("Dans un salon seulement.")
+        if Scope.ROOM in where
+        else Say("Dans le salon de l’équipe seulement.")
+    )

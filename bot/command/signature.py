@@ -1,8 +1,8 @@
 """A command's signature is its grammar: this reads it, once, when the command is declared.
 
-A positional parameter is a word, converted by its annotation; `X | None` or a default makes it optional; `*args` takes as many as fit.
-Keyword-only `str` is the rest of the text as typed, `Answer` the rest as an answer, bare of politeness; `list[str]` its lines, or its parts
-between `|`.
+A positional parameter is a word, converted by its annotation; `X | None` or a default makes it optional;
+`*args` takes as many as fit. Keyword-only `str` is the rest of the text as typed, `Answer` the rest as an
+answer, bare of politeness; `list[str]` its lines, or its parts between `|`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,17 @@ from bot.time import Moment, parse_prefix
 from storage.text import key
 
 Parser = Callable[[str, Context], tuple[Any, str] | None]
-"""(text, context) → the value at its start and what follows, or None when it does not begin with one. Raises UserError when it is one, but wrong."""
+"""(text, context) → the value at its start and what follows, or None when it does not begin with one.
+Raises UserError when it is one, but wrong.
+"""
 
 _converters: dict[Any, Parser] = {}
-# « 1, 2 et 4 », « n° 7 », « le 2 », « option 2 », « 2. »: ways of writing numbers one after the other. Nine digits fit in any database.
+# « 1, 2 et 4 », « n° 7 », « le 2 », « option 2 », « 2. »: ways of writing numbers one after the other. Nine
+# digits fit in any database.
 _NUMBER = re.compile(
-    rf"(?:(?:et|and|&)\s+)?{CALLED}(\d{{1,9}})\ufe0f?\u20e3?(?:er|[eè]me|nde?)?(?:\s*[,;]+|[.):!]*(?=\s|$))\s*", re.ASCII | re.IGNORECASE
+    rf"(?:(?:et|and|&)\s+)?{CALLED}(\d{{1,9}})\ufe0f?\u20e3?(?:er|[eè]me|nde?)?(?:\s*[,;]+|[.):!]*(?=\s"
+    r"|$))\s*",
+    re.ASCII | re.IGNORECASE,
 )
 _LONGEST_CHOICE = 4  # words
 
@@ -103,7 +108,9 @@ class Parameter:
 
 
 def parse_signature(handler: Callable[..., Any]) -> tuple[Parameter, ...]:
-    """The parameters after the context. Raises TypeError for a signature that is no grammar: it shows at import, not in a room."""
+    """The parameters after the context.
+    Raises TypeError for a signature that is no grammar: it shows at import, not in a room.
+    """
     hints = typing.get_type_hints(handler)
     declared = list(inspect.signature(handler).parameters.values())[1:]
     parameters = tuple(_parameter(each, hints.get(each.name)) for each in declared)
@@ -117,7 +124,9 @@ def _parameter(declared: inspect.Parameter, hint: Any) -> Parameter:
     if declared.kind is inspect.Parameter.KEYWORD_ONLY:
         kinds: dict[Any, Kind] = {str: "rest", Answer: "answer", list[str]: "parts"}
         if hint not in kinds:
-            raise TypeError(f"{declared.name}: a keyword-only parameter is str, Answer or list[str], not {hint}")
+            raise TypeError(
+                f"{declared.name}: a keyword-only parameter is str, Answer or list[str], not {hint}"
+            )
         return Parameter(declared.name, kinds[hint], None, default)
     if declared.kind is inspect.Parameter.VAR_POSITIONAL:
         return Parameter(declared.name, "words", converter(hint), ())

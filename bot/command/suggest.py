@@ -25,7 +25,9 @@ class Nearest:
 
 
 def nearest(words: Sequence[str], names: Iterable[str]) -> Nearest | None:
-    """The one of `names` that the first of `words` nearly spell; a name of two words before a name of one; None when all are far."""
+    """The one of `names` that the first of `words` nearly spell; a name of two words before a name of one;
+    None when all are far.
+    """
     by_length: dict[int, list[str]] = {}
     for name in names:
         by_length.setdefault(len(name.split()), []).append(name)

@@ -26,7 +26,11 @@ class ConfigError(Exception):
 
     def __init__(self, file: str, language: str, lines: Iterable[Say]) -> None:
         says = list(lines)
-        head = Say("{file} : {count}", file=file, count=Count(len(says), "une chose à corriger", "{n} choses à corriger"))
+        head = Say(
+            "{file} : {count}",
+            file=file,
+            count=Count(len(says), "une chose à corriger", "{n} choses à corriger"),
+        )
         self.lines = [say.text(language) for say in says]
         super().__init__("\n".join([head.text(language), *(f"  ✘ {line}" for line in self.lines)]))
 
@@ -72,7 +76,9 @@ _SECRET = re.compile(r"password|token|url")
 
 
 def told(error: ValidationError, model: type[BaseModel]) -> list[Mistake]:
-    return [Mistake(tuple(found["loc"]), _sentence(found, model)) for found in error.errors(include_url=False)]
+    return [
+        Mistake(tuple(found["loc"]), _sentence(found, model)) for found in error.errors(include_url=False)
+    ]
 
 
 def _sentence(error: Mapping[str, Any], model: type[BaseModel]) -> Say:
@@ -111,7 +117,12 @@ def _not_a_choice(value: object, choices: list[str]) -> Say:
         return _yaml_bool(value)
     listed, near = ", ".join(choices), nearest(str(value), choices, cutoff=50)
     if near:
-        return Say("« {value} » n’est pas possible ici ({choices}). Vouliez-vous dire `{near}` ?", value=_shown(value), choices=listed, near=near)
+        return Say(
+            "« {value} » n’est pas possible ici ({choices}). Vouliez-vous dire `{near}` ?",
+            value=_shown(value),
+            choices=listed,
+            near=near,
+        )
     return Say("« {value} » n’est pas possible ici. Choix : {choices}.", value=_shown(value), choices=listed)
 
 
@@ -131,11 +142,18 @@ def _wrong_type(kind: str, value: object, path: KeyPath) -> Say:
 
 def _yaml_bool(value: bool) -> Say:
     meant = "yes, on, true" if value else "no, off, false"
-    return Say("Sans guillemets, YAML lit ici vrai ou faux ({meant}) : mettez la valeur entre guillemets.", meant=meant)
+    return Say(
+        "Sans guillemets, YAML lit ici vrai ou faux ({meant}) : mettez la valeur entre guillemets.",
+        meant=meant,
+    )
 
 
 def _shown(value: object) -> str:
-    return value if isinstance(value, str) else yaml.safe_dump(value, default_flow_style=True).removesuffix("...\n").strip()
+    return (
+        value
+        if isinstance(value, str)
+        else yaml.safe_dump(value, default_flow_style=True).removesuffix("...\n").strip()
+    )
 
 
 def _keys(model: type[BaseModel] | None) -> list[str]:
@@ -148,7 +166,9 @@ def _section(model: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
     for part in path:
         if isinstance(part, int) or found is None:
             continue
-        field = next((field for name, field in found.model_fields.items() if (field.alias or name) == part), None)
+        field = next(
+            (field for name, field in found.model_fields.items() if (field.alias or name) == part), None
+        )
         found = _model_in(field.annotation) if field else None
     return found
 

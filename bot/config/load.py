@@ -36,7 +36,9 @@ class Source:
 
 
 def read(text: str) -> Source:
-    """What the YAML says; duplicate keys, which YAML lets pass, are mistakes. After a syntax error only the language is known."""
+    """What the YAML says; duplicate keys, which YAML lets pass, are mistakes.
+    After a syntax error only the language is known.
+    """
     source = Source()
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -48,7 +50,15 @@ def read(text: str) -> Source:
     if root is None:
         source.mistakes.append(Mistake((), Say("Le fichier est vide. Partez de `config.example.yaml`.")))
     elif not isinstance(source.data, dict):
-        source.mistakes.append(Mistake((), Say("Le fichier doit être une suite de clés, comme `language: fr`. Partez de `config.example.yaml`.")))
+        source.mistakes.append(
+            Mistake(
+                (),
+                Say(
+                    "Le fichier doit être une suite de clés, comme `language: fr`. Partez de "
+                    "`config.example.yaml`."
+                ),
+            )
+        )
     return source
 
 
@@ -58,7 +68,11 @@ def _locate(source: Source, node: yaml.Node | None, path: KeyPath) -> None:
         for key, value in node.value:
             at, line = (*path, str(key.value)), key.start_mark.line + 1
             if at in source.lines:
-                source.mistakes.append(Mistake(at, Say("Cette clé est déjà donnée à la ligne {line}.", line=source.lines[at]), line))
+                source.mistakes.append(
+                    Mistake(
+                        at, Say("Cette clé est déjà donnée à la ligne {line}.", line=source.lines[at]), line
+                    )
+                )
                 continue
             source.lines[at] = line
             _locate(source, value, at)
@@ -75,12 +89,21 @@ def _syntax(error: Exception) -> Say:
     problem, line, column = str(getattr(error, "problem", "")), mark.line + 1, mark.column + 1
     if "'@'" in problem or "'`'" in problem:
         return Say(
-            'Ligne {line}, colonne {column} : un identifiant se met entre guillemets, comme `"@prenom:reseau.example.org"`.', line=line, column=column
+            "Ligne {line}, colonne {column} : un identifiant se met entre guillemets, comme "
+            '`"@prenom:reseau.example.org"`.',
+            line=line,
+            column=column,
         )
     if "'\\t'" in problem:
-        return Say("Ligne {line}, colonne {column} : le décalage se fait avec des espaces, jamais avec une tabulation.", line=line, column=column)
+        return Say(
+            "Ligne {line}, colonne {column} : le décalage se fait avec des espaces, jamais avec une "
+            "tabulation.",
+            line=line,
+            column=column,
+        )
     return Say(
-        "Ligne {line}, colonne {column} : le YAML ne se lit pas (« {problem} »). Vérifiez décalages, guillemets et accolades juste au-dessus.",
+        "Ligne {line}, colonne {column} : le YAML ne se lit pas (« {problem} »). Vérifiez décalages, "
+        "guillemets et accolades juste au-dessus.",
         line=line,
         column=column,
         problem=problem,
@@ -111,7 +134,9 @@ def _put(source: Source, path: KeyPath, value: str) -> None:
 
 
 def _flow(value: str) -> Any:
-    """A list given by the environment: YAML (or JSON) on one line; what does not read stays text, and is told as a wrong type."""
+    """A list given by the environment: YAML (or JSON) on one line;
+    what does not read stays text, and is told as a wrong type.
+    """
     try:
         return yaml.safe_load(value)
     except yaml.YAMLError:
@@ -119,14 +144,18 @@ def _flow(value: str) -> Any:
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
-    """The configuration in `path`, with ANIMATRICE_… of `environ` put over it; relative paths in it are relative to its folder.
+    """The configuration in `path`, with ANIMATRICE_… of `environ` put over it;
+    relative paths in it are relative to its folder.
 
     Raises ConfigError, whose text names every mistake, one a line.
     """
     try:
         source = read(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        start = Say("{what} Partez de `config.example.yaml`, ou donnez un autre chemin avec `-c`.", what=unreadable(path, error))
+        start = Say(
+            "{what} Partez de `config.example.yaml`, ou donnez un autre chemin avec `-c`.",
+            what=unreadable(path, error),
+        )
         source = Source(mistakes=[Mistake((), start)])
     config = _validated(source, path, environ) if isinstance(source.data, dict) else None
     if config is None or source.mistakes:
@@ -149,10 +178,19 @@ def _validated(source: Source, path: Path, environ: Mapping[str, str]) -> Config
 
 def _all_at_once(path: Path, source: Source) -> ConfigError:
     def line(mistake: Mistake) -> int:
-        return mistake.line or next((source.lines[mistake.path[:n]] for n in range(len(mistake.path), 0, -1) if mistake.path[:n] in source.lines), 0)
+        return mistake.line or next(
+            (
+                source.lines[mistake.path[:n]]
+                for n in range(len(mistake.path), 0, -1)
+                if mistake.path[:n] in source.lines
+            ),
+            0,
+        )
 
     ordered = sorted(source.mistakes, key=line)
-    return ConfigError(str(path), source.language, [placed(mistake, source.lines, source.variables) for mistake in ordered])
+    return ConfigError(
+        str(path), source.language, [placed(mistake, source.lines, source.variables) for mistake in ordered]
+    )
 
 
 def _default_database(data: dict[str, Any]) -> None:
@@ -162,20 +200,43 @@ def _default_database(data: dict[str, Any]) -> None:
 
 
 def _across(data: dict[str, Any]) -> list[Mistake]:
-    """What no single key can know: one way to log in, each room once, one team room. Read from the raw data, so that it is told with all the rest."""
+    """What no single key can know: one way to log in, each room once, one team room.
+    Read from the raw data, so that it is told with all the rest.
+    """
     matrix, rooms = data.get("matrix"), data.get("rooms")
     mistakes = _login(matrix) if isinstance(matrix, dict) else []
-    return mistakes + (_rooms([room if isinstance(room, dict) else {} for room in rooms]) if isinstance(rooms, list) else [])
+    return mistakes + (
+        _rooms([room if isinstance(room, dict) else {} for room in rooms]) if isinstance(rooms, list) else []
+    )
 
 
 def _login(matrix: dict[str, Any]) -> list[Mistake]:
-    given = [key for key in ("password", "password_file", "access_token", "access_token_file") if matrix.get(key)]
+    given = [
+        key for key in ("password", "password_file", "access_token", "access_token_file") if matrix.get(key)
+    ]
     if not given:
-        return [Mistake(("matrix",), Say("Il manque le moyen de se connecter : `password_file`, ou `access_token` avec `device_id`."))]
+        return [
+            Mistake(
+                ("matrix",),
+                Say(
+                    "Il manque le moyen de se connecter : `password_file`, ou `access_token` avec "
+                    "`device_id`."
+                ),
+            )
+        ]
     if len(given) > 1:
-        return [Mistake(("matrix", given[1]), Say("`{first}` est déjà donné : gardez l’un des deux.", first=given[0]))]
+        return [
+            Mistake(
+                ("matrix", given[1]), Say("`{first}` est déjà donné : gardez l’un des deux.", first=given[0])
+            )
+        ]
     if given[0].startswith("access_token") and not matrix.get("device_id"):
-        return [Mistake(("matrix", given[0]), Say("Un jeton ne sert qu’avec l’appareil pour lequel il a été créé : ajoutez `device_id`."))]
+        return [
+            Mistake(
+                ("matrix", given[0]),
+                Say("Un jeton ne sert qu’avec l’appareil pour lequel il a été créé : ajoutez `device_id`."),
+            )
+        ]
     return []
 
 
@@ -185,6 +246,10 @@ def _rooms(rooms: list[dict[str, Any]]) -> list[Mistake]:
     again = Say("Ce salon est déjà dans la liste.")
     one_team = Say("Il y a déjà un salon d’équipe : un seul est possible.")
     return [
-        *(Mistake(("rooms", index, "room"), again) for index, room in enumerate(rooms) if "room" in room and names[index] in names[:index]),
+        *(
+            Mistake(("rooms", index, "room"), again)
+            for index, room in enumerate(rooms)
+            if "room" in room and names[index] in names[:index]
+        ),
         *(Mistake(("rooms", index, "kind"), one_team) for index in teams[1:]),
     ]

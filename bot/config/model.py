@@ -121,14 +121,18 @@ class Digest(Section):
 
 
 class Polls(Section):
-    """`members_may_ask`: in their own room, too. `open_for`: open days until the closing when none is given."""
+    """`members_may_ask`: in their own room, too.
+    `open_for`: open days until the closing when none is given.
+    """
 
     members_may_ask: bool = False
     open_for: int = Field(default=3, ge=1, le=20)
 
 
 class Meetings(Section):
-    """`reminders`: how many days before a meeting its rooms are reminded of it; `reminders_at`: at which hour."""
+    """`reminders`: how many days before a meeting its rooms are reminded of it; `reminders_at`:
+    at which hour.
+    """
 
     reminders: tuple[Annotated[int, Field(ge=1, le=90)], ...] = (30, 7, 1)
     reminders_at: Hour = time(9)
@@ -167,4 +171,6 @@ class Config(Section):
     def hours(self) -> dates.OfficeHours:
         """When the bot may speak unasked, as a calendar that answers."""
         hours = self.office_hours
-        return dates.OfficeHours(hours.days, hours.start, hours.end, self.zone, hours.holidays, self.network.school_zone)
+        return dates.OfficeHours(
+            hours.days, hours.start, hours.end, self.zone, hours.holidays, self.network.school_zone
+        )

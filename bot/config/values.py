@@ -30,7 +30,9 @@ class Wrong(ValueError):
 
 def nearest(word: str, among: list[str], *, cutoff: int = 65) -> str | None:
     """What was probably meant, or None when nothing is near."""
-    found = process.extractOne(word.casefold(), among, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=cutoff)
+    found = process.extractOne(
+        word.casefold(), among, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=cutoff
+    )
     return found[0] if found else None
 
 
@@ -48,7 +50,12 @@ def _hour(value: object) -> object:
     # YAML reads an unquoted 14:00 as base sixty: 840.
     if isinstance(value, int) and not isinstance(value, bool) and 60 <= value < 24 * 60:
         return time(*divmod(value, 60))
-    if isinstance(value, str) and (found := _HOUR.fullmatch(value)) and int(found[1]) < 24 and int(found[2] or 0) < 60:
+    if (
+        isinstance(value, str)
+        and (found := _HOUR.fullmatch(value))
+        and int(found[1]) < 24
+        and int(found[2] or 0) < 60
+    ):
         return time(int(found[1]), int(found[2] or 0))
     if isinstance(value, time):
         return value
@@ -73,16 +80,24 @@ def _rhythm(text: str) -> str:
     try:
         Rule.parse(text)
     except ValueError:
-        raise Wrong(Say('Je ne comprends pas ce rythme. Exemples : `"mon 09:15"`, `"mon-fri 08:30"`, `"daily 02:30"`.')) from None
+        raise Wrong(
+            Say(
+                'Je ne comprends pas ce rythme. Exemples : `"mon 09:15"`, `"mon-fri 08:30"`, `"daily 02:30"`.'
+            )
+        ) from None
     return text
 
 
 def _zone(name: str) -> str:
     if name in (known := available_timezones()):
         return name
-    near = nearest(name, sorted(known)) or next((zone for zone in sorted(known) if zone.lower().endswith("/" + name.lower())), None)
+    near = nearest(name, sorted(known)) or next(
+        (zone for zone in sorted(known) if zone.lower().endswith("/" + name.lower())), None
+    )
     if near:
-        raise Wrong(Say("Je ne connais pas le fuseau « {name} ». Vouliez-vous dire `{near}` ?", name=name, near=near))
+        raise Wrong(
+            Say("Je ne connais pas le fuseau « {name} ». Vouliez-vous dire `{near}` ?", name=name, near=near)
+        )
     raise Wrong(Say("Je ne connais pas le fuseau « {name} ». Exemple : `Europe/Paris`.", name=name))
 
 
@@ -96,14 +111,24 @@ def _room(text: str) -> str:
     # A room id of version 12 has no server part: it is never split.
     if re.fullmatch(r"#[^\s:]+:\S+|!\S+", text):
         return text
-    raise Wrong(Say('Ce n’est ni une adresse ni un identifiant de salon. Exemples : `"#reseau:reseau.example.org"`, `"!AbCd…"`.'))
+    raise Wrong(
+        Say(
+            "Ce n’est ni une adresse ni un identifiant de salon. Exemples : "
+            '`"#reseau:reseau.example.org"`, `"!AbCd…"`.'
+        )
+    )
 
 
 def _address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme in ("http", "https") and parts.hostname and not parts.username:
         return text
-    raise Wrong(Say("Ce n’est pas une adresse web complète. Vouliez-vous dire `{near}` ?", near=f"https://{text.rpartition('://')[2]}"))
+    raise Wrong(
+        Say(
+            "Ce n’est pas une adresse web complète. Vouliez-vous dire `{near}` ?",
+            near=f"https://{text.rpartition('://')[2]}",
+        )
+    )
 
 
 def _homeserver(text: str) -> str:
@@ -133,10 +158,21 @@ def _database(text: str, info: ValidationInfo) -> str:
     try:
         url = make_url(text)
     except ArgumentError:
-        raise Wrong(Say("Ce n’est pas une adresse de base. Exemple : `{url}`.", url="sqlite+aiosqlite:///data/animatrice.sqlite")) from None
+        raise Wrong(
+            Say(
+                "Ce n’est pas une adresse de base. Exemple : `{url}`.",
+                url="sqlite+aiosqlite:///data/animatrice.sqlite",
+            )
+        ) from None
     driver = _DATABASES.get(url.get_backend_name())
     if driver is None:
-        raise Wrong(Say("Bases possibles : `{first}` et `{second}`.", first="sqlite+aiosqlite:///…", second="postgresql+asyncpg://…"))
+        raise Wrong(
+            Say(
+                "Bases possibles : `{first}` et `{second}`.",
+                first="sqlite+aiosqlite:///…",
+                second="postgresql+asyncpg://…",
+            )
+        )
     if url.drivername != driver:
         raise Wrong(Say("Écrivez `{near}` au début de l’adresse.", near=f"{driver}://"))
     if driver.endswith("asyncpg") and importlib.util.find_spec("asyncpg") is None:

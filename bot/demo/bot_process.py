@@ -29,7 +29,10 @@ class BotProcess:
         self._child: Child | None = None
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "password").write_text(password)
-        self._config.write_text(json.dumps(configuration(homeserver, self.user_id, feeds), ensure_ascii=False, indent=1))  # JSON is YAML
+        # JSON is YAML
+        self._config.write_text(
+            json.dumps(configuration(homeserver, self.user_id, feeds), ensure_ascii=False, indent=1)
+        )
 
     @property
     def running(self) -> bool:

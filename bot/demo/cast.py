@@ -1,4 +1,6 @@
-"""The network of the demo and the tests: four rooms and the fictive people of membres.yaml, gathered on a homeserver."""
+"""The network of the demo and the tests:
+four rooms and the fictive people of membres.yaml, gathered on a homeserver.
+"""
 
 import asyncio
 from collections.abc import Collection, Iterable
@@ -42,9 +44,13 @@ class Character:
 @cache
 def read() -> tuple[list[Place], list[Character]]:
     """What membres.yaml holds."""
-    found: dict[str, Any] = yaml.safe_load(resources.files("bot.demo").joinpath("membres.yaml").read_text("utf-8"))
+    found: dict[str, Any] = yaml.safe_load(
+        resources.files("bot.demo").joinpath("membres.yaml").read_text("utf-8")
+    )
     places = [Place(_local(room["alias"]), room["nom"], KINDS[room["usage"]]) for room in found["salons"]]
-    characters = [Character(_local(member["mxid"]), member["nom"], member["role"]) for member in found["membres"]]
+    characters = [
+        Character(_local(member["mxid"]), member["nom"], member["role"]) for member in found["membres"]
+    ]
     return places, characters
 
 
@@ -61,15 +67,23 @@ class Cast:
 
     @classmethod
     async def gather(
-        cls, homeserver: Homeserver, names: Collection[str] = (), *, invite: Iterable[str] = (), encrypted: Collection[str] = ()
+        cls,
+        homeserver: Homeserver,
+        names: Collection[str] = (),
+        *,
+        invite: Iterable[str] = (),
+        encrypted: Collection[str] = (),
     ) -> Self:
-        """Register these people (all unless named; Morgan always, who makes the rooms) and bring each where they belong.
+        """Register these people (all unless named;
+        Morgan always, who makes the rooms) and bring each where they belong.
 
         `invite`: user ids, the bot's, invited everywhere. `encrypted`: kinds of rooms.
         """
         places, characters = read()
         present = [who for who in characters if not names or who.localpart in {*names, "animation"}]
-        joined = await asyncio.gather(*(Person.join_server(homeserver, who.localpart, who.name) for who in present))
+        joined = await asyncio.gather(
+            *(Person.join_server(homeserver, who.localpart, who.name) for who in present)
+        )
         people = dict(zip((who.localpart for who in present), joined, strict=True))
         cast = cls(people, {})
         for place in places:
@@ -77,8 +91,12 @@ class Cast:
             cast.rooms[place.kind] = await cast._open(place, guests, invite, place.kind in encrypted)
         return cast
 
-    async def _open(self, place: Place, guests: list[Character], invite: Iterable[str], encrypted: bool) -> str:
-        """Only the team's room is by invitation: inviting everybody everywhere would meet the server's limits."""
+    async def _open(
+        self, place: Place, guests: list[Character], invite: Iterable[str], encrypted: bool
+    ) -> str:
+        """Only the team's room is by invitation:
+        inviting everybody everywhere would meet the server's limits.
+        """
         team = place.kind == "team"
         room = await self["animation"].create_room(
             place.name,

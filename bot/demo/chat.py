@@ -85,7 +85,11 @@ class Room:
 
     def unread(self) -> list[dict[str, Any]]:
         """What is still encrypted: its key may come later."""
-        return [event for event in self.events.values() if event["type"] == "m.room.encrypted" and event["content"]]
+        return [
+            event
+            for event in self.events.values()
+            if event["type"] == "m.room.encrypted" and event["content"]
+        ]
 
     def standing(self) -> list[dict[str, Any]]:
         """The events that nobody took back."""
@@ -94,7 +98,9 @@ class Room:
 
     def lines(self) -> list[Line]:
         gone = self._gone()
-        lines = {event["event_id"]: self._line(event, gone) for event in self.events.values() if _shown(event)}
+        lines = {
+            event["event_id"]: self._line(event, gone) for event in self.events.values() if _shown(event)
+        }
         for event in self.standing():
             self._fold(event, lines)
         return list(lines.values())
@@ -119,14 +125,18 @@ class Room:
         if line is None or line.removed:
             return
         if relation.get("rel_type") == "m.annotation" and event["type"] == "m.reaction":
-            line.reactions.setdefault(str(relation.get("key")), []).append(self.names.get(event["sender"], event["sender"]))
+            line.reactions.setdefault(str(relation.get("key")), []).append(
+                self.names.get(event["sender"], event["sender"])
+            )
         elif relation.get("rel_type") == "m.replace" and event["sender"] == line.sender_id:
             line.edited = True
             _fill(line, _object(event["content"].get("m.new_content")))
 
 
 def ballot(poll: str, answers: Sequence[str], *, stable: bool = False) -> tuple[str, dict[str, Any]]:
-    """Type and content of a vote in a native poll, as clients send it, or as the specification has it (MSC3381)."""
+    """Type and content of a vote in a native poll, as clients send it,
+    or as the specification has it (MSC3381).
+    """
     related = {"m.relates_to": {"rel_type": "m.reference", "event_id": poll}}
     if stable:
         return "m.poll.response", {"m.selections": list(answers)} | related
@@ -135,7 +145,9 @@ def ballot(poll: str, answers: Sequence[str], *, stable: bool = False) -> tuple[
 
 
 class Manner(TypedDict, total=False):
-    """How something is said: ids of the event replied to or edited or of the thread's root, user ids mentioned, as m.notice."""
+    """How something is said: ids of the event replied to or edited
+    or of the thread's root, user ids mentioned, as m.notice.
+    """
 
     reply_to: str
     thread: str
@@ -145,7 +157,9 @@ class Manner(TypedDict, total=False):
 
 
 def message(text: str, names: Mapping[str, str], manner: Manner) -> dict[str, Any]:
-    """The content a client sends: always m.mentions, a pill wherever the name of someone mentioned stands in the text."""
+    """The content a client sends: always m.mentions, a pill
+    wherever the name of someone mentioned stands in the text.
+    """
     mentions = list(manner.get("mentions", ()))
     content: dict[str, Any] = {
         "msgtype": "m.notice" if manner.get("notice") else "m.text",
@@ -162,7 +176,11 @@ def message(text: str, names: Mapping[str, str], manner: Manner) -> dict[str, An
         content["m.relates_to"] = {"m.in_reply_to": {"event_id": target}}
     if root := manner.get("thread"):
         reply = {"m.in_reply_to": {"event_id": target or root}}
-        content["m.relates_to"] = reply | {"rel_type": "m.thread", "event_id": root, "is_falling_back": not target}
+        content["m.relates_to"] = reply | {
+            "rel_type": "m.thread",
+            "event_id": root,
+            "is_falling_back": not target,
+        }
     if target := manner.get("edit_of"):
         relation = {"rel_type": "m.replace", "event_id": target}
         content = content | {"body": f" * {text}", "m.new_content": content, "m.relates_to": relation}
@@ -209,4 +227,6 @@ def _file(content: dict[str, Any]) -> File | None:
     if not url:
         return None
     info = _object(content.get("info"))
-    return File(str(content.get("filename") or content.get("body")), str(url), str(info.get("mimetype", "")), key)
+    return File(
+        str(content.get("filename") or content.get("body")), str(url), str(info.get("mimetype", "")), key
+    )

@@ -1,4 +1,5 @@
-"""A Matrix client for one person of the demo and the tests: plain HTTP, and end-to-end encryption by nio's Olm machine.
+"""A Matrix client for one person of the demo and the tests:
+plain HTTP, and end-to-end encryption by nio's Olm machine.
 
 It shares nothing with the way the bot uses either.
 """
@@ -38,7 +39,9 @@ class Access:
         await self._web.close()
 
     async def call(self, method: str, path: str, body: object = None, **query: str) -> dict[str, Any]:
-        """JSON in, JSON out, `path` below /_matrix/client/v3. Raises Denied, or aiohttp.ClientError after an outage."""
+        """JSON in, JSON out, `path` below /_matrix/client/v3.
+        Raises Denied, or aiohttp.ClientError after an outage.
+        """
         data = b"" if body is None else json.dumps(body).encode()
         answer: dict[str, Any] = json.loads(await self._ask(method, f"/_matrix/client/v3{path}", data, query))
         return answer
@@ -48,7 +51,9 @@ class Access:
         return str(json.loads(answer)["content_uri"])
 
     async def download(self, mxc: str) -> bytes:
-        return await self._ask("GET", f"/_matrix/client/v1/media/download/{mxc.removeprefix('mxc://')}", b"", {})
+        return await self._ask(
+            "GET", f"/_matrix/client/v1/media/download/{mxc.removeprefix('mxc://')}", b"", {}
+        )
 
     async def _ask(self, method: str, path: str, data: bytes, query: Mapping[str, str]) -> bytes:
         loop = asyncio.get_running_loop()
@@ -103,8 +108,16 @@ class Keys:
         """Room keys, devices and members out of a sync; the messages of its rooms are left to `open`."""
         for event in sync.get("to_device", {}).get("events", []):
             self._receive(event)
-        joined = {room: _members(part) for room, part in sync.get("rooms", {}).get("join", {}).items() if room in encrypted}
-        kept = {key: sync[key] for key in ("next_batch", "device_lists", "device_one_time_keys_count") if key in sync}
+        joined = {
+            room: _members(part)
+            for room, part in sync.get("rooms", {}).get("join", {}).items()
+            if room in encrypted
+        }
+        kept = {
+            key: sync[key]
+            for key in ("next_batch", "device_lists", "device_one_time_keys_count")
+            if key in sync
+        }
         response = SyncResponse.from_dict(kept | {"rooms": {"join": joined}})
         if isinstance(response, SyncResponse):
             await self._client.receive_response(response)
@@ -129,7 +142,9 @@ class Keys:
             return event
 
     async def seal(self, room: str, type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """Type and content as the server may see them; the session is shared with all devices in the room first."""
+        """Type and content as the server may see them;
+        the session is shared with all devices in the room first.
+        """
         async with self._sealing:
             if not self._client.rooms[room].members_synced:
                 await self._client.joined_members(room)
@@ -147,5 +162,9 @@ def unlock(data: bytes, key: dict[str, Any]) -> bytes:
 
 def _members(room: dict[str, Any]) -> dict[str, Any]:
     state = [*room.get("state", {}).get("events", []), *room.get("timeline", {}).get("events", [])]
-    needed = [event for event in state if event.get("type") in ("m.room.member", "m.room.encryption") and "state_key" in event]
+    needed = [
+        event
+        for event in state
+        if event.get("type") in ("m.room.member", "m.room.encryption") and "state_key" in event
+    ]
     return {"state": {"events": needed}, "summary": room.get("summary", {})}

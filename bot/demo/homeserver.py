@@ -1,4 +1,6 @@
-"""A throw-away Synapse, so that the demo and the tests speak with a real homeserver and need nothing but Python."""
+"""A throw-away Synapse, so that the demo and the tests
+speak with a real homeserver and need nothing but Python.
+"""
 
 import asyncio
 import hashlib
@@ -23,7 +25,9 @@ START_PATIENCE = 60.0
 
 
 class HomeserverError(Exception):
-    """Synapse did not start or refused what it should accept; the text ends with the last lines of its log."""
+    """Synapse did not start or refused what it should accept;
+    the text ends with the last lines of its log.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,9 @@ class Homeserver:
         server_name: str = "reseau.example.org",
         extra: Mapping[str, Any] | None = None,
     ) -> None:
-        self._temporary = None if directory else tempfile.TemporaryDirectory("-synapse", ignore_cleanup_errors=True)
+        self._temporary = (
+            None if directory else tempfile.TemporaryDirectory("-synapse", ignore_cleanup_errors=True)
+        )
         self.directory = directory or Path(self._temporary.name if self._temporary else "")
         self.server_name = server_name
         self.port = free_port()
@@ -137,7 +143,12 @@ class Homeserver:
     def _spawn(self) -> None:
         if self._process and self._process.running:
             raise HomeserverError("Synapse is already running")
-        self._process = self.child("synapse.app.homeserver", ["-c", str(self.directory / "homeserver.yaml")], self.directory, self.log)
+        self._process = self.child(
+            "synapse.app.homeserver",
+            ["-c", str(self.directory / "homeserver.yaml")],
+            self.directory,
+            self.log,
+        )
 
     async def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None
@@ -157,7 +168,9 @@ class Homeserver:
 
 
 def free_port() -> int:
-    """Below the ephemeral range: there, an outgoing connection could take our port while the server is down."""
+    """Below the ephemeral range: there, an outgoing connection could take our port while the server is
+    down.
+    """
     while True:
         port = random.randint(20_000, 32_000)
         with socket.socket() as probe:
@@ -169,7 +182,9 @@ GENEROUS = {"per_second": 10_000, "burst_count": 10_000}
 
 
 def config(directory: Path, server_name: str, port: int, secret: str) -> dict[str, Any]:
-    """homeserver.yaml but for the limits: everything inside `directory`, listening on loopback only; `secret` is 32 bytes in hex."""
+    """homeserver.yaml but for the limits: everything inside `directory`, listening on loopback only;
+    `secret` is 32 bytes in hex.
+    """
     listener = {"port": port, "type": "http", "bind_addresses": ["127.0.0.1"]}
     return QUIET | {
         "server_name": server_name,

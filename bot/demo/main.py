@@ -1,4 +1,6 @@
-"""`animatrice demo`: a throw-away homeserver, its people, the real bot, the scenes of a play, and the verdict; all it starts, it stops."""
+"""`animatrice demo`: a throw-away homeserver, its people, the real bot, the scenes of a play,
+and the verdict; all it starts, it stops.
+"""
 
 import asyncio
 import os
@@ -19,11 +21,24 @@ from bot.demo.runner import Play, Runner
 from bot.demo.sites import AT_FIRST, FakeSites
 from bot.demo.terminal import Terminal
 
-PRESENT = ("referent", "operateur", "camille", "lou", "alix", "dominique", "claude", "noa", "maxime", "stef.exterieur")
+PRESENT = (
+    "referent",
+    "operateur",
+    "camille",
+    "lou",
+    "alix",
+    "dominique",
+    "claude",
+    "noa",
+    "maxime",
+    "stef.exterieur",
+)
 
 
 def main(play: Play, *, keep: bool) -> int:
-    """Plays it all; 0 when all that should have been said was said, once. `keep`: stays up afterwards, until Ctrl-C."""
+    """Plays it all; 0 when all that should have been said was said, once.
+    `keep`: stays up afterwards, until Ctrl-C.
+    """
     terminal = Terminal.of_the_terminal()
     folder = Path(tempfile.mkdtemp(prefix="animatrice-demo-"))
     try:
@@ -65,11 +80,15 @@ async def _demo(terminal: Terminal, folder: Path, play: Play, keep: bool) -> boo
 
 
 @asynccontextmanager
-async def _network(terminal: Terminal, folder: Path, sites: FakeSites, opening: str) -> AsyncIterator[tuple[OpenHomeserver, Runner]]:
+async def _network(
+    terminal: Terminal, folder: Path, sites: FakeSites, opening: str
+) -> AsyncIterator[tuple[OpenHomeserver, Runner]]:
     """The homeserver, the cast in its rooms, the bot among them."""
     terminal.title("L’Animatrice, démonstration", "tout se passe sur cette machine, rien n’en sort")
     server = OpenHomeserver(folder / "synapse")
-    bot = BotProcess(folder / "animatrice", server.url, server.password, [sites.url(name) for name in AT_FIRST])
+    bot = BotProcess(
+        folder / "animatrice", server.url, server.password, [sites.url(name) for name in AT_FIRST]
+    )
     try:
         terminal.progress("Un serveur Matrix jetable (Synapse)")
         await server.start()
@@ -94,7 +113,9 @@ CURTAIN = "2026-12-09T09:05"  # --clock of the bot that stays on
 
 
 async def judge(runner: Runner, seconds: float) -> bool:
-    """Ends the bot cleanly, so that it says all it still had to say; then reads every room and tells what was found."""
+    """Ends the bot cleanly, so that it says all it still had to say;
+    then reads every room and tells what was found.
+    """
     terminal = runner.terminal
     stopped = await runner.bot.stop()
     terminal.title("Le salon principal, tel qu’on le relit", "mercredi 9 décembre 2026")
@@ -124,20 +145,27 @@ def _summary(runner: Runner, faults: list[tuple[str, str]], seconds: float) -> N
     terminal.title("Bilan", f"joué en {seconds:.0f} secondes")
     for scene in runner.scenes:
         wrong = [fault for where, fault in faults if where == scene]
-        terminal.verdict(not wrong, f"{scene} : {_counted(expectations.messages[scene], expectations.changes[scene])}")
+        terminal.verdict(
+            not wrong, f"{scene} : {_counted(expectations.messages[scene], expectations.changes[scene])}"
+        )
         for fault in wrong:
             terminal.verdict(False, fault)
     for fault in (fault for where, fault in faults if not where):
         terminal.verdict(False, fault)
     terminal.plain()
     if not faults:
-        terminal.verdict(True, f"Tout a été dit ({expectations.messages.total()} messages), une seule fois, et rien d’autre.")
+        terminal.verdict(
+            True,
+            f"Tout a été dit ({expectations.messages.total()} messages), une seule fois, et rien d’autre.",
+        )
 
 
 def _counted(messages: int, changes: int) -> str:
     parts = [f"{messages} messages attendus, lus une fois chacun"] if messages else []
     if changes:
-        parts.append("1 réaction ou correction vue" if changes == 1 else f"{changes} réactions ou corrections vues")
+        parts.append(
+            "1 réaction ou correction vue" if changes == 1 else f"{changes} réactions ou corrections vues"
+        )
     return " ; ".join(parts)
 
 

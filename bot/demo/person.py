@@ -14,7 +14,11 @@ from bot.demo.homeserver import Account, Homeserver
 FILTER = {
     "presence": {"not_types": ["*"]},
     "account_data": {"not_types": ["*"]},
-    "room": {"timeline": {"limit": 100}, "ephemeral": {"not_types": ["*"]}, "account_data": {"not_types": ["*"]}},
+    "room": {
+        "timeline": {"limit": 100},
+        "ephemeral": {"not_types": ["*"]},
+        "account_data": {"not_types": ["*"]},
+    },
 }
 
 
@@ -44,13 +48,17 @@ class SyncState:
         return next((room for room, by in self._invitations.items() if by == inviter), None)
 
     async def listen(self, patience: float = 0) -> None:
-        """One sync. With `patience` (seconds) it waits for something new, unless another task has just heard some."""
+        """One sync. With `patience` (seconds) it waits for
+        something new, unless another task has just heard some.
+        """
         since = self._token
         async with self._listening:
             if patience and self._token != since:
                 return
             query = {"filter": json.dumps(FILTER), "timeout": str(int(patience * 1000))}
-            found = await self._access.call("GET", "/sync", **query, **({"since": self._token} if self._token else {}))
+            found = await self._access.call(
+                "GET", "/sync", **query, **({"since": self._token} if self._token else {})
+            )
             await self._hear(found.get("rooms", {}), found)
             self._token = found["next_batch"]
 
@@ -77,7 +85,9 @@ class SyncState:
         """What lies between the last known event (or the beginning) and `token`, oldest first."""
         found: list[dict[str, Any]] = []
         while token:
-            page = await self._access.call("GET", f"/rooms/{quote(room.id)}/messages", **{"dir": "b", "from": token, "limit": "100"})
+            page = await self._access.call(
+                "GET", f"/rooms/{quote(room.id)}/messages", **{"dir": "b", "from": token, "limit": "100"}
+            )
             new = [event for event in page["chunk"] if event["event_id"] not in room.events]
             found += new
             token = page.get("end", "") if len(new) == len(page["chunk"]) else ""
@@ -90,7 +100,14 @@ class SyncState:
 
 
 def _inviter(state: list[dict[str, Any]], me: str) -> str:
-    return next((str(event["sender"]) for event in state if event["type"] == "m.room.member" and event.get("state_key") == me), "")
+    return next(
+        (
+            str(event["sender"])
+            for event in state
+            if event["type"] == "m.room.member" and event.get("state_key") == me
+        ),
+        "",
+    )
 
 
 PATIENCE = 20.0
@@ -101,7 +118,9 @@ T = TypeVar("T")
 
 
 class RoomOptions(TypedDict, total=False):
-    """alias: local part; invite: user ids; preset: as in createRoom, "private_chat" unless told; power: user id → level."""
+    """alias: local part; invite: user ids; preset: as in createRoom, "private_chat" unless told; power:
+    user id → level.
+    """
 
     alias: str
     encrypted: bool
@@ -147,7 +166,11 @@ class Person:
 
     async def create_room(self, name: str, **options: Unpack[RoomOptions]) -> str:
         """The new room's id. An encrypted one is so from its first event."""
-        body: dict[str, Any] = {"name": name, "preset": options.get("preset", "private_chat"), "invite": list(options.get("invite", ()))}
+        body: dict[str, Any] = {
+            "name": name,
+            "preset": options.get("preset", "private_chat"),
+            "invite": list(options.get("invite", ())),
+        }
         if alias := options.get("alias"):
             body["room_alias_name"] = alias
         if options.get("encrypted"):
@@ -183,7 +206,9 @@ class Person:
         await self.access.call("POST", f"/rooms/{quote(room)}/kick", {"user_id": user})
 
     async def set_state(self, room: str, type: str, content: dict[str, Any]) -> str:
-        return str((await self.access.call("PUT", f"/rooms/{quote(room)}/state/{type}/", content))["event_id"])
+        return str(
+            (await self.access.call("PUT", f"/rooms/{quote(room)}/state/{type}/", content))["event_id"]
+        )
 
     # --- speaking
 
@@ -204,11 +229,14 @@ class Person:
         return await self.send(room, *ballot(poll, answers))
 
     async def redact(self, room: str, event: str) -> None:
-        await self.access.call("PUT", f"/rooms/{quote(room)}/redact/{quote(event)}/{secrets.token_hex(8)}", {})
+        await self.access.call(
+            "PUT", f"/rooms/{quote(room)}/redact/{quote(event)}/{secrets.token_hex(8)}", {}
+        )
 
     async def send(self, room: str, type: str, content: dict[str, Any]) -> str:
         """Any event, encrypted when the room is; as it stands otherwise, however malformed."""
-        await self._ears.listen()  # whether it is encrypted, who is here, on which devices: a client that is open knows
+        # whether it is encrypted, who is here, on which devices: a client that is open knows
+        await self._ears.listen()
         if (await self._ears.known(room)).encrypted and type != "m.reaction":
             type, content = await self._keys.seal(room, type, content)
         return await self.send_raw(room, type, content)
@@ -220,7 +248,9 @@ class Person:
 
     async def send_to_device(self, type: str, messages: dict[str, dict[str, Any]]) -> None:
         """`messages`: user id → device id or "*" → content."""
-        await self.access.call("PUT", f"/sendToDevice/{quote(type)}/{secrets.token_hex(8)}", {"messages": messages})
+        await self.access.call(
+            "PUT", f"/sendToDevice/{quote(type)}/{secrets.token_hex(8)}", {"messages": messages}
+        )
 
     # --- reading
 
@@ -239,13 +269,17 @@ class Person:
         await self._ears.listen()
         return self._ears.room(room).joined()
 
-    async def wait_for(self, room: str, predicate: Callable[[list[Line]], Any], within: float = PATIENCE) -> list[Line]:
+    async def wait_for(
+        self, room: str, predicate: Callable[[list[Line]], Any], within: float = PATIENCE
+    ) -> list[Line]:
         """The room once `predicate` holds of it; TimeoutError tells how it read instead."""
         try:
             await self.until(lambda: predicate(self._ears.room(room).lines()), within)
         except TimeoutError:
             shown = "\n".join(f"  {line.sender}: {line.text}" for line in self._ears.room(room).lines()[-30:])
-            raise TimeoutError(f"{self.name} waited {within:g} s in vain; the room ends with:\n{shown}") from None
+            raise TimeoutError(
+                f"{self.name} waited {within:g} s in vain; the room ends with:\n{shown}"
+            ) from None
         return self._ears.room(room).lines()
 
     async def answer(self, room: str, event: str, within: float = PATIENCE) -> Line:

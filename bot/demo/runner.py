@@ -20,7 +20,9 @@ SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 @dataclass(slots=True)
 class Expected:
-    """Something the bot must say: `event` once it is there; `parts` must stand in its text (none: it was removed)."""
+    """Something the bot must say: `event` once it is there; `parts` must stand in its text (none:
+    it was removed).
+    """
 
     scene: str
     label: str
@@ -36,7 +38,9 @@ class Expected:
 
 
 class Expectations:
-    """`scene`: the one that is being played; `changes`: how many edits, removals and taps by the bot were seen in each."""
+    """`scene`: the one that is being played; `changes`:
+    how many edits, removals and taps by the bot were seen in each.
+    """
 
     def __init__(self) -> None:
         self.scene = ""
@@ -59,10 +63,15 @@ class Expectations:
         return {entry.event for entry in self.expected}
 
     def faults(self, lines: Iterable[Line]) -> list[tuple[str, str]]:
-        """Scene and fault, of all that the bot said, as it reads now; "" is the scene of what nobody expected."""
+        """Scene and fault, of all that the bot said, as it reads now;
+        "" is the scene of what nobody expected.
+        """
         said = {line.id: line for line in lines}
         found = [(entry.scene, fault) for entry in self.expected if (fault := _fault(entry, said))]
-        return [*found, *(("", f"En trop : « {line.text} »") for event, line in said.items() if event not in self.known)]
+        return [
+            *found,
+            *(("", f"En trop : « {line.text} »") for event, line in said.items() if event not in self.known),
+        ]
 
 
 def _fault(entry: Expected, lines: Mapping[str, Line]) -> str | None:
@@ -134,7 +143,9 @@ class Runner:
     async def votes(self, who: str, room: str, poll: Line, *numbers: int) -> None:
         """In the native poll, which answers by their numbers."""
         room = self._id(room)
-        self.terminal.act(self._names[room], self.name(who), f"vote dans l’encadré : {', '.join(map(str, numbers))}")
+        self.terminal.act(
+            self._names[room], self.name(who), f"vote dans l’encadré : {', '.join(map(str, numbers))}"
+        )
         await self.cast[who].votes(room, poll.id, *map(str, numbers))
         self._last = poll.id
 
@@ -158,16 +169,22 @@ class Runner:
                 await asyncio.sleep(0.1)
 
     async def hears(self, label: str, room: str, *parts: str, to: str = "", most: int | None = None) -> Line:
-        """Something the bot must say, once: the answer to the event `to`, or without it a message that has all these parts.
+        """Something the bot must say, once:
+        the answer to the event `to`, or without it a message that has all these parts.
 
-        An answer is shown whatever it says; the verdict tells at the end whether it was the right one. `most`: lines that are shown of it.
+        An answer is shown whatever it says; the verdict tells at the end whether it was the right one.
+        `most`: lines that are shown of it.
         """
         entry = self.expectations.expect(label, self._id(room), parts)
         known = self.expectations.known
 
         def found(lines: list[Line]) -> list[Line]:
             new = [line for line in self._by_the_bot(lines) if line.id not in known]
-            return [line for line in new if line.reply_to == to] if to else [line for line in new if entry.fits(line)]
+            return (
+                [line for line in new if line.reply_to == to]
+                if to
+                else [line for line in new if entry.fits(line)]
+            )
 
         line = found(await self._readers[entry.room].wait_for(entry.room, found, PATIENCE))[0]
         entry.event = line.id
@@ -177,7 +194,9 @@ class Runner:
     async def asks(self, who: str, room: str, text: str, *parts: str, most: int | None = None) -> Line:
         """They write, the bot answers with all these parts: once, as the verdict will say."""
         event = await self.says(who, room, text)
-        return await self.hears(f"{self.name(who)} : {text.splitlines()[0]}", room, *parts, to=event, most=most)
+        return await self.hears(
+            f"{self.name(who)} : {text.splitlines()[0]}", room, *parts, to=event, most=most
+        )
 
     async def sees_change(self, line: Line, *parts: str, label: str = "", most: int | None = None) -> Line:
         """A message of the bot's now says this (nothing: it is removed), the same message."""
@@ -196,11 +215,16 @@ class Runner:
         return new
 
     async def sees_taps(self, room: str, event: str, *keys: str) -> None:
-        """The reactions that the bot puts under a message: choices under its question, a tick under what it has done."""
+        """The reactions that the bot puts under a message:
+        choices under its question, a tick under what it has done.
+        """
         room = self._id(room)
 
         def there(lines: list[Line]) -> bool:
-            return any(line.id == event and all(NAME in line.reactions.get(key, ()) for key in keys) for line in lines)
+            return any(
+                line.id == event and all(NAME in line.reactions.get(key, ()) for key in keys)
+                for line in lines
+            )
 
         await self._readers[room].wait_for(room, there, PATIENCE)
         self.expectations.changes[self.expectations.scene] += 1
@@ -215,7 +239,11 @@ class Runner:
 
     async def reads(self) -> list[Line]:
         """All that the bot said, in every room, as it reads now."""
-        return [line for room, reader in self._readers.items() for line in self._by_the_bot(await reader.sees(room))]
+        return [
+            line
+            for room, reader in self._readers.items()
+            for line in self._by_the_bot(await reader.sees(room))
+        ]
 
     def _id(self, room: str) -> str:
         return self.cast.rooms.get(room, room)

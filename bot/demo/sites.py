@@ -1,4 +1,6 @@
-"""The sites of the demo, on this machine: three feeds of a week in November 2026, and the pages that members recommend."""
+"""The sites of the demo, on this machine:
+three feeds of a week in November 2026, and the pages that members recommend.
+"""
 
 import asyncio
 from importlib import resources
@@ -35,12 +37,16 @@ class FakeSites:
 
 
 async def _feed(request: web.Request) -> web.Response:
-    return web.Response(body=_file("feeds", f"{request.match_info['name']}.xml"), content_type="application/xml")
+    return web.Response(
+        body=_file("feeds", f"{request.match_info['name']}.xml"), content_type="application/xml"
+    )
 
 
 async def _page(request: web.Request) -> web.Response:
     await asyncio.sleep(SLOW)
-    return web.Response(body=_file("pages", f"{request.match_info['name']}.html"), content_type="text/html", charset="utf-8")
+    return web.Response(
+        body=_file("pages", f"{request.match_info['name']}.html"), content_type="text/html", charset="utf-8"
+    )
 
 
 def _file(folder: str, name: str) -> bytes:

@@ -1,4 +1,6 @@
-"""What the audience sees: the rooms as a chat transcript, a narrator, the progress; at most 100 columns, colours on a terminal only."""
+"""What the audience sees: the rooms as a chat transcript, a narrator, the progress;
+at most 100 columns, colours on a terminal only.
+"""
 
 import os
 import re
@@ -21,7 +23,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Terminal:
-    """Prints. What people and the bot wrote is never trusted: control characters are not passed on to the terminal."""
+    """Prints. What people and the bot wrote is never trusted:
+    control characters are not passed on to the terminal.
+    """
 
     def __init__(self, output: TextIO, environ: Mapping[str, str], columns: int) -> None:
         self._output = output
@@ -95,7 +99,9 @@ class Terminal:
         return textwrap.wrap(_CONTROL.sub("�", text), width, break_on_hyphens=False) or [""]
 
     def _speaker(self, who: str) -> str:
-        style = who if who in STYLES else self._people.setdefault(who, PEOPLE[len(self._people) % len(PEOPLE)])
+        style = (
+            who if who in STYLES else self._people.setdefault(who, PEOPLE[len(self._people) % len(PEOPLE)])
+        )
         return self._paint(style, f"{who:<{NAME - 1}} ")
 
     def _paint(self, style: str, text: str) -> str:

@@ -1,4 +1,6 @@
-"""Each event once: who may, which handler, in one transaction with its effects, its answers and the sync token."""
+"""Each event once: who may, which handler,
+in one transaction with its effects, its answers and the sync token.
+"""
 
 from bot.inbox.inbox import Inbox
 

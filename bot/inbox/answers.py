@@ -1,4 +1,6 @@
-"""Answers to questions: which one the words or the reaction of a person may answer, and what becomes of it; once, in time, where it was asked."""
+"""Answers to questions: which one the words or the reaction of a person may answer, and what becomes of it;
+once, in time, where it was asked.
+"""
 
 from dataclasses import replace
 
@@ -16,7 +18,9 @@ from storage.tables import OutboxEntry, Question
 
 
 async def awaiting(ctx: Context, *, replies_to_bot: bool) -> Question | None:
-    """The question that this person's words may answer: the one they reply to, or the one that is open here."""
+    """The question that this person's words may answer:
+    the one they reply to, or the one that is open here.
+    """
     if replies_to_bot and ctx.reply_to:
         return await question_under(ctx.db, ctx.person.id, ctx.room.id, ctx.reply_to)
     question = await questions.open_for(ctx.db, ctx.person.id, ctx.room.id)
@@ -24,7 +28,9 @@ async def awaiting(ctx: Context, *, replies_to_bot: bool) -> Question | None:
 
 
 async def answer_in_text(handlers: Handlers, ctx: Context, question: Question, text: str) -> Outcome | None:
-    """The outcome if the words answer the question; else the next message is no longer taken for its answer."""
+    """The outcome if the words answer the question;
+    else the next message is no longer taken for its answer.
+    """
     try:
         words = Typed(text, bool(ctx.text), ctx.person.full_name, ctx.now)
         reply = read_answer(question, words, ctx.config.zone)
@@ -51,8 +57,11 @@ async def answer(handlers: Handlers, ctx: Context, question: Question, reply: Re
         reason = UserError("C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée.")
         return await refuse(ctx, reason)
     if ctx.now > question.expires_at or (await _is_private(question, ctx) and not ctx.room.direct):
-        return await refuse(ctx, UserError("Cette question n’attend plus de réponse. Redemandez-la si besoin."))
-    handler = handlers.answers[question.then]  # a refusal rolls back, and the row is not to be read after that
+        return await refuse(
+            ctx, UserError("Cette question n’attend plus de réponse. Redemandez-la si besoin.")
+        )
+    # a refusal rolls back, and the row is not to be read after that
+    handler = handlers.answers[question.then]
 
     async def call() -> Result:
         question.status = "answered"

@@ -1,4 +1,6 @@
-"""Context: where an event stands, once: what it relates to, who is addressed, where its answer goes, what a handler is told of it."""
+"""Context: where an event stands, once:
+what it relates to, who is addressed, where its answer goes, what a handler is told of it.
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -20,18 +22,25 @@ FILES = ("m.file", "m.image", "m.audio", "m.video")
 
 
 def with_caption(event: Event) -> Event:
-    """The message as it is said: of a file, a picture, a sound or a film with a caption, the caption (MSC2530)."""
+    """The message as it is said: of a file, a picture, a
+    sound or a film with a caption, the caption (MSC2530).
+    """
     return replace(event, content={**event.content, "msgtype": "m.text"}) if _captioned(event) else event
 
 
 def _captioned(event: Event) -> bool:
     name = string(event.content, "filename")
-    return event.content.get("msgtype") in (*FILES, "m.text") and name not in ("", string(event.content, "body"))
+    return event.content.get("msgtype") in (*FILES, "m.text") and name not in (
+        "",
+        string(event.content, "body"),
+    )
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message as it was said: `ctx.text` is what was said to the bot, `body` all of it. `addressed`: None when it is not for the bot."""
+    """A message as it was said: `ctx.text` is what was said to the bot, `body` all of it.
+    `addressed`: None when it is not for the bot.
+    """
 
     ctx: Context
     addressed: Addressed | None
@@ -48,9 +57,13 @@ class Contexts:
     commands: Registry
 
     async def message(self, db: AsyncSession, event: Event, target: ReplyTarget | None = None) -> Message:
-        """Context, then address. `target`: where the answer goes, unless it answers the message itself, in its thread."""
+        """Context, then address. `target`:
+        where the answer goes, unless it answers the message itself, in its thread.
+        """
         event = with_caption(event)
-        ctx = await self.build(db, event, target or ReplyTarget(event.id, f"answer:{event.id}", _thread(event)))
+        ctx = await self.build(
+            db, event, target or ReplyTarget(event.id, f"answer:{event.id}", _thread(event))
+        )
         to_bot = await entries.by_event(db, ctx.reply_to) is not None if ctx.reply_to else False
         me = await own_names(db, self.outbox.network, event.room)
         addressed = address(event.content, me=me, direct=ctx.room.direct, reply_to_me=to_bot)
@@ -98,7 +111,9 @@ def _thread(event: Event) -> str | None:
 
 
 def _replied(related: dict[str, Any]) -> str | None:
-    """The event replied to; a thread's fallback names its last message, which nobody chose to answer (MSC3440)."""
+    """The event replied to; a thread's fallback names its last message,
+    which nobody chose to answer (MSC3440).
+    """
     reply = related.get("m.in_reply_to")
     if not isinstance(reply, dict) or related.get("is_falling_back") is True:
         return None
@@ -113,7 +128,8 @@ async def role_of(db: AsyncSession, network: Network, user: str) -> Role:
     if user in network.config.operators:
         return Role.OPERATOR
     joined = await rooms.rooms_of(db, user)
-    if network.team in joined and await rooms.on_invitation(db, network.team):  # else anybody could make themselves the team
+    # else anybody could make themselves the team
+    if network.team in joined and await rooms.on_invitation(db, network.team):
         return Role.TEAM
     if joined & set(network.of_kind("network", "local", "help")):
         return Role.MEMBER
@@ -132,7 +148,11 @@ def first_name(full: str) -> str:
 
 async def room_view(db: AsyncSession, network: Network, room: Room) -> RoomView:
     configured = room.room_id in network.configured
-    others = [user for user in await rooms.member_ids(db, room.room_id) if user != network.me] if not configured else []
+    others = (
+        [user for user in await rooms.member_ids(db, room.room_id) if user != network.me]
+        if not configured
+        else []
+    )
     return RoomView(
         id=room.room_id,
         kind=network.kind(room.room_id),

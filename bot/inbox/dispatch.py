@@ -1,4 +1,6 @@
-"""What an event means to the bot: our own acts coming back, what rooms are, what people say, tap and take back."""
+"""What an event means to the bot:
+our own acts coming back, what rooms are, what people say, tap and take back.
+"""
 
 import logging
 from datetime import datetime
@@ -37,7 +39,11 @@ class Dispatcher:
 
     async def apply_room_updates(self, db: AsyncSession, batch: Batch) -> None:
         """Rooms that came, went or invite, and gaps too wide to read."""
-        encrypted = {event.room for event in batch.events if event.type == "m.room.encryption" and event.state_key == ""}
+        encrypted = {
+            event.room
+            for event in batch.events
+            if event.type == "m.room.encryption" and event.state_key == ""
+        }
         for update in batch.rooms:
             same = await rooms.membership(db, update.room) == update.membership == "join"
             if same and not update.state and update.room not in encrypted:
@@ -59,7 +65,9 @@ class Dispatcher:
         await db.flush()
         if update.membership == "invite":
             cause = Cause(id=f"invite:{room.room_id}:{room.inviter}:{batch.since}", at=batch.began)
-            await room_state.answer_invitation(db, UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at), room)
+            await room_state.answer_invitation(
+                db, UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at), room
+            )
         elif any(event.type == "m.room.tombstone" for event in update.state):  # upgraded while we were away
             await self._follow(db, room, batch.began)
 
@@ -70,7 +78,8 @@ class Dispatcher:
             return
         row = await rooms.room(db, room_id)
         say = Say(
-            "Pendant mon absence, plus de 5 000 messages ont été écrits dans « {room} ». Je n’ai pas lu les plus anciens.",
+            "Pendant mon absence, plus de 5 000 messages ont été écrits dans « {room} ». Je n’ai pas lu "
+            "les plus anciens.",
             room=row.name if row else room_id,
         )
         await UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at).tell_team(say)
@@ -132,13 +141,17 @@ class Dispatcher:
         await self._outbox.do(db, entry, cause)
 
     async def _redaction(self, db: AsyncSession, event: Event) -> Outcome:
-        """Something was taken back: what waits for it is withdrawn; what we have not seen yet will not count."""
+        """Something was taken back: what waits for it is withdrawn;
+        what we have not seen yet will not count.
+        """
         target = event.redacts or ""
         row = await inbox.processed(db, target)
         if row is not None and row.room_id != event.room:
             return IGNORED  # of another room: not for this one's powers to take back
         if row is None or row.outcome == inbox.UNREADABLE:
-            await db.merge(ProcessedEvent(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed"))
+            await db.merge(
+                ProcessedEvent(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed")
+            )
         else:
             await self._reactions.undo(db, event, row)
             await self._messages.undo(db, event, row)
@@ -147,7 +160,9 @@ class Dispatcher:
         if entry is not None and entry.status == entries.SENT and entry.room_id == event.room:
             entry.status = entries.REMOVED
             db.add(entry)
-            published = entry.announcement or (entry.message_key and not entry.message_key.startswith("answer:"))
+            published = entry.announcement or (
+                entry.message_key and not entry.message_key.startswith("answer:")
+            )
             if published and event.sender != self._network.me and event.room in self._network.configured:
                 await self._tell_removed(db, entry, event)
         return DONE

@@ -1,4 +1,6 @@
-"""Ways out offered instead of a bare refusal: a slip mended by a tap, the team asked in somebody's place, what was heard too late."""
+"""Ways out offered instead of a bare refusal:
+a slip mended by a tap, the team asked in somebody's place, what was heard too late.
+"""
 
 from datetime import datetime
 
@@ -26,11 +28,12 @@ async def without_confidential_text(slip: Suggestion, ctx: Context) -> Suggestio
 
 
 async def is_command_instead(words: str, question: Question, ctx: Context) -> bool:
-    """Whether they are a command, though a question waits for words; a reply to the question itself answers it.
+    """Whether they are a command, though a question waits for words;
+    a reply to the question itself answers it.
 
-    Not every line that begins like one is: reasons do (« Ressource utile aux équipes »). What takes a link and has one is; where only a link is
-    waited for, nothing else. So is what has no word after its name (« utile 9 »), and what comes ten minutes later, from somebody who is back for
-    something else.
+    Not every line that begins like one is: reasons do (« Ressource utile aux équipes »). What takes a link
+    and has one is; where only a link is waited for, nothing else. So is what has no word after its name
+    (« utile 9 »), and what comes ten minutes later, from somebody who is back for something else.
     """
     found = ctx.commands.find(words, ctx.caller) if ctx.text else None
     if await _private(found, words, ctx):
@@ -39,17 +42,26 @@ async def is_command_instead(words: str, question: Question, ctx: Context) -> bo
         return False
     if LINK.search(found.rest) and LINK.search(found.command.example):
         return True
-    return question.accepts != "link" and (ctx.now > question.asked_at + NEXT_MESSAGE or not any(char.isalpha() for char in found.rest))
+    return question.accepts != "link" and (
+        ctx.now > question.asked_at + NEXT_MESSAGE or not any(char.isalpha() for char in found.rest)
+    )
 
 
 async def _private(found: Found | Suggestion | None, words: str, ctx: Context) -> bool:
-    """Of a private command, what follows it is never shown to others. Of a slip (« vtoe 1 », but « Votre guide »), when nothing but numbers does."""
+    """Of a private command, what follows it is never shown to others.
+    Of a slip (« vtoe 1 », but « Votre guide »), when nothing but numbers does.
+    """
     if not ctx.room.direct:
         return False
     command = found.command if isinstance(found, Found) else ctx.commands.named(found.line) if found else None
     rest = words.partition(" ")[2].strip()
     is_command = isinstance(found, Found) or (rest != "" and not any(char.isalpha() for char in rest))
-    return is_command and command is not None and command.is_confidential is not None and await command.is_confidential(ctx)
+    return (
+        is_command
+        and command is not None
+        and command.is_confidential is not None
+        and await command.is_confidential(ctx)
+    )
 
 
 def suggestion(slip: Suggestion, ctx: Context) -> Ask:
@@ -68,13 +80,25 @@ async def run_suggested(ctx: Context, reply: Reply) -> RunCommand:
 
 def forward_question(found: Found, ctx: Context) -> Ask:
     """A member asked for what only the team may do."""
-    say = Say("Seule l’équipe d’animation peut faire cela. Vous souhaitez qu’elle le fasse ? Touchez ✅ et je la préviens.")
-    return Ask(say, then="command.forward", choices=(YES,), data={"line": f"!{found.command.name} {found.rest}"[:200].strip()})
+    say = Say(
+        "Seule l’équipe d’animation peut faire cela. Vous souhaitez qu’elle le fasse ? Touchez ✅ et je la "
+        "préviens."
+    )
+    return Ask(
+        say,
+        then="command.forward",
+        choices=(YES,),
+        data={"line": f"!{found.command.name} {found.rest}"[:200].strip()},
+    )
 
 
 @on_answer("command.forward")
 async def forward(ctx: Context, reply: Reply) -> Say:
-    say = Say("{person} aimerait que vous fassiez ceci : `{line}`", person=ctx.person.full_name, line=str(reply.data["line"]))
+    say = Say(
+        "{person} aimerait que vous fassiez ceci : `{line}`",
+        person=ctx.person.full_name,
+        line=str(reply.data["line"]),
+    )
     await ctx.tell_team(say)
     return Say("C’est transmis à l’équipe d’animation.")
 
@@ -84,11 +108,14 @@ def stale_notice(ctx: Context, line: str, now: datetime) -> Post:
     hours = ctx.hours
     when = Instant(ctx.now, now, hours.zone)
     say = Say(
-        "{person}, je n’étais pas en ligne le {when} quand vous avez écrit « {line} ». Redites-le si c’est toujours utile.",
+        "{person}, je n’étais pas en ligne le {when} quand vous avez écrit « {line} ». Redites-le si c’est "
+        "toujours utile.",
         person=ctx.person.name,
         when=when,
         line=shown(line[:60], ctx.caller),
     )
     key = f"late:{ctx.room.id}:{ctx.person.id}:{ctx.now.date().isoformat()}"
     person = ctx.person.id if ctx.room.direct else None
-    return Post(room=ctx.room.id, person=person, say=say, rank=Rank.BOOKKEEPING, key=key, at=hours.next_open(now))
+    return Post(
+        room=ctx.room.id, person=person, say=say, rank=Rank.BOOKKEEPING, key=key, at=hours.next_open(now)
+    )

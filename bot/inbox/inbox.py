@@ -1,6 +1,8 @@
-"""Takes a batch of events in slices: record the new ones, run their handlers, commit; the sync token goes with the last slice.
+"""Takes a batch of events in slices: record the new ones, run their handlers, commit;
+the sync token goes with the last slice.
 
-A crash before a commit: the events come again. A crash after: the outbox sends what it holds. Whatever a handler does, the line goes on.
+A crash before a commit: the events come again. A crash after: the outbox sends what it holds. Whatever a
+handler does, the line goes on.
 """
 
 import asyncio
@@ -34,7 +36,9 @@ class EventHandler(Protocol):
         """Takes what the batch says of rooms besides their timelines."""
 
     async def is_relevant(self, db: AsyncSession, event: Event) -> bool:
-        """Whether `hear` could do anything with it. Reads only: most of what people say is not for us, and should cost little."""
+        """Whether `hear` could do anything with it.
+        Reads only: most of what people say is not for us, and should cost little.
+        """
         ...
 
     async def handle(self, db: AsyncSession, event: Event, batch: Batch) -> Outcome:
@@ -46,17 +50,21 @@ class EventHandler(Protocol):
 
 
 class _TimedOut(Exception):
-    """A handler took too long: its connection cannot be trusted any more, the slice begins again without it."""
+    """A handler took too long: its connection cannot be trusted any more, the slice begins again without
+    it.
+    """
 
 
 class Inbox:
     def __init__(self, db: Database, handler: EventHandler) -> None:
         self._db = db
         self._handler = handler
-        self._stuck: set[str] = set()  # events whose handler timed out, or that cannot even be recorded with their effects
+        # events whose handler timed out, or that cannot even be recorded with their effects
+        self._stuck: set[str] = set()
 
     async def process(self, batch: Batch) -> None:
-        """Handles a whole batch, however long the database is in trouble; cancelling it leaves the token where it was.
+        """Handles a whole batch, however long the database is in trouble;
+        cancelling it leaves the token where it was.
 
         One that brings nothing leaves it too: what a sync from there would tell again is nothing.
         """
@@ -84,7 +92,9 @@ class Inbox:
                     raise
 
     def _give_up(self, batch: Batch, start: int) -> bool:
-        """Whether one event can be passed over, recorded as failed; what fails even so is for the operator."""
+        """Whether one event can be passed over, recorded as failed;
+        what fails even so is for the operator.
+        """
         if start >= len(batch.events) or batch.events[start].id in self._stuck:
             return False
         self._stuck.add(batch.events[start].id)

@@ -1,4 +1,6 @@
-"""Messages: context once, then who is addressed, then the route (the answer to a question, a command, a listener), then the result."""
+"""Messages: context once, then who is addressed, then the route (the
+answer to a question, a command, a listener), then the result.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -30,7 +32,9 @@ class Messages:
         self._network = contexts.outbox.network
 
     async def is_relevant(self, db: AsyncSession, event: Event) -> bool:
-        """False for what is neither addressed to the bot, nor near a question of ours, nor in a room where everything is."""
+        """False for what is neither addressed to the bot, nor near
+        a question of ours, nor in a room where everything is.
+        """
         if string((event := with_caption(event)).content, "msgtype") != "m.text":
             return False
         if event.room not in self._network.configured or relation(event):
@@ -49,7 +53,9 @@ class Messages:
         return await self._route(await self._contexts.message(db, event), batch)
 
     async def undo(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
-        """What somebody said is deleted, or said otherwise (as `ctx.text` has it then): undone where the subject knows how."""
+        """What somebody said is deleted, or said otherwise (as `ctx.text` has it then):
+        undone where the subject knows how.
+        """
         kind, _, name = row.handler.partition(" ")
         command = self._handlers.commands.named(name) if kind == COMMAND else None
         if command is None or command.undo is None:
@@ -101,7 +107,9 @@ class Messages:
         ctx, addressed = message.ctx, message.addressed
         question = await awaiting(ctx, replies_to_bot=message.replies_to_bot)
         if question and (addressed is None or addressed.how != "prefix"):
-            answered = await answer_in_text(self._handlers, ctx, question, ctx.text if addressed else message.body)
+            answered = await answer_in_text(
+                self._handlers, ctx, question, ctx.text if addressed else message.body
+            )
             if answered:
                 return answered
         if addressed is not None:
@@ -139,7 +147,9 @@ class Messages:
         async def call() -> Result:
             return await listener.handler(ctx)
 
-        return await run_handler(ctx, call, f"{COMMAND} {listener.undo_command}" if listener.undo_command else "")
+        return await run_handler(
+            ctx, call, f"{COMMAND} {listener.undo_command}" if listener.undo_command else ""
+        )
 
     async def _unknown(self, ctx: Context, addressed: Addressed) -> Outcome:
         """Far from our vocabulary: silence in a room (it may be for another bot), one line in private."""
@@ -158,7 +168,9 @@ def _may_change(original: ProcessedEvent, edit: Event) -> bool:
 
 
 def _fits(found: Found | Suggestion, ctx: Context) -> bool:
-    """Whether a reply to one of our messages is surely a command: everyday words come near one, or begin like one (« Plus besoin, merci »)."""
+    """Whether a reply to one of our messages is surely a command:
+    everyday words come near one, or begin like one (« Plus besoin, merci »).
+    """
     if isinstance(found, Suggestion):
         return False
     try:

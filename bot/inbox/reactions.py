@@ -1,4 +1,6 @@
-"""What people tap: the answer to a question, a vote, or what a subject listens to under its own messages; and what they take back."""
+"""What people tap: the answer to a question, a vote, or what a subject listens to under its own messages;
+and what they take back.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -20,7 +22,8 @@ from storage import outbox as entries
 from storage import rooms
 from storage.tables import ProcessedEvent
 
-UNSTABLE = "org.matrix.msc3381.poll.response"  # the form that clients send (MSC3381); the other is the specification's
+# the form that clients send (MSC3381); the other is the specification's
+UNSTABLE = "org.matrix.msc3381.poll.response"
 BALLOTS = (UNSTABLE, "m.poll.response")
 ENDS = ("org.matrix.msc3381.poll.end", "m.poll.end")
 
@@ -33,7 +36,9 @@ class Reactions:
         self._handlers = handlers
 
     async def reaction(self, db: AsyncSession, event: Event) -> Outcome:
-        """A question is answered by its person alone; a subject is told of everybody's reactions under its messages."""
+        """A question is answered by its person alone;
+        a subject is told of everybody's reactions under its messages.
+        """
         key, message_key = string(relation(event), "key"), await self._message_key(db, event)
         question = await question_under(db, event.sender, event.room, string(relation(event), "event_id"))
         if question and (reply := tapped(question, key)):
@@ -44,14 +49,24 @@ class Reactions:
         """A vote in a native poll of ours: everybody's who is in its room."""
         if string(relation(event), "rel_type") != "m.reference":
             return IGNORED
-        return await self._dispatch(db, event, "ballot", Ballot(event.id, await self._message_key(db, event), answers(event)))
+        return await self._dispatch(
+            db, event, "ballot", Ballot(event.id, await self._message_key(db, event), answers(event))
+        )
 
     async def ended(self, db: AsyncSession, event: Event) -> Outcome:
-        """A native poll of ours was ended: as clients see it, by who may redact what others wrote (MSC3381), or it goes on."""
+        """A native poll of ours was ended:
+        as clients see it, by who may redact what others wrote (MSC3381), or it goes on.
+        """
         room = await rooms.room(db, event.room)
-        if string(relation(event), "rel_type") != "m.reference" or room is None or not may_redact(room, event.sender):
+        if (
+            string(relation(event), "rel_type") != "m.reference"
+            or room is None
+            or not may_redact(room, event.sender)
+        ):
             return IGNORED
-        outcome = await self._dispatch(db, event, "poll end", PollEnd(event.id, await self._message_key(db, event)))
+        outcome = await self._dispatch(
+            db, event, "poll end", PollEnd(event.id, await self._message_key(db, event))
+        )
         return replace(outcome, handler="")
 
     async def undo(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
@@ -92,12 +107,21 @@ class Reactions:
 
 
 def answers(event: Event) -> tuple[str, ...] | None:
-    """The ids that a vote chose, as sent; () when there are none, be the key missing; None for what is no list of ids."""
+    """The ids that a vote chose, as sent; () when there are none, be the key missing;
+    None for what is no list of ids.
+    """
     unstable = event.content.get(UNSTABLE)
     if event.type == UNSTABLE and unstable is not None and not isinstance(unstable, dict):
         return None
-    chosen = parse.mapping(unstable).get("answers", []) if event.type == UNSTABLE else event.content.get("m.selections", [])
-    if not isinstance(chosen, list) or len(chosen) > MOST_ANSWERS or not all(isinstance(each, str) for each in chosen):
+    chosen = (
+        parse.mapping(unstable).get("answers", [])
+        if event.type == UNSTABLE
+        else event.content.get("m.selections", [])
+    )
+    if (
+        not isinstance(chosen, list)
+        or len(chosen) > MOST_ANSWERS
+        or not all(isinstance(each, str) for each in chosen)
+    ):
         return None
     return tuple(chosen)
-

@@ -1,4 +1,6 @@
-"""The result of a handler: its answer is posted, its refusal leaves no trace but a sentence; the outcome is what the inbox records."""
+"""The result of a handler: its answer is posted, its refusal leaves no trace but a sentence;
+the outcome is what the inbox records.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -17,8 +19,8 @@ COMMAND = "command"  # the kind of handler whose effect its subject can take bac
 class Outcome:
     """What became of an event: done | refused | unknown | failed | ignored | late | unreadable | removed.
 
-    `handler`: the kind and the name of the handler that can take its effect back, else "". `in_reply_to`: the event that gave the words
-    their meaning, when they were read as an answer to it.
+    `handler`: the kind and the name of the handler that can take its effect back, else "". `in_reply_to`: the
+    event that gave the words their meaning, when they were read as an answer to it.
     """
 
     status: str
@@ -29,7 +31,9 @@ class Outcome:
         row.outcome, row.handler, row.in_reply_to = self.status, self.handler, self.in_reply_to
 
 
-DONE, REFUSED, UNKNOWN, IGNORED, LATE = (Outcome(status) for status in ("done", "refused", "unknown", "ignored", "late"))
+DONE, REFUSED, UNKNOWN, IGNORED, LATE = (
+    Outcome(status) for status in ("done", "refused", "unknown", "ignored", "late")
+)
 
 
 async def refuse(ctx: Context, reason: UserError | Say) -> Outcome:

@@ -41,7 +41,8 @@ class Rooms:
         room = room or Room(room_id=update.room)
         room.membership = update.membership
         if fresh and update.membership == "join":
-            room.joined_at, room.encrypted = began, None  # all of the state comes now; what an invitation showed was its sender's word
+            # all of the state comes now; what an invitation showed was its sender's word
+            room.joined_at, room.encrypted = began, None
             await rooms.leave(db, update.room)
         if update.membership == "leave":
             await rooms.leave(db, update.room)
@@ -51,7 +52,11 @@ class Rooms:
         if whole and update.membership == "join" and room.encrypted is None:
             room.encrypted = False  # all of the state is here: what it doesn't say isn't so
         for event in update.state if update.membership != "leave" else ():
-            if update.membership == "join" or event.type != "m.room.member" or event.state_key == self._network.me:
+            if (
+                update.membership == "join"
+                or event.type != "m.room.member"
+                or event.state_key == self._network.me
+            ):
                 await self.apply(db, room, event)
         return room
 
@@ -64,11 +69,18 @@ class Rooms:
             reader(room, event)
             db.add(room)
         if self._begins(event) and room.membership == "join" and room.encrypted is None:
-            room.encrypted = False  # its whole history is here, and Dispatcher.apply_room_updates has looked through it
-        return Change(successor=room.successor) if event.type == "m.room.tombstone" and room.successor else Change()
+            # its whole history is here, and Dispatcher.apply_room_updates has looked through it
+            room.encrypted = False
+        return (
+            Change(successor=room.successor)
+            if event.type == "m.room.tombstone" and room.successor
+            else Change()
+        )
 
     def _begins(self, event: Event) -> bool:
-        """Somebody's room. One of our own may still be in the making: its encryption comes with the next sync, and until then one asks the server."""
+        """Somebody's room. One of our own may still be in the making:
+        its encryption comes with the next sync, and until then one asks the server.
+        """
         return event.type == "m.room.create" and event.state_key == "" and event.sender != self._network.me
 
     async def _member(self, db: AsyncSession, room: Room, event: Event) -> Change:
@@ -79,7 +91,9 @@ class Rooms:
         row = await rooms.member(db, room.room_id, who)
         came = membership == "join" and (row is None or row.membership != "join")
         name = string(event.content, "displayname")[:255]
-        await rooms.set_member(db, Member(room_id=room.room_id, user_id=who, membership=membership, name=name))
+        await rooms.set_member(
+            db, Member(room_id=room.room_id, user_id=who, membership=membership, name=name)
+        )
         if who == self._network.me:
             if came:
                 room.joined_at = event.at
@@ -90,30 +104,14 @@ class Rooms:
         return Change(came=who) if came else Change()
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 async def answer_invitation(db: AsyncSession, uow: UnitOfWork, room: Room) -> None:
     """Joins or declines, as an act of the outbox: it survives a kill and is done once."""
     network = uow.network
     if room.room_id in network.configured or await role_of(db, network, room.inviter) >= Role.GUEST:
         entry = OutboxEntry(kind="join", rank=Rank.ANSWER, room_id=room.room_id)  # type: ignore[call-arg]
     else:
-        reason = Say("Je ne réponds qu’aux membres du réseau {network}.", network=network.config.network.name).text(network.config.language)
+        reason = Say(
+            "Je ne réponds qu’aux membres du réseau {network}.", network=network.config.network.name
+        ).text(network.config.language)
         entry = OutboxEntry(kind="leave", rank=Rank.ANSWER, room_id=room.room_id, content={"reason": reason})  # type: ignore[call-arg]
     await uow.outbox.do(db, entry, uow.cause)

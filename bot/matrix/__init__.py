@@ -5,4 +5,15 @@ from bot.matrix.connection import MatrixStore
 from bot.matrix.errors import FileUnavailable, PermanentError, TransientError, UnknownToken
 from bot.matrix.events import Batch, Event, Request, RoomUpdate
 
-__all__ = ["Batch", "Event", "FileUnavailable", "Matrix", "MatrixStore", "PermanentError", "Request", "RoomUpdate", "TransientError", "UnknownToken"]
+__all__ = [
+    "Batch",
+    "Event",
+    "FileUnavailable",
+    "Matrix",
+    "MatrixStore",
+    "PermanentError",
+    "Request",
+    "RoomUpdate",
+    "TransientError",
+    "UnknownToken",
+]

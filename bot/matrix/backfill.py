@@ -72,7 +72,9 @@ class Backfill:
 
     async def _page(self, gap: Gap, at: str) -> dict[str, Any]:
         query = {"dir": "b", "from": at, "limit": str(PAGE)} | ({"to": gap.since} if gap.since else {})
-        return await self._connection.http.ask(HttpRequest(method="GET", path=path("rooms", gap.room, "messages"), query=query))
+        return await self._connection.http.ask(
+            HttpRequest(method="GET", path=path("rooms", gap.room, "messages"), query=query)
+        )
 
     async def _new(self, events: list[Any]) -> list[Any]:
         ids = [id_ for event in events if (id_ := parse.name(parse.mapping(event).get("event_id")))]
@@ -82,7 +84,10 @@ class Backfill:
 
 def arrival(events: list[Any], me: str) -> int | None:
     """Where among these events (oldest first) we last came into the room; None when we were there before."""
-    return next((index for index in range(len(events) - 1, -1, -1) if _is_arrival(parse.mapping(events[index]), me)), None)
+    return next(
+        (index for index in range(len(events) - 1, -1, -1) if _is_arrival(parse.mapping(events[index]), me)),
+        None,
+    )
 
 
 def _is_arrival(event: dict[str, Any], me: str) -> bool:

@@ -55,7 +55,8 @@ class Matrix:
             session.settled(self._file, entered)
 
     async def sync(self, since: str | None, seconds: float) -> Batch:
-        """One sync: what happened after the token `since` (None: the first time ever), waiting up to `seconds`.
+        """One sync: what happened after the token `since` (None:
+        the first time ever), waiting up to `seconds`.
 
         Asking again from the same token is harmless and brings the same again.
         """
@@ -72,7 +73,9 @@ class Matrix:
         return await self._requests.send(request)
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
-        """The file that this event of the room shows, opened if it is sealed; at most `limit` bytes. Raises FileUnavailable when it cannot be had."""
+        """The file that this event of the room shows, opened if it is sealed; at most `limit` bytes.
+        Raises FileUnavailable when it cannot be had.
+        """
         return await self._files.download(room, event_id, limit)
 
     async def event(self, room: str, event_id: str) -> Event | None:
@@ -83,13 +86,20 @@ class Matrix:
         """All events that refer to this one (m.reference) and were not redacted, oldest first."""
         return await self._recall.relations(room, event_id)
 
-    async def call(self, method: str, path: str, body: object = None, timeout: float = http.REQUEST_SECONDS) -> dict[str, Any]:  # noqa: ASYNC109
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        timeout: float = http.REQUEST_SECONDS,  # noqa: ASYNC109
+    ) -> dict[str, Any]:
         """Anything else of the client-server API. `timeout`: seconds of silence."""
         return await self._http.ask(http.HttpRequest(method=method, path=path, body=body, timeout=timeout))
 
     async def resolve(self, alias: str) -> str:
         """The id of the room that an alias points to now."""
-        request = http.HttpRequest(method="GET", path=http.path("directory", "room", alias), scope="room")  # the alias may be another server's
+        # the alias may be another server's
+        request = http.HttpRequest(method="GET", path=http.path("directory", "room", alias), scope="room")
         found = parse.name((await self._http.ask(request)).get("room_id"))
         if found is None:
             raise TransientError(None, "room", "the alias was answered without a room")

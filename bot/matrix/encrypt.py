@@ -1,4 +1,6 @@
-"""Encrypting what we say: nobody's message leaves before its key has reached every device that should read it."""
+"""Encrypting what we say: nobody's message leaves before
+its key has reached every device that should read it.
+"""
 
 import asyncio
 import logging
@@ -38,7 +40,9 @@ class Encryptor:
         self._one_at_a_time = asyncio.Lock()
 
     async def encrypt(self, room: str, type_: str, content: dict[str, Any]) -> dict[str, Any]:
-        """The content of the m.room.encrypted event. Raises TransientError when a key could not be delivered."""
+        """The content of the m.room.encrypted event.
+        Raises TransientError when a key could not be delivered.
+        """
         members = await self._members(room)
         async with self._one_at_a_time:
             try:
@@ -57,7 +61,9 @@ class Encryptor:
         return encrypted
 
     async def _members(self, room: str) -> list[str]:
-        """Joined and invited; from the server when our rows do not have ourselves, or nobody else: a sync may have seen a room of ours half made."""
+        """Joined and invited; from the server when our rows do not have ourselves, or nobody else:
+        a sync may have seen a room of ours half made.
+        """
         members = await self._connection.store.members(room)
         if self._connection.me in members and len(members) > 1:
             return members

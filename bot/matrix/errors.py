@@ -26,7 +26,8 @@ class PermanentError(Exception):
 
 
 class TransientError(Exception):
-    """Try the same again. `after`: seconds the server asked for, or None: choose. `status`: 0 when it did not answer.
+    """Try the same again. `after`: seconds the server asked for, or None: choose.
+    `status`: 0 when it did not answer.
 
     scope "limit": everything is paced down; "room": this room only; "server": everything.
     """

@@ -28,14 +28,17 @@ LONGEST_PAUSE = 3600.0
 CHUNK = 65_536  # bytes
 GONE = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"}
 
-# nio and peewee print what they read: message text, session keys. What they find wrong is logged by us, by type and id.
+# nio and peewee print what they read: message text, session keys. What they find wrong is logged by us, by
+# type and id.
 for name in ("nio", "peewee"):
     logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """`body`: JSON, or bytes for an upload. `scope`: whom a 5xx concerns. `timeout`: seconds of silence, not of transfer."""
+    """`body`: JSON, or bytes for an upload.
+    `scope`: whom a 5xx concerns. `timeout`: seconds of silence, not of transfer.
+    """
 
     method: str
     path: str
@@ -83,9 +86,13 @@ class Http:
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         data = request.body if isinstance(request.body, bytes) else _text(request.body)
-        silence: Any = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=request.timeout)
+        silence: Any = aiohttp.ClientTimeout(
+            total=None, sock_connect=CONNECT_SECONDS, sock_read=request.timeout
+        )
         asked = time.monotonic()
-        answer: aiohttp.ClientResponse = await self._client.send(request.method, _address(request), data, headers, timeout=silence)
+        answer: aiohttp.ClientResponse = await self._client.send(
+            request.method, _address(request), data, headers, timeout=silence
+        )
         date = _date(answer.headers.get("Date"))
         if date and answer.status == 200 and time.monotonic() - asked < AT_ONCE:
             self._dated(date)
@@ -126,20 +133,26 @@ def _object(body: bytes) -> dict[str, Any]:
         raise TransientError(None, "server", "the answer was not a JSON object") from None
 
 
-def _refusal(answer: aiohttp.ClientResponse, body: bytes, scope: Scope) -> PermanentError | TransientError | UnknownToken:
+def _refusal(
+    answer: aiohttp.ClientResponse, body: bytes, scope: Scope
+) -> PermanentError | TransientError | UnknownToken:
     try:
         payload = _object(body)
     except TransientError:
         payload = {}
     status, errcode = answer.status, payload.get("errcode")
     if status == 429 or errcode == "M_LIMIT_EXCEEDED":
-        return TransientError(_pause(payload, answer.headers.get("Retry-After")), "limit", str(status), status)
+        return TransientError(
+            _pause(payload, answer.headers.get("Retry-After")), "limit", str(status), status
+        )
     if errcode in GONE:
         return UnknownToken(str(errcode))
     if status >= 500:
         return TransientError(_after(answer.headers.get("Retry-After")), scope, str(status), status)
     if isinstance(errcode, str) or status == 413:
-        return PermanentError(status, str(errcode or "M_TOO_LARGE")[:100], str(payload.get("error", ""))[:200])
+        return PermanentError(
+            status, str(errcode or "M_TOO_LARGE")[:100], str(payload.get("error", ""))[:200]
+        )
     return TransientError(None, "server", f"{status}, not in the homeserver's own words", status)
 
 
@@ -166,7 +179,11 @@ def _after(header: str | None) -> float | None:
     if header is None:
         return None
     try:
-        seconds = float(header) if header.strip().isdecimal() else (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
+        seconds = (
+            float(header)
+            if header.strip().isdecimal()
+            else (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
+        )
     except (TypeError, ValueError, OverflowError):
         return None
     return min(max(seconds, 0.0), LONGEST_PAUSE)

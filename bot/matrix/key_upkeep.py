@@ -37,7 +37,11 @@ class KeyUpkeep:
 
     def start(self) -> None:
         """Does what is needed, unless it is being done or a failure is too fresh."""
-        if self._needed() and (self._task is None or self._task.done()) and time.monotonic() >= self._rest_until:
+        if (
+            self._needed()
+            and (self._task is None or self._task.done())
+            and time.monotonic() >= self._rest_until
+        ):
             self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -47,10 +51,18 @@ class KeyUpkeep:
 
     def _needed(self) -> bool:
         olm = self._keys.olm
-        # nio wants to ask senders for keys it lacks, once per unreadable event, and would not take the answers.
-        olm.outgoing_to_device_messages = [message for message in olm.outgoing_to_device_messages if isinstance(message, DummyMessage)]
+        # nio wants to ask senders for keys it lacks, once per unreadable event, and would not take the
+        # answers.
+        olm.outgoing_to_device_messages = [
+            message for message in olm.outgoing_to_device_messages if isinstance(message, DummyMessage)
+        ]
         olm.key_re_requests_events.clear()
-        return bool(self._keys.wants_upload or self._due(olm.users_for_key_query) or olm.wedged_devices or olm.outgoing_to_device_messages)
+        return bool(
+            self._keys.wants_upload
+            or self._due(olm.users_for_key_query)
+            or olm.wedged_devices
+            or olm.outgoing_to_device_messages
+        )
 
     async def _run(self) -> None:
         try:
@@ -65,16 +77,22 @@ class KeyUpkeep:
         """Whatever keys of ours the server lacks."""
         if not self._keys.wants_upload:
             return
-        answer = await self._connection.http.ask(HttpRequest(method="POST", path=path("keys", "upload"), body=self._keys.fresh_keys()))
+        answer = await self._connection.http.ask(
+            HttpRequest(method="POST", path=path("keys", "upload"), body=self._keys.fresh_keys())
+        )
         self._keys.published(parse.mapping(answer.get("one_time_key_counts")).get(CURVE))
 
     async def query(self, wanted: set[str]) -> None:
-        """Learns the devices of these users. One whose server does not answer is left as known for a while."""
+        """Learns the devices of these users.
+        One whose server does not answer is left as known for a while.
+        """
         due = self._due(wanted)
         if not due:
             return
         body = {"device_keys": {user: [] for user in due}, "timeout": REMOTE}
-        answer = await self._connection.http.ask(HttpRequest(method="POST", path=path("keys", "query"), body=body, scope="room"))
+        answer = await self._connection.http.ask(
+            HttpRequest(method="POST", path=path("keys", "query"), body=body, scope="room")
+        )
         found = parse.mapping(answer.get("device_keys"))
         now = time.monotonic()
         with self._keys.transaction():
@@ -98,8 +116,12 @@ class KeyUpkeep:
         try:
             device.pop("unsigned", None)
             curve, signing = device["keys"][f"curve25519:{id_}"], device["keys"][f"ed25519:{id_}"]
-            checked = Curve25519PublicKey.from_base64(curve) and self._keys.olm.verify_json(dict(device), signing, user, id_)
-            return bool(checked and parse.name(id_) and device["user_id"] == user and device["device_id"] == id_)
+            checked = Curve25519PublicKey.from_base64(curve) and self._keys.olm.verify_json(
+                dict(device), signing, user, id_
+            )
+            return bool(
+                checked and parse.name(id_) and device["user_id"] == user and device["device_id"] == id_
+            )
         except Exception as error:  # noqa: BLE001 - anybody's client may have uploaded anything
             log.warning("matrix: passed over a device of %s: %s", user, type(error).__name__)
             return False
@@ -110,7 +132,9 @@ class KeyUpkeep:
             return
         keys = {user: dict.fromkeys(devices, CURVE) for user, devices in wanted.items()}
         body = {"one_time_keys": keys, "timeout": REMOTE}
-        answer = await self._connection.http.ask(HttpRequest(method="POST", path=path("keys", "claim"), body=body, scope="room"))
+        answer = await self._connection.http.ask(
+            HttpRequest(method="POST", path=path("keys", "claim"), body=body, scope="room")
+        )
         with self._keys.transaction():
             for user, devices in parse.mapping(answer.get("one_time_keys")).items():
                 for id_, key in parse.mapping(devices).items():

@@ -62,10 +62,14 @@ class _Store(SqliteStore):  # type: ignore[misc]  # nio has no types
 
 
 class Keys:
-    """One device's keys in `directory`. Used from the event loop's thread only: SQLite's connection is bound to it."""
+    """One device's keys in `directory`.
+    Used from the event loop's thread only: SQLite's connection is bound to it.
+    """
 
     def __init__(self, session: Session, directory: Path, clock: Clock) -> None:
-        """`directory`: the store and the key it is sealed with. RuntimeError when the two do not belong together."""
+        """`directory`: the store and the key it is sealed with.
+        RuntimeError when the two do not belong together.
+        """
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.me = session.user_id
         self.device = session.device_id
@@ -84,13 +88,16 @@ class Keys:
         except peewee.DatabaseError as error:
             raise TransientError(None, "server", f"the key store failed: {type(error).__name__}") from None
         except ValueError as error:
-            raise RuntimeError(f"the keys in {self._directory} cannot be read: {type(error).__name__}") from None
+            raise RuntimeError(
+                f"the keys in {self._directory} cannot be read: {type(error).__name__}"
+            ) from None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it in the store or nothing; no await inside.
 
-        After a failure the machine in memory is ahead of the store: it is read again. Raises TransientError when the disk failed.
+        After a failure the machine in memory is ahead of the store: it is read again. Raises TransientError
+        when the disk failed.
         """
         try:
             with self._store.database.atomic():
@@ -98,7 +105,9 @@ class Keys:
         except BaseException as error:
             self.olm = self._machine()
             if is_trouble(error):
-                raise TransientError(None, "server", f"the key store failed: {type(error).__name__}") from None
+                raise TransientError(
+                    None, "server", f"the key store failed: {type(error).__name__}"
+                ) from None
             raise
 
     def take(self, sync: dict[str, Any]) -> set[RoomKey]:
@@ -126,9 +135,17 @@ class Keys:
         except Exception as error:
             if is_trouble(error):
                 raise
-            log.warning("matrix: passed over a to-device message of %s: %s", parse.name(message.get("sender")), type(error).__name__)
+            log.warning(
+                "matrix: passed over a to-device message of %s: %s",
+                parse.name(message.get("sender")),
+                type(error).__name__,
+            )
             return None
-        return RoomKey(event.room_id, event.sender_key, event.session_id) if isinstance(event, RoomKeyEvent) else None
+        return (
+            RoomKey(event.room_id, event.sender_key, event.session_id)
+            if isinstance(event, RoomKeyEvent)
+            else None
+        )
 
     def read(self, source: object, room: str) -> Event | None:
         """The event as it reads: opened if it is encrypted and we have the key; None for what is no event."""
@@ -144,7 +161,9 @@ class Keys:
             type_, content = self._opened(parse.mapping(source), room)
         except Exception as error:  # noqa: BLE001 - anybody may send anything
             if is_trouble(error):
-                raise TransientError(None, "server", f"the key store failed: {type(error).__name__}") from None
+                raise TransientError(
+                    None, "server", f"the key store failed: {type(error).__name__}"
+                ) from None
             log.warning("matrix: cannot read %s in %s: %s", event.id, room, type(error).__name__)
             return replace(event, content={}, encrypted=True, unreadable=True)
         return replace(event, type=type_, content=parse.contents(content, type_, event.id), encrypted=True)
@@ -165,7 +184,8 @@ class Keys:
         return self.fallback_used or bool(self.olm.should_upload_keys)
 
     def fresh_keys(self) -> dict[str, Any]:
-        """The body of an upload: device keys the first time, one-time keys that are missing, a last resort for when they run out.
+        """The body of an upload: device keys the first time, one-time
+        keys that are missing, a last resort for when they run out.
 
         All is saved before it leaves, and counts as published even if the upload fails: a key that
         is on the server and not in our store would eat someone's message.
@@ -179,7 +199,9 @@ class Keys:
         return body
 
     def _last_resort(self) -> dict[str, Any]:
-        """A fallback key (MSC2732; nio has none). The account knows two: none is made before the server has the last one."""
+        """A fallback key (MSC2732; nio has none).
+        The account knows two: none is made before the server has the last one.
+        """
         if not self._fallback:
             account = self.olm.account._account
             account.generate_fallback_key()
@@ -207,16 +229,22 @@ class Keys:
 
 def is_trouble(error: BaseException) -> bool:
     """The disk's fault, not a message's: passing over it would lose what others sent."""
-    return isinstance(error, peewee.DatabaseError) and not isinstance(error, peewee.IntegrityError | peewee.DataError)
+    return isinstance(error, peewee.DatabaseError) and not isinstance(
+        error, peewee.IntegrityError | peewee.DataError
+    )
 
 
 def users(value: object) -> set[str]:
     """The user ids of a list that a server will take back: one bad id spoils a whole key query."""
-    return {user for user in parse.listing(value) if parse.name(user) and user.startswith("@") and ":" in user}
+    return {
+        user for user in parse.listing(value) if parse.name(user) and user.startswith("@") and ":" in user
+    }
 
 
 def _count(sync: dict[str, Any]) -> int | None:
-    """One-time keys left on the server. An algorithm not listed has none: nio alone would never upload again."""
+    """One-time keys left on the server.
+    An algorithm not listed has none: nio alone would never upload again.
+    """
     counts = parse.mapping(sync.get("device_one_time_keys_count"))
     count = counts.get(CURVE, 0)
     return count if isinstance(count, int) and count >= 0 else None

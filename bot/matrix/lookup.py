@@ -25,13 +25,21 @@ class Lookup:
         self._keys = keys
 
     async def event(self, room: str, event_id: str) -> Event | None:
-        """The event as it reads now, unreadable perhaps; None when the server has it no more, or never had. Raises TransientError."""
+        """The event as it reads now, unreadable perhaps; None when the server has it no more, or never had.
+        Raises TransientError.
+        """
         try:
-            source = await self._connection.http.ask(HttpRequest(method="GET", path=path("rooms", room, "event", event_id), scope="room"))
+            source = await self._connection.http.ask(
+                HttpRequest(method="GET", path=path("rooms", room, "event", event_id), scope="room")
+            )
         except PermanentError:
             return None
         event = self._keys.read(source, room)
-        return self._edited(event, source) if event and event.id == event_id and (event.content or event.unreadable) else None
+        return (
+            self._edited(event, source)
+            if event and event.id == event_id and (event.content or event.unreadable)
+            else None
+        )
 
     def _edited(self, event: Event, source: dict[str, Any]) -> Event:
         """With its latest edit, which the server hands over with it (MSC3925)."""
@@ -41,7 +49,8 @@ class Lookup:
         return replace(event, content=fresh) if isinstance(fresh, dict) else event
 
     async def relations(self, room: str, event_id: str) -> Sequence[Event]:
-        """All events that refer to this one (m.reference), oldest first; what was redacted refers to nothing any more.
+        """All events that refer to this one (m.reference), oldest first;
+        what was redacted refers to nothing any more.
 
         Raises TransientError and PermanentError.
 
@@ -52,15 +61,20 @@ class Lookup:
         start: object = ""
         for _ in range(MOST_PAGES):
             query = {"limit": str(PAGE)} | ({"from": start} if isinstance(start, str) and start else {})
-            page = await self._connection.http.ask(HttpRequest(method="GET", path=where, query=query, scope="room"))
-            found += [event for one in parse.listing(page.get("chunk")) if (event := self._keys.read(one, room))]
+            page = await self._connection.http.ask(
+                HttpRequest(method="GET", path=where, query=query, scope="room")
+            )
+            found += [
+                event for one in parse.listing(page.get("chunk")) if (event := self._keys.read(one, room))
+            ]
             start = page.get("next_batch")
             if not isinstance(start, str) or not start:
                 return found[::-1]
         raise TransientError(None, "room", "relations without end")
 
 
-MEDIA = ("/_matrix/client/v1/media/download", "/_matrix/media/v3/download")  # with authentication (MSC3916); older servers only know the second
+# with authentication (MSC3916); older servers only know the second
+MEDIA = ("/_matrix/client/v1/media/download", "/_matrix/media/v3/download")
 SILENCE = 20.0  # seconds; as long as a server waits for another one's file
 ADDRESS = re.compile(r"mxc://([A-Za-z0-9\[][A-Za-z0-9.:\[\]-]{0,254})/([A-Za-z0-9_-]{1,255})")
 
@@ -88,10 +102,14 @@ class Files:
         return event.content
 
     async def _fetched(self, where: str, limit: int) -> bytes:
-        """At most one byte more than `limit`. A server that does not know the first address answers 404 in one way or another."""
+        """At most one byte more than `limit`.
+        A server that does not know the first address answers 404 in one way or another.
+        """
         for media in MEDIA:
             try:
-                return await self._connection.http.fetch(HttpRequest(method="GET", path=f"{media}/{where}", scope="room", timeout=SILENCE), limit)
+                return await self._connection.http.fetch(
+                    HttpRequest(method="GET", path=f"{media}/{where}", scope="room", timeout=SILENCE), limit
+                )
             except (PermanentError, TransientError) as error:
                 if isinstance(error, TransientError) and error.status >= 500:
                     raise FileUnavailable("away") from None  # where it came from, most often
@@ -112,9 +130,13 @@ def address(shown: dict[str, Any]) -> str:
 
 
 def opened(data: bytes, encrypted: dict[str, Any]) -> bytes:
-    """What it is once decrypted, its hash checked first. `sealed`: an EncryptedFile of the specification. Raises FileUnavailable."""
+    """What it is once decrypted, its hash checked first.
+    `sealed`: an EncryptedFile of the specification. Raises FileUnavailable.
+    """
     try:
-        clear: bytes = decrypt_attachment(data, encrypted["key"]["k"], encrypted["hashes"]["sha256"], encrypted["iv"])
+        clear: bytes = decrypt_attachment(
+            data, encrypted["key"]["k"], encrypted["hashes"]["sha256"], encrypted["iv"]
+        )
     except Exception:  # noqa: BLE001 - anybody may write anything there
         raise FileUnavailable("unreadable") from None
     return clear

@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 DEEPEST = 32  # levels; the deepest content people's clients send has about ten
 LONGEST_ID = 255  # bytes, by the specification; nobody's id is longer
 LAST_INTEGER = 2**53 - 1  # canonical JSON
-TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')  # strings, so as not to count what is inside them, and brackets
+# strings, so as not to count what is inside them, and brackets
+TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 NOT_BY_CIPHER = {"m.room.redaction", "m.room.encrypted"}  # the server could not judge them
 
 
@@ -28,7 +29,9 @@ class Absurd(ValueError):
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """The JSON object of an answer. Raises ValueError for anything else, never for what one person put in it."""
+    """The JSON object of an answer. Raises ValueError for anything else, never for what one person put in
+    it.
+    """
     try:
         found = json.loads(body, parse_int=_integer)
     except RecursionError:
@@ -39,7 +42,9 @@ def parse(body: bytes) -> dict[str, Any]:
 
 
 def shallow(body: bytes) -> bytes:
-    """The same JSON with null where it is nested beyond what a parser bears: one stranger's message must not hide all others."""
+    """The same JSON with null where it is nested beyond what a parser bears:
+    one stranger's message must not hide all others.
+    """
     depth, start, kept = 0, 0, []
     for token in TOKEN.finditer(body):
         if token[0] in b"[{":
@@ -64,7 +69,12 @@ def event(raw: object, room: str, clock: Clock) -> Event | None:
     id_, sender, type_ = (name(source.get(key)) for key in ("event_id", "sender", "type"))
     state_key = source.get("state_key")
     if id_ is None or sender is None or type_ is None or not _is_key(state_key):
-        log.warning("matrix: passed over %s of type %s in %s: no usable id, sender, type or state key", id_, type_, room)
+        log.warning(
+            "matrix: passed over %s of type %s in %s: no usable id, sender, type or state key",
+            id_,
+            type_,
+            room,
+        )
         return None
     unsigned = mapping(source.get("unsigned"))
     content = {} if unsigned.get("redacted_because") else contents(source.get("content"), type_, id_)
@@ -109,7 +119,9 @@ def clean_json(value: Any, depth: int = 0) -> Any:
         return {key: clean_json(inner, depth + 1) for key, inner in value.items() if text(key) == key}
     if isinstance(value, list):
         return [clean_json(inner, depth + 1) for inner in value]
-    if (isinstance(value, int) and abs(value) > LAST_INTEGER) or (isinstance(value, float) and not math.isfinite(value)):
+    if (isinstance(value, int) and abs(value) > LAST_INTEGER) or (
+        isinstance(value, float) and not math.isfinite(value)
+    ):
         raise Absurd("a number out of range")
     return value
 
@@ -144,7 +156,9 @@ def _is_key(value: object) -> bool:
 
 def _redacts(type_: str, source: dict[str, Any], content: dict[str, Any]) -> str | None:
     """Room version 11 moved it into the content."""
-    return name(content.get("redacts")) or name(source.get("redacts")) if type_ == "m.room.redaction" else None
+    return (
+        name(content.get("redacts")) or name(source.get("redacts")) if type_ == "m.room.redaction" else None
+    )
 
 
 def string(content: dict[str, Any], key: str) -> str:

@@ -81,7 +81,9 @@ class RetryDecrypt:
     async def _fetch(self, room: str, id_: str) -> bool:
         """Gets one event; what the server refuses is not asked for again. False: not now."""
         try:
-            self._sealed[id_] = await self._connection.http.ask(HttpRequest(method="GET", path=path("rooms", room, "event", id_)))
+            self._sealed[id_] = await self._connection.http.ask(
+                HttpRequest(method="GET", path=path("rooms", room, "event", id_))
+            )
         except PermanentError as refusal:
             log.info("matrix: %s in %s cannot be fetched: %s", id_, room, refusal.errcode)
             self._sealed[id_] = {}

@@ -42,12 +42,19 @@ class Requests:
         room, type_ = _room(request), request.type or "m.room.message"
         if type_ not in NEVER_ENCRYPTED and await self._is_encrypted(room):
             type_, content = "m.room.encrypted", await self._encryptor.encrypt(room, type_, content)
-        return _id(await self._ask("PUT", path("rooms", room, "send", type_, request.txn), content), "event_id")
+        return _id(
+            await self._ask("PUT", path("rooms", room, "send", type_, request.txn), content), "event_id"
+        )
 
     async def _redact(self, request: Request) -> str:
         if request.target is None:
             raise ValueError("a redaction needs its target")
-        return _id(await self._ask("PUT", path("rooms", _room(request), "redact", request.target, request.txn), request.content), "event_id")
+        return _id(
+            await self._ask(
+                "PUT", path("rooms", _room(request), "redact", request.target, request.txn), request.content
+            ),
+            "event_id",
+        )
 
     async def _uploaded(self, request: Request) -> dict[str, Any]:
         """The content with the file's address: `url`, or `file` with its key where the room is encrypted."""
@@ -63,7 +70,9 @@ class Requests:
         return _id(await self._connection.http.ask(request), "content_uri")
 
     async def _is_encrypted(self, room: str) -> bool:
-        """Asked from the server unless our rows know: plaintext never goes where it is not known to be allowed."""
+        """Asked from the server unless our rows know:
+        plaintext never goes where it is not known to be allowed.
+        """
         known = await self._connection.store.encrypted(room)
         if known is not None:
             return known
@@ -76,7 +85,9 @@ class Requests:
         return True
 
     async def _ask(self, method: str, endpoint: str, body: object = None) -> dict[str, Any]:
-        return await self._connection.http.ask(HttpRequest(method=method, path=endpoint, body=body, scope="room"))
+        return await self._connection.http.ask(
+            HttpRequest(method=method, path=endpoint, body=body, scope="room")
+        )
 
 
 def _room(request: Request) -> str:

@@ -59,8 +59,13 @@ async def enter(http: Http, account: Account, file: Path) -> Session:
 async def _resumed(http: Http, session: Session) -> Session:
     http.token = session.access_token
     found = await http.ask(HttpRequest(method="GET", path=path("account", "whoami")))
-    if found.get("user_id") != session.user_id or found.get("device_id", session.device_id) != session.device_id:
-        raise PermanentError(200, "M_UNKNOWN_TOKEN", "the session belongs to another account or device than configured")
+    if (
+        found.get("user_id") != session.user_id
+        or found.get("device_id", session.device_id) != session.device_id
+    ):
+        raise PermanentError(
+            200, "M_UNKNOWN_TOKEN", "the session belongs to another account or device than configured"
+        )
     return session
 
 

@@ -64,8 +64,12 @@ class LongPoll:
         return None if asking.cancelled() else asking.result()
 
     async def _ask(self, since: str | None, seconds: float) -> dict[str, Any]:
-        query = {"filter": _filter(), "timeout": str(int(seconds * 1000))} | ({"since": since} if since else {})
-        return await self._connection.http.ask(HttpRequest(method="GET", path=path("sync"), query=query, timeout=seconds + SILENCE))
+        query = {"filter": _filter(), "timeout": str(int(seconds * 1000))} | (
+            {"since": since} if since else {}
+        )
+        return await self._connection.http.ask(
+            HttpRequest(method="GET", path=path("sync"), query=query, timeout=seconds + SILENCE)
+        )
 
 
 def _filter() -> str:
@@ -137,7 +141,9 @@ class Sync:
         events = parse.listing(timeline.get("events"))
         arrived = arrival(events, self._connection.me)
         if arrived is not None:
-            events = [event for event in events[:arrived] if "state_key" in parse.mapping(event)] + events[arrived:]
+            events = [event for event in events[:arrived] if "state_key" in parse.mapping(event)] + events[
+                arrived:
+            ]
         elif timeline.get("limited") is True:
             events = await self._missed(parsed, room, timeline.get("prev_batch")) + events
         parsed.lines.append(await self._read(events, room))
@@ -154,7 +160,9 @@ class Sync:
 
     async def _missed(self, parsed: _Parsed, room: str, until: object) -> list[Any]:
         """What the timeline left out. Of a room that was there before us, the past is not ours."""
-        if not isinstance(until, str) or (parsed.since is None and not await self._connection.store.has_room(room)):
+        if not isinstance(until, str) or (
+            parsed.since is None and not await self._connection.store.has_room(room)
+        ):
             return []
         events, too_many = await self._gaps.fill(Gap(room=room, since=parsed.since, until=until))
         if too_many:

@@ -1,4 +1,6 @@
-"""The outbox: what the bot says and does on the server, each once, in order, rate-limited, tried again, edited in place."""
+"""The outbox: what the bot says and does on the server, each once,
+in order, rate-limited, tried again, edited in place.
+"""
 
 from bot.outbox.outbox import Outbox, transaction_id
 from bot.outbox.post import Cause, Child, File, Post, Rank

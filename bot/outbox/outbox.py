@@ -1,6 +1,8 @@
-"""Outbox: from a post to outbox entries, in the transaction that decided it; the transaction id is an idempotency key.
+"""Outbox: from a post to outbox entries, in the transaction that decided it;
+the transaction id is an idempotency key.
 
-A transaction id is a hash of its cause: the same cause can never speak twice, whatever was killed or restored in between.
+A transaction id is a hash of its cause: the same cause can never speak twice, whatever was killed or restored
+in between.
 """
 
 import hashlib
@@ -86,7 +88,9 @@ class Outbox:
 
     async def redact(self, db: AsyncSession, target: OutboxEntry, cause: Cause) -> OutboxEntry:
         """Takes back one event of ours."""
-        entry = OutboxEntry(kind="redact", rank=Rank.ANSWER, room_id=target.room_id, target_act=target.id, relation="redact")  # type: ignore[call-arg]
+        entry = OutboxEntry(
+            kind="redact", rank=Rank.ANSWER, room_id=target.room_id, target_act=target.id, relation="redact"
+        )  # type: ignore[call-arg]
         return await self.do(db, entry, cause)
 
     async def remove(self, db: AsyncSession, target: OutboxEntry, cause: Cause) -> None:
@@ -108,7 +112,12 @@ class Outbox:
         return Destination(None, pending[-1] if pending else await self._open_room(db, post.person, cause))
 
     async def _open_room(self, db: AsyncSession, person: str, cause: Cause) -> OutboxEntry:
-        body = {"preset": "trusted_private_chat", "is_direct": True, "invite": [person], "initial_state": [ENCRYPTION]}
+        body = {
+            "preset": "trusted_private_chat",
+            "is_direct": True,
+            "invite": [person],
+            "initial_state": [ENCRYPTION],
+        }
         entry = OutboxEntry(kind="create", rank=Rank.ANSWER, content=body, message_key=f"direct:{person}")  # type: ignore[call-arg]
         await self.do(db, entry, cause)
         marker = {"type": MARKER, "state_key": "", "content": {"act": entry.txn}}
@@ -134,17 +143,26 @@ class Outbox:
         if to.opened_by:
             entry.target_act, entry.relation = to.opened_by.id, "room"
         elif post.references:
-            entry.target_act, entry.relation = (await outbox.versions(db, post.references, room))[0].id, "reference"
+            entry.target_act, entry.relation = (
+                (await outbox.versions(db, post.references, room))[0].id,
+                "reference",
+            )
         return await self.do(db, entry, cause)
 
     def _not_before(self, post: Post, cause: Cause) -> datetime:
-        """What nobody asked for just now waits for open hours; an announcement is held back when it is sent (bot.outbox.policy)."""
+        """What nobody asked for just now waits for open hours;
+        an announcement is held back when it is sent (bot.outbox.policy).
+        """
         at = post.at or cause.at
         unasked = post.rank == Rank.BOOKKEEPING and not cause.id.startswith("$")
         return self.hours.next_open(at) if unasked else at
 
-    async def _edit(self, db: AsyncSession, versions: Sequence[OutboxEntry], post: Post, cause: Cause) -> OutboxEntry:
-        """The next version of an editable message: an untried one changes in place, a tried one gets an edit of its own."""
+    async def _edit(
+        self, db: AsyncSession, versions: Sequence[OutboxEntry], post: Post, cause: Cause
+    ) -> OutboxEntry:
+        """The next version of an editable message:
+        an untried one changes in place, a tried one gets an edit of its own.
+        """
         base, last = versions[0], versions[-1]
         if base.status in outbox.FAILED:
             return base
@@ -173,28 +191,53 @@ class Outbox:
         return await self.do(db, entry, cause)
 
     async def _parts(self, db: AsyncSession, base: OutboxEntry, post: Post, cause: Cause) -> None:
-        """What is below a message, its files and the reactions to tap follow it, before anything else of the room."""
+        """What is below a message, its files and the reactions
+        to tap follow it, before anything else of the room.
+        """
         after = base
         for each in post.children:
-            part = OutboxEntry(kind="event", rank=base.rank, type=each.type, content=each.content, message_key=each.key)  # type: ignore[call-arg]
+            part = OutboxEntry(
+                kind="event", rank=base.rank, type=each.type, content=each.content, message_key=each.key
+            )  # type: ignore[call-arg]
             after = await self._follow(db, part, after, cause)
         for file in post.files:
             info = {"mimetype": file.mimetype, "size": len(file.data)}
-            body = {"msgtype": "m.file", "body": file.name, "filename": file.name, "info": info, "m.mentions": {}}
+            body = {
+                "msgtype": "m.file",
+                "body": file.name,
+                "filename": file.name,
+                "info": info,
+                "m.mentions": {},
+            }
             part = OutboxEntry(kind="file", rank=base.rank, content=body, data=file.data)  # type: ignore[call-arg]
             after = await self._follow(db, part, after, cause)
         for key in post.reactions:
-            part = OutboxEntry(kind="event", rank=base.rank, type="m.reaction", content={"key": key}, target_act=base.id, relation="reaction")  # type: ignore[call-arg]
+            part = OutboxEntry(
+                kind="event",
+                rank=base.rank,
+                type="m.reaction",
+                content={"key": key},
+                target_act=base.id,
+                relation="reaction",
+            )  # type: ignore[call-arg]
             after = await self._follow(db, part, after, cause)
 
-    async def _follow(self, db: AsyncSession, part: OutboxEntry, after: OutboxEntry, cause: Cause) -> OutboxEntry:
-        part.room_id, part.person, part.follows, part.not_before = after.room_id, after.person, after.id, after.not_before
+    async def _follow(
+        self, db: AsyncSession, part: OutboxEntry, after: OutboxEntry, cause: Cause
+    ) -> OutboxEntry:
+        part.room_id, part.person, part.follows, part.not_before = (
+            after.room_id,
+            after.person,
+            after.id,
+            after.not_before,
+        )
         return await self.do(db, part, cause)
 
     async def _await_answer(self, db: AsyncSession, post: Post, entry: OutboxEntry, cause: Cause) -> None:
         """The answer is waited for from now on; of one person in one room, only that to the latest question.
 
-        What comes unasked into a room takes nobody's next words, which may be for something else: it is answered by a tap or a reply.
+        What comes unasked into a room takes nobody's next words, which may be for something else: it is
+        answered by a tap or a reply.
         """
         if post.ask is None or entry.room_id is None:
             raise ValueError("a question is asked in a room that is known")
@@ -218,7 +261,11 @@ def transaction_id(*cause: str) -> str:
 
 def _with_relation_of(before: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     """What is not out yet still answers what it answered, when it is to be said otherwise."""
-    return {**body, "m.relates_to": before["m.relates_to"]} if "m.relates_to" in before and "m.relates_to" not in body else body
+    return (
+        {**body, "m.relates_to": before["m.relates_to"]}
+        if "m.relates_to" in before and "m.relates_to" not in body
+        else body
+    )
 
 
 def _in_reply(body: dict[str, Any], post: Post, cause: Cause) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Send policy: what holds an entry back when it is to be sent: office hours, budget, privacy, a target that is gone, a moment that is past."""
+"""Send policy: what holds an entry back when it is to be sent:
+office hours, budget, privacy, a target that is gone, a moment that is past.
+"""
 
 from datetime import datetime, time, timedelta
 
@@ -11,8 +13,10 @@ from storage import outbox as entries
 from storage import rooms
 from storage.tables import OutboxEntry
 
-URGENT = timedelta(hours=1)  # what was for now is, later, an announcement like others: nobody meant the middle of the night
-SEARCH_AFTER = timedelta(hours=23)  # a server remembers transaction ids for 24 h: past that, only the sync knows what we did
+# what was for now is, later, an announcement like others: nobody meant the middle of the night
+URGENT = timedelta(hours=1)
+# a server remembers transaction ids for 24 h: past that, only the sync knows what we did
+SEARCH_AFTER = timedelta(hours=23)
 
 
 class SendPolicy:
@@ -42,22 +46,45 @@ class SendPolicy:
         return False
 
     async def fail(self, db: AsyncSession, entry: OutboxEntry, now: datetime, reason: str) -> None:
-        """Settles an act that will not go out, and tells the team once (not of its own room's troubles: that would go round in circles)."""
+        """Settles an act that will not go out, and tells the team once (not of its own room's troubles:
+        that would go round in circles).
+        """
         entry.status, entry.error = entries.DROPPED if reason == "late" else entries.REFUSED, reason
         db.add(entry)
         team = self.network.team
-        if team is None or entry.room_id == team or entry.kind in ("leave", "join") or entry.relation == "reaction":
+        if (
+            team is None
+            or entry.room_id == team
+            or entry.kind in ("leave", "join")
+            or entry.relation == "reaction"
+        ):
             return
         why = REASONS.get(reason, Say("le salon l’a refusé"))
-        title = Say("{title}", title=entry.title or _title(entry)) if entry.room_id in self.network.configured else Say("un message privé")
-        say = Say("Je n’ai pas pu envoyer ce message : {title} ({why}). Rien d’autre n’est touché.", title=title, why=why)
-        await self.outbox.post(db, Post(room=team, say=say, rank=Rank.BOOKKEEPING), Cause(id=f"lost:{entry.txn}", at=now))
+        title = (
+            Say("{title}", title=entry.title or _title(entry))
+            if entry.room_id in self.network.configured
+            else Say("un message privé")
+        )
+        say = Say(
+            "Je n’ai pas pu envoyer ce message : {title} ({why}). Rien d’autre n’est touché.",
+            title=title,
+            why=why,
+        )
+        await self.outbox.post(
+            db, Post(room=team, say=say, rank=Rank.BOOKKEEPING), Cause(id=f"lost:{entry.txn}", at=now)
+        )
 
     def _must_listen_first(self, entry: OutboxEntry, now: datetime) -> bool:
-        """Only the sync can tell what became of an old try, of one that is not made again, or of a room that may have been opened."""
+        """Only the sync can tell what became of an old try, of one that is not made again,
+        or of a room that may have been opened.
+        """
         if entry.tried_at is None or entry.last_tried is None:
             return False
-        unsure = entry.kind == "create" or now - entry.tried_at > SEARCH_AFTER or (entry.until is not None and now > entry.until)
+        unsure = (
+            entry.kind == "create"
+            or now - entry.tried_at > SEARCH_AFTER
+            or (entry.until is not None and now > entry.until)
+        )
         return unsure and (self.synced_at is None or self.synced_at <= entry.last_tried)
 
     async def _undeliverable(self, db: AsyncSession, entry: OutboxEntry) -> str | None:
@@ -76,7 +103,11 @@ class SendPolicy:
 
     async def _wait(self, db: AsyncSession, entry: OutboxEntry, now: datetime) -> datetime | None:
         """Until when an announcement waits; None: it may go."""
-        if not entry.announcement or entry.room_id is None or (entry.urgent and now - entry.not_before < URGENT):
+        if (
+            not entry.announcement
+            or entry.room_id is None
+            or (entry.urgent and now - entry.not_before < URGENT)
+        ):
             return None
         if not self.hours.open(now):
             return self.hours.next_open(now)

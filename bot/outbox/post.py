@@ -19,7 +19,9 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """What makes the bot speak: an event id, or a job and its occurrence; its moment; the thread that the event is in, if it is in one."""
+    """What makes the bot speak: an event id, or a job and its occurrence; its moment;
+    the thread that the event is in, if it is in one.
+    """
 
     id: str
     at: datetime
@@ -35,7 +37,9 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Child:
-    """An event of its own under a message, in the same post: an editable message under `key`, which is not counted as an announcement."""
+    """An event of its own under a message, in the same post:
+    an editable message under `key`, which is not counted as an announcement.
+    """
 
     type: str
     content: dict[str, Any]
@@ -46,10 +50,11 @@ class Child:
 class Post:
     """One thing to say. `room`: a room id, or `person`: in private, with that Matrix id.
 
-    `key` makes it an editable message: posting the key again edits it. `at`: not before. `until`: not after; dropped then, and the team told.
-    `urgent`: somebody asked just now, so neither office hours nor the daily budget hold an announcement.
-    `content` replaces `say` for events that are no text (with `type`). `references`: the key of the editable message it refers to (m.reference).
-    `reactions`: put under it for people to tap. `children`: what follows it. `delete`: redacts what stands under `key`, and its files.
+    `key` makes it an editable message: posting the key again edits it. `at`: not before. `until`: not after;
+    dropped then, and the team told. `urgent`: somebody asked just now, so neither office hours nor the daily
+    budget hold an announcement. `content` replaces `say` for events that are no text (with `type`).
+    `references`: the key of the editable message it refers to (m.reference). `reactions`: put under it for
+    people to tap. `children`: what follows it. `delete`: redacts what stands under `key`, and its files.
     `ask`: a question to the person `asked_to`, which is then what is said; in a room that is known.
     """
 

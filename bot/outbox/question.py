@@ -1,7 +1,8 @@
 """Questions: what the bot waits for from one person.
 
-A question is a row: it survives restarts, expires, is answered once, by that person alone: with a tap under it, a reply to it, or their very
-next message in that room if it is one of the choices (in a direct room, any message before it expires).
+A question is a row: it survives restarts, expires, is answered once, by that person alone: with a tap under
+it, a reply to it, or their very next message in that room if it is one of the choices (in a direct room, any
+message before it expires).
 """
 
 import re
@@ -25,7 +26,9 @@ Accepts = Literal["", "moment", "link", "text", "reply"]
 
 @dataclass(frozen=True)
 class Choice:
-    """`value`: what the answer means to the code; `tap`: the reaction; `words`: what people may write instead."""
+    """`value`: what the answer means to the code; `tap`: the reaction; `words`:
+    what people may write instead.
+    """
 
     value: str
     tap: str
@@ -44,7 +47,9 @@ def numbered(count: int) -> list[Choice]:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the person answered: one of the choices, or what the question accepts besides. `data` is what the question remembered."""
+    """What the person answered: one of the choices, or what the question accepts besides.
+    `data` is what the question remembered.
+    """
 
     data: Mapping[str, Any]
     choice: str | None = None
@@ -54,8 +59,9 @@ class Reply:
 
 @dataclass(frozen=True)
 class Ask:
-    """`then`: the registered name that takes the answer. `accepts`: free answers that count too: a date ("moment"), words with a web address
-    in them ("link"), any words ("text"), or any words addressed to the bot ("reply"): in private, in reply, with our name. Among
+    """`then`: the registered name that takes the answer.
+    `accepts`: free answers that count too: a date ("moment"), words with a web address in them ("link"), any
+    words ("text"), or any words addressed to the bot ("reply"): in private, in reply, with our name. Among
     colleagues who talk, the latter: their next sentence is no answer, and the answer may be shown to others.
     """
 
@@ -95,7 +101,9 @@ def tapped(question: Question, key: str) -> Reply | None:
 
 @dataclass(frozen=True)
 class Typed:
-    """What the person said next. `to_bot`: false for what was said to the room; `full_name`: theirs, which may sign; `now`: when, by the server."""
+    """What the person said next. `to_bot`: false for what was said to the room; `full_name`:
+    theirs, which may sign; `now`: when, by the server.
+    """
 
     text: str
     to_bot: bool
@@ -108,9 +116,15 @@ def read_answer(question: Question, words: Typed, zone: ZoneInfo) -> Reply | Non
     text = words.text
     for candidate in dict.fromkeys((text, plain(text, words.full_name))):
         for value, tap, *typed in question.choices:
-            if _number_or_word(candidate) in {fold(word) for word in typed} or (tap and _bare(candidate) == _bare(tap)):
+            if _number_or_word(candidate) in {fold(word) for word in typed} or (
+                tap and _bare(candidate) == _bare(tap)
+            ):
                 return Reply(question.data, choice=value, text=text)
-    if question.accepts == "text" or (question.accepts == "reply" and words.to_bot) or (question.accepts == "link" and LINK.search(text)):
+    if (
+        question.accepts == "text"
+        or (question.accepts == "reply" and words.to_bot)
+        or (question.accepts == "link" and LINK.search(text))
+    ):
         return Reply(question.data, text=text)
     if question.accepts == "moment" and (moment := parse_moment(text, words.now, zone)):
         return Reply(question.data, text=text, moment=moment)

@@ -20,7 +20,15 @@ async def request(db: AsyncSession, entry: OutboxEntry) -> Request:
     if entry.relation == "room":
         entry.room_id = target
     content = _content(entry, target)
-    return Request(kind=entry.kind, txn=entry.txn, room=entry.room_id, type=entry.type, content=content, target=target, data=entry.data)
+    return Request(
+        kind=entry.kind,
+        txn=entry.txn,
+        room=entry.room_id,
+        type=entry.type,
+        content=content,
+        target=target,
+        data=entry.data,
+    )
 
 
 def _content(entry: OutboxEntry, target: str | None) -> dict[str, Any]:
@@ -29,14 +37,32 @@ def _content(entry: OutboxEntry, target: str | None) -> dict[str, Any]:
     if entry.relation == "edit":
         return _edit(entry, target)
     if entry.relation == "reaction":
-        return {"m.relates_to": {"rel_type": "m.annotation", "event_id": target, "key": entry.content["key"]}, MARKER: entry.txn}
+        return {
+            "m.relates_to": {"rel_type": "m.annotation", "event_id": target, "key": entry.content["key"]},
+            MARKER: entry.txn,
+        }
     if entry.relation == "reference":
-        return {**entry.content, "m.relates_to": {"rel_type": "m.reference", "event_id": target}, MARKER: entry.txn}
+        return {
+            **entry.content,
+            "m.relates_to": {"rel_type": "m.reference", "event_id": target},
+            MARKER: entry.txn,
+        }
     return {**entry.content, MARKER: entry.txn}
 
 
 def _edit(entry: OutboxEntry, target: str | None) -> dict[str, Any]:
-    """An edit never notifies, so it mentions nobody. Older clients show its fallback, which begins with a star and is cut: an event has 64 kB."""
+    """An edit never notifies, so it mentions nobody.
+    Older clients show its fallback, which begins with a star and is cut: an event has 64 kB.
+    """
     body = {**entry.content, "m.mentions": {}}
-    fallback: dict[str, Any] = {"msgtype": body.get("msgtype"), "body": f"* {str(body.get('body', ''))[:FALLBACK]}", "m.mentions": {}}
-    return {**fallback, "m.new_content": body, "m.relates_to": {"rel_type": "m.replace", "event_id": target}, MARKER: entry.txn}
+    fallback: dict[str, Any] = {
+        "msgtype": body.get("msgtype"),
+        "body": f"* {str(body.get('body', ''))[:FALLBACK]}",
+        "m.mentions": {},
+    }
+    return {
+        **fallback,
+        "m.new_content": body,
+        "m.relates_to": {"rel_type": "m.replace", "event_id": target},
+        MARKER: entry.txn,
+    }

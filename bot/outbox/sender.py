@@ -1,7 +1,8 @@
-"""Sender: does what the outbox holds, rooms side by side, each in its order, under the rate limit, with back-off until the server has answered.
+"""Sender: does what the outbox holds, rooms side by side, each in its order, under the rate limit,
+with back-off until the server has answered.
 
-An entry is marked as tried before the request leaves. A kill in between therefore sends it again under the same transaction id, which the
-server answers with the first event.
+An entry is marked as tried before the request leaves. A kill in between therefore sends it again under the
+same transaction id, which the server answers with the first event.
 """
 
 import asyncio
@@ -42,7 +43,11 @@ class Snapshot:
 
     def is_current(self, db: Database, now: datetime) -> bool:
         """Whether the table would say the same now."""
-        return self.at <= now and (self.change is None or now < self.change) and self.reads.is_current(db.commits)
+        return (
+            self.at <= now
+            and (self.change is None or now < self.change)
+            and self.reads.is_current(db.commits)
+        )
 
 
 class Sender:
@@ -64,7 +69,9 @@ class Sender:
         self._woken.set()
 
     async def run(self) -> None:
-        """Runs until `finish`, or cancelled. Sends nothing before a sync has been handled: what we already did, it tells."""
+        """Runs until `finish`, or cancelled.
+        Sends nothing before a sync has been handled: what we already did, it tells.
+        """
         try:
             while not self._stopping:
                 self._woken.clear()
@@ -119,14 +126,21 @@ class Sender:
         if self._snapshot is None or not self._snapshot.is_current(self._services.db, now):
             async with self._services.db.read() as db:
                 with tracked_reads(db) as reads:
-                    self._snapshot = Snapshot(now, await outbox.queue(db, now), await outbox.next_change(db, now), reads)
+                    self._snapshot = Snapshot(
+                        now, await outbox.queue(db, now), await outbox.next_change(db, now), reads
+                    )
         return self._snapshot
 
     def _startable(self, waiting: Sequence[outbox.Waiting], now: datetime) -> list[tuple[str, int]]:
-        """The first act of every room that is free. What is sent anywhere counts against one limit: while people wait for answers, in
-        whatever room, nothing else is begun. A room that is in trouble holds up nobody but itself."""
+        """The first act of every room that is free.
+        What is sent anywhere counts against one limit: while people wait for answers, in whatever room,
+        nothing else is begun. A room that is in trouble holds up nobody but itself.
+        """
         placed = [(each.room or f"act:{each.entry}", each) for each in waiting]
-        first = min((each.order for room, each in placed if each.next_try <= now and not self._is_slow(room)), default=0)
+        first = min(
+            (each.order for room, each in placed if each.next_try <= now and not self._is_slow(room)),
+            default=0,
+        )
         seen = set(self._busy)
         found = []
         for room, each in placed:
@@ -168,7 +182,11 @@ class Sender:
         now = self._services.clock.now()
         async with self._services.db.write() as db:
             entry = await db.get(OutboxEntry, number)
-            if entry is None or entry.status not in outbox.OPEN or not await self._policy.allows(db, entry, now):
+            if (
+                entry is None
+                or entry.status not in outbox.OPEN
+                or not await self._policy.allows(db, entry, now)
+            ):
                 return None
             entry.status, entry.tries = outbox.TRIED, entry.tries + 1
             entry.tried_at, entry.last_tried = entry.tried_at or now, now
@@ -204,7 +222,9 @@ class Sender:
                 await self._policy.fail(db, entry, self._services.clock.now(), reason)
 
     async def _later(self, number: int, transient: TransientError) -> None:
-        """The same act again. What concerns all acts is for the pace to hold, so that the first in order is the first to go then too."""
+        """The same act again. What concerns all acts is for the pace to hold,
+        so that the first in order is the first to go then too.
+        """
         moment = time.monotonic()
         if transient.scope == "limit":
             self._rate_limiter.limited(moment, transient.after or 5.0)

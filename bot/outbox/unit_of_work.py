@@ -1,7 +1,7 @@
 """Unit of work: one transaction, what is read and written in it, and what it has said and done on the server.
 
-Handlers of events (`Context`), runs of jobs (`Run`) and the ends of tasks are units of work: all post into it, and what they post is
-committed with what they changed.
+Handlers of events (`Context`), runs of jobs (`Run`) and the ends of tasks are units of work: all post into
+it, and what they post is committed with what they changed.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,8 @@ from storage.tables import OutboxEntry
 
 @dataclass(frozen=True, kw_only=True)
 class UnitOfWork:
-    """`now`: the moment by which it judges, aware UTC: the event's server time, or the job's planned moment, never a clock.
+    """`now`: the moment by which it judges, aware UTC:
+    the event's server time, or the job's planned moment, never a clock.
 
     `cause`: what its acts are made for; their transaction ids are hashes of it.
     """

@@ -1,6 +1,8 @@
-"""What the site's software adds to a text, and nobody wrote: footers, short codes, captions, the author's line, the title again.
+"""What the site's software adds to a text, and nobody wrote:
+footers, short codes, captions, the author's line, the title again.
 
-`stripped` works on HTML, before its markup goes; `told` after, on text in which the tags have left their marks.
+`stripped` works on HTML, before its markup goes; `told` after, on text in which the tags have left their
+marks.
 """
 
 import re
@@ -16,10 +18,15 @@ LONGEST_CREDIT = 120
 LONGEST_FOOTER = 700
 MOST_CODES = 30  # kinds of short codes in one text
 
-_EMBEDDED = re.compile(r"\[(wp_caption|caption|gallery|embed|video|audio|playlist)\b[^\[\]<>]{0,300}\](?:[^\[]{0,1000}\[/\1\])?", re.IGNORECASE)
+_EMBEDDED = re.compile(
+    r"\[(wp_caption|caption|gallery|embed|video|audio|playlist)\b[^\[\]<>]{0,300}\](?:[^\[]{0,1000}\[/\1\])?",
+    re.IGNORECASE,
+)
 _CLOSED = re.compile(r"\[/([a-z][\w-]{1,40})\]", re.IGNORECASE)
 _SHORT_CODE = re.compile(
-    r"\[/?[a-z][a-z0-9]{0,30}[_-][\w-]{1,60}(?:\s[^\[\]]{0,1000})?\]|\[[a-z]\w{1,40}\s+\w{1,40}=[^\[\]]{0,1000}\]", re.IGNORECASE
+    r"\[/?[a-z][a-z0-9]{0,30}[_-][\w-]{1,60}(?:\s[^\[\]]{0,1000})?\]"
+    r"|\[[a-z]\w{1,40}\s+\w{1,40}=[^\[\]]{0,1000}\]",
+    re.IGNORECASE,
 )
 _CAPTION = re.compile(
     r"""<(p|div|span|dd|dt|dl|td|h\d|a|small|cite|label|figcaption)\b[^<>]{0,200}\bclass\s*=\s*["']?[^"'<>]{0,200}"""
@@ -28,52 +35,80 @@ _CAPTION = re.compile(
     r"""[^\[]{0,1000}?</\1\s*>""",
     re.IGNORECASE,
 )
-_SECTION = re.compile(  # as SPIP ends its items: « - <a rel="directory">Actualités</a> / <a rel="tag">Culture</a> »
+# as SPIP ends its items: « - <a rel="directory">Actualités</a> / <a rel="tag">Culture</a> »
+_SECTION = re.compile(
     r"""[\s,–—-]*<a\b[^<>]{0,500}\brel\s*=\s*["']directory["'][^<>]{0,500}>[^<]{0,200}</a>(?:[\s,/·-]*<a\b[^<>]{0,500}\brel\s*=\s*["']tag["'][^<>]{0,500}>"""
     r"""[^<]{0,200}</a>)*\s*((?:</[a-z]+>\s*)*)$""",
     re.IGNORECASE,
 )
-_INSTEAD = re.compile(r"<(audio|video|iframe|object|noscript|form)\b[^<>]{0,1000}(?<!/)>(?:(?!</?\1\b).){0,2000}</\1\s*>", re.IGNORECASE | re.DOTALL)
+_INSTEAD = re.compile(
+    r"<(audio|video|iframe|object|noscript|form)\b[^<>]{0,1000}(?<!/)>(?:(?!</?\1\b).){0,2000}</\1\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
 _MORE_THERE = re.compile(r"[\[(]\s*(?:…|\.{3,})\s*[\])]\s*$")
 _THIS = (
     r"(?:(?:the|this) (?:post|article|entry|page|content)"
     r"|(?:l['’]|cet? |cette |le |la |ce )(?:article|post|billet|publication|contenu|page|actualité|entrée))"
 )
 _FIRST_ON = (
-    r"(?:(?:appeared first|first appeared|was (?:first|originally) published|originally appeared) (?:on|in|at)"
+    r"(?:(?:appeared first|first appeared|was (?:first|originally) published|originally appeared) (?:on|in"
+    r"|at)"
     r"|(?:(?:est|a été) (?:d['’]abord )?|a d['’]abord été )(?:apparue?|parue?|publiée?|mise? en ligne)"
-    r" ?(?:en premier(?: lieu)?|d['’]abord|initialement|pour la première fois|à l['’]origine)? (?:sur|dans|chez))"
+    r" ?(?:en premier(?: lieu)?|d['’]abord|initialement|pour la première fois|à l['’]origine)? (?:sur|dans"
+    r"|chez))"
 )
 _FIRST = re.compile(_FIRST_ON, re.IGNORECASE)
-_FOOTER = re.compile(rf"(?:^|(?<=[.!?…»)\]\x1f\s]))\s?{_THIS}\b[^\n]{{0,400}}?\s{_FIRST_ON}\b[^\n]{{0,200}}$", re.IGNORECASE)
+_FOOTER = re.compile(
+    rf"(?:^|(?<=[.!?…»)\]\x1f\s]))\s?{_THIS}\b[^\n]{{0,400}}?\s{_FIRST_ON}\b[^\n]{{0,200}}$", re.IGNORECASE
+)
 _MORE = re.compile(
-    r"\W{0,5}(?:lire (?:la suite|plus|l['’]article(?: complet)?)|(?:en )?savoir plus|voir (?:la suite|plus)|continuer (?:la|à) (?:lecture|lire)"
-    r"|poursuivre la lecture|la suite|read (?:more|the rest|on)|continue reading|keep reading|learn more)\b[^.\n]{0,200}",
+    r"\W{0,5}(?:lire (?:la suite|plus|l['’]article(?: complet)?)|(?:en )?savoir plus|voir (?:la suite|plus)"
+    r"|continuer (?:la|à) (?:lecture|lire)"
+    r"|poursuivre la lecture|la suite|read (?:more|the rest|on)|continue reading|keep reading|learn "
+    r"more)\b[^.\n]{0,200}",
     re.IGNORECASE,
 )
 _SUBMITTED = re.compile(
-    r"(?:soumis|publié|posté|proposé|envoyé|écrit|rédigé|submitted|posted|published|written)e? (?:par|by) .{1,80}?,? (?:le|on|-|–) .{0,20}\d.{0,40}",
+    r"(?:soumis|publié|posté|proposé|envoyé|écrit|rédigé|submitted|posted|published|written)e? (?:par|by) "
+    r".{1,80}?,? (?:le|on|-|–) .{0,20}\d.{0,40}",
     re.IGNORECASE,
 )
 _AFTERWARDS = re.compile(
-    r"(?:partager?|partagez)(?: (?:ceci|cet article|cette page|sur))?\s*:?|share(?: this| on)?\s*:?|j['’]aime (?:ça|chargement).{0,3}"
+    r"(?:partager?|partagez)(?: (?:ceci|cet article|cette page|sur))?\s*:?|share(?: this| on)?\s*:?"
+    r"|j['’]aime (?:ça|chargement).{0,3}"
     r"|like this:?.{0,12}"
-    r"|(?:articles|contenus) (?:similaires|liés|connexes)\s*:?|related(?: posts| articles)?\s*:?|\d{1,5} (?:commentaires?|comments?|réponses?)",
+    r"|(?:articles|contenus) (?:similaires|liés|connexes)\s*:?|related(?: posts| articles)?\s*:?|\d{1,5} "
+    r"(?:commentaires?|comments?|réponses?)",
     re.IGNORECASE,
 )
 _HOUR = r"(?:[\s,ta–-]{0,6}\d{1,2}\s?[:h]\s?(?:\d{2})?(?::\d{2})?)?"
-_STAMP = re.compile(rf"(?:(?:le|on) )?(?:[a-z]{{2,9}}\.?,? )?(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}){_HOUR}")
-_DATE = re.compile(rf"(?:(?:le|on) )?(?:[a-z]{{2,9}}\.?,? )?(?:\d{{1,2}}(?:er)? [a-z]{{3,9}}\.? \d{{4}}|[a-z]{{3,9}} \d{{1,2}}, \d{{4}}){_HOUR}")
-_PUT = re.compile(r"(?:publie|mis en ligne|mis a jour|poste|cree|ecrit|modifie|posted|published|updated)e? ?(?:le|on|:)+ ?")
-_LENGTH = re.compile(r"(?:temps de lecture|reading time|lecture)\s?: ?.{0,12}\bmin(?:utes?)?\.?|\d{1,3} min(?:utes?)? (?:de lecture|read)")
+_STAMP = re.compile(
+    r"(?:(?:le|on) )?(?:[a-z]{2,9}\.?,? )?(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}"
+    rf"|\d{{4}}-\d{{2}}-\d{{2}}){_HOUR}"
+)
+_DATE = re.compile(
+    r"(?:(?:le|on) )?(?:[a-z]{2,9}\.?,? )?(?:\d{1,2}(?:er)? [a-z]{3,9}\.? \d{4}|[a-z]{3,9} "
+    rf"\d{{1,2}}, \d{{4}}){_HOUR}"
+)
+_PUT = re.compile(
+    r"(?:publie|mis en ligne|mis a jour|poste|cree|ecrit|modifie|posted|published|updated)e? ?(?:le|on|:)+ ?"
+)
+_LENGTH = re.compile(
+    r"(?:temps de lecture|reading time|lecture)\s?: ?.{0,12}\bmin(?:utes?)?\.?|\d{1,3} min(?:utes?)? (?:de "
+    r"lecture|read)"
+)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _CREDIT = re.compile(
-    r"(?:©|\(c\)|copyright|(?:crédits?|credits?)(?: photos?)?\s*:|photos?(?:graphies?)?\s*:|illustration\s*:|légende\s*:)", re.IGNORECASE
+    r"(?:©|\(c\)|copyright|(?:crédits?|credits?)(?: photos?)?\s*:|photos?(?:graphies?)?\s*:"
+    r"|illustration\s*:|légende\s*:)",
+    re.IGNORECASE,
 )
 
 
 def strip_html(text: str) -> str:
-    """Without short codes, captions, what a browser shows only when it can show nothing else, and the section."""
+    """Without short codes, captions, what a browser shows only when it can show nothing else,
+    and the section.
+    """
     text = _CAPTION.sub(BLOCK, _EMBEDDED.sub(" ", _INSTEAD.sub(" ", _SECTION.sub(r"\1", text))))
     for name in list({found.lower() for found in _CLOSED.findall(text)})[:MOST_CODES]:
         text = re.sub(rf"\[/?{re.escape(name)}(?:\s[^\[\]]{{0,1000}})?\]", " ", text, flags=re.IGNORECASE)
@@ -114,7 +149,11 @@ def _without_footer(line: str) -> str:
 def _pieces(line: str) -> list[Piece]:
     parts = [part for part in line.split(INLINE) if part]
     filled = [at for at, part in enumerate(parts) if part.strip()]
-    return [Piece(part, last=at == filled[-1]) for at, part in enumerate(parts[: filled[-1] + 1])] if filled else []
+    return (
+        [Piece(part, last=at == filled[-1]) for at, part in enumerate(parts[: filled[-1] + 1])]
+        if filled
+        else []
+    )
 
 
 def _without_head(pieces: list[Piece], title: str) -> list[Piece]:
@@ -138,7 +177,11 @@ def _title_size(pieces: list[Piece], title: str) -> int:
         raw += piece.raw
         if _is_title(raw, title):
             rest = [each for each in pieces[at:] if each.text]
-            goes_on = rest and re.match(r"[\s,;]*[^\W\dA-ZÀ-Ý]", rest[0].text) and not _byline_size(rest, titled=True)
+            goes_on = (
+                rest
+                and re.match(r"[\s,;]*[^\W\dA-ZÀ-Ý]", rest[0].text)
+                and not _byline_size(rest, titled=True)
+            )
             return 0 if goes_on and not piece.last else at
         if piece.last:
             break
@@ -149,7 +192,11 @@ def _byline_size(pieces: list[Piece], *, titled: bool) -> int:
     """How many of the first pieces say who put it there, and when; or whose picture it is."""
     end = next(at for at, piece in enumerate(pieces, 1) if piece.last or at == len(pieces))
     line = " ".join("".join(piece.raw for piece in pieces[:end]).split())
-    if _SUBMITTED.fullmatch(line) or (_CREDIT.match(line) and len(line) <= LONGEST_CREDIT) or _put_there(line):
+    if (
+        _SUBMITTED.fullmatch(line)
+        or (_CREDIT.match(line) and len(line) <= LONGEST_CREDIT)
+        or _put_there(line)
+    ):
         return end
     if _EMAIL.fullmatch(pieces[0].text) or (titled and _dated(pieces[0], _STAMP)):
         return 1
@@ -166,7 +213,9 @@ def _put_there(line: str) -> bool:
     """« Publié le 24 novembre 2026 », « Temps de lecture : 3 minutes »."""
     said = fold(line[: 2 * LONGEST_NAME])
     put = _PUT.match(said)
-    return _LENGTH.fullmatch(said) is not None or (put is not None and any(form.fullmatch(said, put.end()) for form in (_STAMP, _DATE)))
+    return _LENGTH.fullmatch(said) is not None or (
+        put is not None and any(form.fullmatch(said, put.end()) for form in (_STAMP, _DATE))
+    )
 
 
 def _is_title(said: str, title: str) -> bool:
@@ -179,7 +228,12 @@ def _dated(piece: Piece, form: re.Pattern[str]) -> bool:
 
 def _without_tail(pieces: list[Piece], title: str) -> list[Piece]:
     """Without the link to the whole text, nor what asks to be shared."""
-    pieces = pieces[: next((at for at, piece in enumerate(pieces) if at and pieces[at - 1].last and _ends_it(piece)), len(pieces))]
+    pieces = pieces[
+        : next(
+            (at for at, piece in enumerate(pieces) if at and pieces[at - 1].last and _ends_it(piece)),
+            len(pieces),
+        )
+    ]
     while pieces and (count := _more_size(pieces)):
         pieces = pieces[:-count]
     while pieces:

@@ -3,14 +3,18 @@
 import re
 from contextlib import suppress
 
-_WRITING = re.compile(r"windows-\d+|cp125\d|iso-8859-([2-9]|1\d)|mac\w+|koi8-\w|gb\w+|big5|euc-\w+|shift_jis|utf-16([lb]e)?")
-_SEVERAL = re.compile(r"gb\w+|big5\S*|euc-\w+|shift_jis|windows-\d+|cp125\d|iso-8859-([2-9]|1\d)")  # of which one bad byte is not the end
+_WRITING = re.compile(
+    r"windows-\d+|cp125\d|iso-8859-([2-9]|1\d)|mac\w+|koi8-\w|gb\w+|big5|euc-\w+|shift_jis|utf-16([lb]e)?"
+)
+# of which one bad byte is not the end
+_SEVERAL = re.compile(r"gb\w+|big5\S*|euc-\w+|shift_jis|windows-\d+|cp125\d|iso-8859-([2-9]|1\d)")
 _STRAY = re.compile("[\udc80-\udcff]")
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})""")
 
 
 def decode(body: bytes, charset: str | None) -> str:
-    """What is mostly valid UTF-8 is UTF-8, whatever is declared; else what is declared, if that is possible; else what Windows writes.
+    """What is mostly valid UTF-8 is UTF-8, whatever is declared; else what is declared, if that is possible;
+    else what Windows writes.
 
     A byte that does not fit is read as Windows writes it, alone: it spoils nothing around it.
     """

@@ -1,6 +1,7 @@
 """When a source says that something appeared: RFC 822, ISO 8601, and what sites write instead of them.
 
-French names, numeric days and months (the day first), no zone: then it is the network's. The weekday is not believed.
+French names, numeric days and months (the day first), no zone: then it is the network's. The weekday is not
+believed.
 """
 
 import calendar
@@ -22,28 +23,40 @@ _ZONES = {
     **{"edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8},
 }
 _HOUR = (
-    r"[\st,;–-]*(?:at?\s+)?(?P<hour>\d{1,2})\s*(?:h|:)\s*(?P<minute>\d{1,2})?(?:\s*(?:min|:)\s*(?P<second>\d{2}))?(?:[.,]\d+)?"
+    r"[\st,;–-]*(?:at?\s+)?(?P<hour>\d{1,2})\s*(?:h|:)\s*(?P<minute>\d{1,2})?(?:\s*(?:min"
+    r"|:)\s*(?P<second>\d{2}))?(?:[.,]\d+)?"
     r"\s*(?P<half>[ap]m\b)?"
 )
 _OFFSET = r"(?:utc|gmt)?\s*(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?|(?P<name>[a-z]{1,5})\b"
 _TAIL = re.compile(rf"(?:{_HOUR})?\s*(?:{_OFFSET})?")
 _COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:t(\d\d)(\d\d)(\d\d)?)?(?=$|z|[+-])")
 _STAMP = re.compile(r"(1\d{9})(?:\d{3})?")  # seconds since 1970, or thousandths
-_NEVER = re.compile(r"(?:^|\s)-0*1\b|^0000|\d{4}-?W\d")  # what PHP makes of the date 0000-00-00, 30 November of the year -1; a week alone
-_ASCTIME = re.compile(r"([a-z]{3,9}) +(\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?)((?: +[a-z]{1,5}| +[+-]\d{4})?) +(\d{4})$")
+# what PHP makes of the date 0000-00-00, 30 November of the year -1; a week alone
+_NEVER = re.compile(r"(?:^|\s)-0*1\b|^0000|\d{4}-?W\d")
+_ASCTIME = re.compile(
+    r"([a-z]{3,9}) +(\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?)((?: +[a-z]{1,5}| +[+-]\d{4})?) +(\d{4})$"
+)
 _DAYS = [
     re.compile(pattern)
     for pattern in (
         r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4}|\d{2})(?!\d)",
-        r"(?<!\d)(?P<day>\d{1,2})\s?(?:er|st|nd|rd|th)?[\s-]+(?P<name_of_month>[a-z]{3,9})\.?,?[\s-]+(?P<year>\d{4}|\d{2}(?!\s*[h:]))(?!\d)",
-        r"(?<![a-z])(?P<name_of_month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?!\d)",
+        (
+            r"(?<!\d)(?P<day>\d{1,2})\s?(?:er|st|nd|rd|th)?[\s-]+(?P<name_of_month>[a-z]{3,9})\.?,?[\s-]+(?"
+            r"P<year>\d{4}|\d{2}(?!\s*[h:]))(?!\d)"
+        ),
+        (
+            r"(?<![a-z])(?P<name_of_month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd"
+            r"|th)?,?\s+(?P<year>\d{4})(?!\d)"
+        ),
     )
 ]
 
 
 def parse_date(text: str, zone: tzinfo, parsed: Any = None) -> datetime | None:
-    """The instant, or None for what is no date. `parsed`: what feedparser made of it, for the forms that only it knows."""
+    """The instant, or None for what is no date.
+    `parsed`: what feedparser made of it, for the forms that only it knows.
+    """
     text = text.strip()[:LONGEST]
     try:
         found = None if _NEVER.search(text) else _read(fold(text), zone) or _other(text, zone, parsed)
@@ -81,7 +94,14 @@ def _instant(found: re.Match[str], month: int, tail: re.Match[str], zone: tzinfo
     hour = int(tail["hour"] or 0)
     if tail["half"]:
         hour = hour % 12 + (12 if tail["half"] == "pm" else 0)
-    at = datetime(year + 2000 if year < 100 else year, month, day, hour % 24, int(tail["minute"] or 0), min(int(tail["second"] or 0), 59))  # noqa: DTZ001
+    at = datetime(  # noqa: DTZ001
+        year + 2000 if year < 100 else year,
+        month,
+        day,
+        hour % 24,
+        int(tail["minute"] or 0),
+        min(int(tail["second"] or 0), 59),
+    )
     return (at + timedelta(days=hour // 24)).replace(tzinfo=_zone(tail, zone))
 
 

@@ -1,4 +1,6 @@
-"""HTML as a browser's parser sees it, in bounded pieces: its metas, its title, its main text. Nothing in it takes long, and nothing raises."""
+"""HTML as a browser's parser sees it, in bounded pieces: its metas, its title, its main text.
+Nothing in it takes long, and nothing raises.
+"""
 
 import re
 from collections.abc import Iterator
@@ -12,14 +14,30 @@ MOST_METAS = 200
 SOME_WORDS = 60  # of a main part, to be one
 
 _KEPT = {"title", "meta", "main", "article"}
-_DROPPED = {"script", "style", "nav", "header", "footer", "aside", "form", "noscript", "svg", "template", "iframe", "select", "button"}
+_DROPPED = {
+    "script",
+    "style",
+    "nav",
+    "header",
+    "footer",
+    "aside",
+    "form",
+    "noscript",
+    "svg",
+    "template",
+    "iframe",
+    "select",
+    "button",
+}
 _UNREAD = (("<script", "</script"), ("<style", "</style"), ("<!--", "-->"))
 _META = re.compile(r'<meta((?: [\w-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
 class Html:
-    """`main`: its main text; `words`: how many it has; `whole`: the page was not too long to be gone through."""
+    """`main`: its main text; `words`: how many it has; `whole`:
+    the page was not too long to be gone through.
+    """
 
     def __init__(self, text: str) -> None:
         text = _read(text)
@@ -71,7 +89,10 @@ def _without(text: str, start: str, end: str) -> str:
 def _metas(cleaned: str) -> Iterator[tuple[str, str]]:
     for _, each in zip(range(MOST_METAS), _META.finditer(cleaned), strict=False):
         attributes = dict(_ATTRIBUTE.findall(each[1]))
-        yield (attributes.get("property") or attributes.get("name") or "").strip().lower(), unescape(attributes.get("content", ""))
+        yield (
+            (attributes.get("property") or attributes.get("name") or "").strip().lower(),
+            unescape(attributes.get("content", "")),
+        )
 
 
 def _between(text: str, start: str, end: str) -> str:

@@ -1,4 +1,6 @@
-"""From what strangers write, with markup or without, to plain text: titles, summaries, the names of sources."""
+"""From what strangers write, with markup or without, to plain text:
+titles, summaries, the names of sources.
+"""
 
 import re
 from collections.abc import Callable
@@ -15,7 +17,9 @@ UNWRAPPINGS = 3  # « &amp;lt;b&amp;gt; » : some escape what is escaped
 
 _BLOCK = re.compile(r"(?=</?(?:p|br|div|li|h[1-6]|tr|td|th|dt|dd|blockquote|figcaption)\b)", re.IGNORECASE)
 _BLOCK_TAG = re.compile(
-    r"(?=</?(?:p|div|li|ul|ol|dl|table|hr|pre|section|article|header|footer|h[1-6]|tr|dt|dd|blockquote|figure|figcaption)\b)", re.IGNORECASE
+    r"(?=</?(?:p|div|li|ul|ol|dl|table|hr|pre|section|article|header|footer|h[1-6]|tr|dt|dd|blockquote"
+    r"|figure|figcaption)\b)",
+    re.IGNORECASE,
 )
 _CELL = re.compile(r"(?=</?(?:td|th|option|label|button)\b)", re.IGNORECASE)
 _TAG = re.compile(r"(?=</?[a-z])", re.IGNORECASE)
@@ -42,7 +46,9 @@ _ELEMENTS = frozenset(
 
 
 def html_to_text(text: str, most: int) -> str:
-    """At most `most` characters on one line, without markup, scripts, entities, and characters that act instead of being read."""
+    """At most `most` characters on one line, without markup, scripts, entities,
+    and characters that act instead of being read.
+    """
     return clean_text(_strip_tags(text[: most * 10 + 5_000], lambda part: _spaced(_literal(part))), most)
 
 
@@ -56,13 +62,22 @@ def summary_text(text: str, title: str, most: int) -> str:
 
 
 def unescape_entities(text: str) -> str:
-    """With the characters that its entities stand for; « & » that begins none is itself, also before what looks like an old one (« &section »)."""
+    """With the characters that its entities stand for;
+    « & » that begins none is itself, also before what looks like an old one (« &section »).
+    """
     return unescape(escape_ampersands(text))
 
 
 def escape_ampersands(text: str) -> str:
     """Of HTML, escaped where they begin no entity."""
-    return _AMPERSAND.sub(lambda found: found[0] if f"{found[1]}{found[2]}" in html5 and (found[2] or not found[3]) else f"&amp;{found[0][1:]}", text)
+    return _AMPERSAND.sub(
+        lambda found: (
+            found[0]
+            if f"{found[1]}{found[2]}" in html5 and (found[2] or not found[3])
+            else f"&amp;{found[0][1:]}"
+        ),
+        text,
+    )
 
 
 def _strip_tags(text: str, mark: Callable[[str], str]) -> str:
@@ -79,7 +94,9 @@ def _strip_tags(text: str, mark: Callable[[str], str]) -> str:
 def _literal(text: str) -> str:
     """« Le dispositif <Jeunes> » : what is no element of HTML, and is not closed, is no markup."""
     known = _ELEMENTS | set(_CLOSED.findall(text.lower()))
-    return _ELEMENT.sub(lambda found: found[0] if found[1].lower() in known else f"&lt;{found[0][1:-1]}&gt;", text)
+    return _ELEMENT.sub(
+        lambda found: found[0] if found[1].lower() in known else f"&lt;{found[0][1:-1]}&gt;", text
+    )
 
 
 def _spaced(text: str) -> str:
@@ -87,7 +104,9 @@ def _spaced(text: str) -> str:
 
 
 def _marked(text: str) -> str:
-    text = _BREAKS.sub(lambda found: "<p>" if found[0].lower().count("<br") > 1 else " ", boilerplate.strip_html(text))
+    text = _BREAKS.sub(
+        lambda found: "<p>" if found[0].lower().count("<br") > 1 else " ", boilerplate.strip_html(text)
+    )
     return _TAG.sub(boilerplate.INLINE, _BLOCK_TAG.sub(boilerplate.BLOCK, _CELL.sub(" ", text)))
 
 
@@ -95,10 +114,12 @@ LONGEST_TITLE = 100  # characters of one made from a summary
 LONGEST_NAME = 60
 _NAME_PARTS = re.compile(r"\s+[–—|·»:•-]+\s+")
 _SAYS_NOTHING = re.compile(
-    r"(actualites?|actus?|accueil|home|news|blog|articles?|a la une|flux|rss|feed|(le )?fil d.actu\w*|publications?)( rss| atom)?"
+    r"(actualites?|actus?|accueil|home|news|blog|articles?|a la une|flux|rss|feed|(le )?fil d.actu\w*"
+    r"|publications?)( rss| atom)?"
 )
 _PAID = re.compile(
-    r"(contenu|article|acces|lecture)?s? ?reserve\w* (a|aux) (nos |l.)?abonne\w*|(article|contenu)s? (payants?|premium|abonnes?)"
+    r"(contenu|article|acces|lecture)?s? ?reserve\w* (a|aux) (nos |l.)?abonne\w*|(article|contenu)s? "
+    r"(payants?|premium|abonnes?)"
     r"|abonnes? uniquement|subscribers? only|[\[(]abonne(e?s)?[\])]"
 )
 _PAID_TAG = re.compile(r"abonnes?|premium|payants?|paywall|subscribers?")
@@ -118,7 +139,9 @@ def title_from_summary(summary: str) -> str:
 
 
 def source_name(title: str) -> str:
-    """« Territoires et cohésion – veille juridique » is Territoires et cohésion; « Actualités | Ville de Marquemont » is Ville de Marquemont."""
+    """« Territoires et cohésion – veille juridique » is Territoires et cohésion;
+    « Actualités | Ville de Marquemont » is Ville de Marquemont.
+    """
     parts = [part for part in _NAME_PARTS.split(title.strip()) if len(part) > 2]
     named = [part for part in parts if not _SAYS_NOTHING.fullmatch(fold(part))]
     return clean_text((named or parts or [title])[0], LONGEST_NAME)
@@ -126,4 +149,6 @@ def source_name(title: str) -> str:
 
 def is_paywalled(title: str, summary: str, tags: tuple[str, ...]) -> bool:
     """Whether it says that it is for subscribers."""
-    return any(_PAID_TAG.fullmatch(fold(tag)) for tag in tags) or bool(_PAID.search(fold(" ".join((title, summary, *tags)))))
+    return any(_PAID_TAG.fullmatch(fold(tag)) for tag in tags) or bool(
+        _PAID.search(fold(" ".join((title, summary, *tags))))
+    )

@@ -1,4 +1,6 @@
-"""What a PDF says of itself: read by another process (pdf_child.py), which is ended when it takes too long."""
+"""What a PDF says of itself: read by another process (pdf_child.py),
+which is ended when it takes too long.
+"""
 
 import asyncio
 import json
@@ -17,7 +19,10 @@ MOST_PAGES = 2_000
 
 _SOFTWARE = re.compile(r"^\s*Microsoft (?:Office )?(?:Word|PowerPoint|Excel)\s*[-–]\s*", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:docx?|odt|pptx?|odp|xlsx?|ods|pdf|indd|rtf|qxd|pub|tex)\s*$", re.IGNORECASE)
-_NO_TITLE = re.compile(r"(untitled|sans titre|sans nom|document|presentation( powerpoint)?|diaporama|diapositive|titre|title|mise en page)[\s\d_-]*")
+_NO_TITLE = re.compile(
+    r"(untitled|sans titre|sans nom|document|presentation( powerpoint)?|diaporama|diapositive|titre|title"
+    r"|mise en page)[\s\d_-]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +38,26 @@ def is_pdf(body: bytes) -> bool:
 
 
 async def read_pdf(body: bytes, most: int) -> PdfInfo:
-    """A title of at most `most` characters on one line; nothing for what is no PDF, or none that can be read in time."""
+    """A title of at most `most` characters on one line;
+    nothing for what is no PDF, or none that can be read in time.
+    """
     said = await _run_child(body)
     title, pages = said.get("title"), said.get("pages")
-    return PdfInfo(clean_title(title, most) if isinstance(title, str) else "", pages if isinstance(pages, int) and 0 < pages <= MOST_PAGES else None)
+    return PdfInfo(
+        clean_title(title, most) if isinstance(title, str) else "",
+        pages if isinstance(pages, int) and 0 < pages <= MOST_PAGES else None,
+    )
 
 
 async def _run_child(body: bytes) -> dict[str, object]:
     """What the child writes; it is gone when this returns."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", str(CHILD), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        sys.executable,
+        "-I",
+        str(CHILD),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     try:
         async with asyncio.timeout(TIMEOUT):
@@ -61,6 +76,10 @@ def clean_title(said: str, most: int) -> str:
     """Without the name of the software; none when it is only the name of a file, as so many have."""
     title = _SOFTWARE.sub("", html_to_text(said, most))
     bare = _FILE.sub("", title)
-    if _NO_TITLE.fullmatch(fold(bare)) or (bare != title and " " not in bare) or not any(char.isalpha() for char in bare):
+    if (
+        _NO_TITLE.fullmatch(fold(bare))
+        or (bare != title and " " not in bare)
+        or not any(char.isalpha() for char in bare)
+    ):
         return ""
     return bare.replace("_", " ").strip() if bare != title else title

@@ -1,7 +1,8 @@
-"""Run by path as a process of its own: a PDF on its standard input, the title and the number of pages on its standard output (JSON).
+"""Run by path as a process of its own:
+a PDF on its standard input, the title and the number of pages on its standard output (JSON).
 
-A PDF that lies (bombs, circles, streams without end) then hurts this process alone, which the system holds to so much memory and time. Nothing of
-the project is imported.
+A PDF that lies (bombs, circles, streams without end) then hurts this process alone, which the system holds to
+so much memory and time. Nothing of the project is imported.
 """
 
 import json

@@ -13,7 +13,9 @@ from storage.text import fold
 LONGEST = 300  # characters of a title
 SITE = "SITE"  # the name of the site, among words in small letters
 
-_PARTS = re.compile(r"\s*[|·•»›«‹[\]()/]+\s*|\s+[–—:-]+\s*|\s*:\s+|(?<=\w)[–—]\s+|\s*[.!?…]+(?:\s+|$)|\s*[–—]\s*")
+_PARTS = re.compile(
+    r"\s*[|·•»›«‹[\]()/]+\s*|\s+[–—:-]+\s*|\s*:\s+|(?<=\w)[–—]\s+|\s*[.!?…]+(?:\s+|$)|\s*[–—]\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Known:
 def no_page(title: str, site: str = "", host: str = "", article: bool = False) -> bool:
     """Whether this is the title of a robot check, a consent, login, error or maintenance page.
 
-    `site`: what it calls itself; `article`: what it says it is, which an article called « Connexion – Récit » does.
+    `site`: what it calls itself; `article`: what it says it is, which an article called « Connexion – Récit »
+    does.
     """
     known, names, title = _known(), _names(site, host), title[:LONGEST]
     if known.anywhere.fullmatch(_said(title, names)):
@@ -48,12 +51,16 @@ def says_nothing(title: str) -> bool:
 
 
 def _is_name(part: str, said: str) -> bool:
-    """Whether it may be what a site is called: « Osmose », « ville-bruaville.fr »; a sentence that goes on has a small letter."""
+    """Whether it may be what a site is called: « Osmose », « ville-bruaville.fr »;
+    a sentence that goes on has a small letter.
+    """
     return said == SITE or "." in part.strip(" .…!?") or not next(filter(str.isalpha, part), "A").islower()
 
 
 def _bare(said: str, known: Known) -> str:
-    """Without its « Oups », the name of the site that ends it, and a status at either end; "" for a status alone."""
+    """Without its « Oups », the name of the site that ends it, and a status at either end;
+    "" for a status alone.
+    """
     without = re.sub(rf"(?<=.)(?: (?:a|au|aux|sur|de|du|to|on|of))? {SITE}$", "", known.opening.sub("", said))
     return known.code.sub("", without)
 
@@ -84,7 +91,10 @@ def _known() -> Known:
         joined = "|".join(re.sub(r"(?<=\w) \*$", "(?: .*)?", str(phrase)) for phrase in phrases)
         return re.compile(joined.replace("{code}", code).replace("{site}", SITE))
 
-    status = rf"(?:(?:http )?(?:erreur|error|code|statut|status|http)(?: http| error| code| erreur| d erreur)? )?{code}"
+    status = (
+        r"(?:(?:http )?(?:erreur|error|code|statut|status|http)(?: http| error| code| erreur| d erreur)? "
+        rf")?{code}"
+    )
     return Known(
         any_of(rows["anywhere"]),
         any_of(rows["beside_a_name"]),

@@ -1,4 +1,6 @@
-"""A table as a file that a spreadsheet opens with a double click, in which nothing that people wrote is a formula."""
+"""A table as a file that a spreadsheet opens with a double click,
+in which nothing that people wrote is a formula.
+"""
 
 import csv
 import io
@@ -13,7 +15,9 @@ Cell = str | int
 
 
 def as_csv(rows: Iterable[Iterable[Cell]], language: str) -> bytes:
-    """With the separator that spreadsheets of that language expect; UTF-8 with its mark, which they ask for."""
+    """With the separator that spreadsheets of that language expect;
+    UTF-8 with its mark, which they ask for.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter="," if language == "en" else ";", lineterminator="\r\n")
     writer.writerows([harmless(cell) for cell in row] for row in rows)

@@ -1,4 +1,5 @@
-"""Jobs: what happens by itself declares its rhythm, or the rows that come due, and what becomes of what was missed; and startup hooks.
+"""Jobs: what happens by itself declares its rhythm, or the rows that come due,
+and what becomes of what was missed; and startup hooks.
 
     @every("mon 09:15", name="panorama", missed="drop", grace=timedelta(hours=6), dropped=say_so)
     async def panorama(run: Run) -> None: ...
@@ -6,8 +7,9 @@
     @due("announcements", rows=planned, missed="catch up")
     async def announce(run: Run) -> None: ...
 
-A job is given its planned moment, never reads the clock, and posts into its run. An occurrence is done when its posts are in the outbox, in one
-transaction; it is known by its name, so that moving the hour does not repeat it.
+A job is given its planned moment, never reads the clock, and posts into its run. An occurrence is done when
+its posts are in the outbox, in one transaction; it is known by its name, so that moving the hour does not
+repeat it.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -30,7 +32,8 @@ Missed = Literal["catch up", "merge", "drop"]
 class Run(UnitOfWork):
     """One run of a job, in an open transaction. `now`: the planned moment.
 
-    `merged`: earlier occurrences that this run stands for, or, for what was dropped, drops with it; in the order of time.
+    `merged`: earlier occurrences that this run stands for, or, for what was dropped, drops with it; in the
+    order of time.
     """
 
     name: str
@@ -51,13 +54,15 @@ LastMoment = Callable[[Occurrence, Config], datetime]
 class Policy(TypedDict, total=False):
     """What is said beside a job.
 
-    `missed`: each occurrence after all, in order ("catch up", if nothing is said); one run for all that is pending ("merge"); or none of those
-    later than `grace` (one hour, if nothing is said; or the last moment that it finds): then `dropped` says so, in one run for all ("drop").
-    `at_any_hour`: also outside office hours; the others wait for the next open hour.
-    `stale_after`: rows are asked for again when something they read was written and when the next of them is due; after so long in any case, an
-    hour if nothing is said, for what time alone changes.
-    `changes_at(db, now)`: the moments at which time alone changes what the rows give, such as an offer that expires, when these rows
-    cannot tell them as planned; those outside office hours count from the next open hour.
+    `missed`: each occurrence after all, in order ("catch up", if nothing is said); one run for all that is
+    pending ("merge"); or none of those later than `grace` (one hour, if nothing is said; or the last moment
+    that it finds): then `dropped` says so, in one run for all ("drop"). `at_any_hour`: also outside office
+    hours; the others wait for the next open hour. `stale_after`: rows are asked for again when something they
+    read was written and when the next of them is due; after so long in any case, an hour if nothing is said,
+    for what time alone changes.
+    `changes_at(db, now)`: the moments at which time alone changes what the rows give, such as an offer that
+    expires, when these rows cannot tell them as planned; those outside office hours count from the next open
+    hour.
     """
 
     missed: Missed
@@ -93,7 +98,11 @@ class Job:
         """How occurrences that have come are run at the moment `upto`."""
         if self.missed == "merge":
             return [Batch(self, tuple(due))] if due else []
-        late = tuple(occurrence for occurrence in due if self.missed == "drop" and upto > self._last_moment(occurrence, config))
+        late = tuple(
+            occurrence
+            for occurrence in due
+            if self.missed == "drop" and upto > self._last_moment(occurrence, config)
+        )
         single = [Batch(self, (occurrence,)) for occurrence in due if occurrence not in late]
         return [Batch(self, late, dropped=True), *single] if late else single
 
@@ -118,11 +127,24 @@ class Batch:
         return tuple(occurrence.name for occurrence in self.occurrences[:-1])
 
     def outcomes(self, pending: Sequence[Occurrence]) -> list[tuple[Occurrence, str]]:
-        """What to record when the run is over, of these and of what is `pending`: a rule's earlier one must not be hidden by a later one."""
+        """What to record when the run is over, of these and of what is `pending`:
+        a rule's earlier one must not be hidden by a later one.
+        """
         of_a_rule = self.job.rows is None
-        passed = [each for each in pending if of_a_rule and each.name < self.last.name and each not in self.occurrences]
-        ends = [occurrences.DROPPED] * len(self.occurrences) if self.dropped else [*[occurrences.MERGED] * len(self.earlier), occurrences.DONE]
-        return [*((occurrence, occurrences.WAITING) for occurrence in passed), *zip(self.occurrences, ends, strict=True)]
+        passed = [
+            each
+            for each in pending
+            if of_a_rule and each.name < self.last.name and each not in self.occurrences
+        ]
+        ends = (
+            [occurrences.DROPPED] * len(self.occurrences)
+            if self.dropped
+            else [*[occurrences.MERGED] * len(self.earlier), occurrences.DONE]
+        )
+        return [
+            *((occurrence, occurrences.WAITING) for occurrence in passed),
+            *zip(self.occurrences, ends, strict=True),
+        ]
 
 
 class Jobs:
@@ -145,14 +167,18 @@ class Jobs:
 
 
 def every(rhythm: Rhythm, *, name: str, **policy: Unpack[Policy]) -> Callable[[Work], Work]:
-    """`rhythm`: a rule (`bot.time.recurrence`), or what finds it in the configuration; None there: the job is off."""
+    """`rhythm`: a rule (`bot.time.recurrence`), or what finds it in the configuration; None there:
+    the job is off.
+    """
     return lambda work: declare(work, Job(name=name, work=work, rhythm=rhythm, **policy))
 
 
 def due(name: str, *, rows: Rows, **policy: Unpack[Policy]) -> Callable[[Work], Work]:
-    """`rows(db, upto)`: what has come, or will have by the moment `upto`, and is not over for the subject itself.
+    """`rows(db, upto)`: what has come, or will have by the moment `upto`,
+    and is not over for the subject itself.
 
-    Each is named as people would ("2026-T4 2026-12-10 J-7") and runs once under that name, whatever its moment.
+    Each is named as people would ("2026-T4 2026-12-10 J-7") and runs once under that name, whatever its
+    moment.
     """
     return lambda work: declare(work, Job(name=name, work=work, rows=rows, **policy))
 
@@ -166,9 +192,10 @@ class StartupHook:
 
 
 def on_startup(hook: Startup) -> Startup:
-    """What is seen to at every start, before anything is read: what must happen once only remembers that itself.
+    """What is seen to at every start, before anything is read:
+    what must happen once only remembers that itself.
 
-        @on_startup
-        async def first_list(db: AsyncSession, config: Config, now: datetime) -> None: ...
+    @on_startup
+    async def first_list(db: AsyncSession, config: Config, now: datetime) -> None: ...
     """
     return declare(hook, StartupHook(hook))

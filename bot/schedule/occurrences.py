@@ -1,7 +1,8 @@
 """Which occurrences of a job are still to be run.
 
-The table of occurrences knows, whatever the clock did meanwhile: a rule's next occurrence is the one whose *name* follows the last one recorded.
-So an hour that is moved, earlier or later, neither repeats an occurrence nor loses one.
+The table of occurrences knows, whatever the clock did meanwhile: a rule's next occurrence is the one whose
+*name* follows the last one recorded. So an hour that is moved, earlier or later, neither repeats an
+occurrence nor loses one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +20,8 @@ from storage.tables import OccurrenceRecord
 
 A_WEEK = timedelta(days=7)
 
-Opening = Callable[[datetime], datetime]  # the moment itself when it is in office hours, else the next one that is
+# the moment itself when it is in office hours, else the next one that is
+Opening = Callable[[datetime], datetime]
 
 
 class OccurrenceSource(Protocol):
@@ -42,7 +44,8 @@ class OccurrenceSource(Protocol):
 class RuleOccurrences:
     """The occurrences of a rule.
 
-    Every sync asks what is pending; the table is read again only after `invalidate`, for nobody but the scheduler writes there.
+    Every sync asks what is pending; the table is read again only after `invalidate`, for nobody but the
+    scheduler writes there.
     """
 
     job: str
@@ -58,7 +61,9 @@ class RuleOccurrences:
     async def begin(self, db: AsyncSession, now: datetime) -> None:
         await occurrences.forget(db, self.job)
         *_, last = self.rule.occurrences((now - A_WEEK).astimezone(self.zone).date(), now, self.zone)
-        await occurrences.record(db, OccurrenceRecord(job=self.job, name=last.name, planned=now, outcome=occurrences.BEFORE))
+        await occurrences.record(
+            db, OccurrenceRecord(job=self.job, name=last.name, planned=now, outcome=occurrences.BEFORE)
+        )
 
     async def pending(self, db: AsyncSession, upto: datetime) -> list[Occurrence]:
         if self._recorded is None:
@@ -67,9 +72,14 @@ class RuleOccurrences:
         if last is None or not self.rule.names_like(last.name):
             return []
         found = _opened(self.rule.occurrences(first_day(last.name), upto, self.zone), self.opening, upto)
-        # The one whose hour had passed at the first start counts after all when that hour is moved to a later one.
+        # The one whose hour had passed at the first start counts after all when that hour is moved to a later
+        # one.
         begun = last.planned if last.outcome == occurrences.BEFORE else upto
-        later = [each for each in found if each.name > last.name or (each.name == last.name and each.planned > begun)]
+        later = [
+            each
+            for each in found
+            if each.name > last.name or (each.name == last.name and each.planned > begun)
+        ]
         return [Occurrence(row.name, row.planned) for row in waiting] + later
 
     def invalidate(self) -> None:
@@ -91,8 +101,14 @@ class RowOccurrences:
 
     async def pending(self, db: AsyncSession, upto: datetime) -> list[Occurrence]:
         due = _opened(await self.rows(db, upto), self.opening, upto)
-        finished = await occurrences.finished(db, self.job, [occurrence.name for occurrence in due]) if due else set()
-        return sorted((each for each in due if each.name not in finished), key=lambda each: (each.planned, each.name))
+        finished = (
+            await occurrences.finished(db, self.job, [occurrence.name for occurrence in due])
+            if due
+            else set()
+        )
+        return sorted(
+            (each for each in due if each.name not in finished), key=lambda each: (each.planned, each.name)
+        )
 
     def invalidate(self) -> None: ...
 

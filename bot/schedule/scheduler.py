@@ -1,4 +1,6 @@
-"""Runs the jobs that have come due, each occurrence once: its posts and the row that says it is done go in one transaction."""
+"""Runs the jobs that have come due, each occurrence once:
+its posts and the row that says it is done go in one transaction.
+"""
 
 import asyncio
 import logging
@@ -27,7 +29,9 @@ HORIZON = timedelta(days=8)  # how far ahead next_due looks: a week's next occur
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a job had to do at a moment, what was `upcoming` within the horizon, and when time alone `changes` it."""
+    """What a job had to do at a moment, what was `upcoming` within the horizon,
+    and when time alone `changes` it.
+    """
 
     job: Job
     at: datetime
@@ -73,24 +77,31 @@ class Scheduler:
     async def tick(self, db: Database, upto: datetime) -> int:
         """Runs what was due at `upto` and is not done; returns how many runs there were.
 
-        To be repeated at will: nothing happens twice. Raises DatabaseUnavailable: what is not done then comes with the next tick.
+        To be repeated at will: nothing happens twice. Raises DatabaseUnavailable: what is not done then comes
+        with the next tick.
         """
         await self.begin(db, upto)
         config, snapshots = self._network.config, await self._current(db, upto)
         batches = [batch for each in snapshots for batch in each.job.batches(each.due, upto, config)]
-        ready = [batch for batch in batches if self._retries.ready_at((batch.job.name, batch.last.name)) <= upto]
+        ready = [
+            batch for batch in batches if self._retries.ready_at((batch.job.name, batch.last.name)) <= upto
+        ]
         ready.sort(key=lambda batch: (batch.last.planned, batch.job.name))
         return sum([await self._attempt(db, batch, upto) for batch in ready])
 
     async def next_due(self, db: Database, after: datetime) -> datetime | None:
-        """When to tick next, as seen at the moment `after`: in the past if something waits already; None: nothing in the next days."""
+        """When to tick next, as seen at the moment `after`: in the past if something waits already; None:
+        nothing in the next days.
+        """
         snapshots = await self._current(db, after)
         planned = (
             max(occurrence.planned, self._retries.ready_at((snapshot.job.name, occurrence.name)))
             for snapshot in snapshots
             for occurrence in snapshot.upcoming
         )
-        return min([*planned, *(moment for snapshot in snapshots for moment in snapshot.changes)], default=None)
+        return min(
+            [*planned, *(moment for snapshot in snapshots for moment in snapshot.changes)], default=None
+        )
 
     def _source(self, job: Job) -> OccurrenceSource | None:
         opening = (lambda at: at) if job.at_any_hour else self._hours.next_open
@@ -101,7 +112,9 @@ class Scheduler:
         return RuleOccurrences(job.name, Rule.parse(text), config.zone, opening) if text else None
 
     async def _current(self, db: Database, now: datetime) -> list[Snapshot]:
-        """What each job has to do, from memory as far as that holds; nothing of a subject whose query has failed lately."""
+        """What each job has to do, from memory as far as that holds;
+        nothing of a subject whose query has failed lately.
+        """
         ready = [job for job, _ in self._jobs.values() if self._retries.ready_at(job.name) <= now]
         if stale := [job for job in ready if not self._is_current(job, db, now)]:
             async with db.read() as session:
@@ -165,10 +178,20 @@ class Scheduler:
         last = batch.last
         cause = Cause(id=f"{job.name}/{last.name}", at=last.planned)
         run = Run(
-            db=session, outbox=self._outbox, cause=cause, now=last.planned, name=last.name, merged=batch.earlier
+            db=session,
+            outbox=self._outbox,
+            cause=cause,
+            now=last.planned,
+            name=last.name,
+            merged=batch.earlier,
         )
         async with asyncio.timeout(JOB_SECONDS):
             await work(run)
         for occurrence, outcome in batch.outcomes(pending):
-            await occurrences.record(session, OccurrenceRecord(job=job.name, name=occurrence.name, planned=occurrence.planned, outcome=outcome))
+            await occurrences.record(
+                session,
+                OccurrenceRecord(
+                    job=job.name, name=occurrence.name, planned=occurrence.planned, outcome=outcome
+                ),
+            )
         return True

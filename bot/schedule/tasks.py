@@ -2,8 +2,9 @@
 
     task("feeds", due=feeds.to_read, do=fetch, done=keep)
 
-A task may run twice, after a kill for instance: its result must be harmless twice. What the network may answer (nothing there, a refusal) is a
-result like any other; only what is nobody's answer is raised, and tried again later.
+A task may run twice, after a kill for instance: its result must be harmless twice. What the network may
+answer (nothing there, a refusal) is a result like any other; only what is nobody's answer is raised, and
+tried again later.
 """
 
 import asyncio
@@ -36,7 +37,9 @@ AHEAD = timedelta(hours=1)  # as long as nothing comes due, nor is written: one 
 
 
 class DueRow(Protocol):
-    """A row that asks for work. `cause`: who asked, the same for the same wish only: an event id, or the row and the moment it was due."""
+    """A row that asks for work. `cause`: who asked, the same for the same wish only:
+    an event id, or the row and the moment it was due.
+    """
 
     @property
     def cause(self) -> str: ...
@@ -50,8 +53,8 @@ Result = TypeVar("Result")
 class Task(Generic[Row, Result]):
     """`due(db, now)`: the rows that ask for work. `do(row, web)`: the work, without the database.
 
-    `done(uow, row, result)`: writes the result down, so that the row asks no more, and posts what is to be said; the row may have changed
-    meanwhile.
+    `done(uow, row, result)`: writes the result down, so that the row asks no more, and posts what is to be
+    said; the row may have changed meanwhile.
     """
 
     name: str
@@ -97,7 +100,9 @@ async def _snapshot(session: AsyncSession, task: Task[Any, Any], now: datetime) 
 
 @dataclass
 class Tasks:
-    """Runs the tasks beside the rest. `web`: what `do` reaches the network with; `on_posted`: called when something is there to be sent."""
+    """Runs the tasks beside the rest.
+    `web`: what `do` reaches the network with; `on_posted`: called when something is there to be sent.
+    """
 
     db: Database
     clock: Clock
@@ -136,11 +141,15 @@ class Tasks:
 
     @property
     def idle(self) -> bool:
-        """Nothing is being done, and since we were woken nothing was due but what has failed and is left alone for a while."""
+        """Nothing is being done, and since we were woken nothing was
+        due but what has failed and is left alone for a while.
+        """
         return self._nothing_due and not self._running
 
     async def _start_due(self) -> None:
-        """Starts what is due, as far as there is room. What ends while we look may have been seen before its end: it waits for the next look."""
+        """Starts what is due, as far as there is room.
+        What ends while we look may have been seen before its end: it waits for the next look.
+        """
         busy = set(self._running)
         ready = await self._ready()
         self._nothing_due = not ready and not self._awake.is_set()
@@ -162,7 +171,9 @@ class Tasks:
             log.warning("tasks: %s", trouble)
             return []
         known = [task for task in ready if task.name in self._snapshots]
-        found = [[((task.name, row.cause), task, row) for row in self._snapshots[task.name].due] for task in known]
+        found = [
+            [((task.name, row.cause), task, row) for row in self._snapshots[task.name].due] for task in known
+        ]
         alternating = chain.from_iterable(zip_longest(*found))
         return [each for each in alternating if each is not None and self._retries.ready_at(each[0]) <= now]
 

@@ -1,7 +1,8 @@
-"""Fires when something is due. APScheduler serves as a clock only: what is due, and what was done, live in our tables.
+"""Fires when something is due. APScheduler serves as a clock only:
+what is due, and what was done, live in our tables.
 
-A timer counts the seconds that the machine is awake, so a laptop's sleep or a change of its clock would make it late: a slow heartbeat looks at
-the clock itself.
+A timer counts the seconds that the machine is awake, so a laptop's sleep or a change of its clock would make
+it late: a slow heartbeat looks at the clock itself.
 """
 
 import asyncio
@@ -16,7 +17,9 @@ HEARTBEAT = timedelta(seconds=20)
 
 
 class WakeupTimer:
-    """Made in a running event loop. `fire`: called in that loop, once each time the moment that was set has come."""
+    """Made in a running event loop. `fire`:
+    called in that loop, once each time the moment that was set has come.
+    """
 
     def __init__(self, clock: Clock, fire: Callable[[], object], heartbeat: timedelta = HEARTBEAT) -> None:
         self._clock = clock
@@ -32,7 +35,9 @@ class WakeupTimer:
         self._at = at
         self._alarm.remove_all_jobs()
         if at is not None:
-            self._alarm.add_job(self._check_in_loop, "date", run_date=self._clock.machine(at), misfire_grace_time=None)
+            self._alarm.add_job(
+                self._check_in_loop, "date", run_date=self._clock.machine(at), misfire_grace_time=None
+            )
 
     def stop(self) -> None:
         self._at = None

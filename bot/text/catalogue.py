@@ -1,7 +1,8 @@
 """For maintainers: `python -m bot.text.catalogue` brings bot/locales/en.po up to date with the sources.
 
-A sentence that is new gets an entry, one that is gone loses it, and what has no English yet is listed: write it into
-its msgstr. Sentences with neither a letter nor a French sign of their own ("{n}. {title}") are left out.
+A sentence that is new gets an entry, one that is gone loses it, and what has no English yet is listed: write
+it into its msgstr. Sentences with neither a letter nor a French sign of their own ("{n}. {title}") are left
+out.
 """
 
 from __future__ import annotations
@@ -39,10 +40,14 @@ def entries(path: Path = ENGLISH) -> dict[Key, Message]:
 
 
 def updated(found: dict[Key, set[str]], old: dict[Key, Message]) -> str:
-    """The file for exactly these sentences, in the order of the files that say them, with the English there was."""
+    """The file for exactly these sentences, in the order of the files that say them,
+    with the English there was.
+    """
     catalog = Catalog(locale="en")
     for key, files in sorted(found.items(), key=lambda item: (min(item[1]), str(item[0]))):
-        catalog.add(key, old[key].string if key in old else None, locations=[(file, 1) for file in sorted(files)])
+        catalog.add(
+            key, old[key].string if key in old else None, locations=[(file, 1) for file in sorted(files)]
+        )
     out = io.BytesIO()
     write_po(out, catalog, width=0, omit_header=True, include_lineno=False)
     return _HEADER + out.getvalue().decode()
@@ -76,9 +81,16 @@ class Written:
 
 def written(root: Path = ROOT) -> Written:
     """The sentences of bot/, commands/ and schedules/ that have words to translate."""
-    paths = sorted(path for part in ("bot", "commands", "schedules") for path in (root / part).rglob("*.py") if path.parent != _WORDS)
+    paths = sorted(
+        path
+        for part in ("bot", "commands", "schedules")
+        for path in (root / part).rglob("*.py")
+        if path.parent != _WORDS
+    )
     trees = {path.relative_to(root).as_posix(): ast.parse(path.read_text("utf-8")) for path in paths}
-    takers = {"Say": 0, "UserError": 0} | {name: place for tree in trees.values() for name, place in _takers(tree)}
+    takers = {"Say": 0, "UserError": 0} | {
+        name: place for tree in trees.values() for name, place in _takers(tree)
+    }
     found = Written()
     for file, tree in trees.items():
         _collect(tree, file, takers, found)
@@ -99,8 +111,16 @@ def _takers(tree: ast.Module) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         for function in node.body if isinstance(node, ast.ClassDef) else [node]:
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-                names = [each.arg for each in (*function.args.posonlyargs, *function.args.args) if each.arg != "self"]
-                name = node.name if isinstance(node, ast.ClassDef) and function.name == "__init__" else function.name
+                names = [
+                    each.arg
+                    for each in (*function.args.posonlyargs, *function.args.args)
+                    if each.arg != "self"
+                ]
+                name = (
+                    node.name
+                    if isinstance(node, ast.ClassDef) and function.name == "__init__"
+                    else function.name
+                )
                 if "sentence" in names:
                     yield name, names.index("sentence")
 
@@ -135,7 +155,10 @@ def _texts(*nodes: ast.expr) -> list[str]:
 
 def _has_words(key: Key) -> bool:
     """Letters of its own, or signs that French sets in its own way."""
-    return any(re.search(r"[^\W\d_]|[«»]| [:;!?%]", re.sub(r"\{\w+\}", "", part)) for part in ((key,) if isinstance(key, str) else key))
+    return any(
+        re.search(r"[^\W\d_]|[«»]| [:;!?%]", re.sub(r"\{\w+\}", "", part))
+        for part in ((key,) if isinstance(key, str) else key)
+    )
 
 
 if __name__ == "__main__":

@@ -20,14 +20,16 @@ _PERSON = re.compile("#/(?:user/)?(?:@|%40)", re.IGNORECASE)
 
 _JOINERS = "\u200c\u200d"  # needed inside emoji and in some scripts; every other format character goes
 _UNSEEN = {"Cc", "Cf", "Cs", "Co"}
-_BLANKS = str.maketrans(dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " "))  # letters and signs that show nothing
+# letters and signs that show nothing
+_BLANKS = str.maketrans(dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " "))
 
 
 def clean_text(text: str, most: int = SHORT, *, lines: bool = False) -> str:
     """A person's text without what could act instead of being read, at most `most` characters.
 
-    Control, direction and private-use characters, lone surrogates and effect emoji are removed, runs of blanks
-    (and of what shows as one) become one space; line breaks too, unless `lines` (then at most one empty line is kept between two others).
+    Control, direction and private-use characters, lone surrogates and effect emoji are removed, runs of
+    blanks (and of what shows as one) become one space; line breaks too, unless `lines` (then at most one
+    empty line is kept between two others).
     """
     whole = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text.translate(_BLANKS))
     seen = "".join(char if char.isprintable() else _seen(char) for char in whole)
@@ -36,7 +38,9 @@ def clean_text(text: str, most: int = SHORT, *, lines: bool = False) -> str:
 
 
 def _uncalled(word: re.Match[str]) -> str:
-    """A permalink to a person shows as a mention in many clients: the bare id says the same and calls nobody."""
+    """A permalink to a person shows as a mention in many clients:
+    the bare id says the same and calls nobody.
+    """
     address, people = _ADDRESS.search(word[0]), [*_PERSON.finditer(word[0])]
     if address is None or not people or people[-1].start() < address.end():
         return word[0]
@@ -61,7 +65,9 @@ def shortened(text: str, most: int) -> str:
 
 
 def web_address(url: str) -> str | None:
-    """The address if a click on it can only open a web page: http(s), a host, no password, not a mention of someone."""
+    """The address if a click on it can only open a web page:
+    http(s), a host, no password, not a mention of someone.
+    """
     url = url.strip()
     if re.search(r"[\s<>\"`\\^{|}]", url) or clean_text(url, 2000) != url:
         return None
@@ -70,5 +76,9 @@ def web_address(url: str) -> str | None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return None
-    safe = parts.scheme in ("http", "https") and "@" not in parts.netloc and re.fullmatch(r"[\w.:-]*\w[\w.:-]*", host or "")
+    safe = (
+        parts.scheme in ("http", "https")
+        and "@" not in parts.netloc
+        and re.fullmatch(r"[\w.:-]*\w[\w.:-]*", host or "")
+    )
     return url if safe else None

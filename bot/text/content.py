@@ -10,7 +10,8 @@ from typing import Any
 from bot.text.message import MOST_CHARACTERS, Say
 from bot.text.render import RenderedLine, as_html, as_text
 
-# Events stop at 65,536 bytes, about 48 kB before encryption, JSON escapes counted; the rest is for relations and ids.
+# Events stop at 65,536 bytes, about 48 kB before encryption, JSON escapes counted; the rest is for relations
+# and ids.
 _MOST_BYTES = 46_000
 
 

@@ -1,7 +1,9 @@
-"""What people put around an answer, taken off: politeness, emoji, emphasis, quotes, a signature. « **2** svp\\n--\\nCamille » is « 2 ».
+"""What people put around an answer, taken off: politeness, emoji, emphasis, quotes, a signature.
+« **2** svp\\n--\\nCamille » is « 2 ».
 
-Only what is read as an answer passes here (a number, a choice, a date): never a text that is kept or shown to others. Nothing in the middle goes,
-so that « oui mais » is never « oui ». All is linear in the text, whatever is opened and never closed.
+Only what is read as an answer passes here (a number, a choice, a date): never a text that is kept or shown to
+others. Nothing in the middle goes, so that « oui mais » is never « oui ». All is linear in the text, whatever
+is opened and never closed.
 """
 
 from __future__ import annotations
@@ -40,11 +42,15 @@ _FAREWELL = (
     "bien amicalement, sincerement, salutations, sinceres salutations, meilleures salutations, "
     "respectueusement, bonne journee, belle journee, tres bonne journee, bonne fin de journee, bonne "
     "soiree, belle soiree, bonne semaine, bonne fin de semaine, bon week-end, bon weekend, bon courage, a "
-    "bientot, a tres bientot, a tres vite, au plaisir, bises, bisous, bien amicalement, regards, best regards, kind regards, best "
+    "bientot, a tres bientot, a tres vite, au plaisir, bises, bisous, bien amicalement, regards, best "
+    "regards, kind regards, best "
     "wishes, cheers, sincerely, have a nice day, merci et bonne journee, merci et a bientot"
 )
 _SIGNED = re.compile(r"\s*(?:[-—–_*=]{2,}\s*|--\s.*)$")
-_SENT_FROM = re.compile(r"(?:envoye|expedie|ecrit) (?:de|depuis|a partir de|via|avec) |sent (?:from|via|with) |(?:obtenez|telecharger?|get) outlook")
+_SENT_FROM = re.compile(
+    r"(?:envoye|expedie|ecrit) (?:de|depuis|a partir de|via|avec) |sent (?:from|via|with) |(?:obtenez"
+    r"|telecharger?|get) outlook"
+)
 _SMILE = re.compile(r"[:;=]['-]?[)(dpo|/*]+|\^\^|<3|xd+", re.IGNORECASE)
 _SIGNATURE = 8  # lines
 _SIDES = " \t.,;:!?…()[]@\ufe0f"
@@ -54,7 +60,9 @@ _EMPHASIS = re.compile(r"^[*_~`]+|[*_~`]+(?=[.,;:!?]*$)")
 _QUOTES = {"«": "»", "“": "”", "„": "“", '"': '"', "‹": "›", "‘": "’", "'": "'"}
 _QUOTED = re.compile(r"(?<!\w)[«“„\"‹‘']\s*([^\s«»“”„\"‹›‘’']{1,80})\s*[»”“\"›’'](?!\w)")
 _WRAPPED = re.compile(r"[*_~`«“„\"‹‘']{1,4}\s*([^\n*_~`«»“”„\"‹›‘]{1,80}?)\s*[*_~`»”“\"›’']{1,4}(?!\w)")
-_BUT = frozenset(("oui", "non", "yes", "no", "mais", "but", "plutot", "finalement", "sauf", "ou", "or", "et", "and"))
+_BUT = frozenset(
+    ("oui", "non", "yes", "no", "mais", "but", "plutot", "finalement", "sauf", "ou", "or", "et", "and")
+)
 
 
 def _phrases(*lists: str) -> frozenset[tuple[str, ...]]:
@@ -63,7 +71,19 @@ def _phrases(*lists: str) -> frozenset[tuple[str, ...]]:
 
 _SOMEBODY = _phrases(_TO_WHOM)
 _AND = ("et", "and")
-_PLEASE = frozenset(("svp", "stp", "s'il vous plait", "s'il te plait", "please", "merci", "merci beaucoup", "merci d'avance", "thanks"))
+_PLEASE = frozenset(
+    (
+        "svp",
+        "stp",
+        "s'il vous plait",
+        "s'il te plait",
+        "please",
+        "merci",
+        "merci beaucoup",
+        "merci d'avance",
+        "thanks",
+    )
+)
 OPENING, CLOSING, FAREWELL = _phrases(_OPENING), _phrases(_CLOSING, _FAREWELL), _phrases(_FAREWELL)
 _MOST_WHOM = max(map(len, _SOMEBODY))
 _MOST_WORDS = max(map(len, OPENING | CLOSING)) + _MOST_WHOM
@@ -85,16 +105,26 @@ NOTHING = Answer()
 
 
 def plain(text: str, name: str = "") -> str:
-    """The answer alone; "" when there is but courtesy. An emoji alone is what is said. `name`: of who writes, who may sign with it."""
+    """The answer alone; "" when there is but courtesy.
+    An emoji alone is what is said. `name`: of who writes, who may sign with it.
+    """
     if len(text) > LONGEST:
         return text.strip()
     return _said(text, name) or (text.strip() if all(map(_decoration, text.split())) else "")
 
 
 def unsigned(text: str) -> Sequence[str]:
-    """The lines of a text down to a signature, as they were typed. A line that goes on (« Bonne journée d’étude ») is none."""
-    lines = _unsigned(text.strip().splitlines(), "") if not any(map(_goes_on, text.splitlines())) else text.strip().splitlines()
-    ends = (at for at, line in enumerate(lines) if _signs(line, "") or (_farewell(line) and not _goes_on(line)))
+    """The lines of a text down to a signature, as they were typed.
+    A line that goes on (« Bonne journée d’étude ») is none.
+    """
+    lines = (
+        _unsigned(text.strip().splitlines(), "")
+        if not any(map(_goes_on, text.splitlines()))
+        else text.strip().splitlines()
+    )
+    ends = (
+        at for at, line in enumerate(lines) if _signs(line, "") or (_farewell(line) and not _goes_on(line))
+    )
     return lines[: next(ends, len(lines))]
 
 
@@ -112,7 +142,9 @@ def begs(text: str) -> bool:
 
 
 def wrapped(text: str) -> tuple[str, str] | None:
-    """What stands between quotes or marks of emphasis at the start, and what follows; None when nothing does."""
+    """What stands between quotes or marks of emphasis at the start, and what follows;
+    None when nothing does.
+    """
     found = _WRAPPED.match(text)
     return (found[1], text[found.end() :].lstrip()) if found else None
 
@@ -134,7 +166,9 @@ def _unsigned(lines: Sequence[str], name: str) -> Sequence[str]:
     spoken = False
     for at, line in enumerate(lines):
         bare = _bare(line, name)
-        if spoken and (_signs(line, name) or _farewell(line) or (not bare and _somebody(lines[at + 1 : at + _SIGNATURE]))):
+        if spoken and (
+            _signs(line, name) or _farewell(line) or (not bare and _somebody(lines[at + 1 : at + _SIGNATURE]))
+        ):
             return lines[:at]
         spoken = spoken or bool(bare)
     return lines
@@ -153,11 +187,18 @@ def _farewell(line: str) -> bool:
 
 
 def _somebody(lines: Sequence[str]) -> bool:
-    """Whether what comes after thanks is who signs: it begins with a capital, and says neither yes nor no, nor a number but that of a telephone."""
+    """Whether what comes after thanks is who signs:
+    it begins with a capital, and says neither yes nor no, nor a number but that of a telephone.
+    """
     said = [line.strip() for line in lines if line.strip()]
     digits = (sum(map(str.isdigit, line)) for line in said)
     spoken = {word for line in said for word in _folded(line.split())}
-    return bool(said) and said[0][0].isupper() and all(count == 0 or count >= 8 for count in digits) and not spoken & _BUT
+    return (
+        bool(said)
+        and said[0][0].isupper()
+        and all(count == 0 or count >= 8 for count in digits)
+        and not spoken & _BUT
+    )
 
 
 def _bare(line: str, name: str = "") -> str:
@@ -185,12 +226,16 @@ def _bare_word(word: str) -> str:
     word = _EMPHASIS.sub("", word) or word
     if word.isascii() or not any(map(str.isalnum, word)):
         return word
-    first, last = (next(at for at, char in enumerate(each) if not _emoji(char)) for each in (word, word[::-1]))
+    first, last = (
+        next(at for at, char in enumerate(each) if not _emoji(char)) for each in (word, word[::-1])
+    )
     return word[first : len(word) - last]
 
 
 def _emoji(char: str) -> bool:
-    return char in "\ufe0f\u200d" or (char >= "\u2190" and char not in _KEPT and unicodedata.category(char) in ("So", "Sk"))
+    return char in "\ufe0f\u200d" or (
+        char >= "\u2190" and char not in _KEPT and unicodedata.category(char) in ("So", "Sk")
+    )
 
 
 def _leading(words: Sequence[str]) -> int:
@@ -213,7 +258,9 @@ def _trailing(words: Sequence[str], mine: Collection[str]) -> int:
 
 def _closing(words: Sequence[str]) -> int:
     taken = 0
-    while (left := len(words) - taken) and (count := _decoration(words[left - 1]) or _phrase_before(words[:left][-_MOST_WORDS:])):
+    while (left := len(words) - taken) and (
+        count := _decoration(words[left - 1]) or _phrase_before(words[:left][-_MOST_WORDS:])
+    ):
         taken += count
     return taken
 
@@ -225,7 +272,14 @@ def _phrase(words: Sequence[str]) -> int:
 
 def _phrase_before(words: Sequence[str]) -> int:
     folded = _folded(words)
-    named = next((count for count in range(min(len(folded) - 1, _MOST_WHOM), 0, -1) if tuple(folded[-count:]) in _SOMEBODY), 0)
+    named = next(
+        (
+            count
+            for count in range(min(len(folded) - 1, _MOST_WHOM), 0, -1)
+            if tuple(folded[-count:]) in _SOMEBODY
+        ),
+        0,
+    )
     for whom in (named, 0):
         said = folded[: len(folded) - whom]
         if count := next((count for count in range(len(said), 0, -1) if tuple(said[-count:]) in CLOSING), 0):
@@ -253,7 +307,8 @@ def _drawn(char: str) -> bool:
 # How people lead to a number: « n° 2 », « #2 », « le 2 », « option 2 », « le choix n° 2 ».
 _SPACE = r"[\s\u00a0\u202f]"
 _WORDS = (
-    r"le|la|les|du|au|pour|the|for|option|choix|choice|r[ée]ponse|answer|proposition|titre|article|item|fiche|ressource|resource|card|date|point"
+    r"le|la|les|du|au|pour|the|for|option|choix|choice|r[ée]ponse|answer|proposition|titre|article|item"
+    r"|fiche|ressource|resource|card|date|point"
     r"|num[ée]ro|number|num|nr|sondage|poll"
 )
 SIGN = rf"n{_SPACE}?[°º]{_SPACE}?|№{_SPACE}?"

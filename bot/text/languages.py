@@ -1,6 +1,7 @@
 """The languages of the bot: French, which the sentences are written in, and the English of bot/locales/en.po.
 
-The catalogue is read as it is, once, from wherever the package is installed: there is no compiled file to forget.
+The catalogue is read as it is, once, from wherever the package is installed: there is no compiled file to
+forget.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The small Markdown of our own sentences, read once per sentence: lines, lists, quotes, bold, italic, code, links.
+"""The small Markdown of our own sentences, read once per sentence:
+lines, lists, quotes, bold, italic, code, links.
 
-Only sentences are read, never values: a hole is a node of its own, filled later with text. CommonMark would be too
-much (it joins lines, renumbers lists, decodes entities), and a message must read as it was typed.
+Only sentences are read, never values: a hole is a node of its own, filled later with text. CommonMark would
+be too much (it joins lines, renumbers lists, decodes entities), and a message must read as it was typed.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class Line:
     nodes: tuple[Node, ...]
 
 
-_LINE = re.compile(r"(?P<item>(?P<number>\d{1,4}|\{\w+\})\. )|(?P<bullet>- )|(?P<quote>> ?)|(?P<more> +)|(?P<text>)")
+_LINE = re.compile(
+    r"(?P<item>(?P<number>\d{1,4}|\{\w+\})\. )|(?P<bullet>- )|(?P<quote>> ?)|(?P<more> +)|(?P<text>)"
+)
 _HOLE = re.compile(r"\{(?P<hole>[a-z_][a-z0-9_]*)\}")
 _INLINE = re.compile(
     r"\*\*(?P<strong>(?!\s).+?(?<!\s))\*\*"
@@ -73,7 +76,9 @@ def holes(sentence: str) -> set[str]:
 def _line(line: str) -> Line:
     start = _LINE.match(line)
     assert start  # the last alternative is empty
-    return Line(cast(Kind, start.lastgroup), start[0], _number(start["number"]), tuple(_inline(line[start.end() :])))
+    return Line(
+        cast(Kind, start.lastgroup), start[0], _number(start["number"]), tuple(_inline(line[start.end() :]))
+    )
 
 
 def _number(typed: str | None) -> int | Hole | None:

@@ -1,4 +1,6 @@
-"""What messages are made of: a sentence with its values, a count, a link, and the refusal that carries a sentence."""
+"""What messages are made of: a sentence with its values, a count, a link,
+and the refusal that carries a sentence.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,9 @@ Fits = Callable[[list[RenderedLine]], bool]
 class Say:
     """One French sentence or several, in small Markdown with {holes}; the sentence is its own gettext key.
 
-    Markdown: **bold**, *italic*, `code`, [label]({url}) or a literal http(s) address, "1. " (or "{n}. ", n an int),
-    "- ", "> ", lines as typed; an indented line goes on with the list item above it. Values are str (untrusted, kept as
-    text, 300 characters), Long, int, float (one decimal), Say, Count, Link, or Spoken.
+    Markdown: **bold**, *italic*, `code`, [label]({url}) or a literal http(s) address, "1. " (or "{n}. ", n an
+    int), "- ", "> ", lines as typed; an indented line goes on with the list item above it. Values are str
+    (untrusted, kept as text, 300 characters), Long, int, float (one decimal), Say, Count, Link, or Spoken.
     Raises TypeError when holes and values do not agree, ValueError for a stray brace.
     """
 
@@ -100,7 +102,10 @@ class Count:
     zero: str | None = None
 
     def __post_init__(self) -> None:
-        if any(holes(form) - {"n"} or len(parse_markdown(form)) > 1 for form in (self.one, self.many, self.zero or "")):
+        if any(
+            holes(form) - {"n"} or len(parse_markdown(form)) > 1
+            for form in (self.one, self.many, self.zero or "")
+        ):
             raise TypeError(f"a count is one line and its only hole is {{n}}: {self.one!r}, {self.many!r}")
 
     def rendered(self, voice: Renderer, /) -> str:
@@ -118,7 +123,9 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A label that opens a web page. Only the label is shown when the address is not http(s), or calls a person."""
+    """A label that opens a web page.
+    Only the label is shown when the address is not http(s), or calls a person.
+    """
 
     label: str | Say
     url: str
@@ -134,7 +141,8 @@ class UserError(Exception):
     """A refusal: expected, told to the person, not logged as an error. What is wrong, then the way out."""
 
     def __init__(self, sentence: str, /, **values: Value) -> None:
-        super().__init__(sentence)  # without the values: an exception may be logged, what people wrote may not
+        # without the values: an exception may be logged, what people wrote may not
+        super().__init__(sentence)
         self.say = Say(sentence, **values)
 
     @classmethod
@@ -145,7 +153,9 @@ class UserError(Exception):
 
 def _check(sentence: str, values: Mapping[str, object]) -> None:
     if holes(sentence) != set(values):
-        raise TypeError(f"{sentence!r} has the holes {sorted(holes(sentence))}, and is given {sorted(values)}")
+        raise TypeError(
+            f"{sentence!r} has the holes {sorted(holes(sentence))}, and is given {sorted(values)}"
+        )
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, str | int | float | Renderable | Localized):
             raise TypeError(f"{{{name}}} of {sentence!r} is {value!r}: nothing that can be said")

@@ -1,7 +1,8 @@
 """One message being said: from the lines of our sentences and the values in them to a plain body and to HTML.
 
-A line is first made as one string in which each piece of markup is a single private character: typography then sees
-the whole line, values are never parsed, and each of the two forms puts its own text in place of the pieces.
+A line is first made as one string in which each piece of markup is a single private character: typography
+then sees the whole line, values are never parsed, and each of the two forms puts its own text in place of the
+pieces.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ class Capital:
 
 
 class Long(str):
-    """A person's text that keeps its length (to 12,000 characters) and its lines: an announcement, a question."""
+    """A person's text that keeps its length (to 12,000 characters) and its lines:
+    an announcement, a question.
+    """
 
     __slots__ = ()
 
@@ -106,7 +109,9 @@ class Renderer:
         return clean_text(value, min(self.most, SHORT))
 
     def link(self, label: Callable[[], str], url: str) -> str:
-        """A label that opens the address; the label alone when that is no address to open, or inside a link."""
+        """A label that opens the address;
+        the label alone when that is no address to open, or inside a link.
+        """
         address = None if self._in_link else web_address(url)
         if address is None:
             return label()
@@ -133,7 +138,9 @@ class Renderer:
             case Hole(name):
                 return self.value(values[name])
             case Strong(inside, tag):
-                return self._piece(f"<{tag}>", "") + self.inline(inside, values) + self._piece(f"</{tag}>", "")
+                return (
+                    self._piece(f"<{tag}>", "") + self.inline(inside, values) + self._piece(f"</{tag}>", "")
+                )
             case Code(inside):
                 code = self.plain(self.inline(inside, values)).replace("`", "'").replace("\n", " ")
                 return self._piece(f"<code>{html.escape(code, quote=False)}</code>", f"`{code}`")
@@ -166,7 +173,9 @@ def as_html(rows: Iterable[RenderedLine]) -> str:
 
 @dataclass(slots=True)
 class _Block:
-    """Rows that share one tag. A list whose numbers do not follow is several, so that numbers stay as typed."""
+    """Rows that share one tag. A list whose numbers do not follow is several,
+    so that numbers stay as typed.
+    """
 
     tag: str
     first: int

@@ -1,8 +1,8 @@
 """French typography, applied to everything the bot says: people and sentences type plain spaces.
 
-Rules: the house's (no-break space before « : » and « % » and inside « », a narrow one before « ; ! ? »), hours with
-no-break spaces, ’ and …, "1er". Spaces are hardened where they are, hardly ever added, so what is pasted stays true;
-web addresses and Matrix ids are left alone; applying it twice changes nothing.
+Rules: the house's (no-break space before « : » and « % » and inside « », a narrow one before « ; ! ? »),
+hours with no-break spaces, ’ and …, "1er". Spaces are hardened where they are, hardly ever added, so what is
+pasted stays true; web addresses and Matrix ids are left alone; applying it twice changes nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ _NO_BREAK, _NARROW = "\u00a0", "\u202f"
 _BLANK = f"[ {_NO_BREAK}{_NARROW}]"
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 
-_ADDRESS = re.compile(rf"[a-z][a-z0-9+.-]{{0,20}}://[^\s{PIECES}]+|@[^\s:@{PIECES}]{{1,255}}:[\w.:-]+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    rf"[a-z][a-z0-9+.-]{{0,20}}://[^\s{PIECES}]+|@[^\s:@{PIECES}]{{1,255}}:[\w.:-]+", re.IGNORECASE
+)
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
@@ -42,7 +44,9 @@ def french_typography(text: str) -> str:
     text = _ADDRESS.sub(_put_aside(kept), text)
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
-    return re.sub("[\U00100000-\U0010fffd]", lambda found: kept[ord(found[0]) - _KEPT], text) if kept else text
+    return (
+        re.sub("[\U00100000-\U0010fffd]", lambda found: kept[ord(found[0]) - _KEPT], text) if kept else text
+    )
 
 
 def _put_aside(kept: list[str]) -> Callable[[re.Match[str]], str]:

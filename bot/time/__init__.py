@@ -1,7 +1,8 @@
 """The dates people type, the dates people read, and the hours at which one may write to them.
 
-What people type is read by a small strict grammar of our own, French and English at once; it refuses rather than
-guesses, and everything it reads is echoed in full before it counts. What each expression means is in grammar.py.
+What people type is read by a small strict grammar of our own, French and English at once; it refuses rather
+than guesses, and everything it reads is echoed in full before it counts. What each expression means is in
+grammar.py.
 """
 
 from bot.time.format import Day, DayMonth, Hour, Hours, Instant, Moment, RelativeInstant

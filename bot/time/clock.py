@@ -1,8 +1,8 @@
 """What time it is for this process: the homeserver's time and one offset.
 
-Nothing else reads a clock. What people do is dated by their homeserver, and so are deadlines: where the machine's clock is wrong by more than a
-few seconds, the server's holds. The offset serves the demo and the tests (`--clock`); it is applied to the server's times too, so that a
-message sent "now" is also heard now.
+Nothing else reads a clock. What people do is dated by their homeserver, and so are deadlines: where the
+machine's clock is wrong by more than a few seconds, the server's holds. The offset serves the demo and the
+tests (`--clock`); it is applied to the server's times too, so that a message sent "now" is also heard now.
 """
 
 import logging
@@ -40,10 +40,14 @@ class Clock:
             log.error("the server's clock and ours are %s apart: ours is kept, have both checked", abs(lag))
             return
         self.lag = lag if abs(lag) > EXACT else timedelta(0)
-        log.warning("this machine's clock is %+.0f s from the server's, which is used", -self.lag.total_seconds())
+        log.warning(
+            "this machine's clock is %+.0f s from the server's, which is used", -self.lag.total_seconds()
+        )
 
     def at(self, milliseconds: int) -> datetime:
-        """A server time (milliseconds since 1970), shifted by the offset, never later than now: a server's clock may be wrong."""
+        """A server time (milliseconds since 1970), shifted by the offset, never later than now:
+        a server's clock may be wrong.
+        """
         try:
             instant = datetime.fromtimestamp(milliseconds / 1000, UTC) + self.offset
         except (OverflowError, OSError, ValueError):

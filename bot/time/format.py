@@ -1,8 +1,8 @@
 """Days and hours as people read them: values for the holes of a sentence.
 
 French is « lundi 4 janvier 2027 à 9 h »; English uses the 24-hour clock, as the network's programmes do:
-"Monday 4 January 2027 at 9:00". The year is said when it is not this year's. Spaces are plain: bot.text makes them
-no-break ones on output.
+"Monday 4 January 2027 at 9:00". The year is said when it is not this year's. Spaces are plain: bot.text makes
+them no-break ones on output.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from zoneinfo import ZoneInfo
 from bot.time.recurrence import instant
 from bot.time.vocabulary import MONTHS, WEEKDAYS
 
-_NEAR = {-1: {"fr": "hier", "en": "yesterday"}, 0: {"fr": "", "en": ""}, 1: {"fr": "demain", "en": "tomorrow"}}
+_NEAR = {
+    -1: {"fr": "hier", "en": "yesterday"},
+    0: {"fr": "", "en": ""},
+    1: {"fr": "demain", "en": "tomorrow"},
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,9 @@ class Hours:
 
 @dataclass(frozen=True)
 class Instant:
-    """« lundi 4 janvier 2027 à 9 h » : an aware instant as it reads in a zone; `now` decides whether the year is said."""
+    """« lundi 4 janvier 2027 à 9 h » : an aware instant as it reads in a zone;
+    `now` decides whether the year is said.
+    """
 
     instant: datetime
     now: datetime
@@ -101,7 +107,9 @@ class Moment:
     today: date | None = field(default=None, compare=False)
 
     def instant(self, default: time) -> datetime:
-        """RelativeInstant it begins, in UTC; a day without an hour begins at `default`, which may be past if the day is today."""
+        """RelativeInstant it begins, in UTC;
+        a day without an hour begins at `default`, which may be past if the day is today.
+        """
         return instant(self.day, default if self.start is None else self.start, self.zone)
 
     def ends(self) -> datetime | None:
@@ -178,7 +186,10 @@ class RelativeInstant:
 
     def localized(self, language: str) -> str:
         local, today = self.instant.astimezone(self.zone), self.now.astimezone(self.zone).date()
-        hour = f"{'at' if language == 'en' else 'à'} {Hour(local.time().replace(second=0, microsecond=0)).localized(language)}"
+        hour = (
+            f"{'at' if language == 'en' else 'à'} "
+            f"{Hour(local.time().replace(second=0, microsecond=0)).localized(language)}"
+        )
         day = _NEAR.get((local.date() - today).days, {}).get(language)
         if day is None:
             day = f"{'on' if language == 'en' else 'le'} {Day(local.date(), today).localized(language)}"

@@ -1,8 +1,9 @@
 """French public holidays and school holidays by zone, from the `holidays` package.
 
-The package works school holidays out by rule and never says where the official calendar ends: past SCHOOL_KNOWN_UNTIL
-it would be guessing, so here the answer is none and the log says so once. It knows no zone but A, B and C. Alsace and
-Moselle's two days more, and the overseas calendars, are not looked at: nothing in config.yaml asks for them.
+The package works school holidays out by rule and never says where the official calendar ends: past
+SCHOOL_KNOWN_UNTIL it would be guessing, so here the answer is none and the log says so once. It knows no zone
+but A, B and C. Alsace and Moselle's two days more, and the overseas calendars, are not looked at: nothing in
+config.yaml asks for them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import holidays
 
 log = logging.getLogger(__name__)
 
-# The end of the last school year fixed by an order known to holidays 0.109 (21 July 2026, for 2027-2028). To be moved
+# The end of the last school year fixed by an order known to holidays 0.109 (21 July 2026, for 2027-2028). To
+# be moved
 # on with the package, once its france.py cites the next order.
 SCHOOL_KNOWN_UNTIL = date(2028, 8, 31)
 _ZONES = ("A", "B", "C")

@@ -14,7 +14,8 @@ from bot.time.holidays import Holiday, public_holiday, school_holiday
 from bot.time.recurrence import instant
 from bot.time.vocabulary import WEEKDAYS
 
-# "usual": school holidays are days like others; "lighter": open, but nothing is proposed in them; "closed": closed.
+# "usual": school holidays are days like others; "lighter": open, but nothing is proposed in them; "closed":
+# closed.
 HolidayPolicy = Literal["usual", "lighter", "closed"]
 # What is proposed goes out when people have arrived, not at the very opening.
 PROPOSED = time(9)
@@ -56,7 +57,9 @@ class OfficeHours:
         return at if self.open(at) else self._next(at, self.start, quiet=False)
 
     def after_open(self, at: datetime, span: timedelta) -> datetime:
-        """When it will have been open for that long since `at`, in UTC: what waits for an answer counts neither nights nor holidays."""
+        """When it will have been open for that long since `at`, in UTC:
+        what waits for an answer counts neither nights nor holidays.
+        """
         begun = self.next_open(at.astimezone(UTC))
         closing = instant(begun.astimezone(self.zone).date(), self.end, self.zone)
         while begun + span > closing:
@@ -66,14 +69,18 @@ class OfficeHours:
         return begun + span
 
     def next_good(self, at: datetime) -> datetime:
-        """Like next_open, but out of school holidays unless they are as usual, and at 9 h when it has to wait."""
+        """Like next_open, but out of school holidays unless they are as usual,
+        and at 9 h when it has to wait.
+        """
         if self.good(at):
             return at
         hour = PROPOSED if self.start <= PROPOSED < self.end else self.start
         return self._next(at, hour, quiet=self.holidays_policy != "usual")
 
     def why_closed(self, at: datetime, now: datetime | None = None) -> Say | None:
-        """One sentence on why next_good is not `at` itself, None when it is; `now` if that is earlier than `at`."""
+        """One sentence on why next_good is not `at` itself, None when it is;
+        `now` if that is earlier than `at`.
+        """
         closed = self._closed(at)
         if closed is None:
             return None
@@ -139,7 +146,9 @@ class Reason:
         if self.today is None:
             clauses = _english_now(self.closed) if english else _french_now(self.closed)
         else:
-            clauses = _english_then(self.closed, self.today) if english else _french_then(self.closed, self.today)
+            clauses = (
+                _english_then(self.closed, self.today) if english else _french_then(self.closed, self.today)
+            )
         text = (" and " if english else " et ").join(clause for clause in clauses if clause)
         return text[0].upper() + text[1:]
 
@@ -175,7 +184,9 @@ def _french_school(closed: Closed, tomorrow: str) -> str:
     several, zone = str(holiday).startswith("vacances"), f"(zone {closed.school_zone})"
     if closed.school is not None:
         return f"{'ce sont les' if several else 'c’est le'} {holiday} {zone}"
-    return f"{'les' if several else 'le'} {holiday} {'commencent' if several else 'commence'} {tomorrow} {zone}"
+    return (
+        f"{'les' if several else 'le'} {holiday} {'commencent' if several else 'commence'} {tomorrow} {zone}"
+    )
 
 
 def _english_now(closed: Closed) -> tuple[str, str]:

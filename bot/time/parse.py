@@ -1,17 +1,18 @@
 """Reading a date that somebody typed: `read` for a whole text, `leading` for the date a text begins with.
 
 What the words mean, said on a given day:
-- « mardi », « mardi prochain » : the first Tuesday after today. On a Tuesday it is in seven days; « ce mardi » may be
-  today. « mardi en huit » is seven days later, « en quinze » fourteen; « mardi de la semaine prochaine » counts weeks
-  from Monday. "next Tuesday" is « mardi prochain ».
-- a date without a year (« 15/12 », « mardi 15 décembre », « premier mardi de mars », « le 15 ») is the next one, today
-  included.
-- « matin » is 9 h to 12 h, « après-midi » 14 h to 17 h, « midi » 12 h. A day without an hour stays without one.
+- « mardi », « mardi prochain » : the first Tuesday after today. On a Tuesday it is in seven days; « ce
+  mardi » may be today. « mardi en huit » is seven days later, « en quinze » fourteen; « mardi de la semaine
+  prochaine » counts weeks from Monday. "next Tuesday" is « mardi prochain ».
+- a date without a year (« 15/12 », « mardi 15 décembre », « premier mardi de mars », « le 15 ») is the next
+  one, today included.
+- « matin » is 9 h to 12 h, « après-midi » 14 h to 17 h, « midi » 12 h. A day without an hour stays without
+  one.
 - an hour alone is the next such hour: today, or tomorrow when it is past.
 - an hour that the spring clock change skips is refused; of the two in autumn it is the first.
-Refused with a way out (UserError): a weekday that is not that of the date, days and hours that do not exist, an end
-before its start, the past, more than eighteen months ahead, and in `read` what is too vague (« ce soir »). Languages
-are read together: people of a French network type "9:30", and the other way round.
+Refused with a way out (UserError): a weekday that is not that of the date, days and hours that do not exist,
+an end before its start, the past, more than eighteen months ahead, and in `read` what is too vague (« ce
+soir »). Languages are read together: people of a French network type "9:30", and the other way round.
 """
 
 from __future__ import annotations
@@ -55,14 +56,18 @@ _GONE = re.compile(
 )
 # After a date, these change what it means: then it is not the date that was read.
 _DOUBT = re.compile(
-    rf",? ?(?:{EVENING}|derniere?|passee?|last|prochaine?|suivante?|en (?:huit|quinze)|moins|et (?:demie?|quart))(?!\w)"
-    rf"| ?(?:et|ou|au|and|or|to|/) ?(?:(?:le|the) )?(?:{BARE_WEEKDAY}|\d\d?(?:er)? ?{BARE_MONTH}|\d\d?/|\d\d? ?h(?!\w))"
+    rf",? ?(?:{EVENING}|derniere?|passee?|last|prochaine?|suivante?|en (?:huit|quinze)|moins|et (?:demie?"
+    r"|quart))(?!\w)"
+    rf"| ?(?:et|ou|au|and|or|to|/) ?(?:(?:le|the) )?(?:{BARE_WEEKDAY}|\d\d?(?:er)? ?{BARE_MONTH}|\d\d?/"
+    r"|\d\d? ?h(?!\w))"
     rf"| ?{BARE_MONTH}|-[^\W\d]|[:/]\d"
 )
 
 
 def parse_moment(text: str, now: datetime, zone: ZoneInfo) -> Moment | None:
-    """The date that this text is; None when it is something else; UserError when it is a date that cannot be."""
+    """The date that this text is; None when it is something else;
+    UserError when it is a date that cannot be.
+    """
     cursor = Scanner(text)
     moment = _moment(cursor, now, zone)
     if moment is not None and cursor.take(_NO_MORE) and not cursor.rest().strip():
@@ -142,7 +147,10 @@ def _check(said: Moment, now: datetime) -> None:
     today = now.astimezone(said.zone).date()
     limit = months_later(today, MONTHS_AHEAD)
     if said.day > limit:
-        raise UserError("C’est trop loin : je vois jusqu’au {limit}. Donnez une date plus proche.", limit=Day(limit, today))
+        raise UserError(
+            "C’est trop loin : je vois jusqu’au {limit}. Donnez une date plus proche.",
+            limit=Day(limit, today),
+        )
     if said.day >= today:
         _check_hours(said, today)
     if said.day < today or (said.start is not None and said.instant(said.start) <= now):

@@ -1,6 +1,7 @@
 """The days people type: « mardi », « 15/12 », « 1er mars », « lundi en huit », « dernier jeudi d’avril »…
 
-Each way of saying a day is a pattern over folded text and what it means on a given day; the first that fits is it.
+Each way of saying a day is a pattern over folded text and what it means on a given day; the first that fits
+is it.
 """
 
 from __future__ import annotations
@@ -111,13 +112,18 @@ def _number_alone(said: re.Match[str], today: date, whole: str) -> date:
 
 
 def _nth(said: re.Match[str], today: date, whole: str) -> date:
-    """« premier mardi de mars » is the next such day; « du mois » is this month, or the next when it is past."""
+    """« premier mardi de mars » is the next such day;
+    « du mois » is this month, or the next when it is past.
+    """
     weekday, nth = WEEKDAY_OF[said["weekday"]], _NTH[said["nth"]]
     if said["month"] is not None:
         years = (int(said["year"]),) if said["year"] else (today.year, today.year + 1)
         firsts = [_dated(year, MONTH_OF[said["month"]], 1) or _refuse(whole, today) for year in years]
     else:
-        firsts = [months_later(today.replace(day=1), transient) for transient in ((1,) if said["coming"] else (0, 1))]
+        firsts = [
+            months_later(today.replace(day=1), transient)
+            for transient in ((1,) if said["coming"] else (0, 1))
+        ]
     days = [_nth_of_month(first, weekday, nth) for first in firsts]
     return next((one for one in days if one >= today), days[-1])
 
@@ -142,7 +148,9 @@ def _this_part_of_today(said: re.Match[str], today: date, whole: str) -> date:
 
 
 def _weekday(said: re.Match[str], today: date, whole: str) -> date:
-    """The first such day after today; « ce mardi » may be today; « de la semaine prochaine » counts from Monday."""
+    """The first such day after today; « ce mardi » may be today;
+    « de la semaine prochaine » counts from Monday.
+    """
     weekday = WEEKDAY_OF[said["weekday"]]
     if said["week"]:
         return today + timedelta(days=7 - today.weekday() + weekday)
@@ -193,7 +201,9 @@ def _refuse(whole: str, today: date, month: int = 0) -> NoReturn:
     if 1 <= month <= 12:
         lasts = (date(year, month, monthrange(year, month)[1]) for year in (today.year, today.year + 1))
         example = Day(next(last for last in lasts if last >= today), today)
-    raise UserError("« {said} » n’existe pas. Écrivez par exemple « {example} ».", said=whole, example=example)
+    raise UserError(
+        "« {said} » n’existe pas. Écrivez par exemple « {example} ».", said=whole, example=example
+    )
 
 
 _Meaning = Callable[[re.Match[str], date, str], date]
@@ -201,15 +211,25 @@ _WAYS: tuple[tuple[re.Pattern[str], _Meaning], ...] = tuple(
     (re.compile(pattern), meaning)
     for pattern, meaning in (
         (rf"{_NAMED}(?P<year>\d{{4}})-(?P<month>\d\d?)-(?P<day>\d\d?)(?=t\d|\W|$)(?!-)", _iso),
-        (rf"{_NAMED}(?P<day>\d\d?) ?/ ?(?P<month>\d\d?)(?: ?/ ?(?P<year>\d{{4}}|\d\d))?(?![\w/])", _in_numbers),
-        (rf"{_NAMED}(?P<day>\d\d?)(?P<mark>[.-])(?P<month>\d\d?)(?P=mark)(?P<year>\d{{4}}|\d\d)(?![\w-])", _in_numbers),
+        (
+            rf"{_NAMED}(?P<day>\d\d?) ?/ ?(?P<month>\d\d?)(?: ?/ ?(?P<year>\d{{4}}|\d\d))?(?![\w/])",
+            _in_numbers,
+        ),
+        (
+            rf"{_NAMED}(?P<day>\d\d?)(?P<mark>[.-])(?P<month>\d\d?)(?P=mark)(?P<year>\d{{4}}|\d\d)(?![\w-])",
+            _in_numbers,
+        ),
         (rf"{_NAMED}(?P<day>\d\d?|premier|first){_ORDINAL} ?(?:of )?{MONTH}{_YEAR}", _in_words),
         (rf"{_NAMED}{ENGLISH_MONTH} (?P<day>\d\d?){_ORDINAL}(?! ?[h:/]|\w){_YEAR}", _in_words),
-        (rf"{WEEKDAY}[ ,]*(?:(?:le|the) )?(?P<day>\d\d?){_ORDINAL}(?! ?(?:[h:/]|[ap]m)|-\d|\w)", _number_alone),
+        (
+            rf"{WEEKDAY}[ ,]*(?:(?:le|the) )?(?P<day>\d\d?){_ORDINAL}(?! ?(?:[h:/]|[ap]m)|-\d|\w)",
+            _number_alone,
+        ),
         (rf"(?P<weekday>)(?:(?<=le )|(?<=au )|(?<=the ))(?P<day>\d\d?){_ORDINAL}{_HOUR_NEXT}", _number_alone),
         (
             rf"(?P<nth>{'|'.join(_NTH)}) {FULL_WEEKDAY} "
-            rf"(?:(?:de |d'|of |in |du mois de |du mois d'){MONTH}{_YEAR}|du mois(?P<coming> prochain)?(?!\w))",
+            rf"(?:(?:de |d'|of |in |du mois de |du mois d'){MONTH}{_YEAR}|du mois(?P<coming> "
+            r"prochain)?(?!\w))",
             _nth,
         ),
         (r"apres-? ?demain(?!\w)|(?:the )?day after tomorrow(?!\w)", _day_after_tomorrow),
@@ -220,6 +240,9 @@ _WAYS: tuple[tuple[re.Pattern[str], _Meaning], ...] = tuple(
             r"| en (?P<far>huit|8|quinze|15)(?!\w)|(?P<week> de la semaine prochaine)(?!\w))?",
             _weekday,
         ),
-        (rf"(?:dans|in) {NUMBER} ?(?P<unit>jours?|days?|semaines?|weeks?|mois|months?|ans?|years?)(?!\w)", _from_now),
+        (
+            rf"(?:dans|in) {NUMBER} ?(?P<unit>jours?|days?|semaines?|weeks?|mois|months?|ans?|years?)(?!\w)",
+            _from_now,
+        ),
     )
 )

@@ -33,7 +33,9 @@ _MARKED = re.compile(
     rf"(?P<hour>\d\d?) ?(?:heures?|hrs?|h)(?: ?(?P<minute>\d\d)(?!\w| ?/| ?{BARE_MONTH}))?"
     rf"(?!\w)(?: et (?P<part>demie?|quart)(?!\w))?{_OF_HALF}"
 )
-_COLON = re.compile(rf"(?P<hour>\d\d?):(?P<minute>\d\d)(?::\d\d)?(?![\d:])(?: ?(?P<ampm>[ap])\.?m\.?)?(?!\w){_OF_HALF}")
+_COLON = re.compile(
+    rf"(?P<hour>\d\d?):(?P<minute>\d\d)(?::\d\d)?(?![\d:])(?: ?(?P<ampm>[ap])\.?m\.?)?(?!\w){_OF_HALF}"
+)
 _ENGLISH = re.compile(r"(?P<hour>\d\d?) ?(?P<ampm>[ap])\.?m\.?(?!\w)")
 _NOON = re.compile(r"(?P<noon>midi|noon)(?!\w)(?: et (?P<part>demie?|quart)(?!\w))?")
 _MIDNIGHT = re.compile(r"(?:minuit|midnight)(?!\w)")
@@ -45,7 +47,9 @@ _SPACE = re.compile(r",? ?")
 
 
 def parse_hours(cursor: Scanner) -> Span | None:
-    """The half day, hour or range here, or None; UserError for one that cannot be (25 h, an end before its start)."""
+    """The half day, hour or range here, or None;
+    UserError for one that cannot be (25 h, an end before its start).
+    """
     half_said = cursor.take(_HALF_DAY)
     half = _named_half(half_said["half"]) if half_said is not None else None
     if half is not None:
@@ -79,7 +83,9 @@ def _range(cursor: Scanner, *, bounded: bool) -> Span | None:
     start = _hour(cursor)
     bare = None if start is not None else cursor.take(_BARE)
     bounded = bounded or cursor.sees(_TIGHT)
-    if (start is not None or (bare is not None and bounded)) and (cursor.take(_TO) or (bounded and cursor.take(_AND))):
+    if (start is not None or (bare is not None and bounded)) and (
+        cursor.take(_TO) or (bounded and cursor.take(_AND))
+    ):
         end = _hour(cursor)
         if bare is not None and end is not None:
             start = _time(int(bare["hour"]), 0, bare[0])
@@ -94,7 +100,8 @@ def _range(cursor: Scanner, *, bounded: bool) -> Span | None:
 def _forward(start: time, end: time) -> Span:
     if end <= start:
         raise UserError(
-            "L’heure de fin ({end}) doit venir après l’heure de début ({start}). Écrivez par exemple « {example} ».",
+            "L’heure de fin ({end}) doit venir après l’heure de début ({start}). Écrivez par exemple « "
+            "{example} ».",
             start=Hour(start),
             end=Hour(end),
             example=Hours(time(9, 30), time(12, 30)),
@@ -168,7 +175,8 @@ def _within(span: Span, half: str | None) -> Span:
     if half is None or _BOUNDS[half][0] <= span.start.hour <= _BOUNDS[half][1]:
         return span
     raise UserError(
-        "Le moment du jour et l’heure ({hour}) ne vont pas ensemble. Écrivez l’heure seule, par exemple « {example} ».",
+        "Le moment du jour et l’heure ({hour}) ne vont pas ensemble. Écrivez l’heure seule, par exemple « "
+        "{example} ».",
         hour=Hour(span.start),
         example=Hour(span.start),
     )

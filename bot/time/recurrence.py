@@ -1,7 +1,8 @@
-"""When something happens again: rules such as "mon 09:15", their instants, and the names of their occurrences.
+"""When something happens again: rules such as "mon 09:15", their instants,
+and the names of their occurrences.
 
-A name is what people would say (the week 2026-W48, the day 2026-11-23), never an instant: a schedule whose hour is moved stays the same
-occurrence. Names of one rhythm sort in the order of time.
+A name is what people would say (the week 2026-W48, the day 2026-11-23), never an instant: a schedule whose
+hour is moved stays the same occurrence. Names of one rhythm sort in the order of time.
 """
 
 import re
@@ -32,11 +33,16 @@ class Rule:
 
     @classmethod
     def parse(cls, text: str) -> "Rule":
-        """`mon 09:15`, `mon-fri 08:30`, `mon,thu 14:00` or `daily 02:30`. Raises ValueError, with an example."""
+        """`mon 09:15`, `mon-fri 08:30`, `mon,thu 14:00` or `daily 02:30`.
+        Raises ValueError, with an example.
+        """
         found = RULE.fullmatch(text.strip().lower())
         days = _days(found["days"]) if found else frozenset[int]()
         if not found or not days or int(found["hour"]) > 23 or int(found["minute"]) > 59:
-            raise ValueError(f'"{text}" is no schedule: write a day and an hour, such as "mon 09:15", "mon-fri 08:30" or "daily 02:30"')
+            raise ValueError(
+                f'"{text}" is no schedule: write a day and an hour, such as "mon 09:15", "mon-fri 08:30" '
+                'or "daily 02:30"'
+            )
         return cls(days, time(int(found["hour"]), int(found["minute"])))
 
     @property
@@ -67,15 +73,22 @@ def first_day(name: str) -> date:
 
 
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The moment (UTC) of an hour on people's clocks: the first of two in autumn, the first one after a gap in spring."""
+    """The moment (UTC) of an hour on people's clocks:
+    the first of two in autumn, the first one after a gap in spring.
+    """
     local = datetime.combine(day, at, zone)
     found = local.astimezone(UTC)
     if found.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
         return found
-    start = local.replace(fold=1).astimezone(UTC)  # in a gap, fold=1 reads the hour with the later offset: before the change
+    # in a gap, fold=1 reads the hour with the later offset: before the change
+    start = local.replace(fold=1).astimezone(UTC)
     after = found.astimezone(zone).utcoffset()
     seconds = range(int((found - start).total_seconds()))
-    passed = bisect_left(seconds, True, key=lambda second: (start + timedelta(seconds=second)).astimezone(zone).utcoffset() == after)
+    passed = bisect_left(
+        seconds,
+        True,
+        key=lambda second: (start + timedelta(seconds=second)).astimezone(zone).utcoffset() == after,
+    )
     return start + timedelta(seconds=passed)
 
 

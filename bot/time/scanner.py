@@ -1,7 +1,7 @@
 """A place in a text somebody typed, which reads it without case, accents, no-break spaces and iOS dashes.
 
-The original is kept beside: what is left after a date is given back exactly as it was typed. Only the beginning is
-looked at, and runs of spaces are one, so that no text can make reading slow.
+The original is kept beside: what is left after a date is given back exactly as it was typed. Only the
+beginning is looked at, and runs of spaces are one, so that no text can make reading slow.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def _fold(text: str) -> tuple[str, list[int]]:
 
 
 def _plain(character: str) -> str:
-    """A character as patterns see it: a line break stays one (a date is on one line), marks and invisible ones go."""
+    """A character as patterns see it:
+    a line break stays one (a date is on one line), marks and invisible ones go.
+    """
     if character in _SAME:
         return _SAME[character]
     if character.isspace():

@@ -64,14 +64,19 @@ _TYPED_MONTHS = (
     ("decembre", "dec", "december"),
 )
 
-WEEKDAY_OF = {name: number for number, names in enumerate(zip(_FRENCH_DAYS, _ENGLISH_DAYS, strict=True)) for name in (*names, *_SHORT_DAYS[number])}
+WEEKDAY_OF = {
+    name: number
+    for number, names in enumerate(zip(_FRENCH_DAYS, _ENGLISH_DAYS, strict=True))
+    for name in (*names, *_SHORT_DAYS[number])
+}
 MONTH_OF = {name: number for number, names in enumerate(_TYPED_MONTHS, start=1) for name in names}
 
 _FULL = "|".join((*_FRENCH_DAYS, *_ENGLISH_DAYS))
 _SHORT = "|".join(sorted((name for names in _SHORT_DAYS for name in names), key=len, reverse=True))
 
 FULL_WEEKDAY = rf"(?P<weekday>{_FULL})(?!\w)"
-# "mer", "jeu", "mon" and "sam" are also words and names: short forms count only with a dot, before a number, or last.
+# "mer", "jeu", "mon" and "sam" are also words and names: short forms count only with a dot, before a number,
+# or last.
 WEEKDAY = rf"(?P<weekday>(?:{_FULL})(?!\w)|(?:{_SHORT})(?=\.|,? ?(?:(?:a|at|le|the) )?\d| ?(?:\n|$)))\.?"
 MONTH = rf"(?P<month>{'|'.join(sorted(MONTH_OF, key=len, reverse=True))})(?!\w)\.?"
 # Said before its day; "mar 15" is « mardi 15 ».

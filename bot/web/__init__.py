@@ -1,4 +1,5 @@
-"""The only place that fetches addresses given by people: guard, limits, politeness, conditional GET; and what a link is.
+"""The only place that fetches addresses given by people: guard, limits, politeness, conditional GET;
+and what a link is.
 
 async with Web(clock) as web:
     page = await web.fetch("https://example.org/rss.xml", Ask(etag=known))
@@ -11,4 +12,16 @@ from bot.web.fetch_state import Limits
 from bot.web.response import FetchRequest, Outcome, Page
 from bot.web.urls import absolute, canonical_url, lists, meant, readable, site
 
-__all__ = ["FetchRequest", "Limits", "Outcome", "Page", "Web", "absolute", "canonical_url", "lists", "meant", "readable", "site"]
+__all__ = [
+    "FetchRequest",
+    "Limits",
+    "Outcome",
+    "Page",
+    "Web",
+    "absolute",
+    "canonical_url",
+    "lists",
+    "meant",
+    "readable",
+    "site",
+]

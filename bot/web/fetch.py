@@ -1,7 +1,9 @@
-"""One address, one answer: redirects followed one by one, each through the guard, the host's turn and the limits.
+"""One address, one answer: redirects followed one by one,
+each through the guard, the host's turn and the limits.
 
 - A fetch never raises for what the network does: the result is a Page. It raises only when cancelled.
-- One request is one request: no hidden retry, no connection kept, no cookie, no proxy or password from the environment, TLS verified.
+- One request is one request: no hidden retry, no connection kept, no cookie, no proxy or password from the
+  environment, TLS verified.
 - A redirect from https to http is followed (nothing secret is sent), but its address is never one to keep.
 """
 
@@ -19,7 +21,16 @@ import aiohttp
 from bot.matrix.errors import FileUnavailable
 from bot.matrix.events import Event
 from bot.time.clock import Clock
-from bot.web.fetch_state import AGENT, USUAL, Elsewhere, FetchState, FetchStopped, Limits, outcome_of, read_response
+from bot.web.fetch_state import (
+    AGENT,
+    USUAL,
+    Elsewhere,
+    FetchState,
+    FetchStopped,
+    Limits,
+    outcome_of,
+    read_response,
+)
 from bot.web.response import FRANCE, PLAIN, FetchRequest, Locale, Page, retry_after, token
 from bot.web.ssrf import Lookup, guarded_socket
 from bot.web.throttle import HostBusy, HostThrottle
@@ -59,7 +70,8 @@ NO_ROOMS = NoRooms()
 class Web:
     """`allow_private`: for demo and tests.
 
-    `rooms`: our homeserver: a task reaches all that is outside through this one object. `locale`: how what comes is read.
+    `rooms`: our homeserver: a task reaches all that is outside through this one object. `locale`: how what
+    comes is read.
     """
 
     def __init__(
@@ -83,7 +95,9 @@ class Web:
     async def __aenter__(self) -> "Web":
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self.close()
 
     async def close(self) -> None:
@@ -118,7 +132,10 @@ class Web:
         async with self._throttle.slot(host, state.patience):
             entered = loop.time()
             state.patience -= entered - began
-            async with asyncio.timeout(state.seconds), self._open().get(state.url, allow_redirects=False, headers=_headers(state.ask)) as answer:
+            async with (
+                asyncio.timeout(state.seconds),
+                self._open().get(state.url, allow_redirects=False, headers=_headers(state.ask)) as answer,
+            ):
                 found = await read_response(state, answer)
             state.seconds -= loop.time() - entered
             return self._heeded(host, answer, found) if isinstance(found, Page) else found
@@ -137,13 +154,20 @@ class Web:
         if self._session is None:
             # A resolver and a factory of our own: the guard does not depend on what else is installed.
             connector = aiohttp.TCPConnector(
-                resolver=Lookup(), use_dns_cache=False, socket_factory=self._factory, force_close=True, limit=0, ssl=True
+                resolver=Lookup(),
+                use_dns_cache=False,
+                socket_factory=self._factory,
+                force_close=True,
+                limit=0,
+                ssl=True,
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate"},
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.idle, sock_read=self._limits.idle),
+                timeout=aiohttp.ClientTimeout(
+                    total=None, sock_connect=self._limits.idle, sock_read=self._limits.idle
+                ),
                 middlewares=(_once,),
                 trust_env=False,
                 max_line_size=LONGEST_HEADER,

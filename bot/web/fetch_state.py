@@ -1,4 +1,6 @@
-"""One fetch on its way: where it is, what time it has left, and what the host answered as one of our outcomes."""
+"""One fetch on its way: where it is, what time it has left,
+and what the host answered as one of our outcomes.
+"""
 
 import socket
 from dataclasses import dataclass, field, replace
@@ -25,7 +27,9 @@ class FetchStopped(Exception):
 
 @dataclass
 class FetchState:
-    """`seconds`, `patience`: what is left of the time on the network and in waiting. `lasting`: every redirect so far was for ever."""
+    """`seconds`, `patience`: what is left of the time on the network and in waiting.
+    `lasting`: every redirect so far was for ever.
+    """
 
     asked: str
     ask: FetchRequest
@@ -39,7 +43,9 @@ class FetchState:
         """To the address asked for, or to where it is redirected; raises FetchStopped."""
         found = absolute(self.url, link)
         if found is None:
-            raise FetchStopped("bad_address", "redirected to what is no web address" if self.seen else "not a web address")
+            raise FetchStopped(
+                "bad_address", "redirected to what is no web address" if self.seen else "not a web address"
+            )
         url = urldefrag(found).url
         if url in self.seen:
             raise FetchStopped("astray", "redirected in circles")
@@ -63,7 +69,8 @@ AGENT = f"Animatrice/{version('animatrice')} (a Matrix bot that reads feeds)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How polite we are: seconds, and requests. Waiting for one's turn is counted apart; both together stay under a task's minute.
+    """How polite we are: seconds, and requests.
+    Waiting for one's turn is counted apart; both together stay under a task's minute.
 
     `agent`: who we say we are, with a contact.
     """
@@ -99,7 +106,11 @@ async def read_response(state: FetchState, answer: aiohttp.ClientResponse) -> Pa
         return Elsewhere(told["Location"], lasting=status in (301, 308))
     page = replace(state.page("refused", f"status {status}"), status=status)
     if status == 304 and (state.ask.etag or state.ask.modified):
-        return _described(replace(page, outcome="not_modified", etag=state.ask.etag, modified=state.ask.modified), state, answer)
+        return _described(
+            replace(page, outcome="not_modified", etag=state.ask.etag, modified=state.ask.modified),
+            state,
+            answer,
+        )
     if status == 410:
         return replace(page, outcome="gone")
     if not 200 <= status < 300 or status == 206:

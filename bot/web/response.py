@@ -16,7 +16,8 @@ Outcome = Literal[
     "not_modified",  # 304, to a question with `etag` or `modified`
     "gone",  # 410: on purpose, for ever
     "refused",  # any other status, or an encoding not asked for: `status` tells
-    "limited",  # 429, 503 with Retry-After, or the host asked for a pause and was not asked again: `retry_after` is set
+    # 429, 503 with Retry-After, or the host asked for a pause and was not asked again: `retry_after` is set
+    "limited",
     "unknown_host",  # no such name
     "unreachable",  # no whole answer: no connection, cut short, not HTTP
     "insecure",  # the certificate or the TLS of the host is not valid
@@ -34,7 +35,9 @@ LONGEST_AGE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """`etag`, `modified`: those of the page already known, as it gave them. `limit`: bytes, after decompression."""
+    """`etag`, `modified`: those of the page already known, as it gave them.
+    `limit`: bytes, after decompression.
+    """
 
     etag: str | None = None
     modified: str | None = None
@@ -49,10 +52,11 @@ PLAIN = FetchRequest()
 class Page:
     """One answer. `url`: as asked; `final_url`: after the redirects, without fragment.
 
-    `permanent_url`: the address to keep instead, when the page is there (ok, not modified, too big) and every redirect on the way was a 301 or 308.
-    `etag`, `modified`: to be given back in the next Ask. `retry_after`: only when limited. `max_age`: how long the page says it stays the same,
-    0 for no-cache. `links`: what it announces in its Link headers (RFC 8288), as they came. `why`: short English for the log, without a word of the
-    page's.
+    `permanent_url`: the address to keep instead, when the page is there (ok, not modified, too big) and every
+    redirect on the way was a 301 or 308. `etag`, `modified`: to be given back in the next Ask. `retry_after`:
+    only when limited. `max_age`: how long the page says it stays the same, 0 for no-cache. `links`: what it
+    announces in its Link headers (RFC 8288), as they came. `why`: short English for the log, without a word
+    of the page's.
     """
 
     outcome: Outcome

@@ -1,7 +1,7 @@
 """SSRF guard: every address is judged where a socket is made for it, and none of the inside is reached.
 
-That is after names, odd notations (http://2130706433/), redirects and whatever the DNS says the second time. Any port is allowed: feeds do live on
-odd ones, and what is behind a public address is public.
+That is after names, odd notations (http://2130706433/), redirects and whatever the DNS says the second time.
+Any port is allowed: feeds do live on odd ones, and what is behind a public address is public.
 """
 
 import asyncio
@@ -17,10 +17,15 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 
-# Python's is_global changes from version to version and says nothing of an IPv4 address inside an IPv6 one: the rest of IANA's registries.
-NOT_PUBLIC_4 = [IPv4Network(block) for block in ("192.0.0.0/24", "192.88.99.0/24", "100.64.0.0/10", "224.0.0.0/3")]
-GIVEN_OUT_6 = IPv6Network("2000::/3")  # mapped, local, link-local, multicast and documentation addresses mostly stand outside
-# Teredo and other protocols, documentation, 6to4, documentation. Teredo and 6to4 are retired: there is nothing to lose.
+# Python's is_global changes from version to version and says nothing of an IPv4 address inside an IPv6 one:
+# the rest of IANA's registries.
+NOT_PUBLIC_4 = [
+    IPv4Network(block) for block in ("192.0.0.0/24", "192.88.99.0/24", "100.64.0.0/10", "224.0.0.0/3")
+]
+# mapped, local, link-local, multicast and documentation addresses mostly stand outside
+GIVEN_OUT_6 = IPv6Network("2000::/3")
+# Teredo and other protocols, documentation, 6to4, documentation. Teredo and 6to4 are retired: there is
+# nothing to lose.
 NOT_PUBLIC_6 = [IPv6Network(block) for block in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
 NAT64 = IPv6Network("64:ff9b::/96")  # how a machine without IPv4 reaches it: as good as the address inside
 
@@ -50,9 +55,13 @@ def guarded_socket(info: AddressInfo) -> socket.socket:
 
 
 class Lookup(AbstractResolver):
-    """Names looked up beside the loop, in threads that nobody waits for: a DNS that is silent delays neither other work nor the end."""
+    """Names looked up beside the loop, in threads that nobody waits for:
+    a DNS that is silent delays neither other work nor the end.
+    """
 
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
         flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
         return [
             ResolveResult(hostname=host, host=str(url[0]), port=port, family=kin, proto=protocol, flags=flags)

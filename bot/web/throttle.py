@@ -1,6 +1,7 @@
 """One request at a time per host, with a pause between two, and none while the host asked to be left alone.
 
-A host is its name, whatever the port or the scheme. This lives in memory: after a restart it is the rows that remember when to ask again.
+A host is its name, whatever the port or the scheme. This lives in memory: after a restart it is the rows that
+remember when to ask again.
 """
 
 import asyncio
@@ -79,5 +80,9 @@ class HostThrottle:
     def _host(self, name: str) -> _Host:
         if len(self._hosts) > MANY and name not in self._hosts:
             now, moment = self._clock.now(), asyncio.get_running_loop().time()
-            self._hosts = {key: host for key, host in self._hosts.items() if host.guests or host.held > now or host.rested > moment}
+            self._hosts = {
+                key: host
+                for key, host in self._hosts.items()
+                if host.guests or host.held > now or host.rested > moment
+            }
         return self._hosts.setdefault(name, _Host())

@@ -1,4 +1,6 @@
-"""Tracking parameters: what only follows people (trackers.yaml), and the mail addresses of those who received a link, leave an address."""
+"""Tracking parameters: what only follows people (trackers.yaml),
+and the mail addresses of those who received a link, leave an address.
+"""
 
 import re
 from base64 import urlsafe_b64decode
@@ -27,11 +29,14 @@ class Trackers:
 def without_trackers(host: str, parts: SplitResult) -> SplitResult:
     """The same page; what is kept stays letter for letter. `host`: without www."""
     fragment = parts.fragment
-    if "=" in fragment and all("=" in each for each in fragment.split("&")):  # « #xtor=RSS-3 »: parameters, which browsers keep to themselves
+    # « #xtor=RSS-3 »: parameters, which browsers keep to themselves
+    if "=" in fragment and all("=" in each for each in fragment.split("&")):
         fragment = _without_tracking(host, fragment)
     elif _somebody(fragment):
         fragment = ""
-    return parts._replace(path=_SESSION.sub("", parts.path), query=_without_tracking(host, parts.query), fragment=fragment)
+    return parts._replace(
+        path=_SESSION.sub("", parts.path), query=_without_tracking(host, parts.query), fragment=fragment
+    )
 
 
 def _without_tracking(host: str, query: str) -> str:
@@ -54,7 +59,9 @@ def _of(host: str) -> Sequence[re.Pattern[str]]:
 def _somebody(text: str) -> bool:
     for _ in range(_MOST_DECODED if "%" in text else 0):
         text = unquote(text)
-    return any(not _known().nobody.fullmatch(found[1].lower()) for found in _MAIL.finditer(f"{text} {_hidden(text)}"))
+    return any(
+        not _known().nobody.fullmatch(found[1].lower()) for found in _MAIL.finditer(f"{text} {_hidden(text)}")
+    )
 
 
 def _hidden(parameter: str) -> str:
@@ -62,7 +69,9 @@ def _hidden(parameter: str) -> str:
     value = parameter.partition("=")[2].rstrip("=")
     if not _BASE64.fullmatch(value):
         return ""
-    return urlsafe_b64decode(value.replace("+", "-").replace("/", "_") + "=" * (-len(value) % 4)).decode("ascii", "replace")
+    return urlsafe_b64decode(value.replace("+", "-").replace("/", "_") + "=" * (-len(value) % 4)).decode(
+        "ascii", "replace"
+    )
 
 
 @cache

@@ -18,20 +18,25 @@ from bot.web.wrappers import target
 
 LONGEST = 2000  # characters
 LONGEST_WRAPPED, MOST_LAYERS = 8000, 8  # mail filters write long, and one inside the other
-KEPT = "/?%:@!$&'()*+,;=~[]"  # what an address may hold besides letters and digits; the rest is percent-encoded
+# what an address may hold besides letters and digits; the rest is percent-encoded
+KEPT = "/?%:@!$&'()*+,;=~[]"
 HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?")
 
 
 def absolute(base: str, link: str) -> str | None:
-    """Where `link`, found on the page `base` ("" for none), leads: an http(s) address, percent-encoded; None for anything else.
+    """Where `link`, found on the page `base` ("" for none), leads: an http(s) address, percent-encoded;
+    None for anything else.
 
-    Anything else: javascript:, data:, mailto:…, no or an impossible host, a password inside, more than 2,000 characters.
+    Anything else: javascript:, data:, mailto:…, no or an impossible host, a password inside, more than 2,000
+    characters.
     """
     return _absolute(base, link, LONGEST)
 
 
 def meant(base: str, link: str) -> str | None:
-    """The page that `link` is about, to be shown and opened: `absolute`, unwrapped, without trackers, and one address for a video."""
+    """The page that `link` is about, to be shown and opened:
+    `absolute`, unwrapped, without trackers, and one address for a video.
+    """
     found = _absolute(base, link, LONGEST_WRAPPED)
     for _ in range(MOST_LAYERS):
         parts = urlsplit(_plain(found or ""))
@@ -61,11 +66,12 @@ def _absolute(base: str, link: str, most: int) -> str | None:
 
 
 def canonical_url(url: str) -> str:
-    """What two addresses of one page have in common: a key to compare by, not an address to show. What is no web address comes back bare.
+    """What two addresses of one page have in common: a key to compare by, not an address to show.
+    What is no web address comes back bare.
 
-    It is the page that is meant; http is https, www. is nothing, names are in ASCII, a default port and a trailing slash go, and the moment at which
-    a video begins. The parameters are sorted by name: their order never makes another page. The fragment goes too, except where it is the page
-    (#/…, #!…).
+    It is the page that is meant; http is https, www. is nothing, names are in ASCII, a default port and a
+    trailing slash go, and the moment at which a video begins. The parameters are sorted by name: their order
+    never makes another page. The fragment goes too, except where it is the page (#/…, #!…).
     """
     found = meant("", url)
     if found is None:
@@ -75,18 +81,26 @@ def canonical_url(url: str) -> str:
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     query = "&".join(sorted(filter(None, parts.query.split("&")), key=_name))
     fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
-    return f"https://{_host(parts)}{port}{parts.path.rstrip('/')}" + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+    return (
+        f"https://{_host(parts)}{port}{parts.path.rstrip('/')}"
+        + (f"?{query}" if query else "")
+        + (f"#{fragment}" if fragment else "")
+    )
 
 
 @cache
 def lists() -> str:
     """A name for what `meant` and `clean` go by, which changes with it."""
-    held = [files("bot.web").joinpath(f"{name}.yaml").read_bytes() for name in ("wrappers", "trackers", "videos")]
+    held = [
+        files("bot.web").joinpath(f"{name}.yaml").read_bytes() for name in ("wrappers", "trackers", "videos")
+    ]
     return sha256(b"".join(held)).hexdigest()[:12]
 
 
 def site(url: str) -> str:
-    """The host as people read it, without www.; "" for what is no web address. Letters that only look Latin stay in ASCII."""
+    """The host as people read it, without www.; "" for what is no web address.
+    Letters that only look Latin stay in ASCII.
+    """
     found = absolute("", url)
     if found is None:
         return ""
@@ -95,13 +109,22 @@ def site(url: str) -> str:
         read = host.encode().decode("idna")
     except ValueError:
         return host
-    return read if all(unicodedata.name(char, "").startswith("LATIN ") for char in read if char.isalpha()) else host
+    return (
+        read
+        if all(unicodedata.name(char, "").startswith("LATIN ") for char in read if char.isalpha())
+        else host
+    )
 
 
 def readable(url: str) -> str:
-    """Where a page is, as people read it, for one that has no title: « methodes.example.org/évaluation/trame »."""
+    """Where a page is, as people read it, for one that has no title:
+    « methodes.example.org/évaluation/trame ».
+    """
     parts = urlsplit(url)
-    return f"{site(url)}{unquote(parts.path).rstrip('/')}" + (f"?{unquote(parts.query)}" if parts.query else "") or url
+    return (
+        f"{site(url)}{unquote(parts.path).rstrip('/')}" + (f"?{unquote(parts.query)}" if parts.query else "")
+        or url
+    )
 
 
 def _bare(text: str) -> str:

@@ -1,4 +1,6 @@
-"""Canonical address of a video: a short link, a player, a phone's page and the usual page are one (videos.yaml)."""
+"""Canonical address of a video: a short link, a player, a
+phone's page and the usual page are one (videos.yaml).
+"""
 
 import re
 from collections.abc import Sequence
@@ -25,19 +27,25 @@ class VideoSite:
 
 
 def video(host: str, parts: SplitResult, *, start: bool = True) -> SplitResult:
-    """The one page of the video, or `parts` when it is none that we know. `host`: without www.; `start`: keep where it is to begin."""
+    """The one page of the video, or `parts` when it is none that we know.
+    `host`: without www.; `start`: keep where it is to begin.
+    """
     url = f"{host}{parts.path}" + (f"?{parts.query}" if parts.query else "")
     for site in _sites():
         if found := next((match for page in site.pages if (match := page.fullmatch(url))), None):
             seconds = _seconds(site, parts) if start else 0
-            return urlsplit(_page(site, found.groupdict()) + (site.at.format(seconds=seconds) if seconds else ""))
+            return urlsplit(
+                _page(site, found.groupdict()) + (site.at.format(seconds=seconds) if seconds else "")
+            )
     return parts
 
 
 @cache
 def _sites() -> Sequence[VideoSite]:
     rows = yaml.safe_load(files("bot.web").joinpath("videos.yaml").read_text("utf-8"))["sites"]
-    return tuple(VideoSite(tuple(map(re.compile, row["pages"])), row["page"], row["start"], row["at"]) for row in rows)
+    return tuple(
+        VideoSite(tuple(map(re.compile, row["pages"])), row["page"], row["start"], row["at"]) for row in rows
+    )
 
 
 def _page(site: VideoSite, fields: dict[str, str | None]) -> str:

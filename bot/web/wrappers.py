@@ -1,4 +1,6 @@
-"""URL unwrapping: the address that a safe link, a redirection or a login page holds (wrappers.yaml). Nothing here raises or asks the network."""
+"""URL unwrapping: the address that a safe link, a redirection or a login page holds (wrappers.yaml).
+Nothing here raises or asks the network.
+"""
 
 import re
 from base64 import urlsafe_b64decode
@@ -42,7 +44,9 @@ class Wrapper:
 
 
 def target(host: str, parts: SplitResult) -> str | None:
-    """The address that `parts` only leads to, as it is written in there; None when it is a page itself. `host`: without www."""
+    """The address that `parts` only leads to, as it is written in there; None when it is a page itself.
+    `host`: without www.
+    """
     for wrapper in _of(host):
         for held in wrapper.held(parts):
             found = _address(_decoded(held, wrapper.coded), "" if wrapper.elsewhere else parts.geturl())
@@ -113,7 +117,9 @@ def _inside(text: str) -> str:
 
 
 def _unfolded(held: str) -> str:
-    """« __https://example.org/*x__;w6k »: each * stands for the next letter of those at the end, ** and a letter for several."""
+    """« __https://example.org/*x__;w6k »:
+    each * stands for the next letter of those at the end, ** and a letter for several.
+    """
     address, _, letters = held.rpartition("__;")
     left = iter(_bytes(letters).decode("utf-8", "replace"))
 

@@ -1,4 +1,6 @@
-"""Announce a meeting: `!rencontre annoncer`, `!rencontre ouvrir`; it goes out after « oui » to its preview."""
+"""Announce a meeting: `!rencontre annoncer`, `!rencontre ouvrir`;
+it goes out after « oui » to its preview.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -44,20 +46,35 @@ async def annoncer(ctx: Context, called: MeetingName | None, when: Moment | None
     row = await _find_meeting(ctx, called)
     kinds = ctx.network.of_kind("network", "local", *(("open",) if row.actors else ()))
     if not kinds:
-        raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
+        raise UserError(
+            "Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter."
+        )
     rooms = [room for room in kinds if not await _has_card(ctx, row, room)]
     if not rooms:
         raise await _already_announced(ctx, row, kinds)
-    return await _preview(ctx, row, AnnouncementDraft(rooms, row.actors, when.instant(HOUR) if when else None))
+    return await _preview(
+        ctx, row, AnnouncementDraft(rooms, row.actors, when.instant(HOUR) if when else None)
+    )
 
 
 async def _already_announced(ctx: Context, row: Meeting, rooms: Sequence[str]) -> UserError:
     name, key = await lookup.short_name(ctx, row), messages.card_key(row.id)
-    if any([entry.status == outbox.WAITING for room in rooms for entry in (await outbox.versions(ctx.db, key, room))[:1]]):
+    if any(
+        [
+            entry.status == outbox.WAITING
+            for room in rooms
+            for entry in (await outbox.versions(ctx.db, key, room))[:1]
+        ]
+    ):
         return UserError(
-            "La rencontre {name} est déjà programmée. Pour l’annoncer à une autre heure, annulez d’abord ce qui est prévu : `!prevu`", name=name
+            "La rencontre {name} est déjà programmée. Pour l’annoncer à une autre heure, annulez d’abord "
+            "ce qui est prévu : `!prevu`",
+            name=name,
         )
-    return UserError("La rencontre {name} est déjà annoncée. Pour la changer : `!rencontre modifier {name} lieu = …`", name=name)
+    return UserError(
+        "La rencontre {name} est déjà annoncée. Pour la changer : `!rencontre modifier {name} lieu = …`",
+        name=name,
+    )
 
 
 async def _find_meeting(ctx: Context, called: MeetingName | None) -> Meeting:
@@ -81,12 +98,17 @@ async def ouvrir(ctx: Context, called: MeetingName | None, *, actors: str = "") 
     row = await lookup.find(ctx, called, *UPCOMING)
     rooms = ctx.network.of_kind("open")
     if not rooms:
-        raise UserError("Je ne suis dans aucun salon ouvert aux personnes extérieures. Le service numérique peut en ajouter un.")
+        raise UserError(
+            "Je ne suis dans aucun salon ouvert aux personnes extérieures. Le service numérique peut en "
+            "ajouter un."
+        )
     remaining = [room for room in rooms if not await _has_card(ctx, row, room)]
     if not remaining:
         name = await lookup.short_name(ctx, row)
         raise UserError(
-            "La rencontre {name} est déjà annoncée dans le salon ouvert. Pour dire à qui : `!rencontre modifier {name} ouverte à = …`", name=name
+            "La rencontre {name} est déjà annoncée dans le salon ouvert. Pour dire à qui : `!rencontre "
+            "modifier {name} ouverte à = …`",
+            name=name,
         )
     return await _preview(ctx, row, AnnouncementDraft(remaining, parse_values.actors(actors) or row.actors))
 
@@ -98,13 +120,18 @@ async def _has_card(ctx: Context, row: Meeting, room: str) -> bool:
 
 async def _preview(ctx: Context, row: Meeting, plan: AnnouncementDraft) -> Ask:
     if row.starts_at <= ctx.now:
-        raise UserError("La rencontre {name} a déjà commencé. Pour une autre : `!rencontre nouvelle`", name=row.name)
+        raise UserError(
+            "La rencontre {name} a déjà commencé. Pour une autre : `!rencontre nouvelle`", name=row.name
+        )
     proposal = await publish.propose(ctx, plan.rooms, plan.at)
     late, single = proposal.at >= row.starts_at, None
     if late and plan.at is not None:
         raise UserError("La rencontre {name} aura déjà commencé. Indiquez une heure plus tôt.", name=row.name)
     if len(plan.rooms) > 1:
-        single = Say("Pour un seul salon, répondez par son numéro : {list}.", list=await publish.numbers(ctx, plan.rooms))
+        single = Say(
+            "Pour un seul salon, répondez par son numéro : {list}.",
+            list=await publish.numbers(ctx, plan.rooms),
+        )
     announced = Meeting(**row.model_dump() | {"actors": plan.actors})
     say = Say.lines(
         Say("**Aperçu de l’annonce – rencontre {name}**", name=row.name),
@@ -116,9 +143,20 @@ async def _preview(ctx: Context, row: Meeting, plan: AnnouncementDraft) -> Ask:
         single,
     )
     choices = [Choice(each.value, "", each.words) for each in numbered(len(plan.rooms))]
-    data = {"meeting": row.id, "shown": Draft.of(row).data(), "rooms": list(plan.rooms), "actors": plan.actors}
+    data = {
+        "meeting": row.id,
+        "shown": Draft.of(row).data(),
+        "rooms": list(plan.rooms),
+        "actors": plan.actors,
+    }
     when = {"at": proposal.at.isoformat(), "now": proposal.now or late}
-    return Ask(say, then="meeting.announce", choices=(*(() if late else (YES,)), NO, NOW, *choices), data=data | when, accepts="moment")
+    return Ask(
+        say,
+        then="meeting.announce",
+        choices=(*(() if late else (YES,)), NO, NOW, *choices),
+        data=data | when,
+        accepts="moment",
+    )
 
 
 async def _question(ctx: Context, plan: AnnouncementDraft, proposal: publish.Proposal, *, late: bool) -> Say:
@@ -126,7 +164,8 @@ async def _question(ctx: Context, plan: AnnouncementDraft, proposal: publish.Pro
     if not late:
         return publish.question(ctx, proposal, places)
     return Say(
-        "Le prochain bon moment, le {when}, vient après la rencontre. Écrivez « maintenant » pour publier aussitôt dans {places}, ou non.",
+        "Le prochain bon moment, le {when}, vient après la rencontre. Écrivez « maintenant » pour publier "
+        "aussitôt dans {places}, ou non.",
         when=publish.instant(ctx, proposal.at),
         places=places,
     )
@@ -148,11 +187,16 @@ def _what_is_missing(row: Meeting, name: str) -> list[Say]:
 async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None or row.status not in UPCOMING:
-        raise UserError("Cette rencontre n’est plus prévue : il n’y a rien à annoncer. Pour une autre : `!rencontre nouvelle`")
+        raise UserError(
+            "Cette rencontre n’est plus prévue : il n’y a rien à annoncer. Pour une autre : `!rencontre "
+            "nouvelle`"
+        )
     at = datetime.fromisoformat(reply.data["at"])
     plan = AnnouncementDraft(reply.data["rooms"], reply.data["actors"], None if reply.data["now"] else at)
     if reply.choice == "no":
-        return Say("D’accord, rien ne part. Pour l’annoncer plus tard : `!rencontre annoncer {name}`", name=row.name)
+        return Say(
+            "D’accord, rien ne part. Pour l’annoncer plus tard : `!rencontre annoncer {name}`", name=row.name
+        )
     if reply.moment is not None:
         return await _preview(ctx, row, replace(plan, at=reply.moment.instant(HOUR)))
     if reply.choice not in ("yes", "now"):
@@ -166,7 +210,9 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     return await _announce(ctx, row, replace(plan, at=max(at, ctx.now)), urgent=bool(reply.data["now"]))
 
 
-async def _preview_if_changed(ctx: Context, row: Meeting, plan: AnnouncementDraft, data: Mapping[str, Any]) -> Ask | None:
+async def _preview_if_changed(
+    ctx: Context, row: Meeting, plan: AnnouncementDraft, data: Mapping[str, Any]
+) -> Ask | None:
     """What would go out now is not what was shown: it is shown again. None: it is."""
     remaining = [room for room in plan.rooms if not await _has_card(ctx, row, room)]
     if not remaining:
@@ -174,8 +220,14 @@ async def _preview_if_changed(ctx: Context, row: Meeting, plan: AnnouncementDraf
     previous = Draft.read(data)
     if remaining == plan.rooms and Draft.of(row) == previous:
         return None
-    ask = await _preview(ctx, row, replace(plan, rooms=remaining, actors=row.actors if plan.actors == previous.actors else plan.actors))
-    return replace(ask, say=Say.lines(Say("La rencontre a changé entre-temps. Voici ce qui partira :"), ask.say))
+    ask = await _preview(
+        ctx,
+        row,
+        replace(plan, rooms=remaining, actors=row.actors if plan.actors == previous.actors else plan.actors),
+    )
+    return replace(
+        ask, say=Say.lines(Say("La rencontre a changé entre-temps. Voici ce qui partira :"), ask.say)
+    )
 
 
 async def _announce(ctx: Context, row: Meeting, plan: AnnouncementDraft, *, urgent: bool) -> Say:
@@ -191,5 +243,7 @@ async def _announce(ctx: Context, row: Meeting, plan: AnnouncementDraft, *, urge
     to_confirm = Count(asked, "Je demande aussi à 1 personne", "Je demande aussi à {n} personnes")
     return Say.lines(
         publish.planned(ctx, at, await publish.names(ctx, plan.rooms)),
-        Say("{said}, en message privé, de confirmer le oui donné au sondage.", said=to_confirm) if asked else None,
+        Say("{said}, en message privé, de confirmer le oui donné au sondage.", said=to_confirm)
+        if asked
+        else None,
     )

@@ -1,4 +1,5 @@
-"""RSVP: takes an answer in words (checked, recorded, confirmed), or by a reaction under a message of a meeting.
+"""RSVP: takes an answer in words (checked, recorded, confirmed),
+or by a reaction under a message of a meeting.
 
 A party that does not fit is asked about. Of a reaction nothing is said in the room, but the line of counts.
 """
@@ -38,9 +39,15 @@ async def take_answer(ctx: Context, row: Meeting, new: NewAnswer) -> Say | Ask:
 
 
 def check_party(row: Meeting, new: NewAnswer) -> None:
-    """Raises UserError for companions of who does not come, or for more than can be entered by chat, or than there will ever be seats."""
+    """Raises UserError for companions of who does not come, or for more than can be entered by chat,
+    or than there will ever be seats.
+    """
     if new.party > 1 and new.answer != YES:
-        raise UserError("« +{n} » se dit avec oui, quand vous venez sur place. Par exemple `!presence oui +1 régie de quartier`.", n=new.party - 1)
+        raise UserError(
+            "« +{n} » se dit avec oui, quand vous venez sur place. Par exemple `!presence oui +1 régie de "
+            "quartier`.",
+            n=new.party - 1,
+        )
     if row.capacity is not None and new.answer == YES and new.party > max(1, row.capacity):
         raise UserError(
             "Cette rencontre compte {places} en tout : {party} personnes n’y tiennent pas. "
@@ -50,7 +57,9 @@ def check_party(row: Meeting, new: NewAnswer) -> None:
         )
     if new.party > MOST:
         raise UserError(
-            "Je note jusqu’à {most} personnes par réponse. Pour un groupe plus grand, parlez-en à votre interlocuteur : `!contact`.", most=MOST
+            "Je note jusqu’à {most} personnes par réponse. Pour un groupe plus grand, parlez-en à votre "
+            "interlocuteur : `!contact`.",
+            most=MOST,
         )
 
 
@@ -59,7 +68,11 @@ def _ask_about_party(row: Meeting, new: NewAnswer, recorded: Recorded) -> Ask:
     left = Count(free, "il reste une place", "il reste {n} places", zero="il ne reste plus de place")
     seated = recorded.status.seat is not None and recorded.status.seat.state == SEATED
     say = Say.lines(
-        Say("Pour venir à {party}, il manque des places : {left}. Votre réponse n’a pas changé.", party=new.party, left=left),
+        Say(
+            "Pour venir à {party}, il manque des places : {left}. Votre réponse n’a pas changé.",
+            party=new.party,
+            left=left,
+        ),
         Say("1. garder ce que vous avez ({places})", places=Count(has, "une place", "{n} places"))
         if seated
         else Say("1. garder votre rang, pour {places}", places=Count(has, "une place", "{n} places")),
@@ -77,7 +90,11 @@ async def party_chosen(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None or reply.choice != WAIT.value:
         return Say("Rien n’a changé : vous gardez ce que vous aviez.")
-    return await take_answer(ctx, row, NewAnswer(YES, party=int(reply.data["party"]), others=str(reply.data["others"]), together=True))
+    return await take_answer(
+        ctx,
+        row,
+        NewAnswer(YES, party=int(reply.data["party"]), others=str(reply.data["others"]), together=True),
+    )
 
 
 def confirm_answer(ctx: Context, row: Meeting, answer: str) -> Ask:
@@ -92,15 +109,40 @@ def confirm_answer(ctx: Context, row: Meeting, answer: str) -> Ask:
 
 def _confirm_text(answer: str, day: Day) -> Say:
     if answer == REMOTE:
-        return Say("Je crois comprendre que vous suivrez en visio la rencontre du {day}. Pour le confirmer, touchez ✅ sous ce message.", day=day)
+        return Say(
+            "Je crois comprendre que vous suivrez en visio la rencontre du {day}. Pour le confirmer, "
+            "touchez ✅ sous ce message.",
+            day=day,
+        )
     if answer == NO:
-        return Say("Je crois comprendre que vous ne venez pas le {day}. Pour le confirmer, touchez ✅ sous ce message.", day=day)
+        return Say(
+            "Je crois comprendre que vous ne venez pas le {day}. Pour le confirmer, touchez ✅ sous ce "
+            "message.",
+            day=day,
+        )
     if answer == MAYBE:
-        return Say("Je crois comprendre que vous viendrez peut-être le {day}. Pour le confirmer, touchez ✅ sous ce message.", day=day)
-    return Say("Je crois comprendre que vous venez le {day}. Pour le confirmer, touchez ✅ sous ce message.", day=day)
+        return Say(
+            "Je crois comprendre que vous viendrez peut-être le {day}. Pour le confirmer, touchez ✅ sous "
+            "ce message.",
+            day=day,
+        )
+    return Say(
+        "Je crois comprendre que vous venez le {day}. Pour le confirmer, touchez ✅ sous ce message.", day=day
+    )
 
 
-ANSWERS = {"✅": YES, "✔": YES, "☑": YES, "💻": REMOTE, "🖥": REMOTE, "❔": MAYBE, "❓": MAYBE, "❌": NO, "✖": NO}  # without the variation selectors
+# without the variation selectors
+ANSWERS = {
+    "✅": YES,
+    "✔": YES,
+    "☑": YES,
+    "💻": REMOTE,
+    "🖥": REMOTE,
+    "❔": MAYBE,
+    "❓": MAYBE,
+    "❌": NO,
+    "✖": NO,
+}
 
 
 @on_reaction(messages.CARD)
@@ -123,7 +165,8 @@ async def react(ctx: Context, tap: Reaction) -> None:
         return None
     who = await author(ctx, row)
     recorded = await attendance.record(ctx, row, who, NewAnswer(answer, TAP))
-    if recorded.latest and (on.kind != messages.OFFER or answer not in (YES, NO)):  # an offer says itself what became of it
+    # an offer says itself what became of it
+    if recorded.latest and (on.kind != messages.OFFER or answer not in (YES, NO)):
         await attendance.send_privately(ctx, row, who, recorded.status)
     return None
 
@@ -141,14 +184,25 @@ async def _undo_tap(ctx: Context, event_id: str) -> None:
         await attendance.send_privately(ctx, row, who, await receipts.status_of(ctx, row, entry.person))
 
 
-_ALIKE = {YES: "👍 👌 🙋 ✋ 🙌 💪 🆗 🤝 ☝ 🫡 💯 🟢 ✓ ➕ +1", REMOTE: "🎥 📹 📱 📞 ☎", NO: "👎 🙅 🚫 ⛔ 🛑 🔴 ❎ ✗ ✘ ➖ -1", MAYBE: "🤔 🤷 🟠 🟡"}
+_ALIKE = {
+    YES: "👍 👌 🙋 ✋ 🙌 💪 🆗 🤝 ☝ 🫡 💯 🟢 ✓ ➕ +1",
+    REMOTE: "🎥 📹 📱 📞 ☎",
+    NO: "👎 🙅 🚫 ⛔ 🛑 🔴 ❎ ✗ ✘ ➖ -1",
+    MAYBE: "🤔 🤷 🟠 🟡",
+}
 LIKELY_ANSWERS = {key: answer for answer, keys in _ALIKE.items() for key in keys.split()}
 _TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 def likely_answer(key: str) -> str | None:
     """What a tap may mean, be it in words (« oui »), whatever the colour of the hand and whose it is."""
-    bare = key[:100].replace("\ufe0f", "").translate(dict.fromkeys(map(ord, _TONES))).partition("\u200d")[0].strip()
+    bare = (
+        key[:100]
+        .replace("\ufe0f", "")
+        .translate(dict.fromkeys(map(ord, _TONES)))
+        .partition("\u200d")[0]
+        .strip()
+    )
     return LIKELY_ANSWERS.get(bare) or parse_phrases.parse_reply(bare)
 
 
@@ -169,14 +223,24 @@ async def ask_back(ctx: Context, row: Meeting, key: str) -> None:
         await ctx.post(Post(room=ctx.room.id, say=say, key=message_key, rank=Rank.ANSWER))
         return
     ask = confirm_answer(ctx, row, answer)
-    await ctx.post(Post(room=room, person=ctx.person.id, ask=ask, asked_to=ctx.person.id, key=message_key, rank=Rank.ANSWER))
+    await ctx.post(
+        Post(
+            room=room,
+            person=ctx.person.id,
+            ask=ask,
+            asked_to=ctx.person.id,
+            key=message_key,
+            rank=Rank.ANSWER,
+        )
+    )
 
 
 def _ask_back_in_room(ctx: Context, day: Day) -> Say:
     """In the room, where nobody else is to be bothered by a question."""
     return Say(
         "{name}, je n’ai pas pu lire votre réaction comme une réponse pour le {day}. "
-        "Touchez plutôt ✅ (je viens), 💻 (en visio), ❔ (peut-être) ou ❌ (je ne peux pas) sous le même message.",
+        "Touchez plutôt ✅ (je viens), 💻 (en visio), ❔ (peut-être) ou ❌ (je ne peux pas) sous le même "
+        "message.",
         name=ctx.person.name,
         day=day,
     )

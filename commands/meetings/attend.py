@@ -1,4 +1,6 @@
-"""RSVP in words: `!presence`, and what is said of coming in a room or in private; the own answer read back."""
+"""RSVP in words: `!presence`, and what is said of coming in a room or in private;
+the own answer read back.
+"""
 
 from dataclasses import replace
 
@@ -23,10 +25,17 @@ _COMING = ("jeviens", "je viens", "attend")  # names that are an answer by thems
 
 
 async def undo_answer(ctx: Context, event_id: str) -> None:
-    """The message of an answer, or the tap that confirmed it, was removed; or the message is read anew as edited (`ctx.text`)."""
+    """The message of an answer, or the tap that confirmed it, was removed;
+    or the message is read anew as edited (`ctx.text`).
+    """
     entry = await answers.of_event(ctx.db, event_id)
     row = await meetings.meeting(ctx.db, entry.meeting_id) if entry else None
-    if entry is None or row is None or is_over(ctx, row) or (ctx.event_id == event_id and _is_answer_still(ctx)):
+    if (
+        entry is None
+        or row is None
+        or is_over(ctx, row)
+        or (ctx.event_id == event_id and _is_answer_still(ctx))
+    ):
         return
     last = await answers.answer_of(ctx.db, entry.meeting_id, entry.person)
     who = Participant(entry.person, entry.name, entry.by)
@@ -39,7 +48,9 @@ async def undo_answer(ctx: Context, event_id: str) -> None:
 
 
 def _is_answer_still(ctx: Context) -> bool:
-    """What was edited is an answer again: it takes the place of the one before, without losing the seat in between."""
+    """What was edited is an answer again:
+    it takes the place of the one before, without losing the seat in between.
+    """
     command = ctx.commands.find(ctx.text.lstrip("!/ "), ctx.caller)
     if isinstance(command, Found) and command.command.name == "presence":
         return parse(command.rest).understood
@@ -77,7 +88,9 @@ async def presence(ctx: Context, *, words: Answer = NOTHING) -> Say | Ask | None
 
 async def _find_meeting(ctx: Context, parsed: ParsedAnswer) -> Meeting:
     """The meeting that is named, or that the message replied to shows, or the next one."""
-    replied = await messages.of_message(ctx.db, ctx.reply_to) if ctx.reply_to and parsed.called is None else None
+    replied = (
+        await messages.of_message(ctx.db, ctx.reply_to) if ctx.reply_to and parsed.called is None else None
+    )
     if replied is not None and await lookup.visible(ctx, replied):
         return replied
     return await lookup.find(ctx, parsed.called)
@@ -90,16 +103,23 @@ async def _own_answer(ctx: Context, row: Meeting) -> Say:
 
 
 async def _edit_response(ctx: Context, row: Meeting, who: Participant, entry: Attendance) -> None:
-    """The answer to the message that was removed is no longer true: it says what is, without a new message."""
+    """The answer to the message that was removed is no longer true:
+    it says what is, without a new message.
+    """
     status = await receipts.status_of(ctx, row, who.id)
     audience = await attendance.audience_of(ctx, row, who, private=ctx.room.direct and not who.by)
     say = (
-        Say.lines(Say("Cette réponse est retirée : la précédente compte de nouveau."), receipts.answer_reminder(row, status, audience, ctx.config))
+        Say.lines(
+            Say("Cette réponse est retirée : la précédente compte de nouveau."),
+            receipts.answer_reminder(row, status, audience, ctx.config),
+        )
         if status.answer
         else attendance.withdrawal_notice(ctx, row, who)
     )
     person = ctx.person.id if ctx.room.direct else None
-    await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{entry.event_id}"))
+    await ctx.post(
+        Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{entry.event_id}")
+    )
 
 
 def _alias_says_yes(ctx: Context) -> bool:
@@ -115,7 +135,21 @@ def _not_understood(parsed: ParsedAnswer) -> UserError:
 
 
 SOFT = ("ok", "d'accord")  # said of many things
-PLAIN = ("oui", "visio", "en visio", "peut-etre", "non", "yes", "no", "present", "presente", "absent", "absente", "oui pour moi", "non pour moi")
+PLAIN = (
+    "oui",
+    "visio",
+    "en visio",
+    "peut-etre",
+    "non",
+    "yes",
+    "no",
+    "present",
+    "presente",
+    "absent",
+    "absente",
+    "oui pour moi",
+    "non pour moi",
+)
 
 
 def may_be_answer(text: str) -> bool:
@@ -134,7 +168,13 @@ async def on_chat(ctx: Context) -> Say | Ask | None:
     parsed = parse(ctx.text)
     replied = await _replied_meeting(ctx)
     soft = fold(ctx.text).startswith(SOFT)
-    if replied is not None and parsed.understood and not parsed.in_place_of and not soft and parse_phrases.parse_sentence(ctx.text) is None:
+    if (
+        replied is not None
+        and parsed.understood
+        and not parsed.in_place_of
+        and not soft
+        and parse_phrases.parse_sentence(ctx.text) is None
+    ):
         return await _take_parsed(ctx, replied, parsed)
     return await _ask_unless_known(ctx, addressed=replied is not None and not soft)
 
@@ -144,21 +184,31 @@ async def _ask_unless_known(ctx: Context, *, addressed: bool) -> Ask | None:
     ask = await confirm_sentence(ctx, ctx.text, addressed=addressed)
     row = await meetings.meeting(ctx.db, int(ask.data["meeting"])) if ask else None
     current = await answers.answer_of(ctx.db, row.id, ctx.person.id) if row else None
-    same = ask and row and current and (current.answer, current.revision) == (ask.data["answer"], row.revision)
+    same = (
+        ask and row and current and (current.answer, current.revision) == (ask.data["answer"], row.revision)
+    )
     return None if same else ask
 
 
 async def confirm_sentence(ctx: Context, text: str, *, addressed: bool) -> Ask | None:
-    """« Je crois comprendre que… »: None when it is about no meeting of theirs. `addressed`: said to the bot."""
+    """« Je crois comprendre que… »: None when it is about no meeting of theirs.
+    `addressed`: said to the bot.
+    """
     sentence = parse_phrases.parse_sentence(text, addressed=addressed)
     row = await _meeting_of_sentence(ctx, sentence) if sentence else None
     return confirm_answer(ctx, row, sentence.answer) if sentence and row else None
 
 
 async def _meeting_of_sentence(ctx: Context, sentence: parse_phrases.Sentence) -> Meeting | None:
-    """The next meeting that is announced here, or in private anywhere they are, and that what is said of its date fits."""
+    """The next meeting that is announced here, or in private anywhere they are,
+    and that what is said of its date fits.
+    """
     replied = await _replied_meeting(ctx)
-    ahead = [replied] if replied else await meetings.upcoming(ctx.db, ctx.now, rooms=None if ctx.room.direct else (ctx.room.id,))
+    ahead = (
+        [replied]
+        if replied
+        else await meetings.upcoming(ctx.db, ctx.now, rooms=None if ctx.room.direct else (ctx.room.id,))
+    )
     for row in ahead:
         if sentence.fits(row.starts_at, ctx.config.zone) and await refusal(ctx, row) is None:
             return row
@@ -174,8 +224,14 @@ async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
 
 
 async def _in_private(ctx: Context) -> Say | Ask | None:
-    """About the meeting that is named, replied to, or that we spoke of last; else a plain word is about the next one, unless we asked something."""
-    parsed, last, replied = parse(ctx.text), await messages.last_message(ctx.db, ctx.room.id), await _replied_meeting(ctx)
+    """About the meeting that is named, replied to, or that we spoke of last;
+    else a plain word is about the next one, unless we asked something.
+    """
+    parsed, last, replied = (
+        parse(ctx.text),
+        await messages.last_message(ctx.db, ctx.room.id),
+        await _replied_meeting(ctx),
+    )
     row = replied or (last.meeting if last.meeting and await refusal(ctx, last.meeting) is None else None)
     if parsed.called is not None:
         row = replied = await lookup.find(ctx, parsed.called)
@@ -196,7 +252,9 @@ async def _take_parsed(ctx: Context, row: Meeting, parsed: ParsedAnswer) -> Say 
     if parsed.in_place_of:
         return await proxy.answer_for(ctx, row, parsed)
     way = TEXT if parsed.party > 1 else TAP  # a mere « oui » says nothing of who comes along
-    return await take_answer(ctx, row, NewAnswer(parsed.answer or YES, way=way, party=parsed.party, others=parsed.others))
+    return await take_answer(
+        ctx, row, NewAnswer(parsed.answer or YES, way=way, party=parsed.party, others=parsed.others)
+    )
 
 
 async def _replied_meeting(ctx: Context) -> Meeting | None:

@@ -1,6 +1,7 @@
 """Create a meeting: `!rencontre nouvelle`, question after question or all at once; `!rencontre dupliquer`.
 
-The guided entry is a chain of questions, each of which remembers all that was said before: it waits for days, and survives restarts.
+The guided entry is a chain of questions, each of which remembers all that was said before: it waits for days,
+and survives restarts.
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,9 @@ THEN, LINE = "meeting.entry", "!rencontre nouvelle"
 BACK = Choice("back", "", ("retour", "précédent", "back"))
 SKIP = Choice("skip", "", ("passer", "suivant", "skip"))
 STOP = Choice("stop", "", ("stop", "arrêter", "abandonner"))
-HOW_TO = Say("À tout moment : « retour », « passer » ou « stop ». Pour reprendre un autre jour : `!rencontre nouvelle`")
+HOW_TO = Say(
+    "À tout moment : « retour », « passer » ou « stop ». Pour reprendre un autre jour : `!rencontre nouvelle`"
+)
 
 
 @command(
@@ -44,7 +47,11 @@ HOW_TO = Say("À tout moment : « retour », « passer » ou « stop ». Pour re
 async def nouvelle(ctx: Context, *, text: str = "") -> Say | Ask:
     begun = await questions.unanswered(ctx.db, ctx.person.id, ctx.room.id, THEN)
     if not text and begun is not None and begun.expires_at > ctx.now:
-        return await _ask(ctx, Progress.read(begun.data), Say("Je reprends la rencontre commencée. Pour repartir de zéro : « stop »."))
+        return await _ask(
+            ctx,
+            Progress.read(begun.data),
+            Say("Je reprends la rencontre commencée. Pour repartir de zéro : « stop »."),
+        )
     draft = await with_poll_date(ctx, Draft(contact=_usual_contact(ctx)), clock(ctx))
     if parse_lines.has_lines(text):
         return await _at_once(ctx, text, draft)
@@ -73,13 +80,26 @@ async def _at_once(ctx: Context, text: str, draft: Draft) -> Ask:
 async def dupliquer(ctx: Context, called: MeetingName, *, date: Answer = NOTHING) -> Say | Ask:
     row = await lookup.find(ctx, called, meetings.PLANNED, meetings.ANNOUNCED, meetings.CANCELLED)
     start, end = (at.astimezone(ctx.config.zone).time() for at in (row.starts_at, row.ends_at))
-    draft = replace(Draft.of(row), starts_at=None, ends_at=None, answer_by=None, poll_id=None, hours=f"{start:%H:%M} {end:%H:%M}")
+    draft = replace(
+        Draft.of(row),
+        starts_at=None,
+        ends_at=None,
+        answer_by=None,
+        poll_id=None,
+        hours=f"{start:%H:%M} {end:%H:%M}",
+    )
     first = Progress(draft, "when", ("access", "deadline"))
     if date:
         return await _accept(ctx, first, Reply({}, text=date))
     hours = Hours(start, end)
     return await _ask(
-        ctx, first, Say("Je reprends tout de la rencontre {name}, sauf la date ; sans autre horaire, {hours}.", name=row.name, hours=hours)
+        ctx,
+        first,
+        Say(
+            "Je reprends tout de la rencontre {name}, sauf la date ; sans autre horaire, {hours}.",
+            name=row.name,
+            hours=hours,
+        ),
     )
 
 
@@ -104,7 +124,9 @@ async def _ask(ctx: Context, progress: Progress, echo: Say | None) -> Ask:
 
 
 def _question(say: Say, progress: Progress, choices: Sequence[Choice]) -> Ask:
-    return Ask(say, then=THEN, choices=(*choices, BACK, STOP), data=progress.data(), accepts="text", within=WITHIN)
+    return Ask(
+        say, then=THEN, choices=(*choices, BACK, STOP), data=progress.data(), accepts="text", within=WITHIN
+    )
 
 
 async def _ask_to_save(ctx: Context, progress: Progress, echo: Say | None) -> Ask:
@@ -113,13 +135,23 @@ async def _ask_to_save(ctx: Context, progress: Progress, echo: Say | None) -> As
     assert draft.starts_at is not None
     day = _day(ctx, draft.starts_at)
     name = await meetings.free_name(ctx.db, day)
-    same = next((row for row in await meetings.upcoming(ctx.db, ctx.now, lookup.UPCOMING) if _day(ctx, row.starts_at) == day), None)
+    same = next(
+        (
+            row
+            for row in await meetings.upcoming(ctx.db, ctx.now, lookup.UPCOMING)
+            if _day(ctx, row.starts_at) == day
+        ),
+        None,
+    )
     say = Say.lines(
         echo,
         Say("**Rencontre {name} – est-ce bien cela ?**", name=name),
         summary(draft, clock(ctx)),
         Say("Une rencontre est déjà prévue à cette date : {name}.", name=same.name) if same else None,
-        Say("Répondez oui pour l’enregistrer, non pour abandonner, ou corrigez une ligne, par exemple « lieu : La Filature, Wambrecourt »."),
+        Say(
+            "Répondez oui pour l’enregistrer, non pour abandonner, ou corrigez une ligne, par exemple « "
+            "lieu : La Filature, Wambrecourt »."
+        ),
     )
     return _question(say, progress, (YES, NO))
 
@@ -136,13 +168,22 @@ async def entered(ctx: Context, reply: Reply) -> Say | Ask:
     if reply.choice == "back":
         if not progress.done:
             if not progress.at:
-                raise UserError("Il n’y a rien avant. Répondez oui ou non, ou corrigez une ligne, par exemple « places : 40 ».")
+                raise UserError(
+                    "Il n’y a rien avant. Répondez oui ou non, ou corrigez une ligne, par exemple « places "
+                    ": 40 »."
+                )
             raise UserError("C’est la première question. Répondez-y, ou écrivez « stop » pour abandonner.")
         previous = progress.back()
         echo = STEPS[previous.at].echo(progress.draft, clock(ctx))
-        return await _ask(ctx, previous, Say("Jusqu’ici : {known} (« passer » le garde).", known=echo) if echo else None)
+        return await _ask(
+            ctx, previous, Say("Jusqu’ici : {known} (« passer » le garde).", known=echo) if echo else None
+        )
     if not progress.at:
-        return await _save(ctx, progress.draft) if reply.choice == "yes" else await _corrected(ctx, progress, reply.text)
+        return (
+            await _save(ctx, progress.draft)
+            if reply.choice == "yes"
+            else await _corrected(ctx, progress, reply.text)
+        )
     if reply.choice == "skip":
         return await _skipped(ctx, progress)
     return await _accept(ctx, progress, reply)
@@ -164,13 +205,18 @@ def _echoed(name: str, echo: Say) -> Say:
 
 async def _skipped(ctx: Context, progress: Progress) -> Ask:
     if progress.draft.starts_at is None:
-        raise UserError("Une rencontre a besoin d’une date : donnez-la, même provisoire, ou écrivez « stop ».")
+        raise UserError(
+            "Une rencontre a besoin d’une date : donnez-la, même provisoire, ou écrivez « stop »."
+        )
     return await _ask(ctx, progress.onward(), None)
 
 
 async def _corrected(ctx: Context, progress: Progress, text: str) -> Ask:
     if not parse_lines.has_lines(text):
-        raise UserError("Je n’ai pas compris. Répondez oui, non ou retour, ou corrigez une ligne, par exemple « places : 40 ».")
+        raise UserError(
+            "Je n’ai pas compris. Répondez oui, non ou retour, ou corrigez une ligne, par exemple « places "
+            ": 40 »."
+        )
     parsed = parse_lines.parse(text, progress.draft, clock(ctx), "")
     unknown = parsed.place and not parsed.access and parsed.place != progress.draft.place
     return await _ask(ctx, replace(progress, draft=parsed, at="access" if unknown else ""), None)
@@ -179,7 +225,10 @@ async def _corrected(ctx: Context, progress: Progress, text: str) -> Ask:
 async def _save(ctx: Context, draft: Draft) -> Say:
     """A meeting that the team knows; the network, once it is announced."""
     if draft.starts_at is None or draft.starts_at <= ctx.now:
-        raise UserError("Cette date est passée. Donnez-en une autre, par exemple « date : {sample} ».", sample=parse_values.sample_when(clock(ctx)))
+        raise UserError(
+            "Cette date est passée. Donnez-en une autre, par exemple « date : {sample} ».",
+            sample=parse_values.sample_when(clock(ctx)),
+        )
     poll = await matching_poll(ctx, draft, clock(ctx))
     cause = ctx.cause.id
     day = _day(ctx, draft.starts_at)

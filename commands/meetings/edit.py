@@ -1,4 +1,5 @@
-"""Edit a meeting: `!rencontre modifier`, `reporter`, `annuler`. What changes is shown; nothing counts before « oui ».
+"""Edit a meeting: `!rencontre modifier`, `reporter`, `annuler`.
+What changes is shown; nothing counts before « oui ».
 
 A new date keeps the answers, which are then to be confirmed; a new place keeps them as they are.
 """
@@ -38,8 +39,13 @@ async def modifier(ctx: Context, called: MeetingName | None, *, text: str) -> As
     row = await _find_upcoming(ctx, called)
     name = await lookup.short_name(ctx, row)
     if not parse_lines.looks_like_lines(text):
-        raise UserError("Que faut-il changer ? Par exemple `!rencontre modifier {name} lieu = Mairie de Bruaville`", name=name)
-    return await _preview(ctx, row, parse_lines.parse(text, Draft.of(row), clock(ctx), f"!rencontre modifier {name}"))
+        raise UserError(
+            "Que faut-il changer ? Par exemple `!rencontre modifier {name} lieu = Mairie de Bruaville`",
+            name=name,
+        )
+    return await _preview(
+        ctx, row, parse_lines.parse(text, Draft.of(row), clock(ctx), f"!rencontre modifier {name}")
+    )
 
 
 @command(
@@ -56,14 +62,19 @@ async def modifier(ctx: Context, called: MeetingName | None, *, text: str) -> As
 )
 async def reporter(ctx: Context, called: MeetingName | None, *, date: Answer) -> Ask:
     row = await _find_upcoming(ctx, called)
-    return await _preview(ctx, row, parse_values.require_hours(parse_values.when(date, Draft.of(row), clock(ctx))))
+    return await _preview(
+        ctx, row, parse_values.require_hours(parse_values.when(date, Draft.of(row), clock(ctx)))
+    )
 
 
 async def _find_upcoming(ctx: Context, called: MeetingName | None) -> Meeting:
     """What took place stays as it was."""
     row = await lookup.find(ctx, called, *UPCOMING)
     if row.ends_at <= ctx.now:
-        raise UserError("La rencontre {name} a eu lieu. Pour en faire une autre : `!rencontre dupliquer {name} date`", name=row.name)
+        raise UserError(
+            "La rencontre {name} a eu lieu. Pour en faire une autre : `!rencontre dupliquer {name} date`",
+            name=row.name,
+        )
     return row
 
 
@@ -77,7 +88,9 @@ async def _preview(ctx: Context, row: Meeting, after: Draft) -> Ask:
     names = [name for name in changed(before, after) if name in BY_NAME or name == "ends_at"]
     if not names:
         raise UserError(
-            "Cela ne change rien : c’est déjà prévu ainsi. Pour changer autre chose : `!rencontre modifier {name} lieu = …`", name=row.name
+            "Cela ne change rien : c’est déjà prévu ainsi. Pour changer autre chose : `!rencontre modifier "
+            "{name} lieu = …`",
+            name=row.name,
         )
     fields = list(dict.fromkeys("starts_at" if name == "ends_at" else name for name in names))
     is_public = await _is_public_change(ctx, row, names)
@@ -85,7 +98,12 @@ async def _preview(ctx: Context, row: Meeting, after: Draft) -> Ask:
     say = Say.lines(
         Say("**Rencontre {name} – ce qui change**", name=row.name),
         *(
-            Say("**{label}** : {before} → {after}", label=BY_NAME[name].label, before=value(name, before, at), after=value(name, after, at))
+            Say(
+                "**{label}** : {before} → {after}",
+                label=BY_NAME[name].label,
+                before=value(name, before, at),
+                after=value(name, after, at),
+            )
             for name in fields
         ),
         *_notes(ctx, before, after),
@@ -93,7 +111,12 @@ async def _preview(ctx: Context, row: Meeting, after: Draft) -> Ask:
         _question(_soon(ctx, after) if is_public else None, quiet=quiet),
     )
     choices = (YES, NO, QUIET) if quiet else (YES, NO)
-    return Ask(say, then="meeting.change", choices=choices, data={"meeting": row.id, "before": before.data(), "after": after.data()})
+    return Ask(
+        say,
+        then="meeting.change",
+        choices=choices,
+        data={"meeting": row.id, "before": before.data(), "after": after.data()},
+    )
 
 
 def _soon(ctx: Context, after: Draft) -> Say:
@@ -101,7 +124,11 @@ def _soon(ctx: Context, after: Draft) -> Say:
     at = changes.announced_at(after.starts_at or ctx.now, ctx.now, ctx.hours)
     if at <= ctx.now:
         return Say("aussitôt")
-    return Say("dans une demi-heure") if at <= ctx.now + changes.TOGETHER else Say("le {when}", when=publish.instant(ctx, at))
+    return (
+        Say("dans une demi-heure")
+        if at <= ctx.now + changes.TOGETHER
+        else Say("le {when}", when=publish.instant(ctx, at))
+    )
 
 
 def _question(soon: Say | None, *, quiet: bool) -> Say:
@@ -109,9 +136,16 @@ def _question(soon: Say | None, *, quiet: bool) -> Say:
     if soon is None:
         return Say("L’enregistrer ? Répondez oui ou non.")
     if not quiet:
-        return Say("Répondez oui ou non. Avec oui, le message de la rencontre est modifié, et je l’annonce {soon}.", soon=soon)
+        return Say(
+            "Répondez oui ou non. Avec oui, le message de la rencontre est modifié, et je l’annonce {soon}.",
+            soon=soon,
+        )
     return Say.lines(
-        Say("Répondez oui : le message de la rencontre est modifié, et je l’annonce {soon}, avec vos autres changements.", soon=soon),
+        Say(
+            "Répondez oui : le message de la rencontre est modifié, et je l’annonce {soon}, avec vos "
+            "autres changements.",
+            soon=soon,
+        ),
         Say("Répondez « sans prévenir » pour modifier le message sans rien annoncer, ou non."),
     )
 
@@ -132,7 +166,10 @@ def _notes(ctx: Context, before: Draft, after: Draft) -> list[Say | None]:
 def _old_access(before: Draft, after: Draft, name: str) -> Say | None:
     if before.place == after.place or before.access != after.access or not after.access:
         return None
-    return Say("L’accès est-il encore le bon ? Pour le changer aussi : `!rencontre modifier {name} accès = …`", name=name)
+    return Say(
+        "L’accès est-il encore le bon ? Pour le changer aussi : `!rencontre modifier {name} accès = …`",
+        name=name,
+    )
 
 
 def _day_moved(before: Draft, after: Draft, zone: ZoneInfo) -> bool:
@@ -143,20 +180,33 @@ def _day_moved(before: Draft, after: Draft, zone: ZoneInfo) -> bool:
 @on_answer("meeting.change")
 async def confirmed(ctx: Context, reply: Reply) -> Say:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
-    if row is None or row.status not in UPCOMING or row.ends_at <= ctx.now or Draft.of(row) != Draft.read(reply.data["before"]):
-        raise UserError("Cette rencontre a changé entre-temps : rien n’est modifié. Redemandez le changement si besoin.")
+    if (
+        row is None
+        or row.status not in UPCOMING
+        or row.ends_at <= ctx.now
+        or Draft.of(row) != Draft.read(reply.data["before"])
+    ):
+        raise UserError(
+            "Cette rencontre a changé entre-temps : rien n’est modifié. Redemandez le changement si besoin."
+        )
     if reply.choice == "no":
         return Say("D’accord, rien ne change.")
     after = Draft.read(reply.data["after"])
     if after.starts_at is None or (after.starts_at <= ctx.now and after.starts_at != row.starts_at):
-        raise UserError("Cette date est passée : rien n’est modifié. Donnez-en une autre : `!rencontre reporter {name} date`", name=row.name)
+        raise UserError(
+            "Cette date est passée : rien n’est modifié. Donnez-en une autre : `!rencontre reporter {name} "
+            "date`",
+            name=row.name,
+        )
     is_public = await _is_public_change(ctx, row, changed(Draft.of(row), after))
     await _apply(ctx, row, after, is_public=is_public and reply.choice != "quiet")
     if not is_public:
         return Say("C’est enregistré : rencontre {name}.", name=row.name)
     if reply.choice == "quiet":
         return Say("C’est fait : le message de la rencontre est modifié, sans notification.")
-    return Say("C’est fait : le message de la rencontre est modifié. L’annonce suit {soon}.", soon=_soon(ctx, after))
+    return Say(
+        "C’est fait : le message de la rencontre est modifié. L’annonce suit {soon}.", soon=_soon(ctx, after)
+    )
 
 
 async def _apply(ctx: Context, row: Meeting, after: Draft, *, is_public: bool) -> None:
@@ -199,8 +249,16 @@ async def annuler(ctx: Context, called: MeetingName, *, reason: str = "") -> Ask
     row = await _find_upcoming(ctx, called)
     why = parse_values.text(reason)
     if not why and row.status == meetings.ANNOUNCED:
-        raise UserError("Pour quelle raison ? Par exemple `!rencontre annuler {name} grève des transports`", name=await lookup.short_name(ctx, row))
-    count = Count(len(await answers.respondents(ctx.db, row.id)), "1 personne a répondu", "{n} personnes ont répondu", zero="personne n’a répondu")
+        raise UserError(
+            "Pour quelle raison ? Par exemple `!rencontre annuler {name} grève des transports`",
+            name=await lookup.short_name(ctx, row),
+        )
+    count = Count(
+        len(await answers.respondents(ctx.db, row.id)),
+        "1 personne a répondu",
+        "{n} personnes ont répondu",
+        zero="personne n’a répondu",
+    )
     say = Say.lines(
         Say(
             "Annuler la rencontre {name}, {when} ({count}) ?",
@@ -221,7 +279,9 @@ async def _when_told(ctx: Context, row: Meeting) -> Say:
     if changes.cancelled_at_once(row, ctx.now, ctx.hours):
         return Say("Je le dis aussitôt dans {places}. C’est définitif. Répondez oui ou non.", places=places)
     when = publish.instant(ctx, ctx.hours.next_open(ctx.now))
-    return Say("Je le dirai le {when} dans {places}. C’est définitif. Répondez oui ou non.", when=when, places=places)
+    return Say(
+        "Je le dirai le {when} dans {places}. C’est définitif. Répondez oui ou non.", when=when, places=places
+    )
 
 
 @on_answer("meeting.cancel")

@@ -1,4 +1,6 @@
-"""Fields of a meeting: how people call each, how its value is parsed, shown, and typed so that it parses again."""
+"""Fields of a meeting: how people call each, how its value is parsed, shown,
+and typed so that it parses again.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,7 +23,8 @@ Parse = Callable[[str, Draft, Clock], Draft]
 
 @dataclass(frozen=True)
 class Field:
-    """`name`: the first of its columns. `keys`: the first is shown. `parse` raises UserError. `as_typed`: "" when there is nothing.
+    """`name`: the first of its columns.
+    `keys`: the first is shown. `parse` raises UserError. `as_typed`: "" when there is nothing.
 
     `correct`: from what is not accepted, what is.
     """
@@ -53,7 +56,9 @@ def _with(draft: Draft, name: str, value: Any) -> Draft:
 
 
 def _when(draft: Draft, clock: Clock) -> When | None:
-    return When(draft.starts_at, draft.ends_at, clock.hours.zone) if draft.starts_at and draft.ends_at else None
+    return (
+        When(draft.starts_at, draft.ends_at, clock.hours.zone) if draft.starts_at and draft.ends_at else None
+    )
 
 
 def _by(draft: Draft, clock: Clock) -> Moment | None:
@@ -92,7 +97,9 @@ KIND = Field(
     lambda typed, draft, clock: "généraliste",
 )
 PLACE = replace(
-    _text_field("place", ("lieu", "où", "adresse", "place", "where", "venue", "location", "address"), Say("Où")),
+    _text_field(
+        "place", ("lieu", "où", "adresse", "place", "where", "venue", "location", "address"), Say("Où")
+    ),
     parse=lambda typed, draft, clock: parse_values.place(typed, draft),
 )
 TOWN = replace(
@@ -101,7 +108,9 @@ TOWN = replace(
     correct=lambda typed, draft, clock: clean_text(typed, parse_values.LONGEST_TOWN),
 )
 VIDEO = replace(
-    _text_field("video", ("visio", "visioconférence", "lien", "lien visio", "video", "link"), Say("Visioconférence")),
+    _text_field(
+        "video", ("visio", "visioconférence", "lien", "lien visio", "video", "link"), Say("Visioconférence")
+    ),
     parse=lambda typed, draft, clock: parse_values.video(typed, draft),
     correct=lambda typed, draft, clock: "non",
 )
@@ -125,7 +134,17 @@ CAPACITY = Field(
 )
 ANSWER_BY = Field(
     "answer_by",
-    ("réponse avant", "réponse", "date limite", "répondre avant", "clôture", "inscription avant", "answer by", "rsvp", "deadline"),
+    (
+        "réponse avant",
+        "réponse",
+        "date limite",
+        "répondre avant",
+        "clôture",
+        "inscription avant",
+        "answer by",
+        "rsvp",
+        "deadline",
+    ),
     Say("Réponse souhaitée avant"),
     lambda typed, draft, clock: replace(draft, answer_by=parse_values.answer_by(typed, draft, clock)),
     _typed_by,
@@ -133,24 +152,44 @@ ANSWER_BY = Field(
     _usual_by,
 )
 ACTORS = replace(
-    _text_field("actors", ("ouverte à", "ouverte", "ouvert à", "ouverte aux", "acteurs", "autres acteurs", "open to", "open"), Say("Ouverte à")),
+    _text_field(
+        "actors",
+        ("ouverte à", "ouverte", "ouvert à", "ouverte aux", "acteurs", "autres acteurs", "open to", "open"),
+        Say("Ouverte à"),
+    ),
     parse=lambda typed, draft, clock: replace(draft, actors=parse_values.actors(typed)),
-    correct=lambda typed, draft, clock: "non" if fold(typed).strip(" .!") in parse_values.BARE_YES else clean_text(typed, parse_values.LONGEST),
+    correct=lambda typed, draft, clock: (
+        "non"
+        if fold(typed).strip(" .!") in parse_values.BARE_YES
+        else clean_text(typed, parse_values.LONGEST)
+    ),
 )
 FIELDS = (
     WHEN,
     KIND,
-    _text_field("title", ("titre", "thème", "sujet", "intitulé", "title", "subject"), Say("Titre"), parse_values.LONGEST_PART),
+    _text_field(
+        "title",
+        ("titre", "thème", "sujet", "intitulé", "title", "subject"),
+        Say("Titre"),
+        parse_values.LONGEST_PART,
+    ),
     PLACE,
     TOWN,
     _text_field("access", ("accès", "accessibilité", "comment venir", "access"), Say("Accès")),
     VIDEO,
     PROGRAMME,
     _text_field("visit", ("visite", "visite de site", "visit"), Say("Visite")),
-    _text_field("social", ("convivial", "moment convivial", "repas", "déjeuner", "social"), Say("Moment convivial")),
+    _text_field(
+        "social", ("convivial", "moment convivial", "repas", "déjeuner", "social"), Say("Moment convivial")
+    ),
     CAPACITY,
     ANSWER_BY,
-    _text_field("contact", ("contact", "interlocuteur", "interlocutrice", "personne à contacter"), Say("Interlocuteur"), parse_values.LONGEST_PART),
+    _text_field(
+        "contact",
+        ("contact", "interlocuteur", "interlocutrice", "personne à contacter"),
+        Say("Interlocuteur"),
+        parse_values.LONGEST_PART,
+    ),
     ACTORS,
 )
 HOURS = ("horaire", "horaires", "heures", "heure", "hours", "time")  # the rest of a date
@@ -199,7 +238,11 @@ def warning(draft: Draft, clock: Clock) -> Say | None:
 
 def date_advice(draft: Draft, clock: Clock) -> Say | None:
     """Holidays and days when offices are closed."""
-    return advice_against(draft.starts_at.astimezone(clock.hours.zone).date(), clock.hours) if draft.starts_at else None
+    return (
+        advice_against(draft.starts_at.astimezone(clock.hours.zone).date(), clock.hours)
+        if draft.starts_at
+        else None
+    )
 
 
 def _if_missing(name: str, draft: Draft) -> Say | None:

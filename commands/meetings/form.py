@@ -28,7 +28,9 @@ class Clock:
 
 @dataclass(frozen=True)
 class Draft:
-    """The columns of Meeting that people fill. `day`: chosen while its hours are still to be said. `hours`: those of a day alone, "09:30 14:00"."""
+    """The columns of Meeting that people fill.
+    `day`: chosen while its hours are still to be said. `hours`: those of a day alone, "09:30 14:00".
+    """
 
     title: str = ""
     kind: str = ""
@@ -52,20 +54,26 @@ class Draft:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Draft:
         """From what a question remembered (see `data`)."""
-        values: dict[str, Any] = {name: datetime.fromisoformat(value) if name in INSTANTS else value for name, value in data.items()}
+        values: dict[str, Any] = {
+            name: datetime.fromisoformat(value) if name in INSTANTS else value for name, value in data.items()
+        }
         if "day" in values:
             values["day"] = date.fromisoformat(values["day"])
         return cls(**values | {"programme": tuple(values.get("programme", ()))})
 
     @classmethod
     def of(cls, row: Meeting) -> Draft:
-        values: dict[str, Any] = {each.name: getattr(row, each.name) for each in fields(cls) if each.name not in NOT_KEPT}
+        values: dict[str, Any] = {
+            each.name: getattr(row, each.name) for each in fields(cls) if each.name not in NOT_KEPT
+        }
         return cls(**values | {"programme": tuple(row.programme)})
 
     def data(self) -> dict[str, Any]:
         """In JSON, what is empty left out."""
         values = {name: value for name, value in asdict(self).items() if value not in (None, "", ())}
-        return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+        return {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()
+        }
 
     def put(self, row: Meeting) -> None:
         """Into the row."""
@@ -79,11 +87,15 @@ class Draft:
 
 def changed(before: Draft, after: Draft) -> tuple[str, ...]:
     """The names of the columns that differ."""
-    return tuple(each.name for each in fields(before) if getattr(before, each.name) != getattr(after, each.name))
+    return tuple(
+        each.name for each in fields(before) if getattr(before, each.name) != getattr(after, each.name)
+    )
 
 
 def as_text(value: Any) -> str:
-    """A column's value as a change remembers it (Meeting.pending): instants in ISO, a programme one line a part, nothing as nothing."""
+    """A column's value as a change remembers it (Meeting.pending):
+    instants in ISO, a programme one line a part, nothing as nothing.
+    """
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -93,7 +105,9 @@ def as_text(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Progress:
-    """`at`: the step that is asked, "" for the last look at the whole. `left`: those that follow; `done`: those before."""
+    """`at`: the step that is asked, "" for the last look at the whole.
+    `left`: those that follow; `done`: those before.
+    """
 
     draft: Draft
     at: str
@@ -103,14 +117,30 @@ class Progress:
 
     @classmethod
     def read(cls, data: Any) -> Progress:
-        return cls(Draft.read(data["draft"]), data["at"], tuple(data["left"]), tuple(data["done"]), bool(data["guided"]))
+        return cls(
+            Draft.read(data["draft"]),
+            data["at"],
+            tuple(data["left"]),
+            tuple(data["done"]),
+            bool(data["guided"]),
+        )
 
     def data(self) -> dict[str, Any]:
-        return {"draft": self.draft.data(), "at": self.at, "left": list(self.left), "done": list(self.done), "guided": self.guided}
+        return {
+            "draft": self.draft.data(),
+            "at": self.at,
+            "left": list(self.left),
+            "done": list(self.done),
+            "guided": self.guided,
+        }
 
     def onward(self) -> Progress:
-        """The next step that makes sense: how to come is asked of any place, be it named when one comes back to it."""
-        left = ("access", *(name for name in self.left if name != "access")) if self.at == "place" else self.left
+        """The next step that makes sense:
+        how to come is asked of any place, be it named when one comes back to it.
+        """
+        left = (
+            ("access", *(name for name in self.left if name != "access")) if self.at == "place" else self.left
+        )
         left = left[1:] if left[:1] == ("access",) and (self.draft.access or not self.draft.place) else left
         done = (*self.done, self.at) if self.at else self.done
         return replace(self, at=left[0] if left else "", left=left[1:], done=done)
@@ -131,7 +161,9 @@ async def with_poll_date(ctx: Context, draft: Draft, clock: Clock) -> Draft:
 
 async def matching_poll(ctx: Context, draft: Draft, clock: Clock) -> Poll | None:
     """The poll, if the date that it kept is still that of the meeting."""
-    poll = next((poll for poll in await from_polls.with_chosen_date(ctx.db) if poll.id == draft.poll_id), None)
+    poll = next(
+        (poll for poll in await from_polls.with_chosen_date(ctx.db) if poll.id == draft.poll_id), None
+    )
     if poll is None or draft.starts_at is None:
         return None
     return poll if _slot(poll).day == draft.starts_at.astimezone(clock.hours.zone).date() else None
@@ -146,4 +178,6 @@ def _on_slot(draft: Draft, slot: Slot, clock: Clock) -> Draft:
     if slot.start is None or slot.end is None:
         return replace(draft, day=slot.day)
     zone = clock.hours.zone
-    return replace(draft, starts_at=instant(slot.day, slot.start, zone), ends_at=instant(slot.day, slot.end, zone))
+    return replace(
+        draft, starts_at=instant(slot.day, slot.start, zone), ends_at=instant(slot.day, slot.end, zone)
+    )

@@ -1,4 +1,6 @@
-"""Lookup of the meeting that people mean (« T4 », "2026-Q4", or the next one), and of the participant they name."""
+"""Lookup of the meeting that people mean (« T4 », "2026-Q4", or the next one),
+and of the participant they name.
+"""
 
 import re
 from dataclasses import dataclass
@@ -43,13 +45,16 @@ register_parser(MeetingName, lambda text, ctx: parse_prefix(text))
 
 
 async def find(ctx: Context, called: MeetingName | None, *statuses: str) -> Meeting:
-    """The meeting of these statuses that is named, or the next one, among those that this person may see from here.
+    """The meeting of these statuses that is named,
+    or the next one, among those that this person may see from here.
 
     Raises UserError when there is none, with the names that there are.
     """
     statuses = statuses or (meetings.ANNOUNCED,)
     if called is None:
-        upcoming = [row for row in await meetings.upcoming(ctx.db, ctx.now, statuses) if await visible(ctx, row)]
+        upcoming = [
+            row for row in await meetings.upcoming(ctx.db, ctx.now, statuses) if await visible(ctx, row)
+        ]
         if not upcoming:
             raise await _none(ctx)
         return upcoming[0]
@@ -62,7 +67,8 @@ async def find(ctx: Context, called: MeetingName | None, *statuses: str) -> Meet
 
 
 async def visible(ctx: Context, row: Meeting) -> bool:
-    """What is not announced, or not out yet, is the team's, in its own room or in private; the rest is for who is where it is announced.
+    """What is not announced, or not out yet, is the team's, in its own room or in private;
+    the rest is for who is where it is announced.
 
     In the open room only what is announced there: guests read along.
     """
@@ -88,25 +94,38 @@ async def short_name(ctx: Context, row: Meeting) -> str:
 async def _none(ctx: Context) -> UserError:
     if ctx.room.kind == "team":
         return UserError("Aucune rencontre n’est prévue. Pour en entrer une : `!rencontre nouvelle`")
-    return UserError("Aucune rencontre n’est annoncée pour l’instant. Dès qu’une date est fixée, elle paraît dans le salon.")
+    return UserError(
+        "Aucune rencontre n’est annoncée pour l’instant. Dès qu’une date est fixée, elle paraît dans le "
+        "salon."
+    )
 
 
 async def _unknown(ctx: Context, called: MeetingName) -> UserError:
-    known = [row for row in await meetings.upcoming(ctx.db, ctx.now, UPCOMING) if await visible(ctx, row)][:MOST_NAMED]
+    known = [row for row in await meetings.upcoming(ctx.db, ctx.now, UPCOMING) if await visible(ctx, row)][
+        :MOST_NAMED
+    ]
     if not known:
         return await _none(ctx)
     names = ", ".join([await short_name(ctx, row) for row in known])
-    return UserError("Je ne connais pas de rencontre {name}. Celles qui viennent : {names}.", name=called.name, names=names)
+    return UserError(
+        "Je ne connais pas de rencontre {name}. Celles qui viennent : {names}.", name=called.name, names=names
+    )
 
 
 def _wrong_status(ctx: Context, row: Meeting, name: str) -> UserError:
     team = ctx.room.kind == "team"
     if row.status == meetings.CANCELLED:
         if team:
-            return UserError("La rencontre {name} est annulée. Pour en faire une autre : `!rencontre dupliquer {name} date`", name=name)
+            return UserError(
+                "La rencontre {name} est annulée. Pour en faire une autre : `!rencontre dupliquer {name} "
+                "date`",
+                name=name,
+            )
         return UserError("La rencontre {name} est annulée.", name=name)
     if row.status == meetings.PLANNED and team:
-        return UserError("La rencontre {name} n’est pas encore annoncée : `!rencontre annoncer {name}`", name=name)
+        return UserError(
+            "La rencontre {name} n’est pas encore annoncée : `!rencontre annoncer {name}`", name=name
+        )
     return UserError("Ce n’est pas possible pour la rencontre {name}.", name=name)
 
 
@@ -114,12 +133,15 @@ _ID = re.compile(r"@[^\s:()/?]+:[^\s()?]+")
 
 
 async def find_participant(ctx: Context, row: Meeting, name: str, *, leaving: bool) -> Participant | None:
-    """`leaving`: they do not come. Who is back under another account has the same name; the seat is still that of the one before."""
+    """`leaving`: they do not come. Who is back under another account has the same name;
+    the seat is still that of the one before.
+    """
     gone = await _departed(ctx, row, name) if leaving else None
     found = await participant_called(ctx, row, name)
     if gone and found:
         raise UserError(
-            "Plusieurs personnes s’appellent « {name} », dont une n’est plus dans les salons de la rencontre. Pour celle-ci : `{line}`",
+            "Plusieurs personnes s’appellent « {name} », dont une n’est plus dans les salons de la "
+            "rencontre. Pour celle-ci : `{line}`",
             name=name,
             line=f"!presence non {row.name} pour {gone.id}",
         )
@@ -127,13 +149,19 @@ async def find_participant(ctx: Context, row: Meeting, name: str, *, leaving: bo
 
 
 async def participant_called(ctx: Context, row: Meeting, name: str) -> Participant | None:
-    """Who is meant, among the people of the rooms where the meeting is announced. Raises UserError when there are several."""
+    """Who is meant, among the people of the rooms where the meeting is announced.
+    Raises UserError when there are several.
+    """
     user_id = _ID.search(name)
     wanted, found = fold(name.removeprefix("@")).strip(), {}
     for room in row.rooms:
         for member in await rooms.members(ctx.db, room):
             full = member.name or member.user_id.removeprefix("@").partition(":")[0]
-            names = {fold(full), fold(first_name(full)), fold(member.user_id.removeprefix("@").partition(":")[0])}
+            names = {
+                fold(full),
+                fold(first_name(full)),
+                fold(member.user_id.removeprefix("@").partition(":")[0]),
+            }
             matches = member.user_id == user_id[0] if user_id else wanted in names
             if matches and member.membership == "join" and member.user_id != ctx.network.me:
                 found[member.user_id] = Participant(member.user_id, full)
@@ -146,12 +174,15 @@ async def _departed(ctx: Context, row: Meeting, name: str) -> Participant | None
     """Somebody who has left and whose seat the team frees. None: nobody is called so, or several are."""
     wanted = fold(name.strip())
     people = await leavers.departed(ctx, row)
-    matching = [each for each in people if wanted in (fold(each.name), fold(first_name(each.name)), fold(each.person))]
+    matching = [
+        each for each in people if wanted in (fold(each.name), fold(first_name(each.name)), fold(each.person))
+    ]
     return Participant(matching[0].person, matching[0].name) if len(matching) == 1 else None
 
 
 def _several(name: str) -> UserError:
     return UserError(
-        "Plusieurs personnes s’appellent « {name} » : écrivez son nom complet, tel qu’il s’affiche dans le salon, ou son identifiant (@nom:serveur).",
+        "Plusieurs personnes s’appellent « {name} » : écrivez son nom complet, tel qu’il s’affiche dans le "
+        "salon, ou son identifiant (@nom:serveur).",
         name=name,
     )

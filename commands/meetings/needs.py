@@ -28,7 +28,9 @@ async def undo_need(ctx: Context, event_id: str) -> None:
     if await needs.take_back(ctx.db, ctx.person.id, event_id) and ctx.event_id != event_id:
         person = ctx.person.id if ctx.room.direct else None
         say = Say("Votre message est supprimé : ce besoin est effacé.")
-        await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}"))
+        await ctx.post(
+            Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}")
+        )
 
 
 @command(
@@ -68,13 +70,22 @@ async def _need(ctx: Context, called: MeetingName | None, kind: str, what: str) 
     if not what:
         return await _show(ctx, row)
     if len(what) > LONGEST:
-        raise UserError("C’est un peu long : dites-le en {most} signes au plus. Par exemple : `repas végétarien`.", most=LONGEST)
+        raise UserError(
+            "C’est un peu long : dites-le en {most} signes au plus. Par exemple : `repas végétarien`.",
+            most=LONGEST,
+        )
     text = "" if is_nothing(what) else clean_text(what, LONGEST)
-    need = Need(meeting_id=row.id, person=ctx.person.id, kind=kind, event_id=ctx.event_id, text=text, at=ctx.now)
+    need = Need(
+        meeting_id=row.id, person=ctx.person.id, kind=kind, event_id=ctx.event_id, text=text, at=ctx.now
+    )
     await needs.record(ctx.db, need)
     day = wording.day(row, ctx.config, ctx.now)
     if not text:
-        return Say("C’est effacé : plus rien n’est noté pour le {day}.", day=day) if not await _own_needs(ctx, row) else await _show(ctx, row)
+        return (
+            Say("C’est effacé : plus rien n’est noté pour le {day}.", day=day)
+            if not await _own_needs(ctx, row)
+            else await _show(ctx, row)
+        )
     erased = summary.needs_erased_on(row, ctx.now, ctx.config)
     return Say.lines(
         Say("C’est noté pour le {day} : seule l’équipe d’animation le lit.", day=day),
@@ -85,7 +96,11 @@ async def _need(ctx: Context, called: MeetingName | None, kind: str, what: str) 
 
 async def _find_meeting(ctx: Context, called: MeetingName | None) -> Meeting:
     """The one that is named; else the next one to which they come, or may; else the next one."""
-    ahead = [row for row in await meetings.upcoming(ctx.db, ctx.now) if await lookup.visible(ctx, row)] if called is None else []
+    ahead = (
+        [row for row in await meetings.upcoming(ctx.db, ctx.now) if await lookup.visible(ctx, row)]
+        if called is None
+        else []
+    )
     for row in ahead:
         if await _attends(ctx, row):
             return row
@@ -104,21 +119,32 @@ async def _ask_to_attend(ctx: Context, row: Meeting) -> Say | None:
     """What is told is for those who come."""
     if await _attends(ctx, row):
         return None
-    return Say("Dites-moi aussi si vous venez : `presence oui {name}`", name=await lookup.short_name(ctx, row))
+    return Say(
+        "Dites-moi aussi si vous venez : `presence oui {name}`", name=await lookup.short_name(ctx, row)
+    )
 
 
 async def _own_needs(ctx: Context, row: Meeting) -> list[Say]:
-    return [wording.need_label(each.kind, each.text) for each in await needs.of_person(ctx.db, row.id, ctx.person.id)]
+    return [
+        wording.need_label(each.kind, each.text)
+        for each in await needs.of_person(ctx.db, row.id, ctx.person.id)
+    ]
 
 
 async def _show(ctx: Context, row: Meeting) -> Say:
     day, own = wording.day(row, ctx.config, ctx.now), await _own_needs(ctx, row)
     if not own:
-        return Say("Rien n’est noté pour le {day}. Par exemple : `acces place adaptée` ou `repas végétarien`.", day=day)
+        return Say(
+            "Rien n’est noté pour le {day}. Par exemple : `acces place adaptée` ou `repas végétarien`.",
+            day=day,
+        )
     return Say.lines(
         Say("**Noté pour le {day}**", day=day),
         *own,
-        Say("Effacé le {day}. Pour le retirer avant : `acces non`, `repas non`", day=summary.needs_erased_on(row, ctx.now, ctx.config)),
+        Say(
+            "Effacé le {day}. Pour le retirer avant : `acces non`, `repas non`",
+            day=summary.needs_erased_on(row, ctx.now, ctx.config),
+        ),
     )
 
 

@@ -1,4 +1,6 @@
-"""Parses what follows `!presence`: an answer, who comes along, which meeting, in whose place. Whole or not at all."""
+"""Parses what follows `!presence`: an answer, who comes along, which meeting, in whose place.
+Whole or not at all.
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -10,19 +12,41 @@ from storage.text import fold
 
 LONGEST, LONGEST_NAME = 400, 80
 _SPACES = re.compile(r"\s+")
-_COUNTS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_PEOPLE = r"(?:autres? )?(?:personnes?|pers\b\.?|accompagnante?s?|accompagnateurs?|accompagnatrices?|invitée?s?|people|persons?|guests?|others?)"
-_WHO = r"(?:coll[èe]gues?|stagiaires?|[ée]lue?s?|habitante?s?|partenaires?|amie?s?|adjointe?s?|colleagues?|friends?)"
+_COUNTS = {
+    "un": 1,
+    "une": 1,
+    "deux": 2,
+    "trois": 3,
+    "quatre": 4,
+    "cinq": 5,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+}
+_PEOPLE = (
+    r"(?:autres? )?(?:personnes?|pers\b\.?|accompagnante?s?|accompagnateurs?|accompagnatrices?|invitée?s?"
+    r"|people|persons?|guests?|others?)"
+)
+_WHO = (
+    r"(?:coll[èe]gues?|stagiaires?|[ée]lue?s?|habitante?s?|partenaires?|amie?s?|adjointe?s?|colleagues?"
+    r"|friends?)"
+)
 _COUNT = rf"\d{{1,3}}|{'|'.join(_COUNTS)}"
 _PLUS = re.compile(
     rf"(?:(?:^|\s|(?<=\w))\+\s?(?P<count>{_COUNT})"
-    rf"|(?:^|\s)(?:plus|avec|et|with|and) (?P<with>{_COUNT})(?=\s+(?:{_PEOPLE}|{_WHO})(?!\w)))(?!\w)\s*(?P<others>.*)$",
+    rf"|(?:^|\s)(?:plus|avec|et|with|and) (?P<with>{_COUNT})(?=\s+(?:{_PEOPLE}"
+    rf"|{_WHO})(?!\w)))(?!\w)\s*(?P<others>.*)$",
     re.DOTALL | re.IGNORECASE,
 )
-_PEOPLE_FIRST = re.compile(rf"{_PEOPLE}(?!\w)[\s,:;(-]*(?:(?:de la|de l['’]|du|des|de|from the|from)\s*(?=\w))?", re.IGNORECASE)
+_PEOPLE_FIRST = re.compile(
+    rf"{_PEOPLE}(?!\w)[\s,:;(-]*(?:(?:de la|de l['’]|du|des|de|from the|from)\s*(?=\w))?", re.IGNORECASE
+)
 _FOR = re.compile(r"(?:^|\s)(?:pour|for|à la place de|a la place de)\s+(?P<who>\S.*)$", re.IGNORECASE)
 _REPLACEMENT = re.compile(
-    r"^(?:c[’']est\s+)?(?P<who>\S.*?)\s+(?:qui\s+)?(?:me\s+remplacera|me\s+remplace|vient\s+à\s+ma\s+place|viendra\s+à\s+ma\s+place|replaces\s+me)[\s.!]*$",
+    r"^(?:c[’']est\s+)?(?P<who>\S.*?)\s+(?:qui\s+)?(?:me\s+remplacera|me\s+remplace|vient\s+à\s+ma\s+place"
+    r"|viendra\s+à\s+ma\s+place|replaces\s+me)[\s.!]*$",
     re.IGNORECASE,
 )
 _TO = re.compile(r"(?:^|\s)(?:pour|à|a|au|to|for)(?:\s+(?:la|le|the))?\s*$", re.IGNORECASE)
@@ -44,8 +68,9 @@ _NOBODY = ("personne", "personne ne", "qui", "on", "nobody", "who")
 
 @dataclass(frozen=True)
 class ParsedAnswer:
-    """`answer`: None when none was given. `party`: people, themselves included. `in_place_of`: for whom the team
-    answers; `by`: who comes in their place.
+    """`answer`: None when none was given.
+    `party`: people, themselves included. `in_place_of`: for whom the team answers; `by`: who comes in their
+    place.
 
     `leftover`: what is no part of an answer.
     """

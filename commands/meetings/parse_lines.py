@@ -1,6 +1,8 @@
-"""Parses lines « clé : valeur » into a draft, or into all that is wrong at once, with the same lines corrected.
+"""Parses lines « clé : valeur » into a draft, or into all that is wrong at once,
+with the same lines corrected.
 
-Keys in French or English, in any order, however typed; a line without a key goes on with the programme above it.
+Keys in French or English, in any order, however typed; a line without a key goes on with the programme above
+it.
 """
 
 import re
@@ -43,7 +45,8 @@ def looks_like_lines(text: str) -> bool:
 
 
 def parse(text: str, base: Draft, clock: Clock, line: str) -> Draft:
-    """`base`: what holds for the rest. `line`: the command that the mended lines go with, with its name; "" for an answer to a question.
+    """`base`: what holds for the rest.
+    `line`: the command that the mended lines go with, with its name; "" for an answer to a question.
 
     Raises UserError with everything that is wrong.
     """
@@ -52,7 +55,11 @@ def parse(text: str, base: Draft, clock: Clock, line: str) -> Draft:
     if not validated.errors:
         return validated.draft
     reasons = [Say("- {reason}", reason=each) for each in validated.errors]
-    title = Say("Rien n’est enregistré. Il reste à corriger :") if len(reasons) > 1 else Say("Rien n’est enregistré :")
+    title = (
+        Say("Rien n’est enregistré. Il reste à corriger :")
+        if len(reasons) > 1
+        else Say("Rien n’est enregistré :")
+    )
     raise UserError("{say}", say=Say.lines(title, *reasons, _way_out(line, corrected(typed, base, clock))))
 
 
@@ -61,7 +68,11 @@ def _way_out(line: str, right: str) -> Say:
     if right:
         return Say("Par exemple `{line}`", line=Long(f"{line} {right}".strip()))
     keys = Long(", ".join(each.keys[0] for each in FIELDS))
-    return Say("Je connais : {keys}. Par exemple `{line}`", keys=keys, line=Long(f"{line} lieu : Mairie de Bruaville".strip()))
+    return Say(
+        "Je connais : {keys}. Par exemple `{line}`",
+        keys=keys,
+        line=Long(f"{line} lieu : Mairie de Bruaville".strip()),
+    )
 
 
 def split(text: str) -> Typed:
@@ -75,7 +86,13 @@ def split(text: str) -> Typed:
         elif last == PROGRAMME.name and not (match and fields.nearest_key(match[1])):
             typed.values[last] = f"{typed.values[last]}\n{piece}"
         elif match and (near := fields.nearest_key(match[1])):
-            typed.errors.append(Say("je ne connais pas « {typed} » : vouliez-vous dire « {key} » ?", typed=clean_text(match[1], 40), key=near))
+            typed.errors.append(
+                Say(
+                    "je ne connais pas « {typed} » : vouliez-vous dire « {key} » ?",
+                    typed=clean_text(match[1], 40),
+                    key=near,
+                )
+            )
             _add(typed, near, match[2].strip())
         else:
             typed.errors.append(Say("je n’ai pas compris « {typed} ».", typed=clean_text(piece, 60)))
@@ -140,7 +157,11 @@ def corrected(typed: Typed, base: Draft, clock: Clock) -> str:
 
 
 def _corrected_line(typed: Typed, validated: Validated, clock: Clock) -> str:
-    draft = WHEN.parse(WHEN.correct("", validated.draft, clock), validated.draft, clock) if WHEN.name in validated.invalid else validated.draft
+    draft = (
+        WHEN.parse(WHEN.correct("", validated.draft, clock), validated.draft, clock)
+        if WHEN.name in validated.invalid
+        else validated.draft
+    )
     lines = []
     for each in FIELDS:
         if each.name in validated.invalid:

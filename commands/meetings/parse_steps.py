@@ -1,4 +1,6 @@
-"""Parses an answer in words to a question of the wizard, which may hold several values. UserError: it will not do."""
+"""Parses an answer in words to a question of the wizard, which may hold several values.
+UserError: it will not do.
+"""
 
 import re
 from dataclasses import replace
@@ -23,15 +25,23 @@ def place(typed: str, draft: Draft, clock: Clock) -> Draft:
     """« La Filature, Wambrecourt » and, on a second line or after « accès : », how to come."""
     where, *access = _ACCESS.split(typed.strip(), maxsplit=1)
     parsed = parse_values.place(re.sub(r"\s*;", ",", where), draft)
-    return replace(parsed, access=parse_values.text(_ACCESS_KEY.sub("", access[0], count=1))) if access else parsed
+    return (
+        replace(parsed, access=parse_values.text(_ACCESS_KEY.sub("", access[0], count=1)))
+        if access
+        else parsed
+    )
 
 
 def programme(typed: str, draft: Draft, clock: Clock) -> Draft:
-    """Lines with a key go where they belong; of the others the first is the title, unless there is one, and the rest the programme."""
+    """Lines with a key go where they belong;
+    of the others the first is the title, unless there is one, and the rest the programme.
+    """
     rows = [each.strip() for each in typed.strip().splitlines() if each.strip()]
     plain = [each for each in rows if not parse_lines.has_lines(each)]
     keyed = [each for each in rows if parse_lines.has_lines(each)]
-    title = plain.pop(0) if plain and not draft.title and not (_HOUR.search(plain[0]) or ";" in plain[0]) else ""
+    title = (
+        plain.pop(0) if plain and not draft.title and not (_HOUR.search(plain[0]) or ";" in plain[0]) else ""
+    )
     parsed = parse_lines.parse("\n".join(keyed), draft, clock, "") if keyed else draft
     parsed = replace(parsed, title=parse_values.text(title, parse_values.LONGEST_PART)) if title else parsed
     return replace(parsed, programme=parse_values.parts("\n".join(plain))) if plain else parsed
@@ -52,12 +62,21 @@ def proposal(draft: Draft, clock: Clock) -> Draft:
 def deadline(typed: str, draft: Draft, clock: Clock) -> Draft:
     """« 9 mars », « 9 mars, Gwen », « Gwen »."""
     if parse_values.is_nothing(typed):
-        raise UserError("Donnez une autre date et un nom, par exemple « 9 mars, Gwen », ou écrivez « passer » pour ne fixer aucune date.")
+        raise UserError(
+            "Donnez une autre date et un nom, par exemple « 9 mars, Gwen », ou écrivez « passer » pour ne "
+            "fixer aucune date."
+        )
     typed = _UNTIL.sub("", typed)
     parsed = time.parse_prefix(typed, clock.now, clock.hours.zone)
     if parsed is None and _DAYS.search(typed):
-        raise UserError("Je n’ai pas compris la date « {said} ». Par exemple : « 9 mars, Gwen ».", said=clean_text(typed, 60))
-    contact = parse_values.text(_WITH.sub("", parsed[1] if parsed else typed).strip(), parse_values.LONGEST_PART) or draft.contact
+        raise UserError(
+            "Je n’ai pas compris la date « {said} ». Par exemple : « 9 mars, Gwen ».",
+            said=clean_text(typed, 60),
+        )
+    contact = (
+        parse_values.text(_WITH.sub("", parsed[1] if parsed else typed).strip(), parse_values.LONGEST_PART)
+        or draft.contact
+    )
     if parsed is None:
         return replace(proposal(draft, clock), contact=contact)
     at = parsed[0].instant(clock.hours.end)

@@ -1,4 +1,6 @@
-"""Parses what people type for one value of a meeting: read strictly, bounded, or refused with what would do."""
+"""Parses what people type for one value of a meeting:
+read strictly, bounded, or refused with what would do.
+"""
 
 import re
 from dataclasses import replace
@@ -50,7 +52,9 @@ def text(typed: str, most: int = LONGEST) -> str:
 
 
 def when(typed: str, draft: Draft, clock: Clock) -> Draft:
-    """A day and its hours; hours alone for a day that is known; a day alone keeps hours that are known, else waits for them (Draft.day)."""
+    """A day and its hours; hours alone for a day that is known;
+    a day alone keeps hours that are known, else waits for them (Draft.day).
+    """
     known = draft.day or (draft.starts_at.astimezone(clock.hours.zone).date() if draft.starts_at else None)
     moment = (_hours_of(known, typed, clock) if known else None) or dates.parse_moment(
         typed, clock.now, clock.hours.zone
@@ -81,7 +85,9 @@ def require_hours(draft: Draft) -> Draft:
     """UserError while the hours are missing."""
     if draft.starts_at is None and draft.day is not None:
         raise UserError(
-            "Il manque l’horaire, par exemple « {day}, {hours} ».", day=Day(draft.day), hours=_usual_range(USUAL_HOURS[0])
+            "Il manque l’horaire, par exemple « {day}, {hours} ».",
+            day=Day(draft.day),
+            hours=_usual_range(USUAL_HOURS[0]),
         )
     return draft
 

@@ -1,4 +1,6 @@
-"""Proxy answers: the team answers for who cannot write; « X me remplace » hands a seat over, if X wants it."""
+"""Proxy answers: the team answers for who cannot write;
+« X me remplace » hands a seat over, if X wants it.
+"""
 
 from datetime import timedelta
 
@@ -28,22 +30,27 @@ async def answer_for(ctx: Context, row: Meeting, parsed: ParsedAnswer) -> Say:
     """The team's own room, or the room of the two: names are for the team only."""
     if ctx.person.role < Role.TEAM:
         raise UserError(
-            "Seule l’équipe d’animation peut répondre pour une autre personne. {name} peut écrire `!presence oui` ; "
+            "Seule l’équipe d’animation peut répondre pour une autre personne. {name} peut écrire "
+            "`!presence oui` ; "
             "si vous venez ensemble : `!presence oui +1 {name}`",
             name=parsed.in_place_of,
         )
     if ctx.room.kind != "team" and not ctx.room.direct:
-        raise UserError("Pour répondre au nom d’une personne, écrivez-le dans le salon de l’équipe d’animation.")
+        raise UserError(
+            "Pour répondre au nom d’une personne, écrivez-le dans le salon de l’équipe d’animation."
+        )
     if row.status != meetings.ANNOUNCED or is_over(ctx, row):
         raise UserError(
-            "La rencontre du {day} est annulée ou a eu lieu : ses réponses ne changent plus. Pour les lire : `!recap {meeting}`",
+            "La rencontre du {day} est annulée ou a eu lieu : ses réponses ne changent plus. Pour les lire "
+            ": `!recap {meeting}`",
             day=wording.day(row, ctx.config, ctx.now),
             meeting=row.name,
         )
     found = await find_participant(ctx, row, parsed.in_place_of, leaving=parsed.answer == NO)
     if found is None:
         raise UserError(
-            "Je ne trouve pas « {name} » dans les salons où la rencontre est annoncée. Écrivez son nom tel qu’il s’affiche, "
+            "Je ne trouve pas « {name} » dans les salons où la rencontre est annoncée. Écrivez son nom tel "
+            "qu’il s’affiche, "
             "ou comptez cette personne avec vous : `!presence oui +1 {name}`",
             name=parsed.in_place_of,
         )
@@ -85,10 +92,20 @@ def _confirmation(ctx: Context, row: Meeting, who: Participant, recorded: Record
         return Say("C’est noté pour {name}, le {day} : absence.", name=who.full_name, day=day)
     seat = status.seat
     if seat is not None and seat.state != SEATED:
-        return Say("C’est complet : {name} est n° {rank} sur la liste d’attente du {day}.", name=who.full_name, rank=status.rank or 1, day=day)
+        return Say(
+            "C’est complet : {name} est n° {rank} sur la liste d’attente du {day}.",
+            name=who.full_name,
+            rank=status.rank or 1,
+            day=day,
+        )
     if seat is not None and seat.party > 1:
         others = receipts.companions(seat.party - 1, status.answer.others if status.answer else "")
-        return Say("C’est noté pour {name}, le {day} : sur place, avec {others}.", name=who.full_name, day=day, others=others)
+        return Say(
+            "C’est noté pour {name}, le {day} : sur place, avec {others}.",
+            name=who.full_name,
+            day=day,
+            others=others,
+        )
     return Say("C’est noté pour {name}, le {day} : sur place.", name=who.full_name, day=day)
 
 
@@ -99,7 +116,8 @@ async def hand_over(ctx: Context, row: Meeting, name: str) -> Say | Ask | None:
     own = await answers.answer_of(ctx.db, row.id, ctx.person.id)
     if own is None or own.answer != YES or own.unconfirmed:
         raise UserError(
-            "Vous n’avez pas de place à transmettre pour le {day}. {name} peut en demander une avec `!presence oui`.",
+            "Vous n’avez pas de place à transmettre pour le {day}. {name} peut en demander une avec "
+            "`!presence oui`.",
             day=wording.day(row, ctx.config, ctx.now),
             name=name,
         )
@@ -107,7 +125,10 @@ async def hand_over(ctx: Context, row: Meeting, name: str) -> Say | Ask | None:
     if taker is None:
         return await _keep_own_seat(ctx, row, own, name)
     if taker.id == ctx.person.id:
-        raise UserError("C’est votre propre nom. Écrivez celui de la personne qui vous remplace : `!presence Camille me remplace`")
+        raise UserError(
+            "C’est votre propre nom. Écrivez celui de la personne qui vous remplace : `!presence Camille "
+            "me remplace`"
+        )
     return await _ask_replacement(ctx, row, taker)
 
 
@@ -121,9 +142,16 @@ async def _keep_own_seat(ctx: Context, row: Meeting, own: Answer, name: str) -> 
     person = (await author(ctx, row)).name
     if not await _has_seat(ctx, row):
         return Say(
-            "C’est noté, {person} : {name} viendra à votre place si une place se libère. Je garde le rang à votre nom.", person=person, name=name
+            "C’est noté, {person} : {name} viendra à votre place si une place se libère. Je garde le rang "
+            "à votre nom.",
+            person=person,
+            name=name,
         )
-    return Say("C’est noté, {person} : {name} vient à votre place. Je garde la place à votre nom.", person=person, name=name)
+    return Say(
+        "C’est noté, {person} : {name} vient à votre place. Je garde la place à votre nom.",
+        person=person,
+        name=name,
+    )
 
 
 async def _has_seat(ctx: Context, row: Meeting) -> bool:
@@ -134,16 +162,27 @@ async def _has_seat(ctx: Context, row: Meeting) -> bool:
 def _hand_over_text(name: str, to: str, day: Day, *, seated: bool) -> Say:
     """Who waits has a rank to give, and no seat."""
     if seated:
-        return Say("{to}, {name} vous transmet sa place pour le {day}. Pour la prendre, touchez ✅ sous ce message.", to=to, name=name, day=day)
+        return Say(
+            "{to}, {name} vous transmet sa place pour le {day}. Pour la prendre, touchez ✅ sous ce message.",
+            to=to,
+            name=name,
+            day=day,
+        )
     return Say(
-        "{to}, {name} vous transmet son rang sur la liste d’attente du {day}. Pour le prendre, touchez ✅ sous ce message.", to=to, name=name, day=day
+        "{to}, {name} vous transmet son rang sur la liste d’attente du {day}. Pour le prendre, touchez ✅ "
+        "sous ce message.",
+        to=to,
+        name=name,
+        day=day,
     )
 
 
 async def _ask_replacement(ctx: Context, row: Meeting, to: Participant) -> Say | None:
     giver = await author(ctx, row)
     ask = Ask(
-        _hand_over_text(giver.name, to.name, wording.day(row, ctx.config, ctx.now), seated=await _has_seat(ctx, row)),
+        _hand_over_text(
+            giver.name, to.name, wording.day(row, ctx.config, ctx.now), seated=await _has_seat(ctx, row)
+        ),
         then="meeting.replaces",
         choices=(CONFIRM,),
         within=A_WEEKEND,
@@ -151,12 +190,22 @@ async def _ask_replacement(ctx: Context, row: Meeting, to: Participant) -> Say |
     )
     member = await rooms.member(ctx.db, ctx.room.id, to.id)
     if not ctx.room.direct and member is not None and member.membership == "join":
-        await ctx.post(Post(room=ctx.room.id, ask=ask, asked_to=to.id, mentions=(to.id,), rank=Rank.ANSWER, reply_to=ctx.event_id))
+        await ctx.post(
+            Post(
+                room=ctx.room.id,
+                ask=ask,
+                asked_to=to.id,
+                mentions=(to.id,),
+                rank=Rank.ANSWER,
+                reply_to=ctx.event_id,
+            )
+        )
         return None
     private_room = await ctx.private_room(to.id)
     if private_room is None:
         raise UserError(
-            "Je ne peux pas écrire à {name} en privé. Écrivez dans le salon de la rencontre : `!presence {name} me remplace`, "
+            "Je ne peux pas écrire à {name} en privé. Écrivez dans le salon de la rencontre : `!presence "
+            "{name} me remplace`, "
             "et {name} pourra confirmer d’un geste.",
             name=to.name,
         )
@@ -175,7 +224,10 @@ async def replacement_confirmed(ctx: Context, reply: Reply) -> Say | Ask:
     theirs = await answers.answer_of(ctx.db, row.id, giver.id)
     event = await inbox.processed(ctx.db, str(reply.data["event"]))
     if theirs is None or theirs.answer != YES or (event is not None and event.outcome == "removed"):
-        raise UserError("{name} a changé d’avis depuis. Pour demander une place vous-même : `!presence oui`", name=giver.name)
+        raise UserError(
+            "{name} a changé d’avis depuis. Pour demander une place vous-même : `!presence oui`",
+            name=giver.name,
+        )
     new = await _answer_of_replacement(ctx, row, theirs)
     await seats.apply(ctx.db, row.id, Transfer(giver.id, ctx.person.id), seats.rules(row, ctx.now))
     await _withdraw_giver(ctx, row, giver, str(reply.data["event"]))
@@ -190,13 +242,26 @@ async def _answer_of_replacement(ctx: Context, row: Meeting, theirs: Answer) -> 
 
 
 async def _withdraw_giver(ctx: Context, row: Meeting, giver: Participant, event_id: str) -> None:
-    """Under the message in which they said so: taking that one back brings back what they had answered before."""
+    """Under the message in which they said so:
+    taking that one back brings back what they had answered before.
+    """
     entry = Attendance(
-        event_id=event_id, meeting_id=row.id, person=giver.id, name=giver.full_name, at=ctx.now, way=answers.TEXT, answer=NO, revision=row.revision
+        event_id=event_id,
+        meeting_id=row.id,
+        person=giver.id,
+        name=giver.full_name,
+        at=ctx.now,
+        way=answers.TEXT,
+        answer=NO,
+        revision=row.revision,
     )
     await answers.record(ctx.db, entry)
     await attendance.reallocate(ctx, row, AnswerChange(giver.id, event_id))
     if await ctx.private_room(giver.id):
         taker = await author(ctx, row)
-        say = Say("{name} a pris votre place pour le {day}.", name=taker.name, day=wording.day(row, ctx.config, ctx.now))
+        say = Say(
+            "{name} a pris votre place pour le {day}.",
+            name=taker.name,
+            day=wording.day(row, ctx.config, ctx.now),
+        )
         await private_messages.send_receipt(ctx, row, giver.id, say)

@@ -1,4 +1,6 @@
-"""Follow-ups (`!relancer`: asked once, after the team has seen whom and what) and reminder preferences (`!rappels`)."""
+"""Follow-ups (`!relancer`: asked once, after the team has
+seen whom and what) and reminder preferences (`!rappels`).
+"""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -35,7 +37,10 @@ async def relancer(ctx: Context, called: MeetingName | None) -> Ask:
         raise UserError("Cette rencontre a déjà commencé : il est trop tard pour relancer.")
     planned = await preferences.next_followup(ctx.db, row.id, ctx.now)
     if planned is not None:
-        say = Say("Une relance est déjà programmée le {when}. L’annuler ? Répondez oui ou non.", when=publish.instant(ctx, planned))
+        say = Say(
+            "Une relance est déjà programmée le {when}. L’annuler ? Répondez oui ou non.",
+            when=publish.instant(ctx, planned),
+        )
         return Ask(say, then="meeting.relaunch.cancel", data={"meeting": row.id})
     return await _propose(ctx, row, None)
 
@@ -48,42 +53,72 @@ async def _propose(ctx: Context, row: Meeting, wanted: datetime | None) -> Ask:
     say = Say.lines(
         _whom_to_ask(silent),
         Say("« {text} »", text=followup.text(row, ctx.config, at)),
-        Say("Envoi : {when}. D’accord ? Répondez oui, non, ou indiquez une autre date.", when=publish.instant(ctx, at)),
+        Say(
+            "Envoi : {when}. D’accord ? Répondez oui, non, ou indiquez une autre date.",
+            when=publish.instant(ctx, at),
+        ),
     )
-    return Ask(say, then="meeting.relaunch", choices=(YES, NO, NOW), data={"meeting": row.id, "at": at.isoformat()}, accepts="moment")
+    return Ask(
+        say,
+        then="meeting.relaunch",
+        choices=(YES, NO, NOW),
+        data={"meeting": row.id, "at": at.isoformat()},
+        accepts="moment",
+    )
 
 
 async def _moment(ctx: Context, row: Meeting, wanted: datetime | None) -> datetime:
-    """As asked for, in open hours; else the next good morning, or now when that would be after the meeting."""
-    tomorrow = datetime.combine(ctx.now.astimezone(ctx.config.zone).date() + timedelta(days=1), HOUR, ctx.config.zone)
+    """As asked for, in open hours; else the next good morning,
+    or now when that would be after the meeting.
+    """
+    tomorrow = datetime.combine(
+        ctx.now.astimezone(ctx.config.zone).date() + timedelta(days=1), HOUR, ctx.config.zone
+    )
     at: datetime = (await publish.propose(ctx, [], wanted or tomorrow)).at
     if at < row.starts_at:
         return at
     soonest: datetime = ctx.hours.next_open(ctx.now)
     if wanted is not None or soonest >= row.starts_at:
-        raise UserError("Le prochain bon moment, le {when}, vient après la rencontre.", when=publish.instant(ctx, at))
+        raise UserError(
+            "Le prochain bon moment, le {when}, vient après la rencontre.", when=publish.instant(ctx, at)
+        )
     return soonest
 
 
 def _whom_to_ask(silent: NonResponders) -> Say:
-    """« 28 personnes n’ont pas répondu ; 3 ont choisi de ne pas recevoir de rappel. Message proposé aux 25 autres : »"""
+    """« 28 personnes n’ont pas répondu ; 3 ont choisi de ne pas recevoir de rappel.
+    Message proposé aux 25 autres : »
+    """
     left, everybody = len(silent.left), len(silent.everybody)
     apart = left < everybody
     return Say.lines(
-        Say("{count}.", count=Count(everybody, "Une personne n’a pas répondu", "{n} personnes n’ont pas répondu")),
+        Say(
+            "{count}.",
+            count=Count(everybody, "Une personne n’a pas répondu", "{n} personnes n’ont pas répondu"),
+        ),
         *_left_out(silent),
         Say(
             "Message proposé {to} :",
-            to=Count(left, "à l’autre", "aux {n} autres") if apart else Count(left, "à cette personne", "à ces {n} personnes"),
+            to=Count(left, "à l’autre", "aux {n} autres")
+            if apart
+            else Count(left, "à cette personne", "à ces {n} personnes"),
         ),
     )
 
 
 def _left_out(silent: NonResponders) -> list[Say]:
     counts = [
-        Count(len(silent.unwilling), "une a choisi de ne pas recevoir de rappel", "{n} ont choisi de ne pas recevoir de rappel"),
+        Count(
+            len(silent.unwilling),
+            "une a choisi de ne pas recevoir de rappel",
+            "{n} ont choisi de ne pas recevoir de rappel",
+        ),
         Count(len(silent.asked), "une a déjà été relancée", "{n} ont déjà été relancées"),
-        Count(len(silent.unreachable), "une n’a pas de conversation privée avec moi", "{n} n’ont pas de conversation privée avec moi"),
+        Count(
+            len(silent.unreachable),
+            "une n’a pas de conversation privée avec moi",
+            "{n} n’ont pas de conversation privée avec moi",
+        ),
     ]
     return [Say("- {count}", count=count) for count in counts if count.n]
 
@@ -91,12 +126,14 @@ def _left_out(silent: NonResponders) -> list[Say]:
 async def _nobody(ctx: Context, row: Meeting, silent: NonResponders) -> UserError:
     if not silent.everybody:
         return UserError(
-            "Tout le monde a répondu : il n’y a personne à relancer. Les réponses : `!inscrits {name}`", name=await lookup.short_name(ctx, row)
+            "Tout le monde a répondu : il n’y a personne à relancer. Les réponses : `!inscrits {name}`",
+            name=await lookup.short_name(ctx, row),
         )
     reasons = Say.lines(*_left_out(silent))
     count = Count(len(silent.everybody), "Une personne n’a pas répondu", "{n} personnes n’ont pas répondu")
     return UserError(
-        "{count}, mais je ne peux relancer personne :\n{reasons}\nPour un mot dans le salon : `!annonce` suivi du texte.",
+        "{count}, mais je ne peux relancer personne :\n{reasons}\n"
+        "Pour un mot dans le salon : `!annonce` suivi du texte.",
         count=count,
         reasons=reasons,
     )
@@ -131,8 +168,24 @@ async def cancelled(ctx: Context, reply: Reply) -> Say:
     return Say("C’est annulé : personne n’est relancé.")
 
 
-ReminderChoice = Literal["oui", "yes", "la veille", "veille", "la veille seulement", "eve", "the day before", "non", "no", "aucun", "stop"]
-PREFERENCES = {"oui": preferences.YES, "yes": preferences.YES, **dict.fromkeys(("non", "no", "aucun", "stop"), preferences.NO)}
+ReminderChoice = Literal[
+    "oui",
+    "yes",
+    "la veille",
+    "veille",
+    "la veille seulement",
+    "eve",
+    "the day before",
+    "non",
+    "no",
+    "aucun",
+    "stop",
+]
+PREFERENCES = {
+    "oui": preferences.YES,
+    "yes": preferences.YES,
+    **dict.fromkeys(("non", "no", "aucun", "stop"), preferences.NO),
+}
 
 
 @command(
@@ -149,7 +202,10 @@ PREFERENCES = {"oui": preferences.YES, "yes": preferences.YES, **dict.fromkeys((
 async def rappels(ctx: Context, wanted: ReminderChoice | None) -> Say:
     if wanted is None:
         current = await preferences.reminders_of(ctx.db, ctx.person.id)
-        return Say.lines(_reminders_text(ctx, current), Say("Pour changer : `rappels oui`, `rappels la veille` ou `rappels non`"))
+        return Say.lines(
+            _reminders_text(ctx, current),
+            Say("Pour changer : `rappels oui`, `rappels la veille` ou `rappels non`"),
+        )
     choice = PREFERENCES.get(wanted, preferences.EVE)
     await preferences.set_reminders(ctx.db, ctx.person.id, choice, ctx.now)
     return Say.lines(Say("C’est noté, {name}.", name=ctx.person.name), _reminders_text(ctx, choice))

@@ -1,5 +1,6 @@
-"""View meetings: `!agenda`, `!rencontre`, `!inscrits` for everybody, in counts; `!recap` for the team, with names."""
-
+"""View meetings: `!agenda`, `!rencontre`, `!inscrits` for everybody, in counts;
+`!recap` for the team, with names.
+"""
 
 from bot.command import Context, Role, Scope, command, shown
 from bot.outbox import File, Post, Rank
@@ -32,7 +33,9 @@ MOST = 4
 )
 async def agenda(ctx: Context) -> Say:
     await lookup.find(ctx, None, *UPCOMING)  # refuses when there is none
-    rows = [row for row in await meetings.upcoming(ctx.db, ctx.now, UPCOMING) if await lookup.visible(ctx, row)][:MOST]
+    rows = [
+        row for row in await meetings.upcoming(ctx.db, ctx.now, UPCOMING) if await lookup.visible(ctx, row)
+    ][:MOST]
     lines = [await _line(ctx, row) for row in rows]
     name = await lookup.short_name(ctx, rows[0])
     return Say.lines(
@@ -47,7 +50,9 @@ async def agenda(ctx: Context) -> Say:
 
 
 async def _line(ctx: Context, row: Meeting) -> Say:
-    """« T4 : jeudi 10 décembre, de 9 h 30 à 14 h, Marquemont – « Participation des habitants » – vous venez »"""
+    """« T4 : jeudi 10 décembre, de 9 h 30 à 14 h, Marquemont –
+    « Participation des habitants » – vous venez »
+    """
     when = _when(ctx, row)
     place = row.town or row.place
     text = Say("{when}, {place}", when=when, place=place) if place else Say("{when}", when=when)
@@ -55,7 +60,9 @@ async def _line(ctx: Context, row: Meeting) -> Say:
         text = Say("{said} – « {title} »", said=text, title=wording.one_line(row.title))
     answer = short_status(await receipts.status_of(ctx, row, ctx.person.id), row)
     state = answer if await lookup.is_public(ctx, row) else Say("pas encore annoncée")
-    return Say("- **{name}** : {said} – {state}", name=await lookup.short_name(ctx, row), said=text, state=state)
+    return Say(
+        "- **{name}** : {said} – {state}", name=await lookup.short_name(ctx, row), said=text, state=state
+    )
 
 
 @command(
@@ -88,7 +95,10 @@ def _when(ctx: Context, row: Meeting) -> When:
 async def _state(ctx: Context, row: Meeting) -> Say:
     """What this person answered; of one that is over, how many did."""
     if not await lookup.is_public(ctx, row):
-        return Say("Elle n’est pas encore annoncée. Pour l’annoncer : `!rencontre annoncer {name}`", name=await lookup.short_name(ctx, row))
+        return Say(
+            "Elle n’est pas encore annoncée. Pour l’annoncer : `!rencontre annoncer {name}`",
+            name=await lookup.short_name(ctx, row),
+        )
     if row.ends_at <= ctx.now:
         return wording.count_line(row, await counts.of_meeting(ctx.db, row), ctx.now, ctx.config)
     status = await receipts.status_of(ctx, row, ctx.person.id)
@@ -98,22 +108,38 @@ async def _state(ctx: Context, row: Meeting) -> Say:
 
 async def _reminders(ctx: Context) -> Say | None:
     """Who never chose is told, in private, that they may."""
-    if not ctx.room.direct or ctx.person.role < Role.MEMBER or await preferences.reminders_of(ctx.db, ctx.person.id):
+    if (
+        not ctx.room.direct
+        or ctx.person.role < Role.MEMBER
+        or await preferences.reminders_of(ctx.db, ctx.person.id)
+    ):
         return None
     return Say("Un rappel en privé la veille ? `rappels la veille`")
 
 
 async def _with_file(ctx: Context, row: Meeting, say: Say) -> Say | None:
-    """The calendar file goes where it interrupts nobody: with the answer in private and in the team's room, else in private to whom talks with us."""
+    """The calendar file goes where it interrupts nobody:
+    with the answer in private and in the team's room, else in private to whom talks with us.
+    """
     file = calendar.file(row, ctx.config, ctx.now)
     if ctx.room.direct or ctx.room.kind == "team":
         await ctx.reply(say, files=(file,))
         return None
     audience = await attendance.audience_of(ctx, row, participant(ctx), private=False)
     if not audience.reachable:
-        return Say.lines(say, Say("Le fichier d’agenda est sous l’annonce ; pour le recevoir : `rencontre` en message privé."))
+        return Say.lines(
+            say,
+            Say("Le fichier d’agenda est sous l’annonce ; pour le recevoir : `rencontre` en message privé."),
+        )
     day = wording.day(row, ctx.config, ctx.now)
-    await ctx.post(Post(person=ctx.person.id, say=Say("La rencontre du {day}, pour votre agenda :", day=day), rank=Rank.ANSWER, files=(file,)))
+    await ctx.post(
+        Post(
+            person=ctx.person.id,
+            say=Say("La rencontre du {day}, pour votre agenda :", day=day),
+            rank=Rank.ANSWER,
+            files=(file,),
+        )
+    )
     return Say.lines(say, Say("Le fichier d’agenda est dans notre conversation privée."))
 
 
@@ -166,13 +192,21 @@ async def recapitulate(ctx: Context, called: MeetingName | None) -> Say | None:
     responses = await _responses(ctx, row)
     say = summary.text(row, responses, ctx.now, ctx.config)
     if not responses.has_names:
-        return Say.lines(say, Say("Liste nominative : effacée, un an après la rencontre.") if row.counts else None)
-    file = File(name=f"recap-{row.name}.csv", data=as_csv(summary.rows(row, responses, ctx.config), ctx.config.language), mimetype=MIMETYPE)
+        return Say.lines(
+            say, Say("Liste nominative : effacée, un an après la rencontre.") if row.counts else None
+        )
+    file = File(
+        name=f"recap-{row.name}.csv",
+        data=as_csv(summary.rows(row, responses, ctx.config), ctx.config.language),
+        mimetype=MIMETYPE,
+    )
     listed = Say("Liste nominative : fichier joint {file}, visible dans ce salon seulement.", file=file.name)
     say = Say.lines(say, listed, _erased_on(ctx, row, responses))
     if responses.needs:
         key = summary.recap_key(row, ctx.cause.id)
-        await ctx.post(Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=key, reply_to=ctx.event_id, files=(file,)))
+        await ctx.post(
+            Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=key, reply_to=ctx.event_id, files=(file,))
+        )
     else:
         await ctx.reply(say, files=(file,))
     return None
@@ -183,7 +217,11 @@ async def _find_meeting(ctx: Context, called: MeetingName | None) -> Meeting:
     if called is not None:
         return await lookup.find(ctx, called, meetings.ANNOUNCED, meetings.CANCELLED)
     last = await meetings.previous(ctx.db, ctx.now)
-    if last is not None and last.status == meetings.ANNOUNCED and not await meetings.upcoming(ctx.db, ctx.now):
+    if (
+        last is not None
+        and last.status == meetings.ANNOUNCED
+        and not await meetings.upcoming(ctx.db, ctx.now)
+    ):
         return last
     return await lookup.find(ctx, called)
 
@@ -205,7 +243,10 @@ def _erased_on(ctx: Context, row: Meeting, responses: Responses) -> Say | None:
     """A file that somebody keeps elsewhere is theirs to delete."""
     if not responses.needs:
         return None
-    return Say("J’efface les besoins le {day}, ce message et son fichier avec eux.", day=summary.needs_erased_on(row, ctx.now, ctx.config))
+    return Say(
+        "J’efface les besoins le {day}, ce message et son fichier avec eux.",
+        day=summary.needs_erased_on(row, ctx.now, ctx.config),
+    )
 
 
 def short_status(status: AttendanceStatus, row: Meeting) -> Say:
@@ -213,7 +254,9 @@ def short_status(status: AttendanceStatus, row: Meeting) -> Say:
     if status.answer is None:
         return Say("pas encore de réponse de votre part")
     if status.answer.unconfirmed:
-        return Say("pas encore de réponse de votre part") if row.revision else Say("oui au sondage, à confirmer")
+        return (
+            Say("pas encore de réponse de votre part") if row.revision else Say("oui au sondage, à confirmer")
+        )
     old = status.answer.revision < row.revision and status.answer.answer != NO
     answer = _short_answer(status)
     return Say("{said}, à reconfirmer", said=answer) if old else answer
@@ -232,4 +275,8 @@ def _short_answer(status: AttendanceStatus) -> Say:
     if seat is not None and seat.state == WAITING:
         return Say("liste d’attente, n° {rank}", rank=status.rank or 1)
     others = seat.party - 1 if seat is not None else 0
-    return Say("vous venez avec {others}", others=Count(others, "une personne", "{n} personnes")) if others else Say("vous venez")
+    return (
+        Say("vous venez avec {others}", others=Count(others, "une personne", "{n} personnes"))
+        if others
+        else Say("vous venez")
+    )

@@ -27,7 +27,8 @@ def clock(ctx: Context) -> Clock:
 
 @dataclass(frozen=True)
 class Step:
-    """`number`: of seven. `ask`: the question. `parse`: an answer in words; UserError when it will not do. `choose`: what a choice means.
+    """`number`: of seven. `ask`: the question.
+    `parse`: an answer in words; UserError when it will not do. `choose`: what a choice means.
 
     `echo`: what is known of it; None: nothing.
     """
@@ -43,7 +44,11 @@ class Step:
 
 def apply_reply(step: Step, reply: Reply, draft: Draft, clock: Clock) -> Draft:
     """UserError when the words will not do."""
-    return step.choose(reply.choice, draft, clock) if reply.choice else step.parse(reply.text[:LONGEST], draft, clock)
+    return (
+        step.choose(reply.choice, draft, clock)
+        if reply.choice
+        else step.parse(reply.text[:LONGEST], draft, clock)
+    )
 
 
 def _echo(*names: str) -> Callable[[Draft, Clock], Say | None]:
@@ -68,9 +73,15 @@ async def _ask_when(ctx: Context, draft: Draft) -> Say:
     zone = ctx.hours.zone
     sample = parse_values.sample_when(clock(ctx))
     if draft.starts_at and draft.ends_at:
-        return Say("Le {when} ? Répondez oui, ou donnez une autre date.", when=When(draft.starts_at, draft.ends_at, zone))
+        return Say(
+            "Le {when} ? Répondez oui, ou donnez une autre date.",
+            when=When(draft.starts_at, draft.ends_at, zone),
+        )
     if draft.day:
-        return Say("Le {day}, à quel horaire ? Par exemple : « 9 h 30 – 12 h 30 ». Ou donnez une autre date.", day=Day(draft.day))
+        return Say(
+            "Le {day}, à quel horaire ? Par exemple : « 9 h 30 – 12 h 30 ». Ou donnez une autre date.",
+            day=Day(draft.day),
+        )
     return Say("Quelle date et quel horaire ? Par exemple : « {sample} ».", sample=sample)
 
 
@@ -113,16 +124,27 @@ def _choose_kind(choice: str, draft: Draft, clock: Clock) -> Draft:
 async def _ask_place(ctx: Context, draft: Draft) -> Say:
     previous = await meetings.previous(ctx.db, draft.starts_at or ctx.now)
     ask = Say("Où ? Donnez le lieu, l’adresse et la commune.")
-    return Say("{ask} La précédente était à {town}.", ask=ask, town=previous.town) if previous and previous.town else ask
+    return (
+        Say("{ask} La précédente était à {town}.", ask=ask, town=previous.town)
+        if previous and previous.town
+        else ask
+    )
 
 
 def _echo_place(draft: Draft, clock: Clock) -> Say | None:
     place = _echo("place")(draft, clock)
-    return Say("{place} – accès : {access}", place=place, access=Long(draft.access)) if place and draft.access else place
+    return (
+        Say("{place} – accès : {access}", place=place, access=Long(draft.access))
+        if place and draft.access
+        else place
+    )
 
 
 async def _ask_access(ctx: Context, draft: Draft) -> Say:
-    return Say("Comment y venir ? Transports, stationnement, entrée de plain-pied, boucle magnétique : ce qui aide chaque personne à venir.")
+    return Say(
+        "Comment y venir ? Transports, stationnement, entrée de plain-pied, boucle magnétique : ce qui "
+        "aide chaque personne à venir."
+    )
 
 
 # --- 4. others
@@ -144,7 +166,11 @@ def _no_actors(choice: str, draft: Draft, clock: Clock) -> Draft:
 
 
 async def _ask_programme(ctx: Context, draft: Draft) -> Say:
-    ask = Say("Quel programme ? Une ligne par moment.") if draft.title else Say("Quel titre, puis quel programme ? Une ligne chacun.")
+    ask = (
+        Say("Quel programme ? Une ligne par moment.")
+        if draft.title
+        else Say("Quel titre, puis quel programme ? Une ligne chacun.")
+    )
     return Say("{ask} Une visite ou un moment convivial : « visite : … », « convivial : … ».", ask=ask)
 
 
@@ -152,7 +178,10 @@ async def _ask_programme(ctx: Context, draft: Draft) -> Say:
 
 
 async def _ask_seats(ctx: Context, draft: Draft) -> Say:
-    return Say("Combien de places, et quel lien de visioconférence ? Par exemple : « 40 », « 40 https://visio.example.org/reseau », « sans limite ».")
+    return Say(
+        "Combien de places, et quel lien de visioconférence ? Par exemple : « 40 », « 40 "
+        "https://visio.example.org/reseau », « sans limite »."
+    )
 
 
 def _unlimited(choice: str, draft: Draft, clock: Clock) -> Draft:
@@ -168,8 +197,16 @@ async def _ask_deadline(ctx: Context, draft: Draft) -> Say:
     if by is None:
         return Say("Réponse souhaitée avant quelle date, et auprès de qui ? Par exemple : « 9 mars, Gwen ».")
     if not proposed.contact:
-        return Say("Réponse souhaitée avant le {by} ? Répondez oui, ou donnez une date et le nom de la personne à contacter.", by=by)
-    return Say("Réponse souhaitée avant le {by}, auprès de {contact} ? Répondez oui, ou une date et un nom.", by=by, contact=proposed.contact)
+        return Say(
+            "Réponse souhaitée avant le {by} ? Répondez oui, ou donnez une date et le nom de la personne à "
+            "contacter.",
+            by=by,
+        )
+    return Say(
+        "Réponse souhaitée avant le {by}, auprès de {contact} ? Répondez oui, ou une date et un nom.",
+        by=by,
+        contact=proposed.contact,
+    )
 
 
 def _deadline_choices(draft: Draft, clock: Clock) -> Sequence[Choice]:
@@ -180,13 +217,50 @@ STEPS = {
     each.name: each
     for each in (
         Step("when", 1, _ask_when, parse_values.when, _when_choices, echo=_echo_when),
-        Step("kind", 2, _ask_kind, _parse_kind, lambda draft, clock: KINDS, _choose_kind, _echo("kind", "title")),
+        Step(
+            "kind",
+            2,
+            _ask_kind,
+            _parse_kind,
+            lambda draft, clock: KINDS,
+            _choose_kind,
+            _echo("kind", "title"),
+        ),
         Step("place", 3, _ask_place, parse_steps.place, echo=_echo_place),
-        Step("access", 3, _ask_access, lambda typed, draft, clock: replace(draft, access=parse_values.text(typed)), echo=_echo("access")),
-        Step("actors", 4, _ask_actors, _parse_actors, lambda draft, clock: (NO,), _no_actors, _echo("actors")),
-        Step("programme", 5, _ask_programme, parse_steps.programme, echo=_echo("title", "programme", "visit", "social")),
-        Step("seats", 6, _ask_seats, parse_steps.seats, lambda draft, clock: (UNLIMITED,), _unlimited, _echo("capacity", "video")),
-        Step("deadline", 7, _ask_deadline, parse_steps.deadline, _deadline_choices, lambda choice, draft, clock: parse_steps.proposal(draft, clock)),
+        Step(
+            "access",
+            3,
+            _ask_access,
+            lambda typed, draft, clock: replace(draft, access=parse_values.text(typed)),
+            echo=_echo("access"),
+        ),
+        Step(
+            "actors", 4, _ask_actors, _parse_actors, lambda draft, clock: (NO,), _no_actors, _echo("actors")
+        ),
+        Step(
+            "programme",
+            5,
+            _ask_programme,
+            parse_steps.programme,
+            echo=_echo("title", "programme", "visit", "social"),
+        ),
+        Step(
+            "seats",
+            6,
+            _ask_seats,
+            parse_steps.seats,
+            lambda draft, clock: (UNLIMITED,),
+            _unlimited,
+            _echo("capacity", "video"),
+        ),
+        Step(
+            "deadline",
+            7,
+            _ask_deadline,
+            parse_steps.deadline,
+            _deadline_choices,
+            lambda choice, draft, clock: parse_steps.proposal(draft, clock),
+        ),
     )
 }
 GUIDED = tuple(STEPS)

@@ -1,5 +1,5 @@
-"""Editing the draft of the panorama, `!panorama preparer`, `!ecarter`, `!epingler`, `!publier`: the team sorts the next edition. Numbers are
-those of its draft.
+"""Editing the draft of the panorama, `!panorama preparer`, `!ecarter`, `!epingler`, `!publier`:
+the team sorts the next edition. Numbers are those of its draft.
 """
 
 from bot.command import Context, Role, Scope, command
@@ -53,7 +53,10 @@ async def ecarter(ctx: Context, number: int) -> Ask:
     story = await _story(ctx, number)
     story.skipped, story.pinned = True, False
     await _redraw(ctx, story)
-    say = Say("Écarté : « {title} ». Le brouillon est renuméroté. Pour le remettre, touchez ↩️.", title=await _title(ctx, story))
+    say = Say(
+        "Écarté : « {title} ». Le brouillon est renuméroté. Pour le remettre, touchez ↩️.",
+        title=await _title(ctx, story),
+    )
     return Ask(say, then="panorama.back", choices=(BACK,), data={"story": story.id})
 
 
@@ -110,7 +113,12 @@ async def _preview(ctx: Context, changed: Say | None = None) -> Ask:
     ask = Say("Publier maintenant, dans {where} ? Répondez oui ou non.", where=where)
     body = await full_text(ctx, contents, ctx.now)
     say = Say.lines(changed, Say("**Aperçu**"), body, Say(""), closed, ask)
-    return Ask(say, then="panorama.publish", choices=(YES, NO), data={"name": occurrence.name, "stories": _ids(contents)})
+    return Ask(
+        say,
+        then="panorama.publish",
+        choices=(YES, NO),
+        data={"name": occurrence.name, "stories": _ids(contents)},
+    )
 
 
 def _ids(contents: Contents) -> list[int]:
@@ -129,14 +137,18 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     if _ids(contents) != reply.data["stories"]:
         return await _preview(ctx, Say("Le panorama a changé depuis cet aperçu."))
     if not await publish(ctx, contents, urgent=True):
-        raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
+        raise UserError(
+            "Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter."
+        )
     return Say("Le panorama paraît maintenant.")
 
 
 async def _next_occurrence(ctx: Context) -> Occurrence:
     occurrence = await calendar.upcoming(ctx)
     if occurrence is None:
-        raise UserError("Le prochain panorama est déjà paru. Le suivant se prépare à partir de la semaine prochaine.")
+        raise UserError(
+            "Le prochain panorama est déjà paru. Le suivant se prépare à partir de la semaine prochaine."
+        )
     return occurrence
 
 
@@ -147,7 +159,9 @@ async def _story(ctx: Context, number: int) -> Story:
     if row is None or not row.draft or not row.stories:
         raise UserError("Il n’y a pas de brouillon du panorama. Pour en voir un : `!panorama preparer`")
     if not 1 <= number <= len(row.stories):
-        raise UserError("Le brouillon va de 1 à {last} : il n’a pas de n° {number}.", last=len(row.stories), number=number)
+        raise UserError(
+            "Le brouillon va de 1 à {last} : il n’a pas de n° {number}.", last=len(row.stories), number=number
+        )
     (story,) = await editions.stories(ctx.db, [row.stories[number - 1]])
     return story
 

@@ -1,6 +1,8 @@
-"""Feeds, `!flux`: the sources of the panorama, listed, added, suspended, removed, handed over as a file and taken in from one.
+"""Feeds, `!flux`: the sources of the panorama, listed, added,
+suspended, removed, handed over as a file and taken in from one.
 
-What has to be read first is left as a request, which a task reads and answers (schedules/news/add_feed.py, import_feeds.py).
+What has to be read first is left as a request, which a task reads and answers (schedules/news/add_feed.py,
+import_feeds.py).
 """
 
 import re
@@ -33,7 +35,8 @@ _NUMBER = re.compile(r"(?:n\s?[°ºo]\s?|#)?(\d{1,9})", re.ASCII | re.IGNORECASE
     aliases=("sources",),
     english=("feeds",),
     usage=Say(
-        "`!flux`, `!flux ajouter adresse #thème`, `!flux suspendre numéro`, `reprendre`, `retirer`, `!flux exporter`, `!flux importer adresse`"
+        "`!flux`, `!flux ajouter adresse #thème`, `!flux suspendre numéro`, `reprendre`, `retirer`, `!flux "
+        "exporter`, `!flux importer adresse`"
     ),
     example="!flux ajouter https://example.org/rss.xml #emploi",
     help=Say("les sources du panorama : les voir, en ajouter, en suspendre, en retirer"),
@@ -48,7 +51,11 @@ async def flux(ctx: Context, action: str | None, *, rest: str = "") -> Say | Non
         return await entry(ctx, rest)
     if "://" in action:
         return await _add(ctx, f"{action} {rest}")
-    raise UserError("Je ne connais pas « {action} ». Écrivez `!flux` seul pour la liste, ou `!flux ajouter` suivi d’une adresse.", action=action[:40])
+    raise UserError(
+        "Je ne connais pas « {action} ». Écrivez `!flux` seul pour la liste, ou `!flux ajouter` suivi "
+        "d’une adresse.",
+        action=action[:40],
+    )
 
 
 async def _list(ctx: Context) -> Say:
@@ -60,16 +67,32 @@ async def _list(ctx: Context) -> Say:
     if count > LISTED:
         rows.sort(key=lambda row: row.status == feeds.ACTIVE and not row.failures)
     rest = (
-        Say("… et {count} : `!flux exporter` les donne toutes.", count=Count(count - LISTED, "une autre", "{n} autres")) if count > LISTED else None
+        Say(
+            "… et {count} : `!flux exporter` les donne toutes.",
+            count=Count(count - LISTED, "une autre", "{n} autres"),
+        )
+        if count > LISTED
+        else None
     )
     title = Say("**Sources du panorama** ({n})", n=count)
-    return Say.lines(title, *(_line(ctx, row) for row in rows[:LISTED]), rest, Say("Pour en écarter une : `!flux suspendre` et son numéro."))
+    return Say.lines(
+        title,
+        *(_line(ctx, row) for row in rows[:LISTED]),
+        rest,
+        Say("Pour en écarter une : `!flux suspendre` et son numéro."),
+    )
 
 
 def _line(ctx: Context, row: Feed) -> Say:
     label = themes.theme(row.theme)
     theme = Say("{theme} – ", theme=label) if label else Say("")
-    return Say("{n}. {name} – {theme}{state}", n=row.id, name=named(row.title, row.url), theme=theme, state=_state(ctx, row))
+    return Say(
+        "{n}. {name} – {theme}{state}",
+        n=row.id,
+        name=named(row.title, row.url),
+        theme=theme,
+        state=_state(ctx, row),
+    )
 
 
 def _state(ctx: Context, row: Feed) -> Say:
@@ -80,7 +103,11 @@ def _state(ctx: Context, row: Feed) -> Say:
     if row.last_read is None:
         return Say("en panne, jamais lue") if row.failures else Say("pas encore lue")
     when = RelativeInstant(row.last_read, ctx.now, ctx.config.zone)
-    return Say("en panne, lue pour la dernière fois {when}", when=when) if row.failures else Say("lue {when}", when=when)
+    return (
+        Say("en panne, lue pour la dernière fois {when}", when=when)
+        if row.failures
+        else Say("lue {when}", when=when)
+    )
 
 
 async def _add(ctx: Context, rest: str) -> Say:
@@ -103,7 +130,10 @@ async def _import(ctx: Context, rest: str) -> Say:
 
 def _import_posted(ctx: Context) -> Say:
     if ctx.file is None:
-        raise UserError("Il me manque la liste : répondez `!flux importer` à son fichier posté ici, ou écrivez `!flux importer` et son adresse.")
+        raise UserError(
+            "Il me manque la liste : répondez `!flux importer` à son fichier posté ici, ou écrivez `!flux "
+            "importer` et son adresse."
+        )
     _leave_request(ctx, requests.LIST, f"{requests.POSTED}{ctx.file}")
     return Say("Je lis ce fichier, un instant…")
 
@@ -111,7 +141,17 @@ def _import_posted(ctx: Context) -> Say:
 def _leave_request(ctx: Context, status: str, url: str, theme: str = "") -> None:
     """Left for a task, which answers in the place of this command's own answer."""
     cause = ctx.cause.id
-    ctx.db.add(FeedRequest(event_id=cause, url=url, theme=theme, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now, status=status))
+    ctx.db.add(
+        FeedRequest(
+            event_id=cause,
+            url=url,
+            theme=theme,
+            room_id=ctx.room.id,
+            person=ctx.person.id,
+            at=ctx.now,
+            status=status,
+        )
+    )
 
 
 def _address(text: str, example: str) -> tuple[str, str]:
@@ -122,14 +162,18 @@ def _address(text: str, example: str) -> tuple[str, str]:
     typed = found[0].strip("<>").removeprefix("feed:").lstrip("/")
     url = absolute("", typed if "://" in typed else f"https://{typed}")
     if url is None or ("://" not in typed and "." not in site(url)):
-        raise UserError("« {word} » n’est pas une adresse web. Exemple : `{example}`", word=found[0][:80], example=example)
+        raise UserError(
+            "« {word} » n’est pas une adresse web. Exemple : `{example}`", word=found[0][:80], example=example
+        )
     return url, found[1].strip()
 
 
 async def _numbered(ctx: Context, rest: str) -> Feed:
     found = _NUMBER.fullmatch(rest.strip())
     if found is None:
-        raise UserError("Il me manque le numéro de la source : `!flux` les montre. Exemple : `!flux suspendre 2`")
+        raise UserError(
+            "Il me manque le numéro de la source : `!flux` les montre. Exemple : `!flux suspendre 2`"
+        )
     row = await feeds.feed(ctx.db, int(found[1]))
     if row is None:
         raise UserError("Il n’y a pas de source n° {n}. `!flux` montre celles qu’il y a.", n=int(found[1]))
@@ -142,7 +186,11 @@ async def _suspend(ctx: Context, rest: str) -> Say:
         return Say("Cette source est déjà à l’arrêt. Pour la relancer : `!flux reprendre {n}`.", n=row.id)
     feeds.suspend(row)
     ctx.db.add(row)
-    return Say("La source n° {n}, « {name} », est suspendue. Pour la relancer : `!flux reprendre {n}`.", n=row.id, name=name(row))
+    return Say(
+        "La source n° {n}, « {name} », est suspendue. Pour la relancer : `!flux reprendre {n}`.",
+        n=row.id,
+        name=name(row),
+    )
 
 
 async def _resume(ctx: Context, rest: str) -> Say:
@@ -157,7 +205,12 @@ async def _resume(ctx: Context, rest: str) -> Say:
 async def _remove(ctx: Context, rest: str) -> Say:
     row = await _numbered(ctx, rest)
     await feeds.remove(ctx.db, row)
-    return Say("La source n° {n}, « {name} », est retirée. Pour la remettre : `!flux ajouter {url}`", n=row.id, name=name(row), url=row.url)
+    return Say(
+        "La source n° {n}, « {name} », est retirée. Pour la remettre : `!flux ajouter {url}`",
+        n=row.id,
+        name=name(row),
+        url=row.url,
+    )
 
 
 async def _export(ctx: Context, _: str) -> Say | None:
@@ -166,7 +219,10 @@ async def _export(ctx: Context, _: str) -> Say | None:
     if not rows:
         return NONE
     data = opml.write(ctx.config.network.name, [opml.Outline(row.url, name(row), row.theme) for row in rows])
-    say = Say("Voici {count}, dans un fichier que les lecteurs de flux savent reprendre.", count=Count(len(rows), "la source", "les {n} sources"))
+    say = Say(
+        "Voici {count}, dans un fichier que les lecteurs de flux savent reprendre.",
+        count=Count(len(rows), "la source", "les {n} sources"),
+    )
     await ctx.reply(say, files=(File(name=FILE, data=data, mimetype=TYPE),))
     return None
 
@@ -198,7 +254,8 @@ async def add_one(ctx: Context, reply: Reply) -> Say:
     feed.title = str(row.found["title"])
     ctx.db.add(feed)
     return Say(
-        "C’est ajouté : source n° {n}, « {name} ». Ses titres de la semaine pourront entrer dans le prochain panorama.",
+        "C’est ajouté : source n° {n}, « {name} ». Ses titres de la semaine pourront entrer dans le "
+        "prochain panorama.",
         n=feed.id,
         name=name(feed),
     )

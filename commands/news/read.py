@@ -34,7 +34,9 @@ async def panorama(ctx: Context, *, about: Answer = NOTHING) -> Say:
     edition_contents = await contents(ctx, edition)
     if only and not any(only in each.themes for each in edition_contents.entries):
         return Say(
-            "Rien sur ce thème dans le dernier panorama ({theme}). L’avoir en entier : `{line}`", theme=only, line=shown("panorama", ctx.caller)
+            "Rien sur ce thème dans le dernier panorama ({theme}). L’avoir en entier : `{line}`",
+            theme=only,
+            line=shown("panorama", ctx.caller),
         )
     more = Say("En savoir plus : `{plus}`", plus=shown("plus 1", ctx.caller))
     body = edition_contents.body(only) if only else await full_text(ctx, edition_contents, edition.planned)
@@ -64,7 +66,13 @@ async def _none_yet(ctx: Context) -> Say:
     gone = Say("Le panorama n’est pas disponible pour le moment ; l’équipe d’animation est prévenue.")
     if occurrence is None or await calendar.is_left_out(ctx, occurrence):
         return gone
-    return Say.lines(gone, Say("Premier numéro : {when}, s’il y a des titres.", when=Instant(occurrence.planned, ctx.now, ctx.config.zone)))
+    return Say.lines(
+        gone,
+        Say(
+            "Premier numéro : {when}, s’il y a des titres.",
+            when=Instant(occurrence.planned, ctx.now, ctx.config.zone),
+        ),
+    )
 
 
 @command(
@@ -91,12 +99,17 @@ async def mesthemes(ctx: Context, *themes: Theme, rest: Answer = NOTHING) -> Say
 def _followed(themes: list[Theme]) -> Say:
     if not themes:
         return Say("Vous ne suivez aucun thème en particulier.")
-    return Say("Vous suivez : {themes}. Le panorama leur fait de la place. Ne plus rien suivre : `mesthemes aucun`", themes=Themes(tuple(themes)))
+    return Say(
+        "Vous suivez : {themes}. Le panorama leur fait de la place. Ne plus rien suivre : `mesthemes aucun`",
+        themes=Themes(tuple(themes)),
+    )
 
 
 def _possible() -> Say:
     names = ", ".join(each.id for each in all_themes())
-    return Say.lines(Say("Les thèmes : {names}.", names=names), Say("Pour choisir : `mesthemes participation emploi`"))
+    return Say.lines(
+        Say("Les thèmes : {names}.", names=names), Say("Pour choisir : `mesthemes participation emploi`")
+    )
 
 
 VALUES = {LIKED: 1, LESS: -1}
@@ -109,5 +122,8 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
     value = VALUES.get(tap.key[:1])  # without what gives the hand a colour
     if value is not None:
         edition = tap.message_key.removeprefix(KEY)
-        await readers.record_opinion(ctx.db, Opinion(event_id=tap.event_id, person=ctx.person.id, edition=edition, value=value, at=ctx.now))
+        await readers.record_opinion(
+            ctx.db,
+            Opinion(event_id=tap.event_id, person=ctx.person.id, edition=edition, value=value, at=ctx.now),
+        )
     return None

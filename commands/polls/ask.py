@@ -1,4 +1,6 @@
-"""Creating a poll, `!sondage`: a question to a room, written by the team; by members in their own room where the configuration says so."""
+"""Creating a poll, `!sondage`: a question to a room, written by the team;
+by members in their own room where the configuration says so.
+"""
 
 import re
 
@@ -17,7 +19,9 @@ _NUMBERS = re.compile(rf"\S+\s*(?:{SIGN})?[\d\s,;:./-]*\d[\s.]*", re.IGNORECASE)
 
 
 def looks_like_vote(ctx: Context) -> bool:
-    """« sondage 4 2 », in private: no question, but surely a vote. It is neither repeated nor passed on to the team."""
+    """« sondage 4 2 », in private: no question, but surely a vote.
+    It is neither repeated nor passed on to the team.
+    """
     return ctx.room.direct and _NUMBERS.fullmatch(ctx.text[:200]) is not None
 
 

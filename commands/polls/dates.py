@@ -1,4 +1,6 @@
-"""Date polls, `!dates`: which dates suit the network, holidays flagged before they are proposed; `!dates retenir`: the one that is kept."""
+"""Date polls, `!dates`: which dates suit the network, holidays flagged before they are proposed;
+`!dates retenir`: the one that is kept.
+"""
 
 from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer
@@ -97,11 +99,27 @@ async def chosen(ctx: Context, reply: Reply) -> Say | Ask:
 )
 async def retenir(ctx: Context, number: int, date: int) -> Say:
     poll = await polls.poll(ctx.db, number)
-    if poll is None or poll.kind != polls.DATES or poll.status not in (polls.PUBLISHED, polls.CLOSING, polls.CLOSED):
-        raise UserError("Je ne trouve pas de sondage de dates n° {number}. Pour en proposer un : `!dates` suivi des dates.", number=number)
+    if (
+        poll is None
+        or poll.kind != polls.DATES
+        or poll.status not in (polls.PUBLISHED, polls.CLOSING, polls.CLOSED)
+    ):
+        raise UserError(
+            "Je ne trouve pas de sondage de dates n° {number}. Pour en proposer un : `!dates` suivi des "
+            "dates.",
+            number=number,
+        )
     if not 1 <= date <= len(poll.days):
-        raise UserError("Ce sondage va de la date 1 à la date {last}. Par exemple : `!dates retenir {number} 1`", last=len(poll.days), number=number)
-    still = Say("Le sondage reste ouvert jusqu’au {when}.", when=publish.instant(ctx, poll.closes_at)) if poll.status != polls.CLOSED else None
+        raise UserError(
+            "Ce sondage va de la date 1 à la date {last}. Par exemple : `!dates retenir {number} 1`",
+            last=len(poll.days),
+            number=number,
+        )
+    still = (
+        Say("Le sondage reste ouvert jusqu’au {when}.", when=publish.instant(ctx, poll.closes_at))
+        if poll.status != polls.CLOSED
+        else None
+    )
     return _settle_date(ctx, poll, date - 1, still)
 
 
@@ -118,5 +136,9 @@ async def keep(ctx: Context, reply: Reply) -> Say:
 def _settle_date(ctx: Context, row: Poll, day: int, still: Say | None = None) -> Say:
     row.kept_day = day
     ctx.db.add(row)
-    kept = Say("C’est noté : la date retenue est le **{day}** (sondage n° {number}).", day=Slot.read(row.days[day]), number=row.id)
+    kept = Say(
+        "C’est noté : la date retenue est le **{day}** (sondage n° {number}).",
+        day=Slot.read(row.days[day]),
+        number=row.id,
+    )
     return Say.lines(kept, still, Say("Pour en faire une rencontre : `!rencontre nouvelle`"))

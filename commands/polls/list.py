@@ -1,4 +1,6 @@
-"""Listing polls and results. `!sondages`: what can be voted in; `!resultats`: the counts, for the team, with a file of them."""
+"""Listing polls and results. `!sondages`: what can be voted in; `!resultats`:
+the counts, for the team, with a file of them.
+"""
 
 from bot.command import NOTHING, Answer, Context, Role, Scope, command, shown
 from bot.outbox import File
@@ -29,14 +31,30 @@ async def sondages(ctx: Context, *, rest: Answer = NOTHING) -> Say:
         raise vote_instead(ctx)
     team = ctx.room.kind == "team"
     here = None if team else await rooms.rooms_of(ctx.db, ctx.person.id) if ctx.room.direct else {ctx.room.id}
-    found = [row for row in await polls.running(ctx.db, here) if row.closes_at > ctx.now and await _there(ctx, row, team=team)]
+    found = [
+        row
+        for row in await polls.running(ctx.db, here)
+        if row.closes_at > ctx.now and await _there(ctx, row, team=team)
+    ]
     if not found:
-        return Say("Il n’y a pas de sondage en cours. Pour en poser un : `!sondage` suivi de la question.") if team else _none(ctx)
+        return (
+            Say("Il n’y a pas de sondage en cours. Pour en poser un : `!sondage` suivi de la question.")
+            if team
+            else _none(ctx)
+        )
     lines = [await _line(ctx, row) for row in found[:MOST_SHOWN]]
     left = len(found) - len(lines)
-    more = Say("Et ensuite {count}.", count=Count(left, "1 autre sondage", "{n} autres sondages")) if left else None
+    more = (
+        Say("Et ensuite {count}.", count=Count(left, "1 autre sondage", "{n} autres sondages"))
+        if left
+        else None
+    )
     number = found[0].id
-    way = Say("Pour en clore un : `!sondage clore {number}`", number=number) if team else Say("Pour voter : `{line}`", line=shown("vote", ctx.caller))
+    way = (
+        Say("Pour en clore un : `!sondage clore {number}`", number=number)
+        if team
+        else Say("Pour voter : `{line}`", line=shown("vote", ctx.caller))
+    )
     return Say.lines(Say("**Sondages en cours**"), *lines, more, way)
 
 
@@ -52,11 +70,19 @@ def _none(ctx: Context) -> Say:
 
 async def _line(ctx: Context, row: Poll) -> Say:
     number, config = row.id, ctx.config
-    where = Say("") if ctx.room.id == row.room_id else Say(", {place}", place=await publish.names(ctx, [row.room_id]))
+    where = (
+        Say("")
+        if ctx.room.id == row.room_id
+        else Say(", {place}", place=await publish.names(ctx, [row.room_id]))
+    )
     if not await polls.appeared(ctx.db, row):
         when = publish.instant(ctx, row.opens_at)
         return Say(
-            "- n° {number} : {question}{where} – prévu, pas encore publié ({when})", number=number, question=row.question, where=where, when=when
+            "- n° {number} : {question}{where} – prévu, pas encore publié ({when})",
+            number=number,
+            question=row.question,
+            where=where,
+            when=when,
         )
     votes = Count(await ballots.voters(ctx.db, number), "1 vote", "{n} votes", zero="aucun vote")
     return Say(
@@ -89,7 +115,9 @@ async def resultats(ctx: Context, number: int | None) -> Say | None:
     say = Say.lines(title, result.counts(row, counts)) if title else result.text(row)
     if not counts.get("counts"):
         return say
-    file = File(name=f"resultats-{row.id}.csv", data=sheet.csv_of(row, counts, ctx.room.language), mimetype="text/csv")
+    file = File(
+        name=f"resultats-{row.id}.csv", data=sheet.csv_of(row, counts, ctx.room.language), mimetype="text/csv"
+    )
     await ctx.reply(say, files=(file,))
     return None
 
@@ -97,16 +125,25 @@ async def resultats(ctx: Context, number: int | None) -> Say | None:
 async def _last(ctx: Context) -> Poll:
     """The latest that has a result; else the only one there is."""
     found = await polls.with_status(ctx.db, (polls.CLOSED,))
-    return max(found, key=lambda row: row.closes_at) if found else await one(ctx, None, "!resultats {n}", polls.PUBLISHED, polls.CLOSING)
+    return (
+        max(found, key=lambda row: row.closes_at)
+        if found
+        else await one(ctx, None, "!resultats {n}", polls.PUBLISHED, polls.CLOSING)
+    )
 
 
 async def _so_far(ctx: Context, row: Poll) -> tuple[Say, dict[str, object]]:
     number = row.id
     if row.status == polls.CANCELLED:
-        raise UserError("Le sondage n° {number} est annulé : il n’a pas de résultat. Ceux qui sont en cours : `!sondages`.", number=number)
+        raise UserError(
+            "Le sondage n° {number} est annulé : il n’a pas de résultat. Ceux qui sont en cours : "
+            "`!sondages`.",
+            number=number,
+        )
     if row.mode != polls.VISIBLE:
         raise UserError(
-            "Les résultats du sondage n° {number} ne sont connus qu’à la clôture, le {when}. Pour le clore maintenant : `!sondage clore {number}`.",
+            "Les résultats du sondage n° {number} ne sont connus qu’à la clôture, le {when}. Pour le clore "
+            "maintenant : `!sondage clore {number}`.",
             number=number,
             when=closing(row, ctx.config),
         )

@@ -1,4 +1,5 @@
-"""Look-up: which poll is meant, by a vote or by a command of its author or of the team, and whether a vote in it counts at that moment.
+"""Look-up: which poll is meant, by a vote or by a command of its author or of the team,
+and whether a vote in it counts at that moment.
 
 It is the one that is replied to, the one that is named, else the only one there is.
 """
@@ -19,36 +20,52 @@ from storage.tables import Poll
 REMEMBERED = timedelta(days=7)  # since a close: who votes without a number means that poll
 MOST_NAMED = 9
 _NAMED = re.compile(
-    rf"(?:(?P<poll>(?:(?:le|du|au)\s+)?(?:sondage|poll)\s+)(?:{SIGN}|no\s?|#)?|{SIGN}|no\s)(?P<number>\d{{1,9}})(?!\d)[\s:,;.–-]*",
+    rf"(?:(?P<poll>(?:(?:le|du|au)\s+)?(?:sondage|poll)\s+)(?:{SIGN}|no\s?|#)?|{SIGN}"
+    r"|no\s)(?P<number>\d{1,9})(?!\d)[\s:,;.–-]*",
     re.ASCII | re.IGNORECASE,
 )
 MOST_LISTED = 8
-_POLL_NUMBER = re.compile(rf"(?:(?:sondage|poll)\s+)?(?:{SIGN}|no\s?|#)?(\d{{1,9}})(?![\d/])[\s:,;.–-]*", re.ASCII | re.IGNORECASE)
+_POLL_NUMBER = re.compile(
+    rf"(?:(?:sondage|poll)\s+)?(?:{SIGN}|no\s?|#)?(\d{{1,9}})(?![\d/])[\s:,;.–-]*", re.ASCII | re.IGNORECASE
+)
 _ALONE = re.compile(rf"{CALLED}(\d{{1,9}})[\s.!]*", re.ASCII | re.IGNORECASE)
 _QUESTION = re.compile(r"[|?\n]")
 
 
 async def refusal(ctx: Context, row: Poll) -> Say | None:
-    """Why this act of voting does not count; None: it does. Judged by the server's time of the act, whenever it is heard."""
+    """Why this act of voting does not count; None: it does.
+    Judged by the server's time of the act, whenever it is heard.
+    """
     if row.status == polls.CANCELLED:
-        return Say("{name}, le sondage n° {number} est annulé : votre vote n’a pas été compté.", name=ctx.person.name, number=row.id)
+        return Say(
+            "{name}, le sondage n° {number} est annulé : votre vote n’a pas été compté.",
+            name=ctx.person.name,
+            number=row.id,
+        )
     if not await _in_room(ctx, row):
-        return Say("{name}, ce sondage est celui d’un salon où vous n’êtes pas : votre vote n’a pas été compté.", name=ctx.person.name)
+        return Say(
+            "{name}, ce sondage est celui d’un salon où vous n’êtes pas : votre vote n’a pas été compté.",
+            name=ctx.person.name,
+        )
     if row.members_only and ctx.person.role < Role.MEMBER:
         return Say(
-            "{name}, ce sondage est réservé aux membres du réseau : votre vote n’a pas été compté. Je peux vous indiquer une personne : `!contact`.",
+            "{name}, ce sondage est réservé aux membres du réseau : votre vote n’a pas été compté. Je peux "
+            "vous indiquer une personne : `!contact`.",
             name=ctx.person.name,
         )
     return None if await polls.takes_votes(ctx.db, row, ctx.now) else await late(ctx, row)
 
 
 async def late(ctx: Context, row: Poll) -> Say:
-    """An edit keeps the id of its message, which is heard of already: what that one did, in its time, stands."""
+    """An edit keeps the id of its message, which is heard of already:
+    what that one did, in its time, stands.
+    """
     when = Instant(row.closes_at, ctx.now, ctx.config.zone)
     before = await inbox.processed(ctx.db, ctx.event_id)
     if before is not None and before.at <= row.closes_at < ctx.now:
         return Say(
-            "{name}, le sondage n° {number} est clos depuis le {when} : cette modification n’a pas été prise en compte.",
+            "{name}, le sondage n° {number} est clos depuis le {when} : cette modification n’a pas été "
+            "prise en compte.",
             name=ctx.person.name,
             number=row.id,
             when=when,
@@ -63,7 +80,8 @@ async def late(ctx: Context, row: Poll) -> Say:
 
 async def _in_room(ctx: Context, row: Poll) -> bool:
     """Or in the one that its room has replaced, as long as they vote there."""
-    member = await rooms.member(ctx.db, row.room_id, ctx.person.id)  # asked at each ballot: mostly that is all
+    # asked at each ballot: mostly that is all
+    member = await rooms.member(ctx.db, row.room_id, ctx.person.id)
     if member is not None and member.membership == "join":
         return True
     before = {entry.room_id for entry in await polls.cards(ctx.db, row)}
@@ -72,7 +90,9 @@ async def _in_room(ctx: Context, row: Poll) -> bool:
 
 @dataclass(frozen=True)
 class AddressedPoll:
-    """`text`: what is left for the answer; `prefix`: how the poll was named, to be said again in a line to copy."""
+    """`text`: what is left for the answer; `prefix`:
+    how the poll was named, to be said again in a line to copy.
+    """
 
     poll: Poll
     text: Answer
@@ -95,9 +115,14 @@ async def find_poll(ctx: Context, text: Answer) -> AddressedPoll:
         row, rest = await polls.poll(ctx.db, int(named["number"])), text[named.end() :]
         if row is not None and row.room_id in theirs and await polls.appeared(ctx.db, row):
             again = _NAMED.match(text.typed)
-            return AddressedPoll(row, Answer(rest, text.typed[again.end() :] if again else rest), f"n° {row.id} ")
+            return AddressedPoll(
+                row, Answer(rest, text.typed[again.end() :] if again else rest), f"n° {row.id} "
+            )
         if rest:
-            raise UserError("Je ne trouve pas ce sondage dans vos salons. Sans numéro de sondage : `!vote 1`.")  # « n° 2 » may be a choice
+            # « n° 2 » may be a choice
+            raise UserError(
+                "Je ne trouve pas ce sondage dans vos salons. Sans numéro de sondage : `!vote 1`."
+            )
     return AddressedPoll(await _only_one(ctx, places, text), text)
 
 
@@ -106,7 +131,11 @@ async def _a_choice(ctx: Context, named: re.Match[str], places: Collection[str])
     if named["poll"] or named.end() < len(named.string):
         return False
     found = await polls.open_in(ctx.db, places, ctx.now)
-    return len(found) == 1 and found[0].mode == polls.VISIBLE and 1 <= int(named["number"]) <= len(found[0].choices or found[0].days)
+    return (
+        len(found) == 1
+        and found[0].mode == polls.VISIBLE
+        and 1 <= int(named["number"]) <= len(found[0].choices or found[0].days)
+    )
 
 
 async def _only_one(ctx: Context, places: Collection[str], text: str) -> Poll:
@@ -128,14 +157,19 @@ def _several(ctx: Context, found: Collection[Poll], text: str) -> Say:
     open_ones = all(row.mode == polls.VISIBLE for row in found)
     answer = text if open_ones and re.fullmatch(r"[\d ]{1,40}", text, re.ASCII) else "1"
     lines = [_way(ctx, row, answer) for row in found]
-    return Say.lines(Say("Plusieurs sondages sont en cours. Duquel s’agit-il ? Votre vote n’est pas encore enregistré."), *lines)
+    return Say.lines(
+        Say("Plusieurs sondages sont en cours. Duquel s’agit-il ? Votre vote n’est pas encore enregistré."),
+        *lines,
+    )
 
 
 def _way(ctx: Context, row: Poll, answer: str) -> Say:
     """One line is to be copied, if words count there."""
     if row.mode == polls.DISCREET:
         return Say("- {question} – on vote dans l’encadré", question=row.question)
-    return Say("- `{line}` – {question}", line=shown(f"vote n° {row.id} {answer}", ctx.caller), question=row.question)
+    return Say(
+        "- `{line}` – {question}", line=shown(f"vote n° {row.id} {answer}", ctx.caller), question=row.question
+    )
 
 
 def split_number(text: str) -> tuple[int | None, str]:
@@ -145,19 +179,39 @@ def split_number(text: str) -> tuple[int | None, str]:
 
 
 def question(ctx: Context, text: str) -> str | None:
-    """« !sondage Annuler la sortie ? | Oui | Non » asks something after all: the question, as it was typed; None when it is none."""
+    """« !sondage Annuler la sortie ? | Oui | Non » asks something after all: the question, as it was typed;
+    None when it is none.
+    """
     whole = ctx.text.partition(" ")[2].strip()
-    return whole if _QUESTION.search(text) and whole.endswith(text.strip()) and whole != text.strip() else None
+    return (
+        whole if _QUESTION.search(text) and whole.endswith(text.strip()) and whole != text.strip() else None
+    )
 
 
 async def one(ctx: Context, number: int | None, line: str, *statuses: str) -> Poll:
-    """`line`: the command with {n} for the number, to be copied. Raises UserError when it is none, several, or somebody else's."""
+    """`line`: the command with {n} for the number, to be copied.
+    Raises UserError when it is none, several, or somebody else's.
+    """
     replied = await polls.of_event(ctx.db, ctx.reply_to) if ctx.reply_to and number is None else None
-    row = await polls.poll(ctx.db, number) if number is not None else replied or await _only(ctx, line, statuses)
-    if row is None or row.status == polls.DRAFT or not (ctx.room.kind == "team" or row.room_id == ctx.room.id):
-        raise UserError("Je ne trouve pas ici de sondage n° {number}. Ceux qui sont en cours : `!sondages`.", number=number or 0)
+    row = (
+        await polls.poll(ctx.db, number)
+        if number is not None
+        else replied or await _only(ctx, line, statuses)
+    )
+    if (
+        row is None
+        or row.status == polls.DRAFT
+        or not (ctx.room.kind == "team" or row.room_id == ctx.room.id)
+    ):
+        raise UserError(
+            "Je ne trouve pas ici de sondage n° {number}. Ceux qui sont en cours : `!sondages`.",
+            number=number or 0,
+        )
     if ctx.person.role < Role.TEAM and row.author != ctx.person.id:
-        raise UserError("Seule l’équipe d’animation, ou la personne qui a posé ce sondage, peut faire cela. Pour le lui demander : `!contact`.")
+        raise UserError(
+            "Seule l’équipe d’animation, ou la personne qui a posé ce sondage, peut faire cela. Pour le "
+            "lui demander : `!contact`."
+        )
     return row
 
 
@@ -167,11 +221,16 @@ async def _only(ctx: Context, line: str, statuses: Sequence[str]) -> Poll:
     if not found:
         raise UserError("Il n’y a pas de sondage dans ce cas. Ceux qui sont en cours : `!sondages`.")
     if len(found) > 1:
-        lines = [Say("- `{line}` – {question}", line=line.format(n=row.id), question=row.question) for row in found[:MOST_LISTED]]
+        lines = [
+            Say("- `{line}` – {question}", line=line.format(n=row.id), question=row.question)
+            for row in found[:MOST_LISTED]
+        ]
         raise UserError.of(Say.lines(Say("De quel sondage s’agit-il ?"), *lines))
     return found[0]
 
 
 def vote_instead(ctx: Context) -> UserError:
     lines = {"vote": shown("!vote 1", ctx.caller), "list": shown("!sondages", ctx.caller)}
-    return UserError("Pour répondre à un sondage, écrivez `{vote}`. Ceux qui sont en cours : `{list}`.", **lines)
+    return UserError(
+        "Pour répondre à un sondage, écrivez `{vote}`. Ceux qui sont en cours : `{list}`.", **lines
+    )

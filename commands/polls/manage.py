@@ -1,4 +1,6 @@
-"""Managing a poll, `!sondage clore`, `prolonger`, `annuler`, `suite`: what the team, or whoever asked, decides of a poll that is there."""
+"""Managing a poll, `!sondage clore`, `prolonger`, `annuler`, `suite`:
+what the team, or whoever asked, decides of a poll that is there.
+"""
 
 from contextlib import suppress
 from typing import cast
@@ -42,7 +44,10 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     row = await one(ctx, number, "!sondage clore {n}", polls.PUBLISHED)
     _still_open(ctx, row)
     if not await polls.appeared(ctx.db, row):
-        raise UserError("Le sondage n° {number} n’est pas encore publié. Pour l’annuler : `!sondage annuler {number}`.", number=row.id or 0)
+        raise UserError(
+            "Le sondage n° {number} n’est pas encore publié. Pour l’annuler : `!sondage annuler {number}`.",
+            number=row.id or 0,
+        )
     row.closes_at, row.result = ctx.now, {**row.result, "asked": True}
     ctx.db.add(row)
     return Say("Le sondage n° {number} est clos : je publie son résultat.", number=row.id)
@@ -75,7 +80,8 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     if closes_at <= row.closes_at:
         was = Instant(row.closes_at, ctx.now, ctx.config.zone)
         raise UserError(
-            "Le sondage n° {number} est déjà ouvert jusqu’au {when}. Donnez une date plus tardive, ou écrivez `!sondage clore {number}`.",
+            "Le sondage n° {number} est déjà ouvert jusqu’au {when}. Donnez une date plus tardive, ou "
+            "écrivez `!sondage clore {number}`.",
             number=row.id,
             when=was,
         )
@@ -84,7 +90,11 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
     await _wait_longer(ctx, row)
     card.refresh(ctx, row)
     when = Instant(closes_at, ctx.now, ctx.config.zone)
-    return Say("Le sondage n° {number} est ouvert jusqu’au {when}. Son message est modifié, sans notification.", number=row.id, when=when)
+    return Say(
+        "Le sondage n° {number} est ouvert jusqu’au {when}. Son message est modifié, sans notification.",
+        number=row.id,
+        when=when,
+    )
 
 
 def _number_and_date(ctx: Context, text: str) -> tuple[int | None, Moment | None]:
@@ -124,10 +134,20 @@ async def annuler(ctx: Context, *, text: str = "") -> Say | Ask | None:
         return await _asked_instead(ctx, text, "!sondage annuler {n}")
     row = await one(ctx, number, "!sondage annuler {n}", *RUNNING)
     if row.status not in RUNNING:
-        raise UserError("Le sondage n° {number} n’est plus en cours : il n’y a rien à annuler.", number=row.id)
-    votes = Count(await ballots.voters(ctx.db, row.id), "1 vote sera effacé", "{n} votes seront effacés", zero="aucun vote n’est encore arrivé")
+        raise UserError(
+            "Le sondage n° {number} n’est plus en cours : il n’y a rien à annuler.", number=row.id
+        )
+    votes = Count(
+        await ballots.voters(ctx.db, row.id),
+        "1 vote sera effacé",
+        "{n} votes seront effacés",
+        zero="aucun vote n’est encore arrivé",
+    )
     say = Say(
-        "Annuler le sondage n° {number}, « {question} » ({votes}) ? Répondez oui ou non.", number=row.id, question=row.question, votes=votes
+        "Annuler le sondage n° {number}, « {question} » ({votes}) ? Répondez oui ou non.",
+        number=row.id,
+        question=row.question,
+        votes=votes,
     )
     return Ask(say, then="poll.cancel", choices=(YES, NO), data={"poll": row.id})
 
@@ -145,7 +165,9 @@ async def cancelled(ctx: Context, reply: Reply) -> Say:
 
 
 async def _withdrawn(ctx: Context, row: Poll) -> bool:
-    """Cancels it; whether its card had not left yet. What was seen says that it is cancelled, and its native polls end."""
+    """Cancels it; whether its card had not left yet.
+    What was seen says that it is cancelled, and its native polls end.
+    """
     first = await polls.card(ctx.db, row)
     waiting = first is not None and first.status == outbox.WAITING
     row.status = polls.CANCELLED
@@ -177,12 +199,21 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
 async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
     number, follow_up = split_number(text)
     if number is None or not follow_up:
-        return await _asked_instead(ctx, text, "!sondage suite {n} la rencontre de mars aura un atelier « emploi »")
+        return await _asked_instead(
+            ctx, text, "!sondage suite {n} la rencontre de mars aura un atelier « emploi »"
+        )
     row = await one(ctx, number, "!sondage suite {n}", polls.CLOSED)
     if row.status != polls.CLOSED:
-        raise UserError("Le sondage n° {number} n’a pas encore de résultat. Pour le clore : `!sondage clore {number}`.", number=row.id)
+        raise UserError(
+            "Le sondage n° {number} n’a pas encore de résultat. Pour le clore : `!sondage clore {number}`.",
+            number=row.id,
+        )
     if len(follow_up) > LONGEST:
-        raise UserError("C’est trop long : {size} signes, pour {most} au plus. Raccourcissez, ou donnez un lien.", size=len(follow_up), most=LONGEST)
+        raise UserError(
+            "C’est trop long : {size} signes, pour {most} au plus. Raccourcissez, ou donnez un lien.",
+            size=len(follow_up),
+            most=LONGEST,
+        )
     row.follow_up = follow_up
     ctx.db.add(row)
     await result.refresh(ctx, row)
@@ -191,11 +222,15 @@ async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
 
 def _still_open(ctx: Context, row: Poll) -> None:
     if row.status != polls.PUBLISHED or ctx.now > row.closes_at:
-        raise UserError("Le sondage n° {number} n’est plus ouvert. Ceux qui le sont : `!sondages`.", number=row.id)
+        raise UserError(
+            "Le sondage n° {number} n’est plus ouvert. Ceux qui le sont : `!sondages`.", number=row.id
+        )
 
 
 async def _asked_instead(ctx: Context, text: str, example: str) -> Say | Ask | None:
-    """The question of a new poll may begin with the name of one of these commands. `example`: with {n} for the number of a poll."""
+    """The question of a new poll may begin with the name of one of these commands.
+    `example`: with {n} for the number of a poll.
+    """
     asked = question(ctx, text)
     if asked is not None:
         return cast(Say | Ask | None, await ctx.run("sondage", text=asked))
@@ -203,4 +238,8 @@ async def _asked_instead(ctx: Context, text: str, example: str) -> Say | Ask | N
     line = example.format(n=number or 4)
     if not rest.strip():
         raise UserError("Il me manque une précision. Par exemple `{example}`.", example=line)
-    raise UserError("Je n’ai pas compris « {text} ». Par exemple `{example}`.", text=text.partition("\n")[0][:60], example=line)
+    raise UserError(
+        "Je n’ai pas compris « {text} ». Par exemple `{example}`.",
+        text=text.partition("\n")[0][:60],
+        example=line,
+    )

@@ -1,7 +1,8 @@
-"""Options of a poll: what the words among the choices of a poll decide: how many answers, until when, who sees what, who may vote.
+"""Options of a poll: what the words among the choices of a poll decide:
+how many answers, until when, who sees what, who may vote.
 
-« max 2 », « jusqu’à vendredi 12 h », « confidentiel », « membres seulement »: in French or English, in any order. A piece between
-quotes is never one of them: that is how a choice may be called « Visible ».
+« max 2 », « jusqu’à vendredi 12 h », « confidentiel », « membres seulement »: in French or English, in any
+order. A piece between quotes is never one of them: that is how a choice may be called « Visible ».
 """
 
 import re
@@ -16,7 +17,16 @@ Mode = Literal["visible", "discreet", "secret"]
 MODES: dict[Mode, tuple[str, ...]] = {
     "visible": ("visible", "vote visible", "votes visibles"),
     "discreet": ("discret", "vote discret", "discrètement", "discreet"),
-    "secret": ("confidentiel", "vote confidentiel", "secret", "vote secret", "anonyme", "vote anonyme", "confidential", "anonymous"),
+    "secret": (
+        "confidentiel",
+        "vote confidentiel",
+        "secret",
+        "vote secret",
+        "anonyme",
+        "vote anonyme",
+        "confidential",
+        "anonymous",
+    ),
 }
 
 
@@ -55,7 +65,8 @@ WORDS = {
 }
 _MODE_OF = {fold(word): mode for mode, words in MODES.items() for word in words}
 _MEMBERS = re.compile(
-    r"(?:pour les |reserve aux )?membres?(?: du reseau)?(?: (?:seulement|uniquement))|reserve aux membres(?: du reseau)?|members only"
+    r"(?:pour les |reserve aux )?membres?(?: du reseau)?(?: (?:seulement|uniquement))|reserve aux "
+    r"membres(?: du reseau)?|members only"
 )
 
 _WORDS = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
@@ -68,17 +79,26 @@ _MOST = re.compile(
     rf"|{_N} ?(?:{_ANSWERS} )?(?:max(?:i|imum)?|au plus|au maximum|possibles?|at most)"
     rf"|(?:jusqu'a|up to|at most|au plus) {_N} {_ANSWERS}"
     r"|(?P<single>une seule reponse|un seul choix|single choice)"
-    rf"|(?P<several>plusieurs(?: {_ANSWERS})?(?: possibles?)?|choix multiples?|several|multiple(?: {_ANSWERS})?)"
+    rf"|(?P<several>plusieurs(?: {_ANSWERS})?(?: possibles?)?|choix multiples?|several|multiple(?: "
+    rf"{_ANSWERS})?)"
 )
 SEVERAL = 0  # as many as there are choices
 
-_UNTIL = re.compile(r"(?:jusqu\s?['’ʼ′]\s?(?:[àaÀA]|au|aux|en)|until|till)\b\s*(?:le\b|the\b)?\s*", re.IGNORECASE)
-_CLOSES = re.compile(r"(?:cl[oôÔ]tur(?:e|er|é|és)|clos|date limite|closing|closes|deadline)\b\s*(?:(?:le|la|on|à|au|at)\b)?\s*:?\s*", re.IGNORECASE)
+_UNTIL = re.compile(
+    r"(?:jusqu\s?['’ʼ′]\s?(?:[àaÀA]|au|aux|en)|until|till)\b\s*(?:le\b|the\b)?\s*", re.IGNORECASE
+)
+_CLOSES = re.compile(
+    r"(?:cl[oôÔ]tur(?:e|er|é|és)|clos|date limite|closing|closes|deadline)\b\s*(?:(?:le|la|on|à|au"
+    r"|at)\b)?\s*:?\s*",
+    re.IGNORECASE,
+)
 
 
 @dataclass
 class Options:
-    """`most`: SEVERAL is all of them. `closing`: as typed, without « jusqu’à »; None when nothing was said."""
+    """`most`: SEVERAL is all of them.
+    `closing`: as typed, without « jusqu’à »; None when nothing was said.
+    """
 
     most: int = 1
     closing: str | None = None

@@ -1,7 +1,8 @@
-"""Parser of date polls: from what somebody typed after `!dates` to the dates of a poll, or to one sentence on what is wrong and their own line
-mended.
+"""Parser of date polls: from what somebody typed after `!dates` to the dates of a poll,
+or to one sentence on what is wrong and their own line mended.
 
-`23 février ; 9 mars matin ; 16 mars, 14 h - 17 h`, between `;`, `|` or on lines, with a title first if wanted (« Atelier : 9 mars ; … »).
+`23 février ; 9 mars matin ; 16 mars, 14 h - 17 h`, between `;`, `|` or on lines, with a title first if wanted
+(« Atelier : 9 mars ; … »).
 """
 
 import re
@@ -27,7 +28,8 @@ _COMMAS = re.compile(r",| et | ou | and | or ")
 _COLON = re.compile(r"(?<!\d):|:(?!\d)")  # not that of 14:30
 _PART = re.compile(
     r"(?:,|\s|(?<=\d))\s*(?:(?:au|le|la|en|dans|the|in)\s+|(?:dans\s+)?l['’]\s?)*"
-    r"(?:(?P<morning>matin(?:[ée]e)?|morning)|(?P<afternoon>apr[èe]s[- ]?midi|aprem|afternoon)|(?P<evening>soir(?:[ée]e)?|evening)"
+    r"(?:(?P<morning>matin(?:[ée]e)?|morning)|(?P<afternoon>apr[èe]s[- ]?midi|aprem|afternoon)"
+    r"|(?P<evening>soir(?:[ée]e)?|evening)"
     r"|(?:toute\s+la\s+)?journ[ée]e)\s*$",
     re.IGNORECASE,
 )
@@ -62,9 +64,15 @@ def parse(text: str, clock: Clock) -> ParsedDates:
 
 
 def slot(piece: str, clock: Clock) -> Slot | None:
-    """The date that a piece is, with its hours or its part of the day; None when it is none. UserError when it cannot be."""
+    """The date that a piece is, with its hours or its part of the day; None when it is none.
+    UserError when it cannot be.
+    """
     half = _PART.search(piece)
-    if half is not None and (moment := dates.parse_moment(piece[: half.start()], clock.now, clock.hours.zone)) and moment.start is None:
+    if (
+        half is not None
+        and (moment := dates.parse_moment(piece[: half.start()], clock.now, clock.hours.zone))
+        and moment.start is None
+    ):
         return Slot(moment.day, part=next((part for part in PARTS if half[part]), ""))
     moment = dates.parse_moment(piece, clock.now, clock.hours.zone)
     return Slot(moment.day, moment.start, moment.end) if moment else None
@@ -143,19 +151,28 @@ def _parse_date(piece: str, clock: Clock) -> Slot:
 
 def _check_options(given: Options) -> None:
     if given.most != 1 or set(given.modes) - {"visible"}:
-        raise UserError("Un sondage de dates est visible, et chacun y répond à chaque date : il n’a pas d’autre réglage que sa clôture.")
+        raise UserError(
+            "Un sondage de dates est visible, et chacun y répond à chaque date : il n’a pas d’autre "
+            "réglage que sa clôture."
+        )
 
 
 def _corrected_line(typed: _Typed, clock: Clock) -> str:
     """The same line with what can be put right: it is accepted as it stands."""
     slots, given, words = _good(typed.pieces, clock), typed.options, WORDS[clock.language]
     pieces = [each.localized(clock.language) for each in slots]
-    if given.closing is not None and not _passes(at := parse_deadline.parse_or_default(given.closing, clock), slots, clock):
+    if given.closing is not None and not _passes(
+        at := parse_deadline.parse_or_default(given.closing, clock), slots, clock
+    ):
         pieces.append(parse_deadline.option(at, clock))
     if given.members_only:
         pieces.append(words.members)
     title = short(_COLON.sub(",", typed.title), LONGEST_QUESTION)
-    return f"{words.dates} {title} : {' ; '.join(pieces)}" if fold(title).strip() else f"{words.dates} {' ; '.join(pieces)}"
+    return (
+        f"{words.dates} {title} : {' ; '.join(pieces)}"
+        if fold(title).strip()
+        else f"{words.dates} {' ; '.join(pieces)}"
+    )
 
 
 def _good(pieces: Sequence[str], clock: Clock) -> list[Slot]:

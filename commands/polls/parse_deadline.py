@@ -18,7 +18,9 @@ _FURTHEST = 366  # days: past any office that opens once a week
 
 @dataclass(frozen=True)
 class Clock:
-    """When it is asked, the closing that is proposed when nothing better was said, and the language of the room."""
+    """When it is asked, the closing that is proposed when nothing better was said,
+    and the language of the room.
+    """
 
     now: datetime
     hours: OfficeHours
@@ -27,7 +29,8 @@ class Clock:
 
 
 def default_closing(opens_at: datetime, days: int, hours: OfficeHours) -> datetime:
-    """`days`: how many open days after that of the opening; at noon, or when that day's office hours end if it is not in them.
+    """`days`: how many open days after that of the opening;
+    at noon, or when that day's office hours end if it is not in them.
 
     Days of school holidays are passed over as far as a poll may last; a summer is longer.
     """
@@ -53,10 +56,16 @@ def evening_before(day: date, hours: OfficeHours) -> datetime:
 
 
 def parse(typed: str, clock: Clock) -> datetime:
-    """The instant that « vendredi 12 h » is; a day alone ends with its office hours. UserError when no poll can close then."""
+    """The instant that « vendredi 12 h » is; a day alone ends with its office hours.
+    UserError when no poll can close then.
+    """
     moment = dates.parse_moment(typed, clock.now, clock.hours.zone)
     if moment is None:
-        raise UserError("Je n’ai pas compris la date de clôture « {said} ». Si c’est un choix, mettez-le entre guillemets.", said=typed)
+        raise UserError(
+            "Je n’ai pas compris la date de clôture « {said} ». Si c’est un choix, mettez-le entre "
+            "guillemets.",
+            said=typed,
+        )
     at = moment.ends() or moment.instant(clock.hours.end)
     check(at, clock.now)
     return at
@@ -82,10 +91,18 @@ def option(at: datetime, clock: Clock) -> str:
     """An instant as an option, which reads back as the same one: « jusqu’au vendredi 27 novembre à 12 h »."""
     zone = clock.hours.zone
     local = at.astimezone(zone)
-    moment = Moment(local.date(), local.time().replace(second=0, microsecond=0), None, zone, clock.now.astimezone(zone).date())
+    moment = Moment(
+        local.date(),
+        local.time().replace(second=0, microsecond=0),
+        None,
+        zone,
+        clock.now.astimezone(zone).date(),
+    )
     return f"{WORDS[clock.language].until} {moment.localized(clock.language)}"
 
 
 def clock(ctx: Context) -> Clock:
     hours = ctx.hours
-    return Clock(ctx.now, hours, default_closing(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language)
+    return Clock(
+        ctx.now, hours, default_closing(ctx.now, ctx.config.polls.open_for, hours), ctx.room.language
+    )

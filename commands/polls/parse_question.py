@@ -1,6 +1,8 @@
-"""Parser of polls: from what somebody typed after `!sondage` to a poll, or to one sentence on what is wrong and their own line mended.
+"""Parser of polls: from what somebody typed after `!sondage` to a poll,
+or to one sentence on what is wrong and their own line mended.
 
-`Question ? | choix | choix | max 2 | jusqu’à vendredi 12 h`, or the question and then one choice a line, with bullets or numbers.
+`Question ? | choix | choix | max 2 | jusqu’à vendredi 12 h`, or the question and then one choice a line, with
+bullets or numbers.
 """
 
 import re
@@ -27,7 +29,9 @@ _QUOTES = re.compile(r'[«»“”"]')
 
 @dataclass(frozen=True)
 class ParsedQuestion:
-    """`choices`: none for yes or no. `most`: how many answers a person may give. `closes_at`: None when nothing was said."""
+    """`choices`: none for yes or no.
+    `most`: how many answers a person may give. `closes_at`: None when nothing was said.
+    """
 
     question: str
     choices: tuple[str, ...]
@@ -76,7 +80,9 @@ def _typed(text: str) -> Typed:
 
 
 def _bare(choices: list[str]) -> list[str]:
-    """Choices without their bullets; without their numbers, if they count them: « 2. étage » may be a choice."""
+    """Choices without their bullets; without their numbers, if they count them: « 2.
+    étage » may be a choice.
+    """
     while True:
         bare = [each[found.end() :] if (found := _BULLET.match(each)) else each for each in choices]
         numbers = [_NUMBER.match(each) for each in bare]
@@ -96,21 +102,36 @@ def _judged(typed: Typed, clock: Clock) -> ParsedQuestion:
     most = offered if given.most == SEVERAL else given.most
     if not 1 <= most <= offered:
         raise UserError("Le nombre de réponses va de 1 à {last}, le nombre de choix.", last=offered)
-    return ParsedQuestion(typed.question, tuple(typed.choices), most, closes_at, options.one_mode(given.modes), given.members_only)
+    return ParsedQuestion(
+        typed.question,
+        tuple(typed.choices),
+        most,
+        closes_at,
+        options.one_mode(given.modes),
+        given.members_only,
+    )
 
 
 def check_question(question: str) -> None:
     if not fold(question).strip():
         raise UserError("Il manque la question : écrivez-la en premier.")
     if len(question) > LONGEST_QUESTION:
-        raise UserError("Cette question est trop longue : {size} signes, pour {most} au plus.", size=len(question), most=LONGEST_QUESTION)
+        raise UserError(
+            "Cette question est trop longue : {size} signes, pour {most} au plus.",
+            size=len(question),
+            most=LONGEST_QUESTION,
+        )
 
 
 def _check_choices(choices: Sequence[str]) -> None:
     if any(not fold(each).strip() for each in choices):
         raise UserError("L’un des choix est vide.")
     if (endless := max(choices, key=len, default="")) and len(endless) > LONGEST_CHOICE:
-        raise UserError("Ce choix est trop long : « {choice} », pour {most} signes au plus.", choice=clean_text(endless, 60), most=LONGEST_CHOICE)
+        raise UserError(
+            "Ce choix est trop long : « {choice} », pour {most} signes au plus.",
+            choice=clean_text(endless, 60),
+            most=LONGEST_CHOICE,
+        )
     if (twice := _repeated(choices)) is not None:
         raise UserError("Ce choix est là deux fois : « {choice} ».", choice=twice)
     if len(choices) == 1:
@@ -133,7 +154,9 @@ def mended(typed: Typed, clock: Clock) -> str:
     words = WORDS[clock.language]
     question = short(typed.question, LONGEST_QUESTION) or words.question
     choices = _distinct([short(each, LONGEST_CHOICE) for each in typed.choices], words)
-    return f"{words.poll} " + " | ".join([question, *map(_quoted, choices), *_mended_options(typed.options, len(choices) or FEWEST, clock)])
+    return f"{words.poll} " + " | ".join(
+        [question, *map(_quoted, choices), *_mended_options(typed.options, len(choices) or FEWEST, clock)]
+    )
 
 
 def _distinct(choices: Sequence[str], words: Words) -> list[str]:

@@ -10,15 +10,20 @@ from storage.text import fold
 
 LONGEST = 2_000  # characters: every choice of a poll, in words
 _WITHDRAWS = re.compile(
-    r"0|none|(?:je |j'|merci de |veuillez )?(?:retire|retirer|annule|annuler|supprime|supprimer|enleve|enlever|withdraw|cancel)"
+    r"0|none|(?:je |j'|merci de |veuillez )?(?:retire|retirer|annule|annuler|supprime|supprimer|enleve"
+    r"|enlever|withdraw|cancel)"
     r"(?: (?:tout|(?:le|la|ma|mon|mes|ce|ces|les|my) (?:votes?|choix|reponses?)))?"
 )
 NOBODY = ("aucun", "aucune", "rien")  # of a date poll: none of the dates suits
 EVERYTHING = ("tout", "toutes", "tous", "all")
-_NUMBER = re.compile(rf"(?<![\d\w])(?:{SIGN}|#\s?)?(\d{{1,6}})(?:(?:er|re|e|eme|nde?|st|th)\b)?(?!\d)", re.ASCII)
+_NUMBER = re.compile(
+    rf"(?<![\d\w])(?:{SIGN}|#\s?)?(\d{{1,6}})(?:(?:er|re|e|eme|nde?|st|th)\b)?(?!\d)", re.ASCII
+)
 _LEADING = (
-    "et|and|ou|le|la|les|du|pour|the|for|nr|num|numero|number|option|options|choix|choice|reponse|reponses|proposition|propositions|date|dates"
-    "|je|j'ai|vote|choisis|prends|prefere|opte|opterais|voudrais|aimerais|souhaite|dis|mon|mes|ma|c'est|ce|ca|sera|serait|i|my|point"
+    "et|and|ou|le|la|les|du|pour|the|for|nr|num|numero|number|option|options|choix|choice|reponse|reponses|"
+    "proposition|propositions|date|dates"
+    "|je|j'ai|vote|choisis|prends|prefere|opte|opterais|voudrais|aimerais|souhaite|dis|mon|mes|ma|c'est|ce|"
+    "ca|sera|serait|i|my|point"
     "|moi|part|plutot|finalement|puis|evidemment|bien sur|sans hesiter|preference|va|au|a"
 )
 _BETWEEN = re.compile(rf"\b(?:{_LEADING})\b|\b[dl]'(?=\w)|[\s,;.()\[\]+&/|:=>#*!°-]+", re.ASCII)
@@ -30,14 +35,16 @@ _BOTH = (
     re.compile(rf"(?P<label>.+?){_SIDE}(?:n°\s*|#)?(?P<number>\d{{1,3}})[)\]]?"),
 )
 _ARTICLE = re.compile("le|la|les|pour|the|for")
-_ANSWER = re.compile(r"(?<!\w)(?:(oui|yes|ok|o)|(si besoin|peut-etre|peut etre|if need be|maybe)|(non|no|n))(?!\w)")
+_ANSWER = re.compile(
+    r"(?<!\w)(?:(oui|yes|ok|o)|(si besoin|peut-etre|peut etre|if need be|maybe)|(non|no|n))(?!\w)"
+)
 
 
 def choices(text: str, labels: Sequence[str]) -> tuple[int, ...] | None:
     """The numbers said, from 1, each once, be they of the poll or not; () withdraws; None: something else.
 
-    A number is a number first, then the words of a choice (« 2027 », « Non merci » as it was typed), then what withdraws (« aucun », which may be
-    a choice).
+    A number is a number first, then the words of a choice (« 2027 », « Non merci » as it was typed), then
+    what withdraws (« aucun », which may be a choice).
     """
     typed = _folded(text.typed if isinstance(text, Answer) else text)
     whole = [_folded(label) for label in labels]
@@ -48,7 +55,11 @@ def choices(text: str, labels: Sequence[str]) -> tuple[int, ...] | None:
     if numbers and all(1 <= number <= len(labels) for number in numbers):
         return numbers
     bare = [_folded(plain(label) or label) for label in labels]
-    for known, pare in ((whole, plain), (bare, plain), ([_led(label) for label in bare], lambda part: _led(plain(part)))):
+    for known, pare in (
+        (whole, plain),
+        (bare, plain),
+        ([_led(label) for label in bare], lambda part: _led(plain(part))),
+    ):
         if (named := _named(folded_text, known, pare)) is not None:
             return named
     if _WITHDRAWS.fullmatch(folded_text) or folded_text in NOBODY:
@@ -57,7 +68,8 @@ def choices(text: str, labels: Sequence[str]) -> tuple[int, ...] | None:
 
 
 def dates(text: str, count: int) -> dict[int, int] | None:
-    """The answer (YES, MAYBE or NO) to each date that is named, by its number from 1; {} withdraws; None: something else.
+    """The answer (YES, MAYBE or NO) to each date that is named, by its number from 1; {} withdraws; None:
+    something else.
 
     Numbers alone are those that suit: no to the others.
     """
@@ -92,7 +104,9 @@ def _led(said: str) -> str:
 
 
 def unread(text: str) -> str:
-    """Of what was said, the words that were not understood, as they were typed; all of it when it is their order that makes no sense."""
+    """Of what was said, the words that were not understood, as they were typed;
+    all of it when it is their order that makes no sense.
+    """
     left: list[str] = []
     leading: list[str] = []
     for word in text[:LONGEST].split():
@@ -113,7 +127,9 @@ def _named(said: str, folded: Sequence[str], pare: Callable[[str], str]) -> tupl
 
 
 def _choice(said: str, folded: Sequence[str]) -> int | None:
-    """The number of the choice of these words, or of these words and its number: « 2. Santé », as the card has it."""
+    """The number of the choice of these words, or of these words and its number: « 2.
+    Santé », as the card has it.
+    """
     if said in folded:
         return folded.index(said) + 1
     for form in _BOTH:

@@ -1,4 +1,6 @@
-"""Preview of a poll before it goes out: shown in the team's room, changed by a word, published by « oui »; in another room, published at once."""
+"""Preview of a poll before it goes out: shown in the team's room, changed by a word, published by « oui »;
+in another room, published at once.
+"""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -20,7 +22,8 @@ from schedules.polls.wording import Slot
 from storage.polls import polls
 from storage.tables import Poll
 
-KINDS: tuple[Kind, ...] = ("network", "local", "help", "open")  # where a poll may be; the first room of the first kind is proposed
+# where a poll may be; the first room of the first kind is proposed
+KINDS: tuple[Kind, ...] = ("network", "local", "help", "open")
 _FEW = 20  # characters
 SILENT_NO = replace(NO, tap="")  # under a question that does not say « non », ❌ would have no word beside it
 _MODES = tuple(Choice(mode, "", words) for mode, words in MODES.items())
@@ -30,12 +33,16 @@ def targets(ctx: Context) -> list[str]:
     """UserError when there is no room to ask in."""
     found = [room for kind in KINDS for room in ctx.network.of_kind(kind)]
     if not found:
-        raise UserError("Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter.")
+        raise UserError(
+            "Je ne suis encore dans aucun salon du réseau. Le service numérique peut m’y inviter."
+        )
     return found
 
 
 async def preview_or_publish(ctx: Context, poll: Poll, *, free: bool) -> Say | Ask | None:
-    """A poll that was just asked: shown first in the team's room, published in any other. `free`: its closing is ours to propose."""
+    """A poll that was just asked: shown first in the team's room, published in any other.
+    `free`: its closing is ours to propose.
+    """
     if ctx.room.kind != "team":
         return await _at_once(ctx, poll, free=free)
     poll.room_id = targets(ctx)[0]
@@ -43,20 +50,37 @@ async def preview_or_publish(ctx: Context, poll: Poll, *, free: bool) -> Say | A
 
 
 async def preview(ctx: Context, poll: Poll, wanted: datetime | None, data: dict[str, Any]) -> Ask:
-    """What will be asked, where, when and who will see the votes; nothing counts before « oui ». `wanted`: None for now."""
+    """What will be asked, where, when and who will see the votes; nothing counts before « oui ».
+    `wanted`: None for now.
+    """
     proposal = await publish.propose(ctx, [poll.room_id], wanted)
     _schedule(ctx, poll, proposal, free=data["free"])
     late = poll.closes_at < proposal.at + SOONEST
     if late and proposal.reason is None:
-        raise UserError("Ce serait après la clôture, le {when}. Indiquez une heure plus tôt.", when=publish.instant(ctx, poll.closes_at))
-    ask = _too_late(ctx, proposal) if late else publish.question(ctx, proposal, await publish.names(ctx, [poll.room_id]))
+        raise UserError(
+            "Ce serait après la clôture, le {when}. Indiquez une heure plus tôt.",
+            when=publish.instant(ctx, poll.closes_at),
+        )
+    ask = (
+        _too_late(ctx, proposal)
+        if late
+        else publish.question(ctx, proposal, await publish.names(ctx, [poll.room_id]))
+    )
     elsewhere = None
     if len(data["rooms"]) > 1:
-        elsewhere = Say("Pour un autre salon, répondez par son numéro : {list}.", list=await publish.numbers(ctx, data["rooms"]))
+        elsewhere = Say(
+            "Pour un autre salon, répondez par son numéro : {list}.",
+            list=await publish.numbers(ctx, data["rooms"]),
+        )
     return Ask(
         Say.lines(_summary(ctx, poll), ask, elsewhere),
         then="poll.confirm",
-        choices=(*(() if late else (YES,)), SILENT_NO if proposal.reason else NO, NOW, *_others(poll, len(data["rooms"]))),
+        choices=(
+            *(() if late else (YES,)),
+            SILENT_NO if proposal.reason else NO,
+            NOW,
+            *_others(poll, len(data["rooms"])),
+        ),
         data={**data, "poll": poll.id, "at": proposal.at.isoformat(), "now": proposal.now},
         accepts="moment",
     )
@@ -84,7 +108,8 @@ def _usual(ctx: Context, poll: Poll) -> datetime:
 
 def _too_late(ctx: Context, proposal: Proposal) -> Say:
     return Say(
-        "{reason} Le prochain bon moment, le {when}, vient après la clôture. Écrivez « maintenant » si c’est urgent, ou reposez la question "
+        "{reason} Le prochain bon moment, le {when}, vient après la clôture. Écrivez « maintenant » si "
+        "c’est urgent, ou reposez la question "
         "avec une clôture plus tardive.",
         reason=proposal.reason or Say(""),
         when=publish.instant(ctx, proposal.at),
@@ -95,10 +120,20 @@ def _summary(ctx: Context, poll: Poll) -> Say:
     number, when = poll.id, publish.instant(ctx, poll.closes_at)
     if poll.kind == polls.DATES:
         title = Say("**Aperçu du sondage de dates n° {number}**", number=number)
-        what = Say("« {question} » – {dates} – clôture : {when}", question=poll.question, dates=_dates(len(poll.days)), when=when)
+        what = Say(
+            "« {question} » – {dates} – clôture : {when}",
+            question=poll.question,
+            dates=_dates(len(poll.days)),
+            when=when,
+        )
     else:
         title = Say("**Aperçu du sondage n° {number}**", number=number)
-        what = Say("« {question} » – {choices} – clôture : {when}", question=poll.question, choices=_choices(poll), when=when)
+        what = Say(
+            "« {question} » – {choices} – clôture : {when}",
+            question=poll.question,
+            choices=_choices(poll),
+            when=when,
+        )
     members = Say("Sondage réservé aux membres du réseau.") if poll.members_only else None
     return Say.lines(title, what, *advice_lines(poll, ctx.hours), members, _who_sees(ctx, poll))
 
@@ -113,7 +148,11 @@ def _choices(poll: Poll) -> Say:
         first, second = poll.choices
         return Say("{first} ou {second}", first=first, second=second)
     count = Count(len(poll.choices), "{n} choix", "{n} choix")
-    return Say("{choices}, {answers}", choices=count, answers=Count(poll.most, "une seule réponse", "{n} réponses au plus"))
+    return Say(
+        "{choices}, {answers}",
+        choices=count,
+        answers=Count(poll.most, "une seule réponse", "{n} réponses au plus"),
+    )
 
 
 def _who_sees(ctx: Context, poll: Poll) -> Say:
@@ -127,7 +166,9 @@ def _who_sees(ctx: Context, poll: Poll) -> Say:
 async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     poll = await polls.poll(ctx.db, int(reply.data["poll"]))
     if poll is None or poll.status != polls.DRAFT:
-        raise UserError("Ce sondage n’attend plus de réponse. Pour un autre : `!sondage` suivi de la question.")
+        raise UserError(
+            "Ce sondage n’attend plus de réponse. Pour un autre : `!sondage` suivi de la question."
+        )
     if reply.choice == "no":
         poll.status = polls.CANCELLED
         ctx.db.add(poll)
@@ -139,7 +180,8 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     if reply.choice != "yes":
         return await _changed(ctx, poll, reply)
     at = datetime.fromisoformat(reply.data["at"])
-    if at <= ctx.now and (await publish.propose(ctx, [poll.room_id], None)).reason is not None:  # no good moment any more
+    # no good moment any more
+    if at <= ctx.now and (await publish.propose(ctx, [poll.room_id], None)).reason is not None:
         return await preview(ctx, poll, None, dict(reply.data))
     return await _publish(ctx, poll, max(at, ctx.now), reply)
 
@@ -169,7 +211,8 @@ async def _at_once(ctx: Context, poll: Poll, *, free: bool) -> Say | None:
     _schedule(ctx, poll, proposal, free=free)
     if poll.closes_at < proposal.at + SOONEST:
         raise UserError(
-            "{reason} Le prochain bon moment, le {when}, vient après la clôture. Donnez-en une plus tardive, par exemple « jusqu’au {until} ».",
+            "{reason} Le prochain bon moment, le {when}, vient après la clôture. Donnez-en une plus "
+            "tardive, par exemple « jusqu’au {until} ».",
             reason=proposal.reason or Say(""),
             when=publish.instant(ctx, proposal.at),
             until=publish.instant(ctx, _usual(ctx, poll)),
@@ -200,7 +243,9 @@ def advice_lines(poll: Poll, hours: OfficeHours) -> list[Say]:
     """The dates of a poll, each with what is to be said of it; none for a poll of another kind."""
     slots = [replace(Slot.read(row), capital=True) for row in poll.days]
     found = [(each, advice_against(each.day, hours) or Say("possible")) for each in slots]
-    return [Say("{n}. {day} – {advice}", n=n, day=day, advice=advice) for n, (day, advice) in enumerate(found, 1)]
+    return [
+        Say("{n}. {day} – {advice}", n=n, day=day, advice=advice) for n, (day, advice) in enumerate(found, 1)
+    ]
 
 
 def may_ask(ctx: Context) -> bool:

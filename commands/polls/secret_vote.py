@@ -1,4 +1,6 @@
-"""Voting in a secret poll: in private only, and nothing of the choice is written anywhere but in the ballot."""
+"""Voting in a secret poll: in private only,
+and nothing of the choice is written anywhere but in the ballot.
+"""
 
 from bot.command import Context, shown
 from bot.outbox import Post, Rank
@@ -19,7 +21,11 @@ async def vote(ctx: Context, addressed: AddressedPoll) -> Say:
     if not addressed.text:
         return how(ctx, row, addressed.line(ctx, card.example_vote(row, ctx.room.language)))
     chosen = _chosen(ctx, addressed)
-    newer = [entry for entry in await ballots.of_person(ctx.db, row.id, ctx.person.id) if (entry.at, entry.event_id) > (ctx.now, ctx.event_id)]
+    newer = [
+        entry
+        for entry in await ballots.of_person(ctx.db, row.id, ctx.person.id)
+        if (entry.at, entry.event_id) > (ctx.now, ctx.event_id)
+    ]
     if newer:  # this message could not be read before
         raise UserError("Vous avez voté de nouveau depuis : c’est ce dernier vote qui compte.")
     key = await _key(ctx, row)
@@ -39,7 +45,9 @@ def how(ctx: Context, row: Poll, line: str) -> Say:
         numbered(row),
         Say("Pour voter, écrivez ici `{line}`.", line=line),
         card.who_sees(row, ctx.config),
-        Say("Votre message, lui, reste dans cette conversation : vous pourrez le supprimer après la clôture."),
+        Say(
+            "Votre message, lui, reste dans cette conversation : vous pourrez le supprimer après la clôture."
+        ),
     )
 
 
@@ -54,7 +62,8 @@ async def _in_private(ctx: Context, addressed: AddressedPoll) -> Say:
     number = addressed.poll.id
     if addressed.text:
         raise UserError(
-            "Ce sondage est confidentiel : votre vote n’est pas enregistré. Écrivez-le-moi en message privé : `{line}`. "
+            "Ce sondage est confidentiel : votre vote n’est pas enregistré. Écrivez-le-moi en message "
+            "privé : `{line}`. "
             "Votre message reste visible ici : vous pouvez le supprimer.",
             line=f"vote n° {number} {card.example_vote(addressed.poll, ctx.room.language)}",
         )
@@ -69,17 +78,24 @@ def _chosen(ctx: Context, addressed: AddressedPoll) -> list[int]:
     numbers = parse_vote.choices(addressed.text, row.choices)
     if numbers is None or not all(1 <= number <= len(row.choices) for number in numbers):
         raise UserError(
-            "Je n’ai pas compris votre vote, il n’est pas enregistré. Répondez par des numéros de 1 à {last} : `{line}`.",
+            "Je n’ai pas compris votre vote, il n’est pas enregistré. Répondez par des numéros de 1 à "
+            "{last} : `{line}`.",
             last=len(row.choices),
             line=line,
         )
     if len(numbers) > row.most:
-        raise UserError("{most}. Votre vote n’est pas encore enregistré. Par exemple `{line}`.", most=card.at_most(row.most), line=line)
+        raise UserError(
+            "{most}. Votre vote n’est pas encore enregistré. Par exemple `{line}`.",
+            most=card.at_most(row.most),
+            line=line,
+        )
     return [number - 1 for number in numbers]
 
 
 async def _key(ctx: Context, row: Poll) -> bytes | None:
-    """None: lost since somebody voted, as after a restore: nobody could replace their ballot, so that one person could have two."""
+    """None: lost since somebody voted, as after a restore:
+    nobody could replace their ballot, so that one person could have two.
+    """
     number, folder = row.id, ctx.config.data_dir
     if secrets.key(folder, number) is None and await secrets.any_ballot(ctx.db, number):
         return None
@@ -90,23 +106,37 @@ async def _lost(ctx: Context, row: Poll) -> Say:
     team = ctx.network.team
     if team:
         say = Say(
-            "La clé du sondage confidentiel n° {number} manque : je ne peux plus y recevoir de votes. Vous pouvez le clore et en lancer un autre.",
+            "La clé du sondage confidentiel n° {number} manque : je ne peux plus y recevoir de votes. Vous "
+            "pouvez le clore et en lancer un autre.",
             number=row.id,
         )
         await ctx.post(Post(room=team, say=say, rank=Rank.BOOKKEEPING, key=f"poll-key:{row.id}"))
-    return Say("Je ne peux plus enregistrer de vote à ce sondage, à cause d’un incident de mon côté. L’équipe d’animation est prévenue.")
+    return Say(
+        "Je ne peux plus enregistrer de vote à ce sondage, à cause d’un incident de mon côté. L’équipe "
+        "d’animation est prévenue."
+    )
 
 
 async def _remember(ctx: Context, row: Poll) -> None:
     """Which message voted last: only that one, taken back, withdraws the vote."""
-    entry = Ballot(event_id=ctx.event_id, poll_id=row.id, person=ctx.person.id, at=ctx.now, way=secrets.RECEIPT, choices=None)
+    entry = Ballot(
+        event_id=ctx.event_id,
+        poll_id=row.id,
+        person=ctx.person.id,
+        at=ctx.now,
+        way=secrets.RECEIPT,
+        choices=None,
+    )
     await ballots.record(ctx.db, entry)
 
 
 def _noted(ctx: Context, row: Poll, *, withdrawn: bool, before: bool) -> Say:
     when = Instant(row.closes_at, ctx.now, ctx.config.zone)
     if not withdrawn:
-        return Say("Votre vote est enregistré. Vous pouvez le changer jusqu’au {when} : le dernier compte.", when=when)
+        return Say(
+            "Votre vote est enregistré. Vous pouvez le changer jusqu’au {when} : le dernier compte.",
+            when=when,
+        )
     if not before:
         return Say(
             "Vous n’aviez pas de vote à retirer. Pour voter : `{line}`.",

@@ -1,4 +1,6 @@
-"""Native votes (MSC3381) and reactions: in the native poll, or a number under its card. One that counts says nothing but the card's count."""
+"""Native votes (MSC3381) and reactions: in the native poll, or a number under its card.
+One that counts says nothing but the card's count.
+"""
 
 from typing import NamedTuple
 
@@ -12,7 +14,8 @@ from schedules.polls import card
 from storage.polls import ballots, counting, polls
 from storage.tables import Ballot, Poll
 
-NUMBERS = {**{f"{number}\u20e3": number - 1 for number in range(1, 10)}, "🔟": 9}  # without the variation selectors, which clients add or drop
+# without the variation selectors, which clients add or drop
+NUMBERS = {**{f"{number}\u20e3": number - 1 for number in range(1, 10)}, "🔟": 9}
 
 
 class Gesture(NamedTuple):
@@ -60,10 +63,17 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
 
 @on_poll_end(polls.BOX)
 async def ended(ctx: Context, end: PollEnd) -> None:
-    """In a client, before its time: the poll stays as it was announced, for who votes otherwise, and the team decides."""
+    """In a client, before its time: the poll stays as it was announced, for who votes otherwise,
+    and the team decides.
+    """
     box = polls.shown(end.message_key)
     row = await polls.poll(ctx.db, box.poll) if box else None
-    if box is None or row is None or not await polls.takes_votes(ctx.db, row, ctx.now) or box.part in polls.ended(row):
+    if (
+        box is None
+        or row is None
+        or not await polls.takes_votes(ctx.db, row, ctx.now)
+        or box.part in polls.ended(row)
+    ):
         return
     first = not polls.ended(row)
     row.result = {**row.result, polls.ENDED: [*polls.ended(row), box.part]}
@@ -82,7 +92,11 @@ async def replied(ctx: Context, message_key: str) -> str | None:
     answer = Answer(plain(ctx.text, ctx.person.full_name), ctx.text)
     if row is None or (row.kind == polls.DATES and not any(map(str.isdigit, answer))):
         return None
-    read = parse_vote.dates(answer, len(row.days)) if row.kind == polls.DATES else parse_vote.choices(answer, row.choices)
+    read = (
+        parse_vote.dates(answer, len(row.days))
+        if row.kind == polls.DATES
+        else parse_vote.choices(answer, row.choices)
+    )
     return f"vote {ctx.text}" if read or (read is not None and "retir" in answer.lower()) else None
 
 

@@ -1,4 +1,6 @@
-"""`!vote`: voting in words, in the poll's room or in private, for whoever sees no native poll or prefers a line."""
+"""`!vote`: voting in words, in the poll's room or in private,
+for whoever sees no native poll or prefers a line.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,12 +27,17 @@ async def is_confidential(ctx: Context) -> bool:
     """In private, whether they may be voting at all; in a room, whether a poll keeps votes out of sight."""
     if ctx.room.direct:
         theirs = await rooms.rooms_of(ctx.db, ctx.person.id)
-        return bool(await polls.running(ctx.db, theirs)) or await polls.closed_last(ctx.db, theirs, ctx.now - REMEMBERED) is not None
+        return (
+            bool(await polls.running(ctx.db, theirs))
+            or await polls.closed_last(ctx.db, theirs, ctx.now - REMEMBERED) is not None
+        )
     return any(row.mode != polls.VISIBLE for row in await polls.running(ctx.db, {ctx.room.id}))
 
 
 async def taken_back(ctx: Context, event_id: str) -> None:
-    """The message of a vote was deleted, or is read anew as edited; an edit after the close changes nothing."""
+    """The message of a vote was deleted, or is read anew as edited;
+    an edit after the close changes nothing.
+    """
     entry = await ballots.act(ctx.db, event_id)
     row = await polls.poll(ctx.db, entry.poll_id) if entry else None
     edited = ctx.event_id == event_id
@@ -69,19 +76,32 @@ async def vote(ctx: Context, *, answer: Answer = NOTHING) -> Say:
     if row.mode == polls.SECRET:
         return await secret_vote.vote(ctx, addressed)
     if row.mode == polls.DISCREET and polls.ended(row):
-        raise UserError("L’encadré du sondage n° {number} est fermé : on ne peut plus y voter.", number=row.id or 0)
+        raise UserError(
+            "L’encadré du sondage n° {number} est fermé : on ne peut plus y voter.", number=row.id or 0
+        )
     if row.mode == polls.DISCREET:
-        raise UserError("Au sondage n° {number}, on vote dans l’encadré : touchez votre réponse sous le message du sondage.", number=row.id or 0)
-    if not addressed.text and (row.kind == polls.DATES or parse_vote.choices(addressed.text, row.choices) is None):
+        raise UserError(
+            "Au sondage n° {number}, on vote dans l’encadré : touchez votre réponse sous le message du "
+            "sondage.",
+            number=row.id or 0,
+        )
+    if not addressed.text and (
+        row.kind == polls.DATES or parse_vote.choices(addressed.text, row.choices) is None
+    ):
         return _how(ctx, addressed)
-    return await _record(ctx, row, _dates(ctx, addressed) if row.kind == polls.DATES else {0: _choices(ctx, addressed)})
+    return await _record(
+        ctx, row, _dates(ctx, addressed) if row.kind == polls.DATES else {0: _choices(ctx, addressed)}
+    )
 
 
 def _how(ctx: Context, addressed: AddressedPoll) -> Say:
     return Say.lines(
         Say("**Sondage – {question}**", question=addressed.poll.question),
         numbered(addressed.poll),
-        Say("Pour voter, écrivez `{line}`.", line=addressed.line(ctx, card.example_vote(addressed.poll, ctx.room.language))),
+        Say(
+            "Pour voter, écrivez `{line}`.",
+            line=addressed.line(ctx, card.example_vote(addressed.poll, ctx.room.language)),
+        ),
     )
 
 
@@ -116,7 +136,8 @@ def _within(ctx: Context, addressed: AddressedPoll, numbers: Sequence[int], last
     for number in numbers:
         if not 1 <= number <= last:
             raise UserError(
-                "Ce sondage va de 1 à {last}, {name} : il n’a pas de n° {number}. Votre vote n’est pas encore enregistré. Par exemple `{line}`.",
+                "Ce sondage va de 1 à {last}, {name} : il n’a pas de n° {number}. Votre vote n’est pas "
+                "encore enregistré. Par exemple `{line}`.",
                 last=last,
                 name=ctx.person.name,
                 number=number,
@@ -126,7 +147,8 @@ def _within(ctx: Context, addressed: AddressedPoll, numbers: Sequence[int], last
 
 def _not_understood(ctx: Context, addressed: AddressedPoll) -> UserError:
     return UserError(
-        "Je n’ai pas compris « {text} », {name} : votre vote n’est pas encore enregistré. Par exemple `{line}`, ou `{withdraw}`.",
+        "Je n’ai pas compris « {text} », {name} : votre vote n’est pas encore enregistré. Par exemple "
+        "`{line}`, ou `{withdraw}`.",
         text=parse_vote.unread(addressed.text)[:60],
         name=ctx.person.name,
         line=addressed.line(ctx, card.example_vote(addressed.poll, ctx.room.language)),
@@ -138,7 +160,15 @@ async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Sa
     number, who = row.id, ctx.person.id
     before = counting.choices_of_person(row, await ballots.of_person(ctx.db, number, who))
     entries = [
-        Ballot(event_id=ctx.event_id, part=part, poll_id=number, person=who, at=ctx.now, way=ballots.TEXT, choices=chosen)
+        Ballot(
+            event_id=ctx.event_id,
+            part=part,
+            poll_id=number,
+            person=who,
+            at=ctx.now,
+            way=ballots.TEXT,
+            choices=chosen,
+        )
         for part, chosen in parts.items()
     ]
     await ballots.record(ctx.db, *entries)
@@ -147,7 +177,10 @@ async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Sa
     acts = await ballots.of_person(ctx.db, number, who)
     after = counting.choices_of_person(row, acts)
     if acts[-1].event_id != ctx.event_id:
-        return Say("Vous avez voté de nouveau depuis, {name} : c’est votre dernier vote qui compte.", name=ctx.person.name)
+        return Say(
+            "Vous avez voté de nouveau depuis, {name} : c’est votre dernier vote qui compte.",
+            name=ctx.person.name,
+        )
     return _noted(ctx, row, before, after)
 
 
@@ -169,7 +202,9 @@ def _noted(ctx: Context, row: Poll, before: Choices, after: Choices) -> Say:
 
 
 async def _correct_answer(ctx: Context, row: Poll, event_id: str) -> None:
-    """The answer to the message that was deleted is no longer true: it says what is, without a new message."""
+    """The answer to the message that was deleted is no longer true:
+    it says what is, without a new message.
+    """
     left = counting.choices_of_person(row, await ballots.of_person(ctx.db, row.id, ctx.person.id))
     say = (
         Say("Ce vote est retiré, {name} : c’est le précédent qui compte.", name=ctx.person.name)

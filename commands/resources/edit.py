@@ -1,5 +1,6 @@
-"""Editing a resource: `!ressource 9` shows its card; with `corriger`, `retirer`, `remettre`, `epingler`, `historique`, the team puts the library in
-order, everybody what they recommended.
+"""Editing a resource: `!ressource 9` shows its card;
+with `corriger`, `retirer`, `remettre`, `epingler`, `historique`, the team puts the library in order,
+everybody what they recommended.
 
 Every change is traced, and can be undone by the line that the answer shows.
 """
@@ -24,7 +25,10 @@ from storage.tables import Change, Resource
 from storage.text import key
 
 SHOWN = 10  # changes
-_NUMBER = re.compile(r"\s*(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})\b[\s.,;:]*", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(
+    r"\s*(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})\b[\s.,;:]*",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 @command(
@@ -45,14 +49,21 @@ async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Say | None:
     if not which.strip():
         row = await answered_card(ctx)
         if row is None:
-            raise UserError("Il me manque le numéro de la fiche. Exemple : `{line}`", line=shown("ressource 9", ctx.caller))
+            raise UserError(
+                "Il me manque le numéro de la fiche. Exemple : `{line}`",
+                line=shown("ressource 9", ctx.caller),
+            )
         return await show(ctx, row)
     n = number(which)
     if n is None:
         return cast(Say | None, await ctx.run("ressources", words=which))
     row = await library.resource(ctx.db, n)
     if row is None or row.status not in (library.ACTIVE, library.RETIRED):
-        raise UserError("Il n’y a pas de fiche {n}. Pour chercher : `{line}`", n=n, line=shown("ressources évaluation", ctx.caller))
+        raise UserError(
+            "Il n’y a pas de fiche {n}. Pour chercher : `{line}`",
+            n=n,
+            line=shown("ressources évaluation", ctx.caller),
+        )
     return await show(ctx, row)
 
 
@@ -69,7 +80,18 @@ async def correct(ctx: Context, rest: str) -> Say:
     if correction.field == "link":
         return await _move(ctx, row, correction.value)
     edit.apply(row, correction)
-    await _save(ctx, row, Change(resource_id=n, person=ctx.person.id, at=ctx.now, what=correction.field, before=old, after=correction.value))
+    await _save(
+        ctx,
+        row,
+        Change(
+            resource_id=n,
+            person=ctx.person.id,
+            at=ctx.now,
+            what=correction.field,
+            before=old,
+            after=correction.value,
+        ),
+    )
     return correction_done(row, correction, old)
 
 
@@ -78,7 +100,10 @@ async def _move(ctx: Context, row: Resource, link: str) -> Say:
     n, other = row.id, await library.by_link(ctx.db, canonical_url(link))
     if other is not None and other.id != row.id and ctx.person.role < Role.TEAM:
         raise UserError(
-            "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer {n}`", other=other.id, n=n
+            "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer "
+            "{n}`",
+            other=other.id,
+            n=n,
         )
     old, row.site = row.link, site(link)
     await edit.move(ctx, row, link, edit.By(ctx.now, ctx.person.id), Rank.ANSWER)
@@ -104,7 +129,12 @@ async def retire(ctx: Context, rest: str) -> Say:
         return Say("La fiche {n} est déjà retirée. La remettre : `!ressource remettre {n}`", n=n)
     row.status, row.pinned = library.RETIRED, False
     await _save(ctx, row, _change(ctx, row, changes.RETIRED))
-    return Say("La fiche {n}, « {title} », est retirée : je ne la propose plus. La remettre : `!ressource remettre {n}`", n=n, title=title(row))
+    return Say(
+        "La fiche {n}, « {title} », est retirée : je ne la propose plus. La remettre : `!ressource "
+        "remettre {n}`",
+        n=n,
+        title=title(row),
+    )
 
 
 async def put_back(ctx: Context, rest: str) -> Say:
@@ -112,7 +142,11 @@ async def put_back(ctx: Context, rest: str) -> Say:
     _check_author(ctx, row)
     n, other = row.id, await library.by_link(ctx.db, row.clean_link)
     if other is not None and other.id != row.id:
-        raise UserError("La fiche {n} ne fait plus qu’une avec la fiche {other} : `!ressource {other}`", n=n, other=other.id)
+        raise UserError(
+            "La fiche {n} ne fait plus qu’une avec la fiche {other} : `!ressource {other}`",
+            n=n,
+            other=other.id,
+        )
     if row.status == library.ACTIVE:
         return Say("La fiche {n} n’est pas retirée : `!ressource {n}`", n=n)
     row.status = library.ACTIVE
@@ -121,7 +155,9 @@ async def put_back(ctx: Context, rest: str) -> Say:
 
 
 async def pin(ctx: Context, rest: str) -> Say:
-    """At the head of « À garder » in the first panorama of each month; of two that answer a search as well, the first."""
+    """At the head of « À garder » in the first panorama of each month;
+    of two that answer a search as well, the first.
+    """
     row, _ = await _target(ctx, rest, "epingler 9")
     _check_team(ctx, row)
     n, pinned = row.id, await top.pinned(ctx.db)
@@ -139,7 +175,9 @@ async def pin(ctx: Context, rest: str) -> Say:
     row.pinned = True
     await _save(ctx, row, _change(ctx, row, changes.PINNED))
     return Say(
-        "La fiche {n} est épinglée : elle ouvrira « À garder », dans le premier panorama du mois. La détacher : `!ressource detacher {n}`", n=n
+        "La fiche {n} est épinglée : elle ouvrira « À garder », dans le premier panorama du mois. La "
+        "détacher : `!ressource detacher {n}`",
+        n=n,
     )
 
 
@@ -158,21 +196,33 @@ async def _target(ctx: Context, rest: str, example: str) -> tuple[Resource, str]
     found = _NUMBER.match(rest)
     row = await library.resource(ctx.db, int(found[1])) if found else await answered_card(ctx)
     if found is None and row is None:
-        raise UserError("Il me manque le numéro de la fiche. Exemple : `!ressource {example}`", example=example)
+        raise UserError(
+            "Il me manque le numéro de la fiche. Exemple : `!ressource {example}`", example=example
+        )
     if row is None:
-        raise UserError("Il n’y a pas de fiche {n}. Pour chercher : `!ressources` suivi de quelques mots.", n=int(found[1]) if found else 0)
+        raise UserError(
+            "Il n’y a pas de fiche {n}. Pour chercher : `!ressources` suivi de quelques mots.",
+            n=int(found[1]) if found else 0,
+        )
     return row, rest[found.end() :] if found else rest
 
 
 def _check_author(ctx: Context, row: Resource) -> None:
     if ctx.person.role >= Role.TEAM or row.person == ctx.person.id:
         return
-    raise UserError("Seules l’équipe d’animation et la personne qui l’a recommandée peuvent changer cette fiche. Une erreur à signaler ? `!contact`")
+    raise UserError(
+        "Seules l’équipe d’animation et la personne qui l’a recommandée peuvent changer cette fiche. Une "
+        "erreur à signaler ? `!contact`"
+    )
 
 
 def _check_team(ctx: Context, row: Resource) -> None:
     if ctx.person.role < Role.TEAM:
-        raise UserError("C’est l’équipe d’animation qui épingle les fiches. Pour mettre celle-ci de côté : `!garder fiche {n}`", n=row.id)
+        raise UserError(
+            "C’est l’équipe d’animation qui épingle les fiches. Pour mettre celle-ci de côté : `!garder "
+            "fiche {n}`",
+            n=row.id,
+        )
 
 
 async def _save(ctx: Context, row: Resource, change: Change) -> None:
@@ -189,7 +239,11 @@ async def history(ctx: Context, rest: str) -> Say:
     row, _ = await _target(ctx, rest, "historique 9")
     n = row.id
     if ctx.person.role < Role.TEAM or ctx.room.kind != "team":
-        raise UserError("L’historique d’une fiche se demande dans le salon de l’équipe. La fiche elle-même : `!ressource {n}`", n=n)
+        raise UserError(
+            "L’historique d’une fiche se demande dans le salon de l’équipe. La fiche elle-même : "
+            "`!ressource {n}`",
+            n=n,
+        )
     found, count = await changes.history(ctx.db, n, SHOWN), await changes.count(ctx.db, n)
     if not found:
         return Say("Rien n’a été changé sur la fiche {n}, « {title} ».", n=n, title=title(row))

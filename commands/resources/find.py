@@ -1,4 +1,6 @@
-"""Search of the library, for members: `!ressources`, `!suite`; all of it as a file, `!ressources exporter`, and a file of it taken in, `importer`."""
+"""Search of the library, for members: `!ressources`, `!suite`;
+all of it as a file, `!ressources exporter`, and a file of it taken in, `importer`.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -21,8 +23,14 @@ from storage.text import key
 WRITERS = {"csv": (as_csv, "text/csv"), "json": (as_json, "application/json")}
 
 HOW = Say.lines(
-    Say("Pour importer une liste, postez ici un fichier CSV, YAML ou JSON, puis répondez-lui `!ressources importer`."),
-    Say("Ses colonnes : lien (la seule nécessaire), titre, pourquoi, thème, type, recommandée par, ville, le, minutes, accès."),
+    Say(
+        "Pour importer une liste, postez ici un fichier CSV, YAML ou JSON, puis répondez-lui `!ressources "
+        "importer`."
+    ),
+    Say(
+        "Ses colonnes : lien (la seule nécessaire), titre, pourquoi, thème, type, recommandée par, ville, "
+        "le, minutes, accès."
+    ),
     Say("Un modèle rempli : `!ressources exporter`"),
 )
 GOES_ON = timedelta(days=1)  # how long « suite » knows what was asked
@@ -59,7 +67,10 @@ async def suite(ctx: Context) -> Say:
     members_only(ctx)
     listing = await last_listing(ctx.db, ctx.person.id, ctx.room.id)
     if listing is None or ctx.now - listing.at > GOES_ON:
-        raise UserError("Je n’ai pas de liste à continuer ici. Pour en demander une : `{line}`", line=shown("ressources évaluation", ctx.caller))
+        raise UserError(
+            "Je n’ai pas de liste à continuer ici. Pour en demander une : `{line}`",
+            line=shown("ressources évaluation", ctx.caller),
+        )
     return await _page(ctx, listing.query, listing.shown)
 
 
@@ -69,9 +80,14 @@ async def _page(ctx: Context, typed: str, before: int = 0) -> Say:
     if not shown_now.found.numbers:
         return await render_nothing(ctx.db, parsed, ctx.caller)
     if not shown_now.numbers:
-        raise UserError("C’est tout : il n’y a pas de suite. Pour chercher autre chose : `{line}`", line=shown("ressources", ctx.caller))
+        raise UserError(
+            "C’est tout : il n’y a pas de suite. Pour chercher autre chose : `{line}`",
+            line=shown("ressources", ctx.caller),
+        )
     seen = before + len(shown_now.numbers)
-    await remember_listing(ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=parsed.text, shown=seen, at=ctx.now))
+    await remember_listing(
+        ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=parsed.text, shown=seen, at=ctx.now)
+    )
     return await render_page(ctx.db, shown_now, ctx.caller)
 
 
@@ -79,7 +95,11 @@ async def _export(ctx: Context, rest: str) -> Say | None:
     """In private when asked in an ordinary room: a file interrupts everybody."""
     file, count = await _file(ctx, rest)
     local = ctx.now.astimezone(ctx.config.zone).date()
-    say = Say("Voici la bibliothèque au {day} : {count}.", day=DayMonth(local), count=Count(count, "une fiche", "{n} fiches"))
+    say = Say(
+        "Voici la bibliothèque au {day} : {count}.",
+        day=DayMonth(local),
+        count=Count(count, "une fiche", "{n} fiches"),
+    )
     if ctx.room.direct or ctx.room.kind == "team":
         await ctx.reply(say, files=(file,))
         return None
@@ -105,23 +125,37 @@ async def _file(ctx: Context, rest: str) -> tuple[File, int]:
 async def _import(ctx: Context, rest: str) -> Say:
     """Left for a task, which answers in the place of this command's own answer."""
     if ctx.person.role < Role.TEAM:
-        raise UserError("L’équipe d’animation importe les listes. Pour une ressource : `!recommander` suivi du lien.")
+        raise UserError(
+            "L’équipe d’animation importe les listes. Pour une ressource : `!recommander` suivi du lien."
+        )
     if ctx.room.kind != "team":
-        raise UserError("Cela se fait dans le salon de l’équipe : postez-y le fichier, puis répondez-lui `!ressources importer`.")
+        raise UserError(
+            "Cela se fait dans le salon de l’équipe : postez-y le fichier, puis répondez-lui `!ressources "
+            "importer`."
+        )
     if ctx.file is None:
         return HOW
     cause = ctx.cause.id
-    ctx.db.add(ImportRequest(event_id=cause, file_event=ctx.file, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now))
+    ctx.db.add(
+        ImportRequest(
+            event_id=cause, file_event=ctx.file, room_id=ctx.room.id, person=ctx.person.id, at=ctx.now
+        )
+    )
     return Say("Je lis ce fichier, un instant…")
 
 
 Action = Callable[[Context, str], Awaitable[Say | None]]
-ACTIONS: dict[str, Action] = {**dict.fromkeys(("exporter", "export"), _export), **dict.fromkeys(("importer", "import"), _import)}
+ACTIONS: dict[str, Action] = {
+    **dict.fromkeys(("exporter", "export"), _export),
+    **dict.fromkeys(("importer", "import"), _import),
+}
 WITH = ("", *WRITERS)
 
 
 def _action(typed: str) -> tuple[Action, str] | None:
-    """What may follow `!ressources` in the place of a search, and what follows that. « exporter ses déchets » is a search."""
+    """What may follow `!ressources` in the place of a search, and what follows that.
+    « exporter ses déchets » is a search.
+    """
     found = word(typed)
     entry = ACTIONS.get(key(found[0])) if found and key(found[1]) in WITH else None
     return (entry, found[1]) if entry and found else None

@@ -9,7 +9,10 @@ from storage import outbox
 from storage.resources import library
 from storage.tables import Resource
 
-_NUMBER = re.compile(rf"(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?{CALLED}(\d{{1,9}})[\s.!]*", re.ASCII | re.IGNORECASE)
+_NUMBER = re.compile(
+    rf"(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?{CALLED}(\d{{1,9}})[\s.!]*",
+    re.ASCII | re.IGNORECASE,
+)
 _FICHE = re.compile(r"(?:la\s+)?(?:fiche|ressource|card|resource)\b", re.IGNORECASE)
 
 
@@ -25,15 +28,21 @@ def says_card(text: str) -> bool:
 
 
 async def find_resource(ctx: Context, text: str) -> Resource:
-    """The one that `text` names, or whose card was answered; of two that turned out to be one page, the one that stands. Raises UserError."""
+    """The one that `text` names, or whose card was answered;
+    of two that turned out to be one page, the one that stands. Raises UserError.
+    """
     if not text.strip() and (answered := await answered_card(ctx)) is not None:
         return answered
     n = number(text)
     if n is None:
-        raise UserError("Il me manque le numéro de la fiche. Exemple : `!utile 9`, ou `!utile` en réponse à la fiche.")
+        raise UserError(
+            "Il me manque le numéro de la fiche. Exemple : `!utile 9`, ou `!utile` en réponse à la fiche."
+        )
     row = await library.resolve(ctx.db, n)
     if row is None:
-        raise UserError("Il n’y a pas de fiche {n}. Pour en recommander une : `!recommander` suivi du lien.", n=n)
+        raise UserError(
+            "Il n’y a pas de fiche {n}. Pour en recommander une : `!recommander` suivi du lien.", n=n
+        )
     return row
 
 
@@ -47,6 +56,7 @@ async def answered_card(ctx: Context) -> Resource | None:
 def members_only(ctx: Context) -> None:
     if ctx.person.role < Role.MEMBER:
         raise UserError(
-            "La recherche de ressources est réservée aux membres du réseau. Je peux vous indiquer une personne : `{line}`.",
+            "La recherche de ressources est réservée aux membres du réseau. Je peux vous indiquer une "
+            "personne : `{line}`.",
             line=shown("contact", ctx.caller),
         )

@@ -1,4 +1,6 @@
-"""Recommending, `!recommander`: a link and why; what is missing is asked for once. In reply to a message, the link is the one it holds."""
+"""Recommending, `!recommander`: a link and why; what is missing is asked for once.
+In reply to a message, the link is the one it holds.
+"""
 
 from bot.command import Context, Role, command
 from bot.command.handlers import on_answer
@@ -35,7 +37,8 @@ async def recommander(ctx: Context, *, what: str = "") -> None:
         return await recommend(ctx, given, typed.link)
     if ctx.reply_to is None:
         raise UserError(
-            "Je n’ai pas trouvé de lien dans votre message. Exemple : `!recommander https://example.org/page #santé pourquoi c’est utile`."
+            "Je n’ai pas trouvé de lien dans votre message. Exemple : `!recommander "
+            "https://example.org/page #santé pourquoi c’est utile`."
         )
     known = await answered_card(ctx)
     if known is not None:
@@ -70,7 +73,11 @@ async def why(ctx: Context, reply: Reply) -> None:
         typed = parse(reply.text, ctx)
         row.why, row.theme = typed.why, row.theme or typed.theme
         await save(ctx, row, Rank.ANSWER)
-    noted = Say("C’est noté sur la fiche {n}.", n=row.id) if row.why else Say("Entendu. La fiche {n} est enregistrée.", n=row.id)
+    noted = (
+        Say("C’est noté sur la fiche {n}.", n=row.id)
+        if row.why
+        else Say("Entendu. La fiche {n} est enregistrée.", n=row.id)
+    )
     await _go_on(ctx, reply, noted, await _next(ctx, row, reply, "why"))
 
 
@@ -81,7 +88,13 @@ async def which_theme(ctx: Context, reply: Reply) -> Ask | None:
     if found is not None:
         row.theme = found.id
         await save(ctx, row, Rank.ANSWER)
-    await _go_on(ctx, reply, Say("Thème : {theme}.", theme=InSentence(found)) if found else Say("Entendu. La fiche {n} est enregistrée.", n=row.id))
+    await _go_on(
+        ctx,
+        reply,
+        Say("Thème : {theme}.", theme=InSentence(found))
+        if found
+        else Say("Entendu. La fiche {n} est enregistrée.", n=row.id),
+    )
     return await _next(ctx, row, reply, "theme")
 
 
@@ -94,7 +107,11 @@ async def show(ctx: Context, reply: Reply) -> Say:
     room = await rooms.room(ctx.db, place)
     row.room_id = place
     ctx.db.add(row)
-    await ctx.post(Post(room=place, say=await card(ctx.db, row), rank=Rank.BOOKKEEPING, key=key(row), reactions=(USEFUL,)))
+    await ctx.post(
+        Post(
+            room=place, say=await card(ctx.db, row), rank=Rank.BOOKKEEPING, key=key(row), reactions=(USEFUL,)
+        )
+    )
     return Say("C’est fait : la fiche {n} est dans « {room} ».", n=row.id, room=room.name if room else "")
 
 
@@ -113,4 +130,14 @@ async def _go_on(ctx: Context, reply: Reply, noted: Say, ask: Ask | None = None)
     """The question makes room for what became of it, or for the next one: one message for both."""
     person = ctx.person.id if ctx.room.direct else None
     key_ = f"answer:{reply.data['cause']}"
-    await ctx.post(Post(room=ctx.room.id, person=person, rank=Rank.ANSWER, key=key_, say=None if ask else noted, ask=ask, asked_to=ctx.person.id))
+    await ctx.post(
+        Post(
+            room=ctx.room.id,
+            person=person,
+            rank=Rank.ANSWER,
+            key=key_,
+            say=None if ask else noted,
+            ask=ask,
+            asked_to=ctx.person.id,
+        )
+    )

@@ -1,5 +1,5 @@
-"""Endorsements, « utile pour moi aussi »: said with `!utile`, or tapped as 👍 under the card. One voice a person, however often; taken back, it is
-gone.
+"""Endorsements, « utile pour moi aussi »: said with `!utile`, or tapped as 👍 under the card.
+One voice a person, however often; taken back, it is gone.
 """
 
 from bot.command import NOTHING, Answer, Context, Role, command
@@ -38,7 +38,12 @@ async def utile(ctx: Context, *, which: Answer = NOTHING) -> Say:
     await _add(ctx, row, ctx.cause.id, library.SAID)
     count = Count(await library.voices(ctx.db, n), "une personne juge", "{n} personnes jugent")
     if before:
-        return Say("Votre voix y était déjà, {name} : {count} la fiche {n} utile.", name=ctx.person.name, count=count, n=n)
+        return Say(
+            "Votre voix y était déjà, {name} : {count} la fiche {n} utile.",
+            name=ctx.person.name,
+            count=count,
+            n=n,
+        )
     return Say("C’est noté, {name} : {count} la fiche {n} utile.", name=ctx.person.name, count=count, n=n)
 
 
@@ -47,11 +52,14 @@ async def tapped(ctx: Context, tap: Reaction) -> None:
     if tap.key is None:
         return await take_back(ctx, tap.event_id)
     row = await library.resolve(ctx.db, library.number(tap.message_key) or 0)
-    if row is not None and tap.key[:1] == USEFUL and ctx.person.role >= Role.MEMBER:  # with or without what gives the hand a colour
+    # with or without what gives the hand a colour
+    if row is not None and tap.key[:1] == USEFUL and ctx.person.role >= Role.MEMBER:
         await _add(ctx, row, tap.event_id, library.TAPPED)
     return None
 
 
 async def _add(ctx: Context, row: Resource, event_id: str, way: str) -> None:
-    await library.add_voice(ctx.db, Voice(event_id=event_id, resource_id=row.id, person=ctx.person.id, at=ctx.now, way=way))
+    await library.add_voice(
+        ctx.db, Voice(event_id=event_id, resource_id=row.id, person=ctx.person.id, at=ctx.now, way=way)
+    )
     await refresh(ctx, row)

@@ -1,4 +1,5 @@
-"""Attendance: who comes to a meeting (RSVP). Takes an answer and brings in line what depends on it: seats, counts, offers, the receipt.
+"""Attendance: who comes to a meeting (RSVP).
+Takes an answer and brings in line what depends on it: seats, counts, offers, the receipt.
 
 Each act of answering passes here, whatever its way; passed again, it changes nothing.
 """
@@ -23,10 +24,14 @@ ATTENDING = (answers.YES, answers.REMOTE, answers.MAYBE)
 
 
 async def recipients(uow: UnitOfWork, row: Meeting, answered: Collection[str] = ATTENDING) -> list[str]:
-    """Those whose answer is one of these, who are still in a room where it is announced, and who can be reached."""
+    """Those whose answer is one of these, who are still in a room where it is announced,
+    and who can be reached.
+    """
     present = await reachable(uow) & await invited(uow, row)
     current = await answers.of_everybody(uow.db, row.id)
-    return sorted(person for person, answer in current.items() if answer.answer in answered and person in present)
+    return sorted(
+        person for person, answer in current.items() if answer.answer in answered and person in present
+    )
 
 
 async def reachable(uow: UnitOfWork) -> frozenset[str]:
@@ -66,7 +71,9 @@ class NewAnswer:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of it. `refused`: their party does not fit, nothing has changed. `latest`: it is what counts now."""
+    """What became of it. `refused`: their party does not fit, nothing has changed.
+    `latest`: it is what counts now.
+    """
 
     status: AttendanceStatus
     refused: Notice | None = None
@@ -78,7 +85,9 @@ def participant(ctx: Context) -> Participant:
 
 
 async def author(ctx: Context, row: Meeting) -> Participant:
-    """Who wrote or tapped, as displayed in the rooms of the meeting: in a private room people often have no name."""
+    """Who wrote or tapped, as displayed in the rooms of the meeting:
+    in a private room people often have no name.
+    """
     for room in row.rooms:
         member = await rooms.member(ctx.db, room, ctx.person.id)
         if member is not None and member.name:
@@ -89,7 +98,11 @@ async def author(ctx: Context, row: Meeting) -> Participant:
 async def record(ctx: Context, row: Meeting, who: Participant, new: NewAnswer) -> Recorded:
     number = row.id
     previous = await answers.of_event(ctx.db, ctx.event_id)
-    other = (previous.meeting_id, previous.person) if previous and (previous.meeting_id, previous.person) != (number, who.id) else None
+    other = (
+        (previous.meeting_id, previous.person)
+        if previous and (previous.meeting_id, previous.person) != (number, who.id)
+        else None
+    )
     entry = Attendance(
         event_id=ctx.event_id,
         meeting_id=number,
@@ -109,11 +122,15 @@ async def record(ctx: Context, row: Meeting, who: Participant, new: NewAnswer) -
     # A message edited keeps its id: what it says now is another request.
     event_id = f"{ctx.event_id} {ctx.now.isoformat()}" if previous else ctx.event_id
     outcome = await reallocate(ctx, row, AnswerChange(who.id, event_id, new.together))
-    refused = next((notice for notice in outcome.notices if notice.kind == REFUSED and notice.person == who.id), None)
+    refused = next(
+        (notice for notice in outcome.notices if notice.kind == REFUSED and notice.person == who.id), None
+    )
     if refused is not None:
         await answers.take_back(ctx.db, ctx.event_id)
     status = await receipts.status_among(ctx, row, who.id, outcome.seats)
-    return Recorded(status, refused, latest=status.answer is not None and status.answer.event_id == ctx.event_id)
+    return Recorded(
+        status, refused, latest=status.answer is not None and status.answer.event_id == ctx.event_id
+    )
 
 
 async def _reallocate_other(ctx: Context, number: int, person: str) -> None:
@@ -141,8 +158,16 @@ async def audience_of(ctx: Context, row: Meeting, who: Participant, *, private: 
 async def response(ctx: Context, row: Meeting, who: Participant, recorded: Recorded) -> Say:
     audience = await audience_of(ctx, row, who, private=ctx.room.direct and who.id == ctx.person.id)
     if not recorded.latest:
-        return Say("Vous avez répondu de nouveau depuis, {name} : c’est votre dernière réponse qui compte.", name=who.name)
-    if recorded.status.answer and recorded.status.answer.answer == REMOTE and row.video and not ctx.room.direct:
+        return Say(
+            "Vous avez répondu de nouveau depuis, {name} : c’est votre dernière réponse qui compte.",
+            name=who.name,
+        )
+    if (
+        recorded.status.answer
+        and recorded.status.answer.answer == REMOTE
+        and row.video
+        and not ctx.room.direct
+    ):
         await _send_receipt(ctx, row, who, recorded.status)
         audience = replace(audience, reachable=True)
     return receipts.confirmation(row, recorded.status, audience, ctx.config)
@@ -157,13 +182,18 @@ async def send_privately(ctx: Context, row: Meeting, who: Participant, status: A
 async def _send_receipt(ctx: Context, row: Meeting, who: Participant, status: AttendanceStatus) -> None:
     """Opens a private room if need be: what they asked for in words, as the link that reminders promise."""
     audience = await audience_of(ctx, row, who, private=True)
-    say = receipts.confirmation(row, status, audience, ctx.config) if status.answer else withdrawal_notice(ctx, row, who)
+    say = (
+        receipts.confirmation(row, status, audience, ctx.config)
+        if status.answer
+        else withdrawal_notice(ctx, row, who)
+    )
     await private_messages.send_receipt(ctx, row, who.id, say)
 
 
 def withdrawal_notice(ctx: Context, row: Meeting, who: Participant) -> Say:
     return Say(
-        "Votre réponse pour le {day} est retirée, {name}. Pour répondre de nouveau : `!presence oui`, `!presence visio` ou `!presence non`.",
+        "Votre réponse pour le {day} est retirée, {name}. Pour répondre de nouveau : `!presence oui`, "
+        "`!presence visio` ou `!presence non`.",
         day=wording.day(row, ctx.config, ctx.now),
         name=who.name,
     )
@@ -178,11 +208,21 @@ async def refusal(ctx: Context, row: Meeting) -> Say | None:
     """Why an answer does not count; None: it does."""
     day = wording.day(row, ctx.config, ctx.now)
     if row.status == meetings.CANCELLED:
-        return Say("{name}, la rencontre du {day} est annulée : il n’y a plus rien à répondre.", name=ctx.person.name, day=day)
+        return Say(
+            "{name}, la rencontre du {day} est annulée : il n’y a plus rien à répondre.",
+            name=ctx.person.name,
+            day=day,
+        )
     if is_over(ctx, row):
-        return Say("{name}, la rencontre du {day} a eu lieu : votre réponse n’a pas été prise en compte.", name=ctx.person.name, day=day)
+        return Say(
+            "{name}, la rencontre du {day} a eu lieu : votre réponse n’a pas été prise en compte.",
+            name=ctx.person.name,
+            day=day,
+        )
     if row.status != meetings.ANNOUNCED or not set(row.rooms) & await rooms.rooms_of(ctx.db, ctx.person.id):
         return Say(
-            "{name}, cette rencontre est annoncée dans un salon où vous n’êtes pas : votre réponse n’a pas été prise en compte.", name=ctx.person.name
+            "{name}, cette rencontre est annoncée dans un salon où vous n’êtes pas : votre réponse n’a pas "
+            "été prise en compte.",
+            name=ctx.person.name,
         )
     return None

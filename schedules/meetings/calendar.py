@@ -1,7 +1,9 @@
-"""The calendar file of a meeting (iCalendar, RFC 5545): an event that people's calendars add, then replace when it moves, then show as cancelled.
+"""The calendar file of a meeting (iCalendar, RFC 5545):
+an event that people's calendars add, then replace when it moves, then show as cancelled.
 
-Its UID never changes; SEQUENCE grows with each change. The video link is not in it: it goes in private to those who ask for it. It is a file that
-people open, no message between calendars: what each calendar makes of it is in docs/calendars.md.
+Its UID never changes; SEQUENCE grows with each change. The video link is not in it: it goes in private to
+those who ask for it. It is a file that people open, no message between calendars: what each calendar makes of
+it is in docs/calendars.md.
 """
 
 import re
@@ -51,7 +53,11 @@ def _changes(zone: ZoneInfo, start: datetime, last: datetime) -> Iterator[dateti
         new = (morning + A_DAY).astimezone(zone).utcoffset()
         if new != morning.astimezone(zone).utcoffset():
             seconds = range(86_400)
-            passed = bisect_left(seconds, True, key=lambda n: (morning + timedelta(seconds=n)).astimezone(zone).utcoffset() == new)
+            passed = bisect_left(
+                seconds,
+                True,
+                key=lambda n: (morning + timedelta(seconds=n)).astimezone(zone).utcoffset() == new,
+            )
             yield morning + timedelta(seconds=passed)
 
 
@@ -71,7 +77,8 @@ def name(row: Meeting, config: Config) -> str:
 
 
 def calendar(row: Meeting, config: Config, stamp: datetime) -> Calendar:
-    """METHOD, which is PUBLISH, wants an organizer (RFC 5546 § 3.2.1): without one, none, which calendars take for the same.
+    """METHOD, which is PUBLISH, wants an organizer (RFC 5546 § 3.2.1):
+    without one, none, which calendars take for the same.
 
     Never CANCEL: it is for those who were invited by mail, and who opens the file was not.
     """
@@ -110,13 +117,23 @@ def _event(row: Meeting, config: Config, stamp: datetime) -> Event:
 def _summary(row: Meeting) -> Say:
     """Several calendars show no STATUS: the title says it."""
     if row.status == meetings.CANCELLED:
-        return Say("Annulée : rencontre du réseau – {title}", title=one_line(row.title)) if row.title else Say("Annulée : rencontre du réseau")
-    return Say("Rencontre du réseau – {title}", title=one_line(row.title)) if row.title else Say("Rencontre du réseau")
+        return (
+            Say("Annulée : rencontre du réseau – {title}", title=one_line(row.title))
+            if row.title
+            else Say("Annulée : rencontre du réseau")
+        )
+    return (
+        Say("Rencontre du réseau – {title}", title=one_line(row.title))
+        if row.title
+        else Say("Rencontre du réseau")
+    )
 
 
 def _description(row: Meeting) -> Say:
     return Say.lines(
-        Say("Annulée : {reason}", reason=one_line(row.reason)) if row.status == meetings.CANCELLED and row.reason else None,
+        Say("Annulée : {reason}", reason=one_line(row.reason))
+        if row.status == meetings.CANCELLED and row.reason
+        else None,
         Say("Programme : {programme}", programme=one_line(programme(row))) if row.programme else None,
         Say("Visite : {visit}", visit=one_line(row.visit)) if row.visit else None,
         Say("Moment convivial : {social}", social=one_line(row.social)) if row.social else None,
@@ -126,7 +143,9 @@ def _description(row: Meeting) -> Say:
 
 
 def _organizer(config: Config) -> vCalAddress | None:
-    """The contact's mail address, or none: calendars send mail there, and take any other address for an invitation that cannot be answered."""
+    """The contact's mail address, or none:
+    calendars send mail there, and take any other address for an invitation that cannot be answered.
+    """
     contact = config.network.contact
     mail = (contact.email or "").strip() if contact else ""
     if not _MAIL.fullmatch(mail):

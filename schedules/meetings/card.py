@@ -1,4 +1,6 @@
-"""The card: the announcement that shows a meeting and takes answers by reaction; edited in place, with the line of counts below it."""
+"""The card: the announcement that shows a meeting and takes answers by reaction;
+edited in place, with the line of counts below it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +23,9 @@ YES, REMOTE, MAYBE, NO = "✅", "💻", "❔", "❌"
 
 @dataclass(frozen=True)
 class Announcement:
-    """Where and when a meeting is announced. `at`: not before; `urgent`: the team wants it out at once, whatever the hour."""
+    """Where and when a meeting is announced.
+    `at`: not before; `urgent`: the team wants it out at once, whatever the hour.
+    """
 
     rooms: Sequence[str]
     at: datetime
@@ -29,7 +33,9 @@ class Announcement:
 
 
 async def announce(uow: UnitOfWork, row: Meeting, announcement: Announcement) -> None:
-    """In these rooms, which add to those where it is already. The editable messages that were lost or taken away there begin anew."""
+    """In these rooms, which add to those where it is already.
+    The editable messages that were lost or taken away there begin anew.
+    """
     row.status = meetings.ANNOUNCED
     row.rooms = list(dict.fromkeys([*row.rooms, *announcement.rooms]))
     uow.db.add(row)
@@ -44,7 +50,9 @@ async def post_cards(uow: UnitOfWork, row: Meeting, announcement: Announcement) 
 
 
 async def _is_absent(db: AsyncSession, room: str, key: str) -> bool:
-    """Whether this editable message does not stand, nor wait, in that room: what was lost there is forgotten."""
+    """Whether this editable message does not stand, nor wait, in that room:
+    what was lost there is forgotten.
+    """
     versions = await outbox.versions(db, key, room)
     if versions and versions[0].status not in outbox.FAILED:
         return False
@@ -101,7 +109,9 @@ def about(row: Meeting, config: Config) -> list[Say]:
     """Its lines: where, what, how to get there, how many, whom to ask; what nobody filled in is left out."""
     lines = [
         _where(row),
-        Say("**Programme** : {said}", said=wording.one_line(wording.programme(row))) if row.programme else None,
+        Say("**Programme** : {said}", said=wording.one_line(wording.programme(row)))
+        if row.programme
+        else None,
         Say("**Visite** : {said}", said=wording.one_line(row.visit)) if row.visit else None,
         Say("**Moment convivial** : {said}", said=wording.one_line(row.social)) if row.social else None,
         Say("**Accès** : {said}", said=wording.one_line(row.access)) if row.access else None,
@@ -119,12 +129,20 @@ def _when(row: Meeting, config: Config) -> When:
 def _where(row: Meeting) -> Say:
     place = wording.one_line(wording.where(row))
     if row.video:
-        return Say("**Où** : {place} – ou en visioconférence", place=place) if place else Say("**Où** : en visioconférence")
+        return (
+            Say("**Où** : {place} – ou en visioconférence", place=place)
+            if place
+            else Say("**Où** : en visioconférence")
+        )
     return Say("**Où** : {place}", place=place) if place else Say("**Où** : le lieu sera précisé")
 
 
 def _places(row: Meeting, config: Config) -> Say | None:
-    by = Day(row.answer_by.astimezone(config.zone).date(), row.starts_at.astimezone(config.zone).date()) if row.answer_by else None
+    by = (
+        Day(row.answer_by.astimezone(config.zone).date(), row.starts_at.astimezone(config.zone).date())
+        if row.answer_by
+        else None
+    )
     if row.capacity is None:
         return Say("**Réponse souhaitée** avant le {day}", day=by) if by else None
     if by is None:
@@ -136,7 +154,11 @@ def _contact(row: Meeting, config: Config) -> Say | None:
     who, usual = wording.contact(row, config)
     if not who:
         return None
-    return Say("**Interlocuteur** : {who} – `!contact`", who=who) if usual else Say("**Interlocuteur** : {who}", who=who)
+    return (
+        Say("**Interlocuteur** : {who} – `!contact`", who=who)
+        if usual
+        else Say("**Interlocuteur** : {who}", who=who)
+    )
 
 
 def _how_to_answer(row: Meeting) -> list[Say | None]:
@@ -146,7 +168,10 @@ def _how_to_answer(row: Meeting) -> list[Say | None]:
         Say("💻 je suivrai en visio") if row.video else None,
         Say("❔ peut-être"),
         Say("❌ je ne peux pas"),
-        Say("Vous pouvez aussi écrire `!presence oui`, `!presence visio`, `!presence peut-être` ou `!presence non`.")
+        Say(
+            "Vous pouvez aussi écrire `!presence oui`, `!presence visio`, `!presence peut-être` ou "
+            "`!presence non`."
+        )
         if row.video
         else Say("Vous pouvez aussi écrire `!presence oui`, `!presence peut-être` ou `!presence non`."),
     ]

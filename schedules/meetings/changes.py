@@ -1,7 +1,9 @@
-"""Changes of an announced meeting (debounced): edits within half an hour are told together, a cancellation at once.
+"""Changes of an announced meeting (debounced):
+edits within half an hour are told together, a cancellation at once.
 
-The card and its line of counts are edited in place; one new message tells what changed, with the file that replaces the first in calendars.
-A new date keeps the answers, to be confirmed with one tap; anything else keeps them as they are.
+The card and its line of counts are edited in place; one new message tells what changed, with the file that
+replaces the first in calendars. A new date keeps the answers, to be confirmed with one tap; anything else
+keeps them as they are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +32,9 @@ LAST = timedelta(hours=24)  # before the start, nothing waits for the morning: p
 
 @dataclass(frozen=True)
 class Change:
-    """What is told together. `before`: as people know it; `since`: the last of the changes, which later cards show."""
+    """What is told together. `before`: as people know it; `since`:
+    the last of the changes, which later cards show.
+    """
 
     before: Meeting
     lines: Sequence[Say]
@@ -39,14 +43,17 @@ class Change:
 
 
 def remember(row: Meeting, previous: Mapping[str, str], now: datetime, *, moved: bool) -> None:
-    """To be told together, half an hour after the last of them. `previous`: values by field; of a field changed twice the first counts.
-    `moved`: to another day; to be called before `move_revision`."""
+    """To be told together, half an hour after the last of them.
+    `previous`: values by field; of a field changed twice the first counts. `moved`: to another day; to be
+    called before `move_revision`.
+    """
     revision = {"revision": str(row.revision)} if moved else {}
     row.pending, row.pending_at = {**previous, **revision, **row.pending}, now
 
 
 async def move_revision(db: AsyncSession, row: Meeting, zone: ZoneInfo) -> None:
-    """It is on another day, and its card says so at once: what is answered from now on is to that day, what was before is to be confirmed.
+    """It is on another day, and its card says so at once:
+    what is answered from now on is to that day, what was before is to be confirmed.
 
     Back on the day that people know, before anything was told, the answers to it hold as they did.
     """
@@ -56,7 +63,11 @@ async def move_revision(db: AsyncSession, row: Meeting, zone: ZoneInfo) -> None:
 
 
 async def pending(db: AsyncSession, upto: datetime) -> list[Occurrence]:
-    return [_occurrence(row, row.pending_at) for row in await meetings.with_pending_change(db, upto) if row.pending_at]
+    return [
+        _occurrence(row, row.pending_at)
+        for row in await meetings.with_pending_change(db, upto)
+        if row.pending_at
+    ]
 
 
 def _occurrence(row: Meeting, last: datetime) -> Occurrence:
@@ -70,11 +81,16 @@ def announced_at(starts_at: datetime, now: datetime, hours: OfficeHours) -> date
 
 
 async def pending_at_last(db: AsyncSession, upto: datetime) -> list[Occurrence]:
-    occurrences = [(row, _occurrence(row, row.pending_at)) for row in await meetings.with_pending_change(db, upto) if row.pending_at]
+    occurrences = [
+        (row, _occurrence(row, row.pending_at))
+        for row in await meetings.with_pending_change(db, upto)
+        if row.pending_at
+    ]
     return [Occurrence(turn.name, max(turn.planned, row.starts_at - LAST)) for row, turn in occurrences]
 
 
-# However late: what people know is wrong until then. At night it waits, and what else is changed meanwhile goes with it.
+# However late: what people know is wrong until then. At night it waits, and what else is changed meanwhile
+# goes with it.
 @due("meeting changes", rows=pending, missed="catch up")
 async def tell(run: Run) -> None:
     await _tell(run, urgent=False)
@@ -105,7 +121,9 @@ async def _tell(run: Run, *, urgent: bool) -> None:
 async def _due_meeting(run: Run) -> Meeting | None:
     """The meeting as it was when this was planned: what was changed since then has a later turn."""
     rows = await meetings.with_pending_change(run.db, run.planned)
-    return next((row for row in rows if row.pending_at and _occurrence(row, row.pending_at).name == run.name), None)
+    return next(
+        (row for row in rows if row.pending_at and _occurrence(row, row.pending_at).name == run.name), None
+    )
 
 
 def _on_another_day(row: Meeting, before: Meeting, zone: ZoneInfo) -> bool:
@@ -113,7 +131,9 @@ def _on_another_day(row: Meeting, before: Meeting, zone: ZoneInfo) -> bool:
 
 
 async def _announce(uow: UnitOfWork, row: Meeting, change: Change) -> None:
-    """In each room whose people have seen the card, and in private to those who come when it is elsewhere or on another day."""
+    """In each room whose people have seen the card,
+    and in private to those who come when it is elsewhere or on another day.
+    """
     moved = _on_another_day(row, change.before, uow.config.zone)
     day = wording.day(change.before, uow.config, uow.now)
     lines = [Say("**Changement pour la rencontre du {day}**", day=day), *change.lines]
@@ -143,12 +163,20 @@ def _what_follows(row: Meeting, moved: bool) -> list[Say]:
 
 
 def _confirm(moved: bool) -> Say:
-    return Say("Votre réponse est à reconfirmer : `!presence oui` ou `!presence non`.") if moved else Say("Votre réponse est gardée.")
+    return (
+        Say("Votre réponse est à reconfirmer : `!presence oui` ou `!presence non`.")
+        if moved
+        else Say("Votre réponse est gardée.")
+    )
 
 
 async def _sent_cards(db: AsyncSession, row: Meeting) -> list[OutboxEntry]:
     """The cards that are out."""
-    return [entry for entry in await card.posted(db, row, messages.card_key(row.id)) if entry.status == outbox.SENT]
+    return [
+        entry
+        for entry in await card.posted(db, row, messages.card_key(row.id))
+        if entry.status == outbox.SENT
+    ]
 
 
 def _reply_to_card(uow: UnitOfWork, row: Meeting, entry: OutboxEntry, say: Say) -> Post:
@@ -164,7 +192,9 @@ def _reply_to_card(uow: UnitOfWork, row: Meeting, entry: OutboxEntry, say: Say) 
     )
 
 
-async def _tell_privately(uow: UnitOfWork, row: Meeting, people: Sequence[str], say: Say, *, urgent: bool = False) -> None:
+async def _tell_privately(
+    uow: UnitOfWork, row: Meeting, people: Sequence[str], say: Say, *, urgent: bool = False
+) -> None:
     for person in people:
         await uow.post(Post(person=person, say=say, until=row.starts_at, urgent=urgent))
 
@@ -187,7 +217,8 @@ def cancelled_at_once(row: Meeting, now: datetime, hours: OfficeHours) -> bool:
 
 
 async def cancel(uow: UnitOfWork, row: Meeting, urgent: bool) -> None:
-    """Told at once to the rooms that know of it, and in private to those who were to come. `row.reason` says why.
+    """Told at once to the rooms that know of it, and in private to those who were to come.
+    `row.reason` says why.
 
     To be called once; what still waits to be said about it is withdrawn.
     """
@@ -210,5 +241,8 @@ def _cancelled(row: Meeting, when: When) -> Say:
     return Say.lines(
         Say("**La rencontre du réseau est annulée : {when}**", when=when),
         Say("Raison : {reason}", reason=wording.one_line(row.reason)) if row.reason else None,
-        Say("Vous n’avez rien à faire. Le fichier joint à l’annonce du salon la marque comme annulée dans votre agenda."),
+        Say(
+            "Vous n’avez rien à faire. Le fichier joint à l’annonce du salon la marque comme annulée dans "
+            "votre agenda."
+        ),
     )

@@ -1,4 +1,5 @@
-"""Follow-ups: who has not answered is asked once, in private, where they talk with us already; never who wants no reminders.
+"""Follow-ups: who has not answered is asked once, in private, where they talk with us already;
+never who wants no reminders.
 
 Who said yes to the date in a poll is asked in the same way to say so of the meeting.
 """
@@ -22,7 +23,9 @@ from storage.tables import Meeting
 
 @dataclass(frozen=True)
 class NonResponders:
-    """Those who have not answered. Of them: who wants no reminders, who was asked already, who cannot be reached, and who is left to be asked."""
+    """Those who have not answered. Of them:
+    who wants no reminders, who was asked already, who cannot be reached, and who is left to be asked.
+    """
 
     everybody: frozenset[str]
     unwilling: frozenset[str]
@@ -45,7 +48,11 @@ async def nonresponders(uow: UnitOfWork, row: Meeting) -> NonResponders:
 
 async def _members(uow: UnitOfWork) -> set[str]:
     """Guests of the open room have no `rappels` to say that they want none."""
-    members = [each for room in uow.network.of_kind("network", "local", "help", "team") for each in await rooms.members(uow.db, room)]
+    members = [
+        each
+        for room in uow.network.of_kind("network", "local", "help", "team")
+        for each in await rooms.members(uow.db, room)
+    ]
     return {each.user_id for each in members if each.membership == "join"}
 
 
@@ -58,7 +65,9 @@ def text(row: Meeting, config: Config, now: datetime) -> Say:
         else Say("Bonjour, la rencontre du {day} approche.", day=day)
     )
     if row.video:
-        return Say("{hello} Pouvez-vous nous dire si vous venez ? Un mot suffit : oui, visio ou non.", hello=say)
+        return Say(
+            "{hello} Pouvez-vous nous dire si vous venez ? Un mot suffit : oui, visio ou non.", hello=say
+        )
     return Say("{hello} Pouvez-vous nous dire si vous venez ? Un mot suffit : oui ou non.", hello=say)
 
 
@@ -71,7 +80,9 @@ def _where(row: Meeting) -> Say | None:
 
 
 async def planned(db: AsyncSession, upto: datetime) -> list[Occurrence]:
-    followups = [(await meetings.meeting(db, number), at) for number, at in await preferences.followups(db, upto)]
+    followups = [
+        (await meetings.meeting(db, number), at) for number, at in await preferences.followups(db, upto)
+    ]
     return [_occurrence(row, at) for row, at in followups if row is not None]
 
 
@@ -100,7 +111,8 @@ async def dropped(run: Run) -> None:
 
 def _dropped_notice(run: Run, row: Meeting, people: int) -> Say:
     return Say(
-        "La relance pour la rencontre du {day} n’est pas partie ({count}) : j’étais à l’arrêt. Pour la reprogrammer : `!relancer {name}`",
+        "La relance pour la rencontre du {day} n’est pas partie ({count}) : j’étais à l’arrêt. Pour la "
+        "reprogrammer : `!relancer {name}`",
         day=wording.day(row, run.config, run.planned),
         count=Count(people, "une personne", "{n} personnes"),
         name=row.name,
@@ -136,7 +148,9 @@ def _post(run: Run, row: Meeting, person: str) -> Post:
 
 
 async def ask_to_confirm(uow: UnitOfWork, row: Meeting, announcement: card.Announcement) -> int:
-    """When it goes out for the first time; how many are asked. Who cannot be reached in private has the card, as everybody."""
+    """When it goes out for the first time; how many are asked.
+    Who cannot be reached in private has the card, as everybody.
+    """
     if row.revision:  # it is on another day than theirs
         return 0
     current = await answers.of_everybody(uow.db, row.id)
@@ -151,11 +165,22 @@ def _confirm_post(uow: UnitOfWork, row: Meeting, announcement: card.Announcement
     """Under a key of the meeting: taps on it are answers."""
     day = wording.day(row, uow.network.config, announcement.at)
     say = Say.lines(
-        Say("Vous aviez répondu oui pour le {day} : c’est la date de la rencontre du réseau. Venez-vous ?", day=day),
+        Say(
+            "Vous aviez répondu oui pour le {day} : c’est la date de la rencontre du réseau. Venez-vous ?",
+            day=day,
+        ),
         Say("✅ je viens"),
         Say("💻 je suivrai en visio") if row.video else None,
         Say("❔ peut-être"),
         Say("❌ je ne peux pas"),
     )
     key = messages.reminder_key(row.id, f"poll:{person}")
-    return Post(person=person, say=say, key=key, reactions=card.seeds(row), at=announcement.at, until=row.starts_at, urgent=announcement.urgent)
+    return Post(
+        person=person,
+        say=say,
+        key=key,
+        reactions=card.seeds(row),
+        at=announcement.at,
+        until=row.starts_at,
+        urgent=announcement.urgent,
+    )

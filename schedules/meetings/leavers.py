@@ -1,6 +1,8 @@
-"""Leavers: who has left every room where a meeting is announced, and still has a seat; the team is told, and decides.
+"""Leavers: who has left every room where a meeting is announced, and still has a seat;
+the team is told, and decides.
 
-Nobody loses a seat by themselves: people leave by mistake and come back, and a room may move without everybody following at once.
+Nobody loses a seat by themselves: people leave by mistake and come back, and a room may move without
+everybody following at once.
 """
 
 from collections.abc import Sequence
@@ -32,13 +34,17 @@ async def look(run: Run) -> None:
 
 
 async def departed(uow: UnitOfWork, row: Meeting) -> list[Answer]:
-    """Those who have a seat, or wait for one, and are in none of its rooms, in their order. Of a room that we are not in we know nothing."""
+    """Those who have a seat, or wait for one, and are in none of its rooms, in their order.
+    Of a room that we are not in we know nothing.
+    """
     joined = [await rooms.room(uow.db, room) for room in row.rooms]
     if not all(room is not None and room.membership == "join" and not room.successor for room in joined):
         return []
     present, current = await invited(uow, row), await answers.of_everybody(uow.db, row.id)
     all_seats = await seats.of_meeting(uow.db, row.id)
-    return [current[seat.person] for seat in all_seats if seat.person not in present and seat.person in current]
+    return [
+        current[seat.person] for seat in all_seats if seat.person not in present and seat.person in current
+    ]
 
 
 async def _tell_team(run: Run, row: Meeting) -> None:
@@ -55,6 +61,13 @@ def _text(run: Run, row: Meeting, people: Sequence[Answer]) -> Say:
         return Say("**Rencontre du {day}** : plus personne n’a de place sans être dans ses salons.", day=day)
     names = ", ".join(each.name or each.person for each in people)
     return Say.lines(
-        Say("**Rencontre du {day}** : ne sont plus dans ses salons, mais y ont encore une place : {names}.", day=day, names=Long(names)),
-        Say("Pour libérer une place : `{line}`", line=f"!presence non {row.name} pour {people[0].name or people[0].person}"),
+        Say(
+            "**Rencontre du {day}** : ne sont plus dans ses salons, mais y ont encore une place : {names}.",
+            day=day,
+            names=Long(names),
+        ),
+        Say(
+            "Pour libérer une place : `{line}`",
+            line=f"!presence non {row.name} pour {people[0].name or people[0].person}",
+        ),
     )

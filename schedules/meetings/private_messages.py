@@ -35,7 +35,10 @@ async def offer_seat(uow: UnitOfWork, row: Meeting, seat: Seat) -> None:
 
 
 def _offered(uow: UnitOfWork, row: Meeting, seat: Seat) -> Say:
-    day, until = wording.day(row, uow.config, uow.now), Instant(seat.expires_at or uow.now, uow.now, uow.config.zone)
+    day, until = (
+        wording.day(row, uow.config, uow.now),
+        Instant(seat.expires_at or uow.now, uow.now, uow.config.zone),
+    )
     return Say.lines(
         Say("**Une place se libère pour la rencontre du {day}.**", day=day)
         if seat.party == 1
@@ -43,7 +46,10 @@ def _offered(uow: UnitOfWork, row: Meeting, seat: Seat) -> Say:
         Say("Touchez ✅ pour venir, ou ❌ pour la laisser. Vous pouvez aussi répondre oui ou non.")
         if seat.party == 1
         else Say("Touchez ✅ pour venir, ou ❌ pour les laisser. Vous pouvez aussi répondre oui ou non."),
-        Say("J’attends votre réponse jusqu’au {until} ; ensuite je la propose à la personne suivante.", until=until),
+        Say(
+            "J’attends votre réponse jusqu’au {until} ; ensuite je la propose à la personne suivante.",
+            until=until,
+        ),
     )
 
 
@@ -51,17 +57,25 @@ async def close_offers(uow: UnitOfWork, row: Meeting, person: str, seat: Seat | 
     """Their offers that are over say so, in place; whether there are any. `place`: what they have now."""
     open_offer = seat and seat.state == OFFERED and seat.offered_at
     standing = messages.offer_key(row.id, person, open_offer) if open_offer else ""
-    closed = [entry for entry in await messages.offers(uow.db, row.id, person) if entry.message_key != standing]
+    closed = [
+        entry for entry in await messages.offers(uow.db, row.id, person) if entry.message_key != standing
+    ]
     for entry in closed:
         say = _closed(row, seat, uow.now, uow.config)
-        await uow.post(Post(room=entry.room_id, person=person, say=say, key=entry.message_key, rank=Rank.ANSWER))
+        await uow.post(
+            Post(room=entry.room_id, person=person, say=say, key=entry.message_key, rank=Rank.ANSWER)
+        )
     return bool(closed)
 
 
 def _closed(row: Meeting, seat: Seat | None, now: datetime, config: Config) -> Say:
     day = wording.day(row, config, now)
     if seat is not None and seat.state == SEATED:
-        return Say("**La place est à vous : vous venez le {day}.** Un empêchement ? `presence non {name}`", day=day, name=row.name)
+        return Say(
+            "**La place est à vous : vous venez le {day}.** Un empêchement ? `presence non {name}`",
+            day=day,
+            name=row.name,
+        )
     if seat is not None and now >= row.starts_at - LAST_DAY:
         return Say(
             "**La place du {day} n’a pas été prise à temps.** "
@@ -71,11 +85,15 @@ def _closed(row: Meeting, seat: Seat | None, now: datetime, config: Config) -> S
         )
     if seat is not None:
         return Say(
-            "**La place du {day} n’a pas été prise à temps : elle va à la personne suivante, s’il y en a une.** Vous gardez votre rang. "
+            "**La place du {day} n’a pas été prise à temps : elle va à la personne suivante, s’il y en a "
+            "une.** Vous gardez votre rang. "
             "Pour saisir une place qui serait libre : `presence oui {name}`",
             day=day,
             name=row.name,
         )
     return Say(
-        "**Cette place du {day} est laissée à une autre personne.** Pour en demander une de nouveau : `presence oui {name}`", day=day, name=row.name
+        "**Cette place du {day} est laissée à une autre personne.** Pour en demander une de nouveau : "
+        "`presence oui {name}`",
+        day=day,
+        name=row.name,
     )

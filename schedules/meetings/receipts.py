@@ -18,8 +18,10 @@ from storage.tables import Meeting
 
 @dataclass(frozen=True)
 class AttendanceStatus:
-    """`free`: seats that nobody has; None: no limit. `suffix`: what a command needs after its answer to mean this meeting.
-    `has_needs`: they have told what they need."""
+    """`free`: seats that nobody has; None: no limit.
+    `suffix`: what a command needs after its answer to mean this meeting. `has_needs`: they have told what
+    they need.
+    """
 
     answer: Answer | None
     seat: Seat | None
@@ -31,7 +33,9 @@ class AttendanceStatus:
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom it is told to, and how. `private`: only they read it; `reachable`: they have a private room; `guest`: from outside the network."""
+    """Whom it is told to, and how. `private`: only they read it; `reachable`: they have a private room;
+    `guest`: from outside the network.
+    """
 
     name: str
     now: datetime
@@ -48,14 +52,23 @@ async def status_of(uow: UnitOfWork, row: Meeting, person: str) -> AttendanceSta
     return await status_among(uow, row, person, await seats.of_meeting(uow.db, row.id))
 
 
-async def status_among(uow: UnitOfWork, row: Meeting, person: str, all_seats: Sequence[Seat]) -> AttendanceStatus:
+async def status_among(
+    uow: UnitOfWork, row: Meeting, person: str, all_seats: Sequence[Seat]
+) -> AttendanceStatus:
     """The same when everybody's seats are at hand."""
     own = next((each for each in all_seats if each.person == person), None)
     first = next(iter(await meetings.upcoming(uow.db, uow.now)), None)
     suffix = "" if first is None or first.id == row.id else f" {row.name}"
     answer = await answers.answer_of(uow.db, row.id, person)
     has_needs = bool(await needs.of_person(uow.db, row.id, person))
-    return AttendanceStatus(answer, own, waitlist.rank(all_seats, person), waitlist.free_seats(all_seats, row.capacity), suffix, has_needs)
+    return AttendanceStatus(
+        answer,
+        own,
+        waitlist.rank(all_seats, person),
+        waitlist.free_seats(all_seats, row.capacity),
+        suffix,
+        has_needs,
+    )
 
 
 def answer_reminder(row: Meeting, status: AttendanceStatus, audience: Audience, config: Config) -> Say:
@@ -67,7 +80,9 @@ def confirmation(row: Meeting, status: AttendanceStatus, audience: Audience, con
     """What they have just answered. Who comes is asked what they need, where nobody else reads it."""
     say = _text(row, status, Say("C’est noté, {name}", name=audience.name), audience, config)
     comes = status.seat is not None and status.seat.state == SEATED
-    return Say.lines(say, wording.needs_prompt()) if audience.private and comes and not status.has_needs else say
+    return (
+        Say.lines(say, wording.needs_prompt()) if audience.private and comes and not status.has_needs else say
+    )
 
 
 def _text(row: Meeting, status: AttendanceStatus, opening: Say, audience: Audience, config: Config) -> Say:
@@ -76,14 +91,20 @@ def _text(row: Meeting, status: AttendanceStatus, opening: Say, audience: Audien
     if status.answer.unconfirmed:
         return _unconfirmed(row, status, opening, audience, config)
     old = status.answer.revision < row.revision and status.answer.answer != NO
-    line = audience.command(f"presence {_answer_word(status.answer)}{status.suffix}{_companions_word(status.answer)}")
+    line = audience.command(
+        f"presence {_answer_word(status.answer)}{status.suffix}{_companions_word(status.answer)}"
+    )
     return Say.lines(
         _answered(row, status, opening, audience, config),
-        Say("La date a changé depuis cette réponse. Pour la reconfirmer : `{line}`.", line=line) if old else None,
+        Say("La date a changé depuis cette réponse. Pour la reconfirmer : `{line}`.", line=line)
+        if old
+        else None,
     )
 
 
-def _unconfirmed(row: Meeting, status: AttendanceStatus, opening: Say, audience: Audience, config: Config) -> Say:
+def _unconfirmed(
+    row: Meeting, status: AttendanceStatus, opening: Say, audience: Audience, config: Config
+) -> Say:
     """Their yes to the poll keeps no seat; once the date is another one it says nothing."""
     if row.revision:
         return missing_answer(row, status, audience, config)
@@ -116,20 +137,39 @@ def _companions_word(answer: Answer) -> str:
     return f" +{answer.party - 1} {answer.others}".rstrip() if answer.party > 1 else ""
 
 
-def _answered(row: Meeting, status: AttendanceStatus, opening: Say, audience: Audience, config: Config) -> Say:
+def _answered(
+    row: Meeting, status: AttendanceStatus, opening: Say, audience: Audience, config: Config
+) -> Say:
     when = wording.day(row, config, audience.now)
     answer = status.answer.answer if status.answer else NO
     if answer == NO:
         line = audience.command(f"presence oui{status.suffix}")
-        return Say("{opening} : vous ne venez pas le {day}. Pour changer d’avis : `{line}`.", opening=opening, day=when, line=line)
+        return Say(
+            "{opening} : vous ne venez pas le {day}. Pour changer d’avis : `{line}`.",
+            opening=opening,
+            day=when,
+            line=line,
+        )
     if answer == MAYBE:
         line = audience.command(f"presence oui{status.suffix}")
-        return Say("{opening} : peut-être le {day}. Dès que vous savez : `{line}`.", opening=opening, day=when, line=line)
+        return Say(
+            "{opening} : peut-être le {day}. Dès que vous savez : `{line}`.",
+            opening=opening,
+            day=when,
+            line=line,
+        )
     if answer == REMOTE:
-        return Say.lines(Say("{opening} : vous suivrez la rencontre du {day} en visio.", opening=opening, day=when), _video(row, audience))
+        return Say.lines(
+            Say("{opening} : vous suivrez la rencontre du {day} en visio.", opening=opening, day=when),
+            _video(row, audience),
+        )
     if status.seat is None or status.seat.state == SEATED:
         return _coming(row, status, opening, audience, config)
-    return _offered(status.seat, audience, when, config) if status.seat.state == OFFERED else _waiting(row, status, audience, config)
+    return (
+        _offered(status.seat, audience, when, config)
+        if status.seat.state == OFFERED
+        else _waiting(row, status, audience, config)
+    )
 
 
 def _coming(row: Meeting, status: AttendanceStatus, opening: Say, audience: Audience, config: Config) -> Say:
@@ -144,7 +184,13 @@ def _coming(row: Meeting, status: AttendanceStatus, opening: Say, audience: Audi
         who = companions(seat.party - 1, status.answer.others if status.answer else "")
         if not status.suffix:
             return Say("{opening} : vous venez avec {who}. {after}", opening=opening, who=who, after=sequel)
-        return Say("{opening} : vous venez le {day} avec {who}. {after}", opening=opening, day=when, who=who, after=sequel)
+        return Say(
+            "{opening} : vous venez le {day} avec {who}. {after}",
+            opening=opening,
+            day=when,
+            who=who,
+            after=sequel,
+        )
     if status.answer is not None and status.answer.others:  # « à ma place : Jean »
         return Say(
             "{opening} : une place est gardée à votre nom le {day} ({who}). {after}",
@@ -154,20 +200,29 @@ def _coming(row: Meeting, status: AttendanceStatus, opening: Say, audience: Audi
             after=sequel,
         )
     if row.town:
-        return Say("{opening} : vous venez le {day} à {town}. {after}", opening=opening, day=when, town=row.town, after=sequel)
+        return Say(
+            "{opening} : vous venez le {day} à {town}. {after}",
+            opening=opening,
+            day=when,
+            town=row.town,
+            after=sequel,
+        )
     return Say("{opening} : vous venez le {day}. {after}", opening=opening, day=when, after=sequel)
 
 
 def companions(count: int, others: str) -> Say:
     """« une personne (régie de quartier) »."""
     people = Count(count, "une personne", "{n} personnes")
-    return Say("{people} ({others})", people=people, others=others) if others else Say("{people}", people=people)
+    return (
+        Say("{people} ({others})", people=people, others=others) if others else Say("{people}", people=people)
+    )
 
 
 def _offered(seat: Seat, audience: Audience, when: Day, config: Config) -> Say:
     until = Instant(seat.expires_at or audience.now, audience.now, config.zone)
     return Say(
-        "Une place vous est proposée pour le {day}, {name}, jusqu’au {until}. Pour la prendre, touchez ✅ sous mon message privé.",
+        "Une place vous est proposée pour le {day}, {name}, jusqu’au {until}. Pour la prendre, touchez ✅ "
+        "sous mon message privé.",
         day=when,
         name=audience.name,
         until=until,
@@ -179,35 +234,53 @@ def _waiting(row: Meeting, status: AttendanceStatus, audience: Audience, config:
     full = (
         Say("La rencontre du {day} est complète, {name}.", day=when, name=audience.name)
         if not status.free
-        else Say("Les places qui restent le {day} sont proposées dans l’ordre de la liste d’attente, {name}.", day=when, name=audience.name)
+        else Say(
+            "Les places qui restent le {day} sont proposées dans l’ordre de la liste d’attente, {name}.",
+            day=when,
+            name=audience.name,
+        )
     )
     ahead = Say("Vous êtes n° {rank} sur la liste d’attente.", rank=status.rank or 1)
     if party > 1:
-        ahead = Say("Vous êtes n° {rank} sur la liste d’attente, pour {party} places.", rank=status.rank or 1, party=party)
+        ahead = Say(
+            "Vous êtes n° {rank} sur la liste d’attente, pour {party} places.",
+            rank=status.rank or 1,
+            party=party,
+        )
     return Say.lines(
         Say("{full} {ahead}", full=full, ahead=ahead),
         _how_line_moves(row, audience),
-        Say("En visio, il y a toujours de la place : `{line}`.", line=audience.command(f"presence visio{status.suffix}")) if row.video else None,
+        Say(
+            "En visio, il y a toujours de la place : `{line}`.",
+            line=audience.command(f"presence visio{status.suffix}"),
+        )
+        if row.video
+        else None,
     )
 
 
 def _how_line_moves(row: Meeting, audience: Audience) -> Say:
     """How the line goes on, as it is true for this person at that moment."""
     if audience.now >= row.starts_at - LAST_DAY:
-        return Say("La rencontre est proche : si une place se libère, elle est à qui écrit en premier `!presence oui`.")
+        return Say(
+            "La rencontre est proche : si une place se libère, elle est à qui écrit en premier `!presence "
+            "oui`."
+        )
     if audience.private or audience.reachable:
         return Say("Si une place se libère, je vous la propose en message privé.")
-    return Say("Pour que je puisse vous proposer une place qui se libère, écrivez-moi un mot en message privé.")
+    return Say(
+        "Pour que je puisse vous proposer une place qui se libère, écrivez-moi un mot en message privé."
+    )
 
 
 def _video(row: Meeting, audience: Audience) -> Say:
     if not row.video:
-        return Say("Aucune visioconférence n’est prévue pour l’instant : l’équipe d’animation voit votre souhait.")
+        return Say(
+            "Aucune visioconférence n’est prévue pour l’instant : l’équipe d’animation voit votre souhait."
+        )
     address = web_address(row.video)
     if audience.private and address:
         return Say("Le lien : {url}", url=address)
     if audience.reachable:
         return Say("Le lien est dans notre conversation privée.")
     return Say("Pour recevoir le lien, écrivez-moi `presence` en message privé.")
-
-

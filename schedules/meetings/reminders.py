@@ -1,4 +1,5 @@
-"""Reminders, a month, a week, a day before: one message in the rooms, and one in private to those who come and asked for it.
+"""Reminders, a month, a week, a day before:
+one message in the rooms, and one in private to those who come and asked for it.
 
 One run a day looks at all meetings; after an absence, one run looks at all the days that were missed.
 """
@@ -40,12 +41,15 @@ def hour(config: Config) -> str | None:
     return f"daily {config.meetings.reminders_at:%H:%M}" if config.meetings.reminders else None
 
 
-# What was missed is said in the next open hour if it still makes sense then; else it is dropped, and the team told.
+# What was missed is said in the next open hour if it still makes sense then; else it is dropped, and the team
+# told.
 @every(hour, name="meeting reminders", missed="merge")
 async def remind(run: Run) -> None:
     days = {date.fromisoformat(name) for name in (run.name, *run.merged)}
     today = run.planned.astimezone(run.config.zone).date()
-    for row in await meetings.starting_between(run.db, run.planned - len(days) * A_DAY - FRESH, run.planned + FAR):
+    for row in await meetings.starting_between(
+        run.db, run.planned - len(days) * A_DAY - FRESH, run.planned + FAR
+    ):
         reminders = [each for each in reminders_of(row, run.config) if each.day in days]
         current = next((each for each in reminders if today <= each.last), None)
         if current:
@@ -88,7 +92,11 @@ async def _cards_read(run: Run, due: Due) -> list[OutboxEntry]:
     moment = instant(due.day, run.config.meetings.reminders_at, run.config.zone)
     fresh = A_DAY / 2 if due.days == EVE else FRESH
     cards = await card.posted(run.db, due.row, messages.card_key(due.row.id))
-    return [entry for entry in cards if entry.status == outbox.SENT and entry.sent_at and entry.sent_at <= moment - fresh]
+    return [
+        entry
+        for entry in cards
+        if entry.status == outbox.SENT and entry.sent_at and entry.sent_at <= moment - fresh
+    ]
 
 
 def _post(run: Run, due: Due, entry: OutboxEntry) -> Post:
@@ -99,19 +107,29 @@ def _post(run: Run, due: Due, entry: OutboxEntry) -> Post:
         say=eve_text(row, config, run.planned) if eve else text(row, config, run.planned),
         key=messages.reminder_key(row.id, f"{row.starts_at.astimezone(config.zone):%Y-%m-%d} J-{due.days}"),
         reactions=() if eve else card.seeds(row),
-        until=instant(run.planned.astimezone(config.zone).date() if eve else due.last, config.office_hours.end, config.zone),
+        until=instant(
+            run.planned.astimezone(config.zone).date() if eve else due.last,
+            config.office_hours.end,
+            config.zone,
+        ),
         title=card.title(row, config, run.network.language(entry.room_id)),
     )
 
 
 async def _remind_privately(run: Run, due: Due) -> None:
-    """Those who have a seat, or follow by video, and accept it. Who waits for a seat comes only once there is one."""
-    accepted = await preferences.who_chose(run.db, (preferences.YES, preferences.EVE) if due.days == EVE else (preferences.YES,))
+    """Those who have a seat, or follow by video, and accept it.
+    Who waits for a seat comes only once there is one.
+    """
+    accepted = await preferences.who_chose(
+        run.db, (preferences.YES, preferences.EVE) if due.days == EVE else (preferences.YES,)
+    )
     number = due.row.id
     seated = {seat.person for seat in await seats.of_meeting(run.db, number) if seat.state == SEATED}
     remote = set(await recipients(run, due.row, (answers.REMOTE,)))
     on_site = set(await recipients(run, due.row, (answers.YES,))) & seated
-    until = instant(due.row.starts_at.astimezone(run.config.zone).date(), run.config.office_hours.end, run.config.zone)
+    until = instant(
+        due.row.starts_at.astimezone(run.config.zone).date(), run.config.office_hours.end, run.config.zone
+    )
     for person in sorted((on_site | remote) & accepted):
         say = private_text(due.row, run.config, run.planned, by_video=person in remote)
         await run.post(Post(person=person, say=say, until=min(until, due.row.starts_at)))
@@ -122,7 +140,11 @@ async def _tell_dropped(run: Run, due: Due) -> None:
         return
     day = wording.day(due.row, run.config, run.planned)
     which = Say("Le rappel de la veille") if due.days == EVE else Say("Le rappel à {n} jours", n=due.days)
-    say = Say("{which} de la rencontre du {day} n’est pas parti : j’étais à l’arrêt, et le moment est passé.", which=which, day=day)
+    say = Say(
+        "{which} de la rencontre du {day} n’est pas parti : j’étais à l’arrêt, et le moment est passé.",
+        which=which,
+        day=day,
+    )
     await run.tell_team(say)
 
 
@@ -132,7 +154,10 @@ def text(row: Meeting, config: Config, now: datetime) -> Say:
         Say("**Rappel : rencontre du réseau, {when}**", when=_when(row, config, now)),
         Say("{title}", title=wording.one_line(row.title)) if row.title else None,
         _place(row),
-        Say("Pas encore de réponse, ou un changement ? D’un geste sous ce message, ou `!presence oui`, `!presence non`."),
+        Say(
+            "Pas encore de réponse, ou un changement ? D’un geste sous ce message, ou `!presence oui`, "
+            "`!presence non`."
+        ),
     )
 
 
@@ -141,8 +166,16 @@ def eve_text(row: Meeting, config: Config, now: datetime) -> Say:
     return Say.lines(
         _headline(row, config, now),
         _welcome(row, config, now),
-        Say("Prévoyez des chaussures confortables pour la visite : {visit}.", visit=wording.one_line(row.visit).rstrip(".")) if row.visit else None,
-        Say("Un empêchement ? `!presence non` – En visio : `!presence visio`, le lien vous sera envoyé en message privé.")
+        Say(
+            "Prévoyez des chaussures confortables pour la visite : {visit}.",
+            visit=wording.one_line(row.visit).rstrip("."),
+        )
+        if row.visit
+        else None,
+        Say(
+            "Un empêchement ? `!presence non` – En visio : `!presence visio`, le lien vous sera envoyé en "
+            "message privé."
+        )
         if row.video
         else Say("Un empêchement ? `!presence non`"),
     )
@@ -154,7 +187,9 @@ def private_text(row: Meeting, config: Config, now: datetime, *, by_video: bool)
     near = 0 <= (start - now.astimezone(config.zone).date()).days <= _NEAR
     link = Say("En visioconférence : {link}", link=row.video)
     return Say.lines(
-        _headline(row, config, now) if near else Say("**Rappel : rencontre du réseau, {when}**", when=_when(row, config, now)),
+        _headline(row, config, now)
+        if near
+        else Say("**Rappel : rencontre du réseau, {when}**", when=_when(row, config, now)),
         link if by_video else _welcome(row, config, now) if near else _place(row),
         Say("Accès : {access}", access=wording.one_line(row.access)) if row.access and not by_video else None,
         Say("Un empêchement ? `presence non` – Pour ne plus recevoir ces rappels : `rappels non`"),

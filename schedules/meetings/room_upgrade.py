@@ -1,4 +1,6 @@
-"""Room upgrade (tombstone): what was announced in a room is announced in its successor, where nobody sees the old messages."""
+"""Room upgrade (tombstone): what was announced in a room is announced in its successor,
+where nobody sees the old messages.
+"""
 
 from datetime import datetime
 
@@ -14,8 +16,14 @@ from storage.tables import Meeting
 
 
 async def upgraded(db: AsyncSession, upto: datetime) -> list[Occurrence]:
-    """At once, since nobody knows when it happened; once more every day, for a room that was not settled yet."""
-    successors = [(row, new) for row in await meetings.upcoming(db, upto) for new in (await _successors(db, row)).values()]
+    """At once, since nobody knows when it happened;
+    once more every day, for a room that was not settled yet.
+    """
+    successors = [
+        (row, new)
+        for row in await meetings.upcoming(db, upto)
+        for new in (await _successors(db, row)).values()
+    ]
     return [Occurrence(f"{row.name} {new} {upto:%Y-%m-%d}", upto) for row, new in successors]
 
 
@@ -35,7 +43,11 @@ async def follow(run: Run) -> None:
     name, _, rest = run.name.partition(" ")
     row = next((row for row in await meetings.upcoming(run.db, run.planned) if row.name == name), None)
     successors = await _successors(run.db, row) if row else {}
-    ours = {old: new for old, new in successors.items() if new in run.network.configured and new == rest.rpartition(" ")[0]}
+    ours = {
+        old: new
+        for old, new in successors.items()
+        if new in run.network.configured and new == rest.rpartition(" ")[0]
+    }
     if row is None or not ours:
         return
     row.rooms = list(dict.fromkeys(ours.get(room, room) for room in row.rooms))

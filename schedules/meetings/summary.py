@@ -1,4 +1,6 @@
-"""The team's summary (recap) of who comes: numbers in the message, names in the file beside it. For the team's room alone."""
+"""The team's summary (recap) of who comes: numbers in the message, names in the file beside it.
+For the team's room alone.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,8 +27,10 @@ MOST_NAMED, MOST_NEEDS = 8, 8
 
 @dataclass(frozen=True)
 class Responses:
-    """All that is known of a meeting's answers. `invited`: how many people may answer; `guests`: some of them are from outside;
-    `seats`: in the order in which they asked; `reachable`: who can be told something in private."""
+    """All that is known of a meeting's answers.
+    `invited`: how many people may answer; `guests`: some of them are from outside; `seats`: in the order in
+    which they asked; `reachable`: who can be told something in private.
+    """
 
     counts: Counts
     invited: int
@@ -60,7 +64,11 @@ class Responses:
 def text(row: Meeting, responses: Responses, now: datetime, config: Config) -> Say:
     counts, day = responses.counts, wording.day(row, config, now)
     count = Count(counts.answered, "une réponse", "{n} réponses", zero="aucune réponse")
-    among = Count(responses.invited, "une personne", "{n} personnes") if responses.guests else Count(responses.invited, "un membre", "{n} membres")
+    among = (
+        Count(responses.invited, "une personne", "{n} personnes")
+        if responses.guests
+        else Count(responses.invited, "un membre", "{n} membres")
+    )
     return Say.lines(
         Say("**Rencontre du {day} – {count} sur {among}**", day=day, count=count, among=among)
         if responses.invited
@@ -71,10 +79,14 @@ def text(row: Meeting, responses: Responses, now: datetime, config: Config) -> S
         Say("Peut-être : {n}", n=counts.maybe),
         Say("Absences : {n}", n=counts.no),
         *_waitlist(responses),
-        Say("À reconfirmer : {n}, la date a changé depuis", n=counts.to_confirm) if counts.to_confirm else None,
+        Say("À reconfirmer : {n}, la date a changé depuis", n=counts.to_confirm)
+        if counts.to_confirm
+        else None,
         Say("Oui au sondage de dates, à confirmer : {n}", n=counts.polled) if counts.polled else None,
         *_needs(responses),
-        Say("Places restantes : {n}", n=counts.free) if counts.free is not None and now < row.starts_at else None,
+        Say("Places restantes : {n}", n=counts.free)
+        if counts.free is not None and now < row.starts_at
+        else None,
     )
 
 
@@ -86,11 +98,16 @@ def _seated(responses: Responses) -> Say:
     who = [
         each.others
         for seat in responses.seats
-        if seat.state == SEATED and seat.party > 1 and (each := responses.answers.get(seat.person)) and each.others
+        if seat.state == SEATED
+        and seat.party > 1
+        and (each := responses.answers.get(seat.person))
+        and each.others
     ]
     if not who:
         return Say("Sur place : {n}, dont {count}", n=counts.seated, count=count)
-    return Say("Sur place : {n}, dont {count} ({who})", n=counts.seated, count=count, who=one_line(", ".join(who)))
+    return Say(
+        "Sur place : {n}, dont {count} ({who})", n=counts.seated, count=count, who=one_line(", ".join(who))
+    )
 
 
 def _waitlist(responses: Responses) -> Iterator[Say]:
@@ -98,16 +115,26 @@ def _waitlist(responses: Responses) -> Iterator[Say]:
     if responses.counts.offered:
         yield Say("Places proposées, sans réponse encore : {n}", n=responses.counts.offered)
     if responses.counts.waiting:
-        yield Say("Liste d’attente : {count}", count=Count(responses.counts.waiting, "une personne", "{n} personnes"))
+        yield Say(
+            "Liste d’attente : {count}",
+            count=Count(responses.counts.waiting, "une personne", "{n} personnes"),
+        )
     far = [responses.name(person) for person in responses.waiting() if person not in responses.reachable]
     if far:
-        yield Say("Sans conversation privée avec moi, à prévenir vous-même si une place se libère : {names}", names=_names(far))
+        yield Say(
+            "Sans conversation privée avec moi, à prévenir vous-même si une place se libère : {names}",
+            names=_names(far),
+        )
 
 
 def _names(names: Sequence[str]) -> Say:
     shown, more = ", ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
     if more > 0:
-        return Say("{shown} et {count}", shown=one_line(shown), count=Count(more, "une autre personne", "{n} autres personnes"))
+        return Say(
+            "{shown} et {count}",
+            shown=one_line(shown),
+            count=Count(more, "une autre personne", "{n} autres personnes"),
+        )
     return Say("{shown}", shown=one_line(shown))
 
 
@@ -119,32 +146,69 @@ def _needs(responses: Responses) -> Iterator[Say]:
             continue
         label = wording.need_label(kind, " ; ".join(each.text for each in needs[:MOST_NEEDS]))
         more = len(needs) - MOST_NEEDS
-        yield Say("{told}, et {count}", told=label, count=Count(more, "un autre", "{n} autres")) if more > 0 else label
+        yield (
+            Say("{told}, et {count}", told=label, count=Count(more, "un autre", "{n} autres"))
+            if more > 0
+            else label
+        )
 
 
 def rows(row: Meeting, responses: Responses, config: Config) -> list[list[str | int]]:
     """The file: one line a person, those who come first, in the language of the network."""
     language = config.language
-    head = [Say("Nom"), Say("Réponse"), Say("Personnes"), Say("Avec"), Say("Place"), Say("Répondu le"), Say("Remarque"), Say("Accès"), Say("Repas")]
+    head = [
+        Say("Nom"),
+        Say("Réponse"),
+        Say("Personnes"),
+        Say("Avec"),
+        Say("Place"),
+        Say("Répondu le"),
+        Say("Remarque"),
+        Say("Accès"),
+        Say("Repas"),
+    ]
     people = sorted(responses.answers.values(), key=lambda each: _order(responses, each))
-    return [[each.text(language) for each in head], *(_cells(row, responses, each, config) for each in people)]
+    return [
+        [each.text(language) for each in head],
+        *(_cells(row, responses, each, config) for each in people),
+    ]
 
 
 def _order(responses: Responses, answer: Answer) -> tuple[int, int, int, str]:
     seat, waiting = responses.seat(answer.person), responses.waiting()
     state = (SEATED, OFFERED, WAITING).index(seat.state) if seat else 3
     rank = waiting.index(answer.person) if answer.person in waiting else 0
-    return (YES, REMOTE, MAYBE, NO).index(answer.answer), state, rank, responses.name(answer.person).casefold()
+    return (
+        (YES, REMOTE, MAYBE, NO).index(answer.answer),
+        state,
+        rank,
+        responses.name(answer.person).casefold(),
+    )
 
 
 def _cells(row: Meeting, responses: Responses, answer: Answer, config: Config) -> list[str | int]:
-    needed = {kind: each.text for kind in (ACCESS, MEAL) for each in responses.needs_of_attending(kind) if each.person == answer.person}
+    needed = {
+        kind: each.text
+        for kind in (ACCESS, MEAL)
+        for each in responses.needs_of_attending(kind)
+        if each.person == answer.person
+    }
     says = [_answer(answer), _seat(responses, answer.person), _remark(row, answer)]
     answer_text, seat, remark = (say.text(config.language) if say else "" for say in says)
     day = answer.at.astimezone(config.zone).date().isoformat()
     place_of = responses.seat(answer.person)  # fewer than they said, when not everybody found a seat
     party = (place_of.party if place_of else answer.party) if answer.answer == YES else ""
-    return [responses.name(answer.person), answer_text, party, answer.others, seat, day, remark, needed.get(ACCESS, ""), needed.get(MEAL, "")]
+    return [
+        responses.name(answer.person),
+        answer_text,
+        party,
+        answer.others,
+        seat,
+        day,
+        remark,
+        needed.get(ACCESS, ""),
+        needed.get(MEAL, ""),
+    ]
 
 
 def _answer(answer: Answer) -> Say:
@@ -187,8 +251,14 @@ def recap_key(row: Meeting, cause: str) -> str:
 
 
 async def forget_needs(run: Run) -> None:
-    """In the night of the day that was said, they go from our tables, and what showed them from the team's room."""
-    ended = instant(run.planned.astimezone(run.config.zone).date() - NEEDS_KEPT + timedelta(days=1), time(), run.config.zone)
+    """In the night of the day that was said, they go from our tables,
+    and what showed them from the team's room.
+    """
+    ended = instant(
+        run.planned.astimezone(run.config.zone).date() - NEEDS_KEPT + timedelta(days=1),
+        time(),
+        run.config.zone,
+    )
     await needs.forget(run.db, ended)
     for entry in await outbox.standing(run.db, _RECAP):
         row = await meetings.meeting(run.db, int((entry.message_key or "").split(":")[1]))

@@ -1,6 +1,8 @@
-"""Seats that come free are offered to those who wait, one after the other, and taken back when nobody answers.
+"""Seats that come free are offered to those who wait, one after the other,
+and taken back when nobody answers.
 
-The job looks in office hours, after everything said until then was heard: so who accepted in time has the seat, whenever the bot hears of it.
+The job looks in office hours, after everything said until then was heard: so who accepted in time has the
+seat, whenever the bot hears of it.
 """
 
 import hashlib
@@ -28,7 +30,9 @@ UNREACHED = "meeting-unreached:"
 
 
 async def pending(db: AsyncSession, upto: datetime) -> list[Occurrence]:
-    """Meetings where time or a freed seat changes something. Each state of its seats is looked at once an hour: somebody may be in reach by then."""
+    """Meetings where time or a freed seat changes something.
+    Each state of its seats is looked at once an hour: somebody may be in reach by then.
+    """
     turns = []
     for row in await seats.with_waitlist(db, upto):
         all_seats = await seats.of_meeting(db, row.id)
@@ -43,7 +47,10 @@ def _may_change(row: Meeting, all_seats: tuple[Seat, ...], now: datetime) -> boo
     room = waitlist.free_seats(all_seats, row.capacity)
     if room is None:
         return True
-    fits = any(each.state == WAITING and each.party <= room and each.offers < waitlist.MOST_OFFERS for each in all_seats)
+    fits = any(
+        each.state == WAITING and each.party <= room and each.offers < waitlist.MOST_OFFERS
+        for each in all_seats
+    )
     return fits or (now >= row.starts_at - LAST_DAY and room > 0)
 
 
@@ -52,11 +59,15 @@ def _digest(row: Meeting, all_seats: tuple[Seat, ...]) -> str:
 
 
 async def moments(db: AsyncSession, now: datetime) -> list[datetime]:
-    """When an offer expires, or the last day begins; and, while a seat is free for somebody, now and at each full hour."""
+    """When an offer expires, or the last day begins;
+    and, while a seat is free for somebody, now and at each full hour.
+    """
     found = []
     for row in await seats.with_waitlist(db, now):
         all_seats = await seats.of_meeting(db, row.id)
-        found += [each.expires_at + JUST_AFTER for each in all_seats if each.state == OFFERED and each.expires_at]
+        found += [
+            each.expires_at + JUST_AFTER for each in all_seats if each.state == OFFERED and each.expires_at
+        ]
         if waitlist.free_seats(all_seats, row.capacity):
             found.append(row.starts_at - LAST_DAY)
         if _may_change(row, all_seats, now):
@@ -64,7 +75,8 @@ async def moments(db: AsyncSession, now: datetime) -> list[datetime]:
     return found
 
 
-# Whatever was missed is looked at as it is now: so the rows are planned then, and do not tell when an offer expires.
+# Whatever was missed is looked at as it is now: so the rows are planned then, and do not tell when an offer
+# expires.
 @due("meeting offers", rows=pending, missed="catch up", changes_at=moments)
 async def offer_seats(run: Run) -> None:
     row = await meetings.entered_by(run.db, run.name.split()[0])
@@ -83,7 +95,11 @@ async def offer_seats(run: Run) -> None:
 
 async def _rules(run: Run, row: Meeting, reachable: frozenset[str]) -> Rules:
     """While what goes out by itself is suspended, no seat is offered."""
-    until = None if await pause.held(run.db, run.planned) else run.network.hours.after_open(run.planned, OFFER_HOURS)
+    until = (
+        None
+        if await pause.held(run.db, run.planned)
+        else run.network.hours.after_open(run.planned, OFFER_HOURS)
+    )
     return seats.rules(row, run.planned, until, reachable)
 
 
@@ -96,7 +112,9 @@ async def _tell(run: Run, row: Meeting, notice: Notice, seat: Seat | None) -> No
         return None
     status = await receipts.status_of(run, row, notice.person)
     name = first_name(status.answer.name) if status.answer else ""
-    say = receipts.answer_reminder(row, status, Audience(name, run.planned, private=True, reachable=True), run.config)
+    say = receipts.answer_reminder(
+        row, status, Audience(name, run.planned, private=True, reachable=True), run.config
+    )
     return await private_messages.send_receipt(run, row, notice.person, say)
 
 
@@ -111,7 +129,15 @@ async def _tell_unreached(run: Run, row: Meeting, skipped: Sequence[str]) -> Non
         current = await answers.of_everybody(run.db, row.id)
         names = ", ".join(current[person].name if person in current else person for person in skipped)
         say = Say.lines(
-            Say("**Liste d’attente du {day}** : une place est libre, mais je ne peux pas écrire en privé à : {names}.", day=day, names=Long(names)),
-            Say("Pour que je puisse la leur proposer, un mot de leur part en message privé suffit ; en attendant, elle va à la personne suivante."),
+            Say(
+                "**Liste d’attente du {day}** : une place est libre, mais je ne peux pas écrire en privé à "
+                ": {names}.",
+                day=day,
+                names=Long(names),
+            ),
+            Say(
+                "Pour que je puisse la leur proposer, un mot de leur part en message privé suffit ; en "
+                "attendant, elle va à la personne suivante."
+            ),
         )
     await run.post(Post(room=team, say=say, key=key, rank=Rank.BOOKKEEPING))

@@ -1,4 +1,6 @@
-"""Wording of a meeting: where, when, the programme, its counts, what changed. What the card, the file and the reminders share."""
+"""Wording of a meeting: where, when, the programme, its counts, what changed.
+What the card, the file and the reminders share.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,11 +20,15 @@ from storage.text import fold
 
 def day(row: Meeting, config: Config, today: datetime | None = None) -> Day:
     """« jeudi 10 décembre » : with its year when that is not the year of `today`, or always."""
-    return Day(row.starts_at.astimezone(config.zone).date(), today.astimezone(config.zone).date() if today else None)
+    return Day(
+        row.starts_at.astimezone(config.zone).date(), today.astimezone(config.zone).date() if today else None
+    )
 
 
 def where(row: Meeting) -> str:
-    """« Maison de quartier des Glacis, 12 rue des Tilleuls, Marquemont » : the town is said once. Empty: nowhere yet."""
+    """« Maison de quartier des Glacis, 12 rue des Tilleuls, Marquemont » : the town is said once.
+    Empty: nowhere yet.
+    """
     named = row.town and fold(row.town) not in fold(row.place)
     return ", ".join(part for part in (row.place, row.town if named else "") if part)
 
@@ -64,11 +70,16 @@ class Fact(NamedTuple):
 
 def as_announced(row: Meeting) -> Meeting:
     """As people know it: without the changes that were not announced yet (see Meeting.pending)."""
-    return Meeting(**row.model_dump() | {field: _value(field, text) for field, text in row.pending.items() if hasattr(row, field)})
+    return Meeting(
+        **row.model_dump()
+        | {field: _value(field, text) for field, text in row.pending.items() if hasattr(row, field)}
+    )
 
 
 def _value(field: str, text: str) -> Any:
-    """From the text that a change remembers: an instant in ISO, a programme one line a part, nothing as nothing."""
+    """From the text that a change remembers:
+    an instant in ISO, a programme one line a part, nothing as nothing.
+    """
     if field in INSTANTS:
         return datetime.fromisoformat(text) if text else None
     if field == "programme":
@@ -79,14 +90,18 @@ def _value(field: str, text: str) -> Any:
 
 
 def changes(row: Meeting, config: Config) -> list[Say]:
-    """« **Lieu : La Filature, Wambrecourt** (au lieu de : Maison de quartier des Glacis) », one line a change."""
+    """« **Lieu : La Filature, Wambrecourt** (au lieu de :
+    Maison de quartier des Glacis) », one line a change.
+    """
     pairs = zip(_facts(as_announced(row), config), _facts(row, config), strict=True)
     return [_line(old, new) for old, new in pairs if old.value.text() != new.value.text()]
 
 
 def _line(old: Fact, new: Fact) -> Say:
     if old.brief and new.brief:
-        return Say("**{label} : {said}** (au lieu de : {before})", label=new.label, said=new.value, before=old.value)
+        return Say(
+            "**{label} : {said}** (au lieu de : {before})", label=new.label, said=new.value, before=old.value
+        )
     return Say("**{label} : {said}**", label=new.label, said=new.value)
 
 
@@ -116,16 +131,25 @@ def _or(text: str, nothing: Say) -> Say:
 def _by(row: Meeting, config: Config) -> Say:
     if row.answer_by is None:
         return Say("sans date limite")
-    return Say("avant le {day}", day=Day(row.answer_by.astimezone(config.zone).date(), row.starts_at.astimezone(config.zone).date()))
+    return Say(
+        "avant le {day}",
+        day=Day(row.answer_by.astimezone(config.zone).date(), row.starts_at.astimezone(config.zone).date()),
+    )
 
 
 def count_line(row: Meeting, counts: Counts, now: datetime, config: Config) -> Say:
-    """« Réponses au 24 novembre, 11 h : 6 sur place, 2 en visio, 3 peut-être, 2 absences – il reste 24 places. »"""
+    """« Réponses au 24 novembre, 11 h :
+    6 sur place, 2 en visio, 3 peut-être, 2 absences – il reste 24 places. »
+    """
     if row.status == meetings.CANCELLED:
         return Say("**Réponses** : sans objet, la rencontre est annulée.")
     answers, left = _answer_counts(counts), _seats_left(row, counts, now)
     if answers is None:
-        return Say("**Réponses** : aucune pour l’instant – {left}.", left=left) if left else Say("**Réponses** : aucune pour l’instant.")
+        return (
+            Say("**Réponses** : aucune pour l’instant – {left}.", left=left)
+            if left
+            else Say("**Réponses** : aucune pour l’instant.")
+        )
     when = AsOf(now, config.zone)
     if left is None:
         return Say("**Réponses au {when}** : {said}.", when=when, said=answers)
@@ -139,10 +163,26 @@ def _answer_counts(counts: Counts) -> Say | None:
         _if_any(counts.remote, Count(counts.remote, "{n} en visio", "{n} en visio")),
         _if_any(counts.maybe, Count(counts.maybe, "{n} peut-être", "{n} peut-être")),
         _if_any(counts.no, Count(counts.no, "{n} absence", "{n} absences")),
-        _if_any(counts.offered, Count(counts.offered, "une place proposée à la liste d’attente", "{n} places proposées à la liste d’attente")),
-        _if_any(counts.waiting, Count(counts.waiting, "une personne en liste d’attente", "{n} personnes en liste d’attente")),
-        _if_any(counts.polled, Count(counts.polled, "un oui au sondage à confirmer", "{n} oui au sondage à confirmer")),
-        _if_any(counts.to_confirm, Count(counts.to_confirm, "dont une réponse à reconfirmer", "dont {n} réponses à reconfirmer")),
+        _if_any(
+            counts.offered,
+            Count(
+                counts.offered,
+                "une place proposée à la liste d’attente",
+                "{n} places proposées à la liste d’attente",
+            ),
+        ),
+        _if_any(
+            counts.waiting,
+            Count(counts.waiting, "une personne en liste d’attente", "{n} personnes en liste d’attente"),
+        ),
+        _if_any(
+            counts.polled,
+            Count(counts.polled, "un oui au sondage à confirmer", "{n} oui au sondage à confirmer"),
+        ),
+        _if_any(
+            counts.to_confirm,
+            Count(counts.to_confirm, "dont une réponse à reconfirmer", "dont {n} réponses à reconfirmer"),
+        ),
     ]
     says = [say for say in parts if say]
     return listed(says) if says else None
@@ -165,8 +205,13 @@ def _seats_left(row: Meeting, counts: Counts, now: datetime) -> Say | None:
 
 
 def needs_prompt() -> Say:
-    """To be said where only they read it, to those who come. It is no question: a « non » would be an answer to the meeting."""
-    return Say("Si vous avez un besoin pour venir ou pour le repas : par exemple `acces place adaptée` ou `repas végétarien`.")
+    """To be said where only they read it, to those who come.
+    It is no question: a « non » would be an answer to the meeting.
+    """
+    return Say(
+        "Si vous avez un besoin pour venir ou pour le repas : par exemple `acces place adaptée` ou `repas "
+        "végétarien`."
+    )
 
 
 def need_label(kind: str, what: str) -> Say:

@@ -1,4 +1,5 @@
-"""Adding a feed: what the team wishes to add is read at once and shown; it counts once they have said yes (commands/news/feeds.py).
+"""Adding a feed: what the team wishes to add is read at once and shown;
+it counts once they have said yes (commands/news/feeds.py).
 
 The answer takes the place of « Je lis … », in the command's name.
 """
@@ -58,9 +59,17 @@ async def _answer_to(db: AsyncSession, row: FeedRequest, seen: FeedPreview) -> S
     if len(seen.feeds) > 1:
         return _which(row, seen.feeds[:MOST_FEEDS])
     if not seen.title and seen.feeds:
-        return Say("Cette page annonce une source que je n’ai pas pu lire ({address}). Ouvrez-la dans un navigateur.", address=seen.feeds[0])
+        return Say(
+            "Cette page annonce une source que je n’ai pas pu lire ({address}). Ouvrez-la dans un "
+            "navigateur.",
+            address=seen.feeds[0],
+        )
     if not seen.title:
-        return Say("Je n’ai pas pu lire cette adresse ({address}) : {why}", address=row.url, why=reason(seen.outcome, seen.status))
+        return Say(
+            "Je n’ai pas pu lire cette adresse ({address}) : {why}",
+            address=row.url,
+            why=reason(seen.outcome, seen.status),
+        )
     if (there := (await known_feeds(db)).get(canonical_url(seen.url))) is not None:
         return already_known(there)
     return _preview(row, seen)
@@ -83,14 +92,22 @@ def _preview(row: FeedRequest, seen: FeedPreview) -> Ask:
 def _which(row: FeedRequest, choices: Sequence[str]) -> Ask:
     row.found = {"choices": list(choices)}
     lines = [Say("{n}. {address}", n=n, address=address) for n, address in enumerate(choices, 1)]
-    say = Say.lines(Say("Cette page annonce plusieurs sources :"), *lines, Say("Laquelle ajouter ? Touchez son numéro, ou écrivez-le."))
+    say = Say.lines(
+        Say("Cette page annonce plusieurs sources :"),
+        *lines,
+        Say("Laquelle ajouter ? Touchez son numéro, ou écrivez-le."),
+    )
     return Ask(say, then="feed.choose", choices=numbered(len(choices)), data={"wish": row.event_id})
 
 
 def named(title: str, url: str) -> Say:
     """« L’Écho des quartiers (echo-quartiers.example.org) »."""
     where = site(url)
-    return Say("{title}", title=title or where) if title in ("", where) else Say("{title} ({site})", title=title, site=where)
+    return (
+        Say("{title}", title=title or where)
+        if title in ("", where)
+        else Say("{title} ({site})", title=title, site=where)
+    )
 
 
 async def known_feeds(db: AsyncSession) -> dict[str, Feed]:
@@ -101,7 +118,11 @@ async def known_feeds(db: AsyncSession) -> dict[str, Feed]:
 def already_known(row: Feed) -> Say:
     if row.status == feeds.ACTIVE:
         return Say("Cette source est déjà connue : c’est la n° {n}, « {name} ».", n=row.id, name=name(row))
-    return Say("Cette source est déjà connue, et à l’arrêt : `!flux reprendre {n}` la relance (« {name} »).", n=row.id, name=name(row))
+    return Say(
+        "Cette source est déjà connue, et à l’arrêt : `!flux reprendre {n}` la relance (« {name} »).",
+        n=row.id,
+        name=name(row),
+    )
 
 
 def in_reply(row: FeedRequest, reply: Say | Ask) -> Post:

@@ -24,7 +24,11 @@ def span(first: date, name: str) -> Say:
     start = DayMonth(first, last if same_year else None, bare=same_month)
     end = DayMonth(last, today if same_year else None)
     one = last - first < timedelta(days=7)
-    return Say("semaine du {first} au {last}", first=start, last=end) if one else Say("semaines du {first} au {last}", first=start, last=end)
+    return (
+        Say("semaine du {first} au {last}", first=start, last=end)
+        if one
+        else Say("semaines du {first} au {last}", first=start, last=end)
+    )
 
 
 def before(name: str, config: Config) -> datetime:
@@ -35,7 +39,11 @@ def before(name: str, config: Config) -> datetime:
 def last_moment(occurrence: Occurrence, config: Config) -> datetime:
     """Until when an edition may be late: the evening two days after its own (Wednesday, for a Monday)."""
     (weekday,) = Rule.parse(config.digest.at).days
-    return instant(first_day(occurrence.name) + timedelta(days=weekday) + STILL_NEWS, config.office_hours.end, config.zone)
+    return instant(
+        first_day(occurrence.name) + timedelta(days=weekday) + STILL_NEWS,
+        config.office_hours.end,
+        config.zone,
+    )
 
 
 def is_light_week(name: str, config: Config) -> bool:
@@ -58,7 +66,9 @@ def draft_rule(config: Config) -> str | None:
 
 
 async def upcoming(uow: UnitOfWork) -> Occurrence | None:
-    """The edition to prepare: this week's if it is still to come, else next week's; None: that one has appeared already."""
+    """The edition to prepare: this week's if it is still to come, else next week's; None:
+    that one has appeared already.
+    """
     last = await occurrences.last(uow.db, editions.JOB)
     for occurrence in _turns(uow.config, uow.now):
         over = last is not None and occurrence.name <= last.name and last.outcome != occurrences.WAITING

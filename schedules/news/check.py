@@ -1,4 +1,6 @@
-"""`animatrice check` reads each source once: those of config.yaml that are not the team's yet, then the team's own, one line each."""
+"""`animatrice check` reads each source once:
+those of config.yaml that are not the team's yet, then the team's own, one line each.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -52,10 +54,23 @@ def _finding(source: Source, seen: FeedPreview) -> Finding:
     if source.theme and theme(source.theme) is None:
         names = ", ".join(each.id for each in all_themes())
         return Finding(
-            False, Say("Source `{url}` : le thème « {theme} » n’existe pas. Les thèmes : {names}.", url=url, theme=source.theme, names=names)
+            False,
+            Say(
+                "Source `{url}` : le thème « {theme} » n’existe pas. Les thèmes : {names}.",
+                url=url,
+                theme=source.theme,
+                names=names,
+            ),
         )
     if seen.feeds:
-        return Finding(False, Say("Source `{url}` : c’est une page, pas une source. Celle qu’elle annonce : `{feed}`.", url=url, feed=seen.feeds[0]))
+        return Finding(
+            False,
+            Say(
+                "Source `{url}` : c’est une page, pas une source. Celle qu’elle annonce : `{feed}`.",
+                url=url,
+                feed=seen.feeds[0],
+            ),
+        )
     if not seen.title:
         return Finding(False, Say("Source `{url}` : {why}", url=url, why=reason(seen.outcome, seen.status)))
     return Finding(True, Say("Source « {title} » : lue.", title=seen.title))
@@ -75,7 +90,10 @@ async def _sources(config: Config) -> list[Source]:
         return given
     finally:
         await db.close()
-    found = {canonical_url(each.url): each for each in reversed([*(each for each in given if each.url in new), *ours])}
+    found = {
+        canonical_url(each.url): each
+        for each in reversed([*(each for each in given if each.url in new), *ours])
+    }
     return list(reversed(found.values()))
 
 

@@ -1,8 +1,9 @@
 """The panorama: what an edition holds, how it reads, and when it appears by itself.
 
-It goes out at the hour of the configuration (`digest.at`), in each network and local room. Late after an outage, or on a public holiday, it
-appears at the next open hour until the evening two days after; later than that, like one that was suspended or left out in school holidays,
-it is merged into the next: what no edition has considered simply waits.
+It goes out at the hour of the configuration (`digest.at`), in each network and local room. Late after an
+outage, or on a public holiday, it appears at the next open hour until the evening two days after; later than
+that, like one that was suspended or left out in school holidays, it is merged into the next: what no edition
+has considered simply waits.
 """
 
 from collections.abc import Sequence
@@ -112,7 +113,9 @@ async def _taste(uow: UnitOfWork, name: str) -> ranking.Taste:
 
 
 async def _first_day(uow: UnitOfWork, waiting: Sequence[Story], name: str) -> date:
-    """The Monday of the first week it tells: one that a suspension or an outage left out is told with its own."""
+    """The Monday of the first week it tells:
+    one that a suspension or an outage left out is told with its own.
+    """
     own = first_day(name) - timedelta(days=7)
     last = await editions.last(uow.db)
     oldest = waiting[0].published.astimezone(uow.config.zone).date()
@@ -153,7 +156,9 @@ async def full_text(uow: UnitOfWork, contents: Contents, at: datetime) -> Say:
 
 
 def footer(contents: Contents) -> Say:
-    return Say("En savoir plus : `!plus {n}` – Mettre de côté : `!garder {n}`", n=min(2, len(contents.entries)))
+    return Say(
+        "En savoir plus : `!plus {n}` – Mettre de côté : `!garder {n}`", n=min(2, len(contents.entries))
+    )
 
 
 async def record(db: AsyncSession, contents: Contents, planned: datetime) -> Edition:
@@ -167,7 +172,8 @@ async def record(db: AsyncSession, contents: Contents, planned: datetime) -> Edi
 
 
 async def say_merged(run: Run) -> None:
-    """An edition came too late to appear: its stories wait for the next one. Without a source there was nothing to appear.
+    """An edition came too late to appear: its stories wait for the next one.
+    Without a source there was nothing to appear.
 
     Nothing is said of one that had appeared by hand, or was not to appear.
     """
@@ -175,7 +181,8 @@ async def say_merged(run: Run) -> None:
         return
     late = calendar.span(first_day(run.merged[0] if run.merged else run.name) - timedelta(days=7), run.name)
     say = Say(
-        "Le panorama ({span}) n’a pas pu paraître à temps : ses titres seront dans le prochain. Rien à faire.",
+        "Le panorama ({span}) n’a pas pu paraître à temps : ses titres seront dans le prochain. Rien à "
+        "faire.",
         span=late,
     )
     await run.tell_team(say)
@@ -219,7 +226,8 @@ async def draft_text(uow: UnitOfWork, contents: Contents | None, occurrence: Occ
     when = Instant(occurrence.planned, occurrence.planned, uow.config.zone)
     if await calendar.is_left_out(uow, occurrence):
         fate = Say(
-            "**Brouillon** – rien ne paraîtra tout seul le {when} : ces titres seront dans le panorama suivant.",
+            "**Brouillon** – rien ne paraîtra tout seul le {when} : ces titres seront dans le panorama "
+            "suivant.",
             when=when,
         )
     else:
@@ -229,7 +237,8 @@ async def draft_text(uow: UnitOfWork, contents: Contents | None, occurrence: Occ
         await full_text(uow, contents, occurrence.planned),
         Say(""),
         Say(
-            "Écarter un titre : `!ecarter {n}` – Le mettre en tête : `!epingler {n}` – Ne pas attendre : `!publier`",
+            "Écarter un titre : `!ecarter {n}` – Le mettre en tête : `!epingler {n}` – Ne pas attendre : "
+            "`!publier`",
             n=len(contents.entries),
         ),
     )
@@ -241,7 +250,9 @@ async def too_late(run: Run) -> None:
 
 @every(calendar.draft_rule, name="panorama draft", missed="drop", grace=timedelta(hours=12), dropped=too_late)
 async def post_draft(run: Run) -> None:
-    """The evening before, unless nothing is to appear in the days after, or the team has suspended what is sent by itself."""
+    """The evening before, unless nothing is to appear in the days after,
+    or the team has suspended what is sent by itself.
+    """
     occurrence = await calendar.upcoming(run)
     if not run.network.team or occurrence is None or occurrence.planned - run.planned > timedelta(days=6):
         return

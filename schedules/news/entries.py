@@ -60,25 +60,52 @@ class Entry:
         when, notes = self.when, self._notes()
         summary = one_sentence(self.story, when)
         if when is not None:
-            first = Say("{n}. {when} – {title} – {source}{notes}", n=number, when=Capital(when), title=self.link, source=self.source, notes=notes)
+            first = Say(
+                "{n}. {when} – {title} – {source}{notes}",
+                n=number,
+                when=Capital(when),
+                title=self.link,
+                source=self.source,
+                notes=notes,
+            )
         else:
             day = DayMonth(self._published, self.today)
-            first = Say("{n}. {title} – {source}, {day}{notes}", n=number, title=self.link, source=self.source, day=day, notes=notes)
+            first = Say(
+                "{n}. {title} – {source}, {day}{notes}",
+                n=number,
+                title=self.link,
+                source=self.source,
+                day=day,
+                notes=notes,
+            )
         return Say.lines(first, Say(" {summary}", summary=summary) if summary else None)
 
     def line(self, number: int) -> Say:
         """One line of somebody's list."""
-        return Say("{n}. {title} – {source}, {day}", n=number, title=self.link, source=self.source, day=DayMonth(self._published, self.today))
+        return Say(
+            "{n}. {title} – {source}, {day}",
+            n=number,
+            title=self.link,
+            source=self.source,
+            day=DayMonth(self._published, self.today),
+        )
 
     def detail(self, number: int) -> Say:
         """All that is known of it."""
         story = self.story
-        source = Say("Source : {source}, {day}{notes}", source=self.source, day=DayMonth(self._published), notes=self._notes())
+        source = Say(
+            "Source : {source}, {day}{notes}",
+            source=self.source,
+            day=DayMonth(self._published),
+            notes=self._notes(),
+        )
         if story.link:
             source = Say("{source} – {link}", source=source, link=Link(Say("lire l’article"), story.link))
         return Say.lines(
             Say("**{number}. {title}**", number=number, title=story.title or self.source),
-            Say("{summary}", summary=Long(shortened(story.summary, LONGEST_DETAIL))) if story.summary else None,
+            Say("{summary}", summary=Long(shortened(story.summary, LONGEST_DETAIL)))
+            if story.summary
+            else None,
             source,
             Say("Thèmes : {themes}", themes=Themes(tuple(self.themes))) if self.themes else None,
         )
@@ -138,9 +165,14 @@ class Themes:
 
 
 async def entries(db: AsyncSession, stories: Sequence[Story], today: date, zone: ZoneInfo) -> list[Entry]:
-    """These stories as they read on the day `today`, in the same order. Several feeds of one name are one source."""
+    """These stories as they read on the day `today`, in the same order.
+    Several feeds of one name are one source.
+    """
     found = await editions.feeds_of(db, [story.id for story in stories])
-    return [Entry(story, tuple(dict.fromkeys(map(_source, found.get(story.id, [])))), today, zone) for story in stories]
+    return [
+        Entry(story, tuple(dict.fromkeys(map(_source, found.get(story.id, [])))), today, zone)
+        for story in stories
+    ]
 
 
 def _source(feed: Feed) -> str:

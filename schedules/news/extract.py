@@ -1,4 +1,6 @@
-"""Extraction: what a story's own words tell beyond their text: its kind, one sentence that sums it up, the day of the event it announces."""
+"""Extraction: what a story's own words tell beyond their text:
+its kind, one sentence that sums it up, the day of the event it announces.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,18 +19,33 @@ LONGEST_SUMMARY = 1_500
 LONGEST_DATE = 80
 SEARCHED = 600  # characters in which a date is looked for
 SOON = timedelta(days=180)  # « le 12 novembre », said on the 16th, was four days ago
-_EVENTS = ("agenda", "webinaire", "webinar", "événement", "event", "rencontre", "colloque", "conférence", "séminaire", "journée d’étude")
+_EVENTS = (
+    "agenda",
+    "webinaire",
+    "webinar",
+    "événement",
+    "event",
+    "rencontre",
+    "colloque",
+    "conférence",
+    "séminaire",
+    "journée d’étude",
+)
 EVENTS = frozenset(key(name) for word in _EVENTS for name in (word, word + "s", "à l’" + word))
 
 _KIND = re.compile(r"([^:«»]{3,40}?)\s*:\s+(?=\S)")
-_ABBREVIATED = re.compile(r"(?:^|[\s(«’'])(?:M|MM|Mme|Mlle|Dr|Pr|St|Ste|art|al|p|pp|cf|ex|n|no|vol|env|av|apr|J|etc|[A-ZÀ-Ý])\.$")
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(«’'])(?:M|MM|Mme|Mlle|Dr|Pr|St|Ste|art|al|p|pp|cf|ex|n|no|vol|env|av|apr|J|etc|[A-ZÀ-Ý])\.$"
+)
 _SENTENCE_END = re.compile(r"[.!?…]+(?:\s?[»”)]|[\"’])*(?=\s+[«“\"(]?\s*[^\Wa-zà-ÿ_]|\s*$)")
 _DAY = re.compile(
     r"(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?\d{1,2}(?:er)?\s+"
     r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)(?!\w)"
 )
 _ONE_OF_SEVERAL = re.compile(r"\d(?:er)?(?:\s+\w+)?\s*(?:,|-|/|au|a|et|ou)\s*(?:le\s+)?$")
-_DEADLINE = re.compile(r"(?:avant|jusqu'a|jusqu'au|d'ici|au plus tard|des|depuis|limite)(?:\s+(?:le|au))?\s*:?\s*$")
+_DEADLINE = re.compile(
+    r"(?:avant|jusqu'a|jusqu'au|d'ici|au plus tard|des|depuis|limite)(?:\s+(?:le|au))?\s*:?\s*$"
+)
 
 
 @dataclass(frozen=True)
@@ -54,12 +71,18 @@ def is_event(story: Story) -> bool:
 
 
 def one_sentence(story: Story, known: Moment | None = None) -> str:
-    """One sentence, whole, or cut at a word when it is very long; none when it only says the title again, or the `known` date."""
+    """One sentence, whole, or cut at a word when it is very long;
+    none when it only says the title again, or the `known` date.
+    """
     for sentence in sentences(story.summary):
         again = known is not None and known in _days(sentence, story.published, known.zone)
         if again or key(sentence).strip(".") == key(story.title).strip("."):
             continue
-        return sentence if len(sentence) <= LONGEST_SENTENCE else sentence[:LONGEST_SENTENCE].rsplit(" ", 1)[0].rstrip(" ,;:–-") + " …"
+        return (
+            sentence
+            if len(sentence) <= LONGEST_SENTENCE
+            else sentence[:LONGEST_SENTENCE].rsplit(" ", 1)[0].rstrip(" ,;:–-") + " …"
+        )
     return ""
 
 
@@ -75,7 +98,9 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def event_day(story: Story, zone: ZoneInfo) -> Moment | None:
-    """When the event is: the only day that the title names, or else the summary; None when there are several."""
+    """When the event is: the only day that the title names, or else the summary;
+    None when there are several.
+    """
     for text in (story.title, story.summary):
         if found := _days(text, story.published, zone):
             return found[0] if len(found) == 1 else None

@@ -1,4 +1,6 @@
-"""Feed health: what the team is told of its sources, which have been failing for a day, which are gone, which are back. Once, in one message."""
+"""Feed health: what the team is told of its sources, which have been failing for a day, which are gone,
+which are back. Once, in one message.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,12 +28,18 @@ def name(row: Feed) -> str:
 
 
 async def unreported(db: AsyncSession, upto: datetime) -> list[Occurrence]:
-    """What a suspension held back is due at its end: a moment that has passed would be waited for without a pause."""
+    """What a suspension held back is due at its end:
+    a moment that has passed would be waited for without a pause.
+    """
     found = [_turn(row) for row in await feeds.unreported(db, upto)]
     until = await pause.held_until(db) if found else None
     if until is None:
         return found
-    return [] if upto < until else [replace(occurrence, planned=max(occurrence.planned, until)) for occurrence in found]
+    return (
+        []
+        if upto < until
+        else [replace(occurrence, planned=max(occurrence.planned, until)) for occurrence in found]
+    )
 
 
 def _turn(row: Feed) -> Occurrence:
@@ -68,22 +76,32 @@ async def _failing(run: Run, rows: Sequence[Feed]) -> Say | None:
         return await _one(run, rows[0])
     if not rows:
         return None
-    first = Say("{count} sources ne répondent plus. Rien à faire pour l’instant : je réessaie.", count=len(rows))
+    first = Say(
+        "{count} sources ne répondent plus. Rien à faire pour l’instant : je réessaie.", count=len(rows)
+    )
     lines = [_line(run, row) for row in rows[:MOST]]
     return Say.lines(first, *lines, _more(rows))
 
 
 def _line(run: Run, row: Feed) -> Say:
     since = _when(run, row.failing_since)
-    return Say("- « {name} », depuis {since} ; pour l’écarter : `!flux suspendre {n}`", name=name(row), since=since, n=row.id)
+    return Say(
+        "- « {name} », depuis {since} ; pour l’écarter : `!flux suspendre {n}`",
+        name=name(row),
+        since=since,
+        n=row.id,
+    )
 
 
 async def _one(run: Run, row: Feed) -> Say:
     calm = Say("Les autres sources fonctionnent. Rien à faire pour l’instant")
     return Say(
-        "La source « {name} » {trouble} depuis {since} ({tries}). {calm} : nouvel essai {next}. Pour l’écarter : `!flux suspendre {n}`.",
+        "La source « {name} » {trouble} depuis {since} ({tries}). {calm} : nouvel essai {next}. Pour "
+        "l’écarter : `!flux suspendre {n}`.",
         name=name(row),
-        trouble=Say("n’envoie plus rien de lisible") if row.error in (EMPTY, UNREADABLE) else Say("ne répond plus"),
+        trouble=Say("n’envoie plus rien de lisible")
+        if row.error in (EMPTY, UNREADABLE)
+        else Say("ne répond plus"),
         since=_when(run, row.failing_since),
         tries=Count(row.failures, "un essai", "{n} essais"),
         calm=calm if await feeds.others_work(run.db, [row]) else Say("Rien à faire pour l’instant"),
@@ -94,7 +112,8 @@ async def _one(run: Run, row: Feed) -> Say:
 
 def _gone(row: Feed) -> Say:
     return Say(
-        "La source « {name} » a été supprimée par son site : je ne la lis plus. Pour la retirer de la liste : `!flux retirer {n}`.",
+        "La source « {name} » a été supprimée par son site : je ne la lis plus. Pour la retirer de la "
+        "liste : `!flux retirer {n}`.",
         name=name(row),
         n=row.id,
     )
@@ -105,12 +124,20 @@ def _back(rows: Sequence[Feed]) -> Say | None:
         return None
     names = " ; ".join(f"« {name(row)} »" for row in rows[:MOST])
     one = len(rows) == 1
-    return Say("La source {names} fonctionne de nouveau.", names=names) if one else Say("Ces sources fonctionnent de nouveau : {names}.", names=names)
+    return (
+        Say("La source {names} fonctionne de nouveau.", names=names)
+        if one
+        else Say("Ces sources fonctionnent de nouveau : {names}.", names=names)
+    )
 
 
 def _more(rows: Sequence[Feed]) -> Say | None:
     more = len(rows) - MOST
-    return Say("… et {count}. Toutes : `!flux`.", count=Count(more, "une autre source", "{n} autres sources")) if more > 0 else None
+    return (
+        Say("… et {count}. Toutes : `!flux`.", count=Count(more, "une autre source", "{n} autres sources"))
+        if more > 0
+        else None
+    )
 
 
 def _when(run: Run, instant: datetime | None) -> RelativeInstant:

@@ -1,4 +1,5 @@
-"""Import of feeds: a list that the team wishes to take in, read, reported line by line, taken whole or not at all (commands/news/feeds.py).
+"""Import of feeds: a list that the team wishes to take in, read, reported
+line by line, taken whole or not at all (commands/news/feeds.py).
 
 Its feeds are not asked here: each is read soon after, and its trouble told like that of any other.
 """
@@ -25,11 +26,16 @@ from storage.tables import Feed, FeedRequest
 SHOWN = 60  # lines of the report
 LARGEST = 2_000_000  # bytes of a file posted: as of a page
 LACKING: dict[Lack, Say] = {
-    "no file": Say("Le message auquel vous répondez n’est pas un fichier. Répondez `!flux importer` au fichier OPML lui-même."),
+    "no file": Say(
+        "Le message auquel vous répondez n’est pas un fichier. Répondez `!flux importer` au fichier OPML "
+        "lui-même."
+    ),
     "gone": Say("Ce fichier n’est plus là. Postez-le de nouveau, puis répondez-lui `!flux importer`."),
     "away": Say("Le serveur ne me donne pas ce fichier pour l’instant. Réessayez dans une heure."),
     "too big": Say("Ce fichier dépasse 2 Mo. Partagez la liste en plusieurs fichiers."),
-    "unreadable": Say("Je n’ai pas pu déchiffrer ce fichier. Postez-le de nouveau, puis répondez-lui `!flux importer`."),
+    "unreadable": Say(
+        "Je n’ai pas pu déchiffrer ce fichier. Postez-le de nouveau, puis répondez-lui `!flux importer`."
+    ),
 }
 
 
@@ -47,7 +53,9 @@ class Line:
 
 
 async def due(db: AsyncSession, now: datetime) -> Sequence[DueRequest]:
-    return [DueRequest(row.event_id, row.url, row.room_id) for row in await requests.pending(db, requests.LIST)]
+    return [
+        DueRequest(row.event_id, row.url, row.room_id) for row in await requests.pending(db, requests.LIST)
+    ]
 
 
 async def fetch(request: DueRequest, web: Web) -> list[opml.Outline] | Say:
@@ -64,7 +72,11 @@ async def fetch(request: DueRequest, web: Web) -> list[opml.Outline] | Say:
 async def _page(request: DueRequest, web: Web) -> bytes | Say:
     page = await web.fetch(request.url)
     if page.outcome != "ok":
-        return Say("Je n’ai pas pu lire cette adresse ({address}) : {why}", address=request.url, why=reason(page.outcome, page.status))
+        return Say(
+            "Je n’ai pas pu lire cette adresse ({address}) : {why}",
+            address=request.url,
+            why=reason(page.outcome, page.status),
+        )
     return page.body
 
 
@@ -93,7 +105,13 @@ def check_outlines(found: Sequence[opml.Outline], known: Mapping[str, Feed]) -> 
     for number, outline in enumerate(found, 1):
         key = canonical_url(outline.url or outline.given)
         if outline.url is None:
-            lines.append(Line(outline, Say("ce n’est pas une adresse web : « {given} »", given=outline.given), wrong=True))
+            lines.append(
+                Line(
+                    outline,
+                    Say("ce n’est pas une adresse web : « {given} »", given=outline.given),
+                    wrong=True,
+                )
+            )
         elif key in known:
             lines.append(Line(outline, Say("déjà connue, n° {n}", n=known[key].id)))
         elif key in places:
@@ -122,7 +140,10 @@ def _reported(row: FeedRequest, lines: Sequence[Line]) -> Say | Ask:
     if not new:
         return report + Say("Il n’y a rien à ajouter : je connais déjà toutes ces sources.")
     row.found = {"feeds": [[each.url, each.title, each.theme] for each in new]}
-    ask = Say("Ajouter {count} ? Touchez ✅, ou répondez oui ou non.", count=Count(len(new), "la nouvelle", "les {n} nouvelles"))
+    ask = Say(
+        "Ajouter {count} ? Touchez ✅, ou répondez oui ou non.",
+        count=Count(len(new), "la nouvelle", "les {n} nouvelles"),
+    )
     return Ask(report + ask, then="feeds.add", choices=(YES, NO), data={"wish": row.event_id})
 
 

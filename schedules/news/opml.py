@@ -1,7 +1,7 @@
 """Lists of feeds as files (OPML 2.0): ours to take away, others' to take in.
 
-What comes in was written by anybody: read by expat itself, which stops at a DOCTYPE (where entity bombs begin), at the first mistake, at too
-many feeds. A list is taken whole or not at all.
+What comes in was written by anybody: read by expat itself, which stops at a DOCTYPE (where entity bombs
+begin), at the first mistake, at too many feeds. A list is taken whole or not at all.
 """
 
 from collections.abc import Iterable
@@ -47,7 +47,8 @@ def write(title: str, outlines: Iterable[Outline]) -> bytes:
 
 
 def parse(file: bytes) -> list[Outline]:
-    """The feeds of a list, each under its theme: its own category, or a folder's name, where it is one of ours.
+    """The feeds of a list, each under its theme:
+    its own category, or a folder's name, where it is one of ours.
 
     Raises UserError when it is no list, too long a one, or declares a document type.
     """
@@ -59,9 +60,15 @@ def parse(file: bytes) -> list[Outline]:
     try:
         parser.Parse(file, True)
     except (expat.ExpatError, ValueError, LookupError):  # the last two: an encoding that nobody knows
-        raise UserError("Ce n’est pas une liste de sources lisible (un fichier OPML). Exportez-la de nouveau, ou demandez-en une autre.") from None
+        raise UserError(
+            "Ce n’est pas une liste de sources lisible (un fichier OPML). Exportez-la de nouveau, ou "
+            "demandez-en une autre."
+        ) from None
     if reader.root != "opml":
-        raise UserError("Ce n’est pas une liste de sources (un fichier OPML). Pour une seule source : `!flux ajouter` suivi du lien.")
+        raise UserError(
+            "Ce n’est pas une liste de sources (un fichier OPML). Pour une seule source : `!flux ajouter` "
+            "suivi du lien."
+        )
     if not reader.found:
         raise UserError("Cette liste ne contient aucune source.")
     return reader.found
@@ -74,18 +81,26 @@ class _Reader:
     folders: list[str] = field(default_factory=list)  # the theme inside each open element
 
     def doctype(self, *_: object) -> None:
-        raise UserError("Cette liste déclare un type de document, ce qu’une liste de sources ne fait pas : je ne la lis pas. Demandez-en une autre.")
+        raise UserError(
+            "Cette liste déclare un type de document, ce qu’une liste de sources ne fait pas : je ne la "
+            "lis pas. Demandez-en une autre."
+        )
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.root = self.root or name
         given = {key.lower(): value for key, value in attributes.items()}
         label = given.get("title") or given.get("text") or ""
-        theme = _theme(given.get("category", "")[:LONGEST_NAME].split(",")) or (self.folders[-1] if self.folders else "")
+        theme = _theme(given.get("category", "")[:LONGEST_NAME].split(",")) or (
+            self.folders[-1] if self.folders else ""
+        )
         address = given.get("xmlurl", "").strip() if name == "outline" else ""
         if address:
             self.found.append(Outline(address, clean_text(label), theme))
         if len(self.found) > MOST:
-            raise UserError("Cette liste est trop longue : {most} sources au plus. Partagez-la en plusieurs fichiers.", most=MOST)
+            raise UserError(
+                "Cette liste est trop longue : {most} sources au plus. Partagez-la en plusieurs fichiers.",
+                most=MOST,
+            )
         self.folders.append(theme or _theme([label]))
 
     def end(self, name: str) -> None:

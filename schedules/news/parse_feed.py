@@ -1,4 +1,5 @@
-"""Feed parser: from the bytes that a source sends to entries, plain, bounded text, http(s) addresses, a theme if its tags name one.
+"""Feed parser: from the bytes that a source sends to entries, plain,
+bounded text, http(s) addresses, a theme if its tags name one.
 
 Everything in them was written by strangers, and nothing in them raises: what cannot be read is None.
 """
@@ -14,7 +15,15 @@ from urllib.parse import urlsplit
 
 from bot.readers import autodiscovery, feed
 from bot.readers.charset import decode
-from bot.readers.html_to_text import fold_title, html_to_text, is_paywalled, source_name, summary_text, title_from_summary, unescape_entities
+from bot.readers.html_to_text import (
+    fold_title,
+    html_to_text,
+    is_paywalled,
+    source_name,
+    summary_text,
+    title_from_summary,
+    unescape_entities,
+)
 from bot.text import clean as values
 from bot.web import Page, canonical_url, meant, readable, site
 from bot.web.response import FRANCE, Locale
@@ -29,8 +38,11 @@ HEAD = 2_000  # characters in which a page says that it is one
 
 _PAGE = re.compile(r"<(?:!doctype html|html|head|body|title)\b", re.IGNORECASE)
 _WEB = re.compile("https?://", re.IGNORECASE)
-_NO_ADDRESS = re.compile(r"#.*|[^/.?=:]*|(?:.*/)?(?:n/a|n\.a\.?|none|null|nil|undefined|unknown|aucune?|\.+|-+)", re.IGNORECASE)
-_reader = ThreadPoolExecutor(1, "feeds")  # it is the processor's work: side by side it would only keep the loop from its turn
+_NO_ADDRESS = re.compile(
+    r"#.*|[^/.?=:]*|(?:.*/)?(?:n/a|n\.a\.?|none|null|nil|undefined|unknown|aucune?|\.+|-+)", re.IGNORECASE
+)
+# it is the processor's work: side by side it would only keep the loop from its turn
+_reader = ThreadPoolExecutor(1, "feeds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +53,19 @@ class ParsedFeed:
     entries: tuple[Entry, ...]
 
 
-async def parse(body: bytes, url: str, charset: str | None = None, locale: Locale = FRANCE) -> ParsedFeed | None:
+async def parse(
+    body: bytes, url: str, charset: str | None = None, locale: Locale = FRANCE
+) -> ParsedFeed | None:
     """`parsed`, beside the loop."""
     return await asyncio.get_running_loop().run_in_executor(_reader, parse_sync, body, url, charset, locale)
 
 
-def parse_sync(body: bytes, url: str, charset: str | None = None, locale: Locale = FRANCE) -> ParsedFeed | None:
-    """None when it is no feed, or none that can be read. `url`: where it was found; `charset`: what its host declared."""
+def parse_sync(
+    body: bytes, url: str, charset: str | None = None, locale: Locale = FRANCE
+) -> ParsedFeed | None:
+    """None when it is no feed, or none that can be read.
+    `url`: where it was found; `charset`: what its host declared.
+    """
     try:
         source = feed.parse(decode(body, charset).lstrip("\ufeff \t\r\n"), locale.zone, locale.language)
         if source is None:
@@ -71,7 +89,9 @@ async def leads(page: Page) -> tuple[list[str], list[str]]:
 
 def _leads(page: Page) -> tuple[list[str], list[str]]:
     text, url = decode(page.body, page.charset), page.final_url
-    return autodiscovery.discover(text, url, page.links), autodiscovery.usual_addresses(text, url) if _PAGE.search(text[:HEAD]) else []
+    return autodiscovery.discover(text, url, page.links), autodiscovery.usual_addresses(
+        text, url
+    ) if _PAGE.search(text[:HEAD]) else []
 
 
 def _entries(source: feed.RawFeed, url: str) -> Iterator[Entry]:
@@ -86,7 +106,9 @@ def _entries(source: feed.RawFeed, url: str) -> Iterator[Entry]:
         title = title or title_from_summary(summary) or _place(link, url)
         if not (title and (link or guid or item.title or summary)):
             continue  # an empty element: whatever else is there is told, were it without a word
-        tags = tuple(dict.fromkeys(tag for each in item.tags[:MOST_TAGS] if (tag := html_to_text(each, LONGEST_TAG))))
+        tags = tuple(
+            dict.fromkeys(tag for each in item.tags[:MOST_TAGS] if (tag := html_to_text(each, LONGEST_TAG)))
+        )
         yield Entry(
             guid=guid,
             link=link,
@@ -103,13 +125,19 @@ def _entries(source: feed.RawFeed, url: str) -> Iterator[Entry]:
 
 
 def _falling(items: Sequence[feed.RawItem]) -> bool:
-    """Whether the newest comes first: then a date that cannot be read is no later than the one above, and an old item is not taken for news."""
+    """Whether the newest comes first:
+    then a date that cannot be read is no later than the one above, and an old item is not taken for news.
+    """
     dates = [item.published for item in items if item.published]
     return len(dates) > 1 and dates[0] > dates[-1]
 
 
 def _title(item: feed.RawItem) -> str:
-    return values.clean_text(unescape_entities(item.title), LONGEST_TITLE) if item.bare else html_to_text(item.title, LONGEST_TITLE)
+    return (
+        values.clean_text(unescape_entities(item.title), LONGEST_TITLE)
+        if item.bare
+        else html_to_text(item.title, LONGEST_TITLE)
+    )
 
 
 def _place(link: str, url: str) -> str:
@@ -135,4 +163,8 @@ def _page(link: str, home: str) -> str:
 
 
 def _bounded(guid: str) -> str:
-    return values.clean_text(guid, LONGEST_ID) if len(guid) <= LONGEST_ID else sha256(guid.encode("utf-8", "replace")).hexdigest()
+    return (
+        values.clean_text(guid, LONGEST_ID)
+        if len(guid) <= LONGEST_ID
+        else sha256(guid.encode("utf-8", "replace")).hexdigest()
+    )

@@ -1,6 +1,8 @@
-"""Polling of feeds: each when its turn has come, asked only for what is new, left alone when it asks for that.
+"""Polling of feeds: each when its turn has come, asked
+only for what is new, left alone when it asks for that.
 
-What a reading means for the source is written in its row; what the team is told about it is a job of its own (`feed_health`).
+What a reading means for the source is written in its row; what the team is told about it is a job of its own
+(`feed_health`).
 """
 
 import logging
@@ -46,7 +48,9 @@ class DueFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What came. `error`: none when it was read or had nothing new; `found`: none when it is word for word what it was."""
+    """What came. `error`: none when it was read or had nothing new; `found`:
+    none when it is word for word what it was.
+    """
 
     page: Page
     error: str = ""
@@ -59,9 +63,16 @@ async def due(db: AsyncSession, now: datetime) -> Sequence[DueFeed]:
 
 
 async def fetch(due_feed: DueFeed, web: Web) -> Fetched:
-    page = await web.fetch(due_feed.url, FetchRequest(etag=due_feed.etag or None, modified=due_feed.modified or None, accept=ACCEPT))
+    page = await web.fetch(
+        due_feed.url,
+        FetchRequest(etag=due_feed.etag or None, modified=due_feed.modified or None, accept=ACCEPT),
+    )
     if page.outcome != "ok":
-        return Fetched(page=page, error="" if page.outcome == "not_modified" else page.outcome, body_hash=due_feed.body_hash)
+        return Fetched(
+            page=page,
+            error="" if page.outcome == "not_modified" else page.outcome,
+            body_hash=due_feed.body_hash,
+        )
     if not page.body.strip():
         return Fetched(page=page, error=EMPTY)
     body_hash = sha256(page.body).hexdigest()
@@ -75,13 +86,18 @@ async def record(uow: UnitOfWork, due_feed: DueFeed, reading: Fetched) -> None:
     """Nothing when the source was read, moved, suspended or removed meanwhile."""
     db = uow.db
     row = await db.get(Feed, due_feed.id)
-    if row is None or row.status != feeds.ACTIVE or (row.url, row.next_at) != (due_feed.url, due_feed.next_at):
+    if (
+        row is None
+        or row.status != feeds.ACTIVE
+        or (row.url, row.next_at) != (due_feed.url, due_feed.next_at)
+    ):
         return
     db.add(row)
     page = reading.page
     if page.outcome == "gone":
         feeds.record_gone(row, due_feed.now)
-    elif page.outcome == "limited" and page.status is None:  # its host asked for peace, and was not even asked
+    # its host asked for peace, and was not even asked
+    elif page.outcome == "limited" and page.status is None:
         row.next_at = due_feed.now + (page.retry_after or feeds.USUAL)
     elif reading.error:
         feeds.record_failure(row, reading.error, due_feed.now, page.retry_after)

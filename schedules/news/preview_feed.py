@@ -1,4 +1,6 @@
-"""Preview of a feed: what an address holds for somebody who wants to add it, or why it could not be read, each with a way out."""
+"""Preview of a feed: what an address holds for somebody who wants to add it,
+or why it could not be read, each with a way out.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,17 +17,28 @@ NOT_A_FEED = Say(
     "Cherchez « RSS », « flux » ou « s’abonner » sur le site, et donnez-moi ce lien."
 )
 LATER = Say("le site ne répond pas pour l’instant. Réessayez dans une heure.")
-NOT_FOUND = Say("cette page n’existe pas, ou n’existe plus. Ouvrez le site dans un navigateur, et donnez-moi l’adresse qui s’y affiche.")
+NOT_FOUND = Say(
+    "cette page n’existe pas, ou n’existe plus. Ouvrez le site dans un navigateur, et donnez-moi l’adresse "
+    "qui s’y affiche."
+)
 
 REASONS: dict[Outcome, Say] = {
     "gone": NOT_FOUND,
     "limited": Say("le site demande d’attendre avant de revenir. Réessayez dans une heure."),
     "unknown_host": Say("aucun site ne porte ce nom. Vérifiez l’adresse lettre à lettre."),
-    "insecure": Say("le certificat de sécurité du site n’est pas valable. Signalez-le-lui, ou donnez-moi une autre adresse."),
+    "insecure": Say(
+        "le certificat de sécurité du site n’est pas valable. Signalez-le-lui, ou donnez-moi une autre "
+        "adresse."
+    ),
     "too_big": Say("la page dépasse 2 Mo. Cherchez sur le site une source plus courte."),
-    "astray": Say("le site renvoie d’une page à l’autre sans fin. Ouvrez-la dans un navigateur, et donnez-moi l’adresse qui s’y affiche."),
+    "astray": Say(
+        "le site renvoie d’une page à l’autre sans fin. Ouvrez-la dans un navigateur, et donnez-moi "
+        "l’adresse qui s’y affiche."
+    ),
     "private": Say("elle mène à un réseau privé, où je ne vais pas. Donnez-moi l’adresse publique du site."),
-    "bad_address": Say("elle mène à ce qui n’est pas une page web. Exemple d’adresse : `https://example.org/rss.xml`."),
+    "bad_address": Say(
+        "elle mène à ce qui n’est pas une page web. Exemple d’adresse : `https://example.org/rss.xml`."
+    ),
 }
 
 
@@ -49,8 +62,9 @@ PATIENCE = 55.0  # seconds for a page and what it announces: less than a task ha
 class FeedPreview:
     """What an address holds, for somebody who wants to add it.
 
-    `title` is none when there is no feed to read there: `outcome` and `status` then say why ("ok": the page is there, but it is none).
-    `url`: the feed's own, or the one asked. `titles`: the first three. `feeds`: what the page announces, if it was a page for people.
+    `title` is none when there is no feed to read there: `outcome` and `status` then say why ("ok": the page
+    is there, but it is none). `url`: the feed's own, or the one asked. `titles`: the first three. `feeds`:
+    what the page announces, if it was a page for people.
     """
 
     url: str
@@ -62,7 +76,8 @@ class FeedPreview:
 
 
 async def preview(web: Web, url: str) -> FeedPreview:
-    """Reads an address once; on a page for people, the first feed it announces that can be read, else one at the usual addresses.
+    """Reads an address once; on a page for people, the first feed it
+    announces that can be read, else one at the usual addresses.
 
     Whoever asked has an answer in any case.
     """
@@ -91,7 +106,9 @@ async def _first(web: Web, addresses: Sequence[str]) -> FeedPreview | None:
     """The first of these that is a feed."""
     for each in addresses:
         page = await web.fetch(each, FetchRequest(accept=ACCEPT))
-        if page.outcome == "ok" and (found := await parse_feed.parse(page.body, page.final_url, page.charset, web.locale)):
+        if page.outcome == "ok" and (
+            found := await parse_feed.parse(page.body, page.final_url, page.charset, web.locale)
+        ):
             return _seen(page, each, found)
         if page.outcome in ("limited", "slow", "unreachable"):
             break  # it is not knocked at once more
@@ -99,4 +116,8 @@ async def _first(web: Web, addresses: Sequence[str]) -> FeedPreview | None:
 
 
 def _seen(page: Page, url: str, found: ParsedFeed) -> FeedPreview:
-    return FeedPreview(url=page.permanent_url or url, title=found.title, titles=tuple(entry.title for entry in found.entries[:SHOWN]))
+    return FeedPreview(
+        url=page.permanent_url or url,
+        title=found.title,
+        titles=tuple(entry.title for entry in found.entries[:SHOWN]),
+    )

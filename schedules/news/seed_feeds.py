@@ -1,6 +1,7 @@
 """Seeding: the feeds of config.yaml become the team's, each once.
 
-An address is remembered for having been given: what the team has removed since, or what has moved, is not brought back by the next start.
+An address is remembered for having been given: what the team has removed since, or what has moved, is not
+brought back by the next start.
 """
 
 from datetime import datetime

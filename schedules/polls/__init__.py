@@ -1,1 +1,3 @@
-"""The life of a poll: how its card reads, how it is published, nudged and closed, and what its result says."""
+"""The life of a poll: how its card reads, how it is published, nudged and closed,
+and what its result says.
+"""

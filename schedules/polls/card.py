@@ -1,4 +1,6 @@
-"""Card of a poll: the announcement that shows a poll, what can be chosen, until when, how to vote and who sees what; an editable message."""
+"""Card of a poll: the announcement that shows a poll, what can be chosen,
+until when, how to vote and who sees what; an editable message.
+"""
 
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +18,12 @@ from storage.db import before_commit
 from storage.polls import ballots, polls, secrets
 from storage.tables import Poll
 
-_AT_MOST = (Say("Une seule réponse"), Say("Deux réponses au plus"), Say("Trois réponses au plus"), Say("Quatre réponses au plus"))
+_AT_MOST = (
+    Say("Une seule réponse"),
+    Say("Deux réponses au plus"),
+    Say("Trois réponses au plus"),
+    Say("Quatre réponses au plus"),
+)
 
 
 def at_most(most: int) -> Say:
@@ -59,7 +66,9 @@ def _how(poll: Poll) -> Say:
     if poll.mode == polls.DISCREET:
         return Say("Votez dans l’encadré ci-dessous.")
     if poll.kind == polls.DATES:
-        return Say("Votez dans les encadrés ci-dessous, un par date, ou écrivez `!vote {example}`.", example=example)
+        return Say(
+            "Votez dans les encadrés ci-dessous, un par date, ou écrivez `!vote {example}`.", example=example
+        )
     return Say("Votez dans l’encadré ci-dessous ou écrivez `!vote {example}`.", example=example)
 
 
@@ -68,9 +77,13 @@ def _without_a_box(poll: Poll, example: "_Example") -> Say:
     if poll.mode == polls.DISCREET:
         return Say("L’encadré ci-dessous est fermé : on ne peut plus y voter.")
     if poll.kind == polls.DATES and len(polls.ended(poll)) < len(poll.days):
-        return Say("Un encadré ci-dessous est fermé : pour voter, écrivez `!vote {example}`.", example=example)
+        return Say(
+            "Un encadré ci-dessous est fermé : pour voter, écrivez `!vote {example}`.", example=example
+        )
     if poll.kind == polls.DATES:
-        return Say("Les encadrés ci-dessous sont fermés : pour voter, écrivez `!vote {example}`.", example=example)
+        return Say(
+            "Les encadrés ci-dessous sont fermés : pour voter, écrivez `!vote {example}`.", example=example
+        )
     return Say("L’encadré ci-dessous est fermé : pour voter, écrivez `!vote {example}`.", example=example)
 
 
@@ -78,7 +91,9 @@ def example_vote(poll: Poll, language: str) -> str:
     """« 1 4 », « 1 oui, 2 si besoin, 3 non »: a vote ready to copy, without its command."""
     if poll.kind == polls.DATES:
         answers = [answer.text(language).lower() for answer in ANSWERS]
-        return ", ".join(f"{n} {answer}" for n, answer in zip(range(1, len(poll.days) + 1), answers, strict=False))
+        return ", ".join(
+            f"{n} {answer}" for n, answer in zip(range(1, len(poll.days) + 1), answers, strict=False)
+        )
     return f"1 {min(4, len(poll.choices))}" if poll.most > 1 else "1"
 
 
@@ -99,25 +114,39 @@ def who_sees(poll: Poll, config: Config) -> Say:
     if poll.mode == polls.DISCREET:
         return Say("Résultats à la clôture seulement ; un membre averti peut techniquement voir les votes.")
     return Say.lines(
-        Say("Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture. Sous cinq votes, aucun détail n’est donné."),
+        Say(
+            "Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture. Sous cinq "
+            "votes, aucun détail n’est donné."
+        ),
         _weaker() if config.storage.url.startswith("postgresql") else None,
     )
 
 
 def _weaker() -> Say:
-    """PostgreSQL keeps deleted rows for a time, in an order that may be compared with that of the private messages."""
-    return Say("Sur ce serveur, la base peut garder une trace de l’ordre des votes : qui l’administre pourrait y retrouver un vote.")
+    """PostgreSQL keeps deleted rows for a time,
+    in an order that may be compared with that of the private messages.
+    """
+    return Say(
+        "Sur ce serveur, la base peut garder une trace de l’ordre des votes : qui l’administre pourrait y "
+        "retrouver un vote."
+    )
 
 
 def refresh(uow: UnitOfWork, poll: Poll) -> None:
-    """Shows the card as it reads once all that was heard with this is counted; the outbox paces the edits, which notify nobody."""
+    """Shows the card as it reads once all that was heard with this is counted;
+    the outbox paces the edits, which notify nobody.
+    """
     number = poll.id
     before_commit(uow.db, polls.card_key(number), partial(_show, uow, number))
 
 
 async def _show(uow: UnitOfWork, number: int) -> None:
     poll = await polls.poll(uow.db, number)
-    if poll is None or poll.status not in (polls.PUBLISHED, polls.CLOSING, polls.CLOSED, polls.CANCELLED) or not poll.room_id:
+    if (
+        poll is None
+        or poll.status not in (polls.PUBLISHED, polls.CLOSING, polls.CLOSED, polls.CANCELLED)
+        or not poll.room_id
+    ):
         return
     if poll.status == polls.CLOSED:
         say = result.text(poll)
@@ -172,7 +201,10 @@ def boxes(poll: Poll, language: str) -> tuple[Child, ...]:
         slots = [slot for slot in labels(poll, capital=True) if isinstance(slot, Slot)]
         asked = [Say("{day} : pouvez-vous venir ?", day=slot).text(language) for slot in slots]
         answers = [each.text(language) for each in ANSWERS]
-        return tuple(Child(type=START, content=_start(poll, question, answers), key=polls.box_key(number, n)) for n, question in enumerate(asked))
+        return tuple(
+            Child(type=START, content=_start(poll, question, answers), key=polls.box_key(number, n))
+            for n, question in enumerate(asked)
+        )
     texts = [Say("{text}", text=text).text(language) for text in (poll.question, *poll.choices)]
     return (Child(type=START, content=_start(poll, texts[0], texts[1:]), key=polls.box_key(number)),)
 

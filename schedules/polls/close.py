@@ -1,8 +1,10 @@
-"""Closing: a poll closes at the announced time, with all that was said before and nothing that was said after.
+"""Closing: a poll closes at the announced time,
+with all that was said before and nothing that was said after.
 
-The job runs once the sync has passed that moment. It ends the native polls; a secret poll is counted there and then, and its key destroyed. The
-votes of the others are first held against what the server has of them, by a task: what the sync never brought is added, what the server no
-longer has goes. Then the count, the result and the erasure of the ballots are one transaction.
+The job runs once the sync has passed that moment. It ends the native polls; a secret poll is counted there
+and then, and its key destroyed. The votes of the others are first held against what the server has of them,
+by a task: what the sync never brought is added, what the server no longer has goes. Then the count, the
+result and the erasure of the ballots are one transaction.
 """
 
 import logging
@@ -39,10 +41,15 @@ MOST_WAITS = 120  # an hour for a server that does not answer
 async def over(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     """A poll whose card was tried waits until one knows whether people have seen it."""
     found = await polls.to_close(db, upto)
-    return [Occurrence(row.event_id, row.closes_at) for row in found if await polls.appeared(db, row) or not await polls.may_have_appeared(db, row)]
+    return [
+        Occurrence(row.event_id, row.closes_at)
+        for row in found
+        if await polls.appeared(db, row) or not await polls.may_have_appeared(db, row)
+    ]
 
 
-# However late, at whatever hour: the time was announced. What it then says to the room waits for open hours in the outbox.
+# However late, at whatever hour: the time was announced. What it then says to the room waits for open hours
+# in the outbox.
 @due("poll closing", rows=over, missed="catch up", at_any_hour=True)
 async def close(run: Run) -> None:
     row = await polls.by_event(run.db, run.name)
@@ -70,7 +77,9 @@ def _never_seen(run: Run, row: Poll) -> None:
 
 
 async def _close_secret(run: Run, row: Poll) -> None:
-    """Without the key, destroyed first, nobody can tell whose the ballots were: not even a crash before the end leaves a way."""
+    """Without the key, destroyed first, nobody can tell whose the ballots were:
+    not even a crash before the end leaves a way.
+    """
     secrets.destroy_key(run.config.data_dir, row.id)
     outcome = counting.secret_outcome(row, await ballots.of_secret(run.db, row.id))
     truncate_log(run.db)
@@ -78,12 +87,16 @@ async def _close_secret(run: Run, row: Poll) -> None:
 
 
 async def end(uow: UnitOfWork, row: Poll) -> None:
-    """The native polls end (MSC3381): clients then refuse votes. At once, be it night: it rings nobody's bell."""
+    """The native polls end (MSC3381): clients then refuse votes.
+    At once, be it night: it rings nobody's bell.
+    """
     say = Say("Ce sondage est clos.").text(uow.network.language(row.room_id))
     content = {END: {}, "org.matrix.msc1767.text": say, "m.mentions": mentions(())}
     for _, box in await polls.boxes(uow.db, row):
         if box.room_id == row.room_id:  # nobody votes in a room that was replaced
-            post = Post(room=row.room_id, references=box.message_key, type=END, content=content, rank=Rank.ANSWER)
+            post = Post(
+                room=row.room_id, references=box.message_key, type=END, content=content, rank=Rank.ANSWER
+            )
             await uow.post(post)
 
 
@@ -91,7 +104,8 @@ async def _tell_if_gone(run: Run, row: Poll) -> None:
     if await result.still_shown(run.db, row):
         return
     say = Say(
-        "Le sondage n° {number} a été retiré de son salon : je n’y publie pas le résultat. Pour le lire : `!resultats {number}`.",
+        "Le sondage n° {number} a été retiré de son salon : je n’y publie pas le résultat. Pour le lire : "
+        "`!resultats {number}`.",
         number=row.id,
     )
     await run.tell_team(say)
@@ -99,7 +113,9 @@ async def _tell_if_gone(run: Run, row: Poll) -> None:
 
 @dataclass(frozen=True)
 class DueCount:
-    """A poll whose votes are to be read on the server. `boxes`: part, room and event id of each native poll."""
+    """A poll whose votes are to be read on the server.
+    `boxes`: part, room and event id of each native poll.
+    """
 
     cause: str
     number: int
@@ -109,7 +125,9 @@ class DueCount:
 
 @dataclass(frozen=True)
 class ServerVotes:
-    """What the server has, by part; a part that it refused to show is not there. `waits`: it did not answer."""
+    """What the server has, by part; a part that it refused to show is not there.
+    `waits`: it did not answer.
+    """
 
     events: Mapping[int, Sequence[Event]] = field(default_factory=dict)
     waits: bool = False
@@ -119,7 +137,9 @@ async def to_read(db: AsyncSession, now: datetime) -> list[DueCount]:
     found = []
     for row in await polls.to_count(db, now):
         seen = [(part, entry) for part, entry in await polls.boxes(db, row) if entry.status == outbox.SENT]
-        boxes = [(part, entry.room_id, entry.event_id) for part, entry in seen if entry.room_id and entry.event_id]
+        boxes = [
+            (part, entry.room_id, entry.event_id) for part, entry in seen if entry.room_id and entry.event_id
+        ]
         found.append(DueCount(row.event_id, row.id, tuple(boxes), now))
     return found
 
@@ -133,7 +153,12 @@ async def fetch(row: DueCount, web: Web) -> ServerVotes:
             events.setdefault(part, []).extend(await web.rooms.relations(room, event))
         except PermanentError as refusal:
             unread.add(part)
-            log.warning("poll %s: the server does not show its votes (%s %s); ours are counted", row.number, refusal.status, refusal.errcode)
+            log.warning(
+                "poll %s: the server does not show its votes (%s %s); ours are counted",
+                row.number,
+                refusal.status,
+                refusal.errcode,
+            )
         except TransientError as later:
             unread.add(part)
             waits = True
@@ -159,13 +184,23 @@ async def count(uow: UnitOfWork, asked: DueCount, reading: ServerVotes) -> None:
 
 
 async def _compare(db: AsyncSession, row: Poll, part: int, events: Sequence[Event]) -> int:
-    """Makes our native votes those of the server; how many of its votes are unreadable and would have been somebody's last."""
-    ours = {each.event_id: each for each in await ballots.of_poll(db, row.id) if each.part == part and each.way == ballots.NATIVE}
+    """Makes our native votes those of the server;
+    how many of its votes are unreadable and would have been somebody's last.
+    """
+    ours = {
+        each.event_id: each
+        for each in await ballots.of_poll(db, row.id)
+        if each.part == part and each.way == ballots.NATIVE
+    }
     there = {event.id for event in events}
     for event_id in ours.keys() - there:
         await db.delete(ours[event_id])
     in_time = [event for event in events if event.at <= row.closes_at and event.id not in ours]
-    votes = [event for event in in_time if event.type in BALLOTS and not event.unreadable and await _may_vote(db, row, event.sender)]
+    votes = [
+        event
+        for event in in_time
+        if event.type in BALLOTS and not event.unreadable and await _may_vote(db, row, event.sender)
+    ]
     await ballots.record(db, *(_ballot(row, part, event) for event in votes))
     latest: dict[str, datetime] = {}
     for each in await ballots.of_poll(db, row.id):
@@ -177,7 +212,15 @@ async def _compare(db: AsyncSession, row: Poll, part: int, events: Sequence[Even
 
 def _ballot(row: Poll, part: int, event: Event) -> Ballot:
     choices = counting.native_choices(row, answers(event))
-    return Ballot(event_id=event.id, part=part, poll_id=row.id, person=event.sender, at=event.at, way=ballots.NATIVE, choices=choices)
+    return Ballot(
+        event_id=event.id,
+        part=part,
+        poll_id=row.id,
+        person=event.sender,
+        at=event.at,
+        way=ballots.NATIVE,
+        choices=choices,
+    )
 
 
 async def _may_vote(db: AsyncSession, row: Poll, person: str) -> bool:

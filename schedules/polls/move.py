@@ -1,5 +1,5 @@
-"""Room upgrade: a poll whose room is replaced while it is open goes on in the new one: shown there, nudged there, its result said there; its
-votes stay.
+"""Room upgrade: a poll whose room is replaced while it is open goes on in the new one:
+shown there, nudged there, its result said there; its votes stay.
 """
 
 from datetime import datetime

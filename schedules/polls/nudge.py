@@ -1,5 +1,5 @@
-"""Nudge: one line for who has not voted yet: halfway, or a day before the close if that is later; never twice, and only if fewer than half have
-voted.
+"""Nudge: one line for who has not voted yet: halfway, or a day before the close if that is later;
+never twice, and only if fewer than half have voted.
 """
 
 from datetime import datetime, timedelta
@@ -80,13 +80,17 @@ def text(row: Poll, voters: int, config: Config) -> Say:
 
 
 async def _quiet(run: Run) -> bool:
-    """While the team has suspended what goes out by itself, and in school holidays, nobody is called back to vote."""
+    """While the team has suspended what goes out by itself,
+    and in school holidays, nobody is called back to vote.
+    """
     hours = run.config.hours()
     return await pause.held(run.db, run.planned) or not hours.good(hours.next_open(run.planned))
 
 
 async def _full(run: Run, room: str) -> bool:
-    """Whether the room has its day's announcements: a nudge is not worth a place that was meant for another."""
+    """Whether the room has its day's announcements:
+    a nudge is not worth a place that was meant for another.
+    """
     today = instant(run.planned.astimezone(run.config.zone).date(), datetime.min.time(), run.config.zone)
     return (
         await outbox.planned_announcements(run.db, room, today, today + A_DAY)

@@ -1,8 +1,10 @@
-"""The result of a poll: what it says, as a file too, and what a closing leaves: the counts, no ballot, the card edited to the result, the
-result posted once, and for dates a question to who asked.
+"""The result of a poll: what it says, as a file too, and what a closing leaves:
+the counts, no ballot, the card edited to the result, the result posted once, and for dates a question to who
+asked.
 
-Sorted, with the share of the people who voted, ties told as ties; nothing detailed where too few voted in secret. It is read from
-Poll.result, which holds counts only: it reads the same long after the ballots are erased.
+Sorted, with the share of the people who voted, ties told as ties; nothing detailed where too few voted in
+secret. It is read from Poll.result, which holds counts only: it reads the same long after the ballots are
+erased.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +40,9 @@ class Line:
 
 
 def stored_counts(poll: Poll, outcome: Outcome, unreadable: int = 0) -> dict[str, Any]:
-    """What is kept of a count in Poll.result: no more than may be said. `unreadable`: votes that could not be decrypted."""
+    """What is kept of a count in Poll.result: no more than may be said.
+    `unreadable`: votes that could not be decrypted.
+    """
     if hidden(poll, outcome.voters):
         return {"voters": outcome.voters}
     return {
@@ -69,7 +73,9 @@ def counts(poll: Poll, result: Mapping[str, Any]) -> Say:
     if hidden(poll, voters):
         return Say("Moins de cinq votes : pour que chaque vote reste confidentiel, aucun détail n’est donné.")
     if poll.kind == polls.DATES:
-        return Say.lines(*(_day(n, label, result["days"][n - 1]) for n, label in enumerate(labels(poll, capital=True), 1)))
+        return Say.lines(
+            *(_day(n, label, result["days"][n - 1]) for n, label in enumerate(labels(poll, capital=True), 1))
+        )
     return Say.lines(*(_line(each, voters) for each in ranked(poll, result["counts"])))
 
 
@@ -78,7 +84,9 @@ def hidden(poll: Poll, voters: int) -> bool:
 
 
 def best_day(poll: Poll) -> int | None:
-    """Of dates, from 0: most people say yes, then yes or if need be, then the earliest; None when nobody could come to any."""
+    """Of dates, from 0: most people say yes, then yes or if need be, then the earliest;
+    None when nobody could come to any.
+    """
     days = [(yes, yes + maybe, -n) for n, (yes, maybe, _) in enumerate(poll.result.get("days", ()))]
     best = max(days, default=(0, 0, 0))
     return -best[2] if best[1] else None
@@ -92,7 +100,10 @@ def share(votes: int, voters: int) -> float:
 def ranked(poll: Poll, votes: Sequence[int]) -> list[Line]:
     """Most votes first; equal ones share their rank, in the order in which they were proposed."""
     order = sorted(zip(labels(poll, capital=True), votes, strict=True), key=lambda pair: -pair[1])
-    return [Line(1 + sum(other > count for other in votes), label, count, list(votes).count(count) > 1) for label, count in order]
+    return [
+        Line(1 + sum(other > count for other in votes), label, count, list(votes).count(count) > 1)
+        for label, count in order
+    ]
 
 
 def _title(poll: Poll, voters: int) -> Say:
@@ -101,20 +112,32 @@ def _title(poll: Poll, voters: int) -> Say:
     if poll.most == 1 or poll.kind == polls.DATES or hidden(poll, voters) or not voters:
         return Say("**Résultat – {question}** ({votes})", question=poll.question, votes=count)
     given = Count(answers, "1 réponse", "{n} réponses")
-    return Say("**Résultat – {question}** ({votes}, {answers})", question=poll.question, votes=count, answers=given)
+    return Say(
+        "**Résultat – {question}** ({votes}, {answers})", question=poll.question, votes=count, answers=given
+    )
 
 
 def _line(line: Line, voters: int) -> Say:
     votes = Count(line.votes, "1 voix", "{n} voix", zero="0 voix")
     percent = share(line.votes, voters)
     if line.tied and line.votes:
-        return Say("{n}. {label} – {votes} ({percent} %), à égalité", n=line.rank, label=line.label, votes=votes, percent=percent)
-    return Say("{n}. {label} – {votes} ({percent} %)", n=line.rank, label=line.label, votes=votes, percent=percent)
+        return Say(
+            "{n}. {label} – {votes} ({percent} %), à égalité",
+            n=line.rank,
+            label=line.label,
+            votes=votes,
+            percent=percent,
+        )
+    return Say(
+        "{n}. {label} – {votes} ({percent} %)", n=line.rank, label=line.label, votes=votes, percent=percent
+    )
 
 
 def _day(n: int, label: str | Slot, votes: Sequence[int]) -> Say:
     yes, maybe, no = votes
-    return Say("{n}. {label} – {yes} oui, {maybe} si besoin, {no} non", n=n, label=label, yes=yes, maybe=maybe, no=no)
+    return Say(
+        "{n}. {label} – {yes} oui, {maybe} si besoin, {no} non", n=n, label=label, yes=yes, maybe=maybe, no=no
+    )
 
 
 def _lost(count: int) -> Say:
@@ -133,7 +156,9 @@ def _thanks(poll: Poll, voters: int) -> Say | None:
 
 
 def csv_of(poll: Poll, kept: Mapping[str, Any], language: str) -> bytes:
-    """For a spreadsheet: in French with semicolons and decimal commas, as one opens it there with a double click. `kept`: see `stored_counts`."""
+    """For a spreadsheet: in French with semicolons and decimal commas,
+    as one opens it there with a double click. `kept`: see `stored_counts`.
+    """
     return as_csv(_rows(poll, kept, language), language)
 
 
@@ -145,7 +170,13 @@ def _rows(poll: Poll, kept: Mapping[str, Any], language: str) -> list[list[str]]
     head = [each.text(language) for each in (Say("Choix"), Say("Voix"), Say("Pourcentage des votants"))]
     shares = [f"{share(votes, kept['voters']):.1f}" for votes in kept["counts"]]
     decimal = "," if language == "fr" else "."
-    return [head, *([name, str(votes), part.replace(".", decimal)] for name, votes, part in zip(names, kept["counts"], shares, strict=True))]
+    return [
+        head,
+        *(
+            [name, str(votes), part.replace(".", decimal)]
+            for name, votes, part in zip(names, kept["counts"], shares, strict=True)
+        ),
+    ]
 
 
 async def close(uow: UnitOfWork, row: Poll, counted: Mapping[str, Any]) -> None:
@@ -155,7 +186,8 @@ async def close(uow: UnitOfWork, row: Poll, counted: Mapping[str, Any]) -> None:
     uow.db.add(row)
     if row.kind != polls.DATES:
         await ballots.erase(uow.db, row.id)
-    # The result first: whatever the card's edit becomes, it has the same transaction id when all of this is done again after a restore.
+    # The result first: whatever the card's edit becomes, it has the same transaction id when all of this is
+    # done again after a restore.
     if await still_shown(uow.db, row):
         await _announce(uow, row, urgent=urgent)
     await _edit(uow, row, polls.card_key(row.id))
@@ -169,7 +201,9 @@ async def still_shown(db: AsyncSession, row: Poll) -> bool:
 
 
 async def _announce(uow: UnitOfWork, row: Poll, *, urgent: bool) -> None:
-    """The result notifies; while the team has suspended what goes out by itself, it waits, unless they asked for it."""
+    """The result notifies; while the team has suspended what
+    goes out by itself, it waits, unless they asked for it.
+    """
     held = await pause.held_until(uow.db) if not urgent and await pause.held(uow.db, uow.now) else None
     title = f"« Résultat – {beginning(row.question)} »"
     key = polls.result_key(row.id)
@@ -182,7 +216,12 @@ async def _offer_best_day(uow: UnitOfWork, row: Poll) -> None:
     if found is None:
         return
     yes, maybe, no = row.result["days"][found]
-    lost = Count(no, "1 personne ne pourrait pas venir", "{n} personnes ne pourraient pas venir", zero="personne n’a répondu non")
+    lost = Count(
+        no,
+        "1 personne ne pourrait pas venir",
+        "{n} personnes ne pourraient pas venir",
+        zero="personne n’a répondu non",
+    )
     say = Say(
         "**Sondage de dates n° {number}** – {day} : {yes} oui, {maybe} si besoin ; {lost}. "
         "Pour retenir cette date, touchez ✅ sous ce message, ou écrivez `!dates retenir {number} {n}`.",

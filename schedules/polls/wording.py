@@ -21,7 +21,9 @@ ANSWERS = (Say("Oui"), Say("Si besoin"), Say("Non"))  # to one date: YES, MAYBE,
 
 @dataclass(frozen=True)
 class Slot:
-    """A date of a date poll: « mardi 9 mars 2027 », « …, matin », « …, de 9 h 30 à 12 h ». Kept as a row of text in Poll.days."""
+    """A date of a date poll: « mardi 9 mars 2027 », « …, matin », « …, de 9 h 30 à 12 h ».
+    Kept as a row of text in Poll.days.
+    """
 
     day: date
     start: time | None = None
@@ -36,7 +38,9 @@ class Slot:
 
     def row(self) -> dict[str, str]:
         found = {"day": self.day.isoformat(), "part": self.part}
-        hours = {name: at.isoformat("minutes") for name, at in (("start", self.start), ("end", self.end)) if at}
+        hours = {
+            name: at.isoformat("minutes") for name, at in (("start", self.start), ("end", self.end)) if at
+        }
         return {name: value for name, value in (found | hours).items() if value}
 
     def localized(self, language: str) -> str:
@@ -54,7 +58,9 @@ class Slot:
 
 
 def labels(poll: Poll, *, capital: bool = False) -> Sequence[str | Slot]:
-    """The choices in the order of their numbers, as values of a sentence; `capital`: dates that begin a line."""
+    """The choices in the order of their numbers, as values of a sentence; `capital`:
+    dates that begin a line.
+    """
     if poll.kind == polls.DATES:
         return [replace(Slot.read(row), capital=capital) for row in poll.days]
     return poll.choices
@@ -62,4 +68,6 @@ def labels(poll: Poll, *, capital: bool = False) -> Sequence[str | Slot]:
 
 def numbered(poll: Poll) -> Say:
     """« 1. Emploi et insertion », one a line."""
-    return Say.lines(*(Say("{n}. {label}", n=n, label=label) for n, label in enumerate(labels(poll, capital=True), 1)))
+    return Say.lines(
+        *(Say("{n}. {label}", n=n, label=label) for n, label in enumerate(labels(poll, capital=True), 1))
+    )

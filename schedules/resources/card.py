@@ -1,4 +1,6 @@
-"""Rendering of a resource: its card, an editable message in each room where it was posted, and its line in a list."""
+"""Rendering of a resource: its card, an editable message in each room where it was posted,
+and its line in a list.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,7 +42,9 @@ def title(row: Resource) -> str:
 
 
 def untitled(row: Resource) -> bool:
-    """Its page is there, and its title could not be read: a login stands before it, a robot check, an error."""
+    """Its page is there, and its title could not be read:
+    a login stands before it, a robot check, an error.
+    """
     return row.read_at is not None and not row.title and row.failing_since is None
 
 
@@ -57,18 +61,39 @@ async def card(db: AsyncSession, row: Resource) -> Say:
     heading = Say("**Fiche {n} – {title}**", n=number, title=title(row))
     if row.status == library.RETIRED:
         return Say.lines(heading, await _gone(db, row))
-    facts = _joined([*_facts(row), Say("épinglée par l’équipe") if row.pinned else None, _useful(await library.voices(db, number))])
+    facts = _joined(
+        [
+            *_facts(row),
+            Say("épinglée par l’équipe") if row.pinned else None,
+            _useful(await library.voices(db, number)),
+        ]
+    )
     since = DayMonth(row.failing_since.date()) if row.dead and row.failing_since else None
-    dead = Say("Attention : lien mort depuis le {day}.", day=since) if since else Say("Attention : lien mort.") if row.dead else None
-    no_title = Say("Je n’ai pas pu lire le titre de cette page. Pour lui en donner un : `!ressource corriger {n} titre = …`", n=number)
-    way = Say("{link} – Utile pour vous aussi ? `!utile {n}`", link=Link(Say("Ouvrir la ressource"), row.link), n=number)
+    dead = (
+        Say("Attention : lien mort depuis le {day}.", day=since)
+        if since
+        else Say("Attention : lien mort.")
+        if row.dead
+        else None
+    )
+    no_title = Say(
+        "Je n’ai pas pu lire le titre de cette page. Pour lui en donner un : `!ressource corriger {n} "
+        "titre = …`",
+        n=number,
+    )
+    way = Say(
+        "{link} – Utile pour vous aussi ? `!utile {n}`",
+        link=Link(Say("Ouvrir la ressource"), row.link),
+        n=number,
+    )
     return Say.lines(heading, facts, _why(row), no_title if untitled(row) else None, dead, way)
 
 
 async def refresh(uow: UnitOfWork, row: Resource, rank: Rank = Rank.BOOKKEEPING) -> None:
     """Brings its card up to date in each room where there is one; nothing is posted where there is none.
 
-    `rank`: that of an answer, at once, when it shows somebody what they just said; else edits that follow each other closely are one.
+    `rank`: that of an answer, at once, when it shows somebody what they just said; else edits that follow
+    each other closely are one.
     """
     say = await card(uow.db, row)
     for room in await library.shown_in(uow.db, row.id):
@@ -85,7 +110,17 @@ async def show(ctx: Context, row: Resource) -> Say | None:
         return say
     person = ctx.person.id if ctx.room.direct else None
     shown = f"{key(row)}:{cause}"
-    await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=shown, reply_to=cause, reactions=(USEFUL,)))
+    await ctx.post(
+        Post(
+            room=ctx.room.id,
+            person=person,
+            say=say,
+            rank=Rank.ANSWER,
+            key=shown,
+            reply_to=cause,
+            reactions=(USEFUL,),
+        )
+    )
     return None
 
 
@@ -95,12 +130,21 @@ def key(row: Resource) -> str:
 
 
 def line(row: Resource, voices: int) -> Say:
-    """One line of a list, under its number: « 6. Évaluer un contrat de ville – outil, 12 minutes – 11 voix »."""
+    """One line of a list, under its number: « 6.
+    Évaluer un contrat de ville – outil, 12 minutes – 11 voix ».
+    """
     found = kind(row.kind)
-    facts = _joined([Say("{kind}", kind=found) if found else None, _minutes(row), Say("lien mort") if row.dead else None], commas=True)
+    facts = _joined(
+        [Say("{kind}", kind=found) if found else None, _minutes(row), Say("lien mort") if row.dead else None],
+        commas=True,
+    )
     tail = _joined([facts, _useful(voices)])
     link = Link(title(row), row.link)
-    return Say("{n}. {title} – {facts}", n=row.id, title=link, facts=tail) if tail else Say("{n}. {title}", n=row.id, title=link)
+    return (
+        Say("{n}. {title} – {facts}", n=row.id, title=link, facts=tail)
+        if tail
+        else Say("{n}. {title}", n=row.id, title=link)
+    )
 
 
 def _facts(row: Resource) -> list[Say | None]:
@@ -137,7 +181,11 @@ async def _gone(db: AsyncSession, row: Resource) -> Say:
     """Its page turned out to be another's, or somebody took it out."""
     other = await library.by_link(db, row.clean_link)
     if other is not None and other.id != row.id and other.status == library.ACTIVE:
-        return Say("C’est la même ressource que la **fiche {n}** : {link}", n=other.id, link=Link(title(other), other.link))
+        return Say(
+            "C’est la même ressource que la **fiche {n}** : {link}",
+            n=other.id,
+            link=Link(title(other), other.link),
+        )
     return Say("Cette fiche a été retirée.")
 
 
@@ -145,6 +193,10 @@ def _joined(says: Iterable[Say | None], *, commas: bool = False) -> Say | None:
     whole: Say | None = None
     for say in says:
         if say is not None and whole is not None:
-            whole = Say("{before}, {say}", before=whole, say=say) if commas else Say("{before} – {say}", before=whole, say=say)
+            whole = (
+                Say("{before}, {say}", before=whole, say=say)
+                if commas
+                else Say("{before} – {say}", before=whole, say=say)
+            )
         whole = whole or say
     return whole

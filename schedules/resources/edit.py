@@ -1,5 +1,6 @@
-"""Edits of a resource: what a person may put right, field by field, as typed (« titre = Diagnostic en marchant »); another address, since its
-site says so or a person does; and what follows from any change, in the index and on its cards.
+"""Edits of a resource: what a person may put right, field by field,
+as typed (« titre = Diagnostic en marchant »); another address, since its site says so or a person does; and
+what follows from any change, in the index and on its cards.
 """
 
 import re
@@ -21,7 +22,13 @@ from storage.resources import changes, index, library, links
 from storage.resources.library import LONGEST_TITLE
 from storage.tables import Change, Resource
 
-FIELDS = {"title": Say("titre"), "why": Say("pourquoi"), "theme": Say("thème"), "kind": Say("type"), "link": Say("lien")}
+FIELDS = {
+    "title": Say("titre"),
+    "why": Say("pourquoi"),
+    "theme": Say("thème"),
+    "kind": Say("type"),
+    "link": Say("lien"),
+}
 _TYPED = re.compile(r"\s*([^\d\s=:][^=:]{0,30}?)\s*[=:]\s*(.*)", re.DOTALL)
 
 
@@ -37,11 +44,16 @@ def parse(text: str, n: int) -> Correction:
     """Raises UserError, with a line to copy for the resource of this number."""
     found = _TYPED.fullmatch(text[:4_000])
     if found is None:
-        raise UserError("Il me manque ce qu’il faut corriger. Exemple : `!ressource corriger {n} titre = Le nouveau titre`", n=n)
+        raise UserError(
+            "Il me manque ce qu’il faut corriger. Exemple : `!ressource corriger {n} titre = Le nouveau "
+            "titre`",
+            n=n,
+        )
     field = column(found[1])
     if field not in FIELDS:
         raise UserError(
-            "Je ne sais pas corriger « {word} » : titre, pourquoi, thème, type ou lien. Exemple : `!ressource corriger {n} titre = Le nouveau titre`",
+            "Je ne sais pas corriger « {word} » : titre, pourquoi, thème, type ou lien. Exemple : "
+            "`!ressource corriger {n} titre = Le nouveau titre`",
             word=found[1],
             n=n,
         )
@@ -81,7 +93,10 @@ def _link(typed: str, n: int) -> str:
     found = address(typed)
     if found is None:
         raise UserError(
-            "« {word} » n’est pas une adresse web. Exemple : `!ressource corriger {n} lien = https://example.org/page`", word=typed[:80], n=n
+            "« {word} » n’est pas une adresse web. Exemple : `!ressource corriger {n} lien = "
+            "https://example.org/page`",
+            word=typed[:80],
+            n=n,
         )
     return found
 
@@ -89,12 +104,18 @@ def _link(typed: str, n: int) -> str:
 def _kind(typed: str) -> str:
     found = kind(typed) if typed else None
     if typed and found is None:
-        raise UserError("Je ne connais pas le type « {word} ». Les types : {names}.", word=typed[:40], names=", ".join(each.id for each in KINDS))
+        raise UserError(
+            "Je ne connais pas le type « {word} ». Les types : {names}.",
+            word=typed[:40],
+            names=", ".join(each.id for each in KINDS),
+        )
     return found.id if found else ""
 
 
 async def save(uow: UnitOfWork, row: Resource, rank: Rank = Rank.BOOKKEEPING) -> None:
-    """A row that was changed, or is new: it is found by what it says now, and its cards, where it has any, say it (`refresh`)."""
+    """A row that was changed, or is new:
+    it is found by what it says now, and its cards, where it has any, say it (`refresh`).
+    """
     uow.db.add(row)
     await uow.db.flush()
     await index.index(uow.db, row)
@@ -102,7 +123,9 @@ async def save(uow: UnitOfWork, row: Resource, rank: Rank = Rank.BOOKKEEPING) ->
 
 
 def lasting(page: Page, link: str) -> str | None:
-    """Where the site of `link` sends it for good; not to the front door, which is where sites send what they no longer have."""
+    """Where the site of `link` sends it for good;
+    not to the front door, which is where sites send what they no longer have.
+    """
     there = meant("", page.permanent_url or "")
     return None if there is None or (_is_front_door(there) and not _is_front_door(link)) else there
 
@@ -118,7 +141,8 @@ class By:
 async def move(uow: UnitOfWork, row: Resource, link: str, by: By, rank: Rank = Rank.BOOKKEEPING) -> None:
     """It gets another address, an http(s) one; when another one has it, the two become one.
 
-    Afterwards `row` is retired if another one, older, had that address: `library.by_link` finds the one that stands.
+    Afterwards `row` is retired if another one, older, had that address: `library.by_link` finds the one that
+    stands.
     """
     db, before, number = uow.db, row.link, row.id
     other = await library.by_link(db, canonical_url(link))

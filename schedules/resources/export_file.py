@@ -1,4 +1,5 @@
-"""Export: the whole library as a file, CSV for a spreadsheet, JSON for a program. What goes out can come back in (parse_csv.py).
+"""Export: the whole library as a file, CSV for a spreadsheet, JSON for a program.
+What goes out can come back in (parse_csv.py).
 
 It holds what everybody reads on the cards: names as said in the open, nobody's Matrix id.
 """
@@ -43,7 +44,10 @@ def as_csv(rows: Sequence[Resource], voices: Mapping[int, int], manner: ExportFo
 
 def as_json(rows: Sequence[Resource], voices: Mapping[int, int], manner: ExportFormat) -> bytes:
     names = {each.name: fold(each.label(manner.language)).replace(" ", "_") for each in COLUMNS}
-    found = [{names[name]: cell for name, cell in _cells(row, voices, manner).items() if cell != ""} for row in rows]
+    found = [
+        {names[name]: cell for name, cell in _cells(row, voices, manner).items() if cell != ""}
+        for row in rows
+    ]
     whole = {"resources" if manner.language == "en" else "ressources": found}
     return json.dumps(whole, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 

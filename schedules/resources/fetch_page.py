@@ -1,6 +1,8 @@
-"""Fetching a page: that of a resource is read once; its card then shows the title, and its link is the one that lasts.
+"""Fetching a page: that of a resource is read once;
+its card then shows the title, and its link is the one that lasts.
 
-What a page refuses changes nothing: the card already says where it leads. It is looked at again with the others (link_health.py).
+What a page refuses changes nothing: the card already says where it leads. It is looked at again with the
+others (link_health.py).
 """
 
 from collections.abc import Sequence
@@ -55,7 +57,8 @@ async def _update(uow: UnitOfWork, row: Resource, fetched: FetchedPage, now: dat
     page = fetched.page
     marked = record_verdict(row, page, now)
     if verdict(page) is not Verdict.THERE or fetched.sheet == EMPTY:
-        untold = untitled(row) and now - row.at < library.FIRST_CHECK  # later it has been said, and is read again every week
+        # later it has been said, and is read again every week
+        untold = untitled(row) and now - row.at < library.FIRST_CHECK
         if marked or untold:
             await save(uow, row)
         return

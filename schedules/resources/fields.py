@@ -1,4 +1,5 @@
-"""Fields: the columns of a library as a file: how they are called when it goes out, how people may call them when it comes in.
+"""Fields: the columns of a library as a file:
+how they are called when it goes out, how people may call them when it comes in.
 
 Names are folded before they are compared: « Thème », « THEMES » and « theme » are one column.
 """
@@ -10,7 +11,22 @@ from typing import Literal
 
 from storage.text import key
 
-Name = Literal["number", "title", "link", "kind", "theme", "why", "by", "town", "at", "minutes", "access", "voices", "site", "state"]
+Name = Literal[
+    "number",
+    "title",
+    "link",
+    "kind",
+    "theme",
+    "why",
+    "by",
+    "town",
+    "at",
+    "minutes",
+    "access",
+    "voices",
+    "site",
+    "state",
+]
 
 LONGEST = 4_000  # characters of a cell
 
@@ -46,7 +62,9 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Line:
-    """What a file says of one resource, as text. `number`: its own, its line there, from 1; `extra`: it has more cells than there are columns."""
+    """What a file says of one resource, as text.
+    `number`: its own, its line there, from 1; `extra`: it has more cells than there are columns.
+    """
 
     number: int
     cells: Mapping[Name, str]

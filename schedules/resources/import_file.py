@@ -1,8 +1,9 @@
-"""Import: a file of resources that the team posted, read by a task, reported line by line, taken in whole or not at all
-(commands/resources/find.py).
+"""Import: a file of resources that the team posted, read by a task, reported
+line by line, taken in whole or not at all (commands/resources/find.py).
 
-What is long (reading, judging, finding stems) is done before the database is asked; then one transaction adds everything. A line to be mended means
-that nothing is added; a resource that is known already is no mistake. No card is posted: a room is no place for a hundred of them.
+What is long (reading, judging, finding stems) is done before the database is asked; then one transaction adds
+everything. A line to be mended means that nothing is added; a resource that is known already is no mistake.
+No card is posted: a room is no place for a hundred of them.
 """
 
 import asyncio
@@ -28,11 +29,20 @@ LARGEST = 1_000_000  # bytes
 SHOWN = 30  # lines of the report
 EARLIEST_DAY = timedelta(hours=14)  # somewhere it is already tomorrow
 LACKING: dict[Lack, Say] = {
-    "no file": Say("Le message auquel vous répondez n’est pas un fichier. Répondez `!ressources importer` au fichier CSV ou YAML lui-même."),
+    "no file": Say(
+        "Le message auquel vous répondez n’est pas un fichier. Répondez `!ressources importer` au fichier "
+        "CSV ou YAML lui-même."
+    ),
     "gone": Say("Ce fichier n’est plus là. Postez-le de nouveau, puis répondez-lui `!ressources importer`."),
-    "away": Say("Le serveur ne me donne pas ce fichier pour l’instant. Réessayez `!ressources importer` dans une heure."),
+    "away": Say(
+        "Le serveur ne me donne pas ce fichier pour l’instant. Réessayez `!ressources importer` dans une "
+        "heure."
+    ),
     "too big": Say("Ce fichier dépasse 1 Mo. Partagez-le en plusieurs fichiers."),
-    "unreadable": Say("Je n’ai pas pu déchiffrer ce fichier. Postez-le de nouveau, puis répondez-lui `!ressources importer`."),
+    "unreadable": Say(
+        "Je n’ai pas pu déchiffrer ce fichier. Postez-le de nouveau, puis répondez-lui `!ressources "
+        "importer`."
+    ),
 }
 
 
@@ -46,8 +56,9 @@ class DueImport:
 
 @dataclass
 class ImportPlan:
-    """Each line of the file is in one of the first three, by its number: to be added, to be mended, or known already. `cut`: those that had more than
-    one theme. `names`: some line has a theme or a type that is none.
+    """Each line of the file is in one of the first three, by its number:
+    to be added, to be mended, or known already. `cut`: those that had more than one theme. `names`: some line
+    has a theme or a type that is none.
     """
 
     new: dict[int, imports.New] = field(default_factory=dict)
@@ -58,7 +69,10 @@ class ImportPlan:
 
 
 async def due(db: AsyncSession, now: datetime) -> Sequence[DueImport]:
-    return [DueImport(row.event_id, row.room_id, row.file_event, row.at) for row in await requests.pending_imports(db)]
+    return [
+        DueImport(row.event_id, row.room_id, row.file_event, row.at)
+        for row in await requests.pending_imports(db)
+    ]
 
 
 async def fetch(request: DueImport, web: Web) -> ImportPlan | Say:
@@ -144,7 +158,9 @@ async def _mark_known(db: AsyncSession, found: ImportPlan) -> None:
 def _known_remark(row: Resource) -> Say:
     """Somebody took it out once: a file is no reason to bring it back."""
     if row.status == library.RETIRED:
-        return Say("déjà connue, fiche {n}, retirée depuis ; la remettre : `!ressource remettre {n}`", n=row.id)
+        return Say(
+            "déjà connue, fiche {n}, retirée depuis ; la remettre : `!ressource remettre {n}`", n=row.id
+        )
     return Say("déjà connue, fiche {n}", n=row.id)
 
 
@@ -161,14 +177,22 @@ async def _sign(db: AsyncSession, news: Sequence[imports.New]) -> None:
 def _refused(found: ImportPlan) -> Say:
     wrong, new, known = len(found.wrong), len(found.new), len(found.known)
     return Say.lines(
-        Say("**Rien n’est ajouté : {count}**", count=Count(wrong, "une ligne est à corriger", "{n} lignes sont à corriger")),
+        Say(
+            "**Rien n’est ajouté : {count}**",
+            count=Count(wrong, "une ligne est à corriger", "{n} lignes sont à corriger"),
+        ),
         *_lines(found.wrong),
         Say(
-            "Le reste est prêt : {new}, {known}. Corrigez le fichier, postez-le de nouveau, puis répondez-lui `!ressources importer`.",
-            new=Count(new, "une ressource à ajouter", "{n} ressources à ajouter", zero="aucune ressource à ajouter"),
+            "Le reste est prêt : {new}, {known}. Corrigez le fichier, postez-le de nouveau, puis "
+            "répondez-lui `!ressources importer`.",
+            new=Count(
+                new, "une ressource à ajouter", "{n} ressources à ajouter", zero="aucune ressource à ajouter"
+            ),
             known=_known(known),
         ),
-        Say("Les thèmes : {names}.", names=", ".join(each.id for each in all_themes())) if found.names else None,
+        Say("Les thèmes : {names}.", names=", ".join(each.id for each in all_themes()))
+        if found.names
+        else None,
         Say("Les types : {names}.", names=", ".join(each.id for each in KINDS)) if found.names else None,
     )
 
@@ -176,10 +200,16 @@ def _refused(found: ImportPlan) -> Say:
 def _added(found: ImportPlan) -> Say:
     known = _known(len(found.known)) if found.known else None
     if not found.new:
-        return Say.lines(Say("**Il n’y a rien à ajouter : je connais déjà toutes ces ressources.**"), *_lines(found.known))
+        return Say.lines(
+            Say("**Il n’y a rien à ajouter : je connais déjà toutes ces ressources.**"), *_lines(found.known)
+        )
     numbers = sorted(new.row.id for new in found.new.values())
     count = Count(len(numbers), "une ressource est ajoutée", "{n} ressources sont ajoutées")
-    title = Say("**C’est fait : {count}, {known}**", count=count, known=known) if known else Say("**C’est fait : {count}**", count=count)
+    title = (
+        Say("**C’est fait : {count}, {known}**", count=count, known=known)
+        if known
+        else Say("**C’est fait : {count}**", count=count)
+    )
     where = (
         Say("C’est la fiche {n}.", n=numbers[0])
         if len(numbers) == 1
@@ -197,13 +227,21 @@ def _known(count: int) -> Count:
 
 def _lines(remarks: Mapping[int, Say]) -> list[Say]:
     rest = len(remarks) - SHOWN
-    shown = [Say("- Ligne {n} : {remark}", n=number, remark=remarks[number]) for number in sorted(remarks)[:SHOWN]]
-    return [*shown, Say("… et {count}.", count=Count(rest, "une autre ligne", "{n} autres lignes"))] if rest > 0 else shown
+    shown = [
+        Say("- Ligne {n} : {remark}", n=number, remark=remarks[number]) for number in sorted(remarks)[:SHOWN]
+    ]
+    return (
+        [*shown, Say("… et {count}.", count=Count(rest, "une autre ligne", "{n} autres lignes"))]
+        if rest > 0
+        else shown
+    )
 
 
 async def _answer(uow: UnitOfWork, row: ImportRequest, say: Say) -> None:
     """In the place of « Je lis … »."""
-    await uow.post(Post(room=row.room_id, rank=Rank.ANSWER, key=f"answer:{row.event_id}", reply_to=row.event_id, say=say))
+    await uow.post(
+        Post(room=row.room_id, rank=Rank.ANSWER, key=f"answer:{row.event_id}", reply_to=row.event_id, say=say)
+    )
 
 
 IMPORTS = task("resource imports", due, fetch, report)

@@ -1,4 +1,6 @@
-"""Kinds of resources: a tool, a guide, an experience told… and how people name it. `Resource.kind` holds the id, or "" when nobody knows."""
+"""Kinds of resources: a tool, a guide, an experience told… and how people name it.
+`Resource.kind` holds the id, or "" when nobody knows.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -43,7 +45,9 @@ def kind(text: str) -> Kind | None:
 
 @cache
 def _named() -> dict[str, Kind]:
-    return {_name(name): each for each in KINDS for name in (each.id, each.label, each.english, *each.synonyms)}
+    return {
+        _name(name): each for each in KINDS for name in (each.id, each.label, each.english, *each.synonyms)
+    }
 
 
 def _name(text: str) -> str:

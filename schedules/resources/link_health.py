@@ -1,5 +1,6 @@
-"""Link health: each link of the library is looked at once a week, a few bytes of it. Dead is what was not there at any look of a fortnight: its
-card says so until it is back, and whoever recommended it is asked once for another address.
+"""Link health: each link of the library is looked at once a week, a few bytes of it.
+Dead is what was not there at any look of a fortnight: its card says so until it is back, and whoever
+recommended it is asked once for another address.
 
 What keeps programs out (403, 429, a certificate that browsers mend) is no dead link: people get in.
 """
@@ -67,7 +68,11 @@ def verdict(page: Page) -> Verdict:
         return Verdict.THERE
     if page.outcome in ("gone", "unknown_host", "unreachable", "slow", "astray"):
         return Verdict.FAILING
-    missing = page.outcome == "refused" and page.status is not None and (page.status == 404 or 500 <= page.status < 600)
+    missing = (
+        page.outcome == "refused"
+        and page.status is not None
+        and (page.status == 404 or 500 <= page.status < 600)
+    )
     return Verdict.FAILING if missing else Verdict.CLOSED
 
 
@@ -100,7 +105,11 @@ async def record(uow: UnitOfWork, due: DueLink, page: Page) -> None:
     """Nothing when it was looked at, retired or given another address meanwhile."""
     db = uow.db
     row = await library.resource(db, due.id)
-    if row is None or row.status == library.RETIRED or (row.link, row.next_check) != (due.link, due.next_check):
+    if (
+        row is None
+        or row.status == library.RETIRED
+        or (row.link, row.next_check) != (due.link, due.next_check)
+    ):
         return
     db.add(row)
     marked = record_verdict(row, page, due.now)
@@ -120,7 +129,9 @@ LINKS = task("resource links", due=due, do=fetch, done=record)
 
 @every("mon-fri 10:00", name="dead links", missed="merge")
 async def ask_for_others(run: Run) -> None:
-    """In private to whoever has a room with us, one a day; to the others together, in a line below the cards."""
+    """In private to whoever has a room with us, one a day;
+    to the others together, in a line below the cards.
+    """
     if await pause.held(run.db, run.planned):
         return
     busy, by_room = set[str](), dict[str, list[Resource]]()
@@ -131,7 +142,15 @@ async def ask_for_others(run: Run) -> None:
                 by_room.setdefault(row.room_id, []).append(row)
         elif private not in busy and await questions.open_for(run.db, row.person, private) is None:
             busy.add(private)
-            await run.post(Post(room=private, person=row.person, ask=_question(row), asked_to=row.person, rank=Rank.BOOKKEEPING))
+            await run.post(
+                Post(
+                    room=private,
+                    person=row.person,
+                    ask=_question(row),
+                    asked_to=row.person,
+                    rank=Rank.BOOKKEEPING,
+                )
+            )
             row.asked_again = True
             run.db.add(row)
     for room, rows in by_room.items():
@@ -140,12 +159,15 @@ async def ask_for_others(run: Run) -> None:
 
 def _question(row: Resource) -> Ask:
     say = Say(
-        "Le lien de votre fiche {n}, {title}, ne répond plus depuis le {day}. Connaissez-vous une autre adresse ? Collez-la ici, ou répondez non.",
+        "Le lien de votre fiche {n}, {title}, ne répond plus depuis le {day}. Connaissez-vous une autre "
+        "adresse ? Collez-la ici, ou répondez non.",
         n=row.id,
         title=Link(title(row), row.link),
         day=_since(row),
     )
-    return Ask(say, then="resource.address", choices=(NO,), data={"n": row.id}, accepts="link", within=TO_ANSWER)
+    return Ask(
+        say, then="resource.address", choices=(NO,), data={"n": row.id}, accepts="link", within=TO_ANSWER
+    )
 
 
 async def _ask_openly(run: Run, room: str, rows: Sequence[Resource]) -> None:
@@ -155,9 +177,19 @@ async def _ask_openly(run: Run, room: str, rows: Sequence[Resource]) -> None:
         row.asked_again = True
         run.db.add(row)
     first = rows[0].id
-    lines = [Say("- Fiche {n}, {title} – {name}", n=row.id, title=Link(title(row), row.link), name=row.name or row.site) for row in rows]
+    lines = [
+        Say(
+            "- Fiche {n}, {title} – {name}",
+            n=row.id,
+            title=Link(title(row), row.link),
+            name=row.name or row.site,
+        )
+        for row in rows
+    ]
     say = Say.lines(
-        Say("Un lien de la bibliothèque ne répond plus :") if len(rows) == 1 else Say("Des liens de la bibliothèque ne répondent plus :"),
+        Say("Un lien de la bibliothèque ne répond plus :")
+        if len(rows) == 1
+        else Say("Des liens de la bibliothèque ne répondent plus :"),
         *lines,
         Say("Vous connaissez une autre adresse ? `!ressource corriger {n} lien = https://…`", n=first),
     )

@@ -1,6 +1,8 @@
-"""CSV parser: files of resources that people post; CSV as any spreadsheet writes it, YAML, JSON. All is text here; parse_rows.py judges it.
+"""CSV parser: files of resources that people post; CSV as any spreadsheet writes it, YAML, JSON.
+All is text here; parse_rows.py judges it.
 
-Nobody's spreadsheet says how it wrote its file: the separator is the one that makes a header of the first line, the encoding the one that reads.
+Nobody's spreadsheet says how it wrote its file: the separator is the one that makes a header of the first
+line, the encoding the one that reads.
 """
 
 import csv
@@ -31,24 +33,32 @@ def read(file: bytes) -> list[Line]:
 
 
 def decoded(file: bytes) -> str:
-    """UTF-8, UTF-16 when it says so, else what Windows writes in French. Raises UserError for what is no text."""
+    """UTF-8, UTF-16 when it says so, else what Windows writes in French.
+    Raises UserError for what is no text.
+    """
     if file.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UserError(
-            "C’est un classeur, que je ne sais pas ouvrir. Dans votre tableur : « Enregistrer sous », au format CSV. Puis redonnez-le-moi."
+            "C’est un classeur, que je ne sais pas ouvrir. Dans votre tableur : « Enregistrer sous », au "
+            "format CSV. Puis redonnez-le-moi."
         )
     try:
         text = file.decode("utf-16" if file.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError:
         text = file.decode("cp1252", "replace")
     if "\x00" in text:
-        raise UserError("Ce fichier n’est pas un texte : il me faut un tableau en CSV, ou une liste en YAML ou en JSON.")
+        raise UserError(
+            "Ce fichier n’est pas un texte : il me faut un tableau en CSV, ou une liste en YAML ou en JSON."
+        )
     return text
 
 
 def _bounded(lines: Iterable[Line]) -> Iterator[Line]:
     for count, line in enumerate(lines, 1):
         if count > MOST:
-            raise UserError("Ce fichier est trop long : {most} lignes au plus. Partagez-le en plusieurs fichiers.", most=MOST)
+            raise UserError(
+                "Ce fichier est trop long : {most} lignes au plus. Partagez-le en plusieurs fichiers.",
+                most=MOST,
+            )
         yield line
 
 
@@ -56,7 +66,11 @@ def _header(rows: list[str]) -> tuple[int, str]:
     """Where the names of the columns are (from 0), and what separates them; "": it is no table."""
     for at, row in enumerate(rows[:20]):
         if row.strip() and not re.fullmatch(r"sep=.", row.strip()):
-            known = {each: sum(name is not None for name in _names(row, each)) for each in SEPARATORS if "link" in _names(row, each)}
+            known = {
+                each: sum(name is not None for name in _names(row, each))
+                for each in SEPARATORS
+                if "link" in _names(row, each)
+            }
             return at, max(known, key=lambda each: known[each], default="")
     return 0, ""
 
@@ -67,7 +81,9 @@ def _names(row: str, separator: str) -> list[Name | None]:
 
 def _table(rows: list[str], start: int, separator: str) -> Iterator[Line]:
     """`start`: how many rows of the file stand before these."""
-    reader = csv.reader(io.StringIO("\n".join(rows), newline=""), delimiter=separator, strict=True, skipinitialspace=True)
+    reader = csv.reader(
+        io.StringIO("\n".join(rows), newline=""), delimiter=separator, strict=True, skipinitialspace=True
+    )
     number = start + 1
     try:
         names = columns(next(reader))
@@ -78,7 +94,9 @@ def _table(rows: list[str], start: int, separator: str) -> Iterator[Line]:
             number = start + reader.line_num + 1
     except csv.Error:
         raise UserError(
-            "Je ne peux pas lire ce fichier à partir de la ligne {n} : un guillemet y est mal ouvert ou mal fermé. Rien n’est ajouté.", n=number
+            "Je ne peux pas lire ce fichier à partir de la ligne {n} : un guillemet y est mal ouvert ou "
+            "mal fermé. Rien n’est ajouté.",
+            n=number,
         ) from None
 
 

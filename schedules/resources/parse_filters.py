@@ -1,5 +1,6 @@
-"""Search filters: what narrows a search, taken out of what was typed: « #santé », « type:outil », « depuis 2025 », « depuis mars », « de
-Marquemont »; or in English, “since March”, “from Marquemont”.
+"""Search filters: what narrows a search, taken out of what was typed:
+« #santé », « type:outil », « depuis 2025 », « depuis mars », « de Marquemont »; or in English, “since March”,
+“from Marquemont”.
 """
 
 import re
@@ -18,12 +19,17 @@ from storage.resources.index import town_term
 from storage.resources.search import known
 from storage.text import fold
 
-NUMBERS = {fold(name): number for names in MONTHS.values() for number, name in enumerate(names, 1)}  # of months
+# of months
+NUMBERS = {fold(name): number for names in MONTHS.values() for number, name in enumerate(names, 1)}
 _MOST_WORDS = 5  # of a theme, a kind or a town
 
 _THEME = re.compile(r"(?<!\S)(?:#|th[eè]me\s?:\s?)(?=[\w«“\"])", re.IGNORECASE)
 _KIND = re.compile(r"(?<!\S)type\s?:\s?(?=[\w«“\"])", re.IGNORECASE)
-_SINCE = re.compile(r"(?<!\S)(?:depuis|since)\s+(?:(?:le|l[’']ann[ée]e|1er)\s+)*([a-zéû]+)?\s*(\d{4})?(?!\w)(?:\s+derni[eè]re?\b)?", re.IGNORECASE)
+_SINCE = re.compile(
+    r"(?<!\S)(?:depuis|since)\s+(?:(?:le|l[’']ann[ée]e"
+    r"|1er)\s+)*([a-zéû]+)?\s*(\d{4})?(?!\w)(?:\s+derni[eè]re?\b)?",
+    re.IGNORECASE,
+)
 _OF = re.compile(r"(?<!\S)(?:de\s+|from\s+|du\s+|des\s+|d[’']\s?|[àa]\s+)(?=\w)", re.IGNORECASE)
 _WORD = re.compile(r"\S+")
 _AROUND = ".,;:!?«»“”\"'()"
@@ -68,7 +74,11 @@ def _kind(typed: Filters) -> Filters:
         if each := kind(name):
             return replace(typed, rest=_without(typed.rest, found.start(), end), kind=each.id)
     word = _beginnings(typed.rest, found.end())[-1][0][:40]
-    raise UserError("Je ne connais pas le type « {word} ». Les types : {names}.", word=word, names=", ".join(each.id for each in KINDS))
+    raise UserError(
+        "Je ne connais pas le type « {word} ». Les types : {names}.",
+        word=word,
+        names=", ".join(each.id for each in KINDS),
+    )
 
 
 def _since(typed: Filters, now: datetime) -> Filters:
@@ -87,8 +97,14 @@ def _since(typed: Filters, now: datetime) -> Filters:
 
 
 async def _town(db: AsyncSession, typed: Filters) -> Filters:
-    """« de Marquemont », when somebody of Marquemont recommended something; any other « de » is a word like others."""
-    places = [(found.start(), name, end) for found in _OF.finditer(typed.rest) for name, end in _beginnings(typed.rest, found.end())]
+    """« de Marquemont », when somebody of Marquemont recommended something;
+    any other « de » is a word like others.
+    """
+    places = [
+        (found.start(), name, end)
+        for found in _OF.finditer(typed.rest)
+        for name, end in _beginnings(typed.rest, found.end())
+    ]
     there = await known(db, {town_term(name) for _, name, _ in places}) if places else set()
     for start, name, end in places:
         if town_term(name) in there:

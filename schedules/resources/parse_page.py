@@ -1,5 +1,5 @@
-"""Page metadata: from the bytes of a page that somebody recommends to what its card shows: plain, bounded text, and nothing that the page did not
-say.
+"""Page metadata: from the bytes of a page that somebody recommends to what its card shows:
+plain, bounded text, and nothing that the page did not say.
 
 Everything in it was written by strangers, and nothing in it raises: what cannot be read is an empty sheet.
 """
@@ -36,7 +36,9 @@ _PARTS = re.compile(r"\s+[–—|·»:•-]+\s+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """`kind`: an id of kinds.py. `minutes`: of reading. `access`: "" unknown, "free" or "paid". Nothing where the page says nothing."""
+    """`kind`: an id of kinds.py. `minutes`: of reading.
+    `access`: "" unknown, "free" or "paid". Nothing where the page says nothing.
+    """
 
     title: str = ""
     description: str = ""
@@ -74,16 +76,22 @@ def sheet(page: Page) -> Sheet:
     title = _title(found, site)
     if says_nothing(title) or _in_the_way(found, site, host(page.final_url)):
         return EMPTY
-    description = html_to_text(found.meta("og:description", "description", "twitter:description"), LONGEST_DESCRIPTION)
+    description = html_to_text(
+        found.meta("og:description", "description", "twitter:description"), LONGEST_DESCRIPTION
+    )
     whole = page.outcome == "ok" and found.whole
     words = found.words if whole else 0
     return Sheet(
         title=title,
         description="" if fold_title(description) == fold_title(title) else description,
         kind=_kind(title, found.meta("og:type")),
-        minutes=min(max(round(words / WORDS_A_MINUTE), 1), LONGEST_READING) if words >= ENOUGH_WORDS else None,
+        minutes=min(max(round(words / WORDS_A_MINUTE), 1), LONGEST_READING)
+        if words >= ENOUGH_WORDS
+        else None,
         access=_access(found, text, title, description)
-        or ("free" if words >= WHOLE_ARTICLE and not is_paywalled("", found.main[:PAID_SEARCHED], ()) else ""),
+        or (
+            "free" if words >= WHOLE_ARTICLE and not is_paywalled("", found.main[:PAID_SEARCHED], ()) else ""
+        ),
         site=site,
     )
 
@@ -98,10 +106,21 @@ async def _pdf(page: Page) -> Sheet:
 
 
 def _may_be_html(page: Page) -> bool:
-    """What calls itself a PDF, an image or data is not read as a page; what calls itself nothing may be one."""
+    """What calls itself a PDF, an image or data is not read as a page;
+    what calls itself nothing may be one.
+    """
     named = page.content_type in ("text/html", "application/xhtml+xml")
-    unnamed = page.content_type in (None, "application/octet-stream", "text/plain", "application/xml", "text/xml")
-    return named or (unnamed and re.search(rb"<(?:!doctype html|html|head|title)\b", page.body[:2_000], re.IGNORECASE) is not None)
+    unnamed = page.content_type in (
+        None,
+        "application/octet-stream",
+        "text/plain",
+        "application/xml",
+        "text/xml",
+    )
+    return named or (
+        unnamed
+        and re.search(rb"<(?:!doctype html|html|head|title)\b", page.body[:2_000], re.IGNORECASE) is not None
+    )
 
 
 def _text(page: Page) -> str:
@@ -112,9 +131,17 @@ def _text(page: Page) -> str:
 
 
 def _in_the_way(found: Html, site: str, host: str) -> bool:
-    """Whether any of its titles is that of a login, an error…: sites give the same one for sharing to all they show."""
-    titles = (html_to_text(each, LONGEST_TITLE) for each in (found.meta("og:title"), found.meta("twitter:title"), found.title))
-    return any(no_page(title, site, host, article=found.meta("og:type").strip().lower() == "article") for title in titles)
+    """Whether any of its titles is that of a login, an error…:
+    sites give the same one for sharing to all they show.
+    """
+    titles = (
+        html_to_text(each, LONGEST_TITLE)
+        for each in (found.meta("og:title"), found.meta("twitter:title"), found.title)
+    )
+    return any(
+        no_page(title, site, host, article=found.meta("og:type").strip().lower() == "article")
+        for title in titles
+    )
 
 
 def _title(found: Html, site: str) -> str:
@@ -129,7 +156,9 @@ def _title(found: Html, site: str) -> str:
 
 
 def _kind(title: str, og_type: str) -> str:
-    """By the first words of its title (« Guide du budget sensible au genre », « Fiche expérience : … »), else by what it says it is."""
+    """By the first words of its title (« Guide du budget sensible au genre », « Fiche expérience :
+    … »), else by what it says it is.
+    """
     first = re.split(r"\s*[:–—|]\s+", title, maxsplit=1)[0]
     words = re.findall(r"[\w’'-]+", first)
     for name in (first, " ".join(words[:3]), " ".join(words[:2]), words[0] if words else ""):

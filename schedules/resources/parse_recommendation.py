@@ -1,4 +1,6 @@
-"""Parser of recommendations: a link, perhaps a #theme, and why, in any order. All of it is theirs: bounded and cleaned."""
+"""Parser of recommendations: a link, perhaps a #theme, and why, in any order.
+All of it is theirs: bounded and cleaned.
+"""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +16,8 @@ from storage.resources.library import LONGEST_WHY
 
 LONGEST = 4_000  # characters in which a link is looked for
 
-# An address as typed, as pasted between signs, without its scheme; a bare one (« example.org/page ») only counts as the first word.
+# An address as typed, as pasted between signs, without its scheme; a bare one (« example.org/page ») only
+# counts as the first word.
 _UNSEEN = "\\u00ad\\u200b-\\u200f\\u2060-\\u2064\\ufeff"  # that telephones put beside what they paste
 _ADDRESS = re.compile(rf"(?:https?://|\bwww\.)[^\s<>|\"«»“”„‹›{_UNSEEN}]+", re.IGNORECASE)
 _BARE = re.compile(rf"\W*([\w-]+(?:\.[\w-]+)*\.[^\W\d_]{{2,}}/[^\s<>|\"«»“”„‹›{_UNSEEN}]*)")
@@ -36,14 +39,20 @@ _AROUND = re.compile(  # pairs of signs around it, with what only introduces it
     re.IGNORECASE,
 )
 _DEEPEST = 4  # pairs of signs, one inside the other
-_GOES_ON = re.compile(r"\s*(?:[^\w\s]|(?:d[eu]s?|qui|que|pour|sur|aux?|en|et|est|sont|avec|dans|par|[àa])\b|(?:d|qu)['’])", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\s*(?:[^\w\s]|(?:d[eu]s?|qui|que|pour|sur|aux?|en|et|est|sont|avec|dans|par|[àa])\b|(?:d|qu)['’])",
+    re.IGNORECASE,
+)
 _LAST, _FIRST = " ,;:–—→>-", " ,;:–—→>-.!?…"  # signs that held the link, before it and after
-_BEFORE, _AFTER = " -–—:,;|>.!?…*_~`'’)]}»”›/\\·•→👉👇➡\ufe0f", " -–—:,;|>*_~`'([{«“‹<→👉👇➡\ufe0f"  # at the two ends
+# at the two ends
+_BEFORE, _AFTER = " -–—:,;|>.!?…*_~`'’)]}»”›/\\·•→👉👇➡\ufe0f", " -–—:,;|>*_~`'([{«“‹<→👉👇➡\ufe0f"
 _QUOTED = re.compile(r"[«“\"] ?([^«»“”\"]+?) ?[»”\"]|\(([^()]+)\)")  # the card puts signs of its own
 _POINTS = (  # words that only show where the link is
-    r"(?:(?:je (?:vous )?(?:recommande|conseille|partage)|regardez?|voici|voil[àa]|voir|vu|pour info(?:rmation)?|info|fyi|cf"
+    r"(?:(?:je (?:vous )?(?:recommande|conseille|partage)|regardez?|voici|voil[àa]|voir|vu|pour "
+    r"info(?:rmation)?|info|fyi|cf"
     r"|see|here|ici"
-    r"|ce(?:tte)?|le|la|un|une|ci-dessous|ci-joint|source|url|adresse|lien|liens|link|page|article|site|vid[ée]o|document|ok)[\s.:,]*)"
+    r"|ce(?:tte)?|le|la|un|une|ci-dessous|ci-joint|source|url|adresse|lien|liens|link|page|article|site"
+    r"|vid[ée]o|document|ok)[\s.:,]*)"
 )
 _POINTER = re.compile(rf"{_POINTS}+", re.IGNORECASE)
 _POINTING = re.compile(r"[\s,;(–—-]*\b(?:voir|cf|lien|see)\b[\s.:]*$", re.IGNORECASE)
@@ -84,7 +93,9 @@ def reason(text: str) -> str:
     words = clean_text(_ADDRESS.sub(_meant, (quoted[1] or quoted[2]) if quoted else bare), LONGEST_WHY)
     if not _LETTER.search(words) or _POINTER.fullmatch(words) or not _LETTER.search(plain(words)):
         return ""
-    return (words if _ADDRESS.match(words) else words[:1].upper() + words[1:]) + ("" if re.search(r"[.!?…»)]$", words) else ".")
+    return (words if _ADDRESS.match(words) else words[:1].upper() + words[1:]) + (
+        "" if re.search(r"[.!?…»)]$", words) else "."
+    )
 
 
 def _meant(found: re.Match[str]) -> str:
@@ -106,7 +117,9 @@ def _link(text: str) -> tuple[str | None, str]:
 
 
 def _left(before: str, after: str) -> str:
-    """The text without the link and the signs around it; with its name, when it has one: « [Guide](…) utile » is « Guide : utile »."""
+    """The text without the link and the signs around it; with its name, when it has one:
+    « [Guide](…) utile » is « Guide : utile ».
+    """
     text = f"{before}{_GONE}{after}"
     for named in _NAMED:
         if found := named.search(text):
@@ -134,7 +147,10 @@ def _joined(before: str, after: str) -> str:
 def _ended(address: str) -> str:
     """Without the signs of the sentence around it: a closing bracket is its own only when it opened one."""
     address = address.partition("](")[0]
-    while address and (address[-1] in _NOT_ITS_END or address.count(address[-1]) > address.count(_PAIRS.get(address[-1], address[-1]))):
+    while address and (
+        address[-1] in _NOT_ITS_END
+        or address.count(address[-1]) > address.count(_PAIRS.get(address[-1], address[-1]))
+    ):
         address = address[:-1]
     return address
 

@@ -15,7 +15,15 @@ from storage.text import key
 
 MOST_MINUTES = 24 * 60
 PERSON = re.compile(r"@[^\s:]{1,200}:\S{1,200}")
-ACCESS = {"libre": "free", "free": "free", "gratuit": "free", "abonnement": "paid", "abonnes": "paid", "payant": "paid", "paid": "paid"}
+ACCESS = {
+    "libre": "free",
+    "free": "free",
+    "gratuit": "free",
+    "abonnement": "paid",
+    "abonnes": "paid",
+    "payant": "paid",
+    "paid": "paid",
+}
 
 
 class NoSuchName(UserError):
@@ -27,8 +35,9 @@ class NoSuchName(UserError):
 
 @dataclass(frozen=True)
 class Entry:
-    """A resource as a file gives it. `theme`, `kind`: ids, or ""; `more`: it has other themes, which are left out. `name`: as said in the open, or a
-    Matrix id. `at`: when it was recommended.
+    """A resource as a file gives it.
+    `theme`, `kind`: ids, or ""; `more`: it has other themes, which are left out. `name`: as said in the open,
+    or a Matrix id. `at`: when it was recommended.
     """
 
     number: int
@@ -48,7 +57,10 @@ class Entry:
 def parse_row(line: Line, today: date) -> Entry:
     """Raises UserError for what must be mended."""
     if line.extra:
-        raise UserError("il y a plus de cases que de colonnes ; un texte qui contient le séparateur se met entre guillemets")
+        raise UserError(
+            "il y a plus de cases que de colonnes ; un texte qui contient le séparateur se met entre "
+            "guillemets"
+        )
     name, town = _by(line)
     return Entry(
         number=line.number,
@@ -123,7 +135,9 @@ def _access(typed: str) -> str:
 
 def _day(typed: str, today: date) -> date | None:
     """« 2026-06-18 », « 18/06/2026 »."""
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?|(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: .*)?", typed, re.ASCII)
+    found = re.fullmatch(
+        r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?|(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: .*)?", typed, re.ASCII
+    )
     if not typed:
         return None
     try:
@@ -132,15 +146,21 @@ def _day(typed: str, today: date) -> date | None:
         year, month, day = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
         read = date(int(year), int(month), int(day))
     except ValueError:
-        raise UserError("je ne lis pas la date « {given} » ; par exemple 2026-06-18", given=typed[:40]) from None
+        raise UserError(
+            "je ne lis pas la date « {given} » ; par exemple 2026-06-18", given=typed[:40]
+        ) from None
     if read > today:
         raise UserError("la date « {given} » n’est pas encore passée", given=typed[:40])
     return read
 
 
 def name_and_town(text: str) -> tuple[str, str]:
-    """Name and town as said in the open: of « Maxime, Bruaville », « Maxime [Bruaville] », or of a name alone."""
-    name, _, place = text.partition(",") if "," in text else re.sub(r"[\])]", "", text).replace("(", "[").partition("[")
+    """Name and town as said in the open:
+    of « Maxime, Bruaville », « Maxime [Bruaville] », or of a name alone.
+    """
+    name, _, place = (
+        text.partition(",") if "," in text else re.sub(r"[\])]", "", text).replace("(", "[").partition("[")
+    )
     return clean_text(name, LONGEST_NAME), clean_text(place, LONGEST_NAME)
 
 

@@ -1,7 +1,7 @@
 """YAML parser: lists of resources in YAML, or in JSON, which is YAML.
 
-Only the events of the parser are used. Nothing is built from a tag; an alias, with which bombs begin, stops the reading; so does a depth that no
-list of resources has; « no » and « 14:00 » stay what was typed.
+Only the events of the parser are used. Nothing is built from a tag; an alias, with which bombs begin, stops
+the reading; so does a depth that no list of resources has; « no » and « 14:00 » stay what was typed.
 """
 
 from collections.abc import Iterator
@@ -30,11 +30,14 @@ Node = str | list[Any] | Mapping
 
 
 def read(text: str) -> Iterator[Line]:
-    """The resources of the first list there is, by itself or under a name (« ressources: »). Raises UserError."""
+    """The resources of the first list there is, by itself or under a name (« ressources: »).
+    Raises UserError.
+    """
     items = _list(_whole(text))
     if not all(isinstance(item, Mapping) for item in items):
         raise _no_list()
-    several = len({item.number for item in items}) < len(items)  # on one line, as programs write JSON: then their places name them
+    # on one line, as programs write JSON: then their places name them
+    several = len({item.number for item in items}) < len(items)
     for place, item in enumerate(items, 1):
         yield Line(place if several else item.number, dict(_cells(item)))
 
@@ -61,7 +64,9 @@ def _whole(text: str) -> Node:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise UserError(
-            "Je ne peux pas lire ce fichier à partir de la ligne {n}. Rien n’est ajouté. Modèle : `!ressources exporter`", n=line
+            "Je ne peux pas lire ce fichier à partir de la ligne {n}. Rien n’est ajouté. Modèle : "
+            "`!ressources exporter`",
+            n=line,
         ) from None
     except yaml.YAMLError:
         raise _no_list() from None
@@ -69,7 +74,8 @@ def _whole(text: str) -> Node:
 
 def _no_list() -> UserError:
     return UserError(
-        "Je ne trouve pas de ressources dans ce fichier : sa première ligne doit nommer les colonnes, dont « lien ». Modèle : `!ressources exporter`"
+        "Je ne trouve pas de ressources dans ce fichier : sa première ligne doit nommer les colonnes, dont "
+        "« lien ». Modèle : `!ressources exporter`"
     )
 
 
@@ -89,12 +95,18 @@ class _Reader:
             return "" if event.implicit[0] and event.value in NOTHING else str(event.value)
         if isinstance(event, yaml.AliasEvent):
             raise UserError(
-                "Ce fichier renvoie d’une ligne à une autre (« *{name} »), ce que je ne sais pas lire. Recopiez la valeur.", name=str(event.anchor)
+                "Ce fichier renvoie d’une ligne à une autre (« *{name} »), ce que je ne sais pas lire. "
+                "Recopiez la valeur.",
+                name=str(event.anchor),
             )
         self._depth += 1
         if self._depth > DEEPEST:
             raise _no_list()
-        found = self._sequence() if isinstance(event, yaml.SequenceStartEvent) else self._mapping(event.start_mark.line + 1)
+        found = (
+            self._sequence()
+            if isinstance(event, yaml.SequenceStartEvent)
+            else self._mapping(event.start_mark.line + 1)
+        )
         self._depth -= 1
         return found
 

@@ -1,8 +1,9 @@
-"""Recommendations: a new card, or one more voice for a known one; then what is still to be asked, one question after the other.
+"""Recommendations: a new card, or one more voice for a known one;
+then what is still to be asked, one question after the other.
 
-The card never waits for the answers: who does not answer has recommended all the same. Two people at the same moment are one card and two
-voices, since the database has one writer at a time. A reply recommends what the message it answers points to: a task asks the server for that
-message, and keeps nothing of it but its link.
+The card never waits for the answers: who does not answer has recommended all the same. Two people at the same
+moment are one card and two voices, since the database has one writer at a time. A reply recommends what the
+message it answers points to: a task asks the server for that message, and keeps nothing of it but its link.
 """
 
 import re
@@ -37,8 +38,8 @@ _TOWN = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]")
 
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
-    """`cause`: the event of the command, `thread`: where it is in one; `full_name`: as displayed; `offered`: a room where the card may be shown too,
-    or "".
+    """`cause`: the event of the command, `thread`: where it is in one; `full_name`: as displayed; `offered`:
+    a room where the card may be shown too, or "".
     """
 
     cause: str
@@ -77,7 +78,8 @@ async def recommend(uow: UnitOfWork, given: Recommendation, link: str) -> None:
     await uow.post(await _card(db, given, row))
     if ask is not None:
         await _answer(uow, given, ask)
-    elif await outbox.versions(db, f"answer:{given.cause}", given.room):  # a refusal, corrected since: it must not stand
+    # a refusal, corrected since: it must not stand
+    elif await outbox.versions(db, f"answer:{given.cause}", given.room):
         await _answer(uow, given, Say("Merci, {name}. C’est la **fiche {n}**.", name=given.name, n=row.id))
     return None
 
@@ -85,17 +87,27 @@ async def recommend(uow: UnitOfWork, given: Recommendation, link: str) -> None:
 async def question(db: AsyncSession, row: Resource, data: Mapping[str, Any], after: str = "") -> Ask | None:
     """What is to be asked next about a new card: why, then its theme, then whether to show it.
 
-    `data`: `n`, its number; `cause`, the command's event; `offered`, a room or "". `after`: what was asked last.
+    `data`: `n`, its number; `cause`, the command's event; `offered`, a room or "". `after`: what was asked
+    last.
     """
     if not row.why and not after:
-        say = Say("Merci, {name}. Pourquoi la recommander, en une phrase ? Répondez à ce message, ou écrivez « passer ».", name=row.name)
+        say = Say(
+            "Merci, {name}. Pourquoi la recommander, en une phrase ? Répondez à ce message, ou écrivez « "
+            "passer ».",
+            name=row.name,
+        )
         return Ask(say, then="resource.why", choices=(SKIP,), data=data, accepts="reply")
     if not row.theme and after != "theme":
         return await _which_theme(db, row, data)
     place = await rooms.room(db, str(data["offered"])) if data["offered"] else None
     if place is None:
         return None
-    say = Say("La fiche {n} est enregistrée. La montrer aussi dans « {room} » ? Touchez ✅, ou répondez oui ou non.", n=row.id, room=place.name)
+    say = Say(
+        "La fiche {n} est enregistrée. La montrer aussi dans « {room} » ? "
+        "Touchez ✅, ou répondez oui ou non.",
+        n=row.id,
+        room=place.name,
+    )
     return Ask(say, then="resource.show", choices=(YES, NO), data=data)
 
 
@@ -138,7 +150,16 @@ def _new(given: Recommendation, link: str) -> Resource:
 
 
 async def _voice(db: AsyncSession, given: Recommendation, row: Resource) -> None:
-    await library.add_voice(db, Voice(event_id=given.cause, resource_id=row.id, person=given.person, at=given.at, way=library.RECOMMENDED))
+    await library.add_voice(
+        db,
+        Voice(
+            event_id=given.cause,
+            resource_id=row.id,
+            person=given.person,
+            at=given.at,
+            way=library.RECOMMENDED,
+        ),
+    )
 
 
 async def _card(db: AsyncSession, given: Recommendation, row: Resource) -> Post:
@@ -155,7 +176,9 @@ async def _card(db: AsyncSession, given: Recommendation, row: Resource) -> Post:
 
 
 async def _again(uow: UnitOfWork, given: Recommendation, row: Resource) -> None:
-    """One more voice; a card that was retired comes back; what was missing is filled in, the reason only in its own author's name."""
+    """One more voice; a card that was retired comes back;
+    what was missing is filled in, the reason only in its own author's name.
+    """
     db = uow.db
     before, retired = await library.finds_useful(db, row.id, given.person), row.status == library.RETIRED
     if retired:
@@ -165,7 +188,9 @@ async def _again(uow: UnitOfWork, given: Recommendation, row: Resource) -> None:
     if row.person == given.person:
         row.why = row.why or given.why
     await _voice(db, given, row)
-    say = Say.lines(_known(given, row), _counted(retired, before, useful_to(await library.voices(db, row.id))))
+    say = Say.lines(
+        _known(given, row), _counted(retired, before, useful_to(await library.voices(db, row.id)))
+    )
     await save(uow, row)
     await _answer(uow, given, say)
 
@@ -173,16 +198,29 @@ async def _again(uow: UnitOfWork, given: Recommendation, row: Resource) -> None:
 def _known(given: Recommendation, row: Resource) -> Say:
     day, n = DayMonth(row.at.date(), given.today), row.id
     if row.person == given.person:
-        return Say("Cette ressource est déjà connue : **fiche {n}**, que vous avez recommandée le {day}.", n=n, day=day)
+        return Say(
+            "Cette ressource est déjà connue : **fiche {n}**, que vous avez recommandée le {day}.",
+            n=n,
+            day=day,
+        )
     if row.name:
-        return Say("Cette ressource est déjà connue : **fiche {n}**, recommandée par {name} le {day}.", n=n, name=row.name, day=day)
+        return Say(
+            "Cette ressource est déjà connue : **fiche {n}**, recommandée par {name} le {day}.",
+            n=n,
+            name=row.name,
+            day=day,
+        )
     return Say("Cette ressource est déjà connue : **fiche {n}**, du {day}.", n=n, day=day)
 
 
 def _counted(retired: bool, before: bool, count: Count) -> Say:
     if retired:
         return Say("Elle avait été retirée : la voici de retour, avec votre voix ({count}).", count=count)
-    return Say("Votre voix y était déjà : {count}.", count=count) if before else Say("J’ai ajouté votre voix : {count}.", count=count)
+    return (
+        Say("Votre voix y était déjà : {count}.", count=count)
+        if before
+        else Say("J’ai ajouté votre voix : {count}.", count=count)
+    )
 
 
 async def _which_theme(db: AsyncSession, row: Resource, data: Mapping[str, Any]) -> Ask:
@@ -194,13 +232,23 @@ async def _which_theme(db: AsyncSession, row: Resource, data: Mapping[str, Any])
         *lines,
         Say("Un autre ? Écrivez-le, ou « passer »."),
     )
-    taps = [Choice(each.id, number.tap, number.words) for each, number in zip(close, numbered(len(close)), strict=True)]
-    named = [Choice(each.id, "", (each.id, each.label, each.english, *each.synonyms)) for each in all_themes()]
+    taps = [
+        Choice(each.id, number.tap, number.words)
+        for each, number in zip(close, numbered(len(close)), strict=True)
+    ]
+    named = [
+        Choice(each.id, "", (each.id, each.label, each.english, *each.synonyms)) for each in all_themes()
+    ]
     return Ask(say, then="resource.theme", choices=(*taps, *named, SKIP), data=data)
 
 
-NO_LINK = Say("Je n’ai pas trouvé de lien dans ce message. Exemple : `!recommander https://example.org/page #santé pourquoi c’est utile`.")
-SEVERAL = Say("Ce message contient plusieurs liens. Lequel ? Écrivez `!recommander` suivi de celui-là, et pourquoi.")
+NO_LINK = Say(
+    "Je n’ai pas trouvé de lien dans ce message. Exemple : `!recommander https://example.org/page #santé "
+    "pourquoi c’est utile`."
+)
+SEVERAL = Say(
+    "Ce message contient plusieurs liens. Lequel ? Écrivez `!recommander` suivi de celui-là, et pourquoi."
+)
 
 
 @dataclass(frozen=True)
@@ -236,7 +284,9 @@ async def fetch(reply: DueReply, web: Web) -> list[str]:
     """The links; the rest of what was said is forgotten here."""
     event = await web.rooms.event(reply.room, reply.target)
     body, formatted = (event.content.get(name) if event else None for name in ("body", "formatted_body"))
-    return links(body if isinstance(body, str) else "") or links(unescape(formatted[:LONGEST]) if isinstance(formatted, str) else "")
+    return links(body if isinstance(body, str) else "") or links(
+        unescape(formatted[:LONGEST]) if isinstance(formatted, str) else ""
+    )
 
 
 async def record(uow: UnitOfWork, reply: DueReply, found: list[str]) -> None:

@@ -1,4 +1,6 @@
-"""Reindexing: when a version knows words or addresses otherwise, what the library holds is indexed and compared anew, once, at its first start."""
+"""Reindexing: when a version knows words or addresses otherwise, what the
+library holds is indexed and compared anew, once, at its first start.
+"""
 
 from datetime import datetime
 

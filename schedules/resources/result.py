@@ -1,4 +1,6 @@
-"""Search results as people read them: five lines at most, the way to the others; or what is nearest to what was not found."""
+"""Search results as people read them: five lines at most, the way to the others;
+or what is nearest to what was not found.
+"""
 
 import re
 from collections.abc import Sequence
@@ -45,11 +47,15 @@ class ResultPage:
 
 
 async def render_page(db: AsyncSession, page: ResultPage, caller: Caller) -> Say:
-    """« **Ressources – évaluation** (2 fiches) », a line each, and how to see the others, or to recommend one."""
+    """« **Ressources – évaluation** (2 fiches) », a line each, and how to see the others,
+    or to recommend one.
+    """
     found = await rows(db, page.numbers)
     voices = await library.voices_of(db, page.numbers)
     remarks = [] if page.offset else _remarks(page, found)
-    return Say.lines(_title(page), *remarks, *(line(row, voices.get(row.id, 0)) for row in found), _way_on(page, caller))
+    return Say.lines(
+        _title(page), *remarks, *(line(row, voices.get(row.id, 0)) for row in found), _way_on(page, caller)
+    )
 
 
 def _title(page: ResultPage) -> Say:
@@ -57,7 +63,13 @@ def _title(page: ResultPage) -> Say:
     text = shortened(page.parsed.text, LONGEST_SAID)
     if page.offset:
         first, last = page.offset + 1, page.offset + len(page.numbers)
-        return Say("**Ressources – {said}** (de {first} à {last}, sur {count})", said=text or "…", first=first, last=last, count=count)
+        return Say(
+            "**Ressources – {said}** (de {first} à {last}, sur {count})",
+            said=text or "…",
+            first=first,
+            last=last,
+            count=count,
+        )
     if not text:
         return Say("**Ressources** ({count}, les plus utiles d’abord)", count=count)
     return Say("**Ressources – {said}** ({count})", said=text, count=count)
@@ -69,7 +81,9 @@ def _remarks(page: ResultPage, found: Sequence[Resource]) -> list[Say]:
     for folded, near in page.parsed.replaced:
         typed = next((word for word in _WORD.findall(page.parsed.words) if fold(word) == folded), folded)
         if instead := _spelled(near, found):
-            remarks.append(Say("Rien pour « {word} » ; voici pour « {instead} ».", word=typed, instead=instead))
+            remarks.append(
+                Say("Rien pour « {word} » ; voici pour « {instead} ».", word=typed, instead=instead)
+            )
         elif near:
             remarks.append(Say("Rien pour « {word} » ; voici le plus proche.", word=typed))
         else:
@@ -93,17 +107,31 @@ def _label(row: Resource) -> str:
 
 def _way_on(page: ResultPage, caller: Caller) -> Say:
     if page.left:
-        return Say("{count} : `{line}`", count=Count(page.left, "une autre", "{n} autres"), line=shown("suite", caller))
+        return Say(
+            "{count} : `{line}`",
+            count=Count(page.left, "une autre", "{n} autres"),
+            line=shown("suite", caller),
+        )
     return Say("Une autre à proposer ? `{line}` suivi du lien.", line=shown("recommander", caller))
 
 
 async def render_nothing(db: AsyncSession, parsed: ParsedQuery, caller: Caller) -> Say:
-    """What is nearest: the same without its filters; else a theme that is called nearly so; else those that have most."""
+    """What is nearest: the same without its filters; else a theme that is called nearly so;
+    else those that have most.
+    """
     recommend = Say("Vous en connaissez une ? `{line}` suivi du lien.", line=shown("recommander", caller))
     if not (filled := {each: count for each, count in (await library.themes(db)).items() if theme(each)}):
-        empty = Say("Rien pour « {said} ».", said=shortened(parsed.text, LONGEST_SAID)) if parsed.text else Say("La bibliothèque est encore vide.")
+        empty = (
+            Say("Rien pour « {said} ».", said=shortened(parsed.text, LONGEST_SAID))
+            if parsed.text
+            else Say("La bibliothèque est encore vide.")
+        )
         return Say.lines(empty, recommend)
-    return Say.lines(Say("Rien pour « {said} ».", said=shortened(parsed.text, LONGEST_SAID)), await _nearest(db, parsed, filled, caller), recommend)
+    return Say.lines(
+        Say("Rien pour « {said} ».", said=shortened(parsed.text, LONGEST_SAID)),
+        await _nearest(db, parsed, filled, caller),
+        recommend,
+    )
 
 
 async def _nearest(db: AsyncSession, parsed: ParsedQuery, filled: dict[str, int], caller: Caller) -> Say:
@@ -111,19 +139,38 @@ async def _nearest(db: AsyncSession, parsed: ParsedQuery, filled: dict[str, int]
         there = (await search(db, wider)).whole
         if there:
             count = Count(there, "une fiche", "{n} fiches")
-            return Say("Sans filtre : {count}. `{line}`", count=count, line=shown(f"ressources {parsed.words}", caller))
+            return Say(
+                "Sans filtre : {count}. `{line}`",
+                count=count,
+                line=shown(f"ressources {parsed.words}", caller),
+            )
     near = _alike(parsed, filled)
     names = near or [found for each in list(filled)[:_THEMES] if (found := theme(each))]
     listed = ", ".join(f"{each.id} ({filled[each.id]})" for each in names)
-    lead = Say("Le plus proche, parmi les thèmes : {names}.", names=listed) if near else Say("Les thèmes les plus fournis : {names}.", names=listed)
+    lead = (
+        Say("Le plus proche, parmi les thèmes : {names}.", names=listed)
+        if near
+        else Say("Les thèmes les plus fournis : {names}.", names=listed)
+    )
     return Say.lines(lead, Say("Par exemple : `{line}`", line=shown(f"ressources #{names[0].id}", caller)))
 
 
 def _alike(parsed: ParsedQuery, filled: dict[str, int]) -> list[Theme]:
-    """The theme that has resources and a name, or a word of its name, nearest to one of the words, if one is near."""
-    whole = [(name, each) for each in all_themes() if each.id in filled for name in (each.id, each.label, each.english, *each.synonyms)]
+    """The theme that has resources and a name, or a word of its name, nearest to one of the words,
+    if one is near.
+    """
+    whole = [
+        (name, each)
+        for each in all_themes()
+        if each.id in filled
+        for name in (each.id, each.label, each.english, *each.synonyms)
+    ]
     parts = [(part, each) for name, each in whole for part in words(name) if len(part) > _SHORT]
     names = {fold(name): each for name, each in [*reversed(parts), *reversed(whole)]}
-    best = [found for word in words(parsed.words) if len(word) > _SHORT and (found := process.extractOne(word, names.keys(), scorer=fuzz.ratio))]
+    best = [
+        found
+        for word in words(parsed.words)
+        if len(word) > _SHORT and (found := process.extractOne(word, names.keys(), scorer=fuzz.ratio))
+    ]
     name, score, _ = max(best, key=lambda found: found[1], default=("", 0, 0))
     return [names[name]] if score >= _ALIKE else []

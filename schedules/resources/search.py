@@ -1,5 +1,6 @@
-"""Query parser: from what somebody typed to find a resource, to what is sought in the index: filters apart, words by their stems, phrases with
-what else they are called; a word that nobody wrote gives way to the nearest ones.
+"""Query parser: from what somebody typed to find a resource, to what is sought in the index:
+filters apart, words by their stems, phrases with what else they are called; a word that nobody wrote gives
+way to the nearest ones.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,8 +25,10 @@ FROM_THERE = 0.6  # recommended by somebody of a town of this name
 
 # What one says when asking, and no page is about.
 _ASKING = """
-    bonjour bonsoir merci svp stp plait cherche chercher cherchons recherche recherches trouver trouve besoin voudrais aimerais aurait auriez avez
-    connait connaissez existe faut comment pourquoi quelqu quelque quelques chose truc sujet propos concernant ressource ressources fiche fiches
+    bonjour bonsoir merci svp stp plait cherche chercher cherchons recherche recherches trouver trouve besoin
+    voudrais aimerais aurait auriez avez
+    connait connaissez existe faut comment pourquoi quelqu quelque quelques chose truc sujet propos
+    concernant ressource ressources fiche fiches
     document documents doc docs
 """
 ASKING = frozenset(_ASKING.split())
@@ -33,8 +36,9 @@ ASKING = frozenset(_ASKING.split())
 
 @dataclass(frozen=True)
 class ParsedQuery:
-    """`text`: as typed, cleaned; `words`: without the filters; `replaced`: words that nobody wrote, each with the stems sought instead, none when
-    there is nothing near."""
+    """`text`: as typed, cleaned; `words`: without the filters; `replaced`:
+    words that nobody wrote, each with the stems sought instead, none when there is nothing near.
+    """
 
     text: str
     words: str
@@ -57,7 +61,9 @@ async def parse_query(db: AsyncSession, text: str, now: datetime) -> ParsedQuery
     replaced = await _replaced(db, typed, names)
     wants = tuple(_wants([(each, replaced.get(each)) for each in typed], names))
     query = Query(wants, narrowed.theme, narrowed.kind, narrowed.town, narrowed.since)
-    return ParsedQuery(cleaned, narrowed.rest, query, tuple((each, tuple(near)) for each, near in replaced.items()))
+    return ParsedQuery(
+        cleaned, narrowed.rest, query, tuple((each, tuple(near)) for each, near in replaced.items())
+    )
 
 
 def _typed(narrowed: Filters) -> Sequence[str]:
@@ -83,7 +89,10 @@ def _wants(typed: Sequence[tuple[str, list[str] | None]], names: Lexicon) -> Ite
     first = [(near or [stem(word)])[0] for word, near in typed]
     at = 0
     while at < len(first):
-        length = next((n for n in range(min(MOST_WORDS, len(first) - at), 1, -1) if tuple(first[at : at + n]) in names), 1)
+        length = next(
+            (n for n in range(min(MOST_WORDS, len(first) - at), 1, -1) if tuple(first[at : at + n]) in names),
+            1,
+        )
         yield _phrase(tuple(first[at : at + length]), names) if length > 1 else _word(*typed[at], names)
         at += length
 
@@ -97,4 +106,6 @@ def _word(word: str, near: list[str] | None, names: Lexicon) -> Want:
         own = stem(word)
         return Want((Way((own,)), Way((town_term(word),), FROM_THERE), *names.get((own,), ())))
     instead = [Way((each,), NEAR) for each in near]
-    return Want((*instead, *(Way(way.stems, way.worth * NEAR) for each in near for way in names.get((each,), ()))))
+    return Want(
+        (*instead, *(Way(way.stems, way.worth * NEAR) for each in near for way in names.get((each,), ())))
+    )

@@ -1,5 +1,6 @@
-"""Monthly summary, « À garder »: in the first panorama of a month, the resources that were most useful in the month before, after those that the
-team pinned.
+"""Monthly summary, « À garder »:
+in the first panorama of a month, the resources that were most useful in the month before, after those that
+the team pinned.
 
 The first is the first that appears, whatever was left out or suspended before it.
 """
@@ -33,7 +34,9 @@ class Month:
 
 
 async def monthly_summary(db: AsyncSession, config: Config, name: str, at: datetime) -> Say | None:
-    """What the edition of this name, which appears at this moment, shows at its end; None when it shows nothing."""
+    """What the edition of this name, which appears at this moment, shows at its end;
+    None when it shows nothing.
+    """
     this = at.astimezone(config.zone).date().replace(day=1)
     start = instant(this, time(0), config.zone)
     if any(each.name != name and each.planned < at for each in await editions.published_since(db, start)):
@@ -41,12 +44,20 @@ async def monthly_summary(db: AsyncSession, config: Config, name: str, at: datet
     before = (this - timedelta(days=1)).replace(day=1)
     pinned = list(await top.pinned(db))[:MOST]
     known = {row.id for row in pinned}
-    liked = [row for row in await top.most_useful(db, instant(before, time(0), config.zone), start, 2 * MOST) if row.id not in known]
+    liked = [
+        row
+        for row in await top.most_useful(db, instant(before, time(0), config.zone), start, 2 * MOST)
+        if row.id not in known
+    ]
     rows = [*pinned, *liked][:MOST]
     if not rows:
         return None
     voices = await library.voices_of(db, [row.id for row in rows])
-    heading = Say("**À garder : les ressources les plus utiles en {month}**", month=Month(before)) if len(rows) > len(pinned) else Say("**À garder**")
+    heading = (
+        Say("**À garder : les ressources les plus utiles en {month}**", month=Month(before))
+        if len(rows) > len(pinned)
+        else Say("**À garder**")
+    )
     return Say.lines(Say(""), heading, *(_line(row, voices.get(row.id, 0)) for row in rows))
 
 

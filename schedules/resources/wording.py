@@ -29,18 +29,33 @@ def correction_done(row: Resource, correction: Correction, old: str) -> Say:
         done = Say("C’est noté : la fiche {n} reprend le titre de sa page.", n=n)
     else:
         done = Say("C’est effacé, fiche {n} – {field}.", n=n, field=field)
-    back = Say("Pour revenir en arrière : `!ressource corriger {n} {field} = {old}`", n=n, field=field, old=old)
+    back = Say(
+        "Pour revenir en arrière : `!ressource corriger {n} {field} = {old}`", n=n, field=field, old=old
+    )
     return Say.lines(done, back if old else None)
 
 
 def change_line(uow: UnitOfWork, change: Change, names: Mapping[str, str]) -> Say:
     """A line of the history. `names`: of people, by their ids."""
     full = names.get(change.person)
-    who = Say("{name}", name=first_name(full)) if full else Say("quelqu’un qui est parti") if change.person else Say("son site")
+    who = (
+        Say("{name}", name=first_name(full))
+        if full
+        else Say("quelqu’un qui est parti")
+        if change.person
+        else Say("son site")
+    )
     zone = uow.config.zone
     day = DayMonth(change.at.astimezone(zone).date(), uow.now.astimezone(zone).date())
     if change.what in DONE:
         return Say("- {day}, {name} : {what}", day=day, name=who, what=DONE[change.what])
     field = FIELDS.get(change.what, Say("{what}", what=change.what))
     old, new = (displayed(change.what, value) or "–" for value in (change.before, change.after))
-    return Say("- {day}, {name} : {field}, {after} (avant : {before})", day=day, name=who, field=field, after=new, before=old)
+    return Say(
+        "- {day}, {name} : {field}, {after} (avant : {before})",
+        day=day,
+        name=who,
+        field=field,
+        after=new,
+        before=old,
+    )

@@ -18,7 +18,9 @@ UNCONFIRMED = -1  # the revision of a yes to a poll on dates: it answers no date
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What somebody wants. `party`: people, themselves included; `others`: who they are; `event_id`: the act that decided."""
+    """What somebody wants. `party`: people, themselves included; `others`: who they are; `event_id`:
+    the act that decided.
+    """
 
     person: str
     name: str
@@ -37,10 +39,11 @@ class Answer:
 
 
 def current(entries: Iterable[Attendance]) -> Answer | None:
-    """What one person wants, from all their acts that stand: the latest decides, by server time, then by event id.
+    """What one person wants, from all their acts that stand:
+    the latest decides, by server time, then by event id.
 
-    A tap, or what was answered as shortly, says nothing of who comes along: that stays as the latest words of the same answer said, if nothing
-    else was answered since.
+    A tap, or what was answered as shortly, says nothing of who comes along: that stays as the latest words of
+    the same answer said, if nothing else was answered since.
     """
     newest_first = sorted(entries, key=lambda entry: (entry.at, entry.event_id), reverse=True)
     if not newest_first:
@@ -48,7 +51,17 @@ def current(entries: Iterable[Attendance]) -> Answer | None:
     last = newest_first[0]
     same = list(takewhile(lambda entry: entry.answer == last.answer, newest_first))
     in_words = next((entry for entry in same if entry.way != TAP), last)
-    return Answer(last.person, last.name, last.answer, in_words.party, in_words.others, last.event_id, last.at, last.revision, last.by)
+    return Answer(
+        last.person,
+        last.name,
+        last.answer,
+        in_words.party,
+        in_words.others,
+        last.event_id,
+        last.at,
+        last.revision,
+        last.by,
+    )
 
 
 def by_person(entries: Iterable[Attendance]) -> dict[str, Answer]:
@@ -98,16 +111,22 @@ async def of_everybody(db: AsyncSession, number: int) -> dict[str, Answer]:
 
 async def respondents(db: AsyncSession, number: int) -> set[str]:
     """Who has an answer that stands, whichever; a yes to the poll on its date is none."""
-    query = select(Attendance.person).where(Attendance.meeting_id == number, Attendance.revision != UNCONFIRMED)
+    query = select(Attendance.person).where(
+        Attendance.meeting_id == number, Attendance.revision != UNCONFIRMED
+    )
     return set((await db.exec(query.distinct())).all())
 
 
 async def revalidate(db: AsyncSession, number: int, earlier: int, revision: int) -> None:
     """What answered that earlier revision of the meeting's date answers this one."""
-    answered = update(Attendance).where(col(Attendance.meeting_id) == number, col(Attendance.revision) == earlier)
+    answered = update(Attendance).where(
+        col(Attendance.meeting_id) == number, col(Attendance.revision) == earlier
+    )
     await db.exec(answered.values(revision=revision))
 
 
 async def forget(db: AsyncSession, number: int, person: str) -> None:
     """Whatever they did about this meeting."""
-    await db.exec(delete(Attendance).where(col(Attendance.meeting_id) == number, col(Attendance.person) == person))
+    await db.exec(
+        delete(Attendance).where(col(Attendance.meeting_id) == number, col(Attendance.person) == person)
+    )

@@ -15,11 +15,12 @@ from storage.tables import Attendance, FollowUp, Meeting, Need, SeatRecord
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of people who come with others, `seated`, `offered` and `waiting` count them all; the rest counts answers, one a person.
+    """Of people who come with others, `seated`, `offered` and `waiting` count them all;
+    the rest counts answers, one a person.
 
-    `companions`: among the seated. `answered`: people who gave an answer. `to_confirm`: among them, those whose answer was to an earlier date.
-    `polled`: besides, those who said yes to its date in a poll and have not confirmed it.
-    `free`: seats that nobody has or is offered; None: there is no limit.
+    `companions`: among the seated. `answered`: people who gave an answer. `to_confirm`: among them, those
+    whose answer was to an earlier date. `polled`: besides, those who said yes to its date in a poll and have
+    not confirmed it. `free`: seats that nobody has or is offered; None: there is no limit.
     """
 
     seated: int = 0
@@ -39,7 +40,10 @@ def count(row: Meeting, entries: Iterable[Attendance], seats: Sequence[Seat]) ->
     everybody = answers.by_person(entries).values()
     wanted = [each for each in everybody if not each.unconfirmed]
     given = [each.answer for each in wanted]
-    seated = {state: sum(seat.party for seat in seats if seat.state == state) for state in (SEATED, OFFERED, WAITING)}
+    seated = {
+        state: sum(seat.party for seat in seats if seat.state == state)
+        for state in (SEATED, OFFERED, WAITING)
+    }
     return Counts(
         seated=seated[SEATED],
         offered=seated[OFFERED],
@@ -50,7 +54,8 @@ def count(row: Meeting, entries: Iterable[Attendance], seats: Sequence[Seat]) ->
         no=given.count(NO),
         answered=len(given),
         to_confirm=sum(each.revision < row.revision for each in wanted if each.answer != NO),
-        polled=0 if row.revision else len(everybody) - len(wanted),  # once it has moved, they said nothing of its date
+        # once it has moved, they said nothing of its date
+        polled=0 if row.revision else len(everybody) - len(wanted),
         free=waitlist.free_seats(seats, row.capacity),
     )
 

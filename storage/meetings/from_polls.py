@@ -17,7 +17,9 @@ from storage.tables import Attendance, Ballot, Meeting, Poll
 async def with_chosen_date(db: AsyncSession) -> Sequence[Poll]:
     """Polls on dates whose date is kept and is no meeting's yet, latest first."""
     used = select(Meeting.poll_id).where(col(Meeting.poll_id).is_not(None))
-    query = select(Poll).where(Poll.kind == polls.DATES, col(Poll.kept_day).is_not(None), Poll.status != polls.CANCELLED)
+    query = select(Poll).where(
+        Poll.kind == polls.DATES, col(Poll.kept_day).is_not(None), Poll.status != polls.CANCELLED
+    )
     return (await db.exec(query.where(col(Poll.id).not_in(used)).order_by(col(Poll.id).desc()))).all()
 
 
@@ -28,12 +30,18 @@ def said_yes(poll: Poll, entries: Sequence[Ballot]) -> list[Ballot]:
     for person in people:
         own = [entry for entry in entries if entry.person == person]
         if choices_of_person(poll, own).get(poll.kept_day or 0) == (polls.YES,):
-            ballots.append(max((entry for entry in own if entry.part == poll.kept_day), key=lambda entry: (entry.at, entry.event_id)))
+            ballots.append(
+                max(
+                    (entry for entry in own if entry.part == poll.kept_day),
+                    key=lambda entry: (entry.at, entry.event_id),
+                )
+            )
     return sorted(ballots, key=lambda entry: (entry.at, entry.event_id))
 
 
 async def carry_over(db: AsyncSession, row: Meeting, poll: Poll, names: Mapping[str, str]) -> int:
-    """Makes of each yes an answer to be confirmed, and forgets who said what of the dates once the poll is closed; how many.
+    """Makes of each yes an answer to be confirmed,
+    and forgets who said what of the dates once the poll is closed; how many.
 
     `names`: of people, as displayed. A poll that is still open keeps its ballots until its own end.
     """

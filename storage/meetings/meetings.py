@@ -27,7 +27,8 @@ async def of_poll(db: AsyncSession, number: int) -> Meeting | None:
 
 
 async def by_name(db: AsyncSession, name: str, now: datetime) -> Meeting | None:
-    """What people mean by "2026-T4", or by "T4": the first of such a quarter that is not over, else the one that was last.
+    """What people mean by "2026-T4", or by "T4":
+    the first of such a quarter that is not over, else the one that was last.
 
     One that is cancelled is meant when there is no other: it may have been entered anew, as "2026-T4-2".
     """
@@ -102,5 +103,3 @@ async def to_forget(db: AsyncSession, ended: datetime) -> list[Meeting]:
     """Those that ended by then, of which it is still known who answered what."""
     query = select(Meeting).where(Meeting.ends_at <= ended)
     return [row for row in (await db.exec(query.order_by(col(Meeting.id)))).all() if not row.counts]
-
-

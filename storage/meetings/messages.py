@@ -1,4 +1,6 @@
-"""Message keys of meetings: which messages show a meeting or tell one person of it, and which meeting a message is about."""
+"""Message keys of meetings: which messages show a meeting or tell one person of it,
+and which meeting a message is about.
+"""
 
 import re
 from collections.abc import Sequence
@@ -41,7 +43,9 @@ def reminder_key(number: int, name: str) -> str:
 
 
 def asked_back_key(number: int, person: str, answer: str = "") -> str:
-    """What is said to a person of a gesture of theirs that is no answer; `answer`: what it may mean, where that is asked."""
+    """What is said to a person of a gesture of theirs that is no answer; `answer`:
+    what it may mean, where that is asked.
+    """
     return f"meeting-asked:{number}:{person}" + (f":{answer}" if answer else "")
 
 
@@ -55,7 +59,9 @@ def offer_key(number: int, person: str, at: datetime) -> str:
 
 
 class MessageKey(NamedTuple):
-    """What an editable message shows. `kind`: CARD, COUNT, OFFER or REMINDER; `detail`: to whom, or which; else empty."""
+    """What an editable message shows.
+    `kind`: CARD, COUNT, OFFER or REMINDER; `detail`: to whom, or which; else empty.
+    """
 
     kind: str
     meeting: int
@@ -76,7 +82,9 @@ async def of_message(db: AsyncSession, event_id: str) -> Meeting | None:
 
 
 async def was_seen(db: AsyncSession, row: Meeting, room: str | None = None) -> bool:
-    """Whether people have seen its card, be it removed since, in that room or in any; one that is being sent may have been seen."""
+    """Whether people have seen its card, be it removed since, in that room or in any;
+    one that is being sent may have been seen.
+    """
     seen = (outbox.TRIED, outbox.SENT, outbox.REMOVED)
     query = select(OutboxEntry.id).where(
         OutboxEntry.message_key == card_key(row.id),
@@ -126,7 +134,9 @@ async def offers(db: AsyncSession, number: int, person: str) -> Sequence[OutboxE
 
 
 class LastMessage(NamedTuple):
-    """What we said last in a room: about a `meeting`, and whether it waits for an answer to that; or a question about something else."""
+    """What we said last in a room: about a `meeting`, and whether it waits for an answer to that;
+    or a question about something else.
+    """
 
     meeting: Meeting | None = None
     expects_answer: bool = False
@@ -147,7 +157,9 @@ async def last_message(db: AsyncSession, room: str) -> LastMessage:
         return LastMessage()
     key = entry.message_key or ""
     if match := _ABOUT.match(key):
-        return LastMessage(await meetings.meeting(db, int(match[1])), expects_answer=not key.startswith(RECEIPT))
+        return LastMessage(
+            await meetings.meeting(db, int(match[1])), expects_answer=not key.startswith(RECEIPT)
+        )
     if answer := await answers.of_event(
         db, key.removeprefix("answer:")
     ):  # what we say to an answer is about its meeting

@@ -19,12 +19,22 @@ async def need(db: AsyncSession, number: int, person: str, kind: str) -> Need | 
 
 async def of_person(db: AsyncSession, number: int, person: str) -> Sequence[Need]:
     """What it takes to come, then what they eat."""
-    return (await db.exec(select(Need).where(Need.meeting_id == number, Need.person == person).order_by(col(Need.kind)))).all()
+    return (
+        await db.exec(
+            select(Need).where(Need.meeting_id == number, Need.person == person).order_by(col(Need.kind))
+        )
+    ).all()
 
 
 async def of_meeting(db: AsyncSession, number: int) -> Sequence[Need]:
     """By kind, in the order in which they were told."""
-    return (await db.exec(select(Need).where(Need.meeting_id == number).order_by(col(Need.kind), col(Need.at), col(Need.person)))).all()
+    return (
+        await db.exec(
+            select(Need)
+            .where(Need.meeting_id == number)
+            .order_by(col(Need.kind), col(Need.at), col(Need.person))
+        )
+    ).all()
 
 
 async def record(db: AsyncSession, row: Need) -> None:
@@ -32,7 +42,11 @@ async def record(db: AsyncSession, row: Need) -> None:
     if row.text:
         await db.merge(row)
     else:
-        same = (col(Need.meeting_id) == row.meeting_id, col(Need.person) == row.person, col(Need.kind) == row.kind)
+        same = (
+            col(Need.meeting_id) == row.meeting_id,
+            col(Need.person) == row.person,
+            col(Need.kind) == row.kind,
+        )
         await db.exec(delete(Need).where(*same))
     await db.flush()
 

@@ -18,7 +18,11 @@ async def reminders_of(db: AsyncSession, person: str) -> str | None:
 
 
 async def who_chose(db: AsyncSession, choices: Collection[str]) -> set[str]:
-    return set((await db.exec(select(ReminderPreference.person).where(col(ReminderPreference.wish).in_(choices)))).all())
+    return set(
+        (
+            await db.exec(select(ReminderPreference.person).where(col(ReminderPreference.wish).in_(choices)))
+        ).all()
+    )
 
 
 async def set_reminders(db: AsyncSession, person: str, choice: str, at: datetime) -> None:
@@ -43,7 +47,10 @@ async def plan_followup(db: AsyncSession, number: int, person: str, at: datetime
 async def followups(db: AsyncSession, upto: datetime) -> Sequence[tuple[int, datetime]]:
     """The meeting and the moment of each time that people are, or were, asked."""
     query = select(FollowUp.meeting_id, FollowUp.at).where(FollowUp.at <= upto).distinct()
-    return [(number, at) for number, at in (await db.exec(query.order_by(col(FollowUp.at), col(FollowUp.meeting_id)))).all()]
+    return [
+        (number, at)
+        for number, at in (await db.exec(query.order_by(col(FollowUp.at), col(FollowUp.meeting_id)))).all()
+    ]
 
 
 async def followups_at(db: AsyncSession, number: int, at: datetime) -> Sequence[FollowUp]:

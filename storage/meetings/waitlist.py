@@ -1,10 +1,14 @@
-"""The waitlist: who has a seat, who is offered one, who waits; pure rules over values, nothing here reads a clock or a database.
+"""The waitlist: who has a seat, who is offered one, who waits;
+pure rules over values, nothing here reads a clock or a database.
 
-- First come, first served: whoever says yes has seats for their whole party if they are free and nobody waits; else they wait, by the instant
-  at which they asked. Nobody is seated before those who wait, unless there are seats for all of them too.
-- What is free is offered to the first in line who fits in it and can be reached, until an instant that is given. Who lets an offer pass keeps
-  their rank, but is offered again only after the others, and at most twice: then it is for them to say yes.
-- Who waits and says yes again has the seat at once, if one is free and nobody who fits in it comes before, or all who do find theirs.
+- First come, first served: whoever says yes has seats for their whole party if they are free and nobody
+  waits; else they wait, by the instant at which they asked. Nobody is seated before those who wait, unless
+  there are seats for all of them too.
+- What is free is offered to the first in line who fits in it and can be reached, until an instant that is
+  given. Who lets an offer pass keeps their rank, but is offered again only after the others, and at most
+  twice: then it is for them to say yes.
+- Who waits and says yes again has the seat at once, if one is free and nobody who fits in it comes before, or
+  all who do find theirs.
 - In the last day nothing is offered any more: the first to say yes has the seat, whoever waits.
 - A party that grows passes through the same door as newcomers; a party that shrinks frees seats.
 - Nobody loses a seat because there are fewer of them; with no limit, everybody is seated.
@@ -22,7 +26,9 @@ LAST_DAY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """What somebody who wants to come has: a seat, an offer of one, or a rank (the values of a SeatRecord)."""
+    """What somebody who wants to come has:
+    a seat, an offer of one, or a rank (the values of a SeatRecord).
+    """
 
     person: str
     party: int
@@ -36,8 +42,10 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is true when something happens. `now`: server time of the event, or the planned moment. `until`: when an offer made now expires;
-    None: none is made now. `reachable`: who has a direct room."""
+    """What is true when something happens.
+    `now`: server time of the event, or the planned moment. `until`: when an offer made now expires; None:
+    none is made now. `reachable`: who has a direct room.
+    """
 
     now: datetime
     starts_at: datetime
@@ -87,7 +95,9 @@ WaitlistEvent = Request | Withdraw | Transfer | Tick
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """To be said to somebody. `kind`: SEATED, OFFERED (`until`), WAITING or EXPIRED (`rank`), REFUSED (it does not fit: they keep `has`)."""
+    """To be said to somebody. `kind`:
+    SEATED, OFFERED (`until`), WAITING or EXPIRED (`rank`), REFUSED (it does not fit: they keep `has`).
+    """
 
     person: str
     kind: str
@@ -113,7 +123,9 @@ class Outcome:
 
 
 def allocate(seats: Iterable[Seat], event: WaitlistEvent, rules: Rules) -> Outcome:
-    """Everybody's seat once this has happened, and what is to be said. The same thing again changes nothing more."""
+    """Everybody's seat once this has happened, and what is to be said.
+    The same thing again changes nothing more.
+    """
     allocation = _Allocation(seats, rules)
     match event:
         case Request(person):
@@ -126,12 +138,20 @@ def allocate(seats: Iterable[Seat], event: WaitlistEvent, rules: Rules) -> Outco
         case Tick():
             allocation.expire()
     allocation.offer()
-    return Outcome(tuple(sorted(allocation.seats.values(), key=_by_request)), tuple(allocation.notices), tuple(dict.fromkeys(allocation.unreachable)))
+    return Outcome(
+        tuple(sorted(allocation.seats.values(), key=_by_request)),
+        tuple(allocation.notices),
+        tuple(dict.fromkeys(allocation.unreachable)),
+    )
 
 
 def free_seats(seats: Iterable[Seat], capacity: int | None) -> int | None:
     """Seats that nobody has or is offered; None: there is no limit."""
-    return None if capacity is None else max(0, capacity - sum(seat.party for seat in seats if seat.state != WAITING))
+    return (
+        None
+        if capacity is None
+        else max(0, capacity - sum(seat.party for seat in seats if seat.state != WAITING))
+    )
 
 
 def rank(seats: Iterable[Seat], person: str) -> int | None:
@@ -172,7 +192,12 @@ class _Allocation:
 
     def transfer(self, person: str, to: str) -> None:
         current, theirs = self.seats.pop(person, None), self.seats.get(to)
-        if current is None or (theirs and (theirs.state != WAITING or (current.state == WAITING and _by_turn(theirs) < _by_turn(current)))):
+        if current is None or (
+            theirs
+            and (
+                theirs.state != WAITING or (current.state == WAITING and _by_turn(theirs) < _by_turn(current))
+            )
+        ):
             return
         self._put(replace(current, person=to))
         if current.state == OFFERED:
@@ -188,12 +213,16 @@ class _Allocation:
                 self._notify(seat.person, EXPIRED)
 
     def offer(self, before: str = "") -> None:
-        """Serves those who wait, in their turn. `before`: only those who come before this person, who speaks for themself."""
+        """Serves those who wait, in their turn.
+        `before`: only those who come before this person, who speaks for themself.
+        """
         if self.rules.capacity is None:
             for seat in sorted(self.seats.values(), key=_by_request):
                 self._seat(seat)
         elif self.rules.until and self.rules.until > self.rules.now and not self.rules.last_day:
-            for seat in takewhile(lambda each: each.person != before, sorted(self._in_state(WAITING), key=_by_turn)):
+            for seat in takewhile(
+                lambda each: each.person != before, sorted(self._in_state(WAITING), key=_by_turn)
+            ):
                 self._offer(seat, min(self.rules.until, self.rules.starts_at - LAST_DAY))
 
     def _join(self, request: Request) -> None:
@@ -219,17 +248,24 @@ class _Allocation:
     def _may_enter(self, people: int) -> bool:
         """The door: whether that many newcomers find seats, and all those who wait too."""
         seats = self.rules.capacity
-        waiting = sum(seat.party for seat in self._in_state(WAITING) if seats is None or seat.party <= seats)  # more will never be seated
+        # more will never be seated
+        waiting = sum(seat.party for seat in self._in_state(WAITING) if seats is None or seat.party <= seats)
         return self._fits(people) and (self.rules.last_day or self._fits(people + waiting))
 
     def _claim(self, request: Request) -> None:
         """They say yes to what they are offered, or to what is free."""
         current, now = self.seats[request.person], self.rules.now
-        if current.state == SEATED or not request.is_new or (current.offered_at and now <= current.offered_at):
+        if (
+            current.state == SEATED
+            or not request.is_new
+            or (current.offered_at and now <= current.offered_at)
+        ):
             return
         if current.state == OFFERED and current.expires_at and current.expires_at < now:
             current = self._expire(current)
-        if current.state == OFFERED or (self._fits(current.party) and (self.rules.last_day or self._is_first(current))):
+        if current.state == OFFERED or (
+            self._fits(current.party) and (self.rules.last_day or self._is_first(current))
+        ):
             self._seat(current)
 
     def _is_first(self, current: Seat) -> bool:
@@ -254,7 +290,9 @@ class _Allocation:
         self.notices.append(Notice(seat.person, OFFERED, seat.party, until=until))
 
     def _expire(self, seat: Seat) -> Seat:
-        return self._put(replace(seat, state=WAITING, offered_at=None, expires_at=None, offers=seat.offers + 1))
+        return self._put(
+            replace(seat, state=WAITING, offered_at=None, expires_at=None, offers=seat.offers + 1)
+        )
 
     def _seat(self, seat: Seat) -> None:
         if seat.state != SEATED:
@@ -267,4 +305,6 @@ class _Allocation:
 
     def _notify(self, person: str, kind: str = "") -> None:
         current = self.seats[person]
-        self.notices.append(Notice(person, kind or current.state, current.party, rank(self.seats.values(), person)))
+        self.notices.append(
+            Notice(person, kind or current.state, current.party, rank(self.seats.values(), person))
+        )

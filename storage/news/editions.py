@@ -15,18 +15,30 @@ DRAFT, PUBLISHED = "draft", "published"
 
 
 async def waiting(db: AsyncSession, before: datetime) -> Sequence[Story]:
-    """What no edition has considered yet and was published before an instant, those put aside by the team too; oldest first.
+    """What no edition has considered yet and was published before
+    an instant, those put aside by the team too; oldest first.
 
     What only sources told that the team has removed since is not there.
     """
-    told = select(Telling.story_id).join(Feed, col(Feed.id) == col(Telling.feed_id)).where(Feed.status != REMOVED)
-    query = select(Story).where(col(Story.edition).is_(None), col(Story.old).is_(False), Story.published < before, col(Story.id).in_(told))
+    told = (
+        select(Telling.story_id)
+        .join(Feed, col(Feed.id) == col(Telling.feed_id))
+        .where(Feed.status != REMOVED)
+    )
+    query = select(Story).where(
+        col(Story.edition).is_(None),
+        col(Story.old).is_(False),
+        Story.published < before,
+        col(Story.id).in_(told),
+    )
     return (await db.exec(query.order_by(col(Story.published), col(Story.id)))).all()
 
 
 async def close(db: AsyncSession, name: str, before: datetime) -> None:
     """What waits was considered for this edition, for good: it is news no more."""
-    statement = update(Story).where(col(Story.edition).is_(None), col(Story.old).is_(False), col(Story.published) < before)
+    statement = update(Story).where(
+        col(Story.edition).is_(None), col(Story.old).is_(False), col(Story.published) < before
+    )
     await db.exec(statement.values(edition=name))
 
 
@@ -36,7 +48,11 @@ async def edition(db: AsyncSession, name: str) -> Edition | None:
 
 async def last(db: AsyncSession) -> Edition | None:
     """The last one published: the one that numbers refer to."""
-    return (await db.exec(select(Edition).where(Edition.status == PUBLISHED).order_by(col(Edition.name).desc()).limit(1))).first()
+    return (
+        await db.exec(
+            select(Edition).where(Edition.status == PUBLISHED).order_by(col(Edition.name).desc()).limit(1)
+        )
+    ).first()
 
 
 async def published_since(db: AsyncSession, since: datetime) -> Sequence[Edition]:

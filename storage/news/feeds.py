@@ -1,7 +1,7 @@
 """Feeds, the sources of news: which there are, how reading them went, when to read them again.
 
-A source is known to people by its number, which is its row's id: it never becomes another's. One that is removed keeps its row, since its
-stories were told.
+A source is known to people by its number, which is its row's id: it never becomes another's. One that is
+removed keeps its row, since its stories were told.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,9 @@ async def at(db: AsyncSession, url: str) -> Feed | None:
 
 
 async def add(db: AsyncSession, url: str, theme: str, now: datetime) -> Feed:
-    """A source, to be read at once. One that was removed starts anew under its number; one that is there is only given the theme."""
+    """A source, to be read at once. One that was removed starts anew under its number;
+    one that is there is only given the theme.
+    """
     row = await at(db, url)
     if row is None:
         row = Feed(url=url, added_at=now, next_at=now)
@@ -59,16 +61,24 @@ def resume(row: Feed, now: datetime) -> None:
 
 
 async def remove(db: AsyncSession, row: Feed) -> None:
-    """No longer a source: what no other one tells waits for no edition any more (`editions.waiting`), unless it comes back before."""
+    """No longer a source: what no other one tells waits for no edition
+    any more (`editions.waiting`), unless it comes back before.
+    """
     row.status = REMOVED
     row.etag = row.modified = row.body_hash = ""
     db.add(row)
 
 
 async def due(db: AsyncSession, now: datetime) -> Sequence[tuple[int, str, str, str, str, datetime]]:
-    """Id, address, ETag, Last-Modified, hash of the body and `next_at` of those to be read; the longest waiting first."""
+    """Id, address, ETag, Last-Modified, hash of the body and `next_at` of those to be read;
+    the longest waiting first.
+    """
     columns = (Feed.id, Feed.url, Feed.etag, Feed.modified, Feed.body_hash, Feed.next_at)
-    query = select(*map(col, columns)).where(col(Feed.status) == ACTIVE, col(Feed.next_at) <= now).order_by(col(Feed.next_at), col(Feed.id))
+    query = (
+        select(*map(col, columns))
+        .where(col(Feed.status) == ACTIVE, col(Feed.next_at) <= now)
+        .order_by(col(Feed.next_at), col(Feed.id))
+    )
     return [tuple(row) for row in (await db.exec(query)).all()]  # type: ignore[call-overload]
 
 
@@ -82,7 +92,9 @@ def record_success(row: Feed, now: datetime, stays: timedelta | None) -> None:
 
 
 def record_failure(row: Feed, error: str, now: datetime, pause: timedelta | None) -> None:
-    """`error`: one of our words for it. `pause`: how long the host asks to be left alone. Tried again after 1 h, 2 h, 4 h … 24 h."""
+    """`error`: one of our words for it.
+    `pause`: how long the host asks to be left alone. Tried again after 1 h, 2 h, 4 h … 24 h.
+    """
     row.failures += 1
     row.failing_since = row.failing_since or now
     row.error = error
@@ -95,8 +107,15 @@ def record_gone(row: Feed, now: datetime) -> None:
 
 
 async def unreported(db: AsyncSession, upto: datetime) -> Sequence[Feed]:
-    """What the team does not know yet: those failing for a day, gone, or back after it was told that they failed."""
-    failing = and_(col(Feed.status) == ACTIVE, col(Feed.failures) > 0, ~col(Feed.told), col(Feed.failing_since) <= upto - TOLD_AFTER)
+    """What the team does not know yet:
+    those failing for a day, gone, or back after it was told that they failed.
+    """
+    failing = and_(
+        col(Feed.status) == ACTIVE,
+        col(Feed.failures) > 0,
+        ~col(Feed.told),
+        col(Feed.failing_since) <= upto - TOLD_AFTER,
+    )
     back = and_(col(Feed.status) == ACTIVE, col(Feed.failures) == 0, col(Feed.told))
     gone = and_(col(Feed.status) == GONE, ~col(Feed.told))
     return (await db.exec(pick(Feed).where(or_(failing, back, gone)).order_by(col(Feed.id)))).all()
@@ -111,5 +130,7 @@ def record_reported(row: Feed) -> None:
 
 async def others_work(db: AsyncSession, but: Sequence[Feed]) -> bool:
     """Whether there are other sources, and all of them are read as they should."""
-    rest = [row for row in await listed(db) if row.status == ACTIVE and row.id not in {each.id for each in but}]
+    rest = [
+        row for row in await listed(db) if row.status == ACTIVE and row.id not in {each.id for each in but}
+    ]
     return bool(rest) and not any(row.failures for row in rest)

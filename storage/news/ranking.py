@@ -1,10 +1,12 @@
-"""Ranking: which stories make an edition, and in which order. Pure rules: the same rows always give the same edition.
+"""Ranking: which stories make an edition, and in which order.
+Pure rules: the same rows always give the same edition.
 
-Each story is worth: 3 if its theme is one of priority; up to 2 for freshness (that of the day before; a seventh of it less each day);
-1 for each other source that tells it, 2 at most; from -1 to 1 for how its theme was received before (`taste`).
-The best are retained, at most a third of them of one theme as long as others have something to say. A quarter of the places is for events
-to come, which are judged by their date instead, the soonest first. What the team pinned is always in, and first.
-They are then grouped by theme: where something is pinned, themes of priority, the theme with the best story, no theme, events.
+Each story is worth: 3 if its theme is one of priority; up to 2 for freshness (that of the day before; a
+seventh of it less each day); 1 for each other source that tells it, 2 at most; from -1 to 1 for how its theme
+was received before (`taste`). The best are retained, at most a third of them of one theme as long as others
+have something to say. A quarter of the places is for events to come, which are judged by their date instead,
+the soonest first. What the team pinned is always in, and first. They are then grouped by theme: where
+something is pinned, themes of priority, the theme with the best story, no theme, events.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,7 +24,9 @@ NO_LONGER_EXPECTED = date.max  # of an event whose date is not known
 
 @dataclass(frozen=True)
 class Candidate:
-    """A story with what is known about it. `told_by`: how many sources; `event`: it announces one, on `day` if that is known."""
+    """A story with what is known about it.
+    `told_by`: how many sources; `event`: it announces one, on `day` if that is known.
+    """
 
     story: Story
     told_by: int = 1
@@ -37,7 +41,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Taste:
-    """`today`: the day of the edition, in its zone; `priorities`: ids of themes, in their order; `liked`: from -1 to 1 by theme."""
+    """`today`: the day of the edition, in its zone; `priorities`: ids of themes, in their order; `liked`:
+    from -1 to 1 by theme.
+    """
 
     today: date
     zone: ZoneInfo
@@ -52,8 +58,11 @@ class Taste:
         return PRIORITY * (theme in self.priorities) + fresh + echo + self.liked.get(theme, 0.0)
 
 
-def liked(opinions: Iterable[Opinion], themes: Mapping[str, Collection[str]], followers: Mapping[str, int]) -> dict[str, float]:
-    """How themes were received, from -1 to 1. `opinions`: oldest first; `themes`: of each edition; who follows a theme likes it.
+def liked(
+    opinions: Iterable[Opinion], themes: Mapping[str, Collection[str]], followers: Mapping[str, int]
+) -> dict[str, float]:
+    """How themes were received, from -1 to 1.
+    `opinions`: oldest first; `themes`: of each edition; who follows a theme likes it.
 
     A person's last word on an edition counts, shared out among its themes.
     """
@@ -67,7 +76,9 @@ def liked(opinions: Iterable[Opinion], themes: Mapping[str, Collection[str]], fo
 
 
 def retained(candidates: Sequence[Candidate], taste: Taste, places: int) -> list[Candidate]:
-    """At most `places` of them, in the order of their numbers. An event that is over has no place, unless it is pinned."""
+    """At most `places` of them, in the order of their numbers.
+    An event that is over has no place, unless it is pinned.
+    """
     ranked = sorted(candidates, key=lambda each: _rank(each, taste))
     pinned = [each for each in ranked if each.story.pinned]
     others = [each for each in ranked if not each.story.pinned and not _over(each, taste.today)]

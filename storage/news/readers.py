@@ -28,7 +28,9 @@ async def clear_bookmarks(db: AsyncSession, person: str) -> None:
 
 async def interests(db: AsyncSession, person: str) -> Sequence[str]:
     """The ids of themes."""
-    return (await db.exec(select(Interest.theme).where(Interest.person == person).order_by(col(Interest.theme)))).all()
+    return (
+        await db.exec(select(Interest.theme).where(Interest.person == person).order_by(col(Interest.theme)))
+    ).all()
 
 
 async def follow(db: AsyncSession, person: str, themes: Collection[str]) -> None:
@@ -58,4 +60,8 @@ async def forget(db: AsyncSession, before: datetime) -> None:
 
 async def opinions(db: AsyncSession, since: datetime) -> Sequence[Opinion]:
     """Oldest first."""
-    return (await db.exec(select(Opinion).where(Opinion.at >= since).order_by(col(Opinion.at), col(Opinion.event_id)))).all()
+    return (
+        await db.exec(
+            select(Opinion).where(Opinion.at >= since).order_by(col(Opinion.at), col(Opinion.event_id))
+        )
+    ).all()

@@ -15,7 +15,9 @@ POSTED = "event:"  # before the id of the event that shows a list, in the place 
 
 async def pending(db: AsyncSession, what: str) -> Sequence[FeedRequest]:
     """Those still to be read, oldest first. `what`: FEED or LIST."""
-    return (await db.exec(select(FeedRequest).where(FeedRequest.status == what).order_by(col(FeedRequest.at)))).all()
+    return (
+        await db.exec(select(FeedRequest).where(FeedRequest.status == what).order_by(col(FeedRequest.at)))
+    ).all()
 
 
 async def request(db: AsyncSession, event_id: str) -> FeedRequest | None:

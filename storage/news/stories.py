@@ -1,7 +1,8 @@
 """Deduplication: what the sources told, each story once, whoever tells it and however often.
 
-It is the same story when a source gives it the same id, when it is the same page, or when it has the same title within a month. Sources are
-careless: an id, a page or a title that stands for several stories of one source stands for none there, and nothing that it publishes is lost.
+It is the same story when a source gives it the same id, when it is the same page, or when it has the same
+title within a month. Sources are careless: an id, a page or a title that stands for several stories of one
+source stands for none there, and nothing that it publishes is lost.
 """
 
 from collections import Counter
@@ -23,12 +24,15 @@ ABOUT_THEN = timedelta(days=1)  # two dates given to one story may differ by thi
 LATE = timedelta(days=7)  # what appears with an older date has been there before
 WRONG_CLOCK = timedelta(days=1)  # what is dated later than this from now is dated by something else
 ZONES = timedelta(hours=12)  # which Monday it is depends on where one is; the digest knows, this need not
-FEW_WORDS = 4  # « Agenda », « Revue de presse » : such a title is used again, by this source or another, for another story
+# « Agenda », « Revue de presse » : such a title is used again, by this source or another, for another story
+FEW_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What a source says of one story, cleaned: plain, bounded text. `clean_link`, `folded_title`: to compare by."""
+    """What a source says of one story, cleaned: plain, bounded text.
+    `clean_link`, `folded_title`: to compare by.
+    """
 
     guid: str = ""
     link: str = ""  # http(s), or nothing
@@ -44,9 +48,11 @@ class Entry:
 
 
 async def record(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: datetime) -> list[Story]:
-    """Writes down what a reading found; returns the stories that nobody had told. Taking the same again changes nothing.
+    """Writes down what a reading found; returns the stories that nobody had told.
+    Taking the same again changes nothing.
 
-    To be called before the reading itself is written down: on a first one, what is older than the next digest's week is no news.
+    To be called before the reading itself is written down: on a first one, what is older than the next
+    digest's week is no news.
     """
     reading = await _reading(db, feed, entries, now)
     for entry in entries:
@@ -60,7 +66,9 @@ async def record(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: da
 
 @dataclass
 class _Merge:
-    """What is known already of the entries of one feed, and what they add to it. `since`: what is dated before is old."""
+    """What is known already of the entries of one feed, and what they add to it.
+    `since`: what is dated before is old.
+    """
 
     db: AsyncSession
     feed: Feed
@@ -112,10 +120,14 @@ class _Merge:
         found = self.links.get(_key(entry, self.shared))
         if found and not self._other_there(found, entry):
             return found
-        return next((each for each in self.titles.get(entry.folded_title, ()) if self._repeats(each, entry)), None)
+        return next(
+            (each for each in self.titles.get(entry.folded_title, ()) if self._repeats(each, entry)), None
+        )
 
     def _still(self, story: Story, entry: Entry) -> bool:
-        """An id means nothing when page, title and date are all others: some sources number what they show, not what they tell."""
+        """An id means nothing when page, title and date are all others:
+        some sources number what they show, not what they tell.
+        """
         date = self._date(entry)
         return (
             date is None
@@ -125,7 +137,9 @@ class _Merge:
         )
 
     def _other_there(self, story: Story, entry: Entry) -> bool:
-        """Whether this source tells another story on the same page: under another id or at another place of it."""
+        """Whether this source tells another story on the same page:
+        under another id or at another place of it.
+        """
         if id(story) in self.told:
             return self._other_now(story, entry)
         another, date = self._another_id(story, entry), self._date(entry)
@@ -138,8 +152,16 @@ class _Merge:
         """Whether two entries of this reading are two stories: unless they say the same of the same page."""
         before = self.told[id(story)][1]
         if self._guid(entry) and self._guid(before) and entry.guid != before.guid:
-            return (before.folded_title, before.clean_link, before.published) != (entry.folded_title, entry.clean_link, entry.published)
-        return before.folded_title != entry.folded_title if entry.clean_link in self.shared else before.clean_link != entry.clean_link
+            return (before.folded_title, before.clean_link, before.published) != (
+                entry.folded_title,
+                entry.clean_link,
+                entry.published,
+            )
+        return (
+            before.folded_title != entry.folded_title
+            if entry.clean_link in self.shared
+            else before.clean_link != entry.clean_link
+        )
 
     def _another_id(self, story: Story, entry: Entry) -> bool:
         """Whether this source told it under an id that is not this one."""
@@ -147,26 +169,38 @@ class _Merge:
         return bool(telling and telling.guid and self._guid(entry) and telling.guid != entry.guid)
 
     def _repeats(self, story: Story, entry: Entry) -> bool:
-        """Whether the same title means the same story: in one source only that of the same day, under one id."""
+        """Whether the same title means the same story:
+        in one source only that of the same day, under one id.
+        """
         if id(story) in self.told:
             return not self._other_now(story, entry)
         date, ours = self._date(entry), story.id in self.tellings
         if date is None:
             return not self._another_id(story, entry) if ours else self.now - story.seen_at <= SAME_TITLE
         if ours:
-            return abs(date - story.published) <= (SAME_TIME if self._another_id(story, entry) else ABOUT_THEN)
+            return abs(date - story.published) <= (
+                SAME_TIME if self._another_id(story, entry) else ABOUT_THEN
+            )
         few = len(entry.folded_title.split()) < FEW_WORDS
         return abs(date - story.published) <= (ABOUT_THEN if few else SAME_TITLE)
 
     def _speaks_for(self, story: Story, entry: Entry) -> bool:
-        """Whose words count: those of the source that told it first, or of the one whose page it is when that comes to tell it."""
+        """Whose words count: those of the source that told it first,
+        or of the one whose page it is when that comes to tell it.
+        """
         theirs = entry.own and entry.clean_link == story.clean_link and story.id not in self.tellings
         return theirs or story.feed_id == self.feed.id
 
     def _new(self, entry: Entry) -> Story:
         date = self._date(entry)
         old = date < self.since if date else self.feed.first_read is None
-        story = Story(clean_link=self._free(entry), feed_id=self.feed.id or 0, published=date or self.now, seen_at=self.now, old=old)  # type: ignore[call-arg]
+        story = Story(
+            clean_link=self._free(entry),
+            feed_id=self.feed.id or 0,
+            published=date or self.now,
+            seen_at=self.now,
+            old=old,
+        )  # type: ignore[call-arg]
         _describe(story, entry, self.feed)
         self.titles.setdefault(entry.folded_title, []).append(story)
         self.new.append(story)
@@ -175,10 +209,16 @@ class _Merge:
     def _free(self, entry: Entry) -> str:
         """The page it is known by, unless another story is."""
         key = _key(entry, self.shared)
-        return key if key not in self.links else f"{key} {self.feed.id} {self._guid(entry)} {len(self.links)} {self.now.isoformat()}"
+        return (
+            key
+            if key not in self.links
+            else f"{key} {self.feed.id} {self._guid(entry)} {len(self.links)} {self.now.isoformat()}"
+        )
 
     def _correct(self, story: Story, entry: Entry) -> None:
-        """Its source may word it otherwise, move it or date it anew until it is in a digest; not later than when it was there already."""
+        """Its source may word it otherwise, move it or date it anew until it is in a digest;
+        not later than when it was there already.
+        """
         _describe(story, entry, self.feed)
         story.feed_id = self.feed.id
         story.published = min(self._date(entry) or story.published, story.seen_at)
@@ -202,7 +242,12 @@ def _elsewhere(one: str, other: str) -> bool:
 
 
 def _describe(story: Story, entry: Entry, feed: Feed) -> None:
-    story.link, story.title, story.folded_title, story.summary = entry.link, entry.title, entry.folded_title, entry.summary
+    story.link, story.title, story.folded_title, story.summary = (
+        entry.link,
+        entry.title,
+        entry.folded_title,
+        entry.summary,
+    )
     story.theme, story.paid = entry.theme or feed.theme, entry.paid
     if story.tags != list(entry.tags):
         story.tags = list(entry.tags)
@@ -238,7 +283,9 @@ async def _alike(db: AsyncSession, entries: Iterable[Entry], shared: set[str]) -
 
 
 async def _since(db: AsyncSession, feed: Feed, now: datetime) -> datetime:
-    """What is dated before is old: on a first reading, what is not of the week that the next digest tells; then, what must have been there."""
+    """What is dated before is old: on a first reading, what is not of the week that the next digest tells;
+    then, what must have been there.
+    """
     if feed.first_read is not None:
         return (feed.last_read or feed.first_read) - LATE
     monday = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)

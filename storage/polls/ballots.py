@@ -22,11 +22,15 @@ async def record(db: AsyncSession, *rows: Ballot) -> None:
 
 async def act(db: AsyncSession, event_id: str) -> Ballot | None:
     """An act of voting that stands; of one that answers several dates, its first part."""
-    return (await db.exec(select(Ballot).where(Ballot.event_id == event_id).order_by(col(Ballot.part)).limit(1))).first()
+    return (
+        await db.exec(select(Ballot).where(Ballot.event_id == event_id).order_by(col(Ballot.part)).limit(1))
+    ).first()
 
 
 async def take_back(db: AsyncSession, event_id: str) -> int | None:
-    """As if this act had never been; the number of its poll, None when it was no act of voting that stands."""
+    """As if this act had never been;
+    the number of its poll, None when it was no act of voting that stands.
+    """
     number = (await db.exec(select(Ballot.poll_id).where(Ballot.event_id == event_id).limit(1))).first()
     if number is not None:
         await db.exec(delete(Ballot).where(col(Ballot.event_id) == event_id))
@@ -45,15 +49,32 @@ async def of_person(db: AsyncSession, number: int, person: str) -> Sequence[Ball
 
 
 async def voters(db: AsyncSession, number: int) -> int:
-    """How many people have a choice that counts, secret polls too; asked at each ballot, hence one query that reads no choice.
+    """How many people have a choice that counts, secret polls too;
+    asked at each ballot, hence one query that reads no choice.
 
-    Of one person and part the latest act decides: a tap always has its choice, and whatever was whole before it no longer matters.
+    Of one person and part the latest act decides: a tap always has its choice, and whatever was whole before
+    it no longer matters.
     """
     newest = (col(Ballot.at).desc(), col(Ballot.event_id).desc())
-    turn = func.row_number().over(partition_by=(col(Ballot.person), col(Ballot.part)), order_by=newest).label("turn")
-    latest = columns(col(Ballot.person), col(Ballot.filled), turn).where(col(Ballot.poll_id) == number).subquery()
-    seen = columns(func.count(latest.c.person.distinct())).where(and_(latest.c.turn == 1, latest.c.filled)).scalar_subquery()
-    secret = columns(func.count()).select_from(SecretBallot).where(col(SecretBallot.poll_id) == number).scalar_subquery()
+    turn = (
+        func.row_number()
+        .over(partition_by=(col(Ballot.person), col(Ballot.part)), order_by=newest)
+        .label("turn")
+    )
+    latest = (
+        columns(col(Ballot.person), col(Ballot.filled), turn).where(col(Ballot.poll_id) == number).subquery()
+    )
+    seen = (
+        columns(func.count(latest.c.person.distinct()))
+        .where(and_(latest.c.turn == 1, latest.c.filled))
+        .scalar_subquery()
+    )
+    secret = (
+        columns(func.count())
+        .select_from(SecretBallot)
+        .where(col(SecretBallot.poll_id) == number)
+        .scalar_subquery()
+    )
     return int((await db.exec(select(seen + secret))).one())
 
 

@@ -1,7 +1,9 @@
-"""Counting of votes. Pure rules over the acts that stand (those taken back are not there), ordered by server time, then by event id.
+"""Counting of votes. Pure rules over the acts that stand (those taken
+back are not there), ordered by server time, then by event id.
 
 Of one person and one part (the poll itself, or one of its dates):
-- the latest whole act, native or text, replaces everything before it; a spoiled one counts for nothing, and so does an empty one (MSC3381);
+- the latest whole act, native or text, replaces everything before it; a spoiled one counts for nothing, and
+  so does an empty one (MSC3381);
 - it counts for its first `most` choices (MSC3381);
 - taps that stand since then replace it: the `most` tapped last.
 """
@@ -21,7 +23,8 @@ ANSWERS_TO_A_DATE = 3
 class Outcome:
     """`voters`: people with a choice that counts. `answers`: their choices, all together.
 
-    `counts`: of each choice; of dates, how many said yes. `days`: of dates, (yes, if need be, no) for each; else empty.
+    `counts`: of each choice; of dates, how many said yes. `days`: of dates, (yes, if need be, no) for each;
+    else empty.
     """
 
     voters: int
@@ -31,7 +34,9 @@ class Outcome:
 
 
 def native_choices(row: Poll, answers: Sequence[str] | None) -> list[int] | None:
-    """Choices, from 0, of a native ballot with these ids ("1", "2", …): [] withdraws, None is spoiled, as any unknown id makes it (MSC3381)."""
+    """Choices, from 0, of a native ballot with these ids ("1", "2", …):
+    [] withdraws, None is spoiled, as any unknown id makes it (MSC3381).
+    """
     if answers is None:
         return None
     ids = [str(number) for number in range(1, answers_to(row) + 1)]
@@ -49,7 +54,9 @@ def most(row: Poll) -> int:
 
 
 def choices_of_person(row: Poll, entries: Iterable[Ballot]) -> dict[int, tuple[int, ...]]:
-    """What one person wants, from all their acts: by part, the choices that count; a part without any is not there."""
+    """What one person wants, from all their acts: by part, the choices that count;
+    a part without any is not there.
+    """
     parts: dict[int, list[Ballot]] = {}
     for entry in entries:
         parts.setdefault(entry.part, []).append(entry)

@@ -1,6 +1,7 @@
 """The polls there are, and which of them can be voted in.
 
-A poll is known to people by its number, which is its row's id. What shows it in its room are editable messages, found by their keys.
+A poll is known to people by its number, which is its row's id. What shows it in its room are editable
+messages, found by their keys.
 """
 
 import re
@@ -80,7 +81,9 @@ async def of_event(db: AsyncSession, event_id: str) -> Poll | None:
 
 
 async def running(db: AsyncSession, rooms: Collection[str] | None = None) -> Sequence[Poll]:
-    """Published and not yet closed, in these rooms or everywhere, whether their card is out yet or not; the first to close first."""
+    """Published and not yet closed, in these rooms or everywhere, whether their card is out yet or not;
+    the first to close first.
+    """
     query = select(Poll).where(col(Poll.status).in_((PUBLISHED, CLOSING)))
     if rooms is not None:
         query = query.where(col(Poll.room_id).in_(rooms))
@@ -116,7 +119,9 @@ async def card(db: AsyncSession, row: Poll) -> OutboxEntry | None:
 
 
 async def cards(db: AsyncSession, row: Poll) -> Sequence[OutboxEntry]:
-    """Its card in each room where it has been: the one it was in may have been replaced. Asked at each ballot: it is mostly one row."""
+    """Its card in each room where it has been: the one it was in may have been replaced.
+    Asked at each ballot: it is mostly one row.
+    """
     return (
         await db.exec(
             select(OutboxEntry).where(OutboxEntry.message_key == card_key(row.id), OutboxEntry.version == 0)
@@ -146,7 +151,9 @@ async def last_hint(db: AsyncSession, number: int, person: str) -> OutboxEntry |
 
 
 async def takes_votes(db: AsyncSession, row: Poll, now: datetime) -> bool:
-    """Whether an act of voting counts whose server time is `now`; while it is closing, what comes late may still be of before."""
+    """Whether an act of voting counts whose server time is `now`;
+    while it is closing, what comes late may still be of before.
+    """
     return row.status in (PUBLISHED, CLOSING) and now <= row.closes_at and await appeared(db, row)
 
 
@@ -163,7 +170,9 @@ async def to_count(db: AsyncSession, now: datetime) -> Sequence[Poll]:
 
 
 async def boxes(db: AsyncSession, row: Poll) -> list[tuple[int, OutboxEntry]]:
-    """The native polls that were posted for it, or will be, in whichever room it has been, each with its part."""
+    """The native polls that were posted for it, or will be,
+    in whichever room it has been, each with its part.
+    """
     parts = {box_key(row.id, part): part for part in range(len(row.days) if row.kind == DATES else 1)}
     found = (
         await db.exec(
@@ -186,7 +195,9 @@ async def with_status(
 
 
 async def purge(db: AsyncSession, drafts: datetime, votes: datetime) -> None:
-    """Forgets questions that nobody confirmed since `drafts`, and who said what of dates that closed before `votes`."""
+    """Forgets questions that nobody confirmed since `drafts`,
+    and who said what of dates that closed before `votes`.
+    """
     await db.exec(delete(Poll).where(col(Poll.status) == DRAFT, col(Poll.opens_at) < drafts))
     old = select(Poll.id).where(col(Poll.status).in_((CLOSED, CANCELLED)), col(Poll.closes_at) < votes)
     await db.exec(delete(Ballot).where(col(Ballot.poll_id).in_(old)))

@@ -1,6 +1,7 @@
 """Secret ballots: who voted what is held together by a keyed digest, whose key is a file of its own.
 
-The key lives while the poll is open; no backup holds it. Once it is destroyed, nobody can tell whose a ballot was, nor try everybody's name.
+The key lives while the poll is open; no backup holds it. Once it is destroyed, nobody can tell whose a ballot
+was, nor try everybody's name.
 """
 
 import hashlib
@@ -66,7 +67,9 @@ def digest(key: bytes, person: str) -> str:
 
 
 async def put(db: AsyncSession, number: int, digest: str, choices: Sequence[int]) -> bool:
-    """Takes the place of the ballot of the same digest; whether there was one. The order of the choices says nothing. None of them: withdrawn."""
+    """Takes the place of the ballot of the same digest; whether there was one.
+    The order of the choices says nothing. None of them: withdrawn.
+    """
     row = await db.get(SecretBallot, (number, digest))
     if row is not None and not choices:
         await db.delete(row)

@@ -1,1 +1,3 @@
-"""What is remembered of the library: what members recommend, who finds it useful, and how it is found again."""
+"""What is remembered of the library:
+what members recommend, who finds it useful, and how it is found again.
+"""

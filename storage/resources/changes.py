@@ -12,7 +12,11 @@ RETIRED, BACK, PINNED, UNPINNED = "retired", "back", "pinned", "unpinned"  # bes
 
 async def history(db: AsyncSession, n: int, most: int) -> Sequence[Change]:
     """The latest changes of a resource, the last one first."""
-    return (await db.exec(select(Change).where(Change.resource_id == n).order_by(col(Change.id).desc()).limit(most))).all()
+    return (
+        await db.exec(
+            select(Change).where(Change.resource_id == n).order_by(col(Change.id).desc()).limit(most)
+        )
+    ).all()
 
 
 async def count(db: AsyncSession, n: int) -> int:

@@ -1,7 +1,7 @@
 """Spelling correction: the words of the index that somebody probably meant by one that it does not have.
 
-The index holds stems, and a slip changes where a stem ends (« relogemnt » has none): what is compared is the stem of what was typed, and its
-beginnings, up to the whole word, each with the stems of about their length.
+The index holds stems, and a slip changes where a stem ends (« relogemnt » has none): what is compared is the
+stem of what was typed, and its beginnings, up to the whole word, each with the stems of about their length.
 """
 
 from collections.abc import Iterable, Iterator

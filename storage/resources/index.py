@@ -1,7 +1,8 @@
 """The search index: which stems stand in which resource, and how much they weigh there.
 
-A theme, a kind and a town stand in it under names that no stem has (« #sante », « =outil », « @marquemont »). What they are called besides is the
-query's business: words added to themes.yaml or to the glossary find what was written before, and nothing needs to be indexed anew.
+A theme, a kind and a town stand in it under names that no stem has (« #sante », « =outil », « @marquemont »).
+What they are called besides is the query's business: words added to themes.yaml or to the glossary find what
+was written before, and nothing needs to be indexed anew.
 """
 
 from collections.abc import Mapping
@@ -20,11 +21,16 @@ MOST_TERMS = 400  # of one resource
 
 
 async def index(db: AsyncSession, resource: Resource) -> None:
-    """Makes the resource, already flushed, found by what it now says; to be called after whatever changes that. A retired one is found no more."""
+    """Makes the resource, already flushed, found by what it now says;
+    to be called after whatever changes that. A retired one is found no more.
+    """
     await unindex(db, resource)
     if resource.status == "retired":
         return
-    rows = [{"stem": stem, "resource_id": resource.id, "weight": weight} for stem, weight in terms(resource).items()]
+    rows = [
+        {"stem": stem, "resource_id": resource.id, "weight": weight}
+        for stem, weight in terms(resource).items()
+    ]
     if rows:
         await db.exec(insert(Term.__table__), params=rows)  # type: ignore[attr-defined]
 

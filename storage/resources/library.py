@@ -1,7 +1,8 @@
-"""The library of resources: which there are, who finds them useful, which most in a span of time, who put them aside, which the team pinned.
+"""The library of resources: which there are, who finds them useful, which most in a span of time,
+who put them aside, which the team pinned.
 
-A resource is known to people by its number, which is its row's id: it never becomes another's. One that is retired keeps its row: it may be
-recommended again.
+A resource is known to people by its number, which is its row's id: it never becomes another's. One that is
+retired keeps its row: it may be recommended again.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,7 +16,9 @@ from storage.tables import KeptResource, OutboxEntry, Redirect, Resource, Voice
 
 ACTIVE, RETIRED = "active", "retired"
 RECOMMENDED, SAID, TAPPED = "recommended", "said", "tap"  # ways of giving one's voice
-CARD = "resource:"  # then the number: the key of the editable message that is its card; « resource:9:$event » of an answer that shows it
+# then the number: the key of the editable message that is its card; « resource:9:$event » of an answer that
+# shows it
+CARD = "resource:"
 FIRST_CHECK = timedelta(days=7)  # after it came
 LONGEST_TITLE, LONGEST_WHY, LONGEST_NAME = 160, 300, 60  # characters; the last one of a person and of a town
 
@@ -31,7 +34,9 @@ async def active(db: AsyncSession, n: int) -> Resource | None:
 
 
 async def resolve(db: AsyncSession, n: int) -> Resource | None:
-    """The active one that people mean by this number: itself, or the one that it turned out to be a second card of."""
+    """The active one that people mean by this number:
+    itself, or the one that it turned out to be a second card of.
+    """
     row = await resource(db, n)
     if row is None or row.status == ACTIVE:
         return row
@@ -40,7 +45,9 @@ async def resolve(db: AsyncSession, n: int) -> Resource | None:
 
 
 async def by_link(db: AsyncSession, clean_link: str) -> Resource | None:
-    """The one at this address (bot.web.clean), retired ones too; where the address leads for good counts first."""
+    """The one at this address (bot.web.clean), retired ones too;
+    where the address leads for good counts first.
+    """
     moved = await db.get(Redirect, clean_link)
     if moved is not None:
         return await resource(db, moved.resource_id)
@@ -61,16 +68,22 @@ async def voices(db: AsyncSession, n: int) -> int:
 
 async def voices_of(db: AsyncSession, numbers: Collection[int]) -> dict[int, int]:
     """The same of several; those without a voice are not there."""
-    query = select(Voice.resource_id, func.count(distinct(col(Voice.person)))).where(col(Voice.resource_id).in_(numbers))
+    query = select(Voice.resource_id, func.count(distinct(col(Voice.person)))).where(
+        col(Voice.resource_id).in_(numbers)
+    )
     return dict((await db.exec(query.group_by(col(Voice.resource_id)))).all())
 
 
 async def finds_useful(db: AsyncSession, n: int, person: str) -> bool:
-    return (await db.exec(select(Voice.event_id).where(Voice.resource_id == n, Voice.person == person).limit(1))).first() is not None
+    return (
+        await db.exec(select(Voice.event_id).where(Voice.resource_id == n, Voice.person == person).limit(1))
+    ).first() is not None
 
 
 async def add_voice(db: AsyncSession, voice: Voice) -> None:
-    """An act that stands until it is taken back. Several of one person are one voice; the same act twice is one act."""
+    """An act that stands until it is taken back.
+    Several of one person are one voice; the same act twice is one act.
+    """
     await db.merge(voice)
     await db.flush()
 
@@ -91,24 +104,38 @@ async def themes(db: AsyncSession, start: str = "") -> dict[str, int]:
     query = select(Resource.theme, count).where(Resource.theme != "", Resource.status == ACTIVE)
     if start:
         query = query.where(col(Resource.link).startswith(start, autoescape=True))
-    return dict((await db.exec(query.group_by(col(Resource.theme)).order_by(count.desc(), col(Resource.theme)))).all())
+    return dict(
+        (await db.exec(query.group_by(col(Resource.theme)).order_by(count.desc(), col(Resource.theme)))).all()
+    )
 
 
 def number(message_key: str | None) -> int | None:
     """Of the resource that an editable message shows."""
-    return int(message_key.removeprefix(CARD).partition(":")[0]) if message_key and message_key.startswith(CARD) else None
+    return (
+        int(message_key.removeprefix(CARD).partition(":")[0])
+        if message_key and message_key.startswith(CARD)
+        else None
+    )
 
 
 async def shown_in(db: AsyncSession, n: int) -> Sequence[str]:
     """The rooms where its card was posted."""
-    query = select(OutboxEntry.room_id).where(OutboxEntry.message_key == f"{CARD}{n}", col(OutboxEntry.room_id).is_not(None)).distinct()
+    query = (
+        select(OutboxEntry.room_id)
+        .where(OutboxEntry.message_key == f"{CARD}{n}", col(OutboxEntry.room_id).is_not(None))
+        .distinct()
+    )
     return sorted(room for room in (await db.exec(query)).all() if room)
 
 
 async def shown_since(db: AsyncSession, n: int, room: str, since: datetime) -> bool:
     """Whether its card was posted in this room after an instant; its edits do not count."""
-    shown = (col(OutboxEntry.message_key) == f"{CARD}{n}") | col(OutboxEntry.message_key).startswith(f"{CARD}{n}:")
-    query = select(OutboxEntry.id).where(shown, OutboxEntry.room_id == room, OutboxEntry.version == 0, col(OutboxEntry.sent_at) > since)
+    shown = (col(OutboxEntry.message_key) == f"{CARD}{n}") | col(OutboxEntry.message_key).startswith(
+        f"{CARD}{n}:"
+    )
+    query = select(OutboxEntry.id).where(
+        shown, OutboxEntry.room_id == room, OutboxEntry.version == 0, col(OutboxEntry.sent_at) > since
+    )
     return (await db.exec(query.limit(1))).first() is not None
 
 
@@ -131,10 +158,21 @@ async def clear_bookmarks(db: AsyncSession, person: str) -> None:
 
 
 async def most_useful(db: AsyncSession, since: datetime, until: datetime, most: int) -> Sequence[Resource]:
-    """By how many people said so from `since` on and before `until`; of equals, the latest. Neither retired ones nor dead links."""
+    """By how many people said so from `since` on and before `until`; of equals, the latest.
+    Neither retired ones nor dead links.
+    """
     people = func.count(distinct(col(Voice.person)))
-    votes = select(Voice.resource_id, people.label("people")).where(Voice.at >= since, Voice.at < until).group_by(col(Voice.resource_id)).subquery()
-    query = select(Resource).join(votes, votes.c.resource_id == Resource.id).where(Resource.status == ACTIVE, ~col(Resource.dead))
+    votes = (
+        select(Voice.resource_id, people.label("people"))
+        .where(Voice.at >= since, Voice.at < until)
+        .group_by(col(Voice.resource_id))
+        .subquery()
+    )
+    query = (
+        select(Resource)
+        .join(votes, votes.c.resource_id == Resource.id)
+        .where(Resource.status == ACTIVE, ~col(Resource.dead))
+    )
     return (await db.exec(query.order_by(votes.c.people.desc(), col(Resource.id).desc()).limit(most))).all()
 
 

@@ -1,4 +1,6 @@
-"""Link checks: which pages are to be read or looked at again, since when one fails, and where it leads when it moves."""
+"""Link checks: which pages are to be read or looked at again, since when one fails,
+and where it leads when it moves.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -39,7 +41,9 @@ def record_success(row: Resource, now: datetime) -> bool:
 
 
 def record_unknown(row: Resource, now: datetime, pause: timedelta | None = None) -> None:
-    """It is there, but not for a program; or where we don't go: as good as any other, but it brings no dead one back."""
+    """It is there, but not for a program; or where we don't go:
+    as good as any other, but it brings no dead one back.
+    """
     if not row.dead:
         row.failing_since = None
     row.next_check = max(next_weekly_check(row, now), now + (pause or DAY))
@@ -57,7 +61,9 @@ def record_failure(row: Resource, now: datetime) -> bool:
 
 
 def next_weekly_check(row: Resource, now: datetime) -> datetime:
-    """Its own minute of the week, the next one that is at least half a day away: the looks are spread over the week."""
+    """Its own minute of the week, the next one that is at least half a day away:
+    the looks are spread over the week.
+    """
     minute = timedelta(minutes=int.from_bytes(sha256(row.event_id.encode()).digest()[:4]) % (7 * 24 * 60))
     first = MONDAY + minute
     weeks = -((first - now - DAY / 2) // WEEK)
@@ -66,14 +72,20 @@ def next_weekly_check(row: Resource, now: datetime) -> datetime:
 
 async def to_ask_about(db: AsyncSession) -> Sequence[Resource]:
     """The dead ones whose recommender was never asked for another address, by number."""
-    query = pick(Resource).where(Resource.status == library.ACTIVE, col(Resource.dead), ~col(Resource.asked_again), Resource.person != "")
+    query = pick(Resource).where(
+        Resource.status == library.ACTIVE,
+        col(Resource.dead),
+        ~col(Resource.asked_again),
+        Resource.person != "",
+    )
     return (await db.exec(query.order_by(col(Resource.id)).limit(MOST))).all()
 
 
 async def move(db: AsyncSession, row: Resource, link: str, clean_link: str) -> list[Resource]:
     """It lives at another address for good. What changed, first the one that stands.
 
-    When another one has that address, the older of the two takes over its link, its voices and its readers; the other one is retired.
+    When another one has that address, the older of the two takes over its link, its voices and its readers;
+    the other one is retired.
     """
     other = await library.by_link(db, clean_link)
     if other is None:
@@ -103,14 +115,22 @@ async def _merge(db: AsyncSession, retired: Resource, kept: Resource) -> None:
         await library.bookmark(db, each.person, kept.id, each.at)
         await db.delete(each)
     kept.status, kept.pinned = library.ACTIVE, kept.pinned or retired.pinned
-    kept.why, kept.theme, kept.kind = kept.why or retired.why, kept.theme or retired.theme, kept.kind or retired.kind
+    kept.why, kept.theme, kept.kind = (
+        kept.why or retired.why,
+        kept.theme or retired.theme,
+        kept.kind or retired.kind,
+    )
     retired.status = library.RETIRED
     await db.flush()
 
 
 def _columns() -> Any:
-    """Not « active », which is most of them and has an index: these are looked for at every turn, by the moments that find a few."""
-    return select(col(Resource.id), col(Resource.link), col(Resource.next_check)).where(col(Resource.status) != library.RETIRED)
+    """Not « active », which is most of them and has an index:
+    these are looked for at every turn, by the moments that find a few.
+    """
+    return select(col(Resource.id), col(Resource.link), col(Resource.next_check)).where(
+        col(Resource.status) != library.RETIRED
+    )
 
 
 async def _rows(db: AsyncSession, query: Any) -> Sequence[tuple[int, str, datetime]]:

@@ -1,4 +1,6 @@
-"""Requests left for a task: what was recommended by replying to a message, until its link is read; a file to take in, until it is reported on."""
+"""Requests left for a task: what was recommended by replying to a message, until its link is read;
+a file to take in, until it is reported on.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +24,11 @@ async def link_request(db: AsyncSession, event_id: str) -> LinkRequest | None:
 
 async def pending_imports(db: AsyncSession) -> Sequence[ImportRequest]:
     """The files still to be read, oldest first."""
-    return (await db.exec(select(ImportRequest).where(ImportRequest.status == ASKED).order_by(col(ImportRequest.at)))).all()
+    return (
+        await db.exec(
+            select(ImportRequest).where(ImportRequest.status == ASKED).order_by(col(ImportRequest.at))
+        )
+    ).all()
 
 
 async def import_request(db: AsyncSession, event_id: str) -> ImportRequest | None:

@@ -1,10 +1,12 @@
-"""Search: which resources answer a question, in which order, and up to where somebody was shown them, for « suite » (it is kept a day).
+"""Search: which resources answer a question, in which order, and up to where somebody was shown them,
+for « suite » (it is kept a day).
 
-A question is a list of wants: what somebody typed, each with the ways in which a resource may say it (its stem, its theme, an acronym in full).
-First those that have every want, then those that have some. Then what they are worth: for each want its best way, that is the mean weight of its
-stems (storage.resources.index) times the worth of the way, and a little for each other way; times how rare the want is (the logarithm of how many
-resources there are for one that has it). Of equal worth: pinned by the team, useful to more people, more recent, of a smaller number. Dead links
-come last.
+A question is a list of wants: what somebody typed, each with the ways in which a resource may say it (its
+stem, its theme, an acronym in full). First those that have every want, then those that have some. Then what
+they are worth: for each want its best way, that is the mean weight of its stems (storage.resources.index)
+times the worth of the way, and a little for each other way; times how rare the want is (the logarithm of how
+many resources there are for one that has it). Of equal worth: pinned by the team, useful to more people, more
+recent, of a smaller number. Dead links come last.
 """
 
 import math
@@ -41,7 +43,9 @@ class Want:
 
 @dataclass(frozen=True)
 class Query:
-    """`theme` and `kind` are ids; `town` a name as typed; `since`: recommended then or later. Without wants: everything that is left."""
+    """`theme` and `kind` are ids; `town` a name as typed; `since`: recommended then or later.
+    Without wants: everything that is left.
+    """
 
     wants: tuple[Want, ...] = ()
     theme: str = ""
@@ -67,13 +71,18 @@ Weights = Mapping[str, int]  # by stem
 
 @dataclass
 class Postings:
-    """The part of the index that a query needs: the weights of its stems, by resource. `total`: how many resources there are."""
+    """The part of the index that a query needs: the weights of its stems, by resource.
+    `total`: how many resources there are.
+    """
 
     total: int
     weights: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def matches(self, wants: Sequence[Want]) -> dict[int, Match]:
-        scores = {want: {number: score for number, found in self.weights.items() if (score := _score(want, found))} for want in wants}
+        scores = {
+            want: {number: score for number, found in self.weights.items() if (score := _score(want, found))}
+            for want in wants
+        }
         relevant = [want for want in wants if scores[want]]  # what nothing has decides nothing
         return {number: self._match(number, relevant, scores) for number in self.weights}
 
@@ -90,7 +99,11 @@ class Postings:
 
 
 def _score(want: Want, found: Weights) -> Match | None:
-    ways = sorted((_way_score(way, found) for way in want.ways), key=lambda match: (match.whole, match.worth), reverse=True)
+    ways = sorted(
+        (_way_score(way, found) for way in want.ways),
+        key=lambda match: (match.whole, match.worth),
+        reverse=True,
+    )
     if not ways or not ways[0].worth:
         return None
     return Match(ways[0].whole, ways[0].worth + BESIDES * sum(way.worth for way in ways[1:]))
@@ -136,7 +149,9 @@ async def vocabulary(db: AsyncSession) -> Sequence[str]:
 async def _matches(db: AsyncSession, query: Query) -> dict[int, Match]:
     if not query.wants:
         return {}
-    total = (await db.exec(select(func.count()).select_from(Resource).where(Resource.status == "active"))).one()
+    total = (
+        await db.exec(select(func.count()).select_from(Resource).where(Resource.status == "active"))
+    ).one()
     postings = Postings(total)
     terms = select(Term.stem, Term.resource_id, Term.weight).where(col(Term.stem).in_(query.stems))
     for stem, number, weight in (await db.exec(terms)).all():
@@ -146,7 +161,11 @@ async def _matches(db: AsyncSession, query: Query) -> dict[int, Match]:
 
 async def _candidates(db: AsyncSession, query: Query) -> Sequence[Any]:
     """Those that have any of the stems, with what decides between two of equal worth decided."""
-    voices = select(func.count(col(Voice.person).distinct())).where(Voice.resource_id == Resource.id).scalar_subquery()
+    voices = (
+        select(func.count(col(Voice.person).distinct()))
+        .where(Voice.resource_id == Resource.id)
+        .scalar_subquery()
+    )
     found = select(Resource.id, Resource.dead).where(Resource.status == "active")
     if query.wants:
         found = found.where(col(Resource.id).in_(_having(query.stems)))
@@ -168,7 +187,9 @@ def _having(stems: Iterable[str]) -> Any:
 
 async def rows(db: AsyncSession, numbers: Sequence[int]) -> list[Resource]:
     """Those of these numbers, in this order."""
-    found = {row.id: row for row in (await db.exec(select(Resource).where(col(Resource.id).in_(numbers)))).all()}
+    found = {
+        row.id: row for row in (await db.exec(select(Resource).where(col(Resource.id).in_(numbers)))).all()
+    }
     return [found[number] for number in numbers if number in found]
 
 

@@ -1,10 +1,13 @@
-"""Stemming: words as the library indexes and seeks them: without case, accents, plurals, endings, and without the words that every sentence has.
+"""Stemming: words as the library indexes and seeks them:
+without case, accents, plurals, endings, and without the words that every sentence has.
 
-The plural and the feminine are one form with the singular and the masculine before Snowball's rules: it knows much of that by the accents (« -ière »,
-« -ée ») that the fold takes away, and some not at all (« élus », « acteur », « actrice »). What comes out need not be a word: it must be the same for
-the forms of one word, and another for other words.
+The plural and the feminine are one form with the singular and the masculine before Snowball's rules: it knows
+much of that by the accents (« -ière », « -ée ») that the fold takes away, and some not at all (« élus »,
+« acteur », « actrice »). What comes out need not be a word: it must be the same for the forms of one word,
+and another for other words.
 
-The folding comes before the stemming: half of the people who search type no accents, and must find what the others find.
+The folding comes before the stemming: half of the people who search type no accents, and must find what the
+others find.
 """
 
 import re
@@ -16,7 +19,8 @@ import snowballstemmer
 
 from storage.text import fold
 
-# In this order; where the masculine cannot be told from the feminine (« chercheuse », « heureuse »), both take a third form.
+# In this order; where the masculine cannot be told from the feminine (« chercheuse », « heureuse »), both
+# take a third form.
 _ENDINGS = tuple(
     (re.compile(ending), form)
     for ending, form in (
@@ -24,7 +28,8 @@ _ENDINGS = tuple(
         (r"(?<=..)ieres?$", "ier"),  # première, financière
         (r"(?<=..)(?<=ll|ng|rg|ag|eg|ch)eres?$", "er"),  # conseillère, étrangère
         (r"(?<=..[td])rices?$", "eur"),  # actrice, médiatrice
-        (r"(?<=..)(?<!at)(?:(?:(?<=i|j|n|t|s)|(?<=ll|ch))eures?|eurs?|eux|euses?)$", "eu"),  # -ateur: Snowball's
+        # -ateur: Snowball's
+        (r"(?<=..)(?<!at)(?:(?:(?<=i|j|n|t|s)|(?<=ll|ch))eures?|eurs?|eux|euses?)$", "eu"),
         (r"(?<=..)(?<!r)ifs?$", "ive"),  # active, but tarif
         (r"eufs?$", "euve"),
         (r"(?<=....)(a|o)ises?$", r"\1is"),  # française, bourgeoise
@@ -61,23 +66,29 @@ def one_form(word: str) -> str:
     return known or word
 
 
-RULES = f"2, snowballstemmer {version('snowballstemmer')}"  # a stem of other rules finds nothing: to be counted up with each change of them
+# a stem of other rules finds nothing: to be counted up with each change of them
+RULES = f"2, snowballstemmer {version('snowballstemmer')}"
 MOST_CHARACTERS = 4_000  # of one text
 LONGEST = 40  # letters of a word
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")  # « BOP147 » is « BOP 147 »
 _DOTTED = re.compile(r"\b[^\W\d_](?:\.[^\W\d_]\b)+\.?")  # « Q.P.V. » is « QPV »
 _STOP_WORDS = """
-    ai au aux avec ca ce ces cet cette ceux chez ci comme dans de des dont du elle elles en entre es est et etc etre eu eux
-    il ils je la le les leur leurs lors lui ma mais me meme mes mon ne nos notre nous on ont ou par pas peu peut plus
-    pour qu que quel quelle quelles quels qui quoi sa sans se ses si son sont sous sur ta te tes toi ton tous tout toute toutes tu
+    ai au aux avec ca ce ces cet cette ceux chez ci comme dans de des dont du elle elles en entre es est et
+    etc etre eu eux
+    il ils je la le les leur leurs lors lui ma mais me meme mes mon ne nos notre nous on ont ou par pas peu
+    peut plus
+    pour qu que quel quelle quelles quels qui quoi sa sans se ses si son sont sous sur ta te tes toi ton tous
+    tout toute toutes tu
     un une vers vos votre vous www http https com fr org html htm php pdf the of and to in for
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
 def stems(text: str) -> list[str]:
-    """The stems of the words that count, in their order, repetitions kept: « Les évaluations à mi-parcours » is evalu, mi, parcour."""
+    """The stems of the words that count, in their order, repetitions kept:
+    « Les évaluations à mi-parcours » is evalu, mi, parcour.
+    """
     return [stem(word) for word in words(text) if counts(word)]
 
 
@@ -96,5 +107,6 @@ def stem(word: str) -> str:
     """Of one folded word."""
     if not word.isalpha():
         return word
-    found: str = snowballstemmer.stemmer("french").stemWord(one_form(word))  # one each: they keep state, and an import may run in a thread
+    # one each: they keep state, and an import may run in a thread
+    found: str = snowballstemmer.stemmer("french").stemWord(one_form(word))
     return found[:-1] if len(found) > 6 and found[-1] == "i" else found  # « financier », « financer »

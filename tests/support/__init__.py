@@ -1,1 +1,3 @@
-"""Test support: homeservers, worlds, fixtures of each subject, and what injects faults; each module says for which tests."""
+"""Test support: homeservers, worlds, fixtures of each subject, and what injects faults;
+each module says for which tests.
+"""

@@ -1,4 +1,6 @@
-"""The bot as a process, as its operator runs it: with a config.yaml, killed, stopped and started again by the tests."""
+"""The bot as a process, as its operator runs it:
+with a config.yaml, killed, stopped and started again by the tests.
+"""
 
 import asyncio
 import json
@@ -16,7 +18,9 @@ ROOM_FOR_LOGS = 2**16
 
 
 class BotProcess:
-    """`python -m bot run -c …` in a folder of its own. It dies with us, and only its own pid is ever touched."""
+    """`python -m bot run -c …` in a folder of its own.
+    It dies with us, and only its own pid is ever touched.
+    """
 
     child = Child  # what runs it
 
@@ -45,7 +49,9 @@ class BotProcess:
         return self._child.pid
 
     def start(self, *options: str) -> None:
-        """Back at once: it is only beginning to live. `options`: of `run`, such as "--clock", "2026-11-23T10:00"."""
+        """Back at once: it is only beginning to live.
+        `options`: of `run`, such as "--clock", "2026-11-23T10:00".
+        """
         assert self._child is None, "it runs already"
         self._began = self.log.stat().st_size if self.log.exists() else 0
         self._child = self.child("bot", ["run", "-c", str(self.config), *options], self.folder, self.log)
@@ -92,9 +98,15 @@ class BotProcess:
         await self.ready()
 
     def fill_disk(self) -> None:
-        """From now on the kernel lets this process write nothing more into its database (RLIMIT_FSIZE, setrlimit(2)): no file may grow."""
+        """From now on the kernel lets this process write nothing more into
+        its database (RLIMIT_FSIZE, setrlimit(2)): no file may grow.
+        """
         journal = self.database.with_name(f"{self.database.name}-wal")
-        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (max(journal.stat().st_size, self.log.stat().st_size + ROOM_FOR_LOGS), self._most))
+        resource.prlimit(
+            self.pid,
+            resource.RLIMIT_FSIZE,
+            (max(journal.stat().st_size, self.log.stat().st_size + ROOM_FOR_LOGS), self._most),
+        )
 
     def free_disk(self) -> None:
         resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (self._most, self._most))

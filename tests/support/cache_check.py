@@ -1,4 +1,6 @@
-"""A check of the caches of jobs and tasks: each answer from memory is compared with a fresh one from the tables."""
+"""A check of the caches of jobs and tasks:
+each answer from memory is compared with a fresh one from the tables.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -30,7 +32,9 @@ class CacheCheck:
             if snapshot.job.stale_after >= AN_HOUR:
                 async with db.read() as session:
                     fresh = await one._jobs[snapshot.job.name][1].pending(session, now)
-                self._compare(snapshot, [turn.name for turn in snapshot.due], [turn.name for turn in fresh], (db, now))
+                self._compare(
+                    snapshot, [turn.name for turn in snapshot.due], [turn.name for turn in fresh], (db, now)
+                )
         return found
 
     async def _of_tasks(self, one: Tasks) -> Any:
@@ -44,7 +48,13 @@ class CacheCheck:
                 self._compare(snapshot, [], fresh, (one.db, now))
         return found
 
-    def _compare(self, snapshot: scheduler.Snapshot | tasks.Snapshot, known: list[str], fresh: list[str], when: tuple[Database, datetime]) -> None:
+    def _compare(
+        self,
+        snapshot: scheduler.Snapshot | tasks.Snapshot,
+        known: list[str],
+        fresh: list[str],
+        when: tuple[Database, datetime],
+    ) -> None:
         """What was written meanwhile is looked at next time."""
         if snapshot.is_current(*when):
             self.compared += 1

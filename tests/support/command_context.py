@@ -19,7 +19,9 @@ TEAM = Caller(Role.TEAM, Scope.IN_TEAM_ROOM)
 
 
 def outbox(**contact: str) -> Outbox:
-    config = minimal_config(network={"name": "Réseau des chefs de projet", "school_zone": "B", "contact": contact or None})
+    config = minimal_config(
+        network={"name": "Réseau des chefs de projet", "school_zone": "B", "contact": contact or None}
+    )
     network = Network(config, BOT)
     return Outbox(network, network.hours)
 
@@ -32,18 +34,12 @@ def context(
         db=db,
         now=NOW,
         event_id="$asked",
-        room=RoomView("!room", kind, "Réseau", encrypted=False, language="fr", direct=caller.place is Scope.DIRECT),
+        room=RoomView(
+            "!room", kind, "Réseau", encrypted=False, language="fr", direct=caller.place is Scope.DIRECT
+        ),
         person=Person("@camille:reseau.example.org", "Camille", caller.role, "Camille [Marquemont]"),
         outbox=outbox(**contact),
         cause=Cause(id="$asked", at=NOW),
         target=ReplyTarget("$asked", "answer:$asked"),
         commands=commands or load().commands,
     )
-
-
-
-
-
-
-
-

@@ -11,7 +11,11 @@ from tests.support.synapse_fixture import BOT
 def configuration(folder: Path, homeserver: str, password: str = "-", **more: Any) -> Config:
     rooms = [{"room": f"#{place.alias}:reseau.example.org", "kind": place.kind} for place in read()[0]]
     values: dict[str, Any] = {
-        "network": {"name": "Réseau des chefs de projet", "school_zone": "B", "contact": {"user": "@referent:reseau.example.org", "name": "Gwen"}},
+        "network": {
+            "name": "Réseau des chefs de projet",
+            "school_zone": "B",
+            "contact": {"user": "@referent:reseau.example.org", "name": "Gwen"},
+        },
         "matrix": {"homeserver": homeserver, "user_id": BOT, "password": password},
         "data_dir": str(folder),
         "storage": {"url": f"sqlite+aiosqlite:///{folder}/animatrice.sqlite"},

@@ -1,4 +1,6 @@
-"""Dated events, of what people did hours ago, for tests that cannot wait: a homeserver where each has the date it is given."""
+"""Dated events, of what people did hours ago, for tests that cannot wait:
+a homeserver where each has the date it is given.
+"""
 
 import json
 import secrets
@@ -15,7 +17,9 @@ from bot.demo.person import Person
 
 
 class DatedAccess(Access):
-    """Requests of an application service in the name of `who`; what they bring about is of the moment `at`."""
+    """Requests of an application service in the name of `who`;
+    what they bring about is of the moment `at`.
+    """
 
     def __init__(self, url: str, token: str, who: str, at: datetime) -> None:
         super().__init__(url, token)
@@ -43,7 +47,9 @@ class DatedEvents:
         self.homeserver = Homeserver(extra={"app_service_config_files": [str(file)]})
 
     async def joins(self, who: str, room: str, at: datetime) -> None:
-        await self._put(f"/rooms/{quote(room)}/state/m.room.member/{quote(who)}", {"membership": "join"}, who, at)
+        await self._put(
+            f"/rooms/{quote(room)}/state/m.room.member/{quote(who)}", {"membership": "join"}, who, at
+        )
 
     async def says(self, who: str, room: str, text: str, at: datetime) -> None:
         path = f"/rooms/{quote(room)}/send/m.room.message/{secrets.token_hex(8)}"

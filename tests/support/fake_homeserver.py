@@ -47,7 +47,13 @@ class FakeHomeserver:
 
     def put(self, room: str, sender: str, type: str, content: dict[str, Any], **more: Any) -> str:
         position = next(self._ids)
-        event = {"event_id": f"$e{position}", "sender": sender, "type": type, "content": content, "origin_server_ts": int(time.time() * 1000)}
+        event = {
+            "event_id": f"$e{position}",
+            "sender": sender,
+            "type": type,
+            "content": content,
+            "origin_server_ts": int(time.time() * 1000),
+        }
         self.events.append((position, room, event | more))
         return f"$e{position}"
 
@@ -56,11 +62,19 @@ class FakeHomeserver:
         return url
 
     def member(self, room: str, user: str, membership: str, name: str = "", by: str = "") -> None:
-        self.put(room, by or user, "m.room.member", {"membership": membership, "displayname": name or user}, state_key=user)
+        self.put(
+            room,
+            by or user,
+            "m.room.member",
+            {"membership": membership, "displayname": name or user},
+            state_key=user,
+        )
 
     def membership(self, room: str, user: str) -> str:
         found = [
-            e["content"]["membership"] for _, where, e in self.events if where == room and e["type"] == "m.room.member" and e["state_key"] == user
+            e["content"]["membership"]
+            for _, where, e in self.events
+            if where == room and e["type"] == "m.room.member" and e["state_key"] == user
         ]
         return str(found[-1]) if found else "leave"
 
@@ -97,18 +111,39 @@ class FakeMatrix:
         updates, events = [], []
         for room in dict.fromkeys(room for _, room, _ in new):
             membership = self._server.membership(room, self.user_id)
-            came = any(e["type"] == "m.room.member" and e["state_key"] == self.user_id for _, where, e in new if where == room)
+            came = any(
+                e["type"] == "m.room.member" and e["state_key"] == self.user_id
+                for _, where, e in new
+                if where == room
+            )
             earlier = [e for position, where, e in self._server.events if where == room and position <= after]
             if membership == "join":
                 state = [e for e in earlier if "state_key" in e] if came else []
                 updates.append(RoomUpdate(room=room, membership="join", state=self._read(room, state)))
-                events += [(position, event) for position, where, e in new if where == room for event in self._read(room, [e])]
+                events += [
+                    (position, event)
+                    for position, where, e in new
+                    if where == room
+                    for event in self._read(room, [e])
+                ]
             elif came:
-                shown = self._read(room, [e for _, where, e in self._server.events if where == room and "state_key" in e])
-                updates.append(RoomUpdate(room=room, membership="invite" if membership == "invite" else "leave", state=shown))
+                shown = self._read(
+                    room, [e for _, where, e in self._server.events if where == room and "state_key" in e]
+                )
+                updates.append(
+                    RoomUpdate(
+                        room=room, membership="invite" if membership == "invite" else "leave", state=shown
+                    )
+                )
         events.sort(key=lambda timed: timed[0])
         token = str(max((position for position, _, _ in new), default=after))
-        return Batch(since=since, token=token, began=began, rooms=tuple(updates), events=tuple(event for _, event in events))
+        return Batch(
+            since=since,
+            token=token,
+            began=began,
+            rooms=tuple(updates),
+            events=tuple(event for _, event in events),
+        )
 
     async def send(self, request: Request) -> str | None:
         self.requests += 1
@@ -149,7 +184,11 @@ class FakeMatrix:
 
     async def relations(self, room: str, event_id: str) -> Sequence[Event]:
         self.requests += 1
-        return [event for event in self._standing(room) if event.content.get("m.relates_to") == {"rel_type": "m.reference", "event_id": event_id}]
+        return [
+            event
+            for event in self._standing(room)
+            if event.content.get("m.relates_to") == {"rel_type": "m.reference", "event_id": event_id}
+        ]
 
     def _standing(self, room: str) -> tuple[Event, ...]:
         shown = Room(room)
@@ -170,9 +209,13 @@ class FakeMatrix:
                     server.member(room, user, "invite", by=self.user_id)
                 return room
             case "redact":
-                return server.put(room, self.user_id, "m.room.redaction", {"redacts": request.target}, **unsigned)
+                return server.put(
+                    room, self.user_id, "m.room.redaction", {"redacts": request.target}, **unsigned
+                )
             case _:
-                content = request.content | ({"url": server.upload(request.data or b"")} if request.kind == "file" else {})
+                content = request.content | (
+                    {"url": server.upload(request.data or b"")} if request.kind == "file" else {}
+                )
                 return server.put(room, self.user_id, request.type, content, **unsigned)
 
     def _read(self, room: str, events: list[dict[str, Any]]) -> tuple[Event, ...]:
@@ -188,7 +231,9 @@ class FakePerson:
         self._server = server
 
     async def create_room(self, name: str, alias: str = "") -> str:
-        return self._server.create(self.user_id, name, f"#{alias}:{self.user_id.partition(':')[2]}" if alias else "")
+        return self._server.create(
+            self.user_id, name, f"#{alias}:{self.user_id.partition(':')[2]}" if alias else ""
+        )
 
     async def dm(self, user: str) -> str:
         room = self._server.create(self.user_id, "")
@@ -211,7 +256,12 @@ class FakePerson:
         return self._server.put(room, self.user_id, "m.room.message", message(text, names, manner))
 
     async def react(self, room: str, event: str, key: str) -> str:
-        return self._server.put(room, self.user_id, "m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "event_id": event, "key": key}})
+        return self._server.put(
+            room,
+            self.user_id,
+            "m.reaction",
+            {"m.relates_to": {"rel_type": "m.annotation", "event_id": event, "key": key}},
+        )
 
     async def votes(self, room: str, poll: str, *answers: str) -> str:
         return await self.send(room, *ballot(poll, answers))

@@ -53,7 +53,9 @@ class Rule:
 
 @dataclass
 class FaultProxy:
-    """`url` stands for `upstream`. `rules` may be changed while it runs; the first that takes a request decides."""
+    """`url` stands for `upstream`. `rules` may be changed while it runs;
+    the first that takes a request decides.
+    """
 
     upstream: str
     rules: list[Rule] = field(default_factory=list)
@@ -118,8 +120,12 @@ class FaultProxy:
         headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_BY_HOP}
         url = self.upstream + request.raw_path
         try:
-            async with self._web.request(request.method, URL(url, encoded=True), headers=headers, data=body) as answer:
-                kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP}
+            async with self._web.request(
+                request.method, URL(url, encoded=True), headers=headers, data=body
+            ) as answer:
+                kept = {
+                    name: value for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP
+                }
                 return web.Response(status=answer.status, headers=kept, body=await answer.read())
         except aiohttp.ClientError:
             return _page(502, "Bad Gateway")
@@ -155,7 +161,9 @@ async def truncated(request: web.Request, upstream: Upstream) -> web.StreamRespo
     """Announces a whole answer, sends half of it, hangs up."""
     whole = await upstream()
     body = whole.body if isinstance(whole.body, bytes) else b""
-    answer = web.StreamResponse(status=whole.status, headers={"Content-Type": "application/json", "Content-Length": str(len(body))})
+    answer = web.StreamResponse(
+        status=whole.status, headers={"Content-Type": "application/json", "Content-Length": str(len(body))}
+    )
     await answer.prepare(request)
     await answer.write(body[: len(body) // 2])
     return _abort(request, answer)
@@ -171,12 +179,21 @@ def delay(seconds: float) -> Fault:
 
 def limited(retry_after_ms: int) -> Fault:
     """429 as Synapse says it."""
-    return _says(lambda: _json(429, {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests", "retry_after_ms": retry_after_ms}))
+    return _says(
+        lambda: _json(
+            429,
+            {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests", "retry_after_ms": retry_after_ms},
+        )
+    )
 
 
 def limited_by_header(seconds: int) -> Fault:
     """429 with the delay in Retry-After only."""
-    return _says(lambda: _json(429, {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests"}, {"Retry-After": str(seconds)}))
+    return _says(
+        lambda: _json(
+            429, {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests"}, {"Retry-After": str(seconds)}
+        )
+    )
 
 
 def limited_by_a_gateway() -> Fault:
@@ -204,7 +221,9 @@ def _says(answer: Callable[[], web.Response]) -> Fault:
 
 
 def _json(status: int, body: object, headers: dict[str, str] | None = None) -> web.Response:
-    return web.Response(status=status, text=json.dumps(body), content_type="application/json", headers=headers)
+    return web.Response(
+        status=status, text=json.dumps(body), content_type="application/json", headers=headers
+    )
 
 
 def _page(status: int, title: str) -> web.Response:

@@ -1,4 +1,6 @@
-"""A feed server on this machine, read by the real task into a real database: for tests of the reading of news."""
+"""A feed server on this machine, read by the real task into a real database:
+for tests of the reading of news.
+"""
 
 import asyncio
 import json
@@ -31,12 +33,19 @@ SHORT_LIMITS = Limits(total=3.0, idle=0.3, pause=0.0)
 
 
 def rss(*items: str, title: str = "Le Fil") -> bytes:
-    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>{title}</title>{"".join(items)}</channel></rss>'.encode()
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><rss '
+        f'version="2.0"><channel><title>{title}</title>{"".join(items)}</channel></rss>'
+    ).encode()
 
 
 def item(title: str, link: str = "", date: str = "Fri, 20 Nov 2026 07:30:00 +0100", **more: str) -> str:
     """`link`: a path of example.org, or a whole address."""
-    fields = {"title": title, "link": link if ":" in link else f"https://example.org/{link or abs(hash(title))}", "pubDate": date} | more
+    fields = {
+        "title": title,
+        "link": link if ":" in link else f"https://example.org/{link or abs(hash(title))}",
+        "pubDate": date,
+    } | more
     return f"<item>{''.join(f'<{name}>{value}</{name}>' for name, value in fields.items() if value)}</item>"
 
 
@@ -56,7 +65,9 @@ def titled_entry(title: str, **more: str) -> Entry:
 
 
 def json_feed(*items: Any, **more: Any) -> str:
-    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Veille", "items": list(items)} | more)
+    return json.dumps(
+        {"version": "https://jsonfeed.org/version/1.1", "title": "Veille", "items": list(items)} | more
+    )
 
 
 class FeedServer:
@@ -67,7 +78,10 @@ class FeedServer:
     @asynccontextmanager
     async def open(self) -> AsyncIterator["FeedServer"]:
         """As a process that starts: what it knows, it knows from the database."""
-        async with database(self.folder) as self.db, Web(self.clock, allow_private=True, limits=SHORT_LIMITS) as self.web:
+        async with (
+            database(self.folder) as self.db,
+            Web(self.clock, allow_private=True, limits=SHORT_LIMITS) as self.web,
+        ):
             yield self
 
     async def add(self, path: str, *answers: bytes | Handler, theme: str = "") -> Feed:
@@ -79,7 +93,9 @@ class FeedServer:
     async def reads(self) -> None:
         """All that is due."""
         stop = asyncio.Event()
-        running = asyncio.create_task(Tasks(self.db, self.clock, recording_outbox(), self.web, [poll_feeds.FEEDS]).run(stop))
+        running = asyncio.create_task(
+            Tasks(self.db, self.clock, recording_outbox(), self.web, [poll_feeds.FEEDS]).run(stop)
+        )
         async with asyncio.timeout(TIMEOUT):
             while await self._due():  # noqa: ASYNC110 - a task tells nobody
                 await asyncio.sleep(0.005)
@@ -103,7 +119,11 @@ class FeedServer:
 
     async def stories(self, *, old: bool = False) -> Sequence[Story]:
         async with self.db.read() as db:
-            query = select(Story).where(col(Story.old).is_(old)).order_by(col(Story.published).desc(), col(Story.id))
+            query = (
+                select(Story)
+                .where(col(Story.old).is_(old))
+                .order_by(col(Story.published).desc(), col(Story.id))
+            )
             return (await db.exec(query)).all()
 
     async def titles(self) -> list[str]:
@@ -118,8 +138,15 @@ FRIDAY = paris("2026-11-20 07:30")
 LONG_TITLE = "Une longue histoire de quartier"
 
 
-def make_entry(title: str = LONG_TITLE, link: str = "https://example.org/1", published: datetime | None = FRIDAY, **more: Any) -> Entry:
-    return Entry(title=title, folded_title=fold_title(title), link=link, clean_link=link, published=published, **more)
+def make_entry(
+    title: str = LONG_TITLE,
+    link: str = "https://example.org/1",
+    published: datetime | None = FRIDAY,
+    **more: Any,
+) -> Entry:
+    return Entry(
+        title=title, folded_title=fold_title(title), link=link, clean_link=link, published=published, **more
+    )
 
 
 class TwoFeeds:
@@ -156,6 +183,10 @@ class TwoFeeds:
     async def feeds_of_stories(self) -> list[str]:
         """« 1 AB » : story 1 is told by both, A first."""
         async with self.db.read() as db:
-            query = select(Story.id, Feed.title).join(Telling, col(Telling.story_id) == Story.id).join(Feed, col(Feed.id) == Telling.feed_id)
+            query = (
+                select(Story.id, Feed.title)
+                .join(Telling, col(Telling.story_id) == Story.id)
+                .join(Feed, col(Feed.id) == Telling.feed_id)
+            )
             rows = (await db.exec(query.order_by(col(Story.id), col(Story.feed_id) != col(Feed.id)))).all()
         return [f"{story} {''.join(name for other, name in rows if other == story)}" for story in dict(rows)]

@@ -1,5 +1,6 @@
-"""The client of the fork server: the Synapses and the bots of the tests, forked from one process a worker that has
-imported all of it (tests/support/fork_server.py).
+"""The client of the fork server:
+the Synapses and the bots of the tests, forked from one process a worker that has imported all of it
+(tests/support/fork_server.py).
 
 tests/test_homeserver.py and tests/test_sigterm.py start them cold, as the demo and an operator do.
 """
@@ -29,7 +30,14 @@ def fork_server(what: str) -> subprocess.Popen[str]:
     """Ends with us, as its standard input does."""
     if what not in _servers:
         command = [sys.executable, "-m", "tests.support.fork_server", what]
-        _servers[what] = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        _servers[what] = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
     return _servers[what]
 
 
@@ -45,7 +53,13 @@ class ForkedChild(Child):
         assert parent.stdout
         log.touch()
         self._ended = Path(tempfile.mkdtemp(), "code")
-        asked = {"arguments": arguments, "folder": str(folder), "log": str(log), "environment": dict(os.environ), "ended": str(self._ended)}
+        asked = {
+            "arguments": arguments,
+            "folder": str(folder),
+            "log": str(log),
+            "environment": dict(os.environ),
+            "ended": str(self._ended),
+        }
         parent.stdin.write(json.dumps(asked) + "\n")
         parent.stdin.flush()
         self._pid = int(parent.stdout.readline())

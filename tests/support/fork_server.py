@@ -1,7 +1,8 @@
 """A fork server: a process that has imported all of Synapse, or of the bot, and forks one for whoever asks.
 
-A line of JSON for each, {"arguments", "folder", "log", "environment", "ended"}; the answer is its pid, and `ended` is where its exit code will be.
-Importing takes them a second, and all else to start two tenths. It ends, and all that it forked, with the process that started it.
+A line of JSON for each, {"arguments", "folder", "log", "environment", "ended"}; the answer is its pid, and
+`ended` is where its exit code will be. Importing takes them a second, and all else to start two tenths. It
+ends, and all that it forked, with the process that started it.
 """
 
 import ctypes

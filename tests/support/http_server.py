@@ -1,4 +1,5 @@
-"""A mock HTTP server on this machine that answers byte by byte as a test says, however wrong: what feeds and pages may meet.
+"""A mock HTTP server on this machine that answers byte by byte as a test says, however wrong:
+what feeds and pages may meet.
 
     async with Site() as site:
         site.says("/rss.xml", reply(200, feed, ETag='"1"'))
@@ -21,8 +22,13 @@ Handler = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 def reply(status: int = 200, body: bytes = b"", **headers: str) -> bytes:
     """A whole, correct answer; `Retry_After="5"` is the header Retry-After."""
-    told = {"Content-Length": str(len(body)), "Connection": "close"} | {name.replace("_", "-"): value for name, value in headers.items()}
-    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in told.items())]
+    told = {"Content-Length": str(len(body)), "Connection": "close"} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    lines = [
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        *(f"{name}: {value}" for name, value in told.items()),
+    ]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
@@ -53,7 +59,9 @@ class Site:
         self.port: int = self._server.sockets[0].getsockname()[1]
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._server.close()
         for guest in self._connections:
             guest.cancel()
@@ -82,7 +90,9 @@ class Site:
         request, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip().split("\r\n")
         path = request.split()[1]
         self.asked.append(path)
-        self.headers.append({name.title(): value for name, _, value in (line.partition(": ") for line in lines)})
+        self.headers.append(
+            {name.title(): value for name, _, value in (line.partition(": ") for line in lines)}
+        )
         answers = self._answers.get(path, [reply(404)])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if isinstance(answer, bytes):
@@ -124,7 +134,9 @@ async def floods(writer: asyncio.StreamWriter) -> None:
 
 
 async def gzip_bomb(writer: asyncio.StreamWriter) -> None:
-    """10 GB of zeros in 10 MB of gzip. After a full flush a block of deflate stands for itself: one is made, 640 are sent."""
+    """10 GB of zeros in 10 MB of gzip.
+    After a full flush a block of deflate stands for itself: one is made, 640 are sent.
+    """
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
     block = deflate.compress(bytes(16 * 2**20)) + deflate.flush(zlib.Z_FULL_FLUSH)
     writer.write(HEAD + b"Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03")

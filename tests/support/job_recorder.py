@@ -46,7 +46,9 @@ async def database(folder: Path) -> AsyncIterator[Database]:
 
 async def record_post(db: AsyncSession, post: Post, cause: Cause) -> None:
     """Takes the outbox's place: one row a post."""
-    count = (await db.exec(select(func.count()).select_from(KeyValue).where(col(KeyValue.name).like("said %")))).one()
+    count = (
+        await db.exec(select(func.count()).select_from(KeyValue).where(col(KeyValue.name).like("said %")))
+    ).one()
     assert post.say is not None
     db.add(KeyValue(name=f"said {count:05} {cause.id}", value=post.say.text()))
     await db.flush()
@@ -54,13 +56,29 @@ async def record_post(db: AsyncSession, post: Post, cause: Cause) -> None:
 
 async def recorded_posts(db: Database) -> list[str]:
     async with db.read() as session:
-        return list((await session.exec(select(KeyValue.value).where(col(KeyValue.name).like("said %")).order_by(col(KeyValue.name)))).all())
+        return list(
+            (
+                await session.exec(
+                    select(KeyValue.value)
+                    .where(col(KeyValue.name).like("said %"))
+                    .order_by(col(KeyValue.name))
+                )
+            ).all()
+        )
 
 
 async def post_run(run: Run) -> None:
-    """A job that says its name, what it stands for and when it is for people: `2026-W48 (2026-W47) Mon 23 09:15`."""
+    """A job that says its name, what it stands for and when it is for people:
+    `2026-W48 (2026-W47) Mon 23 09:15`.
+    """
     stands_for = f" ({', '.join(run.merged)})" if run.merged else ""
-    await run.post(Post(say=Say("{text}", text=Long(f"{run.name}{stands_for} {run.planned.astimezone(PARIS):%a %d %H:%M}"))))
+    await run.post(
+        Post(
+            say=Say(
+                "{text}", text=Long(f"{run.name}{stands_for} {run.planned.astimezone(PARIS):%a %d %H:%M}")
+            )
+        )
+    )
 
 
 async def post_dropped(run: Run) -> None:

@@ -1,4 +1,6 @@
-"""Malformed events, as malice or a broken client may send them: good ones with something wrong at any level."""
+"""Malformed events, as malice or a broken client may send them:
+good ones with something wrong at any level.
+"""
 
 import random
 from collections.abc import Iterator
@@ -28,7 +30,8 @@ WRONG_VALUES: list[Any] = [
     {"": None},
     [None] * 50,
 ]
-UNSENDABLE = [*WRONG_VALUES, 1.5, 2**80, float("inf"), "\ud800", DEEPLY_NESTED]  # Synapse lets none of these into a room
+# Synapse lets none of these into a room
+UNSENDABLE = [*WRONG_VALUES, 1.5, 2**80, float("inf"), "\ud800", DEEPLY_NESTED]
 OLM = "m.olm.v1.curve25519-aes-sha2"
 MEGOLM = "m.megolm.v1.aes-sha2"
 
@@ -52,9 +55,19 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
         yield from _places(item)
 
 
-MESSAGE = {"msgtype": "m.text", "body": "!aide", "m.mentions": {"user_ids": ["@x:y"]}, "m.relates_to": {"m.in_reply_to": {"event_id": "$x"}}}
+MESSAGE = {
+    "msgtype": "m.text",
+    "body": "!aide",
+    "m.mentions": {"user_ids": ["@x:y"]},
+    "m.relates_to": {"m.in_reply_to": {"event_id": "$x"}},
+}
 STATE_EVENTS = {
-    "m.room.power_levels": {"users": {"@x:y": 50}, "events": {"m.room.name": 50}, "notifications": {"room": 50}, "redact": 50},
+    "m.room.power_levels": {
+        "users": {"@x:y": 50},
+        "events": {"m.room.name": 50},
+        "notifications": {"room": 50},
+        "redact": 50,
+    },
     "m.room.join_rules": {"join_rule": "invite", "allow": [{"type": "m.room_membership", "room_id": "!x"}]},
     "m.room.name": {"name": "Essai"},
     "m.room.canonical_alias": {"alias": "", "alt_aliases": []},

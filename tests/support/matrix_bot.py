@@ -40,7 +40,11 @@ class MemoryStore:
         return self.heard.keys() & set(ids)
 
     async def unreadable(self, rooms: set[str] | None) -> list[tuple[str, str]]:
-        return [(event.room, event.id) for event in self.heard.values() if event.unreadable and (rooms is None or event.room in rooms)]
+        return [
+            (event.room, event.id)
+            for event in self.heard.values()
+            if event.unreadable and (rooms is None or event.room in rooms)
+        ]
 
     async def has_room(self, room: str) -> bool:
         return room in self.rooms
@@ -49,7 +53,9 @@ class MemoryStore:
         return room in self.sealed_rooms if room in self.rooms else None
 
     async def members(self, room: str) -> list[str]:
-        return [who for who, membership in self.rooms.get(room, {}).items() if membership in {"join", "invite"}]
+        return [
+            who for who, membership in self.rooms.get(room, {}).items() if membership in {"join", "invite"}
+        ]
 
     def record(self, batch: Batch) -> list[Event]:
         """Records the batch and its token; returns the events that are new, or newly readable."""
@@ -78,7 +84,9 @@ class MemoryStore:
 class MatrixBot:
     """One account, its directory and its store; `reopened` stands for a restart of the process."""
 
-    def __init__(self, account: Account, directory: Path, store: MemoryStore | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, account: Account, directory: Path, store: MemoryStore | None = None, clock: Clock | None = None
+    ) -> None:
         directory.mkdir(exist_ok=True)
         self.account = account
         self.directory = directory
@@ -160,7 +168,9 @@ class MatrixFixture:
 
     @staticmethod
     async def _cast(stack: AsyncExitStack, homeserver: Homeserver, name: str) -> Person:
-        return await stack.enter_async_context(await Person.join_server(homeserver, f"{name}.{secrets.token_hex(4)}", name.title()))
+        return await stack.enter_async_context(
+            await Person.join_server(homeserver, f"{name}.{secrets.token_hex(4)}", name.title())
+        )
 
     async def person(self, name: str) -> Person:
         return await self._cast(self.stack, self.homeserver, name)

@@ -1,4 +1,6 @@
-"""A fixture of meetings: one announced to the network, for tests of what people answer and are told, and of what the team changes."""
+"""A fixture of meetings: one announced to the network, for tests of what people answer and are told,
+and of what the team changes.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -56,7 +58,9 @@ class MeetingFixture:
         """Who of the team answered in whose place."""
         async with self.world.db.read() as db:
             found = await answers.of_everybody(db, self.number)
-        return {person.removeprefix("@").partition(":")[0]: each.by for person, each in found.items() if each.by}
+        return {
+            person.removeprefix("@").partition(":")[0]: each.by for person, each in found.items() if each.by
+        }
 
     async def change(self, **values: Any) -> None:
         async with self.world.db.write() as db:
@@ -73,7 +77,9 @@ class MeetingFixture:
 
 
 async def announced_meeting(world: World, *rooms: str, **more: Any) -> MeetingFixture:
-    """On 10 December in Marquemont, 30 seats, with a video link, announced in the network's room unless told otherwise."""
+    """On 10 December in Marquemont, 30 seats,
+    with a video link, announced in the network's room unless told otherwise.
+    """
     kinds = rooms or ("network",)
     async with world.db.write() as db:
         start = more.pop("starts_at", datetime(2026, 12, 10, 9, 30, tzinfo=PARIS))
@@ -93,18 +99,29 @@ async def announced_meeting(world: World, *rooms: str, **more: Any) -> MeetingFi
         row = Meeting(**values | more)
         db.add(row)
         await db.flush()
-        uow = UnitOfWork(outbox=world.app.outbox, db=db, cause=Cause(id=row.event_id, at=world.clock.now()), now=world.clock.now())
-        await card.announce(uow, row, Announcement([world.rooms[kind] for kind in kinds], world.clock.now(), urgent=True))
+        uow = UnitOfWork(
+            outbox=world.app.outbox,
+            db=db,
+            cause=Cause(id=row.event_id, at=world.clock.now()),
+            now=world.clock.now(),
+        )
+        await card.announce(
+            uow, row, Announcement([world.rooms[kind] for kind in kinds], world.clock.now(), urgent=True)
+        )
         fixture = MeetingFixture(world, row.id)
     for kind in kinds:
         await world.wait_until_instant(world.clock.now(), kind)
-        fixture.cards[kind] = next(line.id for line in await world.lines(kind) if line.text.startswith("Rencontre du réseau"))
+        fixture.cards[kind] = next(
+            line.id for line in await world.lines(kind) if line.text.startswith("Rencontre du réseau")
+        )
     return fixture
 
 
 async def bot_says(world: World, who: str = "", text: str = "", room: str = "network") -> list[str]:
     """What the bot says, after that if anything is said, other than cards and lines of counts."""
-    heard = await world.says(who, text, room) if who else await world.wait_until_instant(world.clock.now(), room)
+    heard = (
+        await world.says(who, text, room) if who else await world.wait_until_instant(world.clock.now(), room)
+    )
     return [each for each in heard if not each.startswith(("Réponses", "Rencontre du réseau"))]
 
 
@@ -138,12 +155,22 @@ def meeting_row(**more: Any) -> Meeting:
 
 
 @asynccontextmanager
-async def meeting_change(world: World, cause: str, name: str = "2026-T4") -> AsyncIterator[tuple[UnitOfWork, Meeting]]:
+async def meeting_change(
+    world: World, cause: str, name: str = "2026-T4"
+) -> AsyncIterator[tuple[UnitOfWork, Meeting]]:
     """The meeting, as a command of the team has it in its hands just now."""
     async with world.db.write() as db:
         row = await meetings.by_name(db, name, world.clock.now())
         assert row is not None
-        yield UnitOfWork(outbox=world.app.outbox, db=db, cause=Cause(id=cause, at=world.clock.now()), now=world.clock.now()), row
+        yield (
+            UnitOfWork(
+                outbox=world.app.outbox,
+                db=db,
+                cause=Cause(id=cause, at=world.clock.now()),
+                now=world.clock.now(),
+            ),
+            row,
+        )
         db.add(row)
 
 
@@ -153,18 +180,28 @@ async def announce_meeting(world: World, *rooms: str, at: datetime | None = None
     async with world.db.write() as db:
         db.add(meeting)
     async with meeting_change(world, f"$announced-{meeting.name}", meeting.name) as (uow, row):
-        await card.announce(uow, row, Announcement([world.rooms[each] for each in rooms or ("network",)], at or world.clock.now(), at is None))
+        await card.announce(
+            uow,
+            row,
+            Announcement(
+                [world.rooms[each] for each in rooms or ("network",)], at or world.clock.now(), at is None
+            ),
+        )
     for room in rooms or ("network",):
         await world.wait_until_instant(world.clock.now(), room)
 
 
-async def change_meeting(world: World, name: str = "2026-T4", /, **fields: str | int | datetime | None) -> None:
+async def change_meeting(
+    world: World, name: str = "2026-T4", /, **fields: str | int | datetime | None
+) -> None:
     """The team has changed this, and the card shows it."""
     async with meeting_change(world, f"$changed-{world.clock.now().isoformat()}", name) as (uow, row):
         was, start = {}, row.starts_at
         for field, value in fields.items():
             before = getattr(row, field)
-            was[field] = before.isoformat() if isinstance(before, datetime) else "" if before is None else str(before)
+            was[field] = (
+                before.isoformat() if isinstance(before, datetime) else "" if before is None else str(before)
+            )
             setattr(row, field, value)
         moved = start.astimezone(PARIS).date() != row.starts_at.astimezone(PARIS).date()
         changes.remember(row, was, world.clock.now(), moved=moved)
@@ -188,7 +225,9 @@ async def record_answer(world: World, person: str, answer: str, **more: Any) -> 
             **more,
         )
         await answers.record(uow.db, entry)
-        await seats.reallocate(uow.db, row, seats.AnswerChange(entry.person, entry.event_id), seats.rules(row, now))
+        await seats.reallocate(
+            uow.db, row, seats.AnswerChange(entry.person, entry.event_id), seats.rules(row, now)
+        )
         await card.refresh_counts(uow, row)
 
 

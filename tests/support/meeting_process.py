@@ -1,4 +1,6 @@
-"""Meetings in process-level tests, what these do and read: a meeting announced, what people are told of it, the seats that are kept."""
+"""Meetings in process-level tests, what these do and read:
+a meeting announced, what people are told of it, the seats that are kept.
+"""
 
 import asyncio
 import re
@@ -27,7 +29,10 @@ class AnnouncedMeeting:
 async def announce_meeting(stage: ProcessStage, day: str, seats: int) -> AnnouncedMeeting:
     """Entered and announced by Morgan. `day`: as people type it, "16 mars 2027"."""
     team = stage.room("team")
-    text = f"!rencontre nouvelle date : {day} 9h30-12h30 | titre : Bilan | lieu : La Filature, Wambrecourt | accès : tram B | visio : https://visio.example.org/t1"
+    text = (
+        f"!rencontre nouvelle date : {day} 9h30-12h30 | titre : Bilan | lieu : La Filature, Wambrecourt | "
+        "accès : tram B | visio : https://visio.example.org/t1"
+    )
     await stage.morgan.asks(team, f"{text} | places : {seats}", TIMEOUT)
     entered = await stage.morgan.asks(team, "oui", TIMEOUT)
     name = re.search(r"rencontre (\d{4}-T\d)", plain(entered.text))
@@ -76,4 +81,6 @@ def plain(text: str) -> str:
 
 async def last_offer(person: Person, room: str) -> str:
     """The event of what they were offered last."""
-    return [line.id for line in await person.sees(room) if line.sender_id == BOT and "libère" in line.text][-1]
+    return [line.id for line in await person.sees(room) if line.sender_id == BOT and "libère" in line.text][
+        -1
+    ]

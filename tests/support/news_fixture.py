@@ -1,5 +1,5 @@
-"""A fixture of news, the sample week as rows: three sources, the fifteen stories they told from 16 to 20 November 2026, and
-what is told in a test besides.
+"""A fixture of news, the sample week as rows:
+three sources, the fifteen stories they told from 16 to 20 November 2026, and what is told in a test besides.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,9 @@ async def add_sample_week(world: World) -> None:
         ids: dict[str, int] = {}
         for path in sorted(FOLDER.glob("flux-*.xml")):
             root = ElementTree.parse(path).getroot()
-            feed = Feed(url=f"https://{path.stem}.example.org/", title=_title(root), added_at=WEEK, next_at=MONDAY)
+            feed = Feed(
+                url=f"https://{path.stem}.example.org/", title=_title(root), added_at=WEEK, next_at=MONDAY
+            )
             db.add(feed)
             await db.flush()
             for each in _entries(root):
@@ -52,11 +54,19 @@ async def add_sample_week(world: World) -> None:
 
 async def add_story(world: World, title: str, **more: Any) -> int:
     """One more story; `source` names who tells it, `also` who tells it too."""
-    common: dict[str, Any] = {"published": datetime(2026, 11, 19, 12, tzinfo=PARIS), "summary": "", "tags": [], "source": "Journal", "also": ()}
+    common: dict[str, Any] = {
+        "published": datetime(2026, 11, 19, 12, tzinfo=PARIS),
+        "summary": "",
+        "tags": [],
+        "source": "Journal",
+        "also": (),
+    }
     more = common | more
     names: list[str] = [more.pop("source"), *more.pop("also")]
     async with world.db.write() as db:
-        feeds = [Feed(url=f"https://{title}/{name}", title=name, added_at=WEEK, next_at=MONDAY) for name in names]
+        feeds = [
+            Feed(url=f"https://{title}/{name}", title=name, added_at=WEEK, next_at=MONDAY) for name in names
+        ]
         db.add_all(feeds)
         await db.flush()
         told = {"title": title, "link": f"https://exemple.example.org/{abs(hash(title))}"} | more

@@ -1,4 +1,6 @@
-"""Polls in process-level tests, what these do and read: a poll asked in a room, its result as people see it, the ballots that are left."""
+"""Polls in process-level tests, what these do and read:
+a poll asked in a room, its result as people see it, the ballots that are left.
+"""
 
 import re
 import sqlite3
@@ -22,16 +24,22 @@ class OpenPoll:
     box: str
 
 
-async def ask_poll(stage: ProcessStage, kind: str, question: str, choices: Sequence[str], until: str, *more: str) -> OpenPoll:
+async def ask_poll(
+    stage: ProcessStage, kind: str, question: str, choices: Sequence[str], until: str, *more: str
+) -> OpenPoll:
     """By Morgan in the room itself. `until`: as people type it; `more`: other options."""
     room = stage.room(kind)
     before = {line.id for line in await stage.reads(kind)}
-    await stage.says("animation", kind, " | ".join((f"!sondage {question}", *choices, *more, f"jusqu’à {until}")))
+    await stage.says(
+        "animation", kind, " | ".join((f"!sondage {question}", *choices, *more, f"jusqu’à {until}"))
+    )
 
     def fresh(lines: Iterable[Line]) -> list[Line]:
         return [line for line in lines if line.id not in before and line.sender_id == BOT]
 
-    lines = await stage.morgan.wait_for(room, lambda lines: [line for line in fresh(lines) if line.msgtype == BOX], TIMEOUT)
+    lines = await stage.morgan.wait_for(
+        room, lambda lines: [line for line in fresh(lines) if line.msgtype == BOX], TIMEOUT
+    )
     card, box = fresh(lines)
     assert plain(card.text).startswith(f"Sondage – {question}")
     return OpenPoll(number_of(stage, card.id), card.id, box.id)
@@ -45,7 +53,11 @@ def number_of(stage: ProcessStage, card: str) -> int:
 
 def results(lines: Iterable[Line], question: str) -> list[Line]:
     """Messages of their own, not the card that has become one."""
-    return [line for line in lines if line.sender_id == BOT and line.text.startswith(f"Résultat – {question}") and not line.edited]
+    return [
+        line
+        for line in lines
+        if line.sender_id == BOT and line.text.startswith(f"Résultat – {question}") and not line.edited
+    ]
 
 
 def parse_counts(text: str) -> tuple[int, dict[str, int]]:
@@ -67,5 +79,8 @@ def ballots_left(stage: ProcessStage, of: Sequence[int] = ()) -> int:
     """How many acts of voting the database still holds, of these polls or of all."""
     some = f" WHERE poll_id IN ({', '.join(map(str, of))})" if of else ""
     with closing(sqlite3.connect(f"file:{stage.bot.database}?mode=ro", uri=True)) as database:
-        found = [database.execute(f"SELECT COUNT(*) FROM {table}{some}").fetchone()[0] for table in ("ballot", "secretballot")]
+        found = [
+            database.execute(f"SELECT COUNT(*) FROM {table}{some}").fetchone()[0]
+            for table in ("ballot", "secretballot")
+        ]
     return sum(found)

@@ -1,5 +1,5 @@
-"""The stage of process-level tests: a Synapse, people in three rooms and the team's, the bot as a process, and how to
-read what came of it.
+"""The stage of process-level tests:
+a Synapse, people in three rooms and the team's, the bot as a process, and how to read what came of it.
 """
 
 import asyncio
@@ -19,7 +19,8 @@ from tests.support.fault_proxy import FaultProxy
 from tests.support.synapse_fixture import BOT, synapse_with_cast
 
 PEOPLE = ("camille", "lou", "sacha", "noa")  # and Morgan
-KINDS = {"network": "network", "help": "local", "open": "local", "team": "team"}  # three rooms that an announcement goes to
+# three rooms that an announcement goes to
+KINDS = {"network": "network", "help": "local", "open": "local", "team": "team"}
 ROOMS = ("network", "help", "open")
 TIMEOUT = 240.0  # seconds; nothing here is about speed, and the machine may be busy
 
@@ -43,7 +44,9 @@ class ProcessStage:
         return await self.cast[who].says(self.room(kind), text)
 
     async def burst(self, count: int, chance: random.Random, rooms: Sequence[str] = ROOMS) -> None:
-        """`count` commands, each unlike any other, by five people at once, each saying theirs one after the other."""
+        """`count` commands, each unlike any other,
+        by five people at once, each saying theirs one after the other.
+        """
         lines: dict[str, list[str]] = {}
         for _ in range(count):
             lines.setdefault(chance.choice((*PEOPLE, "animation")), []).append(chance.choice(rooms))
@@ -75,7 +78,9 @@ class ProcessStage:
         return await self.morgan.sees(self.room(kind))
 
     async def assert_all_answered(self, rooms: Sequence[str] = ROOMS) -> None:
-        """Waits until every command of these rooms has an answer, then holds them to it: each once, in the order of the commands."""
+        """Waits until every command of these rooms has an answer, then holds them to it:
+        each once, in the order of the commands.
+        """
         for kind in rooms:
             lines = await self.morgan.wait_for(self.room(kind), lambda lines: not unanswered(lines), TIMEOUT)
             assert answers(lines) == [(line.id, expected(line)) for line in commands(lines)], kind
@@ -87,15 +92,25 @@ class ProcessStage:
             assert posts(lines).count(text) == 1, kind
 
     async def wait_until_caught_up(self) -> None:
-        """Once the bot has answered something that was said just now in every room: it has heard all that was said before."""
+        """Once the bot has answered something that was said just now in every room:
+        it has heard all that was said before.
+        """
         for kind in (*ROOMS, "team"):
-            await self.morgan.answer(self.room(kind), await self.morgan.says(self.room(kind), "!ping"), TIMEOUT)
+            await self.morgan.answer(
+                self.room(kind), await self.morgan.says(self.room(kind), "!ping"), TIMEOUT
+            )
 
     async def assert_nothing_repeated(self) -> None:
         """Nothing that was said and announced is said again."""
-        before = [answers(lines) + list(enumerate(posts(lines))) for lines in [await self.reads(kind) for kind in ROOMS]]
+        before = [
+            answers(lines) + list(enumerate(posts(lines)))
+            for lines in [await self.reads(kind) for kind in ROOMS]
+        ]
         await self.wait_until_caught_up()
-        assert [answers(lines) + list(enumerate(posts(lines))) for lines in [await self.reads(kind) for kind in ROOMS]] == before
+        assert [
+            answers(lines) + list(enumerate(posts(lines)))
+            for lines in [await self.reads(kind) for kind in ROOMS]
+        ] == before
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
@@ -115,7 +130,11 @@ def expected(command: Line) -> str:
 
 def answers(lines: Iterable[Line]) -> list[tuple[str | None, str]]:
     """What the bot answered, in its order: to which message, and what."""
-    return [(line.reply_to, line.text) for line in lines if line.sender_id == BOT and line.text.startswith("pong ")]
+    return [
+        (line.reply_to, line.text)
+        for line in lines
+        if line.sender_id == BOT and line.text.startswith("pong ")
+    ]
 
 
 def unanswered(lines: Sequence[Line]) -> set[str]:
@@ -131,10 +150,18 @@ def apologies(lines: Iterable[Line]) -> list[str]:
     return [line.text for line in lines if line.sender_id == BOT and "erreur" in line.text]
 
 
-def settings(folder: Path, homeserver: str, more: Sequence[dict[str, str]] = (), **keys: Any) -> dict[str, Any]:
-    places = [{"room": f"#{place.alias}:reseau.example.org", "kind": KINDS[place.kind]} for place in read()[0]]
+def settings(
+    folder: Path, homeserver: str, more: Sequence[dict[str, str]] = (), **keys: Any
+) -> dict[str, Any]:
+    places = [
+        {"room": f"#{place.alias}:reseau.example.org", "kind": KINDS[place.kind]} for place in read()[0]
+    ]
     return {
-        "network": {"name": "Réseau des chefs de projet", "school_zone": "B", "contact": "@referent:reseau.example.org"},
+        "network": {
+            "name": "Réseau des chefs de projet",
+            "school_zone": "B",
+            "contact": "@referent:reseau.example.org",
+        },
         "matrix": {"homeserver": homeserver, "user_id": BOT, "password": "a password"},
         "data_dir": str(folder / "data"),
         "rooms": [*places, *more],
@@ -153,16 +180,20 @@ async def process_stage(
     options: Sequence[str] = (),
     **keys: Any,
 ) -> AsyncIterator[ProcessStage]:
-    """Everything up, the bot listening in its rooms. `encrypted`: kinds of rooms; `proxied`: the bot meets the server through a proxy.
+    """Everything up, the bot listening in its rooms.
+    `encrypted`: kinds of rooms; `proxied`: the bot meets the server through a proxy.
 
-    `prepare`: done before the bot first starts. `more`: rooms for its configuration; `keys`: what else there is in it. `options`: of its first start.
+    `prepare`: done before the bot first starts. `more`: rooms for its configuration; `keys`: what else there
+    is in it. `options`: of its first start.
     """
     async with AsyncExitStack() as stack:
         server, cast = await stack.enter_async_context(synapse_with_cast(PEOPLE, encrypted, homeserver))
         if prepare:
             await prepare(cast)
         proxy = await stack.enter_async_context(FaultProxy(server.url)) if proxied else None
-        bot = BotProcess(folder / "bot", settings(folder / "bot", proxy.url if proxy else server.url, more, **keys))
+        bot = BotProcess(
+            folder / "bot", settings(folder / "bot", proxy.url if proxy else server.url, more, **keys)
+        )
         stack.push_async_callback(bot.kill)
         bot.start(*options)
         await bot.ready()

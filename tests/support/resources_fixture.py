@@ -1,5 +1,5 @@
-"""A fixture of resources: a link that is recommended, with its card; and a library of twelve sample resources and forty invented
-ones, with their voices.
+"""A fixture of resources: a link that is recommended, with its card;
+and a library of twelve sample resources and forty invented ones, with their voices.
 """
 
 from datetime import UTC, datetime, time, timedelta
@@ -37,6 +37,7 @@ async def after_edits(world: World, room: str = "network") -> list[str]:
     """What is said once the edits of a card are no longer held back."""
     return await world.wait_until_instant(world.clock.now() + timedelta(seconds=5), room)
 
+
 def sample_resources() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = yaml.safe_load((DATA / "bibliotheque.yaml").read_text("utf-8"))["ressources"]
     return rows
@@ -59,13 +60,24 @@ async def add_resource(db: AsyncSession, each: dict[str, Any]) -> Resource:
     at = datetime.combine(each.get("le", datetime(2026, 1, 1, tzinfo=UTC).date()), time(9), UTC)
     number, link = each["id"], each.get("lien", f"https://bibliotheque.example.org/{each['id']}")
     row = Resource(
-        id=number, event_id=f"$resource{number}", link=link, clean_link=link, title=each.get("titre", ""), why=each.get("pourquoi", ""),
-        site="", kind=each.get("type", ""), theme=each.get("theme", ""), town=each.get("ville", ""), description=each.get("page", ""),
-        status=each.get("etat", "active"), dead=each.get("mort", False), pinned=each.get("epinglee", False), at=at, next_check=at,
+        id=number, event_id=f"$resource{number}", link=link, clean_link=link, title=each.get("titre", ""),
+        why=each.get("pourquoi", ""),
+        site="", kind=each.get("type", ""), theme=each.get("theme", ""), town=each.get("ville", ""),
+        description=each.get("page", ""),
+        status=each.get("etat", "active"), dead=each.get("mort", False), pinned=each.get("epinglee", False),
+        at=at, next_check=at,
     )  # fmt: skip
     db.add(row)
     await db.flush()
     for n in range(each.get("voix", 0)):
-        db.add(Voice(event_id=f"$voice{number}-{n}", resource_id=number, person=f"@{n}:example.org", at=at, way="said"))
+        db.add(
+            Voice(
+                event_id=f"$voice{number}-{n}",
+                resource_id=number,
+                person=f"@{n}:example.org",
+                at=at,
+                way="said",
+            )
+        )
     await index(db, row)
     return row

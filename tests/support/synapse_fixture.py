@@ -1,5 +1,6 @@
-"""A Synapse with its people, their rooms and the bot's account: made once a worker for each cast, and for each test a copy of
-its database. Tests of the homeserver and of the cast make theirs from nothing, as the demo does.
+"""A Synapse with its people, their rooms and the bot's account:
+made once a worker for each cast, and for each test a copy of its database. Tests of the homeserver and of the
+cast make theirs from nothing, as the demo does.
 """
 
 import signal
@@ -15,7 +16,8 @@ from bot.demo.person import Person
 
 BOT = "@animatrice:reseau.example.org"
 PASSWORD = "a password"  # the bot's
-KEY_TABLES = ("e2e_device_keys_json", "e2e_one_time_keys_json", "e2e_fallback_keys_json")  # of devices whose other half is gone
+# of devices whose other half is gone
+KEY_TABLES = ("e2e_device_keys_json", "e2e_one_time_keys_json", "e2e_fallback_keys_json")
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,10 @@ class SynapseTemplate:
     rooms: Mapping[str, str]
 
     async def log_in(self, homeserver: Homeserver) -> Cast:
-        people = {localpart: Person(homeserver.url, account, name) for localpart, (account, name) in self.people.items()}
+        people = {
+            localpart: Person(homeserver.url, account, name)
+            for localpart, (account, name) in self.people.items()
+        }
         for person in people.values():
             await person.members(next(iter(self.rooms.values())))  # they listen from now on
         return Cast(people, dict(self.rooms))
@@ -41,7 +46,9 @@ _made: dict[tuple[tuple[str, ...], tuple[str, ...]], SynapseTemplate] = {}
 async def synapse_with_cast(
     names: Collection[str], encrypted: Collection[str] = (), homeserver: Homeserver | None = None
 ) -> AsyncIterator[tuple[Homeserver, Cast]]:
-    """These people and Morgan in their rooms, the bot invited to each. `encrypted`: kinds of rooms; `homeserver`: one that is unlike the others."""
+    """These people and Morgan in their rooms, the bot invited to each.
+    `encrypted`: kinds of rooms; `homeserver`: one that is unlike the others.
+    """
     if homeserver:
         async with homeserver, await _register(homeserver, names, encrypted) as cast:
             yield homeserver, cast
@@ -60,7 +67,9 @@ async def _make(names: Collection[str], encrypted: Collection[str]) -> SynapseTe
         async with await _register(homeserver, names, encrypted) as cast:
             people = {localpart: (person.account, person.name) for localpart, person in cast.people.items()}
         await homeserver._end(signal.SIGTERM)
-        return SynapseTemplate(_without_keys(homeserver.directory / "homeserver.db"), homeserver._secret, people, cast.rooms)
+        return SynapseTemplate(
+            _without_keys(homeserver.directory / "homeserver.db"), homeserver._secret, people, cast.rooms
+        )
 
 
 async def _register(homeserver: Homeserver, names: Collection[str], encrypted: Collection[str]) -> Cast:

@@ -99,7 +99,12 @@ class TaskQueue:
             self.notified += 1
 
         work = Tasks(
-            self.db, self.clock, recording_outbox(post), cast(Web, self.session), tasks or (self.task(),), spoke
+            self.db,
+            self.clock,
+            recording_outbox(post),
+            cast(Web, self.session),
+            tasks or (self.task(),),
+            spoke,
         )
         self.stop.clear()
         running = asyncio.create_task(work.run(self.stop))

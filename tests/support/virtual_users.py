@@ -1,4 +1,6 @@
-"""Virtual users, hundreds of them, who vote, tap and ask: registered and joined by plain requests over a few connections, nobody syncs."""
+"""Virtual users, hundreds of them, who vote, tap and ask:
+registered and joined by plain requests over a few connections, nobody syncs.
+"""
 
 import asyncio
 import random
@@ -24,10 +26,16 @@ class VirtualUsers:
     tokens: list[str]
 
     async def join(self, room: str) -> None:
-        await asyncio.gather(*(self._call(token, "POST", f"/join/{quote(room)}", {}) for token in self.tokens))
+        await asyncio.gather(
+            *(self._call(token, "POST", f"/join/{quote(room)}", {}) for token in self.tokens)
+        )
 
-    async def vote(self, room: str, box: str, choices: int, most: int, ballots: int, chance: random.Random) -> None:
-        """`ballots` of each of them, one after the other: changes of mind in both wire forms, empty ones, and some that are deleted."""
+    async def vote(
+        self, room: str, box: str, choices: int, most: int, ballots: int, chance: random.Random
+    ) -> None:
+        """`ballots` of each of them, one after the other:
+        changes of mind in both wire forms, empty ones, and some that are deleted.
+        """
         plans = [[_ballot(choices, most, chance) for _ in range(ballots)] for _ in self.tokens]
         slips = [{number for number in range(ballots) if chance.random() < 0.05} for _ in self.tokens]
         work = zip(self.tokens, plans, slips, strict=True)
@@ -36,11 +44,15 @@ class VirtualUsers:
     async def tap(self, room: str, event: str, key: str) -> None:
         """Once each, all at once."""
         content = {"m.relates_to": {"rel_type": "m.annotation", "event_id": event, "key": key}}
-        await asyncio.gather(*(self.sends(person, room, "m.reaction", content) for person in range(len(self.tokens))))
+        await asyncio.gather(
+            *(self.sends(person, room, "m.reaction", content) for person in range(len(self.tokens)))
+        )
 
     async def sends(self, person: int, room: str, type_: str, content: dict[str, Any]) -> str:
         """The event id."""
-        sent = await self._call(self.tokens[person], "PUT", f"/rooms/{quote(room)}/send/{type_}/{secrets.token_hex(8)}", content)
+        sent = await self._call(
+            self.tokens[person], "PUT", f"/rooms/{quote(room)}/send/{type_}/{secrets.token_hex(8)}", content
+        )
         return str(sent["event_id"])
 
     async def dm(self, person: int, user: str) -> str:
@@ -56,19 +68,36 @@ class VirtualUsers:
     async def said_by(self, user: str, person: int, room: str) -> list[str]:
         """Every message, edits too, oldest first; the last hundred events of the room."""
         found = await self._call(self.tokens[person], "GET", f"/rooms/{quote(room)}/messages?dir=b&limit=100")
-        return [event["content"]["body"] for event in reversed(found["chunk"]) if event["sender"] == user and "body" in event["content"]]
+        return [
+            event["content"]["body"]
+            for event in reversed(found["chunk"])
+            if event["sender"] == user and "body" in event["content"]
+        ]
 
-    async def _votes(self, token: str, where: tuple[str, str], plan: Iterable[tuple[list[str], bool]], slips: set[int]) -> None:
+    async def _votes(
+        self, token: str, where: tuple[str, str], plan: Iterable[tuple[list[str], bool]], slips: set[int]
+    ) -> None:
         room, box = where
         for number, (answers, stable) in enumerate(plan):
             type_, content = ballot(box, answers, stable=stable)
-            sent = await self._call(token, "PUT", f"/rooms/{quote(room)}/send/{type_}/{secrets.token_hex(8)}", content)
+            sent = await self._call(
+                token, "PUT", f"/rooms/{quote(room)}/send/{type_}/{secrets.token_hex(8)}", content
+            )
             if number in slips:
-                await self._call(token, "PUT", f"/rooms/{quote(room)}/redact/{quote(sent['event_id'])}/{secrets.token_hex(8)}", {})
+                await self._call(
+                    token,
+                    "PUT",
+                    f"/rooms/{quote(room)}/redact/{quote(sent['event_id'])}/{secrets.token_hex(8)}",
+                    {},
+                )
 
-    async def _call(self, token: str, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    async def _call(
+        self, token: str, method: str, path: str, body: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"}
-        async with self.web.request(method, f"{self.url}/_matrix/client/v3{path}", json=body, headers=headers) as answer:
+        async with self.web.request(
+            method, f"{self.url}/_matrix/client/v3{path}", json=body, headers=headers
+        ) as answer:
             found: dict[str, Any] = await answer.json()
             return found
 
@@ -85,8 +114,12 @@ async def virtual_users(homeserver: Homeserver, people: int) -> AsyncIterator[Vi
 
     async def register(number: int) -> str:
         async with turn:
-            return (await homeserver.register(f"personne-{number}", secrets.token_hex(8), f"Personne {number}")).access_token
+            return (
+                await homeserver.register(f"personne-{number}", secrets.token_hex(8), f"Personne {number}")
+            ).access_token
 
     tokens = await asyncio.gather(*map(register, range(people)))
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONCURRENCY), raise_for_status=True) as web:
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=CONCURRENCY), raise_for_status=True
+    ) as web:
         yield VirtualUsers(web, homeserver.url, list(tokens))

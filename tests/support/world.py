@@ -1,4 +1,6 @@
-"""The room and the cast, for tests that read like a conversation. Two worlds: in memory, and on a real Synapse."""
+"""The room and the cast, for tests that read like a conversation.
+Two worlds: in memory, and on a real Synapse.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -35,7 +37,9 @@ MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS)  # an ordinary open hour
 
 
 class LoopbackWeb(Web):
-    """Reaches nothing but this machine: the sites of the cast are on example.org, whose names lead nowhere, and no server is asked for that."""
+    """Reaches nothing but this machine:
+    the sites of the cast are on example.org, whose names lead nowhere, and no server is asked for that.
+    """
 
     async def fetch(self, url: str, ask: FetchRequest | None = None) -> Page:
         if site(url).endswith("example.org"):
@@ -44,7 +48,9 @@ class LoopbackWeb(Web):
 
 
 class World:
-    """A running bot among people. Names are those of the cast (first name or local part), rooms the kinds of config.yaml."""
+    """A running bot among people. Names are those of the cast
+    (first name or local part), rooms the kinds of config.yaml.
+    """
 
     def __init__(self, config: Config, people: dict[str, Any], rooms: dict[str, str]) -> None:
         self.config = config
@@ -71,7 +77,9 @@ class World:
             self.upgraded = True
         self.app = App(self.config, self.clock, self.db, self.server(), self.handlers)
         private = self.config.web.allow_private
-        self.app.web = LoopbackWeb(self.clock, self.app.services.matrix, allow_private=private, limits=Limits(pause=0))
+        self.app.web = LoopbackWeb(
+            self.clock, self.app.services.matrix, allow_private=private, limits=Limits(pause=0)
+        )
         self.app.tasks.web = self.app.web
         await self.app.start()
         self._stop = asyncio.Event()
@@ -93,7 +101,9 @@ class World:
         await self.start()
 
     async def settle(self) -> None:
-        """Until everything said is handled, everything asked of the network is done and everything due is sent."""
+        """Until everything said is handled, everything asked
+        of the network is done and everything due is sent.
+        """
         async with asyncio.timeout(TIMEOUT):
             quiet = False
             while not quiet:
@@ -133,7 +143,9 @@ class World:
         return self.people["animation" if who == "morgan" else who]
 
     async def says(self, who: str, text: str, room: str = "network", **manner: Any) -> list[str]:
-        """What the bot says in that room after it, one text a message (an edited one reads as it does now)."""
+        """What the bot says in that room after it, one text a message (an edited one reads as it does
+        now).
+        """
         await self.tells(who, text, room, **manner)
         return await self._heard(room)
 
@@ -162,7 +174,11 @@ class World:
     async def lines(self, room: str = "network") -> Sequence[Line]:
         """The bot's standing messages, oldest first; with plain spaces, as a test types them."""
         shown = await (await self._reader(room)).sees(self.rooms.get(room, room))
-        return [replace(line, text=line.text.translate(PLAIN)) for line in shown if line.sender_id == BOT and not line.removed]
+        return [
+            replace(line, text=line.text.translate(PLAIN))
+            for line in shown
+            if line.sender_id == BOT and not line.removed
+        ]
 
     async def events(self, room: str = "network") -> list[dict[str, Any]]:
         """All that happened in the room and was not taken back, as the server has it."""
@@ -194,7 +210,9 @@ class World:
 class MemoryWorld(World):
     real = False
 
-    def __init__(self, config: Config, homeserver: FakeHomeserver, people: dict[str, Any], rooms: dict[str, str]) -> None:
+    def __init__(
+        self, config: Config, homeserver: FakeHomeserver, people: dict[str, Any], rooms: dict[str, str]
+    ) -> None:
         super().__init__(config, people, rooms)
         self.homeserver = homeserver
 
@@ -206,7 +224,9 @@ class MemoryWorld(World):
         return FakeMatrix(self.homeserver, BOT, self.clock)
 
     async def kill(self, turn: asyncio.Future[Any] | None = None) -> None:
-        """As SIGKILL, in the middle of a turn perhaps: its files stay as they are at this moment, and the server hears nothing more of it."""
+        """As SIGKILL, in the middle of a turn perhaps:
+        its files stay as they are at this moment, and the server hears nothing more of it.
+        """
         server, folder = self.homeserver, self.config.data_dir
         heard, done = len(server.events), dict(server.done)
         left = {file: file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
@@ -221,7 +241,9 @@ class MemoryWorld(World):
             file.write_bytes(data)
 
     async def _quiet(self) -> bool:
-        """Here one sees that there is nothing more to hear, and that no job waits: no turn is needed to find that out."""
+        """Here one sees that there is nothing more to hear, and that no job waits:
+        no turn is needed to find that out.
+        """
         await self.app.turn(0)
         if not await self._rests() or self.homeserver.events[-1][0] > int(self.app._token or 0):
             return False
@@ -240,7 +262,9 @@ class SynapseWorld(World):
         self.homeserver = homeserver
 
     def server(self) -> services.Homeserver:
-        return Matrix(self.config.matrix, self.config.data_dir, self.clock, SqlMatrixStore(self.db, self.clock))
+        return Matrix(
+            self.config.matrix, self.config.data_dir, self.clock, SqlMatrixStore(self.db, self.clock)
+        )
 
     async def _is_in(self, person: Any, room: str) -> bool:
         return person.user_id in await person.members(room)
@@ -252,7 +276,12 @@ async def in_memory(
 ) -> AsyncIterator[MemoryWorld]:
     """`at`: when the bot starts for the first time; `more`: of its configuration."""
     start = await template_for(at, more, BOT)
-    world = MemoryWorld(configuration(folder, "http://127.0.0.1:1", **more), start.server, dict(start.people), dict(start.rooms))
+    world = MemoryWorld(
+        configuration(folder, "http://127.0.0.1:1", **more),
+        start.server,
+        dict(start.people),
+        dict(start.rooms),
+    )
     world.clock = Clock.starting_at(start.now)
     world.upgraded = start.write_database(world.database)
     world.handlers = handlers or world.handlers
@@ -272,7 +301,9 @@ async def on_synapse(
     handlers: Handlers | None = None,
     **more: Any,
 ) -> AsyncIterator[SynapseWorld]:
-    """`encrypted`: kinds of rooms; `at`: when the bot starts for the first time; `more`: of its configuration."""
+    """`encrypted`: kinds of rooms; `at`: when the bot starts for the first time; `more`:
+    of its configuration.
+    """
     async with synapse_with_cast(("camille", "lou", "stef.exterieur"), encrypted) as (homeserver, cast):
         world = SynapseWorld(configuration(folder, homeserver.url, PASSWORD, **more), homeserver, cast)
         world.clock = Clock.starting_at(at)

@@ -1,6 +1,7 @@
-"""A template of a world in memory, and what each begins from. To come into every room of the cast and be told of
-everybody there costs more than most tests do, so worlds that begin alike do it once a worker: the first in full; the others
-go on from its database and its homeserver, in the moment it had come to, as after a restart.
+"""A template of a world in memory, and what each begins from.
+To come into every room of the cast and be told of everybody there costs more than most tests do, so worlds
+that begin alike do it once a worker: the first in full; the others go on from its database and its
+homeserver, in the moment it had come to, as after a restart.
 """
 
 import itertools
@@ -61,11 +62,17 @@ def save_template(at: datetime, configured: Mapping[str, Any], world: "MemoryWor
     if name not in _templates and OF_ONE_TEST.isdisjoint(configured):
         with closing(sqlite3.connect(world.database)) as connection:
             database = connection.serialize()
-        _templates[name] = WorldTemplate(_copy(world.homeserver), {}, dict(world.rooms), world.clock.now(), database), time.time()
+        _templates[name] = (
+            WorldTemplate(_copy(world.homeserver), {}, dict(world.rooms), world.clock.now(), database),
+            time.time(),
+        )
 
 
 def people(server: FakeHomeserver) -> dict[str, FakePerson]:
-    return {who.localpart: FakePerson(server, f"@{who.localpart}:reseau.example.org", who.name) for who in read()[1]}
+    return {
+        who.localpart: FakePerson(server, f"@{who.localpart}:reseau.example.org", who.name)
+        for who in read()[1]
+    }
 
 
 async def rooms(cast: Mapping[str, FakePerson], bot: str) -> dict[str, str]:
@@ -83,8 +90,13 @@ async def rooms(cast: Mapping[str, FakePerson], bot: str) -> dict[str, str]:
 
 def _copy(server: FakeHomeserver, later: int = 0) -> FakeHomeserver:
     """Nobody else speaks to it. `later`: by how many milliseconds all of it happened later."""
-    events = [(place, room, event | {"origin_server_ts": event["origin_server_ts"] + later}) for place, room, event in deepcopy(server.events)]
-    return FakeHomeserver(events, dict(server.aliases), dict(server.done), _ids=itertools.count(events[-1][0] + 1))
+    events = [
+        (place, room, event | {"origin_server_ts": event["origin_server_ts"] + later})
+        for place, room, event in deepcopy(server.events)
+    ]
+    return FakeHomeserver(
+        events, dict(server.aliases), dict(server.done), _ids=itertools.count(events[-1][0] + 1)
+    )
 
 
 def _name(at: datetime, configured: Mapping[str, Any]) -> str:

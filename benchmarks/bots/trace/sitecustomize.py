@@ -1,4 +1,5 @@
-"""Counts, from outside, the statements of every SQLite connection of the process that finds this folder in its PYTHONPATH.
+"""Counts, from outside, the statements of every SQLite connection
+of the process that finds this folder in its PYTHONPATH.
 
 The number so far stands in the file that SQLITE_STATEMENTS names, eight bytes, mapped into memory.
 """

@@ -1,7 +1,8 @@
 """The scenes of the demo, in the order they are played: one file a subject.
 
-To add one: a function here or in a module of its own, and its name in PLAY. Each scene begins with `on.opens`, has all that the bot says
-heard (what nobody expected counts as a fault), and leaves the bot running.
+To add one: a function here or in a module of its own, and its name in PLAY. Each scene begins with
+`on.opens`, has all that the bot says heard (what nobody expected counts as a fault), and leaves the bot
+running.
 """
 
 from bot.demo.play.announcements import announcements, corrections, outage

@@ -1,4 +1,6 @@
-"""Announcements: a wrong date, one at once, one too late; what a power cut makes of them; how they are corrected and deleted."""
+"""Announcements: a wrong date, one at once, one too late; what a power cut makes of them;
+how they are corrected and deleted.
+"""
 
 from bot.demo.runner import Runner
 
@@ -19,7 +21,10 @@ async def announcements(on: Runner) -> None:
 
 
 async def _a_wrong_day(on: Runner) -> None:
-    on.tells("L’équipe prépare une annonce. Le jour et la date ne vont pas ensemble : l’Animatrice ne devine pas, elle le dit.")
+    on.tells(
+        "L’équipe prépare une annonce. Le jour et la date ne vont pas ensemble : l’Animatrice ne devine "
+        "pas, elle le dit."
+    )
     wrong = await on.says("animation", "team", f"!annonce lundi 24 novembre 9 h {ROOM_CHANGES}")
     refused = await on.hears("Morgan se trompe de jour", "team", "mardi", to=wrong)
     on.tells("Morgan corrige son message, sans le réécrire ailleurs : l’Animatrice corrige sa réponse.")
@@ -40,13 +45,30 @@ async def _at_once(on: Runner) -> None:
 
 
 async def _too_late(on: Runner) -> None:
-    on.tells("Une troisième, un peu vite : tard le soir, la veille des vacances. L’Animatrice propose un meilleur moment.")
-    late = await on.asks("animation", "team", f"!annonce vendredi 18 décembre 19 h 40 {PROGRAMME}", "vacances de Noël", "lundi 4 janvier 2027 à 9 h")
+    on.tells(
+        "Une troisième, un peu vite : tard le soir, la veille des vacances. L’Animatrice propose un "
+        "meilleur moment."
+    )
+    late = await on.asks(
+        "animation",
+        "team",
+        f"!annonce vendredi 18 décembre 19 h 40 {PROGRAMME}",
+        "vacances de Noël",
+        "lundi 4 janvier 2027 à 9 h",
+    )
     await on.sees_taps("team", late.id, "✅", "❌")
     await on.asks("animation", "team", "oui", "Programmé le lundi 4 janvier 2027 à 9 h")
 
     on.tells("Ce qui partira se relit, et s’annule d’un geste.")
-    coming = await on.asks("animation", "team", "!prevu", "1. mardi 24 novembre à 9 h", ROOM_CHANGES, "2. lundi 4 janvier 2027 à 9 h", PROGRAMME)
+    coming = await on.asks(
+        "animation",
+        "team",
+        "!prevu",
+        "1. mardi 24 novembre à 9 h",
+        ROOM_CHANGES,
+        "2. lundi 4 janvier 2027 à 9 h",
+        PROGRAMME,
+    )
     await on.sees_taps("team", coming.id, "1️⃣", "2️⃣")
     await on.taps("animation", "team", coming, "2️⃣")
     await on.hears("Morgan touche 2️⃣", "team", "Annulé", PROGRAMME, to=coming.id)
@@ -54,7 +76,9 @@ async def _too_late(on: Runner) -> None:
 
 async def _by_a_member(on: Runner) -> None:
     on.tells("Claude n’est pas de l’équipe : sa demande n’est pas perdue pour autant.")
-    asked = await on.asks("claude", "network", f"!annonce {WORKSHOP}", "Seule l’équipe d’animation peut faire cela")
+    asked = await on.asks(
+        "claude", "network", f"!annonce {WORKSHOP}", "Seule l’équipe d’animation peut faire cela"
+    )
     await on.sees_taps("network", asked.id, "✅")
     await on.taps("claude", "network", asked, "✅")
     await on.hears("Claude touche ✅", "network", "C’est transmis à l’équipe", to=asked.id)
@@ -62,11 +86,16 @@ async def _by_a_member(on: Runner) -> None:
 
 
 async def outage(on: Runner) -> None:
-    """The power cut: killed while it answers and while an announcement comes due, back without losing or repeating anything."""
+    """The power cut: killed while it answers and while an announcement
+    comes due, back without losing or repeating anything.
+    """
     on.opens("La coupure de courant", "mardi 24 novembre 2026, 8 h 55")
     await on.bot.stop()
     on.bot.start(BEFORE_NINE)
-    on.tells("Le lendemain, après un redémarrage ordinaire. Plusieurs personnes écrivent à la fois ; au premier « pong », on tue le programme.")
+    on.tells(
+        "Le lendemain, après un redémarrage ordinaire. Plusieurs personnes écrivent à la fois ; au premier "
+        "« pong », on tue le programme."
+    )
     first = await on.says("camille", "network", "!ping un")
     burst = [
         ("lou", "network", "!ping deux"),
@@ -78,7 +107,10 @@ async def outage(on: Runner) -> None:
     await on.hears("Camille : !ping un", "network", "pong un", to=first)
     await on.bot.kill()
 
-    on.tells("SIGKILL : plus de programme. On continue de lui écrire, et 9 h sonnent : l’annonce de la veille aurait dû partir.")
+    on.tells(
+        "SIGKILL : plus de programme. On continue de lui écrire, et 9 h sonnent : l’annonce de la veille "
+        "aurait dû partir."
+    )
     late = [("alix", "network", "!ping cinq"), ("stef.exterieur", "open", "!ping six")]
     sent += [(who, room, text, await on.says(who, room, text)) for who, room, text in late]
 
@@ -93,11 +125,16 @@ async def outage(on: Runner) -> None:
 async def corrections(on: Runner) -> None:
     """What was published is corrected, or deleted, by replying to it."""
     on.opens("Corriger, retirer", "mardi 24 novembre 2026, 9 h 01")
-    on.tells("Ce n’était pas le bon étage. Morgan répond au message : il change sur place, sans nouvelle notification. Un ✅ dit que c’est fait.")
+    on.tells(
+        "Ce n’était pas le bon étage. Morgan répond au message : il change sur place, sans nouvelle "
+        "notification. Un ✅ dit que c’est fait."
+    )
     announced = on.heard(ROOM_CHANGES)
     reply = await on.says("animation", "network", f"!corriger {CORRECTED}", reply_to=announced.id)
     await on.sees_taps("network", reply, "✅")
-    await on.sees_change(announced, CORRECTED, label="L’annonce de 9 h, après la coupure, puis corrigée sur place")
+    await on.sees_change(
+        announced, CORRECTED, label="L’annonce de 9 h, après la coupure, puis corrigée sur place"
+    )
 
     on.tells("L’autre annonce est périmée : on la retire.")
     minutes = on.heard(MINUTES)

@@ -18,14 +18,19 @@ async def welcome(on: Runner) -> None:
     await on.taps("lou", "network", slip, "✅")
     await on.hears("Lou touche ✅", "network", "Votre interlocuteur : Gwen", to=slip.id)
 
-    on.tells("Stef vient d’une autre organisation et n’est que dans le salon ouvert : les mêmes mots y marchent, avec accents et majuscules.")
+    on.tells(
+        "Stef vient d’une autre organisation et n’est que dans le salon ouvert : les mêmes mots y "
+        "marchent, avec accents et majuscules."
+    )
     await on.asks("stef.exterieur", "open", "!CONTACT", "Votre interlocuteur : Gwen")
 
 
 async def in_private(on: Runner) -> None:
     """Bare words, no prefix."""
     on.opens("En message privé", "lundi 23 novembre 2026, 9 h 25")
-    on.tells("Noa préfère écrire en privé, depuis son téléphone. Ni point d’exclamation, ni rien à apprendre.")
+    on.tells(
+        "Noa préfère écrire en privé, depuis son téléphone. Ni point d’exclamation, ni rien à apprendre."
+    )
     room = await on.opens_direct("noa")
     await on.asks("noa", room, "aide", "contact", "ping")
     await on.asks("noa", room, "Contact", "Votre interlocuteur : Gwen", "@referent:")

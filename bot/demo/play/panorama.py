@@ -1,4 +1,6 @@
-"""The Monday panorama: a source added, the draft sorted by the team, the digest at its hour, what members then ask of it."""
+"""The Monday panorama: a source added, the draft sorted by the
+team, the digest at its hour, what members then ask of it.
+"""
 
 from bot.demo.chat import Line
 from bot.demo.runner import Runner
@@ -21,9 +23,14 @@ async def panorama(on: Runner) -> None:
 
 
 async def _sources(on: Runner) -> None:
-    on.tells("L’Animatrice lit pour le réseau. Deux sources lui ont été données ; Morgan en ajoute une. Elle la montre avant de l’ajouter.")
+    on.tells(
+        "L’Animatrice lit pour le réseau. Deux sources lui ont été données ; Morgan en ajoute une. Elle la "
+        "montre avant de l’ajouter."
+    )
     answer = await on.asks("animation", "team", f"!flux ajouter {on.sites.url(ADDED_LATER)}", "Je lis")
-    preview = await on.sees_change(answer, SOURCES[2], MEETING, "L’ajouter ?", label="La source, montrée avant d’être ajoutée")
+    preview = await on.sees_change(
+        answer, SOURCES[2], MEETING, "L’ajouter ?", label="La source, montrée avant d’être ajoutée"
+    )
     await on.sees_taps("team", preview.id, "✅", "❌")
     await on.taps("animation", "team", preview, "✅")
     await on.hears("Morgan touche ✅", "team", "C’est ajouté : source n° 3", to=preview.id)
@@ -32,7 +39,10 @@ async def _sources(on: Runner) -> None:
 
 
 async def _draft(on: Runner) -> None:
-    on.tells("Ce qui paraîtra à 9 h 15 se relit et se trie. La date de la rencontre est déjà connue de tous, Morgan l’écarte.")
+    on.tells(
+        "Ce qui paraîtra à 9 h 15 se relit et se trie. La date de la rencontre est déjà connue de tous, "
+        "Morgan l’écarte."
+    )
     parts = ("Brouillon", TITLE, "8 titres retenus sur 15", f"8. Jeudi 10 décembre – R{MEETING}")
     draft = await on.asks("animation", "team", "!panorama preparer", *parts, most=6)
     aside = await on.asks("animation", "team", "!ecarter 8", "Écarté", MEETING)
@@ -44,13 +54,17 @@ async def _digest(on: Runner) -> Line:
     on.tells("9 h 15. Une notification par semaine, quelques minutes de lecture.")
     await on.bot.stop()
     on.bot.start(BEFORE)
-    digest = await on.hears("Le panorama de 9 h 15", "network", TITLE, *SOURCES, "aussi chez", "À l’agenda", "`!plus 2`")
+    digest = await on.hears(
+        "Le panorama de 9 h 15", "network", TITLE, *SOURCES, "aussi chez", "À l’agenda", "`!plus 2`"
+    )
     await on.sees_taps("network", digest.id, "👍", "👎")
     return digest
 
 
 async def _reader(on: Runner) -> None:
-    await on.asks("camille", "network", "!plus 2", PROGRAMMING, "notification avant fin mai", "lire l’article")
+    await on.asks(
+        "camille", "network", "!plus 2", PROGRAMMING, "notification avant fin mai", "lire l’article"
+    )
     await on.asks("camille", "network", "!garder 2", "C’est mis de côté, Camille")
     on.tells("Sa liste ne regarde qu’elle : elle la retrouve en privé.")
     room = await on.opens_direct("camille")

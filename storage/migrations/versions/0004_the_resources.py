@@ -108,7 +108,9 @@ def upgrade() -> None:
         sa.Column("what", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("before", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_change_resource_id_resource")),
+        sa.ForeignKeyConstraint(
+            ["resource_id"], ["resource.id"], name=op.f("fk_change_resource_id_resource")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
         sqlite_autoincrement=True,
     )
@@ -120,14 +122,18 @@ def upgrade() -> None:
         sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("resource_id", sa.Integer(), nullable=False),
         sa.Column("at", storage.tables.Instant(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_keptresource_resource_id_resource")),
+        sa.ForeignKeyConstraint(
+            ["resource_id"], ["resource.id"], name=op.f("fk_keptresource_resource_id_resource")
+        ),
         sa.PrimaryKeyConstraint("person", "resource_id", name=op.f("pk_keptresource")),
     )
     op.create_table(
         "redirect",
         sa.Column("clean_link", sa.Text(), nullable=False),
         sa.Column("resource_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_redirect_resource_id_resource")),
+        sa.ForeignKeyConstraint(
+            ["resource_id"], ["resource.id"], name=op.f("fk_redirect_resource_id_resource")
+        ),
         sa.PrimaryKeyConstraint("clean_link", name=op.f("pk_redirect")),
     )
     with op.batch_alter_table("redirect", schema=None) as batch_op:
