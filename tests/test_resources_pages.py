@@ -393,7 +393,7 @@ async def test_a_document_that_lies_changes_nothing(body: bytes, caplog: pytest.
 
 
 async def test_a_document_that_is_never_done_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "PATIENCE", 0.0)
+    monkeypatch.setattr(pdf, "TIMEOUT", 0.0)
     assert await read(page(document(Title="Un titre"), "application/pdf")) == EMPTY
 
 

@@ -183,9 +183,9 @@ async def test_without_a_link_one_is_told_how_and_the_correction_counts(quick: W
             "https://example.org/page #santé pourquoi c’est utile`."
         )
     ]
-    told, card = await quick.says("sacha", f"!recommander {LINK} #santé le voici", edit_of=wrong)
+    told, card = await quick.says("sacha", f"!recommander {LINK} #santé utile à toutes", edit_of=wrong)
     assert told == "Merci, Sacha. C’est la fiche 1."
-    assert "« Le voici. » – Sacha" in card
+    assert "« Utile à toutes. » – Sacha" in card
 
 
 async def test_what_leads_to_no_page_is_no_link(quick: World) -> None:
