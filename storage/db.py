@@ -65,7 +65,7 @@ class DatabaseUnavailable(Exception):
 
 class Database:
     def __init__(self, url: str) -> None:
-        """`url`: an SQLAlchemy async URL (`sqlite+aiosqlite:///file`, `postgresql+asyncpg://…`)."""
+        """`url`: an SQLAlchemy URL (`sqlite:///file`, `postgresql+asyncpg://…`)."""
         address = on_the_loop(url)
         self.sqlite = address.get_backend_name() == "sqlite"
         self._file = address.database or ""

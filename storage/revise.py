@@ -17,7 +17,7 @@ from storage.migrate import settings, upgrade
 async def revise(number: str, message: str) -> None:
     """Compares an up-to-date empty database with the tables."""
     with tempfile.TemporaryDirectory() as folder:
-        db = Database(f"sqlite+aiosqlite:///{folder}/empty.sqlite")
+        db = Database(f"sqlite:///{folder}/empty.sqlite")
         await upgrade(db)
 
         def write(connection: Connection) -> None:

@@ -82,7 +82,7 @@ def test_a_directory_in_use_ends_with_1_and_one_sentence(configured: Path) -> No
 async def test_a_database_of_a_newer_version_is_left_alone(configured: Path) -> None:
     file = configured / "data/animatrice.sqlite"
     file.parent.mkdir()
-    db = Database(f"sqlite+aiosqlite:///{file}")
+    db = Database(f"sqlite:///{file}")
     await upgrade(db)
     await db.close()
     with sqlite3.connect(file) as bare:
@@ -99,7 +99,7 @@ def test_an_unexpected_end_is_told_by_the_logs_alone_and_quotes_no_secret(config
     (configured / "data/animatrice.sqlite").mkdir(parents=True)
     ended = animatrice(configured, "run", "--log-format", "json")
     assert ended.returncode == 1
-    # Every line is one of ours: sometimes aiosqlite's thread ends after the loop and has something to say as
+    # Every line is one of ours: sometimes a library's thread ends after the loop and has something to say as
     # well.
     assert "critical" in [json.loads(line)["level"] for line in ended.stderr.splitlines()]
     assert "secret" not in ended.stderr

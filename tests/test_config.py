@@ -64,7 +64,7 @@ def test_what_is_left_out_has_its_default(file: Path) -> None:
     config = good(file)
     assert (config.language, config.zone) == ("fr", ZoneInfo("Europe/Paris"))
     assert config.data_dir == file.parent / "data"
-    assert config.storage.url == f"sqlite+aiosqlite:///{file.parent}/data/animatrice.sqlite"
+    assert config.storage.url == f"sqlite:///{file.parent}/data/animatrice.sqlite"
     assert (config.office_hours.start, config.office_hours.end, config.office_hours.days) == (
         time(8, 30),
         time(18),
@@ -83,15 +83,16 @@ def test_paths_are_relative_to_the_file_wherever_the_bot_is_started(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir("/")
-    config = good(file, 'data_dir: here\nstorage: {url: "sqlite+aiosqlite:///there/db.sqlite"}')
+    config = good(
+        file, 'data_dir: here\nstorage: {url: "sqlite+aiosqlite:///there/db.sqlite"}'
+    )  # its old name
     assert config.data_dir == file.parent / "here"
-    assert config.storage.url == f"sqlite+aiosqlite:///{file.parent}/there/db.sqlite"
+    assert config.storage.url == f"sqlite:///{file.parent}/there/db.sqlite"
 
 
 def test_the_database_is_in_the_data_directory_that_was_chosen(file: Path) -> None:
     assert (
-        good(file, "data_dir: /srv/animatrice").storage.url
-        == "sqlite+aiosqlite:////srv/animatrice/animatrice.sqlite"
+        good(file, "data_dir: /srv/animatrice").storage.url == "sqlite:////srv/animatrice/animatrice.sqlite"
     )
 
 

@@ -175,7 +175,7 @@ async def test_a_question_is_not_swallowed_in_silence() -> None:
 
 
 async def test_without_a_name_the_contact_has_the_one_shown_in_our_rooms(tmp_path: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/animatrice.sqlite")
+    database = Database(f"sqlite:///{tmp_path}/animatrice.sqlite")
     await migrate.upgrade(database)
     gwen = "@referent:reseau.example.org"
     async with database.write() as db:

@@ -26,7 +26,7 @@ from tests.support.world import World
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[JobRunner]:
-    db = Database(f"sqlite+aiosqlite:///{tmp_path}/x.sqlite")
+    db = Database(f"sqlite:///{tmp_path}/x.sqlite")
     await upgrade(db)
     yield JobRunner(db)
     await db.close()

@@ -49,7 +49,7 @@ def a_need(text: str) -> Need:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/meetings.sqlite")
+    database = Database(f"sqlite:///{tmp_path}/meetings.sqlite")
     await upgrade(database)
     async with database.write() as session:
         session.add(a_meeting())
@@ -238,7 +238,7 @@ async def lived(file: Path, done: list[Step], chance: random.Random | None) -> t
     """What is remembered at the end;
     with `chance`, transactions of several steps are cut anywhere and begun again.
     """
-    database = Database(f"sqlite+aiosqlite:///{file}")
+    database = Database(f"sqlite:///{file}")
     await upgrade(database)
     async with database.write() as db:
         db.add(a_meeting())

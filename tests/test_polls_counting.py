@@ -233,7 +233,7 @@ def test_a_second_count_finds_the_same(done: list[Deed], most: int, chance: rand
 
 @pytest.fixture
 async def db(tmp_path: Path) -> AsyncIterator[AsyncSession]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/votes.sqlite")
+    database = Database(f"sqlite:///{tmp_path}/votes.sqlite")
     await upgrade(database)
     async with database.write() as session:
         session.add(a_poll(2))

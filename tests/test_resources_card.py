@@ -29,7 +29,7 @@ GUIDE: dict[str, Any] = {
 
 @pytest.fixture
 async def db(tmp_path: Path) -> AsyncIterator[AsyncSession]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/library.sqlite")
+    database = Database(f"sqlite:///{tmp_path}/library.sqlite")
     await upgrade(database)
     async with database.write() as session:
         yield session

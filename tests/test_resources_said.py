@@ -201,7 +201,7 @@ def test_each_page_of_a_message_is_one_link() -> None:
 async def test_likely_themes_are_named_by_the_address_by_the_reason_or_by_the_cards_of_the_same_site(
     tmp_path: Path,
 ) -> None:
-    db = Database(f"sqlite+aiosqlite:///{tmp_path}/library.sqlite")
+    db = Database(f"sqlite:///{tmp_path}/library.sqlite")
     await upgrade(db)
     async with db.write() as session:
         for n in range(3):

@@ -36,7 +36,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def _filled(path: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{path}")
+    database = Database(f"sqlite:///{path}")
     await upgrade(database)
     async with database.write() as session:
         await add_sample_resources(session)
@@ -46,7 +46,7 @@ async def _filled(path: Path) -> None:
 @pytest.fixture
 async def full(library: Path) -> AsyncIterator[AsyncSession]:
     """What is changed there is gone after the test."""
-    database = Database(f"sqlite+aiosqlite:///{library}")
+    database = Database(f"sqlite:///{library}")
     async with database.read() as session:
         yield session
     await database.close()
@@ -264,7 +264,7 @@ async def test_what_somebody_looked_for_is_kept_a_day(full: AsyncSession) -> Non
 async def test_a_library_of_another_version_is_found_by_the_words_and_the_addresses_of_this_one(
     tmp_path: Path,
 ) -> None:
-    db = Database(f"sqlite+aiosqlite:///{tmp_path}/old.sqlite")
+    db = Database(f"sqlite:///{tmp_path}/old.sqlite")
     await upgrade(db)
     wrapped = "https://www.google.com/url?q=https%3A%2F%2Fmethodes.example.org%2Felus%3Futm_source%3Dx"
     async with db.write() as session:

@@ -28,7 +28,7 @@ async def forgotten(db: Database) -> None:
 
 
 async def test_what_is_deleted_is_nowhere_in_the_files(tmp_path: Path) -> None:
-    db = Database(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite")
+    db = Database(f"sqlite:///{tmp_path}/a.sqlite")
     await upgrade(db)
     await told(db)
     assert remains(tmp_path) == ["a.sqlite-wal"]
@@ -38,7 +38,7 @@ async def test_what_is_deleted_is_nowhere_in_the_files(tmp_path: Path) -> None:
 
 
 async def test_somebody_who_reads_meanwhile_only_delays_it(tmp_path: Path) -> None:
-    db = Database(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite")
+    db = Database(f"sqlite:///{tmp_path}/a.sqlite")
     await upgrade(db)
     await told(db)
     async with db.read() as session:
@@ -53,7 +53,7 @@ async def test_somebody_who_reads_meanwhile_only_delays_it(tmp_path: Path) -> No
 
 
 async def test_a_transaction_that_fails_forgets_nothing(tmp_path: Path) -> None:
-    db = Database(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite")
+    db = Database(f"sqlite:///{tmp_path}/a.sqlite")
     await upgrade(db)
     await told(db)
     try:

@@ -30,7 +30,7 @@ NOON = datetime(2026, 10, 25, 12, 0, tzinfo=ZoneInfo("Europe/Paris"))
 
 @pytest.fixture
 async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/test.sqlite")
+    database = Database(f"sqlite:///{tmp_path}/test.sqlite")
     await upgrade(database)
     yield database
     await database.close()
@@ -133,7 +133,7 @@ def revisions() -> list[str]:
 async def test_the_migrations_go_up_from_every_revision_to_the_tables_as_declared(
     tmp_path: Path, start: str
 ) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/old.sqlite")
+    database = Database(f"sqlite:///{tmp_path}/old.sqlite")
     await upgrade(database, start)
     await upgrade(database)
 

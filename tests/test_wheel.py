@@ -25,7 +25,7 @@ from storage.db import Database
 from storage.migrate import upgrade
 
 async def main() -> None:
-    db = Database("sqlite+aiosqlite:///fresh.sqlite")
+    db = Database("sqlite:///fresh.sqlite")
     await upgrade(db)
     await db.close()
 

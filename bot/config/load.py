@@ -196,7 +196,7 @@ def _all_at_once(path: Path, source: Source) -> ConfigError:
 def _default_database(data: dict[str, Any]) -> None:
     storage = data.setdefault("storage", {})
     if isinstance(storage, dict):
-        storage.setdefault("url", f"sqlite+aiosqlite:///{data.get('data_dir', 'data')}/animatrice.sqlite")
+        storage.setdefault("url", f"sqlite:///{data.get('data_dir', 'data')}/animatrice.sqlite")
 
 
 def _across(data: dict[str, Any]) -> list[Mistake]:

@@ -17,7 +17,7 @@ from bot.text import Say
 from bot.time.recurrence import DAYS, Rule
 
 _HOUR = re.compile(r"(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)\s*")
-_DATABASES = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+_DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql+asyncpg"}
 
 
 class Wrong(ValueError):
@@ -161,15 +161,17 @@ def _database(text: str, info: ValidationInfo) -> str:
         raise Wrong(
             Say(
                 "Ce n’est pas une adresse de base. Exemple : `{url}`.",
-                url="sqlite+aiosqlite:///data/animatrice.sqlite",
+                url="sqlite:///data/animatrice.sqlite",
             )
         ) from None
+    if url.drivername == "sqlite+aiosqlite":  # as it was written until SQLite had a thread no longer
+        url = url.set(drivername="sqlite")
     driver = _DATABASES.get(url.get_backend_name())
     if driver is None:
         raise Wrong(
             Say(
                 "Bases possibles : `{first}` et `{second}`.",
-                first="sqlite+aiosqlite:///…",
+                first="sqlite:///…",
                 second="postgresql+asyncpg://…",
             )
         )

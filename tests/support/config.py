@@ -18,7 +18,7 @@ def configuration(folder: Path, homeserver: str, password: str = "-", **more: An
         },
         "matrix": {"homeserver": homeserver, "user_id": BOT, "password": password},
         "data_dir": str(folder),
-        "storage": {"url": f"sqlite+aiosqlite:///{folder}/animatrice.sqlite"},
+        "storage": {"url": f"sqlite:///{folder}/animatrice.sqlite"},
         "operators": ["@operateur:reseau.example.org"],
         "rooms": rooms,
     }
@@ -30,7 +30,7 @@ def minimal_config(**sections: Any) -> Config:
     values: dict[str, Any] = {
         "network": {"name": "Réseau", "school_zone": "B"},
         "matrix": {"homeserver": "http://127.0.0.1:8008", "user_id": BOT, "password": "secret"},
-        "storage": {"url": "sqlite+aiosqlite:///:memory:"},
+        "storage": {"url": "sqlite:///:memory:"},
         "rooms": [{"room": "#reseau:reseau.example.org", "kind": "network"}],
     }
     return Config.model_validate(values | sections)

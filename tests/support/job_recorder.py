@@ -37,7 +37,7 @@ def office_hours() -> OfficeHours:
 
 @asynccontextmanager
 async def database(folder: Path) -> AsyncIterator[Database]:
-    db = Database(f"sqlite+aiosqlite:///{folder}/test.sqlite")
+    db = Database(f"sqlite:///{folder}/test.sqlite")
     async with db.connection() as connection:
         await connection.run_sync(SQLModel.metadata.create_all)
     yield db
