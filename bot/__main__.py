@@ -3,7 +3,6 @@
 Exit codes: 0 all is well; 1 stopped by an error, or `check` found something; 2 wrong usage or configuration.
 """
 
-import asyncio
 import importlib.util
 import logging
 import os
@@ -11,18 +10,17 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from bot import logs
-from bot.config import Config, ConfigError, load
-from bot.lock import DataDirError
-from bot.text import Say
-from bot.time.clock import Clock
+
+# The rest is imported where it is needed: --help and a wrong configuration wait for nothing.
+if TYPE_CHECKING:
+    from bot.config import Config
 
 log = logging.getLogger("bot")
 Decorated = Callable[..., Any]
@@ -55,7 +53,7 @@ def _logs_options(command: Decorated) -> Decorated:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(version("animatrice"), prog_name="animatrice", message="%(prog)s %(version)s")
+@click.version_option(package_name="animatrice", prog_name="animatrice", message="%(prog)s %(version)s")
 def main() -> None:
     """L’Animatrice anime un réseau professionnel dans ses salons Matrix.
 
@@ -82,7 +80,13 @@ def run(file: Path, moment: datetime | None, style: logs.Style, verbose: bool) -
     logs.setup(style, sys.stderr, os.environ, verbose=verbose)
     logs.hide(config.matrix.password, config.matrix.access_token)
     _net_for_the_unexpected()
-    from bot import app  # here: --help and a wrong configuration need not wait for everything to be imported
+    import asyncio
+    from importlib.metadata import version
+
+    from bot import app
+    from bot.lock import DataDirError
+    from bot.text import Say
+    from bot.time.clock import Clock
     from storage.migrate import NewerDatabase
 
     clock = Clock.starting_at(moment.replace(tzinfo=config.zone)) if moment else Clock()
@@ -113,6 +117,8 @@ def check(file: Path, style: logs.Style, verbose: bool) -> None:
     logs.hide(config.matrix.password, config.matrix.access_token)
     if not verbose:
         logging.getLogger("bot").setLevel(logging.ERROR)  # the lines of the check say it better
+    import asyncio
+
     from bot import app
     from bot import check as checks
 
@@ -137,7 +143,9 @@ def demo(keep: bool) -> None:
     sys.exit(perform(PLAY, keep=keep))
 
 
-def _loaded(file: Path) -> Config:
+def _loaded(file: Path) -> "Config":
+    from bot.config import ConfigError, load
+
     try:
         return load(file, os.environ)
     except ConfigError as error:

@@ -13,14 +13,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
-from sqlalchemy.exc import SQLAlchemyError
-
 Style = Literal["text", "json"]
 OURS = ("bot", "commands", "schedules", "storage")
 
 # Their messages speak of code, files and connections; a ValueError or a KeyError may quote what somebody
 # typed.
-_SPEAKABLE = (OSError, AttributeError, TypeError, NameError, ImportError, RuntimeError, SQLAlchemyError)
+_SPEAKABLE = (OSError, AttributeError, TypeError, NameError, ImportError, RuntimeError)
 _TOKEN = re.compile(
     r"\b(?:syt|syr|mat|mct|mcr)_[\w.~-]{6,}|(?<=access_token=)[^\s&\"']+|(?<=Bearer )[^\s\"']+"
 )
@@ -108,7 +106,9 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _speakable(error: BaseException) -> bool:
-    return isinstance(error, _SPEAKABLE) or type(error).__module__.partition(".")[0] in OURS
+    modules = {kind.__module__ for kind in type(error).__mro__}
+    ours = type(error).__module__.partition(".")[0] in OURS
+    return isinstance(error, _SPEAKABLE) or "sqlalchemy.exc" in modules or ours
 
 
 def _without_secrets(text: str) -> str:

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from bot.time.clock import Clock
 from storage.db import Database
 from storage.migrate import upgrade
 
+ROOT = Path(__file__).parents[1]
 CONFIG = """
 network: {name: "Réseau"}
 matrix: {homeserver: "http://127.0.0.1:9", user_id: "@bot:example.org", password: secret}
@@ -55,6 +56,24 @@ def test_help_names_every_command_and_each_explains_itself(tmp_path: Path) -> No
         assert re.search(rf"^  {command} +\S", said.stdout, re.MULTILINE)
         assert animatrice(tmp_path, command, "--help").returncode == 0
     assert "config.example.yaml" in said.stdout
+
+
+@pytest.mark.parametrize("words", [("--help",), ("check", "--help"), ("run", "--help")])
+def test_help_waits_for_nothing_heavy(tmp_path: Path, words: Sequence[str]) -> None:
+    """Neither Matrix nor the database are imported for it, nor what reads a configuration."""
+    looked = f"""
+import sys
+from bot.__main__ import main
+try:
+    main({list(words)})
+finally:
+    sys.stderr.write(" ".join(sorted({{name.partition(".")[0] for name in sys.modules}})))
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", looked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    heavy = {"nio", "sqlalchemy", "pydantic", "aiohttp", "alembic", "babel", "feedparser", "pypdf", "asyncio"}
+    assert not heavy & set(found.stderr.split())
 
 
 def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
