@@ -124,6 +124,17 @@ async def test_a_newer_database_is_refused_and_left_as_it_is(db: Database) -> No
         )
 
 
+def test_the_revisions_are_those_of_the_scripts() -> None:
+    assert sorted(revisions()) == sorted(migrate.revisions())
+
+
+async def test_a_database_that_is_up_to_date_needs_no_alembic(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alembic.command.upgrade", None)
+    await upgrade(db)
+
+
 def revisions() -> list[str]:
     scripts = ScriptDirectory.from_config(migrate.settings())
     return [str(script.revision) for script in scripts.walk_revisions()]
