@@ -60,8 +60,8 @@ def _near(ctx: Context, found: Mapping[str, Entry], typed: str) -> Say:
             *map(_definition, close),
         )
     raise UserError(
-        "« {word} » n’est pas dans le glossaire. L’équipe d’animation peut l’y ajouter. Les sigles connus "
-        ": `{line}`",
+        "« {word} » n’est pas dans le glossaire. "
+        "L’équipe d’animation peut l’y ajouter. Les sigles connus : `{line}`",
         word=typed,
         line=shown("glossaire", ctx.caller),
     )

@@ -26,8 +26,7 @@ async def suspendre(ctx: Context, until: Moment) -> Say:
     when = Instant(end, ctx.now, ctx.config.zone)
     return Say(
         "C’est suspendu : plus aucun envoi automatique, sauf les rappels de la veille. Les annonces que "
-        "vous avez programmées partent "
-        "quand même : `!prevu`. Reprise le {when}, ou par `!reprendre`.",
+        "vous avez programmées partent quand même : `!prevu`. Reprise le {when}, ou par `!reprendre`.",
         when=when,
     )
 

@@ -73,8 +73,8 @@ def question(ctx: Context, proposal: Proposal, places: Say) -> Say:
             places=places,
         )
     return Say(
-        "{reason} Je propose le {when}, dans {places}. Répondez oui, indiquez une autre date, ou écrivez « "
-        "maintenant » si c’est urgent.",
+        "{reason} Je propose le {when}, dans {places}. "
+        "Répondez oui, indiquez une autre date, ou écrivez « maintenant » si c’est urgent.",
         reason=proposal.reason,
         when=when,
         places=places,

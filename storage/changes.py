@@ -40,6 +40,12 @@ class Commits:
         self.count += 1
         self._last |= dict.fromkeys(names, self.count)
 
+    def remember(self, question: Any, answer: Any, count: int) -> None:
+        """`count`: the commit as of which it is the answer."""
+        if len(self.answers) >= MOST_CACHED:
+            self.answers.clear()
+        self.answers[question] = count, answer
+
     def since(self, count: int, names: Collection[str]) -> bool:
         """Whether one of these tables was written after so many commits."""
         return any(self._last.get(name, 0) > count for name in names)
@@ -109,11 +115,10 @@ def cached_query(*rows: type[SQLModel]) -> Callable[[Query[P, T]], Query[P, T]]:
                 return await query(db, *args, **more)
             commits, key = use.commits, (query, args)
             known = commits.answers.get(key)
-            if known is None or commits.since(known[0], names):
-                if len(commits.answers) >= MOST_CACHED:
-                    commits.answers.clear()
-                known = commits.answers[key] = use.count, await query(db, *args, **more)
-            found: T = known[1]
+            if known is not None and not commits.since(known[0], names):
+                return cast(T, known[1])
+            found = await query(db, *args, **more)
+            commits.remember(key, found, use.count)
             return found
 
         return cast(Query[P, T], ask)

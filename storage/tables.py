@@ -112,8 +112,9 @@ class OutboxEntry(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True)
-    txn: str = Field(unique=True)
-    cause: str = Field(index=True)  # the event id it answers, or job/occurrence
+    # These two are given by bot.outbox.outbox.Outbox.do, to every entry.
+    txn: str = Field(default=None, unique=True)
+    cause: str = Field(default=None, index=True)  # the event id it answers, or job/occurrence
     kind: EntryKind = Field(sa_type=String)
     rank: int  # 0 answers, 1 announcements, 2 edits and bookkeeping
     room_id: str | None = Field(default=None, index=True)
@@ -154,7 +155,8 @@ class Question(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     person: str = Field(index=True)
     room_id: str
-    act_id: int = Field(foreign_key="act.id", index=True)
+    # the message that asks; known once it is posted
+    act_id: int = Field(default=None, foreign_key="act.id", index=True)
     then: str
     choices: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     accepts: str = ""  # a registered reader of free answers ("moment", "text"), or none

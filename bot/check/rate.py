@@ -109,9 +109,8 @@ def _request(me: str) -> Say:
     call = f"POST /_synapse/admin/v1/users/{me}/override_ratelimit"
     body = '{"messages_per_second": 0, "burst_count": 0}'
     return Say(
-        "  Pour aller plus vite, à envoyer à qui administre le serveur : « Pourriez-vous lever la limite "
-        "d’envoi du compte {me}, "
-        "un robot d’annonces ? Sur Synapse : `{call}` avec `{body}`. »",
+        "  Pour aller plus vite, à envoyer à qui administre le serveur : « Pourriez-vous lever la "
+        "limite d’envoi du compte {me}, un robot d’annonces ? Sur Synapse : `{call}` avec `{body}`. »",
         me=me,
         call=call,
         body=body,

@@ -80,14 +80,10 @@ async def _one(http: Http, me: str, configured: Configured, known: Known) -> Fin
 def _judged(room: Room, me: str, configured: Configured) -> Finding:
     name = configured.room
     if room.successor:
-        return Finding(
-            False,
-            Say(
-                "Salon `{name}` : il a été remplacé par `{new}`. Corrigez `rooms`.",
-                name=name,
-                new=room.successor,
-            ),
+        replaced = Say(
+            "Salon `{name}` : il a été remplacé par `{new}`. Corrigez `rooms`.", name=name, new=room.successor
         )
+        return Finding(False, replaced)
     if (missing := _missing(room, me, name)) is not None:
         return Finding(False, missing)
     if configured.kind == "team" and room.join_rule != "invite":
@@ -101,15 +97,13 @@ def _judged(room: Room, me: str, configured: Configured) -> Finding:
         )
     kind = Say("chiffré") if room.encrypted else Say("non chiffré")
     team = Say(", sur invitation") if configured.kind == "team" else Say("")
-    return Finding(
-        True,
-        Say(
-            "Salon `{name}` : présente, peut écrire, réagir et effacer ({kind}{team}).",
-            name=name,
-            kind=kind,
-            team=team,
-        ),
+    able = Say(
+        "Salon `{name}` : présente, peut écrire, réagir et effacer ({kind}{team}).",
+        name=name,
+        kind=kind,
+        team=team,
     )
+    return Finding(True, able)
 
 
 def _missing(room: Room, me: str, name: str) -> Say | None:

@@ -30,8 +30,8 @@ _converters: dict[Any, Parser] = {}
 # « 1, 2 et 4 », « n° 7 », « le 2 », « option 2 », « 2. »: ways of writing numbers one after the other. Nine
 # digits fit in any database.
 _NUMBER = re.compile(
-    rf"(?:(?:et|and|&)\s+)?{CALLED}(\d{{1,9}})\ufe0f?\u20e3?(?:er|[eè]me|nde?)?(?:\s*[,;]+|[.):!]*(?=\s"
-    r"|$))\s*",
+    rf"(?:(?:et|and|&)\s+)?{CALLED}(\d{{1,9}})\ufe0f?\u20e3?(?:er|[eè]me|nde?)?"
+    r"(?:\s*[,;]+|[.):!]*(?=\s|$))\s*",
     re.ASCII | re.IGNORECASE,
 )
 _LONGEST_CHOICE = 4  # words

@@ -54,8 +54,8 @@ def read(text: str) -> Source:
             Mistake(
                 (),
                 Say(
-                    "Le fichier doit être une suite de clés, comme `language: fr`. Partez de "
-                    "`config.example.yaml`."
+                    "Le fichier doit être une suite de clés, comme `language: fr`. "
+                    "Partez de `config.example.yaml`."
                 ),
             )
         )
@@ -89,15 +89,15 @@ def _syntax(error: Exception) -> Say:
     problem, line, column = str(getattr(error, "problem", "")), mark.line + 1, mark.column + 1
     if "'@'" in problem or "'`'" in problem:
         return Say(
-            "Ligne {line}, colonne {column} : un identifiant se met entre guillemets, comme "
-            '`"@prenom:reseau.example.org"`.',
+            "Ligne {line}, colonne {column} : "
+            'un identifiant se met entre guillemets, comme `"@prenom:reseau.example.org"`.',
             line=line,
             column=column,
         )
     if "'\\t'" in problem:
         return Say(
-            "Ligne {line}, colonne {column} : le décalage se fait avec des espaces, jamais avec une "
-            "tabulation.",
+            "Ligne {line}, colonne {column} : "
+            "le décalage se fait avec des espaces, jamais avec une tabulation.",
             line=line,
             column=column,
         )
@@ -219,8 +219,8 @@ def _login(matrix: dict[str, Any]) -> list[Mistake]:
             Mistake(
                 ("matrix",),
                 Say(
-                    "Il manque le moyen de se connecter : `password_file`, ou `access_token` avec "
-                    "`device_id`."
+                    "Il manque le moyen de se connecter : "
+                    "`password_file`, ou `access_token` avec `device_id`."
                 ),
             )
         ]

@@ -137,7 +137,7 @@ class Dispatcher:
         if address is None or await entries.caused_by(db, cause.id):
             return
         await settings.set_value(db, f"alias:{address}", room.successor)
-        entry = OutboxEntry(kind="join", rank=Rank.ANSWER, room_id=room.successor)  # type: ignore[call-arg]
+        entry = OutboxEntry(kind="join", rank=Rank.ANSWER, room_id=room.successor)
         await self._outbox.do(db, entry, cause)
 
     async def _redaction(self, db: AsyncSession, event: Event) -> Outcome:

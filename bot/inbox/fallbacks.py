@@ -81,8 +81,8 @@ async def run_suggested(ctx: Context, reply: Reply) -> RunCommand:
 def forward_question(found: Found, ctx: Context) -> Ask:
     """A member asked for what only the team may do."""
     say = Say(
-        "Seule l’équipe d’animation peut faire cela. Vous souhaitez qu’elle le fasse ? Touchez ✅ et je la "
-        "préviens."
+        "Seule l’équipe d’animation peut faire cela. "
+        "Vous souhaitez qu’elle le fasse ? Touchez ✅ et je la préviens."
     )
     return Ask(
         say,

@@ -108,10 +108,10 @@ async def answer_invitation(db: AsyncSession, uow: UnitOfWork, room: Room) -> No
     """Joins or declines, as an act of the outbox: it survives a kill and is done once."""
     network = uow.network
     if room.room_id in network.configured or await role_of(db, network, room.inviter) >= Role.GUEST:
-        entry = OutboxEntry(kind="join", rank=Rank.ANSWER, room_id=room.room_id)  # type: ignore[call-arg]
+        entry = OutboxEntry(kind="join", rank=Rank.ANSWER, room_id=room.room_id)
     else:
         reason = Say(
             "Je ne réponds qu’aux membres du réseau {network}.", network=network.config.network.name
         ).text(network.config.language)
-        entry = OutboxEntry(kind="leave", rank=Rank.ANSWER, room_id=room.room_id, content={"reason": reason})  # type: ignore[call-arg]
+        entry = OutboxEntry(kind="leave", rank=Rank.ANSWER, room_id=room.room_id, content={"reason": reason})
     await uow.outbox.do(db, entry, uow.cause)

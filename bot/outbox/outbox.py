@@ -6,7 +6,7 @@ in between.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,24 +73,14 @@ class Outbox:
         """Gives a message we posted another text; it stays an announcement or a notice."""
         notice = target.content.get("msgtype") == "m.notice"
         body = content(say, self.network.language(target.room_id), notice=notice)
-        entry = OutboxEntry(  # type: ignore[call-arg]
-            kind="event",
-            rank=Rank.ANSWER,
-            room_id=target.room_id,
-            person=target.person,
-            content=body,
-            target_act=target.id,
-            relation="edit",
-            message_key=target.message_key,
-            version=await outbox.last_edit(db, target.id) + 1,
-        )
+        entry = _edit_of(target, body, await outbox.last_edit(db, target.id) + 1)
         return await self.do(db, entry, cause)
 
     async def redact(self, db: AsyncSession, target: OutboxEntry, cause: Cause) -> OutboxEntry:
         """Takes back one event of ours."""
         entry = OutboxEntry(
             kind="redact", rank=Rank.ANSWER, room_id=target.room_id, target_act=target.id, relation="redact"
-        )  # type: ignore[call-arg]
+        )
         return await self.do(db, entry, cause)
 
     async def remove(self, db: AsyncSession, target: OutboxEntry, cause: Cause) -> None:
@@ -118,7 +108,7 @@ class Outbox:
             "invite": [person],
             "initial_state": [ENCRYPTION],
         }
-        entry = OutboxEntry(kind="create", rank=Rank.ANSWER, content=body, message_key=f"direct:{person}")  # type: ignore[call-arg]
+        entry = OutboxEntry(kind="create", rank=Rank.ANSWER, content=body, message_key=f"direct:{person}")
         await self.do(db, entry, cause)
         marker = {"type": MARKER, "state_key": "", "content": {"act": entry.txn}}
         entry.content = {**body, "initial_state": [ENCRYPTION, marker]}
@@ -126,7 +116,7 @@ class Outbox:
 
     async def _new_message(self, db: AsyncSession, post: Post, cause: Cause, to: Destination) -> OutboxEntry:
         room = to.room
-        entry = OutboxEntry(  # type: ignore[call-arg]
+        entry = OutboxEntry(
             kind="event",
             rank=post.rank,
             room_id=room,
@@ -143,10 +133,8 @@ class Outbox:
         if to.opened_by:
             entry.target_act, entry.relation = to.opened_by.id, "room"
         elif post.references:
-            entry.target_act, entry.relation = (
-                (await outbox.versions(db, post.references, room))[0].id,
-                "reference",
-            )
+            referred, *_ = await outbox.versions(db, post.references, room)
+            entry.target_act, entry.relation = referred.id, "reference"
         return await self.do(db, entry, cause)
 
     def _not_before(self, post: Post, cause: Cause) -> datetime:
@@ -175,19 +163,10 @@ class Outbox:
             db.add(last)
             return last
         pause = EDIT_PAUSE if post.rank == Rank.BOOKKEEPING else timedelta(0)
-        entry = OutboxEntry(  # type: ignore[call-arg]
-            kind="event",
-            rank=post.rank if post.rank == Rank.ANSWER else Rank.BOOKKEEPING,
-            room_id=base.room_id,
-            person=base.person,
-            type=base.type,
-            content=body,
-            target_act=base.id,
-            relation="edit",
-            message_key=base.message_key,
-            version=last.version + 1,
-            not_before=max(cause.at, (last.sent_at or last.last_tried or cause.at) + pause),
-        )
+        entry = _edit_of(base, body, last.version + 1)
+        entry.rank = post.rank if post.rank == Rank.ANSWER else Rank.BOOKKEEPING
+        entry.type = base.type
+        entry.not_before = max(cause.at, (last.sent_at or last.last_tried or cause.at) + pause)
         return await self.do(db, entry, cause)
 
     async def _parts(self, db: AsyncSession, base: OutboxEntry, post: Post, cause: Cause) -> None:
@@ -195,42 +174,14 @@ class Outbox:
         to tap follow it, before anything else of the room.
         """
         after = base
-        for each in post.children:
-            part = OutboxEntry(
-                kind="event", rank=base.rank, type=each.type, content=each.content, message_key=each.key
-            )  # type: ignore[call-arg]
-            after = await self._follow(db, part, after, cause)
-        for file in post.files:
-            info = {"mimetype": file.mimetype, "size": len(file.data)}
-            body = {
-                "msgtype": "m.file",
-                "body": file.name,
-                "filename": file.name,
-                "info": info,
-                "m.mentions": {},
-            }
-            part = OutboxEntry(kind="file", rank=base.rank, content=body, data=file.data)  # type: ignore[call-arg]
-            after = await self._follow(db, part, after, cause)
-        for key in post.reactions:
-            part = OutboxEntry(
-                kind="event",
-                rank=base.rank,
-                type="m.reaction",
-                content={"key": key},
-                target_act=base.id,
-                relation="reaction",
-            )  # type: ignore[call-arg]
+        for part in _parts_of(base, post):
             after = await self._follow(db, part, after, cause)
 
     async def _follow(
         self, db: AsyncSession, part: OutboxEntry, after: OutboxEntry, cause: Cause
     ) -> OutboxEntry:
-        part.room_id, part.person, part.follows, part.not_before = (
-            after.room_id,
-            after.person,
-            after.id,
-            after.not_before,
-        )
+        part.room_id, part.person = after.room_id, after.person
+        part.follows, part.not_before = after.id, after.not_before
         return await self.do(db, part, cause)
 
     async def _await_answer(self, db: AsyncSession, post: Post, entry: OutboxEntry, cause: Cause) -> None:
@@ -257,6 +208,40 @@ class Outbox:
 def transaction_id(*cause: str) -> str:
     """A Matrix transaction id: always the same for the same cause."""
     return hashlib.sha256("\x1f".join(cause).encode()).hexdigest()[:40]
+
+
+def _edit_of(base: OutboxEntry, body: dict[str, Any], version: int) -> OutboxEntry:
+    return OutboxEntry(
+        kind="event",
+        rank=Rank.ANSWER,
+        room_id=base.room_id,
+        person=base.person,
+        content=body,
+        target_act=base.id,
+        relation="edit",
+        message_key=base.message_key,
+        version=version,
+    )
+
+
+def _parts_of(base: OutboxEntry, post: Post) -> Iterator[OutboxEntry]:
+    for each in post.children:
+        yield OutboxEntry(
+            kind="event", rank=base.rank, type=each.type, content=each.content, message_key=each.key
+        )
+    for file in post.files:
+        info = {"mimetype": file.mimetype, "size": len(file.data)}
+        body = {"msgtype": "m.file", "body": file.name, "filename": file.name, "info": info, "m.mentions": {}}
+        yield OutboxEntry(kind="file", rank=base.rank, content=body, data=file.data)
+    for key in post.reactions:
+        yield OutboxEntry(
+            kind="event",
+            rank=base.rank,
+            type="m.reaction",
+            content={"key": key},
+            target_act=base.id,
+            relation="reaction",
+        )
 
 
 def _with_relation_of(before: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:

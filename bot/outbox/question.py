@@ -79,7 +79,7 @@ class Ask:
         return tuple(choice.tap for choice in self.choices if choice.tap) if self.with_reactions else ()
 
     def row(self, person: str, room: str, now: datetime) -> Question:
-        return Question(  # type: ignore[call-arg]
+        return Question(
             person=person,
             room_id=room,
             then=self.then,

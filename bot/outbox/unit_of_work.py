@@ -57,7 +57,7 @@ class UnitOfWork:
 
     async def acknowledge(self, room: str, event: str) -> OutboxEntry:
         """✅ under somebody's message whose effect shows by itself."""
-        entry = OutboxEntry(  # type: ignore[call-arg]
+        entry = OutboxEntry(
             kind="event",
             rank=Rank.ANSWER,
             room_id=room,

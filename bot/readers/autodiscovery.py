@@ -72,14 +72,8 @@ def discover(text: str, url: str, header: str = "") -> list[str]:
         (found[1], {name: unescape(value) for name, value in _ATTRIBUTE.findall(found[2])})
         for found in _LINK.finditer(_links(text))
     ]
-    base = next(
-        (
-            where
-            for tag, attributes in links
-            if tag == "base" and (where := absolute(url, attributes.get("href", "")))
-        ),
-        url,
-    )
+    stated = (absolute(url, attributes.get("href", "")) for tag, attributes in links if tag == "base")
+    base = next(filter(None, stated), url)
     found: dict[str, int] = {}
     linked = [
         (base, attributes, _doubt(attributes) if tag == "link" else _shown(attributes))

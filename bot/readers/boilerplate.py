@@ -51,11 +51,11 @@ _THIS = (
     r"|(?:l['’]|cet? |cette |le |la |ce )(?:article|post|billet|publication|contenu|page|actualité|entrée))"
 )
 _FIRST_ON = (
-    r"(?:(?:appeared first|first appeared|was (?:first|originally) published|originally appeared) (?:on|in"
-    r"|at)"
+    r"(?:(?:appeared first|first appeared|was (?:first|originally) published|originally appeared)"
+    r" (?:on|in|at)"
     r"|(?:(?:est|a été) (?:d['’]abord )?|a d['’]abord été )(?:apparue?|parue?|publiée?|mise? en ligne)"
-    r" ?(?:en premier(?: lieu)?|d['’]abord|initialement|pour la première fois|à l['’]origine)? (?:sur|dans"
-    r"|chez))"
+    r" ?(?:en premier(?: lieu)?|d['’]abord|initialement|pour la première fois|à l['’]origine)?"
+    r" (?:sur|dans|chez))"
 )
 _FIRST = re.compile(_FIRST_ON, re.IGNORECASE)
 _FOOTER = re.compile(
@@ -64,8 +64,8 @@ _FOOTER = re.compile(
 _MORE = re.compile(
     r"\W{0,5}(?:lire (?:la suite|plus|l['’]article(?: complet)?)|(?:en )?savoir plus|voir (?:la suite|plus)"
     r"|continuer (?:la|à) (?:lecture|lire)"
-    r"|poursuivre la lecture|la suite|read (?:more|the rest|on)|continue reading|keep reading|learn "
-    r"more)\b[^.\n]{0,200}",
+    r"|poursuivre la lecture|la suite|read (?:more|the rest|on)|continue reading|keep reading"
+    r"|learn more)\b[^.\n]{0,200}",
     re.IGNORECASE,
 )
 _SUBMITTED = re.compile(
@@ -77,8 +77,8 @@ _AFTERWARDS = re.compile(
     r"(?:partager?|partagez)(?: (?:ceci|cet article|cette page|sur))?\s*:?|share(?: this| on)?\s*:?"
     r"|j['’]aime (?:ça|chargement).{0,3}"
     r"|like this:?.{0,12}"
-    r"|(?:articles|contenus) (?:similaires|liés|connexes)\s*:?|related(?: posts| articles)?\s*:?|\d{1,5} "
-    r"(?:commentaires?|comments?|réponses?)",
+    r"|(?:articles|contenus) (?:similaires|liés|connexes)\s*:?|related(?: posts| articles)?\s*:?"
+    r"|\d{1,5} (?:commentaires?|comments?|réponses?)",
     re.IGNORECASE,
 )
 _HOUR = r"(?:[\s,ta–-]{0,6}\d{1,2}\s?[:h]\s?(?:\d{2})?(?::\d{2})?)?"
@@ -94,8 +94,8 @@ _PUT = re.compile(
     r"(?:publie|mis en ligne|mis a jour|poste|cree|ecrit|modifie|posted|published|updated)e? ?(?:le|on|:)+ ?"
 )
 _LENGTH = re.compile(
-    r"(?:temps de lecture|reading time|lecture)\s?: ?.{0,12}\bmin(?:utes?)?\.?|\d{1,3} min(?:utes?)? (?:de "
-    r"lecture|read)"
+    r"(?:temps de lecture|reading time|lecture)\s?: ?.{0,12}\bmin(?:utes?)?\.?"
+    r"|\d{1,3} min(?:utes?)? (?:de lecture|read)"
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _CREDIT = re.compile(

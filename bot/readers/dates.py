@@ -23,8 +23,8 @@ _ZONES = {
     **{"edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8},
 }
 _HOUR = (
-    r"[\st,;–-]*(?:at?\s+)?(?P<hour>\d{1,2})\s*(?:h|:)\s*(?P<minute>\d{1,2})?(?:\s*(?:min"
-    r"|:)\s*(?P<second>\d{2}))?(?:[.,]\d+)?"
+    r"[\st,;–-]*(?:at?\s+)?(?P<hour>\d{1,2})\s*(?:h|:)\s*(?P<minute>\d{1,2})?"
+    r"(?:\s*(?:min|:)\s*(?P<second>\d{2}))?(?:[.,]\d+)?"
     r"\s*(?P<half>[ap]m\b)?"
 )
 _OFFSET = r"(?:utc|gmt)?\s*(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?|(?P<name>[a-z]{1,5})\b"
@@ -42,12 +42,12 @@ _DAYS = [
         r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4}|\d{2})(?!\d)",
         (
-            r"(?<!\d)(?P<day>\d{1,2})\s?(?:er|st|nd|rd|th)?[\s-]+(?P<name_of_month>[a-z]{3,9})\.?,?[\s-]+(?"
-            r"P<year>\d{4}|\d{2}(?!\s*[h:]))(?!\d)"
+            r"(?<!\d)(?P<day>\d{1,2})\s?(?:er|st|nd|rd|th)?[\s-]+(?P<name_of_month>[a-z]{3,9})\.?,?[\s-]+"
+            r"(?P<year>\d{4}|\d{2}(?!\s*[h:]))(?!\d)"
         ),
         (
-            r"(?<![a-z])(?P<name_of_month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd"
-            r"|th)?,?\s+(?P<year>\d{4})(?!\d)"
+            r"(?<![a-z])(?P<name_of_month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+"
+            r"(?P<year>\d{4})(?!\d)"
         ),
     )
 ]

@@ -118,8 +118,8 @@ _SAYS_NOTHING = re.compile(
     r"|publications?)( rss| atom)?"
 )
 _PAID = re.compile(
-    r"(contenu|article|acces|lecture)?s? ?reserve\w* (a|aux) (nos |l.)?abonne\w*|(article|contenu)s? "
-    r"(payants?|premium|abonnes?)"
+    r"(contenu|article|acces|lecture)?s? ?reserve\w* (a|aux) (nos |l.)?abonne\w*"
+    r"|(article|contenu)s? (payants?|premium|abonnes?)"
     r"|abonnes? uniquement|subscribers? only|[\[(]abonne(e?s)?[\])]"
 )
 _PAID_TAG = re.compile(r"abonnes?|premium|payants?|paywall|subscribers?")

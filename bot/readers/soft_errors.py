@@ -92,8 +92,8 @@ def _known() -> Known:
         return re.compile(joined.replace("{code}", code).replace("{site}", SITE))
 
     status = (
-        r"(?:(?:http )?(?:erreur|error|code|statut|status|http)(?: http| error| code| erreur| d erreur)? "
-        rf")?{code}"
+        r"(?:(?:http )?(?:erreur|error|code|statut|status|http)"
+        rf"(?: http| error| code| erreur| d erreur)? )?{code}"
     )
     return Known(
         any_of(rows["anywhere"]),

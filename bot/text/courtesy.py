@@ -19,32 +19,32 @@ LONGEST = 2_000  # characters looked at: who writes more writes a text
 _OPENING = (
     "bonjour, bonsoir, salut, hello, coucou, hi, hey, rebonjour, bonjour a tous, bonjour a toutes, "
     "bonjour a toutes et a tous, bonjour a toutes et tous, bonjour tout le monde, salut tout le monde, "
-    "hello all, hi all, l'animatrice, animatrice, alors, euh, please, svp, stp, s'il vous plait, s'il te "
-    "plait, merci, merci de noter, ok merci"
+    "hello all, hi all, l'animatrice, animatrice, alors, euh, please, svp, stp, s'il vous plait, "
+    "s'il te plait, merci, merci de noter, ok merci"
 )
 _CLOSING = (
-    "svp, stp, s.v.p, s.t.p, s'il vous plait, s'il te plait, sil vous plait, sil te plait, "
-    "s'il-vous-plait, s'il-te-plait, please, pls, plz, merci, mercii, merci bien, merci beaucoup, merci "
-    "infiniment, merci d'avance, merci par avance, d'avance merci, par avance merci, avec mes "
-    "remerciements, grand merci, un grand merci, mille mercis, encore merci, merci encore, merci a vous, "
-    "merci a toi, merci a tous, merci a toutes, merci a toutes et a tous, merci a toutes et tous, merci "
-    "pour tout, merci pour l'organisation, merci a l'equipe, merci animatrice, merci l'animatrice, "
-    "animatrice, thanks, thanks a lot, many thanks, thank you, thank you very much, thx, bonjour, hello, "
-    "voila"
+    "svp, stp, s.v.p, s.t.p, s'il vous plait, s'il te plait, sil vous plait, sil te plait, s'il-vous-plait, "
+    "s'il-te-plait, please, pls, plz, merci, mercii, merci bien, merci beaucoup, merci infiniment, "
+    "merci d'avance, merci par avance, d'avance merci, par avance merci, avec mes remerciements, "
+    "grand merci, un grand merci, mille mercis, encore merci, merci encore, merci a vous, merci a toi, "
+    "merci a tous, merci a toutes, merci a toutes et a tous, merci a toutes et tous, merci pour tout, "
+    "merci pour l'organisation, merci a l'equipe, merci animatrice, merci l'animatrice, animatrice, thanks, "
+    "thanks a lot, many thanks, thank you, thank you very much, thx, bonjour, hello, voila"
 )
+_BEGGING = "svp, stp, s'il vous plait, s'il te plait, please, merci, merci beaucoup, merci d'avance, thanks"
 # After one of these nothing of what was asked comes any more: who signs.
 _TO_WHOM = (
-    "a tous, a toutes, a toutes et tous, a toutes et a tous, a tous et a toutes, a vous, a toi, a vous tous, "
-    "a l'equipe, a toute l'equipe, tout le monde"
+    "a tous, a toutes, a toutes et tous, a toutes et a tous, a tous et a toutes, a vous, a toi, "
+    "a vous tous, a l'equipe, a toute l'equipe, tout le monde"
 )
 _FAREWELL = (
     "cordialement, bien cordialement, tres cordialement, cdlt, cdt, bien a vous, bien a toi, amicalement, "
     "bien amicalement, sincerement, salutations, sinceres salutations, meilleures salutations, "
-    "respectueusement, bonne journee, belle journee, tres bonne journee, bonne fin de journee, bonne "
-    "soiree, belle soiree, bonne semaine, bonne fin de semaine, bon week-end, bon weekend, bon courage, a "
-    "bientot, a tres bientot, a tres vite, au plaisir, bises, bisous, bien amicalement, regards, best "
-    "regards, kind regards, best "
-    "wishes, cheers, sincerely, have a nice day, merci et bonne journee, merci et a bientot"
+    "respectueusement, bonne journee, belle journee, tres bonne journee, bonne fin de journee, "
+    "bonne soiree, belle soiree, bonne semaine, bonne fin de semaine, bon week-end, bon weekend, "
+    "bon courage, a bientot, a tres bientot, a tres vite, au plaisir, bises, bisous, bien amicalement, "
+    "regards, best regards, kind regards, best wishes, cheers, sincerely, have a nice day, "
+    "merci et bonne journee, merci et a bientot"
 )
 _SIGNED = re.compile(r"\s*(?:[-—–_*=]{2,}\s*|--\s.*)$")
 _SENT_FROM = re.compile(
@@ -71,19 +71,7 @@ def _phrases(*lists: str) -> frozenset[tuple[str, ...]]:
 
 _SOMEBODY = _phrases(_TO_WHOM)
 _AND = ("et", "and")
-_PLEASE = frozenset(
-    (
-        "svp",
-        "stp",
-        "s'il vous plait",
-        "s'il te plait",
-        "please",
-        "merci",
-        "merci beaucoup",
-        "merci d'avance",
-        "thanks",
-    )
-)
+_PLEASE = frozenset(_BEGGING.split(", "))
 OPENING, CLOSING, FAREWELL = _phrases(_OPENING), _phrases(_CLOSING, _FAREWELL), _phrases(_FAREWELL)
 _MOST_WHOM = max(map(len, _SOMEBODY))
 _MOST_WORDS = max(map(len, OPENING | CLOSING)) + _MOST_WHOM
@@ -117,15 +105,11 @@ def unsigned(text: str) -> Sequence[str]:
     """The lines of a text down to a signature, as they were typed.
     A line that goes on (« Bonne journée d’étude ») is none.
     """
-    lines = (
-        _unsigned(text.strip().splitlines(), "")
-        if not any(map(_goes_on, text.splitlines()))
-        else text.strip().splitlines()
-    )
-    ends = (
-        at for at, line in enumerate(lines) if _signs(line, "") or (_farewell(line) and not _goes_on(line))
-    )
-    return lines[: next(ends, len(lines))]
+    lines: Sequence[str] = text.strip().splitlines()
+    if not any(map(_goes_on, lines)):
+        lines = _unsigned(lines, "")
+    parting = (_signs(line, "") or (_farewell(line) and not _goes_on(line)) for line in lines)
+    return lines[: next((at for at, ends in enumerate(parting) if ends), len(lines))]
 
 
 def _goes_on(line: str) -> bool:
@@ -272,14 +256,8 @@ def _phrase(words: Sequence[str]) -> int:
 
 def _phrase_before(words: Sequence[str]) -> int:
     folded = _folded(words)
-    named = next(
-        (
-            count
-            for count in range(min(len(folded) - 1, _MOST_WHOM), 0, -1)
-            if tuple(folded[-count:]) in _SOMEBODY
-        ),
-        0,
-    )
+    lengths = range(min(len(folded) - 1, _MOST_WHOM), 0, -1)
+    named = next((count for count in lengths if tuple(folded[-count:]) in _SOMEBODY), 0)
     for whom in (named, 0):
         said = folded[: len(folded) - whom]
         if count := next((count for count in range(len(said), 0, -1) if tuple(said[-count:]) in CLOSING), 0):

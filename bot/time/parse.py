@@ -56,8 +56,8 @@ _GONE = re.compile(
 )
 # After a date, these change what it means: then it is not the date that was read.
 _DOUBT = re.compile(
-    rf",? ?(?:{EVENING}|derniere?|passee?|last|prochaine?|suivante?|en (?:huit|quinze)|moins|et (?:demie?"
-    r"|quart))(?!\w)"
+    rf",? ?(?:{EVENING}|derniere?|passee?|last|prochaine?|suivante?|en (?:huit|quinze)"
+    r"|moins|et (?:demie?|quart))(?!\w)"
     rf"| ?(?:et|ou|au|and|or|to|/) ?(?:(?:le|the) )?(?:{BARE_WEEKDAY}|\d\d?(?:er)? ?{BARE_MONTH}|\d\d?/"
     r"|\d\d? ?h(?!\w))"
     rf"| ?{BARE_MONTH}|-[^\W\d]|[:/]\d"

@@ -228,8 +228,8 @@ _WAYS: tuple[tuple[re.Pattern[str], _Meaning], ...] = tuple(
         (rf"(?P<weekday>)(?:(?<=le )|(?<=au )|(?<=the ))(?P<day>\d\d?){_ORDINAL}{_HOUR_NEXT}", _number_alone),
         (
             rf"(?P<nth>{'|'.join(_NTH)}) {FULL_WEEKDAY} "
-            rf"(?:(?:de |d'|of |in |du mois de |du mois d'){MONTH}{_YEAR}|du mois(?P<coming> "
-            r"prochain)?(?!\w))",
+            rf"(?:(?:de |d'|of |in |du mois de |du mois d'){MONTH}{_YEAR}"
+            r"|du mois(?P<coming> prochain)?(?!\w))",
             _nth,
         ),
         (r"apres-? ?demain(?!\w)|(?:the )?day after tomorrow(?!\w)", _day_after_tomorrow),

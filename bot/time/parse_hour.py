@@ -100,8 +100,8 @@ def _range(cursor: Scanner, *, bounded: bool) -> Span | None:
 def _forward(start: time, end: time) -> Span:
     if end <= start:
         raise UserError(
-            "L’heure de fin ({end}) doit venir après l’heure de début ({start}). Écrivez par exemple « "
-            "{example} ».",
+            "L’heure de fin ({end}) doit venir après l’heure de début ({start}). "
+            "Écrivez par exemple « {example} ».",
             start=Hour(start),
             end=Hour(end),
             example=Hours(time(9, 30), time(12, 30)),
@@ -175,8 +175,8 @@ def _within(span: Span, half: str | None) -> Span:
     if half is None or _BOUNDS[half][0] <= span.start.hour <= _BOUNDS[half][1]:
         return span
     raise UserError(
-        "Le moment du jour et l’heure ({hour}) ne vont pas ensemble. Écrivez l’heure seule, par exemple « "
-        "{example} ».",
+        "Le moment du jour et l’heure ({hour}) ne vont pas ensemble. "
+        "Écrivez l’heure seule, par exemple « {example} ».",
         hour=Hour(span.start),
         example=Hour(span.start),
     )

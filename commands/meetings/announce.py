@@ -106,8 +106,8 @@ async def ouvrir(ctx: Context, called: MeetingName | None, *, actors: str = "") 
     if not remaining:
         name = await lookup.short_name(ctx, row)
         raise UserError(
-            "La rencontre {name} est déjà annoncée dans le salon ouvert. Pour dire à qui : `!rencontre "
-            "modifier {name} ouverte à = …`",
+            "La rencontre {name} est déjà annoncée dans le salon ouvert. "
+            "Pour dire à qui : `!rencontre modifier {name} ouverte à = …`",
             name=name,
         )
     return await _preview(ctx, row, AnnouncementDraft(remaining, parse_values.actors(actors) or row.actors))
@@ -124,14 +124,9 @@ async def _preview(ctx: Context, row: Meeting, plan: AnnouncementDraft) -> Ask:
             "La rencontre {name} a déjà commencé. Pour une autre : `!rencontre nouvelle`", name=row.name
         )
     proposal = await publish.propose(ctx, plan.rooms, plan.at)
-    late, single = proposal.at >= row.starts_at, None
+    late = proposal.at >= row.starts_at
     if late and plan.at is not None:
         raise UserError("La rencontre {name} aura déjà commencé. Indiquez une heure plus tôt.", name=row.name)
-    if len(plan.rooms) > 1:
-        single = Say(
-            "Pour un seul salon, répondez par son numéro : {list}.",
-            list=await publish.numbers(ctx, plan.rooms),
-        )
     announced = Meeting(**row.model_dump() | {"actors": plan.actors})
     say = Say.lines(
         Say("**Aperçu de l’annonce – rencontre {name}**", name=row.name),
@@ -140,23 +135,33 @@ async def _preview(ctx: Context, row: Meeting, plan: AnnouncementDraft) -> Ask:
         Say(""),
         *_what_is_missing(row, await lookup.short_name(ctx, row)),
         await _question(ctx, plan, proposal, late=late),
-        single,
+        await _single_room(ctx, plan.rooms),
     )
     choices = [Choice(each.value, "", each.words) for each in numbered(len(plan.rooms))]
-    data = {
+    return Ask(
+        say,
+        then="meeting.announce",
+        choices=(*(() if late else (YES,)), NO, NOW, *choices),
+        data=_shown(row, plan) | {"at": proposal.at.isoformat(), "now": proposal.now or late},
+        accepts="moment",
+    )
+
+
+async def _single_room(ctx: Context, rooms: Sequence[str]) -> Say | None:
+    if len(rooms) < 2:
+        return None
+    listed = await publish.numbers(ctx, rooms)
+    return Say("Pour un seul salon, répondez par son numéro : {list}.", list=listed)
+
+
+def _shown(row: Meeting, plan: AnnouncementDraft) -> dict[str, Any]:
+    """What is announced by « oui », as it was shown."""
+    return {
         "meeting": row.id,
         "shown": Draft.of(row).data(),
         "rooms": list(plan.rooms),
         "actors": plan.actors,
     }
-    when = {"at": proposal.at.isoformat(), "now": proposal.now or late}
-    return Ask(
-        say,
-        then="meeting.announce",
-        choices=(*(() if late else (YES,)), NO, NOW, *choices),
-        data=data | when,
-        accepts="moment",
-    )
 
 
 async def _question(ctx: Context, plan: AnnouncementDraft, proposal: publish.Proposal, *, late: bool) -> Say:
@@ -188,8 +193,8 @@ async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     row = await meetings.meeting(ctx.db, int(reply.data["meeting"]))
     if row is None or row.status not in UPCOMING:
         raise UserError(
-            "Cette rencontre n’est plus prévue : il n’y a rien à annoncer. Pour une autre : `!rencontre "
-            "nouvelle`"
+            "Cette rencontre n’est plus prévue : il n’y a rien à annoncer. "
+            "Pour une autre : `!rencontre nouvelle`"
         )
     at = datetime.fromisoformat(reply.data["at"])
     plan = AnnouncementDraft(reply.data["rooms"], reply.data["actors"], None if reply.data["now"] else at)

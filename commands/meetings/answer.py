@@ -44,8 +44,8 @@ def check_party(row: Meeting, new: NewAnswer) -> None:
     """
     if new.party > 1 and new.answer != YES:
         raise UserError(
-            "« +{n} » se dit avec oui, quand vous venez sur place. Par exemple `!presence oui +1 régie de "
-            "quartier`.",
+            "« +{n} » se dit avec oui, quand vous venez sur place. "
+            "Par exemple `!presence oui +1 régie de quartier`.",
             n=new.party - 1,
         )
     if row.capacity is not None and new.answer == YES and new.party > max(1, row.capacity):
@@ -116,8 +116,8 @@ def _confirm_text(answer: str, day: Day) -> Say:
         )
     if answer == NO:
         return Say(
-            "Je crois comprendre que vous ne venez pas le {day}. Pour le confirmer, touchez ✅ sous ce "
-            "message.",
+            "Je crois comprendre que vous ne venez pas le {day}. "
+            "Pour le confirmer, touchez ✅ sous ce message.",
             day=day,
         )
     if answer == MAYBE:
@@ -238,9 +238,8 @@ async def ask_back(ctx: Context, row: Meeting, key: str) -> None:
 def _ask_back_in_room(ctx: Context, day: Day) -> Say:
     """In the room, where nobody else is to be bothered by a question."""
     return Say(
-        "{name}, je n’ai pas pu lire votre réaction comme une réponse pour le {day}. "
-        "Touchez plutôt ✅ (je viens), 💻 (en visio), ❔ (peut-être) ou ❌ (je ne peux pas) sous le même "
-        "message.",
+        "{name}, je n’ai pas pu lire votre réaction comme une réponse pour le {day}. Touchez plutôt "
+        "✅ (je viens), 💻 (en visio), ❔ (peut-être) ou ❌ (je ne peux pas) sous le même message.",
         name=ctx.person.name,
         day=day,
     )

@@ -149,8 +149,8 @@ async def _ask_to_save(ctx: Context, progress: Progress, echo: Say | None) -> As
         summary(draft, clock(ctx)),
         Say("Une rencontre est déjà prévue à cette date : {name}.", name=same.name) if same else None,
         Say(
-            "Répondez oui pour l’enregistrer, non pour abandonner, ou corrigez une ligne, par exemple « "
-            "lieu : La Filature, Wambrecourt »."
+            "Répondez oui pour l’enregistrer, non pour abandonner, "
+            "ou corrigez une ligne, par exemple « lieu : La Filature, Wambrecourt »."
         ),
     )
     return _question(say, progress, (YES, NO))
@@ -169,8 +169,8 @@ async def entered(ctx: Context, reply: Reply) -> Say | Ask:
         if not progress.done:
             if not progress.at:
                 raise UserError(
-                    "Il n’y a rien avant. Répondez oui ou non, ou corrigez une ligne, par exemple « places "
-                    ": 40 »."
+                    "Il n’y a rien avant. Répondez oui ou non, "
+                    "ou corrigez une ligne, par exemple « places : 40 »."
                 )
             raise UserError("C’est la première question. Répondez-y, ou écrivez « stop » pour abandonner.")
         previous = progress.back()
@@ -214,8 +214,8 @@ async def _skipped(ctx: Context, progress: Progress) -> Ask:
 async def _corrected(ctx: Context, progress: Progress, text: str) -> Ask:
     if not parse_lines.has_lines(text):
         raise UserError(
-            "Je n’ai pas compris. Répondez oui, non ou retour, ou corrigez une ligne, par exemple « places "
-            ": 40 »."
+            "Je n’ai pas compris. Répondez oui, non ou retour, "
+            "ou corrigez une ligne, par exemple « places : 40 »."
         )
     parsed = parse_lines.parse(text, progress.draft, clock(ctx), "")
     unknown = parsed.place and not parsed.access and parsed.place != progress.draft.place
@@ -245,14 +245,12 @@ async def _save(ctx: Context, draft: Draft) -> Say:
     ctx.db.add(row)
     await ctx.db.flush()
     carried = await from_polls.carry_over(ctx.db, row, poll, await _names(ctx, poll.room_id)) if poll else 0
-    return Say.lines(
-        Say(
-            "C’est enregistré : rencontre {name}. Pour l’annoncer : `!rencontre annoncer {short}`",
-            name=row.name,
-            short=await lookup.short_name(ctx, row),
-        ),
-        _to_confirm(carried) if carried else None,
+    saved = Say(
+        "C’est enregistré : rencontre {name}. Pour l’annoncer : `!rencontre annoncer {short}`",
+        name=row.name,
+        short=await lookup.short_name(ctx, row),
     )
+    return Say.lines(saved, _to_confirm(carried) if carried else None)
 
 
 def _to_confirm(count: int) -> Say:

@@ -14,7 +14,7 @@ from bot.text import Count, Long, Say, UserError
 from bot.time.format import When
 from commands import publish
 from commands.meetings import lookup, parse_lines, parse_values
-from commands.meetings.fields import BY_NAME, value, warning
+from commands.meetings.fields import BY_NAME, differences, warning
 from commands.meetings.form import Draft, as_text, changed
 from commands.meetings.lookup import UPCOMING, MeetingName
 from commands.meetings.wizard import clock
@@ -84,28 +84,19 @@ async def _is_public_change(ctx: Context, row: Meeting, names: Collection[str]) 
 
 
 async def _preview(ctx: Context, row: Meeting, after: Draft) -> Ask:
-    before, at = Draft.of(row), clock(ctx)
+    before = Draft.of(row)
     names = [name for name in changed(before, after) if name in BY_NAME or name == "ends_at"]
     if not names:
         raise UserError(
-            "Cela ne change rien : c’est déjà prévu ainsi. Pour changer autre chose : `!rencontre modifier "
-            "{name} lieu = …`",
+            "Cela ne change rien : c’est déjà prévu ainsi. "
+            "Pour changer autre chose : `!rencontre modifier {name} lieu = …`",
             name=row.name,
         )
-    fields = list(dict.fromkeys("starts_at" if name == "ends_at" else name for name in names))
     is_public = await _is_public_change(ctx, row, names)
     quiet = is_public and "starts_at" not in names  # else people would come at the wrong hour
     say = Say.lines(
         Say("**Rencontre {name} – ce qui change**", name=row.name),
-        *(
-            Say(
-                "**{label}** : {before} → {after}",
-                label=BY_NAME[name].label,
-                before=value(name, before, at),
-                after=value(name, after, at),
-            )
-            for name in fields
-        ),
+        *differences(names, before, after, clock(ctx)),
         *_notes(ctx, before, after),
         _old_access(before, after, await lookup.short_name(ctx, row)),
         _question(_soon(ctx, after) if is_public else None, quiet=quiet),
@@ -194,8 +185,8 @@ async def confirmed(ctx: Context, reply: Reply) -> Say:
     after = Draft.read(reply.data["after"])
     if after.starts_at is None or (after.starts_at <= ctx.now and after.starts_at != row.starts_at):
         raise UserError(
-            "Cette date est passée : rien n’est modifié. Donnez-en une autre : `!rencontre reporter {name} "
-            "date`",
+            "Cette date est passée : rien n’est modifié. "
+            "Donnez-en une autre : `!rencontre reporter {name} date`",
             name=row.name,
         )
     is_public = await _is_public_change(ctx, row, changed(Draft.of(row), after))

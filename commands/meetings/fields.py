@@ -2,7 +2,7 @@
 and typed so that it parses again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -253,3 +253,16 @@ def _if_missing(name: str, draft: Draft) -> Say | None:
     if name == "capacity":
         return Say("sans limite")
     return {"video": Say("non"), "actors": Say("membres du réseau")}.get(name)
+
+
+def differences(names: Iterable[str], before: Draft, after: Draft, at: Clock) -> list[Say]:
+    """« **Lieu** : … → … », an hour with its date."""
+    return [
+        Say(
+            "**{label}** : {before} → {after}",
+            label=BY_NAME[name].label,
+            before=value(name, before, at),
+            after=value(name, after, at),
+        )
+        for name in dict.fromkeys("starts_at" if name == "ends_at" else name for name in names)
+    ]

@@ -95,8 +95,8 @@ async def _none(ctx: Context) -> UserError:
     if ctx.room.kind == "team":
         return UserError("Aucune rencontre n’est prévue. Pour en entrer une : `!rencontre nouvelle`")
     return UserError(
-        "Aucune rencontre n’est annoncée pour l’instant. Dès qu’une date est fixée, elle paraît dans le "
-        "salon."
+        "Aucune rencontre n’est annoncée pour l’instant. "
+        "Dès qu’une date est fixée, elle paraît dans le salon."
     )
 
 
@@ -117,8 +117,8 @@ def _wrong_status(ctx: Context, row: Meeting, name: str) -> UserError:
     if row.status == meetings.CANCELLED:
         if team:
             return UserError(
-                "La rencontre {name} est annulée. Pour en faire une autre : `!rencontre dupliquer {name} "
-                "date`",
+                "La rencontre {name} est annulée. "
+                "Pour en faire une autre : `!rencontre dupliquer {name} date`",
                 name=name,
             )
         return UserError("La rencontre {name} est annulée.", name=name)

@@ -30,14 +30,14 @@ _PEOPLE = (
     r"|people|persons?|guests?|others?)"
 )
 _WHO = (
-    r"(?:coll[èe]gues?|stagiaires?|[ée]lue?s?|habitante?s?|partenaires?|amie?s?|adjointe?s?|colleagues?"
-    r"|friends?)"
+    r"(?:coll[èe]gues?|stagiaires?|[ée]lue?s?|habitante?s?|partenaires?|amie?s?|adjointe?s?"
+    r"|colleagues?|friends?)"
 )
 _COUNT = rf"\d{{1,3}}|{'|'.join(_COUNTS)}"
 _PLUS = re.compile(
     rf"(?:(?:^|\s|(?<=\w))\+\s?(?P<count>{_COUNT})"
-    rf"|(?:^|\s)(?:plus|avec|et|with|and) (?P<with>{_COUNT})(?=\s+(?:{_PEOPLE}"
-    rf"|{_WHO})(?!\w)))(?!\w)\s*(?P<others>.*)$",
+    rf"|(?:^|\s)(?:plus|avec|et|with|and) (?P<with>{_COUNT})"
+    rf"(?=\s+(?:{_PEOPLE}|{_WHO})(?!\w)))(?!\w)\s*(?P<others>.*)$",
     re.DOTALL | re.IGNORECASE,
 )
 _PEOPLE_FIRST = re.compile(
@@ -45,8 +45,8 @@ _PEOPLE_FIRST = re.compile(
 )
 _FOR = re.compile(r"(?:^|\s)(?:pour|for|à la place de|a la place de)\s+(?P<who>\S.*)$", re.IGNORECASE)
 _REPLACEMENT = re.compile(
-    r"^(?:c[’']est\s+)?(?P<who>\S.*?)\s+(?:qui\s+)?(?:me\s+remplacera|me\s+remplace|vient\s+à\s+ma\s+place"
-    r"|viendra\s+à\s+ma\s+place|replaces\s+me)[\s.!]*$",
+    r"^(?:c[’']est\s+)?(?P<who>\S.*?)\s+(?:qui\s+)?"
+    r"(?:me\s+remplacera|me\s+remplace|vient\s+à\s+ma\s+place|viendra\s+à\s+ma\s+place|replaces\s+me)[\s.!]*$",
     re.IGNORECASE,
 )
 _TO = re.compile(r"(?:^|\s)(?:pour|à|a|au|to|for)(?:\s+(?:la|le|the))?\s*$", re.IGNORECASE)

@@ -15,8 +15,8 @@ LONGEST = 100  # characters: who tells more tells something else
 # What every answer and every sentence has some of: most of what people say has none, and costs no more than
 # this look at it.
 _KEYWORDS = re.compile(
-    r"\b(?:je|j['’]|i|oui|ok|yes|non?|visio|video|remote|online|distan|pr[ée]sen|absen|excus|emp[êe]ch"
-    r"|maybe|perhaps|peut|p-e|volontiers|plaisir|d['’]acc"
+    r"\b(?:je|j['’]|i|oui|ok|yes|non?|visio|video|remote|online|distan|pr[ée]sen|absen|excus"
+    r"|emp[êe]ch|maybe|perhaps|peut|p-e|volontiers|plaisir|d['’]acc"
     r"|sur place|coming|nope|in person|by video|pas encore|dispo|indispo|confirm|inscri|marche"
     r"|bien s[ûu]r|[àa] voir|c['’]est ok|compte[zr]? sur)|[+✅✔💻❔❓❌✖👍👎]|rempla|replaces|ma place",
     re.IGNORECASE,
@@ -24,65 +24,57 @@ _KEYWORDS = re.compile(
 
 _REPLIES = {
     YES: (
-        "oui, ok, yes, d'accord, present, presente, presentiel, en presentiel, sur place, volontiers, avec "
-        "plaisir, "
-        "oui je viens, oui je serai la, oui sur place, oui en presentiel, je veux bien, coming, i will "
-        "come, i'll come, in person, ✅, ✔, "
-        "👍, oui oui, bien sur, oui bien sur, ca marche, c'est ok, je confirme, je confirme ma presence, "
-        "je confirme ma venue, oui je confirme, oui je confirme ma presence, oui je confirme ma venue, "
-        "oui dispo, presence confirmee, je m'inscris, inscrivez-moi, comptez sur moi, compte sur moi, "
-        "vous pouvez compter sur moi, dispo, disponible, je suis dispo, je suis disponible, oui je suis "
-        "disponible, je serai disponible"
+        "oui, ok, yes, d'accord, present, presente, presentiel, en presentiel, sur place, volontiers, "
+        "avec plaisir, oui je viens, oui je serai la, oui sur place, oui en presentiel, je veux bien, "
+        "coming, i will come, i'll come, in person, ✅, ✔, 👍, oui oui, bien sur, oui bien sur, ca marche, "
+        "c'est ok, je confirme, je confirme ma presence, je confirme ma venue, oui je confirme, "
+        "oui je confirme ma presence, oui je confirme ma venue, oui dispo, presence confirmee, "
+        "je m'inscris, inscrivez-moi, comptez sur moi, compte sur moi, vous pouvez compter sur moi, dispo, "
+        "disponible, je suis dispo, je suis disponible, oui je suis disponible, je serai disponible"
     ),
     REMOTE: (
-        "visio, en visio, visioconference, en visioconference, a distance, distance, distanciel, en "
-        "distanciel, oui visio, oui en visio, "
-        "oui a distance, remote, remotely, online, video, by video, yes remotely, yes online, 💻"
+        "visio, en visio, visioconference, en visioconference, a distance, distance, distanciel, "
+        "en distanciel, oui visio, oui en visio, oui a distance, remote, remotely, online, video, by video, "
+        "yes remotely, yes online, 💻"
     ),
     MAYBE: (
         "peut-etre, peut etre, p-e, maybe, perhaps, je ne sais pas, je ne sais pas encore, je sais pas, "
         "pas encore, j'hesite, ❔, ❓, a voir, a confirmer, oui peut-etre, peut-etre oui"
     ),
     NO: (
-        "non, no, nope, absent, absente, excuse, excusee, empeche, empechee, non desole, non desolee, non "
-        "merci, not coming, ❌, ✖, 👎, non non, "
-        "non helas, non malheureusement, je ne peux pas, je peux pas, je ne pourrai pas, je pourrai pas, "
-        "je decline, indisponible, pas dispo, "
-        "pas disponible, je ne suis pas dispo, je ne suis pas disponible, je suis indisponible, je ne "
-        "serai pas disponible"
+        "non, no, nope, absent, absente, excuse, excusee, empeche, empechee, non desole, non desolee, "
+        "non merci, not coming, ❌, ✖, 👎, non non, non helas, non malheureusement, je ne peux pas, "
+        "je peux pas, je ne pourrai pas, je pourrai pas, je decline, indisponible, pas dispo, "
+        "pas disponible, je ne suis pas dispo, je ne suis pas disponible, je suis indisponible, "
+        "je ne serai pas disponible"
     ),
 }
 _SENTENCES = {
     YES: (
         "je viens, je viendrai, je serai la, je serai present, je serai presente, j'y serai, je participe, "
-        "je participerai, je peux venir, "
-        "je pourrai venir, je viens sur place, je serai des votres, i'm coming, i am coming, i'll be "
-        "there, i will be there, i can come"
+        "je participerai, je peux venir, je pourrai venir, je viens sur place, je serai des votres, "
+        "i'm coming, i am coming, i'll be there, i will be there, i can come"
     ),
     REMOTE: (
-        "je viens en visio, je serai en visio, je serai la en visio, je suivrai en visio, je suis en "
-        "visio, je participe en visio, "
-        "je participerai en visio, je passe en visio, je bascule en visio, je suivrai a distance, je "
-        "participerai a distance, je serai a distance, "
-        "je prefere la visio, je ne viens pas mais je suivrai en visio, je serai en visioconference, i'll "
-        "join online, i will join online, "
-        "i'll be online"
+        "je viens en visio, je serai en visio, je serai la en visio, je suivrai en visio, je suis en visio, "
+        "je participe en visio, je participerai en visio, je passe en visio, je bascule en visio, "
+        "je suivrai a distance, je participerai a distance, je serai a distance, je prefere la visio, "
+        "je ne viens pas mais je suivrai en visio, je serai en visioconference, i'll join online, "
+        "i will join online, i'll be online"
     ),
     MAYBE: (
         "je viendrai peut-etre, je viens peut-etre, je ne sais pas si je viens, je ne sais pas encore si "
         "je viens, i might come"
     ),
     NO: (
-        "je ne viens pas, je viens pas, je ne viens plus, je viens plus, je ne viendrai pas, je ne "
-        "viendrai plus, je ne peux pas venir, "
-        "je peux pas venir, je ne peux plus venir, je peux plus venir, je ne pourrai pas venir, je pourrai "
-        "pas venir, je ne pourrai plus venir, "
-        "je ne serai pas la, je serai pas la, je ne serai pas present, je ne serai pas presente, je serai "
-        "absent, je serai absente, "
-        "je ne pourrai pas etre la, je ne pourrai pas etre present, je ne pourrai pas etre presente, je ne "
-        "participerai pas, "
-        "je ne pourrai pas participer, je ne peux pas participer, i'm not coming, i am not coming, i can't "
-        "come, i cannot come, i won't come"
+        "je ne viens pas, je viens pas, je ne viens plus, je viens plus, je ne viendrai pas, "
+        "je ne viendrai plus, je ne peux pas venir, je peux pas venir, je ne peux plus venir, "
+        "je peux plus venir, je ne pourrai pas venir, je pourrai pas venir, je ne pourrai plus venir, "
+        "je ne serai pas la, je serai pas la, je ne serai pas present, je ne serai pas presente, "
+        "je serai absent, je serai absente, je ne pourrai pas etre la, je ne pourrai pas etre present, "
+        "je ne pourrai pas etre presente, je ne participerai pas, je ne pourrai pas participer, "
+        "je ne peux pas participer, i'm not coming, i am not coming, i can't come, "
+        "i cannot come, i won't come"
     ),
 }
 _REPLY_ANSWERS = {phrase: answer for answer, phrases in _REPLIES.items() for phrase in phrases.split(", ")}

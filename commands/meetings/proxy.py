@@ -2,6 +2,7 @@
 « X me remplace » hands a seat over, if X wants it.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.command import Context, Role
@@ -28,12 +29,28 @@ A_WEEKEND = timedelta(days=4)
 
 async def answer_for(ctx: Context, row: Meeting, parsed: ParsedAnswer) -> Say:
     """The team's own room, or the room of the two: names are for the team only."""
+    _check_may_answer(ctx, row, parsed.in_place_of)
+    found = await find_participant(ctx, row, parsed.in_place_of, leaving=parsed.answer == NO)
+    if found is None:
+        raise UserError(
+            "Je ne trouve pas « {name} » dans les salons où la rencontre est annoncée. Écrivez son "
+            "nom tel qu’il s’affiche, ou comptez cette personne avec vous : `!presence oui +1 {name}`",
+            name=parsed.in_place_of,
+        )
+    new = NewAnswer(parsed.answer or YES, way=TEAM, party=parsed.party, others=parsed.others)
+    check_party(row, new)
+    who = Participant(found.id, found.full_name, by=ctx.person.id)
+    return _confirmation(ctx, row, who, await _record_and_tell(ctx, row, who, new))
+
+
+def _check_may_answer(ctx: Context, row: Meeting, name: str) -> None:
+    """`name`: as they were named."""
     if ctx.person.role < Role.TEAM:
         raise UserError(
             "Seule l’équipe d’animation peut répondre pour une autre personne. {name} peut écrire "
             "`!presence oui` ; "
             "si vous venez ensemble : `!presence oui +1 {name}`",
-            name=parsed.in_place_of,
+            name=name,
         )
     if ctx.room.kind != "team" and not ctx.room.direct:
         raise UserError(
@@ -41,23 +58,11 @@ async def answer_for(ctx: Context, row: Meeting, parsed: ParsedAnswer) -> Say:
         )
     if row.status != meetings.ANNOUNCED or is_over(ctx, row):
         raise UserError(
-            "La rencontre du {day} est annulée ou a eu lieu : ses réponses ne changent plus. Pour les lire "
-            ": `!recap {meeting}`",
+            "La rencontre du {day} est annulée ou a eu lieu : ses réponses ne changent plus. "
+            "Pour les lire : `!recap {meeting}`",
             day=wording.day(row, ctx.config, ctx.now),
             meeting=row.name,
         )
-    found = await find_participant(ctx, row, parsed.in_place_of, leaving=parsed.answer == NO)
-    if found is None:
-        raise UserError(
-            "Je ne trouve pas « {name} » dans les salons où la rencontre est annoncée. Écrivez son nom tel "
-            "qu’il s’affiche, "
-            "ou comptez cette personne avec vous : `!presence oui +1 {name}`",
-            name=parsed.in_place_of,
-        )
-    new = NewAnswer(parsed.answer or YES, way=TEAM, party=parsed.party, others=parsed.others)
-    check_party(row, new)
-    who = Participant(found.id, found.full_name, by=ctx.person.id)
-    return _confirmation(ctx, row, who, await _record_and_tell(ctx, row, who, new))
 
 
 async def _record_and_tell(ctx: Context, row: Meeting, who: Participant, new: NewAnswer) -> Recorded:
@@ -126,8 +131,8 @@ async def hand_over(ctx: Context, row: Meeting, name: str) -> Say | Ask | None:
         return await _keep_own_seat(ctx, row, own, name)
     if taker.id == ctx.person.id:
         raise UserError(
-            "C’est votre propre nom. Écrivez celui de la personne qui vous remplace : `!presence Camille "
-            "me remplace`"
+            "C’est votre propre nom. "
+            "Écrivez celui de la personne qui vous remplace : `!presence Camille me remplace`"
         )
     return await _ask_replacement(ctx, row, taker)
 
@@ -188,29 +193,25 @@ async def _ask_replacement(ctx: Context, row: Meeting, to: Participant) -> Say |
         within=A_WEEKEND,
         data={"meeting": row.id, "giver": ctx.person.id, "name": giver.full_name, "event": ctx.event_id},
     )
-    member = await rooms.member(ctx.db, ctx.room.id, to.id)
-    if not ctx.room.direct and member is not None and member.membership == "join":
-        await ctx.post(
-            Post(
-                room=ctx.room.id,
-                ask=ask,
-                asked_to=to.id,
-                mentions=(to.id,),
-                rank=Rank.ANSWER,
-                reply_to=ctx.event_id,
-            )
-        )
+    if await _is_here(ctx, to.id):
+        here = Post(room=ctx.room.id, ask=ask, asked_to=to.id, mentions=(to.id,), rank=Rank.ANSWER)
+        await ctx.post(replace(here, reply_to=ctx.event_id))
         return None
     private_room = await ctx.private_room(to.id)
     if private_room is None:
         raise UserError(
-            "Je ne peux pas écrire à {name} en privé. Écrivez dans le salon de la rencontre : `!presence "
-            "{name} me remplace`, "
-            "et {name} pourra confirmer d’un geste.",
+            "Je ne peux pas écrire à {name} en privé. Écrivez dans le salon de la rencontre : "
+            "`!presence {name} me remplace`, et {name} pourra confirmer d’un geste.",
             name=to.name,
         )
     await ctx.post(Post(room=private_room, person=to.id, ask=ask, asked_to=to.id, rank=Rank.ANSWER))
     return Say("C’est proposé à {name}. Jusqu’à sa confirmation, rien ne change pour vous.", name=to.name)
+
+
+async def _is_here(ctx: Context, person: str) -> bool:
+    """Whether they read what is said in this room, which is not a private one."""
+    member = await rooms.member(ctx.db, ctx.room.id, person)
+    return not ctx.room.direct and member is not None and member.membership == "join"
 
 
 @on_answer("meeting.replaces", undo_command="presence")

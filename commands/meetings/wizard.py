@@ -198,8 +198,8 @@ async def _ask_deadline(ctx: Context, draft: Draft) -> Say:
         return Say("Réponse souhaitée avant quelle date, et auprès de qui ? Par exemple : « 9 mars, Gwen ».")
     if not proposed.contact:
         return Say(
-            "Réponse souhaitée avant le {by} ? Répondez oui, ou donnez une date et le nom de la personne à "
-            "contacter.",
+            "Réponse souhaitée avant le {by} ? "
+            "Répondez oui, ou donnez une date et le nom de la personne à contacter.",
             by=by,
         )
     return Say(

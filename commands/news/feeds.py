@@ -35,8 +35,8 @@ _NUMBER = re.compile(r"(?:n\s?[°ºo]\s?|#)?(\d{1,9})", re.ASCII | re.IGNORECASE
     aliases=("sources",),
     english=("feeds",),
     usage=Say(
-        "`!flux`, `!flux ajouter adresse #thème`, `!flux suspendre numéro`, `reprendre`, `retirer`, `!flux "
-        "exporter`, `!flux importer adresse`"
+        "`!flux`, `!flux ajouter adresse #thème`, `!flux suspendre numéro`, "
+        "`reprendre`, `retirer`, `!flux exporter`, `!flux importer adresse`"
     ),
     example="!flux ajouter https://example.org/rss.xml #emploi",
     help=Say("les sources du panorama : les voir, en ajouter, en suspendre, en retirer"),
@@ -131,8 +131,8 @@ async def _import(ctx: Context, rest: str) -> Say:
 def _import_posted(ctx: Context) -> Say:
     if ctx.file is None:
         raise UserError(
-            "Il me manque la liste : répondez `!flux importer` à son fichier posté ici, ou écrivez `!flux "
-            "importer` et son adresse."
+            "Il me manque la liste : répondez `!flux importer` à son fichier posté ici, "
+            "ou écrivez `!flux importer` et son adresse."
         )
     _leave_request(ctx, requests.LIST, f"{requests.POSTED}{ctx.file}")
     return Say("Je lis ce fichier, un instant…")

@@ -105,8 +105,8 @@ async def retenir(ctx: Context, number: int, date: int) -> Say:
         or poll.status not in (polls.PUBLISHED, polls.CLOSING, polls.CLOSED)
     ):
         raise UserError(
-            "Je ne trouve pas de sondage de dates n° {number}. Pour en proposer un : `!dates` suivi des "
-            "dates.",
+            "Je ne trouve pas de sondage de dates n° {number}. "
+            "Pour en proposer un : `!dates` suivi des dates.",
             number=number,
         )
     if not 1 <= date <= len(poll.days):

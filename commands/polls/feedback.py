@@ -96,10 +96,9 @@ def ended(ctx: Context, row: Poll) -> Say:
     """Told to the team: what whoever ended the native poll may have meant, and how to do it."""
     if row.mode == polls.DISCREET:
         return Say(
-            "{person} a terminé l’encadré du sondage n° {number}, « {question} » : plus personne ne peut y "
-            "voter. "
-            "Pour publier le résultat maintenant : `!sondage clore {number}` ; pour l’annuler : `!sondage "
-            "annuler {number}`.",
+            "{person} a terminé l’encadré du sondage n° {number}, « {question} » : "
+            "plus personne ne peut y voter. Pour publier le résultat maintenant : "
+            "`!sondage clore {number}` ; pour l’annuler : `!sondage annuler {number}`.",
             person=ctx.person.full_name,
             number=row.id or 0,
             question=row.question,

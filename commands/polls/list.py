@@ -136,8 +136,8 @@ async def _so_far(ctx: Context, row: Poll) -> tuple[Say, dict[str, object]]:
     number = row.id
     if row.status == polls.CANCELLED:
         raise UserError(
-            "Le sondage n° {number} est annulé : il n’a pas de résultat. Ceux qui sont en cours : "
-            "`!sondages`.",
+            "Le sondage n° {number} est annulé : il n’a pas de résultat. "
+            "Ceux qui sont en cours : `!sondages`.",
             number=number,
         )
     if row.mode != polls.VISIBLE:

@@ -20,8 +20,8 @@ from storage.tables import Poll
 REMEMBERED = timedelta(days=7)  # since a close: who votes without a number means that poll
 MOST_NAMED = 9
 _NAMED = re.compile(
-    rf"(?:(?P<poll>(?:(?:le|du|au)\s+)?(?:sondage|poll)\s+)(?:{SIGN}|no\s?|#)?|{SIGN}"
-    r"|no\s)(?P<number>\d{1,9})(?!\d)[\s:,;.–-]*",
+    rf"(?:(?P<poll>(?:(?:le|du|au)\s+)?(?:sondage|poll)\s+)(?:{SIGN}|no\s?|#)?"
+    rf"|{SIGN}|no\s)(?P<number>\d{{1,9}})(?!\d)[\s:,;.–-]*",
     re.ASCII | re.IGNORECASE,
 )
 MOST_LISTED = 8

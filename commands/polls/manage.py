@@ -3,6 +3,7 @@ what the team, or whoever asked, decides of a poll that is there.
 """
 
 from contextlib import suppress
+from datetime import datetime
 from typing import cast
 
 from bot import time
@@ -70,6 +71,19 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
         return await _asked_instead(ctx, text, "!sondage prolonger {n} lundi 12 h")
     row = await one(ctx, number, f"!sondage prolonger {{n}} {until.localized('fr')}", polls.PUBLISHED)
     _still_open(ctx, row)
+    row.closes_at = closes_at = _later(ctx, row, until)
+    ctx.db.add(row)
+    await _wait_longer(ctx, row)
+    card.refresh(ctx, row)
+    when = Instant(closes_at, ctx.now, ctx.config.zone)
+    return Say(
+        "Le sondage n° {number} est ouvert jusqu’au {when}. Son message est modifié, sans notification.",
+        number=row.id,
+        when=when,
+    )
+
+
+def _later(ctx: Context, row: Poll, until: Moment) -> datetime:
     closes_at = until.instant(NOON)
     if not ctx.now + SOONEST <= closes_at <= ctx.now + LATEST:
         raise UserError(
@@ -85,16 +99,7 @@ async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
             number=row.id,
             when=was,
         )
-    row.closes_at = closes_at
-    ctx.db.add(row)
-    await _wait_longer(ctx, row)
-    card.refresh(ctx, row)
-    when = Instant(closes_at, ctx.now, ctx.config.zone)
-    return Say(
-        "Le sondage n° {number} est ouvert jusqu’au {when}. Son message est modifié, sans notification.",
-        number=row.id,
-        when=when,
-    )
+    return closes_at
 
 
 def _number_and_date(ctx: Context, text: str) -> tuple[int | None, Moment | None]:

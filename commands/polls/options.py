@@ -79,8 +79,8 @@ _MOST = re.compile(
     rf"|{_N} ?(?:{_ANSWERS} )?(?:max(?:i|imum)?|au plus|au maximum|possibles?|at most)"
     rf"|(?:jusqu'a|up to|at most|au plus) {_N} {_ANSWERS}"
     r"|(?P<single>une seule reponse|un seul choix|single choice)"
-    rf"|(?P<several>plusieurs(?: {_ANSWERS})?(?: possibles?)?|choix multiples?|several|multiple(?: "
-    rf"{_ANSWERS})?)"
+    rf"|(?P<several>plusieurs(?: {_ANSWERS})?(?: possibles?)?|choix multiples?|several"
+    rf"|multiple(?: {_ANSWERS})?)"
 )
 SEVERAL = 0  # as many as there are choices
 
@@ -88,8 +88,8 @@ _UNTIL = re.compile(
     r"(?:jusqu\s?['’ʼ′]\s?(?:[àaÀA]|au|aux|en)|until|till)\b\s*(?:le\b|the\b)?\s*", re.IGNORECASE
 )
 _CLOSES = re.compile(
-    r"(?:cl[oôÔ]tur(?:e|er|é|és)|clos|date limite|closing|closes|deadline)\b\s*(?:(?:le|la|on|à|au"
-    r"|at)\b)?\s*:?\s*",
+    r"(?:cl[oôÔ]tur(?:e|er|é|és)|clos|date limite|closing|closes|deadline)\b\s*"
+    r"(?:(?:le|la|on|à|au|at)\b)?\s*:?\s*",
     re.IGNORECASE,
 )
 

@@ -62,8 +62,8 @@ def parse(typed: str, clock: Clock) -> datetime:
     moment = dates.parse_moment(typed, clock.now, clock.hours.zone)
     if moment is None:
         raise UserError(
-            "Je n’ai pas compris la date de clôture « {said} ». Si c’est un choix, mettez-le entre "
-            "guillemets.",
+            "Je n’ai pas compris la date de clôture « {said} ». "
+            "Si c’est un choix, mettez-le entre guillemets.",
             said=typed,
         )
     at = moment.ends() or moment.instant(clock.hours.end)

@@ -10,8 +10,8 @@ from storage.text import fold
 
 LONGEST = 2_000  # characters: every choice of a poll, in words
 _WITHDRAWS = re.compile(
-    r"0|none|(?:je |j'|merci de |veuillez )?(?:retire|retirer|annule|annuler|supprime|supprimer|enleve"
-    r"|enlever|withdraw|cancel)"
+    r"0|none|(?:je |j'|merci de |veuillez )?"
+    r"(?:retire|retirer|annule|annuler|supprime|supprimer|enleve|enlever|withdraw|cancel)"
     r"(?: (?:tout|(?:le|la|ma|mon|mes|ce|ces|les|my) (?:votes?|choix|reponses?)))?"
 )
 NOBODY = ("aucun", "aucune", "rien")  # of a date poll: none of the dates suits
@@ -20,10 +20,10 @@ _NUMBER = re.compile(
     rf"(?<![\d\w])(?:{SIGN}|#\s?)?(\d{{1,6}})(?:(?:er|re|e|eme|nde?|st|th)\b)?(?!\d)", re.ASCII
 )
 _LEADING = (
-    "et|and|ou|le|la|les|du|pour|the|for|nr|num|numero|number|option|options|choix|choice|reponse|reponses|"
-    "proposition|propositions|date|dates"
-    "|je|j'ai|vote|choisis|prends|prefere|opte|opterais|voudrais|aimerais|souhaite|dis|mon|mes|ma|c'est|ce|"
-    "ca|sera|serait|i|my|point"
+    "et|and|ou|le|la|les|du|pour|the|for|nr|num|numero|number|option|options|choix|choice|reponse|reponses"
+    "|proposition|propositions|date|dates"
+    "|je|j'ai|vote|choisis|prends|prefere|opte|opterais|voudrais|aimerais|souhaite|dis|mon|mes|ma"
+    "|c'est|ce|ca|sera|serait|i|my|point"
     "|moi|part|plutot|finalement|puis|evidemment|bien sur|sans hesiter|preference|va|au|a"
 )
 _BETWEEN = re.compile(rf"\b(?:{_LEADING})\b|\b[dl]'(?=\w)|[\s,;.()\[\]+&/|:=>#*!°-]+", re.ASCII)

@@ -2,6 +2,7 @@
 in another room, published at once.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -66,14 +67,8 @@ async def preview(ctx: Context, poll: Poll, wanted: datetime | None, data: dict[
         if late
         else publish.question(ctx, proposal, await publish.names(ctx, [poll.room_id]))
     )
-    elsewhere = None
-    if len(data["rooms"]) > 1:
-        elsewhere = Say(
-            "Pour un autre salon, répondez par son numéro : {list}.",
-            list=await publish.numbers(ctx, data["rooms"]),
-        )
     return Ask(
-        Say.lines(_summary(ctx, poll), ask, elsewhere),
+        Say.lines(_summary(ctx, poll), ask, await _elsewhere(ctx, data["rooms"])),
         then="poll.confirm",
         choices=(
             *(() if late else (YES,)),
@@ -84,6 +79,13 @@ async def preview(ctx: Context, poll: Poll, wanted: datetime | None, data: dict[
         data={**data, "poll": poll.id, "at": proposal.at.isoformat(), "now": proposal.now},
         accepts="moment",
     )
+
+
+async def _elsewhere(ctx: Context, rooms: Sequence[str]) -> Say | None:
+    if len(rooms) < 2:
+        return None
+    listed = await publish.numbers(ctx, rooms)
+    return Say("Pour un autre salon, répondez par son numéro : {list}.", list=listed)
 
 
 def _others(poll: Poll, rooms: int) -> list[Choice]:
@@ -108,9 +110,8 @@ def _usual(ctx: Context, poll: Poll) -> datetime:
 
 def _too_late(ctx: Context, proposal: Proposal) -> Say:
     return Say(
-        "{reason} Le prochain bon moment, le {when}, vient après la clôture. Écrivez « maintenant » si "
-        "c’est urgent, ou reposez la question "
-        "avec une clôture plus tardive.",
+        "{reason} Le prochain bon moment, le {when}, vient après la clôture. "
+        "Écrivez « maintenant » si c’est urgent, ou reposez la question avec une clôture plus tardive.",
         reason=proposal.reason or Say(""),
         when=publish.instant(ctx, proposal.at),
     )

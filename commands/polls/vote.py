@@ -81,8 +81,8 @@ async def vote(ctx: Context, *, answer: Answer = NOTHING) -> Say:
         )
     if row.mode == polls.DISCREET:
         raise UserError(
-            "Au sondage n° {number}, on vote dans l’encadré : touchez votre réponse sous le message du "
-            "sondage.",
+            "Au sondage n° {number}, on vote dans l’encadré : "
+            "touchez votre réponse sous le message du sondage.",
             number=row.id or 0,
         )
     if not addressed.text and (

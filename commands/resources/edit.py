@@ -100,8 +100,8 @@ async def _move(ctx: Context, row: Resource, link: str) -> Say:
     n, other = row.id, await library.by_link(ctx.db, canonical_url(link))
     if other is not None and other.id != row.id and ctx.person.role < Role.TEAM:
         raise UserError(
-            "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer "
-            "{n}`",
+            "Cette adresse est déjà celle de la fiche {other}. "
+            "Pour retirer la vôtre : `!ressource retirer {n}`",
             other=other.id,
             n=n,
         )
@@ -130,8 +130,8 @@ async def retire(ctx: Context, rest: str) -> Say:
     row.status, row.pinned = library.RETIRED, False
     await _save(ctx, row, _change(ctx, row, changes.RETIRED))
     return Say(
-        "La fiche {n}, « {title} », est retirée : je ne la propose plus. La remettre : `!ressource "
-        "remettre {n}`",
+        "La fiche {n}, « {title} », est retirée : je ne la propose plus. "
+        "La remettre : `!ressource remettre {n}`",
         n=n,
         title=title(row),
     )
@@ -219,8 +219,8 @@ def _check_author(ctx: Context, row: Resource) -> None:
 def _check_team(ctx: Context, row: Resource) -> None:
     if ctx.person.role < Role.TEAM:
         raise UserError(
-            "C’est l’équipe d’animation qui épingle les fiches. Pour mettre celle-ci de côté : `!garder "
-            "fiche {n}`",
+            "C’est l’équipe d’animation qui épingle les fiches. "
+            "Pour mettre celle-ci de côté : `!garder fiche {n}`",
             n=row.id,
         )
 

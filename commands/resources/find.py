@@ -24,8 +24,8 @@ WRITERS = {"csv": (as_csv, "text/csv"), "json": (as_json, "application/json")}
 
 HOW = Say.lines(
     Say(
-        "Pour importer une liste, postez ici un fichier CSV, YAML ou JSON, puis répondez-lui `!ressources "
-        "importer`."
+        "Pour importer une liste, postez ici un fichier CSV, "
+        "YAML ou JSON, puis répondez-lui `!ressources importer`."
     ),
     Say(
         "Ses colonnes : lien (la seule nécessaire), titre, pourquoi, thème, type, recommandée par, ville, "
@@ -130,8 +130,8 @@ async def _import(ctx: Context, rest: str) -> Say:
         )
     if ctx.room.kind != "team":
         raise UserError(
-            "Cela se fait dans le salon de l’équipe : postez-y le fichier, puis répondez-lui `!ressources "
-            "importer`."
+            "Cela se fait dans le salon de l’équipe : "
+            "postez-y le fichier, puis répondez-lui `!ressources importer`."
         )
     if ctx.file is None:
         return HOW

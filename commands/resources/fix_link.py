@@ -30,8 +30,8 @@ async def new_address(ctx: Context, reply: Reply) -> Say:
     other = await library.by_link(ctx.db, canonical_url(link))
     if other is not None and other.id != row.id:  # to make one of two is for the team, or for their site
         raise UserError(
-            "Cette adresse est déjà celle de la fiche {other}. Pour retirer la vôtre : `!ressource retirer "
-            "{n}`",
+            "Cette adresse est déjà celle de la fiche {other}. "
+            "Pour retirer la vôtre : `!ressource retirer {n}`",
             other=other.id,
             n=row.id,
         )

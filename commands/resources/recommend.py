@@ -37,8 +37,8 @@ async def recommander(ctx: Context, *, what: str = "") -> None:
         return await recommend(ctx, given, typed.link)
     if ctx.reply_to is None:
         raise UserError(
-            "Je n’ai pas trouvé de lien dans votre message. Exemple : `!recommander "
-            "https://example.org/page #santé pourquoi c’est utile`."
+            "Je n’ai pas trouvé de lien dans votre message. "
+            "Exemple : `!recommander https://example.org/page #santé pourquoi c’est utile`."
         )
     known = await answered_card(ctx)
     if known is not None:

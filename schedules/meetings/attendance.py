@@ -103,20 +103,7 @@ async def record(ctx: Context, row: Meeting, who: Participant, new: NewAnswer) -
         if previous and (previous.meeting_id, previous.person) != (number, who.id)
         else None
     )
-    entry = Attendance(
-        event_id=ctx.event_id,
-        meeting_id=number,
-        person=who.id,
-        name=who.full_name,
-        at=ctx.now,
-        way=new.way,
-        answer=new.answer,
-        party=new.party,
-        others=new.others,
-        revision=row.revision,
-        by=who.by,
-    )
-    await answers.record(ctx.db, entry)
+    await answers.record(ctx.db, _entry(ctx, row, who, new))
     if other is not None:
         await _reallocate_other(ctx, *other)
     # A message edited keeps its id: what it says now is another request.
@@ -130,6 +117,22 @@ async def record(ctx: Context, row: Meeting, who: Participant, new: NewAnswer) -
     status = await receipts.status_among(ctx, row, who.id, outcome.seats)
     return Recorded(
         status, refused, latest=status.answer is not None and status.answer.event_id == ctx.event_id
+    )
+
+
+def _entry(ctx: Context, row: Meeting, who: Participant, new: NewAnswer) -> Attendance:
+    return Attendance(
+        event_id=ctx.event_id,
+        meeting_id=row.id,
+        person=who.id,
+        name=who.full_name,
+        at=ctx.now,
+        way=new.way,
+        answer=new.answer,
+        party=new.party,
+        others=new.others,
+        revision=row.revision,
+        by=who.by,
     )
 
 

@@ -142,22 +142,8 @@ def _answered(
 ) -> Say:
     when = wording.day(row, config, audience.now)
     answer = status.answer.answer if status.answer else NO
-    if answer == NO:
-        line = audience.command(f"presence oui{status.suffix}")
-        return Say(
-            "{opening} : vous ne venez pas le {day}. Pour changer d’avis : `{line}`.",
-            opening=opening,
-            day=when,
-            line=line,
-        )
-    if answer == MAYBE:
-        line = audience.command(f"presence oui{status.suffix}")
-        return Say(
-            "{opening} : peut-être le {day}. Dès que vous savez : `{line}`.",
-            opening=opening,
-            day=when,
-            line=line,
-        )
+    if answer in (NO, MAYBE):
+        return _not_coming(answer, opening, when, audience.command(f"presence oui{status.suffix}"))
     if answer == REMOTE:
         return Say.lines(
             Say("{opening} : vous suivrez la rencontre du {day} en visio.", opening=opening, day=when),
@@ -172,6 +158,20 @@ def _answered(
     )
 
 
+def _not_coming(answer: str, opening: Say, when: Day, line: str) -> Say:
+    """No, or not yet. `line`: how to say yes."""
+    if answer == NO:
+        return Say(
+            "{opening} : vous ne venez pas le {day}. Pour changer d’avis : `{line}`.",
+            opening=opening,
+            day=when,
+            line=line,
+        )
+    return Say(
+        "{opening} : peut-être le {day}. Dès que vous savez : `{line}`.", opening=opening, day=when, line=line
+    )
+
+
 def _coming(row: Meeting, status: AttendanceStatus, opening: Say, audience: Audience, config: Config) -> Say:
     when, line = wording.day(row, config, audience.now), audience.command(f"presence non{status.suffix}")
     sequel = (
@@ -182,15 +182,7 @@ def _coming(row: Meeting, status: AttendanceStatus, opening: Say, audience: Audi
     seat = status.seat
     if seat is not None and seat.party > 1:
         who = companions(seat.party - 1, status.answer.others if status.answer else "")
-        if not status.suffix:
-            return Say("{opening} : vous venez avec {who}. {after}", opening=opening, who=who, after=sequel)
-        return Say(
-            "{opening} : vous venez le {day} avec {who}. {after}",
-            opening=opening,
-            day=when,
-            who=who,
-            after=sequel,
-        )
+        return _coming_with(who, opening, when if status.suffix else None, sequel)
     if status.answer is not None and status.answer.others:  # « à ma place : Jean »
         return Say(
             "{opening} : une place est gardée à votre nom le {day} ({who}). {after}",
@@ -208,6 +200,19 @@ def _coming(row: Meeting, status: AttendanceStatus, opening: Say, audience: Audi
             after=sequel,
         )
     return Say("{opening} : vous venez le {day}. {after}", opening=opening, day=when, after=sequel)
+
+
+def _coming_with(who: Say, opening: Say, when: Day | None, sequel: Say) -> Say:
+    """`when`: None when no other meeting can be meant."""
+    if when is None:
+        return Say("{opening} : vous venez avec {who}. {after}", opening=opening, who=who, after=sequel)
+    return Say(
+        "{opening} : vous venez le {day} avec {who}. {after}",
+        opening=opening,
+        day=when,
+        who=who,
+        after=sequel,
+    )
 
 
 def companions(count: int, others: str) -> Say:
@@ -263,8 +268,8 @@ def _how_line_moves(row: Meeting, audience: Audience) -> Say:
     """How the line goes on, as it is true for this person at that moment."""
     if audience.now >= row.starts_at - LAST_DAY:
         return Say(
-            "La rencontre est proche : si une place se libère, elle est à qui écrit en premier `!presence "
-            "oui`."
+            "La rencontre est proche : si une place se libère, "
+            "elle est à qui écrit en premier `!presence oui`."
         )
     if audience.private or audience.reachable:
         return Say("Si une place se libère, je vous la propose en message privé.")

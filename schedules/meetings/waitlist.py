@@ -130,8 +130,8 @@ async def _tell_unreached(run: Run, row: Meeting, skipped: Sequence[str]) -> Non
         names = ", ".join(current[person].name if person in current else person for person in skipped)
         say = Say.lines(
             Say(
-                "**Liste d’attente du {day}** : une place est libre, mais je ne peux pas écrire en privé à "
-                ": {names}.",
+                "**Liste d’attente du {day}** : une place est libre, "
+                "mais je ne peux pas écrire en privé à : {names}.",
                 day=day,
                 names=Long(names),
             ),

@@ -209,8 +209,8 @@ def needs_prompt() -> Say:
     It is no question: a « non » would be an answer to the meeting.
     """
     return Say(
-        "Si vous avez un besoin pour venir ou pour le repas : par exemple `acces place adaptée` ou `repas "
-        "végétarien`."
+        "Si vous avez un besoin pour venir ou pour le repas : "
+        "par exemple `acces place adaptée` ou `repas végétarien`."
     )
 
 

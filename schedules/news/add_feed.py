@@ -60,8 +60,8 @@ async def _answer_to(db: AsyncSession, row: FeedRequest, seen: FeedPreview) -> S
         return _which(row, seen.feeds[:MOST_FEEDS])
     if not seen.title and seen.feeds:
         return Say(
-            "Cette page annonce une source que je n’ai pas pu lire ({address}). Ouvrez-la dans un "
-            "navigateur.",
+            "Cette page annonce une source que je n’ai pas pu lire ({address}). "
+            "Ouvrez-la dans un navigateur.",
             address=seen.feeds[0],
         )
     if not seen.title:

@@ -181,8 +181,8 @@ async def say_merged(run: Run) -> None:
         return
     late = calendar.span(first_day(run.merged[0] if run.merged else run.name) - timedelta(days=7), run.name)
     say = Say(
-        "Le panorama ({span}) n’a pas pu paraître à temps : ses titres seront dans le prochain. Rien à "
-        "faire.",
+        "Le panorama ({span}) n’a pas pu paraître à temps : "
+        "ses titres seront dans le prochain. Rien à faire.",
         span=late,
     )
     await run.tell_team(say)
@@ -226,8 +226,8 @@ async def draft_text(uow: UnitOfWork, contents: Contents | None, occurrence: Occ
     when = Instant(occurrence.planned, occurrence.planned, uow.config.zone)
     if await calendar.is_left_out(uow, occurrence):
         fate = Say(
-            "**Brouillon** – rien ne paraîtra tout seul le {when} : ces titres seront dans le panorama "
-            "suivant.",
+            "**Brouillon** – rien ne paraîtra tout seul le {when} : "
+            "ces titres seront dans le panorama suivant.",
             when=when,
         )
     else:
@@ -237,8 +237,8 @@ async def draft_text(uow: UnitOfWork, contents: Contents | None, occurrence: Occ
         await full_text(uow, contents, occurrence.planned),
         Say(""),
         Say(
-            "Écarter un titre : `!ecarter {n}` – Le mettre en tête : `!epingler {n}` – Ne pas attendre : "
-            "`!publier`",
+            "Écarter un titre : `!ecarter {n}` – Le mettre en tête : "
+            "`!epingler {n}` – Ne pas attendre : `!publier`",
             n=len(contents.entries),
         ),
     )

@@ -27,8 +27,8 @@ SHOWN = 60  # lines of the report
 LARGEST = 2_000_000  # bytes of a file posted: as of a page
 LACKING: dict[Lack, Say] = {
     "no file": Say(
-        "Le message auquel vous répondez n’est pas un fichier. Répondez `!flux importer` au fichier OPML "
-        "lui-même."
+        "Le message auquel vous répondez n’est pas un fichier. "
+        "Répondez `!flux importer` au fichier OPML lui-même."
     ),
     "gone": Say("Ce fichier n’est plus là. Postez-le de nouveau, puis répondez-lui `!flux importer`."),
     "away": Say("Le serveur ne me donne pas ce fichier pour l’instant. Réessayez dans une heure."),

@@ -27,8 +27,8 @@ REASONS: dict[Outcome, Say] = {
     "limited": Say("le site demande d’attendre avant de revenir. Réessayez dans une heure."),
     "unknown_host": Say("aucun site ne porte ce nom. Vérifiez l’adresse lettre à lettre."),
     "insecure": Say(
-        "le certificat de sécurité du site n’est pas valable. Signalez-le-lui, ou donnez-moi une autre "
-        "adresse."
+        "le certificat de sécurité du site n’est pas valable. "
+        "Signalez-le-lui, ou donnez-moi une autre adresse."
     ),
     "too_big": Say("la page dépasse 2 Mo. Cherchez sur le site une source plus courte."),
     "astray": Say(

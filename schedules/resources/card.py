@@ -68,17 +68,9 @@ async def card(db: AsyncSession, row: Resource) -> Say:
             _useful(await library.voices(db, number)),
         ]
     )
-    since = DayMonth(row.failing_since.date()) if row.dead and row.failing_since else None
-    dead = (
-        Say("Attention : lien mort depuis le {day}.", day=since)
-        if since
-        else Say("Attention : lien mort.")
-        if row.dead
-        else None
-    )
     no_title = Say(
-        "Je n’ai pas pu lire le titre de cette page. Pour lui en donner un : `!ressource corriger {n} "
-        "titre = …`",
+        "Je n’ai pas pu lire le titre de cette page. "
+        "Pour lui en donner un : `!ressource corriger {n} titre = …`",
         n=number,
     )
     way = Say(
@@ -86,7 +78,15 @@ async def card(db: AsyncSession, row: Resource) -> Say:
         link=Link(Say("Ouvrir la ressource"), row.link),
         n=number,
     )
-    return Say.lines(heading, facts, _why(row), no_title if untitled(row) else None, dead, way)
+    return Say.lines(heading, facts, _why(row), no_title if untitled(row) else None, _dead(row), way)
+
+
+def _dead(row: Resource) -> Say | None:
+    if not row.dead:
+        return None
+    if row.failing_since:
+        return Say("Attention : lien mort depuis le {day}.", day=DayMonth(row.failing_since.date()))
+    return Say("Attention : lien mort.")
 
 
 async def refresh(uow: UnitOfWork, row: Resource, rank: Rank = Rank.BOOKKEEPING) -> None:

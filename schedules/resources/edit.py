@@ -45,8 +45,8 @@ def parse(text: str, n: int) -> Correction:
     found = _TYPED.fullmatch(text[:4_000])
     if found is None:
         raise UserError(
-            "Il me manque ce qu’il faut corriger. Exemple : `!ressource corriger {n} titre = Le nouveau "
-            "titre`",
+            "Il me manque ce qu’il faut corriger. "
+            "Exemple : `!ressource corriger {n} titre = Le nouveau titre`",
             n=n,
         )
     field = column(found[1])
@@ -93,8 +93,8 @@ def _link(typed: str, n: int) -> str:
     found = address(typed)
     if found is None:
         raise UserError(
-            "« {word} » n’est pas une adresse web. Exemple : `!ressource corriger {n} lien = "
-            "https://example.org/page`",
+            "« {word} » n’est pas une adresse web. "
+            "Exemple : `!ressource corriger {n} lien = https://example.org/page`",
             word=typed[:80],
             n=n,
         )

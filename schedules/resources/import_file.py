@@ -35,13 +35,13 @@ LACKING: dict[Lack, Say] = {
     ),
     "gone": Say("Ce fichier n’est plus là. Postez-le de nouveau, puis répondez-lui `!ressources importer`."),
     "away": Say(
-        "Le serveur ne me donne pas ce fichier pour l’instant. Réessayez `!ressources importer` dans une "
-        "heure."
+        "Le serveur ne me donne pas ce fichier pour l’instant. "
+        "Réessayez `!ressources importer` dans une heure."
     ),
     "too big": Say("Ce fichier dépasse 1 Mo. Partagez-le en plusieurs fichiers."),
     "unreadable": Say(
-        "Je n’ai pas pu déchiffrer ce fichier. Postez-le de nouveau, puis répondez-lui `!ressources "
-        "importer`."
+        "Je n’ai pas pu déchiffrer ce fichier. "
+        "Postez-le de nouveau, puis répondez-lui `!ressources importer`."
     ),
 }
 

@@ -26,8 +26,8 @@ _MOST_WORDS = 5  # of a theme, a kind or a town
 _THEME = re.compile(r"(?<!\S)(?:#|th[eè]me\s?:\s?)(?=[\w«“\"])", re.IGNORECASE)
 _KIND = re.compile(r"(?<!\S)type\s?:\s?(?=[\w«“\"])", re.IGNORECASE)
 _SINCE = re.compile(
-    r"(?<!\S)(?:depuis|since)\s+(?:(?:le|l[’']ann[ée]e"
-    r"|1er)\s+)*([a-zéû]+)?\s*(\d{4})?(?!\w)(?:\s+derni[eè]re?\b)?",
+    r"(?<!\S)(?:depuis|since)\s+(?:(?:le|l[’']ann[ée]e|1er)\s+)*"
+    r"([a-zéû]+)?\s*(\d{4})?(?!\w)(?:\s+derni[eè]re?\b)?",
     re.IGNORECASE,
 )
 _OF = re.compile(r"(?<!\S)(?:de\s+|from\s+|du\s+|des\s+|d[’']\s?|[àa]\s+)(?=\w)", re.IGNORECASE)

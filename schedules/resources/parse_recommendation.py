@@ -48,9 +48,8 @@ _LAST, _FIRST = " ,;:–—→>-", " ,;:–—→>-.!?…"  # signs that held th
 _BEFORE, _AFTER = " -–—:,;|>.!?…*_~`'’)]}»”›/\\·•→👉👇➡\ufe0f", " -–—:,;|>*_~`'([{«“‹<→👉👇➡\ufe0f"
 _QUOTED = re.compile(r"[«“\"] ?([^«»“”\"]+?) ?[»”\"]|\(([^()]+)\)")  # the card puts signs of its own
 _POINTS = (  # words that only show where the link is
-    r"(?:(?:je (?:vous )?(?:recommande|conseille|partage)|regardez?|voici|voil[àa]|voir|vu|pour "
-    r"info(?:rmation)?|info|fyi|cf"
-    r"|see|here|ici"
+    r"(?:(?:je (?:vous )?(?:recommande|conseille|partage)|regardez?|voici|voil[àa]|voir|vu"
+    r"|pour info(?:rmation)?|info|fyi|cf|see|here|ici"
     r"|ce(?:tte)?|le|la|un|une|ci-dessous|ci-joint|source|url|adresse|lien|liens|link|page|article|site"
     r"|vid[ée]o|document|ok)[\s.:,]*)"
 )

@@ -58,8 +58,8 @@ def parse_row(line: Line, today: date) -> Entry:
     """Raises UserError for what must be mended."""
     if line.extra:
         raise UserError(
-            "il y a plus de cases que de colonnes ; un texte qui contient le séparateur se met entre "
-            "guillemets"
+            "il y a plus de cases que de colonnes ; "
+            "un texte qui contient le séparateur se met entre guillemets"
         )
     name, town = _by(line)
     return Entry(

@@ -19,14 +19,14 @@ from bot.inbox.context import first_name
 from bot.outbox import Post, Rank, UnitOfWork
 from bot.outbox.question import NO, YES, Ask, Choice, numbered
 from bot.schedule.tasks import task
-from bot.text import Count, Say
+from bot.text import Say
 from bot.text.clean import clean_text as cleaned
-from bot.time.format import DayMonth
 from bot.web import Web, canonical_url, site
 from schedules.resources.card import USEFUL, InSentence, card, key
 from schedules.resources.edit import save
 from schedules.resources.parse_recommendation import LONGEST, links
 from schedules.resources.themes import likely_themes
+from schedules.resources.wording import already_known, useful_to, voice_counted
 from schedules.themes import all_themes
 from storage import outbox, rooms
 from storage.resources import changes, library, requests
@@ -92,8 +92,8 @@ async def question(db: AsyncSession, row: Resource, data: Mapping[str, Any], aft
     """
     if not row.why and not after:
         say = Say(
-            "Merci, {name}. Pourquoi la recommander, en une phrase ? Répondez à ce message, ou écrivez « "
-            "passer ».",
+            "Merci, {name}. Pourquoi la recommander, en une phrase ? "
+            "Répondez à ce message, ou écrivez « passer ».",
             name=row.name,
         )
         return Ask(say, then="resource.why", choices=(SKIP,), data=data, accepts="reply")
@@ -125,11 +125,6 @@ async def _answer(uow: UnitOfWork, given: Recommendation, what: Say | Ask) -> No
         asked_to=given.person,
     )
     await uow.post(post)
-
-
-def useful_to(voices: int) -> Count:
-    """« 11 personnes la jugent utile »."""
-    return Count(voices, "une personne la juge utile", "{n} personnes la jugent utile")
 
 
 def _new(given: Recommendation, link: str) -> Resource:
@@ -188,39 +183,10 @@ async def _again(uow: UnitOfWork, given: Recommendation, row: Resource) -> None:
     if row.person == given.person:
         row.why = row.why or given.why
     await _voice(db, given, row)
-    say = Say.lines(
-        _known(given, row), _counted(retired, before, useful_to(await library.voices(db, row.id)))
-    )
+    count = useful_to(await library.voices(db, row.id))
+    say = Say.lines(already_known(row, given.person, given.today), voice_counted(retired, before, count))
     await save(uow, row)
     await _answer(uow, given, say)
-
-
-def _known(given: Recommendation, row: Resource) -> Say:
-    day, n = DayMonth(row.at.date(), given.today), row.id
-    if row.person == given.person:
-        return Say(
-            "Cette ressource est déjà connue : **fiche {n}**, que vous avez recommandée le {day}.",
-            n=n,
-            day=day,
-        )
-    if row.name:
-        return Say(
-            "Cette ressource est déjà connue : **fiche {n}**, recommandée par {name} le {day}.",
-            n=n,
-            name=row.name,
-            day=day,
-        )
-    return Say("Cette ressource est déjà connue : **fiche {n}**, du {day}.", n=n, day=day)
-
-
-def _counted(retired: bool, before: bool, count: Count) -> Say:
-    if retired:
-        return Say("Elle avait été retirée : la voici de retour, avec votre voix ({count}).", count=count)
-    return (
-        Say("Votre voix y était déjà : {count}.", count=count)
-        if before
-        else Say("J’ai ajouté votre voix : {count}.", count=count)
-    )
 
 
 async def _which_theme(db: AsyncSession, row: Resource, data: Mapping[str, Any]) -> Ask:
@@ -243,8 +209,8 @@ async def _which_theme(db: AsyncSession, row: Resource, data: Mapping[str, Any])
 
 
 NO_LINK = Say(
-    "Je n’ai pas trouvé de lien dans ce message. Exemple : `!recommander https://example.org/page #santé "
-    "pourquoi c’est utile`."
+    "Je n’ai pas trouvé de lien dans ce message. "
+    "Exemple : `!recommander https://example.org/page #santé pourquoi c’est utile`."
 )
 SEVERAL = Say(
     "Ce message contient plusieurs liens. Lequel ? Écrivez `!recommander` suivi de celui-là, et pourquoi."

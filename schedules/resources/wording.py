@@ -1,10 +1,11 @@
-"""Wording of changes: what became of a correction, and the history of a resource, line by line."""
+"""Wording: what became of a correction or of one more voice, and the history of a resource, line by line."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from bot.inbox.context import first_name
 from bot.outbox import UnitOfWork
-from bot.text import Say
+from bot.text import Count, Say
 from bot.time.format import DayMonth
 from schedules.resources.edit import FIELDS, Correction, displayed
 from storage.resources import changes, imports
@@ -58,4 +59,39 @@ def change_line(uow: UnitOfWork, change: Change, names: Mapping[str, str]) -> Sa
         field=field,
         after=new,
         before=old,
+    )
+
+
+def useful_to(voices: int) -> Count:
+    """« 11 personnes la jugent utile »."""
+    return Count(voices, "une personne la juge utile", "{n} personnes la jugent utile")
+
+
+def already_known(row: Resource, person: str, today: date) -> Say:
+    """To `person`, who recommends it today."""
+    day, n = DayMonth(row.at.date(), today), row.id
+    if row.person == person:
+        return Say(
+            "Cette ressource est déjà connue : **fiche {n}**, que vous avez recommandée le {day}.",
+            n=n,
+            day=day,
+        )
+    if row.name:
+        return Say(
+            "Cette ressource est déjà connue : **fiche {n}**, recommandée par {name} le {day}.",
+            n=n,
+            name=row.name,
+            day=day,
+        )
+    return Say("Cette ressource est déjà connue : **fiche {n}**, du {day}.", n=n, day=day)
+
+
+def voice_counted(retired: bool, before: bool, count: Count) -> Say:
+    """What became of one more voice. `before`: it was there already."""
+    if retired:
+        return Say("Elle avait été retirée : la voici de retour, avec votre voix ({count}).", count=count)
+    return (
+        Say("Votre voix y était déjà : {count}.", count=count)
+        if before
+        else Say("J’ai ajouté votre voix : {count}.", count=count)
     )

@@ -22,6 +22,7 @@ from itertools import takewhile
 SEATED, OFFERED, WAITING = "seated", "offered", "waiting"
 EXPIRED, REFUSED = "expired", "refused"
 LAST_DAY = timedelta(hours=24)
+MOST_OFFERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,6 @@ class Notice:
     has: int = 0
 
 
-MOST_OFFERS = 2
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`unreachable`: who would have been offered a seat, and cannot be told."""
@@ -147,11 +145,9 @@ def allocate(seats: Iterable[Seat], event: WaitlistEvent, rules: Rules) -> Outco
 
 def free_seats(seats: Iterable[Seat], capacity: int | None) -> int | None:
     """Seats that nobody has or is offered; None: there is no limit."""
-    return (
-        None
-        if capacity is None
-        else max(0, capacity - sum(seat.party for seat in seats if seat.state != WAITING))
-    )
+    if capacity is None:
+        return None
+    return max(0, capacity - sum(seat.party for seat in seats if seat.state != WAITING))
 
 
 def rank(seats: Iterable[Seat], person: str) -> int | None:
@@ -167,6 +163,11 @@ def _by_request(seat: Seat) -> tuple[datetime, str, str]:
 def _by_turn(seat: Seat) -> tuple[int, datetime, str, str]:
     """The order in which those who wait are served."""
     return seat.offers, *_by_request(seat)
+
+
+def _is_better(one: Seat, other: Seat) -> bool:
+    """Whether who has the one gains nothing by the other."""
+    return one.state != WAITING or (other.state == WAITING and _by_turn(one) < _by_turn(other))
 
 
 class _Allocation:
@@ -192,12 +193,7 @@ class _Allocation:
 
     def transfer(self, person: str, to: str) -> None:
         current, theirs = self.seats.pop(person, None), self.seats.get(to)
-        if current is None or (
-            theirs
-            and (
-                theirs.state != WAITING or (current.state == WAITING and _by_turn(theirs) < _by_turn(current))
-            )
-        ):
+        if current is None or (theirs and _is_better(theirs, current)):
             return
         self._put(replace(current, person=to))
         if current.state == OFFERED:
@@ -220,9 +216,8 @@ class _Allocation:
             for seat in sorted(self.seats.values(), key=_by_request):
                 self._seat(seat)
         elif self.rules.until and self.rules.until > self.rules.now and not self.rules.last_day:
-            for seat in takewhile(
-                lambda each: each.person != before, sorted(self._in_state(WAITING), key=_by_turn)
-            ):
+            in_turn = sorted(self._in_state(WAITING), key=_by_turn)
+            for seat in takewhile(lambda each: each.person != before, in_turn):
                 self._offer(seat, min(self.rules.until, self.rules.starts_at - LAST_DAY))
 
     def _join(self, request: Request) -> None:
@@ -255,17 +250,13 @@ class _Allocation:
     def _claim(self, request: Request) -> None:
         """They say yes to what they are offered, or to what is free."""
         current, now = self.seats[request.person], self.rules.now
-        if (
-            current.state == SEATED
-            or not request.is_new
-            or (current.offered_at and now <= current.offered_at)
-        ):
+        said_before = current.offered_at is not None and now <= current.offered_at
+        if current.state == SEATED or not request.is_new or said_before:
             return
         if current.state == OFFERED and current.expires_at and current.expires_at < now:
             current = self._expire(current)
-        if current.state == OFFERED or (
-            self._fits(current.party) and (self.rules.last_day or self._is_first(current))
-        ):
+        may_sit = self._fits(current.party) and (self.rules.last_day or self._is_first(current))
+        if current.state == OFFERED or may_sit:
             self._seat(current)
 
     def _is_first(self, current: Seat) -> bool:
@@ -290,9 +281,8 @@ class _Allocation:
         self.notices.append(Notice(seat.person, OFFERED, seat.party, until=until))
 
     def _expire(self, seat: Seat) -> Seat:
-        return self._put(
-            replace(seat, state=WAITING, offered_at=None, expires_at=None, offers=seat.offers + 1)
-        )
+        back = replace(seat, state=WAITING, offered_at=None, expires_at=None, offers=seat.offers + 1)
+        return self._put(back)
 
     def _seat(self, seat: Seat) -> None:
         if seat.state != SEATED:
@@ -305,6 +295,5 @@ class _Allocation:
 
     def _notify(self, person: str, kind: str = "") -> None:
         current = self.seats[person]
-        self.notices.append(
-            Notice(person, kind or current.state, current.party, rank(self.seats.values(), person))
-        )
+        place = rank(self.seats.values(), person)
+        self.notices.append(Notice(person, kind or current.state, current.party, place))

@@ -120,9 +120,8 @@ class _Merge:
         found = self.links.get(_key(entry, self.shared))
         if found and not self._other_there(found, entry):
             return found
-        return next(
-            (each for each in self.titles.get(entry.folded_title, ()) if self._repeats(each, entry)), None
-        )
+        alike = self.titles.get(entry.folded_title, ())
+        return next((each for each in alike if self._repeats(each, entry)), None)
 
     def _still(self, story: Story, entry: Entry) -> bool:
         """An id means nothing when page, title and date are all others:
@@ -157,11 +156,9 @@ class _Merge:
                 entry.clean_link,
                 entry.published,
             )
-        return (
-            before.folded_title != entry.folded_title
-            if entry.clean_link in self.shared
-            else before.clean_link != entry.clean_link
-        )
+        if entry.clean_link in self.shared:
+            return before.folded_title != entry.folded_title
+        return before.clean_link != entry.clean_link
 
     def _another_id(self, story: Story, entry: Entry) -> bool:
         """Whether this source told it under an id that is not this one."""
@@ -178,9 +175,8 @@ class _Merge:
         if date is None:
             return not self._another_id(story, entry) if ours else self.now - story.seen_at <= SAME_TITLE
         if ours:
-            return abs(date - story.published) <= (
-                SAME_TIME if self._another_id(story, entry) else ABOUT_THEN
-            )
+            apart = SAME_TIME if self._another_id(story, entry) else ABOUT_THEN
+            return abs(date - story.published) <= apart
         few = len(entry.folded_title.split()) < FEW_WORDS
         return abs(date - story.published) <= (ABOUT_THEN if few else SAME_TITLE)
 
@@ -200,7 +196,10 @@ class _Merge:
             published=date or self.now,
             seen_at=self.now,
             old=old,
-        )  # type: ignore[call-arg]
+            link=entry.link,
+            title=entry.title,
+            folded_title=entry.folded_title,
+        )
         _describe(story, entry, self.feed)
         self.titles.setdefault(entry.folded_title, []).append(story)
         self.new.append(story)
@@ -209,11 +208,9 @@ class _Merge:
     def _free(self, entry: Entry) -> str:
         """The page it is known by, unless another story is."""
         key = _key(entry, self.shared)
-        return (
-            key
-            if key not in self.links
-            else f"{key} {self.feed.id} {self._guid(entry)} {len(self.links)} {self.now.isoformat()}"
-        )
+        if key not in self.links:
+            return key
+        return f"{key} {self.feed.id} {self._guid(entry)} {len(self.links)} {self.now.isoformat()}"
 
     def _correct(self, story: Story, entry: Entry) -> None:
         """Its source may word it otherwise, move it or date it anew until it is in a digest;
@@ -242,12 +239,8 @@ def _elsewhere(one: str, other: str) -> bool:
 
 
 def _describe(story: Story, entry: Entry, feed: Feed) -> None:
-    story.link, story.title, story.folded_title, story.summary = (
-        entry.link,
-        entry.title,
-        entry.folded_title,
-        entry.summary,
-    )
+    story.link, story.summary = entry.link, entry.summary
+    story.title, story.folded_title = entry.title, entry.folded_title
     story.theme, story.paid = entry.theme or feed.theme, entry.paid
     if story.tags != list(entry.tags):
         story.tags = list(entry.tags)

@@ -9,6 +9,14 @@ PROGRAMME = "Le programme de mars est fixé."
 WORKSHOP = "Notre atelier de jeudi est reporté."
 MINUTES = "Le compte rendu de septembre est en ligne : https://ressources-ville.example.org/cr-septembre"
 CORRECTED = "La salle change : rendez-vous au 2e étage, salle Matisse."
+# What is written at the same time before the power cut, and in the dark: who, where, what.
+AT_ONCE = (
+    ("lou", "network", "!ping deux"),
+    ("dominique", "help", "!ping trois"),
+    ("camille", "help", "!contact"),
+    ("alix", "network", "!ping quatre"),
+)
+DURING_OUTAGE = (("alix", "network", "!ping cinq"), ("stef.exterieur", "open", "!ping six"))
 BEFORE_NINE, AFTER_NINE = "2026-11-24T08:55", "2026-11-24T09:00:10"
 
 
@@ -97,13 +105,7 @@ async def outage(on: Runner) -> None:
         "« pong », on tue le programme."
     )
     first = await on.says("camille", "network", "!ping un")
-    burst = [
-        ("lou", "network", "!ping deux"),
-        ("dominique", "help", "!ping trois"),
-        ("camille", "help", "!contact"),
-        ("alix", "network", "!ping quatre"),
-    ]
-    sent = [(who, room, text, await on.says(who, room, text)) for who, room, text in burst]
+    sent = [(who, room, text, await on.says(who, room, text)) for who, room, text in AT_ONCE]
     await on.hears("Camille : !ping un", "network", "pong un", to=first)
     await on.bot.kill()
 
@@ -111,8 +113,7 @@ async def outage(on: Runner) -> None:
         "SIGKILL : plus de programme. On continue de lui écrire, et 9 h sonnent : l’annonce de la veille "
         "aurait dû partir."
     )
-    late = [("alix", "network", "!ping cinq"), ("stef.exterieur", "open", "!ping six")]
-    sent += [(who, room, text, await on.says(who, room, text)) for who, room, text in late]
+    sent += [(who, room, text, await on.says(who, room, text)) for who, room, text in DURING_OUTAGE]
 
     on.bot.start(AFTER_NINE)
     on.tells("9 h et 10 secondes : on le relance. Ce qui était dit l’est une fois, ce qui manquait arrive.")
