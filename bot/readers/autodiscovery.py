@@ -106,11 +106,11 @@ def usual_addresses(text: str, url: str) -> list[str]:
 def _headers(header: str) -> Iterator[dict[str, str]]:
     """The links of this page, not those that are said of another one (`anchor`)."""
     for found in _HEADER.finditer(header):
-        said = {
+        parameters = {
             name.lower(): quoted or plain for name, quoted, plain in reversed(_PARAMETER.findall(found[2]))
         }
-        if "anchor" not in said:
-            yield said | {"href": found[1]}
+        if "anchor" not in parameters:
+            yield parameters | {"href": found[1]}
 
 
 def _links(text: str) -> str:
@@ -138,12 +138,12 @@ def _doubt(attributes: dict[str, str]) -> int | None:
     return 2 if "alternate" in rel and kind in _PERHAPS and named else None
 
 
-def _shown(said: dict[str, str]) -> int | None:
+def _shown(parameters: dict[str, str]) -> int | None:
     """Of a link that people see: it may well have the type without the relation,
     or neither and be called /rss.
     """
-    kind = said.get("type", "").partition(";")[0].strip().lower()
-    doubt = _doubt(said)
+    kind = parameters.get("type", "").partition(";")[0].strip().lower()
+    doubt = _doubt(parameters)
     if doubt is not None:
         return doubt
-    return 1 if kind in _FEEDS else 3 if _CALLED.search(said.get("href", "")) else None
+    return 1 if kind in _FEEDS else 3 if _CALLED.search(parameters.get("href", "")) else None

@@ -211,15 +211,15 @@ def _byline_size(pieces: list[Piece], *, titled: bool) -> int:
 
 def _put_there(line: str) -> bool:
     """« Publié le 24 novembre 2026 », « Temps de lecture : 3 minutes »."""
-    said = fold(line[: 2 * LONGEST_NAME])
-    put = _PUT.match(said)
-    return _LENGTH.fullmatch(said) is not None or (
-        put is not None and any(form.fullmatch(said, put.end()) for form in (_STAMP, _DATE))
+    line_text = fold(line[: 2 * LONGEST_NAME])
+    put = _PUT.match(line_text)
+    return _LENGTH.fullmatch(line_text) is not None or (
+        put is not None and any(form.fullmatch(line_text, put.end()) for form in (_STAMP, _DATE))
     )
 
 
-def _is_title(said: str, title: str) -> bool:
-    return bool(title) and len(said) <= 2 * len(title) + LONGEST_NAME and _words(said) == title
+def _is_title(line_text: str, title: str) -> bool:
+    return bool(title) and len(line_text) <= 2 * len(title) + LONGEST_NAME and _words(line_text) == title
 
 
 def _dated(piece: Piece, form: re.Pattern[str]) -> bool:
@@ -237,9 +237,9 @@ def _without_tail(pieces: list[Piece], title: str) -> list[Piece]:
     while pieces and (count := _more_size(pieces)):
         pieces = pieces[:-count]
     while pieces:
-        said = pieces[-1].text
-        again = len(pieces) > 1 and pieces[-2].last and _is_title(said, title)
-        if said and not _MORE.fullmatch(said) and not again:
+        line_text = pieces[-1].text
+        again = len(pieces) > 1 and pieces[-2].last and _is_title(line_text, title)
+        if line_text and not _MORE.fullmatch(line_text) and not again:
             break
         pieces = pieces[:-1]
     return pieces
@@ -252,12 +252,12 @@ def _ends_it(piece: Piece) -> bool:
 
 def _more_size(pieces: list[Piece]) -> int:
     """How many of the last pieces say together « Lire la suite » of what the title names."""
-    said = ""
+    line_text = ""
     for count in range(1, min(FIRST, len(pieces)) + 1):
         if count > 1 and pieces[-count].last:
             break
-        said = pieces[-count].raw + said
-        if said.strip() and _MORE.fullmatch(" ".join(said.split())):
+        line_text = pieces[-count].raw + line_text
+        if line_text.strip() and _MORE.fullmatch(" ".join(line_text.split())):
             return count
     return 0
 

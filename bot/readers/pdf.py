@@ -41,8 +41,8 @@ async def read_pdf(body: bytes, most: int) -> PdfInfo:
     """A title of at most `most` characters on one line;
     nothing for what is no PDF, or none that can be read in time.
     """
-    said = await _run_child(body)
-    title, pages = said.get("title"), said.get("pages")
+    text = await _run_child(body)
+    title, pages = text.get("title"), text.get("pages")
     return PdfInfo(
         clean_title(title, most) if isinstance(title, str) else "",
         pages if isinstance(pages, int) and 0 < pages <= MOST_PAGES else None,
@@ -72,9 +72,9 @@ async def _run_child(body: bytes) -> dict[str, object]:
             await child.wait()
 
 
-def clean_title(said: str, most: int) -> str:
+def clean_title(text: str, most: int) -> str:
     """Without the name of the software; none when it is only the name of a file, as so many have."""
-    title = _SOFTWARE.sub("", html_to_text(said, most))
+    title = _SOFTWARE.sub("", html_to_text(text, most))
     bare = _FILE.sub("", title)
     if (
         _NO_TITLE.fullmatch(fold(bare))

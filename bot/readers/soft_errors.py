@@ -39,9 +39,9 @@ def no_page(title: str, site: str = "", host: str = "", article: bool = False) -
     if known.anywhere.fullmatch(_said(title, names)):
         return True
     parts = {part: _bare(_said(part, names), known) for part in _PARTS.split(title) if _plain(part)}
-    if any(known.anywhere.fullmatch(said) for said in parts.values()):
+    if any(known.anywhere.fullmatch(shown) for shown in parts.values()):
         return True
-    weak = {part for part, said in parts.items() if not said or known.beside_a_name.fullmatch(said)}
+    weak = {part for part, shown in parts.items() if not shown or known.beside_a_name.fullmatch(shown)}
     return bool(weak) and not article and all(_is_name(part, parts[part]) for part in parts.keys() - weak)
 
 
@@ -50,18 +50,20 @@ def says_nothing(title: str) -> bool:
     return _known().alone.fullmatch(_plain(title[:LONGEST])) is not None
 
 
-def _is_name(part: str, said: str) -> bool:
+def _is_name(part: str, shown: str) -> bool:
     """Whether it may be what a site is called: « Osmose », « ville-bruaville.fr »;
     a sentence that goes on has a small letter.
     """
-    return said == SITE or "." in part.strip(" .…!?") or not next(filter(str.isalpha, part), "A").islower()
+    return shown == SITE or "." in part.strip(" .…!?") or not next(filter(str.isalpha, part), "A").islower()
 
 
-def _bare(said: str, known: Known) -> str:
+def _bare(shown: str, known: Known) -> str:
     """Without its « Oups », the name of the site that ends it, and a status at either end;
     "" for a status alone.
     """
-    without = re.sub(rf"(?<=.)(?: (?:a|au|aux|sur|de|du|to|on|of))? {SITE}$", "", known.opening.sub("", said))
+    without = re.sub(
+        rf"(?<=.)(?: (?:a|au|aux|sur|de|du|to|on|of))? {SITE}$", "", known.opening.sub("", shown)
+    )
     return known.code.sub("", without)
 
 

@@ -83,9 +83,9 @@ class Answer(str):
     __slots__ = ("typed",)
     typed: str
 
-    def __new__(cls, said: str = "", typed: str | None = None) -> Answer:
-        made = super().__new__(cls, said)
-        made.typed = said if typed is None else typed
+    def __new__(cls, answer: str = "", typed: str | None = None) -> Answer:
+        made = super().__new__(cls, answer)
+        made.typed = answer if typed is None else typed
         return made
 
 
@@ -115,9 +115,11 @@ def unsigned(text: str) -> Sequence[str]:
 def _goes_on(line: str) -> bool:
     """Whether it begins as a farewell, and tells something else: more than a name follows."""
     words = line.split()
-    said = next((count for count in range(len(words), 0, -1) if tuple(_folded(words[:count])) in FAREWELL), 0)
-    rest = [word for word in words[said:] if any(map(str.isalnum, word))]
-    return bool(said) and any(not word[0].isupper() for word in rest)
+    answer = next(
+        (count for count in range(len(words), 0, -1) if tuple(_folded(words[:count])) in FAREWELL), 0
+    )
+    rest = [word for word in words[answer:] if any(map(str.isalnum, word))]
+    return bool(answer) and any(not word[0].isupper() for word in rest)
 
 
 def begs(text: str) -> bool:
@@ -174,12 +176,12 @@ def _somebody(lines: Sequence[str]) -> bool:
     """Whether what comes after thanks is who signs:
     it begins with a capital, and says neither yes nor no, nor a number but that of a telephone.
     """
-    said = [line.strip() for line in lines if line.strip()]
-    digits = (sum(map(str.isdigit, line)) for line in said)
-    spoken = {word for line in said for word in _folded(line.split())}
+    answer = [line.strip() for line in lines if line.strip()]
+    digits = (sum(map(str.isdigit, line)) for line in answer)
+    spoken = {word for line in answer for word in _folded(line.split())}
     return (
-        bool(said)
-        and said[0][0].isupper()
+        bool(answer)
+        and answer[0][0].isupper()
         and all(count == 0 or count >= 8 for count in digits)
         and not spoken & _BUT
     )
@@ -259,8 +261,10 @@ def _phrase_before(words: Sequence[str]) -> int:
     lengths = range(min(len(folded) - 1, _MOST_WHOM), 0, -1)
     named = next((count for count in lengths if tuple(folded[-count:]) in _SOMEBODY), 0)
     for whom in (named, 0):
-        said = folded[: len(folded) - whom]
-        if count := next((count for count in range(len(said), 0, -1) if tuple(said[-count:]) in CLOSING), 0):
+        answer = folded[: len(folded) - whom]
+        if count := next(
+            (count for count in range(len(answer), 0, -1) if tuple(answer[-count:]) in CLOSING), 0
+        ):
             return count + whom
     return 0
 

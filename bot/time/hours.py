@@ -113,8 +113,8 @@ class OfficeHours:
 
     def _next(self, at: datetime, hour: time, *, quiet: bool) -> datetime:
         first = at.astimezone(self.zone).date()
-        for transient in range(_HORIZON):
-            day = first + timedelta(days=transient)
+        for ahead in range(_HORIZON):
+            day = first + timedelta(days=ahead)
             opening = instant(day, hour, self.zone)
             if opening > at and self._opens(day) and not (quiet and self.school_holiday(day)):
                 return opening

@@ -164,12 +164,12 @@ def _check(said: Moment, now: datetime) -> None:
 def _check_hours(said: Moment, today: date) -> None:
     for hour in (said.start, said.end):
         if hour is not None and not exists(said.day, hour, said.zone):
-            transient = instant(said.day, hour, said.zone).astimezone(said.zone).time()
+            later = instant(said.day, hour, said.zone).astimezone(said.zone).time()
             raise UserError(
                 "Le {day}, on passe à l’heure d’été : {hour} n’existe pas. Écrivez par exemple « {later} ».",
                 day=Day(said.day, today),
                 hour=Hour(hour),
-                later=Moment(said.day, transient, None, said.zone, today),
+                later=Moment(said.day, later, None, said.zone, today),
             )
 
 

@@ -78,51 +78,50 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _iso(said: re.Match[str], today: date, whole: str) -> date:
-    found = _dated(int(said["year"]), int(said["month"]), int(said["day"]))
-    return _agreeing(found or _refuse(whole, today, int(said["month"])), said["weekday"], today)
+def _iso(parts: re.Match[str], today: date, whole: str) -> date:
+    found = _dated(int(parts["year"]), int(parts["month"]), int(parts["day"]))
+    return _agreeing(found or _refuse(whole, today, int(parts["month"])), parts["weekday"], today)
 
 
-def _in_numbers(said: re.Match[str], today: date, whole: str) -> date:
-    return _calendar(said, int(said["month"]), today, whole)
+def _in_numbers(parts: re.Match[str], today: date, whole: str) -> date:
+    return _calendar(parts, int(parts["month"]), today, whole)
 
 
-def _in_words(said: re.Match[str], today: date, whole: str) -> date:
-    return _calendar(said, MONTH_OF[said["month"]], today, whole)
+def _in_words(parts: re.Match[str], today: date, whole: str) -> date:
+    return _calendar(parts, MONTH_OF[parts["month"]], today, whole)
 
 
-def _calendar(said: re.Match[str], month: int, today: date, whole: str) -> date:
+def _calendar(parts: re.Match[str], month: int, today: date, whole: str) -> date:
     """Day and month, perhaps a year, perhaps a weekday; without a year it is the next one, today included."""
-    number = 1 if said["day"] in ("premier", "first") else int(said["day"])
-    year = said["year"]
+    number = 1 if parts["day"] in ("premier", "first") else int(parts["day"])
+    year = parts["year"]
     if year is not None:
         found = _dated(int(year) + (2000 if len(year) == 2 else 0), month, number)
     else:
-        tries = (_dated(today.year + transient, month, number) for transient in range(9))
+        tries = (_dated(today.year + later, month, number) for later in range(9))
         found = next((one for one in tries if one is not None and one >= today), None)
-    return _agreeing(found or _refuse(whole, today, month), said["weekday"], today)
+    return _agreeing(found or _refuse(whole, today, month), parts["weekday"], today)
 
 
-def _number_alone(said: re.Match[str], today: date, whole: str) -> date:
+def _number_alone(parts: re.Match[str], today: date, whole: str) -> date:
     """« mardi 15 », « le 15 » : the next 15th, today included."""
-    firsts = (months_later(today.replace(day=1), transient) for transient in range(12))
-    tries = (_dated(first.year, first.month, int(said["day"])) for first in firsts)
+    firsts = (months_later(today.replace(day=1), later) for later in range(12))
+    tries = (_dated(first.year, first.month, int(parts["day"])) for first in firsts)
     found = next((one for one in tries if one is not None and one >= today), None)
-    return _agreeing(found or _refuse(whole, today), said["weekday"], today)
+    return _agreeing(found or _refuse(whole, today), parts["weekday"], today)
 
 
-def _nth(said: re.Match[str], today: date, whole: str) -> date:
+def _nth(parts: re.Match[str], today: date, whole: str) -> date:
     """« premier mardi de mars » is the next such day;
     « du mois » is this month, or the next when it is past.
     """
-    weekday, nth = WEEKDAY_OF[said["weekday"]], _NTH[said["nth"]]
-    if said["month"] is not None:
-        years = (int(said["year"]),) if said["year"] else (today.year, today.year + 1)
-        firsts = [_dated(year, MONTH_OF[said["month"]], 1) or _refuse(whole, today) for year in years]
+    weekday, nth = WEEKDAY_OF[parts["weekday"]], _NTH[parts["nth"]]
+    if parts["month"] is not None:
+        years = (int(parts["year"]),) if parts["year"] else (today.year, today.year + 1)
+        firsts = [_dated(year, MONTH_OF[parts["month"]], 1) or _refuse(whole, today) for year in years]
     else:
         firsts = [
-            months_later(today.replace(day=1), transient)
-            for transient in ((1,) if said["coming"] else (0, 1))
+            months_later(today.replace(day=1), later) for later in ((1,) if parts["coming"] else (0, 1))
         ]
     days = [_nth_of_month(first, weekday, nth) for first in firsts]
     return next((one for one in days if one >= today), days[-1])
@@ -135,27 +134,27 @@ def _nth_of_month(first: date, weekday: int, nth: int) -> date:
     return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
 
 
-def _near(said: re.Match[str], today: date, whole: str) -> date:
-    return today + timedelta(days=_FROM_TODAY[said["near"]] + _weeks(said["far"]))
+def _near(parts: re.Match[str], today: date, whole: str) -> date:
+    return today + timedelta(days=_FROM_TODAY[parts["near"]] + _weeks(parts["far"]))
 
 
-def _day_after_tomorrow(said: re.Match[str], today: date, whole: str) -> date:
+def _day_after_tomorrow(parts: re.Match[str], today: date, whole: str) -> date:
     return today + timedelta(days=2)
 
 
-def _this_part_of_today(said: re.Match[str], today: date, whole: str) -> date:
+def _this_part_of_today(parts: re.Match[str], today: date, whole: str) -> date:
     return today
 
 
-def _weekday(said: re.Match[str], today: date, whole: str) -> date:
+def _weekday(parts: re.Match[str], today: date, whole: str) -> date:
     """The first such day after today; « ce mardi » may be today;
     « de la semaine prochaine » counts from Monday.
     """
-    weekday = WEEKDAY_OF[said["weekday"]]
-    if said["week"]:
+    weekday = WEEKDAY_OF[parts["weekday"]]
+    if parts["week"]:
         return today + timedelta(days=7 - today.weekday() + weekday)
-    first = today if said["this"] else today + timedelta(days=1)
-    return first + timedelta(days=(weekday - first.weekday()) % 7 + _weeks(said["far"]))
+    first = today if parts["this"] else today + timedelta(days=1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + _weeks(parts["far"]))
 
 
 def _weeks(far: str | None) -> int:
@@ -163,9 +162,9 @@ def _weeks(far: str | None) -> int:
     return 0 if far is None else 7 if far in ("huit", "8") else 14
 
 
-def _from_now(said: re.Match[str], today: date, whole: str) -> date:
+def _from_now(parts: re.Match[str], today: date, whole: str) -> date:
     """« huit jours » is a week and « quinze jours » two for many people: then the day has to be said."""
-    count, unit = number(said["number"]), said["unit"]
+    count, unit = number(parts["number"]), parts["unit"]
     if unit[0] == "j" and count in (8, 15):
         raise UserError(
             "« {said} » peut se comprendre de deux façons. Écrivez plutôt « {first} » ou « {second} ».",

@@ -98,9 +98,9 @@ def _folded(text: str) -> str:
     return fold(text[:LONGEST].replace("º", "°").replace("№", "n°").replace(" & ", " et ")).strip(" .!")
 
 
-def _led(said: str) -> str:
+def _led(words: str) -> str:
     """Without what leads to it: « je vote pour la santé »."""
-    return _LED.sub("", said, count=1) if _LED.match(said) else said
+    return _LED.sub("", words, count=1) if _LED.match(words) else words
 
 
 def unread(text: str) -> str:
@@ -117,23 +117,23 @@ def unread(text: str) -> str:
     return " ".join(left) or text
 
 
-def _named(said: str, folded: Sequence[str], pare: Callable[[str], str]) -> tuple[int, ...] | None:
+def _named(words: str, folded: Sequence[str], pare: Callable[[str], str]) -> tuple[int, ...] | None:
     """`folded`: the labels; `pare`: what takes off what stands around each of them."""
-    for parts in ([said], re.split(r"[,;|\n]+", said), re.split(r"[,;|\n+]+|\b(?:et|and|puis)\b", said)):
+    for parts in ([words], re.split(r"[,;|\n]+", words), re.split(r"[,;|\n+]+|\b(?:et|and|puis)\b", words)):
         found = [_choice((pare(part) or part).strip(" .!"), folded) for part in parts]
         if all(found):
             return tuple(dict.fromkeys(filter(None, found)))
     return None
 
 
-def _choice(said: str, folded: Sequence[str]) -> int | None:
+def _choice(words: str, folded: Sequence[str]) -> int | None:
     """The number of the choice of these words, or of these words and its number: « 2.
     Santé », as the card has it.
     """
-    if said in folded:
-        return folded.index(said) + 1
+    if words in folded:
+        return folded.index(words) + 1
     for form in _BOTH:
-        found = form.fullmatch(said)
+        found = form.fullmatch(words)
         number = int(found["number"]) if found else 0
         if found and 1 <= number <= len(folded) and found["label"].strip() == folded[number - 1]:
             return number
