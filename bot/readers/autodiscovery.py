@@ -138,12 +138,12 @@ def _doubt(attributes: dict[str, str]) -> int | None:
     return 2 if "alternate" in rel and kind in _PERHAPS and named else None
 
 
-def _shown(parameters: dict[str, str]) -> int | None:
+def _shown(attributes: dict[str, str]) -> int | None:
     """Of a link that people see: it may well have the type without the relation,
     or neither and be called /rss.
     """
-    kind = parameters.get("type", "").partition(";")[0].strip().lower()
-    doubt = _doubt(parameters)
+    kind = attributes.get("type", "").partition(";")[0].strip().lower()
+    doubt = _doubt(attributes)
     if doubt is not None:
         return doubt
-    return 1 if kind in _FEEDS else 3 if _CALLED.search(parameters.get("href", "")) else None
+    return 1 if kind in _FEEDS else 3 if _CALLED.search(attributes.get("href", "")) else None

@@ -211,15 +211,15 @@ def _byline_size(pieces: list[Piece], *, titled: bool) -> int:
 
 def _put_there(line: str) -> bool:
     """« Publié le 24 novembre 2026 », « Temps de lecture : 3 minutes »."""
-    line_text = fold(line[: 2 * LONGEST_NAME])
-    put = _PUT.match(line_text)
-    return _LENGTH.fullmatch(line_text) is not None or (
-        put is not None and any(form.fullmatch(line_text, put.end()) for form in (_STAMP, _DATE))
+    shown = fold(line[: 2 * LONGEST_NAME])
+    put = _PUT.match(shown)
+    return _LENGTH.fullmatch(shown) is not None or (
+        put is not None and any(form.fullmatch(shown, put.end()) for form in (_STAMP, _DATE))
     )
 
 
-def _is_title(line_text: str, title: str) -> bool:
-    return bool(title) and len(line_text) <= 2 * len(title) + LONGEST_NAME and _words(line_text) == title
+def _is_title(shown: str, title: str) -> bool:
+    return bool(title) and len(shown) <= 2 * len(title) + LONGEST_NAME and _words(shown) == title
 
 
 def _dated(piece: Piece, form: re.Pattern[str]) -> bool:
@@ -237,9 +237,9 @@ def _without_tail(pieces: list[Piece], title: str) -> list[Piece]:
     while pieces and (count := _more_size(pieces)):
         pieces = pieces[:-count]
     while pieces:
-        line_text = pieces[-1].text
-        again = len(pieces) > 1 and pieces[-2].last and _is_title(line_text, title)
-        if line_text and not _MORE.fullmatch(line_text) and not again:
+        shown = pieces[-1].text
+        again = len(pieces) > 1 and pieces[-2].last and _is_title(shown, title)
+        if shown and not _MORE.fullmatch(shown) and not again:
             break
         pieces = pieces[:-1]
     return pieces
@@ -252,12 +252,12 @@ def _ends_it(piece: Piece) -> bool:
 
 def _more_size(pieces: list[Piece]) -> int:
     """How many of the last pieces say together « Lire la suite » of what the title names."""
-    line_text = ""
+    shown = ""
     for count in range(1, min(FIRST, len(pieces)) + 1):
         if count > 1 and pieces[-count].last:
             break
-        line_text = pieces[-count].raw + line_text
-        if line_text.strip() and _MORE.fullmatch(" ".join(line_text.split())):
+        shown = pieces[-count].raw + shown
+        if shown.strip() and _MORE.fullmatch(" ".join(shown.split())):
             return count
     return 0
 

@@ -41,8 +41,8 @@ async def read_pdf(body: bytes, most: int) -> PdfInfo:
     """A title of at most `most` characters on one line;
     nothing for what is no PDF, or none that can be read in time.
     """
-    text = await _run_child(body)
-    title, pages = text.get("title"), text.get("pages")
+    found = await _run_child(body)
+    title, pages = found.get("title"), found.get("pages")
     return PdfInfo(
         clean_title(title, most) if isinstance(title, str) else "",
         pages if isinstance(pages, int) and 0 < pages <= MOST_PAGES else None,

@@ -115,11 +115,11 @@ def unsigned(text: str) -> Sequence[str]:
 def _goes_on(line: str) -> bool:
     """Whether it begins as a farewell, and tells something else: more than a name follows."""
     words = line.split()
-    answer = next(
+    farewell = next(
         (count for count in range(len(words), 0, -1) if tuple(_folded(words[:count])) in FAREWELL), 0
     )
-    rest = [word for word in words[answer:] if any(map(str.isalnum, word))]
-    return bool(answer) and any(not word[0].isupper() for word in rest)
+    rest = [word for word in words[farewell:] if any(map(str.isalnum, word))]
+    return bool(farewell) and any(not word[0].isupper() for word in rest)
 
 
 def begs(text: str) -> bool:
@@ -176,12 +176,12 @@ def _somebody(lines: Sequence[str]) -> bool:
     """Whether what comes after thanks is who signs:
     it begins with a capital, and says neither yes nor no, nor a number but that of a telephone.
     """
-    answer = [line.strip() for line in lines if line.strip()]
-    digits = (sum(map(str.isdigit, line)) for line in answer)
-    spoken = {word for line in answer for word in _folded(line.split())}
+    filled = [line.strip() for line in lines if line.strip()]
+    digits = (sum(map(str.isdigit, line)) for line in filled)
+    spoken = {word for line in filled for word in _folded(line.split())}
     return (
-        bool(answer)
-        and answer[0][0].isupper()
+        bool(filled)
+        and filled[0][0].isupper()
         and all(count == 0 or count >= 8 for count in digits)
         and not spoken & _BUT
     )
@@ -261,9 +261,9 @@ def _phrase_before(words: Sequence[str]) -> int:
     lengths = range(min(len(folded) - 1, _MOST_WHOM), 0, -1)
     named = next((count for count in lengths if tuple(folded[-count:]) in _SOMEBODY), 0)
     for whom in (named, 0):
-        answer = folded[: len(folded) - whom]
+        before = folded[: len(folded) - whom]
         if count := next(
-            (count for count in range(len(answer), 0, -1) if tuple(answer[-count:]) in CLOSING), 0
+            (count for count in range(len(before), 0, -1) if tuple(before[-count:]) in CLOSING), 0
         ):
             return count + whom
     return 0
