@@ -83,8 +83,8 @@ class App:
         """Opens the session and remembers where we were.
         Raises TransientError, UnknownToken and PermanentError.
         """
-        await self.services.matrix.open()
         await self.services.db.truncate_log()  # a kill may have come just before it
+        await self.services.matrix.open()
         async with self.services.db.read() as db:
             self._token = await settings.value(db, settings.SYNC_TOKEN)
         # first of all: what is begun below may ask what is planned

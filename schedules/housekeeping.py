@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
 from storage import announcements, inbox, outbox, questions
+from storage.db import truncate_log
 from storage.meetings import counts, meetings
 from storage.news import readers
 from storage.news import requests as feed_requests
@@ -42,3 +43,4 @@ async def housekeeping(run: Run) -> None:
         await counts.forget(run.db, row)
     await readers.forget(run.db, run.planned - OPINIONS)
     await summary.forget_needs(run)
+    truncate_log(run.db)

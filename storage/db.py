@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.changes import TABLES, USE, Commits, TableUse
@@ -43,16 +45,17 @@ SQLITE_UNAVAILABLE = tuple(
 )
 POSTGRES_UNAVAILABLE = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
 WITHOUT_A_CODE = ("closed", "connection")  # what the drivers themselves say of a database that is gone
+LONG_LOG = 4 * 2**20  # bytes of the write-ahead log after which it is written back
 PRAGMAS = (
-    *("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"),
     # we wait ourselves, and write the log back elsewhere: the loop stands still for neither
-    *("busy_timeout=0", "wal_autocheckpoint=0"),
+    *("busy_timeout=0", "journal_mode=WAL", "wal_autocheckpoint=0", f"journal_size_limit={LONG_LOG}"),
+    *("synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"),
 )
 BUSY_SECONDS, BUSY_PAUSE = 2.0, 0.02
-LONG_LOG = 4 * 2**20  # bytes of the write-ahead log after which it is written back
+STANDSTILL = 0.05  # seconds after which a transaction lets the loop go on
 
 
-TRUNCATE_LOG, BEFORE_COMMIT = "truncate log", "before commit"
+TRUNCATE_LOG, BEFORE_COMMIT, YIELDED_AT = "truncate log", "before commit", "yielded at"
 TRUNCATE_TRIES, TRUNCATE_PAUSE = 20, 0.1  # seconds: whoever reads meanwhile is soon done
 
 
@@ -76,7 +79,7 @@ class Database:
         self._writer = self._engine.execution_options(begin="IMMEDIATE")
         self._lock = asyncio.Lock()
         self._log_to_truncate = False
-        self._checkpoint: asyncio.Task[None] | None = None
+        self._checkpoint: asyncio.Task[bool] | None = None
         self.commits = Commits()
         event.listen(self._engine.sync_engine, "before_cursor_execute", _note)
         if self.sqlite:
@@ -110,12 +113,14 @@ class Database:
                         await _shielded(session.commit())
                     finally:  # after it: whoever begins to read in between reads once more than needed
                         self.commits.wrote(session.info[USE].written)
-                if session.info.get(TRUNCATE_LOG) or self._log_to_truncate:
-                    await self.truncate_log()
-                elif self.sqlite:
-                    self._write_back()
+        if session.info.get(TRUNCATE_LOG):
+            await self.truncate_log()
+        elif self._log_to_truncate:
+            await self.truncate_log(tries=1)
+        elif self.sqlite:
+            self._write_back()
 
-    async def truncate_log(self) -> None:
+    async def truncate_log(self, tries: int = TRUNCATE_TRIES) -> None:
         """Empties the write-ahead log, which keeps earlier pages as they were;
         what was deleted is then nowhere in our files.
 
@@ -125,36 +130,43 @@ class Database:
         if not self.sqlite:
             return
         self._log_to_truncate = True
-        for _ in range(TRUNCATE_TRIES):
-            if await asyncio.to_thread(checkpoint, self._file, "TRUNCATE"):
+        for attempt in range(tries):
+            if attempt:
+                await asyncio.sleep(TRUNCATE_PAUSE)
+            if await self._checkpointed("TRUNCATE"):
                 self._log_to_truncate = False
                 return
-            await asyncio.sleep(TRUNCATE_PAUSE)
         log.warning("database: the write-ahead log could not be emptied yet, somebody is reading")
 
     def _write_back(self) -> None:
-        """Copies a long write-ahead log into the database, beside whatever goes on."""
+        """Copies a long write-ahead log into the database, beside whatever goes on;
+        one that has grown all the same, since somebody always reads, is waited for to be free.
+        """
         running = self._checkpoint is not None and not self._checkpoint.done()
-        if not running and log_size(self._file) > LONG_LOG:
-            self._checkpoint = asyncio.create_task(self._write_back_now())
+        if not running and (size := log_size(self._file)) > LONG_LOG:
+            mode = "PASSIVE" if size < 4 * LONG_LOG else "TRUNCATE"
+            self._checkpoint = asyncio.create_task(self._checkpointed(mode))
 
-    async def _write_back_now(self) -> None:
+    async def _checkpointed(self, mode: str) -> bool:
         try:
-            await asyncio.to_thread(checkpoint, self._file, "PASSIVE")
+            return await asyncio.to_thread(checkpoint, self._file, mode)
         except sqlite3.Error as trouble:
             log.warning("database: the write-ahead log could not be written back: %s", trouble)
+            return False
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """A bare connection in one transaction, for migrations."""
         with _translate_errors():
-            async with self._engine.begin() as connection:
-                yield connection
+            async with self._session(self._writer) as session:
+                await _connect(session)
+                yield await session.connection()
+                await session.commit()
         self.commits.wrote(TABLES)
 
-    def _session(self, engine: AsyncEngine) -> AsyncSession:
+    def _session(self, engine: AsyncEngine) -> "_Session":
         use = TableUse(self.commits)
-        return AsyncSession(engine.execution_options(**{USE: use}), expire_on_commit=False, info={USE: use})
+        return _Session(engine.execution_options(**{USE: use}), expire_on_commit=False, info={USE: use})
 
     async def close(self) -> None:
         if self._checkpoint is not None:
@@ -171,10 +183,26 @@ def truncate_log(session: AsyncSession) -> None:
 
 def pin_rows(session: AsyncSession) -> None:
     """What this transaction reads stays at hand until it ends:
-    who asks for a row by its key again and again asks the database once.
+    who asks for a row by its key again and again asks the database once. What was read
+    in a savepoint goes with it when it is rolled back: it may have been as it no longer is.
     """
-    kept: list[object] = []
-    event.listen(session.sync_session, "loaded_as_persistent", lambda _session, row: kept.append(row))
+    pinned: list[object] = []
+    marks: dict[SessionTransaction, int] = {}
+    sync = session.sync_session
+    event.listen(sync, "loaded_as_persistent", lambda _session, row: pinned.append(row))
+
+    @event.listens_for(sync, "after_transaction_create")
+    def begun(_session: Session, transaction: SessionTransaction) -> None:
+        if transaction.nested:
+            marks[transaction] = len(pinned)
+
+    @event.listens_for(sync, "after_soft_rollback")
+    def rolled_back(owner: Session, transaction: SessionTransaction) -> None:
+        mark = marks.get(transaction, len(pinned))
+        for row in pinned[mark:]:
+            if row in owner:
+                owner.expunge(row)
+        del pinned[mark:]
 
 
 def before_commit(session: AsyncSession, name: str, work: Callable[[], Awaitable[object]]) -> None:
@@ -228,6 +256,19 @@ def _is_busy(error: DBAPIError) -> bool:
     return str(getattr(error.orig, "sqlite_errorname", "")).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
+class _Session(AsyncSession):
+    """Lets the loop go on now and then: a statement of SQLite does not by itself,
+    and neither would a time limit be heard, nor that we are to stop.
+    """
+
+    async def exec(self, *args: Any, **more: Any) -> Any:
+        now = time.monotonic()
+        if now - self.info.setdefault(YIELDED_AT, now) > STANDSTILL:
+            await asyncio.sleep(0)
+            self.info[YIELDED_AT] = time.monotonic()
+        return await super().exec(*args, **more)
+
+
 async def _shielded(work: Coroutine[Any, Any, T]) -> T:
     """Ends what it has begun before it hears a cancellation:
     a connection cut short in its commit is thrown away, with an error in the log.
@@ -254,6 +295,8 @@ class _translate_errors:
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, DBAPIError) and is_operational_error(error):
             raise DatabaseUnavailable(str(error.orig)) from error
+        if isinstance(error, PoolTimeout):
+            raise DatabaseUnavailable("no connection is free") from error
 
 
 def is_operational_error(error: BaseException) -> bool:

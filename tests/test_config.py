@@ -1,11 +1,13 @@
 """config.yaml: read as the operator means it, and when it is wrong, everything wrong is said at once."""
 
+import json
 import textwrap
 from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from bot.config import Config, ConfigError, load
 
@@ -346,3 +348,9 @@ def test_no_secret_is_ever_shown(file: Path) -> None:
 def test_mistakes_are_told_in_english_when_the_file_asks_for_it(file: Path) -> None:
     assert "quotes" in the_only(file, "language: en\nuser_id: @bot:example.org")
     assert "Did you mean `rooms`?" in mistakes(file, "language: en\nroms: []")[-1]
+
+
+@pytest.mark.parametrize("name", ["r%41p", "q?x", "a b", "d#é"])
+def test_the_database_is_in_the_data_directory_whatever_its_name(file: Path, name: str) -> None:
+    config = good(file, f"data_dir: {json.dumps(name)}")
+    assert make_url(config.storage.url).database == str(file.parent / name / "animatrice.sqlite")

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,12 +17,20 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
-from storage import migrate
-from storage.db import LONG_LOG, Database, DatabaseUnavailable, before_commit
+from storage import migrate, settings
+from storage.db import (
+    LONG_LOG,
+    TRUNCATE_TRIES,
+    Database,
+    DatabaseUnavailable,
+    before_commit,
+    pin_rows,
+    truncate_log,
+)
 from storage.migrate import NewerDatabase, upgrade
-from storage.sqlite import log_size
+from storage.sqlite import checkpoint, log_size
 from storage.tables import KeyValue, OccurrenceRecord, OutboxEntry
 
 NOON = datetime(2026, 10, 25, 12, 0, tzinfo=ZoneInfo("Europe/Paris"))
@@ -298,3 +306,86 @@ async def test_the_write_ahead_log_does_not_grow_for_ever(db: Database, tmp_path
             session.add(KeyValue(name=f"long {n}", value="x" * 500_000))
     await db.close()
     assert log_size(str(tmp_path / "test.sqlite")) < 3 * LONG_LOG
+
+
+async def test_what_a_failed_event_read_is_no_longer_believed(db: Database) -> None:
+    async with db.write() as session:
+        session.add(KeyValue(name="a", value="before"))
+    async with db.write() as session:
+        pin_rows(session)
+        with suppress(LookupError):
+            async with session.begin_nested():
+                await settings.set_value(session, "a", "never")
+                assert await settings.value(session, "a") == "never"
+                raise LookupError
+        row = await session.get(KeyValue, "a")
+        assert row is not None
+        assert row.value == "before"
+        row.value = "never"  # this time it is meant
+        session.add(row)
+    async with db.read() as session:
+        assert await settings.value(session, "a") == "never"
+
+
+async def test_the_loop_goes_on_while_a_handler_asks_and_asks(db: Database) -> None:
+    async def ask() -> None:
+        async with db.read() as session:
+            for _ in range(5_000):
+                await session.exec(select(KeyValue))
+
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(ask(), 0.1)
+
+
+async def test_a_log_that_was_long_once_is_not_written_back_at_each_commit(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def noted(file: str, mode: str) -> bool:
+        asked.append(mode)
+        return checkpoint(file, mode)
+
+    monkeypatch.setattr("storage.db.checkpoint", noted)
+    async with db.write() as session:
+        session.add(KeyValue(name="long", value="x" * 2 * LONG_LOG))
+    for n in range(60):
+        async with db.write() as session:
+            session.add(KeyValue(name=f"short {n}", value="x"))
+        await asyncio.sleep(0.005)
+    assert 1 <= len(asked) <= 5
+
+
+async def test_while_somebody_reads_for_long_writing_does_not_wait_for_them(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+
+    def busy(file: str, mode: str) -> bool:
+        tries.append(mode)
+        return False
+
+    monkeypatch.setattr("storage.db.checkpoint", busy)
+    monkeypatch.setattr("storage.db.TRUNCATE_PAUSE", 0.0)
+    async with db.write() as session:
+        truncate_log(session)
+    first = len(tries)
+    async with db.write() as session:
+        session.add(KeyValue(name="other", value="1"))
+    assert (first, len(tries)) == (TRUNCATE_TRIES, TRUNCATE_TRIES + 1)
+
+
+async def test_a_disk_that_takes_no_log_back_fails_nothing_that_was_committed(
+    db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(file: str, mode: str) -> bool:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr("storage.db.checkpoint", fails)
+    monkeypatch.setattr("storage.db.TRUNCATE_PAUSE", 0.0)
+    async with db.write() as session:
+        session.add(KeyValue(name="kept", value="1"))
+        truncate_log(session)
+    async with db.read() as session:
+        assert await settings.value(session, "kept") == "1"
+    assert "could not be written back: disk I/O error" in caplog.text

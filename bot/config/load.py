@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from sqlalchemy import URL
 
 from bot.config.errors import ConfigError, KeyPath, Mistake, placed, told
 from bot.config.model import Config
@@ -196,7 +197,12 @@ def _all_at_once(path: Path, source: Source) -> ConfigError:
 def _default_database(data: dict[str, Any]) -> None:
     storage = data.setdefault("storage", {})
     if isinstance(storage, dict):
-        storage.setdefault("url", f"sqlite:///{data.get('data_dir', 'data')}/animatrice.sqlite")
+        storage.setdefault("url", _sqlite(data.get("data_dir", "data")))
+
+
+def _sqlite(folder: object) -> str:
+    """The address of the database in a folder, whatever characters its name has."""
+    return URL.create("sqlite", database=f"{folder}/animatrice.sqlite").render_as_string()
 
 
 def _across(data: dict[str, Any]) -> list[Mistake]:

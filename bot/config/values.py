@@ -179,7 +179,9 @@ def _database(text: str, info: ValidationInfo) -> str:
         raise Wrong(Say("Écrivez `{near}` au début de l’adresse.", near=f"{driver}://"))
     if driver.endswith("asyncpg") and importlib.util.find_spec("asyncpg") is None:
         raise Wrong(Say("PostgreSQL demande un module de plus : `pip install 'animatrice[postgres]'`."))
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+    if url.get_backend_name() == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise Wrong(Say("Une base en mémoire serait perdue à chaque arrêt : donnez-lui un fichier."))
         url = url.set(database=str(_base(info) / url.database))
     return url.render_as_string(hide_password=False)
 

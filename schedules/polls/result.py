@@ -21,6 +21,7 @@ from bot.text import Count, Say
 from schedules.announcements import beginning
 from schedules.polls.wording import ANSWERS, Slot, labels
 from storage import outbox, pause, rooms
+from storage.db import truncate_log
 from storage.polls import ballots, polls
 from storage.polls.counting import Outcome
 from storage.tables import Poll
@@ -186,6 +187,7 @@ async def close(uow: UnitOfWork, row: Poll, counted: Mapping[str, Any]) -> None:
     uow.db.add(row)
     if row.kind != polls.DATES:
         await ballots.erase(uow.db, row.id)
+        truncate_log(uow.db)
     # The result first: whatever the card's edit becomes, it has the same transaction id when all of this is
     # done again after a restore.
     if await still_shown(uow.db, row):

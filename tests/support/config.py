@@ -30,7 +30,7 @@ def minimal_config(**sections: Any) -> Config:
     values: dict[str, Any] = {
         "network": {"name": "Réseau", "school_zone": "B"},
         "matrix": {"homeserver": "http://127.0.0.1:8008", "user_id": BOT, "password": "secret"},
-        "storage": {"url": "sqlite:///:memory:"},
+        "storage": {"url": "sqlite:///unused.sqlite"},
         "rooms": [{"room": "#reseau:reseau.example.org", "kind": "network"}],
     }
     return Config.model_validate(values | sections)
