@@ -7,7 +7,6 @@ order the writers.
 
 import asyncio
 import logging
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -21,7 +20,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.changes import TABLES, USE, Commits, TableUse
-from storage.sqlite import COMPILED, checkpoint, log_size, on_the_loop
+from storage.sqlite import COMPILED, LONG_LOG, WriteAheadLog, on_the_loop
 
 log = logging.getLogger(__name__)
 
@@ -29,23 +28,10 @@ log = logging.getLogger(__name__)
 # the message, which quotes our own names.
 SQLITE_UNAVAILABLE = tuple(
     f"SQLITE_{name}"
-    for name in (
-        "BUSY",
-        "LOCKED",
-        "FULL",
-        "IOERR",
-        "CANTOPEN",
-        "READONLY",
-        "CORRUPT",
-        "NOTADB",
-        "PROTOCOL",
-        "NOMEM",
-        "INTERRUPT",
-    )
+    for name in ["BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB", "PROTOCOL", "NOMEM", "INTERRUPT"]
 )
 POSTGRES_UNAVAILABLE = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
 WITHOUT_A_CODE = ("closed", "connection")  # what the drivers themselves say of a database that is gone
-LONG_LOG = 4 * 2**20  # bytes of the write-ahead log after which it is written back
 PRAGMAS = (
     # we wait ourselves, and write the log back elsewhere: the loop stands still for neither
     *("busy_timeout=0", "journal_mode=WAL", "wal_autocheckpoint=0", f"journal_size_limit={LONG_LOG}"),
@@ -56,7 +42,6 @@ STANDSTILL = 0.05  # seconds after which a transaction lets the loop go on
 
 
 TRUNCATE_LOG, BEFORE_COMMIT, YIELDED_AT = "truncate log", "before commit", "yielded at"
-TRUNCATE_TRIES, TRUNCATE_PAUSE = 20, 0.1  # seconds: whoever reads meanwhile is soon done
 
 
 T = TypeVar("T")
@@ -71,15 +56,13 @@ class Database:
         """`url`: an SQLAlchemy URL (`sqlite:///file`, `postgresql+asyncpg://…`)."""
         address = on_the_loop(url)
         self.sqlite = address.get_backend_name() == "sqlite"
-        self._file = address.database or ""
+        self._log = WriteAheadLog(address.database or "")
         options = {"compiled_cache": COMPILED} if self.sqlite else {}
         self._engine = create_async_engine(
             address, hide_parameters=True, pool_pre_ping=not self.sqlite, execution_options=options
         )
         self._writer = self._engine.execution_options(begin="IMMEDIATE")
         self._lock = asyncio.Lock()
-        self._log_to_truncate = False
-        self._checkpoint: asyncio.Task[bool] | None = None
         self.commits = Commits()
         event.listen(self._engine.sync_engine, "before_cursor_execute", _note)
         if self.sqlite:
@@ -115,44 +98,18 @@ class Database:
                         self.commits.wrote(session.info[USE].written)
         if session.info.get(TRUNCATE_LOG):
             await self.truncate_log()
-        elif self._log_to_truncate:
-            await self.truncate_log(tries=1)
         elif self.sqlite:
-            self._write_back()
+            await self._log.after_commit()
 
-    async def truncate_log(self, tries: int = TRUNCATE_TRIES) -> None:
+    async def truncate_log(self) -> None:
         """Empties the write-ahead log, which keeps earlier pages as they were;
         what was deleted is then nowhere in our files.
 
         On SQLite only: what PostgreSQL keeps of the past is its operator's. Tried again after the next
         writing if somebody reads for long.
         """
-        if not self.sqlite:
-            return
-        self._log_to_truncate = True
-        for attempt in range(tries):
-            if attempt:
-                await asyncio.sleep(TRUNCATE_PAUSE)
-            if await self._checkpointed("TRUNCATE"):
-                self._log_to_truncate = False
-                return
-        log.warning("database: the write-ahead log could not be emptied yet, somebody is reading")
-
-    def _write_back(self) -> None:
-        """Copies a long write-ahead log into the database, beside whatever goes on;
-        one that has grown all the same, since somebody always reads, is waited for to be free.
-        """
-        running = self._checkpoint is not None and not self._checkpoint.done()
-        if not running and (size := log_size(self._file)) > LONG_LOG:
-            mode = "PASSIVE" if size < 4 * LONG_LOG else "TRUNCATE"
-            self._checkpoint = asyncio.create_task(self._checkpointed(mode))
-
-    async def _checkpointed(self, mode: str) -> bool:
-        try:
-            return await asyncio.to_thread(checkpoint, self._file, mode)
-        except sqlite3.Error as trouble:
-            log.warning("database: the write-ahead log could not be written back: %s", trouble)
-            return False
+        if self.sqlite:
+            await self._log.truncate()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
@@ -169,8 +126,7 @@ class Database:
         return _Session(engine.execution_options(**{USE: use}), expire_on_commit=False, info={USE: use})
 
     async def close(self) -> None:
-        if self._checkpoint is not None:
-            await self._checkpoint
+        await self._log.close()
         await self._engine.dispose()
 
 

@@ -20,17 +20,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, select
 
 from storage import migrate, settings
-from storage.db import (
-    LONG_LOG,
-    TRUNCATE_TRIES,
-    Database,
-    DatabaseUnavailable,
-    before_commit,
-    pin_rows,
-    truncate_log,
-)
+from storage.db import Database, DatabaseUnavailable, before_commit, pin_rows, truncate_log
 from storage.migrate import NewerDatabase, upgrade
-from storage.sqlite import checkpoint, log_size
+from storage.sqlite import LONG_LOG, TRUNCATE_TRIES, checkpoint, log_size
 from storage.tables import KeyValue, OccurrenceRecord, OutboxEntry
 
 NOON = datetime(2026, 10, 25, 12, 0, tzinfo=ZoneInfo("Europe/Paris"))
@@ -346,7 +338,7 @@ async def test_a_log_that_was_long_once_is_not_written_back_at_each_commit(
         asked.append(mode)
         return checkpoint(file, mode)
 
-    monkeypatch.setattr("storage.db.checkpoint", noted)
+    monkeypatch.setattr("storage.sqlite.checkpoint", noted)
     async with db.write() as session:
         session.add(KeyValue(name="long", value="x" * 2 * LONG_LOG))
     for n in range(60):
@@ -365,8 +357,8 @@ async def test_while_somebody_reads_for_long_writing_does_not_wait_for_them(
         tries.append(mode)
         return False
 
-    monkeypatch.setattr("storage.db.checkpoint", busy)
-    monkeypatch.setattr("storage.db.TRUNCATE_PAUSE", 0.0)
+    monkeypatch.setattr("storage.sqlite.checkpoint", busy)
+    monkeypatch.setattr("storage.sqlite.TRUNCATE_PAUSE", 0.0)
     async with db.write() as session:
         truncate_log(session)
     first = len(tries)
@@ -381,8 +373,8 @@ async def test_a_disk_that_takes_no_log_back_fails_nothing_that_was_committed(
     def fails(file: str, mode: str) -> bool:
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr("storage.db.checkpoint", fails)
-    monkeypatch.setattr("storage.db.TRUNCATE_PAUSE", 0.0)
+    monkeypatch.setattr("storage.sqlite.checkpoint", fails)
+    monkeypatch.setattr("storage.sqlite.TRUNCATE_PAUSE", 0.0)
     async with db.write() as session:
         session.add(KeyValue(name="kept", value="1"))
         truncate_log(session)
