@@ -47,7 +47,7 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     if not await polls.appeared(ctx.db, row):
         raise UserError(
             "Le sondage n° {number} n’est pas encore publié. Pour l’annuler : `!sondage annuler {number}`.",
-            number=row.id or 0,
+            number=row.id,
         )
     row.closes_at, row.result = ctx.now, {**row.result, "asked": True}
     ctx.db.add(row)

@@ -77,13 +77,13 @@ async def vote(ctx: Context, *, answer: Answer = NOTHING) -> Say:
         return await secret_vote.vote(ctx, addressed)
     if row.mode == polls.DISCREET and polls.ended(row):
         raise UserError(
-            "L’encadré du sondage n° {number} est fermé : on ne peut plus y voter.", number=row.id or 0
+            "L’encadré du sondage n° {number} est fermé : on ne peut plus y voter.", number=row.id
         )
     if row.mode == polls.DISCREET:
         raise UserError(
             "Au sondage n° {number}, on vote dans l’encadré : "
             "touchez votre réponse sous le message du sondage.",
-            number=row.id or 0,
+            number=row.id,
         )
     if not addressed.text and (
         row.kind == polls.DATES or parse_vote.choices(addressed.text, row.choices) is None

@@ -192,7 +192,7 @@ class _Merge:
         old = date < self.since if date else self.feed.first_read is None
         story = Story(
             clean_link=self._free(entry),
-            feed_id=self.feed.id or 0,
+            feed_id=self.feed.id,
             published=date or self.now,
             seen_at=self.now,
             old=old,
