@@ -97,7 +97,7 @@ class _Merge:
         """Writes down that this feed tells these stories, under which ids now."""
         for story, entry in self.told.values():
             guid = self._guid(entry)
-            telling = self.tellings.get(story.id or 0)
+            telling = self.tellings.get(story.id)
             if telling is None:
                 self.db.add(Telling(story_id=story.id, feed_id=self.feed.id, guid=guid))
             elif guid and telling.guid != guid:
