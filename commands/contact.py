@@ -4,7 +4,7 @@ which is what the members of the network asked for.
 
 from bot.command import Context, command
 from bot.config import Contact
-from bot.inbox.context import first_name
+from bot.text.names import first_name
 from bot.text import Say, UserError
 from storage import rooms
 

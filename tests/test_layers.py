@@ -133,6 +133,17 @@ def test_imports_only_go_right() -> None:
     assert not wrong
 
 
+def test_what_subjects_use_of_bot_is_not_inside_the_inbox() -> None:
+    """It hands them contexts and events: they reach for nothing of its own."""
+    assert not [
+        f"{file}:{line} imports {name}"
+        for file, tree in SOURCES.items()
+        if file.startswith(("commands/", "schedules/"))
+        for line, name in imports(tree)
+        if name == "bot.inbox" or name.startswith("bot.inbox.")
+    ]
+
+
 def test_bot_is_built_from_the_ground() -> None:
     floors = {name: floor for floor, names in enumerate(BOT) for name in names}
     wrong = []

@@ -11,11 +11,12 @@ from bot.handlers import Handlers
 from bot.inbox import room_state
 from bot.inbox.context import Contexts, with_caption
 from bot.inbox.messages import Messages
-from bot.inbox.reactions import BALLOTS, ENDS, Reactions
+from bot.inbox.reactions import Reactions
 from bot.inbox.result import DONE, IGNORED, Outcome
 from bot.inbox.room_state import Rooms
 from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.matrix.parse import string
+from bot.matrix.polls import BALLOTS, ENDS
 from bot.network import Network
 from bot.outbox import Cause, Outbox, Post, Rank, UnitOfWork
 from bot.outbox.outbox import MARKER

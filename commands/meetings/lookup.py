@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from bot.command import Context, Role
-from bot.inbox.context import first_name
+from bot.text.names import first_name
 from bot.text import UserError
 from schedules.meetings import leavers
 from schedules.meetings.attendance import Participant

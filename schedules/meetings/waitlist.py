@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.inbox.context import first_name
+from bot.text.names import first_name
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, due
 from bot.text import Long, Say

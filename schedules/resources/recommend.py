@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.inbox.context import first_name
+from bot.text.names import first_name
 from bot.outbox import Post, Rank, UnitOfWork
 from bot.outbox.question import NO, YES, Ask, Choice, numbered
 from bot.schedule.tasks import task

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bot.inbox.context import first_name
+from bot.text.names import first_name
 from bot.outbox import UnitOfWork
 from bot.text import Count, Say
 from bot.time.format import DayMonth
