@@ -65,7 +65,7 @@ class App:
         network = Network(config, matrix.user_id)
         self.handlers = handlers or load()
         self.services = Services(db=db, clock=clock, matrix=matrix, network=network)
-        self.outbox = Outbox(network, network.hours)
+        self.outbox = Outbox(network)
         self.send_policy = SendPolicy(self.outbox)
         self.sender = Sender(self.services, self.send_policy)
         self.inbox = Inbox(db, Dispatcher(self.outbox, self.handlers))
