@@ -6,7 +6,7 @@ A handler asks no clock and no network: the same event handled again after a cra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.command.access import Caller, Role, Scope
 from bot.outbox import File, Post, Rank, UnitOfWork
@@ -15,7 +15,7 @@ from bot.text import Say
 from storage.tables import OutboxEntry
 
 if TYPE_CHECKING:
-    from bot.command.registry import Registry
+    from bot.command.registry import Registry, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Context(UnitOfWork):
             )
         )
 
-    async def run(self, name: str, **arguments: Any) -> Any:
+    async def run(self, name: str, **arguments: object) -> Result:
         """Hands over to the command of this name, called with these values: what it answers is the answer."""
         command = self.commands.named(name)
         if command is None:
