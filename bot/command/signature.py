@@ -17,7 +17,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from bot.command.context import Context
 from bot.command.quotes import word
-from bot.text.courtesy import CALLED, Answer
+from bot.text.courtesy import Answer
+from bot.text.numbering import CALLED
 from bot.time import Moment, parse_prefix
 from storage.text import key
 

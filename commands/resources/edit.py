@@ -12,6 +12,7 @@ from bot.command import NOTHING, Answer, Context, Result, Role, command, shown
 from bot.command.quotes import word
 from bot.outbox import Rank
 from bot.text import Count, Say, UserError
+from bot.text.numbering import NUMBER_SIGN
 from bot.web import canonical_url, site
 from commands.resources.lookup import answered_card, members_only, number
 from schedules.resources import edit
@@ -25,7 +26,7 @@ from storage.text import key
 
 SHOWN = 10  # changes
 _NUMBER = re.compile(
-    r"\s*(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})\b[\s.,;:]*",
+    rf"\s*(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?{NUMBER_SIGN}?(\d{{1,9}})\b[\s.,;:]*",
     re.IGNORECASE | re.ASCII,
 )
 
