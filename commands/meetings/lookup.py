@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 
 from bot.command import Context, Role
-from bot.text.names import first_name
 from bot.text import UserError
+from bot.text.names import first_name
 from schedules.meetings import leavers
 from schedules.meetings.attendance import Participant
 from storage import rooms

@@ -44,5 +44,7 @@ def _forms(word: str) -> Iterator[tuple[str, float]]:
 
 
 def _close(typed: str, known: list[str]) -> list[tuple[str, int]]:
-    matches = process.extract(typed, known, scorer=OSA.distance, score_cutoff=forgiven(typed, _LENGTHS), limit=None)
+    matches = process.extract(
+        typed, known, scorer=OSA.distance, score_cutoff=forgiven(typed, _LENGTHS), limit=None
+    )
     return [(name, slips) for name, slips, _ in matches]
