@@ -12,7 +12,7 @@ from bot.matrix import parse
 from bot.matrix.events import Event
 from bot.matrix.parse import string
 from bot.network import Network
-from bot.outbox import Cause, Outbox
+from bot.outbox import Cause, Outbox, answer_key
 from bot.text.names import first_name
 from storage import outbox as entries
 from storage import rooms
@@ -62,7 +62,7 @@ class Contexts:
         """
         event = with_caption(event)
         ctx = await self.build(
-            db, event, target or ReplyTarget(event.id, f"answer:{event.id}", _thread(event))
+            db, event, target or ReplyTarget(event.id, answer_key(event.id), _thread(event))
         )
         to_bot = await entries.by_event(db, ctx.reply_to) is not None if ctx.reply_to else False
         me = await own_names(db, self.outbox.network, event.room)
@@ -75,7 +75,7 @@ class Contexts:
         """An answer's cause is the event it answers first, so that a correction is the same answer."""
         network = self.outbox.network
         room = await rooms.room(db, event.room) or Room(room_id=event.room)
-        first = target.event_id if target.key == f"answer:{target.event_id}" else event.id
+        first = target.event_id if target.key == answer_key(target.event_id) else event.id
         return Context(
             db=db,
             outbox=self.outbox,

@@ -160,7 +160,7 @@ class Dispatcher:
             entry.status = entries.REMOVED
             db.add(entry)
             published = entry.announcement or (
-                entry.message_key and not entry.message_key.startswith("answer:")
+                entry.message_key and not entry.message_key.startswith(entries.ANSWER)
             )
             if published and event.sender != self._network.me and event.room in self._network.configured:
                 await self._tell_removed(db, entry, event)

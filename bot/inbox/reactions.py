@@ -16,6 +16,7 @@ from bot.inbox.result import IGNORED, Outcome, run_handler
 from bot.matrix.events import Event
 from bot.matrix.parse import string
 from bot.matrix.polls import answers
+from bot.outbox import answer_key
 from bot.outbox.question import tapped
 from bot.state_events import may_redact
 from storage import outbox as entries
@@ -75,7 +76,7 @@ class Reactions:
                 await self._call(await self._context(db, replace(event, sender=row.sender)), handler, gesture)
 
     async def _context(self, db: AsyncSession, event: Event) -> Context:
-        target = ReplyTarget(string(relation(event), "event_id") or event.id, f"answer:{event.id}")
+        target = ReplyTarget(string(relation(event), "event_id") or event.id, answer_key(event.id))
         return await self._contexts.build(db, event, target)
 
     async def _message_key(self, db: AsyncSession, event: Event) -> str:

@@ -5,7 +5,6 @@ for whoever sees no native poll or prefers a line.
 from collections.abc import Mapping, Sequence
 
 from bot.command import NOTHING, Answer, Context, Role, command
-from bot.outbox import Post, Rank
 from bot.text import Long, Say, UserError
 from commands.polls import feedback, parse_vote, secret_vote
 from commands.polls.lookup import REMEMBERED, AddressedPoll, find_poll, refusal
@@ -211,5 +210,4 @@ async def _correct_answer(ctx: Context, row: Poll, event_id: str) -> None:
         if left
         else Say("Votre vote est retiré, {name}.", name=ctx.person.name)
     )
-    person = ctx.person.id if ctx.room.direct else None
-    await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}"))
+    await ctx.correct_reply(event_id, say)
