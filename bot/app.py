@@ -15,6 +15,7 @@ from typing import Any
 import commands
 import schedules
 from bot.config import Config
+from bot.declare import modules_of
 from bot.handlers import Handlers
 from bot.inbox import Inbox, fallbacks
 from bot.inbox.dispatch import Dispatcher
@@ -53,7 +54,7 @@ def load() -> Handlers:
     """All that commands/ and schedules/ declare, and the machine's own answers.
     One for the process: nobody changes it.
     """
-    return Handlers.of([*commands.load(), *schedules.load(), fallbacks])
+    return Handlers.of([*modules_of(commands), *modules_of(schedules), fallbacks])
 
 
 class App:
@@ -65,7 +66,7 @@ class App:
         network = Network(config, matrix.user_id)
         self.handlers = handlers or load()
         self.services = Services(db=db, clock=clock, matrix=matrix, network=network)
-        self.outbox = Outbox(network, network.hours)
+        self.outbox = Outbox(network)
         self.send_policy = SendPolicy(self.outbox)
         self.sender = Sender(self.services, self.send_policy)
         self.inbox = Inbox(db, Dispatcher(self.outbox, self.handlers))

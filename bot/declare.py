@@ -4,6 +4,8 @@ that function, until a registry collects it (bot.handlers).
 So that importing a module registers nothing: a test makes a registry of its own.
 """
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, TypeVar
@@ -11,6 +13,12 @@ from typing import Any, TypeVar
 _DECLARED = "__declared__"
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def modules_of(package: ModuleType) -> list[ModuleType]:
+    """Its modules, imported: a file added to its folder is found by itself."""
+    found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    return [importlib.import_module(each.name) for each in found]
 
 
 def declare(function: F, declaration: object) -> F:

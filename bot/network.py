@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.config import Config
-from bot.time import OfficeHours
 
 log = logging.getLogger(__name__)
 
@@ -17,10 +16,7 @@ class Network:
 
     def __init__(self, config: Config, me: str) -> None:
         self.config = config
-        hours = config.office_hours
-        self.hours = OfficeHours(
-            hours.days, hours.start, hours.end, config.zone, hours.holidays, config.network.school_zone
-        )
+        self.hours = config.hours()
         self.me = me
         self._kinds: dict[str, Kind] = {}
         self._languages: dict[str, str] = {}

@@ -5,6 +5,8 @@ A handler parameter annotated `Theme` takes one: « santé », « #santé », «
 synonym, the English name.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +18,6 @@ import yaml
 
 from bot.command import Context
 from bot.command.quotes import word
-from bot.command.signature import register_parser
 from bot.text import UserError
 from storage.text import fold
 
@@ -36,6 +37,21 @@ class Theme:
 
     def localized(self, language: str) -> str:
         return self.english if language == "en" else self.label
+
+    @classmethod
+    def parse_prefix(cls, text: str, ctx: Context, /) -> tuple[Theme, str] | None:
+        """The longest name of a theme at the start of `text`.
+        An unknown word is no theme, unless it has a #: then it is a wrong one.
+        """
+        quoted = word(text)
+        if quoted is None:
+            return None
+        if (found := theme(quoted[0])) is not None and quoted[0][:1] != text.lstrip()[:1]:
+            return found, quoted[1]
+        for last in reversed(list(islice(_WORD.finditer(text), _MOST_WORDS))):
+            if (found := theme(text[: last.end()].rstrip(".,;:!?"))) is not None:
+                return found, text[last.end() :].lstrip()
+        return (require_theme(quoted[0]), quoted[1]) if quoted[0].startswith("#") else None
 
 
 @cache
@@ -79,21 +95,3 @@ def require_theme(text: str) -> Theme:
             names=", ".join(each.id for each in all_themes()),
         )
     return found
-
-
-def _parse_prefix(text: str, ctx: Context) -> tuple[Theme, str] | None:
-    """The longest name of a theme at the start of `text`.
-    An unknown word is no theme, unless it has a #: then it is a wrong one.
-    """
-    quoted = word(text)
-    if quoted is None:
-        return None
-    if (found := theme(quoted[0])) is not None and quoted[0][:1] != text.lstrip()[:1]:
-        return found, quoted[1]
-    for last in reversed(list(islice(_WORD.finditer(text), _MOST_WORDS))):
-        if (found := theme(text[: last.end()].rstrip(".,;:!?"))) is not None:
-            return found, text[last.end() :].lstrip()
-    return (require_theme(quoted[0]), quoted[1]) if quoted[0].startswith("#") else None
-
-
-register_parser(Theme, _parse_prefix)

@@ -16,6 +16,7 @@ from storage.tables import Instant, OutboxEntry
 WAITING, TRIED, SENT = "waiting", "tried", "sent"
 REFUSED, DROPPED, WITHDRAWN, REMOVED = "refused", "dropped", "withdrawn", "removed"
 OPEN = (WAITING, TRIED)
+ANSWER = "answer:"  # how the keys of answers begin; what follows is the event answered
 FAILED = (REFUSED, DROPPED, WITHDRAWN, REMOVED)
 
 

@@ -5,6 +5,7 @@ that under which it is also stored and sought.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 _SAME = str.maketrans(
     {
@@ -31,6 +32,11 @@ def key(text: str) -> str:
     `mes lectures` is `meslectures`, `co-animer` is `coanimer`.
     """
     return fold(text).translate(_BETWEEN)
+
+
+def forgiven(typed: str, lengths: Sequence[int]) -> int:
+    """How many slips a word may have: one more from each of these lengths on."""
+    return sum(len(typed) >= length for length in lengths)
 
 
 def _unmarked(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from bot.command import Context
 from bot.command.handlers import Ballot, on_ballot
 from bot.handlers import Handlers
-from bot.inbox.reactions import UNSTABLE
+from bot.matrix.polls import UNSTABLE
 from bot.outbox import Cause, Child, Post, Rank
 from bot.text import Say
 from tests.support.world import World

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-import commands
 from bot.app import load
 from bot.command import Caller, Context, Found, Registry, Role, Scope, Suggestion
 from bot.text import Say, UserError
@@ -17,8 +16,6 @@ from storage.db import Database
 from storage.tables import Member, Room
 from tests.support.command_context import GUEST, IN_PRIVATE, MEMBER, TEAM, context
 from tests.support.vocabulary import whole_vocabulary
-
-commands.load()
 
 EVERYBODY = [Caller(role, place) for role in Role for place in (Scope.ROOM, Scope.DIRECT, Scope.IN_TEAM_ROOM)]
 

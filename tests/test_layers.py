@@ -44,13 +44,17 @@ KEPT_IN = {
 LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS = 300, 30, 5
 MAY_BE_LONG = re.compile(r"storage/tables\.py|storage/migrations/")
 DECLARES = re.compile(r"command|every|due|task|check|on_\w+")  # a handler, a job, a task, a check, a hook
-ROLES = re.compile(  # what a file of commands/ or schedules/ may be that declares nothing: it is named by it
-    r"__init__|parse_\w+|lookup|options|fields|form|wizard|publish|feedback|secret_vote"  # of commands
-    # what is said, and how it reads
-    r"|wording|card|receipts|result|summary|calendar|private_messages|edition|entries"
-    r"|attendance|counts|search|kinds|synonyms|themes|glossary"  # services, and what they know
-    r"|extract|preview_feed|opml|spreadsheet|export_file|edit"  # reading and writing for a task
-)
+# What a file that declares nothing may be, by folder: it is named by it.
+ROLES = {
+    "commands/": r"__init__|parse_\w+|lookup|options|fields|form|wizard|publish|feedback|secret_vote",
+    "schedules/": (
+        r"__init__|parse_\w+"
+        # what is said, and how it reads
+        r"|wording|card|receipts|result|summary|calendar|private_messages|entries"
+        r"|attendance|search|kinds|fields|synonyms|themes|glossary"  # services, and what they know
+        r"|extract|preview_feed|opml|export_file|edit"  # reading and writing for a task
+    ),
+}
 
 SOURCES = {
     path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
@@ -131,6 +135,17 @@ def test_imports_only_go_right() -> None:
         and LAYERS.index(layer) > LAYERS.index(file.partition("/")[0])
     ]
     assert not wrong
+
+
+def test_what_subjects_use_of_bot_is_not_inside_the_inbox() -> None:
+    """It hands them contexts and events: they reach for nothing of its own."""
+    assert not [
+        f"{file}:{line} imports {name}"
+        for file, tree in SOURCES.items()
+        if file.startswith(("commands/", "schedules/"))
+        for line, name in imports(tree)
+        if name == "bot.inbox" or name.startswith("bot.inbox.")
+    ]
 
 
 def test_bot_is_built_from_the_ground() -> None:
@@ -263,18 +278,27 @@ def _declares(tree: ast.Module) -> bool:
     return any(isinstance(each, ast.Name) and DECLARES.fullmatch(each.id) for each in called)
 
 
-def test_a_file_of_a_subject_says_what_it_is() -> None:
-    """In commands/ and schedules/ it declares what it is named after,
-    or its name is a role, the same in every subject.
-    """
-    wrong = [
-        file
+def _named_by_role(folder: str) -> dict[str, str]:
+    """The files of a folder that declare nothing, each with its name."""
+    return {
+        file: Path(file).stem
         for file, tree in SOURCES.items()
-        if file.startswith(("commands/", "schedules/"))
-        and not _declares(tree)
-        and not ROLES.fullmatch(Path(file).stem)
-    ]
-    assert not wrong
+        if file.startswith(folder) and not _declares(tree)
+    }
+
+
+@pytest.mark.parametrize("folder", ROLES)
+def test_a_file_of_a_subject_says_what_it_is(folder: str) -> None:
+    """It declares what it is named after, or its name is a role, the same in every subject."""
+    named = _named_by_role(folder)
+    assert not [file for file, name in named.items() if not re.fullmatch(ROLES[folder], name)]
+
+
+@pytest.mark.parametrize("folder", ROLES)
+def test_every_role_is_that_of_a_file(folder: str) -> None:
+    names = _named_by_role(folder).values()
+    roles = ROLES[folder].split("|")
+    assert not [role for role in roles if not any(re.fullmatch(role, name) for name in names)]
 
 
 def test_every_module_says_why_it_exists() -> None:

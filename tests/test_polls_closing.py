@@ -12,8 +12,8 @@ from sqlmodel import select
 
 from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.events import Event
+from bot.matrix.polls import END
 from schedules.polls import close
-from schedules.polls.close import END
 from storage import outbox, pause
 from storage.polls import ballots, polls, secrets
 from storage.tables import Ballot, Poll, SecretBallot

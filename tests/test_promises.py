@@ -6,13 +6,10 @@ from pathlib import Path
 
 import pytest
 
-import commands
 from bot.app import load
 from bot.command import Found
 from bot.text.catalogue import entries, written
 from tests.support.command_context import TEAM
-
-commands.load()
 
 GUIDES = Path(__file__).parents[1] / "docs"
 _NAMED = re.compile(r"(?:^|(?<=[\s`«(’']))!(\w[^`\n]*)")

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import commands
 from bot.app import load
 from bot.command import Found, Suggestion
 from storage.text import fold, key
@@ -187,7 +186,6 @@ def test_two_letters_swapped_never_run_another_command(name: str, data: st.DataO
 
 
 def test_what_is_built_is_what_was_planned() -> None:
-    commands.load()
     plan = {entry["nom"]: planned_command(entry) for entry in vocabulary()}
     for built in load().commands.commands:
         wanted = plan[built.name]

@@ -8,9 +8,7 @@ from bot.command.arguments import arguments
 from bot.command.context import Context, Person, ReplyTarget, RoomView
 from bot.command.registry import Command, Found, Registry, Result, RunCommand, Suggestion, command, shown
 from bot.command.rights import allowed, refusal
-from bot.command.signature import register_parser
 from bot.text.courtesy import NOTHING, Answer
-from storage.text import fold
 
 __all__ = [
     "NOTHING",
@@ -34,8 +32,6 @@ __all__ = [
     "allowed",
     "arguments",
     "command",
-    "fold",
     "refusal",
-    "register_parser",
     "shown",
 ]

@@ -5,17 +5,17 @@ A handler asks no clock and no network: the same event handled again after a cra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bot.command.access import Caller, Role, Scope
-from bot.outbox import File, Post, Rank, UnitOfWork
+from bot.outbox import Asker, File, UnitOfWork, answer_key
 from bot.outbox.question import Ask
 from bot.text import Say
 from storage.tables import OutboxEntry
 
 if TYPE_CHECKING:
-    from bot.command.registry import Registry
+    from bot.command.registry import Registry, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +87,18 @@ class Context(UnitOfWork):
         """Answers where the message was, in place of the answer before when a correction brings another.
         A question waits for its person.
         """
-        return await self.post(
-            Post(
-                room=self.room.id,
-                person=self.person.id if self.room.direct else None,
-                say=answer if isinstance(answer, Say) else None,
-                ask=answer if isinstance(answer, Ask) else None,
-                asked_to=self.person.id,
-                rank=Rank.ANSWER,
-                key=self.target.key,
-                reply_to=self.target.event_id,
-                thread=self.target.thread,
-                files=files,
-            )
-        )
+        asker = replace(self._asker, reply_to=self.target.event_id, thread=self.target.thread)
+        return await self.post_answer(asker, answer, self.target.key, files=files)
 
-    async def run(self, name: str, **arguments: Any) -> Any:
+    async def correct_reply(self, event_id: str, answer: Say | Ask) -> OutboxEntry:
+        """What was answered to this other event of the person, here, is no longer true: it says this."""
+        return await self.post_answer(self._asker, answer, answer_key(event_id))
+
+    @property
+    def _asker(self) -> Asker:
+        return Asker(person=self.person.id, room=self.room.id, direct=self.room.direct)
+
+    async def run(self, name: str, **arguments: object) -> Result:
         """Hands over to the command of this name, called with these values: what it answers is the answer."""
         command = self.commands.named(name)
         if command is None:

@@ -11,13 +11,14 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from bot.command.context import Context
 from bot.command.quotes import word
-from bot.text.courtesy import CALLED, Answer
+from bot.text.courtesy import Answer
+from bot.text.numbering import CALLED
 from bot.time import Moment, parse_prefix
 from storage.text import key
 
@@ -26,7 +27,15 @@ Parser = Callable[[str, Context], tuple[Any, str] | None]
 Raises UserError when it is one, but wrong.
 """
 
-_converters: dict[Any, Parser] = {}
+
+@runtime_checkable
+class Parsed(Protocol):
+    """A class that reads its own values (with a classmethod): a parameter may be annotated with it."""
+
+    def parse_prefix(self, text: str, ctx: Context, /) -> tuple[Any, str] | None:
+        """As a `Parser`."""
+
+
 # « 1, 2 et 4 », « n° 7 », « le 2 », « option 2 », « 2. »: ways of writing numbers one after the other. Nine
 # digits fit in any database.
 _NUMBER = re.compile(
@@ -37,17 +46,15 @@ _NUMBER = re.compile(
 _LONGEST_CHOICE = 4  # words
 
 
-def register_parser(kind: Any, parser: Parser) -> None:
-    _converters[kind] = parser
-
-
 def converter(hint: Any) -> Parser:
-    """How to read a parameter so annotated. Raises TypeError when nobody registered it."""
+    """How to read a parameter so annotated. Raises TypeError when nothing says it."""
     if typing.get_origin(hint) is Literal:
         return _choice(typing.get_args(hint))
-    if hint not in _converters:
-        raise TypeError(f"no converter is registered for {hint!r}")
-    return _converters[hint]
+    if hint in _CONVERTERS:
+        return _CONVERTERS[hint]
+    if isinstance(hint, Parsed):
+        return hint.parse_prefix
+    raise TypeError(f"{hint!r} does not say how it is read")
 
 
 def _word(text: str, ctx: Context) -> tuple[str, str] | None:
@@ -79,10 +86,7 @@ def _choice(values: Sequence[str]) -> Parser:
     return take
 
 
-register_parser(str, _word)
-register_parser(int, _number)
-register_parser(Moment, _moment)
-
+_CONVERTERS: Mapping[Any, Parser] = {str: _word, int: _number, Moment: _moment}
 
 Kind = Literal["word", "words", "answer", "rest", "parts"]
 _REQUIRED: Any = inspect.Parameter.empty

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from storage.text import fold, key
+from storage.text import fold, forgiven, key
 
-_SLIPS = ((3, 0), (7, 1), (10, 2))  # letters typed, fewer than; slips forgiven
-_SLIPS_IN_LONG = 3
+_LENGTHS = (3, 7, 10)  # letters typed: from each on, one more slip is forgiven
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +52,9 @@ def _slips(typed: Sequence[str], name: Sequence[str]) -> int | None:
     """How many slips lie between them, each word for itself; None when one is too far."""
     total = 0
     for mine, theirs in zip(typed, map(key, name), strict=True):
-        allowed = _forgiven(mine)
+        allowed = forgiven(mine, _LENGTHS)
         slips = OSA.distance(mine, theirs, score_cutoff=allowed)
         if slips > allowed:
             return None
         total += slips
     return total
-
-
-def _forgiven(typed: str) -> int:
-    return next((slips for below, slips in _SLIPS if len(typed) < below), _SLIPS_IN_LONG)

@@ -2,6 +2,6 @@
 
 from bot.config.errors import ConfigError
 from bot.config.load import load
-from bot.config.model import Account, Config, Contact, Room
+from bot.config.model import Config, Contact, Room
 
-__all__ = ["Account", "Config", "ConfigError", "Contact", "Room", "load"]
+__all__ = ["Config", "ConfigError", "Contact", "Room", "load"]

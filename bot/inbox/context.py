@@ -2,7 +2,6 @@
 what it relates to, who is addressed, where its answer goes, what a handler is told of it.
 """
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +12,8 @@ from bot.matrix import parse
 from bot.matrix.events import Event
 from bot.matrix.parse import string
 from bot.network import Network
-from bot.outbox import Cause, Outbox
+from bot.outbox import Cause, Outbox, answer_key
+from bot.text.names import first_name
 from storage import outbox as entries
 from storage import rooms
 from storage.tables import Room
@@ -62,7 +62,7 @@ class Contexts:
         """
         event = with_caption(event)
         ctx = await self.build(
-            db, event, target or ReplyTarget(event.id, f"answer:{event.id}", _thread(event))
+            db, event, target or ReplyTarget(event.id, answer_key(event.id), _thread(event))
         )
         to_bot = await entries.by_event(db, ctx.reply_to) is not None if ctx.reply_to else False
         me = await own_names(db, self.outbox.network, event.room)
@@ -75,7 +75,7 @@ class Contexts:
         """An answer's cause is the event it answers first, so that a correction is the same answer."""
         network = self.outbox.network
         room = await rooms.room(db, event.room) or Room(room_id=event.room)
-        first = target.event_id if target.key == f"answer:{target.event_id}" else event.id
+        first = target.event_id if target.key == answer_key(target.event_id) else event.id
         return Context(
             db=db,
             outbox=self.outbox,
@@ -120,9 +120,6 @@ def _replied(related: dict[str, Any]) -> str | None:
     return string(reply, "event_id") or None
 
 
-_PLACE = re.compile(r"\s*[\[(].*$", re.DOTALL)
-
-
 async def role_of(db: AsyncSession, network: Network, user: str) -> Role:
     """Operators are configured; the rest follows from the rooms somebody is joined to."""
     if user in network.config.operators:
@@ -139,11 +136,6 @@ async def role_of(db: AsyncSession, network: Network, user: str) -> Role:
 async def person(db: AsyncSession, network: Network, user: str, room_id: str) -> Person:
     full = await rooms.name_of(db, room_id, user) or user.removeprefix("@").partition(":")[0]
     return Person(id=user, name=first_name(full), role=await role_of(db, network, user), full_name=full)
-
-
-def first_name(full: str) -> str:
-    """« Camille » of « Camille [Marquemont] »: the open names no town."""
-    return _PLACE.sub("", full).strip() or full
 
 
 async def room_view(db: AsyncSession, network: Network, room: Room) -> RoomView:

@@ -11,13 +11,14 @@ from bot.handlers import Handlers
 from bot.inbox import room_state
 from bot.inbox.context import Contexts, with_caption
 from bot.inbox.messages import Messages
-from bot.inbox.reactions import BALLOTS, ENDS, Reactions
+from bot.inbox.reactions import Reactions
 from bot.inbox.result import DONE, IGNORED, Outcome
 from bot.inbox.room_state import Rooms
 from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.matrix.parse import string
+from bot.matrix.polls import BALLOTS, ENDS
 from bot.network import Network
-from bot.outbox import Cause, Outbox, Post, Rank, UnitOfWork
+from bot.outbox import Cause, Outbox, Rank, UnitOfWork
 from bot.outbox.outbox import MARKER
 from bot.text import Say
 from storage import inbox, rooms, settings
@@ -65,9 +66,7 @@ class Dispatcher:
         await db.flush()
         if update.membership == "invite":
             cause = Cause(id=f"invite:{room.room_id}:{room.inviter}:{batch.since}", at=batch.began)
-            await room_state.answer_invitation(
-                db, UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at), room
-            )
+            await room_state.answer_invitation(db, self._unit(db, cause), room)
         elif any(event.type == "m.room.tombstone" for event in update.state):  # upgraded while we were away
             await self._follow(db, room, batch.began)
 
@@ -82,7 +81,7 @@ class Dispatcher:
             "les plus anciens.",
             room=row.name if row else room_id,
         )
-        await UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at).tell_team(say)
+        await self._unit(db, cause).tell_team(say)
 
     async def is_relevant(self, db: AsyncSession, event: Event) -> bool:
         """Chatter is told from the rest by reading only."""
@@ -161,7 +160,7 @@ class Dispatcher:
             entry.status = entries.REMOVED
             db.add(entry)
             published = entry.announcement or (
-                entry.message_key and not entry.message_key.startswith("answer:")
+                entry.message_key and not entry.message_key.startswith(entries.ANSWER)
             )
             if published and event.sender != self._network.me and event.room in self._network.configured:
                 await self._tell_removed(db, entry, event)
@@ -175,6 +174,7 @@ class Dispatcher:
             room=row.name if row else "",
             title=title,
         )
-        post = Post(room=self._network.team, say=say, rank=Rank.BOOKKEEPING)
-        if post.room:
-            await self._outbox.post(db, post, Cause(id=event.id, at=event.at))
+        await self._unit(db, Cause(id=event.id, at=event.at)).tell_team(say)
+
+    def _unit(self, db: AsyncSession, cause: Cause) -> UnitOfWork:
+        return UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at)

@@ -16,6 +16,7 @@ from bot.inbox.fallbacks import stale_notice, suggestion, without_confidential_t
 from bot.inbox.result import COMMAND, DONE, IGNORED, LATE, UNKNOWN, Outcome, run_command, run_handler
 from bot.matrix.events import Batch, Event
 from bot.matrix.parse import string
+from bot.outbox import answer_key
 from bot.text import Say, UserError
 from storage import inbox, outbox, questions
 from storage.tables import ProcessedEvent
@@ -60,7 +61,7 @@ class Messages:
         command = self._handlers.commands.named(name) if kind == COMMAND else None
         if command is None or command.undo is None:
             return
-        target = ReplyTarget(event.id, f"answer:{event.id}")
+        target = ReplyTarget(event.id, answer_key(event.id))
         ctx = await self._contexts.build(db, replace(event, sender=row.sender), target)
         await command.undo(replace(ctx, text=string(event.content, "body")), row.event_id)
         row.outcome, row.handler = "removed", ""
@@ -68,7 +69,7 @@ class Messages:
 
     async def joined(self, db: AsyncSession, event: Event, who: str) -> None:
         """Somebody has joined a configured room: the subjects that care are told, in their name."""
-        target = ReplyTarget(event.id, f"answer:{event.id}")
+        target = ReplyTarget(event.id, answer_key(event.id))
         for each in self._handlers.joins:
             await each.handler(await self._contexts.build(db, replace(event, sender=who), target))
 
@@ -81,7 +82,7 @@ class Messages:
             "Le service numérique en a la trace ; réessayez dans un moment."
         )
         tapped = string(relation(event), "event_id") if event.type == "m.reaction" else ""
-        target = ReplyTarget(tapped or event.id, f"answer:{event.id}")  # nobody can reply to a reaction
+        target = ReplyTarget(tapped or event.id, answer_key(event.id))  # nobody can reply to a reaction
         ctx = await self._contexts.build(db, event, target)
         me = await own_names(db, self._network, event.room)
         direct, replied = ctx.room.direct, ctx.reply_to is not None
@@ -95,7 +96,7 @@ class Messages:
             return IGNORED
         again = replace(event, id=original.event_id, content=in_same_reply(fresh, original))
         await self.undo(db, with_caption(again), original)
-        target = ReplyTarget(original.event_id, f"answer:{original.event_id}")
+        target = ReplyTarget(original.event_id, answer_key(original.event_id))
         (await self._route(await self._contexts.message(db, again, target), batch)).write(original)
         db.add(original)
         return DONE

@@ -13,21 +13,15 @@ from bot.handlers import Handlers
 from bot.inbox.answers import answer, question_under
 from bot.inbox.context import Contexts, relation
 from bot.inbox.result import IGNORED, Outcome, run_handler
-from bot.matrix import parse
 from bot.matrix.events import Event
 from bot.matrix.parse import string
+from bot.matrix.polls import answers
+from bot.outbox import answer_key
 from bot.outbox.question import tapped
 from bot.state_events import may_redact
 from storage import outbox as entries
 from storage import rooms
 from storage.tables import ProcessedEvent
-
-# the form that clients send (MSC3381); the other is the specification's
-UNSTABLE = "org.matrix.msc3381.poll.response"
-BALLOTS = (UNSTABLE, "m.poll.response")
-ENDS = ("org.matrix.msc3381.poll.end", "m.poll.end")
-
-MOST_ANSWERS = 20  # of a poll: more is no ballot of a client
 
 
 class Reactions:
@@ -82,7 +76,7 @@ class Reactions:
                 await self._call(await self._context(db, replace(event, sender=row.sender)), handler, gesture)
 
     async def _context(self, db: AsyncSession, event: Event) -> Context:
-        target = ReplyTarget(string(relation(event), "event_id") or event.id, f"answer:{event.id}")
+        target = ReplyTarget(string(relation(event), "event_id") or event.id, answer_key(event.id))
         return await self._contexts.build(db, event, target)
 
     async def _message_key(self, db: AsyncSession, event: Event) -> str:
@@ -104,24 +98,3 @@ class Reactions:
             return await handler(ctx, what)
 
         await run_handler(ctx, call)
-
-
-def answers(event: Event) -> tuple[str, ...] | None:
-    """The ids that a vote chose, as sent; () when there are none, be the key missing;
-    None for what is no list of ids.
-    """
-    unstable = event.content.get(UNSTABLE)
-    if event.type == UNSTABLE and unstable is not None and not isinstance(unstable, dict):
-        return None
-    chosen = (
-        parse.mapping(unstable).get("answers", [])
-        if event.type == UNSTABLE
-        else event.content.get("m.selections", [])
-    )
-    if (
-        not isinstance(chosen, list)
-        or len(chosen) > MOST_ANSWERS
-        or not all(isinstance(each, str) for each in chosen)
-    ):
-        return None
-    return tuple(chosen)

@@ -32,7 +32,6 @@ class Event:
     txn: str | None = None
     encrypted: bool = False
     unreadable: bool = False
-    prev_content: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +46,6 @@ class RoomUpdate:
     membership: Membership
     state: tuple[Event, ...] = ()
     limited: bool = False
-    joined_count: int | None = None
-    invited_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,6 @@ def event(raw: object, room: str, clock: Clock) -> Event | None:
         state_key=state_key,
         redacts=_redacts(type_, source, content),
         txn=name(unsigned.get("transaction_id")),
-        prev_content=contents(unsigned.get("prev_content"), type_, id_),
     )
 
 

@@ -147,14 +147,11 @@ class Sync:
         elif timeline.get("limited") is True:
             events = await self._missed(parsed, room, timeline.get("prev_batch")) + events
         parsed.lines.append(await self._read(events, room))
-        summary = parse.mapping(room_sync.get("summary"))
         update = RoomUpdate(
             room=room,
             membership="join",
             state=self._state(room_sync, room),
             limited=timeline.get("limited") is True,
-            joined_count=_count(summary.get("m.joined_member_count")),
-            invited_count=_count(summary.get("m.invited_member_count")),
         )
         parsed.rooms.append(update)
 
@@ -204,7 +201,3 @@ def merged(lines: Iterable[list[Event]]) -> Iterable[Event]:
 def _rooms(sync: dict[str, Any], section: Membership) -> Iterable[tuple[str, dict[str, Any]]]:
     by_room = parse.mapping(parse.mapping(sync.get("rooms")).get(section))
     return ((room, parse.mapping(room_sync)) for room, room_sync in by_room.items() if parse.name(room))
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and 0 <= value <= parse.LAST_INTEGER else None

@@ -3,7 +3,18 @@ in order, rate-limited, tried again, edited in place.
 """
 
 from bot.outbox.outbox import Outbox, transaction_id
-from bot.outbox.post import Cause, Child, File, Post, Rank
+from bot.outbox.post import Asker, Cause, Child, File, Post, Rank, answer_key
 from bot.outbox.unit_of_work import UnitOfWork
 
-__all__ = ["Cause", "Child", "File", "Outbox", "Post", "Rank", "UnitOfWork", "transaction_id"]
+__all__ = [
+    "Asker",
+    "Cause",
+    "Child",
+    "File",
+    "Outbox",
+    "Post",
+    "Rank",
+    "UnitOfWork",
+    "answer_key",
+    "transaction_id",
+]

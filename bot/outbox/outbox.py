@@ -16,7 +16,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.network import Network
 from bot.outbox.post import Cause, Post, Rank
 from bot.text import Say, content
-from bot.time import OfficeHours
 from storage import outbox, questions, rooms
 from storage.tables import OutboxEntry
 
@@ -36,9 +35,9 @@ class Destination:
 class Outbox:
     """Writes outbox entries; bot.outbox.sender sends them."""
 
-    def __init__(self, network: Network, hours: OfficeHours) -> None:
+    def __init__(self, network: Network) -> None:
         self.network = network
-        self.hours = hours
+        self.hours = network.hours
 
     async def post(self, db: AsyncSession, post: Post, cause: Cause) -> OutboxEntry:
         """Adds the entries of a post to the open transaction; returns the message's own."""

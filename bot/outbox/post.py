@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.outbox.question import Ask
 from bot.text import Say
+from storage import outbox
 
 
 class Rank(IntEnum):
@@ -25,6 +26,22 @@ class Cause:
 
     id: str
     at: datetime
+    thread: str | None = None
+
+
+def answer_key(event_id: str) -> str:
+    """The key of the answer to this event, so that a correction edits it."""
+    return outbox.ANSWER + event_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Who is answered. `direct`: `room` is private. `reply_to`: the event that a new answer replies to."""
+
+    person: str
+    room: str
+    direct: bool = False
+    reply_to: str | None = None
     thread: str | None = None
 
 

@@ -13,7 +13,8 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.text import Say
-from bot.text.courtesy import CALLED, plain
+from bot.text.courtesy import plain
+from bot.text.numbering import CALLED
 from bot.time import Moment, parse_moment
 from storage.tables import Question
 from storage.text import fold

@@ -12,7 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.config import Config
 from bot.network import Network
 from bot.outbox.outbox import Outbox
-from bot.outbox.post import Cause, Post, Rank
+from bot.outbox.post import Asker, Cause, File, Post, Rank
+from bot.outbox.question import Ask
 from bot.text import Say
 from bot.time import OfficeHours
 from storage import rooms
@@ -46,6 +47,25 @@ class UnitOfWork:
 
     async def post(self, post: Post) -> OutboxEntry:
         return await self.outbox.post(self.db, post, self.cause)
+
+    async def post_answer(
+        self, asker: Asker, answer: Say | Ask, key: str, *, files: tuple[File, ...] = ()
+    ) -> OutboxEntry:
+        """In place of what was answered before under this key. A question waits for its person."""
+        return await self.post(
+            Post(
+                room=asker.room,
+                person=asker.person if asker.direct else None,
+                say=answer if isinstance(answer, Say) else None,
+                ask=answer if isinstance(answer, Ask) else None,
+                asked_to=asker.person,
+                rank=Rank.ANSWER,
+                key=key,
+                reply_to=asker.reply_to,
+                thread=asker.thread,
+                files=files,
+            )
+        )
 
     async def amend(self, target: OutboxEntry, say: Say) -> OutboxEntry:
         """Gives a message of ours another text."""

@@ -5,22 +5,19 @@ than guesses, and everything it reads is echoed in full before it counts. What e
 grammar.py.
 """
 
-from bot.time.format import Day, DayMonth, Hour, Hours, Instant, Moment, RelativeInstant
-from bot.time.holidays import Holiday, public_holiday, school_holiday
+from bot.time.format import Day, Hour, Hours, Instant, Moment
+from bot.time.holidays import public_holiday, school_holiday
 from bot.time.hours import HolidayPolicy, OfficeHours
 from bot.time.parse import parse_moment, parse_prefix
 
 __all__ = [
     "Day",
-    "DayMonth",
-    "Holiday",
     "HolidayPolicy",
     "Hour",
     "Hours",
     "Instant",
     "Moment",
     "OfficeHours",
-    "RelativeInstant",
     "parse_moment",
     "parse_prefix",
     "public_holiday",

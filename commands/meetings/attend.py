@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from bot.command import NOTHING, Answer, Context, Found, command
 from bot.command.handlers import on_answer, on_message
-from bot.outbox import Post, Rank
 from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
 from bot.text.courtesy import after_greeting, plain
@@ -116,10 +115,7 @@ async def _edit_response(ctx: Context, row: Meeting, who: Participant, entry: At
         if status.answer
         else attendance.withdrawal_notice(ctx, row, who)
     )
-    person = ctx.person.id if ctx.room.direct else None
-    await ctx.post(
-        Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{entry.event_id}")
-    )
+    await ctx.correct_reply(entry.event_id, say)
 
 
 def _alias_says_yes(ctx: Context) -> bool:

@@ -2,13 +2,14 @@
 and of the participant they name.
 """
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 
 from bot.command import Context, Role
-from bot.command.signature import register_parser
-from bot.inbox.context import first_name
 from bot.text import UserError
+from bot.text.names import first_name
 from schedules.meetings import leavers
 from schedules.meetings.attendance import Participant
 from storage import rooms
@@ -31,17 +32,14 @@ class MeetingName:
 
     name: str
 
-
-def parse_prefix(text: str) -> tuple[MeetingName, str] | None:
-    """The name at the start of a text, and what follows it."""
-    match = _NAME.match(text)
-    if match is None:
-        return None
-    parts = [match["year"], f"T{match['quarter']}", match["place"]]
-    return MeetingName("-".join(part for part in parts if part)), text[match.end() :]
-
-
-register_parser(MeetingName, lambda text, ctx: parse_prefix(text))
+    @classmethod
+    def parse_prefix(cls, text: str, _: Context | None = None, /) -> tuple[MeetingName, str] | None:
+        """The name at the start of a text, and what follows it."""
+        match = _NAME.match(text)
+        if match is None:
+            return None
+        parts = [match["year"], f"T{match['quarter']}", match["place"]]
+        return cls("-".join(part for part in parts if part)), text[match.end() :]
 
 
 async def find(ctx: Context, called: MeetingName | None, *statuses: str) -> Meeting:

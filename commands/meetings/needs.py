@@ -4,7 +4,6 @@ It is not repeated where nobody asks for it: what is in the answer would outlive
 """
 
 from bot.command import Context, Scope, command
-from bot.outbox import Post, Rank
 from bot.text import Say, UserError
 from bot.text.clean import clean_text
 from commands.meetings import lookup
@@ -26,11 +25,7 @@ async def is_confidential(_: Context) -> bool:
 async def undo_need(ctx: Context, event_id: str) -> None:
     """The message is gone, and what it told with it; or it is read anew."""
     if await needs.take_back(ctx.db, ctx.person.id, event_id) and ctx.event_id != event_id:
-        person = ctx.person.id if ctx.room.direct else None
-        say = Say("Votre message est supprimé : ce besoin est effacé.")
-        await ctx.post(
-            Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}")
-        )
+        await ctx.correct_reply(event_id, Say("Votre message est supprimé : ce besoin est effacé."))
 
 
 @command(

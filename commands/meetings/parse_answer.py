@@ -5,7 +5,7 @@ Whole or not at all.
 import re
 from dataclasses import dataclass, replace
 
-from commands.meetings import lookup, parse_phrases
+from commands.meetings import parse_phrases
 from commands.meetings.lookup import MeetingName
 from storage.meetings.answers import YES
 from storage.text import fold
@@ -114,10 +114,10 @@ def _count(typed: str) -> int:
 
 def _meeting_name(text: str) -> tuple[str, MeetingName | None]:
     """The name of a meeting at the start or at the end, with the words that lead to it."""
-    if (first := lookup.parse_prefix(text)) is not None:
+    if (first := MeetingName.parse_prefix(text)) is not None:
         return first[1].strip(), first[0]
     for word in list(re.finditer(r"\S+", text))[-4:]:
-        name = lookup.parse_prefix(text[word.start() :])
+        name = MeetingName.parse_prefix(text[word.start() :])
         if name is not None and not name[1].strip(" .!"):
             return _TO.sub("", text[: word.start()]).strip(), name[0]
     return text, None

@@ -14,6 +14,7 @@ from bot.command.quotes import word
 from bot.outbox import File
 from bot.outbox.question import Reply
 from bot.text import Count, Say, UserError
+from bot.text.numbering import NUMBER_SIGN
 from bot.time.format import RelativeInstant
 from bot.web import absolute, canonical_url, site
 from schedules import themes
@@ -27,7 +28,7 @@ from storage.text import key
 LISTED = 40  # sources in one message
 NONE = Say("Je ne lis encore aucune source. Pour commencer : `!flux ajouter` suivi d’une adresse.")
 FILE, TYPE = "sources.opml", "text/x-opml"
-_NUMBER = re.compile(r"(?:n\s?[°ºo]\s?|#)?(\d{1,9})", re.ASCII | re.IGNORECASE)
+_NUMBER = re.compile(rf"{NUMBER_SIGN}?(\d{{1,9}})", re.ASCII | re.IGNORECASE)
 
 
 @command(

@@ -7,7 +7,7 @@ import re
 from bot.command import Context, Role, Scope, command
 from bot.outbox.question import Ask
 from bot.text import Say
-from bot.text.courtesy import SIGN
+from bot.text.numbering import SIGN
 from commands.polls import parse_question
 from commands.polls.lookup import vote_instead
 from commands.polls.parse_deadline import clock
@@ -15,7 +15,7 @@ from commands.polls.parse_question import ParsedQuestion
 from commands.polls.preview import may_ask, preview_or_publish
 from storage.tables import Poll
 
-_NUMBERS = re.compile(rf"\S+\s*(?:{SIGN})?[\d\s,;:./-]*\d[\s.]*", re.IGNORECASE)
+_NUMBERS = re.compile(rf"\S+\s*{SIGN}?[\d\s,;:./-]*\d[\s.]*", re.IGNORECASE)
 
 
 def looks_like_vote(ctx: Context) -> bool:

@@ -100,7 +100,7 @@ def ended(ctx: Context, row: Poll) -> Say:
             "plus personne ne peut y voter. Pour publier le résultat maintenant : "
             "`!sondage clore {number}` ; pour l’annuler : `!sondage annuler {number}`.",
             person=ctx.person.full_name,
-            number=row.id or 0,
+            number=row.id,
             question=row.question,
         )
     return Say(
@@ -108,7 +108,7 @@ def ended(ctx: Context, row: Poll) -> Say:
         "jusqu’au {when} : "
         "on y vote encore avec `!vote`. Pour le clore maintenant : `!sondage clore {number}`.",
         person=ctx.person.full_name,
-        number=row.id or 0,
+        number=row.id,
         question=row.question,
         when=card.closing(row, ctx.config),
     )

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from bot.command import Answer, Context, Role, shown
 from bot.text import Say, UserError
-from bot.text.courtesy import CALLED, SIGN
+from bot.text.numbering import CALLED, NUMBER_SIGN, SIGN
 from bot.time import Instant
 from storage import inbox, rooms
 from storage.polls import polls
@@ -20,13 +20,13 @@ from storage.tables import Poll
 REMEMBERED = timedelta(days=7)  # since a close: who votes without a number means that poll
 MOST_NAMED = 9
 _NAMED = re.compile(
-    rf"(?:(?P<poll>(?:(?:le|du|au)\s+)?(?:sondage|poll)\s+)(?:{SIGN}|no\s?|#)?"
+    rf"(?:(?P<poll>(?:(?:le|du|au)\s+)?(?:sondage|poll)\s+){NUMBER_SIGN}?"
     rf"|{SIGN}|no\s)(?P<number>\d{{1,9}})(?!\d)[\s:,;.–-]*",
     re.ASCII | re.IGNORECASE,
 )
 MOST_LISTED = 8
 _POLL_NUMBER = re.compile(
-    rf"(?:(?:sondage|poll)\s+)?(?:{SIGN}|no\s?|#)?(\d{{1,9}})(?![\d/])[\s:,;.–-]*", re.ASCII | re.IGNORECASE
+    rf"(?:(?:sondage|poll)\s+)?{NUMBER_SIGN}?(\d{{1,9}})(?![\d/])[\s:,;.–-]*", re.ASCII | re.IGNORECASE
 )
 _ALONE = re.compile(rf"{CALLED}(\d{{1,9}})[\s.!]*", re.ASCII | re.IGNORECASE)
 _QUESTION = re.compile(r"[|?\n]")

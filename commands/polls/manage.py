@@ -4,10 +4,9 @@ what the team, or whoever asked, decides of a poll that is there.
 
 from contextlib import suppress
 from datetime import datetime
-from typing import cast
 
 from bot import time
-from bot.command import Context, Role, Scope, command
+from bot.command import Context, Result, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.outbox.question import NO, YES, Ask, Reply
 from bot.text import Count, Say, UserError
@@ -38,7 +37,7 @@ RUNNING = (polls.PUBLISHED, polls.CLOSING)
     rank=20,
     also_allowed_if=preview.may_ask,
 )
-async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
+async def clore(ctx: Context, *, text: str = "") -> Result:
     number, rest = split_number(text)
     if rest.strip():
         return await _asked_instead(ctx, text, "!sondage clore {n}")
@@ -47,7 +46,7 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     if not await polls.appeared(ctx.db, row):
         raise UserError(
             "Le sondage n° {number} n’est pas encore publié. Pour l’annuler : `!sondage annuler {number}`.",
-            number=row.id or 0,
+            number=row.id,
         )
     row.closes_at, row.result = ctx.now, {**row.result, "asked": True}
     ctx.db.add(row)
@@ -65,7 +64,7 @@ async def clore(ctx: Context, *, text: str = "") -> Say | Ask | None:
     rank=21,
     also_allowed_if=preview.may_ask,
 )
-async def prolonger(ctx: Context, *, text: str = "") -> Say | Ask | None:
+async def prolonger(ctx: Context, *, text: str = "") -> Result:
     number, until = _number_and_date(ctx, text)
     if until is None:
         return await _asked_instead(ctx, text, "!sondage prolonger {n} lundi 12 h")
@@ -133,7 +132,7 @@ async def _wait_longer(ctx: Context, row: Poll) -> None:
     rank=22,
     also_allowed_if=preview.may_ask,
 )
-async def annuler(ctx: Context, *, text: str = "") -> Say | Ask | None:
+async def annuler(ctx: Context, *, text: str = "") -> Result:
     number, rest = split_number(text)
     if rest.strip():
         return await _asked_instead(ctx, text, "!sondage annuler {n}")
@@ -201,7 +200,7 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
     rank=23,
     also_allowed_if=preview.may_ask,
 )
-async def suite(ctx: Context, *, text: str = "") -> Say | Ask | None:
+async def suite(ctx: Context, *, text: str = "") -> Result:
     number, follow_up = split_number(text)
     if number is None or not follow_up:
         return await _asked_instead(
@@ -232,13 +231,13 @@ def _still_open(ctx: Context, row: Poll) -> None:
         )
 
 
-async def _asked_instead(ctx: Context, text: str, example: str) -> Say | Ask | None:
+async def _asked_instead(ctx: Context, text: str, example: str) -> Result:
     """The question of a new poll may begin with the name of one of these commands.
     `example`: with {n} for the number of a poll.
     """
     asked = question(ctx, text)
     if asked is not None:
-        return cast(Say | Ask | None, await ctx.run("sondage", text=asked))
+        return await ctx.run("sondage", text=asked)
     number, rest = split_number(text)
     line = example.format(n=number or 4)
     if not rest.strip():

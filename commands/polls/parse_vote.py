@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from bot.command import Answer
-from bot.text.courtesy import SIGN, plain
+from bot.text.courtesy import plain
+from bot.text.numbering import SIGN, with_one_sign
 from storage.polls.polls import MAYBE, NO, YES
 from storage.text import fold
 
@@ -31,8 +32,8 @@ _AGREED = re.compile(r"\b(?:oui|ok|yes)\b|\bno[s.]?(?= ?\d)")  # beside a number
 _LED = re.compile(rf"(?:(?:{_LEADING})\b[\s:]*|[dl]'(?=\w))+", re.ASCII)
 _SIDE = r"\s*[.):(\[\]–—-]+\s*"
 _BOTH = (
-    re.compile(rf"(?:n°\s*|#)?(?P<number>\d{{1,3}}){_SIDE}(?P<label>.+?)[)\]]?"),
-    re.compile(rf"(?P<label>.+?){_SIDE}(?:n°\s*|#)?(?P<number>\d{{1,3}})[)\]]?"),
+    re.compile(rf"(?:{SIGN}|#)?(?P<number>\d{{1,3}}){_SIDE}(?P<label>.+?)[)\]]?"),
+    re.compile(rf"(?P<label>.+?){_SIDE}(?:{SIGN}|#)?(?P<number>\d{{1,3}})[)\]]?"),
 )
 _ARTICLE = re.compile("le|la|les|pour|the|for")
 _ANSWER = re.compile(
@@ -95,7 +96,7 @@ def _numbers(folded_text: str) -> tuple[int, ...] | None:
 
 def _folded(text: str) -> str:
     """« nº 2 » too is « n° 2 », and « emploi & santé » is « emploi et santé »."""
-    return fold(text[:LONGEST].replace("º", "°").replace("№", "n°").replace(" & ", " et ")).strip(" .!")
+    return fold(with_one_sign(text[:LONGEST]).replace(" & ", " et ")).strip(" .!")
 
 
 def _led(words: str) -> str:

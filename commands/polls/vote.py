@@ -5,7 +5,6 @@ for whoever sees no native poll or prefers a line.
 from collections.abc import Mapping, Sequence
 
 from bot.command import NOTHING, Answer, Context, Role, command
-from bot.outbox import Post, Rank
 from bot.text import Long, Say, UserError
 from commands.polls import feedback, parse_vote, secret_vote
 from commands.polls.lookup import REMEMBERED, AddressedPoll, find_poll, refusal
@@ -77,13 +76,13 @@ async def vote(ctx: Context, *, answer: Answer = NOTHING) -> Say:
         return await secret_vote.vote(ctx, addressed)
     if row.mode == polls.DISCREET and polls.ended(row):
         raise UserError(
-            "L’encadré du sondage n° {number} est fermé : on ne peut plus y voter.", number=row.id or 0
+            "L’encadré du sondage n° {number} est fermé : on ne peut plus y voter.", number=row.id
         )
     if row.mode == polls.DISCREET:
         raise UserError(
             "Au sondage n° {number}, on vote dans l’encadré : "
             "touchez votre réponse sous le message du sondage.",
-            number=row.id or 0,
+            number=row.id,
         )
     if not addressed.text and (
         row.kind == polls.DATES or parse_vote.choices(addressed.text, row.choices) is None
@@ -211,5 +210,4 @@ async def _correct_answer(ctx: Context, row: Poll, event_id: str) -> None:
         if left
         else Say("Votre vote est retiré, {name}.", name=ctx.person.name)
     )
-    person = ctx.person.id if ctx.room.direct else None
-    await ctx.post(Post(room=ctx.room.id, person=person, say=say, rank=Rank.ANSWER, key=f"answer:{event_id}"))
+    await ctx.correct_reply(event_id, say)

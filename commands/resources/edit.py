@@ -7,12 +7,12 @@ Every change is traced, and can be undone by the line that the answer shows.
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import cast
 
-from bot.command import NOTHING, Answer, Context, Role, command, shown
+from bot.command import NOTHING, Answer, Context, Result, Role, command, shown
 from bot.command.quotes import word
 from bot.outbox import Rank
 from bot.text import Count, Say, UserError
+from bot.text.numbering import NUMBER_SIGN
 from bot.web import canonical_url, site
 from commands.resources.lookup import answered_card, members_only, number
 from schedules.resources import edit
@@ -26,7 +26,7 @@ from storage.text import key
 
 SHOWN = 10  # changes
 _NUMBER = re.compile(
-    r"\s*(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?(?:n\s?[°ºo]\s?|#)?(\d{1,9})\b[\s.,;:]*",
+    rf"\s*(?:(?:la\s+)?(?:fiche|ressource|card|resource)\s*)?{NUMBER_SIGN}?(\d{{1,9}})\b[\s.,;:]*",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -40,7 +40,7 @@ _NUMBER = re.compile(
     help=Say("la fiche de ce numéro"),
     rank=31,
 )
-async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Say | None:
+async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Result:
     """Words instead of a number are a search: the singular is what many type."""
     members_only(ctx)
     if (found := _action(which.typed)) is not None:
@@ -56,7 +56,7 @@ async def ressource(ctx: Context, *, which: Answer = NOTHING) -> Say | None:
         return await show(ctx, row)
     n = number(which)
     if n is None:
-        return cast(Say | None, await ctx.run("ressources", words=which))
+        return await ctx.run("ressources", words=which)
     row = await library.resource(ctx.db, n)
     if row is None or row.status not in (library.ACTIVE, library.RETIRED):
         raise UserError(

@@ -4,7 +4,7 @@ import re
 
 from bot.command import Context, Role, shown
 from bot.text import UserError
-from bot.text.courtesy import CALLED
+from bot.text.numbering import CALLED
 from storage import outbox
 from storage.resources import library
 from storage.tables import Resource

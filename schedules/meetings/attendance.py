@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from bot.command import Context, Role
-from bot.inbox.context import first_name
 from bot.outbox import UnitOfWork
 from bot.text import Say
+from bot.text.names import first_name
 from schedules.meetings import card, private_messages, receipts, wording
 from schedules.meetings.receipts import AttendanceStatus, Audience
 from storage import rooms

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.inbox.context import first_name
 from bot.outbox import Post, Rank
 from bot.schedule.jobs import Run, due
 from bot.text import Long, Say
+from bot.text.names import first_name
 from bot.time.recurrence import Occurrence
 from schedules.meetings import card, private_messages, receipts, wording
 from schedules.meetings.attendance import invited, reachable

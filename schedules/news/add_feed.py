@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post, Rank, UnitOfWork
+from bot.outbox import Asker, UnitOfWork, answer_key
 from bot.outbox.question import NO, YES, Ask, numbered
 from bot.schedule.tasks import task
 from bot.text import Say
@@ -46,10 +46,10 @@ async def answer(uow: UnitOfWork, request: DueRequest, seen: FeedPreview) -> Non
     row = await requests.request(db, request.cause)
     if row is None or row.status != requests.FEED:
         return
-    reply = await _answer_to(db, row, seen)
+    say = await _answer_to(db, row, seen)
     row.status = requests.SEEN
     db.add(row)
-    await uow.post(in_reply(row, reply))
+    await reply(uow, row, say)
 
 
 FEED_REQUESTS = task("feed wishes", due, fetch, answer)
@@ -125,14 +125,7 @@ def already_known(row: Feed) -> Say:
     )
 
 
-def in_reply(row: FeedRequest, reply: Say | Ask) -> Post:
+async def reply(uow: UnitOfWork, row: FeedRequest, say: Say | Ask) -> None:
     """In the name of the command that left the wish."""
-    return Post(
-        room=row.room_id,
-        rank=Rank.ANSWER,
-        key=f"answer:{row.event_id}",
-        reply_to=row.event_id,
-        say=reply if isinstance(reply, Say) else None,
-        ask=reply if isinstance(reply, Ask) else None,
-        asked_to=row.person,
-    )
+    asker = Asker(person=row.person, room=row.room_id, reply_to=row.event_id)
+    await uow.post_answer(asker, say, answer_key(row.event_id))

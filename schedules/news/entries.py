@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.text import Link, Long, Say
+from bot.text import Capital, Link, Long, Say
 from bot.text.clean import shortened
 from bot.time import Moment
 from bot.time.format import DayMonth
@@ -20,17 +20,6 @@ from storage.tables import Feed, Story
 
 LONGEST_SOURCE, LONGEST_TITLE, LONGEST_DETAIL = 60, 160, 1_500  # characters
 MOST_SOURCES = 4
-
-
-@dataclass(frozen=True)
-class Capital:
-    """A date at the start of a line: « Jeudi 3 décembre »."""
-
-    moment: Moment
-
-    def localized(self, language: str) -> str:
-        text = self.moment.localized(language)
-        return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True)

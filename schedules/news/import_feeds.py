@@ -18,7 +18,7 @@ from bot.schedule.tasks import task
 from bot.text import Count, Say, UserError
 from bot.web import Web, canonical_url
 from schedules.news import opml
-from schedules.news.add_feed import DueRequest, in_reply, known_feeds
+from schedules.news.add_feed import DueRequest, known_feeds, reply
 from schedules.news.preview_feed import reason
 from storage.news import requests
 from storage.tables import Feed, FeedRequest
@@ -92,10 +92,10 @@ async def answer(uow: UnitOfWork, request: DueRequest, found: list[opml.Outline]
     row = await requests.request(db, request.cause)
     if row is None or row.status != requests.LIST:
         return
-    reply = found if isinstance(found, Say) else _reported(row, check_outlines(found, await known_feeds(db)))
+    say = found if isinstance(found, Say) else _reported(row, check_outlines(found, await known_feeds(db)))
     row.status = requests.SEEN
     db.add(row)
-    await uow.post(in_reply(row, reply))
+    await reply(uow, row, say)
 
 
 def check_outlines(found: Sequence[opml.Outline], known: Mapping[str, Feed]) -> list[Line]:

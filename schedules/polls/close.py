@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.inbox.reactions import BALLOTS, answers
 from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.events import Event
+from bot.matrix.polls import BALLOTS, END, answers
 from bot.outbox import Post, Rank, UnitOfWork
 from bot.schedule.jobs import Run, due
 from bot.schedule.tasks import task
@@ -32,7 +32,6 @@ from storage.tables import Ballot, Poll
 
 log = logging.getLogger(__name__)
 
-END = "org.matrix.msc3381.poll.end"
 AGAIN = timedelta(seconds=30)
 MOST_TRIES = 20  # ten minutes for keys to arrive
 MOST_WAITS = 120  # an hour for a server that does not answer

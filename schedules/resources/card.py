@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.command import Context
-from bot.outbox import Post, Rank, UnitOfWork
+from bot.outbox import Post, Rank, UnitOfWork, answer_key
 from bot.text import Count, Link, Localized, Say
 from bot.text.clean import shortened
 from bot.time.format import DayMonth
@@ -106,7 +106,7 @@ async def show(ctx: Context, row: Resource) -> Say | None:
     Not where it corrects a refusal: it then takes its place, as any answer.
     """
     say, cause = await card(ctx.db, row), ctx.cause.id
-    if row.status == library.RETIRED or await outbox.versions(ctx.db, f"answer:{cause}", ctx.room.id):
+    if row.status == library.RETIRED or await outbox.versions(ctx.db, answer_key(cause), ctx.room.id):
         return say
     person = ctx.person.id if ctx.room.direct else None
     shown = f"{key(row)}:{cause}"

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, time, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import FileUnavailable, Lack
-from bot.outbox import Post, Rank, UnitOfWork
+from bot.outbox import Asker, UnitOfWork, answer_key
 from bot.schedule.tasks import task
 from bot.text import Count, Say, UserError
 from bot.web import Web, canonical_url, site
@@ -239,9 +239,8 @@ def _lines(remarks: Mapping[int, Say]) -> list[Say]:
 
 async def _answer(uow: UnitOfWork, row: ImportRequest, say: Say) -> None:
     """In the place of « Je lis … »."""
-    await uow.post(
-        Post(room=row.room_id, rank=Rank.ANSWER, key=f"answer:{row.event_id}", reply_to=row.event_id, say=say)
-    )
+    asker = Asker(person=row.person, room=row.room_id, reply_to=row.event_id)
+    await uow.post_answer(asker, say, answer_key(row.event_id))
 
 
 IMPORTS = task("resource imports", due, fetch, report)

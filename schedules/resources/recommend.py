@@ -15,12 +15,12 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.inbox.context import first_name
-from bot.outbox import Post, Rank, UnitOfWork
+from bot.outbox import Asker, Post, Rank, UnitOfWork, answer_key
 from bot.outbox.question import NO, YES, Ask, Choice, numbered
 from bot.schedule.tasks import task
 from bot.text import Say
 from bot.text.clean import clean_text as cleaned
+from bot.text.names import first_name
 from bot.web import Web, canonical_url, site
 from schedules.resources.card import USEFUL, InSentence, card, key
 from schedules.resources.edit import save
@@ -79,7 +79,7 @@ async def recommend(uow: UnitOfWork, given: Recommendation, link: str) -> None:
     if ask is not None:
         await _answer(uow, given, ask)
     # a refusal, corrected since: it must not stand
-    elif await outbox.versions(db, f"answer:{given.cause}", given.room):
+    elif await outbox.versions(db, answer_key(given.cause), given.room):
         await _answer(uow, given, Say("Merci, {name}. C’est la **fiche {n}**.", name=given.name, n=row.id))
     return None
 
@@ -113,18 +113,14 @@ async def question(db: AsyncSession, row: Resource, data: Mapping[str, Any], aft
 
 async def _answer(uow: UnitOfWork, given: Recommendation, what: Say | Ask) -> None:
     """In the place of the command's own answer."""
-    post = Post(
+    asker = Asker(
+        person=given.person,
         room=given.room,
-        person=given.person if given.direct else None,
-        rank=Rank.ANSWER,
-        key=f"answer:{given.cause}",
+        direct=given.direct,
         reply_to=given.cause,
         thread=given.thread,
-        say=what if isinstance(what, Say) else None,
-        ask=what if isinstance(what, Ask) else None,
-        asked_to=given.person,
     )
-    await uow.post(post)
+    await uow.post_answer(asker, what, answer_key(given.cause))
 
 
 def _new(given: Recommendation, link: str) -> Resource:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bot.inbox.context import first_name
 from bot.outbox import UnitOfWork
 from bot.text import Count, Say
+from bot.text.names import first_name
 from bot.time.format import DayMonth
 from schedules.resources.edit import FIELDS, Correction, displayed
 from storage.resources import changes, imports

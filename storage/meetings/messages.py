@@ -161,7 +161,7 @@ async def last_message(db: AsyncSession, room: str) -> LastMessage:
             await meetings.meeting(db, int(match[1])), expects_answer=not key.startswith(RECEIPT)
         )
     if answer := await answers.of_event(
-        db, key.removeprefix("answer:")
+        db, key.removeprefix(outbox.ANSWER)
     ):  # what we say to an answer is about its meeting
         return LastMessage(await meetings.meeting(db, answer.meeting_id))
     question = (

@@ -12,12 +12,14 @@ from sqlmodel import col
 from sqlmodel import select as pick
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.backoff import Backoff
 from storage.tables import Feed
 
 ACTIVE, SUSPENDED, GONE, REMOVED = "active", "suspended", "gone", "removed"
 USUAL = timedelta(hours=1)  # between two readings
 LONGEST = timedelta(days=1)  # the same, whatever a source asks for, and between two tries of a failing one
 TOLD_AFTER = timedelta(days=1)  # of failing
+_FAILING = Backoff(USUAL, LONGEST)
 
 
 async def listed(db: AsyncSession) -> Sequence[Feed]:
@@ -98,7 +100,7 @@ def record_failure(row: Feed, error: str, now: datetime, pause: timedelta | None
     row.failures += 1
     row.failing_since = row.failing_since or now
     row.error = error
-    row.next_at = now + max(min(USUAL * 2 ** min(row.failures - 1, 10), LONGEST), pause or USUAL)
+    row.next_at = now + max(_FAILING.after(row.failures), pause or USUAL)
 
 
 def record_gone(row: Feed, now: datetime) -> None:

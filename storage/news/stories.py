@@ -97,7 +97,7 @@ class _Merge:
         """Writes down that this feed tells these stories, under which ids now."""
         for story, entry in self.told.values():
             guid = self._guid(entry)
-            telling = self.tellings.get(story.id or 0)
+            telling = self.tellings.get(story.id)
             if telling is None:
                 self.db.add(Telling(story_id=story.id, feed_id=self.feed.id, guid=guid))
             elif guid and telling.guid != guid:
@@ -192,7 +192,7 @@ class _Merge:
         old = date < self.since if date else self.feed.first_read is None
         story = Story(
             clean_link=self._free(entry),
-            feed_id=self.feed.id or 0,
+            feed_id=self.feed.id,
             published=date or self.now,
             seen_at=self.now,
             old=old,

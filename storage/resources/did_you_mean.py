@@ -10,9 +10,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from storage.resources.words import stem
+from storage.text import forgiven
 
-_SLIPS = ((4, 0), (8, 1))  # letters, fewer than; slips forgiven
-_SLIPS_IN_LONG = 2
+_LENGTHS = (4, 8)  # letters: from each on, one more slip is forgiven
 _SHORTEST_BEGINNING = 4  # « numérisation » begins with numer, everything with a letter
 _LONGEST_ENDING = 6  # « -issement »; what follows the beginning is no other word
 _OF_AN_ENDING = 0.25  # of a slip, each letter
@@ -27,16 +27,12 @@ def nearest(word: str, vocabulary: Iterable[str]) -> list[str]:
             by_length.setdefault(len(known), []).append(known)
     found: dict[str, float] = {}
     for typed, ending in _forms(word):
-        for length in range(len(typed) - forgiven(typed), len(typed) + forgiven(typed) + 1):
-            for known, slips in _close(typed, by_length.get(length, [])):
-                found[known] = min(found.get(known, slips + ending), slips + ending)
+        slips = forgiven(typed, _LENGTHS)
+        for length in range(len(typed) - slips, len(typed) + slips + 1):
+            for known, far in _close(typed, by_length.get(length, [])):
+                found[known] = min(found.get(known, far + ending), far + ending)
     least = min(found.values(), default=0)
     return sorted(known for known, far in found.items() if far == least)[:_MOST]
-
-
-def forgiven(typed: str) -> int:
-    """How many slips a word of this length may have."""
-    return next((slips for below, slips in _SLIPS if len(typed) < below), _SLIPS_IN_LONG)
 
 
 def _forms(word: str) -> Iterator[tuple[str, float]]:
@@ -48,5 +44,7 @@ def _forms(word: str) -> Iterator[tuple[str, float]]:
 
 
 def _close(typed: str, known: list[str]) -> list[tuple[str, int]]:
-    matches = process.extract(typed, known, scorer=OSA.distance, score_cutoff=forgiven(typed), limit=None)
+    matches = process.extract(
+        typed, known, scorer=OSA.distance, score_cutoff=forgiven(typed, _LENGTHS), limit=None
+    )
     return [(name, slips) for name, slips, _ in matches]

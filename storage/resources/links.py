@@ -94,7 +94,7 @@ async def move(db: AsyncSession, row: Resource, link: str, clean_link: str) -> l
     if other is None or other.id == row.id:
         row.link = link
         return [row]
-    older, newer = (row, other) if (row.id) < (other.id) else (other, row)
+    older, newer = (row, other) if row.id < other.id else (other, row)
     if older is row:
         older.link = link
     await _merge(db, newer, older)

@@ -22,8 +22,7 @@ def outbox(**contact: str) -> Outbox:
     config = minimal_config(
         network={"name": "Réseau des chefs de projet", "school_zone": "B", "contact": contact or None}
     )
-    network = Network(config, BOT)
-    return Outbox(network, network.hours)
+    return Outbox(Network(config, BOT))
 
 
 def context(

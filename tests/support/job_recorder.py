@@ -31,8 +31,7 @@ def paris(text: str) -> datetime:
 
 
 def office_hours() -> OfficeHours:
-    hours = minimal_config().office_hours
-    return OfficeHours(hours.days, hours.start, hours.end, PARIS, hours.holidays, "B")
+    return minimal_config().hours()
 
 
 @asynccontextmanager
@@ -91,8 +90,8 @@ Poster = Callable[[AsyncSession, Post, Cause], Awaitable[object]]
 class RecordingOutbox(Outbox):
     """An outbox that only writes down what it is given."""
 
-    def __init__(self, network: Network, hours: OfficeHours, writer: Poster = record_post) -> None:
-        super().__init__(network, hours)
+    def __init__(self, network: Network, writer: Poster = record_post) -> None:
+        super().__init__(network)
         self._writer = writer
 
     async def post(self, db: AsyncSession, post: Post, cause: Cause) -> Any:
@@ -100,7 +99,7 @@ class RecordingOutbox(Outbox):
 
 
 def recording_outbox(writer: Poster = record_post, **sections: Any) -> RecordingOutbox:
-    return RecordingOutbox(Network(minimal_config(**sections), BOT), office_hours(), writer)
+    return RecordingOutbox(Network(minimal_config(**sections), BOT), writer)
 
 
 class JobRunner:
