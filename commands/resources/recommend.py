@@ -129,13 +129,13 @@ async def _next(ctx: Context, row: Resource, reply: Reply, asked: str) -> Ask | 
 async def _go_on(ctx: Context, reply: Reply, noted: Say, ask: Ask | None = None) -> None:
     """The question makes room for what became of it, or for the next one: one message for both."""
     person = ctx.person.id if ctx.room.direct else None
-    key_ = f"answer:{reply.data['cause']}"
+    answer_key = f"answer:{reply.data['cause']}"
     await ctx.post(
         Post(
             room=ctx.room.id,
             person=person,
             rank=Rank.ANSWER,
-            key=key_,
+            key=answer_key,
             say=None if ask else noted,
             ask=ask,
             asked_to=ctx.person.id,
