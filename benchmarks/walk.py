@@ -1,5 +1,5 @@
 """The way of a message: which files a reader opens who follows it
-from the dispatched event to the posted answer. At most 7 that act.
+from the dispatched event to the posted answer; those that act, and those that only read.
 
 python -m benchmarks.walk
 

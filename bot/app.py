@@ -187,7 +187,7 @@ async def _receive(app: App) -> None:
     """Turn after turn; what the server or the database refuses for now is tried again with growing pauses."""
     failures, started = 0, False
     seconds = 0.0  # the first time: what the outbox holds waits for nothing but that
-    waker = WakeupTimer(app.services.clock, app.services.matrix.interrupt)
+    timer = WakeupTimer(app.services.clock, app.services.matrix.interrupt)
     try:
         while True:
             try:
@@ -198,7 +198,7 @@ async def _receive(app: App) -> None:
                 if not seconds:
                     log.info("up to date, listening")
                     seconds = SYNC_SECONDS
-                waker.set(await app.scheduler.next_due(app.services.db, app.services.clock.now()))
+                timer.set(await app.scheduler.next_due(app.services.db, app.services.clock.now()))
                 await app.room_joiner.check_aliases()
                 failures = 0
             except (TransientError, DatabaseUnavailable) as error:
@@ -207,7 +207,7 @@ async def _receive(app: App) -> None:
                 log.warning("sync: %s; trying again in %.1f s", error, pause)
                 await asyncio.sleep(pause)
     finally:
-        waker.stop()
+        timer.stop()
 
 
 def _pause(error: Exception, failures: int) -> float:

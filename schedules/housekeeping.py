@@ -21,7 +21,7 @@ BODIES = timedelta(days=7)
 EVENT_IDS = timedelta(days=30)
 ANNOUNCEMENTS = timedelta(days=30)
 QUESTIONS = timedelta(days=7)  # they hold what somebody typed
-WISHES = timedelta(days=30)
+REQUESTS = timedelta(days=30)
 LISTINGS = timedelta(days=1)  # they hold what somebody looked for
 DRAFTS = timedelta(days=7)  # of polls
 DATES = timedelta(days=30)  # who could come when, after the close
@@ -35,8 +35,8 @@ async def housekeeping(run: Run) -> None:
     await inbox.forget(run.db, run.planned - EVENT_IDS)
     await questions.purge(run.db, run.planned - QUESTIONS)
     await announcements.purge(run.db, run.planned - ANNOUNCEMENTS)
-    await feed_requests.purge(run.db, run.planned - WISHES)
-    await import_requests.purge_imports(run.db, run.planned - WISHES)
+    await feed_requests.purge(run.db, run.planned - REQUESTS)
+    await import_requests.purge_imports(run.db, run.planned - REQUESTS)
     await search.purge_listings(run.db, run.planned - LISTINGS)
     await polls.purge(run.db, run.planned - DRAFTS, run.planned - DATES)
     for row in await meetings.to_forget(run.db, run.planned - ATTENDANCES):

@@ -56,7 +56,7 @@ class Theme:
 
 @cache
 def all_themes() -> Sequence[Theme]:
-    """In the order of themes.yaml, which is that of the digest: those of priority come first."""
+    """In the order of themes.yaml, which is that of an edition: those of priority come first."""
     rows = yaml.safe_load(files("schedules").joinpath("themes.yaml").read_text("utf-8"))["themes"]
     return tuple(
         Theme(row["id"], row["libelle"], row["en"], tuple(row["synonymes"]), row.get("prioritaire", False))

@@ -28,7 +28,10 @@ log = logging.getLogger(__name__)
 # the message, which quotes our own names.
 SQLITE_UNAVAILABLE = tuple(
     f"SQLITE_{name}"
-    for name in ["BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB", "PROTOCOL", "NOMEM", "INTERRUPT"]
+    for name in (
+        *("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY"),
+        *("CORRUPT", "NOTADB", "PROTOCOL", "NOMEM", "INTERRUPT"),
+    )
 )
 POSTGRES_UNAVAILABLE = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
 WITHOUT_A_CODE = ("closed", "connection")  # what the drivers themselves say of a database that is gone

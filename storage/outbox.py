@@ -29,7 +29,7 @@ async def by_event(db: AsyncSession, event_id: str) -> OutboxEntry | None:
 
 
 async def caused_by(db: AsyncSession, cause: str) -> int:
-    """How many acts this cause has had so far: the place of the next one."""
+    """How many entries this cause has had so far: the place of the next one."""
     return (
         await db.exec(select(func.count()).select_from(OutboxEntry).where(OutboxEntry.cause == cause))
     ).one()
@@ -48,7 +48,7 @@ async def versions(db: AsyncSession, key: str, room: str | None) -> Sequence[Out
 
 
 class Waiting(NamedTuple):
-    """An act that is due. `order`: -1 the next part of a begun post, then its rank; `next_try`:
+    """An entry that is due. `order`: -1 the next part of a begun post, then its rank; `next_try`:
     not before, since a try has failed.
     """
 
@@ -59,7 +59,7 @@ class Waiting(NamedTuple):
 
 
 async def queue(db: AsyncSession, now: datetime) -> Sequence[Waiting]:
-    """The first act that is due of each room, in their order:
+    """The first entry that is due of each room, in their order:
     parts of a begun post, answers, announcements, the rest.
     """
     return [Waiting(*row) for row in (await db.exec(_queue(), params={"now": now})).all()]
@@ -69,7 +69,7 @@ async def queue(db: AsyncSession, now: datetime) -> Sequence[Waiting]:
 def _queue() -> Any:
     target, before = aliased(OutboxEntry), aliased(OutboxEntry)
     order = case((col(OutboxEntry.follows).is_not(None), -1), else_=col(OutboxEntry.rank)).label("order_")
-    # The room that was opened for somebody is known to what was written before by the act that opened it.
+    # The room that was opened for somebody is known to what was written before by the entry that opened it.
     room = func.coalesce(
         col(OutboxEntry.room_id), case((col(OutboxEntry.relation) == "room", col(target.event_id)))
     ).label("room")
@@ -213,7 +213,7 @@ async def last_edit(db: AsyncSession, entry: int) -> int:
 
 
 async def sent(db: AsyncSession, txn: str, event_id: str, at: datetime) -> OutboxEntry | None:
-    """Records what the server did with an act; None when it is not ours, or is known already."""
+    """Records what the server did with an entry; None when it is not ours, or is known already."""
     entry = await by_txn(db, txn)
     if entry is None or entry.status not in OPEN:
         return None
@@ -223,13 +223,13 @@ async def sent(db: AsyncSession, txn: str, event_id: str, at: datetime) -> Outbo
 
 
 async def arrived(db: AsyncSession, number: int, event_id: str, at: datetime) -> None:
-    """Records what the server answered to an act, if the sync has not told it yet."""
+    """Records what the server answered to an entry, if the sync has not told it yet."""
     statement = update(OutboxEntry).where(col(OutboxEntry.id) == number, col(OutboxEntry.status).in_(OPEN))
     await db.exec(statement.values(status=SENT, event_id=event_id, sent_at=at, error=""))
 
 
 async def finish(db: AsyncSession, number: int, status: str) -> None:
-    """Ends an act without an event of its own."""
+    """Ends an entry without an event of its own."""
     await db.exec(update(OutboxEntry).where(col(OutboxEntry.id) == number).values(status=status))
 
 
@@ -271,7 +271,7 @@ async def cancel_room(db: AsyncSession, room: str) -> int:
 
 
 async def erase(db: AsyncSession, before: datetime) -> int:
-    """Empties the bodies of what was settled before an instant (DESIGN: 7 days after sending)."""
+    """Empties the bodies of what was settled before an instant."""
     settled = func.coalesce(col(OutboxEntry.sent_at), col(OutboxEntry.not_before)) < before
     statement = (
         update(OutboxEntry)

@@ -124,7 +124,7 @@ class OutboxEntry(SQLModel, table=True):
     data: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     target_act: int | None = Field(default=None, foreign_key="act.id", index=True)
     target_event: str | None = None
-    relation: str = ""  # how the target enters the content: edit | reaction | redact | room
+    relation: str = ""  # how the target enters the content: edit | reaction | redact | reference | room
     # the part of the same post that goes before
     follows: int | None = Field(default=None, foreign_key="act.id")
     message_key: str | None = Field(
@@ -159,7 +159,7 @@ class Question(SQLModel, table=True):
     act_id: int = Field(default=None, foreign_key="act.id", index=True)
     then: str
     choices: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    accepts: str = ""  # a registered reader of free answers ("moment", "text"), or none
+    accepts: str = ""  # how free answers are read: an Accepts of bot.outbox.question
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     asked_at: datetime = instant()
     expires_at: datetime = instant()
@@ -203,7 +203,7 @@ class Feed(SQLModel, table=True):
     url: str = Field(unique=True, sa_type=Text)
     title: str = ""
     theme: str = ""  # a theme's id, or none
-    status: str = Field(default="active", index=True)  # active | suspended | gone
+    status: str = Field(default="active", index=True)  # active | suspended | gone | removed
     added_at: datetime = instant()
     next_at: datetime = instant(index=True)
     etag: str = Field(default="", sa_type=Text)
@@ -254,7 +254,7 @@ class Story(SQLModel, table=True):
     published: datetime = instant(index=True)
     seen_at: datetime = instant()
     old: bool = False  # known from a first reading: never news
-    edition: str | None = Field(default=None, index=True)  # the digest it was considered for, for good
+    edition: str | None = Field(default=None, index=True)  # the one it was considered for, for good
     skipped: bool = False
     pinned: bool = False
 
@@ -270,7 +270,7 @@ class Telling(SQLModel, table=True):
 
 
 class Edition(SQLModel, table=True):
-    """A digest, by its week ("2026-W48"): the stories in the order of their numbers, out of how many."""
+    """An edition, by its week ("2026-W48"): the stories in the order of their numbers, out of how many."""
 
     name: str = Field(primary_key=True)
     stories: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -297,7 +297,7 @@ class Interest(SQLModel, table=True):
 
 
 class Opinion(SQLModel, table=True):
-    """👍 on a digest (1) or « moins de ça » about a theme or a source (-1): it feeds the next ranking."""
+    """👍 on an edition (1) or « moins de ça » about a theme or a source (-1): it feeds the next ranking."""
 
     event_id: str = Field(primary_key=True)  # taken back with it
     person: str = Field(index=True)

@@ -88,5 +88,5 @@ async def test_what_was_asked_more_than_an_hour_ago_is_not_run_and_told_once_in_
 
 
 def said(lines: Sequence[Line]) -> list[str]:
-    """All that the bot says, but for its answers to the last question of `silent_now`."""
+    """All that the bot says, but for its answers to the last question of `wait_until_caught_up`."""
     return [line.text for line in lines if line.sender_id == BOT and line.text != "pong"]

@@ -83,11 +83,15 @@ class Life:
         """By brute force: all that has ever been due at some tick,
         by its name or by its hour after the first start.
         """
-        for turn in Rule.parse(self.rule).occurrences(START.date() - timedelta(days=7), self.now, PARIS):
-            planned = turn.planned if self.at_any_hour else office_hours().next_open(turn.planned)
-            counts = turn.name > self.before or (planned > START and not self.due.keys() - {turn.name})
+        for occurrence in Rule.parse(self.rule).occurrences(
+            START.date() - timedelta(days=7), self.now, PARIS
+        ):
+            planned = occurrence.planned if self.at_any_hour else office_hours().next_open(occurrence.planned)
+            counts = occurrence.name > self.before or (
+                planned > START and not self.due.keys() - {occurrence.name}
+            )
             if counts and planned <= self.now:
-                self.due.setdefault(turn.name, self.now - planned <= GRACE)
+                self.due.setdefault(occurrence.name, self.now - planned <= GRACE)
 
 
 async def live(folder: Path, life: list[Step], rules: list[str], policy: tuple[Missed, bool]) -> None:

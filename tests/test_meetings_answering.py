@@ -54,7 +54,7 @@ async def test_whatever_the_way_the_last_answer_counts_and_taking_it_back_brings
     assert await meeting.answers() == {"camille": "no"}
 
 
-async def test_a_tap_says_nothing_in_the_room_but_the_living_line(quick: World) -> None:
+async def test_a_tap_says_nothing_in_the_room_but_the_editable_message(quick: World) -> None:
     meeting = await announced_meeting(quick)
     for who, key in (
         ("camille", "✅"),

@@ -1,4 +1,4 @@
-"""A meeting is announced once, takes answers with one tap, and counts them in one living line."""
+"""A meeting is announced once, takes answers with one tap, and counts them in one editable message."""
 
 from datetime import datetime, timedelta
 from pathlib import Path

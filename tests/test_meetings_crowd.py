@@ -57,7 +57,7 @@ async def test_who_tapped_first_has_a_seat_and_the_others_their_rank(
         found = seat_states(stage)
         assert {person for person, state in found.items() if state == "seated"} == set(order[:places])
         assert [person for person, state in found.items() if state == "waiting"] == order[places:]
-        await one_living_line(stage, meeting, right - began)
+        await one_editable_message(stage, meeting, right - began)
         for person, where in private.items():
             await told_once(crowd, person, where, ranks)
         await each_reads_their_rank(stage, crowd, ranks)
@@ -84,7 +84,7 @@ def local(event: dict[str, Any]) -> str:
     return str(event["sender"]).removeprefix("@").partition(":")[0]
 
 
-async def one_living_line(stage: ProcessStage, meeting: AnnouncedMeeting, lasted: float) -> None:
+async def one_editable_message(stage: ProcessStage, meeting: AnnouncedMeeting, lasted: float) -> None:
     said = await of_the_bot(stage)
     edits = [event for event in said if relation(event).get("rel_type") == "m.replace"]
     assert {relation(event)["event_id"] for event in edits} == {meeting.counts}

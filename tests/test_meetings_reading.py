@@ -13,7 +13,7 @@ SPRING = datetime(2027, 3, 16, 9, 30, tzinfo=PARIS)
 
 
 async def reads(world: World, who: str, text: str, room: str = "network") -> list[str]:
-    """What is answered: the living line is edited meanwhile."""
+    """What is answered: the editable message is edited meanwhile."""
     return [each for each in await world.says(who, text, room) if not each.startswith("Réponses")]
 
 

@@ -40,7 +40,7 @@ def counts(world: World, n: int, **more: Any) -> Post:
 
 
 @pytest.mark.real("edits and what they notify")
-async def test_a_living_message_is_edited_in_place_and_notifies_once(room: World) -> None:
+async def test_an_editable_message_is_edited_in_place_and_notifies_once(room: World) -> None:
     await post(room, counts(room, 1), "first")
     await room.settle()
     first = await room.last()
@@ -115,7 +115,7 @@ async def test_many_changes_at_once_become_one_edit(quick: World) -> None:
 
 
 @pytest.mark.real("removals by the team")
-async def test_a_living_message_that_somebody_removed_is_not_posted_again_and_the_team_is_told_once(
+async def test_an_editable_message_that_somebody_removed_is_not_posted_again_and_the_team_is_told_once(
     room: World,
 ) -> None:
     await post(room, counts(room, 1), "first")

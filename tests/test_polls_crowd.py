@@ -87,7 +87,7 @@ async def test_a_crowd_votes_at_once_and_the_room_sees_one_card_that_counts_righ
 
 
 async def of_the_bot(stage: ProcessStage) -> list[dict[str, Any]]:
-    """All that it did in the room since it joined, but answer `caught_up`."""
+    """All that it did in the room since it joined, but answer `wait_until_caught_up`."""
     events = await stage.morgan.events(stage.room("network"))
     return [
         event

@@ -12,19 +12,21 @@ from bot.time.recurrence import Rule, first_day, instant
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def turns(rule: str, first: str, last: str, zone: ZoneInfo = PARIS) -> list[tuple[str, str]]:
+def occurrences(rule: str, first: str, last: str, zone: ZoneInfo = PARIS) -> list[tuple[str, str]]:
     """(name, hour in the zone) from one day to another, both whole."""
     upto = datetime.combine(date.fromisoformat(last), time(23, 59), zone)
     found = Rule.parse(rule).occurrences(date.fromisoformat(first), upto, zone)
-    return [(turn.name, f"{turn.planned.astimezone(zone):%a %d %H:%M %z}") for turn in found]
+    return [
+        (occurrence.name, f"{occurrence.planned.astimezone(zone):%a %d %H:%M %z}") for occurrence in found
+    ]
 
 
 def test_a_weekly_rule_names_weeks_and_a_daily_one_names_days() -> None:
-    assert turns("mon 09:15", "2026-11-17", "2026-12-06") == [
+    assert occurrences("mon 09:15", "2026-11-17", "2026-12-06") == [
         ("2026-W48", "Mon 23 09:15 +0100"),
         ("2026-W49", "Mon 30 09:15 +0100"),
     ]
-    assert [name for name, _ in turns("daily 02:30", "2026-11-21", "2026-11-23")] == [
+    assert [name for name, _ in occurrences("daily 02:30", "2026-11-21", "2026-11-23")] == [
         "2026-11-21",
         "2026-11-22",
         "2026-11-23",
@@ -42,7 +44,7 @@ def test_a_weekly_rule_names_weeks_and_a_daily_one_names_days() -> None:
     ],
 )
 def test_days_can_be_one_several_or_a_range(rule: str, days: set[int]) -> None:
-    assert {int(hour.split()[1]) for _, hour in turns(rule, "2026-11-16", "2026-11-22")} == days
+    assert {int(hour.split()[1]) for _, hour in occurrences(rule, "2026-11-16", "2026-11-22")} == days
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_what_is_no_rule_is_refused_with_an_example(text: str) -> None:
 
 
 def test_the_week_at_the_end_of_a_year_has_the_year_people_give_it() -> None:
-    assert [name for name, _ in turns("fri 09:00", "2026-12-20", "2027-01-10")] == [
+    assert [name for name, _ in occurrences("fri 09:00", "2026-12-20", "2027-01-10")] == [
         "2026-W52",
         "2026-W53",
         "2027-W01",
@@ -76,7 +78,7 @@ def test_the_week_at_the_end_of_a_year_has_the_year_people_give_it() -> None:
 
 
 def test_in_autumn_the_first_of_two_instants_counts_once() -> None:
-    assert turns("daily 02:30", "2026-10-24", "2026-10-26") == [
+    assert occurrences("daily 02:30", "2026-10-24", "2026-10-26") == [
         ("2026-10-24", "Sat 24 02:30 +0200"),
         ("2026-10-25", "Sun 25 02:30 +0200"),
         ("2026-10-26", "Mon 26 02:30 +0100"),
@@ -84,7 +86,7 @@ def test_in_autumn_the_first_of_two_instants_counts_once() -> None:
 
 
 def test_in_spring_an_hour_that_does_not_exist_is_the_first_moment_after() -> None:
-    assert turns("daily 02:30", "2027-03-27", "2027-03-29") == [
+    assert occurrences("daily 02:30", "2027-03-27", "2027-03-29") == [
         ("2027-03-27", "Sat 27 02:30 +0100"),
         ("2027-03-28", "Sun 28 03:00 +0200"),
         ("2027-03-29", "Mon 29 02:30 +0200"),
@@ -102,7 +104,7 @@ def test_a_gap_of_half_an_hour_or_of_a_whole_day_is_passed_the_same_way() -> Non
 
 
 def test_nine_o_clock_stays_nine_o_clock_all_year() -> None:
-    hours = {hour.split()[2] for _, hour in turns("mon 09:00", "2026-01-01", "2027-12-31")}
+    hours = {hour.split()[2] for _, hour in occurrences("mon 09:00", "2026-01-01", "2027-12-31")}
     assert hours == {"09:00"}
 
 
@@ -136,12 +138,15 @@ def test_names_sort_like_their_moments_and_lead_back_to_their_days(first: date, 
     found = list(
         rule.occurrences(first, datetime.combine(first + timedelta(days=40), time(12), PARIS), PARIS)
     )
-    assert [turn.name for turn in found] == sorted({turn.name for turn in found})
+    assert [occurrence.name for occurrence in found] == sorted({occurrence.name for occurrence in found})
     assert all(
-        rule.names_like(turn.name) and rule.name(turn.planned.astimezone(PARIS).date()) == turn.name
-        for turn in found
+        rule.names_like(occurrence.name)
+        and rule.name(occurrence.planned.astimezone(PARIS).date()) == occurrence.name
+        for occurrence in found
     )
     assert all(
-        timedelta(0) <= turn.planned.astimezone(PARIS).date() - first_day(turn.name) < timedelta(days=7)
-        for turn in found
+        timedelta(0)
+        <= occurrence.planned.astimezone(PARIS).date() - first_day(occurrence.name)
+        < timedelta(days=7)
+        for occurrence in found
     )

@@ -101,7 +101,7 @@ class JoinHandler:
 @dataclass(frozen=True, slots=True)
 class AnswerHandler:
     """Takes the answers to the questions whose rows have its name.
-    `undo_command`: whose `taken_back` undoes what the answer did.
+    `undo_command`: whose `undo` undoes what the answer did.
     """
 
     name: str

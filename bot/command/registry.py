@@ -1,7 +1,7 @@
 """Every command there is, and which one a line means.
 
-Commands declare themselves at import, in one registry. A name that two of them claim stops the start: in a
-room it would be a coin toss.
+Commands are declared on their functions and collected by bot.app.load. A name that two of them claim stops
+the start: in a room it would be a coin toss.
 """
 
 from __future__ import annotations

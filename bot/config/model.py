@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from bot import time as dates
+import bot.time
 from bot.config.values import (
     DatabaseUrl,
     Days,
@@ -168,9 +168,9 @@ class Config(Section):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
-    def hours(self) -> dates.OfficeHours:
+    def hours(self) -> bot.time.OfficeHours:
         """When the bot may speak unasked, as a calendar that answers."""
         hours = self.office_hours
-        return dates.OfficeHours(
+        return bot.time.OfficeHours(
             hours.days, hours.start, hours.end, self.zone, hours.holidays, self.network.school_zone
         )

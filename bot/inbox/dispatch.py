@@ -1,5 +1,5 @@
 """What an event means to the bot:
-our own acts coming back, what rooms are, what people say, tap and take back.
+our own entries coming back, what rooms are, what people say, tap and take back.
 """
 
 import logging

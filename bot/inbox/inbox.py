@@ -36,7 +36,7 @@ class EventHandler(Protocol):
         """Takes what the batch says of rooms besides their timelines."""
 
     async def is_relevant(self, db: AsyncSession, event: Event) -> bool:
-        """Whether `hear` could do anything with it.
+        """Whether `handle` could do anything with it.
         Reads only: most of what people say is not for us, and should cost little.
         """
         ...

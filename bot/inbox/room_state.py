@@ -105,7 +105,7 @@ class Rooms:
 
 
 async def answer_invitation(db: AsyncSession, uow: UnitOfWork, room: Room) -> None:
-    """Joins or declines, as an act of the outbox: it survives a kill and is done once."""
+    """Joins or declines, as an entry of the outbox: it survives a kill and is done once."""
     network = uow.network
     if room.room_id in network.configured or await role_of(db, network, room.inviter) >= Role.GUEST:
         entry = OutboxEntry(kind="join", rank=Rank.ANSWER, room_id=room.room_id)

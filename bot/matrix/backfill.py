@@ -27,8 +27,8 @@ class Gap:
 
 
 class Backfill:
-    def __init__(self, link: Connection) -> None:
-        self._connection = link
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._failures: dict[tuple[str, str | None], int] = {}
 
     async def fill(self, gap: Gap) -> tuple[list[Any], bool]:

@@ -18,12 +18,12 @@ from bot.time.clock import Clock
 
 
 class Matrix:
-    """One account on one device. `listen` is called by one task only; everything else by anybody, once open.
+    """One account on one device. `sync` is called by one task only; everything else by anybody, once open.
 
     Every call may raise TransientError (try again), PermanentError (never will) or UnknownToken.
     """
 
-    def __init__(self, account: session.Account, data_dir: Path, clock: Clock, memory: MatrixStore) -> None:
+    def __init__(self, account: session.Account, data_dir: Path, clock: Clock, store: MatrixStore) -> None:
         """`data_dir`: exists; it gets session.json and keys/, readable by us alone."""
         self.user_id = account.user_id
         self.device_id = ""
@@ -31,7 +31,7 @@ class Matrix:
         self._file = data_dir / "session.json"
         self._keys_dir = data_dir / "keys"
         self._http = http.Http(account.homeserver, clock.heard)
-        self._connection = Connection(self._http, clock, memory, account.user_id)
+        self._connection = Connection(self._http, clock, store, account.user_id)
         self._poll = LongPoll(self._connection)
         self._keys: Keys | None = None
 
@@ -47,8 +47,8 @@ class Matrix:
         self._keys = Keys(entered, self._keys_dir, self._connection.clock)
         self._upkeep = KeyUpkeep(self._connection, self._keys)
         self._listener = Sync(self._connection, self._keys, self._poll)
-        self._recall = Lookup(self._connection, self._keys)
-        self._files = Files(self._connection, self._recall)
+        self._lookup = Lookup(self._connection, self._keys)
+        self._files = Files(self._connection, self._lookup)
         self._requests = Requests(self._connection, Encryptor(self._connection, self._keys, self._upkeep))
         await self._upkeep.upload()
         if entered.fresh:
@@ -65,7 +65,7 @@ class Matrix:
         return batch
 
     def interrupt(self) -> None:
-        """Makes the current `listen` ask anew and return at once; if there is none, the next one."""
+        """Makes the current `sync` ask anew and return at once; if there is none, the next one."""
         self._poll.cut()
 
     async def send(self, request: Request) -> str | None:
@@ -80,11 +80,11 @@ class Matrix:
 
     async def event(self, room: str, event_id: str) -> Event | None:
         """One event as it reads now, unreadable perhaps; None when there is none, or nothing left of it."""
-        return await self._recall.event(room, event_id)
+        return await self._lookup.event(room, event_id)
 
     async def relations(self, room: str, event_id: str) -> Sequence[Event]:
         """All events that refer to this one (m.reference) and were not redacted, oldest first."""
-        return await self._recall.relations(room, event_id)
+        return await self._lookup.relations(room, event_id)
 
     async def call(
         self,

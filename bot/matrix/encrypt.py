@@ -32,8 +32,8 @@ class _Shared:
 
 
 class Encryptor:
-    def __init__(self, link: Connection, keys: Keys, upkeep: KeyUpkeep) -> None:
-        self._connection = link
+    def __init__(self, connection: Connection, keys: Keys, upkeep: KeyUpkeep) -> None:
+        self._connection = connection
         self._keys = keys
         self._upkeep = upkeep
         self._shared: dict[str, _Shared] = {}

@@ -28,8 +28,8 @@ REMOTE = 10_000  # milliseconds the server may wait for other servers
 
 
 class KeyUpkeep:
-    def __init__(self, link: Connection, keys: Keys) -> None:
-        self._connection = link
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection = connection
         self._keys = keys
         self._task: asyncio.Task[None] | None = None
         self._rest_until = 0.0

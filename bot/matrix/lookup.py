@@ -20,8 +20,8 @@ MOST_PAGES = 100
 
 
 class Lookup:
-    def __init__(self, link: Connection, keys: Keys) -> None:
-        self._connection = link
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection = connection
         self._keys = keys
 
     async def event(self, room: str, event_id: str) -> Event | None:
@@ -80,9 +80,9 @@ ADDRESS = re.compile(r"mxc://([A-Za-z0-9\[][A-Za-z0-9.:\[\]-]{0,254})/([A-Za-z0-
 
 
 class Files:
-    def __init__(self, link: Connection, recall: Lookup) -> None:
-        self._connection = link
-        self._recall = recall
+    def __init__(self, connection: Connection, lookup: Lookup) -> None:
+        self._connection = connection
+        self._lookup = lookup
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
         """See Matrix.download."""
@@ -94,7 +94,7 @@ class Files:
         return opened(data, encrypted) if encrypted else data
 
     async def _shown(self, room: str, event_id: str) -> dict[str, Any]:
-        event = await self._recall.event(room, event_id)
+        event = await self._lookup.event(room, event_id)
         if event is None:
             raise FileUnavailable("gone")
         if event.unreadable:
@@ -131,7 +131,7 @@ def address(shown: dict[str, Any]) -> str:
 
 def opened(data: bytes, encrypted: dict[str, Any]) -> bytes:
     """What it is once decrypted, its hash checked first.
-    `sealed`: an EncryptedFile of the specification. Raises FileUnavailable.
+    `encrypted`: an EncryptedFile of the specification. Raises FileUnavailable.
     """
     try:
         clear: bytes = decrypt_attachment(

@@ -22,8 +22,8 @@ KEPT = 2000  # sealed events in memory
 
 
 class RetryDecrypt:
-    def __init__(self, link: Connection, keys: Keys) -> None:
-        self._connection = link
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection = connection
         self._keys = keys
         self._rooms: set[str] | None = None  # worth a look; None: all of them, since this is a new process
         self._sealed: dict[str, dict[str, Any]] = {}

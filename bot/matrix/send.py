@@ -17,12 +17,12 @@ NEVER_ENCRYPTED = {"m.reaction"}  # the server has to count them
 
 
 class Requests:
-    def __init__(self, link: Connection, encryptor: Encryptor) -> None:
-        self._connection = link
+    def __init__(self, connection: Connection, encryptor: Encryptor) -> None:
+        self._connection = connection
         self._encryptor = encryptor
 
     async def send(self, request: Request) -> str | None:
-        """See Matrix.perform."""
+        """See Matrix.send."""
         match request.kind:
             case "event":
                 return await self._send(request, request.content)

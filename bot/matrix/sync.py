@@ -34,8 +34,8 @@ STATE = [
 
 
 class LongPoll:
-    def __init__(self, link: Connection) -> None:
-        self._connection = link
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._cut = asyncio.Event()
 
     def cut(self) -> None:
@@ -105,20 +105,20 @@ class _Parsed:
 
 
 class Sync:
-    def __init__(self, link: Connection, keys: Keys, poll: LongPoll) -> None:
-        self._connection = link
+    def __init__(self, connection: Connection, keys: Keys, poll: LongPoll) -> None:
+        self._connection = connection
         self._keys = keys
-        self._gaps = Backfill(link)
-        self._recovery = RetryDecrypt(link, keys)
+        self._gaps = Backfill(connection)
+        self._retry_decrypt = RetryDecrypt(connection, keys)
         self._poll = poll
 
     async def sync(self, since: str | None, seconds: float) -> Batch:
-        """See Matrix.listen."""
+        """See Matrix.sync."""
         began, sync = await self._poll.next(since, seconds)
         token = sync.get("next_batch")
         if not isinstance(token, str) or not token:
             raise TransientError(None, "server", "the sync had no token")
-        self._recovery.came(self._keys.take(sync))
+        self._retry_decrypt.came(self._keys.take(sync))
         parsed = _Parsed(since)
         for room, room_sync in _rooms(sync, "join"):
             await self._joined(parsed, room, room_sync)
@@ -126,7 +126,7 @@ class Sync:
             self._invited(parsed, room, room_sync)
         for room, room_sync in _rooms(sync, "leave"):
             await self._left(parsed, room, room_sync)
-        parsed.lines.append(await self._recovery.readable())
+        parsed.lines.append(await self._retry_decrypt.readable())
         return Batch(
             since=since,
             token=token,
@@ -187,7 +187,7 @@ class Sync:
             if event:
                 read.setdefault(event.id, event)
                 if event.unreadable:
-                    self._recovery.remember(source)
+                    self._retry_decrypt.remember(source)
             if index % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
         return list(read.values())

@@ -29,7 +29,7 @@ class SendPolicy:
         self.synced_at: datetime | None = None
 
     async def allows(self, db: AsyncSession, entry: OutboxEntry, now: datetime) -> bool:
-        """Whether this act goes out now; if not, the act says until when it waits or what became of it."""
+        """Whether this entry goes out now; if not, it says until when it waits or what became of it."""
         reason = await self._undeliverable(db, entry)
         if reason:
             entry.status, entry.error = entries.DROPPED, reason
@@ -46,7 +46,7 @@ class SendPolicy:
         return False
 
     async def fail(self, db: AsyncSession, entry: OutboxEntry, now: datetime, reason: str) -> None:
-        """Settles an act that will not go out, and tells the team once (not of its own room's troubles:
+        """Settles an entry that will not go out, and tells the team once (not of its own room's troubles:
         that would go round in circles).
         """
         entry.status, entry.error = entries.DROPPED if reason == "late" else entries.REFUSED, reason

@@ -57,7 +57,7 @@ class Sender:
         self._rate_limiter = RateLimiter()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._started_at: dict[str, float] = {}  # when each was last given something to send
-        self._failures: dict[int, int] = {}  # acts whose room is in trouble: how often in this process
+        self._failures: dict[int, int] = {}  # entries whose room is in trouble: how often in this process
         self._snapshot: Snapshot | None = None
         self._woken = asyncio.Event()
         self._nothing_waits = False
@@ -76,11 +76,11 @@ class Sender:
             while not self._stopping:
                 self._woken.clear()
                 try:
-                    patience = await self._round()
+                    pause = await self._round()
                 except DatabaseUnavailable as error:
                     log.warning("outbox: database trouble, trying again: %s", error)
-                    patience = 2.0
-                await self._sleep(patience)
+                    pause = 2.0
+                await self._sleep(pause)
         finally:
             for task in self._busy.values():
                 task.cancel()
@@ -98,9 +98,9 @@ class Sender:
         """Nothing is being sent, and since we were woken nothing waited."""
         return self._nothing_waits and not self._busy
 
-    async def _sleep(self, patience: float) -> None:
+    async def _sleep(self, pause: float) -> None:
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(pause):
                 await self._woken.wait()
         except TimeoutError:
             pass
@@ -112,14 +112,14 @@ class Sender:
         now = self._services.clock.now()
         snapshot = await self._read_queue(now)
         self._nothing_waits = not snapshot.waiting and not self._woken.is_set()
-        patience = min(60.0, max(0.0, (snapshot.change - now).total_seconds())) if snapshot.change else 60.0
+        pause = min(60.0, max(0.0, (snapshot.change - now).total_seconds())) if snapshot.change else 60.0
         for room, entry in self._startable(snapshot.waiting, now):
-            pause = self._rate_limiter.wait(time.monotonic())
-            if pause > 0:
-                return min(patience, pause)
+            wait = self._rate_limiter.wait(time.monotonic())
+            if wait > 0:
+                return min(pause, wait)
             self._rate_limiter.started(time.monotonic())
             self._start(room, entry)
-        return min(patience, SLOW) if self._busy else patience
+        return min(pause, SLOW) if self._busy else pause
 
     async def _read_queue(self, now: datetime) -> "Snapshot":
         """What waits, from memory while that holds."""
@@ -132,7 +132,7 @@ class Sender:
         return self._snapshot
 
     def _startable(self, waiting: Sequence[outbox.Waiting], now: datetime) -> list[tuple[str, int]]:
-        """The first act of every room that is free.
+        """The first entry of every room that is free.
         What is sent anywhere counts against one limit: while people wait for answers, in whatever room,
         nothing else is begun. A room that is in trouble holds up nobody but itself.
         """
@@ -166,7 +166,7 @@ class Sender:
         task.add_done_callback(over)
 
     async def _send(self, number: int) -> None:
-        """One act: claimed, done, settled."""
+        """One entry: claimed, done, settled."""
         try:
             claimed = await self._claim(number)
             if claimed is not None:
@@ -175,7 +175,7 @@ class Sender:
             log.warning("outbox: database trouble: %s", error)
             await asyncio.sleep(1)
         except Exception:  # a bug of ours: this room waits, the others go on
-            log.exception("outbox: act %s failed", number)
+            log.exception("outbox: entry %s failed", number)
             await self._later(number, TransientError(None, "room"))
 
     async def _claim(self, number: int) -> Request | None:
@@ -214,7 +214,7 @@ class Sender:
             async with self._services.db.write() as db:
                 await outbox.finish(db, number, outbox.SENT)
             return
-        log.warning("outbox: act %s refused: %s %s", number, refusal.status, refusal.errcode)
+        log.warning("outbox: entry %s refused: %s %s", number, refusal.status, refusal.errcode)
         reason = "too large" if refusal.errcode == "M_TOO_LARGE" else "refused"
         async with self._services.db.write() as db:
             entry = await db.get(OutboxEntry, number)
@@ -222,7 +222,7 @@ class Sender:
                 await self._policy.fail(db, entry, self._services.clock.now(), reason)
 
     async def _later(self, number: int, transient: TransientError) -> None:
-        """The same act again. What concerns all acts is for the pace to hold,
+        """The same entry again. What concerns all entries is for the pace to hold,
         so that the first in order is the first to go then too.
         """
         moment = time.monotonic()
@@ -230,7 +230,7 @@ class Sender:
             self._rate_limiter.limited(moment, transient.after or 5.0)
         elif transient.scope == "server":
             self._rate_limiter.failed(moment, random.uniform(0.5, 1.0), transient.after or 0.0)
-        log.info("outbox: act %s later (%s)", number, transient)
+        log.info("outbox: entry %s later (%s)", number, transient)
         if transient.scope == "room":
             await self._back_off(number, transient.after or 0.0)
 

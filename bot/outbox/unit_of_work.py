@@ -25,7 +25,7 @@ class UnitOfWork:
     """`now`: the moment by which it judges, aware UTC:
     the event's server time, or the job's planned moment, never a clock.
 
-    `cause`: what its acts are made for; their transaction ids are hashes of it.
+    `cause`: what its entries are made for; their transaction ids are hashes of it.
     """
 
     db: AsyncSession

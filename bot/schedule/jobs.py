@@ -1,5 +1,6 @@
 """Jobs: what happens by itself declares its rhythm, or the rows that come due,
-and what becomes of what was missed; and startup hooks.
+and what becomes of a misfire (a missed occurrence): caught up, merged (coalesced) or dropped; and startup
+hooks.
 
     @every("mon 09:15", name="panorama", missed="drop", grace=timedelta(hours=6), dropped=say_so)
     async def panorama(run: Run) -> None: ...

@@ -69,23 +69,23 @@ class Say:
         """The lines, made to fit: long values are cut first, the last lines go only then."""
         fits = fits or _short_enough
         for most in _LONGEST_VALUES:
-            voice = Renderer(language, most)
-            lines = [voice.printed(row) for row in self.rows(voice)]
+            renderer = Renderer(language, most)
+            lines = [renderer.printed(row) for row in self.rows(renderer)]
             if fits(lines):
                 break
         while len(lines) > 1 and not fits(lines):
             lines = [*lines[: len(lines) * 3 // 4], RenderedLine("text", 0, "…", "…")]
         return lines
 
-    def rows(self, voice: Renderer) -> Iterator[Row]:
+    def rows(self, renderer: Renderer) -> Iterator[Row]:
         for sentence, values in self._parts:
-            for line in parse_markdown(languages.sentence(sentence, voice.language)):
+            for line in parse_markdown(languages.sentence(sentence, renderer.language)):
                 inner = _alone(line, values)
-                yield from (voice.row(line, values),) if inner is None else inner.rows(voice)
+                yield from (renderer.row(line, values),) if inner is None else inner.rows(renderer)
 
-    def rendered(self, voice: Renderer, /) -> str:
+    def rendered(self, renderer: Renderer, /) -> str:
         """Inside another sentence: several lines keep their signs and their breaks."""
-        return "\n".join(row.typed(row.marked) for row in self.rows(voice))
+        return "\n".join(row.typed(row.marked) for row in self.rows(renderer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ class Count:
         ):
             raise TypeError(f"a count is one line and its only hole is {{n}}: {self.one!r}, {self.many!r}")
 
-    def rendered(self, voice: Renderer, /) -> str:
-        return voice.inline(parse_markdown(self._form(voice.language))[0].nodes, {"n": self.n})
+    def rendered(self, renderer: Renderer, /) -> str:
+        return renderer.inline(parse_markdown(self._form(renderer.language))[0].nodes, {"n": self.n})
 
     def _form(self, language: str) -> str:
         if self.n == 0 and self.zero is not None:
@@ -130,8 +130,8 @@ class Link:
     label: str | Say
     url: str
 
-    def rendered(self, voice: Renderer, /) -> str:
-        return voice.link(lambda: voice.value(self.label), self.url)
+    def rendered(self, renderer: Renderer, /) -> str:
+        return renderer.link(lambda: renderer.value(self.label), self.url)
 
 
 Value = str | int | float | Say | Count | Link | Localized

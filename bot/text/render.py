@@ -49,7 +49,7 @@ class Long(str):
 class Renderable(Protocol):
     """A value made of our own words, which may hold markup: Say, Count, Link."""
 
-    def rendered(self, voice: Renderer, /) -> str: ...
+    def rendered(self, renderer: Renderer, /) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 What people type is read by a small strict grammar of our own, French and English at once; it refuses rather
 than guesses, and everything it reads is echoed in full before it counts. What each expression means is in
-grammar.py.
+parse.py.
 """
 
 from bot.time.format import Day, Hour, Hours, Instant, Moment

@@ -98,7 +98,7 @@ class OfficeHours:
             next_off = None  # this morning is good enough: the holidays are not the reason
         return Closed(
             at=local,
-            feast=self.public_holiday(day),
+            public_holiday=self.public_holiday(day),
             day_off=day.weekday() not in self.days,
             out_of_hours=not self.start <= local.time() < self.end,
             school=now_off,
@@ -126,7 +126,7 @@ class Closed:
     """What stands against a local time: at least one of the five is true or named."""
 
     at: datetime
-    feast: Holiday | None
+    public_holiday: Holiday | None
     day_off: bool
     out_of_hours: bool
     school: Holiday | None
@@ -154,8 +154,8 @@ class Reason:
 
 
 def _french_now(closed: Closed) -> tuple[str, str]:
-    if closed.feast is not None:
-        today = f"c’est férié ({closed.feast})"
+    if closed.public_holiday is not None:
+        today = f"c’est férié ({closed.public_holiday})"
     elif closed.day_off:
         today = f"nous sommes {WEEKDAYS['fr'][closed.at.weekday()]}"
     else:
@@ -165,8 +165,8 @@ def _french_now(closed: Closed) -> tuple[str, str]:
 
 def _french_then(closed: Closed, today: date) -> tuple[str, str]:
     day = Day(closed.at.date(), today)
-    if closed.feast is not None:
-        then = f"le {day.localized('fr')} est férié ({closed.feast})"
+    if closed.public_holiday is not None:
+        then = f"le {day.localized('fr')} est férié ({closed.public_holiday})"
     elif closed.day_off:
         then = f"le {day.localized('fr')} n’est pas un jour de bureau"
     elif closed.out_of_hours:
@@ -190,8 +190,8 @@ def _french_school(closed: Closed, tomorrow: str) -> str:
 
 
 def _english_now(closed: Closed) -> tuple[str, str]:
-    if closed.feast is not None:
-        today = f"it is a public holiday ({closed.feast.english})"
+    if closed.public_holiday is not None:
+        today = f"it is a public holiday ({closed.public_holiday.english})"
     elif closed.day_off:
         today = f"it is {WEEKDAYS['en'][closed.at.weekday()]}"
     else:
@@ -201,8 +201,8 @@ def _english_now(closed: Closed) -> tuple[str, str]:
 
 def _english_then(closed: Closed, today: date) -> tuple[str, str]:
     day = Day(closed.at.date(), today)
-    if closed.feast is not None:
-        then = f"{day.localized('en')} is a public holiday ({closed.feast.english})"
+    if closed.public_holiday is not None:
+        then = f"{day.localized('en')} is a public holiday ({closed.public_holiday.english})"
     elif closed.day_off:
         then = f"{day.localized('en')} is not a working day"
     elif closed.out_of_hours:

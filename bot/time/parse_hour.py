@@ -50,8 +50,8 @@ def parse_hours(cursor: Scanner) -> Span | None:
     """The half day, hour or range here, or None;
     UserError for one that cannot be (25 h, an end before its start).
     """
-    half_said = cursor.take(_HALF_DAY)
-    half = _named_half(half_said["half"]) if half_said is not None else None
+    match = cursor.take(_HALF_DAY)
+    half = _named_half(match["half"]) if match is not None else None
     if half is not None:
         cursor.take(_SPACE)
     span = parse_clock(cursor)
@@ -133,18 +133,17 @@ def _hour_of(match: dict[str, str | None], whole: str) -> time:
     ampm = match.get("ampm")
     if ampm is not None:
         hour = hour % 12 + (12 if ampm == "p" else 0) if 1 <= hour <= 12 else 99
-    told = _time(hour, minute, whole)
-    return _in_half(told, match.get("half"))
+    return _in_half(_time(hour, minute, whole), match.get("half"))
 
 
-def _in_half(told: time, half: str | None) -> time:
+def _in_half(hour: time, half: str | None) -> time:
     """« 3 h de l’après-midi » is 15 h."""
     if half is None:
-        return told
+        return hour
     named = _named_half(half)
-    if named != "morning" and told.hour < 12:
-        told = told.replace(hour=told.hour + 12)
-    return _within(Span(told), named).start
+    if named != "morning" and hour.hour < 12:
+        hour = hour.replace(hour=hour.hour + 12)
+    return _within(Span(hour), named).start
 
 
 def _bare(cursor: Scanner) -> time | None:

@@ -48,7 +48,7 @@ class HostThrottle:
 
     @asynccontextmanager
     async def slot(self, name: str, patience: float) -> AsyncIterator[None]:
-        """Waits at most `patience` seconds; raises Held."""
+        """Waits at most `patience` seconds; raises HostBusy."""
         host = self._host(name)
         host.guests += 1
         try:

@@ -90,7 +90,7 @@ def canonical_url(url: str) -> str:
 
 @cache
 def lists() -> str:
-    """A name for what `meant` and `clean` go by, which changes with it."""
+    """A name for what `meant` and `canonical_url` go by, which changes with it."""
     held = [
         files("bot.web").joinpath(f"{name}.yaml").read_bytes() for name in ("wrappers", "trackers", "videos")
     ]

@@ -231,13 +231,13 @@ async def _in_private(ctx: Context) -> Say | Ask | None:
     row = replied or (last.meeting if last.meeting and await refusal(ctx, last.meeting) is None else None)
     if parsed.called is not None:
         row = replied = await lookup.find(ctx, parsed.called)
-    plain = fold(ctx.text).strip(" .!") in PLAIN or parsed.party > 1 or bool(parsed.by)
-    if parsed.understood and row is not None and (replied or last.expects_answer or plain):
+    is_plain = fold(ctx.text).strip(" .!") in PLAIN or parsed.party > 1 or bool(parsed.by)
+    if parsed.understood and row is not None and (replied or last.expects_answer or is_plain):
         return await _take_parsed(ctx, row, parsed)
     if (ask := await confirm_sentence(ctx, ctx.text, addressed=not parsed.understood)) is not None:
         return ask
     ahead = [row for row in await meetings.upcoming(ctx.db, ctx.now) if await refusal(ctx, row) is None]
-    if last.is_question or not plain or not ahead or not parsed.understood:
+    if last.is_question or not is_plain or not ahead or not parsed.understood:
         raise UserError("Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire.")
     return await _take_parsed(ctx, ahead[0], parsed)
 

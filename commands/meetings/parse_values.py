@@ -6,10 +6,9 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot import time as dates
 from bot.text import UserError
 from bot.text.clean import clean_text, web_address
-from bot.time import Day, Moment
+from bot.time import Day, Hour, Moment, parse_moment
 from bot.time.recurrence import instant
 from commands.meetings.form import Clock, Draft
 from storage.meetings import meetings
@@ -56,7 +55,7 @@ def when(typed: str, draft: Draft, clock: Clock) -> Draft:
     a day alone keeps hours that are known, else waits for them (Draft.day).
     """
     known = draft.day or (draft.starts_at.astimezone(clock.hours.zone).date() if draft.starts_at else None)
-    moment = (_hours_of(known, typed, clock) if known else None) or dates.parse_moment(
+    moment = (_hours_of(known, typed, clock) if known else None) or parse_moment(
         typed, clock.now, clock.hours.zone
     )
     if moment is None:
@@ -95,7 +94,7 @@ def require_hours(draft: Draft) -> Draft:
 def _hours_of(day: date, typed: str, clock: Clock) -> Moment | None:
     """The range of hours that these words are, on that day; None when they are something else."""
     try:
-        moment = dates.parse_moment(f"{Day(day).localized('fr')}, {typed}", clock.now, clock.hours.zone)
+        moment = parse_moment(f"{Day(day).localized('fr')}, {typed}", clock.now, clock.hours.zone)
     except UserError:
         return None
     return moment if moment and moment.start is not None else None
@@ -103,7 +102,7 @@ def _hours_of(day: date, typed: str, clock: Clock) -> Moment | None:
 
 def _usual_range(start: time) -> str:
     later = time(min(start.hour + 3, 23), start.minute)
-    return " – ".join(dates.Hour(each).localized("fr") for each in (start, later))
+    return " – ".join(Hour(each).localized("fr") for each in (start, later))
 
 
 def _with_moment(draft: Draft, moment: Moment, clock: Clock) -> Draft:
@@ -222,7 +221,7 @@ def answer_by(typed: str, draft: Draft, clock: Clock) -> datetime | None:
     """A day alone ends with its office hours."""
     if is_nothing(typed):
         return None
-    moment = dates.parse_moment(typed, clock.now, clock.hours.zone)
+    moment = parse_moment(typed, clock.now, clock.hours.zone)
     if moment is None:
         raise UserError(
             "Je n’ai pas compris la date limite de réponse « {said} ».", said=clean_text(typed, 60)

@@ -31,15 +31,15 @@ async def panorama(ctx: Context, *, about: Answer = NOTHING) -> Say:
     edition = await editions.last(ctx.db)
     if edition is None:
         return await _none_yet(ctx)
-    edition_contents = await contents(ctx, edition)
-    if only and not any(only in each.themes for each in edition_contents.entries):
+    found = await contents(ctx, edition)
+    if only and not any(only in each.themes for each in found.entries):
         return Say(
             "Rien sur ce thème dans le dernier panorama ({theme}). L’avoir en entier : `{line}`",
             theme=only,
             line=shown("panorama", ctx.caller),
         )
     more = Say("En savoir plus : `{plus}`", plus=shown("plus 1", ctx.caller))
-    body = edition_contents.body(only) if only else await full_text(ctx, edition_contents, edition.planned)
+    body = found.body(only) if only else await full_text(ctx, found, edition.planned)
     return Say.lines(body, Say(""), more if only is None else None)
 
 

@@ -8,7 +8,6 @@ from bot.text import Count, Say, UserError
 from commands import publish
 from commands.polls.lookup import one, vote_instead
 from schedules.polls import result
-from schedules.polls import result as sheet
 from schedules.polls.card import closing
 from storage import rooms
 from storage.polls import ballots, counting, polls
@@ -116,7 +115,9 @@ async def resultats(ctx: Context, number: int | None) -> Say | None:
     if not counts.get("counts"):
         return say
     file = File(
-        name=f"resultats-{row.id}.csv", data=sheet.csv_of(row, counts, ctx.room.language), mimetype="text/csv"
+        name=f"resultats-{row.id}.csv",
+        data=result.csv_of(row, counts, ctx.room.language),
+        mimetype="text/csv",
     )
     await ctx.reply(say, files=(file,))
     return None

@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from bot import time as dates
 from bot.text import UserError
 from bot.text.clean import clean_text
+from bot.time import parse_moment
 from commands.polls import parse_deadline
 from commands.polls.options import WORDS, Options
 from commands.polls.parse_deadline import Clock
@@ -70,11 +70,11 @@ def slot(piece: str, clock: Clock) -> Slot | None:
     half = _PART.search(piece)
     if (
         half is not None
-        and (moment := dates.parse_moment(piece[: half.start()], clock.now, clock.hours.zone))
+        and (moment := parse_moment(piece[: half.start()], clock.now, clock.hours.zone))
         and moment.start is None
     ):
         return Slot(moment.day, part=next((part for part in PARTS if half[part]), ""))
-    moment = dates.parse_moment(piece, clock.now, clock.hours.zone)
+    moment = parse_moment(piece, clock.now, clock.hours.zone)
     return Slot(moment.day, moment.start, moment.end) if moment else None
 
 

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot import time as dates
 from bot.command import Context
 from bot.text import UserError
-from bot.time import Moment, OfficeHours
+from bot.time import Moment, OfficeHours, parse_moment
 from bot.time.recurrence import instant
 from commands.polls.options import WORDS
 
@@ -59,7 +58,7 @@ def parse(typed: str, clock: Clock) -> datetime:
     """The instant that « vendredi 12 h » is; a day alone ends with its office hours.
     UserError when no poll can close then.
     """
-    moment = dates.parse_moment(typed, clock.now, clock.hours.zone)
+    moment = parse_moment(typed, clock.now, clock.hours.zone)
     if moment is None:
         raise UserError(
             "Je n’ai pas compris la date de clôture « {said} ». "

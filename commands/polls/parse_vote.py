@@ -51,19 +51,19 @@ def choices(text: str, labels: Sequence[str]) -> tuple[int, ...] | None:
     whole = [_folded(label) for label in labels]
     if not _numbers(typed) and (named := _named(typed, whole, str)) is not None:
         return named
-    folded_text = _folded(text)
-    numbers = _numbers(_AGREED.sub("", folded_text))
+    folded = _folded(text)
+    numbers = _numbers(_AGREED.sub("", folded))
     if numbers and all(1 <= number <= len(labels) for number in numbers):
         return numbers
     bare = [_folded(plain(label) or label) for label in labels]
-    for known, pare in (
+    for known, strip in (
         (whole, plain),
         (bare, plain),
         ([_led(label) for label in bare], lambda part: _led(plain(part))),
     ):
-        if (named := _named(folded_text, known, pare)) is not None:
+        if (named := _named(folded, known, strip)) is not None:
             return named
-    if _WITHDRAWS.fullmatch(folded_text) or folded_text in NOBODY:
+    if _WITHDRAWS.fullmatch(folded) or folded in NOBODY:
         return ()
     return numbers
 
@@ -74,24 +74,24 @@ def dates(text: str, count: int) -> dict[int, int] | None:
 
     Numbers alone are those that suit: no to the others.
     """
-    folded_text = _folded(text)
+    folded = _folded(text)
     everything = range(1, count + 1)
-    if _WITHDRAWS.fullmatch(folded_text):
+    if _WITHDRAWS.fullmatch(folded):
         return {}
-    if folded_text in NOBODY:
+    if folded in NOBODY:
         return dict.fromkeys(everything, NO)
-    if folded_text in EVERYTHING:
+    if folded in EVERYTHING:
         return dict.fromkeys(everything, YES)
-    if numbers := _numbers(folded_text):
+    if numbers := _numbers(folded):
         return dict.fromkeys(everything, NO) | dict.fromkeys(numbers, YES)
-    return _answered(folded_text)
+    return _answered(folded)
 
 
-def _numbers(folded_text: str) -> tuple[int, ...] | None:
+def _numbers(folded: str) -> tuple[int, ...] | None:
     """None when something else is said too."""
-    if _BETWEEN.sub("", _NUMBER.sub("", folded_text)):
+    if _BETWEEN.sub("", _NUMBER.sub("", folded)):
         return None
-    return tuple(dict.fromkeys(int(each) for each in _NUMBER.findall(folded_text))) or None
+    return tuple(dict.fromkeys(int(each) for each in _NUMBER.findall(folded))) or None
 
 
 def _folded(text: str) -> str:
@@ -118,10 +118,10 @@ def unread(text: str) -> str:
     return " ".join(left) or text
 
 
-def _named(words: str, folded: Sequence[str], pare: Callable[[str], str]) -> tuple[int, ...] | None:
-    """`folded`: the labels; `pare`: what takes off what stands around each of them."""
+def _named(words: str, folded: Sequence[str], strip: Callable[[str], str]) -> tuple[int, ...] | None:
+    """`folded`: the labels; `strip`: what takes off what stands around each of them."""
     for parts in ([words], re.split(r"[,;|\n]+", words), re.split(r"[,;|\n+]+|\b(?:et|and|puis)\b", words)):
-        found = [_choice((pare(part) or part).strip(" .!"), folded) for part in parts]
+        found = [_choice((strip(part) or part).strip(" .!"), folded) for part in parts]
         if all(found):
             return tuple(dict.fromkeys(filter(None, found)))
     return None
@@ -141,13 +141,13 @@ def _choice(words: str, folded: Sequence[str]) -> int | None:
     return None
 
 
-def _answered(folded_text: str) -> dict[int, int] | None:
+def _answered(folded: str) -> dict[int, int] | None:
     """« 1 et 3 oui, 2 si besoin »: an answer is for the numbers before it."""
-    if _BETWEEN.sub("", _ANSWER.sub("", _NUMBER.sub("", folded_text))):
+    if _BETWEEN.sub("", _ANSWER.sub("", _NUMBER.sub("", folded))):
         return None
     found: dict[int, int] = {}
     waiting: list[int] = []
-    for token in re.finditer(f"{_NUMBER.pattern}|{_ANSWER.pattern}", folded_text, re.ASCII):
+    for token in re.finditer(f"{_NUMBER.pattern}|{_ANSWER.pattern}", folded, re.ASCII):
         number, yes, maybe, _ = token.groups()
         if number is not None:
             waiting.append(int(number))

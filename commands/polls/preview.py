@@ -231,8 +231,8 @@ async def _at_once(ctx: Context, poll: Poll, *, free: bool) -> Say | None:
 
 def advice_against(day: date, hours: OfficeHours) -> Say | None:
     """« déconseillé : vacances d’hiver (zone B) »; None for a good day."""
-    if feast := hours.public_holiday(day):
-        return Say("déconseillé : jour férié ({name})", name=feast)
+    if holiday := hours.public_holiday(day):
+        return Say("déconseillé : jour férié ({name})", name=holiday)
     if day.weekday() not in hours.days:
         return Say("hors des jours ouvrés")
     if school := hours.school_holiday(day):

@@ -4,8 +4,7 @@ One that counts says nothing but the card's count.
 
 from typing import NamedTuple
 
-from bot.command import Answer, Context
-from bot.command.handlers import Ballot as Sent
+from bot.command import Answer, Context, handlers
 from bot.command.handlers import PollEnd, Reaction, on_ballot, on_poll_end, on_reaction, on_reply
 from bot.text.courtesy import plain
 from commands.polls import feedback, parse_vote
@@ -26,7 +25,7 @@ class Gesture(NamedTuple):
 
 
 @on_ballot(polls.BOX)
-async def voted(ctx: Context, sent: Sent) -> None:
+async def voted(ctx: Context, sent: handlers.Ballot) -> None:
     if sent.withdrawn:
         return await _taken_back(ctx, sent.event_id)
     box = polls.shown(sent.message_key)

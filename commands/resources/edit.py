@@ -20,7 +20,6 @@ from schedules.resources.card import show, title
 from schedules.resources.summary import MOST
 from schedules.resources.wording import change_line, correction_done
 from storage.resources import changes, imports, library
-from storage.resources import library as top
 from storage.tables import Change, Resource
 from storage.text import key
 
@@ -160,7 +159,7 @@ async def pin(ctx: Context, rest: str) -> Say:
     """
     row, _ = await _target(ctx, rest, "epingler 9")
     _check_team(ctx, row)
-    n, pinned = row.id, await top.pinned(ctx.db)
+    n, pinned = row.id, await library.pinned(ctx.db)
     if row.status == library.RETIRED:
         raise UserError("La fiche {n} est retirée. La remettre d’abord : `!ressource remettre {n}`", n=n)
     if row.pinned:

@@ -76,19 +76,19 @@ async def suite(ctx: Context) -> Say:
 
 async def _page(ctx: Context, typed: str, before: int = 0) -> Say:
     parsed = await parse_query(ctx.db, typed, ctx.now.astimezone(ctx.config.zone))
-    shown_now = ResultPage(parsed, await search(ctx.db, parsed.query), before)
-    if not shown_now.found.numbers:
+    page = ResultPage(parsed, await search(ctx.db, parsed.query), before)
+    if not page.found.numbers:
         return await render_nothing(ctx.db, parsed, ctx.caller)
-    if not shown_now.numbers:
+    if not page.numbers:
         raise UserError(
             "C’est tout : il n’y a pas de suite. Pour chercher autre chose : `{line}`",
             line=shown("ressources", ctx.caller),
         )
-    seen = before + len(shown_now.numbers)
+    seen = before + len(page.numbers)
     await remember_listing(
         ctx.db, Listing(person=ctx.person.id, room_id=ctx.room.id, query=parsed.text, shown=seen, at=ctx.now)
     )
-    return await render_page(ctx.db, shown_now, ctx.caller)
+    return await render_page(ctx.db, page, ctx.caller)
 
 
 async def _export(ctx: Context, rest: str) -> Say | None:

@@ -66,7 +66,7 @@ async def _is_absent(db: AsyncSession, room: str, key: str) -> bool:
 async def _card(uow: UnitOfWork, row: Meeting, room: str, announcement: Announcement) -> Post:
     line = wording.count_line(row, await counts.of_meeting(uow.db, row), announcement.at, uow.config)
     body = content(line, uow.network.language(room), notice=True)
-    below = Child(type="m.room.message", content=body, key=messages.count_key(row.id))
+    child = Child(type="m.room.message", content=body, key=messages.count_key(row.id))
     return Post(
         room=room,
         say=text(row, uow.config),
@@ -75,13 +75,13 @@ async def _card(uow: UnitOfWork, row: Meeting, room: str, announcement: Announce
         until=row.starts_at,
         urgent=announcement.urgent,
         title=title(row, uow.config, uow.network.language(room)),
-        children=(below,) if await _is_absent(uow.db, room, below.key) else (),
+        children=(child,) if await _is_absent(uow.db, room, child.key) else (),
         files=(calendar.file(row, uow.config, announcement.at),),
-        reactions=seeds(row),
+        reactions=reactions(row),
     )
 
 
-def seeds(row: Meeting) -> tuple[str, ...]:
+def reactions(row: Meeting) -> tuple[str, ...]:
     return (YES, REMOTE, MAYBE, NO) if row.video else (YES, MAYBE, NO)
 
 
@@ -197,7 +197,7 @@ async def refresh(uow: UnitOfWork, row: Meeting) -> None:
     A card that still waits changes as a whole, with its file.
     """
     for entry in await posted(uow.db, row, messages.card_key(row.id)):
-        lacking = () if row.status == meetings.CANCELLED else await _missing_seeds(uow.db, entry, row)
+        lacking = () if row.status == meetings.CANCELLED else await _missing_reactions(uow.db, entry, row)
         if entry.status == outbox.WAITING:
             await _replace_file(uow, entry, row)
         await uow.post(
@@ -219,10 +219,10 @@ async def refresh_counts(uow: UnitOfWork, row: Meeting) -> None:
         await uow.post(Post(room=entry.room_id, say=say, key=entry.message_key, rank=Rank.BOOKKEEPING))
 
 
-async def _missing_seeds(db: AsyncSession, entry: OutboxEntry, row: Meeting) -> tuple[str, ...]:
+async def _missing_reactions(db: AsyncSession, entry: OutboxEntry, row: Meeting) -> tuple[str, ...]:
     """What is now to be tapped and was not: 💻, once a meeting can be followed by video."""
     there = await outbox.reactions(db, entry)
-    return tuple(seed for seed in seeds(row) if seed not in there) if there else ()
+    return tuple(reaction for reaction in reactions(row) if reaction not in there) if there else ()
 
 
 async def _replace_file(uow: UnitOfWork, entry: OutboxEntry, row: Meeting) -> None:

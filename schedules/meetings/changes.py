@@ -86,7 +86,10 @@ async def pending_at_last(db: AsyncSession, upto: datetime) -> list[Occurrence]:
         for row in await meetings.with_pending_change(db, upto)
         if row.pending_at
     ]
-    return [Occurrence(turn.name, max(turn.planned, row.starts_at - LAST)) for row, turn in occurrences]
+    return [
+        Occurrence(occurrence.name, max(occurrence.planned, row.starts_at - LAST))
+        for row, occurrence in occurrences
+    ]
 
 
 # However late: what people know is wrong until then. At night it waits, and what else is changed meanwhile
@@ -119,7 +122,7 @@ async def _tell(run: Run, *, urgent: bool) -> None:
 
 
 async def _due_meeting(run: Run) -> Meeting | None:
-    """The meeting as it was when this was planned: what was changed since then has a later turn."""
+    """The meeting as it was when this was planned: what was changed since then has a later occurrence."""
     rows = await meetings.with_pending_change(run.db, run.planned)
     return next(
         (row for row in rows if row.pending_at and _occurrence(row, row.pending_at).name == run.name), None
@@ -140,7 +143,7 @@ async def _announce(uow: UnitOfWork, row: Meeting, change: Change) -> None:
     cards = [entry for entry in await _sent_cards(uow.db, row) if not _shows_change(entry, change)]
     for entry in cards:
         post = _reply_to_card(uow, row, entry, Say.lines(*lines, *_what_follows(row, moved)))
-        await uow.post(replace(post, urgent=change.urgent, reactions=card.seeds(row) if moved else ()))
+        await uow.post(replace(post, urgent=change.urgent, reactions=card.reactions(row) if moved else ()))
     if cards and (moved or wording.where(row) != wording.where(change.before)):
         people = await recipients(uow, row)
         await _tell_privately(uow, row, people, Say.lines(*lines, _confirm(moved)), urgent=change.urgent)

@@ -142,7 +142,7 @@ def _post(run: Run, row: Meeting, person: str) -> Post:
         person=person,
         say=text(row, run.config, run.planned),
         key=f"{messages.card_key(row.id)}:relaunch",
-        reactions=card.seeds(row),
+        reactions=card.reactions(row),
         until=row.starts_at,
     )
 
@@ -179,7 +179,7 @@ def _confirm_post(uow: UnitOfWork, row: Meeting, announcement: card.Announcement
         person=person,
         say=say,
         key=key,
-        reactions=card.seeds(row),
+        reactions=card.reactions(row),
         at=announcement.at,
         until=row.starts_at,
         urgent=announcement.urgent,

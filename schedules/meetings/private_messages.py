@@ -54,7 +54,7 @@ def _offered(uow: UnitOfWork, row: Meeting, seat: Seat) -> Say:
 
 
 async def close_offers(uow: UnitOfWork, row: Meeting, person: str, seat: Seat | None) -> bool:
-    """Their offers that are over say so, in place; whether there are any. `place`: what they have now."""
+    """Their offers that are over say so, in place; whether there are any. `seat`: what they have now."""
     open_offer = seat and seat.state == OFFERED and seat.offered_at
     standing = messages.offer_key(row.id, person, open_offer) if open_offer else ""
     closed = [

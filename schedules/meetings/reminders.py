@@ -106,7 +106,7 @@ def _post(run: Run, due: Due, entry: OutboxEntry) -> Post:
         room=entry.room_id,
         say=eve_text(row, config, run.planned) if eve else text(row, config, run.planned),
         key=messages.reminder_key(row.id, f"{row.starts_at.astimezone(config.zone):%Y-%m-%d} J-{due.days}"),
-        reactions=() if eve else card.seeds(row),
+        reactions=() if eve else card.reactions(row),
         until=instant(
             run.planned.astimezone(config.zone).date() if eve else due.last,
             config.office_hours.end,

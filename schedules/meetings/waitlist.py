@@ -33,25 +33,27 @@ async def pending(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     """Meetings where time or a freed seat changes something.
     Each state of its seats is looked at once an hour: somebody may be in reach by then.
     """
-    turns = []
+    occurrences = []
     for row in await seats.with_waitlist(db, upto):
         all_seats = await seats.of_meeting(db, row.id)
         if _may_change(row, all_seats, upto):
-            turns.append(Occurrence(f"{row.event_id} {_digest(row, all_seats)} {upto:%Y-%m-%dT%H}", upto))
-    return turns
+            occurrences.append(
+                Occurrence(f"{row.event_id} {_digest(row, all_seats)} {upto:%Y-%m-%dT%H}", upto)
+            )
+    return occurrences
 
 
 def _may_change(row: Meeting, all_seats: tuple[Seat, ...], now: datetime) -> bool:
     if any(each.state == OFFERED and each.expires_at and each.expires_at < now for each in all_seats):
         return True
-    room = waitlist.free_seats(all_seats, row.capacity)
-    if room is None:
+    free = waitlist.free_seats(all_seats, row.capacity)
+    if free is None:
         return True
     fits = any(
-        each.state == WAITING and each.party <= room and each.offers < waitlist.MOST_OFFERS
+        each.state == WAITING and each.party <= free and each.offers < waitlist.MOST_OFFERS
         for each in all_seats
     )
-    return fits or (now >= row.starts_at - LAST_DAY and room > 0)
+    return fits or (now >= row.starts_at - LAST_DAY and free > 0)
 
 
 def _digest(row: Meeting, all_seats: tuple[Seat, ...]) -> str:

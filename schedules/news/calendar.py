@@ -70,7 +70,7 @@ async def upcoming(uow: UnitOfWork) -> Occurrence | None:
     that one has appeared already.
     """
     last = await occurrences.last(uow.db, editions.JOB)
-    for occurrence in _turns(uow.config, uow.now):
+    for occurrence in _occurrences(uow.config, uow.now):
         over = last is not None and occurrence.name <= last.name and last.outcome != occurrences.WAITING
         late = max(uow.now, occurrence.planned) > last_moment(occurrence, uow.config)
         found = await editions.edition(uow.db, occurrence.name)
@@ -80,11 +80,11 @@ async def upcoming(uow: UnitOfWork) -> Occurrence | None:
 
 
 async def is_left_out(uow: UnitOfWork, occurrence: Occurrence) -> bool:
-    """Whether nothing appears at this turn: what it would tell waits for the next one."""
+    """Whether nothing appears at this occurrence: what it would tell waits for the next one."""
     return is_light_week(occurrence.name, uow.config) or await pause.held(uow.db, occurrence.planned)
 
 
-def _turns(config: Config, now: datetime) -> Iterator[Occurrence]:
+def _occurrences(config: Config, now: datetime) -> Iterator[Occurrence]:
     """This week's and the next one."""
     rule, hours = Rule.parse(config.digest.at), config.hours()
     local = now.astimezone(config.zone).date()

@@ -31,7 +31,7 @@ async def unreported(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     """What a suspension held back is due at its end:
     a moment that has passed would be waited for without a pause.
     """
-    found = [_turn(row) for row in await feeds.unreported(db, upto)]
+    found = [_occurrence(row) for row in await feeds.unreported(db, upto)]
     until = await pause.held_until(db) if found else None
     if until is None:
         return found
@@ -42,7 +42,7 @@ async def unreported(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     )
 
 
-def _turn(row: Feed) -> Occurrence:
+def _occurrence(row: Feed) -> Occurrence:
     """Named by what happened and when: it is told once."""
     since = row.failing_since or row.added_at
     if row.status == feeds.GONE:

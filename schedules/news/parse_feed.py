@@ -24,7 +24,7 @@ from bot.readers.html_to_text import (
     title_from_summary,
     unescape_entities,
 )
-from bot.text import clean as values
+from bot.text.clean import clean_text
 from bot.web import Page, canonical_url, meant, readable, site
 from bot.web.response import FRANCE, Locale
 from schedules.themes import theme
@@ -56,7 +56,7 @@ class ParsedFeed:
 async def parse(
     body: bytes, url: str, charset: str | None = None, locale: Locale = FRANCE
 ) -> ParsedFeed | None:
-    """`parsed`, beside the loop."""
+    """`parse_sync`, beside the loop."""
     return await asyncio.get_running_loop().run_in_executor(_reader, parse_sync, body, url, charset, locale)
 
 
@@ -134,7 +134,7 @@ def _falling(items: Sequence[feed.RawItem]) -> bool:
 
 def _title(item: feed.RawItem) -> str:
     return (
-        values.clean_text(unescape_entities(item.title), LONGEST_TITLE)
+        clean_text(unescape_entities(item.title), LONGEST_TITLE)
         if item.bare
         else html_to_text(item.title, LONGEST_TITLE)
     )
@@ -142,7 +142,7 @@ def _title(item: feed.RawItem) -> str:
 
 def _place(link: str, url: str) -> str:
     """A title for what has no words: where it is; for what is nowhere, who says it."""
-    return values.clean_text(readable(link) if link else site(url), LONGEST_TITLE)
+    return clean_text(readable(link) if link else site(url), LONGEST_TITLE)
 
 
 def _address(base: str, link: str) -> str:
@@ -164,7 +164,7 @@ def _page(link: str, home: str) -> str:
 
 def _bounded(guid: str) -> str:
     return (
-        values.clean_text(guid, LONGEST_ID)
+        clean_text(guid, LONGEST_ID)
         if len(guid) <= LONGEST_ID
         else sha256(guid.encode("utf-8", "replace")).hexdigest()
     )

@@ -32,9 +32,9 @@ def _moment(row: Poll) -> datetime:
     return max(row.opens_at + (row.closes_at - row.opens_at) / 2, row.closes_at - A_DAY)
 
 
-def end_of_day(turn: Occurrence, config: Config) -> datetime:
+def end_of_day(occurrence: Occurrence, config: Config) -> datetime:
     """Later than the same day's office hours it is of no use."""
-    return instant(turn.planned.astimezone(config.zone).date(), config.office_hours.end, config.zone)
+    return instant(occurrence.planned.astimezone(config.zone).date(), config.office_hours.end, config.zone)
 
 
 async def too_late(run: Run) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.readers.spreadsheet import as_csv as table
+from bot.readers import spreadsheet
 from schedules.resources.fields import COLUMNS, Name
 from schedules.resources.kinds import kind
 from schedules.themes import theme
@@ -39,7 +39,9 @@ def as_csv(rows: Sequence[Resource], voices: Mapping[int, int], manner: ExportFo
     """As a spreadsheet of that language opens it without a question."""
     head = [each.label(manner.language) for each in COLUMNS]
     cells = (_cells(row, voices, manner) for row in rows)
-    return table([head, *([each[column.name] for column in COLUMNS] for each in cells)], manner.language)
+    return spreadsheet.as_csv(
+        [head, *([each[column.name] for column in COLUMNS] for each in cells)], manner.language
+    )
 
 
 def as_json(rows: Sequence[Resource], voices: Mapping[int, int], manner: ExportFormat) -> bytes:

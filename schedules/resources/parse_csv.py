@@ -1,5 +1,5 @@
-"""CSV parser: files of resources that people post; CSV as any spreadsheet writes it, YAML, JSON.
-All is text here; parse_rows.py judges it.
+"""File parser: what people post as a list of resources, lines of text by column. CSV of any spreadsheet is
+read here, YAML and JSON by parse_yaml.py; what a line says is judged by parse_rows.py.
 
 Nobody's spreadsheet says how it wrote its file: the separator is the one that makes a header of the first
 line, the encoding the one that reads.

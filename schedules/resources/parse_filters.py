@@ -13,8 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.text import UserError
 from bot.time.vocabulary import MONTHS
 from schedules.resources.kinds import KINDS, kind
-from schedules.themes import require_theme as known_theme
-from schedules.themes import theme
+from schedules.themes import require_theme, theme
 from storage.resources.index import town_term
 from storage.resources.search import known
 from storage.text import fold
@@ -62,7 +61,7 @@ def _theme(typed: Filters) -> Filters:
     for name, end in _beginnings(typed.rest, found.end()):
         if each := theme(name):
             return replace(typed, rest=_without(typed.rest, found.start(), end), theme=each.id)
-    known_theme(_beginnings(typed.rest, found.end())[-1][0])  # refuses
+    require_theme(_beginnings(typed.rest, found.end())[-1][0])  # refuses
     return typed
 
 

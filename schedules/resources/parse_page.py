@@ -10,13 +10,12 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from bot import web
 from bot.readers import pdf
 from bot.readers.charset import decode
 from bot.readers.html import Html
 from bot.readers.html_to_text import fold_title, html_to_text, is_paywalled
 from bot.readers.soft_errors import no_page, says_nothing
-from bot.web import Page
-from bot.web import site as host
 from schedules.resources.kinds import kind
 from storage.resources.library import LONGEST_TITLE
 
@@ -51,7 +50,7 @@ class Sheet:
 EMPTY = Sheet()
 
 
-async def read(page: Page) -> Sheet:
+async def read(page: web.Page) -> Sheet:
     """What is too big is read from the bytes that came."""
     if page.outcome not in ("ok", "too_big"):
         return EMPTY
@@ -68,13 +67,13 @@ async def read(page: Page) -> Sheet:
         return EMPTY
 
 
-def sheet(page: Page) -> Sheet:
+def sheet(page: web.Page) -> Sheet:
     """The sheet of a page in HTML."""
     text = _text(page)
     found = Html(text)
     site = html_to_text(found.meta("og:site_name", "application-name"), LONGEST_SITE)
     title = _title(found, site)
-    if says_nothing(title) or _in_the_way(found, site, host(page.final_url)):
+    if says_nothing(title) or _in_the_way(found, site, web.site(page.final_url)):
         return EMPTY
     description = html_to_text(
         found.meta("og:description", "description", "twitter:description"), LONGEST_DESCRIPTION
@@ -96,7 +95,7 @@ def sheet(page: Page) -> Sheet:
     )
 
 
-async def _pdf(page: Page) -> Sheet:
+async def _pdf(page: web.Page) -> Sheet:
     """One minute a page; what came without a word of asking is there for everyone."""
     found = await pdf.read_pdf(page.body, LONGEST_TITLE)
     if not found.title and not found.pages:
@@ -105,7 +104,7 @@ async def _pdf(page: Page) -> Sheet:
     return Sheet(title=found.title, kind=_kind(found.title, ""), minutes=minutes, access="free")
 
 
-def _may_be_html(page: Page) -> bool:
+def _may_be_html(page: web.Page) -> bool:
     """What calls itself a PDF, an image or data is not read as a page;
     what calls itself nothing may be one.
     """
@@ -123,7 +122,7 @@ def _may_be_html(page: Page) -> bool:
     )
 
 
-def _text(page: Page) -> str:
+def _text(page: web.Page) -> str:
     """A body cut in the middle of a letter is still in UTF-8."""
     body = page.body.rstrip(bytes(range(128, 256))) if page.outcome == "too_big" else page.body
     declared = _CHARSET.search(body[:4_096])

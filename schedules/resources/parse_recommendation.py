@@ -9,8 +9,7 @@ from bot.command import Context
 from bot.command.signature import converter
 from bot.text.clean import clean_text
 from bot.text.courtesy import plain, unsigned
-from bot.web import canonical_url as clean_link
-from bot.web import meant, site
+from bot.web import canonical_url, meant, site
 from schedules.themes import Theme
 from storage.resources.library import LONGEST_WHY
 
@@ -82,7 +81,7 @@ def links(text: str) -> list[str]:
         link, rest = _link(rest)
         if link is None:
             return list(found.values())
-        found.setdefault(clean_link(link), link)
+        found.setdefault(canonical_url(link), link)
 
 
 def reason(text: str) -> str:

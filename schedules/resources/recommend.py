@@ -19,7 +19,7 @@ from bot.outbox import Asker, Post, Rank, UnitOfWork, answer_key
 from bot.outbox.question import NO, YES, Ask, Choice, numbered
 from bot.schedule.tasks import task
 from bot.text import Say
-from bot.text.clean import clean_text as cleaned
+from bot.text.clean import clean_text
 from bot.text.names import first_name
 from bot.web import Web, canonical_url, site
 from schedules.resources.card import USEFUL, InSentence, card, key
@@ -56,13 +56,13 @@ class Recommendation:
 
     @property
     def name(self) -> str:
-        return cleaned(first_name(self.full_name), library.LONGEST_NAME)
+        return clean_text(first_name(self.full_name), library.LONGEST_NAME)
 
     @property
     def town(self) -> str:
         """« Bruaville » of « Maxime [Bruaville] »."""
         found = _TOWN.search(self.full_name)
-        return cleaned(found[1], library.LONGEST_NAME) if found else ""
+        return clean_text(found[1], library.LONGEST_NAME) if found else ""
 
 
 async def recommend(uow: UnitOfWork, given: Recommendation, link: str) -> None:

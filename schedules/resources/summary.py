@@ -17,7 +17,6 @@ from bot.time.vocabulary import MONTHS
 from schedules.resources.card import title
 from storage.news import editions
 from storage.resources import library
-from storage.resources import library as top
 from storage.tables import Resource
 
 MOST = 3
@@ -42,11 +41,11 @@ async def monthly_summary(db: AsyncSession, config: Config, name: str, at: datet
     if any(each.name != name and each.planned < at for each in await editions.published_since(db, start)):
         return None
     before = (this - timedelta(days=1)).replace(day=1)
-    pinned = list(await top.pinned(db))[:MOST]
+    pinned = list(await library.pinned(db))[:MOST]
     known = {row.id for row in pinned}
     liked = [
         row
-        for row in await top.most_useful(db, instant(before, time(0), config.zone), start, 2 * MOST)
+        for row in await library.most_useful(db, instant(before, time(0), config.zone), start, 2 * MOST)
         if row.id not in known
     ]
     rows = [*pinned, *liked][:MOST]

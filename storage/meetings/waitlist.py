@@ -265,8 +265,8 @@ class _Allocation:
         return not any(self._fits(party) for party in before) or self._fits(sum(before) + current.party)
 
     def _fits(self, party: int) -> bool:
-        room = free_seats(self.seats.values(), self.rules.capacity)
-        return room is None or party <= room
+        free = free_seats(self.seats.values(), self.rules.capacity)
+        return free is None or party <= free
 
     def _in_state(self, state: str) -> list[Seat]:
         return sorted((seat for seat in self.seats.values() if seat.state == state), key=_by_request)

@@ -7,9 +7,9 @@ removed keeps its row, since its stories were told.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
-from sqlmodel import col
-from sqlmodel import select as pick
+from sqlalchemy import and_, or_
+from sqlalchemy import select as columns
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.backoff import Backoff
@@ -24,7 +24,7 @@ _FAILING = Backoff(USUAL, LONGEST)
 
 async def listed(db: AsyncSession) -> Sequence[Feed]:
     """All that the team has, by number; suspended and gone ones too."""
-    return (await db.exec(pick(Feed).where(Feed.status != REMOVED).order_by(col(Feed.id)))).all()
+    return (await db.exec(select(Feed).where(Feed.status != REMOVED).order_by(col(Feed.id)))).all()
 
 
 async def feed(db: AsyncSession, number: int) -> Feed | None:
@@ -34,7 +34,7 @@ async def feed(db: AsyncSession, number: int) -> Feed | None:
 
 async def at(db: AsyncSession, url: str) -> Feed | None:
     """The source read at this very address, removed ones too."""
-    return (await db.exec(pick(Feed).where(Feed.url == url))).first()
+    return (await db.exec(select(Feed).where(Feed.url == url))).first()
 
 
 async def add(db: AsyncSession, url: str, theme: str, now: datetime) -> Feed:
@@ -75,9 +75,9 @@ async def due(db: AsyncSession, now: datetime) -> Sequence[tuple[int, str, str, 
     """Id, address, ETag, Last-Modified, hash of the body and `next_at` of those to be read;
     the longest waiting first.
     """
-    columns = (Feed.id, Feed.url, Feed.etag, Feed.modified, Feed.body_hash, Feed.next_at)
+    wanted = (Feed.id, Feed.url, Feed.etag, Feed.modified, Feed.body_hash, Feed.next_at)
     query = (
-        select(*map(col, columns))
+        columns(*map(col, wanted))
         .where(col(Feed.status) == ACTIVE, col(Feed.next_at) <= now)
         .order_by(col(Feed.next_at), col(Feed.id))
     )
@@ -120,7 +120,7 @@ async def unreported(db: AsyncSession, upto: datetime) -> Sequence[Feed]:
     )
     back = and_(col(Feed.status) == ACTIVE, col(Feed.failures) == 0, col(Feed.told))
     gone = and_(col(Feed.status) == GONE, ~col(Feed.told))
-    return (await db.exec(pick(Feed).where(or_(failing, back, gone)).order_by(col(Feed.id)))).all()
+    return (await db.exec(select(Feed).where(or_(failing, back, gone)).order_by(col(Feed.id)))).all()
 
 
 def record_reported(row: Feed) -> None:

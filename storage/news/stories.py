@@ -23,7 +23,7 @@ SAME_TIME = timedelta(hours=1)  # what has this date under another id and addres
 ABOUT_THEN = timedelta(days=1)  # two dates given to one story may differ by this
 LATE = timedelta(days=7)  # what appears with an older date has been there before
 WRONG_CLOCK = timedelta(days=1)  # what is dated later than this from now is dated by something else
-ZONES = timedelta(hours=12)  # which Monday it is depends on where one is; the digest knows, this need not
+ZONES = timedelta(hours=12)  # which Monday it is depends on where one is; the edition knows, this need not
 # « Agenda », « Revue de presse » : such a title is used again, by this source or another, for another story
 FEW_WORDS = 4
 
@@ -52,7 +52,7 @@ async def record(db: AsyncSession, feed: Feed, entries: Sequence[Entry], now: da
     Taking the same again changes nothing.
 
     To be called before the reading itself is written down: on a first one, what is older than the next
-    digest's week is no news.
+    edition's week is no news.
     """
     reading = await _reading(db, feed, entries, now)
     for entry in entries:
@@ -213,7 +213,7 @@ class _Merge:
         return f"{key} {self.feed.id} {self._guid(entry)} {len(self.links)} {self.now.isoformat()}"
 
     def _correct(self, story: Story, entry: Entry) -> None:
-        """Its source may word it otherwise, move it or date it anew until it is in a digest;
+        """Its source may word it otherwise, move it or date it anew until it is in an edition;
         not later than when it was there already.
         """
         _describe(story, entry, self.feed)
@@ -276,7 +276,7 @@ async def _alike(db: AsyncSession, entries: Iterable[Entry], shared: set[str]) -
 
 
 async def _since(db: AsyncSession, feed: Feed, now: datetime) -> datetime:
-    """What is dated before is old: on a first reading, what is not of the week that the next digest tells;
+    """What is dated before is old: on a first reading, what is not of the week that the next edition tells;
     then, what must have been there.
     """
     if feed.first_read is not None:
@@ -286,7 +286,7 @@ async def _since(db: AsyncSession, feed: Feed, now: datetime) -> datetime:
 
 
 async def _behind_us(db: AsyncSession, now: datetime) -> bool:
-    """Whether this week's digest has appeared, or its hour had passed before anything was planned here."""
+    """Whether this week's edition has appeared, or its hour had passed before anything was planned here."""
     year, week, _ = now.isocalendar()
     name = f"{year}-W{week:02}"
     edition = await db.get(Edition, name)

@@ -45,7 +45,7 @@ async def resolve(db: AsyncSession, n: int) -> Resource | None:
 
 
 async def by_link(db: AsyncSession, clean_link: str) -> Resource | None:
-    """The one at this address (bot.web.clean), retired ones too;
+    """The one at this address (bot.web.canonical_url), retired ones too;
     where the address leads for good counts first.
     """
     moved = await db.get(Redirect, clean_link)

@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import col, update
-from sqlmodel import select as pick
+from sqlalchemy import select as columns
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.resources import library
@@ -72,7 +71,7 @@ def next_weekly_check(row: Resource, now: datetime) -> datetime:
 
 async def to_ask_about(db: AsyncSession) -> Sequence[Resource]:
     """The dead ones whose recommender was never asked for another address, by number."""
-    query = pick(Resource).where(
+    query = select(Resource).where(
         Resource.status == library.ACTIVE,
         col(Resource.dead),
         ~col(Resource.asked_again),
@@ -111,7 +110,7 @@ async def _merge(db: AsyncSession, retired: Resource, kept: Resource) -> None:
     for table in (Voice, Redirect):
         await db.exec(update(table).where(col(table.resource_id) == retired.id).values(numbers))
     await db.merge(Redirect(clean_link=retired.clean_link, resource_id=kept.id))
-    for each in (await db.exec(pick(KeptResource).where(KeptResource.resource_id == retired.id))).all():
+    for each in (await db.exec(select(KeptResource).where(KeptResource.resource_id == retired.id))).all():
         await library.bookmark(db, each.person, kept.id, each.at)
         await db.delete(each)
     kept.status, kept.pinned = library.ACTIVE, kept.pinned or retired.pinned
@@ -128,7 +127,7 @@ def _columns() -> Any:
     """Not « active », which is most of them and has an index:
     these are looked for at every turn, by the moments that find a few.
     """
-    return select(col(Resource.id), col(Resource.link), col(Resource.next_check)).where(
+    return columns(col(Resource.id), col(Resource.link), col(Resource.next_check)).where(
         col(Resource.status) != library.RETIRED
     )
 

@@ -33,7 +33,10 @@ class CacheCheck:
                 async with db.read() as session:
                     fresh = await one._jobs[snapshot.job.name][1].pending(session, now)
                 self._compare(
-                    snapshot, [turn.name for turn in snapshot.due], [turn.name for turn in fresh], (db, now)
+                    snapshot,
+                    [occurrence.name for occurrence in snapshot.due],
+                    [occurrence.name for occurrence in fresh],
+                    (db, now),
                 )
         return found
 

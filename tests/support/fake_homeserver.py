@@ -84,7 +84,7 @@ class FakeHomeserver:
 
 
 class FakeMatrix:
-    """What bot.services.Server asks, on a FakeServer."""
+    """What bot.services.Homeserver asks, on a FakeHomeserver."""
 
     def __init__(self, server: FakeHomeserver, user_id: str, clock: Clock) -> None:
         self.user_id = user_id
@@ -223,7 +223,7 @@ class FakeMatrix:
 
 
 class FakePerson:
-    """A member on a FakeServer, with the gestures of bot.demo.person.Person."""
+    """A member on a FakeHomeserver, with the gestures of bot.demo.person.Person."""
 
     def __init__(self, server: FakeHomeserver, user_id: str, name: str) -> None:
         self.user_id = user_id

@@ -141,11 +141,11 @@ def due_row(text: str) -> Occurrence:
     return Occurrence(text[17:], paris(text[:16]))
 
 
-def due_rows(turns: Iterable[Occurrence]) -> Any:
+def due_rows(occurrences: Iterable[Occurrence]) -> Any:
     """A subject's query: those of these that are planned by then."""
-    listed = list(turns)
+    listed = list(occurrences)
 
     async def rows(db: AsyncSession, upto: datetime) -> Sequence[Occurrence]:
-        return [turn for turn in listed if turn.planned <= upto]
+        return [occurrence for occurrence in listed if occurrence.planned <= upto]
 
     return rows

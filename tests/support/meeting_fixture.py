@@ -16,7 +16,7 @@ from storage.meetings.counts import Counts
 from storage.tables import Attendance, Meeting
 from tests.support.world import PARIS, World
 
-EDIT_DELAY = timedelta(seconds=30)  # edits of a living line are paced
+EDIT_DELAY = timedelta(seconds=30)  # edits of an editable message are paced
 
 
 @dataclass
@@ -71,7 +71,7 @@ class MeetingFixture:
             db.add(row)
 
     async def count_line(self, room: str = "network") -> str:
-        """The living line of counts, as it reads when its edits have come."""
+        """The editable message of counts, as it reads when its edits have come."""
         await self.world.wait_until_instant(self.world.clock.now() + EDIT_DELAY, room)
         return next(text for text in await self.world.reads(room) if text.startswith("Réponses"))
 

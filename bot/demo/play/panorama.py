@@ -1,5 +1,5 @@
 """The Monday panorama: a source added, the draft sorted by the
-team, the digest at its hour, what members then ask of it.
+team, the edition at its hour, what members then ask of it.
 """
 
 from bot.demo.chat import Line
@@ -17,8 +17,8 @@ async def panorama(on: Runner) -> None:
     on.opens("Le panorama du lundi", "lundi 23 novembre 2026, 9 h 06")
     await _sources(on)
     await _draft(on)
-    digest = await _digest(on)
-    await on.taps("lou", "network", digest, "👍")
+    edition = await _edition(on)
+    await on.taps("lou", "network", edition, "👍")
     await _reader(on)
 
 
@@ -50,15 +50,15 @@ async def _draft(on: Runner) -> None:
     await on.sees_change(draft, "Brouillon", TITLE, label="Le brouillon, renuméroté", most=1)
 
 
-async def _digest(on: Runner) -> Line:
+async def _edition(on: Runner) -> Line:
     on.tells("9 h 15. Une notification par semaine, quelques minutes de lecture.")
     await on.bot.stop()
     on.bot.start(BEFORE)
-    digest = await on.hears(
+    edition = await on.hears(
         "Le panorama de 9 h 15", "network", TITLE, *SOURCES, "aussi chez", "À l’agenda", "`!plus 2`"
     )
-    await on.sees_taps("network", digest.id, "👍", "👎")
-    return digest
+    await on.sees_taps("network", edition.id, "👍", "👎")
+    return edition
 
 
 async def _reader(on: Runner) -> None:

@@ -1,0 +1,83 @@
+"""What docstrings, comments and docs/ name is there: the exceptions, the modules and what is in them."""
+
+import ast
+import builtins
+import re
+import tokenize
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from pkgutil import resolve_name
+
+ROOT = Path(__file__).parents[1]
+PARTS = ("storage", "bot", "schedules", "commands", "tests", "benchmarks")
+RAISES = re.compile(r"\b[Rr]aises((?:\s(?:or |and )?[A-Z]\w+,?)+)")
+DOTTED = re.compile(rf"(?<![\w./@-])(?:{'|'.join(PARTS)})(?:\.\w+)+(?![\w/@-])")
+A_FILE = (".py", ".md", ".toml", ".yaml", ".db", ".log", ".service")
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    files = (path for part in PARTS for path in sorted((ROOT / part).rglob("*.py")))
+    return {path: ast.parse(path.read_text("utf-8")) for path in files}
+
+
+@cache
+def bases() -> dict[str, set[str]]:
+    """Class by class, what it is made of."""
+    found: dict[str, set[str]] = {}
+    for node in (each for tree in trees().values() for each in ast.walk(tree)):
+        if isinstance(node, ast.ClassDef):
+            made_of = {ast.unparse(base).rpartition(".")[2] for base in node.bases}
+            found.setdefault(node.name, set()).update(made_of - {node.name})
+    return found
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Each docstring, comment and page, and where it stands."""
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{path.relative_to(ROOT)}: {getattr(node, 'name', '')}", ast.get_docstring(node) or ""
+        with tokenize.open(path) as file:
+            for each in tokenize.generate_tokens(file.readline):
+                if each.type == tokenize.COMMENT:
+                    yield f"{path.relative_to(ROOT)}:{each.start[0]}", each.string
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        yield page.name, page.read_text("utf-8")
+
+
+def is_exception(name: str) -> bool:
+    known = getattr(builtins, name, None)
+    if isinstance(known, type):
+        return issubclass(known, BaseException)
+    return any(is_exception(base) for base in bases().get(name, ()))
+
+
+def exists(name: str) -> bool:
+    """A module, known by its file; or what is in one."""
+    file = ROOT / name.replace(".", "/")
+    if file.is_dir() or file.with_suffix(".py").is_file():
+        return True
+    owner, _, last = name.rpartition(".")
+    if not owner or not exists(owner):
+        return False
+    found = resolve_name(owner)
+    return hasattr(found, last) or last in getattr(found, "__annotations__", ())
+
+
+def test_exceptions_that_are_named_exist() -> None:
+    raised = [
+        (where, name)
+        for where, text in texts()
+        for names in RAISES.findall(text)
+        for name in re.findall(r"[A-Z]\w+", names)
+    ]
+    assert len(raised) > 50, "there are some"
+    assert not [f"{where}: raises {name}" for where, name in raised if not is_exception(name)]
+
+
+def test_modules_and_what_is_in_them_are_called_by_their_names() -> None:
+    named = [(where, name) for where, text in texts() for name in DOTTED.findall(text)]
+    assert len(named) > 30, "there are some"
+    assert not [f"{where}: {name}" for where, name in named if not name.endswith(A_FILE) and not exists(name)]
