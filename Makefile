@@ -5,7 +5,7 @@ READY := .venv/.ready
 # What to hand on: `make demo ARGS=--keep`, `make test ARGS="-k dates"`, `make run ARGS="-c other.yaml"`.
 ARGS ?=
 
-.PHONY: help demo test test-long lint bench run clean
+.PHONY: help demo test tests test-long lint bench run clean
 
 help:
 	@echo "make demo       a whole network on this machine, played in a minute (ARGS=--keep: stays up)"
@@ -18,8 +18,12 @@ help:
 demo: $(READY)
 	@$(BIN)/animatrice demo $(ARGS)
 
+# Side by side: what the linters say of a mistake is seen while the tests go on.
+test: $(READY)
+	@$(MAKE) --no-print-directory --jobs=2 lint tests
+
 # Three at once on two cores: many a test waits for a server, or for a pause that somebody asked for.
-test: lint
+tests: $(READY)
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal $(ARGS)
 
 test-long: $(READY)
