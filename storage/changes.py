@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -62,6 +63,19 @@ class ReadTables:
     def is_current(self, commits: Commits) -> bool:
         """Whether the same would be read now, from the database of these commits."""
         return commits is self.commits and not commits.since(self.count, self.tables)
+
+
+@dataclass
+class Snapshot:
+    """What was read at a moment: right until another (None: for good), or until its tables are written."""
+
+    at: datetime
+    until: datetime | None
+    reads: ReadTables
+
+    def is_current(self, commits: Commits, now: datetime) -> bool:
+        in_time = self.at <= now and (self.until is None or now < self.until)
+        return in_time and self.reads.is_current(commits)
 
 
 class TableUse:

@@ -116,7 +116,9 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
-        """A bare connection in one transaction, for migrations."""
+        """A bare connection in one transaction, for migrations: through `run_sync`, since SQLAlchemy refuses
+        what is executed on it directly and never waits, as SQLite in our own thread.
+        """
         with _translate_errors():
             async with self._session(self._writer) as session:
                 await _connect(session)

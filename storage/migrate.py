@@ -25,13 +25,12 @@ async def upgrade(db: Database, to: str = HEAD) -> None:
     """Runs the migrations that are missing, all in one transaction.
     Raises NewerDatabase, and changes nothing then.
     """
-    async with (
-        db.read() as session
-    ):  # somebody may hold the writer's lock for long: nothing to migrate, no wait
-        current = await (await session.connection()).run_sync(_current)
-    if unknown := current - revisions():
+    # A read first: somebody may hold the writer's lock for long, and mostly there is nothing to migrate.
+    async with db.read() as session:
+        current, known = await (await session.connection()).run_sync(_current), revisions()
+    if unknown := current - known:
         raise NewerDatabase(f"revision {', '.join(sorted(unknown))} is unknown to this version")
-    if to == HEAD and current == {max(revisions())}:
+    if to == HEAD and current == {max(known)}:
         return
     async with db.connection() as connection:
         await connection.run_sync(_upgrade, to)

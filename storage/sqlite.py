@@ -93,7 +93,8 @@ class WriteAheadLog:
             if await self._checkpoint("TRUNCATE"):
                 self._to_truncate = False
                 return
-        log.warning("database: the write-ahead log could not be emptied yet, somebody is reading")
+        if tries > 1:  # said once, not after each commit
+            log.warning("database: the write-ahead log could not be emptied yet, somebody is reading")
 
     async def after_commit(self) -> None:
         """Once more what could not be emptied; a long one is written back, beside whatever goes on.

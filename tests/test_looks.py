@@ -2,14 +2,13 @@
 and not at each turn.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, text
+from sqlalchemy import delete, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,6 +20,7 @@ from storage.migrate import upgrade
 from storage.tables import Announcement, KeyValue, Meeting, OutboxEntry
 from tests.support.cache_check import CacheCheck
 from tests.support.job_recorder import JobRunner, paris, post_run
+from tests.support.statements import statements_of
 from tests.support.world import World
 
 
@@ -30,25 +30,6 @@ async def bot(tmp_path: Path) -> AsyncIterator[JobRunner]:
     await upgrade(db)
     yield JobRunner(db)
     await db.close()
-
-
-BOUNDS = "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"
-
-
-@contextmanager
-def asked(db: Database) -> Iterator[list[str]]:
-    """The statements that the database hears."""
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(BOUNDS):
-            found.append(statement)
-
-    event.listen(db._engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(db._engine.sync_engine, "before_cursor_execute", note)
 
 
 def announcement(at: datetime) -> Announcement:
@@ -64,7 +45,7 @@ def announcement(at: datetime) -> Announcement:
 async def test_nothing_is_asked_of_jobs_and_tasks_while_nothing_happens(quick: World) -> None:
     await quick.app.turn(0)
     await quick.app.scheduler.next_due(quick.db, quick.clock.now())
-    with asked(quick.db) as statements:
+    with statements_of(quick.db) as statements:
         for _ in range(3):
             assert not await quick.app.scheduler.tick(quick.db, quick.clock.now())
             await quick.app.scheduler.next_due(quick.db, quick.clock.now())
@@ -239,9 +220,9 @@ async def test_what_is_cached_query_is_what_the_database_would_say(bot: JobRunne
             assert await names(session, "1") == set()
             raise LookupError
     assert await told(db) == {"a"}
-    with asked(db) as statements:
+    with statements_of(db) as statements:
         assert await told(db) == {"a"}
-    assert statements == []
+    assert statements == ["BEGIN DEFERRED"]
 
 
 async def test_a_look_that_was_answered_cached_query_is_asked_again_like_any_other(bot: JobRunner) -> None:

@@ -320,10 +320,16 @@ async def test_what_was_tried_in_time_is_given_up_only_after_a_sync_that_could_t
         assert (row.status, row.error) == (outbox.DROPPED, "late")
 
 
-async def test_bodies_are_erased_a_week_after_sending(quick: World) -> None:
-    await quick.says("camille", "!ping secret")
+def files_with(world: World, word: bytes) -> list[str]:
+    return [file.name for file in world.config.data_dir.glob("*.sqlite*") if word in file.read_bytes()]
+
+
+async def test_bodies_are_erased_a_week_after_sending_from_the_files_too(quick: World) -> None:
+    await quick.says("camille", "!ping mot-particulier")
+    assert files_with(quick, b"mot-particulier")
     quick.clock.offset += timedelta(days=8)
     await quick.settle()
+    assert not files_with(quick, b"mot-particulier")
     async with quick.db.read() as db:
         entry = await outbox.by_event(db, (await quick.last()).id)
     assert entry is not None

@@ -2,29 +2,9 @@
 BEGIN and SAVEPOINT too, COMMIT not.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
-from sqlalchemy import event
-
 from bot.matrix.events import Batch, Event
-from storage.db import Database
+from tests.support.statements import statements_of
 from tests.support.world import World
-
-
-@contextmanager
-def counted(db: Database) -> Iterator[list[str]]:
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        found.append(statement)
-
-    event.listen(db._engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(db._engine.sync_engine, "before_cursor_execute", note)
 
 
 def chatter(world: World, start: int, count: int) -> Batch:
@@ -40,7 +20,7 @@ def chatter(world: World, start: int, count: int) -> Batch:
 
 async def test_a_turn_that_brings_nothing_asks_nothing(quick: World) -> None:
     await quick.settle()
-    with counted(quick.db) as statements:
+    with statements_of(quick.db) as statements:
         for _ in range(3):
             await quick.app.turn(0)
             await quick.app.scheduler.next_due(quick.db, quick.clock.now())
@@ -51,10 +31,10 @@ async def test_a_turn_that_brings_nothing_asks_nothing(quick: World) -> None:
 async def test_a_command_asks_little(quick: World) -> None:
     await quick.says("camille", "!ping")
     await quick.tells("camille", "!ping 2")
-    with counted(quick.db) as statements:
+    with statements_of(quick.db) as statements:
         await quick.app.turn(0)
     assert len(statements) <= 12, statements
-    with counted(quick.db) as statements:
+    with statements_of(quick.db) as statements:
         await quick.settle()  # sent, and heard again
     assert len(statements) <= 19, statements
 
@@ -62,6 +42,6 @@ async def test_a_command_asks_little(quick: World) -> None:
 async def test_what_people_say_to_each_other_costs_the_same_for_one_as_for_fifty(quick: World) -> None:
     await quick.app.inbox.process(chatter(quick, 0, 1))
     for start, count in ((1, 1), (2, 50)):
-        with counted(quick.db) as statements:
+        with statements_of(quick.db) as statements:
             await quick.app.inbox.process(chatter(quick, start, count))
         assert len(statements) == 4, statements  # BEGIN, which are known, those that are not, the token

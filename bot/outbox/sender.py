@@ -21,8 +21,8 @@ from bot.outbox.requests import request
 from bot.services import Services
 from storage import outbox
 from storage.backoff import Backoff
-from storage.changes import ReadTables, tracked_reads
-from storage.db import Database, DatabaseUnavailable
+from storage.changes import Snapshot, tracked_reads
+from storage.db import DatabaseUnavailable
 from storage.tables import OutboxEntry
 
 log = logging.getLogger(__name__)
@@ -32,22 +32,11 @@ SLOW = 5.0  # seconds after which the others no longer wait for a room's answers
 ROOM_BACKOFF = Backoff(timedelta(seconds=2), timedelta(minutes=10))  # for a room whose server fails
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """What waits to be sent at a moment, and when that changes by itself."""
+@dataclass
+class QueueSnapshot(Snapshot):
+    """What waits to be sent; `until`: when more of it comes due."""
 
-    at: datetime
     waiting: Sequence[outbox.Waiting]
-    change: datetime | None
-    reads: ReadTables
-
-    def is_current(self, db: Database, now: datetime) -> bool:
-        """Whether the table would say the same now."""
-        return (
-            self.at <= now
-            and (self.change is None or now < self.change)
-            and self.reads.is_current(db.commits)
-        )
 
 
 class Sender:
@@ -58,7 +47,7 @@ class Sender:
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._started_at: dict[str, float] = {}  # when each was last given something to send
         self._failures: dict[int, int] = {}  # entries whose room is in trouble: how often in this process
-        self._snapshot: Snapshot | None = None
+        self._snapshot: QueueSnapshot | None = None
         self._woken = asyncio.Event()
         self._nothing_waits = False
         self._stopping = False
@@ -112,7 +101,7 @@ class Sender:
         now = self._services.clock.now()
         snapshot = await self._read_queue(now)
         self._nothing_waits = not snapshot.waiting and not self._woken.is_set()
-        pause = min(60.0, max(0.0, (snapshot.change - now).total_seconds())) if snapshot.change else 60.0
+        pause = min(60.0, max(0.0, (snapshot.until - now).total_seconds())) if snapshot.until else 60.0
         for room, entry in self._startable(snapshot.waiting, now):
             wait = self._rate_limiter.wait(time.monotonic())
             if wait > 0:
@@ -121,14 +110,13 @@ class Sender:
             self._start(room, entry)
         return min(pause, SLOW) if self._busy else pause
 
-    async def _read_queue(self, now: datetime) -> "Snapshot":
+    async def _read_queue(self, now: datetime) -> QueueSnapshot:
         """What waits, from memory while that holds."""
-        if self._snapshot is None or not self._snapshot.is_current(self._services.db, now):
+        if self._snapshot is None or not self._snapshot.is_current(self._services.db.commits, now):
             async with self._services.db.read() as db:
                 with tracked_reads(db) as reads:
-                    self._snapshot = Snapshot(
-                        now, await outbox.queue(db, now), await outbox.next_change(db, now), reads
-                    )
+                    waiting, until = await outbox.queue(db, now), await outbox.next_change(db, now)
+                    self._snapshot = QueueSnapshot(now, until, reads, waiting)
         return self._snapshot
 
     def _startable(self, waiting: Sequence[outbox.Waiting], now: datetime) -> list[tuple[str, int]]:

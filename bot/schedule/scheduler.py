@@ -7,7 +7,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,7 +16,7 @@ from bot.schedule.occurrences import OccurrenceSource, RowOccurrences, RuleOccur
 from bot.time.recurrence import Occurrence, Rule
 from storage import occurrences
 from storage.backoff import Retries
-from storage.changes import ReadTables, tracked_reads
+from storage.changes import Snapshot, tracked_reads
 from storage.db import Database, is_operational_error, reset_after_error
 from storage.tables import OccurrenceRecord
 
@@ -27,28 +26,14 @@ JOB_SECONDS = 5.0
 HORIZON = timedelta(days=8)  # how far ahead next_due looks: a week's next occurrence is within
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """What a job had to do at a moment, what was `upcoming` within the horizon,
-    and when time alone `changes` it.
-    """
+@dataclass
+class JobSnapshot(Snapshot):
+    """What a job had to do, what was `upcoming` within the horizon, and when time alone `changes` it."""
 
     job: Job
-    at: datetime
     due: Sequence[Occurrence]
     upcoming: Sequence[Occurrence]
-    reads: ReadTables
-    changes: Sequence[datetime] = ()
-
-    def is_current(self, db: Database, now: datetime) -> bool:
-        """Whether the tables would say the same now."""
-        return self.at <= now < self._until and self.reads.is_current(db.commits)
-
-    @cached_property
-    def _until(self) -> datetime:
-        """The next moment planned; at the latest when the job calls it stale."""
-        planned = (occurrence.planned for occurrence in self.upcoming if occurrence.planned > self.at)
-        return min([self.at + self.job.stale_after, *planned, *self.changes])
+    changes: Sequence[datetime]
 
 
 class Scheduler:
@@ -58,7 +43,7 @@ class Scheduler:
         self._hours = outbox.hours
         self._retries = Retries()
         self._begun = False
-        self._snapshots: dict[str, Snapshot] = {}
+        self._snapshots: dict[str, JobSnapshot] = {}
         found = ((job, self._source(job)) for job in jobs.by_name.values())
         self._jobs = {job.name: (job, source) for job, source in found if source}
 
@@ -111,7 +96,7 @@ class Scheduler:
         text = job.rhythm(config) if callable(job.rhythm) else job.rhythm
         return RuleOccurrences(job.name, Rule.parse(text), config.zone, opening) if text else None
 
-    async def _current(self, db: Database, now: datetime) -> list[Snapshot]:
+    async def _current(self, db: Database, now: datetime) -> list[JobSnapshot]:
         """What each job has to do, from memory as far as that holds;
         nothing of a subject whose query has failed lately.
         """
@@ -123,7 +108,7 @@ class Scheduler:
         return [self._snapshots[job.name] for job in ready if job.name in self._snapshots]
 
     def _is_current(self, job: Job, db: Database, now: datetime) -> bool:
-        return job.name in self._snapshots and self._snapshots[job.name].is_current(db, now)
+        return job.name in self._snapshots and self._snapshots[job.name].is_current(db.commits, now)
 
     async def _query(self, session: AsyncSession, job: Job, now: datetime) -> None:
         """All of a snapshot is read in one session."""
@@ -133,7 +118,9 @@ class Scheduler:
             with tracked_reads(session) as reads:
                 upcoming = await source.pending(session, now + HORIZON)
                 due, changes = await source.pending(session, now), await self._changes(session, job, now)
-                self._snapshots[job.name] = Snapshot(job, now, due, upcoming, reads, changes)
+                planned = (occurrence.planned for occurrence in upcoming if occurrence.planned > now)
+                until = min([now + job.stale_after, *planned, *changes])
+                self._snapshots[job.name] = JobSnapshot(now, until, reads, job, due, upcoming, changes)
             self._retries.succeeded(job.name)
         except Exception as error:
             if is_operational_error(error):

@@ -24,7 +24,7 @@ from bot.outbox import Cause, Outbox, UnitOfWork
 from bot.time.clock import Clock
 from bot.web import Web
 from storage.backoff import Retries
-from storage.changes import ReadTables, tracked_reads
+from storage.changes import Snapshot, tracked_reads
 from storage.db import Database, DatabaseUnavailable, is_operational_error, reset_after_error
 
 log = logging.getLogger(__name__)
@@ -76,26 +76,20 @@ def task(
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """What a task had to do at a moment."""
+@dataclass
+class TaskSnapshot(Snapshot):
+    """What a task had to do."""
 
-    at: datetime
-    until: datetime
     due: Sequence[Any]
-    reads: ReadTables
-
-    def is_current(self, db: Database, now: datetime) -> bool:
-        """Whether the tables would say the same now."""
-        return self.at <= now < self.until and self.reads.is_current(db.commits)
 
 
-async def _snapshot(session: AsyncSession, task: Task[Any, Any], now: datetime) -> Snapshot:
+async def _snapshot(session: AsyncSession, task: Task[Any, Any], now: datetime) -> TaskSnapshot:
     """Holds for long when nothing is due, nor will be soon."""
     with tracked_reads(session) as reads:
         due = list(await task.due(session, now))
         soon = due or list(await task.due(session, now + AHEAD))
-    return Snapshot(now, now + (timedelta(seconds=POLL_SECONDS) if soon else AHEAD), due, reads)
+    until = now + (timedelta(seconds=POLL_SECONDS) if soon else AHEAD)
+    return TaskSnapshot(now, until, reads, due)
 
 
 @dataclass
@@ -117,7 +111,7 @@ class Tasks:
         self._running: dict[Key, asyncio.Task[None]] = {}
         self._doing: set[Key] = set()
         self._nothing_due = False
-        self._snapshots: dict[str, Snapshot] = {}
+        self._snapshots: dict[str, TaskSnapshot] = {}
 
     def wake(self) -> None:
         """Looks at the tables now: a command may have left a row."""
@@ -178,7 +172,7 @@ class Tasks:
         return [each for each in alternating if each is not None and self._retries.ready_at(each[0]) <= now]
 
     def _is_current(self, task: Task[Any, Any], now: datetime) -> bool:
-        return task.name in self._snapshots and self._snapshots[task.name].is_current(self.db, now)
+        return task.name in self._snapshots and self._snapshots[task.name].is_current(self.db.commits, now)
 
     async def _query(self, stale: Sequence[Task[Any, Any]], now: datetime) -> None:
         if not stale:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.schedule import scheduler, tasks
-from bot.schedule.scheduler import Scheduler
+from bot.schedule.scheduler import JobSnapshot, Scheduler
 from bot.schedule.tasks import Tasks
+from storage.changes import Commits, Snapshot
 from storage.db import Database
 
 AN_HOUR = timedelta(hours=1)  # who says that time alone changes more is believed
@@ -26,7 +26,7 @@ class CacheCheck:
         patch.setattr(Scheduler, "_current", lambda one, db, now: checked._of_jobs(one, db, now))
         patch.setattr(Tasks, "_ready", lambda one: checked._of_tasks(one))
 
-    async def _of_jobs(self, one: Scheduler, db: Database, now: datetime) -> Sequence[scheduler.Snapshot]:
+    async def _of_jobs(self, one: Scheduler, db: Database, now: datetime) -> Sequence[JobSnapshot]:
         found = await self._jobs(one, db, now)
         for snapshot in found:
             if snapshot.job.stale_after >= AN_HOUR:
@@ -36,7 +36,7 @@ class CacheCheck:
                     snapshot,
                     [occurrence.name for occurrence in snapshot.due],
                     [occurrence.name for occurrence in fresh],
-                    (db, now),
+                    (db.commits, now),
                 )
         return found
 
@@ -48,15 +48,15 @@ class CacheCheck:
             if snapshot is not None and not snapshot.due:
                 async with one.db.read() as session:
                     fresh = [row.cause for row in await each.due(session, now)]
-                self._compare(snapshot, [], fresh, (one.db, now))
+                self._compare(snapshot, [], fresh, (one.db.commits, now))
         return found
 
     def _compare(
         self,
-        snapshot: scheduler.Snapshot | tasks.Snapshot,
+        snapshot: Snapshot,
         known: list[str],
         fresh: list[str],
-        when: tuple[Database, datetime],
+        when: tuple[Commits, datetime],
     ) -> None:
         """What was written meanwhile is looked at next time."""
         if snapshot.is_current(*when):
