@@ -38,7 +38,8 @@ from bot.web import Web
 from bot.web.response import Locale
 from storage import settings
 from storage.backoff import Backoff
-from storage.db import Database, DatabaseUnavailable
+from storage.db import Database
+from storage.errors import DatabaseUnavailable
 from storage.migrate import upgrade
 
 log = logging.getLogger(__name__)

@@ -9,13 +9,13 @@ from datetime import timedelta
 from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
 from storage import announcements, inbox, outbox, questions
-from storage.db import truncate_log
 from storage.meetings import counts, meetings
 from storage.news import readers
 from storage.news import requests as feed_requests
 from storage.polls import polls
 from storage.resources import requests as import_requests
 from storage.resources import search
+from storage.transaction import truncate_log
 
 BODIES = timedelta(days=7)
 EVENT_IDS = timedelta(days=30)

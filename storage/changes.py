@@ -6,13 +6,15 @@ something else costs a look, no more.
 """
 
 import re
-from collections.abc import Callable, Collection, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import ORMExecuteState, Session
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,6 +31,9 @@ _INTO = re.compile(r"^(INSERT INTO \S+) \([^)]*\)")  # what stands between the p
 _NAME = re.compile(r"(?<!\.)\b\w+\b(?!\s*=)")  # no column of a table's, nor one that is set
 
 
+Follower = Callable[[Sequence[Any] | None], None]
+
+
 class Commits:
     """When each table was last written, counted in commits of this process: nobody else writes."""
 
@@ -36,10 +41,21 @@ class Commits:
         self.count = 0
         self._last: dict[str, int] = {}
         self.answers: dict[Any, tuple[int, Any]] = {}  # of `cached_query`: as of which commit, and what
+        self.followers: dict[str, Follower] = {}
 
-    def wrote(self, names: Collection[str]) -> None:
+    def follow(self, table: type[SQLModel], follower: Follower) -> None:
+        """Change feed of one table: told after each commit which rows it wrote, as they are now;
+        None: others too, to be read again.
+        """
+        self.followers[str(table.__tablename__)] = follower
+
+    def wrote(self, names: Collection[str], use: "TableUse | None" = None) -> None:
+        """`use`: of the transaction that was committed; None: what it wrote cannot be told."""
         self.count += 1
         self._last |= dict.fromkeys(names, self.count)
+        for name, follower in self.followers.items():
+            if name in names:
+                follower(use.rows(name) if use else None)
 
     def remember(self, question: Any, answer: Any, count: int) -> None:
         """`count`: the commit as of which it is the answer."""
@@ -86,12 +102,34 @@ class TableUse:
         self.count = commits.count
         self.reads = ReadTables(commits, commits.count)
         self.written: set[str] = set()
+        self.writes = 0  # statements
+        self._flushed: dict[str, list[SQLModel]] = {}  # by table, where somebody follows it
+        self._in_bulk: set[str] = set()  # tables written other than row by row
+
+    def flushed(self, rows: Iterable[Any]) -> None:
+        for row in rows:
+            if (name := row.__tablename__) in self.commits.followers:
+                self._flushed.setdefault(name, []).append(row)
+
+    def in_bulk(self, name: str) -> None:
+        self._in_bulk.add(name)
+
+    def rows(self, table: str) -> list[SQLModel] | None:
+        """What this transaction wrote there, once it is committed; None: it wrote in bulk,
+        or took back to a savepoint what a row had become.
+        """
+        rows = {id(row): row for row in self._flushed.get(table, ())}.values()
+        states = [(row, inspect(row)) for row in rows]
+        if table in self._in_bulk or any(state.expired for _, state in states):
+            return None
+        return [row for row, state in states if not state.transient]
 
     def note(self, statement: str) -> None:
         found = _named(statement)
         self.reads.tables |= found
         if not statement.startswith("SELECT"):
             self.written |= found
+            self.writes += 1
 
 
 @contextmanager
@@ -143,3 +181,19 @@ def cached_query(*rows: type[SQLModel]) -> Callable[[Query[P, T]], Query[P, T]]:
 @lru_cache(maxsize=2_000)
 def _named(statement: str) -> frozenset[str]:
     return TABLES.intersection(_NAME.findall(_INTO.sub(r"\1", statement)))
+
+
+@event.listens_for(Session, "after_flush")
+def _flushed(session: Session, _context: object) -> None:
+    use: TableUse | None = session.info.get(USE)
+    if use is not None and use.commits.followers:
+        use.flushed((*session.new, *session.dirty))
+        for row in session.deleted:
+            use.in_bulk(str(row.__tablename__))
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _executed(state: ORMExecuteState) -> None:
+    use: TableUse | None = state.session.info.get(USE)
+    if use is not None and not state.is_select and state.bind_mapper is not None:
+        use.in_bulk(str(state.bind_mapper.class_.__tablename__))

@@ -8,7 +8,7 @@ order the writers.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -16,25 +16,16 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.orm import Session, SessionTransaction
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import settings
 from storage.changes import TABLES, USE, Commits, TableUse
+from storage.errors import DatabaseUnavailable, is_operational_error
 from storage.sqlite import COMPILED, LONG_LOG, WriteAheadLog, on_the_loop
+from storage.transaction import TRUNCATE_LOG, run_before_commit
 
 log = logging.getLogger(__name__)
 
-# What the database itself calls its trouble (sqlite.org/rescode.html; PostgreSQL, appendix A): not a word of
-# the message, which quotes our own names.
-SQLITE_UNAVAILABLE = tuple(
-    f"SQLITE_{name}"
-    for name in (
-        *("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY"),
-        *("CORRUPT", "NOTADB", "PROTOCOL", "NOMEM", "INTERRUPT"),
-    )
-)
-POSTGRES_UNAVAILABLE = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
-WITHOUT_A_CODE = ("closed", "connection")  # what the drivers themselves say of a database that is gone
 PRAGMAS = (
     # we wait ourselves, and write the log back elsewhere: the loop stands still for neither
     *("busy_timeout=0", "journal_mode=WAL", "wal_autocheckpoint=0", f"journal_size_limit={LONG_LOG}"),
@@ -44,14 +35,8 @@ BUSY_SECONDS, BUSY_PAUSE = 2.0, 0.02
 STANDSTILL = 0.05  # seconds after which a transaction lets the loop go on
 
 
-TRUNCATE_LOG, BEFORE_COMMIT, YIELDED_AT = "truncate log", "before commit", "yielded at"
-
-
+YIELDED_AT = "yielded at"  # in a session's info
 T = TypeVar("T")
-
-
-class DatabaseUnavailable(Exception):
-    """The database is locked, full or gone: nobody's bug, the same work is tried again later."""
 
 
 class Database:
@@ -67,16 +52,19 @@ class Database:
         self._writer = self._engine.execution_options(begin="IMMEDIATE")
         self._lock = asyncio.Lock()
         self.commits = Commits()
+        # settings that wait for the next transaction, whoever's: nothing is committed before them
+        self.deferred: dict[str, str] = {}
         event.listen(self._engine.sync_engine, "before_cursor_execute", _note)
         if self.sqlite:
             _prepare_sqlite(self._engine)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session to read with; what it would change is thrown away."""
+        """A session to read with; what it would change is thrown away.
+        Its transaction begins with its first statement: what a cached query answers costs none.
+        """
         with _translate_errors():
             async with self._session(self._engine) as session:
-                await _connect(session)
                 yield session
 
     @asynccontextmanager
@@ -91,18 +79,31 @@ class Database:
                     await _connect(session)
                     try:
                         yield session
-                        await _run_before_commit(session)
+                        await run_before_commit(session)
+                        written = await self._write_deferred(session)
                     except BaseException:
                         await _shielded(session.rollback())
                         raise
+                    use: TableUse = session.info[USE]
                     try:
                         await _shielded(session.commit())
-                    finally:  # after it: whoever begins to read in between reads once more than needed
-                        self.commits.wrote(session.info[USE].written)
+                    except BaseException:
+                        self.commits.wrote(use.written)
+                        raise
+                    # after it: whoever begins to read in between reads once more than needed
+                    self.commits.wrote(use.written, use)
+                    self.deferred = {name: to for name, to in self.deferred.items() if name not in written}
         if session.info.get(TRUNCATE_LOG):
             await self.truncate_log()
         elif self.sqlite:
             await self._log.after_commit()
+
+    async def _write_deferred(self, session: AsyncSession) -> set[str]:
+        """The names that need not be written any more once this transaction is committed."""
+        for name, to in self.deferred.items():
+            if name not in session.info.get(settings.WRITTEN, ()):
+                await settings.set_value(session, name, to)
+        return set(session.info.get(settings.WRITTEN, ()))
 
     async def truncate_log(self) -> None:
         """Empties the write-ahead log, which keeps earlier pages as they were;
@@ -135,64 +136,6 @@ class Database:
         await self._engine.dispose()
 
 
-def truncate_log(session: AsyncSession) -> None:
-    """Asks that what this transaction deletes be nowhere in our files once it is committed.
-    A kill in between: App.start does it.
-    """
-    session.info[TRUNCATE_LOG] = True
-
-
-def pin_rows(session: AsyncSession) -> None:
-    """What this transaction reads stays at hand until it ends:
-    who asks for a row by its key again and again asks the database once. What was read
-    in a savepoint goes with it when it is rolled back: it may have been as it no longer is.
-    """
-    pinned: list[object] = []
-    marks: dict[SessionTransaction, int] = {}
-    sync = session.sync_session
-    event.listen(sync, "loaded_as_persistent", lambda _session, row: pinned.append(row))
-
-    @event.listens_for(sync, "after_transaction_create")
-    def begun(_session: Session, transaction: SessionTransaction) -> None:
-        if transaction.nested:
-            marks[transaction] = len(pinned)
-
-    @event.listens_for(sync, "after_soft_rollback")
-    def rolled_back(owner: Session, transaction: SessionTransaction) -> None:
-        mark = marks.get(transaction, len(pinned))
-        for row in pinned[mark:]:
-            if row in owner:
-                owner.expunge(row)
-        del pinned[mark:]
-
-
-def before_commit(session: AsyncSession, name: str, work: Callable[[], Awaitable[object]]) -> None:
-    """Has this done before the transaction is committed:
-    once, however many of its events ask for it under that name.
-    """
-    session.info.setdefault(BEFORE_COMMIT, {})[name] = work
-
-
-async def _run_before_commit(session: AsyncSession) -> None:
-    """What fails is left undone: what the transaction is about counts more."""
-    for name, work in session.info.pop(BEFORE_COMMIT, {}).items():
-        try:
-            async with session.begin_nested():
-                await work()
-        except Exception as error:
-            if is_operational_error(error):
-                raise
-            log.exception("database: %s failed", name)
-
-
-async def reset_after_error(session: AsyncSession) -> None:
-    """After a query that failed in a session that only reads:
-    PostgreSQL answers nothing more in its transaction. What was read stays as it was.
-    """
-    session.expunge_all()
-    await session.rollback()
-
-
 async def _connect(session: AsyncSession) -> None:
     """Begins the transaction, as soon as whoever else writes to the file lets us.
 
@@ -222,12 +165,21 @@ class _Session(AsyncSession):
     and neither would a time limit be heard, nor that we are to stop.
     """
 
+    async def get(self, *args: Any, **more: Any) -> Any:
+        await self._begun()
+        return await super().get(*args, **more)
+
     async def exec(self, *args: Any, **more: Any) -> Any:
+        await self._begun()
         now = time.monotonic()
         if now - self.info.setdefault(YIELDED_AT, now) > STANDSTILL:
             await asyncio.sleep(0)
             self.info[YIELDED_AT] = time.monotonic()
         return await super().exec(*args, **more)
+
+    async def _begun(self) -> None:
+        if not self.in_transaction():
+            await _connect(self)
 
 
 async def _shielded(work: Coroutine[Any, Any, T]) -> T:
@@ -258,19 +210,6 @@ class _translate_errors:
             raise DatabaseUnavailable(str(error.orig)) from error
         if isinstance(error, PoolTimeout):
             raise DatabaseUnavailable("no connection is free") from error
-
-
-def is_operational_error(error: BaseException) -> bool:
-    """Whether the database is in trouble (locked, full, gone), rather than asked something wrong."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, DatabaseUnavailable)
-    if error.connection_invalidated:
-        return True
-    if code := getattr(error.orig, "sqlite_errorname", None):
-        return str(code).startswith(SQLITE_UNAVAILABLE)
-    if code := getattr(error.orig, "sqlstate", None):
-        return str(code).startswith(POSTGRES_UNAVAILABLE)
-    return any(sign in str(error.orig).lower() for sign in WITHOUT_A_CODE)
 
 
 def _note(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import String, bindparam, case, cast, func, or_, update
+from sqlalchemy import case, func, update
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Instant, OutboxEntry
+from storage.tables import OutboxEntry
 
 WAITING, TRIED, SENT = "waiting", "tried", "sent"
 REFUSED, DROPPED, WITHDRAWN, REMOVED = "refused", "dropped", "withdrawn", "removed"
 OPEN = (WAITING, TRIED)
+PLACES = "places"  # in a session's info: of each cause, that of its next entry
 ANSWER = "answer:"  # how the keys of answers begin; what follows is the event answered
 FAILED = (REFUSED, DROPPED, WITHDRAWN, REMOVED)
 
@@ -29,10 +29,28 @@ async def by_event(db: AsyncSession, event_id: str) -> OutboxEntry | None:
 
 
 async def caused_by(db: AsyncSession, cause: str) -> int:
-    """How many entries this cause has had so far: the place of the next one."""
+    """How many entries this cause has had so far."""
     return (
         await db.exec(select(func.count()).select_from(OutboxEntry).where(OutboxEntry.cause == cause))
     ).one()
+
+
+def nothing_yet(db: AsyncSession, cause: str) -> None:
+    """Says of a cause that it is new: `next_place` need not ask."""
+    db.info.setdefault(PLACES, {})[cause] = 0
+
+
+def is_new(db: AsyncSession, cause: str) -> bool:
+    """Whether nothing was done for it yet, as `nothing_yet` said."""
+    return bool(db.info.get(PLACES, {}).get(cause) == 0)
+
+
+async def next_place(db: AsyncSession, cause: str) -> int:
+    """The place of the next entry among those of its cause."""
+    places: dict[str, int] = db.info.setdefault(PLACES, {})
+    place = places[cause] if cause in places else await caused_by(db, cause)
+    places[cause] = place + 1
+    return place
 
 
 async def versions(db: AsyncSession, key: str, room: str | None) -> Sequence[OutboxEntry]:
@@ -47,66 +65,28 @@ async def versions(db: AsyncSession, key: str, room: str | None) -> Sequence[Out
     ).all()
 
 
-class Waiting(NamedTuple):
-    """An entry that is due. `order`: -1 the next part of a begun post, then its rank; `next_try`:
-    not before, since a try has failed.
+async def open_entries(db: AsyncSession) -> Sequence[Any]:
+    """What is still to be sent: id, room, order, target, whether that one opens its room, the part before,
+    not before, not tried again before.
     """
-
-    entry: int
-    room: str | None
-    order: int
-    next_try: datetime
-
-
-async def queue(db: AsyncSession, now: datetime) -> Sequence[Waiting]:
-    """The first entry that is due of each room, in their order:
-    parts of a begun post, answers, announcements, the rest.
-    """
-    return [Waiting(*row) for row in (await db.exec(_queue(), params={"now": now})).all()]
-
-
-@cache
-def _queue() -> Any:
-    target, before = aliased(OutboxEntry), aliased(OutboxEntry)
-    order = case((col(OutboxEntry.follows).is_not(None), -1), else_=col(OutboxEntry.rank)).label("order_")
-    # The room that was opened for somebody is known to what was written before by the entry that opened it.
-    room = func.coalesce(
-        col(OutboxEntry.room_id), case((col(OutboxEntry.relation) == "room", col(target.event_id)))
-    ).label("room")
-    queue_of = func.coalesce(
-        room, cast(col(OutboxEntry.id), String)
-    )  # a room that is still to be opened is a queue of its own
-    position = (
-        func.row_number().over(partition_by=queue_of, order_by=(order, col(OutboxEntry.id))).label("position")
-    )
-    due = (
-        columns(col(OutboxEntry.id), room, order, col(OutboxEntry.next_try), position)
-        .outerjoin(target, col(target.id) == col(OutboxEntry.target_act))
-        .outerjoin(before, col(before.id) == col(OutboxEntry.follows))
-        .where(
-            col(OutboxEntry.status).in_(OPEN), col(OutboxEntry.not_before) <= bindparam("now", type_=Instant)
+    target = aliased(OutboxEntry)
+    in_its_room = col(OutboxEntry.relation) == "room"
+    query: Any = (
+        columns(
+            col(OutboxEntry.id),
+            # the room that was opened for somebody is known to what was written before by what opened it
+            func.coalesce(col(OutboxEntry.room_id), case((in_its_room, col(target.event_id)))),
+            case((col(OutboxEntry.follows).is_not(None), -1), else_=col(OutboxEntry.rank)),
+            col(OutboxEntry.target_act),
+            in_its_room,
+            col(OutboxEntry.follows),
+            col(OutboxEntry.not_before),
+            col(OutboxEntry.next_try),
         )
-        .where(or_(col(target.id).is_(None), col(target.status).not_in(OPEN)))
-        .where(or_(col(before.id).is_(None), col(before.status).not_in(OPEN)))
-        .subquery()
+        .outerjoin(target, col(target.id) == col(OutboxEntry.target_act))
+        .where(col(OutboxEntry.status).in_(OPEN))
     )
-    return (
-        select(due.c.id, due.c.room, due.c.order_, due.c.next_try)
-        .where(due.c.position == 1)
-        .order_by(due.c.order_, due.c.id)
-    )
-
-
-async def next_change(db: AsyncSession, now: datetime) -> datetime | None:
-    """When something that waits today comes due, or may be tried again."""
-    waits = case(
-        (col(OutboxEntry.not_before) > col(OutboxEntry.next_try), col(OutboxEntry.not_before)),
-        else_=col(OutboxEntry.next_try),
-    )
-    found = (
-        await db.exec(select(func.min(waits)).where(col(OutboxEntry.status).in_(OPEN), waits > now))
-    ).one()
-    return found if isinstance(found, datetime) else None
+    return list((await db.exec(query)).all())
 
 
 async def announced_since(db: AsyncSession, room: str, since: datetime) -> int:
@@ -217,15 +197,13 @@ async def sent(db: AsyncSession, txn: str, event_id: str, at: datetime) -> Outbo
     entry = await by_txn(db, txn)
     if entry is None or entry.status not in OPEN:
         return None
-    entry.status, entry.event_id, entry.sent_at, entry.error = SENT, event_id, at, ""
+    arrived(entry, event_id, at)
     db.add(entry)
     return entry
 
 
-async def arrived(db: AsyncSession, number: int, event_id: str, at: datetime) -> None:
-    """Records what the server answered to an entry, if the sync has not told it yet."""
-    statement = update(OutboxEntry).where(col(OutboxEntry.id) == number, col(OutboxEntry.status).in_(OPEN))
-    await db.exec(statement.values(status=SENT, event_id=event_id, sent_at=at, error=""))
+def arrived(entry: OutboxEntry, event_id: str, at: datetime) -> None:
+    entry.status, entry.event_id, entry.sent_at, entry.error = SENT, event_id, at, ""
 
 
 async def finish(db: AsyncSession, number: int, status: str) -> None:

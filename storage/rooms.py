@@ -1,6 +1,8 @@
 """Rooms and members, as their state events said."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import delete, func
 from sqlalchemy.orm import aliased
@@ -51,18 +53,22 @@ async def member_ids(db: AsyncSession, room_id: str) -> tuple[str, ...]:
     return tuple((await db.exec(select(Member.user_id).where(Member.room_id == room_id))).all())
 
 
-@cached_query(Room)
-async def membership(db: AsyncSession, room_id: str) -> str:
-    """Ours; "" for a room that we know nothing of."""
-    row = await room(db, room_id)
-    return row.membership if row else ""
+class RoomFacts(NamedTuple):
+    """What each event asks of its room. `membership`: ours; "" for a room that we know nothing of."""
+
+    membership: str = ""
+    joined_at: datetime | None = None
+    name: str = ""
+    encrypted: bool = False
+    join_rule: str = ""
 
 
 @cached_query(Room)
-async def on_invitation(db: AsyncSession, room_id: str) -> bool:
-    """Whether only who is invited gets in."""
+async def facts(db: AsyncSession, room_id: str) -> RoomFacts:
     row = await room(db, room_id)
-    return row is not None and row.join_rule == "invite"
+    if row is None:
+        return RoomFacts()
+    return RoomFacts(row.membership, row.joined_at, row.name, bool(row.encrypted), row.join_rule)
 
 
 @cached_query(Member, Room)

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import KeyValue
 
 SYNC_TOKEN = "sync_token"
+WRITTEN = "written settings"  # in a session's info: the names it has set
 
 
 async def value(db: AsyncSession, name: str) -> str | None:
@@ -17,6 +18,7 @@ async def value(db: AsyncSession, name: str) -> str | None:
 
 
 async def set_value(db: AsyncSession, name: str, value: str) -> None:
+    db.info.setdefault(WRITTEN, set()).add(name)
     changed = await db.exec(update(KeyValue).where(col(KeyValue.name) == name).values(value=value))
     if not changed.rowcount:
         db.add(KeyValue(name=name, value=value))

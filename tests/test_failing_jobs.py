@@ -15,7 +15,7 @@ from bot.outbox import Cause, Post
 from bot.schedule import scheduler
 from bot.schedule.jobs import Jobs, Run
 from bot.time.recurrence import Occurrence
-from storage.db import DatabaseUnavailable
+from storage.errors import DatabaseUnavailable
 from storage.tables import KeyValue, OccurrenceRecord
 from tests.support.job_recorder import (
     JobRunner,

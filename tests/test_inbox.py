@@ -17,8 +17,9 @@ from bot.handlers import Handlers
 from bot.inbox import inbox
 from bot.inbox.result import Outcome
 from bot.text import Say, UserError
+from storage import settings
 from storage.announcements import planned
-from storage.tables import Announcement
+from storage.tables import Announcement, KeyValue
 from tests.support.synapse_fixture import BOT
 from tests.support.world import MemoryWorld, World
 
@@ -137,6 +138,20 @@ async def test_a_batch_cut_before_its_end_is_heard_again_and_each_event_counts_o
     assert await quick.app.inbox._slice(batch, 0, 2) == 2
     await quick.restart()
     assert await quick.reads() == [f"pong {n}" for n in range(5)]
+
+
+async def test_what_is_no_business_of_ours_is_not_read_again_in_the_light_of_what_came_later(
+    quick: World,
+) -> None:
+    await quick.says("camille", "!ping")
+    await quick.tells("camille", "Tout à fait d’accord.")  # to somebody else
+    await quick.app.turn(0)
+    assert quick.app.services.db.deferred, "it is not worth a transaction of its own"
+    token = quick.app._token
+    async with quick.app.services.db.write() as db:  # anything, of anybody
+        db.add(KeyValue(name="alias:#quelque-part:reseau.example.org", value="!ici"))
+    async with quick.app.services.db.read() as db:
+        assert await settings.value(db, settings.SYNC_TOKEN) == token, "it was heard before that"
 
 
 @pytest.mark.real("what was removed before the sync")

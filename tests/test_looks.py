@@ -222,7 +222,7 @@ async def test_what_is_cached_query_is_what_the_database_would_say(bot: JobRunne
     assert await told(db) == {"a"}
     with statements_of(db) as statements:
         assert await told(db) == {"a"}
-    assert statements == ["BEGIN DEFERRED"]
+    assert statements == []
 
 
 async def test_a_look_that_was_answered_cached_query_is_asked_again_like_any_other(bot: JobRunner) -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from bot.demo.homeserver import free_port
 from schedules.resources.search import parse_query
-from storage.db import Database, DatabaseUnavailable
+from storage.db import Database
+from storage.errors import DatabaseUnavailable
 from storage.migrate import upgrade
 from storage.resources.search import search
 from storage.tables import KeyValue

@@ -15,7 +15,7 @@ from bot.matrix.errors import TransientError
 from bot.matrix.events import RoomUpdate
 from storage import settings
 from storage.backoff import Backoff
-from storage.db import DatabaseUnavailable
+from storage.errors import DatabaseUnavailable
 from tests.support.injected_events import MALLORY, inject, state_event
 from tests.support.synapse_fixture import BOT
 from tests.support.world import MemoryWorld, World, in_memory

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storage.db import Database, truncate_log
+from storage.db import Database
 from storage.migrate import upgrade
 from storage.tables import KeyValue
+from storage.transaction import truncate_log
 
 SECRET = "un secret que personne ne doit retrouver"
 

@@ -20,10 +20,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, select
 
 from storage import migrate, settings
-from storage.db import Database, DatabaseUnavailable, before_commit, pin_rows, truncate_log
+from storage.db import Database
+from storage.errors import DatabaseUnavailable
 from storage.migrate import NewerDatabase, upgrade
 from storage.sqlite import LONG_LOG, TRUNCATE_TRIES, checkpoint, log_size
 from storage.tables import KeyValue, OccurrenceRecord, OutboxEntry
+from storage.transaction import before_commit, pin_rows, truncate_log
 
 NOON = datetime(2026, 10, 25, 12, 0, tzinfo=ZoneInfo("Europe/Paris"))
 

@@ -16,7 +16,6 @@ from bot.outbox import Cause, Outbox, answer_key
 from bot.text.names import first_name
 from storage import outbox as entries
 from storage import rooms
-from storage.tables import Room
 
 FILES = ("m.file", "m.image", "m.audio", "m.video")
 
@@ -74,7 +73,6 @@ class Contexts:
     async def build(self, db: AsyncSession, event: Event, target: ReplyTarget) -> Context:
         """An answer's cause is the event it answers first, so that a correction is the same answer."""
         network = self.outbox.network
-        room = await rooms.room(db, event.room) or Room(room_id=event.room)
         first = target.event_id if target.key == answer_key(target.event_id) else event.id
         return Context(
             db=db,
@@ -82,7 +80,7 @@ class Contexts:
             cause=Cause(id=first, at=event.at, thread=target.thread),
             now=event.at,
             event_id=event.id,
-            room=await room_view(db, network, room),
+            room=await room_view(db, network, event.room),
             person=await person(db, network, event.sender, event.room),
             target=target,
             commands=self.commands,
@@ -126,7 +124,7 @@ async def role_of(db: AsyncSession, network: Network, user: str) -> Role:
         return Role.OPERATOR
     joined = await rooms.rooms_of(db, user)
     # else anybody could make themselves the team
-    if network.team in joined and await rooms.on_invitation(db, network.team):
+    if network.team in joined and (await rooms.facts(db, network.team)).join_rule == "invite":
         return Role.TEAM
     if joined & set(network.of_kind("network", "local", "help")):
         return Role.MEMBER
@@ -138,18 +136,16 @@ async def person(db: AsyncSession, network: Network, user: str, room_id: str) ->
     return Person(id=user, name=first_name(full), role=await role_of(db, network, user), full_name=full)
 
 
-async def room_view(db: AsyncSession, network: Network, room: Room) -> RoomView:
-    configured = room.room_id in network.configured
-    others = (
-        [user for user in await rooms.member_ids(db, room.room_id) if user != network.me]
-        if not configured
-        else []
-    )
+async def room_view(db: AsyncSession, network: Network, room: str) -> RoomView:
+    facts = await rooms.facts(db, room)
+    configured = room in network.configured
+    members = () if configured else await rooms.member_ids(db, room)
+    others = [user for user in members if user != network.me]
     return RoomView(
-        id=room.room_id,
-        kind=network.kind(room.room_id),
-        name=room.name,
-        encrypted=bool(room.encrypted),
-        language=network.language(room.room_id),
+        id=room,
+        kind=network.kind(room),
+        name=facts.name,
+        encrypted=facts.encrypted,
+        language=network.language(room),
         direct=not configured and len(others) == 1,
     )

@@ -23,8 +23,9 @@ from bot.outbox.outbox import MARKER
 from bot.text import Say
 from storage import inbox, rooms, settings
 from storage import outbox as entries
-from storage.db import is_operational_error
+from storage.errors import is_operational_error
 from storage.tables import OutboxEntry, ProcessedEvent, Room
+from storage.transaction import savepoint
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +47,10 @@ class Dispatcher:
             if event.type == "m.room.encryption" and event.state_key == ""
         }
         for update in batch.rooms:
-            same = await rooms.membership(db, update.room) == update.membership == "join"
-            if same and not update.state and update.room not in encrypted:
-                continue  # nothing but its timeline
+            if not await self._is_news(db, update) and update.room not in encrypted:
+                continue
             try:
-                async with db.begin_nested():
+                async with savepoint(db):
                     await self._update(db, update, batch, encrypted)
             except Exception as error:
                 if is_operational_error(error):
@@ -58,6 +58,11 @@ class Dispatcher:
                 log.exception("inbox: what the server says of room %s could not be taken", update.room)
         for room_id in batch.overflow:
             await self._overflowed(db, room_id, batch)
+
+    async def _is_news(self, db: AsyncSession, update: RoomUpdate) -> bool:
+        """Whether it says more of its room than what was said there."""
+        joined = update.membership == "join" and (await rooms.facts(db, update.room)).membership == "join"
+        return bool(update.state) or not joined
 
     async def _update(self, db: AsyncSession, update: RoomUpdate, batch: Batch, encrypted: set[str]) -> None:
         room = await self._rooms.update(db, update, batch.began)
@@ -83,22 +88,33 @@ class Dispatcher:
         )
         await self._unit(db, cause).tell_team(say)
 
+    async def first_relevant(self, db: AsyncSession, batch: Batch) -> int | None:
+        """Where what concerns us begins; None: nowhere, nor does anything else of the batch."""
+        if batch.overflow or any([await self._is_news(db, update) for update in batch.rooms]):
+            return 0
+        for number, event in enumerate(batch.events):
+            if event.unreadable or await self.is_relevant(db, event):
+                return number
+        return None
+
     async def is_relevant(self, db: AsyncSession, event: Event) -> bool:
-        """Chatter is told from the rest by reading only."""
-        if event.type != "m.room.message" or event.state_key is not None or event.sender == self._network.me:
+        """Chatter, and what we said ourselves and know of, is told from the rest by reading only."""
+        if event.state_key is not None or event.type == "m.room.redaction":
             return True
-        return await self._messages.is_relevant(db, event)
+        if event.sender == self._network.me:
+            return not self._outbox.is_settled(_txn(event), event.id)
+        return event.type != "m.room.message" or await self._messages.is_relevant(db, event)
 
     async def handle(self, db: AsyncSession, event: Event, batch: Batch) -> Outcome:
         """Handles one event; returns what became of it."""
-        room = await rooms.room(db, event.room) or Room(room_id=event.room)
         if event.sender == self._network.me:
             await self._own(db, event)
         if event.state_key is not None:
-            return await self._state(db, room, event)
+            return await self._state(db, event)
         if event.type == "m.room.redaction" and event.redacts:
             return await self._redaction(db, event)
-        if event.sender == self._network.me or (room.joined_at and event.at < room.joined_at):
+        joined_at = (await rooms.facts(db, event.room)).joined_at
+        if event.sender == self._network.me or (joined_at and event.at < joined_at):
             return IGNORED
         if event.type == "m.room.message":
             return await self._messages.message(db, event, batch)
@@ -113,14 +129,14 @@ class Dispatcher:
 
     async def _own(self, db: AsyncSession, event: Event) -> None:
         """What we did comes back: recorded before anything that points to it."""
-        txn = event.txn or event.content.get(MARKER)
-        if isinstance(txn, str):
+        if txn := _txn(event):
             await entries.sent(db, txn, event.id, event.at)
         if event.type == MARKER and isinstance(event.content.get("act"), str):
             await entries.sent(db, event.content["act"], event.room, event.at)
         await db.flush()
 
-    async def _state(self, db: AsyncSession, room: Room, event: Event) -> Outcome:
+    async def _state(self, db: AsyncSession, event: Event) -> Outcome:
+        room = await rooms.room(db, event.room) or Room(room_id=event.room)
         change = await self._rooms.apply(db, room, event)
         before_us = room.joined_at is not None and event.at < room.joined_at
         if change.came and not before_us and room.room_id in self._network.configured:
@@ -178,3 +194,8 @@ class Dispatcher:
 
     def _unit(self, db: AsyncSession, cause: Cause) -> UnitOfWork:
         return UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at)
+
+
+def _txn(event: Event) -> str:
+    """The transaction id under which we sent this; "" if we did not, or if another session of ours did."""
+    return event.txn or string(event.content, MARKER)

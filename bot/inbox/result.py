@@ -11,6 +11,7 @@ from bot.inbox.fallbacks import OPEN_TEAM, forward_question, suggestion
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
 from storage.tables import ProcessedEvent
+from storage.transaction import savepoint
 
 COMMAND = "command"  # the kind of handler whose effect its subject can take back: « command vote »
 
@@ -44,7 +45,7 @@ async def refuse(ctx: Context, reason: UserError | Say) -> Outcome:
 async def run_handler(ctx: Context, call: Callable[[], Awaitable[Result]], handler: str = "") -> Outcome:
     """Runs a handler in a savepoint. `handler`: what can take it back, if it took effect."""
     try:
-        async with ctx.db.begin_nested():
+        async with savepoint(ctx.db):
             result = await call()
     except UserError as error:
         return await refuse(ctx, error)

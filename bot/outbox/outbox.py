@@ -14,11 +14,12 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.network import Network
-from bot.outbox.post import Cause, Post, Rank
+from bot.outbox.post import Cause, Post, Rank, answer_key
 from bot.text import Say, content
 from storage import outbox, questions, rooms
 from storage.tables import OutboxEntry
 
+SETTLED = 1_000  # entries whose echo is waited for
 EDIT_PAUSE = timedelta(seconds=3)  # between two edits of an editable message
 ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 MARKER = "org.animatrice.act"  # our id in what we send: how another device, or a later one, knows it
@@ -38,13 +39,23 @@ class Outbox:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.hours = network.hours
+        self._settled: dict[str, str] = {}
+
+    def settle(self, txn: str, event_id: str) -> None:
+        """Remembers what the server answered, once that is committed: its echo brings nothing new."""
+        self._settled[txn] = event_id
+        if len(self._settled) > SETTLED:
+            del self._settled[next(iter(self._settled))]
+
+    def is_settled(self, txn: str, event_id: str) -> bool:
+        return self._settled.get(txn) == event_id
 
     async def post(self, db: AsyncSession, post: Post, cause: Cause) -> OutboxEntry:
         """Adds the entries of a post to the open transaction; returns the message's own."""
         if post.ask:
             post = replace(post, say=post.ask.say, reactions=post.ask.reactions)
         destination = await self._destination(db, post, cause)
-        versions = await outbox.versions(db, post.key, destination.room) if post.key else []
+        versions = await self._versions(db, post, destination, cause)
         if post.delete:
             await self.remove(db, versions[0], cause)
             return versions[0]
@@ -61,7 +72,7 @@ class Outbox:
     async def do(self, db: AsyncSession, entry: OutboxEntry, cause: Cause) -> OutboxEntry:
         """Adds one entry as it is, under the next transaction id of its cause."""
         entry.cause = cause.id
-        entry.txn = transaction_id(cause.id, str(await outbox.caused_by(db, cause.id)))
+        entry.txn = transaction_id(cause.id, str(await outbox.next_place(db, cause.id)))
         entry.not_before = max(cause.at, entry.not_before) if entry.not_before else cause.at
         entry.next_try = cause.at
         db.add(entry)
@@ -90,6 +101,13 @@ class Outbox:
         for each in (target, *files):
             each.status = outbox.REMOVED
             db.add(each)
+
+    async def _versions(
+        self, db: AsyncSession, post: Post, to: Destination, cause: Cause
+    ) -> Sequence[OutboxEntry]:
+        """Those of the message that this one is to stand for; a first answer has none."""
+        first = post.key == answer_key(cause.id) and outbox.is_new(db, cause.id)
+        return await outbox.versions(db, post.key, to.room) if post.key and not first else []
 
     async def _destination(self, db: AsyncSession, post: Post, cause: Cause) -> Destination:
         if post.room or not post.person:

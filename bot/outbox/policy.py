@@ -94,7 +94,7 @@ class SendPolicy:
                 return "target"
         if entry.kind in ("create", "join") or entry.room_id is None:
             return None
-        if await rooms.membership(db, entry.room_id) == "leave":
+        if (await rooms.facts(db, entry.room_id)).membership == "leave":
             return "left"
         if entry.person and entry.room_id not in self.network.configured:
             others = {*await rooms.member_ids(db, entry.room_id)} - {self.network.me, entry.person}

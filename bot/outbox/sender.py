@@ -10,19 +10,18 @@ import logging
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.matrix.errors import PermanentError, TransientError, UnknownToken
 from bot.matrix.events import Request
 from bot.outbox.policy import SendPolicy
+from bot.outbox.queue import Queue, Queued
 from bot.outbox.rate_limit import RateLimiter
 from bot.outbox.requests import request
 from bot.services import Services
 from storage import outbox
 from storage.backoff import Backoff
-from storage.changes import Snapshot, tracked_reads
-from storage.db import DatabaseUnavailable
+from storage.errors import DatabaseUnavailable
 from storage.tables import OutboxEntry
 
 log = logging.getLogger(__name__)
@@ -30,13 +29,6 @@ log = logging.getLogger(__name__)
 SIDE_BY_SIDE = 4  # rooms served at once
 SLOW = 5.0  # seconds after which the others no longer wait for a room's answers
 ROOM_BACKOFF = Backoff(timedelta(seconds=2), timedelta(minutes=10))  # for a room whose server fails
-
-
-@dataclass
-class QueueSnapshot(Snapshot):
-    """What waits to be sent; `until`: when more of it comes due."""
-
-    waiting: Sequence[outbox.Waiting]
 
 
 class Sender:
@@ -47,7 +39,7 @@ class Sender:
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._started_at: dict[str, float] = {}  # when each was last given something to send
         self._failures: dict[int, int] = {}  # entries whose room is in trouble: how often in this process
-        self._snapshot: QueueSnapshot | None = None
+        self._queue = Queue(services.db)
         self._woken = asyncio.Event()
         self._nothing_waits = False
         self._stopping = False
@@ -99,43 +91,29 @@ class Sender:
         if self._policy.synced_at is None:
             return 3600.0
         now = self._services.clock.now()
-        snapshot = await self._read_queue(now)
-        self._nothing_waits = not snapshot.waiting and not self._woken.is_set()
-        pause = min(60.0, max(0.0, (snapshot.until - now).total_seconds())) if snapshot.until else 60.0
-        for room, entry in self._startable(snapshot.waiting, now):
+        await self._queue.load()
+        waiting, until = self._queue.heads(now)
+        self._nothing_waits = not waiting and not self._woken.is_set()
+        pause = min(60.0, max(0.0, (until - now).total_seconds())) if until else 60.0
+        for each in self._startable(waiting, now):
             wait = self._rate_limiter.wait(time.monotonic())
             if wait > 0:
                 return min(pause, wait)
             self._rate_limiter.started(time.monotonic())
-            self._start(room, entry)
+            self._start(each.place, each.id)
         return min(pause, SLOW) if self._busy else pause
 
-    async def _read_queue(self, now: datetime) -> QueueSnapshot:
-        """What waits, from memory while that holds."""
-        if self._snapshot is None or not self._snapshot.is_current(self._services.db.commits, now):
-            async with self._services.db.read() as db:
-                with tracked_reads(db) as reads:
-                    waiting, until = await outbox.queue(db, now), await outbox.next_change(db, now)
-                    self._snapshot = QueueSnapshot(now, until, reads, waiting)
-        return self._snapshot
-
-    def _startable(self, waiting: Sequence[outbox.Waiting], now: datetime) -> list[tuple[str, int]]:
+    def _startable(self, waiting: Sequence[Queued], now: datetime) -> list[Queued]:
         """The first entry of every room that is free.
         What is sent anywhere counts against one limit: while people wait for answers, in whatever room,
         nothing else is begun. A room that is in trouble holds up nobody but itself.
         """
-        placed = [(each.room or f"act:{each.entry}", each) for each in waiting]
         first = min(
-            (each.order for room, each in placed if each.next_try <= now and not self._is_slow(room)),
+            (each.order for each in waiting if each.next_try <= now and not self._is_slow(each.place)),
             default=0,
         )
-        seen = set(self._busy)
-        found = []
-        for room, each in placed:
-            if room not in seen and each.next_try <= now and each.order <= max(first, 0):
-                found.append((room, each.entry))
-            seen.add(room)
-        return found[: max(0, SIDE_BY_SIDE - len(self._busy))]
+        free = [each for each in waiting if each.place not in self._busy and each.next_try <= now]
+        return [each for each in free if each.order <= max(first, 0)][: SIDE_BY_SIDE - len(self._busy)]
 
     def _is_slow(self, room: str) -> bool:
         return room in self._busy and time.monotonic() - self._started_at[room] > SLOW
@@ -169,7 +147,7 @@ class Sender:
     async def _claim(self, number: int) -> Request | None:
         now = self._services.clock.now()
         async with self._services.db.write() as db:
-            entry = await db.get(OutboxEntry, number)
+            entry = await self._queue.row(db, number)
             if (
                 entry is None
                 or entry.status not in outbox.OPEN
@@ -194,8 +172,16 @@ class Sender:
         else:
             self._rate_limiter.succeeded()
             self._failures.pop(number, None)
+            await self._arrived(number, what.txn, event or "")
+
+    async def _arrived(self, number: int, txn: str, event_id: str) -> None:
+        """Records what the server answered, if the sync has not told it yet."""
+        if not self._queue.is_settled(number):
             async with self._services.db.write() as db:
-                await outbox.arrived(db, number, event or "", self._services.clock.now())
+                entry = await self._queue.row(db, number)
+                if entry is not None and entry.status in outbox.OPEN:
+                    outbox.arrived(entry, event_id, self._services.clock.now())
+        self._policy.outbox.settle(txn, event_id)
 
     async def _refused(self, number: int, refusal: PermanentError) -> None:
         if refusal.errcode == "M_DUPLICATE_ANNOTATION":

@@ -17,8 +17,10 @@ from bot.time.recurrence import Occurrence, Rule
 from storage import occurrences
 from storage.backoff import Retries
 from storage.changes import Snapshot, tracked_reads
-from storage.db import Database, is_operational_error, reset_after_error
+from storage.db import Database
+from storage.errors import is_operational_error
 from storage.tables import OccurrenceRecord
+from storage.transaction import reset_after_error
 
 log = logging.getLogger(__name__)
 

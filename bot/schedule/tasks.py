@@ -25,7 +25,9 @@ from bot.time.clock import Clock
 from bot.web import Web
 from storage.backoff import Retries
 from storage.changes import Snapshot, tracked_reads
-from storage.db import Database, DatabaseUnavailable, is_operational_error, reset_after_error
+from storage.db import Database
+from storage.errors import DatabaseUnavailable, is_operational_error
+from storage.transaction import reset_after_error
 
 log = logging.getLogger(__name__)
 

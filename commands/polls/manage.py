@@ -17,9 +17,9 @@ from commands.polls.parse_deadline import LATEST, NOON, SOONEST
 from schedules.polls import card, result
 from schedules.polls.close import end
 from storage import outbox
-from storage.db import truncate_log
 from storage.polls import ballots, polls, secrets
 from storage.tables import Poll
+from storage.transaction import truncate_log
 
 LONGEST = 300  # characters of a follow-up
 RUNNING = (polls.PUBLISHED, polls.CLOSING)

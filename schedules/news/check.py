@@ -18,7 +18,8 @@ from bot.web import Web, canonical_url
 from schedules.news.preview_feed import FeedPreview, preview, reason
 from schedules.news.seed_feeds import unseeded
 from schedules.themes import all_themes, theme
-from storage.db import Database, DatabaseUnavailable
+from storage.db import Database
+from storage.errors import DatabaseUnavailable
 from storage.news import feeds
 
 AT_ONCE = 8

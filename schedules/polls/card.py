@@ -14,9 +14,9 @@ from bot.time import Instant
 from schedules.announcements import beginning
 from schedules.polls import result
 from schedules.polls.wording import ANSWERS, Slot, labels, numbered
-from storage.db import before_commit
 from storage.polls import ballots, polls, secrets
 from storage.tables import Poll
+from storage.transaction import before_commit
 
 _AT_MOST = (
     Say("Une seule réponse"),

@@ -26,9 +26,9 @@ from bot.time.recurrence import Occurrence
 from bot.web import Web
 from schedules.polls import result
 from storage import outbox, rooms
-from storage.db import truncate_log
 from storage.polls import ballots, counting, polls, secrets
 from storage.tables import Ballot, Poll
+from storage.transaction import truncate_log
 
 log = logging.getLogger(__name__)
 

@@ -21,10 +21,10 @@ from bot.text import Count, Say
 from schedules.announcements import beginning
 from schedules.polls.wording import ANSWERS, Slot, labels
 from storage import outbox, pause, rooms
-from storage.db import truncate_log
 from storage.polls import ballots, polls
 from storage.polls.counting import Outcome
 from storage.tables import Poll
+from storage.transaction import truncate_log
 
 FEW = 5  # voters of a secret poll below which no detail is given
 TO_ANSWER = timedelta(days=14)
