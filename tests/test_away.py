@@ -19,8 +19,13 @@ from tests.support.synapse_fixture import BOT
 GAP = 110  # events in a room: more than the 100 that one sync brings of it
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
-    "commands", [pytest.param(30, id="tenth"), pytest.param(300, id="full", marks=pytest.mark.long)]
+    "commands",
+    [
+        pytest.param(30, id="tenth"),
+        pytest.param(300, id="full"),
+    ],
 )
 async def test_all_that_was_asked_while_it_was_away_is_answered_in_order(
     tmp_path: Path, commands: int, chance: random.Random

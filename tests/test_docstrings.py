@@ -3,14 +3,13 @@
 import ast
 import builtins
 import re
-import tokenize
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from pkgutil import resolve_name
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("storage", "bot", "schedules", "commands", "tests", "benchmarks")
+COMMENT = re.compile(r"(?:^ *|  )# .*", re.MULTILINE)
 RAISES = re.compile(r"\b[Rr]aises((?:\s(?:or |and )?[A-Z]\w+,?)+)")
 DOTTED = re.compile(rf"(?<![\w./@-])(?:{'|'.join(PARTS)})(?:\.\w+)+(?![\w/@-])")
 A_FILE = (".py", ".md", ".toml", ".yaml", ".db", ".log", ".service")
@@ -33,18 +32,17 @@ def bases() -> dict[str, set[str]]:
     return found
 
 
-def texts() -> Iterator[tuple[str, str]]:
+@cache
+def texts() -> list[tuple[str, str]]:
     """Each docstring, comment and page, and where it stands."""
+    found = [(page.name, page.read_text("utf-8")) for page in sorted((ROOT / "docs").glob("*.md"))]
     for path, tree in trees().items():
+        name = str(path.relative_to(ROOT))
         for node in ast.walk(tree):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                yield f"{path.relative_to(ROOT)}: {getattr(node, 'name', '')}", ast.get_docstring(node) or ""
-        with tokenize.open(path) as file:
-            for each in tokenize.generate_tokens(file.readline):
-                if each.type == tokenize.COMMENT:
-                    yield f"{path.relative_to(ROOT)}:{each.start[0]}", each.string
-    for page in sorted((ROOT / "docs").glob("*.md")):
-        yield page.name, page.read_text("utf-8")
+                found.append((f"{name}: {getattr(node, 'name', '')}", ast.get_docstring(node) or ""))
+        found += [(f"{name}, a comment", text) for text in COMMENT.findall(path.read_text("utf-8"))]
+    return found
 
 
 def is_exception(name: str) -> bool:

@@ -32,8 +32,13 @@ async def all_answered_without_excuses(stage: ProcessStage) -> None:
         assert set(database.execute("SELECT DISTINCT outcome FROM heard")) <= {("done",), ("ignored",)}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
-    "seconds", [pytest.param(4, id="fifth"), pytest.param(20, id="full", marks=pytest.mark.long)]
+    "seconds",
+    [
+        pytest.param(4, id="fifth"),
+        pytest.param(20, id="full"),
+    ],
 )
 async def test_a_locked_database_delays_and_nothing_else(tmp_path: Path, seconds: float) -> None:
     chance = random.Random(11)

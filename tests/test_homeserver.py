@@ -67,7 +67,7 @@ async def test_a_name_is_registered_once(homeserver: Homeserver) -> None:
         await homeserver.register("double", "secret")
 
 
-@pytest.mark.parametrize("by", ["restart", "kill"])
+@pytest.mark.parametrize("by", [pytest.param("restart", marks=pytest.mark.long), "kill"])
 async def test_people_are_still_known_after(homeserver: Homeserver, by: str) -> None:
     account = await homeserver.register(f"before-{by}", "secret")
     url = homeserver.url
@@ -92,6 +92,7 @@ async def test_the_limits_of_synapse_hold_for_messages_and_not_for_registration(
         assert await statuses_of_many_messages(limited, accounts[0]) == {200, 429}
 
 
+@pytest.mark.long
 async def test_nothing_is_left_of_it() -> None:
     async with Homeserver() as server:
         directory, pid = server.directory, server.pid
@@ -102,12 +103,14 @@ async def test_nothing_is_left_of_it() -> None:
         os.kill(pid, 0)
 
 
+@pytest.mark.long
 async def test_a_directory_that_was_given_is_kept(tmp_path: Path) -> None:
     async with Homeserver(tmp_path / "here") as server:
         assert server.directory == tmp_path / "here"
     assert (tmp_path / "here" / "homeserver.db").exists()
 
 
+@pytest.mark.long
 async def test_one_that_cannot_start_says_why() -> None:
     server = Homeserver(extra={"database": {"name": "no such database"}})
     with pytest.raises(HomeserverError, match="no such database"):

@@ -144,7 +144,7 @@ def check(life: list[Step], policy: tuple[Missed, bool], weekly: bool, data: st.
         asyncio.run(live(Path(folder), life, rules, policy))
 
 
-test_over_a_year_every_occurrence_comes_once = settings(max_examples=8, deadline=None)(Lives(check))
+test_over_a_year_every_occurrence_comes_once = settings(max_examples=4, deadline=None)(Lives(check))
 test_over_many_years_every_occurrence_comes_once = pytest.mark.long(
     settings(max_examples=80, deadline=None)(Lives(check))
 )

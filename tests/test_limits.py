@@ -25,9 +25,13 @@ async def open_local_room(cast: Cast) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("answers", "limits"),
-    [pytest.param(8, SCALED, id="quarter"), pytest.param(30, {}, id="full", marks=pytest.mark.long)],
+    [
+        pytest.param(8, SCALED, id="quarter"),
+        pytest.param(30, {}, id="full"),
+    ],
 )
 async def test_an_announcement_to_four_rooms_and_many_answers_all_go_out_answers_first(
     tmp_path: Path, answers: int, limits: dict[str, Any]

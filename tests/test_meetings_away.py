@@ -6,6 +6,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.support.dated_events import DatedEvents
 from tests.support.meeting_process import (
     YES,
@@ -26,6 +28,7 @@ MISSED = (
 )
 
 
+@pytest.mark.long
 async def test_an_offer_accepted_while_the_bot_was_away_is_accepted_and_one_accepted_too_late_is_not(
     tmp_path: Path,
 ) -> None:

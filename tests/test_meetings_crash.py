@@ -138,8 +138,13 @@ class Life:
         return wanted(max(theirs, key=lambda event: event["origin_server_ts"])) if theirs else ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
-    "kills", [pytest.param(1, id="twentieth"), pytest.param(20, id="full", marks=pytest.mark.long)]
+    "kills",
+    [
+        pytest.param(1, id="twentieth"),
+        pytest.param(20, id="full"),
+    ],
 )
 async def test_killed_at_any_moment_it_promises_no_seat_twice(
     tmp_path: Path, kills: int, chance: random.Random

@@ -23,9 +23,13 @@ REACHED = 10  # one in so many has a room of the two
 OPTIONS = ("--clock", "2026-11-23T10:00")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("people", "places"),
-    [pytest.param(20, 3, id="tenth"), pytest.param(200, 30, id="full", marks=pytest.mark.long)],
+    [
+        pytest.param(20, 3, id="tenth"),
+        pytest.param(200, 30, id="full"),
+    ],
 )
 async def test_who_tapped_first_has_a_seat_and_the_others_their_rank(
     tmp_path: Path, people: int, places: int

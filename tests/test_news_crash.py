@@ -113,9 +113,13 @@ def of_the_sample_week() -> set[str]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("readings", "postings"),
-    [pytest.param(1, 1, id="fifth"), pytest.param(5, 5, id="full", marks=pytest.mark.long)],
+    [
+        pytest.param(1, 1, id="fifth"),
+        pytest.param(5, 5, id="full"),
+    ],
 )
 async def test_killed_while_it_reads_and_while_it_publishes_each_room_has_each_panorama_once(
     tmp_path: Path, readings: int, postings: int, chance: random.Random

@@ -41,7 +41,9 @@ def texts(lines: list[Line]) -> list[tuple[str, str]]:
     return [(line.sender, line.text) for line in lines]
 
 
-@pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
+@pytest.mark.parametrize(
+    "encrypted", [pytest.param(False, id="clear", marks=pytest.mark.long), pytest.param(True, id="encrypted")]
+)
 class TestARoom:
     async def test_everyone_reads_what_is_said(
         self, people: tuple[Person, Person, Person], encrypted: bool

@@ -5,6 +5,8 @@ what was voted after does not, and is told.
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.support.dated_events import DatedEvents
 from tests.support.poll_process import OpenPoll, ask_poll, ballots_left, parse_counts, plain, results
 from tests.support.process_stage import TIMEOUT, ProcessStage, process_stage
@@ -14,6 +16,7 @@ CHOICES = ("Emploi", "Logement", "Santé")
 ROOMS = ("network", "help")  # the second one encrypted
 
 
+@pytest.mark.long
 async def test_votes_of_before_the_closing_count_however_late_the_bot_hears_them_and_no_later_one_does(
     tmp_path: Path,
 ) -> None:

@@ -45,8 +45,13 @@ class Asked:
         return [poll.number for poll in self.polls.values()]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
-    "kills", [pytest.param(1, id="twentieth"), pytest.param(20, id="full", marks=pytest.mark.long)]
+    "kills",
+    [
+        pytest.param(1, id="twentieth"),
+        pytest.param(20, id="full"),
+    ],
 )
 async def test_killed_around_the_closing_it_says_one_result_and_ends_each_native_poll_once(
     tmp_path: Path, kills: int, chance: random.Random

@@ -40,9 +40,13 @@ class Guests:
         await self.crowd.join(cast.rooms["network"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("people", "ballots"),
-    [pytest.param(20, 10, id="tenth"), pytest.param(200, 10, id="full", marks=pytest.mark.long)],
+    [
+        pytest.param(20, 10, id="tenth"),
+        pytest.param(200, 10, id="full"),
+    ],
 )
 async def test_a_crowd_votes_at_once_and_the_room_sees_one_card_that_counts_right(
     tmp_path: Path, people: int, ballots: int, chance: random.Random

@@ -116,6 +116,7 @@ async def test_a_conversation_on_postgresql(room: World) -> None:
     assert (await room.wait_until("mardi 24 novembre 9 h"))[-1] == "La salle change."
 
 
+@pytest.mark.long
 async def test_polls_and_resources_on_postgresql(room: World) -> None:
     for line in ("Quel jour ? | mardi | jeudi", "On change ? | confidentiel"):
         await room.says("morgan", f"!sondage {line} | jusqu’à demain 12 h", room="team")
@@ -141,6 +142,7 @@ async def test_polls_and_resources_on_postgresql(room: World) -> None:
     assert "2 voix" in found
 
 
+@pytest.mark.long
 async def test_two_hundred_counts_at_once_lose_none_on_postgresql(postgres: Postgres) -> None:
     db = Database(postgres.url)
     await upgrade(db)

@@ -6,6 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.demo.chat import Line
 from tests.support.http_server import Site, reply
 from tests.support.process_stage import TIMEOUT, process_stage
@@ -14,6 +16,7 @@ from tests.support.synapse_fixture import BOT
 READ = reply(200, b"<title>Diagnostic en marchant</title>", Content_Type="text/html")
 
 
+@pytest.mark.long
 async def test_killed_between_card_and_title_the_title_comes_after_the_restart_once(tmp_path: Path) -> None:
     asked = asyncio.Event()
 

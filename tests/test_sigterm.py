@@ -35,6 +35,7 @@ async def test_told_to_stop_in_the_middle_of_its_work_it_ends_cleanly_and_loses_
         await stage.assert_nothing_repeated()
 
 
+@pytest.mark.long
 async def test_a_server_that_keeps_it_waiting_does_not_keep_it_from_ending(tmp_path: Path) -> None:
     waiting = asyncio.Event()
 
@@ -55,6 +56,7 @@ async def test_a_server_that_keeps_it_waiting_does_not_keep_it_from_ending(tmp_p
         await stage.assert_all_answered()
 
 
+@pytest.mark.long
 async def test_a_second_process_on_the_same_data_is_refused_with_a_word(tmp_path: Path) -> None:
     async with process_stage(tmp_path, encrypted=()) as stage:
         second = BotProcess(tmp_path / "second", stage.bot.settings)

@@ -57,7 +57,7 @@ class Network:
 @pytest.mark.parametrize(
     ("commands", "hits"),
     [
-        pytest.param(4, (2, 4, 5), id="tenth"),
+        pytest.param(4, (2, 4, 5), id="tenth", marks=pytest.mark.long),
         pytest.param(40, (2, 3, 5, 8, 13, 21, 34, 55), id="full", marks=pytest.mark.long),
     ],
 )
