@@ -36,9 +36,7 @@ class RoomJoiner:
         """Settles what earlier runs found, without the network."""
         async with self._services.db.read() as db:
             for address in self._pending:
-                known = await settings.value(db, f"alias:{address}") or (
-                    address if address.startswith("!") else None
-                )
+                known = address if address.startswith("!") else await settings.value(db, f"alias:{address}")
                 if known:
                     self._services.network.bind(address, known)
 
@@ -110,15 +108,13 @@ class RoomJoiner:
     async def _join(self, address: str) -> None:
         matrix, network = self._services.matrix, self._services.network
         async with self._services.db.read() as db:
-            known = await settings.value(db, f"alias:{address}") or (
-                address if address.startswith("!") else None
-            )
-            row = await rooms.room(db, known) if known else None
+            known = address if address.startswith("!") else await settings.value(db, f"alias:{address}")
+            joined = known is not None and (await rooms.facts(db, known)).membership == "join"
         room_id = known or await matrix.resolve(address)
-        if row is None or row.membership != "join":
+        if not joined:
             way = address if address.startswith("#") and known is None else room_id
             await matrix.send(Request(kind="join", txn=transaction_id("join", room_id), room=way))
-        if address.startswith("#"):
+        if known is None:
             async with self._services.db.write() as db:
                 await settings.set_value(db, f"alias:{address}", room_id)
         network.bind(address, room_id)

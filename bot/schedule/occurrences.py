@@ -5,7 +5,7 @@ The table of occurrences knows, whatever the clock did meanwhile: a rule's next 
 occurrence nor loses one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.schedule.jobs import Rows
 from bot.time.recurrence import Occurrence, Rule, first_day
 from storage import occurrences
+from storage.occurrences import Recorded
 from storage.tables import OccurrenceRecord
 
 A_WEEK = timedelta(days=7)
@@ -25,12 +26,10 @@ Opening = Callable[[datetime], datetime]
 
 
 class OccurrenceSource(Protocol):
-    async def is_new(self, db: AsyncSession) -> bool:
-        """Whether nothing of it is known here yet, or only occurrences that were named otherwise."""
-        ...
-
-    async def begin(self, db: AsyncSession, now: datetime) -> None:
-        """From `now` on occurrences count; none before was missed."""
+    async def begin(self, db: AsyncSession, now: datetime, recorded: Recorded) -> None:
+        """Once a process. Where nothing of it is known yet, or only occurrences that were named otherwise,
+        they count from `now` on; none before was missed.
+        """
 
     async def pending(self, db: AsyncSession, upto: datetime) -> list[Occurrence]:
         """What is planned at `upto` or before and not finished, in order."""
@@ -52,13 +51,12 @@ class RuleOccurrences:
     rule: Rule
     zone: ZoneInfo
     opening: Opening
-    _recorded: tuple[OccurrenceRecord | None, Sequence[OccurrenceRecord]] | None = None
+    _recorded: Recorded | None = None
 
-    async def is_new(self, db: AsyncSession) -> bool:
-        last = await occurrences.last(db, self.job)
-        return last is None or not self.rule.names_like(last.name)
-
-    async def begin(self, db: AsyncSession, now: datetime) -> None:
+    async def begin(self, db: AsyncSession, now: datetime, recorded: Recorded) -> None:
+        if recorded.last is not None and self.rule.names_like(recorded.last.name):
+            self._recorded = recorded
+            return
         await occurrences.forget(db, self.job)
         *_, last = self.rule.occurrences((now - A_WEEK).astimezone(self.zone).date(), now, self.zone)
         await occurrences.record(
@@ -67,7 +65,7 @@ class RuleOccurrences:
 
     async def pending(self, db: AsyncSession, upto: datetime) -> list[Occurrence]:
         if self._recorded is None:
-            self._recorded = await occurrences.last(db, self.job), await occurrences.waiting(db, self.job)
+            self._recorded = (await occurrences.recorded(db, [self.job]))[self.job]
         last, waiting = self._recorded
         if last is None or not self.rule.names_like(last.name):
             return []
@@ -94,10 +92,7 @@ class RowOccurrences:
     rows: Rows
     opening: Opening
 
-    async def is_new(self, db: AsyncSession) -> bool:
-        return False
-
-    async def begin(self, db: AsyncSession, now: datetime) -> None: ...
+    async def begin(self, db: AsyncSession, now: datetime, recorded: Recorded) -> None: ...
 
     async def pending(self, db: AsyncSession, upto: datetime) -> list[Occurrence]:
         due = _opened(await self.rows(db, upto), self.opening, upto)

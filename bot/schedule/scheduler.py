@@ -54,11 +54,9 @@ class Scheduler:
         if self._begun:
             return
         async with db.write() as session:
-            for _, source in self._jobs.values():
-                if await source.is_new(session):
-                    await source.begin(session, now)
-        for _, source in self._jobs.values():
-            source.invalidate()
+            recorded = await occurrences.recorded(session, list(self._jobs))
+            for name, (_, source) in self._jobs.items():
+                await source.begin(session, now, recorded[name])
         self._begun = True
 
     async def tick(self, db: Database, upto: datetime) -> int:

@@ -69,7 +69,7 @@ async def upcoming(uow: UnitOfWork) -> Occurrence | None:
     """The edition to prepare: this week's if it is still to come, else next week's; None:
     that one has appeared already.
     """
-    last = await occurrences.last(uow.db, editions.JOB)
+    last = (await occurrences.recorded(uow.db, [editions.JOB]))[editions.JOB].last
     for occurrence in _occurrences(uow.config, uow.now):
         over = last is not None and occurrence.name <= last.name and last.outcome != occurrences.WAITING
         late = max(uow.now, occurrence.planned) > last_moment(occurrence, uow.config)

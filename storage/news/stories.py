@@ -292,5 +292,5 @@ async def _behind_us(db: AsyncSession, now: datetime) -> bool:
     edition = await db.get(Edition, name)
     if edition is not None and edition.status == PUBLISHED:
         return True
-    last = await occurrences.last(db, JOB)
+    last = (await occurrences.recorded(db, [JOB]))[JOB].last
     return last is not None and last.name >= name
