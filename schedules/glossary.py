@@ -9,7 +9,6 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
-from rapidfuzz.distance import OSA
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.text.clean import clean_text
@@ -59,6 +58,8 @@ def folded(name: str) -> str:
 
 def near(found: Mapping[str, Entry], typed: str) -> Sequence[Entry]:
     """The entries that somebody probably meant: by the slip of a finger; else by words of what they mean."""
+    from rapidfuzz.distance import OSA
+
     name = folded(typed)
     slips = 1 if len(name) < 6 else 2
     close = [entry for each, entry in found.items() if len(name) > 1 and OSA.distance(name, each) <= slips]

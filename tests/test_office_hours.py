@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.text import Say
 from bot.time import HolidayPolicy, OfficeHours, holidays, public_holiday, school_holiday
+from tests.support import holiday_table
 
 PARIS = ZoneInfo("Europe/Paris")
 CALENDAR = yaml.safe_load((Path(__file__).parent / "data" / "calendrier.yaml").read_text("utf-8"))
@@ -194,6 +195,10 @@ def test_school_holidays_of_zone_b_are_those_of_the_calendar() -> None:
     # The calendar stops the bridge on its Saturday, and the summer on 31 August; pupils are back on Thursday
     # 2 September.
     assert more == {date(2027, 5, 9), date(2027, 9, 1)}
+
+
+def test_the_table_says_what_the_package_that_it_was_made_from_says() -> None:
+    assert holidays.TABLE.read_text("utf-8") == holiday_table.text(), "python -m tests.support.holiday_table"
 
 
 def test_zones_have_their_own_weeks() -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
-
 from storage.text import fold, forgiven, key
 
 _LENGTHS = (3, 7, 10)  # letters typed: from each on, one more slip is forgiven
@@ -50,6 +48,8 @@ def _closest(words: Sequence[str], names: Iterable[str]) -> str | None:
 
 def _slips(typed: Sequence[str], name: Sequence[str]) -> int | None:
     """How many slips lie between them, each word for itself; None when one is too far."""
+    from rapidfuzz.distance import OSA
+
     total = 0
     for mine, theirs in zip(typed, map(key, name), strict=True):
         allowed = forgiven(mine, _LENGTHS)

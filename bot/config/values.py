@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
-from rapidfuzz import fuzz, process
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -30,6 +29,8 @@ class Wrong(ValueError):
 
 def nearest(word: str, among: list[str], *, cutoff: int = 65) -> str | None:
     """What was probably meant, or None when nothing is near."""
+    from rapidfuzz import fuzz, process
+
     found = process.extractOne(
         word.casefold(), among, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=cutoff
     )

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urljoin
 
-import nh3
-
 from bot.readers.html_to_text import escape_ampersands
 from bot.web import absolute
 
@@ -114,6 +112,8 @@ def _headers(header: str) -> Iterator[dict[str, str]]:
 
 
 def _links(text: str) -> str:
+    import nh3
+
     parts = text[:READ].split("<", MOST_TAGS)[:MOST_TAGS]
     bounded = "<".join(
         "" if part[:1].isalpha() and len(part.partition(">")[0]) > LONGEST_TAG else part for part in parts

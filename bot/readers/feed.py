@@ -14,8 +14,6 @@ from datetime import datetime, tzinfo
 from html.entities import html5
 from typing import Any
 
-import feedparser
-
 from bot.readers import dates
 
 log = logging.getLogger(__name__)
@@ -95,6 +93,8 @@ def parse(text: str, zone: tzinfo, language: str) -> RawFeed | None:
 def _xml(text: str, zone: tzinfo, language: str) -> RawFeed | None:
     if not _FEED.search(text[:BEGINNING]):
         return None
+    import feedparser
+
     text = _shortened(text).replace("<!ENTITY", "<!-ENTITY")  # 800 bytes of entities are a million events
     text = _own(escape_ampersands(_PEOPLE.sub(r"<\1nobody", text)))
     if text.count("<") > MOST_TAGS or text.count("xmlns") > MOST_NAMESPACES or _MANY_ATTRIBUTES.search(text):

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-import nh3
-
 READ = 300_000  # characters of a page, without its scripts
 MOST_TAGS = 12_000  # deep nesting costs their square: this many take a second at most
 MOST_METAS = 200
@@ -40,6 +38,8 @@ class Html:
     """
 
     def __init__(self, text: str) -> None:
+        import nh3
+
         text = _read(text)
         bounded = _bounded(text)
         self.whole = len(bounded) == len(text)

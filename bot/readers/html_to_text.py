@@ -7,8 +7,6 @@ from collections.abc import Callable
 from html import unescape
 from html.entities import html5
 
-import nh3
-
 from bot.readers import boilerplate
 from bot.text.clean import clean_text
 from storage.text import fold
@@ -82,6 +80,8 @@ def escape_ampersands(text: str) -> str:
 
 def _strip_tags(text: str, mark: Callable[[str], str]) -> str:
     """`mark`: what is to be left of the tags, beside them."""
+    import nh3
+
     text = text.encode("utf-8", "ignore").decode()  # JSON can hold half a character
     for _ in range(UNWRAPPINGS):
         before = text

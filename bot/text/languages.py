@@ -10,8 +10,6 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from babel.messages.pofile import read_po
-
 SOURCE = "fr"
 KNOWN = ("fr", "en")
 
@@ -33,6 +31,8 @@ def counted(one: str, many: str, language: str) -> tuple[str, str] | None:
 
 @cache
 def _catalogue(language: str) -> _Catalogue:
+    from babel.messages.pofile import read_po
+
     catalogue = _Catalogue({}, {})
     with files("bot").joinpath("locales", f"{language}.po").open("rb") as file:
         messages = read_po(file, locale=language)

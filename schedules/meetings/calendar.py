@@ -6,13 +6,14 @@ those who ask for it. It is a file that people open, no message between calendar
 it is in docs/calendars.md.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vText
 
 from bot.config import Config
 from bot.outbox import File
@@ -21,11 +22,16 @@ from schedules.meetings.wording import one_line, programme, where
 from storage.meetings import meetings
 from storage.tables import Meeting
 
+if TYPE_CHECKING:
+    from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
+
 A_DAY = timedelta(days=1)
 
 
 def vtimezone(zone: ZoneInfo, first: datetime, last: datetime) -> Timezone:
     """VTIMEZONE: what is true there between two instants."""
+    from icalendar import Timezone
+
     timezone = Timezone()
     timezone.add("tzid", zone.key)
     timezone.add_component(_since(zone, first, first))
@@ -36,6 +42,8 @@ def vtimezone(zone: ZoneInfo, first: datetime, last: datetime) -> Timezone:
 
 def _since(zone: ZoneInfo, start: datetime, before: datetime) -> TimezoneStandard | TimezoneDaylight:
     """The start is told by the clock as it was before."""
+    from icalendar import TimezoneDaylight, TimezoneStandard
+
     local, old = start.astimezone(zone), before.astimezone(zone)
     part = TimezoneDaylight() if local.dst() else TimezoneStandard()
     offset = old.utcoffset() or timedelta(0)
@@ -82,6 +90,8 @@ def calendar(row: Meeting, config: Config, stamp: datetime) -> Calendar:
 
     Never CANCEL: it is for those who were invited by mail, and who opens the file was not.
     """
+    from icalendar import Calendar
+
     organizer = _organizer(config)
     file = Calendar()
     file.add("prodid", "-//Animatrice//Rencontres//FR")
@@ -95,6 +105,8 @@ def calendar(row: Meeting, config: Config, stamp: datetime) -> Calendar:
 
 
 def _event(row: Meeting, config: Config, stamp: datetime) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", row.uid)
     event.add("dtstamp", stamp.replace(microsecond=0))
@@ -146,6 +158,8 @@ def _organizer(config: Config) -> vCalAddress | None:
     """The contact's mail address, or none:
     calendars send mail there, and take any other address for an invitation that cannot be answered.
     """
+    from icalendar import vCalAddress, vText
+
     contact = config.network.contact
     mail = (contact.email or "").strip() if contact else ""
     if not _MAIL.fullmatch(mail):

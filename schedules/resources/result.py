@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.command import Caller, shown
@@ -159,6 +158,8 @@ def _alike(parsed: ParsedQuery, filled: dict[str, int]) -> list[Theme]:
     """The theme that has resources and a name, or a word of its name, nearest to one of the words,
     if one is near.
     """
+    from rapidfuzz import fuzz, process
+
     whole = [
         (name, each)
         for each in all_themes()

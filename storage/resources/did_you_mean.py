@@ -6,9 +6,6 @@ stem of what was typed, and its beginnings, up to the whole word, each with the 
 
 from collections.abc import Iterable, Iterator
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from storage.resources.words import stem
 from storage.text import forgiven
 
@@ -44,6 +41,9 @@ def _forms(word: str) -> Iterator[tuple[str, float]]:
 
 
 def _close(typed: str, known: list[str]) -> list[tuple[str, int]]:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     matches = process.extract(
         typed, known, scorer=OSA.distance, score_cutoff=forgiven(typed, _LENGTHS), limit=None
     )

@@ -15,8 +15,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import version
 
-import snowballstemmer
-
 from storage.text import fold
 
 # In this order; where the masculine cannot be told from the feminine (« chercheuse », « heureuse »), both
@@ -107,6 +105,8 @@ def stem(word: str) -> str:
     """Of one folded word."""
     if not word.isalpha():
         return word
+    import snowballstemmer
+
     # one each: they keep state, and an import may run in a thread
     found: str = snowballstemmer.stemmer("french").stemWord(one_form(word))
     return found[:-1] if len(found) > 6 and found[-1] == "i" else found  # « financier », « financer »
