@@ -5,13 +5,14 @@ READY := .venv/.ready
 # What to hand on: `make demo ARGS=--keep`, `make test ARGS="-k dates"`, `make run ARGS="-c other.yaml"`.
 ARGS ?=
 
-.PHONY: help demo test tests test-long lint bench run clean
+.PHONY: help demo test tests test-long lint screenshots bench run clean
 
 help:
 	@echo "make demo       a whole network on this machine, played in a minute (ARGS=--keep: stays up)"
 	@echo "make test       ruff, mypy and the tests, under ten minutes"
 	@echo "make test-long  the long runs in full"
 	@echo "make lint       ruff and mypy only"
+	@echo "make screenshots  the main messages as Chromium shows them, in build/screenshots (ARGS=another-folder)"
 	@echo "make bench      beside other Matrix bots on one Synapse: a table and a picture (ARGS=--help)"
 	@echo "make run        the bot itself, with config.yaml"
 
@@ -32,6 +33,9 @@ test-long: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+screenshots: $(READY)
+	$(BIN)/python -m pytest -q tests/test_screenshots.py --screenshots $(or $(ARGS),build/screenshots)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.bots $(ARGS)

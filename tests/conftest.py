@@ -35,6 +35,19 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
     os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", metavar="FOLDER", type=Path, help="keep the pictures of messages there")
+
+
+@pytest.fixture
+def screenshots(request: pytest.FixtureRequest) -> Path | None:
+    """Where pictures go, if somebody asked for them."""
+    folder: Path | None = request.config.getoption("--screenshots")
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @pytest.fixture(scope="session", autouse=True)
 def fork_processes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:

@@ -193,6 +193,7 @@ def test_kept_up_it_lets_anyone_in_until_it_is_told_to_stop(tmp_path: Path) -> N
             if "Son journal" in line:
                 break
         said = "".join(lines)
+        assert "Pour elle, nous sommes le mercredi 9 décembre 2026 à " in said
         asyncio.run(come_in(found(r"Serveur +(\S+)", said), found(r"Mot de passe +(\S+)", said)))
         demo.send_signal(signal.SIGINT)
         assert demo.wait(TIMEOUT) == 0

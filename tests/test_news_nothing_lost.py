@@ -110,4 +110,4 @@ async def test_a_document_without_a_word_is_in_the_news(stand: FeedServer) -> No
     await stand.reads_after(24)
     story = next(each for each in await stand.stories() if each.link.endswith(".pdf"))
     line = Entry(story, ("Le Fil",), stand.clock.now().date(), PARIS).line(1)
-    assert line.text("fr") == "1. example.org/a.pdf (https://example.org/a.pdf) – Le Fil, 24 novembre"
+    assert line.text("fr") == "1. example.org/a.pdf (https://example.org/a.pdf) – Le Fil, 24\u00a0novembre"

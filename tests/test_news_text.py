@@ -117,7 +117,7 @@ def test_a_story_without_a_page_offers_no_article() -> None:
         .detail(1)
         .text("fr")
         .splitlines()[-1]
-        .endswith("Journal, 16 novembre 2026")
+        .endswith("Journal, 16\u00a0novembre 2026")
     )
     known.link = "https://example.org/1"
     assert "lire l’article" in Entry(known, ("Journal",), AT.date(), PARIS).detail(1).text("fr")

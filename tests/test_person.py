@@ -140,10 +140,26 @@ async def test_someone_who_comes_later_reads_from_then_on_in_an_encrypted_room(
     assert (before.readable, before.text, after.text) == (False, "", "après")
 
 
+async def test_who_has_the_room_open_has_nothing_left_unread(people: tuple[Person, Person, Person]) -> None:
+    camille, alix, lou = people
+    room = await together(camille, alix, lou, encrypted=False)
+    await camille.says(room, "Bonjour")
+    await camille.says(room, "Qui vient jeudi ?")
+    await alix.catches_up(room)
+    unread = [
+        (await person.access.call("GET", "/sync"))["rooms"]["join"][room]["unread_notifications"]
+        for person in (alix, lou)
+    ]
+    assert [each["notification_count"] for each in unread] == [0, 2]
+
+
 async def test_a_direct_room_is_for_two(people: tuple[Person, Person, Person]) -> None:
     camille, alix, lou = people
     room = await camille.dm(alix.user_id, encrypted=True)
     assert await alix.accept(camille.user_id) == room
+    for one, other in ((camille, alix), (alix, camille)):
+        path = f"/user/{quote(one.user_id)}/account_data/m.direct"
+        assert await one.access.call("GET", path) == {other.user_id: [room]}
     await camille.says(room, "Entre nous")
     assert texts(await alix.sees(room)) == [("Camille [Marquemont]", "Entre nous")]
     with pytest.raises(Denied, match="M_FORBIDDEN"):

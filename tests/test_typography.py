@@ -44,7 +44,8 @@ TYPED = st.lists(
         ("à 14 h 30, puis 9 h.", f"à 14{NB}h{NB}30, puis 9{NB}h."),
         ("de 9 h 30 à 12 h 30", f"de 9{NB}h{NB}30 à 12{NB}h{NB}30"),
         ("l'atelier d'été...", "l’atelier d’été…"),
-        ("le 1 mars et le 11 mars", "le 1er mars et le 11 mars"),
+        ("le 1 mars et le 11 mars", f"le 1er{NB}mars et le 11{NB}mars"),
+        ("5 voix (83,3 %), 12 votes", f"5{NB}voix (83,3{NB}%), 12{NB}votes"),
     ],
 )
 def test_signs_are_set_as_in_print(typed: str, read: str) -> None:

@@ -74,7 +74,7 @@ def test_lines_are_joined_and_what_is_missing_leaves_no_hole() -> None:
 
 def test_none_and_one_are_singular_in_french() -> None:
     counts = [Say("{c}", c=Count(n, "une réponse", "{n} réponses")).text() for n in (0, 1, 2)]
-    assert counts == ["0 réponse", "une réponse", "2 réponses"]
+    assert counts == ["0\u00a0réponse", "une réponse", "2\u00a0réponses"]
     assert Say("{c}", c=Count(0, "{n} voix", "{n} voix", zero="aucune voix")).text() == "aucune voix"
 
 

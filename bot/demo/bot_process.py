@@ -4,7 +4,9 @@ import asyncio
 import json
 import re
 import signal
+import time
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,12 @@ class BotProcess:
 
     def start(self, clock: str) -> None:
         """`clock`: as in --clock, the network's own time."""
+        self._began, self._at = datetime.fromisoformat(clock), time.monotonic()
         self._child = Child("bot", ["run", "-c", str(self._config), "--clock", clock], self.folder, self.log)
+
+    def now(self) -> datetime:
+        """What its clock shows, or would show if it still ran: the network's own time, without zone."""
+        return self._began + timedelta(seconds=time.monotonic() - self._at)
 
     async def stop(self) -> int:
         """As an operator does (SIGTERM); the exit code, 0 when it was not running."""

@@ -20,6 +20,7 @@ from bot.demo.homeserver import OpenHomeserver
 from bot.demo.runner import Play, Runner
 from bot.demo.sites import AT_FIRST, FakeSites
 from bot.demo.terminal import Terminal
+from bot.time.format import Day, at_hour
 
 PRESENT = (
     "referent",
@@ -109,16 +110,13 @@ async def _network(
         await server.kill()
 
 
-CURTAIN = "2026-12-09T09:05"  # --clock of the bot that stays on
-
-
 async def judge(runner: Runner, seconds: float) -> bool:
     """Ends the bot cleanly, so that it says all it still had to say;
     then reads every room and tells what was found.
     """
     terminal = runner.terminal
     stopped = await runner.bot.stop()
-    terminal.title("Le salon principal, tel qu’on le relit", "mercredi 9 décembre 2026")
+    terminal.title("Le salon principal, tel qu’on le relit", Day(runner.bot.now().date()).localized("fr"))
     for line in await runner.cast["camille"].sees(runner.cast.rooms["network"]):
         terminal.line("", _name(line), _as_it_reads(line))
     faults = runner.expectations.faults(await runner.reads())
@@ -171,7 +169,7 @@ def _counted(messages: int, changes: int) -> str:
 
 async def stay(runner: Runner, server: OpenHomeserver) -> None:
     """Until Ctrl-C or SIGTERM, with the bot running again."""
-    runner.bot.start(CURTAIN)
+    runner.bot.start(runner.bot.now().isoformat(timespec="seconds"))
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -180,7 +178,7 @@ async def stay(runner: Runner, server: OpenHomeserver) -> None:
 
 
 def _how_to_come_in(runner: Runner, server: OpenHomeserver) -> None:
-    terminal = runner.terminal
+    terminal, now = runner.terminal, runner.bot.now()
     terminal.title("Le réseau reste ouvert", "Ctrl-C pour tout arrêter et tout effacer")
     terminal.plain(f"""
   Avec un client Matrix, par exemple Element (de bureau, ou https://app.element.io) :
@@ -193,5 +191,6 @@ def _how_to_come_in(runner: Runner, server: OpenHomeserver) -> None:
         terminal.plain(f"    {localpart:<16} {runner.cast[localpart].name}")
     terminal.plain(f"""
   L’Animatrice ({runner.bot.user_id}) est dans les quatre salons, et répond en message privé.
-  Pour elle, nous sommes le vendredi 27 novembre 2026, à 12 h 10.
+  Pour elle, nous sommes le {at_hour(Day(now.date()), now.time(), "fr")}.
+  Votre client, lui, montre l’heure de cette machine.
   Son journal : {runner.bot.log}""")

@@ -7,7 +7,7 @@ from typing import Any, Self, TypedDict, TypeVar, Unpack
 from urllib.parse import quote
 
 from bot.demo.chat import File, Line, Manner, ballot, message
-from bot.demo.client import Access, Keys, unlock
+from bot.demo.client import Access, Denied, Keys, unlock
 from bot.demo.homeserver import Account, Homeserver
 from bot.demo.sync_state import SyncState
 
@@ -83,7 +83,9 @@ class Person:
     async def dm(self, user: str, *, encrypted: bool = False) -> str:
         """Open a direct room and invite them."""
         body = {"is_direct": True, "preset": "trusted_private_chat", "invite": [user]}
-        return await self._create(body | {"initial_state": [ENCRYPTION] if encrypted else []})
+        room = await self._create(body | {"initial_state": [ENCRYPTION] if encrypted else []})
+        await self._files_under_people(room, user)
+        return room
 
     async def _create(self, body: dict[str, Any]) -> str:
         return str((await self.access.call("POST", "/createRoom", body))["room_id"])
@@ -94,8 +96,22 @@ class Person:
 
     async def accept(self, inviter: str, within: float = PATIENCE) -> str:
         """Join the room that this person invites to, once they do; its id."""
-        room = await self.until(lambda: self._ears.invitation(inviter), within)
-        return await self.join(room)
+        room, direct = await self.until(lambda: self._ears.invitation(inviter), within)
+        await self.join(room)
+        if direct:
+            await self._files_under_people(room, inviter)
+        return room
+
+    async def _files_under_people(self, room: str, user: str) -> None:
+        """Without m.direct, a client lists a room of two among the others
+        (client-server API, "Direct Messaging").
+        """
+        path = f"/user/{quote(self.user_id)}/account_data/m.direct"
+        try:
+            known = await self.access.call("GET", path)
+        except Denied:  # none yet
+            known = {}
+        await self.access.call("PUT", path, known | {user: [*known.get(user, []), room]})
 
     async def leave(self, room: str) -> None:
         await self.access.call("POST", f"/rooms/{quote(room)}/leave", {})
@@ -159,6 +175,16 @@ class Person:
         """The room as a client shows it at this moment."""
         await self._ears.listen()
         return self._ears.room(room).lines()
+
+    async def catches_up(self, room: str) -> None:
+        """Reads to the end, and says so: the read marker and the receipt, as a client
+        in which the room is open (client-server API, "Fully read markers").
+        """
+        await self._ears.listen()
+        if events := self._ears.room(room).events:
+            last = next(reversed(events))
+            body = {"m.fully_read": last, "m.read": last}
+            await self.access.call("POST", f"/rooms/{quote(room)}/read_markers", body)
 
     async def events(self, room: str) -> list[dict[str, Any]]:
         """What happened there and was not taken back, as it came."""

@@ -12,6 +12,7 @@ from typing import Unpack
 from bot.demo.bot_process import NAME, BotProcess
 from bot.demo.cast import Cast, read
 from bot.demo.chat import Line, Manner
+from bot.demo.person import Person
 from bot.demo.sites import FakeSites
 from bot.demo.terminal import Terminal
 
@@ -122,7 +123,7 @@ class Runner:
         name = self.name(who)
         shown = self._in_answer(manner.get("reply_to", "")) + text
         self.terminal.line(self._names[room], name, shown)
-        event = await self.cast[who].says(room, text, **manner)
+        event = await (await self._reading(who, room)).says(room, text, **manner)
         self._said[event], self._last = (name, text), event
         return event
 
@@ -131,13 +132,13 @@ class Runner:
         room = self._id(room)
         name = self.name(who)
         self.terminal.line(self._names[room], name, f"(modifie son message) {text}")
-        await self.cast[who].says(room, text, edit_of=event)
+        await (await self._reading(who, room)).says(room, text, edit_of=event)
         self._said[event], self._last = (name, text), event
 
     async def taps(self, who: str, room: str, line: Line, key: str) -> None:
         room = self._id(room)
         self.terminal.act(self._names[room], self.name(who), f"touche {key}")
-        await self.cast[who].react(room, line.id, key)
+        await (await self._reading(who, room)).react(room, line.id, key)
         self._last = line.id
 
     async def votes(self, who: str, room: str, poll: Line, *numbers: int) -> None:
@@ -146,7 +147,7 @@ class Runner:
         self.terminal.act(
             self._names[room], self.name(who), f"vote dans l’encadré : {', '.join(map(str, numbers))}"
         )
-        await self.cast[who].votes(room, poll.id, *map(str, numbers))
+        await (await self._reading(who, room)).votes(room, poll.id, *map(str, numbers))
         self._last = poll.id
 
     async def opens_direct(self, who: str) -> str:
@@ -244,6 +245,12 @@ class Runner:
             for room, reader in self._readers.items()
             for line in self._by_the_bot(await reader.sees(room))
         ]
+
+    async def _reading(self, who: str, room: str) -> Person:
+        """Who acts in a room has it open, and so has read it."""
+        person = self.cast[who]
+        await person.catches_up(room)
+        return person
 
     def _id(self, room: str) -> str:
         return self.cast.rooms.get(room, room)

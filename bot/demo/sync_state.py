@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from bot.demo.chat import Room
@@ -19,6 +19,13 @@ FILTER = {
 }
 
 
+class Invitation(NamedTuple):
+    """`direct`: the room is to be one of the two (is_direct in the event that invites)."""
+
+    by: str
+    direct: bool
+
+
 class SyncState:
     """Listens when asked, from where it stopped: nothing is skipped in between."""
 
@@ -27,7 +34,7 @@ class SyncState:
         self._keys = keys
         self._user_id = user_id
         self._rooms: dict[str, Room] = {}
-        self._invitations: dict[str, str] = {}  # room → who invites
+        self._invitations: dict[str, Invitation] = {}  # by room
         self._token: str | None = None
         self._listening = asyncio.Lock()
 
@@ -41,8 +48,11 @@ class SyncState:
             await self.listen()
         return self._rooms[id]
 
-    def invitation(self, inviter: str) -> str | None:
-        return next((room for room, by in self._invitations.items() if by == inviter), None)
+    def invitation(self, inviter: str) -> tuple[str, bool] | None:
+        """The room that this person invites to, and whether it is a direct one."""
+        return next(
+            ((room, found.direct) for room, found in self._invitations.items() if found.by == inviter), None
+        )
 
     async def listen(self, patience: float = 0) -> None:
         """One sync. With `patience` (seconds) it waits for
@@ -61,7 +71,7 @@ class SyncState:
 
     async def _hear(self, rooms: dict[str, Any], sync: dict[str, Any]) -> None:
         for id, part in rooms.get("invite", {}).items():
-            self._invitations[id] = _inviter(part["invite_state"]["events"], self._user_id)
+            self._invitations[id] = _invitation(part["invite_state"]["events"], self._user_id)
         parts = rooms.get("leave", {}) | rooms.get("join", {})
         for id, part in parts.items():
             self._invitations.pop(id, None)
@@ -96,12 +106,8 @@ class SyncState:
                 room.events[event["event_id"]] = self._keys.open(event, room.id)
 
 
-def _inviter(state: list[dict[str, Any]], me: str) -> str:
-    return next(
-        (
-            str(event["sender"])
-            for event in state
-            if event["type"] == "m.room.member" and event.get("state_key") == me
-        ),
-        "",
-    )
+def _invitation(state: list[dict[str, Any]], me: str) -> Invitation:
+    for event in state:
+        if event["type"] == "m.room.member" and event.get("state_key") == me:
+            return Invitation(str(event["sender"]), event["content"].get("is_direct") is True)
+    return Invitation("", False)

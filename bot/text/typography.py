@@ -1,8 +1,9 @@
 """French typography, applied to everything the bot says: people and sentences type plain spaces.
 
 Rules: the house's (no-break space before « : » and « % » and inside « », a narrow one before « ; ! ? »),
-hours with no-break spaces, ’ and …, "1er". Spaces are hardened where they are, hardly ever added, so what is
-pasted stays true; web addresses and Matrix ids are left alone; applying it twice changes nothing.
+no-break spaces in hours and between a number and its month or what it counts, ’ and …, "1er". Spaces are
+hardened where they are, hardly ever added, so what is pasted stays true; web addresses and Matrix ids are
+left alone; applying it twice changes nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ _KEPT = 0x100000
 _NO_BREAK, _NARROW = "\u00a0", "\u202f"
 _BLANK = f"[ {_NO_BREAK}{_NARROW}]"
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+# What the bot counts: the number stays on the line of its word.
+_COUNTED = "votes?|voix|réponses?|places?|personnes?|titres?|fiches?|membres?|minutes?|jours?|mois|ans?"
 
 _ADDRESS = re.compile(
     rf"[a-z][a-z0-9+.-]{{0,20}}://[^\s{PIECES}]+|@[^\s:@{PIECES}]{{1,255}}:[\w.:-]+", re.IGNORECASE
@@ -35,6 +38,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?<=\d){_BLANK}+h(?![\w’'])", _NO_BREAK + "h"),
         (rf"(?<=\d{_NO_BREAK}h){_BLANK}+(?=\d\d(?!\d))", _NO_BREAK),
         (rf"(?<![\w.,/:-])1(?={_BLANK}(?:{_MONTHS})\b)", "1er"),
+        (rf"(?:(?<=\d)|(?<=1er)){_BLANK}(?=(?:{_MONTHS})\b)", _NO_BREAK),
+        (rf"(?<=\d){_BLANK}(?=(?:{_COUNTED})\b)", _NO_BREAK),
     )
 )
 

@@ -1,8 +1,14 @@
-"""A formatted body read as a client does: well formed, and only of the tags we promise."""
+"""A formatted body read as a client does: well formed, and only of the tags we promise.
+
+What passes here is shown as it was sent: its tags, attributes and schemes are among those that the Matrix
+specification names (v1.11 and later, "m.room.message msgtypes") and that Element Web's sanitizer keeps
+(element-web, src/Linkify.tsx, `sanitizeHtmlParams`).
+"""
 
 from html.parser import HTMLParser
 
 TAGS = {"a", "blockquote", "br", "code", "em", "li", "ol", "p", "strong", "ul"}
+SCHEMES = ("https://", "http://")
 
 
 class FormattedBody(HTMLParser):
@@ -22,7 +28,9 @@ class FormattedBody(HTMLParser):
         assert {name for name, _ in attrs} <= {"a": {"href"}, "ol": {"start"}}.get(tag, set())
         assert tag in TAGS
         self.tags.append(tag)
-        self.links += [value or "" for name, value in attrs if name == "href"]
+        links = [value or "" for name, value in attrs if name == "href"]
+        assert all(link.startswith(SCHEMES) for link in links)
+        self.links += links
         if tag == "br":
             self.text += "\n"
         else:
