@@ -16,6 +16,7 @@ import commands
 import schedules
 from bot.config import Config
 from bot.declare import modules_of
+from bot.face import Face
 from bot.handlers import Handlers
 from bot.inbox import Inbox, fallbacks
 from bot.inbox.dispatch import Dispatcher
@@ -72,6 +73,7 @@ class App:
         self.sender = Sender(self.services, self.send_policy)
         self.inbox = Inbox(db, Dispatcher(self.outbox, self.handlers))
         self.room_joiner = RoomJoiner(self.services, self.outbox)
+        self.face = Face(self.services, self.handlers.commands, self.handlers.pins)
         self.scheduler = Scheduler(self.outbox, self.handlers.jobs)
         locale = Locale(config.zone, config.language)
         self.web = Web(clock, matrix, locale=locale, allow_private=config.web.allow_private)
@@ -201,6 +203,7 @@ async def _receive(app: App) -> None:
                     seconds = SYNC_SECONDS
                 timer.set(await app.scheduler.next_due(app.services.db, app.services.clock.now()))
                 await app.room_joiner.check_aliases()
+                await app.face.show()
                 failures = 0
             except (TransientError, DatabaseUnavailable) as error:
                 failures += 1

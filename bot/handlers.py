@@ -20,6 +20,7 @@ from bot.command.handlers import (
 )
 from bot.command.registry import Command, Registry, Result
 from bot.declare import declarations, declared
+from bot.face import Pins
 from bot.schedule.jobs import Job, Jobs, Startup, StartupHook
 from bot.schedule.tasks import Task
 
@@ -40,6 +41,7 @@ class Handlers:
     tasks: dict[str, Task[Any, Any]] = field(default_factory=dict)
     startup: list[Startup] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+    pins: list[Pins] = field(default_factory=list)
 
     @classmethod
     def of(cls, modules: Iterable[ModuleType]) -> "Handlers":
@@ -89,6 +91,8 @@ class Handlers:
                 self.startup.append(declaration.hook)
             case CheckHook():
                 self.checks.append(declaration.check)
+            case Pins():
+                self.pins.append(declaration)
             case _:
                 raise TypeError(f"nobody collects {declaration!r}")
 

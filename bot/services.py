@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.matrix.events import Batch, Event, Request
 from bot.network import Network
@@ -40,6 +40,14 @@ class Homeserver(Protocol):
 
     async def relations(self, room: str, event_id: str) -> Sequence[Event]:
         """The events that refer to this one (m.reference) and stand, oldest first."""
+        ...
+
+    async def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """Anything else of the client-server API."""
+        ...
+
+    async def upload(self, data: bytes, content_type: str) -> str:
+        """The mxc:// address of a file that everybody may see."""
         ...
 
     async def resolve(self, alias: str) -> str: ...

@@ -28,6 +28,17 @@ def may_redact(room: Room, user: str) -> bool:
     return level(room, user) >= number(room.power.get("redact"), REDACT)
 
 
+STATE = 50  # when the room says nothing of state events
+
+
+def may_set_state(room: Room, user: str, event_type: str) -> bool:
+    """Whether they may send a state event of this type."""
+    events = room.power.get("events")
+    default = number(room.power.get("state_default"), STATE)
+    needed = number(events.get(event_type), default) if isinstance(events, dict) else default
+    return level(room, user) >= needed
+
+
 def number(value: Any, default: float) -> float:
     """Old rooms have numbers as text."""
     try:

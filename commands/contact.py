@@ -4,7 +4,7 @@ which is what the members of the network asked for.
 
 from bot.command import Context, command
 from bot.config import Contact
-from bot.text import Say, UserError
+from bot.text import Pill, Say, UserError
 from bot.text.names import first_name
 from storage import rooms
 
@@ -26,25 +26,26 @@ async def contact(ctx: Context, *, question: str = "") -> Say:
             "peut vous répondre."
         )
     kept = Say("Je ne transmets pas les questions : posez-lui la vôtre directement.") if question else None
+    name = await _name(ctx, card)
     return Say.lines(
-        Say("**Votre interlocuteur : {name}**", name=await _name(ctx, card)),
+        Say("**Votre interlocuteur : {name}**", name=name),
         _joined(card.role, card.hours),
         Say("Téléphone : {phone}", phone=card.phone) if card.phone else None,
         Say("Courriel : {email}", email=card.email) if card.email else None,
-        Say("Pour lui écrire ici : {user}", user=card.user) if card.user else None,
+        Say("Pour lui écrire ici : {person}", person=Pill(name, card.user)) if card.user else None,
         kept,
     )
 
 
 async def _name(ctx: Context, card: Contact) -> str:
-    """As configured, else as displayed in one of our rooms, else the identifier."""
+    """As configured, else as displayed in one of our rooms, else the local part of the id."""
     if card.name or not card.user:
         return card.name or ctx.config.network.name
     for room in sorted(await rooms.rooms_of(ctx.db, card.user)):
         found = await rooms.member(ctx.db, room, card.user)
         if found is not None and found.name:
             return first_name(found.name)
-    return card.user
+    return card.user.removeprefix("@").partition(":")[0]
 
 
 def _joined(role: str | None, hours: str | None) -> Say | None:

@@ -163,17 +163,6 @@ async def standing(db: AsyncSession, prefix: str) -> Sequence[OutboxEntry]:
     return (await db.exec(query.order_by(col(OutboxEntry.id)))).all()
 
 
-async def files_waiting(db: AsyncSession, entry: OutboxEntry) -> Sequence[OutboxEntry]:
-    """The files of a post that is not out yet."""
-    query = select(OutboxEntry).where(
-        OutboxEntry.cause == entry.cause,
-        OutboxEntry.room_id == entry.room_id,
-        OutboxEntry.kind == "file",
-        OutboxEntry.status == WAITING,
-    )
-    return (await db.exec(query.order_by(col(OutboxEntry.id)))).all()
-
-
 async def reactions(db: AsyncSession, entry: OutboxEntry) -> set[str]:
     """What we put under a message to be tapped; nothing once its bodies are erased."""
     found = (

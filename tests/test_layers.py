@@ -25,6 +25,7 @@ BOT = (  # inside bot/: what is on one line may import itself and the lines abov
     {"services", "readers"},
     {"outbox"},
     {"command", "schedule", "check", "join_rooms"},
+    {"face"},
     {"handlers"},
     {"inbox"},
     {"app", "demo"},
@@ -43,7 +44,9 @@ KEPT_IN = {
 }
 LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS = 300, 30, 5
 MAY_BE_LONG = re.compile(r"storage/tables\.py|storage/migrations/")
-DECLARES = re.compile(r"command|every|due|task|check|on_\w+")  # a handler, a job, a task, a check, a hook
+DECLARES = re.compile(
+    r"command|every|due|task|check|pinned|on_\w+"
+)  # a handler, a job, a task, a check, a hook
 # What a file that declares nothing may be, by folder: it is named by it.
 ROLES = {
     "commands/": r"__init__|parse_\w+|lookup|options|fields|form|wizard|publish|feedback|secret_vote",

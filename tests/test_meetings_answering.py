@@ -211,12 +211,14 @@ async def test_answering_in_words_says_what_was_understood(quick: World) -> None
         )
     ]
     assert await bot_says(quick, "dominique", "!presence") == [
-        (
-            "Votre réponse, Dominique : vous venez avec une personne (régie de quartier). Pour changer "
-            "d’avis : `!presence non`."
-        )
+        "Je vous dis votre réponse en message privé seulement : écrivez-moi `presence`."
     ]
-    assert await bot_says(quick, "dominique", "!jeviens") == [COMES.format("Dominique")]
+    assert await bot_says(quick, "dominique", "!jeviens") == [
+        "C’est noté, Dominique : vous venez avec une personne (régie de quartier). Pour changer d’avis : "
+        "`!presence non`.\n"
+        "Pour venir sans accompagnant : `!presence oui +0`."
+    ]
+    assert await bot_says(quick, "dominique", "!presence oui, seul") == [COMES.format("Dominique")]
     assert await bot_says(quick, "dominique", "!presence visio +1 élue") == [
         (
             "« +1 » se dit avec oui, quand vous venez sur place. Par exemple `!presence oui +1 régie de "
@@ -377,8 +379,9 @@ async def test_an_answer_to_an_earlier_date_is_confirmed_with_one_word(quick: Wo
     meeting = await announced_meeting(quick)
     await bot_says(quick, "camille", "!presence oui")
     await meeting.change(revision=1)
-    assert (await bot_says(quick, "camille", "!presence"))[0].splitlines()[-1] == (
-        "La date a changé depuis cette réponse. Pour la reconfirmer : `!presence oui`."
+    private = await quick.direct("camille")
+    assert (await bot_says(quick, "camille", "presence", private))[0].splitlines()[-1] == (
+        "La date a changé depuis cette réponse. Pour la reconfirmer : `presence oui`."
     )
     await quick.taps("camille", "✅", on=meeting.cards["network"])
     assert await bot_says(quick, "camille", "!rsvp") == [
@@ -456,7 +459,11 @@ async def test_a_full_meeting_tells_the_rank_and_takes_every_other_answer(quick:
         "En visio, il y a toujours de la place : `!presence visio`."
     ]
     await quick.taps("sacha", "✅", on=meeting.cards["network"])
-    assert (await bot_says(quick, "sacha", "!presence"))[0].splitlines()[0] == (
+    private = await quick.direct("sacha")
+    assert await bot_says(quick, "sacha", "!presence") == [
+        "Votre réponse est dans notre conversation privée."
+    ]
+    assert (await quick.reads(private))[-1].splitlines()[0] == (
         "La rencontre du jeudi 10 décembre est complète, Sacha. Vous êtes n° 2 sur la liste d’attente."
     )
     await quick.taps("alix", "💻", on=meeting.cards["network"])

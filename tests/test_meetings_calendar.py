@@ -5,11 +5,13 @@ Read by another library than the one that wrote it.
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
 
+from bot.text.clean import web_address
 from schedules.meetings import calendar
 from schedules.meetings.calendar import vtimezone
 from storage.tables import Meeting
@@ -155,3 +157,25 @@ def test_near_a_clock_change_the_hour_is_that_of_the_clocks(day: date) -> None:
 
 def test_a_network_without_clock_changes_needs_no_zone() -> None:
     assert read(meeting_row(), time_zone="UTC").vevent.dtstart.value == START
+
+
+def test_an_alarm_rings_the_day_before_and_the_file_leads_back_to_the_announcement() -> None:
+    url = "https://matrix.to/#/!reseau/$card"
+    data = calendar.file(meeting_row(), CONFIG, STAMP, url).data.decode().replace("\r\n ", "")
+    assert f"URL:{url}\r\n" in data
+    assert "BEGIN:VALARM\r\nACTION:DISPLAY\r\n" in data
+    assert "TRIGGER:-P1D\r\n" in data
+    cancelled = calendar.file(meeting_row(status="cancelled"), CONFIG, STAMP, url).data
+    assert b"VALARM" not in cancelled
+
+
+def test_the_links_of_the_card_fill_in_a_calendar_and_never_tell_the_video_link() -> None:
+    row = meeting_row(place="Maison de quartier & d’accueil", town="Marquemont", title="é" * 150)
+    links = {each: each(row, CONFIG) for each in (calendar.google_link, calendar.outlook_link)}
+    google, outlook = (dict(parse_qsl(urlsplit(link).query)) for link in links.values())
+    assert google["dates"] == "20261210T083000Z/20261210T130000Z"
+    assert (outlook["startdt"], outlook["enddt"]) == ("2026-12-10T08:30:00Z", "2026-12-10T13:00:00Z")
+    assert google["location"] == outlook["location"] == "Maison de quartier & d’accueil, Marquemont"
+    for link in links.values():
+        assert "visio.example.org" not in link
+        assert web_address(link) == link  # short enough, and harmless to click

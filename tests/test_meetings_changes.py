@@ -37,6 +37,12 @@ async def told(world: World) -> list[str]:
     return [line.text for line in await world.lines() if line.msgtype == "m.text"][1:]
 
 
+async def asked(world: World, room: str) -> Any:
+    """The calendar file that Camille asks for in private."""
+    await world.says("camille", "rencontre T4", room)
+    return (await files(world))[-1]
+
+
 async def files(world: World) -> list[Any]:
     async with world.db.read() as db:
         found = (
@@ -61,10 +67,14 @@ async def test_edits_made_within_half_an_hour_are_told_together(quick: MemoryWor
         "Marquemont)\n"
         "Places : 40 (au lieu de : 30)\n"
         "Réponse souhaitée : avant le vendredi 4 décembre (au lieu de : avant le jeudi 3 décembre)\n"
-        "Votre réponse est gardée. Le fichier joint remplace le précédent dans votre agenda."
+        "Votre réponse est gardée.\n"
+        "Pour votre agenda, le fichier à jour : `!rencontre 2026-T4`"
     ]
     card, line, *_ = await quick.reads()
-    assert "Où : La Filature, Wambrecourt – ou en visioconférence" in card
+    assert (
+        "Où : La Filature, Wambrecourt (plan (https://www.openstreetmap.org/search?query=La%20Filature"
+        in card
+    )
     assert line.endswith("1 sur place – il reste 39 places.")
     await after_edits(quick, quick.clock.now() + timedelta(hours=2))
     assert len(await told(quick)) == 1
@@ -81,7 +91,9 @@ async def test_what_changed_is_bold(quick: MemoryWorld) -> None:
 
 
 async def test_a_new_date_keeps_the_answers_to_be_confirmed_with_one_tap(quick: MemoryWorld) -> None:
+    mine = await quick.direct("camille")
     await announce_meeting(quick)
+    first = await asked(quick, mine)
     await record_answer(quick, "camille", "yes")
     await record_answer(quick, "sacha", "no")
     await change_meeting(quick, starts_at=MOVED, ends_at=MOVED_END)
@@ -93,7 +105,7 @@ async def test_a_new_date_keeps_the_answers_to_be_confirmed_with_one_tap(quick: 
             "Date : jeudi 17 décembre 2026, de 9 h 30 à 12 h 30 (au lieu de : jeudi 10 décembre 2026, de 9 "
             "h 30 à 14 h)"
         ),
-        "Le fichier joint remplace le précédent dans votre agenda.",
+        "Pour votre agenda, le fichier à jour : `!rencontre 2026-T4`",
         "Votre réponse est gardée, mais à reconfirmer, d’un geste sous ce message :",
         "✅ je viens – 💻 je suivrai en visio – ❔ peut-être – ❌ je ne peux pas",
     ]
@@ -107,7 +119,7 @@ async def test_a_new_date_keeps_the_answers_to_be_confirmed_with_one_tap(quick: 
         found = await messages.of_message(db, asking.id)
         assert found is not None
         assert (found.id, found.revision) == (1, 1)
-    first, second = await files(quick)
+    second = await asked(quick, mine)
     assert (first.vevent.uid.value, first.vevent.sequence.value) == (second.vevent.uid.value, "0")
     assert (second.vevent.sequence.value, second.vevent.dtstart.value) == ("1", MOVED)
 
@@ -116,17 +128,18 @@ async def test_who_answers_the_new_date_before_it_is_told_is_not_asked_again(qui
     await announce_meeting(quick)
     await record_answer(quick, "camille", "yes")
     await change_meeting(quick, starts_at=MOVED, ends_at=MOVED_END)
-    assert (await quick.says("camille", "!presence")) == [
+    mine, theirs = await quick.direct("camille"), await quick.direct("lou")
+    assert (await quick.says("camille", "presence", mine)) == [
         "Votre réponse, Camille : vous venez le jeudi 17 décembre à Marquemont. Pour changer d’avis : "
-        "`!presence non`.\n"
-        "La date a changé depuis cette réponse. Pour la reconfirmer : `!presence oui`."
+        "`presence non`.\n"
+        "La date a changé depuis cette réponse. Pour la reconfirmer : `presence oui`."
     ]
     await quick.says("lou", "!presence oui")
     await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
-    (said,) = await quick.says("lou", "!presence")
+    said = (await quick.says("lou", "presence", theirs))[-1]
     assert said == (
         "Votre réponse, Lou : vous venez le jeudi 17 décembre à Marquemont. Pour changer d’avis : "
-        "`!presence non`."
+        "`presence non`."
     )
     assert "2 sur place, dont une réponse à reconfirmer" in (await quick.reads())[1]
 
@@ -141,8 +154,9 @@ async def test_a_date_that_is_put_back_before_it_is_told_leaves_answers_as_they_
     await change_meeting(quick, starts_at=START, ends_at=END)
     await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
     assert len(await told(quick)) == 0
-    assert "reconfirmer" not in (await quick.says("camille", "!presence"))[0]
-    assert "reconfirmer" in (await quick.says("lou", "!presence"))[0]
+    mine, theirs = await quick.direct("camille"), await quick.direct("lou")
+    assert "reconfirmer" not in (await quick.says("camille", "presence", mine))[-1]
+    assert "reconfirmer" in (await quick.says("lou", "presence", theirs))[-1]
 
 
 async def test_another_hour_of_the_same_day_asks_nobody_to_confirm(quick: MemoryWorld) -> None:
@@ -150,7 +164,7 @@ async def test_another_hour_of_the_same_day_asks_nobody_to_confirm(quick: Memory
     await record_answer(quick, "camille", "yes")
     await change_meeting(quick, starts_at=datetime(2026, 12, 10, 10, tzinfo=PARIS))
     await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
-    assert "Votre réponse est gardée. Le fichier" in (await told(quick))[0]
+    assert "Votre réponse est gardée.\nPour votre agenda" in (await told(quick))[0]
     assert "reconfirmer" not in (await quick.reads())[1]
 
 
@@ -160,7 +174,6 @@ async def test_what_was_put_back_is_not_told(quick: MemoryWorld) -> None:
     await change_meeting(quick, place="Maison de quartier des Glacis, 12 rue des Tilleuls")
     await after_edits(quick, quick.clock.now() + HALF_AN_HOUR)
     assert await told(quick) == []
-    assert len(await files(quick)) == 1
 
 
 async def test_what_changes_in_the_evening_is_told_in_the_morning(quick: MemoryWorld) -> None:
@@ -253,6 +266,7 @@ async def cancelled(world: World, reason: str = "grève des transports") -> None
 async def test_a_cancelled_meeting_is_told_at_once_and_leaves_the_calendars(quick: MemoryWorld) -> None:
     mine = await quick.direct("camille")
     await announce_meeting(quick)
+    first = await asked(quick, mine)
     await record_answer(quick, "camille", "yes")
     await change_meeting(quick, place="La Filature")
     await cancelled(quick)
@@ -260,14 +274,13 @@ async def test_a_cancelled_meeting_is_told_at_once_and_leaves_the_calendars(quic
     assert await told(quick) == [
         "La rencontre du réseau est annulée : jeudi 10 décembre 2026, de 9 h 30 à 14 h\n"
         "Raison : grève des transports\n"
-        "Vous n’avez rien à faire. Le fichier joint à l’annonce du salon la marque comme annulée dans "
-        "votre agenda."
+        "Vous n’avez rien à répondre. Pour votre agenda, le fichier à jour : `!rencontre 2026-T4`"
     ]
     card, line, *_ = await quick.reads()
     assert card.startswith("Rencontre annulée – jeudi 10 décembre 2026")
     assert line == "Réponses : sans objet, la rencontre est annulée."
     assert (await quick.reads(mine))[-1].startswith("La rencontre du réseau est annulée")
-    first, last = await files(quick)
+    last = await asked(quick, mine)
     assert (last.vevent.status.value, last.vevent.uid.value) == ("CANCELLED", first.vevent.uid.value)
     assert int(last.vevent.sequence.value) > int(first.vevent.sequence.value)
     await after_edits(quick, quick.clock.now() + timedelta(hours=1))

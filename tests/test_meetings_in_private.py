@@ -93,15 +93,17 @@ async def test_a_seat_is_kept_for_somebody_without_an_account_and_reads_so(quick
     await announced_meeting(quick)
     await quick.says("lou", "!presence oui +1 bailleur")
     await quick.says("lou", "!presence Jean Dupont me remplace")
+    private = await quick.direct("lou")
     assert (
-        "avec une personne (à ma place : Jean Dupont, bailleur)" in (await quick.says("lou", "!presence"))[-1]
+        "avec une personne (à ma place : Jean Dupont, bailleur)"
+        in (await quick.says("lou", "presence", private))[-1]
     )
-    await quick.says("lou", "!presence oui")
+    await quick.says("lou", "!presence oui +0")
     await quick.says("lou", "!presence Jean Dupont me remplace")
-    assert (await quick.says("lou", "!presence"))[-1] == (
+    assert (await quick.says("lou", "presence", private))[-1] == (
         "Votre réponse, Lou : une place est gardée à votre nom le jeudi 10 décembre (à ma place : Jean "
         "Dupont). "
-        "Pour changer d’avis : `!presence non`."
+        "Pour changer d’avis : `presence non`."
     )
 
 

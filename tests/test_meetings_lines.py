@@ -85,6 +85,10 @@ def test_a_date_and_its_hours_may_come_together_or_not(typed: str) -> None:
     [
         ("La Filature, à Wambrecourt", "Wambrecourt"),
         ("La Filature, Wambrecourt", "Wambrecourt"),
+        ("Mairie de Wambrecourt, place Jean Jaurès", "Wambrecourt"),
+        ("3 place Jean Jaurès, 59000 Lille Cedex 9", "Lille"),
+        ("Hôtel de ville du Havre, salle 2", "Le Havre"),
+        ("passer de la réunion au pouvoir d’agir", ""),
         ("La Filature", ""),
     ],
 )
@@ -266,18 +270,49 @@ def test_how_to_come_may_be_said_with_the_place(typed: str) -> None:
     assert (found.place, found.town, found.access) == ("La Filature, Nord", "Nord", "Tram B")
 
 
+def test_a_programme_is_one_message_with_what_has_a_name_of_its_own() -> None:
+    found = STEPS["programme"].parse("9 h accueil\n10 h ateliers\nvisite : le canal", KNOWN, CLOCK)
+    assert (found.title, found.programme, found.visit) == ("", ("9 h accueil", "10 h ateliers"), "le canal")
+
+
 @pytest.mark.parametrize(
-    ("typed", "title", "programme"),
+    ("step", "typed", "why"),
     [
-        ("Bilan de l’année", "Bilan de l’année", ()),
-        ("Bilan\n9 h accueil\n10 h ateliers", "Bilan", ("9 h accueil", "10 h ateliers")),
-        ("9 h accueil ; 10 h ateliers", "", ("9 h accueil", "10 h ateliers")),
-        ("titre : 2027, 9 h par jour\n9 h accueil", "2027, 9 h par jour", ("9 h accueil",)),
+        ("place", "Bilan et perspectives", "je n’y vois ni numéro ni commune"),
+        ("place", "Bilan, actualités et perspectives", "je n’y vois ni numéro ni commune"),
+        ("place", "3 quai du Canal", "je n’y vois pas de commune"),
+        ("place", "mardi 16 mars", "c’est une date"),
+        ("place", "https://visio.example.org/t1", "c’est un lien"),
+        ("place", "oui", "ce mot seul ne dit rien de plus"),
+        ("title", "40", "c’est un nombre"),
+        ("title", "La Filature, 3 quai du Canal, Wambrecourt", "c’est une adresse"),
+        ("access", "10 h 15 ateliers", "cela commence par une heure, comme un programme"),
+        ("programme", "40 places", "c’est un nombre"),
     ],
 )
-def test_a_title_comes_before_the_programme(typed: str, title: str, programme: tuple[str, ...]) -> None:
-    found = STEPS["programme"].parse(typed, KNOWN, CLOCK)
-    assert (found.title, found.programme) == (title, programme)
+def test_what_looks_like_another_answer_is_doubted(step: str, typed: str, why: str) -> None:
+    asked = STEPS[step]
+    doubt = asked.doubt(typed, asked.parse(typed, KNOWN, CLOCK), CLOCK)
+    assert doubt is not None
+    assert doubt.text().replace("\u00a0", " ") == why
+
+
+@pytest.mark.parametrize(
+    ("step", "typed"),
+    [
+        ("place", "La Filature, 3 quai du Canal, Wambrecourt"),
+        ("place", "Mairie de Wambrecourt, place Jean Jaurès"),
+        ("place", "la filature, wambrecourt"),
+        ("place", "à préciser"),
+        ("title", "Participation des habitants : passer de la réunion au pouvoir d’agir"),
+        ("title", "Contrats de ville 2024-2030 : la clause de revoyure"),
+        ("programme", "9 h 45 accueil ; 10 h 15 ateliers"),
+        ("access", "gare à 8 minutes à pied, parking gratuit"),
+    ],
+)
+def test_what_answers_the_question_is_not_doubted(step: str, typed: str) -> None:
+    asked = STEPS[step]
+    assert asked.doubt(typed, asked.parse(typed, KNOWN, CLOCK), CLOCK) is None
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,17 @@ async def test_the_agenda_tells_my_answer_to_each_meeting(quick: World) -> None:
     await quick.says("camille", "!presence oui +1 régie de quartier")
     assert await reads(quick, "camille", "!agenda") == [
         "Prochaines rencontres\n"
+        "- T4 : jeudi 10 décembre, de 9 h 30 à 14 h, Marquemont – « Participation des habitants »\n"
+        "- T1 : mardi 16 mars 2027, de 9 h 30 à 14 h, Wambrecourt\n"
+        "Répondre : `!presence oui T4` – En savoir plus : `!rencontre T4`\n"
+        "Votre réponse à chacune : `agenda`, en message privé."
+    ]  # nobody else is told what she answered
+    assert await reads(quick, "camille", "agenda", await quick.direct("camille")) == [
+        "Prochaines rencontres\n"
         "- T4 : jeudi 10 décembre, de 9 h 30 à 14 h, Marquemont – « Participation des habitants » – vous "
         "venez avec une personne\n"
         "- T1 : mardi 16 mars 2027, de 9 h 30 à 14 h, Wambrecourt – pas encore de réponse de votre part\n"
-        "Répondre : `!presence oui T4` – En savoir plus : `!rencontre T4`"
+        "Répondre : `presence oui T4` – En savoir plus : `rencontre T4`"
     ]
 
 
@@ -39,9 +46,10 @@ async def test_each_answer_reads_in_the_agenda(quick: World) -> None:
         "peut-être": "peut-être",
         "oui": "liste d’attente, n° 1",
     }
+    private = await quick.direct("camille")
     for answer, read in said.items():
         await quick.says("camille", f"!presence {answer}")
-        line = (await reads(quick, "camille", "!agenda"))[-1].splitlines()[1]
+        line = (await reads(quick, "camille", "agenda", private))[-1].splitlines()[1]
         assert line.endswith(f" – {read}")
 
 
@@ -49,7 +57,8 @@ async def test_a_new_date_makes_an_answer_one_to_confirm(quick: World) -> None:
     meeting = await announced_meeting(quick)
     await quick.says("camille", "!presence oui")
     await meeting.change(revision=1)
-    assert "– vous venez, à reconfirmer" in (await reads(quick, "camille", "!agenda"))[-1]
+    private = await quick.direct("camille")
+    assert "– vous venez, à reconfirmer" in (await reads(quick, "camille", "agenda", private))[-1]
 
 
 async def test_at_most_four_meetings_are_listed_and_none_is_said_so(quick: World) -> None:
@@ -61,7 +70,7 @@ async def test_at_most_four_meetings_are_listed_and_none_is_said_so(quick: World
     ]
     for month in range(1, 7):
         await announced_meeting(quick, starts_at=datetime(2027, month, 14, 9, 30, tzinfo=PARIS))
-    assert len((await reads(quick, "camille", "!agenda"))[-1].splitlines()) == 6
+    assert len((await reads(quick, "camille", "!agenda"))[-1].splitlines()) == 7
 
 
 async def test_what_is_not_announced_is_for_the_team(quick: World) -> None:
@@ -87,7 +96,9 @@ async def test_the_next_meeting_is_shown_with_my_answer_and_its_calendar_file_in
     assert shown.startswith(
         "Rencontre du réseau – jeudi 10 décembre, de 9 h 30 à 14 h\n"
         "Participation des habitants\n"
-        "Où : Maison de quartier des Glacis, 12 rue des Tilleuls, Marquemont – ou en visioconférence\n"
+        "Où : Maison de quartier des Glacis, 12 rue des Tilleuls, Marquemont (plan "
+        "(https://www.openstreetmap.org/search?query=Maison%20de%20quartier%20des%20Glacis%2C%2012%20rue%20des"
+        "%20Tilleuls%2C%20Marquemont)) – ou en visioconférence\n"
         "Places : 30\n"
         "Interlocuteur : Gwen – `!contact`\n"
         "\n"
@@ -107,7 +118,8 @@ async def test_in_a_room_the_calendar_file_interrupts_nobody(quick: World) -> No
     shown = await reads(quick, "camille", "!rencontre")
     assert len(shown) == 1
     assert shown[0].endswith(
-        "Le fichier d’agenda est sous l’annonce ; pour le recevoir : `rencontre` en message privé."
+        "\nRépondre : `!presence oui T4`. Votre réponse : `presence`, en message privé.\n"
+        "Pour recevoir le fichier d’agenda : `rencontre 2026-T4` en message privé."
     )
     assert "https://visio.example.org" not in shown[0]
     direct = await quick.direct("camille")
@@ -137,7 +149,8 @@ async def test_a_meeting_that_is_cancelled_says_so_and_is_not_ahead(quick: World
     assert (await reads(quick, "camille", "!rencontre T4")) == [
         (
             "Rencontre annulée – jeudi 10 décembre 2026, de 9 h 30 à 14 h\nParticipation des habitants\n"
-            "Raison : grève des transports"
+            "Raison : grève des transports\n"
+            "Pour recevoir le fichier d’agenda : `rencontre 2026-T4` en message privé."
         )
     ]
     assert (await reads(quick, "camille", "!agenda"))[0].startswith("Aucune rencontre")

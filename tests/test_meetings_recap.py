@@ -5,10 +5,12 @@ and how long all that is known.
 import csv
 import io
 from datetime import datetime
+from urllib.parse import quote
 
 from storage.meetings import answers, counts, meetings, needs, preferences
 from tests.support.meeting_fixture import announced_meeting
-from tests.support.world import PARIS, World
+from tests.support.synapse_fixture import BOT
+from tests.support.world import PARIS, MemoryWorld, World
 
 HEAD = ["Nom", "Réponse", "Personnes", "Avec", "Place", "Répondu le", "Remarque", "Accès", "Repas"]
 
@@ -34,6 +36,8 @@ async def test_the_team_reads_who_comes_and_has_the_names_in_a_file(room: World)
         "Absences : 0",
         "Places restantes : 28",
         "Liste nominative : fichier joint recap-2026-T4.csv, visible dans ce salon seulement.",
+        "- Sur place : Camille [Marquemont] (1 en plus : régie de quartier)",
+        "- En visio : Lou [Vaudricamp]",
     ]
     assert message.startswith("Rencontre du jeudi 10 décembre – 2 réponses sur ")
     assert rows == [
@@ -128,11 +132,12 @@ async def test_what_people_need_is_told_in_private_read_by_the_team_and_erased_a
     await room.says("lou", "repas végétarien", direct)
     assert asked not in (await room.says("lou", "presence oui", direct))[-1]  # it is known
     message, rows = await recap(room)
-    assert message.splitlines()[-5:] == [
+    assert message.splitlines()[-6:] == [
         "Accès : place de stationnement adaptée",
         "Repas : végétarien",
         "Places restantes : 29",
         "Liste nominative : fichier joint recap-2026-T4.csv, visible dans ce salon seulement.",
+        "- Sur place : Lou [Vaudricamp] (Accès : place de stationnement adaptée, Repas : végétarien)",
         "J’efface les besoins le jeudi 17 décembre, ce message et son fichier avec eux.",
     ]
     assert rows[1][-2:] == ["place de stationnement adaptée", "végétarien"]
@@ -198,7 +203,6 @@ async def test_a_need_is_not_for_the_room_and_what_those_say_who_do_not_come_is_
     quick: World,
 ) -> None:
     await announced_meeting(quick)
-    assert "message privé" in (await quick.says("lou", "!repas végétarien"))[-1]
     direct = await quick.direct("lou")
     assert (await quick.says("lou", "repas végétarien", direct))[-1].endswith(
         "Dites-moi aussi si vous venez : `presence oui T4`"
@@ -207,6 +211,38 @@ async def test_a_need_is_not_for_the_room_and_what_those_say_who_do_not_come_is_
     assert "végétarien" not in (await recap(quick))[0]
     await quick.says("lou", "presence oui", direct)
     assert "végétarien" in (await recap(quick))[0]
+
+
+NOTED = (
+    "C’est noté pour le jeudi 10 décembre, Lou : dans ma liste, seule l’équipe d’animation le lit.\n"
+    "Votre message, lui, est lu par tout le salon. La prochaine fois : "
+)
+
+
+async def test_a_need_told_before_everybody_is_kept_and_its_message_taken_down(quick: MemoryWorld) -> None:
+    await announced_meeting(quick)
+    await quick.says("lou", "!presence oui")
+    told = await quick.tells("lou", "!repas végétarien")
+    (said,) = [line.text for line in await quick.lines() if line.text.startswith("C’est noté pour")]
+    assert said == NOTED + (
+        "Animatrice (@animatrice:reseau.example.org).\nVous pouvez le supprimer : ce qui est noté le reste."
+    )
+    await quick.person("lou").redact(quick.rooms["network"], told)
+    assert "végétarien" in (await recap(quick))[0]  # the message is gone, what it told is kept
+
+    power = {"users": {BOT: 50}}
+    await quick.person("morgan").set_state(quick.rooms["network"], "m.room.power_levels", power)
+    direct = await quick.direct("lou")
+    told = await quick.tells("lou", "!repas sans gluten")
+    assert (await quick.reads())[-1] == NOTED + (
+        f"notre conversation privée (https://matrix.to/#/{quote(direct, safe='!:')}).\n"
+        "Pour que je le supprime, touchez ✅ : ce qui est noté le reste."
+    )
+    assert "sans gluten" not in " ".join(await quick.reads())
+    await quick.taps("lou", "✅")
+    assert told not in [event["event_id"] for event in await quick.events() if event["content"]]
+    assert "sans gluten" in (await recap(quick))[0]
+    assert "repas" not in (await quick.says("lou", "!aide"))[-1]
 
 
 async def test_a_need_may_be_for_a_meeting_that_is_named(quick: World) -> None:
@@ -280,7 +316,7 @@ async def test_the_file_tells_no_need_of_who_does_not_come_and_as_many_people_as
     await quick.says("sacha", "repas sans porc", direct)
     await quick.says("sacha", "presence non", direct)
     await quick.says("lou", "!presence oui +2 élues")
-    alone = await quick.tells("lou", "!presence oui")
+    alone = await quick.tells("lou", "!presence oui +0")
     await quick.says("camille", "!presence oui +1 bailleur")
     # she had said three, and two of those seats are taken
     await quick.person("lou").redact(quick.rooms["network"], alone)

@@ -105,6 +105,13 @@ class Budget(Section):
     announcements: int = Field(default=2, ge=1)  # a day and room
 
 
+class Profile(Section):
+    """How the bot looks, until somebody changes it in a client. `avatar`: a PNG or JPEG; None: its own."""
+
+    name: str = Field(default="Animatrice", min_length=1, max_length=100)
+    avatar: Folder | None = None
+
+
 class Digest(Section):
     """The weekly news. `draft`: the team sees it in its room the evening before."""
 
@@ -154,6 +161,7 @@ class Config(Section):
     matrix: Account
     data_dir: Folder = Field(default=Path("data"), validate_default=True)
     storage: Storage
+    profile: Profile = Profile()
     operators: tuple[Mxid, ...] = ()
     rooms: tuple[Room, ...] = Field(min_length=1)
     office_hours: OfficeHours = OfficeHours()

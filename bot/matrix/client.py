@@ -96,6 +96,10 @@ class Matrix:
         """Anything else of the client-server API. `timeout`: seconds of silence."""
         return await self._http.ask(http.HttpRequest(method=method, path=path, body=body, timeout=timeout))
 
+    async def upload(self, data: bytes, content_type: str) -> str:
+        """The mxc:// address of a file that everybody may see (an avatar)."""
+        return await self._requests.upload(data, content_type)
+
     async def resolve(self, alias: str) -> str:
         """The id of the room that an alias points to now."""
         # the alias may be another server's

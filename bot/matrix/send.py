@@ -61,11 +61,12 @@ class Requests:
         data = request.data or b""
         if await self._is_encrypted(_room(request)):
             encrypted, key = encrypt_attachment(data)
-            return request.content | {"file": {"url": await self._upload(encrypted, BYTES), **key}}
+            return request.content | {"file": {"url": await self.upload(encrypted, BYTES), **key}}
         mime = parse.mapping(request.content.get("info")).get("mimetype")
-        return request.content | {"url": await self._upload(data, mime if isinstance(mime, str) else BYTES)}
+        return request.content | {"url": await self.upload(data, mime if isinstance(mime, str) else BYTES)}
 
-    async def _upload(self, data: bytes, content_type: str) -> str:
+    async def upload(self, data: bytes, content_type: str) -> str:
+        """See Matrix.upload."""
         request = HttpRequest(method="POST", path=MEDIA, body=data, content_type=content_type, scope="room")
         return _id(await self._connection.http.ask(request), "content_uri")
 

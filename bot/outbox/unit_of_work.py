@@ -14,6 +14,7 @@ from bot.network import Network
 from bot.outbox.outbox import Outbox
 from bot.outbox.post import Asker, Cause, File, Post, Rank
 from bot.outbox.question import Ask
+from bot.state_events import may_redact
 from bot.text import Say
 from bot.time import OfficeHours
 from storage import rooms
@@ -87,6 +88,18 @@ class UnitOfWork:
             relation="reaction",
         )
         return await self.outbox.do(self.db, entry, self.cause)
+
+    async def redact(self, room: str, event: str) -> OutboxEntry:
+        """Takes down somebody's message, where we have the power to (see `may_redact`)."""
+        entry = OutboxEntry(
+            kind="redact", rank=Rank.ANSWER, room_id=room, target_event=event, relation="redact"
+        )
+        return await self.outbox.do(self.db, entry, self.cause)
+
+    async def may_redact(self, room: str) -> bool:
+        """Whether we have the power to take down what others wrote there."""
+        row = await rooms.room(self.db, room)
+        return row is not None and may_redact(row, self.network.me)
 
     async def tell_team(self, say: Say) -> None:
         """One line of bookkeeping in the team's room, if there is one."""

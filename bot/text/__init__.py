@@ -5,8 +5,8 @@ with French typography; whatever people typed stays text. The sentence is its ow
 """
 
 from bot.text.content import content, mentions
-from bot.text.message import Count, Link, Say, UserError, Value
-from bot.text.render import Capital, Localized, Long
+from bot.text.message import Count, Link, Pill, Say, UserError, Value
+from bot.text.render import Capital, Localized, Long, permalink
 
 __all__ = [
     "Capital",
@@ -14,9 +14,11 @@ __all__ = [
     "Link",
     "Localized",
     "Long",
+    "Pill",
     "Say",
     "UserError",
     "Value",
     "content",
     "mentions",
+    "permalink",
 ]

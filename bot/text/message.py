@@ -134,7 +134,22 @@ class Link:
         return renderer.link(lambda: renderer.value(self.label), self.url)
 
 
-Value = str | int | float | Say | Count | Link | Localized
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """A person shown by name, who can be written to with a tap: a matrix.to permalink, which clients draw as
+    a pill (Matrix specification, "User and room mentions"). It calls nobody: only m.mentions does.
+
+    `user`: a Matrix id of the configuration, never one that somebody typed.
+    """
+
+    name: str
+    user: str
+
+    def rendered(self, renderer: Renderer, /) -> str:
+        return renderer.pill(self.name, self.user)
+
+
+Value = str | int | float | Say | Count | Link | Pill | Localized
 
 
 class UserError(Exception):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
+from urllib.parse import quote
 
 from bot.text import languages
 from bot.text.clean import SHORT, clean_text, web_address
@@ -50,6 +51,13 @@ class Renderable(Protocol):
     """A value made of our own words, which may hold markup: Say, Count, Link."""
 
     def rendered(self, renderer: Renderer, /) -> str: ...
+
+
+def permalink(*ids: str) -> str:
+    """The matrix.to permalink of a person, a room, or of an event in a room (Matrix specification,
+    appendix "matrix.to navigation").
+    """
+    return "https://matrix.to/#/" + "/".join(quote(each, safe="!@$:=._-") for each in ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,12 @@ class Renderer:
         if self.plain(marked).strip() in ("", address):
             return self._piece(f'<a href="{escaped}">{escaped}</a>', address)
         return self._piece(f'<a href="{escaped}">', "") + marked + self._piece("</a>", f" ({address})")
+
+    def pill(self, name: str, user: str) -> str:
+        """A name that opens the page of that person in a client; plain, the id follows it."""
+        label = clean_text(name, SHORT)
+        escaped = html.escape(permalink(user))
+        return self._piece(f'<a href="{escaped}">', "") + label + self._piece("</a>", f" ({user})")
 
     def plain(self, marked: str) -> str:
         return self._filled(marked, 1)

@@ -13,7 +13,7 @@ from bot.outbox.question import NO, YES, Ask, Choice, Reply, numbered
 from bot.text import Count, Say, UserError
 from bot.time import Moment
 from commands import publish
-from commands.meetings import lookup, parse_values
+from commands.meetings import fields, lookup, parse_values
 from commands.meetings.form import Draft
 from commands.meetings.lookup import UPCOMING, MeetingName
 from commands.publish import HOUR, NOW
@@ -123,6 +123,8 @@ async def _preview(ctx: Context, row: Meeting, plan: AnnouncementDraft) -> Ask:
         raise UserError(
             "La rencontre {name} a déjà commencé. Pour une autre : `!rencontre nouvelle`", name=row.name
         )
+    name = await lookup.short_name(ctx, row)
+    _refuse_if_missing(row, name)
     proposal = await publish.propose(ctx, plan.rooms, plan.at)
     late = proposal.at >= row.starts_at
     if late and plan.at is not None:
@@ -133,7 +135,9 @@ async def _preview(ctx: Context, row: Meeting, plan: AnnouncementDraft) -> Ask:
         Say(""),
         card.text(announced, ctx.config),
         Say(""),
-        *_what_is_missing(row, await lookup.short_name(ctx, row)),
+        Say("Il manque l’accès : `!rencontre modifier {name} accès = …`", name=name)
+        if row.place and not row.access
+        else None,
         await _question(ctx, plan, proposal, late=late),
         await _single_room(ctx, plan.rooms),
     )
@@ -176,16 +180,10 @@ async def _question(ctx: Context, plan: AnnouncementDraft, proposal: publish.Pro
     )
 
 
-def _what_is_missing(row: Meeting, name: str) -> list[Say]:
-    """What people will ask."""
-    lines = []
-    if not row.place:
-        lines.append(Say("Il manque le lieu : `!rencontre modifier {name} lieu = …`", name=name))
-    if row.place and not row.access:
-        lines.append(Say("Il manque l’accès : `!rencontre modifier {name} accès = …`", name=name))
-    if not row.title:
-        lines.append(Say("Il manque le titre : `!rencontre modifier {name} titre = …`", name=name))
-    return lines
+def _refuse_if_missing(row: Meeting, name: str) -> None:
+    """Nobody is to read « à préciser » where the title or the place should be."""
+    if (lacking := fields.missing(row, name)) is not None:
+        raise UserError("La rencontre {name} n’est pas prête à être annoncée. {why}", name=name, why=lacking)
 
 
 @on_answer("meeting.announce")
@@ -239,6 +237,7 @@ async def _announce(ctx: Context, row: Meeting, plan: AnnouncementDraft, *, urge
     at = plan.at or ctx.now
     if at >= row.starts_at:
         raise UserError("La rencontre {name} aura déjà commencé. Indiquez une heure plus tôt.", name=row.name)
+    _refuse_if_missing(row, await lookup.short_name(ctx, row))
     if row.actors != plan.actors:
         row.actors = plan.actors
         await card.refresh(ctx, row)

@@ -4,7 +4,7 @@ or by a reaction under a message of a meeting.
 A party that does not fit is asked about. Of a reaction nothing is said in the room, but the line of counts.
 """
 
-from bot.command import Context
+from bot.command import Context, shown
 from bot.command.handlers import Reaction, on_answer, on_reaction
 from bot.outbox import Post, Rank
 from bot.outbox.question import YES as CONFIRM
@@ -35,7 +35,16 @@ async def take_answer(ctx: Context, row: Meeting, new: NewAnswer) -> Say | Ask:
     recorded = await attendance.record(ctx, row, who, new)
     if recorded.refused is not None:
         return _ask_about_party(row, new, recorded)
-    return await attendance.response(ctx, row, who, recorded)
+    said = await attendance.response(ctx, row, who, recorded)
+    return Say.lines(said, _still_with(ctx, new, recorded))
+
+
+def _still_with(ctx: Context, new: NewAnswer, recorded: Recorded) -> Say | None:
+    """Who was to come along and was not spoken of still comes, and is named: how to come without."""
+    seat, suffix = recorded.status.seat, recorded.status.suffix
+    if new.answer != YES or new.party > 1 or seat is None or seat.party == 1:
+        return None
+    return Say("Pour venir sans accompagnant : `{line}`.", line=shown(f"presence oui +0{suffix}", ctx.caller))
 
 
 def check_party(row: Meeting, new: NewAnswer) -> None:

@@ -12,7 +12,7 @@ from bot.text.courtesy import after_greeting, plain
 from commands.meetings import lookup, parse_phrases, proxy
 from commands.meetings.answer import confirm_answer, take_answer
 from commands.meetings.parse_answer import ParsedAnswer, parse
-from schedules.meetings import attendance, receipts
+from schedules.meetings import attendance, private_messages, receipts
 from schedules.meetings.attendance import NewAnswer, Participant, author, is_over, refusal
 from storage.meetings import answers, meetings, messages
 from storage.meetings.answers import TAP, TEXT, YES
@@ -82,7 +82,13 @@ async def presence(ctx: Context, *, words: Answer = NOTHING) -> Say | Ask | None
     answer = parsed.answer or (YES if came else None)
     if answer is None:
         return await _own_answer(ctx, row)
-    return await take_answer(ctx, row, NewAnswer(answer, party=parsed.party, others=parsed.others))
+    return await take_answer(ctx, row, _new_answer(parsed, answer))
+
+
+def _new_answer(parsed: ParsedAnswer, answer: str) -> NewAnswer:
+    """A mere « oui » says nothing of who comes along: they still do."""
+    way = TEXT if parsed.party > 1 or parsed.alone else TAP
+    return NewAnswer(answer, way=way, party=parsed.party, others=parsed.others)
 
 
 async def _find_meeting(ctx: Context, parsed: ParsedAnswer) -> Meeting:
@@ -96,9 +102,19 @@ async def _find_meeting(ctx: Context, parsed: ParsedAnswer) -> Meeting:
 
 
 async def _own_answer(ctx: Context, row: Meeting) -> Say:
+    """Read back to them alone."""
     status = await receipts.status_of(ctx, row, ctx.person.id)
-    audience = await attendance.audience_of(ctx, row, await author(ctx, row), private=ctx.room.direct)
-    return receipts.answer_reminder(row, status, audience, ctx.config)
+    who = await author(ctx, row)
+    audience = await attendance.audience_of(ctx, row, who, private=True)
+    say = receipts.answer_reminder(row, status, audience, ctx.config)
+    if ctx.room.direct:
+        return say
+    if status.answer is None:
+        return receipts.answer_reminder(row, status, replace(audience, private=False), ctx.config)
+    if not audience.reachable:
+        return Say("Je vous dis votre réponse en message privé seulement : écrivez-moi `presence`.")
+    await private_messages.send_receipt(ctx, row, who.id, say)
+    return Say("Votre réponse est dans notre conversation privée.")
 
 
 async def _edit_response(ctx: Context, row: Meeting, who: Participant, entry: Attendance) -> None:
@@ -110,7 +126,7 @@ async def _edit_response(ctx: Context, row: Meeting, who: Participant, entry: At
     say = (
         Say.lines(
             Say("Cette réponse est retirée : la précédente compte de nouveau."),
-            receipts.answer_reminder(row, status, audience, ctx.config),
+            receipts.answer_reminder(row, status, audience, ctx.config) if ctx.room.direct else None,
         )
         if status.answer
         else attendance.withdrawal_notice(ctx, row, who)
@@ -247,10 +263,7 @@ async def _take_parsed(ctx: Context, row: Meeting, parsed: ParsedAnswer) -> Say 
         return await proxy.hand_over(ctx, row, parsed.by)
     if parsed.in_place_of:
         return await proxy.answer_for(ctx, row, parsed)
-    way = TEXT if parsed.party > 1 else TAP  # a mere « oui » says nothing of who comes along
-    return await take_answer(
-        ctx, row, NewAnswer(parsed.answer or YES, way=way, party=parsed.party, others=parsed.others)
-    )
+    return await take_answer(ctx, row, _new_answer(parsed, parsed.answer or YES))
 
 
 async def _replied_meeting(ctx: Context) -> Meeting | None:

@@ -16,6 +16,7 @@ from commands.meetings import parse_values
 from commands.meetings.form import Clock, Draft
 from commands.polls.preview import advice_against
 from storage.meetings import meetings
+from storage.tables import Meeting
 from storage.text import fold, key
 
 Parse = Callable[[str, Draft, Clock], Draft]
@@ -226,6 +227,18 @@ def summary(draft: Draft, clock: Clock) -> Say:
     )
 
 
+def missing(row: Meeting, name: str) -> Say | None:
+    """What an announcement must tell and that is not known, with the line to copy; None: nothing."""
+    place = row.place or row.video
+    if row.title and place:
+        return None
+    if row.title:
+        return Say("Il manque le lieu : `!rencontre modifier {name} lieu = …`", name=name)
+    if place:
+        return Say("Il manque le titre : `!rencontre modifier {name} titre = …`", name=name)
+    return Say("Il manque le titre et le lieu : `!rencontre modifier {name} titre = … | lieu = …`", name=name)
+
+
 def value(name: str, draft: Draft, clock: Clock) -> Value:
     """One field, whatever it is."""
     return BY_NAME[name].value(draft, clock) or _if_missing(name, draft) or Say("rien")
@@ -248,7 +261,9 @@ def date_advice(draft: Draft, clock: Clock) -> Say | None:
 def _if_missing(name: str, draft: Draft) -> Say | None:
     if name == "access":
         return Say("à préciser") if draft.place else None
-    if name in ("starts_at", "kind", "title", "place"):
+    if name in ("title", "place"):
+        return Say("à préciser avant l’annonce")
+    if name in ("starts_at", "kind"):
         return Say("à préciser")
     if name == "capacity":
         return Say("sans limite")

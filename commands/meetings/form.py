@@ -16,6 +16,7 @@ from storage.tables import Meeting, Poll
 
 INSTANTS = ("starts_at", "ends_at", "answer_by")
 NOT_KEPT = ("day", "hours")  # in the row
+ASKED_ONCE = ("title", "place", "programme", "access")  # steps that are passed over once they are known
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ def as_text(value: Any) -> str:
 @dataclass(frozen=True)
 class Progress:
     """`at`: the step that is asked, "" for the last look at the whole.
-    `left`: those that follow; `done`: those before.
+    `left`: those that follow; `done`: those before. `doubted`: words that look like the answer to something
+    else, until « oui ».
     """
 
     draft: Draft
@@ -114,6 +116,7 @@ class Progress:
     left: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     guided: bool = False
+    doubted: str = ""
 
     @classmethod
     def read(cls, data: Any) -> Progress:
@@ -123,6 +126,7 @@ class Progress:
             tuple(data["left"]),
             tuple(data["done"]),
             bool(data["guided"]),
+            data.get("doubted", ""),
         )
 
     def data(self) -> dict[str, Any]:
@@ -132,22 +136,49 @@ class Progress:
             "left": list(self.left),
             "done": list(self.done),
             "guided": self.guided,
+            "doubted": self.doubted,
         }
 
-    def onward(self) -> Progress:
-        """The next step that makes sense:
-        how to come is asked of any place, be it named when one comes back to it.
-        """
-        left = (
-            ("access", *(name for name in self.left if name != "access")) if self.at == "place" else self.left
-        )
-        left = left[1:] if left[:1] == ("access",) and (self.draft.access or not self.draft.place) else left
-        done = (*self.done, self.at) if self.at else self.done
-        return replace(self, at=left[0] if left else "", left=left[1:], done=done)
+    @property
+    def number(self) -> int:
+        return 1 + sum(map(self._applies, self.done))
 
-    def back(self) -> Progress:
-        left = (self.at, *self.left) if self.at else self.left
-        return replace(self, at=self.done[-1], left=left, done=self.done[:-1])
+    @property
+    def total(self) -> int:
+        return self.number + sum(map(self._applies, self.left))
+
+    def _applies(self, name: str) -> bool:
+        """How to come is not asked once the place was passed over."""
+        return name != "access" or bool(self.draft.place) or "place" not in self.done
+
+    def _is_known(self, name: str) -> bool:
+        return name in ASKED_ONCE and bool(getattr(self.draft, name))
+
+    def onward(self) -> Progress:
+        """The next step whose answer is not known yet."""
+        to = self._passed()
+        while to.at and (not to._applies(to.at) or to._is_known(to.at)):
+            to = to._passed()
+        return to
+
+    def _passed(self) -> Progress:
+        done = (*self.done, self.at) if self.at else self.done
+        return replace(self, at=self.left[0] if self.left else "", left=self.left[1:], done=done, doubted="")
+
+    @property
+    def before(self) -> Progress | None:
+        """The step that comes before; None at the first."""
+        to = self
+        while to.done:
+            left = (to.at, *to.left) if to.at else to.left
+            to = replace(to, at=to.done[-1], left=left, done=to.done[:-1], doubted="")
+            if to._applies(to.at):
+                return to
+        return None
+
+    def again(self, name: str) -> Progress:
+        """Back at this step, once everything was said."""
+        return replace(self, at=name, done=tuple(each for each in self.done if each != name), doubted="")
 
 
 async def with_poll_date(ctx: Context, draft: Draft, clock: Clock) -> Draft:

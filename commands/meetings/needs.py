@@ -1,25 +1,38 @@
 """`acces`, `repas`: access and meal needs, told in private, read by the team, erased a week after.
+Told in a room, they are kept all the same, and the message taken down where that can be.
 
 It is not repeated where nobody asks for it: what is in the answer would outlive it.
 """
 
-from bot.command import Context, Scope, command
-from bot.text import Say, UserError
+from bot.command import Context, Found, Scope, command
+from bot.command.handlers import on_answer
+from bot.outbox.question import YES as CONFIRM
+from bot.outbox.question import Ask, Reply
+from bot.text import Link, Pill, Say, UserError, permalink
 from bot.text.clean import clean_text
 from commands.meetings import lookup
 from commands.meetings.lookup import MeetingName
 from commands.meetings.parse_values import is_nothing
 from schedules.meetings import summary, wording
+from storage import rooms
 from storage.meetings import answers, meetings, needs
 from storage.meetings.answers import MAYBE, YES
 from storage.tables import Meeting, Need
 
 LONGEST = 200  # characters
+ROOM = "room"
 
 
 async def is_confidential(_: Context) -> bool:
     """A slip of these words is offered without what follows them, whichever the room."""
     return True
+
+
+def told_in_a_room(ctx: Context) -> bool:
+    """They have said it where everybody reads: it is kept all the same, and the message may go."""
+    found = ctx.commands.find(ctx.text.lstrip("!/ "), ctx.caller)
+    names = [_name(kind) for kind in needs.KINDS]
+    return isinstance(found, Found) and found.command.name in names and bool(found.rest)
 
 
 async def undo_need(ctx: Context, event_id: str) -> None:
@@ -39,8 +52,9 @@ async def undo_need(ctx: Context, event_id: str) -> None:
     rank=63,
     undo=undo_need,
     is_confidential=is_confidential,
+    also_allowed_if=told_in_a_room,
 )
-async def acces(ctx: Context, called: MeetingName | None, *, what: str = "") -> Say:
+async def acces(ctx: Context, called: MeetingName | None, *, what: str = "") -> Say | Ask:
     return await _need(ctx, called, needs.ACCESS, what)
 
 
@@ -55,12 +69,13 @@ async def acces(ctx: Context, called: MeetingName | None, *, what: str = "") -> 
     rank=64,
     undo=undo_need,
     is_confidential=is_confidential,
+    also_allowed_if=told_in_a_room,
 )
-async def repas(ctx: Context, called: MeetingName | None, *, what: str = "") -> Say:
+async def repas(ctx: Context, called: MeetingName | None, *, what: str = "") -> Say | Ask:
     return await _need(ctx, called, needs.MEAL, what)
 
 
-async def _need(ctx: Context, called: MeetingName | None, kind: str, what: str) -> Say:
+async def _need(ctx: Context, called: MeetingName | None, kind: str, what: str) -> Say | Ask:
     row = await _find_meeting(ctx, called)
     if not what:
         return await _show(ctx, row)
@@ -70,16 +85,18 @@ async def _need(ctx: Context, called: MeetingName | None, kind: str, what: str) 
             most=LONGEST,
         )
     text = "" if is_nothing(what) else clean_text(what, LONGEST)
-    need = Need(
-        meeting_id=row.id, person=ctx.person.id, kind=kind, event_id=ctx.event_id, text=text, at=ctx.now
-    )
+    # what was told in a room is kept when that message goes
+    event = ctx.event_id if ctx.room.direct else f"{ctx.event_id} {ROOM}"
+    need = Need(meeting_id=row.id, person=ctx.person.id, kind=kind, event_id=event, text=text, at=ctx.now)
     await needs.record(ctx.db, need)
+    if text and not ctx.room.direct:
+        return await _take_down(ctx, row)
     day = wording.day(row, ctx.config, ctx.now)
     if not text:
         return (
-            Say("C’est effacé : plus rien n’est noté pour le {day}.", day=day)
-            if not await _own_needs(ctx, row)
-            else await _show(ctx, row)
+            await _show(ctx, row)
+            if ctx.room.direct and await _own_needs(ctx, row)
+            else Say("C’est effacé : plus rien n’est noté pour le {day}.", day=day)
         )
     erased = summary.needs_erased_on(row, ctx.now, ctx.config)
     return Say.lines(
@@ -87,6 +104,45 @@ async def _need(ctx: Context, called: MeetingName | None, kind: str, what: str) 
         Say("Je l’efface le {day}. Pour le retirer avant : `{line}`", day=erased, line=f"{_name(kind)} non"),
         await _ask_to_attend(ctx, row),
     )
+
+
+async def _take_down(ctx: Context, row: Meeting) -> Say | Ask:
+    """What was told before the whole room is not said again, and should not stay there."""
+    noted = Say(
+        "C’est noté pour le {day}, {name} : dans ma liste, seule l’équipe d’animation le lit.",
+        day=wording.day(row, ctx.config, ctx.now),
+        name=ctx.person.name,
+    )
+    read = Say(
+        "Votre message, lui, est lu par tout le salon. La prochaine fois : {private}.",
+        private=await _private(ctx),
+    )
+    if not await ctx.may_redact(ctx.room.id):
+        return Say.lines(noted, read, Say("Vous pouvez le supprimer : ce qui est noté le reste."))
+    ask = Say("Pour que je le supprime, touchez ✅ : ce qui est noté le reste.")
+    return Ask(
+        Say.lines(noted, read, ask),
+        then="meeting.need.redact",
+        choices=(CONFIRM,),
+        data={"event": ctx.event_id},
+    )
+
+
+async def _private(ctx: Context) -> Pill | Link:
+    """Where they may talk with us alone."""
+    room = await ctx.private_room(ctx.person.id)
+    if room is None:
+        me = await rooms.name_of(ctx.db, ctx.room.id, ctx.network.me)
+        return Pill(me or "Animatrice", ctx.network.me)
+    return Link(Say("notre conversation privée"), permalink(room))
+
+
+@on_answer("meeting.need.redact")
+async def redact_need(ctx: Context, reply: Reply) -> Say:
+    if not await ctx.may_redact(ctx.room.id):
+        raise UserError("Je n’ai plus le droit de supprimer un message ici : supprimez-le vous-même.")
+    await ctx.redact(ctx.room.id, str(reply.data["event"]))
+    return Say("C’est supprimé, {name}.", name=ctx.person.name)
 
 
 async def _find_meeting(ctx: Context, called: MeetingName | None) -> Meeting:

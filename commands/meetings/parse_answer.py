@@ -50,6 +50,9 @@ _REPLACEMENT = re.compile(
     re.IGNORECASE,
 )
 _TO = re.compile(r"(?:^|\s)(?:pour|à|a|au|to|for)(?:\s+(?:la|le|the))?\s*$", re.IGNORECASE)
+_ALONE = re.compile(
+    r"(?:^|[\s,;])(?:(?:tout\s+|toute\s+)?seule?|sans accompagnante?s?|alone)[\s.!]*$", re.IGNORECASE
+)
 _ME = ("moi", "me", "myself")
 _NO_PERSON = (
     "cette fois",
@@ -72,7 +75,7 @@ class ParsedAnswer:
     `party`: people, themselves included. `in_place_of`: for whom the team answers; `by`: who comes in their
     place.
 
-    `leftover`: what is no part of an answer.
+    `leftover`: what is no part of an answer. `alone`: nobody comes along any more, in so many words.
     """
 
     answer: str | None = None
@@ -82,6 +85,7 @@ class ParsedAnswer:
     in_place_of: str = ""
     by: str = ""
     leftover: str = ""
+    alone: bool = False
 
     @property
     def understood(self) -> bool:
@@ -102,10 +106,18 @@ def parse(text: str) -> ParsedAnswer:
     head, whom = _in_place_of(head)
     if whom and called is None:
         head, called = _meeting_name(head)
+    head, alone = _alone(head) if head and not plus else (head, plus is not None)
     party = 1 + _count(plus["count"] or plus["with"]) if plus else 1
     answer = parse_phrases.parse_reply(head) if head else YES if plus else None
-    parsed = ParsedAnswer(answer, party, _others(plus["others"]) if plus else "", called, whom)
+    others = _others(plus["others"]) if plus and party > 1 else ""
+    parsed = ParsedAnswer(answer, party, others, called, whom, alone=alone and party == 1)
     return replace(parsed, leftover=head) if head and answer is None else parsed
+
+
+def _alone(head: str) -> tuple[str, bool]:
+    """« oui, seule » is « oui », and nobody else."""
+    bare = _ALONE.sub("", head).strip(" ,;")
+    return (bare, True) if bare and bare != head.strip(" ,;") else (head, False)
 
 
 def _count(typed: str) -> int:

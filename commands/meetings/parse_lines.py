@@ -39,6 +39,11 @@ def has_lines(text: str) -> bool:
     return any((match := _LINE.match(piece)) and fields.by_key(match[1]) for piece in _lines(text))
 
 
+def begins_with_line(text: str) -> bool:
+    """Whether its first line is « clé : valeur », with a key that is known."""
+    return any(has_lines(piece) for piece in _lines(text)[:1])
+
+
 def looks_like_lines(text: str) -> bool:
     """Whether something is written as one, be its key unknown."""
     return any(_LINE.match(piece) for piece in _lines(text))

@@ -33,17 +33,11 @@ def place(typed: str, draft: Draft, clock: Clock) -> Draft:
 
 
 def programme(typed: str, draft: Draft, clock: Clock) -> Draft:
-    """Lines with a key go where they belong;
-    of the others the first is the title, unless there is one, and the rest the programme.
-    """
+    """Lines with a key (« visite : … ») go where they belong, the others are the programme."""
     rows = [each.strip() for each in typed.strip().splitlines() if each.strip()]
     plain = [each for each in rows if not parse_lines.has_lines(each)]
     keyed = [each for each in rows if parse_lines.has_lines(each)]
-    title = (
-        plain.pop(0) if plain and not draft.title and not (_HOUR.search(plain[0]) or ";" in plain[0]) else ""
-    )
     parsed = parse_lines.parse("\n".join(keyed), draft, clock, "") if keyed else draft
-    parsed = replace(parsed, title=parse_values.text(title, parse_values.LONGEST_PART)) if title else parsed
     return replace(parsed, programme=parse_values.parts("\n".join(plain))) if plain else parsed
 
 
@@ -51,6 +45,12 @@ def seats(typed: str, draft: Draft, clock: Clock) -> Draft:
     link = _LINK.search(typed)
     parsed = parse_values.video(link[0], draft) if link else draft
     rest = (_AROUND_LINK.sub(" ", _LINK.sub(" ", typed)) if link else typed).strip(" ,;:.–-\n")
+    if _HOUR.search(rest) or ";" in rest:
+        raise UserError(
+            "« {said} » ressemble à un programme ; ici, il faut un nombre de places. Pour changer le "
+            "programme : « programme : 9 h 45 accueil ; 10 h 15 ateliers ».",
+            said=clean_text(rest, 60),
+        )
     return replace(parsed, capacity=parse_values.capacity(rest)) if rest or not link else parsed
 
 

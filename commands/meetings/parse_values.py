@@ -14,7 +14,7 @@ from commands.meetings.form import Clock, Draft
 from storage.meetings import meetings
 from storage.text import fold
 
-NONE = {"", "-", "non", "no", "none", "aucun", "aucune", "rien", "pas de visio", "a preciser", "sans"}
+NONE = {"", "-", "…", "non", "no", "none", "aucun", "aucune", "rien", "pas de visio", "a preciser", "sans"}
 UNLIMITED = {"sans limite", "illimite", "illimitee", "illimitees", "no limit", "unlimited", *NONE}
 BARE_YES = {"oui", "ok", "yes"}
 THEMATIC = {"thematique", "thematic", "a theme"}
@@ -24,9 +24,24 @@ LONGEST, LONGEST_PART, MOST_PARTS = 300, 150, 12  # characters; characters of a 
 LONGEST_TOWN = 60
 USUAL_HOURS = (time(9, 30), time(12, 30))
 _SEATS = re.compile(r"(\d{1,6})(?: (?:places?|personnes?|seats?|people))?(?: (?:au plus|maximum|max))?")
-_TOWN = re.compile(
-    r"(?:(?:,|\bà|\bau|\baux)\s+(?:à\s+)?(?:\d{5}\s+)?|\b\d{5}\s+)([^\W\d][^,\d]{1,39})$", re.IGNORECASE
+STREET = (
+    "rue|avenue|av|boulevard|bd|place|quai|impasse|all[ée]e|chemin|route|cours|square|esplanade|passage"
+    "|faubourg|promenade|parvis|rond-point|voie|sentier|mail|street|road|lane"
 )
+_NO_TOWN = re.compile(
+    rf"(?:{STREET}|salle|b[âa]timent|b[âa]t|[ée]tage|hall|entr[ée]e|escalier|bureau|porte|amphith[ée][âa]tre"
+    r"|amphi|r[ée]sidence|zone|za|zac|bp|room|floor|building)(?![\w-])",
+    re.IGNORECASE,
+)
+_NAME = r"[^\W\d_][^,\d]{1,39}"
+_POSTCODE = re.compile(rf"\b\d{{5}}\s+({_NAME})$")
+_IN_TOWN = re.compile(
+    r"(?:\b(?:mairie|h[ôo]tel de ville|ville|commune|pr[ée]fecture) (?P<of>de |du |des |d['’])"
+    r"|\b(?P<at>à|au|aux)\s+)(?P<name>(?-i:[A-ZÀ-Ý])[^,\d]{1,39})$",
+    re.IGNORECASE,
+)
+_ARTICLES = {"du ": "Le ", "au": "Le ", "des ": "Les ", "aux": "Les "}
+_CEDEX = re.compile(r"\s+cedex(?:\s+\d{1,2})?$", re.IGNORECASE)
 _KIND = re.compile(r"\s*([^\s:–,-]+(?:\s+th[eè]me)?)\s*(?:[:–,-]\s*(.*))?$", re.IGNORECASE | re.DOTALL)
 _BETWEEN = re.compile(r"[;\n]")
 _BULLET = re.compile(r"^\s*[-–—*•·]\s+")
@@ -154,10 +169,25 @@ def kind(typed: str, draft: Draft) -> Draft:
 
 
 def place(typed: str, draft: Draft) -> Draft:
-    """The town is the last part: « La Filature, 3 quai du Canal, Wambrecourt »."""
+    """With its town: « La Filature, 3 quai du Canal, Wambrecourt »,
+    « Mairie de Wambrecourt, place Jean Jaurès ».
+    """
     parsed = text(typed)
-    town = _TOWN.search(parsed)
-    return replace(draft, place=parsed, town=town[1].strip(" .") if town else "")
+    return replace(draft, place=parsed, town=_town_of(parsed))
+
+
+def _town_of(place: str) -> str:
+    """The last part that may be one: a street, a room, what has a number is none. "" when there is none."""
+    first, *others = [_CEDEX.sub("", part.strip(" .")) for part in place.split(",")]
+    for part in (*reversed(others), first):
+        if (found := _POSTCODE.search(part)) is not None:
+            return found[1].strip(" .")
+        if (found := _IN_TOWN.search(part)) is not None:
+            return _ARTICLES.get((found["of"] or found["at"]).lower(), "") + found["name"].strip(" .")
+        named = part is not first and re.fullmatch(_NAME, part) and not _NO_TOWN.match(part)
+        if named:
+            return part.removeprefix("à ")
+    return ""
 
 
 def town(typed: str, draft: Draft) -> Draft:

@@ -9,7 +9,7 @@ from bot.text import Count, Say
 from bot.time.format import When
 from commands.meetings import lookup
 from commands.meetings.lookup import UPCOMING, MeetingName
-from schedules.meetings import attendance, calendar, card, receipts, summary, wording
+from schedules.meetings import attendance, calendar, card, export_file, receipts, summary, wording
 from schedules.meetings.attendance import invited, participant
 from schedules.meetings.receipts import AttendanceStatus
 from schedules.meetings.summary import Responses
@@ -28,7 +28,7 @@ MOST = 4
     english=("calendar", "events"),
     usage=Say("`!agenda`"),
     example="!agenda",
-    help=Say("les prochaines rencontres, et votre réponse à chacune"),
+    help=Say("les prochaines rencontres ; en message privé, votre réponse à chacune"),
     rank=15,
 )
 async def agenda(ctx: Context) -> Say:
@@ -46,23 +46,26 @@ async def agenda(ctx: Context) -> Say:
             answer=_command(ctx, f"presence oui {name}"),
             more=_command(ctx, f"rencontre {name}"),
         ),
+        None if ctx.room.direct else Say("Votre réponse à chacune : `agenda`, en message privé."),
     )
 
 
 async def _line(ctx: Context, row: Meeting) -> Say:
     """« T4 : jeudi 10 décembre, de 9 h 30 à 14 h, Marquemont –
-    « Participation des habitants » – vous venez »
+    « Participation des habitants » – vous venez », what they answered for their eyes only.
     """
     when = _when(ctx, row)
     place = row.town or row.place
     text = Say("{when}, {place}", when=when, place=place) if place else Say("{when}", when=when)
     if row.title:
         text = Say("{said} – « {title} »", said=text, title=wording.one_line(row.title))
-    answer = short_status(await receipts.status_of(ctx, row, ctx.person.id), row)
-    state = answer if await lookup.is_public(ctx, row) else Say("pas encore annoncée")
-    return Say(
-        "- **{name}** : {said} – {state}", name=await lookup.short_name(ctx, row), said=text, state=state
-    )
+    name = await lookup.short_name(ctx, row)
+    if not await lookup.is_public(ctx, row):
+        return Say("- **{name}** : {said} – {state}", name=name, said=text, state=Say("pas encore annoncée"))
+    if not ctx.room.direct:
+        return Say("- **{name}** : {said}", name=name, said=text)
+    state = short_status(await receipts.status_of(ctx, row, ctx.person.id), row)
+    return Say("- **{name}** : {said} – {state}", name=name, said=text, state=state)
 
 
 @command(
@@ -77,7 +80,7 @@ async def _line(ctx: Context, row: Meeting) -> Say:
 async def rencontre(ctx: Context, called: MeetingName | None) -> Say | None:
     row = await lookup.find(ctx, called, *UPCOMING, *(() if called is None else (meetings.CANCELLED,)))
     if row.status == meetings.CANCELLED:
-        return card.text(row, ctx.config)
+        return await _with_file(ctx, row, card.text(row, ctx.config))
     say = Say.lines(
         Say("**Rencontre du réseau – {when}**", when=_when(ctx, row)),
         Say("**{title}**", title=wording.one_line(row.title)) if row.title else None,
@@ -85,7 +88,7 @@ async def rencontre(ctx: Context, called: MeetingName | None) -> Say | None:
         Say(""),
         await _state(ctx, row),
     )
-    return say if row.ends_at <= ctx.now else await _with_file(ctx, row, say)
+    return await _with_file(ctx, row, say)
 
 
 def _when(ctx: Context, row: Meeting) -> When:
@@ -93,7 +96,7 @@ def _when(ctx: Context, row: Meeting) -> When:
 
 
 async def _state(ctx: Context, row: Meeting) -> Say:
-    """What this person answered; of one that is over, how many did."""
+    """What this person answered, for their eyes only; of one that is over, how many did."""
     if not await lookup.is_public(ctx, row):
         return Say(
             "Elle n’est pas encore annoncée. Pour l’annoncer : `!rencontre annoncer {name}`",
@@ -101,8 +104,13 @@ async def _state(ctx: Context, row: Meeting) -> Say:
         )
     if row.ends_at <= ctx.now:
         return wording.count_line(row, await counts.of_meeting(ctx.db, row), ctx.now, ctx.config)
+    if not ctx.room.direct:
+        name = await lookup.short_name(ctx, row)
+        return Say(
+            "Répondre : `!presence oui {name}`. Votre réponse : `presence`, en message privé.", name=name
+        )
     status = await receipts.status_of(ctx, row, ctx.person.id)
-    audience = await attendance.audience_of(ctx, row, participant(ctx), private=ctx.room.direct)
+    audience = await attendance.audience_of(ctx, row, participant(ctx), private=True)
     return Say.lines(receipts.answer_reminder(row, status, audience, ctx.config), await _reminders(ctx))
 
 
@@ -118,10 +126,13 @@ async def _reminders(ctx: Context) -> Say | None:
 
 
 async def _with_file(ctx: Context, row: Meeting, say: Say) -> Say | None:
-    """The calendar file goes where it interrupts nobody:
+    """The calendar file of one that is ahead goes where it interrupts nobody:
     with the answer in private and in the team's room, else in private to whom talks with us.
     """
-    file = calendar.file(row, ctx.config, ctx.now)
+    if row.ends_at <= ctx.now:
+        return say
+    url = await card.permalink_of(ctx, row, await rooms.rooms_of(ctx.db, ctx.person.id))
+    file = calendar.file(row, ctx.config, ctx.now, url)
     if ctx.room.direct or ctx.room.kind == "team":
         await ctx.reply(say, files=(file,))
         return None
@@ -129,7 +140,7 @@ async def _with_file(ctx: Context, row: Meeting, say: Say) -> Say | None:
     if not audience.reachable:
         return Say.lines(
             say,
-            Say("Le fichier d’agenda est sous l’annonce ; pour le recevoir : `rencontre` en message privé."),
+            Say("Pour recevoir le fichier d’agenda : `rencontre {name}` en message privé.", name=row.name),
         )
     day = wording.day(row, ctx.config, ctx.now)
     await ctx.post(
@@ -197,11 +208,12 @@ async def recapitulate(ctx: Context, called: MeetingName | None) -> Say | None:
         )
     file = File(
         name=f"recap-{row.name}.csv",
-        data=as_csv(summary.rows(row, responses, ctx.config), ctx.config.language),
+        data=as_csv(export_file.rows(row, responses, ctx.config), ctx.config.language),
         mimetype=MIMETYPE,
     )
-    listed = Say("Liste nominative : fichier joint {file}, visible dans ce salon seulement.", file=file.name)
-    say = Say.lines(say, listed, _erased_on(ctx, row, responses))
+    where = Say("Liste nominative : fichier joint {file}, visible dans ce salon seulement.", file=file.name)
+    listed = export_file.listed(row, responses)
+    say = Say.lines(say, where, *listed, _erased_on(ctx, row, responses))
     if responses.needs:
         key = summary.recap_key(row, ctx.cause.id)
         await ctx.post(

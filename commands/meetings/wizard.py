@@ -1,14 +1,14 @@
 """Wizard: the questions of the guided entry, what each asks, and what a choice becomes."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.command import Context
 from bot.outbox.question import KEYCAPS, NO, YES, Choice, Reply
 from bot.text import Long, Say
 from bot.time import Day
 from bot.time.format import When
-from commands.meetings import parse_steps, parse_values
+from commands.meetings import parse_doubts, parse_steps, parse_values
 from commands.meetings.fields import ANSWER_BY, BY_NAME, date_advice
 from commands.meetings.form import Clock, Draft
 from storage.meetings import meetings
@@ -27,19 +27,22 @@ def clock(ctx: Context) -> Clock:
 
 @dataclass(frozen=True)
 class Step:
-    """`number`: of seven. `ask`: the question.
+    """`ask`: the question; `options`: its list, below it.
     `parse`: an answer in words; UserError when it will not do. `choose`: what a choice means.
 
-    `echo`: what is known of it; None: nothing.
+    `echo`: what is known of it; None: nothing. `doubt`: why the words, once parsed, look like the answer to
+    something else; None: they do not. `sure`: the question that is then asked.
     """
 
     name: str
-    number: int
     ask: Callable[[Context, Draft], Awaitable[Say]]
     parse: Callable[[str, Draft, Clock], Draft]
     choices: Callable[[Draft, Clock], Sequence[Choice]] = lambda draft, clock: ()
     choose: Callable[[str, Draft, Clock], Draft] = lambda choice, draft, clock: draft
     echo: Callable[[Draft, Clock], Say | None] = lambda draft, clock: None
+    doubt: Callable[[str, Draft, Clock], Say | None] = lambda typed, draft, clock: None
+    sure: Say = field(default_factory=lambda: Say(""))
+    options: tuple[Say, ...] = ()
 
 
 def apply_reply(step: Step, reply: Reply, draft: Draft, clock: Clock) -> Draft:
@@ -97,7 +100,7 @@ def _echo_when(draft: Draft, clock: Clock) -> Say | None:
     return Say("{when} – {advice}", when=when, advice=advice) if advice else Say("{when}", when=when)
 
 
-# --- 2. format
+# --- 2. format, title
 
 
 async def _ask_kind(ctx: Context, draft: Draft) -> Say:
@@ -118,7 +121,17 @@ def _choose_kind(choice: str, draft: Draft, clock: Clock) -> Draft:
     return replace(draft, kind=choice)
 
 
-# --- 3. place and access
+async def _ask_title(ctx: Context, draft: Draft) -> Say:
+    if draft.kind == meetings.THEMATIC:
+        return Say("Quel est le thème ? Ce sera le titre de l’annonce.")
+    return Say("Quel titre pour l’annonce ? Par exemple : « Bilan de l’année et projets ».")
+
+
+def _parse_title(typed: str, draft: Draft, clock: Clock) -> Draft:
+    return replace(draft, title=parse_values.text(typed, parse_values.LONGEST_PART))
+
+
+# --- 3. place, programme, access
 
 
 async def _ask_place(ctx: Context, draft: Draft) -> Say:
@@ -140,6 +153,13 @@ def _echo_place(draft: Draft, clock: Clock) -> Say | None:
     )
 
 
+async def _ask_programme(ctx: Context, draft: Draft) -> Say:
+    return Say(
+        "Quel programme ? Tout dans un seul message : « 9 h 45 accueil ; 10 h 15 ateliers ; visite : le "
+        "quartier ; convivial : déjeuner »."
+    )
+
+
 async def _ask_access(ctx: Context, draft: Draft) -> Say:
     return Say(
         "Comment y venir ? Transports, stationnement, entrée de plain-pied, boucle magnétique : ce qui "
@@ -147,34 +167,7 @@ async def _ask_access(ctx: Context, draft: Draft) -> Say:
     )
 
 
-# --- 4. others
-
-
-async def _ask_actors(ctx: Context, draft: Draft) -> Say:
-    return Say("Ouverte à d’autres acteurs ? Répondez non, ou nommez-les.")
-
-
-def _parse_actors(typed: str, draft: Draft, clock: Clock) -> Draft:
-    return replace(draft, actors=parse_values.actors(typed))
-
-
-def _no_actors(choice: str, draft: Draft, clock: Clock) -> Draft:
-    return replace(draft, actors="")
-
-
-# --- 5. title and programme
-
-
-async def _ask_programme(ctx: Context, draft: Draft) -> Say:
-    ask = (
-        Say("Quel programme ? Une ligne par moment.")
-        if draft.title
-        else Say("Quel titre, puis quel programme ? Une ligne chacun.")
-    )
-    return Say("{ask} Une visite ou un moment convivial : « visite : … », « convivial : … ».", ask=ask)
-
-
-# --- 6. seats and video
+# --- 4. seats and video
 
 
 async def _ask_seats(ctx: Context, draft: Draft) -> Say:
@@ -188,7 +181,7 @@ def _unlimited(choice: str, draft: Draft, clock: Clock) -> Draft:
     return replace(draft, capacity=None)
 
 
-# --- 7. until when, and whom to ask
+# --- 5. until when, and whom to ask
 
 
 async def _ask_deadline(ctx: Context, draft: Draft) -> Say:
@@ -213,40 +206,68 @@ def _deadline_choices(draft: Draft, clock: Clock) -> Sequence[Choice]:
     return (YES,) if parse_steps.proposal(draft, clock).answer_by else ()
 
 
+# --- 6. others
+
+
+async def _ask_actors(ctx: Context, draft: Draft) -> Say:
+    return Say("Ouverte à d’autres acteurs ? Répondez non, ou nommez-les.")
+
+
+def _parse_actors(typed: str, draft: Draft, clock: Clock) -> Draft:
+    return replace(draft, actors=parse_values.actors(typed))
+
+
+def _no_actors(choice: str, draft: Draft, clock: Clock) -> Draft:
+    return replace(draft, actors="")
+
+
 STEPS = {
     each.name: each
     for each in (
-        Step("when", 1, _ask_when, parse_values.when, _when_choices, echo=_echo_when),
+        Step("when", _ask_when, parse_values.when, _when_choices, echo=_echo_when),
         Step(
             "kind",
-            2,
             _ask_kind,
             _parse_kind,
             lambda draft, clock: KINDS,
             _choose_kind,
             _echo("kind", "title"),
-        ),
-        Step("place", 3, _ask_place, parse_steps.place, echo=_echo_place),
-        Step(
-            "access",
-            3,
-            _ask_access,
-            lambda typed, draft, clock: replace(draft, access=parse_values.text(typed)),
-            echo=_echo("access"),
+            options=(Say("1. thématique"), Say("2. généraliste")),
         ),
         Step(
-            "actors", 4, _ask_actors, _parse_actors, lambda draft, clock: (NO,), _no_actors, _echo("actors")
+            "title",
+            _ask_title,
+            _parse_title,
+            echo=_echo("title"),
+            doubt=parse_doubts.title,
+            sure=Say("Est-ce bien le titre ?"),
+        ),
+        Step(
+            "place",
+            _ask_place,
+            parse_steps.place,
+            echo=_echo_place,
+            doubt=parse_doubts.place,
+            sure=Say("Est-ce bien le lieu ?"),
         ),
         Step(
             "programme",
-            5,
             _ask_programme,
             parse_steps.programme,
-            echo=_echo("title", "programme", "visit", "social"),
+            echo=_echo("programme", "visit", "social"),
+            doubt=parse_doubts.programme,
+            sure=Say("Est-ce bien le programme ?"),
+        ),
+        Step(
+            "access",
+            _ask_access,
+            lambda typed, draft, clock: replace(draft, access=parse_values.text(typed)),
+            echo=_echo("access"),
+            doubt=parse_doubts.other_answer,
+            sure=Say("Est-ce bien l’accès ?"),
         ),
         Step(
             "seats",
-            6,
             _ask_seats,
             parse_steps.seats,
             lambda draft, clock: (UNLIMITED,),
@@ -255,11 +276,21 @@ STEPS = {
         ),
         Step(
             "deadline",
-            7,
             _ask_deadline,
             parse_steps.deadline,
             _deadline_choices,
             lambda choice, draft, clock: parse_steps.proposal(draft, clock),
+            _echo("answer_by", "contact"),
+        ),
+        Step(
+            "actors",
+            _ask_actors,
+            _parse_actors,
+            lambda draft, clock: (NO,),
+            _no_actors,
+            _echo("actors"),
+            parse_doubts.other_answer,
+            Say("Est-ce bien la liste des autres acteurs ?"),
         ),
     )
 }

@@ -13,17 +13,19 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from bot.config import Config
 from bot.outbox import File
 from bot.text import Say
+from bot.text.clean import shortened
 from schedules.meetings.wording import one_line, programme, where
 from storage.meetings import meetings
 from storage.tables import Meeting
 
 if TYPE_CHECKING:
-    from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
+    from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 
 A_DAY = timedelta(days=1)
 
@@ -74,9 +76,12 @@ _MAIL = re.compile(r"[^\s@:<>\"]{1,64}@[^\s@:<>\"]{1,255}", re.ASCII)
 A_YEAR = timedelta(days=365)
 
 
-def file(row: Meeting, config: Config, stamp: datetime) -> File:
-    """`stamp`: when the file is made (DTSTAMP)."""
-    return File(name=name(row, config), data=calendar(row, config, stamp).to_ical(), mimetype=MIMETYPE)
+def file(row: Meeting, config: Config, stamp: datetime, url: str = "") -> File:
+    """`stamp`: when the file is made (DTSTAMP). `url`: where the meeting is announced (URL)."""
+    made = calendar(row, config, stamp)
+    if url:
+        made.walk("VEVENT")[0].add("url", url)
+    return File(name=name(row, config), data=made.to_ical(), mimetype=MIMETYPE)
 
 
 def name(row: Meeting, config: Config) -> str:
@@ -121,9 +126,22 @@ def _event(row: Meeting, config: Config, stamp: datetime) -> Event:
     event.add("status", "CANCELLED" if row.status == meetings.CANCELLED else "CONFIRMED")
     if row.status == meetings.CANCELLED:
         event.add("transp", "TRANSPARENT")  # for those that show it like any other: nobody is busy then
+    else:
+        event.add_component(_alarm(row, config))
     if (organizer := _organizer(config)) is not None:
         event.add("organizer", organizer)
     return event
+
+
+def _alarm(row: Meeting, config: Config) -> Alarm:
+    """VALARM (RFC 5545 § 3.6.6): the day before, at the hour of the meeting."""
+    from icalendar import Alarm
+
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", _summary(row).text(config.language))
+    alarm.add("trigger", -A_DAY)
+    return alarm
 
 
 def _summary(row: Meeting) -> Say:
@@ -167,3 +185,41 @@ def _organizer(config: Config) -> vCalAddress | None:
     address = vCalAddress(f"mailto:{mail}")
     address.params["CN"] = vText(config.network.name)
     return address
+
+
+MOST_IN_LINK = 120  # characters of a value: escaped, the whole is an address of less than 2,000
+
+
+def google_link(row: Meeting, config: Config) -> str:
+    """Opens Google Calendar with the meeting filled in (its « TEMPLATE » address). Nothing is sent."""
+    start, end = (at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ") for at in (row.starts_at, row.ends_at))
+    query = {"action": "TEMPLATE", "dates": f"{start}/{end}", "text": _link_title(row, config)}
+    return f"https://calendar.google.com/calendar/render?{_query(query, row)}"
+
+
+def outlook_link(row: Meeting, config: Config) -> str:
+    """The same for Outlook on the web, of an organisation (its « compose » deep link)."""
+    start, end = (at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for at in (row.starts_at, row.ends_at))
+    query = {
+        "path": "/calendar/action/compose",
+        "rru": "addevent",
+        "startdt": start,
+        "enddt": end,
+        "subject": _link_title(row, config),
+    }
+    return f"https://outlook.office.com/calendar/deeplink/compose?{_query(query, row)}"
+
+
+def map_link(place: str) -> str:
+    """A search of OpenStreetMap for an address."""
+    return f"https://www.openstreetmap.org/search?{urlencode({'query': place}, quote_via=quote)}"
+
+
+def _link_title(row: Meeting, config: Config) -> str:
+    return shortened(_summary(row).text(config.language), MOST_IN_LINK)
+
+
+def _query(values: dict[str, str], row: Meeting) -> str:
+    """The video link stays out of it, as of the file."""
+    place = {"location": shortened(where(row), MOST_IN_LINK)} if where(row) else {}
+    return urlencode(values | place, quote_via=quote)

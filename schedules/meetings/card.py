@@ -2,7 +2,7 @@
 edited in place, with the line of counts below it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
 from bot.outbox import Child, Post, Rank, UnitOfWork
-from bot.text import Say, content
+from bot.text import Say, content, permalink
 from bot.time import Day
 from bot.time.format import When
 from schedules.meetings import calendar, wording
@@ -76,7 +76,6 @@ async def _card(uow: UnitOfWork, row: Meeting, room: str, announcement: Announce
         urgent=announcement.urgent,
         title=title(row, uow.config, uow.network.language(room)),
         children=(child,) if await _is_absent(uow.db, room, child.key) else (),
-        files=(calendar.file(row, uow.config, announcement.at),),
         reactions=reactions(row),
     )
 
@@ -101,7 +100,13 @@ def text(row: Meeting, config: Config) -> Say:
         *about(row, config),
         Say(""),
         *_how_to_answer(row),
-        Say("Pièce jointe : {file}", file=calendar.name(row, config)),
+        Say(
+            "Dans votre agenda : [Google]({google}), [Outlook]({outlook}) "
+            "ou, pour recevoir le fichier, `!rencontre {name}`",
+            google=calendar.google_link(row, config),
+            outlook=calendar.outlook_link(row, config),
+            name=row.name,
+        ),
     )
 
 
@@ -128,13 +133,12 @@ def _when(row: Meeting, config: Config) -> When:
 
 def _where(row: Meeting) -> Say:
     place = wording.one_line(wording.where(row))
+    if not place:
+        return Say("**Où** : en visioconférence") if row.video else Say("**Où** : le lieu sera précisé")
+    url = calendar.map_link(place)
     if row.video:
-        return (
-            Say("**Où** : {place} – ou en visioconférence", place=place)
-            if place
-            else Say("**Où** : en visioconférence")
-        )
-    return Say("**Où** : {place}", place=place) if place else Say("**Où** : le lieu sera précisé")
+        return Say("**Où** : {place} ([plan]({url})) – ou en visioconférence", place=place, url=url)
+    return Say("**Où** : {place} ([plan]({url}))", place=place, url=url)
 
 
 def _places(row: Meeting, config: Config) -> Say | None:
@@ -152,7 +156,7 @@ def _places(row: Meeting, config: Config) -> Say | None:
 
 def _contact(row: Meeting, config: Config) -> Say | None:
     who, usual = wording.contact(row, config)
-    if not who:
+    if who is None:
         return None
     return (
         Say("**Interlocuteur** : {who} – `!contact`", who=who)
@@ -163,7 +167,7 @@ def _contact(row: Meeting, config: Config) -> Say | None:
 
 def _how_to_answer(row: Meeting) -> list[Say | None]:
     return [
-        Say("Votre réponse, d’un geste sous ce message :"),
+        Say("Votre réponse, en touchant un signe sous ce message (le salon voit qui touche quoi) :"),
         Say("✅ je viens"),
         Say("💻 je suivrai en visio") if row.video else None,
         Say("❔ peut-être"),
@@ -192,14 +196,12 @@ async def posted(db: AsyncSession, row: Meeting, key: str) -> list[OutboxEntry]:
 
 
 async def refresh(uow: UnitOfWork, row: Meeting) -> None:
-    """Shows the card as it reads now wherever it is, and the line of counts; nobody is notified.
-
-    A card that still waits changes as a whole, with its file.
-    """
+    """Shows the card as it reads now wherever it is, and the line of counts; nobody is notified."""
     for entry in await posted(uow.db, row, messages.card_key(row.id)):
         lacking = () if row.status == meetings.CANCELLED else await _missing_reactions(uow.db, entry, row)
         if entry.status == outbox.WAITING:
-            await _replace_file(uow, entry, row)
+            entry.until = row.starts_at
+            uow.db.add(entry)
         await uow.post(
             Post(
                 room=entry.room_id,
@@ -225,12 +227,9 @@ async def _missing_reactions(db: AsyncSession, entry: OutboxEntry, row: Meeting)
     return tuple(reaction for reaction in reactions(row) if reaction not in there) if there else ()
 
 
-async def _replace_file(uow: UnitOfWork, entry: OutboxEntry, row: Meeting) -> None:
-    entry.until = row.starts_at
-    uow.db.add(entry)
-    file = calendar.file(row, uow.config, uow.now)
-    info = {"mimetype": file.mimetype, "size": len(file.data)}
-    for part in await outbox.files_waiting(uow.db, entry):
-        part.data = file.data
-        part.content = {**part.content, "body": file.name, "filename": file.name, "info": info}
-        uow.db.add(part)
+async def permalink_of(uow: UnitOfWork, row: Meeting, rooms: Collection[str]) -> str:
+    """Where it is announced, in one of these rooms; "" when it is not, or not yet."""
+    for entry in await posted(uow.db, row, messages.card_key(row.id)):
+        if entry.room_id in rooms and entry.event_id:
+            return permalink(str(entry.room_id), entry.event_id)
+    return ""

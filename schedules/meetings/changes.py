@@ -1,9 +1,9 @@
 """Changes of an announced meeting (debounced):
 edits within half an hour are told together, a cancellation at once.
 
-The card and its line of counts are edited in place; one new message tells what changed, with the file that
-replaces the first in calendars. A new date keeps the answers, to be confirmed with one tap; anything else
-keeps them as they are.
+The card and its line of counts are edited in place; one new message tells what changed, and how to have the
+file that replaces the first in calendars. A new date keeps the answers, to be confirmed with one tap;
+anything else keeps them as they are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from bot.text import Say
 from bot.time import OfficeHours
 from bot.time.format import When
 from bot.time.recurrence import Occurrence
-from schedules.meetings import calendar, card, wording
+from schedules.meetings import card, wording
 from schedules.meetings.attendance import recipients
 from storage import outbox
 from storage.meetings import answers, meetings, messages
@@ -155,11 +155,12 @@ def _shows_change(entry: OutboxEntry, change: Change) -> bool:
 
 
 def _what_follows(row: Meeting, moved: bool) -> list[Say]:
+    updated = Say("Pour votre agenda, le fichier à jour : `!rencontre {name}`", name=row.name)
     if not moved:
-        return [Say("Votre réponse est gardée. Le fichier joint remplace le précédent dans votre agenda.")]
+        return [Say("Votre réponse est gardée."), updated]
     taps = Say("✅ je viens – 💻 je suivrai en visio – ❔ peut-être – ❌ je ne peux pas")
     return [
-        Say("Le fichier joint remplace le précédent dans votre agenda."),
+        updated,
         Say("Votre réponse est gardée, mais à reconfirmer, d’un geste sous ce message :"),
         taps if row.video else Say("✅ je viens – ❔ peut-être – ❌ je ne peux pas"),
     ]
@@ -191,7 +192,6 @@ def _reply_to_card(uow: UnitOfWork, row: Meeting, entry: OutboxEntry, say: Say) 
         reply_to=entry.event_id,
         until=row.starts_at if uow.now < row.starts_at else row.ends_at,
         title=card.title(row, uow.config, uow.network.language(entry.room_id)),
-        files=(calendar.file(row, uow.config, uow.now),),
     )
 
 
@@ -245,7 +245,7 @@ def _cancelled(row: Meeting, when: When) -> Say:
         Say("**La rencontre du réseau est annulée : {when}**", when=when),
         Say("Raison : {reason}", reason=wording.one_line(row.reason)) if row.reason else None,
         Say(
-            "Vous n’avez rien à faire. Le fichier joint à l’annonce du salon la marque comme annulée dans "
-            "votre agenda."
+            "Vous n’avez rien à répondre. Pour votre agenda, le fichier à jour : `!rencontre {name}`",
+            name=row.name,
         ),
     )

@@ -1,4 +1,4 @@
-"""The team's summary (recap) of who comes: numbers in the message, names in the file beside it.
+"""The team's summary (recap) of who comes, in numbers; the names are in export_file.
 For the team's room alone.
 """
 
@@ -16,10 +16,10 @@ from schedules.meetings import wording
 from schedules.meetings.wording import one_line
 from storage import outbox
 from storage.meetings import meetings, needs
-from storage.meetings.answers import MAYBE, NO, REMOTE, YES, Answer
+from storage.meetings.answers import MAYBE, YES, Answer
 from storage.meetings.counts import Counts
 from storage.meetings.needs import ACCESS, MEAL
-from storage.meetings.waitlist import OFFERED, SEATED, WAITING, Seat
+from storage.meetings.waitlist import SEATED, WAITING, Seat
 from storage.tables import Meeting, Need
 
 MOST_NAMED, MOST_NEEDS = 8, 8
@@ -151,94 +151,6 @@ def _needs(responses: Responses) -> Iterator[Say]:
             if more > 0
             else label
         )
-
-
-def rows(row: Meeting, responses: Responses, config: Config) -> list[list[str | int]]:
-    """The file: one line a person, those who come first, in the language of the network."""
-    language = config.language
-    head = [
-        Say("Nom"),
-        Say("Réponse"),
-        Say("Personnes"),
-        Say("Avec"),
-        Say("Place"),
-        Say("Répondu le"),
-        Say("Remarque"),
-        Say("Accès"),
-        Say("Repas"),
-    ]
-    people = sorted(responses.answers.values(), key=lambda each: _order(responses, each))
-    return [
-        [each.text(language) for each in head],
-        *(_cells(row, responses, each, config) for each in people),
-    ]
-
-
-def _order(responses: Responses, answer: Answer) -> tuple[int, int, int, str]:
-    seat, waiting = responses.seat(answer.person), responses.waiting()
-    state = (SEATED, OFFERED, WAITING).index(seat.state) if seat else 3
-    rank = waiting.index(answer.person) if answer.person in waiting else 0
-    return (
-        (YES, REMOTE, MAYBE, NO).index(answer.answer),
-        state,
-        rank,
-        responses.name(answer.person).casefold(),
-    )
-
-
-def _cells(row: Meeting, responses: Responses, answer: Answer, config: Config) -> list[str | int]:
-    needed = {
-        kind: each.text
-        for kind in (ACCESS, MEAL)
-        for each in responses.needs_of_attending(kind)
-        if each.person == answer.person
-    }
-    says = [_answer(answer), _seat(responses, answer.person), _remark(row, answer)]
-    answer_text, seat, remark = (say.text(config.language) if say else "" for say in says)
-    day = answer.at.astimezone(config.zone).date().isoformat()
-    place_of = responses.seat(answer.person)  # fewer than they said, when not everybody found a seat
-    party = (place_of.party if place_of else answer.party) if answer.answer == YES else ""
-    return [
-        responses.name(answer.person),
-        answer_text,
-        party,
-        answer.others,
-        seat,
-        day,
-        remark,
-        needed.get(ACCESS, ""),
-        needed.get(MEAL, ""),
-    ]
-
-
-def _answer(answer: Answer) -> Say:
-    if answer.unconfirmed:
-        return Say("oui au sondage")
-    if answer.answer == YES:
-        return Say("sur place")
-    if answer.answer == REMOTE:
-        return Say("en visio")
-    return Say("peut-être") if answer.answer == MAYBE else Say("absence")
-
-
-def _seat(responses: Responses, person: str) -> Say | None:
-    seat, waiting = responses.seat(person), responses.waiting()
-    if seat is None:
-        return None
-    if seat.state == WAITING:
-        rank = waiting.index(person) + 1
-        if person in responses.reachable:
-            return Say("liste d’attente, n° {rank}", rank=rank)
-        return Say("liste d’attente, n° {rank}, à prévenir", rank=rank)
-    return Say("réservée") if seat.state == SEATED else Say("proposée")
-
-
-def _remark(row: Meeting, answer: Answer) -> Say | None:
-    if answer.unconfirmed:
-        return Say("à confirmer")
-    if answer.revision < row.revision and answer.answer != NO:
-        return Say("à reconfirmer")
-    return Say("saisi par l’équipe") if answer.by else None
 
 
 NEEDS_KEPT = timedelta(days=7)  # after the end of the meeting

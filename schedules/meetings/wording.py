@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, NamedTuple
 
-from bot.config import Config
-from bot.text import Count, Long, Say
+from bot.config import Config, Contact
+from bot.text import Count, Long, Pill, Say
 from bot.time.format import AsOf, Day, When
 from storage.meetings import meetings
 from storage.meetings.counts import Counts
@@ -44,12 +44,21 @@ def one_line(text: str) -> Long:
     return Long(" ".join(text.split()))
 
 
-def contact(row: Meeting, config: Config) -> tuple[str, bool]:
-    """Whom to ask, and whether that is who `!contact` shows. Empty: nobody is named."""
+def contact(row: Meeting, config: Config) -> tuple[Say | None, bool]:
+    """Whom to ask, and whether that is who `!contact` shows. None: nobody is named."""
     card = config.network.contact
-    usual = ", ".join(part for part in (card.name or card.user, card.role) if part) if card else ""
-    same = not row.contact or (card is not None and row.contact in (card.user, card.name))
-    return (usual, bool(usual)) if same else (row.contact, False)
+    if row.contact and (card is None or row.contact not in (card.user, contact_name(card))):
+        return Say("{name}", name=one_line(row.contact)), False
+    if card is None or not contact_name(card):
+        return None, False
+    name = Pill(contact_name(card), card.user) if card.user else contact_name(card)
+    who = Say("{name}, {role}", name=name, role=card.role) if card.role else Say("{name}", name=name)
+    return who, True
+
+
+def contact_name(card: Contact) -> str:
+    """As configured, else the local part of their id, which clients replace by their name."""
+    return card.name or (card.user or "").removeprefix("@").partition(":")[0]
 
 
 def listed(says: Sequence[Say]) -> Say:
@@ -120,7 +129,7 @@ def _facts(row: Meeting, config: Config) -> list[Fact]:
         Fact(Say("Places"), Say("{n}", n=row.capacity) if row.capacity is not None else Say("sans limite")),
         Fact(Say("Réponse souhaitée"), _by(row, config)),
         Fact(Say("Aussi ouverte à"), _or(row.actors, Say("personne d’autre"))),
-        Fact(Say("Interlocuteur"), _or(contact(row, config)[0], Say("à préciser"))),
+        Fact(Say("Interlocuteur"), contact(row, config)[0] or Say("à préciser")),
     ]
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Unpack
+from urllib.parse import unquote
 
 from bot.demo.chat import Line, Manner, Room, ballot, message
 from bot.matrix import parse
@@ -31,6 +32,7 @@ class FakeHomeserver:
     aliases: dict[str, str] = field(default_factory=dict)
     done: dict[str, str] = field(default_factory=dict)  # transaction id → event id
     files: dict[str, bytes] = field(default_factory=dict)  # address → what was uploaded
+    profile: dict[str, Any] = field(default_factory=dict)  # the bot's
     refuse: dict[str, Exception] = field(default_factory=dict)  # room → what it answers to a send
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -158,6 +160,27 @@ class FakeMatrix:
             raise server.refuse[room]
         server.done[request.txn] = self._act(request, room)
         return server.done[request.txn]
+
+    async def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """Profiles and the state of rooms."""
+        server, parts = self._server, [unquote(part) for part in path.split("/")[4:]]
+        put = body if method == "PUT" and isinstance(body, dict) else None
+        match parts:
+            case ["profile", *_]:
+                server.profile |= put or {}
+                return dict(server.profile)
+            case ["rooms", room, "state", type_, key]:
+                if put is not None:
+                    server.put(room, self.user_id, type_, put, state_key=key)
+                state = [e for _, where, e in server.events if (where, e.get("state_key")) == (room, key)]
+                found = [e["content"] for e in state if e["type"] == type_]
+                if not found:
+                    raise PermanentError(404, "M_NOT_FOUND", "no such state")
+                return dict(found[-1])
+        return {"capabilities": {"m.profile_fields": {"enabled": True}}}
+
+    async def upload(self, data: bytes, content_type: str) -> str:
+        return self._server.upload(data)
 
     async def download(self, room: str, event_id: str, limit: int) -> bytes:
         server = self._server

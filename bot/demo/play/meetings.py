@@ -62,7 +62,6 @@ async def _announced(on: Runner) -> tuple[Line, Line]:
         f"Rencontre du réseau – {DAY} 2026, de 9 h 30 à 14 h",
         "Places : 4",
     )
-    await on.hears("Le fichier pour l’agenda", "network", "rencontre-2026-12-10.ics")
     counts = await on.hears(
         "La ligne des réponses", "network", "Réponses : aucune pour l’instant – il reste 4 places."
     )
