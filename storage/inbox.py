@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import ProcessedEvent
+from storage.tables import OutboxEntry, ProcessedEvent
 
 UNREADABLE = "unreadable"
 
@@ -22,6 +22,34 @@ async def outcomes(db: AsyncSession, ids: Sequence[str]) -> dict[str, str]:
 
 async def processed(db: AsyncSession, event_id: str) -> ProcessedEvent | None:
     return await db.get(ProcessedEvent, event_id)
+
+
+async def is_latest(db: AsyncSession, event_id: str, *, besides: str) -> bool:
+    """Whether nothing is known to have been said in its room since this event, but what `besides` names
+    and what shows by itself no line of its own: our edits, reactions and redactions.
+    """
+    row = await processed(db, event_id)
+    if row is None:
+        return False
+    silent = select(OutboxEntry.event_id).where(
+        OutboxEntry.room_id == row.room_id,
+        OutboxEntry.sent_at >= row.at,
+        col(OutboxEntry.relation).in_(("edit", "reaction", "redact")),
+        col(OutboxEntry.event_id).is_not(None),
+    )
+    heard = select(ProcessedEvent.event_id).where(
+        ProcessedEvent.room_id == row.room_id,
+        ProcessedEvent.at >= row.at,
+        col(ProcessedEvent.event_id).not_in((event_id, besides)),
+        col(ProcessedEvent.event_id).not_in(silent),
+    )
+    sent = select(OutboxEntry.event_id).where(  # perhaps not heard again yet
+        OutboxEntry.room_id == row.room_id,
+        OutboxEntry.sent_at >= row.at,
+        col(OutboxEntry.event_id) != event_id,
+        col(OutboxEntry.relation).not_in(("edit", "reaction", "redact")),
+    )
+    return (await db.exec(heard.union_all(sent).limit(1))).first() is None
 
 
 async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) -> list[tuple[str, str]]:

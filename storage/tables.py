@@ -164,7 +164,7 @@ class Question(SQLModel, table=True):
     asked_at: datetime = instant()
     expires_at: datetime = instant()
     passed: bool = False  # the person said something else since: only a tap or a reply counts now
-    status: str = "open"  # open | answered | replaced
+    status: str = "open"  # open | answered | replaced | stopped
 
 
 class OccurrenceRecord(SQLModel, table=True):

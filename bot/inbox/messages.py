@@ -18,6 +18,7 @@ from bot.matrix.events import Batch, Event
 from bot.matrix.parse import string
 from bot.outbox import answer_key
 from bot.text import Say, UserError
+from bot.text.assent import says_stop
 from storage import inbox, outbox, questions
 from storage.tables import ProcessedEvent
 
@@ -107,7 +108,7 @@ class Messages:
             return IGNORED
         ctx, addressed = message.ctx, message.addressed
         question = await awaiting(ctx, replies_to_bot=message.replies_to_bot)
-        if question and (addressed is None or addressed.how != "prefix"):
+        if question and (addressed is None or addressed.how != "prefix" or says_stop(addressed.text)):
             answered = await answer_in_text(
                 self._handlers, ctx, question, ctx.text if addressed else message.body
             )
@@ -137,6 +138,7 @@ class Messages:
         if isinstance(found, Suggestion):
             await ctx.reply(suggestion(found, ctx))
             return UNKNOWN
+        await questions.pass_over(ctx.db, ctx.person.id, ctx.room.id)
         return await run_command(ctx, found)
 
     async def _listener(self, ctx: Context) -> Outcome | None:

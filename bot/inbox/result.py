@@ -5,7 +5,7 @@ the outcome is what the inbox records.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot.command import Context, Found, Result, Role, RunCommand, Scope, Suggestion, arguments
+from bot.command import Context, Found, ReplyTarget, Result, Role, RunCommand, Scope, Suggestion, arguments
 from bot.command.rights import refusal
 from bot.inbox.fallbacks import OPEN_TEAM, forward_question, suggestion
 from bot.outbox.question import Ask
@@ -41,13 +41,22 @@ async def refuse(ctx: Context, reason: UserError | Say) -> Outcome:
     return REFUSED
 
 
-async def run_handler(ctx: Context, call: Callable[[], Awaitable[Result]], handler: str = "") -> Outcome:
-    """Runs a handler in a savepoint. `handler`: what can take it back, if it took effect."""
+async def run_handler(
+    ctx: Context,
+    call: Callable[[], Awaitable[Result]],
+    handler: str = "",
+    *,
+    after: ReplyTarget | None = None,
+) -> Outcome:
+    """Runs a handler in a savepoint. `handler`: what can take it back, if it took effect;
+    `after`: where what it returns goes, unless it refuses.
+    """
     try:
         async with ctx.db.begin_nested():
             result = await call()
     except UserError as error:
         return await refuse(ctx, error)
+    ctx = replace(ctx, target=after) if after else ctx
     if isinstance(result, Suggestion):
         result = suggestion(result, ctx)
     if isinstance(result, RunCommand):
