@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -31,11 +31,10 @@ async def is_latest(db: AsyncSession, event_id: str, *, besides: str) -> bool:
     row = await processed(db, event_id)
     if row is None:
         return False
+    since, here = col(OutboxEntry.sent_at) >= row.at, OutboxEntry.room_id == row.room_id
+    is_silent = col(OutboxEntry.relation).in_(("edit", "reaction", "redact"))
     silent = select(OutboxEntry.event_id).where(
-        OutboxEntry.room_id == row.room_id,
-        OutboxEntry.sent_at >= row.at,
-        col(OutboxEntry.relation).in_(("edit", "reaction", "redact")),
-        col(OutboxEntry.event_id).is_not(None),
+        here, since, is_silent, col(OutboxEntry.event_id).is_not(None)
     )
     heard = select(ProcessedEvent.event_id).where(
         ProcessedEvent.room_id == row.room_id,
@@ -43,13 +42,19 @@ async def is_latest(db: AsyncSession, event_id: str, *, besides: str) -> bool:
         col(ProcessedEvent.event_id).not_in((event_id, besides)),
         col(ProcessedEvent.event_id).not_in(silent),
     )
-    sent = select(OutboxEntry.event_id).where(  # perhaps not heard again yet
-        OutboxEntry.room_id == row.room_id,
-        OutboxEntry.sent_at >= row.at,
-        col(OutboxEntry.event_id) != event_id,
-        col(OutboxEntry.relation).not_in(("edit", "reaction", "redact")),
+    # perhaps not heard again yet
+    sent = select(OutboxEntry.id).where(here, since, ~is_silent, col(OutboxEntry.event_id) != event_id)
+    return not (await db.exec(select(or_(heard.exists(), sent.exists())))).one()
+
+
+async def count(db: AsyncSession, sender: str, outcomes: Sequence[str], since: datetime) -> int:
+    """How many events of this sender since an instant had one of these outcomes."""
+    query = select(func.count()).where(
+        ProcessedEvent.sender == sender,
+        ProcessedEvent.at > since,
+        col(ProcessedEvent.outcome).in_(outcomes),
     )
-    return (await db.exec(heard.union_all(sent).limit(1))).first() is None
+    return (await db.exec(query)).one()
 
 
 async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) -> list[tuple[str, str]]:

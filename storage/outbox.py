@@ -243,6 +243,14 @@ async def withdraw(db: AsyncSession, cause: str) -> int:
     return int((await db.exec(statement)).rowcount)
 
 
+async def has_spoken(db: AsyncSession, room: str) -> bool:
+    """Whether we have said anything there."""
+    query = select(OutboxEntry.id).where(
+        OutboxEntry.room_id == room, OutboxEntry.type == "m.room.message", OutboxEntry.kind == "event"
+    )
+    return (await db.exec(query.limit(1))).first() is not None
+
+
 async def rename(db: AsyncSession, entry: int, key: str) -> None:
     """Gives an editable message, this entry of it being known, another key: its edits too."""
     row = await db.get(OutboxEntry, entry)

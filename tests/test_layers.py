@@ -46,7 +46,7 @@ MAY_BE_LONG = re.compile(r"storage/tables\.py|storage/migrations/")
 DECLARES = re.compile(r"command|every|due|task|check|on_\w+")  # a handler, a job, a task, a check, a hook
 # What a file that declares nothing may be, by folder: it is named by it.
 ROLES = {
-    "commands/": r"__init__|parse_\w+|lookup|options|fields|form|wizard|publish|feedback|secret_vote",
+    "commands/": r"__init__|parse_\w+|lookup|options|fields|form|wizard|publish|feedback|secret_vote|intents",
     "schedules/": (
         r"__init__|parse_\w+"
         # what is said, and how it reads

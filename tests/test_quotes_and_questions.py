@@ -2,6 +2,8 @@
 and a question that ends when its person has gone on to something else.
 """
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.support.meeting_fixture import announced_meeting
@@ -14,7 +16,7 @@ async def quoted(world: World, room: str = "network") -> str | None:
     return (await world.last(room)).reply_to
 
 
-async def both(world: World, one: tuple[str, str], other: tuple[str, str]) -> str:
+async def both(world: World, one: Sequence[str], other: Sequence[str]) -> str:
     """Two people write before the bot has read either; the id of what the first one said."""
     first = await world.tells(*one)
     await world.tells(*other)

@@ -96,8 +96,8 @@ class Context(UnitOfWork):
         target, asks = self.target, isinstance(answer, Ask)
         if target.confirms is not None and not asks and not files:
             await outbox.rename(self.db, target.confirms, target.key)
-        quoted = None if target.guided and asks and not target.thread else target.event_id
-        asker = replace(self._asker, reply_to=quoted, thread=target.thread)
+        unquoted = target.guided and asks and target.thread is None
+        asker = replace(self._asker, reply_to=target.event_id, unquoted=unquoted, thread=target.thread)
         return await self.post_answer(asker, answer, target.key, files=files)
 
     async def correct_reply(self, event_id: str, answer: Say | Ask) -> OutboxEntry:

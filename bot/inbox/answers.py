@@ -44,7 +44,11 @@ async def answer_in_text(handlers: Handlers, ctx: Context, question: Question, t
     if reply is None or reply.choice is None:
         if says_stop(text):
             return await _stop(ctx, question)
-        if reply is not None and (polite or await is_command_instead(text, question, ctx)):
+        if reply is not None and (
+            polite
+            or (ctx.text and handlers.understands(text))
+            or await is_command_instead(text, question, ctx)
+        ):
             return None
     if reply is not None:
         return await answer(handlers, replace(ctx, text=text), question, reply)

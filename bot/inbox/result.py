@@ -10,6 +10,7 @@ from bot.command.rights import refusal
 from bot.inbox.fallbacks import OPEN_TEAM, forward_question, suggestion
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
+from storage import questions
 from storage.tables import ProcessedEvent
 
 COMMAND = "command"  # the kind of handler whose effect its subject can take back: « command vote »
@@ -17,7 +18,8 @@ COMMAND = "command"  # the kind of handler whose effect its subject can take bac
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an event: done | refused | unknown | failed | ignored | late | unreadable | removed.
+    """What became of an event:
+    done | talk | refused | unknown | failed | ignored | late | unreadable | removed.
 
     `handler`: the kind and the name of the handler that can take its effect back, else "". `in_reply_to`: the
     event that gave the words their meaning, when they were read as an answer to it.
@@ -31,8 +33,8 @@ class Outcome:
         row.outcome, row.handler, row.in_reply_to = self.status, self.handler, self.in_reply_to
 
 
-DONE, REFUSED, UNKNOWN, IGNORED, LATE = (
-    Outcome(status) for status in ("done", "refused", "unknown", "ignored", "late")
+DONE, TALK, REFUSED, UNKNOWN, IGNORED, LATE = (
+    Outcome(status) for status in ("done", "talk", "refused", "unknown", "ignored", "late")
 )
 
 
@@ -69,8 +71,11 @@ async def run_handler(
 
 
 async def run_command(ctx: Context, found: Found) -> Outcome:
-    """A command by somebody: may they, do the words fit, what does it say."""
+    """A command by somebody: may they, do the words fit, what does it say.
+    Their next words are no answer to what was asked before.
+    """
     command = found.command
+    await questions.pass_over(ctx.db, ctx.person.id, ctx.room.id)
     if command.allow == Role.TEAM and ctx.person.role == Role.MEMBER and ctx.room.kind == "team":
         return await refuse(ctx, OPEN_TEAM)
     opened = command.opened(ctx)
