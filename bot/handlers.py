@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from bot.check.finding import Check, CheckHook
 from bot.command.handlers import (
     AnswerHandler,
+    Conversation,
     GestureHandler,
     JoinHandler,
     Kind,
@@ -36,6 +37,7 @@ class Handlers:
     replies: dict[str, OnReply] = field(default_factory=dict)
     joins: list[JoinHandler] = field(default_factory=list)
     listeners: list[Listener] = field(default_factory=list)
+    conversation: Conversation | None = None
     answers: dict[str, AnswerHandler] = field(default_factory=dict)
     jobs: Jobs = field(default_factory=Jobs)
     tasks: dict[str, Task[Any, Any]] = field(default_factory=dict)
@@ -79,6 +81,8 @@ class Handlers:
                 self.joins.append(declaration)
             case Listener():
                 self.listeners.append(declaration)
+            case Conversation():
+                self._converse(declaration)
             case AnswerHandler():
                 if self.answers.setdefault(declaration.name, declaration) is not declaration:
                     raise ValueError(f"two functions take the answers to {declaration.name}")
@@ -96,6 +100,11 @@ class Handlers:
             case _:
                 raise TypeError(f"nobody collects {declaration!r}")
 
+    def _converse(self, declaration: Conversation) -> None:
+        if (self.conversation or declaration) is not declaration:
+            raise ValueError("two functions take what is said to the bot")
+        self.conversation = declaration
+
     def prefix_of(self, kind: Kind, message_key: str) -> str | None:
         """Under which prefix a handler of this kind wants what is done to the message of this key."""
         return next(
@@ -107,6 +116,10 @@ class Handlers:
         return next(
             (handler for prefix, handler in self.replies.items() if message_key.startswith(prefix)), None
         )
+
+    def understands(self, text: str) -> bool:
+        """Whether these are everyday words, said to the bot itself."""
+        return self.conversation is not None and self.conversation.matches(text)
 
     def listener(self, text: str) -> Listener | None:
         """Who takes these words."""

@@ -210,6 +210,22 @@ async def withdraw(db: AsyncSession, cause: str) -> int:
     return int((await db.exec(statement)).rowcount)
 
 
+async def has_spoken(db: AsyncSession, room: str) -> bool:
+    """Whether we have said anything there."""
+    query = select(OutboxEntry.id).where(
+        OutboxEntry.room_id == room, OutboxEntry.type == "m.room.message", OutboxEntry.kind == "event"
+    )
+    return (await db.exec(query.limit(1))).first() is not None
+
+
+async def rename(db: AsyncSession, entry: int, key: str) -> None:
+    """Gives an editable message, this entry of it being known, another key: its edits too."""
+    row = await db.get(OutboxEntry, entry)
+    base = row.target_act if row is not None and row.relation == "edit" else entry
+    edits = (col(OutboxEntry.target_act) == base) & (col(OutboxEntry.relation) == "edit")
+    await db.exec(update(OutboxEntry).where((col(OutboxEntry.id) == base) | edits).values(message_key=key))
+
+
 async def put_off(db: AsyncSession, before: datetime, after: datetime) -> None:
     """What would be announced by itself at one instant is for another, be it sooner;
     what people asked for stays.

@@ -58,6 +58,15 @@ async def replace_open(db: AsyncSession, person: str, room: str) -> None:
     await db.exec(statement.values(status="replaced"))
 
 
+async def pass_over(db: AsyncSession, person: str, room: str) -> None:
+    """The person went on to something else there: only a tap or a reply answers it now."""
+    if (person, room) in await _asked(db):
+        statement = update(Question).where(
+            col(Question.person) == person, col(Question.room_id) == room, col(Question.status) == "open"
+        )
+        await db.exec(statement.values(passed=True))
+
+
 async def purge(db: AsyncSession, before: datetime) -> None:
     await db.exec(delete(Question).where(col(Question.expires_at) < before))
 

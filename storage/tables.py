@@ -63,7 +63,7 @@ class ProcessedEvent(SQLModel, table=True):
     room_id: str = Field(index=True)
     sender: str
     at: datetime = instant(index=True)
-    # done | refused | unknown | failed | ignored | late | unreadable | removed
+    # done | talk | refused | unknown | failed | ignored | late | unreadable | removed
     outcome: str = Field(default="", index=True)
     # what can take the effect back: « command vote », « reaction panorama: », « ballot poll-box: »
     handler: str = ""
@@ -164,7 +164,7 @@ class Question(SQLModel, table=True):
     asked_at: datetime = instant()
     expires_at: datetime = instant()
     passed: bool = False  # the person said something else since: only a tap or a reply counts now
-    status: str = "open"  # open | answered | replaced
+    status: str = "open"  # open | answered | replaced | stopped
 
 
 class OccurrenceRecord(SQLModel, table=True):

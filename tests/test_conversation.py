@@ -48,8 +48,8 @@ async def test_what_took_effect_is_not_run_again_by_an_edit(room: World) -> None
 async def test_bare_words_are_enough_in_private(room: World) -> None:
     private = await room.direct("camille")
     assert await room.says("camille", "ping 3", room=private) == ["pong 3"]
-    assert await room.says("camille", "merci pour tout", room=private) == [
-        "Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."
+    assert await room.says("camille", "le chauffage est réparé", room=private) == [
+        "Je n’ai pas compris. Essayez par exemple `agenda`, `ressources évaluation` ou `aide`."
     ]
 
 

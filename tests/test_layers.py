@@ -49,7 +49,7 @@ DECLARES = re.compile(
 )  # a handler, a job, a task, a check, a hook
 # What a file that declares nothing may be, by folder: it is named by it.
 ROLES = {
-    "commands/": r"__init__|parse_\w+|lookup|options|fields|form|wizard|publish|feedback|secret_vote",
+    "commands/": r"__init__|parse_\w+|lookup|options|fields|form|wizard|publish|feedback|secret_vote|intents",
     "schedules/": (
         r"__init__|parse_\w+"
         # what is said, and how it reads

@@ -115,9 +115,9 @@ async def each_reads_their_rank(stage: ProcessStage, crowd: VirtualUsers, ranks:
     content = {"msgtype": "m.text", "body": "!presence", "m.mentions": {}}
     asked = await asyncio.gather(*(crowd.sends(person, room, "m.room.message", content) for person in people))
     lines = await stage.morgan.wait_for(
-        room, lambda lines: set(asked) <= {line.reply_to for line in lines}, TIMEOUT
+        room, lambda lines: set(asked) <= {line.answers for line in lines}, TIMEOUT
     )
-    answers = {line.reply_to: plain(line.text) for line in lines if line.sender_id == BOT}
+    answers = {line.answers: plain(line.text) for line in lines if line.sender_id == BOT}
     for person, event in zip(people, asked, strict=True):
         assert says(answers[event], ranks[f"personne-{person}"])
 

@@ -29,7 +29,6 @@ async def test_a_link_with_its_reason_and_its_theme_is_a_card_at_once_and_nothin
         "maxime", f"!recommander {LINK} #cadre-de-vie très pratique, testé à Bruaville avec quinze personnes"
     )
     assert said == [CARD]
-    assert (await quick.last()).reply_to is not None
 
 
 async def test_the_card_is_there_before_its_theme_is_known_and_takes_it_when_tapped(quick: World) -> None:
@@ -99,20 +98,22 @@ async def test_what_somebody_says_to_colleagues_is_not_shown_as_their_reason(qui
     assert (card, noted) == (CARD, "C’est noté sur la fiche 1.")
 
 
-async def test_in_private_the_next_message_is_the_reason_unless_it_asks_for_something_else(
+async def test_in_private_the_next_message_is_the_reason_and_after_another_command_a_reply_is(
     quick: World,
 ) -> None:
     room = await quick.direct("maxime")
     await quick.says("maxime", f"recommander {LINK} #santé", room)
     (second, _) = await quick.says("maxime", f"recommander {LINK}/2 #santé", room)
     assert second.startswith("Fiche 2 – "), "the second link is not lost as a reason for the first"
+    asked = (await quick.last(room)).id
     assert (await quick.says("maxime", "ressource 1", room))[0].startswith("Fiche 1 – ")
-    card = (await quick.says("maxime", "Ressource utile aux équipes", room))[0]
+    card = (await quick.says("maxime", "Ressource utile aux équipes", room, reply_to=asked))[0]
     assert "« Ressource utile aux équipes. »" in card
     await quick.says("maxime", f"recommander {LINK}/3 #santé", room)
+    asked = (await quick.last(room)).id
     await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=11), room)
     assert (await quick.says("maxime", "ressources équipes", room))[0].startswith("Ressources – équipes")
-    assert "« Très clair. »" in (await quick.says("maxime", "très clair", room))[0]
+    assert "« Très clair. »" in (await quick.says("maxime", "très clair", room, reply_to=asked))[0]
 
 
 async def test_a_known_link_however_it_is_written_adds_a_voice(quick: World) -> None:

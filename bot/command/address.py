@@ -10,14 +10,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import unquote
 
 from bot.text.courtesy import after_greeting
 from storage.text import fold
 
-How = Literal["prefix", "mention", "reply", "bare"]
+How = Literal["prefix", "mention", "reply", "bare", "named"]
 
 _LEAD = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufeff]*")
 _PREFIX = re.compile(r"![^\S\n]*(?=[^\s!])|//?(?=[^\s/])")
@@ -37,10 +37,13 @@ _HTML_PILL = re.compile(
 class Addressed:
     """The words meant for the bot (prefix, name and quoted reply removed;
     may be empty after a mere mention), and how it was called.
+
+    "named": called elsewhere than at the start, perhaps only spoken of. `surely`: False when it may be so.
     """
 
     text: str
     how: How
+    surely: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,45 @@ def address(content: Mapping[str, Any], *, me: Me, direct: bool, reply_to_me: bo
     if (prefix := _PREFIX.match(text)) is not None:
         return Addressed(text[prefix.end() :].rstrip(), "prefix")
     if (rest := _after_mention(text, me, content)) is not None:
-        return Addressed(rest, "mention")
+        return Addressed(rest, "mention", _called(me, content) or not _only_typed(text, rest))
     if (bare := _bare_command(text)) is not None:
         return Addressed(bare, "prefix")
+    if direct:
+        return Addressed(text, "reply" if reply_to_me else "bare")
     if reply_to_me:
-        return Addressed(text, "reply")
-    return Addressed(text, "bare") if direct else None
+        return Addressed(text, "reply", surely=not _others_called(me, content))
+    return (
+        Addressed(_without_name(text, me, content), "named", surely=False) if _called(me, content) else None
+    )
+
+
+def _mentioned(content: Mapping[str, Any]) -> set[str]:
+    """Whom the message calls (`m.mentions`)."""
+    mentions = content.get("m.mentions")
+    users = mentions.get("user_ids") if isinstance(mentions, Mapping) else None
+    return {each for each in users if isinstance(each, str)} if isinstance(users, list) else set()
+
+
+def _called(me: Me, content: Mapping[str, Any]) -> bool:
+    return me.user_id in _mentioned(content)
+
+
+def _others_called(me: Me, content: Mapping[str, Any]) -> bool:
+    return bool(_mentioned(content) - {me.user_id})
+
+
+def _only_typed(text: str, rest: str) -> bool:
+    """Whether nothing but a space stands after the name: « Animatrice est en panne »."""
+    between = text[: len(text) - len(rest)]
+    return bool(rest) and between[-1:].isspace() and between.rstrip()[-1:] not in ":,;.–—-!?)"
+
+
+def _without_name(text: str, me: Me, content: Mapping[str, Any]) -> str:
+    """The text without our name, wherever it stands."""
+    text = _MARKDOWN_PILL.sub(" ", text)
+    for label in sorted((*me.names, me.user_id, *_pill_label(me, content)), key=len, reverse=True):
+        text = re.sub(rf"@?(?<!\w){re.escape(label)}(?!\w)", " ", text, flags=re.IGNORECASE)
+    return text.strip()
 
 
 def _own_words(body: str, content: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from bot.command.access import Caller, Role, Scope
 from bot.outbox import Asker, File, UnitOfWork, answer_key
 from bot.outbox.question import Ask
 from bot.text import Say
+from storage import outbox
 from storage.tables import OutboxEntry
 
 if TYPE_CHECKING:
@@ -50,11 +51,16 @@ class Person:
 class ReplyTarget:
     """Where an answer goes: the event it answers, the message key that lets a correction edit it, the
     thread.
+
+    `confirms`: the outbox entry of our question that a tap answered, which what confirms it takes the place
+    of. `guided`: a question was answered, in whatever way: the next one quotes nothing.
     """
 
     event_id: str
     key: str
     thread: str | None = None
+    confirms: int | None = None
+    guided: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,10 +91,14 @@ class Context(UnitOfWork):
 
     async def reply(self, answer: Say | Ask, *, files: tuple[File, ...] = ()) -> OutboxEntry:
         """Answers where the message was, in place of the answer before when a correction brings another.
-        A question waits for its person.
+        What confirms a tapped answer takes the place of the question. A question waits for its person.
         """
-        asker = replace(self._asker, reply_to=self.target.event_id, thread=self.target.thread)
-        return await self.post_answer(asker, answer, self.target.key, files=files)
+        target, asks = self.target, isinstance(answer, Ask)
+        if target.confirms is not None and not asks and not files:
+            await outbox.rename(self.db, target.confirms, target.key)
+        unquoted = target.guided and asks and target.thread is None
+        asker = replace(self._asker, reply_to=target.event_id, unquoted=unquoted, thread=target.thread)
+        return await self.post_answer(asker, answer, target.key, files=files)
 
     async def correct_reply(self, event_id: str, answer: Say | Ask) -> OutboxEntry:
         """What was answered to this other event of the person, here, is no longer true: it says this."""

@@ -56,6 +56,16 @@ class Listener:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversation:
+    """Everyday words said to the bot. `matches`: whether it surely understands these (untrusted), without
+    their being a command; `handler` answers them; it is given the others too, which nothing understood.
+    """
+
+    matches: Callable[[str], bool]
+    handler: Callable[[Context], Awaitable[Result]]
+
+
+@dataclass(frozen=True, slots=True)
 class PollEnd:
     """A native poll of ours that somebody who may has ended. `message_key`: the key of the poll."""
 
@@ -145,6 +155,11 @@ def on_message(matches: Callable[[str], bool], *, undo_command: str = "") -> Cal
     In a room, what is not addressed to it is only ever answered with a question.
     """
     return lambda handler: declare(handler, Listener(matches, handler, undo_command))
+
+
+def on_talk(matches: Callable[[str], bool]) -> Callable[[OnMessage], OnMessage]:
+    """Everyday words (`ctx.text`) said to the bot itself: one function for all of them, understood or not."""
+    return lambda handler: declare(handler, Conversation(matches, handler))
 
 
 def on_answer(name: str, *, undo_command: str = "") -> Callable[[OnAnswer], OnAnswer]:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any, TypedDict
 
+from bot.outbox.outbox import ANSWERS
+
 SHOWN = {"m.room.message", "m.sticker", "m.room.encrypted", "org.matrix.msc3381.poll.start", "m.poll.start"}
 
 
@@ -38,6 +40,7 @@ class Line:
     html: str = ""
     content: dict[str, Any] = field(default_factory=dict)
     reply_to: str | None = None
+    answers: str | None = None  # what it replies to, or says it answers though it quotes nothing
     thread: str | None = None
     mentions: tuple[str, ...] = ()
     file: File | None = None
@@ -215,6 +218,7 @@ def _fill(line: Line, content: dict[str, Any]) -> None:
     line.text = str(content.get("body") or content.get("org.matrix.msc1767.text") or "")
     line.html = str(content.get("formatted_body") or "")
     line.reply_to = _object(relation.get("m.in_reply_to")).get("event_id") or line.reply_to
+    line.answers = line.reply_to or content.get(ANSWERS) or line.answers
     line.thread = relation.get("event_id") if relation.get("rel_type") == "m.thread" else line.thread
     mentioned = _object(content.get("m.mentions")).get("user_ids")
     line.mentions = tuple(mentioned) if isinstance(mentioned, list) else ()

@@ -210,15 +210,15 @@ class Person:
         return self._ears.room(room).lines()
 
     async def answer(self, room: str, event: str, within: float = PATIENCE) -> Line:
-        """The first reply to this event by somebody else."""
+        """The first answer to this event by somebody else."""
 
         def replies(lines: list[Line]) -> list[Line]:
-            return [line for line in lines if line.reply_to == event and line.sender_id != self.user_id]
+            return [line for line in lines if line.answers == event and line.sender_id != self.user_id]
 
         return replies(await self.wait_for(room, replies, within))[0]
 
     async def asks(self, room: str, text: str, within: float = PATIENCE) -> Line:
-        """Say it and wait for the reply."""
+        """Say it and wait for the answer."""
         return await self.answer(room, await self.says(room, text), within)
 
     async def until(self, condition: Callable[[], T | None], within: float = PATIENCE) -> T:

@@ -173,21 +173,24 @@ class Runner:
         """Something the bot must say, once:
         the answer to the event `to`, or without it a message that has all these parts.
 
-        An answer is shown whatever it says; the verdict tells at the end whether it was the right one.
+        An answer is shown whatever it says; the verdict tells at the end whether it was the right one. What
+        a tap answers may be said in the place of the question that it is under.
         `most`: lines that are shown of it.
         """
         entry = self.expectations.expect(label, self._id(room), parts)
         known = self.expectations.known
 
         def found(lines: list[Line]) -> list[Line]:
-            new = [line for line in self._by_the_bot(lines) if line.id not in known]
-            return (
-                [line for line in new if line.reply_to == to]
-                if to
-                else [line for line in new if entry.fits(line)]
-            )
+            ours = self._by_the_bot(lines)
+            new = [line for line in ours if line.id not in known]
+            in_place = [line for line in ours if line.id == to and entry.fits(line)]
+            answers = [line for line in new if line.answers == to] or in_place
+            return answers if to else [line for line in new if entry.fits(line)]
 
         line = found(await self._readers[entry.room].wait_for(entry.room, found, PATIENCE))[0]
+        if line.id in known:
+            self.expectations.expected.remove(entry)
+            return await self.sees_change(line, *parts, label=label, most=most)
         entry.event = line.id
         self._show(entry, line, most=most)
         return line
@@ -260,7 +263,7 @@ class Runner:
 
     def _show(self, entry: Expected, line: Line, before: str = "", most: int | None = None) -> None:
         """Whom it answers is said when that is not the line just above."""
-        answered = "" if before or line.reply_to == self._last else self._in_answer(line.reply_to or "")
+        answered = "" if before or line.answers == self._last else self._in_answer(line.answers or "")
         lines = line.text.splitlines()
         shown = line.text if most is None or len(lines) <= most else "\n".join([*lines[:most], "…"])
         self.terminal.line(self._names[entry.room], NAME, answered + before + shown)

@@ -10,10 +10,12 @@ from bot.command import Context, Result
 from bot.command.handlers import AnswerHandler
 from bot.handlers import Handlers
 from bot.inbox.fallbacks import is_command_instead
-from bot.inbox.result import COMMAND, Outcome, refuse, run_handler
-from bot.outbox.question import Reply, Typed, awaits_text, read_answer
-from bot.text import UserError
-from storage import questions
+from bot.inbox.result import COMMAND, DONE, Outcome, refuse, run_handler
+from bot.outbox.question import STOPPED, Reply, Typed, awaits_text, read_answer
+from bot.text import Say, UserError
+from bot.text.assent import only_polite, says_stop
+from storage import inbox, questions
+from storage.outbox import ANSWER, FAILED
 from storage.tables import OutboxEntry, Question
 
 
@@ -28,21 +30,52 @@ async def awaiting(ctx: Context, *, replies_to_bot: bool) -> Question | None:
 
 
 async def answer_in_text(handlers: Handlers, ctx: Context, question: Question, text: str) -> Outcome | None:
-    """The outcome if the words answer the question;
-    else the next message is no longer taken for its answer.
+    """The outcome if the words answer the question, or end it;
+    else, in a room, the next message is no longer taken for its answer.
     """
+    polite = only_polite(text)
+    if polite and ctx.reply_to is None and not await _was_just_asked(ctx, question):
+        return None
     try:
         words = Typed(text, bool(ctx.text), ctx.person.full_name, ctx.now)
         reply = read_answer(question, words, ctx.config.zone)
     except UserError as error:
         return await refuse(ctx, error)
-    if reply is not None and reply.choice is None and await is_command_instead(text, question, ctx):
-        return None
+    if reply is None or reply.choice is None:
+        if says_stop(text):
+            return await _stop(ctx, question)
+        if reply is not None and (
+            polite
+            or (ctx.text and handlers.understands(text))
+            or await is_command_instead(text, question, ctx)
+        ):
+            return None
     if reply is not None:
         return await answer(handlers, replace(ctx, text=text), question, reply)
-    question.passed = True
+    question.passed = not ctx.room.direct
     ctx.db.add(question)
     return None
+
+
+async def _was_just_asked(ctx: Context, question: Question) -> bool:
+    """Whether nothing was said in the room since the question."""
+    entry = await _message(ctx, question)
+    asked = entry.event_id if entry is not None else None
+    return asked is not None and await inbox.is_latest(ctx.db, asked, besides=ctx.event_id)
+
+
+async def _message(ctx: Context, question: Question) -> OutboxEntry | None:
+    """The message that asks, whichever edit of it asked."""
+    entry = await ctx.db.get(OutboxEntry, question.act_id)
+    edited = entry is not None and entry.relation == "edit"
+    return await ctx.db.get(OutboxEntry, entry.target_act) if entry is not None and edited else entry
+
+
+async def _stop(ctx: Context, question: Question) -> Outcome:
+    question.status = STOPPED
+    ctx.db.add(question)
+    await ctx.reply(Say("C’est arrêté : je n’attends plus de réponse à cette question."))
+    return DONE
 
 
 async def question_under(db: AsyncSession, person: str, room: str, event_id: str) -> Question | None:
@@ -62,13 +95,24 @@ async def answer(handlers: Handlers, ctx: Context, question: Question, reply: Re
         )
     # a refusal rolls back, and the row is not to be read after that
     handler = handlers.answers[question.then]
+    after = replace(ctx.target, guided=True, confirms=None if reply.text else await _editable(ctx, question))
 
     async def call() -> Result:
         question.status = "answered"
         ctx.db.add(question)
         return await handler.handler(ctx, reply)
 
-    return await run_handler(ctx, call, _undone_by(handler))
+    return await run_handler(ctx, call, _undone_by(handler), after=after)
+
+
+async def _editable(ctx: Context, question: Question) -> int | None:
+    """The message of the question, to be edited into what became of it:
+    not one that its subject edits itself, nor one that was removed.
+    """
+    entry = await _message(ctx, question)
+    if entry is None or entry.status in FAILED or not (entry.message_key or ANSWER).startswith(ANSWER):
+        return None
+    return entry.id
 
 
 def _undone_by(handler: AnswerHandler) -> str:

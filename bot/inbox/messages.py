@@ -13,17 +13,30 @@ from bot.handlers import Handlers
 from bot.inbox.answers import answer_in_text, awaiting
 from bot.inbox.context import Contexts, Message, is_edit, own_names, relation, with_caption
 from bot.inbox.fallbacks import stale_notice, suggestion, without_confidential_text
-from bot.inbox.result import COMMAND, DONE, IGNORED, LATE, UNKNOWN, Outcome, run_command, run_handler
+from bot.inbox.result import (
+    COMMAND,
+    DONE,
+    IGNORED,
+    LATE,
+    REFUSED,
+    TALK,
+    UNKNOWN,
+    Outcome,
+    run_command,
+    run_handler,
+)
+from bot.inbox.talk import not_understood, understood
 from bot.matrix.events import Batch, Event
 from bot.matrix.parse import string
 from bot.outbox import answer_key
 from bot.text import Say, UserError
+from bot.text.assent import says_stop
 from storage import inbox, outbox, questions
 from storage.tables import ProcessedEvent
 
 CORRECTION = timedelta(minutes=5)
 STALE = timedelta(hours=1)
-CORRECTABLE = ("refused", "unknown")
+CORRECTABLE = (REFUSED.status, UNKNOWN.status, TALK.status)
 
 
 class Messages:
@@ -107,7 +120,7 @@ class Messages:
             return IGNORED
         ctx, addressed = message.ctx, message.addressed
         question = await awaiting(ctx, replies_to_bot=message.replies_to_bot)
-        if question and (addressed is None or addressed.how != "prefix"):
+        if question and (addressed is None or addressed.how != "prefix" or says_stop(addressed.text)):
             answered = await answer_in_text(
                 self._handlers, ctx, question, ctx.text if addressed else message.body
             )
@@ -119,17 +132,17 @@ class Messages:
         return IGNORED if stale else await self._listener(replace(ctx, text=message.body)) or IGNORED
 
     async def _command(self, ctx: Context, addressed: Addressed, batch: Batch) -> Outcome:
-        found = self._handlers.commands.find(addressed.text, ctx.caller)
-        if not isinstance(found, Found):
-            if suggested := await command_in_reply(self._handlers, ctx):
-                return replace(await run_command(ctx, suggested), in_reply_to=ctx.reply_to or "")
-            if outcome := await self._listener(ctx):
-                return outcome
+        found = self._found(ctx, addressed)
+        if not isinstance(found, Found) and (suggested := await command_in_reply(self._handlers, ctx)):
+            return replace(await run_command(ctx, suggested), in_reply_to=ctx.reply_to or "")
+        stale = batch.began - ctx.now > STALE
+        if outcome := await self._in_words(ctx, addressed, found, stale=stale):
+            return outcome
+        if found is None:
+            return LATE if stale else await not_understood(self._handlers, ctx, addressed)
         if isinstance(found, Suggestion):
             found = await without_confidential_text(found, ctx)
-        if found is None or (addressed.how == "reply" and not ctx.room.direct and not _fits(found, ctx)):
-            return await self._unknown(ctx, addressed)
-        if batch.began - ctx.now > STALE and not (isinstance(found, Found) and found.command.run_when_stale):
+        if stale and not (isinstance(found, Found) and found.command.run_when_stale):
             if batch.since:  # before our very first sync nobody was waiting for us
                 line = found.line if isinstance(found, Suggestion) else addressed.text
                 await ctx.post(stale_notice(ctx, line, batch.began))
@@ -139,25 +152,45 @@ class Messages:
             return UNKNOWN
         return await run_command(ctx, found)
 
+    async def _in_words(
+        self, ctx: Context, addressed: Addressed, found: Found | Suggestion | None, *, stale: bool
+    ) -> Outcome | None:
+        """What a subject or the conversation understands, though it may begin like a command.
+        Under a message of ours « ok » is first of all for its subject.
+        """
+        known = isinstance(found, Found)
+        if isinstance(found, Found) and (addressed.how == "prefix" or not found.rest):
+            return None
+        replies = addressed.how == "reply" and not ctx.room.direct
+        if not known and replies and (outcome := await self._listener(ctx)):
+            return outcome
+        if addressed.how != "prefix" and not stale and (outcome := await understood(self._handlers, ctx)):
+            return outcome
+        return None if known or replies else await self._listener(ctx)
+
     async def _listener(self, ctx: Context) -> Outcome | None:
         """The outcome, if a subject takes these words for its own."""
         listener = self._handlers.listener(ctx.text)
         if listener is None:
             return None
 
+        said: list[Result] = []
+
         async def call() -> Result:
-            return await listener.handler(ctx)
+            said.append(await listener.handler(ctx))
+            return said[-1]
 
-        return await run_handler(
-            ctx, call, f"{COMMAND} {listener.undo_command}" if listener.undo_command else ""
-        )
+        undone_by = f"{COMMAND} {listener.undo_command}" if listener.undo_command else ""
+        outcome = await run_handler(ctx, call, undone_by)
+        return None if said == [None] else outcome
 
-    async def _unknown(self, ctx: Context, addressed: Addressed) -> Outcome:
-        """Far from our vocabulary: silence in a room (it may be for another bot), one line in private."""
-        if not ctx.room.direct:
-            return UNKNOWN if addressed.how == "prefix" else IGNORED
-        await ctx.reply(Say("Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire."))
-        return UNKNOWN
+    def _found(self, ctx: Context, addressed: Addressed) -> Found | Suggestion | None:
+        """The command that these words surely are; or, where it may be offered, the one they nearly are."""
+        if addressed.how == "named":
+            return None
+        found = self._handlers.commands.find(addressed.text, ctx.caller)
+        among_people = addressed.how == "reply" and not ctx.room.direct
+        return found if found is None or not among_people or _fits(found, ctx) else None
 
 
 def _may_change(original: ProcessedEvent, edit: Event) -> bool:

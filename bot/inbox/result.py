@@ -5,11 +5,12 @@ the outcome is what the inbox records.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot.command import Context, Found, Result, Role, RunCommand, Scope, Suggestion, arguments
+from bot.command import Context, Found, ReplyTarget, Result, Role, RunCommand, Scope, Suggestion, arguments
 from bot.command.rights import refusal
 from bot.inbox.fallbacks import OPEN_TEAM, forward_question, suggestion
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
+from storage import questions
 from storage.tables import ProcessedEvent
 from storage.transaction import savepoint
 
@@ -18,7 +19,8 @@ COMMAND = "command"  # the kind of handler whose effect its subject can take bac
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an event: done | refused | unknown | failed | ignored | late | unreadable | removed.
+    """What became of an event:
+    done | talk | refused | unknown | failed | ignored | late | unreadable | removed.
 
     `handler`: the kind and the name of the handler that can take its effect back, else "". `in_reply_to`: the
     event that gave the words their meaning, when they were read as an answer to it.
@@ -32,8 +34,8 @@ class Outcome:
         row.outcome, row.handler, row.in_reply_to = self.status, self.handler, self.in_reply_to
 
 
-DONE, REFUSED, UNKNOWN, IGNORED, LATE = (
-    Outcome(status) for status in ("done", "refused", "unknown", "ignored", "late")
+DONE, TALK, REFUSED, UNKNOWN, IGNORED, LATE = (
+    Outcome(status) for status in ("done", "talk", "refused", "unknown", "ignored", "late")
 )
 
 
@@ -42,13 +44,22 @@ async def refuse(ctx: Context, reason: UserError | Say) -> Outcome:
     return REFUSED
 
 
-async def run_handler(ctx: Context, call: Callable[[], Awaitable[Result]], handler: str = "") -> Outcome:
-    """Runs a handler in a savepoint. `handler`: what can take it back, if it took effect."""
+async def run_handler(
+    ctx: Context,
+    call: Callable[[], Awaitable[Result]],
+    handler: str = "",
+    *,
+    after: ReplyTarget | None = None,
+) -> Outcome:
+    """Runs a handler in a savepoint. `handler`: what can take it back, if it took effect;
+    `after`: where what it returns goes, unless it refuses.
+    """
     try:
         async with savepoint(ctx.db):
             result = await call()
     except UserError as error:
         return await refuse(ctx, error)
+    ctx = replace(ctx, target=after) if after else ctx
     if isinstance(result, Suggestion):
         result = suggestion(result, ctx)
     if isinstance(result, RunCommand):
@@ -61,8 +72,11 @@ async def run_handler(ctx: Context, call: Callable[[], Awaitable[Result]], handl
 
 
 async def run_command(ctx: Context, found: Found) -> Outcome:
-    """A command by somebody: may they, do the words fit, what does it say."""
+    """A command by somebody: may they, do the words fit, what does it say.
+    Their next words are no answer to what was asked before.
+    """
     command = found.command
+    await questions.pass_over(ctx.db, ctx.person.id, ctx.room.id)
     if command.allow == Role.TEAM and ctx.person.role == Role.MEMBER and ctx.room.kind == "team":
         return await refuse(ctx, OPEN_TEAM)
     opened = command.opened(ctx)

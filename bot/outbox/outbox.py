@@ -22,6 +22,7 @@ from storage.tables import OutboxEntry
 SETTLED = 1_000  # entries whose echo is waited for
 EDIT_PAUSE = timedelta(seconds=3)  # between two edits of an editable message
 ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+ANSWERS = "org.animatrice.answers"  # the event that a message answers without quoting it
 MARKER = "org.animatrice.act"  # our id in what we send: how another device, or a later one, knows it
 
 
@@ -274,6 +275,8 @@ def _in_reply(body: dict[str, Any], post: Post, cause: Cause) -> dict[str, Any]:
     """A reply to the message that asked, in its thread if it was in one."""
     if post.reply_to is None:
         return body
+    if post.unquoted:
+        return {**body, ANSWERS: post.reply_to}
     relation: dict[str, Any] = {"m.in_reply_to": {"event_id": post.reply_to}}
     if thread := post.thread or (cause.thread if post.reply_to == cause.id else None):
         relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": False}

@@ -36,12 +36,16 @@ def answer_key(event_id: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
-    """Who is answered. `direct`: `room` is private. `reply_to`: the event that a new answer replies to."""
+    """Who is answered. `direct`: `room` is private. `reply_to`: the event that a new answer replies to.
+
+    `unquoted`: without showing it.
+    """
 
     person: str
     room: str
     direct: bool = False
     reply_to: str | None = None
+    unquoted: bool = False
     thread: str | None = None
 
 
@@ -67,6 +71,7 @@ class Child:
 class Post:
     """One thing to say. `room`: a room id, or `person`: in private, with that Matrix id.
 
+    `reply_to`: the event it answers; `unquoted`: without showing that one again.
     `key` makes it an editable message: posting the key again edits it. `at`: not before. `until`: not after;
     dropped then, and the team told. `urgent`: somebody asked just now, so neither office hours nor the daily
     budget hold an announcement. `content` replaces `say` for events that are no text (with `type`).
@@ -85,6 +90,7 @@ class Post:
     urgent: bool = False
     title: str = ""
     reply_to: str | None = None
+    unquoted: bool = False
     thread: str | None = None
     mentions: tuple[str, ...] = ()
     reactions: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 A question is a row: it survives restarts, expires, is answered once, by that person alone: with a tap under
 it, a reply to it, or their very next message in that room if it is one of the choices (in a direct room, any
-message before it expires).
+message until their next command). A polite word (« ok », « merci ») is an answer only right after it.
 """
 
 import re
@@ -19,6 +19,7 @@ from bot.time import Moment, parse_moment
 from storage.tables import Question
 from storage.text import fold
 
+STOPPED = "stopped"
 NEXT_MESSAGE = timedelta(minutes=10)
 LINK = re.compile(r"https?://\S|\bwww\.\S", re.IGNORECASE)
 _NUMBER = re.compile(rf"{CALLED}(\d)[.)!\s]*", re.ASCII | re.IGNORECASE)
@@ -140,9 +141,9 @@ def _number_or_word(candidate: str) -> str:
 
 def awaits_text(question: Question, now: datetime, *, direct: bool) -> bool:
     """Whether the person's next message may be the answer."""
-    if question.status != "open" or now > question.expires_at:
+    if question.status != "open" or question.passed or now > question.expires_at:
         return False
-    return direct or (not question.passed and now <= question.asked_at + NEXT_MESSAGE)
+    return direct or now <= question.asked_at + NEXT_MESSAGE
 
 
 def _bare(key: str) -> str:

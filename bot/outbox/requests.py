@@ -6,6 +6,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.events import Request
 from bot.outbox.outbox import MARKER
+from bot.outbox.post import Rank
+from bot.outbox.quote import reply_relation
 from storage.tables import OutboxEntry
 
 FALLBACK = 1_000  # characters
@@ -20,6 +22,9 @@ async def request(db: AsyncSession, entry: OutboxEntry) -> Request:
     if entry.relation == "room":
         entry.room_id = target
     content = _content(entry, target)
+    if "m.relates_to" in entry.content and entry.rank == Rank.ANSWER and entry.relation != "edit":
+        relation = await reply_relation(db, entry)
+        content = {key: each for key, each in content.items() if key != "m.relates_to"} | relation
     return Request(
         kind=entry.kind,
         txn=entry.txn,

@@ -63,6 +63,7 @@ class UnitOfWork:
                 rank=Rank.ANSWER,
                 key=key,
                 reply_to=asker.reply_to,
+                unquoted=asker.unquoted,
                 thread=asker.thread,
                 files=files,
             )

@@ -254,7 +254,7 @@ async def _in_private(ctx: Context) -> Say | Ask | None:
         return ask
     ahead = [row for row in await meetings.upcoming(ctx.db, ctx.now) if await refusal(ctx, row) is None]
     if last.is_question or not is_plain or not ahead or not parsed.understood:
-        raise UserError("Je n’ai pas compris. Écrivez `aide` pour voir ce que je sais faire.")
+        return None
     return await _take_parsed(ctx, ahead[0], parsed)
 
 

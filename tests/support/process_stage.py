@@ -131,9 +131,7 @@ def expected(command: Line) -> str:
 def answers(lines: Iterable[Line]) -> list[tuple[str | None, str]]:
     """What the bot answered, in its order: to which message, and what."""
     return [
-        (line.reply_to, line.text)
-        for line in lines
-        if line.sender_id == BOT and line.text.startswith("pong ")
+        (line.answers, line.text) for line in lines if line.sender_id == BOT and line.text.startswith("pong ")
     ]
 
 

@@ -34,4 +34,4 @@ async def in_private(on: Runner) -> None:
     room = await on.opens_direct("noa")
     await on.asks("noa", room, "aide", "contact", "ping")
     await on.asks("noa", room, "Contact", "Votre interlocuteur : Gwen", "@referent:")
-    await on.asks("noa", room, "bonjour", "Je n’ai pas compris", "aide")
+    await on.asks("noa", room, "bonjour", "Que puis-je faire ?", "aide")

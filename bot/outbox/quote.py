@@ -1,0 +1,28 @@
+"""What an answer quotes: the message it answers, where something stands between the two."""
+
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.outbox.outbox import ANSWERS
+from storage import inbox, outbox
+from storage.tables import OutboxEntry
+
+
+async def reply_relation(db: AsyncSession, entry: OutboxEntry) -> dict[str, Any]:
+    """The `m.relates_to` of an entry, as it is about to be sent; when it answers what is just above it, only
+    a key of ours (ANSWERS), which clients do not show.
+
+    Clients show a reply as a quotation (`m.in_reply_to`), and that of a reply as two: in a private room
+    nothing is quoted; elsewhere one level, and only when the room has gone on since. In a thread the relation
+    is what puts it there (MSC3440).
+    """
+    relation: dict[str, Any] = entry.content["m.relates_to"]
+    if "rel_type" in relation:
+        return {"m.relates_to": relation}
+    event = relation["m.in_reply_to"]["event_id"]
+    if entry.person is not None or await inbox.is_latest(db, event, besides=entry.cause):
+        return {ANSWERS: event}
+    ours = await outbox.by_event(db, event)
+    quoted = ours.content.get("m.relates_to", {}) if ours else {}
+    return {"m.relates_to": quoted if "m.in_reply_to" in quoted else relation}

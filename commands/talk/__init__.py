@@ -1,0 +1,1 @@
+"""Everyday words said to the bot: what they may be (intents), and what it answers."""
