@@ -109,6 +109,8 @@ class App:
         if any(update.membership == "invite" for update in batch.rooms):
             self._join_at = None  # it may be to one of our rooms, by somebody we know from nowhere
             await self._join_rooms()
+        for event in batch.events:
+            self.outbox.history.hear(event)
         await self.inbox.process(batch)
         self._token = batch.token
         self.send_policy.synced_at = batch.began

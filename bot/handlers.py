@@ -84,13 +84,11 @@ class Handlers:
             case Conversation():
                 self._converse(declaration)
             case AnswerHandler():
-                if self.answers.setdefault(declaration.name, declaration) is not declaration:
-                    raise ValueError(f"two functions take the answers to {declaration.name}")
+                _add_once(self.answers, declaration.name, declaration)
             case Job():
                 self.jobs.add(declaration)
             case Task():
-                if self.tasks.setdefault(declaration.name, declaration) is not declaration:
-                    raise ValueError(f"two tasks are named {declaration.name}")
+                _add_once(self.tasks, declaration.name, declaration)
             case StartupHook():
                 self.startup.append(declaration.hook)
             case CheckHook():
@@ -124,6 +122,11 @@ class Handlers:
     def listener(self, text: str) -> Listener | None:
         """Who takes these words."""
         return next((each for each in self.listeners if each.matches(text)), None)
+
+
+def _add_once(known: dict[str, T], name: str, declaration: T) -> None:
+    if known.setdefault(name, declaration) is not declaration:
+        raise ValueError(f"two are named {name}")
 
 
 def _add_under(known: dict[str, T], prefix: str, handler: T) -> None:

@@ -220,6 +220,7 @@ async def has_spoken(db: AsyncSession, room: str) -> bool:
 
 async def rename(db: AsyncSession, entry: int, key: str) -> None:
     """Gives an editable message, this entry of it being known, another key: its edits too."""
+    db.info.pop(PLACES, None)  # what was new to this transaction has an entry now
     row = await db.get(OutboxEntry, entry)
     base = row.target_act if row is not None and row.relation == "edit" else entry
     edits = (col(OutboxEntry.target_act) == base) & (col(OutboxEntry.relation) == "edit")

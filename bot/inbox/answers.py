@@ -61,7 +61,11 @@ async def _was_just_asked(ctx: Context, question: Question) -> bool:
     """Whether nothing was said in the room since the question."""
     entry = await _message(ctx, question)
     asked = entry.event_id if entry is not None else None
-    return asked is not None and await inbox.is_latest(ctx.db, asked, besides=ctx.event_id)
+    if asked is None:
+        return False
+    here = ctx.event_id
+    known = ctx.outbox.history.is_latest(ctx.room.id, asked, besides=here, until=here)
+    return await inbox.is_latest(ctx.db, asked, besides=here) if known is None else known
 
 
 async def _message(ctx: Context, question: Question) -> OutboxEntry | None:

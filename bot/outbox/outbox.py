@@ -14,6 +14,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.network import Network
+from bot.outbox.history import History
 from bot.outbox.post import Cause, Post, Rank, answer_key
 from bot.text import Say, content
 from storage import outbox, questions, rooms
@@ -40,6 +41,7 @@ class Outbox:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.hours = network.hours
+        self.history = History()
         self._settled: dict[str, str] = {}
 
     def settle(self, txn: str, event_id: str) -> None:

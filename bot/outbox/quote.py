@@ -4,12 +4,13 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.outbox.history import History
 from bot.outbox.outbox import ANSWERS
-from storage import inbox, outbox
+from storage import outbox
 from storage.tables import OutboxEntry
 
 
-async def reply_relation(db: AsyncSession, entry: OutboxEntry) -> dict[str, Any]:
+async def reply_relation(db: AsyncSession, entry: OutboxEntry, history: History) -> dict[str, Any]:
     """The `m.relates_to` of an entry, as it is about to be sent; when it answers what is just above it, only
     a key of ours (ANSWERS), which clients do not show.
 
@@ -21,7 +22,7 @@ async def reply_relation(db: AsyncSession, entry: OutboxEntry) -> dict[str, Any]
     if "rel_type" in relation:
         return {"m.relates_to": relation}
     event = relation["m.in_reply_to"]["event_id"]
-    if entry.person is not None or await inbox.is_latest(db, event, besides=entry.cause):
+    if entry.person is not None or history.is_latest(entry.room_id or "", event, besides=entry.cause):
         return {ANSWERS: event}
     ours = await outbox.by_event(db, event)
     quoted = ours.content.get("m.relates_to", {}) if ours else {}

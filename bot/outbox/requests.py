@@ -5,6 +5,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.events import Request
+from bot.outbox.history import History
 from bot.outbox.outbox import MARKER
 from bot.outbox.post import Rank
 from bot.outbox.quote import reply_relation
@@ -13,7 +14,7 @@ from storage.tables import OutboxEntry
 FALLBACK = 1_000  # characters
 
 
-async def request(db: AsyncSession, entry: OutboxEntry) -> Request:
+async def request(db: AsyncSession, entry: OutboxEntry, history: History) -> Request:
     """What to ask of the server. The target's event is known by now: the queue gave this row after it."""
     target = entry.target_event
     if entry.target_act:
@@ -23,7 +24,7 @@ async def request(db: AsyncSession, entry: OutboxEntry) -> Request:
         entry.room_id = target
     content = _content(entry, target)
     if "m.relates_to" in entry.content and entry.rank == Rank.ANSWER and entry.relation != "edit":
-        relation = await reply_relation(db, entry)
+        relation = await reply_relation(db, entry, history)
         content = {key: each for key, each in content.items() if key != "m.relates_to"} | relation
     return Request(
         kind=entry.kind,

@@ -157,7 +157,7 @@ class Sender:
             entry.status, entry.tries = outbox.TRIED, entry.tries + 1
             entry.tried_at, entry.last_tried = entry.tried_at or now, now
             db.add(entry)
-            return await request(db, entry)
+            return await request(db, entry, self._policy.outbox.history)
 
     async def _request(self, number: int, what: Request) -> None:
         try:
@@ -172,16 +172,18 @@ class Sender:
         else:
             self._rate_limiter.succeeded()
             self._failures.pop(number, None)
-            await self._arrived(number, what.txn, event or "")
+            await self._arrived(number, what, event or "")
 
-    async def _arrived(self, number: int, txn: str, event_id: str) -> None:
+    async def _arrived(self, number: int, what: Request, event_id: str) -> None:
         """Records what the server answered, if the sync has not told it yet."""
         if not self._queue.is_settled(number):
             async with self._services.db.write() as db:
                 entry = await self._queue.row(db, number)
                 if entry is not None and entry.status in outbox.OPEN:
                     outbox.arrived(entry, event_id, self._services.clock.now())
-        self._policy.outbox.settle(txn, event_id)
+        self._policy.outbox.settle(what.txn, event_id)
+        if what.room and what.kind in ("event", "file"):
+            self._policy.outbox.history.note(what.room, event_id, what.content)
 
     async def _refused(self, number: int, refusal: PermanentError) -> None:
         if refusal.errcode == "M_DUPLICATE_ANNOTATION":

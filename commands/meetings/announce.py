@@ -129,11 +129,11 @@ async def _preview(ctx: Context, row: Meeting, plan: AnnouncementDraft) -> Ask:
     late = proposal.at >= row.starts_at
     if late and plan.at is not None:
         raise UserError("La rencontre {name} aura déjà commencé. Indiquez une heure plus tôt.", name=row.name)
-    announced = Meeting(**row.model_dump() | {"actors": plan.actors})
+    shown = card.text(Meeting(**row.model_dump() | {"actors": plan.actors}), ctx.config)
     say = Say.lines(
         Say("**Aperçu de l’annonce – rencontre {name}**", name=row.name),
         Say(""),
-        card.text(announced, ctx.config),
+        shown,
         Say(""),
         Say("Il manque l’accès : `!rencontre modifier {name} accès = …`", name=name)
         if row.place and not row.access
