@@ -13,7 +13,7 @@ help:
 	@echo "make test-long  the long runs in full"
 	@echo "make lint       ruff and mypy only"
 	@echo "make screenshots  the main messages as Chromium shows them, in build/screenshots (ARGS=another-folder)"
-	@echo "make bench      beside other Matrix bots on one Synapse: a table and a picture (ARGS=--help)"
+	@echo "make bench      beside other Matrix bots on one Synapse: a table and a picture (ARGS="--only latency,burst")"
 	@echo "make run        the bot itself, with config.yaml"
 
 demo: $(READY)

@@ -63,17 +63,17 @@ class Source(BaseHTTPRequestHandler):
         pass
 
 
-def serve(told: Connection) -> None:
-    server = ThreadingHTTPServer(("0.0.0.0", 0), Source)
+def serve(told: Connection, source: type[BaseHTTPRequestHandler]) -> None:
+    server = ThreadingHTTPServer(("0.0.0.0", 0), source)
     told.send(server.server_port)
     server.serve_forever()
 
 
 @contextmanager
-def served() -> Iterator[int]:
-    """The port."""
+def served(source: type[BaseHTTPRequestHandler] = Source) -> Iterator[int]:
+    """The port of a server, in a process of its own."""
     here, there = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(there,), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(there, source), daemon=True)
     process.start()
     try:
         yield here.recv()

@@ -30,6 +30,7 @@ from sqlmodel import func, select
 
 from bot.matrix.events import Batch, Event
 from schedules.themes import all_themes
+from storage.db import Database
 from storage.resources.index import index
 from storage.tables import Resource, Term, Voice
 from tests.support.world import MONDAY, MemoryWorld, in_memory
@@ -116,15 +117,15 @@ class Writer:
             yield row, self.chance.randint(0, 6)
 
 
-async def grow(world: MemoryWorld, writer: Writer, first: int, last: int) -> float:
+async def grow(db: Database, writer: Writer, first: int, last: int) -> float:
     """Milliseconds of the processor for each resource written and indexed."""
     start = time.process_time()
-    async with world.db.write() as db:
+    async with db.write() as session:
         for row, voices in writer.rows(first, last):
-            db.add(row)
-            await db.flush()
-            await index(db, row)
-            db.add_all(
+            session.add(row)
+            await session.flush()
+            await index(session, row)
+            session.add_all(
                 Voice(
                     event_id=f"$v{row.id}-{n}",
                     resource_id=row.id,
@@ -172,7 +173,7 @@ async def main() -> None:
             await world.app.sender.finish(5)  # only hearing is measured
             found, size = [], 0
             for bigger in SIZES:
-                cost = await grow(world, writer, size, bigger)
+                cost = await grow(world.db, writer, size, bigger)
                 size = bigger
                 sys.stdout.write(f"written and indexed: {cost:.2f} ms each\n")
                 found.append(await measured(world, writer, size))

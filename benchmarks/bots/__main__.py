@@ -7,37 +7,63 @@ python -m benchmarks.bots --help
 import asyncio
 import sys
 import tempfile
+import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from benchmarks.bots import report, subjects
+from benchmarks.bots import own, report, subjects
 from benchmarks.bots.people import Observer, Speaker
-from benchmarks.bots.scenarios import BUSY_ROOMS, Bench, Results
+from benchmarks.bots.results import Results
+from benchmarks.bots.scenarios import BUSY_ROOMS, QUIET, Bench, Sizes
 from benchmarks.bots.subjects import Animatrice, Subject
 from bot.demo.homeserver import Homeserver
 
-SCENARIOS = ("latency", "burst", "killed", "reactions")
+# Rounds of each, by what one takes: all of them are under 15 minutes on two cores. In this order.
+SCENARIOS = {
+    "latency": 3,
+    "burst": 1,
+    "killed": 1,
+    "away": 1,
+    "reactions": 1,
+    "start": 3,
+    "memory": 1,
+    "search": 3,
+    "statements": 1,
+    "feeds": 3,
+}
+OWN = {"search": own.search, "statements": own.statements}
 PEOPLE = 10
 PASSWORD = "a password of a bench"
 
 
-async def gathered(
-    url: str, server: Homeserver, kinds: list[type[Subject]], folder: Path
-) -> tuple[Bench, list[Subject]]:
+@dataclass(frozen=True)
+class Plan:
+    """`rounds`: of each scenario that is played."""
+
+    kinds: Sequence[type[Subject]]
+    rounds: dict[str, int]
+    sizes: Sizes
+
+
+async def gathered(server: Homeserver, plan: Plan, folder: Path) -> tuple[Bench, list[Subject]]:
     """The people in the rooms of each subject, which are its own."""
     accounts = [await server.register(f"personne{number}", PASSWORD) for number in range(PEOPLE)]
-    speakers = tuple(Speaker(url, account) for account in accounts)
-    observer = Observer(url, await server.register("observatrice", PASSWORD))
+    speakers = tuple(Speaker(server.url, account) for account in accounts)
+    observer = Observer(server.url, await server.register("observatrice", PASSWORD))
     found = []
-    for kind in kinds:
-        subject = kind(url, await server.register(kind.name, PASSWORD), PASSWORD, folder / kind.name)
+    for kind in plan.kinds:
+        _say(f"rooms of {kind.name}")
+        account = await server.register(kind.name, PASSWORD)
+        subject = kind(server.url, account, PASSWORD, folder / kind.name)
         subject.folder.mkdir()
         await _settle(subject, speakers, observer)
         subject.prepare()
         found.append(subject)
-    return Bench(speakers, observer, {kind.name: Results() for kind in kinds}), found
+    return Bench(speakers, observer, {kind.name: Results() for kind in plan.kinds}, plan.sizes), found
 
 
 async def _settle(subject: Subject, speakers: tuple[Speaker, ...], observer: Observer) -> None:
@@ -53,48 +79,78 @@ async def _settle(subject: Subject, speakers: tuple[Speaker, ...], observer: Obs
     await bot.close()
 
 
-async def run(kinds: list[type[Subject]], scenarios: list[str], rounds: int) -> dict[str, Results]:
+async def run(plan: Plan) -> dict[str, Results]:
+    results = {kind.name: Results() for kind in plan.kinds}
+    if set(plan.rounds) != {"feeds"}:
+        results = await _beside(plan)
+    if "feeds" in plan.rounds and Animatrice in plan.kinds:
+        _say("feeds")
+        await own.feeds(results, plan.sizes.feeds, plan.rounds["feeds"])
+    return results
+
+
+async def _beside(plan: Plan) -> dict[str, Results]:
+    """All but the feeds, on one Synapse."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = await stack.enter_async_context(Homeserver())
-        bench, everyone = await gathered(server.url, server, kinds, folder)
+        bench, everyone = await gathered(server, plan, folder)
         await stack.enter_async_context(bench.observer)
         for who in bench.speakers:
             stack.push_async_callback(who.close)
         for subject in everyone:
             stack.push_async_callback(subject.end)
-            bench.results[subject.name].start.append(await subject.start())
-        for number in range(rounds):
-            for scenario in scenarios:
+            _say(f"first start of {subject.name}")
+            await subject.start()
+        for number in range(max(plan.rounds.values())):
+            for scenario in (each for each, rounds in plan.rounds.items() if number < rounds):
                 for subject in everyone:
-                    sys.stderr.write(f"round {number + 1} of {rounds}: {scenario}, {subject.name}…\n")
-                    await getattr(bench, scenario)(subject)
-        for subject in everyone:
-            if isinstance(subject, Animatrice):
-                await bench.statements(subject)
+                    _say(f"round {number + 1}: {scenario}, {subject.name}")
+                    await _play(bench, scenario, subject)
         return bench.results
 
 
+async def _play(bench: Bench, scenario: str, subject: Subject) -> None:
+    if scenario not in OWN:
+        await getattr(bench, scenario)(subject)
+    elif isinstance(subject, Animatrice):
+        await OWN[scenario](bench, subject)
+    await asyncio.sleep(QUIET)
+
+
+def _say(what: str) -> None:
+    sys.stderr.write(f"{time.monotonic() - BEGAN:4.0f} s  {what}…\n")
+
+
+BEGAN = time.monotonic()
+
+
+def _names(context: click.Context, parameter: click.Parameter, value: str) -> list[str]:
+    known = SCENARIOS if parameter.name == "only" else [each.name for each in subjects.ALL]
+    names = [name.strip() for name in value.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in known]:
+        raise click.BadParameter(f"{', '.join(unknown)}: not one of {', '.join(known)}.")
+    return [name for name in known if name in names] or list(known)
+
+
 @click.command()
+@click.option("--only", default="", callback=_names, help="Scenarios: latency,burst…  [default: all]")
 @click.option(
-    "--rounds", default=3, show_default=True, help="How often each scenario is played, subjects in turn."
+    "--bots", default="", callback=_names, help="Beside the floor: maubot,animatrice  [default: all]"
 )
-@click.option("--scenario", "scenarios", multiple=True, type=click.Choice(SCENARIOS), help="Only these.")
 @click.option(
-    "--bot",
-    "bots",
-    multiple=True,
-    type=click.Choice([each.name for each in subjects.ALL]),
-    help="Only these, beside the floor.",
+    "--rounds", type=click.IntRange(1), help="Of each scenario.  [default: 1 or 3, by what it takes]"
 )
-@click.option("--picture", type=click.Path(path_type=Path), help="A PNG of the measures.")
-def main(rounds: int, scenarios: tuple[str, ...], bots: tuple[str, ...], picture: Path | None) -> None:
-    """Measures Animatrice beside other bots on a Synapse of its own, and prints one table."""
-    kinds = [each for each in subjects.ALL if not bots or each.name in (*bots, "floor")]
-    results = asyncio.run(run(kinds, list(scenarios or SCENARIOS), rounds))
+@click.option("--small", is_flag=True, help="A tenth of everything, to see that it works.")
+@click.option("--picture", type=click.Path(path_type=Path), default="bench.png", show_default=True)
+def main(only: list[str], bots: list[str], rounds: int | None, small: bool, picture: Path) -> None:
+    """Measures Animatrice beside other bots on a Synapse of its own: one table, one picture."""
+    kinds = [each for each in subjects.ALL if each.name in (*bots, "floor")]
+    played = {name: rounds or SCENARIOS[name] for name in only}
+    results = asyncio.run(run(Plan(kinds, played, Sizes.small() if small else Sizes())))
     sys.stdout.write(report.table(results))
-    if picture:
-        report.picture(results, picture)
+    report.picture(results, picture)
+    _say(f"drawn in {picture}")
 
 
 if __name__ == "__main__":

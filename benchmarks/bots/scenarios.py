@@ -2,43 +2,36 @@
 
 import asyncio
 import signal
+import sys
 import time
-from collections import defaultdict
-from dataclasses import dataclass, field
-from statistics import median, quantiles
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from benchmarks.bots.people import Observer, Speaker
-from benchmarks.bots.subjects import Animatrice, Subject
+from benchmarks.bots.results import Results
+from benchmarks.bots.subjects import Subject
 
-ONE_BY_ONE, BURST, AWAY, REACTIONS = 20, 500, 300, 1_000  # commands, and reactions, of one round
 PATIENCE = 120.0  # seconds for the last answer
 QUIET = 0.3  # seconds between two subjects
 BUSY_ROOMS = 5
 
 
-@dataclass
-class Results:
-    """What one subject showed, over all rounds. Seconds, MiB."""
+@dataclass(frozen=True)
+class Sizes:
+    """Of one round: commands, reactions; resources of the library, feeds."""
 
-    latency: list[float] = field(default_factory=list)
-    cpu_alone: list[float] = field(default_factory=list)
-    cpu_burst: list[float] = field(default_factory=list)
-    cpu_reaction: list[float] = field(default_factory=list)
-    burst: list[float] = field(default_factory=list)
-    next_answer: list[float] = field(default_factory=list)
-    start: list[float] = field(default_factory=list)
-    memory: list[float] = field(default_factory=list)
-    statements: list[float] = field(default_factory=list)
-    lost: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    one_by_one: int = 20
+    burst: int = 500
+    killed: int = 300
+    away: int = 100
+    reactions: int = 1_000
+    resources: int = 1_000
+    feeds: int = 1_000
 
-    @property
-    def typical(self) -> float:
-        return median(self.latency)
-
-    @property
-    def slow(self) -> float:
-        """The 95th percentile."""
-        return quantiles(self.latency, n=20)[18] if len(self.latency) > 1 else self.typical
+    @classmethod
+    def small(cls) -> "Sizes":
+        """To see that all of it works: the numbers mean nothing."""
+        return cls(one_by_one=5, burst=50, killed=30, away=20, reactions=50, resources=50, feeds=40)
 
 
 @dataclass(frozen=True)
@@ -48,68 +41,84 @@ class Bench:
     speakers: tuple[Speaker, ...]
     observer: Observer
     results: dict[str, Results]
+    sizes: Sizes
 
     async def latency(self, subject: Subject) -> None:
         """One command at a time: from its sending until its answer is read."""
-        found, before = self.results[subject.name], subject.cpu()
-        for number in range(ONE_BY_ONE):
-            began = time.monotonic()
-            event = await self.speakers[0].says(subject.rooms[0], f"!ping {number}")
-            if await self.observer.waits_for([event], PATIENCE):
-                found.lost["one by one"] += 1
-            else:
-                found.latency.append(self.observer.answered[event] - began)
-        found.cpu_alone.append((subject.cpu() - before) / ONE_BY_ONE)
-        found.memory.append(subject.memory())
-        await asyncio.sleep(QUIET)
+        before = subject.cpu()
+        found = await self.one_by_one(subject, "latency", "!ping {n}")
+        self.results[subject.name].add("latency", *found)
+        self.results[subject.name].add("cpu alone", (subject.cpu() - before) / self.sizes.one_by_one)
 
     async def burst(self, subject: Subject) -> None:
         """Everybody at once in five rooms, until the last answer."""
-        found, before, began = self.results[subject.name], subject.cpu(), time.monotonic()
-        events = await self._all_say(subject, BURST)
-        lost = await self.observer.waits_for(events, PATIENCE)
-        found.lost["burst"] += len(lost)
-        last = max((self.observer.answered[event] for event in events if event not in lost), default=began)
-        found.burst.append(last - began)
-        found.cpu_burst.append((subject.cpu() - before) / BURST)
-        await asyncio.sleep(QUIET)
+        before, began = subject.cpu(), time.monotonic()
+        events = await self._all_say(subject, self.sizes.burst)
+        known = await self._answered(subject, "burst", events)
+        self.results[subject.name].add("burst", max(known, default=began) - began)
+        self.results[subject.name].add("cpu burst", (subject.cpu() - before) / len(events))
 
     async def killed(self, subject: Subject) -> None:
         """SIGKILL, many commands meanwhile, a start: until the next answer, and whether all come."""
-        found = self.results[subject.name]
         await subject.end(signal.SIGKILL)
-        events = await self._all_say(subject, AWAY)
+        events = await self._all_say(subject, self.sizes.killed)
         began = time.monotonic()
-        found.start.append(await subject.start())
-        event = await self.speakers[0].says(subject.rooms[0], "!ping et maintenant")
-        lost = await self.observer.waits_for([event, *events], PATIENCE)
-        found.lost["away"] += len(lost)
-        known = [self.observer.answered[each] for each in (event, *events) if each not in lost]
-        found.next_answer.append(min(known, default=began + PATIENCE) - began)
-        await asyncio.sleep(QUIET)
+        await subject.start()
+        events.append(await self.speakers[0].says(subject.rooms[0], "!ping et maintenant"))
+        known = await self._answered(subject, "killed", events)
+        self.results[subject.name].add("next answer", min(known, default=began + PATIENCE) - began)
+
+    async def away(self, subject: Subject) -> None:
+        """Stopped as an operator does, commands meanwhile, a start: until the last answer."""
+        await subject.end()
+        events = await self._all_say(subject, self.sizes.away)
+        began = time.monotonic()
+        await subject.start()
+        known = await self._answered(subject, "away", events)
+        self.results[subject.name].add("caught up", max(known, default=began) - began)
 
     async def reactions(self, subject: Subject) -> None:
         """Reactions of everybody under one message; no answer is due to them."""
-        found, room = self.results[subject.name], subject.rooms[0]
+        room = subject.rooms[0]
         card = await self.speakers[0].says(room, "Une question à toutes et à tous")
-        before = subject.cpu()
-        each = REACTIONS // len(self.speakers)
+        before, each = subject.cpu(), self.sizes.reactions // len(self.speakers)
         await asyncio.gather(*(self._reacts(who, room, card, each) for who in self.speakers))
         event = await self.speakers[0].says(room, "!ping après")
-        found.lost["after reactions"] += len(await self.observer.waits_for([event], PATIENCE))
-        found.cpu_reaction.append((subject.cpu() - before) / REACTIONS)
+        await self._answered(subject, "reactions", [event])
+        self.results[subject.name].add("cpu reaction", (subject.cpu() - before) / (each * len(self.speakers)))
 
-    async def statements(self, subject: Animatrice) -> None:
-        """Of SQLite, a command, by a trace on every connection of the process."""
+    async def start(self, subject: Subject) -> None:
+        """Stopped and started with nothing to catch up; and the help of the command line."""
         await subject.end()
-        subject.traced = True
+        self.results[subject.name].add("start", await subject.start())
+        if shown := await asyncio.to_thread(subject.help):
+            self.results[subject.name].add("help", shown.seconds)
+            self.results[subject.name].add("help memory", shown.memory)
+
+    async def memory(self, subject: Subject) -> None:
+        """Resident after a start and some commands in each room."""
+        await subject.end()
         await subject.start()
-        before = subject.statements()
-        for number in range(ONE_BY_ONE):
-            event = await self.speakers[0].says(subject.rooms[0], f"!ping {number}")
-            await self.observer.waits_for([event], PATIENCE)
-        await asyncio.sleep(QUIET)
-        self.results[subject.name].statements.append((subject.statements() - before) / ONE_BY_ONE)
+        events = await self._all_say(subject, self.sizes.one_by_one)
+        await self._answered(subject, "memory", events)
+        self.results[subject.name].add("memory", subject.memory())
+
+    async def one_by_one(self, subject: Subject, scenario: str, command: str) -> list[float]:
+        """Seconds until each answer, of those that came."""
+        found = []
+        for n in range(self.sizes.one_by_one):
+            began = time.monotonic()
+            event = await self.speakers[0].says(subject.rooms[0], command.format(n=n))
+            found += [answered - began for answered in await self._answered(subject, scenario, [event])]
+        return found
+
+    async def _answered(self, subject: Subject, scenario: str, events: Sequence[str]) -> list[float]:
+        """When each answer was read; those that never come are counted, and said at once."""
+        lost = await self.observer.waits_for(events, PATIENCE)
+        self.results[subject.name].lost[scenario] += len(lost)
+        if lost:
+            sys.stderr.write(f"  {subject.name} LOST {len(lost)} of {len(events)} answers\n")
+        return [self.observer.answered[event] for event in events if event not in lost]
 
     async def _all_say(self, subject: Subject, count: int) -> list[str]:
         async def says(number: int, speaker: Speaker) -> list[str]:

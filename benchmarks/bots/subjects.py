@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from benchmarks.bots import environment
 from bot.demo.homeserver import Account
@@ -21,6 +21,17 @@ ROOT = HERE.parents[1]
 START = 60.0  # seconds
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+# Bytecode is kept, as it is by whoever installs a package.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+class Shown(NamedTuple):
+    """What `--help` took: seconds, MiB at most."""
+
+    seconds: float
+    memory: float
 
 
 @dataclass
@@ -52,7 +63,11 @@ class Subject:
         raise NotImplementedError
 
     def environment(self) -> Mapping[str, str]:
-        return os.environ
+        return ENVIRONMENT
+
+    def help(self) -> Shown | None:
+        """None where there is no command line."""
+        return None
 
     @property
     def log(self) -> Path:
@@ -147,7 +162,8 @@ class Maubot(Subject):
 class Animatrice(Subject):
     name = "animatrice"
     ready = "up to date, listening"
-    traced = False
+    traced = False  # its statements are counted
+    filled = False  # its library is
 
     def prepare(self) -> None:
         kinds = ("network", "local", "local", "local", "help", "team")
@@ -162,6 +178,17 @@ class Animatrice(Subject):
         (self.folder / "config.yaml").write_text(json.dumps(config))
         self._statements.write_bytes(bytes(8))
 
+    def help(self) -> Shown:
+        command = [sys.executable, "-m", "bot", "--help"]
+        began = time.monotonic()
+        child = subprocess.Popen(command, cwd=ROOT, env=dict(ENVIRONMENT), stdout=subprocess.DEVNULL)
+        _, child.returncode, used = os.wait4(child.pid, 0)
+        return Shown(time.monotonic() - began, used.ru_maxrss / 1024)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "data" / "animatrice.sqlite"
+
     @property
     def _statements(self) -> Path:
         return self.folder / "statements"
@@ -171,7 +198,7 @@ class Animatrice(Subject):
 
     def environment(self) -> Mapping[str, str]:
         paths = [str(HERE / "trace")] * self.traced + [str(ROOT)]
-        found = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        found = {**ENVIRONMENT, "PYTHONPATH": os.pathsep.join(paths)}
         return found | ({"SQLITE_STATEMENTS": str(self._statements)} if self.traced else {})
 
     def statements(self) -> int:
