@@ -1,5 +1,6 @@
 """Settings: single remembered values by name:
-where the sync is (`sync_token`), what an alias resolved to (`alias:#…`).
+where the sync is (`sync_token`), what an alias resolved to (`alias:#…`),
+whether our device is trusted (`device_trust`).
 """
 
 from sqlalchemy import update
@@ -9,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import KeyValue
 
 SYNC_TOKEN = "sync_token"
+DEVICE_TRUST = "device_trust"  # whether the bot's device is signed by its account
 
 
 async def value(db: AsyncSession, name: str) -> str | None:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bot.matrix import parse
 from bot.matrix.connection import Connection
@@ -29,6 +29,16 @@ class _Shared:
     devices: frozenset[Device]
     complete: bool
     at: float
+
+
+@dataclass(frozen=True)
+class Encryption:
+    """What the operator decides. `devices`: which ones get our keys, those that their owners have signed, or
+    all; `recovery_key`: of an account that has cross-signing keys already.
+    """
+
+    devices: Literal["signed", "all"] = "signed"
+    recovery_key: str | None = None
 
 
 class Encryptor:

@@ -16,6 +16,7 @@ from vodozemac import Curve25519PublicKey
 
 from bot.matrix import parse
 from bot.matrix.connection import Connection
+from bot.matrix.cross_signing import CrossSigning
 from bot.matrix.errors import PermanentError, TransientError, UnknownToken
 from bot.matrix.http import HttpRequest, path
 from bot.matrix.keys import CURVE, Keys, is_trouble, users
@@ -28,9 +29,11 @@ REMOTE = 10_000  # milliseconds the server may wait for other servers
 
 
 class KeyUpkeep:
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, cross_signing: CrossSigning) -> None:
         self._connection = connection
         self._keys = keys
+        self._cross_signing = cross_signing
+        self._to_sign = True  # not looked at yet, or our own keys changed
         self._task: asyncio.Task[None] | None = None
         self._rest_until = 0.0
         self._asked: dict[str, float] = {}  # users whose devices could not be had, and when
@@ -51,6 +54,7 @@ class KeyUpkeep:
 
     def _needed(self) -> bool:
         olm = self._keys.olm
+        self._to_sign |= bool(self._due({self._keys.me} & olm.users_for_key_query))
         # nio wants to ask senders for keys it lacks, once per unreadable event, and would not take the
         # answers.
         olm.outgoing_to_device_messages = [
@@ -59,6 +63,7 @@ class KeyUpkeep:
         olm.key_re_requests_events.clear()
         return bool(
             self._keys.wants_upload
+            or self._to_sign
             or self._due(olm.users_for_key_query)
             or olm.wedged_devices
             or olm.outgoing_to_device_messages
@@ -67,6 +72,7 @@ class KeyUpkeep:
     async def _run(self) -> None:
         try:
             await self.upload()
+            await self.sign()
             await self.query(set(self._keys.olm.users_for_key_query))
             await self._mend()
         except (TransientError, PermanentError, UnknownToken) as error:
@@ -81,6 +87,18 @@ class KeyUpkeep:
             HttpRequest(method="POST", path=path("keys", "upload"), body=self._keys.fresh_keys())
         )
         self._keys.published(parse.mapping(answer.get("one_time_key_counts")).get(CURVE))
+
+    async def sign(self) -> None:
+        """Our device, by its account. Never in the way of a start: what fails now is tried again later."""
+        if not self._to_sign:
+            return
+        try:
+            await self._cross_signing.ensure()
+        except TransientError as error:
+            self._rest_until = time.monotonic() + REST
+            log.warning("matrix: our device could not be signed now, again later: %s", error)
+            return
+        self._to_sign = False
 
     async def query(self, wanted: set[str]) -> None:
         """Learns the devices of these users.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Unpack
 
 from bot.demo.chat import Line, Manner, Room, ballot, message
-from bot.matrix import parse
+from bot.matrix import DeviceTrust, parse
 from bot.matrix.errors import FileUnavailable, PermanentError
 from bot.matrix.events import Batch, Event, Request, RoomUpdate
 from bot.time.clock import Clock
@@ -89,6 +89,7 @@ class FakeMatrix:
     def __init__(self, server: FakeHomeserver, user_id: str, clock: Clock) -> None:
         self.user_id = user_id
         self.requests = 0
+        self.trust = DeviceTrust("signed")
         self._server = server
         self._clock = clock
 
