@@ -108,9 +108,9 @@ class App:
         if any(update.membership == "invite" for update in batch.rooms):
             self._join_at = None  # it may be to one of our rooms, by somebody we know from nowhere
             await self._join_rooms()
+        await self._note_trust()
         await self.inbox.process(batch)
         self._token = batch.token
-        await self._note_trust()
         self.send_policy.synced_at = batch.began
         await self.scheduler.tick(self.services.db, batch.began)
         self.sender.wake()

@@ -54,7 +54,8 @@ class Matrix:
         self.device_id = entered.device_id
         if self._keys:
             self._keys.close()
-        self._keys = Keys(entered, self._keys_dir, self._connection.clock)
+        only_signed = self._encryption.devices == "signed"
+        self._keys = Keys(entered, self._keys_dir, self._connection.clock, only_signed=only_signed)
         self._cross_signing = CrossSigning(self._http, self._keys, self._account.password, self._recovery)
         self._upkeep = KeyUpkeep(self._connection, self._keys, self._cross_signing)
         self._listener = Sync(self._connection, self._keys, self._poll)

@@ -20,6 +20,7 @@ from bot.matrix.cross_signing import CrossSigning
 from bot.matrix.errors import PermanentError, TransientError, UnknownToken
 from bot.matrix.http import HttpRequest, path
 from bot.matrix.keys import CURVE, Keys, is_trouble, users
+from bot.matrix.signing import Identity
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ class KeyUpkeep:
         with self._keys.transaction():
             for user in due:
                 if user in found:
-                    self._learn(user, parse.mapping(found[user]))
+                    self._learn(user, parse.mapping(found[user]), Identity.of(user, answer))
                 else:
                     self._asked[user] = now
 
@@ -124,9 +125,11 @@ class KeyUpkeep:
         now = time.monotonic()
         return {user for user in users(list(wanted)) if now - self._asked.get(user, -UNHEARD) >= UNHEARD}
 
-    def _learn(self, user: str, devices: dict[str, Any]) -> None:
+    def _learn(self, user: str, devices: dict[str, Any], identity: Identity | None) -> None:
         """Devices one by one: a malformed one must not hide its user's others, nor stay half known."""
         sound = {id_: device for id_, device in devices.items() if self._is_sound(user, id_, device)}
+        signed = {id_ for id_, device in sound.items() if identity and identity.has_signed(device)}
+        self._keys.signed[user] = frozenset(signed)
         self._keys.olm.handle_response(KeysQueryResponse({user: sound}, {}))
         self._asked.pop(user, None)
 
@@ -178,7 +181,9 @@ class KeyUpkeep:
         for greeting in greetings:
             await self.send_to_devices(greeting.as_dict())
 
-    async def send_to_devices(self, body: dict[str, Any]) -> None:
-        """`body`: {"messages": {user: {device: content}}}, each content encrypted."""
-        where = path("sendToDevice", "m.room.encrypted", secrets.token_hex(8))
+    async def send_to_devices(self, body: dict[str, Any], type_: str = "m.room.encrypted") -> None:
+        """`body`: {"messages": {user: {device: content}}}, each content encrypted unless its type says
+        otherwise.
+        """
+        where = path("sendToDevice", type_, secrets.token_hex(8))
         await self._connection.http.ask(HttpRequest(method="PUT", path=where, body=body, scope="room"))
