@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from bot.command import Context, Role, Scope, command
 from bot.text import Count, Say
-from storage import inbox, rooms, settings
+from storage import rooms, settings, unreadable
 
 RECENTLY = timedelta(days=1)
 
@@ -42,7 +42,7 @@ async def _encryption(ctx: Context) -> Say:
 
 
 async def _unreadable(ctx: Context) -> Say | None:
-    unread = await inbox.count_unreadable(ctx.db, ctx.now - RECENTLY)
+    unread = await unreadable.count(ctx.db, ctx.now - RECENTLY)
     if not unread:
         return None
     return Say(

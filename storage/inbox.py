@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -32,11 +32,6 @@ async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) 
     if rooms is not None:
         query = query.where(col(ProcessedEvent.room_id).in_(rooms))
     return list((await db.exec(query.order_by(col(ProcessedEvent.at).desc()).limit(500))).all())
-
-
-async def count_unreadable(db: AsyncSession, since: datetime) -> int:
-    query = select(func.count()).where(ProcessedEvent.outcome == UNREADABLE, col(ProcessedEvent.at) >= since)
-    return int((await db.exec(query)).one())
 
 
 async def forget(db: AsyncSession, before: datetime) -> int:

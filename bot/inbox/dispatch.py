@@ -21,7 +21,7 @@ from bot.network import Network
 from bot.outbox import Cause, Outbox, Rank, UnitOfWork
 from bot.outbox.outbox import MARKER
 from bot.text import Say
-from storage import inbox, rooms, settings
+from storage import inbox, rooms, settings, unreadable
 from storage import outbox as entries
 from storage.db import is_operational_error
 from storage.tables import OutboxEntry, ProcessedEvent, Room
@@ -151,6 +151,7 @@ class Dispatcher:
             await db.merge(
                 ProcessedEvent(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed")
             )
+            await unreadable.was_read(db, target)
         else:
             await self._reactions.undo(db, event, row)
             await self._messages.undo(db, event, row)

@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.inbox.result import IGNORED, Outcome
 from bot.matrix.events import Batch, Event
-from storage import inbox, settings
+from storage import inbox, settings, unreadable
 from storage.backoff import Backoff
 from storage.db import Database, DatabaseUnavailable, is_operational_error, pin_rows
 from storage.tables import ProcessedEvent
@@ -126,6 +126,10 @@ class Inbox:
         outcome = Outcome(inbox.UNREADABLE) if event.unreadable else await self._outcome(db, event, batch)
         row = ProcessedEvent(event_id=event.id, room_id=event.room, sender=event.sender, at=event.at)
         outcome.write(row)
+        if event.unreadable:
+            await unreadable.remember(db, row, event.withheld)
+        elif again:
+            await unreadable.was_read(db, event.id)
         if again:
             await db.merge(row)
         else:
