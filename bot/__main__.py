@@ -78,7 +78,7 @@ def run(file: Path, moment: datetime | None, style: logs.Style, verbose: bool) -
     """Fait vivre le réseau, jusqu’à SIGTERM ou Ctrl-C."""
     config = _loaded(file)
     logs.setup(style, sys.stderr, os.environ, verbose=verbose)
-    logs.hide(config.matrix.password, config.matrix.access_token)
+    logs.hide(config.matrix.password, config.matrix.access_token, config.encryption.recovery_key)
     _net_for_the_unexpected()
     import asyncio
     from importlib.metadata import version
@@ -114,7 +114,7 @@ def check(file: Path, style: logs.Style, verbose: bool) -> None:
     """
     config = _loaded(file)
     logs.setup(style, sys.stderr, os.environ, verbose=verbose)
-    logs.hide(config.matrix.password, config.matrix.access_token)
+    logs.hide(config.matrix.password, config.matrix.access_token, config.encryption.recovery_key)
     if not verbose:
         logging.getLogger("bot").setLevel(logging.ERROR)  # the lines of the check say it better
     import asyncio

@@ -22,7 +22,7 @@ from bot.inbox import Inbox, fallbacks
 from bot.inbox.dispatch import Dispatcher
 from bot.join_rooms import RoomJoiner
 from bot.lock import hold
-from bot.matrix import Matrix
+from bot.matrix import Encryption, Matrix
 from bot.matrix.errors import PermanentError, TransientError, UnknownToken
 from bot.matrix.events import Batch
 from bot.matrix_store import SqlMatrixStore
@@ -81,6 +81,7 @@ class App:
             db, clock, self.outbox, self.web, list(self.handlers.tasks.values()), on_posted=self.sender.wake
         )
         self._token: str | None = None
+        self._trust: str | None = None  # as the database has it
         self._join_at: datetime | None = None
 
     async def start(self) -> None:
@@ -91,6 +92,7 @@ class App:
         await self.services.matrix.open()
         async with self.services.db.read() as db:
             self._token = await settings.value(db, settings.SYNC_TOKEN)
+            self._trust = await settings.value(db, settings.DEVICE_TRUST)
         # first of all: what is begun below may ask what is planned
         await self.scheduler.begin(self.services.db, self.services.clock.now())
         async with self.services.db.write() as db:
@@ -109,6 +111,7 @@ class App:
         if any(update.membership == "invite" for update in batch.rooms):
             self._join_at = None  # it may be to one of our rooms, by somebody we know from nowhere
             await self._join_rooms()
+        await self._note_trust()
         for event in batch.events:
             self.outbox.history.hear(event)
         await self.inbox.process(batch)
@@ -118,6 +121,14 @@ class App:
         self.sender.wake()
         self.tasks.wake()
         return batch
+
+    async def _note_trust(self) -> None:
+        """Whether our device is signed, for `!etat`: written when it changes."""
+        state = self.services.matrix.trust.state
+        if state != self._trust:
+            async with self.services.db.write() as db:
+                await settings.set_value(db, settings.DEVICE_TRUST, state)
+            self._trust = state
 
     async def _join_rooms(self) -> None:
         """Joins the configured rooms; what could not be joined is tried again from time to time,
@@ -142,7 +153,8 @@ async def run(config: Config, clock: Clock) -> int:
         db = Database(config.storage.url)
         try:
             await upgrade(db)
-            matrix = Matrix(config.matrix, config.data_dir, clock, SqlMatrixStore(db, clock))
+            encryption = Encryption(config.encryption.devices, config.encryption.recovery_key)
+            matrix = Matrix(config.matrix, config.data_dir, clock, SqlMatrixStore(db, clock), encryption)
             return await _live(App(config, clock, db, matrix))
         finally:
             await db.close()

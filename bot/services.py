@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bot.matrix.cross_signing import DeviceTrust
 from bot.matrix.events import Batch, Event, Request
 from bot.network import Network
 from bot.time.clock import Clock
@@ -14,6 +15,11 @@ class Homeserver(Protocol):
     """What the machine asks of bot.matrix; the tests' small world answers the same."""
 
     user_id: str
+
+    @property
+    def trust(self) -> DeviceTrust:
+        """Whether our device is signed by its account."""
+        ...
 
     async def open(self) -> None: ...
 

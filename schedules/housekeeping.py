@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
-from storage import announcements, inbox, outbox, questions
+from storage import announcements, inbox, outbox, questions, unreadable
 from storage.meetings import counts, meetings
 from storage.news import readers
 from storage.news import requests as feed_requests
@@ -33,6 +33,7 @@ OPINIONS = timedelta(days=90)  # longer than they weigh on the panorama
 async def housekeeping(run: Run) -> None:
     await outbox.erase(run.db, run.planned - BODIES)
     await inbox.forget(run.db, run.planned - EVENT_IDS)
+    await unreadable.forget(run.db, run.planned - EVENT_IDS)
     await questions.purge(run.db, run.planned - QUESTIONS)
     await announcements.purge(run.db, run.planned - ANNOUNCEMENTS)
     await feed_requests.purge(run.db, run.planned - REQUESTS)

@@ -1,6 +1,6 @@
 """Rooms and members, as their state events said."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -81,6 +81,16 @@ async def rooms_of(db: AsyncSession, user_id: str) -> frozenset[str]:
         Member.user_id == user_id, Member.membership == "join", col(Member.room_id).in_(ours)
     )
     return frozenset((await db.exec(query)).all())
+
+
+async def count(db: AsyncSession, room_ids: Collection[str]) -> tuple[int, int]:
+    """How many of these rooms we are in, and how many people are joined to them, ourselves included."""
+    ours = select(Room.room_id).where(Room.membership == "join", col(Room.room_id).in_(room_ids))
+    joined = select(func.count(func.distinct(Member.user_id))).where(
+        Member.membership == "join", col(Member.room_id).in_(ours)
+    )
+    rooms = (await db.exec(select(func.count()).select_from(ours.subquery()))).one()
+    return rooms, (await db.exec(joined)).one()
 
 
 async def direct_with(db: AsyncSession, me: str, person: str, configured: set[str]) -> Sequence[Room]:

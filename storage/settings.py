@@ -1,5 +1,6 @@
 """Settings: single remembered values by name:
-where the sync is (`sync_token`), what an alias resolved to (`alias:#…`).
+where the sync is (`sync_token`), what an alias resolved to (`alias:#…`),
+whether our device is trusted (`device_trust`).
 """
 
 from sqlalchemy import update
@@ -10,6 +11,7 @@ from storage.tables import KeyValue
 
 SYNC_TOKEN = "sync_token"
 WRITTEN = "written settings"  # in a session's info: the names it has set
+DEVICE_TRUST = "device_trust"  # whether the bot's device is signed by its account
 
 
 async def value(db: AsyncSession, name: str) -> str | None:

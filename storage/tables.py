@@ -70,6 +70,18 @@ class ProcessedEvent(SQLModel, table=True):
     in_reply_to: str = ""  # the event that gave the words their meaning
 
 
+class UnreadableEvent(SQLModel, table=True):
+    """An encrypted event whose key never came. Kept until it can be read, 30 days at most."""
+
+    __tablename__ = "unreadable"
+
+    event_id: str = Field(primary_key=True)
+    room_id: str
+    sender: str
+    at: datetime = instant(index=True)
+    withheld: str = ""  # why its sender gave no key (m.room_key.withheld); empty: nothing was said
+
+
 class Room(SQLModel, table=True):
     """What a room is, from its state events. Unknown is NULL, and means no."""
 

@@ -3,6 +3,7 @@ each thing that can be wrong is named, with what to do, and nobody's room hears 
 """
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from email.utils import formatdate
@@ -19,6 +20,10 @@ from bot.config import Config, load
 from bot.demo.homeserver import Account, Homeserver
 from bot.demo.person import Person
 from bot.lock import hold
+from bot.matrix import Encryption
+from bot.matrix.cross_signing import RECOVERY_FILE
+from tests.support.matrix_bot import Account as MatrixAccount
+from tests.support.matrix_bot import MatrixBot
 
 PASSWORD = "un bon mot de passe"
 NETWORK, TEAM = "#reseau:reseau.example.org", "#animation:reseau.example.org"
@@ -186,6 +191,37 @@ async def test_checking_again_takes_up_the_same_session(scene: Scene) -> None:
     assert first.startswith("✔ bon")
     assert await about(config, "Connexion") == first
     assert oct((config.data_dir / "session.json").stat().st_mode)[-3:] == "600"
+
+
+async def test_whether_the_device_is_signed_is_said_with_what_to_do(scene: Scene) -> None:
+    room = await scene.room("Réseau")
+    config = scene.config((room, "network"))
+    assert await about(config, "Chiffrement") == (
+        "✔ bon – Chiffrement : l’appareil sera signé au prochain démarrage."
+    )
+    elsewhere = MatrixBot(MatrixAccount(scene.url, scene.me, PASSWORD), scene.folder / "elsewhere")
+    await elsewhere.matrix.open()  # another machine gave the account its keys
+    await elsewhere.matrix.close()
+    said = await about(config, "Chiffrement")
+    device = json.loads((config.data_dir / "session.json").read_text())["device_id"]
+    assert said.startswith(f"✘ à régler – Chiffrement : l’appareil {device} n’est pas signé par le compte")
+    assert "recovery_key_file" in said
+    key = scene.folder / "recovery"
+    key.write_bytes((scene.folder / "elsewhere" / RECOVERY_FILE).read_bytes())
+    with (scene.folder / "config.yaml").open("a") as file:
+        file.write("\nencryption: {recovery_key_file: recovery}\n")
+    given = load(scene.folder / "config.yaml", {})
+    assert (await about(given, "Chiffrement")).startswith("✔ bon")
+    bot = MatrixBot(
+        MatrixAccount(scene.url, scene.me, PASSWORD),
+        config.data_dir,
+        encryption=Encryption(recovery_key=given.encryption.recovery_key),
+    )
+    await bot.matrix.open()
+    await bot.matrix.close()
+    assert await about(given, "Chiffrement") == (
+        f"✔ bon – Chiffrement : l’appareil {device} est signé par le compte."
+    )
 
 
 @pytest.mark.parametrize("matrix", [{"password": "faux"}, {"user_id": "@personne:reseau.example.org"}])

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import click
 
-from bot.check import rate, rooms, server
+from bot.check import encryption, rate, rooms, server
 from bot.check.finding import Check, Finding, describe
 from bot.config import Config
 from bot.lock import Busy, DataDirError, hold
@@ -69,6 +69,7 @@ async def _with_account(config: Config, *, running: bool) -> AsyncIterator[Findi
     try:
         session = await enter(http, config.matrix, config.data_dir / "session.json")
         yield Finding(True, Say("Connexion : {me}, appareil {device}.", me=me, device=session.device_id))
+        yield await encryption.examine(http, me, session.device_id, config)
         async for finding in rooms.examine(http, me, config.rooms):
             yield finding
         if running:

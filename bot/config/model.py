@@ -75,6 +75,15 @@ class Account(Section):
         return self.given_token or self.filed_token
 
 
+class Encryption(Section):
+    """`devices`: who gets the keys of what the bot says, the devices that their owners have signed, or all.
+    `recovery_key_file`: of an account that another client gave cross-signing keys.
+    """
+
+    devices: Literal["signed", "all"] = "signed"
+    recovery_key: SecretFile | None = Field(default=None, alias="recovery_key_file", repr=False)
+
+
 class Storage(Section):
     url: DatabaseUrl = Field(repr=False)  # a password may be in it
 
@@ -159,6 +168,7 @@ class Config(Section):
     time_zone: TimeZone = "Europe/Paris"
     network: Network
     matrix: Account
+    encryption: Encryption = Encryption()
     data_dir: Folder = Field(default=Path("data"), validate_default=True)
     storage: Storage
     profile: Profile = Profile()

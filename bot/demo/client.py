@@ -1,11 +1,12 @@
 """A Matrix client for one person of the demo and the tests:
 plain HTTP, and end-to-end encryption by nio's Olm machine.
 
-It shares nothing with the way the bot uses either.
+It shares nothing with the way the bot uses either, but how JSON is signed.
 """
 
 import asyncio
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from nio.crypto.attachments import decrypt_attachment
 from nio.store import SqliteMemoryStore
 
 from bot.demo.homeserver import Account
+from bot.matrix.signing import SigningKey
 
 OUTAGE = 60.0  # seconds a server may be away before its people give up
 
@@ -86,9 +88,11 @@ def _accepted(status: int, found: bytes) -> bytes:
 class Keys:
     """One device's keys, in memory: they go with the person."""
 
-    def __init__(self, url: str, account: Account) -> None:
+    def __init__(self, access: Access, account: Account) -> None:
+        self._access = access
+        self._signed = False
         config = AsyncClientConfig(store=SqliteMemoryStore, encryption_enabled=True)
-        self._client = AsyncClient(url, account.user_id, account.device_id, config=config)
+        self._client = AsyncClient(access.url, account.user_id, account.device_id, config=config)
         self._client.restore_login(account.user_id, account.device_id, account.access_token)
         self._sealing = asyncio.Lock()
 
@@ -100,9 +104,27 @@ class Keys:
         """What the server is owed after a sync, and before the first message."""
         if self._client.should_upload_keys:
             await self._client.keys_upload()
+        await self._sign()
         if self._client.should_query_keys:
             await self._client.keys_query()
         await self._client.send_to_device_messages()
+
+    async def _sign(self) -> None:
+        """Cross-signing, once: clients share keys with devices that their owners have signed."""
+        if self._signed:
+            return
+        self._signed, me = True, self._client.user_id
+        master, signing = (SigningKey(secrets.token_bytes(32)) for _ in range(2))
+        keys = {
+            "master_key": _public(me, "master", master),
+            "self_signing_key": master.sign(_public(me, "self_signing", signing), me),
+        }
+        await self._access.call("POST", "/keys/device_signing/upload", keys)
+        found = await self._access.call("POST", "/keys/query", {"device_keys": {me: []}})
+        device = found["device_keys"][me][self._client.device_id]
+        del device["unsigned"]
+        signed = {me: {self._client.device_id: signing.sign(device, me)}}
+        await self._access.call("POST", "/keys/signatures/upload", signed)
 
     async def absorb(self, sync: dict[str, Any], encrypted: set[str]) -> None:
         """Room keys, devices and members out of a sync; the messages of its rooms are left to `open`."""
@@ -158,6 +180,10 @@ class Keys:
 def unlock(data: bytes, key: dict[str, Any]) -> bytes:
     """A file of an encrypted room; `key` is the `file` object of its message."""
     return bytes(decrypt_attachment(data, key["key"]["k"], key["hashes"]["sha256"], key["iv"]))
+
+
+def _public(user: str, usage: str, key: SigningKey) -> dict[str, Any]:
+    return {"user_id": user, "usage": [usage], "keys": {f"ed25519:{key.public}": key.public}}
 
 
 def _members(room: dict[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Person:
         self.name = name
         self.account = account
         self.access = Access(url, account.access_token)
-        self._keys = Keys(url, account)
+        self._keys = Keys(self.access, account)
         self._ears = SyncState(self.access, self._keys, self.user_id)
 
     @classmethod

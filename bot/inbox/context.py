@@ -46,6 +46,7 @@ class Message:
     body: str
     is_text: bool
     replies_to_bot: bool
+    encrypted: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Contexts:
         addressed = address(event.content, me=me, direct=ctx.room.direct, reply_to_me=to_bot)
         ctx = replace(ctx, text=addressed.text if addressed else "")
         is_text = string(event.content, "msgtype") == "m.text"
-        return Message(ctx, addressed, string(event.content, "body"), is_text, to_bot)
+        return Message(ctx, addressed, string(event.content, "body"), is_text, to_bot, event.encrypted)
 
     async def build(self, db: AsyncSession, event: Event, target: ReplyTarget) -> Context:
         """An answer's cause is the event it answers first, so that a correction is the same answer."""

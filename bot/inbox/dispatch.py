@@ -21,7 +21,7 @@ from bot.network import Network
 from bot.outbox import Cause, Outbox, Rank, UnitOfWork
 from bot.outbox.outbox import MARKER
 from bot.text import Say
-from storage import inbox, rooms, settings
+from storage import inbox, rooms, settings, unreadable
 from storage import outbox as entries
 from storage.errors import is_operational_error
 from storage.tables import OutboxEntry, ProcessedEvent, Room
@@ -103,6 +103,8 @@ class Dispatcher:
             return True
         if event.sender == self._network.me:
             return not self._outbox.is_settled(_txn(event), event.id)
+        if event.encrypted and event.id in await unreadable.ids(db):
+            return True  # its key came after all
         return event.type != "m.room.message" or await self._messages.is_relevant(db, event)
 
     async def handle(self, db: AsyncSession, event: Event, batch: Batch) -> Outcome:
@@ -167,6 +169,7 @@ class Dispatcher:
             await db.merge(
                 ProcessedEvent(event_id=target, room_id=event.room, sender="", at=event.at, outcome="removed")
             )
+            await unreadable.was_read(db, target)
         else:
             await self._reactions.undo(db, event, row)
             await self._messages.undo(db, event, row)

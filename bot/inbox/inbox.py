@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.inbox.result import Outcome
 from bot.matrix.events import Batch, Event
-from storage import inbox, outbox, settings
+from storage import inbox, outbox, settings, unreadable
 from storage.backoff import Backoff
 from storage.db import Database
 from storage.errors import DatabaseUnavailable, is_operational_error
@@ -169,6 +169,10 @@ class Inbox:
             return outcome.status
         row = ProcessedEvent(event_id=event.id, room_id=event.room, sender=event.sender, at=event.at)
         outcome.write(row)
+        if event.unreadable:
+            await unreadable.remember(db, row, event.withheld)
+        elif again:
+            await unreadable.was_read(db, event.id)
         if again:
             await db.merge(row)
         else:

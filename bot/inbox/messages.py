@@ -22,6 +22,7 @@ from bot.inbox.result import (
     TALK,
     UNKNOWN,
     Outcome,
+    refuse,
     run_command,
     run_handler,
 )
@@ -31,11 +32,15 @@ from bot.matrix.parse import string
 from bot.outbox import answer_key
 from bot.text import Say, UserError
 from bot.text.assent import says_stop
-from storage import inbox, outbox, questions
+from storage import inbox, outbox, questions, rooms
 from storage.tables import ProcessedEvent
 
 CORRECTION = timedelta(minutes=5)
 STALE = timedelta(hours=1)
+IN_CLEAR = Say(
+    "Ce salon est chiffré, mais votre message ne l’est pas : je ne peux pas savoir s’il vient de vous. "
+    "Écrivez-le depuis une messagerie qui chiffre, par exemple Element ou Tchap à jour."
+)
 CORRECTABLE = (REFUSED.status, UNKNOWN.status, TALK.status)
 
 
@@ -103,6 +108,9 @@ class Messages:
             await ctx.reply(say)
 
     async def _edited(self, db: AsyncSession, event: Event, batch: Batch) -> Outcome:
+        room = await rooms.room(db, event.room)
+        if room is not None and room.encrypted and not event.encrypted:
+            return IGNORED
         original = await inbox.processed(db, string(relation(event), "event_id"))
         fresh = event.content.get("m.new_content")
         if original is None or not isinstance(fresh, dict) or not _may_change(original, event):
@@ -119,6 +127,8 @@ class Messages:
         if not message.is_text:
             return IGNORED
         ctx, addressed = message.ctx, message.addressed
+        if ctx.room.encrypted and not message.encrypted:
+            return await refuse(ctx, IN_CLEAR) if addressed else IGNORED
         question = await awaiting(ctx, replies_to_bot=message.replies_to_bot)
         if question and (addressed is None or addressed.how != "prefix" or says_stop(addressed.text)):
             answered = await answer_in_text(

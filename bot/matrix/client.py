@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.matrix import http, parse, session
 from bot.matrix.connection import Connection, MatrixStore
-from bot.matrix.encrypt import Encryptor
+from bot.matrix.cross_signing import RECOVERY_FILE, CrossSigning, DeviceTrust, Recovery
+from bot.matrix.encrypt import Encryption, Encryptor
 from bot.matrix.errors import TransientError
 from bot.matrix.events import Batch, Event, Request
 from bot.matrix.key_upkeep import KeyUpkeep
@@ -23,13 +24,22 @@ class Matrix:
     Every call may raise TransientError (try again), PermanentError (never will) or UnknownToken.
     """
 
-    def __init__(self, account: session.Account, data_dir: Path, clock: Clock, store: MatrixStore) -> None:
-        """`data_dir`: exists; it gets session.json and keys/, readable by us alone."""
+    def __init__(
+        self,
+        account: session.Account,
+        data_dir: Path,
+        clock: Clock,
+        store: MatrixStore,
+        encryption: Encryption | None = None,
+    ) -> None:
+        """`data_dir`: exists; it gets session.json, keys/ and recovery-key, readable by us alone."""
         self.user_id = account.user_id
         self.device_id = ""
         self._account = account
         self._file = data_dir / "session.json"
         self._keys_dir = data_dir / "keys"
+        self._encryption = encryption or Encryption()
+        self._recovery = Recovery(data_dir / RECOVERY_FILE, self._encryption.recovery_key)
         self._http = http.Http(account.homeserver, clock.heard)
         self._connection = Connection(self._http, clock, store, account.user_id)
         self._poll = LongPoll(self._connection)
@@ -44,8 +54,10 @@ class Matrix:
         self.device_id = entered.device_id
         if self._keys:
             self._keys.close()
-        self._keys = Keys(entered, self._keys_dir, self._connection.clock)
-        self._upkeep = KeyUpkeep(self._connection, self._keys)
+        only_signed = self._encryption.devices == "signed"
+        self._keys = Keys(entered, self._keys_dir, self._connection.clock, only_signed=only_signed)
+        self._cross_signing = CrossSigning(self._http, self._keys, self._account.password, self._recovery)
+        self._upkeep = KeyUpkeep(self._connection, self._keys, self._cross_signing)
         self._listener = Sync(self._connection, self._keys, self._poll)
         self._lookup = Lookup(self._connection, self._keys)
         self._files = Files(self._connection, self._lookup)
@@ -53,6 +65,12 @@ class Matrix:
         await self._upkeep.upload()
         if entered.fresh:
             session.settled(self._file, entered)
+        await self._upkeep.sign()
+
+    @property
+    def trust(self) -> DeviceTrust:
+        """Whether our device is signed by its account, as far as it is known."""
+        return self._cross_signing.trust if self._keys else DeviceTrust("unknown")
 
     async def sync(self, since: str | None, seconds: float) -> Batch:
         """One sync: what happened after the token `since` (None:

@@ -5,21 +5,57 @@ its key has reached every device that should read it.
 import asyncio
 import logging
 import time
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Literal, Self, TypeGuard
+
+from nio.crypto import OlmDevice
+from nio.crypto.sessions import OutboundGroupSession
 
 from bot.matrix import parse
 from bot.matrix.connection import Connection
 from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.http import HttpRequest, path
 from bot.matrix.key_upkeep import KeyUpkeep
-from bot.matrix.keys import Keys
+from bot.matrix.keys import MEGOLM, Keys
 
 log = logging.getLogger(__name__)
 
+HOUR, WEEK = 3_600_000, 7 * 24 * 3_600_000  # milliseconds
 LEFT_OUT = 3600.0  # seconds before devices that had no one-time key are tried again
 
 Device = tuple[str, str]  # user id, device id
+# what a device that gets no key is told, by whether we leave it out
+WITHHELD = {
+    True: ("m.unverified", "this device is not signed by its owner"),
+    False: ("m.no_olm", "this device has no one-time key"),
+}
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """When a room's session has had its time (m.room.encryption), within what other clients accept."""
+
+    age: timedelta = timedelta(days=7)
+    messages: int = 100
+
+    @classmethod
+    def of(cls, state: dict[str, Any]) -> Self:
+        """A room that wants a new session for each message would stall everybody: an hour at least."""
+        age, messages = state.get("rotation_period_ms"), state.get("rotation_period_msgs")
+        return cls(
+            timedelta(milliseconds=min(max(age, HOUR), WEEK)) if _is_count(age) else cls.age,
+            min(max(messages, 1), 10_000) if _is_count(messages) else cls.messages,
+        )
+
+    def apply(self, session: OutboundGroupSession) -> None:
+        session.max_age, session.max_messages = self.age, self.messages
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)
@@ -29,6 +65,16 @@ class _Shared:
     devices: frozenset[Device]
     complete: bool
     at: float
+
+
+@dataclass(frozen=True)
+class Encryption:
+    """What the operator decides. `devices`: which ones get our keys, those that their owners have signed, or
+    all; `recovery_key`: of an account that has cross-signing keys already.
+    """
+
+    devices: Literal["signed", "all"] = "signed"
+    recovery_key: str | None = None
 
 
 class Encryptor:
@@ -84,9 +130,19 @@ class Encryptor:
         return {user for user in members if user not in olm.tracked_users or user in olm.users_for_key_query}
 
     def _devices(self, members: list[str]) -> frozenset[Device]:
-        known = self._keys.olm.device_store
-        found = {(user, device.id) for user in members for device in known.active_user_devices(user)}
-        return frozenset(found - {(self._connection.me, self._keys.device)})
+        """Those that get our keys."""
+        olm = self._keys.olm
+        return frozenset(
+            (user, device.id)
+            for user, device in self._active(members)
+            if not olm.is_device_blacklisted(device)
+        )
+
+    def _active(self, members: list[str]) -> Iterator[tuple[str, OlmDevice]]:
+        for user in members:
+            for device in self._keys.olm.device_store.active_user_devices(user):
+                if (user, device.id) != (self._connection.me, self._keys.device):
+                    yield user, device
 
     def _is_stale(self, room: str, devices: frozenset[Device]) -> bool:
         """Someone came or went, or the session has had its time."""
@@ -99,10 +155,12 @@ class Encryptor:
         """A new session for the room, its key sent to every device of its members."""
         olm = self._keys.olm
         self._shared.pop(room, None)
-        await self._upkeep.claim(dict(olm.get_missing_sessions(members)))
+        rotation = await self._rotation(room)
+        await self._upkeep.claim(self._without_session(members))
         devices = self._devices(members)
         with self._keys.transaction():
             olm.create_outbound_group_session(room)
+            rotation.apply(olm.outbound_group_sessions[room])
             letters = list(olm.share_group_session_parallel(room, members, ignore_unverified_devices=True))
         reached: set[Device] = set()
         for recipients, letter in letters:
@@ -110,9 +168,54 @@ class Encryptor:
             reached |= recipients
         olm.outbound_group_sessions[room].mark_as_shared()
         self._shared[room] = _Shared(devices, devices <= reached, time.monotonic())
-        if not devices <= reached:
-            log.info(
-                "matrix: %d devices in %s have no one-time key and cannot read us for now",
-                len(devices - reached),
-                room,
-            )
+        await self._withhold(room, members, reached)
+
+    def _without_session(self, members: list[str]) -> dict[str, list[str]]:
+        olm, wanted = self._keys.olm, dict[str, list[str]]()
+        for user, device in self._active(members):
+            if not olm.is_device_blacklisted(device) and not olm.session_store.get(device.curve25519):
+                wanted.setdefault(user, []).append(device.id)
+        return wanted
+
+    async def _rotation(self, room: str) -> Rotation:
+        """As the room's state has it now; asked once a session."""
+        try:
+            where = path("rooms", room, "state", "m.room.encryption") + "/"
+            state = await self._connection.http.ask(HttpRequest(method="GET", path=where, scope="room"))
+        except PermanentError:
+            return Rotation()
+        return Rotation.of(state)
+
+    async def _withhold(self, room: str, members: list[str], reached: set[Device]) -> None:
+        """Tells each device that gets no key why, so that its owner is told too (m.room_key.withheld)."""
+        olm, messages = self._keys.olm, dict[str, dict[str, Any]]()
+        for user, device in self._active(members):
+            if (user, device.id) not in reached:
+                excluded = olm.is_device_blacklisted(device)
+                messages.setdefault(user, {})[device.id] = self._withheld(room, excluded=excluded)
+        if not messages:
+            return
+        log.warning("matrix: devices in %s that cannot read us: %s", room, _counts(messages))
+        try:
+            await self._upkeep.send_to_devices({"messages": messages}, "m.room_key.withheld")
+        except (TransientError, PermanentError) as error:
+            log.info("matrix: they could not be told why: %s", error)
+
+    def _withheld(self, room: str, *, excluded: bool) -> dict[str, Any]:
+        olm = self._keys.olm
+        code, reason = WITHHELD[excluded]
+        content = {
+            "algorithm": MEGOLM,
+            "code": code,
+            "reason": reason,
+            "sender_key": olm.account.identity_keys["curve25519"],
+        }
+        if code == "m.no_olm":  # of the device, not of one session
+            return content
+        return content | {"room_id": room, "session_id": olm.outbound_group_sessions[room].id}
+
+
+def _counts(messages: dict[str, dict[str, Any]]) -> str:
+    """How many, by reason."""
+    codes = Counter(content["code"] for devices in messages.values() for content in devices.values())
+    return ", ".join(f"{count} {code}" for code, count in codes.items())

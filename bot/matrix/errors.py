@@ -25,6 +25,17 @@ class PermanentError(Exception):
         self.message = message
 
 
+class AuthenticationNeeded(PermanentError):
+    """User-interactive authentication (UIA): the same again with `auth`, in this `session`.
+
+    https://spec.matrix.org/v1.17/client-server-api/#user-interactive-authentication-api
+    """
+
+    def __init__(self, status: int, errcode: str, session: str) -> None:
+        super().__init__(status, errcode, "the account's password is asked for")
+        self.session = session
+
+
 class TransientError(Exception):
     """Try the same again. `after`: seconds the server asked for, or None: choose.
     `status`: 0 when it did not answer.

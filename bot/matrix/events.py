@@ -18,7 +18,8 @@ class Event:
 
     `at` is the server's time shifted by the process offset. `content` is {} for what is
     unreadable, redacted or malformed. Stripped state (invitations) has "" for `id`.
-    `txn` comes back only on events that this very device sent.
+    `txn` comes back only on events that this very device sent. `withheld`: of what is unreadable, the code
+    under which its sender's device said that it gives us no key (`bot.matrix.withheld`).
     """
 
     id: str
@@ -32,6 +33,7 @@ class Event:
     txn: str | None = None
     encrypted: bool = False
     unreadable: bool = False
+    withheld: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

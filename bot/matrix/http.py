@@ -18,7 +18,13 @@ import aiohttp
 from nio import AsyncClient, AsyncClientConfig
 
 from bot.matrix import parse
-from bot.matrix.errors import PermanentError, Scope, TransientError, UnknownToken
+from bot.matrix.errors import (
+    AuthenticationNeeded,
+    PermanentError,
+    Scope,
+    TransientError,
+    UnknownToken,
+)
 
 CONNECT_SECONDS = 10.0
 REQUEST_SECONDS = 60.0
@@ -144,6 +150,10 @@ def _refusal(
     if status == 429 or errcode == "M_LIMIT_EXCEEDED":
         return TransientError(
             _pause(payload, answer.headers.get("Retry-After")), "limit", str(status), status
+        )
+    if status == 401 and isinstance(payload.get("flows"), list):
+        return AuthenticationNeeded(
+            status, str(errcode or "M_UNAUTHORIZED")[:100], str(payload.get("session", ""))
         )
     if errcode in GONE:
         return UnknownToken(str(errcode))

@@ -16,9 +16,11 @@ from vodozemac import Curve25519PublicKey
 
 from bot.matrix import parse
 from bot.matrix.connection import Connection
+from bot.matrix.cross_signing import CrossSigning
 from bot.matrix.errors import PermanentError, TransientError, UnknownToken
 from bot.matrix.http import HttpRequest, path
 from bot.matrix.keys import CURVE, Keys, is_trouble, users
+from bot.matrix.signing import Identity
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +30,11 @@ REMOTE = 10_000  # milliseconds the server may wait for other servers
 
 
 class KeyUpkeep:
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, cross_signing: CrossSigning) -> None:
         self._connection = connection
         self._keys = keys
+        self._cross_signing = cross_signing
+        self._to_sign = True  # not looked at yet, or our own keys changed
         self._task: asyncio.Task[None] | None = None
         self._rest_until = 0.0
         self._asked: dict[str, float] = {}  # users whose devices could not be had, and when
@@ -51,6 +55,7 @@ class KeyUpkeep:
 
     def _needed(self) -> bool:
         olm = self._keys.olm
+        self._to_sign |= bool(self._due({self._keys.me} & olm.users_for_key_query))
         # nio wants to ask senders for keys it lacks, once per unreadable event, and would not take the
         # answers.
         olm.outgoing_to_device_messages = [
@@ -59,6 +64,7 @@ class KeyUpkeep:
         olm.key_re_requests_events.clear()
         return bool(
             self._keys.wants_upload
+            or self._to_sign
             or self._due(olm.users_for_key_query)
             or olm.wedged_devices
             or olm.outgoing_to_device_messages
@@ -67,6 +73,7 @@ class KeyUpkeep:
     async def _run(self) -> None:
         try:
             await self.upload()
+            await self.sign()
             await self.query(set(self._keys.olm.users_for_key_query))
             await self._mend()
         except (TransientError, PermanentError, UnknownToken) as error:
@@ -81,6 +88,18 @@ class KeyUpkeep:
             HttpRequest(method="POST", path=path("keys", "upload"), body=self._keys.fresh_keys())
         )
         self._keys.published(parse.mapping(answer.get("one_time_key_counts")).get(CURVE))
+
+    async def sign(self) -> None:
+        """Our device, by its account. Never in the way of a start: what fails now is tried again later."""
+        if not self._to_sign:
+            return
+        try:
+            await self._cross_signing.ensure()
+        except TransientError as error:
+            self._rest_until = time.monotonic() + REST
+            log.warning("matrix: our device could not be signed now, again later: %s", error)
+            return
+        self._to_sign = False
 
     async def query(self, wanted: set[str]) -> None:
         """Learns the devices of these users.
@@ -98,7 +117,7 @@ class KeyUpkeep:
         with self._keys.transaction():
             for user in due:
                 if user in found:
-                    self._learn(user, parse.mapping(found[user]))
+                    self._learn(user, parse.mapping(found[user]), Identity.of(user, answer))
                 else:
                     self._asked[user] = now
 
@@ -106,9 +125,11 @@ class KeyUpkeep:
         now = time.monotonic()
         return {user for user in users(list(wanted)) if now - self._asked.get(user, -UNHEARD) >= UNHEARD}
 
-    def _learn(self, user: str, devices: dict[str, Any]) -> None:
+    def _learn(self, user: str, devices: dict[str, Any], identity: Identity | None) -> None:
         """Devices one by one: a malformed one must not hide its user's others, nor stay half known."""
         sound = {id_: device for id_, device in devices.items() if self._is_sound(user, id_, device)}
+        signed = {id_ for id_, device in sound.items() if identity and identity.has_signed(device)}
+        self._keys.signed[user] = frozenset(signed)
         self._keys.olm.handle_response(KeysQueryResponse({user: sound}, {}))
         self._asked.pop(user, None)
 
@@ -160,7 +181,9 @@ class KeyUpkeep:
         for greeting in greetings:
             await self.send_to_devices(greeting.as_dict())
 
-    async def send_to_devices(self, body: dict[str, Any]) -> None:
-        """`body`: {"messages": {user: {device: content}}}, each content encrypted."""
-        where = path("sendToDevice", "m.room.encrypted", secrets.token_hex(8))
+    async def send_to_devices(self, body: dict[str, Any], type_: str = "m.room.encrypted") -> None:
+        """`body`: {"messages": {user: {device: content}}}, each content encrypted unless its type says
+        otherwise.
+        """
+        where = path("sendToDevice", type_, secrets.token_hex(8))
         await self._connection.http.ask(HttpRequest(method="PUT", path=where, body=body, scope="room"))

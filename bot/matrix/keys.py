@@ -6,7 +6,7 @@ by piece, each piece guarded: a stranger can send anything to our device without
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot.matrix import parse
 from bot.matrix.errors import TransientError
 from bot.matrix.events import Event
 from bot.matrix.session import Session, keep
+from bot.matrix.withheld import Withheld
 from bot.time.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -49,13 +50,18 @@ class RoomKey:
 
 
 class _Store(SqliteStore):  # type: ignore[misc]  # nio has no types
-    """Trust is read from the devices in memory, where nio keeps it too: three queries an event otherwise."""
+    """Trust is read from the devices in memory, where nio keeps it too: three queries an event otherwise.
+
+    Who gets no keys of ours counts as blacklisted.
+    """
+
+    excludes: Callable[[OlmDevice], bool]
 
     def is_device_verified(self, device: OlmDevice) -> bool:
         return bool(device.verified)
 
     def is_device_blacklisted(self, device: OlmDevice) -> bool:
-        return bool(device.blacklisted)
+        return bool(device.blacklisted) or self.excludes(device)
 
     def is_device_ignored(self, device: OlmDevice) -> bool:
         return bool(device.ignored)
@@ -66,9 +72,10 @@ class Keys:
     Used from the event loop's thread only: SQLite's connection is bound to it.
     """
 
-    def __init__(self, session: Session, directory: Path, clock: Clock) -> None:
+    def __init__(self, session: Session, directory: Path, clock: Clock, *, only_signed: bool = False) -> None:
         """`directory`: the store and the key it is sealed with.
         RuntimeError when the two do not belong together.
+        `only_signed`: devices that their owners have not signed are told nothing.
         """
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.me = session.user_id
@@ -76,11 +83,18 @@ class Keys:
         self._clock = clock
         self._directory = directory
         self._store = _Store(self.me, self.device, str(directory), _pickle_key(directory), "keys.sqlite")
+        self._store.excludes = lambda device: only_signed and not self.is_signed(device)
+        self._withheld = Withheld(self._store.database)
+        self.signed: dict[str, frozenset[str]] = {}  # user id → the devices that their owner has signed
         self.olm = self._machine()
         if session.fresh:
             self.olm.account.shared = False
         self.fallback_used = not self.olm.account.shared
         self._fallback: dict[str, Any] = {}
+
+    def is_signed(self, device: OlmDevice) -> bool:
+        """Whether its owner has signed it, as far as we have asked."""
+        return device.device_id in self.signed.get(device.user_id, ())
 
     def _machine(self) -> Olm:
         try:
@@ -127,7 +141,11 @@ class Keys:
         return came
 
     def _received(self, message: dict[str, Any]) -> RoomKey | None:
-        """Only what is encrypted to our device counts: key requests and verifications have no answer here."""
+        """Only what is encrypted to our device counts, and why a key was withheld:
+        key requests and verifications have no answer here.
+        """
+        if message.get("type") == "m.room_key.withheld":
+            self._withheld.take(message)
         if message.get("type") != "m.room.encrypted":
             return None
         try:
@@ -165,7 +183,8 @@ class Keys:
                     None, "server", f"the key store failed: {type(error).__name__}"
                 ) from None
             log.warning("matrix: cannot read %s in %s: %s", event.id, room, type(error).__name__)
-            return replace(event, content={}, encrypted=True, unreadable=True)
+            why = self._withheld.why(event.sender, encrypted.session)
+            return replace(event, content={}, encrypted=True, unreadable=True, withheld=why)
         return replace(event, type=type_, content=parse.contents(content, type_, event.id), encrypted=True)
 
     def _opened(self, source: dict[str, Any], room: str) -> tuple[str, object]:

@@ -12,7 +12,7 @@ from typing import Any, Unpack
 from urllib.parse import unquote
 
 from bot.demo.chat import Line, Manner, Room, ballot, message
-from bot.matrix import parse
+from bot.matrix import DeviceTrust, parse
 from bot.matrix.errors import FileUnavailable, PermanentError
 from bot.matrix.events import Batch, Event, Request, RoomUpdate
 from bot.time.clock import Clock
@@ -91,6 +91,7 @@ class FakeMatrix:
     def __init__(self, server: FakeHomeserver, user_id: str, clock: Clock) -> None:
         self.user_id = user_id
         self.requests = 0
+        self.trust = DeviceTrust("signed")
         self._server = server
         self._clock = clock
 
@@ -242,7 +243,18 @@ class FakeMatrix:
                 return server.put(room, self.user_id, request.type, content, **unsigned)
 
     def _read(self, room: str, events: list[dict[str, Any]]) -> tuple[Event, ...]:
-        return tuple(event for one in events if (event := parse.event(one, room, self._clock)))
+        found = (parse.event(one, room, self._clock) for one in events)
+        return tuple(_opened(event) for event in found if event)
+
+
+def _opened(event: Event) -> Event:
+    """What `FakePerson.encrypts` sent, as the bot reads it."""
+    if event.type != "m.room.encrypted":
+        return event
+    if "clear" in event.content:
+        return replace(event, encrypted=True, type="m.room.message", content=event.content["clear"])
+    withheld = str(event.content.get("withheld", ""))
+    return replace(event, encrypted=True, unreadable=True, content={}, withheld=withheld)
 
 
 class FakePerson:
@@ -277,6 +289,11 @@ class FakePerson:
     async def says(self, room: str, text: str, **manner: Unpack[Manner]) -> str:
         names = {"@animatrice:reseau.example.org": "Animatrice"}
         return self._server.put(room, self.user_id, "m.room.message", message(text, names, manner))
+
+    async def encrypts(self, room: str, text: str = "", withheld: str = "") -> str:
+        """An encrypted message: one that the bot can read, or, without text, one whose key never comes."""
+        content = {"clear": message(text, {}, {})} if text else {"withheld": withheld}
+        return self._server.put(room, self.user_id, "m.room.encrypted", content)
 
     async def react(self, room: str, event: str, key: str) -> str:
         return self._server.put(

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
-from bot.matrix import Batch, Event, Matrix, Request
+from bot.matrix import Batch, Encryption, Event, Matrix, Request
 from bot.matrix.events import RequestKind
 from bot.matrix.http import path
 from bot.matrix.keys import Keys
@@ -85,13 +85,19 @@ class MatrixBot:
     """One account, its directory and its store; `reopened` stands for a restart of the process."""
 
     def __init__(
-        self, account: Account, directory: Path, store: MemoryStore | None = None, clock: Clock | None = None
+        self,
+        account: Account,
+        directory: Path,
+        store: MemoryStore | None = None,
+        clock: Clock | None = None,
+        encryption: Encryption | None = None,
     ) -> None:
         directory.mkdir(exist_ok=True)
         self.account = account
         self.directory = directory
         self.store = store or MemoryStore()
-        self.matrix = Matrix(account, directory, clock or Clock(), self.store)
+        self.encryption = encryption or Encryption()
+        self.matrix = Matrix(account, directory, clock or Clock(), self.store, self.encryption)
 
     @property
     def me(self) -> str:
@@ -105,7 +111,7 @@ class MatrixBot:
     async def reopened(self, store: MemoryStore | None = None, clock: Clock | None = None) -> "MatrixBot":
         """The same in a new process; `store`: as the database stood when the old one was killed."""
         await self.matrix.close()
-        bot = MatrixBot(self.account, self.directory, store or self.store, clock)
+        bot = MatrixBot(self.account, self.directory, store or self.store, clock, self.encryption)
         try:
             await bot.matrix.open()
         except BaseException:

@@ -17,7 +17,13 @@ from bot.demo.person import Person
 BOT = "@animatrice:reseau.example.org"
 PASSWORD = "a password"  # the bot's
 # of devices whose other half is gone
-KEY_TABLES = ("e2e_device_keys_json", "e2e_one_time_keys_json", "e2e_fallback_keys_json")
+KEY_TABLES = (
+    "e2e_device_keys_json",
+    "e2e_one_time_keys_json",
+    "e2e_fallback_keys_json",
+    "e2e_cross_signing_keys",
+    "e2e_cross_signing_signatures",
+)
 
 
 @dataclass(frozen=True)
