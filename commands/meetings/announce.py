@@ -126,8 +126,7 @@ async def _preview(ctx: Context, row: Meeting, plan: AnnouncementDraft) -> Ask:
     name = await lookup.short_name(ctx, row)
     _refuse_if_missing(row, name)
     proposal = await publish.propose(ctx, plan.rooms, plan.at)
-    late = proposal.at >= row.starts_at
-    if late and plan.at is not None:
+    if (late := proposal.at >= row.starts_at) and plan.at is not None:
         raise UserError("La rencontre {name} aura déjà commencé. Indiquez une heure plus tôt.", name=row.name)
     shown = card.text(Meeting(**row.model_dump() | {"actors": plan.actors}), ctx.config)
     say = Say.lines(
