@@ -105,10 +105,14 @@ class KeyBackup:
             except (TransientError, PermanentError):
                 self._keys.unsaved = True
                 raise
-            self._database.executemany(
-                "INSERT OR IGNORE INTO animatrice_backed_up VALUES (?, ?)",
-                [(self._version, session.id) for session in sessions],
-            )
+            self._note(sessions)
+
+    def _note(self, sessions: list[InboundGroupSession]) -> None:
+        with self._database.atomic():
+            for session in sessions:
+                self._database.execute_sql(
+                    "INSERT OR IGNORE INTO animatrice_backed_up VALUES (?, ?)", (self._version, session.id)
+                )
 
     def _missing_there(self) -> list[InboundGroupSession]:
         if not self._version:
