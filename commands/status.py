@@ -42,7 +42,7 @@ async def _encryption(ctx: Context) -> Say:
 
 
 async def _unreadable(ctx: Context) -> Say | None:
-    unread = await unreadable.count(ctx.db, ctx.now - RECENTLY)
+    unread = await unreadable.count(ctx.db, ctx.now - RECENTLY, but=ctx.network.me)
     if not unread:
         return None
     return Say(

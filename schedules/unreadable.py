@@ -57,10 +57,11 @@ def _day(row: UnreadableEvent) -> str:
 @due("unreadable", rows=asked_about, missed="catch up")
 async def ask_again(run: Run) -> None:
     day = run.name.partition(" ")[0]
-    rows = [row for row in await unreadable.latest(run.db) if _day(row) == day]
+    found = await unreadable.latest(run.db)
+    rows = [row for row in found if _day(row) == day and row.sender != run.network.me]
     theirs = [row for row in rows if _name(row) == run.name]
     if not theirs:
-        return  # read or taken back meanwhile
+        return  # read or taken back meanwhile, or our own, from before our keys were lost
     last = theirs[0]
     log.warning(
         "%d encrypted events of %s could not be read, the last one in %s: %s",

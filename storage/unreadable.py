@@ -41,8 +41,9 @@ async def latest(db: AsyncSession) -> Sequence[UnreadableEvent]:
     return (await db.exec(query.limit(MOST))).all()
 
 
-async def count(db: AsyncSession, moment: datetime) -> int:
-    query = select(func.count()).where(col(UnreadableEvent.at) >= moment)
+async def count(db: AsyncSession, moment: datetime, *, but: str) -> int:
+    """Since a moment, by others than this one."""
+    query = select(func.count()).where(col(UnreadableEvent.at) >= moment, col(UnreadableEvent.sender) != but)
     return int((await db.exec(query)).one())
 
 

@@ -19,7 +19,7 @@ async def examine(http: Http, me: str, device: str, config: Config) -> Finding:
             return Finding(
                 True, Say("Chiffrement : l’appareil {device} est signé par le compte.", device=device)
             )
-        case "to be signed":
+        case "to be signed" if not trust.fingerprint:  # the device has not been at work yet
             return Finding(True, Say("Chiffrement : l’appareil sera signé au prochain démarrage."))
     fingerprint = trust.fingerprint or Say("pas encore connue")
     unsigned = Say(
@@ -38,6 +38,11 @@ def _mend(trust: DeviceTrust, me: str) -> Say:
             return Say(
                 "  Ce que contient le fichier n’est pas une clé de récupération : recopiez-la, elle commence "
                 "par « Es » et compte douze groupes de quatre signes."
+            )
+        case "to be signed":
+            return Say(
+                "  Relancez l’Animatrice. Si cela ne suffit pas, le serveur demande le mot de passe du "
+                "compte : donnez-le dans `matrix`, `password_file`."
             )
         case "wrong recovery key":
             why = Say("  La clé de récupération donnée n’ouvre pas le coffre de ce compte.")

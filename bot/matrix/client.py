@@ -10,6 +10,7 @@ from bot.matrix.cross_signing import RECOVERY_FILE, CrossSigning, DeviceTrust, R
 from bot.matrix.encrypt import Encryption, Encryptor
 from bot.matrix.errors import TransientError
 from bot.matrix.events import Batch, Event, Request
+from bot.matrix.key_backup import KeyBackup
 from bot.matrix.key_upkeep import KeyUpkeep
 from bot.matrix.keys import Keys
 from bot.matrix.lookup import Files, Lookup
@@ -57,7 +58,8 @@ class Matrix:
         only_signed = self._encryption.devices == "signed"
         self._keys = Keys(entered, self._keys_dir, self._connection.clock, only_signed=only_signed)
         self._cross_signing = CrossSigning(self._http, self._keys, self._account.password, self._recovery)
-        self._upkeep = KeyUpkeep(self._connection, self._keys, self._cross_signing)
+        backup = KeyBackup(self._http, self._keys, self._recovery)
+        self._upkeep = KeyUpkeep(self._connection, self._keys, self._cross_signing, backup, self._poll.cut)
         self._listener = Sync(self._connection, self._keys, self._poll)
         self._lookup = Lookup(self._connection, self._keys)
         self._files = Files(self._connection, self._lookup)

@@ -19,7 +19,8 @@ from bot.matrix.connection import Connection
 from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.http import HttpRequest, path
 from bot.matrix.key_upkeep import KeyUpkeep
-from bot.matrix.keys import MEGOLM, Keys
+from bot.matrix.keys import Keys
+from bot.matrix.room_key import MEGOLM
 
 log = logging.getLogger(__name__)
 
@@ -160,6 +161,7 @@ class Encryptor:
         devices = self._devices(members)
         with self._keys.transaction():
             olm.create_outbound_group_session(room)
+            self._keys.unsaved = True
             rotation.apply(olm.outbound_group_sessions[room])
             letters = list(olm.share_group_session_parallel(room, members, ignore_unverified_devices=True))
         reached: set[Device] = set()

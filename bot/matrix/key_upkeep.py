@@ -7,7 +7,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from nio import KeysClaimResponse, KeysQueryResponse
@@ -19,6 +19,7 @@ from bot.matrix.connection import Connection
 from bot.matrix.cross_signing import CrossSigning
 from bot.matrix.errors import PermanentError, TransientError, UnknownToken
 from bot.matrix.http import HttpRequest, path
+from bot.matrix.key_backup import KeyBackup
 from bot.matrix.keys import CURVE, Keys, is_trouble, users
 from bot.matrix.signing import Identity
 
@@ -30,7 +31,17 @@ REMOTE = 10_000  # milliseconds the server may wait for other servers
 
 
 class KeyUpkeep:
-    def __init__(self, connection: Connection, keys: Keys, cross_signing: CrossSigning) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        keys: Keys,
+        cross_signing: CrossSigning,
+        backup: KeyBackup,
+        on_keys: Callable[[], None],
+    ) -> None:
+        """`on_keys`: called when room keys came out of the backup."""
+        self._backup = backup
+        self._on_keys = on_keys
         self._connection = connection
         self._keys = keys
         self._cross_signing = cross_signing
@@ -65,6 +76,8 @@ class KeyUpkeep:
         return bool(
             self._keys.wants_upload
             or self._to_sign
+            or self._keys.unsaved
+            or self._keys.missing
             or self._due(olm.users_for_key_query)
             or olm.wedged_devices
             or olm.outgoing_to_device_messages
@@ -76,6 +89,8 @@ class KeyUpkeep:
             await self.sign()
             await self.query(set(self._keys.olm.users_for_key_query))
             await self._mend()
+            if await self._backup.run():
+                self._on_keys()
         except (TransientError, PermanentError, UnknownToken) as error:
             self._rest_until = time.monotonic() + max(REST, getattr(error, "after", None) or 0)
             log.warning("matrix: the upkeep of keys failed, again later: %s", error)

@@ -8,19 +8,20 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import peewee
 from nio import Event as NioEvent
 from nio import MegolmEvent, RoomKeyEvent, ToDeviceEvent
-from nio.crypto import Olm, OlmDevice
+from nio.crypto import InboundGroupSession, Olm, OlmDevice
 from nio.store import SqliteStore
 
 from bot.matrix import parse
 from bot.matrix.errors import TransientError
 from bot.matrix.events import Event
+from bot.matrix.room_key import RoomKey
 from bot.matrix.session import Session, keep
 from bot.matrix.withheld import Withheld
 from bot.time.clock import Clock
@@ -28,25 +29,7 @@ from bot.time.clock import Clock
 log = logging.getLogger(__name__)
 
 CURVE = "signed_curve25519"
-MEGOLM = "m.megolm.v1.aes-sha2"
-
-
-@dataclass(frozen=True, slots=True)
-class RoomKey:
-    """What opens the messages that one device sent to one room for a while."""
-
-    room: str
-    sender_key: str
-    session: str
-
-    @classmethod
-    def of(cls, source: object, room: str) -> Self | None:
-        """The key that an encrypted event needs; None when no key could ever open it."""
-        content = parse.mapping(parse.mapping(source).get("content"))
-        needed = [content.get(part) for part in ("sender_key", "session_id", "ciphertext", "device_id")]
-        if content.get("algorithm") != MEGOLM or not all(isinstance(part, str) and part for part in needed):
-            return None
-        return cls(room, str(needed[0]), str(needed[1]))
+MOST_MISSING = 5_000  # keys: anybody can send what nobody can read
 
 
 class _Store(SqliteStore):  # type: ignore[misc]  # nio has no types
@@ -84,8 +67,12 @@ class Keys:
         self._directory = directory
         self._store = _Store(self.me, self.device, str(directory), _pickle_key(directory), "keys.sqlite")
         self._store.excludes = lambda device: only_signed and not self.is_signed(device)
-        self._withheld = Withheld(self._store.database)
+        self._withheld = Withheld(self.database)
         self.signed: dict[str, frozenset[str]] = {}  # user id → the devices that their owner has signed
+        self.unsaved = True  # room keys that the backup may lack
+        self.missing: set[RoomKey] = set()  # to be looked for there
+        self._looked_for: set[RoomKey] = set()
+        self._imported: set[RoomKey] = set()
         self.olm = self._machine()
         if session.fresh:
             self.olm.account.shared = False
@@ -126,12 +113,13 @@ class Keys:
 
     def take(self, sync: dict[str, Any]) -> set[RoomKey]:
         """Takes what a sync holds for our device, in one transaction; returns the room keys that came."""
-        came: set[RoomKey] = set()
+        came, self._imported = self._imported, set()
         with self.transaction():
             for message in parse.listing(parse.mapping(sync.get("to_device")).get("events")):
                 key = self._received(parse.mapping(message))
                 if key:
                     came.add(key)
+                    self.unsaved = True
         lists = parse.mapping(sync.get("device_lists"))
         self.olm.add_changed_users(users(lists.get("changed")))
         self.olm.tracked_users -= users(lists.get("left"))
@@ -183,6 +171,7 @@ class Keys:
                     None, "server", f"the key store failed: {type(error).__name__}"
                 ) from None
             log.warning("matrix: cannot read %s in %s: %s", event.id, room, type(error).__name__)
+            self.miss(encrypted)
             why = self._withheld.why(event.sender, encrypted.session)
             return replace(event, content={}, encrypted=True, unreadable=True, withheld=why)
         return replace(event, type=type_, content=parse.contents(content, type_, event.id), encrypted=True)
@@ -239,11 +228,32 @@ class Keys:
         self.fallback_used = False
         self._fallback = {}
 
+    @property
+    def database(self) -> peewee.SqliteDatabase:
+        """The key store's, for what is kept beside the keys and in their transactions."""
+        return self._store.database
+
+    def miss(self, key: RoomKey) -> None:
+        """Notes a key to be looked for in the backup, once in a process."""
+        if key not in self._looked_for and len(self._looked_for) < MOST_MISSING:
+            self._looked_for.add(key)
+            self.missing.add(key)
+
+    def import_session(self, key: RoomKey, session: InboundGroupSession) -> bool:
+        """A key out of the backup; whether it is the one that was missed."""
+        if (session.id, session.sender_key) != (key.session, key.sender_key) or self.has(key):
+            return False
+        with self.transaction():
+            self.olm.inbound_group_store.add(session)
+            self.olm.save_inbound_group_session(session)
+        self._imported.add(key)
+        return True
+
     def has(self, key: RoomKey) -> bool:
         return self.olm.inbound_group_store.get(key.room, key.sender_key, key.session) is not None
 
     def close(self) -> None:
-        self._store.database.close()
+        self.database.close()
 
 
 def is_trouble(error: BaseException) -> bool:

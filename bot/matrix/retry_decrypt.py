@@ -13,7 +13,8 @@ from bot.matrix.connection import Connection
 from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.events import Event
 from bot.matrix.http import HttpRequest, path
-from bot.matrix.keys import Keys, RoomKey
+from bot.matrix.keys import Keys
+from bot.matrix.room_key import RoomKey
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,8 @@ class RetryDecrypt:
         source = self._sealed[id_]
         key = RoomKey.of(source, room)
         if not source or (key and not self._keys.has(key)):
+            if key:
+                self._keys.miss(key)
             return None
         event = self._keys.read(source, room)
         if event and event.id == id_ and not event.unreadable:

@@ -71,10 +71,13 @@ const commands = {
         await other.startClient();
         await until(() => other.isInitialSyncComplete());
         await other.getCrypto().bootstrapCrossSigning({});
-        const status = await other.getCrypto().getDeviceVerificationStatus(user, device);
+        await until(async () => {
+            await other.getCrypto().userHasCrossSigningKeys(user, true);
+            return (await other.getCrypto().getDeviceVerificationStatus(user, device))?.signedByOwner;
+        });
         const ready = await other.getCrypto().isCrossSigningReady();
         other.stopClient();
-        return ready && status.signedByOwner;
+        return ready;
     },
     async close() {
         client?.stopClient();
