@@ -159,7 +159,7 @@ async def test_the_card_says_what_the_configuration_knows() -> None:
         "Accompagnement des équipes projet – du lundi au vendredi, de 9 h à 17 h",
         "Téléphone : 03 00 00 00 00",
         "Courriel : gwen@reseau.example.org",
-        "Pour lui écrire ici : @referent:reseau.example.org",
+        "Pour lui écrire ici : Gwen (@referent:reseau.example.org)",
     ]
 
 
@@ -177,7 +177,10 @@ async def test_without_a_name_the_contact_has_the_one_shown_in_our_rooms(tmp_pat
     gwen = "@referent:reseau.example.org"
     async with database.write() as db:
         ctx: Context = context(MEMBER, db=db, user=gwen)
-        assert read(await contact(ctx))[0] == f"Votre interlocuteur : {gwen}"
+        assert read(await contact(ctx)) == [
+            "Votre interlocuteur : referent",
+            f"Pour lui écrire ici : referent ({gwen})",
+        ]
         db.add(Room(room_id="!reseau"))
         await rooms.set_member(
             db, Member(room_id="!reseau", user_id=gwen, membership="join", name="Gwen [Centre de ressources]")
