@@ -163,6 +163,12 @@ async def test_the_card_says_what_the_configuration_knows() -> None:
     ]
 
 
+async def test_the_contact_is_a_pill_with_a_name() -> None:
+    said = await contact(context(MEMBER, user="@referent:reseau.example.org", name="<b>Gwen</b>"))
+    pill = '<a href="https://matrix.to/#/@referent:reseau.example.org">&lt;b&gt;Gwen&lt;/b&gt;</a>'
+    assert said.html().endswith(f"Pour lui écrire ici\u00a0: {pill}")
+
+
 async def test_a_question_is_not_swallowed_in_silence() -> None:
     told = read(await contact(context(MEMBER, name="Gwen"), question="Peut-on financer une étude ?"))
     assert told == [
