@@ -6,13 +6,16 @@ import base64
 import hashlib
 from typing import Any
 
+import pytest
+
 from bot.face.face import AGAIN
 from bot.face.pins import merged
 from bot.face.profile import BIOGRAPHY
 from bot.face.room_state import COMMAND, PINNED, TOPIC, state_key
+from bot.matrix.http import path
 from tests.support.meeting_fixture import announce_meeting
 from tests.support.synapse_fixture import BOT
-from tests.support.world import MemoryWorld
+from tests.support.world import MemoryWorld, World
 
 ROUNDS = 12
 
@@ -46,6 +49,23 @@ async def test_the_first_start_gives_a_name_a_picture_and_a_text(quick: MemoryWo
     uploaded = len(quick.homeserver.files)
     await shown(quick)
     assert len(quick.homeserver.files) == uploaded  # once
+
+
+@pytest.mark.real("profiles of any field, state under any key, and the rate of both")
+async def test_a_server_takes_the_profile_and_the_state(room: World) -> None:
+    network = room.rooms["network"]
+    owner = room.person("animation")
+    power = {"users": {BOT: 50}}
+    await owner.set_state(network, "m.room.power_levels", power)
+    await room.settle()
+    await room.app.face.show()
+    matrix = room.app.services.matrix
+    profile = await matrix.call("GET", path("profile", BOT))
+    assert profile["avatar_url"].startswith("mxc://")
+    assert "Écrivez-moi" in profile[BIOGRAPHY]["m.text"][0]["body"]
+    assert "!aide" in (await matrix.call("GET", path("rooms", network, "state", TOPIC, "")))["topic"]
+    described = path("rooms", network, "state", COMMAND, state_key("presence", BOT))
+    assert (await matrix.call("GET", described))["command"] == "presence"
 
 
 async def test_what_somebody_chose_is_kept(quick: MemoryWorld) -> None:

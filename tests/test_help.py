@@ -159,8 +159,14 @@ async def test_the_card_says_what_the_configuration_knows() -> None:
         "Accompagnement des équipes projet – du lundi au vendredi, de 9 h à 17 h",
         "Téléphone : 03 00 00 00 00",
         "Courriel : gwen@reseau.example.org",
-        "Pour lui écrire ici : @referent:reseau.example.org",
+        "Pour lui écrire ici : Gwen (@referent:reseau.example.org)",
     ]
+
+
+async def test_the_contact_is_a_pill_with_a_name() -> None:
+    said = await contact(context(MEMBER, user="@referent:reseau.example.org", name="<b>Gwen</b>"))
+    pill = '<a href="https://matrix.to/#/@referent:reseau.example.org">&lt;b&gt;Gwen&lt;/b&gt;</a>'
+    assert said.html().endswith(f"Pour lui écrire ici\u00a0: {pill}")
 
 
 async def test_a_question_is_not_swallowed_in_silence() -> None:
@@ -177,7 +183,10 @@ async def test_without_a_name_the_contact_has_the_one_shown_in_our_rooms(tmp_pat
     gwen = "@referent:reseau.example.org"
     async with database.write() as db:
         ctx: Context = context(MEMBER, db=db, user=gwen)
-        assert read(await contact(ctx))[0] == f"Votre interlocuteur : {gwen}"
+        assert read(await contact(ctx)) == [
+            "Votre interlocuteur : referent",
+            f"Pour lui écrire ici : referent ({gwen})",
+        ]
         db.add(Room(room_id="!reseau"))
         await rooms.set_member(
             db, Member(room_id="!reseau", user_id=gwen, membership="join", name="Gwen [Centre de ressources]")

@@ -382,12 +382,10 @@ async def test_an_answer_to_an_earlier_date_is_confirmed_with_one_word(quick: Wo
         "La date a changé depuis cette réponse. Pour la reconfirmer : `presence oui`."
     )
     await quick.taps("camille", "✅", on=meeting.cards["network"])
-    assert await bot_says(quick, "camille", "!rsvp") == [
-        (
-            "Votre réponse, Camille : vous venez le jeudi 10 décembre à Marquemont. Pour changer d’avis : "
-            "`!presence non`."
-        )
-    ]
+    assert (await bot_says(quick, "camille", "rsvp", private))[-1] == (
+        "Votre réponse, Camille : vous venez le jeudi 10 décembre à Marquemont. Pour changer d’avis : "
+        "`presence non`."
+    )
 
 
 async def test_an_answer_is_not_taken_for_that_to_another_question(quick: World) -> None:

@@ -10,6 +10,7 @@ import pytest
 from commands.meetings.form import Draft
 from storage.meetings import meetings
 from storage.tables import Meeting
+from tests.support.meeting_fixture import without_links
 from tests.support.world import PARIS, World, in_memory
 from tests.test_meetings_entering import entered, says
 
@@ -85,14 +86,20 @@ async def test_with_no_name_the_next_one_is_announced_at_the_hour_that_is_given(
 
 async def test_what_people_would_ask_is_asked_of_the_team(quick: World) -> None:
     row = await planned(quick)
-    async with quick.db.write() as session:
-        Draft(starts_at=START, ends_at=END).put(row)
-        await session.merge(row)
+    lacking = {
+        "": "Il manque le titre et le lieu : `!rencontre modifier T1 titre = … | lieu = …`",
+        "Bilan": "Il manque le lieu : `!rencontre modifier T1 lieu = …`",
+    }
+    for title, line in lacking.items():
+        async with quick.db.write() as session:
+            Draft(starts_at=START, ends_at=END, title=title).put(row)
+            await session.merge(row)
+        said = await says(quick, "!rencontre annoncer T1")
+        assert said == f"La rencontre T1 n’est pas prête à être annoncée. {line}"
+    await says(quick, "!rencontre modifier T1 lieu = La Filature, Wambrecourt")
+    await says(quick, "oui")
     said = await says(quick, "!rencontre annoncer T1")
-    assert (
-        "\nIl manque le lieu : `!rencontre modifier T1 lieu = …`\n"
-        "Il manque le titre : `!rencontre modifier T1 titre = …`\n"
-    ) in said
+    assert "\nIl manque l’accès : `!rencontre modifier T1 accès = …`\n" in said
 
 
 async def test_it_is_announced_once(quick: World) -> None:
@@ -123,7 +130,7 @@ async def test_what_goes_out_was_seen_as_it_is(quick: World) -> None:
     assert said.startswith(
         "La rencontre a changé entre-temps. Voici ce qui partira :\nAperçu de l’annonce – rencontre 2027-T1\n"
     )
-    assert "\nOù : Mairie, Bruaville – ou en visioconférence\n" in said
+    assert "\nOù : Mairie, Bruaville (plan) – ou en visioconférence\n" in without_links(said)
     assert "\nAussi ouverte à : bailleurs\n" in said
     assert await quick.reads() == []
     assert (await says(quick, "oui")).startswith("Je publie maintenant")
@@ -264,7 +271,7 @@ async def test_a_card_that_is_not_out_yet_goes_out_changed_and_nothing_more_is_s
     assert await says(quick, "oui") == "C’est enregistré : rencontre 2027-T1."
     said = await quick.wait_until("mardi 24 novembre 11 h")
     assert not any(text.startswith("Changement") for text in said)
-    assert "\nOù : Mairie, Bruaville – ou en visioconférence\n" in await card(quick)
+    assert "\nOù : Mairie, Bruaville (plan) – ou en visioconférence\n" in without_links(await card(quick))
 
 
 async def test_what_took_place_is_neither_changed_nor_cancelled(quick: World) -> None:
@@ -302,7 +309,7 @@ async def test_a_change_after_the_announcement_waits_to_be_told_with_the_others(
     await says(quick, "oui")
     row = await entered(quick)
     assert row.pending == {"place": "La Filature, Wambrecourt", "town": "Wambrecourt", "capacity": "40"}
-    assert "\nOù : Ici, Nord – ou en visioconférence\n" in await card(quick)
+    assert "\nOù : Ici, Nord (plan) – ou en visioconférence\n" in without_links(await card(quick))
 
 
 async def test_a_change_may_be_made_without_telling(quick: World) -> None:

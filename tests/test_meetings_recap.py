@@ -223,6 +223,7 @@ async def test_a_need_told_before_everybody_is_kept_and_its_message_taken_down(q
     await announced_meeting(quick)
     await quick.says("lou", "!presence oui")
     told = await quick.tells("lou", "!repas végétarien")
+    await quick.settle()
     (said,) = [line.text for line in await quick.lines() if line.text.startswith("C’est noté pour")]
     assert said == NOTED + (
         "Animatrice (@animatrice:reseau.example.org).\nVous pouvez le supprimer : ce qui est noté le reste."
@@ -234,6 +235,7 @@ async def test_a_need_told_before_everybody_is_kept_and_its_message_taken_down(q
     await quick.person("morgan").set_state(quick.rooms["network"], "m.room.power_levels", power)
     direct = await quick.direct("lou")
     told = await quick.tells("lou", "!repas sans gluten")
+    await quick.settle()
     assert (await quick.reads())[-1] == NOTED + (
         f"notre conversation privée (https://matrix.to/#/{quote(direct, safe='!:')}).\n"
         "Pour que je le supprime, touchez ✅ : ce qui est noté le reste."

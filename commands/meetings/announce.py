@@ -134,9 +134,7 @@ async def _preview(ctx: Context, row: Meeting, plan: AnnouncementDraft) -> Ask:
         Say(""),
         shown,
         Say(""),
-        Say("Il manque l’accès : `!rencontre modifier {name} accès = …`", name=name)
-        if row.place and not row.access
-        else None,
+        _lacks_access(row, name),
         await _question(ctx, plan, proposal, late=late),
         await _single_room(ctx, plan.rooms),
     )
@@ -177,6 +175,13 @@ async def _question(ctx: Context, plan: AnnouncementDraft, proposal: publish.Pro
         when=publish.instant(ctx, proposal.at),
         places=places,
     )
+
+
+def _lacks_access(row: Meeting, name: str) -> Say | None:
+    """What people will ask."""
+    if not row.place or row.access:
+        return None
+    return Say("Il manque l’accès : `!rencontre modifier {name} accès = …`", name=name)
 
 
 def _refuse_if_missing(row: Meeting, name: str) -> None:

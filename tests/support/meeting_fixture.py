@@ -2,6 +2,7 @@
 and of what the team changes.
 """
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,13 @@ from storage.meetings.counts import Counts
 from storage.tables import Attendance, Meeting
 from tests.support.world import PARIS, World
 
+_ADDRESS = re.compile(r" \((?:https://|@)[^\s()]+\)")
 EDIT_DELAY = timedelta(seconds=30)  # edits of an editable message are paced
+
+
+def without_links(text: str) -> str:
+    """A message as clients show it: links and pills are their labels."""
+    return _ADDRESS.sub("", text)
 
 
 @dataclass
