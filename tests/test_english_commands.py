@@ -38,6 +38,7 @@ def test_every_command_has_its_english_name() -> None:
         ("!rencontre T4", "!meeting T4"),
         ("ressources évaluation", "resources évaluation"),
         ("!ping 12", "!ping 12"),
+        ("!aide rencontre nouvelle", "!help meeting new"),
         ("aide-mémoire", "aide-mémoire"),
         ("mes-donnees.json", "mes-donnees.json"),
     ],

@@ -16,6 +16,7 @@ from storage.text import fold
 SOURCE = "fr"
 KNOWN = ("fr", "en")
 _START, _WORD = re.compile(r"!?(?=\w)"), re.compile(r"[\w'’-]+")
+_NAMES_ANOTHER = ("aide",)  # what follows is the name of a command
 _MOST_WORDS = 3  # of the name of a command and what is fixed after it
 
 
@@ -45,7 +46,10 @@ def command_line(line: str, language: str) -> str:
     words = list(_WORD.finditer(line, found.end()))[:_MOST_WORDS]
     for last in reversed(words):
         if english := names.get(fold(line[words[0].start() : last.end()])):
-            return line[: words[0].start()] + english + line[last.end() :]
+            rest = line[last.end() :]
+            if fold(words[0][0]) in _NAMES_ANOTHER:
+                rest = rest[:1] + command_line(rest[1:], language)
+            return line[: words[0].start()] + english + rest
     return line
 
 
