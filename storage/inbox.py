@@ -57,17 +57,6 @@ async def count(db: AsyncSession, sender: str, outcomes: Sequence[str], since: d
     return (await db.exec(query)).one()
 
 
-async def chatter(db: AsyncSession, room: str, since: datetime, but: set[str]) -> int:
-    """How much of what was not for us was said or tapped in a room since an instant, but by these."""
-    query = select(func.count()).where(
-        ProcessedEvent.room_id == room,
-        ProcessedEvent.at > since,
-        ProcessedEvent.outcome == "ignored",
-        col(ProcessedEvent.sender).not_in(but),
-    )
-    return (await db.exec(query)).one()
-
-
 async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) -> list[tuple[str, str]]:
     """(room, event) of what could not be read since an instant, the latest 500, latest first."""
     query = select(ProcessedEvent.room_id, ProcessedEvent.event_id).where(
