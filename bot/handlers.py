@@ -18,6 +18,7 @@ from bot.command.handlers import (
     Listener,
     OnReply,
     ReplyHandler,
+    Tip,
 )
 from bot.command.registry import Command, Registry, Result
 from bot.declare import declarations, declared
@@ -38,6 +39,7 @@ class Handlers:
     joins: list[JoinHandler] = field(default_factory=list)
     listeners: list[Listener] = field(default_factory=list)
     conversation: Conversation | None = None
+    tips: list[Tip] = field(default_factory=list)
     answers: dict[str, AnswerHandler] = field(default_factory=dict)
     jobs: Jobs = field(default_factory=Jobs)
     tasks: dict[str, Task[Any, Any]] = field(default_factory=dict)
@@ -77,10 +79,8 @@ class Handlers:
                 _add_under(known, declaration.prefix, declaration.handler)
             case ReplyHandler():
                 _add_under(self.replies, declaration.prefix, declaration.handler)
-            case JoinHandler():
-                self.joins.append(declaration)
-            case Listener():
-                self.listeners.append(declaration)
+            case JoinHandler() | Listener() | Tip():
+                self._append(declaration)
             case Conversation():
                 self._converse(declaration)
             case AnswerHandler():
@@ -97,6 +97,15 @@ class Handlers:
                 self.pins.append(declaration)
             case _:
                 raise TypeError(f"nobody collects {declaration!r}")
+
+    def _append(self, declaration: JoinHandler | Listener | Tip) -> None:
+        match declaration:
+            case JoinHandler():
+                self.joins.append(declaration)
+            case Listener():
+                self.listeners.append(declaration)
+            case Tip():
+                self.tips.append(declaration)
 
     def _converse(self, declaration: Conversation) -> None:
         if (self.conversation or declaration) is not declaration:

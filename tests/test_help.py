@@ -1,4 +1,4 @@
-"""Six lines of help, by role and place; one command in detail; a sign of life; a person to talk to."""
+"""Help by subject, by role and place; one command in detail; a sign of life; a person to talk to."""
 
 import re
 from pathlib import Path
@@ -7,26 +7,43 @@ import pytest
 
 from bot.app import load
 from bot.command import Caller, Context, Found, Registry, Role, Scope, Suggestion
+from bot.outbox.question import KEYCAPS
 from bot.text import Say, UserError
-from commands import help as helping
 from commands.contact import contact
-from commands.help import LINES, ping
+from commands.help import lookup, show
+from commands.help.show import LINES, detail, overview, page, ping
 from storage import migrate, rooms
 from storage.db import Database
 from storage.tables import Member, Room
 from tests.support.command_context import GUEST, IN_PRIVATE, MEMBER, TEAM, context
+from tests.support.meeting_fixture import announced_meeting
 from tests.support.vocabulary import whole_vocabulary
+from tests.support.world import World
 
 EVERYBODY = [Caller(role, place) for role in Role for place in (Scope.ROOM, Scope.DIRECT, Scope.IN_TEAM_ROOM)]
+KNOWN = {"meeting": "T4", "poll": "4", "card": "9"}
 
 
-def read(say: Say | Suggestion) -> list[str]:
+def read(say: Say | Suggestion | None, language: str = "fr") -> list[str]:
     assert isinstance(say, Say)
-    return say.text("fr").replace("\u00a0", " ").replace("\u202f", " ").split("\n")
+    return say.text(language).replace("\u00a0", " ").replace("\u202f", " ").split("\n")
 
 
-async def aide(caller: Caller, word: str = "", known: Registry | None = None) -> list[str]:
-    return read(await helping.help(context(caller, commands=known), word=word))
+def menu(caller: Caller, known: Registry | None = None) -> list[str]:
+    ctx = context(caller, commands=known)
+    return read(overview(ctx, lookup.by_subject(ctx), KNOWN))
+
+
+def pages(caller: Caller, known: Registry | None = None, language: str = "fr") -> list[list[str]]:
+    ctx = context(caller, commands=known)
+    found = lookup.by_subject(ctx).items()
+    return [read(page(ctx, subject, commands, KNOWN), language) for subject, commands in found]
+
+
+def about(caller: Caller, name: str) -> list[str]:
+    found = load().commands.named(name)
+    assert found is not None
+    return read(detail(context(caller), found, KNOWN))
 
 
 @pytest.fixture(params=["built", "planned"])
@@ -44,94 +61,95 @@ def copied(line: str) -> list[str]:
 
 
 @pytest.mark.parametrize("caller", EVERYBODY, ids=str)
-async def test_help_is_six_lines_at_most_of_what_this_person_may_do_here(
-    caller: Caller, known: Registry
-) -> None:
-    lines = await aide(caller, known=known)
-    assert 1 < len(lines) <= LINES == 6
-    for example in [copied(line)[0] for line in lines[:-1]]:
-        found = known.find(example.removeprefix("!"), caller)
-        assert isinstance(found, Found)
-        assert found.command.opened(context(caller))
+def test_help_is_never_a_wall(caller: Caller, known: Registry) -> None:
+    for lines in (menu(caller, known), *pages(caller, known)):
+        assert 1 < len(lines) <= LINES == 8
 
 
 @pytest.mark.parametrize("caller", EVERYBODY, ids=str)
-async def test_help_names_every_command_this_person_may_use_here_and_no_other(
+def test_the_pages_name_every_command_this_person_may_use_here_and_no_other(
     caller: Caller, known: Registry
 ) -> None:
-    *examples, last = await aide(caller, known=known)
-    also = re.match(r"Aussi : (.*)\. Pour en savoir plus", last)
-    offered = [copied(line)[0] for line in examples] + (also[1].split(", ") if also else [])
-    found = [known.find(line.removeprefix("!"), caller) for line in offered]
+    lines = [line for each in pages(caller, known) for line in "\n".join(each[:-1]).split("\n")]
+    found = [known.find(line.removeprefix("!"), caller) for each in lines for line in copied(each)]
     assert {each.command.name for each in found if isinstance(each, Found)} == usable(known, caller)
 
 
-async def test_what_is_typed_has_an_exclamation_mark_in_a_room_and_none_in_private() -> None:
-    assert all(line.startswith("!") for line in copied("\n".join(await aide(MEMBER))))
-    assert not any(line.startswith("!") for line in copied("\n".join(await aide(IN_PRIVATE))))
+def test_every_command_has_a_subject_people_would_look_under() -> None:
+    others = {each.name for each in load().commands.commands if lookup.subject_of(each) is lookup.OTHERS}
+    assert others == {"aide", "contact", "ping"}
 
 
-async def test_what_is_made_for_a_place_comes_first_there() -> None:
-    assert "meslectures" in (await aide(IN_PRIVATE, known=whole_vocabulary()))[0]
-    assert "rencontre nouvelle" in (await aide(TEAM, known=whole_vocabulary()))[0]
+def test_every_example_is_of_its_own_command_and_understood_in_both_languages() -> None:
+    assert lookup._examples().keys() == {each.name for each in load().commands.commands}
+    for name, languages in lookup._examples().items():
+        for line in (lookup._filled(each, KNOWN) for lines in languages.values() for each in lines):
+            found = load().commands.find(line, TEAM)
+            assert isinstance(found, Found)
+            assert found.command.name == name
 
 
-async def test_what_is_seldom_needed_takes_no_line_of_the_help() -> None:
-    examples = "\n".join((await aide(IN_PRIVATE))[:-1])
-    assert all(f"`{each}" in examples for each in ("meslectures", "presence"))
-    assert not any(f"`{each}" in examples for each in ("acces", "repas", "rappels"))
+def test_what_is_typed_has_an_exclamation_mark_in_a_room_and_none_in_private() -> None:
+    assert all(line.startswith("!") for line in copied("\n".join(menu(MEMBER))))
+    assert not any(line.startswith("!") for line in copied("\n".join(menu(IN_PRIVATE))))
 
 
-async def test_among_them_the_lowest_rank_comes_first() -> None:
-    lines = "\n".join(await aide(TEAM))
-    for each in load().commands.commands:
-        lines = (
-            lines.replace(f"!{each.name}", "") if " " in each.name else lines
-        )  # !panorama preparer is another command than !panorama
-    places = [
-        len(re.split(rf"!{each.name}\b", lines)[0])
-        for each in load().commands.open_to(TEAM)
-        if each.where == Scope.ANYWHERE and each.name != "aide"
-    ]
-    assert places == sorted(places)
-    assert [each.rank for each in load().commands.open_to(TEAM)] == sorted(
-        each.rank for each in load().commands.open_to(TEAM)
-    )
+def test_the_team_sees_its_commands_and_a_member_does_not() -> None:
+    assert any("!annonce" in line for line in menu(TEAM))
+    assert not any("annonce" in line for line in menu(MEMBER))
 
 
-async def test_the_team_sees_its_commands_and_a_member_does_not() -> None:
-    assert any("!annonce" in line for line in await aide(TEAM))
-    assert not any("annonce" in line for line in await aide(MEMBER))
-
-
-async def test_help_on_one_command_says_how_for_whom_and_by_which_other_names() -> None:
-    assert await aide(MEMBER, "contact") == [
-        "`!contact` – la personne à qui parler",
-        "Par exemple : `!contact`",
-        "Autres mots : interlocuteur, referent, who",
+def test_help_on_one_command_shows_two_lines_to_copy_and_no_english() -> None:
+    assert about(MEMBER, "presence")[1:] == [
+        "Par exemple : `!presence oui` ou `!presence non T4`",
+        "Autres mots : jeviens, inscription, reponse",
         "Pour tout le monde.",
     ]
-    assert (await aide(MEMBER, "annonce"))[
-        -1
-    ] == "Pour l’équipe d’animation. Dans le salon de l’équipe seulement."
+    assert about(MEMBER, "annonce")[-1] == "Pour l’équipe d’animation. Dans le salon de l’équipe seulement."
 
 
-@pytest.mark.parametrize("word", ["ping", "!ping", "/ping", "PING", "pings", "ping ?"])
-async def test_the_command_may_be_named_in_any_way(word: str) -> None:
-    assert "`!ping`" in (await aide(MEMBER, word))[0]
+def test_in_english_the_help_is_english() -> None:
+    french = {each.name for each in load().commands.commands}
+    for lines in pages(TEAM, language="en"):
+        names = {line.lstrip("!").partition(" ")[0] for each in lines for line in copied(each)}
+        assert not names & (french - {"dates", "ping", "vote", "contact"})
+
+
+async def test_the_examples_are_of_this_room(quick: World) -> None:
+    await announced_meeting(quick)
+    (told,) = await quick.says("camille", "!aide rencontre")
+    assert "`!rencontre T4`" in told
+
+
+async def test_a_subject_opens_by_its_name_or_by_a_tap_on_its_number(quick: World) -> None:
+    (asked,) = await quick.says("camille", "!aide rencontres")
+    assert asked.startswith("Rencontres\n`!presence oui`")
+    (menu,) = await quick.says("camille", "!aide")
+    before = await quick.last()
+    assert menu.startswith("1. Rencontres : ")
+    assert await quick.taps("lou", KEYCAPS[1]) == []
+    (opened,) = await quick.taps("camille", KEYCAPS[1])
+    assert opened.startswith("Sondages\n")
+    (again,) = await quick.taps("camille", KEYCAPS[0])
+    assert again.startswith("Rencontres\n")
+    assert (await quick.last()).id == before.id
 
 
 async def test_a_slip_in_the_name_is_mended_by_a_tap() -> None:
-    slip = await helping.help(context(MEMBER), word="contcat")
+    slip = await show.help(context(MEMBER), word="contcat")
     assert slip == Suggestion("contcat", "aide contact")
-    assert isinstance(load().commands.find("aide contact", MEMBER), Found)
+
+
+@pytest.mark.parametrize("word", ["ping", "!ping", "/ping", "PING", "pings", "ping ?"])
+async def test_the_command_may_be_named_in_any_way(quick: World, word: str) -> None:
+    assert "`!ping`" in (await quick.says("camille", f"!aide {word}"))[0]
 
 
 async def test_an_unknown_word_gets_a_plain_sentence() -> None:
-    assert await aide(MEMBER, "bicyclette **bleue**") == [
+    assert read(await show.help(context(MEMBER), word="bicyclette **bleue**")) == [
         "Je ne connais pas « bicyclette **bleue** ». Pour voir ce que je sais faire : `!aide`."
     ]
-    assert len("\n".join(await aide(IN_PRIVATE, "b" * 60_000))) < 500
+    assert len("\n".join(read(await show.help(context(IN_PRIVATE), word="b" * 60_000)))) < 500
 
 
 async def test_ping_says_the_word_back() -> None:

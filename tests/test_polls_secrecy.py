@@ -217,7 +217,8 @@ async def test_nor_does_a_question_that_waits_for_words_take_the_vote_for_its_an
     assert "Pourquoi la recommander" in asked[-1]
     await said.says("camille", "vote FraMboise")
     assert asked[-1] in await quick.reads(said.direct["camille"]), "it has had no answer"
-    await said.says("camille", "un guide clair")
+    why = next(line.id for line in await quick.lines(said.direct["camille"]) if line.text == asked[-1])
+    await said.says("camille", "un guide clair", reply_to=why)
     assert any("« Un guide clair. »" in text for text in await quick.reads(said.direct["camille"]))
     await said.says("lou", "recommander https://example.org/autre")
     await said.says("lou", "vtoe 4  ,")

@@ -8,12 +8,14 @@ subject understands. Handlers of the same shape.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, TypeVar
 
 from bot.command.context import Context
 from bot.command.registry import Result
 from bot.declare import declare
 from bot.outbox.question import Reply
+from bot.text import Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,19 @@ class Listener:
 
 
 @dataclass(frozen=True, slots=True)
+class Tip:
+    """What would have helped somebody who has used some `commands` so often `within` a time:
+    said once a person, never again. `handler`: None when it would not help here.
+    """
+
+    name: str
+    commands: tuple[str, ...]
+    times: int
+    within: timedelta
+    handler: Callable[[Context], Awaitable[Say | None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """Everyday words said to the bot. `matches`: whether it surely understands these (untrusted), without
     their being a command; `handler` answers them; it is given the others too, which nothing understood.
@@ -79,6 +94,7 @@ OnPollEnd = Callable[[Context, PollEnd], Awaitable[Result]]
 OnReply = Callable[[Context, str], Awaitable[str | None]]
 OnJoin = Callable[[Context], Awaitable[Result]]
 OnMessage = Callable[[Context], Awaitable[Result]]
+OnTip = Callable[[Context], Awaitable[Say | None]]
 OnAnswer = Callable[[Context, Reply], Awaitable[Result]]
 
 Gesture = Reaction | Ballot | PollEnd
@@ -160,6 +176,11 @@ def on_message(matches: Callable[[str], bool], *, undo_command: str = "") -> Cal
 def on_talk(matches: Callable[[str], bool]) -> Callable[[OnMessage], OnMessage]:
     """Everyday words (`ctx.text`) said to the bot itself: one function for all of them, understood or not."""
     return lambda handler: declare(handler, Conversation(matches, handler))
+
+
+def tip(name: str, *commands: str, times: int, within: timedelta) -> Callable[[OnTip], OnTip]:
+    """A tip after the last of `times` uses: rows remember the name, so it must not change lightly."""
+    return lambda handler: declare(handler, Tip(name, commands, times, within, handler))
 
 
 def on_answer(name: str, *, undo_command: str = "") -> Callable[[OnAnswer], OnAnswer]:

@@ -27,6 +27,7 @@ from bot.inbox.result import (
     run_handler,
 )
 from bot.inbox.talk import not_understood, understood
+from bot.inbox.tips import offer_tips
 from bot.matrix.events import Batch, Event
 from bot.matrix.parse import string
 from bot.outbox import answer_key
@@ -160,7 +161,10 @@ class Messages:
         if isinstance(found, Suggestion):
             await ctx.reply(suggestion(found, ctx))
             return UNKNOWN
-        return await run_command(ctx, found)
+        outcome = await run_command(ctx, found)
+        if outcome.status == DONE.status:
+            await offer_tips(self._handlers, ctx, found.command.name)
+        return outcome
 
     async def _in_words(
         self, ctx: Context, addressed: Addressed, found: Found | Suggestion | None, *, stale: bool

@@ -157,6 +157,7 @@ class Renderer:
                 )
             case Code(inside):
                 code = self.plain(self.inline(inside, values)).replace("`", "'").replace("\n", " ")
+                code = languages.command_line(code, self.language)
                 return self._piece(f"<code>{html.escape(code, quote=False)}</code>", f"`{code}`")
             case Anchor(inside, url):
                 address = str(values[url.name]) if isinstance(url, Hole) else url

@@ -33,6 +33,11 @@ async def active(db: AsyncSession, n: int) -> Resource | None:
     return row if row and row.status == ACTIVE else None
 
 
+async def latest(db: AsyncSession) -> int | None:
+    """The number of the latest card that stands."""
+    return (await db.exec(select(func.max(col(Resource.id))).where(Resource.status == ACTIVE))).one()
+
+
 async def resolve(db: AsyncSession, n: int) -> Resource | None:
     """The active one that people mean by this number:
     itself, or the one that it turned out to be a second card of.

@@ -1,0 +1,61 @@
+"""An English room is spoken to in English, the lines to type included, wherever they come from."""
+
+import re
+
+import pytest
+
+from bot.app import load
+from bot.command import Found
+from bot.text import Say, languages
+from bot.text.catalogue import entries
+from tests.support.command_context import TEAM
+
+TABLE = languages._command_names("en")
+_CODE = re.compile(r"`!?([^`]+)`")
+
+
+def command(line: str) -> str:
+    found = load().commands.find(line, TEAM)
+    assert isinstance(found, Found), line
+    return found.command.name
+
+
+@pytest.mark.parametrize(("french", "english"), [each for each in TABLE.items() if each[0] != "mes donnees"])
+def test_both_names_are_of_one_command(french: str, english: str) -> None:
+    assert command(french) == command(english)
+
+
+def test_every_command_has_its_english_name() -> None:
+    assert {each.name for each in load().commands.commands} <= {*TABLE}
+
+
+@pytest.mark.parametrize(
+    ("line", "english"),
+    [
+        ("!presence oui T4", "!rsvp yes T4"),
+        ("présence non", "rsvp no"),
+        ("!rencontre annoncer T4", "!meeting announce T4"),
+        ("!rencontre T4", "!meeting T4"),
+        ("ressources évaluation", "resources évaluation"),
+        ("!ping 12", "!ping 12"),
+        ("!aide rencontre nouvelle", "!help meeting new"),
+        ("aide-mémoire", "aide-mémoire"),
+        ("mes-donnees.json", "mes-donnees.json"),
+    ],
+)
+def test_a_line_to_type_is_in_the_language_of_the_room(line: str, english: str) -> None:
+    say = Say("Écrivez `{line}`.", line=line)
+    assert f"`{english}`" in say.text("en")
+    assert f"`{line}`" in say.text("fr")
+
+
+def test_no_english_sentence_shows_a_french_name() -> None:
+    french = {name for name, english in TABLE.items() if name != english}
+    shown = [
+        line
+        for message in entries().values()
+        for form in ([message.string] if isinstance(message.string, str) else message.string)
+        for line in _CODE.findall(re.sub(r"\{\w+\}", "x", form))
+    ]
+    said = [languages.command_line(line, "en") for line in shown]
+    assert not [line for line in said if any(re.match(rf"{re.escape(name)}\b", line) for name in french)]
