@@ -77,7 +77,7 @@ def test_the_pages_name_every_command_this_person_may_use_here_and_no_other(
 
 def test_every_command_has_a_subject_people_would_look_under() -> None:
     others = {each.name for each in load().commands.commands if lookup.subject_of(each) is lookup.OTHERS}
-    assert others == {"aide", "contact", "ping"}
+    assert others == {"aide", "contact", "etat", "ping"}
 
 
 def test_every_example_is_of_its_own_command_and_understood_in_both_languages() -> None:

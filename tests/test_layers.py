@@ -45,7 +45,7 @@ KEPT_IN = {
 LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS = 300, 30, 5
 MAY_BE_LONG = re.compile(r"storage/tables\.py|storage/migrations/")
 DECLARES = re.compile(
-    r"command|every|due|task|check|pinned|on_\w+"
+    r"command|every|due|task|tip|check|pinned|on_\w+"
 )  # a handler, a job, a task, a check, a hook
 # What a file that declares nothing may be, by folder: it is named by it.
 ROLES = {

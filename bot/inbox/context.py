@@ -64,7 +64,8 @@ class Contexts:
         ctx = await self.build(
             db, event, target or ReplyTarget(event.id, answer_key(event.id), _thread(event))
         )
-        to_bot = await entries.by_event(db, ctx.reply_to) is not None if ctx.reply_to else False
+        replied = await entries.by_event(db, ctx.reply_to) if ctx.reply_to else None
+        to_bot = replied is not None and replied.room_id == event.room
         me = await own_names(db, self.outbox.network, event.room)
         addressed = address(event.content, me=me, direct=ctx.room.direct, reply_to_me=to_bot)
         ctx = replace(ctx, text=addressed.text if addressed else "")
