@@ -52,9 +52,12 @@ class KeyBackup:
         """Fetches what we miss and uploads what the server lacks; whether a key came.
         Raises TransientError and PermanentError.
         """
-        try:
-            if not self._is_open:
+        if not self._is_open:
+            try:
                 await self._open()
+            except PermanentError as refusal:  # a server without backups: asked again at the next start
+                log.warning("matrix: no key backup: %s %s", refusal.status, refusal.errcode)
+        try:
             came = await self._fetch()
             await self._upload()
         except PermanentError:  # another client made a new version, or deleted ours
@@ -64,8 +67,8 @@ class KeyBackup:
 
     async def _open(self) -> None:
         """Without a recovery key, or beside a backup that it does not open, there is none for us."""
-        self._is_open = True
         info = await self._ask("GET", path("room_keys", "version"))
+        self._is_open = True
         try:
             recovery = self._recovery.keys()
         except ValueError:
@@ -126,7 +129,9 @@ class KeyBackup:
     async def _fetch(self) -> bool:
         """The keys that we miss and that are there, into the store; each is asked for once in a process."""
         came = False
-        while self._version and self._keys.missing:
+        if not self._version:
+            self._keys.missing.clear()
+        while self._keys.missing:
             key = next(iter(self._keys.missing))
             where = path("room_keys", "keys", key.room, key.session)
             data = parse.mapping((await self._ask("GET", where, None, self._version)).get("session_data"))
