@@ -149,8 +149,8 @@ def main(only: list[str], bots: list[str], rounds: int | None, small: bool, pict
     played = {name: rounds or SCENARIOS[name] for name in only}
     results = asyncio.run(run(Plan(kinds, played, Sizes.small() if small else Sizes())))
     sys.stdout.write(report.table(results))
-    report.picture(results, picture)
-    _say(f"drawn in {picture}")
+    if report.picture(results, picture):
+        _say(f"drawn in {picture}")
 
 
 if __name__ == "__main__":

@@ -43,16 +43,21 @@ def table(results: Mapping[str, Results]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def picture(results: Mapping[str, Results], file: Path) -> None:
-    """A PNG with one chart a measure, drawn by matplotlib in an environment of its own."""
+def picture(results: Mapping[str, Results], file: Path) -> bool:
+    """A PNG with one chart a measure, drawn by matplotlib in an environment of its own;
+    False when nothing was measured that has a chart.
+    """
     charts = {}
     for row in (row for rows in ROWS.values() for row in rows if row.chart):
         values = {name: row.value(each, results["floor"]) for name, each in results.items()}
         known = {name: value for name, value in values.items() if value is not None}
         if known:
             charts[row.title] = known
+    if not charts:
+        return False
     python = environment.python("picture")
     subprocess.run([str(python), "-c", DRAW, str(file)], input=json.dumps(charts).encode(), check=True)
+    return True
 
 
 def _number(value: float | None) -> str:
