@@ -11,7 +11,7 @@ python3 -m venv "$folder/venv"
 cat >"$folder/expected" <<'EXPECTED'
 babel 2.19.0, same day: 14:00 – 16:00
 babel 2.19.0, two days on: 14:00 – 12:00
-Node, two days on: 07/12/2026 14:00 – 09/12/2026 12:00
+Node, two days on: names the days true
 EXPECTED
 
 PYTHONUTF8=1 "$folder/venv/bin/python" - >"$folder/output" <<'PYTHON'
@@ -28,7 +28,7 @@ PYTHON
 node --eval "
 const hours = new Intl.DateTimeFormat('fr', { hour: '2-digit', minute: '2-digit' });
 const text = hours.formatRange(new Date(2026, 11, 7, 14), new Date(2026, 11, 9, 12));
-console.log('Node, two days on:', text.replace(/\s/g, ' '));" >>"$folder/output"
+console.log('Node, two days on: names the days', /07.12.*14:00.*09.12.*12:00/.test(text));" >>"$folder/output"
 
 cat "$folder/output"
 diff "$folder/expected" "$folder/output" || { echo "Differs from what was seen." >&2; exit 1; }
