@@ -57,6 +57,15 @@ def test_a_feed_is_under_the_theme_of_its_category_or_of_its_folder() -> None:
     ]
 
 
+def test_what_another_reader_has_commented_out_is_not_followed() -> None:
+    file = outlines(
+        '<outline text="A" isComment="true" xmlUrl="https://a.example.org/"/>',
+        '<outline text="Dossier" isComment="true"><outline text="B" xmlUrl="https://b.example.org/"/></outline>',
+        '<outline text="C" isComment="false" xmlUrl="https://c.example.org/"/>',
+    )
+    assert [each.title for each in read(file)] == ["C"]
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -48,7 +48,8 @@ def write(title: str, outlines: Iterable[Outline]) -> bytes:
 
 def parse(file: bytes) -> list[Outline]:
     """The feeds of a list, each under its theme:
-    its own category, or a folder's name, where it is one of ours.
+    its own category, or a folder's name, where it is one of ours. An outline commented out (`isComment`) is
+    none, nor is what it holds.
 
     Raises UserError when it is no list, too long a one, or declares a document type.
     """
@@ -79,6 +80,7 @@ class _Reader:
     root: str = ""
     found: list[Outline] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)  # the theme inside each open element
+    comments: list[bool] = field(default_factory=list)  # whether it is commented out, each
 
     def doctype(self, *_: object) -> None:
         raise UserError(
@@ -94,7 +96,8 @@ class _Reader:
             self.folders[-1] if self.folders else ""
         )
         address = given.get("xmlurl", "").strip() if name == "outline" else ""
-        if address:
+        self.comments.append(any(self.comments[-1:]) or given.get("iscomment", "").lower() == "true")
+        if address and not self.comments[-1]:
             self.found.append(Outline(address, clean_text(label), theme))
         if len(self.found) > MOST:
             raise UserError(
@@ -105,6 +108,7 @@ class _Reader:
 
     def end(self, name: str) -> None:
         self.folders.pop()
+        self.comments.pop()
 
 
 def _theme(names: Iterable[str]) -> str:
