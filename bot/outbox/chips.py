@@ -17,8 +17,8 @@ from bot.outbox.post import Rank
 from bot.outbox.unit_of_work import UnitOfWork
 from bot.state_events import may_redact
 from storage import outbox, rooms, taps
-from storage.db import before_commit
 from storage.tables import OutboxEntry, Tap
+from storage.transaction import before_commit
 
 PAUSE = timedelta(seconds=3)
 LONGEST = 100  # characters of a reaction, which may be any text
