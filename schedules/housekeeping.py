@@ -1,14 +1,14 @@
 """Retention: what is forgotten, every night:
-bodies of messages, event ids, questions that expired, announcements that are over, old wishes, old taps, what
-was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year ago and what
-they needed there.
+bodies of messages, event ids, reactions, questions that expired, announcements that are over, old wishes, old
+opinions, what was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year
+ago and what they needed there.
 """
 
 from datetime import timedelta
 
 from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
-from storage import announcements, inbox, outbox, questions, unreadable
+from storage import announcements, inbox, outbox, questions, taps, unreadable
 from storage.meetings import counts, meetings
 from storage.news import readers
 from storage.news import requests as feed_requests
@@ -19,6 +19,7 @@ from storage.transaction import truncate_log
 
 BODIES = timedelta(days=7)
 EVENT_IDS = timedelta(days=30)
+TAPS = timedelta(days=180)  # longer than anything waits for one
 ANNOUNCEMENTS = timedelta(days=30)
 QUESTIONS = timedelta(days=7)  # they hold what somebody typed
 REQUESTS = timedelta(days=30)
@@ -34,6 +35,7 @@ async def housekeeping(run: Run) -> None:
     await outbox.erase(run.db, run.planned - BODIES)
     await inbox.forget(run.db, run.planned - EVENT_IDS)
     await unreadable.forget(run.db, run.planned - EVENT_IDS)
+    await taps.purge(run.db, run.planned - TAPS)
     await questions.purge(run.db, run.planned - QUESTIONS)
     await announcements.purge(run.db, run.planned - ANNOUNCEMENTS)
     await feed_requests.purge(run.db, run.planned - REQUESTS)

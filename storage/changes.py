@@ -103,6 +103,7 @@ class TableUse:
         self.reads = ReadTables(commits, commits.count)
         self.written: set[str] = set()
         self.writes = 0  # statements
+        self.watched: list[set[str]] = []  # what `tracked_writes` has seen so far
         self._flushed: dict[str, list[SQLModel]] = {}  # by table, where somebody follows it
         self._in_bulk: set[str] = set()  # tables written other than row by row
 
@@ -130,6 +131,8 @@ class TableUse:
         if not statement.startswith("SELECT"):
             self.written |= found
             self.writes += 1
+            for seen in self.watched:
+                seen |= found
 
 
 @contextmanager
@@ -141,6 +144,18 @@ def tracked_reads(session: AsyncSession) -> Iterator[ReadTables]:
     use: TableUse = session.info[USE]
     use.reads = ReadTables(use.reads.commits, use.reads.count)
     yield use.reads
+
+
+@contextmanager
+def tracked_writes(session: AsyncSession) -> Iterator[set[str]]:
+    """The tables that are written in this block, as far as they were flushed in it."""
+    use: TableUse = session.info[USE]
+    seen: set[str] = set()
+    use.watched.append(seen)
+    try:
+        yield seen
+    finally:
+        use.watched.remove(seen)
 
 
 Query = Callable[Concatenate[AsyncSession, P], Coroutine[Any, Any, T]]

@@ -163,16 +163,6 @@ async def standing(db: AsyncSession, prefix: str) -> Sequence[OutboxEntry]:
     return (await db.exec(query.order_by(col(OutboxEntry.id)))).all()
 
 
-async def reactions(db: AsyncSession, entry: OutboxEntry) -> set[str]:
-    """What we put under a message to be tapped; nothing once its bodies are erased."""
-    found = (
-        await db.exec(
-            select(OutboxEntry).where(OutboxEntry.target_act == entry.id, OutboxEntry.relation == "reaction")
-        )
-    ).all()
-    return {str(each.content["key"]) for each in found if "key" in each.content}
-
-
 async def last_edit(db: AsyncSession, entry: int) -> int:
     """The version of the latest edit of a message; 0: never edited."""
     query = select(func.max(OutboxEntry.version)).where(
@@ -255,11 +245,12 @@ async def cancel_room(db: AsyncSession, room: str) -> int:
 
 
 async def erase(db: AsyncSession, before: datetime) -> int:
-    """Empties the bodies of what was settled before an instant."""
+    """Empties the bodies of what was settled before an instant; the emoji of a reaction is none."""
     settled = func.coalesce(col(OutboxEntry.sent_at), col(OutboxEntry.not_before)) < before
     statement = (
         update(OutboxEntry)
         .where(col(OutboxEntry.status).not_in(OPEN), settled, col(OutboxEntry.error) != "erased")
+        .where(col(OutboxEntry.relation) != "reaction")
         .values(content={}, data=None, error="erased")
     )
     return int((await db.exec(statement)).rowcount)

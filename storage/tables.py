@@ -136,7 +136,9 @@ class OutboxEntry(SQLModel, table=True):
     data: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     target_act: int | None = Field(default=None, foreign_key="act.id", index=True)
     target_event: str | None = None
-    relation: str = ""  # how the target enters the content: edit | reaction | redact | reference | room
+    # how the target enters the content: edit | reaction | redact | yield (a redaction that may be undone) |
+    # reference | room
+    relation: str = ""
     # the part of the same post that goes before
     follows: int | None = Field(default=None, foreign_key="act.id")
     message_key: str | None = Field(
@@ -157,6 +159,19 @@ class OutboxEntry(SQLModel, table=True):
     sent_at: datetime | None = instant(nullable=True)
     event_id: str | None = Field(default=None, index=True)
     error: str = ""
+
+
+class Tap(SQLModel, table=True):
+    """A reaction of somebody under a message of ours that takes taps, while it stands.
+    Whose it is need not be known. Kept 180 days.
+    """
+
+    event_id: str = Field(primary_key=True)
+    act_id: int = Field(foreign_key="act.id", index=True)  # the message
+    key: str  # without variation selectors
+    at: datetime = instant(index=True)
+    # a later answer of the same person says otherwise
+    overruled: bool = False
 
 
 class Question(SQLModel, table=True):

@@ -37,12 +37,26 @@ async def test_a_correction_within_five_minutes_edits_the_first_answer(room: Wor
     assert [line.id for line in after] == [line.id for line in before]
 
 
-async def test_what_took_effect_is_not_run_again_by_an_edit(room: World) -> None:
-    said = await room.tells("camille", "!ping 1")
-    await room.settle()
-    await room.tells("camille", "!ping 2", edit_of=said)
-    await room.settle()
-    assert await room.reads() == ["pong 1"]
+async def test_what_only_shows_something_shows_what_its_edit_asks_in_place(quick: World) -> None:
+    said = await quick.tells("camille", "!sigle GUSP")
+    await quick.settle()
+    (answer,) = await quick.lines()
+    await quick.wait_until("jeudi 10 h")
+    assert (await quick.says("camille", "!sigle ANRU", edit_of=said))[0].startswith("ANRU : ")
+    assert (await quick.says("camille", "!ressources santé", edit_of=said))[0].startswith(
+        "Rien pour « santé »."
+    )
+    assert (await quick.says("camille", "!ping 2", edit_of=said)) == ["pong 2"]
+    assert [line.id for line in await quick.lines()] == [answer.id]
+
+
+async def test_what_took_effect_is_not_run_again_by_an_edit(quick: World) -> None:
+    private = await quick.direct("camille")
+    said = await quick.tells("camille", "mesthemes participation", room=private)
+    await quick.settle()
+    before = await quick.reads(private)
+    assert await quick.says("camille", "mesthemes emploi", room=private, edit_of=said) == before
+    assert await quick.reads(private) == before
 
 
 async def test_bare_words_are_enough_in_private(room: World) -> None:

@@ -24,6 +24,7 @@ PREVIEW = (
     "Aperçu du sondage n° 1\n"
     "« Quels thèmes pour la rencontre de mars ? » – 4 choix, 2 réponses au plus – clôture : vendredi 27 "
     "novembre à 12 h\n"
+    "1. Emploi et insertion\n2. Santé\n3. Numérique\n4. Actualités nationales\n"
     "Votes visibles par les membres du salon. Pour un vote confidentiel, ajoutez « confidentiel ».\n"
     "Publier maintenant dans « Réseau des chefs de projet – salon principal » ? Répondez oui, non, ou "
     "indiquez une heure.\n" + ELSEWHERE

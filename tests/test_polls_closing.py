@@ -88,14 +88,15 @@ async def test_a_poll_closes_at_its_time_and_its_result_is_said_once(room: World
         "3. Santé – 0 voix (0,0 %), à égalité\n"
     )
     said = await at(room, TUESDAY)
-    assert said == [said[0], said[0]]  # the card, edited, and the result, which notifies
-    assert said[0].startswith(result.replace(", à égalité", ""))
-    assert [line.msgtype for line in await room.lines() if line.text == said[0]] == ["m.text", "m.text"]
-    assert await ended(room, poll) == [1]
+    over = "Sondage clos – Quels thèmes ?\n2 votes – le résultat est donné plus bas, dans son propre message."
+    assert said[0] == over  # the card, edited
+    assert said[1].startswith(result.replace(", à égalité", ""))
+    assert poll.boxes[0] not in [line.id for line in await room.lines()], "it lacks a vote"
+    assert await ended(room, poll) == [0]
     assert await left(room) == []
     await room.restart()
     assert await at(room, TUESDAY + timedelta(days=3)) == []
-    assert await ended(room, poll) == [1]
+    assert [line.text for line in await room.lines() if line.text in said] == said
 
 
 async def test_ties_are_told_as_ties(quick: World) -> None:
@@ -115,7 +116,7 @@ async def test_at_night_the_poll_ends_in_time_and_the_result_waits_for_the_morni
     await votes(quick, "camille", poll, "1")
     await at(quick, TUESDAY.replace(hour=20))
     assert await ended(quick, poll) == [1]
-    assert await titles(quick) == ["Résultat – Quels thèmes ? (1 vote)"]  # the card
+    assert await titles(quick) == ["Sondage clos – Quels thèmes ?"]
     assert len(await at(quick, TUESDAY + timedelta(days=1))) == 1
 
 
@@ -124,7 +125,7 @@ async def test_what_the_team_has_suspended_is_said_when_it_ends(quick: World) ->
         await pause.hold(db, TUESDAY + timedelta(days=2))
     await a_poll(quick, closes_at=TUESDAY)
     await at(quick, TUESDAY)
-    assert await titles(quick) == ["Résultat – Quels thèmes ? (aucun vote)"]
+    assert await titles(quick) == ["Sondage clos – Quels thèmes ?"]
     assert len(await at(quick, TUESDAY + timedelta(days=2))) == 1
 
 
@@ -134,9 +135,9 @@ async def test_what_the_team_takes_up_again_or_suspends_longer_moves_the_result_
     await at(quick, TUESDAY)
     await quick.says("morgan", "!suspendre jusqu’à vendredi 9 h", room="team")
     await at(quick, TUESDAY + timedelta(days=2))
-    assert await titles(quick) == ["Résultat – Quels thèmes ? (aucun vote)"]  # the card
+    assert await titles(quick) == ["Sondage clos – Quels thèmes ?"]
     await quick.says("morgan", "!reprendre", room="team")
-    assert await titles(quick) == ["Résultat – Quels thèmes ? (aucun vote)"] * 2
+    assert await titles(quick) == ["Sondage clos – Quels thèmes ?", "Résultat – Quels thèmes ? (aucun vote)"]
 
 
 async def test_what_the_team_closes_itself_waits_for_nothing(quick: World) -> None:
@@ -144,7 +145,7 @@ async def test_what_the_team_closes_itself_waits_for_nothing(quick: World) -> No
         await pause.hold(db, TUESDAY + timedelta(days=2))
     await a_poll(quick, closes_at=TUESDAY)
     await quick.says("morgan", "!sondage clore 1", room="team")
-    assert await titles(quick) == ["Sondage – Quels thèmes ?", "Résultat – Quels thèmes ? (aucun vote)"]
+    assert await titles(quick) == ["Sondage clos – Quels thèmes ?", "Résultat – Quels thèmes ? (aucun vote)"]
 
 
 # --- what the server has
@@ -390,3 +391,52 @@ async def test_the_best_date_is_proposed_to_who_asked(quick: World) -> None:
         "Sondage de dates n° 1 – mardi 9 mars 2027 : 3 oui, 0 si besoin ; personne n’a répondu non. "
         "Pour retenir cette date, touchez ✅ sous ce message, ou écrivez `!dates retenir 1 1`."
     )
+
+
+# --- the boxes
+
+
+async def test_a_box_that_shows_the_same_result_stays(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    await votes(quick, "camille", poll, "2")
+    await votes(quick, "lou", poll, "1")
+    await at(quick, TUESDAY)
+    assert await ended(quick, poll) == [1]
+    assert poll.boxes[0] in [line.id for line in await quick.lines()]
+
+
+async def test_a_box_that_lacks_a_vote_goes_with_the_close(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    await votes(quick, "camille", poll, "2")
+    (noted,) = await quick.says("camille", "!vote 1")
+    assert noted == (
+        "Vote noté : Emploi et insertion. Il remplace le précédent.\n"
+        "L’encadré montre encore votre choix d’avant : c’est ce vote-ci qui compte."
+    )
+    await at(quick, TUESDAY)
+    assert poll.boxes[0] not in [line.id for line in await quick.lines()]
+    assert (await titles(quick))[-1] == "Résultat – Quels thèmes ? (1 vote)"
+
+
+async def test_a_vote_that_comes_between_the_close_and_the_end_of_its_box_takes_the_box_away(
+    quick: World,
+) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    await votes(quick, "camille", poll, "2")
+    await quick.settle()
+    quick.clock.offset += TUESDAY + timedelta(seconds=1) - quick.clock.now()
+    await votes(quick, "lou", poll, "1")
+    await quick.settle()
+    assert poll.boxes[0] not in [line.id for line in await quick.lines()]
+    assert "Résultat – Quels thèmes ? (1 vote)" in await titles(quick)
+
+
+async def test_a_box_that_somebody_ends_early_goes_and_shows_nothing(quick: World) -> None:
+    poll = await a_poll(quick, closes_at=TUESDAY)
+    await votes(quick, "camille", poll, "2")
+    related = {"m.relates_to": {"rel_type": "m.reference", "event_id": poll.boxes[0]}}
+    await quick.person("morgan").send(quick.rooms["network"], END, {END: {}} | related)
+    await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=1))
+    (card,) = await quick.lines()
+    assert "L’encadré a été fermé : pour voter, écrivez `!vote 1`." in card.text
+    assert "1 vote – clôture" in card.text, "what was voted there counts"

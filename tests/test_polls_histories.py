@@ -148,12 +148,11 @@ class History:
         assert (ours.days or (ours.counts,)) == tuple(map(tuple, boxes)), theirs
 
     async def ended(self, theirs: dict[str, dict[int, list[int]]]) -> None:
-        """Closed: the card and the result, posted once, say what
-        the independent count found while it could be voted in.
+        """Closed: the result, posted once, says what the
+        independent count found while it could be voted in.
         """
         said = [text for text in await self.world.reads() if text.startswith("Résultat – ")]
-        assert len(said) == 2, said
-        assert said[0] == said[1]
+        assert len(said) == 1, said
         people, days, choices = parse_result(said[0])
         assert people == len(theirs), theirs
         boxes = tally(self.paper, theirs)

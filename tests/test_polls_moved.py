@@ -42,9 +42,9 @@ async def test_it_is_shown_in_the_new_room_with_its_votes_and_has_its_result_the
     assert await counts(quick, poll) == (0, 3, 1, 0)
     result = (await at(quick, TUESDAY, "new"))[-1]
     assert result.startswith("Résultat – Quels thèmes ? (4 votes)\n1. Santé – 3 voix (75,0 %)\n2. Numérique")
-    assert [line.msgtype for line in await quick.lines("new") if line.text == result] == ["m.text", "m.text"]
+    assert [line.text for line in await quick.lines("new") if line.msgtype == "m.text"].count(result) == 1
     assert not [text for text in await quick.reads("network") if text.startswith("Résultat")]
-    assert [event["type"] for event in await quick.events("new")].count("org.matrix.msc3381.poll.end") == 1
+    assert box.id not in [line.id for line in await quick.lines("new")], "it knows half of the votes"
     assert await ended(quick, poll) == [0]
 
 

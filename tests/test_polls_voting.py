@@ -19,6 +19,7 @@ from storage.tables import Ballot, OutboxEntry, Poll, Question
 from tests.support.world import World
 
 THEMES = ("Emploi et insertion", "Santé", "Numérique", "Actualités nationales")
+DRAWN = "L’encadré montre encore votre choix d’avant : c’est ce vote-ci qui compte."
 DATES = ({"day": "2027-03-09"}, {"day": "2027-03-16"}, {"day": "2027-03-23"})
 
 
@@ -113,7 +114,7 @@ async def test_whatever_the_way_the_last_vote_counts_and_taking_it_back_brings_b
     poll = await a_poll(room)
     await votes(room, "camille", poll, "1")
     assert await counts(room, poll) == (1, 0, 0, 0)
-    assert await room.says("camille", "!vote 2") == ["Vote noté : Santé. Il remplace le précédent."]
+    assert await room.says("camille", "!vote 2") == [f"Vote noté : Santé. Il remplace le précédent.\n{DRAWN}"]
     tap = await room.person("camille").react(room.rooms["network"], poll.card, "3️⃣")
     assert await counts(room, poll) == (0, 0, 1, 0)
     stable = {"m.selections": ["4"], "m.relates_to": {"rel_type": "m.reference", "event_id": poll.boxes[0]}}
@@ -274,7 +275,8 @@ async def test_without_a_number_the_choices_and_a_line_to_copy_are_shown(quick: 
     assert await quick.says("camille", "!vote") == [
         (
             "Sondage – Quels thèmes ?\n1. Emploi et insertion\n2. Santé\n3. Numérique\n"
-            "4. Actualités nationales\nPour voter, écrivez `!vote 1`."
+            "4. Actualités nationales\nPour relire votre vote, écrivez-moi `vote n° 1` en message privé.\n"
+            "Pour voter, écrivez `!vote 1`."
         )
     ]
 
@@ -408,7 +410,7 @@ async def test_guests_vote_where_the_poll_is_open_to_them(quick: World) -> None:
     await votes(quick, "stef.exterieur", poll, "1", room="open")
     assert await counts(quick, poll) == (1, 0, 0, 0)
     assert await quick.says("stef.exterieur", "!vote 2", room="open") == [
-        "Vote noté : Santé. Il remplace le précédent."
+        f"Vote noté : Santé. Il remplace le précédent.\n{DRAWN}"
     ]
     closed = await a_poll(quick, room="open", members_only=True)
     await votes(quick, "stef.exterieur", closed, "1", room="open")
@@ -427,7 +429,8 @@ async def test_guests_vote_where_the_poll_is_open_to_them(quick: World) -> None:
 async def test_a_discreet_poll_takes_neither_words_nor_numbers_under_its_card(quick: World) -> None:
     poll = await a_poll(quick, mode="discreet")
     assert await quick.says("camille", "!vote 1") == [
-        "Au sondage n° 1, on vote dans l’encadré : touchez votre réponse sous le message du sondage."
+        "Au sondage n° 1, on vote dans l’encadré, sous le message du sondage : touchez votre réponse. "
+        "S’il ne s’affiche pas, ouvrez ce salon avec Tchap ou Element."
     ]
     await quick.taps("lou", "1️⃣", on=poll.card)
     assert (
@@ -591,3 +594,15 @@ async def test_dates_are_answered_one_by_one_natively_or_in_words(quick: World) 
 async def acts_of(world: World) -> Sequence[Ballot]:
     async with world.db.read() as db:
         return (await db.exec(select(Ballot))).all()
+
+
+async def test_vote_alone_tells_their_own_in_private_and_not_in_the_room(quick: World) -> None:
+    poll = await a_poll(quick, most=2)
+    private = await quick.direct("camille")
+    assert "\nVous n’avez pas encore voté.\n" in (await quick.says("camille", "vote", private))[0]
+    await quick.person("camille").votes(quick.rooms["network"], poll.boxes[0], "1", "3")
+    (said,) = await quick.says("camille", "vote", private)
+    assert "\nVotre vote :\n1. Emploi et insertion\n3. Numérique\nPour voter, écrivez" in said
+    (said,) = await quick.says("camille", "!vote")
+    assert "\nPour relire votre vote, écrivez-moi `vote n° 1` en message privé.\n" in said
+    assert "Votre vote :" not in said

@@ -5,6 +5,7 @@ the best one comes first.
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -65,6 +66,30 @@ async def test_what_people_type_brings_first_what_they_want(full: AsyncSession, 
     assert set(numbers[: len(among)]) == set(among)
     if case.get("seules"):
         assert len(numbers) == len(first or among)
+
+
+async def test_a_page_numbers_what_is_worth_the_same_in_rising_order(full: AsyncSession) -> None:
+    asked = await parse_query(full, "", MONDAY)
+    everything = await search(full, asked.query)
+    page = everything.page(0, 5)
+    assert set(page) == set(everything.numbers[:5]), "the best ones"
+    for before, after in pairwise(page):
+        assert before < after or everything.worth[before] < everything.worth[after]
+
+
+async def test_an_acronym_does_not_seek_whatever_has_one_of_its_words(full: AsyncSession) -> None:
+    full.add(
+        Acronym(
+            folded="ahlf",
+            name="AHLF",
+            text="Agence des habitants lointains du fleuve",
+            person="@a:b",
+            at=MONDAY,
+        )
+    )
+    await full.flush()
+    assert await found(full, "habitants lointains") != []
+    assert await found(full, "AHLF") == []
 
 
 def test_there_are_as_many_searches_as_promised() -> None:

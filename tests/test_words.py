@@ -146,3 +146,9 @@ def test_a_list_too_long_for_an_event_ends_with_an_ellipsis() -> None:
     assert len(json.dumps(content(say, "fr", notice=False))) < 48_000
     assert say.text().endswith("…")
     assert FormattedBody(say.html()).text.endswith("…")
+
+
+def test_a_sentence_that_ends_with_what_ends_itself_has_one_full_stop() -> None:
+    assert Say("Où : {place}.", place="3e étage.").text() == "Où\u00a0: 3e étage."
+    assert Say("{said}. Merci.", said="Et la suite…").text() == "Et la suite… Merci."
+    assert Say("Voir {file}.csv.", file="a.").text() == "Voir a..csv."

@@ -11,6 +11,7 @@ from bot.command.handlers import AnswerHandler
 from bot.handlers import Handlers
 from bot.inbox.fallbacks import is_command_instead
 from bot.inbox.result import COMMAND, DONE, Outcome, refuse, run_handler
+from bot.outbox import chips
 from bot.outbox.question import STOPPED, Reply, Typed, awaits_text, read_answer
 from bot.text import Say, UserError
 from bot.text.assent import only_polite, says_stop
@@ -75,9 +76,16 @@ async def _message(ctx: Context, question: Question) -> OutboxEntry | None:
     return await ctx.db.get(OutboxEntry, entry.target_act) if entry is not None and edited else entry
 
 
+async def _nothing_to_tap(ctx: Context, question: Question) -> None:
+    message = await _message(ctx, question)
+    if message is not None:
+        await chips.clear(ctx, message.id)
+
+
 async def _stop(ctx: Context, question: Question) -> Outcome:
     question.status = STOPPED
     ctx.db.add(question)
+    await _nothing_to_tap(ctx, question)
     await ctx.reply(Say("C’est arrêté : je n’attends plus de réponse à cette question."))
     return DONE
 
@@ -104,6 +112,7 @@ async def answer(handlers: Handlers, ctx: Context, question: Question, reply: Re
     async def call() -> Result:
         question.status = "answered"
         ctx.db.add(question)
+        await _nothing_to_tap(ctx, question)
         return await handler.handler(ctx, reply)
 
     return await run_handler(ctx, call, _undone_by(handler), after=after)

@@ -12,7 +12,7 @@ from bot.matrix import parse
 from bot.matrix.events import Event
 from bot.matrix.parse import string
 from bot.network import Network
-from bot.outbox import Cause, Outbox, answer_key
+from bot.outbox import Cause, Outbox, UnitOfWork, answer_key
 from bot.text.names import first_name
 from storage import outbox as entries
 from storage import rooms
@@ -71,6 +71,10 @@ class Contexts:
         ctx = replace(ctx, text=addressed.text if addressed else "")
         is_text = string(event.content, "msgtype") == "m.text"
         return Message(ctx, addressed, string(event.content, "body"), is_text, to_bot, event.encrypted)
+
+    def unit(self, db: AsyncSession, event: Event) -> UnitOfWork:
+        """What is to be done for an event that nobody is answered to."""
+        return UnitOfWork(outbox=self.outbox, db=db, cause=Cause(id=event.id, at=event.at), now=event.at)
 
     async def build(self, db: AsyncSession, event: Event, target: ReplyTarget) -> Context:
         """An answer's cause is the event it answers first, so that a correction is the same answer."""

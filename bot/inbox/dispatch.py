@@ -18,7 +18,7 @@ from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.matrix.parse import string
 from bot.matrix.polls import BALLOTS, ENDS
 from bot.network import Network
-from bot.outbox import Cause, Outbox, Rank, UnitOfWork
+from bot.outbox import Cause, Outbox, Rank, UnitOfWork, chips
 from bot.outbox.outbox import MARKER
 from bot.text import Say
 from storage import inbox, rooms, settings, unreadable
@@ -171,9 +171,7 @@ class Dispatcher:
             )
             await unreadable.was_read(db, target)
         else:
-            await self._reactions.undo(db, event, row)
-            await self._messages.undo(db, event, row)
-            await entries.withdraw(db, target)
+            await self._taken_back(db, event, row)
         entry = await entries.by_event(db, target)
         if entry is not None and entry.status == entries.SENT and entry.room_id == event.room:
             entry.status = entries.REMOVED
@@ -184,6 +182,14 @@ class Dispatcher:
             if published and event.sender != self._network.me and event.room in self._network.configured:
                 await self._tell_removed(db, entry, event)
         return DONE
+
+    async def _taken_back(self, db: AsyncSession, event: Event, row: ProcessedEvent) -> None:
+        """Undone where its subject knows how. A tap that we take away ourselves was overruled, not undone."""
+        await chips.removed(self._unit(db, Cause(id=event.id, at=event.at)), row.event_id)
+        if event.sender != self._network.me:
+            await self._reactions.undo(db, event, row)
+            await self._messages.undo(db, event, row)
+        await entries.withdraw(db, row.event_id)
 
     async def _tell_removed(self, db: AsyncSession, entry: OutboxEntry, event: Event) -> None:
         row = await rooms.room(db, event.room)

@@ -208,11 +208,13 @@ class Messages:
 
 
 def _may_change(original: ProcessedEvent, edit: Event) -> bool:
-    """What was not understood, for a few minutes; what can be taken back, at any time."""
+    """What was not understood, for a few minutes; what can be taken back, or only showed something,
+    at any time.
+    """
     if (original.sender, original.room_id) != (edit.sender, edit.room):
         return False
-    undoable = original.handler.startswith(f"{COMMAND} ")
-    return undoable or (original.outcome in CORRECTABLE and edit.at - original.at <= CORRECTION)
+    repeatable = original.handler.startswith(f"{COMMAND} ")
+    return repeatable or (original.outcome in CORRECTABLE and edit.at - original.at <= CORRECTION)
 
 
 def _fits(found: Found | Suggestion, ctx: Context) -> bool:

@@ -16,12 +16,12 @@ from bot.inbox.result import IGNORED, Outcome, run_handler
 from bot.matrix.events import Event
 from bot.matrix.parse import string
 from bot.matrix.polls import answers
-from bot.outbox import answer_key
+from bot.outbox import answer_key, chips
 from bot.outbox.question import tapped
 from bot.state_events import may_redact
 from storage import outbox as entries
 from storage import rooms
-from storage.tables import ProcessedEvent
+from storage.tables import OutboxEntry, ProcessedEvent
 
 
 class Reactions:
@@ -33,10 +33,14 @@ class Reactions:
         """A question is answered by its person alone;
         a subject is told of everybody's reactions under its messages.
         """
-        key, message_key = string(relation(event), "key"), await self._message_key(db, event)
+        key = string(relation(event), "key")
         question = await question_under(db, event.sender, event.room, string(relation(event), "event_id"))
         if question and (reply := tapped(question, key)):
             return await answer(self._handlers, await self._context(db, event), question, reply)
+        message = await self._message(db, event)
+        message_key = message.message_key or "" if message else ""
+        if message is not None and self._handlers.prefix_of("reaction", message_key) is not None:
+            await chips.tapped(self._contexts.unit(db, event), message, event.id, key)
         return await self._dispatch(db, event, "reaction", Reaction(event.id, message_key, key))
 
     async def ballot(self, db: AsyncSession, event: Event) -> Outcome:
@@ -79,11 +83,16 @@ class Reactions:
         target = ReplyTarget(string(relation(event), "event_id") or event.id, answer_key(event.id))
         return await self._contexts.build(db, event, target)
 
-    async def _message_key(self, db: AsyncSession, event: Event) -> str:
-        """The key of the message of ours, in this room, that something was done to; "" if it is none."""
+    async def _message(self, db: AsyncSession, event: Event) -> OutboxEntry | None:
+        """The message of ours, in this room, that something was done to."""
         target = string(relation(event), "event_id")
         entry = await entries.by_event(db, target) if target else None
-        return entry.message_key or "" if entry and entry.room_id == event.room else ""
+        return entry if entry and entry.room_id == event.room else None
+
+    async def _message_key(self, db: AsyncSession, event: Event) -> str:
+        """Its key; "" if there is none."""
+        message = await self._message(db, event)
+        return message.message_key or "" if message else ""
 
     async def _dispatch(self, db: AsyncSession, event: Event, kind: Kind, what: Gesture) -> Outcome:
         """Tells the subject whose message it is; nobody's business costs no context."""

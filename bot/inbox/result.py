@@ -11,10 +11,12 @@ from bot.inbox.fallbacks import OPEN_TEAM, forward_question, suggestion
 from bot.outbox.question import Ask
 from bot.text import Say, UserError
 from storage import questions
-from storage.tables import ProcessedEvent
+from storage.changes import tracked_writes
+from storage.tables import Listing, ProcessedEvent
 from storage.transaction import savepoint
 
-COMMAND = "command"  # the kind of handler whose effect its subject can take back: « command vote »
+# the kind of handler whose effect its subject can take back, or that had none: « command vote »
+COMMAND = "command"
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,8 @@ class Outcome:
     """What became of an event:
     done | talk | refused | unknown | failed | ignored | late | unreadable | removed.
 
-    `handler`: the kind and the name of the handler that can take its effect back, else "". `in_reply_to`: the
-    event that gave the words their meaning, when they were read as an answer to it.
+    `handler`: the kind and the name of the handler that can take its effect back, or had none; else "".
+    `in_reply_to`: the event that gave the words their meaning, when they were read as an answer to it.
     """
 
     status: str
@@ -49,14 +51,17 @@ async def run_handler(
     call: Callable[[], Awaitable[Result]],
     handler: str = "",
     *,
+    shows: str = "",
     after: ReplyTarget | None = None,
 ) -> Outcome:
-    """Runs a handler in a savepoint. `handler`: what can take it back, if it took effect;
-    `after`: where what it returns goes, unless it refuses.
+    """Runs a handler in a savepoint. `handler`: what can take it back, if it took effect; `shows`: what may
+    run again when its message is edited, if it changed nothing but what « suite » remembers; `after`: where
+    what it returns goes, unless it refuses.
     """
+    await ctx.db.flush()  # what was written before is not the handler's
     try:
-        async with savepoint(ctx.db):
-            result = await call()
+        with tracked_writes(ctx.db) as written:
+            result = await _in_savepoint(ctx, call)
     except UserError as error:
         return await refuse(ctx, error)
     ctx = replace(ctx, target=after) if after else ctx
@@ -68,7 +73,14 @@ async def run_handler(
         await ctx.reply(result)
     elif result is not None:
         raise TypeError(f"a handler returned {type(result).__name__}")
-    return Outcome("done", handler)
+    return Outcome("done", handler or (shows if written <= {Listing.__tablename__} else ""))
+
+
+async def _in_savepoint(ctx: Context, call: Callable[[], Awaitable[Result]]) -> Result:
+    async with savepoint(ctx.db):
+        result = await call()
+        await ctx.db.flush()
+        return result
 
 
 async def run_command(ctx: Context, found: Found) -> Outcome:
@@ -91,4 +103,5 @@ async def run_command(ctx: Context, found: Found) -> Outcome:
         args, kwargs = arguments(command, found.rest, ctx)
         return await command.handler(ctx, *args, **kwargs)
 
-    return await run_handler(ctx, call, f"{COMMAND} {command.name}" if command.undo else "")
+    name = f"{COMMAND} {command.name}"
+    return await run_handler(ctx, call, name if command.undo else "", shows=name)

@@ -17,7 +17,7 @@ from bot.network import Network
 from bot.outbox.history import History
 from bot.outbox.post import Cause, Post, Rank, answer_key
 from bot.text import Say, content
-from storage import outbox, questions, rooms
+from storage import outbox, questions, rooms, taps
 from storage.tables import OutboxEntry
 
 SETTLED = 1_000  # entries whose echo is waited for
@@ -195,6 +195,8 @@ class Outbox:
         """
         after = base
         for part in _parts_of(base, post):
+            if part.relation == "reaction" and await taps.is_offered(db, base.id, part.content["key"]):
+                continue
             after = await self._follow(db, part, after, cause)
 
     async def _follow(

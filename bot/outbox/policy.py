@@ -56,7 +56,8 @@ class SendPolicy:
             team is None
             or entry.room_id == team
             or entry.kind in ("leave", "join")
-            or entry.relation == "reaction"
+            or entry.relation in ("reaction", "yield")
+            or (entry.kind == "redact" and entry.target_event is not None)
         ):
             return
         why = REASONS.get(reason, Say("le salon l’a refusé"))

@@ -103,7 +103,12 @@ class Renderer:
         return Row(line.kind, line.start, 0, self.inline(line.nodes, values))
 
     def inline(self, nodes: Iterable[Node], values: Mapping[str, object]) -> str:
-        return "".join(self._node(node, values) for node in nodes)
+        said = ""
+        for node in nodes:
+            part = self._node(node, values)
+            ended = node == "." or str(node).startswith((". ", ".\n")) if isinstance(node, str) else False
+            said += part[1:] if ended and said.endswith((".", "…")) else part  # « au 3e étage. »
+        return said
 
     def value(self, value: object) -> str:
         if isinstance(value, Long):

@@ -14,8 +14,7 @@ from bot.time import Instant, Moment
 from commands.polls import preview
 from commands.polls.lookup import one, question, split_number
 from commands.polls.parse_deadline import LATEST, NOON, SOONEST
-from schedules.polls import card, result
-from schedules.polls.close import end
+from schedules.polls import box, card, result
 from storage import outbox
 from storage.polls import ballots, polls, secrets
 from storage.tables import Poll
@@ -170,7 +169,7 @@ async def cancelled(ctx: Context, reply: Reply) -> Say:
 
 async def _withdrawn(ctx: Context, row: Poll) -> bool:
     """Cancels it; whether its card had not left yet.
-    What was seen says that it is cancelled, and its native polls end.
+    What was seen says that it is cancelled, and its native polls go.
     """
     first = await polls.card(ctx.db, row)
     waiting = first is not None and first.status == outbox.WAITING
@@ -180,7 +179,7 @@ async def _withdrawn(ctx: Context, row: Poll) -> bool:
         first.status = outbox.WITHDRAWN
         ctx.db.add(first)
     else:
-        await end(ctx, row)
+        await box.take_away_all(ctx, row)
         card.refresh(ctx, row)
     await ballots.erase(ctx.db, row.id)
     if row.mode == polls.SECRET:

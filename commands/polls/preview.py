@@ -20,6 +20,7 @@ from commands.polls.parse_deadline import SOONEST
 from commands.publish import HOUR, NOW, Proposal
 from schedules.polls import card
 from schedules.polls.wording import Slot
+from schedules.polls.wording import numbered as numbered_choices
 from storage.polls import polls
 from storage.tables import Poll
 
@@ -136,7 +137,8 @@ def _summary(ctx: Context, poll: Poll) -> Say:
             when=when,
         )
     members = Say("Sondage réservé aux membres du réseau.") if poll.members_only else None
-    return Say.lines(title, what, *advice_lines(poll, ctx.hours), members, _who_sees(ctx, poll))
+    choices = numbered_choices(poll) if poll.kind == polls.CHOICES else None
+    return Say.lines(title, what, choices, *advice_lines(poll, ctx.hours), members, _who_sees(ctx, poll))
 
 
 def _dates(count: int) -> Count:

@@ -19,7 +19,8 @@ async def vote(ctx: Context, addressed: AddressedPoll) -> Say:
     if not ctx.room.direct:
         return await _in_private(ctx, addressed)
     if not addressed.text:
-        return how(ctx, row, addressed.line(ctx, card.example_vote(row, ctx.room.language)))
+        say = how(ctx, row, addressed.line(ctx, card.example_vote(row, ctx.room.language)))
+        return Say.lines(say, await _own(ctx, row))
     chosen = _chosen(ctx, addressed)
     newer = [
         entry
@@ -49,6 +50,15 @@ def how(ctx: Context, row: Poll, line: str) -> Say:
             "Votre message, lui, reste dans cette conversation : vous pourrez le supprimer après la clôture."
         ),
     )
+
+
+async def _own(ctx: Context, row: Poll) -> Say | None:
+    """That they voted; what, no message may repeat."""
+    key = secrets.key(ctx.config.data_dir, row.id)
+    known = key is not None and await secrets.has_voted(ctx.db, row.id, secrets.digest(key, ctx.person.id))
+    if not known:
+        return None
+    return Say("Vous avez déjà voté. Pour que rien n’en reste écrit, je ne redis pas votre choix.")
 
 
 async def withdraw(ctx: Context, row: Poll) -> None:

@@ -48,7 +48,7 @@ async def taken_back(ctx: Context, event_id: str) -> None:
         return
     if row.mode == polls.SECRET and last:
         await secret_vote.withdraw(ctx, row)
-    card.refresh(ctx, row)
+    await card.voted(ctx, row, entry.person)
     if last and not edited:
         await _correct_answer(ctx, row, event_id)
 
@@ -78,30 +78,56 @@ async def vote(ctx: Context, *, answer: Answer = NOTHING) -> Say:
         raise UserError(
             "L’encadré du sondage n° {number} est fermé : on ne peut plus y voter.", number=row.id
         )
+    if row.mode == polls.DISCREET and ctx.room.direct and not addressed.text:
+        return Say.lines(Say("**Sondage – {question}**", question=row.question), await _own(ctx, row))
     if row.mode == polls.DISCREET:
         raise UserError(
-            "Au sondage n° {number}, on vote dans l’encadré : "
-            "touchez votre réponse sous le message du sondage.",
+            "Au sondage n° {number}, on vote dans l’encadré, sous le message du sondage : touchez votre "
+            "réponse. S’il ne s’affiche pas, ouvrez ce salon avec Tchap ou Element.",
             number=row.id,
         )
     if not addressed.text and (
         row.kind == polls.DATES or parse_vote.choices(addressed.text, row.choices) is None
     ):
-        return _how(ctx, addressed)
+        return await _how(ctx, addressed)
     return await _record(
         ctx, row, _dates(ctx, addressed) if row.kind == polls.DATES else {0: _choices(ctx, addressed)}
     )
 
 
-def _how(ctx: Context, addressed: AddressedPoll) -> Say:
+async def _how(ctx: Context, addressed: AddressedPoll) -> Say:
     return Say.lines(
         Say("**Sondage – {question}**", question=addressed.poll.question),
         numbered(addressed.poll),
+        await _own(ctx, addressed.poll),
         Say(
             "Pour voter, écrivez `{line}`.",
             line=addressed.line(ctx, card.example_vote(addressed.poll, ctx.room.language)),
         ),
     )
+
+
+async def _own(ctx: Context, row: Poll) -> Say:
+    """What they chose, told to them alone."""
+    if not ctx.room.direct:
+        return Say("Pour relire votre vote, écrivez-moi `vote n° {number}` en message privé.", number=row.id)
+    acts = await ballots.of_person(ctx.db, row.id, ctx.person.id)
+    chosen = counting.choices_of_person(row, acts)
+    if not chosen:
+        return Say("Vous n’avez pas encore voté.")
+    return Say.lines(Say("Votre vote :"), *_chosen(row, chosen))
+
+
+def _chosen(row: Poll, chosen: Choices) -> list[Say]:
+    """A line for each choice, or for each date that was answered."""
+    names = list(enumerate(labels(row, capital=True)))
+    if row.kind == polls.DATES:
+        return [
+            Say("{n}. {day} : {answer}", n=part + 1, day=label, answer=ANSWERS[chosen[part][0]])
+            for part, label in names
+            if part in chosen
+        ]
+    return [Say("{n}. {label}", n=n + 1, label=label) for n, label in names if n in chosen[0]]
 
 
 def _choices(ctx: Context, addressed: AddressedPoll) -> list[int]:
@@ -171,7 +197,7 @@ async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Sa
         for part, chosen in parts.items()
     ]
     await ballots.record(ctx.db, *entries)
-    card.refresh(ctx, row)
+    await card.voted(ctx, row, who)
     await feedback.hint_counted(ctx, row)
     acts = await ballots.of_person(ctx.db, number, who)
     after = counting.choices_of_person(row, acts)
@@ -180,7 +206,15 @@ async def _record(ctx: Context, row: Poll, parts: Mapping[int, list[int]]) -> Sa
             "Vous avez voté de nouveau depuis, {name} : c’est votre dernier vote qui compte.",
             name=ctx.person.name,
         )
-    return _noted(ctx, row, before, after)
+    return Say.lines(_noted(ctx, row, before, after), _still_drawn(row, acts, after))
+
+
+def _still_drawn(row: Poll, acts: Sequence[Ballot], after: Choices) -> Say | None:
+    """Their box goes on showing what they clicked there."""
+    clicked = counting.choices_of_person(row, [act for act in acts if act.way == ballots.NATIVE])
+    if all(after.get(part) == choices for part, choices in clicked.items()):
+        return None
+    return Say("L’encadré montre encore votre choix d’avant : c’est ce vote-ci qui compte.")
 
 
 def _noted(ctx: Context, row: Poll, before: Choices, after: Choices) -> Say:
@@ -190,12 +224,7 @@ def _noted(ctx: Context, row: Poll, before: Choices, after: Choices) -> Say:
         return Say("Votre vote est retiré, {name}.", name=ctx.person.name)
     replaces = Say("Il remplace le précédent.") if before and before != after else None
     if row.kind == polls.DATES:
-        lines = [
-            Say("{n}. {day} : {answer}", n=part + 1, day=label, answer=ANSWERS[after[part][0]])
-            for part, label in enumerate(labels(row, capital=True))
-            if part in after
-        ]
-        return Say.lines(Say("Vote noté, {name} :", name=ctx.person.name), *lines, replaces)
+        return Say.lines(Say("Vote noté, {name} :", name=ctx.person.name), *_chosen(row, after), replaces)
     said = Say("Vote noté : {labels}.", labels=Long(", ".join(row.choices[number] for number in after[0])))
     return Say("{said} {more}", said=said, more=replaces) if replaces else said
 

@@ -8,14 +8,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from bot.command import Context, Role
-from bot.outbox import UnitOfWork
+from bot.outbox import UnitOfWork, chips
 from bot.text import Say
 from bot.text.names import first_name
 from schedules.meetings import card, private_messages, receipts, wording
 from schedules.meetings.receipts import AttendanceStatus, Audience
 from storage import rooms
 from storage.meetings import answers, meetings, seats, waitlist
-from storage.meetings.answers import REMOTE, TEXT
+from storage.meetings.answers import REMOTE, TAP, TEXT
 from storage.meetings.seats import AnswerChange
 from storage.meetings.waitlist import REFUSED, Notice
 from storage.tables import Attendance, Meeting
@@ -146,6 +146,10 @@ async def _reallocate_other(ctx: Context, number: int, person: str) -> None:
 async def reallocate(uow: UnitOfWork, row: Meeting, change: AnswerChange) -> waitlist.Outcome:
     """Seats, counts and offers as they are now that this person's answer looks different."""
     outcome = await seats.reallocate(uow.db, row, change, seats.rules(row, uow.now))
+    acts = await answers.of_person(uow.db, row.id, change.person)
+    now = answers.current(acts)
+    tapped = {act.event_id: now is not None and act.answer == now.answer for act in acts if act.way == TAP}
+    await chips.judge(uow, tapped)
     await card.refresh_counts(uow, row)
     await private_messages.close_offers(uow, row, change.person, outcome.of(change.person))
     return outcome

@@ -9,16 +9,17 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
-from bot.outbox import Child, Post, Rank, UnitOfWork
+from bot.outbox import Child, Post, Rank, UnitOfWork, chips
 from bot.text import Say, content, permalink
 from bot.time import Day
 from bot.time.format import When
 from schedules.meetings import calendar, wording
-from storage import outbox
+from storage import outbox, taps
 from storage.meetings import counts, meetings, messages
 from storage.tables import Meeting, OutboxEntry
 
 YES, REMOTE, MAYBE, NO = "✅", "💻", "❔", "❌"
+STALE_TAPS = Say("Seuls ces nombres comptent : sous l’annonce, certaines réactions ne sont plus à jour.")
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,10 @@ async def posted(db: AsyncSession, row: Meeting, key: str) -> list[OutboxEntry]:
 async def refresh(uow: UnitOfWork, row: Meeting) -> None:
     """Shows the card as it reads now wherever it is, and the line of counts; nobody is notified."""
     for entry in await posted(uow.db, row, messages.card_key(row.id)):
-        lacking = () if row.status == meetings.CANCELLED else await _missing_reactions(uow.db, entry, row)
+        cancelled = row.status == meetings.CANCELLED
+        lacking = () if cancelled else await _missing_reactions(uow.db, entry, row)
+        if cancelled:
+            await chips.clear(uow, entry.id)
         if entry.status == outbox.WAITING:
             entry.until = row.starts_at
             uow.db.add(entry)
@@ -217,13 +221,16 @@ async def refresh(uow: UnitOfWork, row: Meeting) -> None:
 async def refresh_counts(uow: UnitOfWork, row: Meeting) -> None:
     """The line of counts alone: to be called after each answer; the outbox paces the edits."""
     say = wording.count_line(row, await counts.of_meeting(uow.db, row), uow.now, uow.config)
+    cards = {entry.room_id: entry for entry in await posted(uow.db, row, messages.card_key(row.id))}
     for entry in await posted(uow.db, row, messages.count_key(row.id)):
-        await uow.post(Post(room=entry.room_id, say=say, key=entry.message_key, rank=Rank.BOOKKEEPING))
+        above = cards.get(entry.room_id)
+        line = Say.lines(say, STALE_TAPS) if above and await chips.misleading(uow, above) else say
+        await uow.post(Post(room=entry.room_id, say=line, key=entry.message_key, rank=Rank.BOOKKEEPING))
 
 
 async def _missing_reactions(db: AsyncSession, entry: OutboxEntry, row: Meeting) -> tuple[str, ...]:
     """What is now to be tapped and was not: 💻, once a meeting can be followed by video."""
-    there = await outbox.reactions(db, entry)
+    there = await taps.seeds(db, entry.id)
     return tuple(reaction for reaction in reactions(row) if reaction not in there) if there else ()
 
 

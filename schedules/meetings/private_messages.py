@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.config import Config
-from bot.outbox import Post, Rank, UnitOfWork
+from bot.outbox import Post, Rank, UnitOfWork, chips
 from bot.text import Say
 from bot.time import Instant
 from schedules.meetings import wording
@@ -62,6 +62,7 @@ async def close_offers(uow: UnitOfWork, row: Meeting, person: str, seat: Seat | 
     ]
     for entry in closed:
         say = _closed(row, seat, uow.now, uow.config)
+        await chips.clear(uow, entry.id)
         await uow.post(
             Post(room=entry.room_id, person=person, say=say, key=entry.message_key, rank=Rank.ANSWER)
         )

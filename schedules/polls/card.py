@@ -4,20 +4,19 @@ until when, how to vote and who sees what; an editable message.
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from bot.config import Config
-from bot.outbox import Child, Post, Rank, UnitOfWork
+from bot.outbox import Post, Rank, UnitOfWork, chips
 from bot.text import Count, Say
-from bot.text.content import mentions
 from bot.time import Instant
 from schedules.announcements import beginning
-from schedules.polls import result
-from schedules.polls.wording import ANSWERS, Slot, labels, numbered
-from storage.polls import ballots, polls, secrets
+from schedules.polls import box
+from schedules.polls.wording import ANSWERS, numbered
+from storage.polls import ballots, counting, polls, secrets
 from storage.tables import Poll
 from storage.transaction import before_commit
 
+STALE_TAPS = Say("Seul ce nombre compte : certaines réactions sous ce message ne sont plus à jour.")
 _AT_MOST = (
     Say("Une seule réponse"),
     Say("Deux réponses au plus"),
@@ -64,7 +63,9 @@ def _how(poll: Poll) -> Say:
     if polls.ended(poll):
         return _without_a_box(poll, example)
     if poll.mode == polls.DISCREET:
-        return Say("Votez dans l’encadré ci-dessous.")
+        return Say(
+            "Votez dans l’encadré ci-dessous. S’il ne s’affiche pas, ouvrez ce salon avec Tchap ou Element."
+        )
     if poll.kind == polls.DATES:
         return Say(
             "Votez dans les encadrés ci-dessous, un par date, ou écrivez `!vote {example}`.", example=example
@@ -75,16 +76,12 @@ def _how(poll: Poll) -> Say:
 def _without_a_box(poll: Poll, example: "_Example") -> Say:
     """Somebody ended the native poll in a client; what was announced stands."""
     if poll.mode == polls.DISCREET:
-        return Say("L’encadré ci-dessous est fermé : on ne peut plus y voter.")
+        return Say("L’encadré a été fermé : on ne peut plus y voter.")
     if poll.kind == polls.DATES and len(polls.ended(poll)) < len(poll.days):
-        return Say(
-            "Un encadré ci-dessous est fermé : pour voter, écrivez `!vote {example}`.", example=example
-        )
+        return Say("Un encadré a été fermé : pour voter, écrivez `!vote {example}`.", example=example)
     if poll.kind == polls.DATES:
-        return Say(
-            "Les encadrés ci-dessous sont fermés : pour voter, écrivez `!vote {example}`.", example=example
-        )
-    return Say("L’encadré ci-dessous est fermé : pour voter, écrivez `!vote {example}`.", example=example)
+        return Say("Les encadrés ont été fermés : pour voter, écrivez `!vote {example}`.", example=example)
+    return Say("L’encadré a été fermé : pour voter, écrivez `!vote {example}`.", example=example)
 
 
 def example_vote(poll: Poll, language: str) -> str:
@@ -132,6 +129,15 @@ def _weaker() -> Say:
     )
 
 
+async def voted(uow: UnitOfWork, poll: Poll, person: str) -> None:
+    """Somebody's acts are not what they were: which of their taps count, and how the card reads."""
+    acts = await ballots.of_person(uow.db, poll.id, person)
+    wanted = counting.choices_of_person(poll, acts).get(0, ())
+    taps = {act.event_id: set(act.choices or ()) <= set(wanted) for act in acts if act.way == ballots.TAP}
+    await chips.judge(uow, taps)
+    refresh(uow, poll)
+
+
 def refresh(uow: UnitOfWork, poll: Poll) -> None:
     """Shows the card as it reads once all that was heard with this is counted;
     the outbox paces the edits, which notify nobody.
@@ -148,24 +154,30 @@ async def _show(uow: UnitOfWork, number: int) -> None:
         or not poll.room_id
     ):
         return
-    if poll.status == polls.CLOSED:
-        say = result.text(poll)
-    elif poll.status == polls.CANCELLED:
-        say = cancelled(poll)
+    if poll.status in (polls.CLOSED, polls.CANCELLED):
+        say = over(poll)
     else:
         say = text(poll, await ballots.voters(uow.db, number), uow.network.config)
+        shown = await polls.card(uow.db, poll)
+        if shown is not None and await chips.misleading(uow, shown):
+            say = Say.lines(say, STALE_TAPS)
     await uow.post(Post(room=poll.room_id, say=say, key=polls.card_key(number), rank=Rank.BOOKKEEPING))
 
 
-def cancelled(poll: Poll) -> Say:
+def over(poll: Poll) -> Say:
+    """The card of a poll that is closed or cancelled. The result has a message of its own and is not said
+    twice; no choice is numbered here any more, since the result numbers them by their votes.
+    """
+    if poll.status == polls.CANCELLED:
+        return Say.lines(
+            Say("**Sondage annulé – {question}**", question=poll.question),
+            Say("Ce sondage est annulé. Les votes sont effacés."),
+        )
+    voters = Count(int(poll.result.get("voters", 0)), "1 vote", "{n} votes", zero="aucun vote")
     return Say.lines(
-        Say("**Sondage annulé – {question}**", question=poll.question),
-        Say("Ce sondage est annulé. Les votes sont effacés."),
+        Say("**Sondage clos – {question}**", question=poll.question),
+        Say("{count} – le résultat est donné plus bas, dans son propre message.", count=voters),
     )
-
-
-START = "org.matrix.msc3381.poll.start"  # the form that every client renders (MSC3381, unstable)
-TEXT = "org.matrix.msc1767.text"
 
 
 async def publish(uow: UnitOfWork, poll: Poll, urgent: bool) -> None:
@@ -188,37 +200,5 @@ def card_post(poll: Poll, text: Say, language: str, *, urgent: bool) -> Post:
         until=poll.closes_at,
         urgent=urgent,
         title=f"« Sondage – {beginning(poll.question)} »",
-        children=boxes(poll, language),
+        children=box.boxes(poll, language),
     )
-
-
-def boxes(poll: Poll, language: str) -> tuple[Child, ...]:
-    """The native polls: one, or one for each date; none when votes are secret."""
-    number = poll.id
-    if poll.mode == polls.SECRET:
-        return ()
-    if poll.kind == polls.DATES:
-        slots = [slot for slot in labels(poll, capital=True) if isinstance(slot, Slot)]
-        asked = [Say("{day} : pouvez-vous venir ?", day=slot).text(language) for slot in slots]
-        answers = [each.text(language) for each in ANSWERS]
-        return tuple(
-            Child(type=START, content=_start(poll, question, answers), key=polls.box_key(number, n))
-            for n, question in enumerate(asked)
-        )
-    texts = [Say("{text}", text=text).text(language) for text in (poll.question, *poll.choices)]
-    return (Child(type=START, content=_start(poll, texts[0], texts[1:]), key=polls.box_key(number)),)
-
-
-def _start(poll: Poll, question: str, answers: list[str]) -> dict[str, Any]:
-    """MSC3381; the ids of the answers are their numbers."""
-    kind = "undisclosed" if poll.mode == polls.DISCREET else "disclosed"
-    return {
-        TEXT: "\n".join([question, *(f"{n}. {answer}" for n, answer in enumerate(answers, 1))]),
-        START: {
-            "kind": f"org.matrix.msc3381.poll.{kind}",
-            "max_selections": 1 if poll.kind == polls.DATES else poll.most,
-            "question": {TEXT: question},
-            "answers": [{"id": str(n), TEXT: answer} for n, answer in enumerate(answers, 1)],
-        },
-        "m.mentions": mentions(()),
-    }

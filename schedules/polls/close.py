@@ -1,10 +1,10 @@
 """Closing: a poll closes at the announced time,
 with all that was said before and nothing that was said after.
 
-The job runs once the sync has passed that moment. It ends the native polls; a secret poll is counted there
-and then, and its key destroyed. The votes of the others are first held against what the server has of them,
-by a task: what the sync never brought is added, what the server no longer has goes. Then the count, the
-result and the erasure of the ballots are one transaction.
+The job runs once the sync has passed that moment. A secret poll is counted there and then, and its key
+destroyed. The votes of the others are first held against what the server has of them, by a task: what the
+sync never brought is added, what the server no longer has goes. Then the count, the result, the end of the
+native polls and the erasure of the ballots are one transaction.
 """
 
 import logging
@@ -16,18 +16,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.events import Event
-from bot.matrix.polls import BALLOTS, END, answers
-from bot.outbox import Post, Rank, UnitOfWork
+from bot.matrix.polls import BALLOTS
+from bot.outbox import UnitOfWork
 from bot.schedule.jobs import Run, due
 from bot.schedule.tasks import task
 from bot.text import Say
-from bot.text.content import mentions
 from bot.time.recurrence import Occurrence
 from bot.web import Web
-from schedules.polls import result
+from schedules.polls import box, result
 from storage import outbox, rooms
 from storage.polls import ballots, counting, polls, secrets
-from storage.tables import Ballot, Poll
+from storage.tables import Poll
 from storage.transaction import truncate_log
 
 log = logging.getLogger(__name__)
@@ -57,7 +56,6 @@ async def close(run: Run) -> None:
     if not await polls.appeared(run.db, row):
         _never_seen(run, row)
         return
-    await end(run, row)
     await _tell_if_gone(run, row)
     if row.mode == polls.SECRET:
         await _close_secret(run, row)
@@ -83,20 +81,6 @@ async def _close_secret(run: Run, row: Poll) -> None:
     outcome = counting.secret_outcome(row, await ballots.of_secret(run.db, row.id))
     truncate_log(run.db)
     await result.close(run, row, result.stored_counts(row, outcome))
-
-
-async def end(uow: UnitOfWork, row: Poll) -> None:
-    """The native polls end (MSC3381): clients then refuse votes.
-    At once, be it night: it rings nobody's bell.
-    """
-    say = Say("Ce sondage est clos.").text(uow.network.language(row.room_id))
-    content = {END: {}, "org.matrix.msc1767.text": say, "m.mentions": mentions(())}
-    for _, box in await polls.boxes(uow.db, row):
-        if box.room_id == row.room_id:  # nobody votes in a room that was replaced
-            post = Post(
-                room=row.room_id, references=box.message_key, type=END, content=content, rank=Rank.ANSWER
-            )
-            await uow.post(post)
 
 
 async def _tell_if_gone(run: Run, row: Poll) -> None:
@@ -179,6 +163,7 @@ async def count(uow: UnitOfWork, asked: DueCount, reading: ServerVotes) -> None:
     if reading.waits:
         log.warning("poll %s: its votes could not be read on the server; ours are counted", row.id)
     outcome = counting.outcome(row, await ballots.of_poll(db, asked.number))
+    await box.close(uow, row, reading.events, outcome)
     await result.close(uow, row, result.stored_counts(row, outcome, unread))
 
 
@@ -200,26 +185,13 @@ async def _compare(db: AsyncSession, row: Poll, part: int, events: Sequence[Even
         for event in in_time
         if event.type in BALLOTS and not event.unreadable and await _may_vote(db, row, event.sender)
     ]
-    await ballots.record(db, *(_ballot(row, part, event) for event in votes))
+    await ballots.record(db, *(box.ballot(row, part, event) for event in votes))
     latest: dict[str, datetime] = {}
     for each in await ballots.of_poll(db, row.id):
         if each.part == part and each.way != ballots.TAP:
             latest[each.person] = each.at
     unread = [event for event in in_time if event.unreadable]
     return sum(event.sender not in latest or event.at >= latest[event.sender] for event in unread)
-
-
-def _ballot(row: Poll, part: int, event: Event) -> Ballot:
-    choices = counting.native_choices(row, answers(event))
-    return Ballot(
-        event_id=event.id,
-        part=part,
-        poll_id=row.id,
-        person=event.sender,
-        at=event.at,
-        way=ballots.NATIVE,
-        choices=choices,
-    )
 
 
 async def _may_vote(db: AsyncSession, row: Poll, person: str) -> bool:

@@ -1,6 +1,6 @@
 """The result of a poll: what it says, as a file too, and what a closing leaves:
-the counts, no ballot, the card edited to the result, the result posted once, and for dates a question to who
-asked.
+the counts, no ballot, the result posted once, the card edited to say that it is over, and for dates a
+question to who asked.
 
 Sorted, with the share of the people who voted, ties told as ties; nothing detailed where too few voted in
 secret. It is read from Poll.result, which holds counts only: it reads the same long after the ballots are
@@ -19,6 +19,7 @@ from bot.outbox.question import YES, Ask
 from bot.readers.spreadsheet import as_csv
 from bot.text import Count, Say
 from schedules.announcements import beginning
+from schedules.polls import card
 from schedules.polls.wording import ANSWERS, Slot, labels
 from storage import outbox, pause, rooms
 from storage.polls import ballots, polls
@@ -192,7 +193,9 @@ async def close(uow: UnitOfWork, row: Poll, counted: Mapping[str, Any]) -> None:
     # done again after a restore.
     if await still_shown(uow.db, row):
         await _announce(uow, row, urgent=urgent)
-    await _edit(uow, row, polls.card_key(row.id))
+    if await outbox.versions(uow.db, polls.card_key(row.id), row.room_id):
+        post = Post(room=row.room_id, say=card.over(row), key=polls.card_key(row.id), rank=Rank.ANSWER)
+        await uow.post(post)  # at once, be it night: an edit rings nobody's bell, and the box is gone
     await _offer_best_day(uow, row)
 
 
@@ -241,12 +244,7 @@ async def _offer_best_day(uow: UnitOfWork, row: Poll) -> None:
 
 
 async def refresh(uow: UnitOfWork, row: Poll) -> None:
-    """The result said anew, on the card and in its own message."""
-    await _edit(uow, row, polls.card_key(row.id), polls.result_key(row.id))
-
-
-async def _edit(uow: UnitOfWork, row: Poll, *keys: str) -> None:
-    """The messages that show it say the result from now on; one that is not there is not posted for that."""
-    for key in keys:
-        if await outbox.versions(uow.db, key, row.room_id):
-            await uow.post(Post(room=row.room_id, say=text(row), key=key, rank=Rank.BOOKKEEPING))
+    """The result says itself anew; one that is not there is not posted for that."""
+    key = polls.result_key(row.id)
+    if await outbox.versions(uow.db, key, row.room_id):
+        await uow.post(Post(room=row.room_id, say=text(row), key=key, rank=Rank.BOOKKEEPING))

@@ -38,7 +38,7 @@ class ResultPage:
 
     @property
     def numbers(self) -> Sequence[int]:
-        return self.found.numbers[self.offset : self.offset + PAGE]
+        return self.found.page(self.offset, PAGE)
 
     @property
     def left(self) -> int:

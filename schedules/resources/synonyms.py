@@ -57,10 +57,14 @@ def _add(ways: dict[Phrase, list[Way]], name: str, way: Way) -> None:
 
 
 def _pair(ways: dict[Phrase, list[Way]], name: Phrase, meaning: Phrase) -> None:
-    """Each says the other, and is filed where the other is."""
+    """Each says the other, half of its words at least, and is filed where the other is:
+    « ANCT » does not seek whatever is of a territory.
+    """
     if not name or not meaning or name == meaning:
         return
     filed = [*ways.get(name, ()), *ways.get(meaning, ())]
     for phrase, other in ((name, meaning), (meaning, name)):
         if len(phrase) <= MOST_WORDS:
-            ways[phrase] = list(dict.fromkeys([*ways.get(phrase, ()), *filed, Way(other, IN_FULL)]))
+            ways[phrase] = list(
+                dict.fromkeys([*ways.get(phrase, ()), *filed, Way(other, IN_FULL, together=True)])
+            )

@@ -21,11 +21,12 @@ VISIBLE, DISCREET, SECRET = "visible", "discreet", "secret"
 CHOICES, DATES = "choices", "dates"
 YES, MAYBE, NO = 0, 1, 2  # the answers to one date
 
-CARD, BOX, HINT, RESULT = "poll:", "poll-box:", "poll-hint:", "poll-result:"
+CARD, BOX, END, HINT, RESULT = "poll:", "poll-box:", "poll-end:", "poll-hint:", "poll-result:"
 _SHOWN = re.compile(r"(poll:|poll-box:|poll-result:)(\d+)(?::(\d+))?", re.ASCII)
 
 
-ENDED = "ended"  # in its result, until it is closed: the parts whose native poll somebody ended
+# in its result, until it is closed: the parts whose native poll somebody ended, or took a vote too late
+ENDED, LATE = "ended", "late"
 
 
 def ended(row: Poll) -> list[int]:
@@ -40,6 +41,11 @@ def card_key(number: int) -> str:
 def box_key(number: int, part: int = 0) -> str:
     """`part`: of dates, the number of the date from 0."""
     return f"{BOX}{number}:{part}"
+
+
+def end_key(box: str) -> str:
+    """The end of a native poll, by the key of that one."""
+    return f"{END}{box.removeprefix(BOX)}"
 
 
 def hint_key(number: int, person: str) -> str:

@@ -79,6 +79,10 @@ async def put(db: AsyncSession, number: int, digest: str, choices: Sequence[int]
     return row is not None
 
 
+async def has_voted(db: AsyncSession, number: int, digest: str) -> bool:
+    return await db.get(SecretBallot, (number, digest)) is not None
+
+
 async def any_ballot(db: AsyncSession, number: int) -> bool:
     query = select(func.count()).select_from(SecretBallot).where(col(SecretBallot.poll_id) == number)
     return (await db.exec(query)).one() > 0

@@ -27,10 +27,13 @@ BESIDES = 0.2  # of what a way is worth, when another is worth more
 
 @dataclass(frozen=True)
 class Way:
-    """Stems that say a thing together. `worth`: 1 for what was typed, less for what only means the same."""
+    """Stems that say a thing together. `worth`: 1 for what was typed, less for what only means the same.
+    `together`: fewer than half of them, or one of several, say nothing.
+    """
 
     stems: tuple[str, ...]
     worth: float = 1.0
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,27 +115,40 @@ def _score(want: Want, found: Weights) -> Match | None:
 def _way_score(way: Way, found: Weights) -> Match:
     present = [found[stem] for stem in way.stems if stem in found]
     whole = len(present) == len(way.stems)
+    if way.together and len(present) < max(min(2, len(way.stems)), len(way.stems) / 2):
+        return Match(False, 0)
     return Match(whole, way.worth * sum(present) / len(way.stems) * (1 if whole else IN_PART))
 
 
 @dataclass(frozen=True)
 class Found:
-    """`numbers`: of all that answer, the best first; `whole`: how many of them have every want."""
+    """`numbers`: of all that answer, the best first; `whole`: how many of them have every want; `worth`: by
+    number, the same for those that only their date puts in an order.
+    """
 
     numbers: Sequence[int]
     whole: int
+    worth: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
+
+    def page(self, start: int, size: int) -> Sequence[int]:
+        """Part of them; what is worth the same in the order of the numbers, as people read a list."""
+        return sorted(self.numbers[start : start + size], key=lambda n: (self.worth.get(n, ()), n))
 
 
 async def search(db: AsyncSession, query: Query) -> Found:
     matches = await _matches(db, query)
     everything = Match(True, 0)
 
-    def place(row: Any) -> tuple[bool, bool, float]:
+    def place(row: Any) -> tuple[float, ...]:
         match = matches.get(row.id, everything)
-        return (row.dead, not match.whole, -match.worth)
+        return (row.dead, not match.whole, -match.worth, not row.pinned, -row.voices)
 
-    numbers = [row.id for row in sorted(await _candidates(db, query), key=place)]
-    return Found(numbers, sum(matches.get(number, everything).whole for number in numbers))
+    found = [
+        row for row in await _candidates(db, query) if matches.get(row.id, everything).worth or not matches
+    ]
+    worth = {row.id: place(row) for row in found}
+    numbers = sorted(worth, key=worth.__getitem__)  # the fresher first, as they came
+    return Found(numbers, sum(matches.get(number, everything).whole for number in numbers), worth)
 
 
 async def known(db: AsyncSession, stems: Iterable[str]) -> set[str]:
@@ -166,7 +182,8 @@ async def _candidates(db: AsyncSession, query: Query) -> Sequence[Any]:
         .where(Voice.resource_id == Resource.id)
         .scalar_subquery()
     )
-    found = select(Resource.id, Resource.dead).where(Resource.status == "active")
+    found = select(Resource.id, Resource.dead, Resource.pinned, voices.label("voices"))
+    found = found.where(Resource.status == "active")
     if query.wants:
         found = found.where(col(Resource.id).in_(_having(query.stems)))
     if query.town:

@@ -81,7 +81,9 @@ async def _closed(on: Runner, box: Line) -> Line:
         "1. Actualités nationales – 5 voix (83,3 %)",
         "2. Emploi et insertion – 3 voix (50,0 %)",
     )
-    return await on.hears("Le résultat, à midi", "network", f"Résultat – {QUESTION}", *lines)
+    result = await on.hears("Le résultat, à midi", "network", f"Résultat – {QUESTION}", *lines)
+    await on.sees_change(box)  # it counts four of the six
+    return result
 
 
 async def _followed(on: Runner, card: Line, result: Line) -> None:
@@ -92,9 +94,9 @@ async def _followed(on: Runner, card: Line, result: Line) -> None:
     await on.sees_change(result, f"Suite donnée : {FOLLOW_UP}", label="Le résultat, avec sa suite")
     await on.sees_change(
         card,
-        f"Résultat – {QUESTION}",
-        f"Suite donnée : {FOLLOW_UP}",
-        label="La carte, devenue le résultat",
+        f"Sondage clos – {QUESTION}",
+        "6 votes",
+        label="La carte, qui renvoie au résultat",
         most=1,
     )
 
