@@ -117,9 +117,9 @@ def words(text: str) -> list[str]:
 
 def read_aloud(shown: Shown) -> list[str]:
     """The words of a plain body, without what only stands for markup:
-    the addresses of links, the numbers that a list counts itself.
+    the addresses of links and of people, the numbers that a list counts itself.
     """
-    body = re.sub(r" \(https?://[^\s()]+\)", "", shown.body)
+    body = re.sub(r" \((https?://|@)[^\s()]+\)", "", shown.body)
     return words(re.sub(r"(?m)^\d+\. ", "", body) if "<ol" in shown.line.html else body)
 
 
