@@ -70,9 +70,7 @@ async def _announced(on: Runner) -> tuple[Line, Line]:
 
 
 async def _answered(on: Runner, card: Line, counts: Line) -> None:
-    on.tells(
-        "On répond en touchant un signe. Le salon ne lit rien de plus : seule la ligne des réponses change."
-    )
+    on.tells("On touche un signe pour répondre. Dans le salon, seule la ligne des réponses change.")
     for who, key in (("lou", "✅"), ("claude", "💻"), ("alix", "❔"), ("maxime", "❌")):
         await on.taps(who, "network", card, key)
     parts = ("1 sur place, 1 en visio, 1 peut-être, 1 absence", "il reste 3 places")
