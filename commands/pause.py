@@ -13,7 +13,7 @@ from storage import pause
     english=("hold", "pause"),
     usage=Say("`!suspendre jusqu’à quand`"),
     example="!suspendre jusqu’au 4 janvier",
-    help=Say("suspendre ce que j’envoie de moi-même, sauf les rappels de la veille"),
+    help=Say("suspendre mes envois automatiques, sauf les rappels de la veille"),
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=16,
@@ -26,7 +26,8 @@ async def suspendre(ctx: Context, until: Moment) -> Say:
     when = Instant(end, ctx.now, ctx.config.zone)
     return Say(
         "C’est suspendu : plus aucun envoi automatique, sauf les rappels de la veille. Les annonces que "
-        "vous avez programmées partent quand même : `!prevu`. Reprise le {when}, ou par `!reprendre`.",
+        "vous avez programmées partent quand même : `!prevu`. Les envois reprennent le {when}, ou plus "
+        "tôt avec `!reprendre`.",
         when=when,
     )
 

@@ -86,7 +86,7 @@ def test_eighteen_months_ahead_is_the_limit() -> None:
     ],
 )
 def test_what_is_too_vague_gets_a_kind_word(typed: str) -> None:
-    assert "trop vague" in refusal(typed)
+    assert "pas assez précis" in refusal(typed)
     assert "« lundi 30 novembre à 18 h 30 »" in refusal(typed)
 
 

@@ -193,7 +193,7 @@ async def test_what_was_asked_over_an_hour_ago_gets_one_line_in_open_hours(quick
     (line,) = await quick.reads()
     assert line == (
         "Camille, je n’étais pas en ligne le lundi 23 novembre à 10 h quand vous avez écrit « !aide ». "
-        "Redites-le si c’est toujours utile."
+        "Écrivez-le de nouveau si c’est toujours utile."
     )
 
 

@@ -35,7 +35,7 @@ Accès : gare à 8 minutes à pied, parking gratuit
 Places : 30 – réponse souhaitée avant le jeudi 3 décembre
 Interlocuteur : Gwen – `!contact`
 
-Votre réponse, en touchant un signe sous ce message (le salon voit qui touche quoi) :
+Pour répondre, touchez un signe sous ce message (le salon voit qui touche quoi) :
 ✅ je viens
 💻 je suivrai en visio
 ❔ peut-être
@@ -141,8 +141,7 @@ NOW = datetime(2026, 11, 24, 11, tzinfo=PARIS)
             Counts(seated=29, waiting=4, free=1),
             datetime(2026, 12, 9, 12, 5, tzinfo=PARIS),
             "Réponses au 9 décembre, 12 h 05 : 29 sur place, 4 personnes en liste d’attente – une place "
-            "libre, "
-            "pour qui écrit en premier `!presence oui`.",
+            "libre, à prendre en écrivant `!presence oui`.",
         ),
         (
             Counts(seated=6, to_confirm=5, free=24),

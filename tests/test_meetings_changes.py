@@ -106,7 +106,7 @@ async def test_a_new_date_keeps_the_answers_to_be_confirmed_with_one_tap(quick: 
             "h 30 à 14 h)"
         ),
         "Pour votre agenda, le fichier à jour : `!rencontre 2026-T4`",
-        "Votre réponse est gardée, mais à reconfirmer, d’un geste sous ce message :",
+        "Votre réponse est gardée, mais il faut la confirmer. Touchez un signe sous ce message :",
         "✅ je viens – 💻 je suivrai en visio – ❔ peut-être – ❌ je ne peux pas",
     ]
     asking = next(line for line in await quick.lines() if line.text == said)
@@ -278,7 +278,7 @@ async def test_a_cancelled_meeting_is_told_at_once_and_leaves_the_calendars(quic
     ]
     card, line, *_ = await quick.reads()
     assert card.startswith("Rencontre annulée – jeudi 10 décembre 2026")
-    assert line == "Réponses : sans objet, la rencontre est annulée."
+    assert line == "Réponses : la rencontre est annulée."
     assert (await quick.reads(mine))[-1].startswith("La rencontre du réseau est annulée")
     last = await asked(quick, mine)
     assert (last.vevent.status.value, last.vevent.uid.value) == ("CANCELLED", first.vevent.uid.value)

@@ -156,7 +156,8 @@ async def test_in_the_night_before_it_may_still_be_announced(tmp_path: Path) -> 
             await session.merge(row)
         said = await says(world, "!rencontre annoncer T1")
         assert said.endswith(
-            f"vient après la rencontre. Écrivez « maintenant » pour publier aussitôt dans {PLACE}, ou non."
+            "vient après la rencontre. Écrivez « maintenant » pour publier tout de suite dans "
+            f"{PLACE}, ou non."
         )
         assert await says(world, "1") == said
         assert await says(world, "maintenant") == f"Je publie maintenant dans {PLACE}."
@@ -344,7 +345,7 @@ async def test_another_date_keeps_the_hours_the_name_and_the_answers(quick: Worl
         "\nDate : mardi 16 mars 2027, de 9 h 30 à 12 h 30 → mardi 6 avril 2027, de 9 h 30 à 12 h 30\n" in said
     )
     assert "\nRéponse souhaitée avant : mardi 9 mars 2027 à 18 h → mardi 30 mars 2027 à 18 h\n" in said
-    assert "\nLes réponses sont gardées : chaque personne confirme la sienne d’un geste.\n" in said
+    assert "\nLes réponses sont gardées : chaque personne doit confirmer la sienne.\n" in said
     await says(quick, "oui")
     row = await entered(quick)
     assert (row.name, row.starts_at) == ("2027-T1", datetime(2027, 4, 6, 7, 30, tzinfo=UTC))
@@ -366,7 +367,7 @@ async def test_a_cancellation_has_a_reason_and_is_told(quick: World) -> None:
     assert said == (
         "Annuler la rencontre 2027-T1, mardi 16 mars 2027, de 9 h 30 à 12 h 30 (personne n’a répondu) ?\n"
         "Raison : grève des transports\n"
-        f"Je le dis aussitôt dans {PLACE}. C’est définitif. Répondez oui ou non."
+        f"Je l’annonce tout de suite dans {PLACE}. C’est définitif. Répondez oui ou non."
     )
     assert await says(quick, "non") == "D’accord, la rencontre 2027-T1 est maintenue."
     await says(quick, "!rencontre annuler T1 grève des transports")

@@ -22,9 +22,8 @@ async def test_the_team_is_told_of_a_seat_whose_owner_left_and_frees_it(quick: W
     assert await meeting.seat_states() == {"camille": "seated"}
     (told,) = await quick.wait_until_instant(TUESDAY, "team")
     assert told == (
-        "Rencontre du jeudi 10 décembre : ne sont plus dans ses salons, mais y ont encore une place : "
-        "Camille [Marquemont].\n"
-        "Pour libérer une place : `!presence non 2026-T4 pour Camille [Marquemont]`"
+        "Rencontre du jeudi 10 décembre : places de personnes qui ont quitté ses salons : Camille "
+        "[Marquemont].\nPour libérer une place : `!presence non 2026-T4 pour Camille [Marquemont]`"
     )
     assert await quick.wait_until_instant(TUESDAY + timedelta(days=1), "team") == []
     assert await quick.says("morgan", told.split("`")[1], room="team") == [
@@ -32,7 +31,9 @@ async def test_the_team_is_told_of_a_seat_whose_owner_left_and_frees_it(quick: W
     ]
     assert await meeting.seat_states() == {}
     (told,) = await quick.wait_until_instant(TUESDAY + timedelta(days=2, seconds=30), "team")
-    assert told == "Rencontre du jeudi 10 décembre : plus personne n’a de place sans être dans ses salons."
+    assert told == (
+        "Rencontre du jeudi 10 décembre : toutes les personnes qui ont une place sont dans ses salons."
+    )
 
 
 async def test_no_seat_is_offered_to_who_left(quick: World) -> None:

@@ -149,7 +149,7 @@ async def test_one_may_go_back_and_what_is_known_is_not_asked_again(quick: World
     assert "Étape 4 sur 9. Où ?" in await says(quick, "retour")
     said = await says(quick, "retour")
     assert "Étape 3 sur 9. Quel titre" in said
-    assert "\nJusqu’ici : Bilan (« passer » le garde)." in said
+    assert "\nPour l’instant : Bilan (pour le garder, écrivez « passer »)." in said
     assert "Étape 5 sur 9. Quel programme ?" in await says(quick, "Bilan de l’année")
     for _ in range(4):
         said = await says(quick, "passer")
@@ -294,8 +294,8 @@ async def test_a_copy_asks_only_for_the_date(quick: World) -> None:
     await says(quick, "oui")
     said = await says(quick, "!rencontre dupliquer T1")
     assert said.startswith(
-        "Je reprends tout de la rencontre 2027-T1, sauf la date ; sans autre horaire, de 9 h 30 à 12 h 30.\n"
-        "Quelle date et quel horaire ?"
+        "Je reprends tout de la rencontre 2027-T1, sauf la date. Si vous ne donnez pas d’autre horaire : "
+        "de 9 h 30 à 12 h 30.\nQuelle date et quel horaire ?"
     )
     assert "Réponse souhaitée avant le jeudi 10 juin 2027 à 18 h" in await says(quick, "17/06 9h-12h")
     said = await says(quick, "oui")
@@ -414,7 +414,9 @@ async def test_the_date_that_a_poll_kept_is_proposed_and_its_yes_are_to_be_confi
     assert said.startswith("Mardi 16 mars 2027, de 9 h 30 à 12 h 30.\nÉtape 2 sur 9.")
     await says(quick, LINES)
     said = await says(quick, "oui")
-    assert said.endswith("\n1 personne avait répondu oui à cette date : elle pourra le confirmer d’un geste.")
+    assert said.endswith(
+        "\n1 personne avait répondu oui à cette date : elle pourra le confirmer en touchant ✅."
+    )
     row = await entered(quick)
     async with quick.db.read() as session:
         found = await counts.of_meeting(session, row)

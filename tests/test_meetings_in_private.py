@@ -38,8 +38,8 @@ async def test_an_offer_that_ends_with_the_last_day_is_not_said_to_go_to_somebod
     await quick.wait_until_instant(datetime(2026, 12, 9, 9, 31, tzinfo=PARIS), private)
     await quick.wait_until_instant(datetime(2026, 12, 9, 9, 33, tzinfo=PARIS), private)
     assert (await quick.reads(private))[-1] == (
-        "La place du jeudi 10 décembre n’a pas été prise à temps. La rencontre est proche : "
-        "une place libre est à qui écrit en premier `presence oui 2026-T4`."
+        "La place du jeudi 10 décembre n’a pas été prise à temps. La rencontre est proche : une place "
+        "libre est pour la première personne qui écrit `presence oui 2026-T4`."
     )
 
 

@@ -283,7 +283,7 @@ def test_a_programme_is_one_message_with_what_has_a_name_of_its_own() -> None:
         ("place", "3 quai du Canal", "je n’y vois pas de commune"),
         ("place", "mardi 16 mars", "c’est une date"),
         ("place", "https://visio.example.org/t1", "c’est un lien"),
-        ("place", "oui", "ce mot seul ne dit rien de plus"),
+        ("place", "oui", "ce mot seul ne suffit pas"),
         ("title", "40", "c’est un nombre"),
         ("title", "La Filature, 3 quai du Canal, Wambrecourt", "c’est une adresse"),
         ("access", "10 h 15 ateliers", "cela commence par une heure, comme un programme"),

@@ -17,11 +17,13 @@ OFFER = (
     "Touchez ✅ pour venir, ou ❌ pour la laisser. Vous pouvez aussi répondre oui ou non.\n"
     "J’attends votre réponse jusqu’au {} ; ensuite je la propose à la personne suivante."
 )
-TAKEN = "La place est à vous : vous venez le jeudi 10 décembre. Un empêchement ? `presence non 2026-T4`"
+TAKEN = (
+    "La place est à vous : vous venez le jeudi 10 décembre. Vous ne pouvez plus venir ? `presence non "
+    "2026-T4`"
+)
 MISSED = (
-    "La place du jeudi 10 décembre n’a pas été prise à temps : elle va à la personne suivante, s’il y en a "
-    "une. "
-    "Vous gardez votre rang. Pour saisir une place qui serait libre : `presence oui 2026-T4`"
+    "La place du jeudi 10 décembre n’a pas été prise à temps : elle va à la personne suivante, s’il y en "
+    "a une. Vous gardez votre rang. Pour prendre une place libre : `presence oui 2026-T4`"
 )
 LEFT = (
     "Cette place du jeudi 10 décembre est laissée à une autre personne. Pour en demander une de nouveau : "
@@ -140,10 +142,9 @@ async def test_who_cannot_be_reached_is_passed_over_and_the_team_knows(quick: Wo
     assert await meeting.seat_states() == {"lou": "waiting", "sacha": "offered"}
     told = [text for text in await quick.reads("team") if text.startswith("Liste d’attente")]
     assert told == [
-        "Liste d’attente du jeudi 10 décembre : une place est libre, mais je ne peux pas écrire en privé à "
-        ": Lou [Vaudricamp].\n"
-        "Pour que je puisse la leur proposer, un mot de leur part en message privé suffit ; en attendant, "
-        "elle va à la personne suivante."
+        "Liste d’attente du jeudi 10 décembre : une place est libre, mais je ne peux pas écrire en privé "
+        "à : Lou [Vaudricamp].\nPour que je puisse la leur proposer, il suffit que ces personnes "
+        "m’écrivent en message privé. En attendant, la place va à la personne suivante."
     ]
     await quick.direct("lou")
     await quick.taps("sacha", "❌", room=private)
@@ -179,9 +180,7 @@ async def test_in_the_last_day_nothing_is_offered_and_the_first_to_say_yes_has_t
     await quick.wait_until_instant(quick.clock.now() + EDIT_DELAY)
     assert await meeting.seat_states() == {"lou": "waiting", "sacha": "waiting"}
     assert await quick.reads(private) == []
-    assert (await meeting.count_line()).endswith(
-        "une place libre, pour qui écrit en premier `!presence oui`."
-    )
+    assert (await meeting.count_line()).endswith("une place libre, à prendre en écrivant `!presence oui`.")
     await bot_says(quick, "sacha", "!presence oui")
     assert await meeting.seat_states() == {"lou": "waiting", "sacha": "seated"}
 

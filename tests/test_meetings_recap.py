@@ -226,7 +226,7 @@ async def test_a_need_told_before_everybody_is_kept_and_its_message_taken_down(q
     await quick.settle()
     (said,) = [line.text for line in await quick.lines() if line.text.startswith("C’est noté pour")]
     assert said == NOTED + (
-        "Animatrice (@animatrice:reseau.example.org).\nVous pouvez le supprimer : ce qui est noté le reste."
+        "Animatrice (@animatrice:reseau.example.org).\nVous pouvez le supprimer : votre besoin reste noté."
     )
     await quick.person("lou").redact(quick.rooms["network"], told)
     assert "végétarien" in (await recap(quick))[0]  # the message is gone, what it told is kept
@@ -238,7 +238,7 @@ async def test_a_need_told_before_everybody_is_kept_and_its_message_taken_down(q
     await quick.settle()
     assert (await quick.reads())[-1] == NOTED + (
         f"notre conversation privée (https://matrix.to/#/{quote(direct, safe='!:')}).\n"
-        "Pour que je le supprime, touchez ✅ : ce qui est noté le reste."
+        "Pour que je le supprime, touchez ✅ : votre besoin reste noté."
     )
     assert "sans gluten" not in " ".join(await quick.reads())
     await quick.taps("lou", "✅")

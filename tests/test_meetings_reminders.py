@@ -28,18 +28,16 @@ EVE = datetime(2026, 12, 9, 9, tzinfo=PARIS)
 CONFIG = configuration(Path("."), "http://127.0.0.1:1")
 
 RECALLED = (
-    "Rappel : rencontre du réseau, jeudi 10 décembre, de 9 h 30 à 14 h\n"
-    "Participation des habitants : passer de la réunion au pouvoir d’agir\n"
-    "Maison de quartier des Glacis, 12 rue des Tilleuls, Marquemont\n"
-    "Pas encore de réponse, ou un changement ? D’un geste sous ce message, ou `!presence oui`, `!presence "
-    "non`."
+    "Rappel : rencontre du réseau, jeudi 10 décembre, de 9 h 30 à 14 h\nParticipation des habitants : "
+    "passer de la réunion au pouvoir d’agir\nMaison de quartier des Glacis, 12 rue des Tilleuls, "
+    "Marquemont\nPas encore de réponse, ou un changement ? Touchez un signe sous ce message, ou écrivez "
+    "`!presence oui` ou `!presence non`."
 )
 TOMORROW = (
-    "C’est demain : rencontre du réseau à Marquemont\n"
-    "Jeudi 10 décembre, accueil à 9 h 30 – Maison de quartier des Glacis, 12 rue des Tilleuls\n"
-    "Prévoyez des chaussures confortables pour la visite : le quartier des Glacis (11 h 15).\n"
-    "Un empêchement ? `!presence non` – En visio : `!presence visio`, le lien vous sera envoyé en message "
-    "privé."
+    "C’est demain : rencontre du réseau à Marquemont\nJeudi 10 décembre, accueil à 9 h 30 – Maison de "
+    "quartier des Glacis, 12 rue des Tilleuls\nPrévoyez des chaussures confortables pour la visite : le "
+    "quartier des Glacis (11 h 15).\nVous ne pouvez plus venir ? `!presence non` – En visio : `!presence "
+    "visio`, le lien vous sera envoyé en message privé."
 )
 
 
@@ -101,9 +99,8 @@ async def test_the_eve_of_a_monday_is_a_friday(quick: MemoryWorld) -> None:
     )
     await after_edits(quick, datetime(2026, 12, 11, 9, tzinfo=PARIS))
     assert (await rung(quick))[-1] == (
-        "C’est lundi : rencontre du réseau\n"
-        "Lundi 14 décembre, accueil à 9 h 30 – Maison de quartier des Glacis, 12 rue des Tilleuls\n"
-        "Un empêchement ? `!presence non`"
+        "C’est lundi : rencontre du réseau\nLundi 14 décembre, accueil à 9 h 30 – Maison de quartier des "
+        "Glacis, 12 rue des Tilleuls\nVous ne pouvez plus venir ? `!presence non`"
     )
 
 
@@ -211,10 +208,9 @@ async def test_in_private_only_those_who_come_and_asked_for_it_are_reminded(quic
     heard = {who: (await quick.reads(private))[before[who] :] for who, private in rooms.items()}
     assert [len(heard[who]) for who in rooms] == [2, 1, 0, 0, 0]
     assert heard["camille"][1] == (
-        "C’est demain : rencontre du réseau à Marquemont\n"
-        "Jeudi 10 décembre, accueil à 9 h 30 – Maison de quartier des Glacis, 12 rue des Tilleuls\n"
-        "Accès : gare à 8 minutes à pied, parking gratuit\n"
-        "Un empêchement ? `presence non` – Pour ne plus recevoir ces rappels : `rappels non`"
+        "C’est demain : rencontre du réseau à Marquemont\nJeudi 10 décembre, accueil à 9 h 30 – Maison de "
+        "quartier des Glacis, 12 rue des Tilleuls\nAccès : gare à 8 minutes à pied, parking gratuit\nVous "
+        "ne pouvez plus venir ? `presence non` – Pour ne plus recevoir ces rappels : `rappels non`"
     )
     assert "En visioconférence : https://visio.example.org/reseau-t4" in heard["claude"][0]
 

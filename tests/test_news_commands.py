@@ -47,7 +47,8 @@ async def test_before_the_first_one_members_are_told_and_the_team_once(before: W
             "Premier numéro : lundi 23 novembre à 9 h 15, s’il y a des titres."
         )
     assert await before.reads("team") == [
-        "On m’a demandé le panorama, et aucun n’a encore paru. Le préparer : `!panorama preparer`"
+        "Une personne a demandé le panorama, mais aucun n’est encore paru. Pour le préparer : `!panorama "
+        "preparer`"
     ]
     (refused,) = await before.says("camille", "!plus 1")
     assert refused == "Il n’y a pas encore de panorama : les numéros sont ceux du dernier paru."
@@ -131,7 +132,7 @@ async def test_followed_themes_are_listed_changed_and_left(after: World) -> None
     assert said.startswith("Vous ne suivez aucun thème en particulier.\nLes thèmes : actualites, ")
     (said,) = await after.says("camille", "mesthemes cadre de vie, #santé", room=room)
     assert said == (
-        "Vous suivez : cadre de vie, santé. Le panorama leur fait de la place. Ne plus rien suivre : "
+        "Vous suivez : cadre de vie, santé. Le panorama en tient compte. Pour ne plus rien suivre : "
         "`mesthemes aucun`"
     )
     (refused,) = await after.says("camille", "mesthemes santé cuisine", room=room)
@@ -311,7 +312,9 @@ async def test_a_bot_that_comes_on_a_tuesday_prepares_the_week_after(tmp_path: P
 
 async def test_after_non_it_waits_for_its_hour(before: World) -> None:
     await before.says("morgan", "!publier", room="team")
-    assert await before.says("morgan", "non", room="team") == ["Entendu, le panorama attend son heure."]
+    assert await before.says("morgan", "non", room="team") == [
+        "D’accord, le panorama paraîtra à l’heure prévue."
+    ]
     assert await before.reads() == []
     assert await before.wait_until_instant(MONDAY) == [GOLDEN]
 
@@ -328,9 +331,8 @@ async def test_a_suspension_holds_the_panorama_and_the_draft_and_the_next_one_te
     (said,) = await before.says("morgan", "!suspendre jusqu’au mardi 24 novembre", room="team")
     assert said == (
         "C’est suspendu : plus aucun envoi automatique, sauf les rappels de la veille. Les annonces que "
-        "vous avez programmées partent "
-        "quand même : `!prevu`. "
-        "Reprise le mardi 24 novembre à 8 h 30, ou par `!reprendre`."
+        "vous avez programmées partent quand même : `!prevu`. Les envois reprennent le mardi 24 novembre "
+        "à 8 h 30, ou plus tôt avec `!reprendre`."
     )
     assert await before.wait_until_instant(FRIDAY.replace(hour=17), room="team") == []
     assert await before.wait_until_instant(MONDAY + timedelta(days=3)) == []

@@ -223,11 +223,11 @@ async def test_what_is_wrong_in_the_command_is_said_at_once_with_a_way_out(
     [
         (reply(404), "cette page n’existe pas, ou n’existe plus. Ouvrez le site dans un navigateur"),
         (reply(410), "cette page n’existe pas, ou n’existe plus."),
-        (reply(403), "le site en réserve l’accès."),
+        (reply(403), "le site ne l’ouvre pas à tout le monde."),
         (reply(500), "le site ne répond pas pour l’instant. Réessayez dans une heure."),
         (reply(429, Retry_After="60"), "le site demande d’attendre avant de revenir."),
         (reply(302, Location="/rss.pdf"), "le site renvoie d’une page à l’autre sans fin."),
-        (reply(302, Location="javascript:alert(1)"), "elle mène à ce qui n’est pas une page web."),
+        (reply(302, Location="javascript:alert(1)"), "elle ne mène pas à une page web."),
         (
             reply(200, b"%PDF-1.7"),
             "ce n’est pas une source (RSS, Atom ou JSON Feed), et elle n’en annonce aucune.",

@@ -90,7 +90,10 @@ async def test_a_number_is_another_room(quick: World) -> None:
             "confidentiel",
             "Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture.",
         ),
-        ("discret", "Résultats à la clôture seulement ; un membre averti peut techniquement voir les votes."),
+        (
+            "discret",
+            "Résultats à la clôture seulement ; un membre qui s’y connaît peut quand même voir les votes.",
+        ),
     ],
 )
 async def test_a_word_in_answer_says_who_sees_the_votes(quick: World, word: str, seen: str) -> None:

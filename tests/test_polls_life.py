@@ -68,14 +68,14 @@ async def test_the_card_notifies_and_counts_without_notifying_again(quick: World
         (
             "discreet",
             "Votez dans l’encadré ci-dessous. S’il ne s’affiche pas, ouvrez ce salon avec Tchap ou Element.",
-            "Résultats à la clôture seulement ; un membre averti peut techniquement voir les votes.",
+            "Résultats à la clôture seulement ; un membre qui s’y connaît peut quand même voir les votes.",
         ),
         (
             "secret",
             "Pour voter, écrivez `!vote` : je vous réponds en message privé.",
             (
-                "Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture. Sous "
-                "cinq votes, aucun détail n’est donné."
+                "Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture. Avec "
+                "moins de cinq votes, aucun détail n’est donné."
             ),
         ),
     ],
@@ -101,7 +101,9 @@ def test_on_postgresql_a_secret_poll_says_what_is_weaker(tmp_path: Path) -> None
     assert (
         who_sees(poll, config)
         .text()
-        .endswith("une trace de l’ordre des votes : qui l’administre pourrait y retrouver un vote.")
+        .endswith(
+            "une trace de l’ordre des votes\u00a0: la personne qui l’administre pourrait y retrouver un vote."
+        )
     )
 
 
@@ -292,7 +294,7 @@ REFUSED_CLOSES = [
     ("mardi 24 novembre 12 h", "Le sondage n° 1 est déjà ouvert jusqu’au vendredi 27 novembre à 12 h."),
     ("1 dans 2 minutes", "Un sondage se clôt dans dix minutes au plus tôt"),
     ("1 le 1er juin", "Un sondage se clôt dans dix minutes au plus tôt"),
-    ("1 bientôt", "« bientôt » est trop vague pour moi"),
+    ("1 bientôt", "« bientôt » n’est pas assez précis"),
     ("1 voilà", "Je n’ai pas compris « 1 voilà »."),
     ("7 vendredi 14 h", "Je ne trouve pas ici de sondage n° 7."),
     ("", "Il me manque une précision."),

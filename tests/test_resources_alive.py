@@ -493,7 +493,7 @@ async def test_a_question_that_waits_for_its_answer_is_not_replaced(world: World
     assert len(await asked(world, private)) == 1
     assert await asked(world, private) == []
     assert await world.says("maxime", "non", private) == [
-        "Entendu. La fiche 1 reste, avec la mention « lien mort »."
+        "D’accord. La fiche 1 reste, avec la mention « lien mort »."
     ]
     (second,) = await asked(world, private)
     assert "votre fiche 2" in second

@@ -160,10 +160,12 @@ async def test_a_link_that_another_card_has_makes_one_of_two_for_the_team_only(w
         said == "Cette adresse est déjà celle de la fiche 2. Pour retirer la vôtre : `!ressource retirer 1`"
     )
     said = await answer(world, "morgan", f"!ressource corriger 1 lien = {OTHER}", "team")
-    assert said == "Cette adresse était déjà connue : les fiches 1 et 2 n’en font plus qu’une, la 1."
+    assert said == (
+        "Cette adresse était déjà connue : les fiches 1 et 2 sont maintenant réunies dans la fiche 1."
+    )
     assert "2 voix" in await card(world, 1)
     assert (await answer(world, "morgan", "!ressource remettre 2", "team")).startswith(
-        "La fiche 2 ne fait plus qu’une avec la fiche 1"
+        "La fiche 2 est maintenant réunie à la fiche 1"
     )
 
 

@@ -128,7 +128,7 @@ async def test_a_slip_is_said_with_what_was_sought_instead(library: World) -> No
     (answer,) = await library.says("camille", "!ressources xylophone diagnostic marchant")
     assert answer.splitlines()[1] == "Rien pour « xylophone »."
     (answer,) = await library.says("camille", "!ressources théâtre végétalisation")
-    assert answer.splitlines()[1] == "Aucune fiche ne dit tout cela ; voici les plus proches."
+    assert answer.splitlines()[1] == "Aucune fiche ne contient tous ces mots ; voici les plus proches."
 
 
 async def test_what_is_not_there_brings_what_is_nearest(library: World) -> None:
@@ -138,7 +138,9 @@ async def test_what_is_not_there_brings_what_is_nearest(library: World) -> None:
         "Rien pour « xylophone ».",
         "Vous en connaissez une ? `!recommander` suivi du lien.",
     )
-    assert themes == "Les thèmes les plus fournis : participation (6), evaluation (5), cadre-de-vie (4)."
+    assert themes == (
+        "Les thèmes qui ont le plus de fiches : participation (6), evaluation (5), cadre-de-vie (4)."
+    )
     assert example == "Par exemple : `!ressources #participation`"
     assert (await library.says("camille", "!ressources #participation"))[0].startswith(
         "Ressources – #participation (6 fiches)"

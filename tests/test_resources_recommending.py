@@ -49,7 +49,7 @@ async def test_another_theme_than_those_proposed_may_be_written_or_none(quick: W
     assert "Pratique professionnelle" in card
     assert noted == "Thème : pratique professionnelle."
     await quick.says("maxime", f"!recommander {LINK}/autre très pratique")
-    assert await quick.says("maxime", "passer") == ["Entendu. La fiche 2 est enregistrée."]
+    assert await quick.says("maxime", "passer") == ["D’accord. La fiche 2 est enregistrée."]
 
 
 async def test_only_whoever_recommended_says_the_theme(quick: World) -> None:
@@ -76,7 +76,7 @@ async def test_the_reason_is_asked_for_once_then_the_theme_in_the_same_message(q
 
 async def test_who_has_no_reason_to_give_is_not_asked_again(quick: World) -> None:
     await quick.says("maxime", f"!recommander {LINK} #cadre-de-vie")
-    assert await quick.says("maxime", "passer") == ["Entendu. La fiche 1 est enregistrée."]
+    assert await quick.says("maxime", "passer") == ["D’accord. La fiche 1 est enregistrée."]
     assert "Recommandée par Maxime, Bruaville" in (await quick.reads())[0]
 
 
@@ -301,7 +301,7 @@ async def test_in_private_the_card_is_shown_there_and_elsewhere_only_with_a_yes(
 async def test_in_private_a_no_leaves_it_in_the_library(quick: World) -> None:
     room = await quick.direct("maxime")
     await quick.says("maxime", f"recommander {LINK} #cadre-de-vie très pratique", room)
-    assert await quick.says("maxime", "non", room) == ["Entendu. On la trouvera en la cherchant."]
+    assert await quick.says("maxime", "non", room) == ["D’accord. On pourra la trouver avec `!ressources`."]
     assert await quick.reads() == []
 
 

@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.demo.chat import Line
 from tests.support.chromium import PROGRAM, ChromiumPage, Screen, chromium
@@ -117,15 +118,15 @@ def words(text: str) -> list[str]:
 
 def read_aloud(shown: Shown) -> list[str]:
     """The words of a plain body, without what only stands for markup:
-    the addresses of links, the numbers that a list counts itself.
+    the addresses of links and of people, the numbers that a list counts itself.
     """
-    body = re.sub(r" \(https?://[^\s()]+\)", "", shown.body)
+    body = re.sub(r" \((https?://|@)[^\s()]+\)", "", shown.body)
     return words(re.sub(r"(?m)^\d+\. ", "", body) if "<ol" in shown.line.html else body)
 
 
-@pytest.fixture
-async def messages(tmp_path: Path) -> list[Shown]:
-    async with in_memory(tmp_path, at=FRIDAY) as world:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def messages(tmp_path_factory: pytest.TempPathFactory) -> list[Shown]:
+    async with in_memory(tmp_path_factory.mktemp("world"), at=FRIDAY) as world:
         return await main_messages(world)
 
 

@@ -31,7 +31,7 @@ SELDOM = 60  # the rank from which a command is found by its name only
 _TOPICS = {
     "network": Say("Le salon du réseau. Questions à l’Animatrice : !aide. À qui parler : !contact"),
     "local": Say("Le salon local du réseau. Questions à l’Animatrice : !aide. À qui parler : !contact"),
-    "help": Say("On demande, on s’entraide. À qui parler : !contact"),
+    "help": Say("Posez vos questions, aidez les autres. À qui parler : !contact"),
     "open": Say("Le salon ouvert aux personnes extérieures. Prochaine rencontre : !rencontre"),
     "team": Say("Le salon de l’équipe d’animation. Ce que je sais faire : !aide"),
 }

@@ -108,8 +108,8 @@ def stale_notice(ctx: Context, line: str, now: datetime) -> Post:
     hours = ctx.hours
     when = Instant(ctx.now, now, hours.zone)
     say = Say(
-        "{person}, je n’étais pas en ligne le {when} quand vous avez écrit « {line} ». Redites-le si c’est "
-        "toujours utile.",
+        "{person}, je n’étais pas en ligne le {when} quand vous avez écrit « {line} ». Écrivez-le de "
+        "nouveau si c’est toujours utile.",
         person=ctx.person.name,
         when=when,
         line=shown(line[:60], ctx.caller),

@@ -148,7 +148,7 @@ def _check(said: Moment, now: datetime) -> None:
     limit = months_later(today, MONTHS_AHEAD)
     if said.day > limit:
         raise UserError(
-            "C’est trop loin : je vois jusqu’au {limit}. Donnez une date plus proche.",
+            "C’est trop loin : je peux prévoir jusqu’au {limit}. Donnez une date plus proche.",
             limit=Day(limit, today),
         )
     if said.day >= today:
@@ -186,7 +186,7 @@ def refuse_vague(text: str, today: date, zone: ZoneInfo) -> None:
         )
     if _VAGUE.fullmatch(whole) or (parse_day(cursor, today) is not None and _EVENING.match(whole, cursor.at)):
         raise UserError(
-            "« {said} » est trop vague pour moi : donnez le jour et l’heure, par exemple « {example} ».",
+            "« {said} » n’est pas assez précis : donnez le jour et l’heure, par exemple « {example} ».",
             said=text.strip(),
             example=example,
         )

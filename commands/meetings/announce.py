@@ -171,7 +171,7 @@ async def _question(ctx: Context, plan: AnnouncementDraft, proposal: publish.Pro
         return publish.question(ctx, proposal, places)
     return Say(
         "Le prochain bon moment, le {when}, vient après la rencontre. Écrivez « maintenant » pour publier "
-        "aussitôt dans {places}, ou non.",
+        "tout de suite dans {places}, ou non.",
         when=publish.instant(ctx, proposal.at),
         places=places,
     )

@@ -82,7 +82,8 @@ async def dupliquer(ctx: Context, called: MeetingName, *, date: Answer = NOTHING
         ctx,
         first,
         Say(
-            "Je reprends tout de la rencontre {name}, sauf la date ; sans autre horaire, {hours}.",
+            "Je reprends tout de la rencontre {name}, sauf la date. Si vous ne donnez pas d’autre horaire "
+            ": {hours}.",
             name=row.name,
             hours=hours,
         ),

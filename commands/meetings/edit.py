@@ -114,7 +114,7 @@ def _soon(ctx: Context, after: Draft) -> Say:
     """When it is told."""
     at = changes.announced_at(after.starts_at or ctx.now, ctx.now, ctx.hours)
     if at <= ctx.now:
-        return Say("aussitôt")
+        return Say("tout de suite")
     return (
         Say("dans une demi-heure")
         if at <= ctx.now + changes.TOGETHER
@@ -148,7 +148,7 @@ def _notes(ctx: Context, before: Draft, after: Draft) -> list[Say | None]:
     fewer = after.capacity is not None and (before.capacity is None or after.capacity < before.capacity)
     return [
         warning(after, clock(ctx)) if moved else None,
-        Say("Les réponses sont gardées : chaque personne confirme la sienne d’un geste.") if moved else None,
+        Say("Les réponses sont gardées : chaque personne doit confirmer la sienne.") if moved else None,
         Say("Les réponses sont gardées.") if elsewhere and not moved else None,
         Say("Personne ne perd sa place.") if fewer else None,
     ]
@@ -268,7 +268,9 @@ async def _when_told(ctx: Context, row: Meeting) -> Say:
         return Say("Elle n’est pas encore annoncée : rien ne sera dit. Répondez oui ou non.")
     places = await publish.names(ctx, row.rooms)
     if changes.cancelled_at_once(row, ctx.now, ctx.hours):
-        return Say("Je le dis aussitôt dans {places}. C’est définitif. Répondez oui ou non.", places=places)
+        return Say(
+            "Je l’annonce tout de suite dans {places}. C’est définitif. Répondez oui ou non.", places=places
+        )
     when = publish.instant(ctx, ctx.hours.next_open(ctx.now))
     return Say(
         "Je le dirai le {when} dans {places}. C’est définitif. Répondez oui ou non.", when=when, places=places

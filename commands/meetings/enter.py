@@ -49,7 +49,9 @@ async def ask(ctx: Context, progress: Progress, echo: Say | None) -> Ask:
         )
         question = Say("{title} {question}", title=title, question=question)
     known = step.echo(draft, at) if progress.at not in ("when", "deadline") else None
-    so_far = Say("Jusqu’ici : {known} (« passer » le garde).", known=known) if known else None
+    so_far = (
+        Say("Pour l’instant : {known} (pour le garder, écrivez « passer »).", known=known) if known else None
+    )
     how_to = HOW_TO if progress.before else FIRST
     say = Say.lines(echo, question, *step.options, so_far, how_to)
     return _question(say, progress, (*step.choices(draft, at), SKIP))
@@ -222,7 +224,7 @@ def _to_confirm(count: int) -> Say:
         "1 personne avait répondu oui à cette date : elle pourra",
         "{n} personnes avaient répondu oui à cette date : elles pourront",
     )
-    return Say("{said} le confirmer d’un geste.", said=people)
+    return Say("{said} le confirmer en touchant ✅.", said=people)
 
 
 async def _names(ctx: Context, room: str) -> dict[str, str]:

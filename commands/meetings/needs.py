@@ -118,8 +118,8 @@ async def _take_down(ctx: Context, row: Meeting) -> Say | Ask:
         private=await _private(ctx),
     )
     if not await ctx.may_redact(ctx.room.id):
-        return Say.lines(noted, read, Say("Vous pouvez le supprimer : ce qui est noté le reste."))
-    ask = Say("Pour que je le supprime, touchez ✅ : ce qui est noté le reste.")
+        return Say.lines(noted, read, Say("Vous pouvez le supprimer : votre besoin reste noté."))
+    ask = Say("Pour que je le supprime, touchez ✅ : votre besoin reste noté.")
     return Ask(
         Say.lines(noted, read, ask),
         then="meeting.need.redact",

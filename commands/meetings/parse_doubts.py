@@ -20,7 +20,7 @@ def other_answer(typed: str, draft: Draft, clock: Clock) -> Say | None:
     """« c’est une date »: why these words are hardly a text; None: they may be one."""
     words = fold(typed).strip(" .!?")
     if words in BARE_YES:
-        return Say("ce mot seul ne dit rien de plus")
+        return Say("ce mot seul ne suffit pas")
     if _LINK.fullmatch(typed.strip()):
         return Say("c’est un lien")
     if _NUMBER.fullmatch(words):

@@ -200,8 +200,8 @@ async def _ask_replacement(ctx: Context, row: Meeting, to: Participant) -> Say |
     private_room = await ctx.private_room(to.id)
     if private_room is None:
         raise UserError(
-            "Je ne peux pas écrire à {name} en privé. Écrivez dans le salon de la rencontre : "
-            "`!presence {name} me remplace`, et {name} pourra confirmer d’un geste.",
+            "Je ne peux pas écrire à {name} en privé. Écrivez dans le salon de la rencontre : `!presence "
+            "{name} me remplace`, et {name} pourra confirmer en touchant ✅.",
             name=to.name,
         )
     await ctx.post(Post(room=private_room, person=to.id, ask=ask, asked_to=to.id, rank=Rank.ANSWER))

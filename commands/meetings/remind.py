@@ -26,7 +26,7 @@ from storage.tables import Meeting
     english=("nudge",),
     usage=Say("`!relancer [T4]`"),
     example="!relancer T4",
-    help=Say("demander leur réponse à celles et ceux qui n’en ont pas donné"),
+    help=Say("demander leur réponse aux personnes qui n’ont pas répondu"),
     allow=Role.TEAM,
     where=Scope.TEAM,
     rank=19,

@@ -129,7 +129,7 @@ def _ids(contents: Contents) -> list[int]:
 async def confirm(ctx: Context, reply: Reply) -> Say | Ask:
     name = str(reply.data["name"])
     if reply.choice == "no":
-        return Say("Entendu, le panorama attend son heure.")
+        return Say("D’accord, le panorama paraîtra à l’heure prévue.")
     found = await editions.edition(ctx.db, name)
     contents = await gather(ctx, name)
     if contents is None or (found and found.status == editions.PUBLISHED):

@@ -60,7 +60,10 @@ async def _none_yet(ctx: Context) -> Say:
     """The team is told once that somebody wanted it."""
     team = ctx.network.team
     if team and not await outbox.versions(ctx.db, MISSED, team):
-        say = Say("On m’a demandé le panorama, et aucun n’a encore paru. Le préparer : `!panorama preparer`")
+        say = Say(
+            "Une personne a demandé le panorama, mais aucun n’est encore paru. Pour le préparer : "
+            "`!panorama preparer`"
+        )
         await ctx.post(Post(room=team, say=say, key=MISSED, rank=Rank.BOOKKEEPING))
     occurrence = await calendar.upcoming(ctx)
     gone = Say("Le panorama n’est pas disponible pour le moment ; l’équipe d’animation est prévenue.")
@@ -100,7 +103,7 @@ def _followed(themes: list[Theme]) -> Say:
     if not themes:
         return Say("Vous ne suivez aucun thème en particulier.")
     return Say(
-        "Vous suivez : {themes}. Le panorama leur fait de la place. Ne plus rien suivre : `mesthemes aucun`",
+        "Vous suivez : {themes}. Le panorama en tient compte. Pour ne plus rien suivre : `mesthemes aucun`",
         themes=Themes(tuple(themes)),
     )
 

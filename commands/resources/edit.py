@@ -109,7 +109,8 @@ async def _move(ctx: Context, row: Resource, link: str) -> Say:
     kept = await library.by_link(ctx.db, canonical_url(link))
     if kept is not None and other is not None and other.id != n:
         return Say(
-            "Cette adresse était déjà connue : les fiches {n} et {other} n’en font plus qu’une, la {kept}.",
+            "Cette adresse était déjà connue : les fiches {n} et {other} sont maintenant réunies dans la "
+            "fiche {kept}.",
             n=n,
             other=other.id,
             kept=kept.id,
@@ -142,7 +143,7 @@ async def put_back(ctx: Context, rest: str) -> Say:
     n, other = row.id, await library.by_link(ctx.db, row.clean_link)
     if other is not None and other.id != row.id:
         raise UserError(
-            "La fiche {n} ne fait plus qu’une avec la fiche {other} : `!ressource {other}`",
+            "La fiche {n} est maintenant réunie à la fiche {other} : `!ressource {other}`",
             n=n,
             other=other.id,
         )
@@ -174,8 +175,8 @@ async def pin(ctx: Context, rest: str) -> Say:
     row.pinned = True
     await _save(ctx, row, _change(ctx, row, changes.PINNED))
     return Say(
-        "La fiche {n} est épinglée : elle ouvrira « À garder », dans le premier panorama du mois. La "
-        "détacher : `!ressource detacher {n}`",
+        "La fiche {n} est épinglée : elle sera en tête de « À garder », dans le premier panorama du mois. "
+        "La détacher : `!ressource detacher {n}`",
         n=n,
     )
 

@@ -18,7 +18,7 @@ async def new_address(ctx: Context, reply: Reply) -> Say:
     if row is None:
         raise UserError("Cette fiche n’est plus dans la bibliothèque : il n’y a rien à y corriger.")
     if reply.choice == "no":
-        return Say("Entendu. La fiche {n} reste, avec la mention « lien mort ».", n=row.id)
+        return Say("D’accord. La fiche {n} reste, avec la mention « lien mort ».", n=row.id)
     link = next(iter(links(reply.text)), None)
     if link is None:
         raise UserError(

@@ -76,7 +76,7 @@ async def why(ctx: Context, reply: Reply) -> None:
     noted = (
         Say("C’est noté sur la fiche {n}.", n=row.id)
         if row.why
-        else Say("Entendu. La fiche {n} est enregistrée.", n=row.id)
+        else Say("D’accord. La fiche {n} est enregistrée.", n=row.id)
     )
     await _go_on(ctx, reply, noted, await _next(ctx, row, reply, "why"))
 
@@ -93,7 +93,7 @@ async def which_theme(ctx: Context, reply: Reply) -> Ask | None:
         reply,
         Say("Thème : {theme}.", theme=InSentence(found))
         if found
-        else Say("Entendu. La fiche {n} est enregistrée.", n=row.id),
+        else Say("D’accord. La fiche {n} est enregistrée.", n=row.id),
     )
     return await _next(ctx, row, reply, "theme")
 
@@ -102,7 +102,7 @@ async def which_theme(ctx: Context, reply: Reply) -> Ask | None:
 async def show(ctx: Context, reply: Reply) -> Say:
     row = await _asked_about(ctx, reply)
     if reply.choice == "no":
-        return Say("Entendu. On la trouvera en la cherchant.")
+        return Say("D’accord. On pourra la trouver avec `!ressources`.")
     place = str(reply.data["offered"])
     room = await rooms.room(ctx.db, place)
     row.room_id = place

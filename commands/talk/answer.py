@@ -71,7 +71,7 @@ async def _welcome(ctx: Context) -> Say | None:
             name=ctx.person.name,
             network=ctx.config.network.name,
         ),
-        Say("Écrivez-moi comme à quelqu’un, ou un seul mot. Par exemple :"),
+        Say("Écrivez-moi avec vos mots, ou un seul mot. Par exemple :"),
         *(
             Say("- `{line}` – {help}", line=shown(each.example, ctx.caller), help=each.help)
             for each in (ctx.commands.named(name) for name in EXAMPLES)

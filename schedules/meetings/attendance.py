@@ -216,7 +216,7 @@ async def refusal(ctx: Context, row: Meeting) -> Say | None:
     day = wording.day(row, ctx.config, ctx.now)
     if row.status == meetings.CANCELLED:
         return Say(
-            "{name}, la rencontre du {day} est annulée : il n’y a plus rien à répondre.",
+            "{name}, la rencontre du {day} est annulée : vous n’avez plus à répondre.",
             name=ctx.person.name,
             day=day,
         )

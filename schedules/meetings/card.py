@@ -168,7 +168,7 @@ def _contact(row: Meeting, config: Config) -> Say | None:
 
 def _how_to_answer(row: Meeting) -> list[Say | None]:
     return [
-        Say("Votre réponse, en touchant un signe sous ce message (le salon voit qui touche quoi) :"),
+        Say("Pour répondre, touchez un signe sous ce message (le salon voit qui touche quoi) :"),
         Say("✅ je viens"),
         Say("💻 je suivrai en visio") if row.video else None,
         Say("❔ peut-être"),

@@ -161,7 +161,7 @@ def _what_follows(row: Meeting, moved: bool) -> list[Say]:
     taps = Say("✅ je viens – 💻 je suivrai en visio – ❔ peut-être – ❌ je ne peux pas")
     return [
         updated,
-        Say("Votre réponse est gardée, mais à reconfirmer, d’un geste sous ce message :"),
+        Say("Votre réponse est gardée, mais il faut la confirmer. Touchez un signe sous ce message :"),
         taps if row.video else Say("✅ je viens – ❔ peut-être – ❌ je ne peux pas"),
     ]
 

@@ -58,11 +58,13 @@ async def _tell_team(run: Run, row: Meeting) -> None:
 def _text(run: Run, row: Meeting, people: Sequence[Answer]) -> Say:
     day = wording.day(row, run.config, run.planned)
     if not people:
-        return Say("**Rencontre du {day}** : plus personne n’a de place sans être dans ses salons.", day=day)
+        return Say(
+            "**Rencontre du {day}** : toutes les personnes qui ont une place sont dans ses salons.", day=day
+        )
     names = ", ".join(each.name or each.person for each in people)
     return Say.lines(
         Say(
-            "**Rencontre du {day}** : ne sont plus dans ses salons, mais y ont encore une place : {names}.",
+            "**Rencontre du {day}** : places de personnes qui ont quitté ses salons : {names}.",
             day=day,
             names=Long(names),
         ),

@@ -73,22 +73,22 @@ def _closed(row: Meeting, seat: Seat | None, now: datetime, config: Config) -> S
     day = wording.day(row, config, now)
     if seat is not None and seat.state == SEATED:
         return Say(
-            "**La place est à vous : vous venez le {day}.** Un empêchement ? `presence non {name}`",
+            "**La place est à vous : vous venez le {day}.** Vous ne pouvez plus venir ? `presence non "
+            "{name}`",
             day=day,
             name=row.name,
         )
     if seat is not None and now >= row.starts_at - LAST_DAY:
         return Say(
-            "**La place du {day} n’a pas été prise à temps.** "
-            "La rencontre est proche : une place libre est à qui écrit en premier `presence oui {name}`.",
+            "**La place du {day} n’a pas été prise à temps.** La rencontre est proche : une place libre "
+            "est pour la première personne qui écrit `presence oui {name}`.",
             day=day,
             name=row.name,
         )
     if seat is not None:
         return Say(
             "**La place du {day} n’a pas été prise à temps : elle va à la personne suivante, s’il y en a "
-            "une.** Vous gardez votre rang. "
-            "Pour saisir une place qui serait libre : `presence oui {name}`",
+            "une.** Vous gardez votre rang. Pour prendre une place libre : `presence oui {name}`",
             day=day,
             name=row.name,
         )

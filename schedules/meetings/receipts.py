@@ -268,8 +268,8 @@ def _how_line_moves(row: Meeting, audience: Audience) -> Say:
     """How the line goes on, as it is true for this person at that moment."""
     if audience.now >= row.starts_at - LAST_DAY:
         return Say(
-            "La rencontre est proche : si une place se libère, "
-            "elle est à qui écrit en premier `!presence oui`."
+            "La rencontre est proche : si une place se libère, elle est pour la première personne qui "
+            "écrit `!presence oui`."
         )
     if audience.private or audience.reachable:
         return Say("Si une place se libère, je vous la propose en message privé.")

@@ -155,8 +155,8 @@ def text(row: Meeting, config: Config, now: datetime) -> Say:
         Say("{title}", title=wording.one_line(row.title)) if row.title else None,
         _place(row),
         Say(
-            "Pas encore de réponse, ou un changement ? D’un geste sous ce message, ou `!presence oui`, "
-            "`!presence non`."
+            "Pas encore de réponse, ou un changement ? Touchez un signe sous ce message, ou écrivez "
+            "`!presence oui` ou `!presence non`."
         ),
     )
 
@@ -173,11 +173,11 @@ def eve_text(row: Meeting, config: Config, now: datetime) -> Say:
         if row.visit
         else None,
         Say(
-            "Un empêchement ? `!presence non` – En visio : `!presence visio`, le lien vous sera envoyé en "
-            "message privé."
+            "Vous ne pouvez plus venir ? `!presence non` – En visio : `!presence visio`, le lien vous "
+            "sera envoyé en message privé."
         )
         if row.video
-        else Say("Un empêchement ? `!presence non`"),
+        else Say("Vous ne pouvez plus venir ? `!presence non`"),
     )
 
 
@@ -192,7 +192,7 @@ def private_text(row: Meeting, config: Config, now: datetime, *, by_video: bool)
         else Say("**Rappel : rencontre du réseau, {when}**", when=_when(row, config, now)),
         link if by_video else _welcome(row, config, now) if near else _place(row),
         Say("Accès : {access}", access=wording.one_line(row.access)) if row.access and not by_video else None,
-        Say("Un empêchement ? `presence non` – Pour ne plus recevoir ces rappels : `rappels non`"),
+        Say("Vous ne pouvez plus venir ? `presence non` – Pour ne plus recevoir ces rappels : `rappels non`"),
     )
 
 

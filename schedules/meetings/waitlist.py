@@ -126,7 +126,7 @@ async def _tell_unreached(run: Run, row: Meeting, skipped: Sequence[str]) -> Non
     if team is None or not (skipped or await outbox.versions(run.db, key, team)):
         return
     day = wording.day(row, run.config, run.planned)
-    say = Say("**Liste d’attente du {day}** : personne n’est plus à prévenir.", day=day)
+    say = Say("**Liste d’attente du {day}** : il n’y a plus personne à prévenir.", day=day)
     if skipped:
         current = await answers.of_everybody(run.db, row.id)
         names = ", ".join(current[person].name if person in current else person for person in skipped)
@@ -138,8 +138,8 @@ async def _tell_unreached(run: Run, row: Meeting, skipped: Sequence[str]) -> Non
                 names=Long(names),
             ),
             Say(
-                "Pour que je puisse la leur proposer, un mot de leur part en message privé suffit ; en "
-                "attendant, elle va à la personne suivante."
+                "Pour que je puisse la leur proposer, il suffit que ces personnes m’écrivent en message "
+                "privé. En attendant, la place va à la personne suivante."
             ),
         )
     await run.post(Post(room=team, say=say, key=key, rank=Rank.BOOKKEEPING))

@@ -151,7 +151,7 @@ def count_line(row: Meeting, counts: Counts, now: datetime, config: Config) -> S
     6 sur place, 2 en visio, 3 peut-être, 2 absences – il reste 24 places. »
     """
     if row.status == meetings.CANCELLED:
-        return Say("**Réponses** : sans objet, la rencontre est annulée.")
+        return Say("**Réponses** : la rencontre est annulée.")
     answers, left = _answer_counts(counts), _seats_left(row, counts, now)
     if answers is None:
         return (
@@ -209,7 +209,7 @@ def _seats_left(row: Meeting, counts: Counts, now: datetime) -> Say | None:
         return Say("complet")
     if counts.waiting and now >= row.starts_at - LAST_DAY:
         free = Count(counts.free, "une place libre", "{n} places libres")
-        return Say("{free}, pour qui écrit en premier `!presence oui`", free=free)
+        return Say("{free}, à prendre en écrivant `!presence oui`", free=free)
     return Say("{left}", left=Count(counts.free, "il reste une place", "il reste {n} places"))
 
 

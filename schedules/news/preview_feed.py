@@ -27,8 +27,8 @@ REASONS: dict[Outcome, Say] = {
     "limited": Say("le site demande d’attendre avant de revenir. Réessayez dans une heure."),
     "unknown_host": Say("aucun site ne porte ce nom. Vérifiez l’adresse lettre à lettre."),
     "insecure": Say(
-        "le certificat de sécurité du site n’est pas valable. "
-        "Signalez-le-lui, ou donnez-moi une autre adresse."
+        "le certificat de sécurité du site n’est pas valable. Prévenez le site, ou donnez-moi une autre "
+        "adresse."
     ),
     "too_big": Say("la page dépasse 2 Mo. Cherchez sur le site une source plus courte."),
     "astray": Say(
@@ -36,9 +36,7 @@ REASONS: dict[Outcome, Say] = {
         "l’adresse qui s’y affiche."
     ),
     "private": Say("elle mène à un réseau privé, où je ne vais pas. Donnez-moi l’adresse publique du site."),
-    "bad_address": Say(
-        "elle mène à ce qui n’est pas une page web. Exemple d’adresse : `https://example.org/rss.xml`."
-    ),
+    "bad_address": Say("elle ne mène pas à une page web. Exemple d’adresse : `https://example.org/rss.xml`."),
 }
 
 
@@ -47,7 +45,9 @@ def reason(outcome: Outcome, status: int | None = None) -> Say:
     if outcome == "ok":
         return NOT_A_FEED
     if outcome == "refused" and status in (401, 402, 403, 407, 451):
-        return Say("le site en réserve l’accès. Demandez-lui une adresse publique, sans mot de passe.")
+        return Say(
+            "le site ne l’ouvre pas à tout le monde. Demandez-lui une adresse publique, sans mot de passe."
+        )
     if outcome == "refused" and status and 400 <= status < 500:
         return NOT_FOUND
     return REASONS.get(outcome, LATER)

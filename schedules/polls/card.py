@@ -109,11 +109,13 @@ def who_sees(poll: Poll, config: Config) -> Say:
     if poll.mode == polls.VISIBLE:
         return Say("Votes visibles par les membres du salon.")
     if poll.mode == polls.DISCREET:
-        return Say("Résultats à la clôture seulement ; un membre averti peut techniquement voir les votes.")
+        return Say(
+            "Résultats à la clôture seulement ; un membre qui s’y connaît peut quand même voir les votes."
+        )
     return Say.lines(
         Say(
-            "Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture. Sous cinq "
-            "votes, aucun détail n’est donné."
+            "Vote confidentiel : ce qui relie une personne à son vote est détruit à la clôture. Avec "
+            "moins de cinq votes, aucun détail n’est donné."
         ),
         _weaker() if config.storage.url.startswith("postgresql") else None,
     )
@@ -124,8 +126,8 @@ def _weaker() -> Say:
     in an order that may be compared with that of the private messages.
     """
     return Say(
-        "Sur ce serveur, la base peut garder une trace de l’ordre des votes : qui l’administre pourrait y "
-        "retrouver un vote."
+        "Sur ce serveur, la base peut garder une trace de l’ordre des votes : la personne qui "
+        "l’administre pourrait y retrouver un vote."
     )
 
 

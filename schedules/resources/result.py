@@ -88,7 +88,7 @@ def _remarks(page: ResultPage, found: Sequence[Resource]) -> list[Say]:
         else:
             remarks.append(Say("Rien pour « {word} ».", word=typed))
     if not page.found.whole and not remarks:
-        remarks.append(Say("Aucune fiche ne dit tout cela ; voici les plus proches."))
+        remarks.append(Say("Aucune fiche ne contient tous ces mots ; voici les plus proches."))
     return remarks
 
 
@@ -149,7 +149,7 @@ async def _nearest(db: AsyncSession, parsed: ParsedQuery, filled: dict[str, int]
     lead = (
         Say("Le plus proche, parmi les thèmes : {names}.", names=listed)
         if near
-        else Say("Les thèmes les plus fournis : {names}.", names=listed)
+        else Say("Les thèmes qui ont le plus de fiches : {names}.", names=listed)
     )
     return Say.lines(lead, Say("Par exemple : `{line}`", line=shown(f"ressources #{names[0].id}", caller)))
 

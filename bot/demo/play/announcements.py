@@ -67,7 +67,7 @@ async def _too_late(on: Runner) -> None:
     await on.sees_taps("team", late.id, "✅", "❌")
     await on.asks("animation", "team", "oui", "Programmé le lundi 4 janvier 2027 à 9 h")
 
-    on.tells("Ce qui partira se relit, et s’annule d’un geste.")
+    on.tells("On peut relire ce qui partira, et l’annuler en touchant son numéro.")
     coming = await on.asks(
         "animation",
         "team",

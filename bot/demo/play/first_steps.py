@@ -12,7 +12,7 @@ async def welcome(on: Runner) -> None:
     on.tells("Morgan est de l’équipe, dans le salon de l’équipe : l’aide n’y est pas la même.")
     await on.asks("animation", "team", "!aide", "!annonce", "!prevu")
 
-    on.tells("Lou écrit trop vite. L’Animatrice propose ; un geste, et c’est fait.")
+    on.tells("Lou écrit trop vite. L’Animatrice propose ; on touche ✅, et c’est fait.")
     slip = await on.asks("lou", "network", "!contcat", "« contcat »", "Vouliez-vous dire", "!contact")
     await on.sees_taps("network", slip.id, "✅")
     await on.taps("lou", "network", slip, "✅")

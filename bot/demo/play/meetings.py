@@ -70,11 +70,11 @@ async def _announced(on: Runner) -> tuple[Line, Line]:
 
 
 async def _answered(on: Runner, card: Line, counts: Line) -> None:
-    on.tells("On répond d’un geste. Le salon ne lit rien de plus : seule la ligne des réponses change.")
+    on.tells("On touche un signe pour répondre. Dans le salon, seule la ligne des réponses change.")
     for who, key in (("lou", "✅"), ("claude", "💻"), ("alix", "❔"), ("maxime", "❌")):
         await on.taps(who, "network", card, key)
     parts = ("1 sur place, 1 en visio, 1 peut-être, 1 absence", "il reste 3 places")
-    await on.sees_change(counts, *parts, label="La ligne des réponses, quatre gestes plus tard")
+    await on.sees_change(counts, *parts, label="La ligne des réponses, quatre réponses plus tard")
 
     on.tells(
         "Ou par un mot, si l’on vient à deux. Et une phrase en passant n’est jamais prise pour une réponse "
@@ -101,7 +101,10 @@ async def _answered(on: Runner, card: Line, counts: Line) -> None:
 
 
 async def _full(on: Runner, card: Line, counts: Line) -> None:
-    on.tells("C’est complet. Noa, en message privé, prend rang ; Lou a un empêchement, et le dit d’un geste.")
+    on.tells(
+        "C’est complet. Noa, en message privé, se met sur la liste d’attente ; Lou ne peut plus "
+        "venir, et touche ❌."
+    )
     room = await on.opens_direct("noa")
     await on.asks("noa", room, "presence oui", "est complète, Noa", "Vous êtes n° 1 sur la liste d’attente")
     await on.taps("lou", "network", card, "❌")

@@ -57,7 +57,7 @@ async def _recommended(on: Runner) -> Line:
 
 
 async def _at_once(on: Runner) -> Line:
-    on.tells("Alix donne le thème d’emblée : rien ne lui est demandé.")
+    on.tells("Alix donne le thème tout de suite : rien ne lui est demandé.")
     event = await on.says(
         "alix", "network", f"!recommander {on.sites.page(FRAME)} #évaluation à compléter avec les habitants"
     )
@@ -71,7 +71,7 @@ async def _at_once(on: Runner) -> Line:
 async def _useful(on: Runner, card: Line) -> None:
     on.tells(
         "Lou a reçu le même lien dans une lettre d’information : une voix de plus, pas une fiche de plus. "
-        "Noa fait un geste sous la fiche."
+        "Noa touche 👍 sous la fiche."
     )
     await on.asks(
         "lou",
