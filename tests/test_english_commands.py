@@ -54,7 +54,7 @@ def test_no_english_sentence_shows_a_french_name() -> None:
     shown = [
         line
         for message in entries().values()
-        for form in ([message.string] if isinstance(message.string, str) else message.string)
+        for form in ([message.string] if isinstance(message.string, str) else message.string or ())
         for line in _CODE.findall(re.sub(r"\{\w+\}", "x", form))
     ]
     said = [languages.command_line(line, "en") for line in shown]

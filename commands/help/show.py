@@ -28,7 +28,8 @@ _KEY = "help:"
 )
 async def help(ctx: Context, *, word: str = "") -> Say | Suggestion | None:
     if not word:
-        return await _menu(ctx)
+        await _menu(ctx)
+        return None
     asked = (plain(word) or word).lstrip("!/ ")
     subjects = by_subject(ctx)
     if (subject := subject_named(asked)) in subjects and subject is not None:
