@@ -16,7 +16,7 @@ async def test_three_changes_in_a_row_bring_the_way_to_do_them_at_once_and_never
     await announced_meeting(quick)
     said = [
         await quick.says("morgan", f"!rencontre modifier T4 places = {places}", "team")
-        for places in (30, 31, 32, 33, 34, 35)
+        for places in (31, 32, 33, 34, 35, 36)
     ]
     assert [tipped(each, SEVERAL) for each in said] == [False, False, True, False, False, False]
 
