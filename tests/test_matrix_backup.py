@@ -54,6 +54,7 @@ async def test_what_is_backed_up_is_not_uploaded_twice(stage: MatrixFixture) -> 
     await stage.camille.says(room, "Bonjour")
     await stage.bot.sync_until("Bonjour")
     await tended(stage.bot)
+    assert stage.proxy.count("PUT", "*/room_keys/keys") >= 1
     stage.proxy.requests.clear()
     await stage.restart()
     await stage.bot.sync()

@@ -27,13 +27,13 @@ async def test_a_device_that_is_not_signed_gets_no_keys_and_is_told_why(
     await stage.bot.sync()
     await stage.bot.says(room, "Bonjour")
     assert await stage.reads(room) == ["Bonjour"]
-    assert [line.text for line in await lou.sees(room)] == []
+    assert [line.text for line in await lou.sees(room)] == [""], "it is there, and cannot be read"
     assert stage.proxy.count("PUT", WITHHELD) == 1
     monkeypatch.undo()
     await lou._keys.tend()  # verified at last
     await stage.bot.sync()
     await stage.bot.says(room, "Encore")
-    assert [line.text for line in await lou.sees(room)] == ["Encore"]
+    assert [line.text for line in await lou.sees(room)] == ["", "Encore"]
 
 
 async def test_an_operator_may_give_keys_to_everybody(

@@ -1,5 +1,6 @@
 """A key that was withheld: the reason is read, whichever way round things come, and after a restart."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from tests.support.matrix_bot import MatrixFixture
 
 
 @pytest.fixture
-def said(tmp_path: Path) -> Withheld:
-    return Withheld(peewee.SqliteDatabase(str(tmp_path / "keys.sqlite")))
+def said(tmp_path: Path) -> Iterator[Withheld]:
+    database = peewee.SqliteDatabase(str(tmp_path / "keys.sqlite"))
+    yield Withheld(database)
+    database.close()
 
 
 def message(code: object, session: object = "S", sender: str = "@lou:example.org") -> dict[str, Any]:

@@ -70,6 +70,7 @@ const commands = {
         await other.initRustCrypto({ useIndexedDB: false });
         await other.startClient();
         await until(() => other.isInitialSyncComplete());
+        await until(() => other.getCrypto().userHasCrossSigningKeys(user, true));
         await other.getCrypto().bootstrapCrossSigning({});
         await until(async () => {
             await other.getCrypto().userHasCrossSigningKeys(user, true);
