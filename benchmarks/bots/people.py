@@ -108,10 +108,14 @@ class Observer(Speaker):
             self.answered.setdefault(target, now)
 
     async def waits_for(self, events: Sequence[str], within: float) -> set[str]:
-        """Until all of these are answered, or so many seconds have passed; those that were not."""
+        """Until all of these are answered, or so many seconds have passed; those that were not.
+        Raises what ended the reading, if something did: nothing is lost then but our sight of it.
+        """
         deadline = time.monotonic() + within
         async with self._news:
             while missing := {event for event in events if event not in self.answered}:
+                if self._task.done():
+                    self._task.result()
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return missing
