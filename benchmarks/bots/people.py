@@ -25,6 +25,8 @@ FILTER = {
     },
 }
 
+ANSWERS = "org.animatrice.answers"
+
 
 class Speaker:
     """One member who sends."""
@@ -101,7 +103,8 @@ class Observer(Speaker):
 
     def _read(self, event: dict[str, Any], now: float) -> None:
         relation = event["content"].get("m.relates_to") or {}
-        target = (relation.get("m.in_reply_to") or {}).get("event_id")
+        # Animatrice quotes nothing that stands just above its answer, and says so by a key of its own.
+        target = event["content"].get(ANSWERS) or (relation.get("m.in_reply_to") or {}).get("event_id")
         if target and relation.get("rel_type") != "m.replace":
             self.answers += 1
             self.last = now
