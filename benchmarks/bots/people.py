@@ -25,6 +25,8 @@ FILTER = {
     },
 }
 
+ANSWERS = "org.animatrice.answers"
+
 
 class Speaker:
     """One member who sends."""
@@ -101,17 +103,22 @@ class Observer(Speaker):
 
     def _read(self, event: dict[str, Any], now: float) -> None:
         relation = event["content"].get("m.relates_to") or {}
-        target = (relation.get("m.in_reply_to") or {}).get("event_id")
+        # Animatrice quotes nothing that stands just above its answer, and says so by a key of its own.
+        target = event["content"].get(ANSWERS) or (relation.get("m.in_reply_to") or {}).get("event_id")
         if target and relation.get("rel_type") != "m.replace":
             self.answers += 1
             self.last = now
             self.answered.setdefault(target, now)
 
     async def waits_for(self, events: Sequence[str], within: float) -> set[str]:
-        """Until all of these are answered, or so many seconds have passed; those that were not."""
+        """Until all of these are answered, or so many seconds have passed; those that were not.
+        Raises what ended the reading, if something did: nothing is lost then but our sight of it.
+        """
         deadline = time.monotonic() + within
         async with self._news:
             while missing := {event for event in events if event not in self.answered}:
+                if self._task.done():
+                    self._task.result()
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return missing
