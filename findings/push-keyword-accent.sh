@@ -6,7 +6,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install --quiet --disable-pip-version-check matrix-synapse==1.163.2
+"$folder/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check matrix-synapse==1.163.2
 npm install --silent --no-audit --no-fund --prefix "$folder" matrix-js-sdk@43.0.0
 
 cat >"$folder/expected" <<'EXPECTED'
