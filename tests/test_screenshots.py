@@ -26,12 +26,12 @@ PHONE, WIDE = 360, 1000  # CSS pixels
 SCREENS = [Screen(width, scheme) for width in (PHONE, WIDE) for scheme in ("light", "dark")]
 PAGE = Path(__file__).parent / "support" / "message_page.html"
 EDITS = timedelta(minutes=1)  # more than the time between two edits of one message
-TUESDAY_EVENING = datetime(2026, 11, 24, 18, 1, tzinfo=PARIS)
+POLL_CLOSED = datetime(2026, 11, 24, 17, 1, tzinfo=PARIS)
 ANNOUNCED = "mardi 24 novembre 9 h La salle change : rendez-vous au 3e étage, salle Matisse."
 WHY = "très pratique, testé à Bruaville avec quinze personnes"
 POLL = (
     "!sondage Quels thèmes pour la rencontre de mars ? | Emploi et insertion | Santé | Numérique | "
-    "Actualités nationales | max 2 | jusqu’à mardi 18 h"
+    "Actualités nationales | max 2 | jusqu’à mardi 17 h"
 )
 # What a message would hide or scroll.
 TOO_WIDE = """[...document.querySelectorAll("article")].filter(each => {
@@ -89,7 +89,7 @@ async def _poll(world: World) -> list[Shown]:
         await world.says(who, f"!vote {vote}")
     await world.wait_until_instant(world.clock.now() + EDITS)
     card = await _latest(world, "6-sondage", "Sondage")
-    await world.wait_until_instant(TUESDAY_EVENING)
+    await world.wait_until_instant(POLL_CLOSED)
     return [card, await _latest(world, "7-resultat", "Résultat")]
 
 
