@@ -32,7 +32,7 @@ async def is_latest(db: AsyncSession, event_id: str, *, besides: str) -> bool:
     if row is None:
         return False
     since, here = col(OutboxEntry.sent_at) >= row.at, OutboxEntry.room_id == row.room_id
-    is_silent = col(OutboxEntry.relation).in_(("edit", "reaction", "redact"))
+    is_silent = col(OutboxEntry.relation).in_(("edit", "reaction", "redact", "yield"))
     silent = select(OutboxEntry.event_id).where(
         here, since, is_silent, col(OutboxEntry.event_id).is_not(None)
     )

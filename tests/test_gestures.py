@@ -42,7 +42,7 @@ async def test_a_poll_that_a_moderator_ends_in_their_client_goes_on_in_words_and
     assert f"!sondage clore {poll.number}" in told
     card = await card_of(quick, poll)
     assert "Votez dans l’encadré" not in card
-    assert "est fermé : pour voter, écrivez `!vote 1`" in card
+    assert "L’encadré a été fermé : pour voter, écrivez `!vote 1`" in card
     await quick.says("camille", "!vote 2")
     assert (await counted(quick, poll)).counts == (0, 1, 0, 0)
     await quick.says("morgan", f"!sondage clore {poll.number}", "team")
@@ -71,7 +71,7 @@ async def test_of_dates_one_box_that_is_ended_is_said_once(quick: World) -> None
     for box in poll.boxes:
         await ends(quick, "animation", box)
     assert len([line for line in await quick.reads("team") if "encadré" in line]) == 1
-    assert "encadrés ci-dessous sont fermés" in await card_of(quick, poll)
+    assert "Les encadrés ont été fermés" in await card_of(quick, poll)
 
 
 @pytest.mark.parametrize("words", ["2", "le 2 svp", "« Santé »", "2 👍"])
