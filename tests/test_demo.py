@@ -36,7 +36,6 @@ SAID = (
     *(f"pong {number}" for number in ("un", "deux", "trois", "quatre", "cinq", "six")),
     "Animatrice La salle change : rendez-vous au 3e étage.",
     "Animatrice (modifie son message) La salle change : rendez-vous au 2e étage, salle Matisse.",
-    "Animatrice (son message est retiré)",
     "Animatrice Fiche 1 – 127.0.0.1/cadre-de-vie/diagnostic-en-marchant",
     "Outil – cadre de vie – 1 minute – accès libre – 3 voix",
     "J’ai ajouté votre voix : 2 personnes la jugent utile.",
