@@ -48,7 +48,7 @@ def test_every_command_named_in_a_guide_exists(guide: str) -> None:
 
 @pytest.mark.parametrize("guide", ["membre", "equipe"])
 def test_a_guide_for_people_fits_a_page(guide: str) -> None:
-    assert len((GUIDES / f"{guide}.md").read_text("utf-8")) < 5_500
+    assert len((GUIDES / f"{guide}.md").read_text("utf-8")) < 6_000  # characters: a page of A4
 
 
 def test_every_example_is_of_its_own_command() -> None:
