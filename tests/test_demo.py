@@ -50,7 +50,6 @@ SAID = (
 )
 READS = (
     "Animatrice Panorama d’actualités – semaine du 16 au 20 novembre",
-    "Animatrice (message supprimé)",
     *(f"Animatrice pong {number}" for number in ("un", "deux", "quatre", "cinq")),
     "Animatrice La salle change : rendez-vous au 2e étage, salle Matisse. (modifié)",
     "Animatrice Thème : cadre de vie. (modifié)",

@@ -448,10 +448,12 @@ async def test_whoever_has_a_room_with_us_is_asked_there_and_mends_it_with_a_lin
     (question,) = await asked(world, private)
     assert "votre fiche 1" in question
     assert not [text for text in await world.reads() if "ne répond" in text]
+    asking = (await world.last(private)).id
     for text in await world.says("maxime", "aide", private):
         assert "pas trouvé de lien" not in text  # not taken for the answer
     site.says("/nouvelle", reply(200, b"<title>Le nouveau</title>", Content_Type="text/html"))
-    assert await world.says("maxime", f"la voici : {site.url('/nouvelle')}.", private) == [
+    here = f"la voici : {site.url('/nouvelle')}."
+    assert await world.says("maxime", here, private, reply_to=asking) == [
         "Merci. La fiche 1 a sa nouvelle adresse, que je vérifie."
     ]
     await later(world, timedelta(seconds=5))

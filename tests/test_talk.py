@@ -139,7 +139,7 @@ async def test_called_by_name_it_shows_what_is_asked(room: World) -> None:
     await announced_meeting(room)
     (shown,) = await calls(room, "camille", "quand est la prochaine rencontre ?")
     assert shown == (await room.says("lou", "!rencontre"))[0]
-    assert await calls(room, "sacha", "merci beaucoup") == ["Avec plaisir, Sacha."]
+    assert await calls(room, "lou", "merci beaucoup") == ["Avec plaisir, Lou."]
 
 
 async def test_a_reply_to_the_card_of_a_meeting_is_about_that_meeting(quick: World) -> None:

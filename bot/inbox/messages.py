@@ -32,7 +32,7 @@ from bot.matrix.events import Batch, Event
 from bot.matrix.parse import string
 from bot.outbox import answer_key
 from bot.text import Say, UserError
-from bot.text.assent import says_stop
+from bot.text.assent import only_polite, says_stop
 from storage import inbox, outbox, questions, rooms
 from storage.tables import ProcessedEvent
 
@@ -170,13 +170,14 @@ class Messages:
         self, ctx: Context, addressed: Addressed, found: Found | Suggestion | None, *, stale: bool
     ) -> Outcome | None:
         """What a subject or the conversation understands, though it may begin like a command.
-        Under a message of ours « ok » is first of all for its subject.
+        Under a message of ours, or alone with us, « ok » is first of all for its subject.
         """
         known = isinstance(found, Found)
         if isinstance(found, Found) and (addressed.how == "prefix" or not found.rest):
             return None
         replies = addressed.how == "reply" and not ctx.room.direct
-        if not known and replies and (outcome := await self._listener(ctx)):
+        for_its_subject = replies or (ctx.room.direct and only_polite(ctx.text))
+        if not known and for_its_subject and (outcome := await self._listener(ctx)):
             return outcome
         if addressed.how != "prefix" and not stale and (outcome := await understood(self._handlers, ctx)):
             return outcome

@@ -8,6 +8,7 @@ from bot.command import NOTHING, Answer, Context, Found, command
 from bot.command.handlers import on_answer, on_message
 from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
+from bot.text.assent import only_polite
 from bot.text.courtesy import after_greeting, plain
 from commands.meetings import lookup, parse_phrases, proxy
 from commands.meetings.answer import confirm_answer, take_answer
@@ -247,7 +248,9 @@ async def _in_private(ctx: Context) -> Say | Ask | None:
     row = replied or (last.meeting if last.meeting and await refusal(ctx, last.meeting) is None else None)
     if parsed.called is not None:
         row = replied = await lookup.find(ctx, parsed.called)
-    is_plain = fold(ctx.text).strip(" .!") in PLAIN or parsed.party > 1 or bool(parsed.by)
+    # « ok » says yes only to what waits for an answer and was said just before
+    in_a_word = fold(ctx.text).strip(" .!") in PLAIN and not only_polite(ctx.text)
+    is_plain = in_a_word or parsed.party > 1 or bool(parsed.by)
     if parsed.understood and row is not None and (replied or last.expects_answer or is_plain):
         return await _take_parsed(ctx, row, parsed)
     if (ask := await confirm_sentence(ctx, ctx.text, addressed=not parsed.understood)) is not None:
