@@ -127,7 +127,6 @@ async def test_the_third_announcement_of_a_day_is_proposed_for_the_next(quick: W
     assert "Le salon a déjà ses annonces ce jour-là. Je propose le mardi 24 novembre à 9 h" in preview
 
 
-@pytest.mark.real("edits and removals of what the bot posted")
 async def test_the_team_mends_and_removes_what_the_bot_posted_without_another_message(room: World) -> None:
     await room.says("morgan", "!annonce La salle est au 2e étage.", room="team")
     await room.says("morgan", "oui", room="team")
@@ -191,6 +190,7 @@ async def test_a_day_off_is_named_and_the_next_working_day_proposed(quick: World
     )
 
 
+@pytest.mark.long
 async def test_what_is_beyond_nine_sendings_is_counted(quick: World) -> None:
     for n in range(11):
         await quick.says("morgan", f"!annonce Nouvelle {n}", room="team")

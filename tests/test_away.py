@@ -49,6 +49,7 @@ async def chat(stage: ProcessStage, who: str, count: int) -> None:
             )
 
 
+@pytest.mark.long
 async def test_what_was_asked_more_than_an_hour_ago_is_not_run_and_told_once_in_open_hours(
     tmp_path: Path,
 ) -> None:

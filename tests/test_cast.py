@@ -1,5 +1,7 @@
 """The fictive network gathers as membres.yaml says."""
 
+import pytest
+
 from bot.demo.cast import Cast, read
 from bot.demo.homeserver import Homeserver
 
@@ -35,6 +37,7 @@ async def test_everyone_is_where_they_belong() -> None:
             assert (line.sender, line.text) == ("Camille [Marquemont]", "Bonjour")
 
 
+@pytest.mark.long
 async def test_a_whole_network_gathers_under_the_server_s_limits() -> None:
     async with Homeserver(rate_limits=True) as homeserver, await Cast.gather(homeserver) as cast:
         assert len(await cast["camille"].members(cast.rooms["network"])) == 13

@@ -4,7 +4,6 @@ somebody has said otherwise since goes where the bot may, and the line says so w
 
 from datetime import timedelta
 
-import pytest
 from sqlmodel import select
 
 from bot.command import Context
@@ -58,7 +57,6 @@ async def may_redact(world: World) -> None:
     await world.settle()
 
 
-@pytest.mark.real("reactions and redactions")
 async def test_the_bot_s_own_goes_once_somebody_has_it_and_comes_back_with_the_last(room: World) -> None:
     card, network = await a_card(room), room.rooms["network"]
     assert await chips(room, card) == {"✅": ["Animatrice"], "❌": ["Animatrice"]}

@@ -25,7 +25,6 @@ async def test_a_far_word_gets_silence_in_a_room(room: World) -> None:
     assert await room.says("camille", "Bonjour à toutes et à tous !") == []
 
 
-@pytest.mark.real("edits")
 async def test_a_correction_within_five_minutes_edits_the_first_answer(room: World) -> None:
     refused = await room.tells("camille", "!pnig 7")
     await room.settle()

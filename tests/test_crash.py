@@ -48,11 +48,12 @@ async def kill_at_random(stage: ProcessStage, chance: random.Random) -> None:
     stage.bot.start()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "done",
     [
         pytest.param(True, id="once the server has it"),
-        pytest.param(False, id="before the server has it", marks=pytest.mark.long),
+        pytest.param(False, id="before the server has it"),
     ],
 )
 async def test_killed_at_the_very_moment_of_a_request(tmp_path: Path, done: bool) -> None:

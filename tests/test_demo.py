@@ -151,6 +151,7 @@ def test_interrupted_it_stops_what_it_started_and_says_where_the_logs_are(
     assert (logs / "animatrice" / "animatrice.log").exists()
 
 
+@pytest.mark.long
 def test_when_nobody_reads_any_more_it_stops(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "demo"]
     with subprocess.Popen(

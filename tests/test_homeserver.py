@@ -86,6 +86,7 @@ async def test_nothing_is_limited_unless_asked_for(homeserver: Homeserver) -> No
     assert await statuses_of_many_messages(homeserver, account) == {200}
 
 
+@pytest.mark.long
 async def test_the_limits_of_synapse_hold_for_messages_and_not_for_registration() -> None:
     async with Homeserver(rate_limits=True) as limited:
         accounts = [await limited.register(f"member{number}", "secret") for number in range(12)]

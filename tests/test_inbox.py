@@ -154,7 +154,6 @@ async def test_what_is_no_business_of_ours_is_not_read_again_in_the_light_of_wha
         assert await settings.value(db, settings.SYNC_TOKEN) == token, "it was heard before that"
 
 
-@pytest.mark.real("what was removed before the sync")
 async def test_a_command_taken_back_before_we_heard_it_is_not_run(room: World) -> None:
     said = await room.tells("camille", "!ping 1")
     await room.person("camille").redact(room.rooms["network"], said)

@@ -90,6 +90,7 @@ async def test_the_server_s_time_follows_our_clock(stage: MatrixFixture) -> None
 # --- gaps
 
 
+@pytest.mark.long
 async def test_three_hundred_messages_missed_are_heard_in_order_with_few_requests(
     stage: MatrixFixture,
 ) -> None:

@@ -31,7 +31,6 @@ async def redacts(world: World, who: str, event: str, room: str = "network") -> 
 # --- every way
 
 
-@pytest.mark.real("words, reactions and ballots for one answer")
 async def test_whatever_the_way_the_last_answer_counts_and_taking_it_back_brings_back_the_one_before(
     room: World,
 ) -> None:

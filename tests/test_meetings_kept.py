@@ -273,6 +273,7 @@ async def test_killed_anywhere_it_ends_as_if_it_had_not_been(tmp_path: Path, see
     )
 
 
+@pytest.mark.long
 async def test_200_ask_for_30_places_and_each_has_one_or_a_rank(database: Database) -> None:
     async with database.write() as db:
         (await the_meeting(db)).capacity = 30

@@ -207,6 +207,7 @@ async def test_more_seats_are_offered_in_order_and_fewer_take_none_away(quick: W
     assert set((await meeting.seat_states()).values()) == {"seated"}
 
 
+@pytest.mark.long
 async def test_taps_by_the_dozen_in_one_second_fill_the_seats_in_their_order(quick: World) -> None:
     meeting = await announced_meeting(quick, capacity=10)
     people = [f"membre{number:02}" for number in range(60)]

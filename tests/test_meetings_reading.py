@@ -4,8 +4,6 @@ in a room, in private, as a guest, as the team.
 
 from datetime import datetime
 
-import pytest
-
 from tests.support.meeting_fixture import announced_meeting, without_links
 from tests.support.world import PARIS, World
 
@@ -86,7 +84,6 @@ async def test_what_is_not_announced_is_for_the_team(quick: World) -> None:
     assert shown[0].endswith("Elle n’est pas encore annoncée. Pour l’annoncer : `!rencontre annoncer T4`")
 
 
-@pytest.mark.real("files to one person")
 async def test_the_next_meeting_is_shown_with_my_answer_and_its_calendar_file_in_private(room: World) -> None:
     await announced_meeting(room)
     direct = await room.direct("lou")

@@ -7,6 +7,8 @@ import io
 from datetime import datetime
 from urllib.parse import quote
 
+import pytest
+
 from storage.meetings import answers, counts, meetings, needs, preferences
 from tests.support.meeting_fixture import announced_meeting
 from tests.support.synapse_fixture import BOT
@@ -287,6 +289,7 @@ async def test_everybody_chooses_their_reminders(quick: World) -> None:
 # --- a year after
 
 
+@pytest.mark.long
 async def test_a_year_after_only_the_counts_are_known(quick: World) -> None:
     await announced_meeting(quick)
     await quick.says("camille", "!presence oui +1 régie de quartier")

@@ -6,6 +6,8 @@ when, is what should have been said.
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.support.meeting_fixture import announce_meeting, change_meeting
 from tests.support.world import PARIS, MemoryWorld, in_memory
 
@@ -53,6 +55,7 @@ class RoomRecorder:
         await self.look()
 
 
+@pytest.mark.long
 async def test_a_year_of_meetings_is_told_at_the_right_moments(tmp_path: Path) -> None:
     async with in_memory(tmp_path, at=BEGIN) as world:
         recorder = RoomRecorder(world)

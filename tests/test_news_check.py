@@ -100,6 +100,7 @@ async def test_a_database_of_an_older_version_is_no_obstacle(tmp_path: Path, sit
     assert await lines(old) == ["✔ bon – Source « L’Écho des quartiers » : lue."]
 
 
+@pytest.mark.long
 async def test_the_installed_check_reads_them_even_when_the_homeserver_is_away(
     tmp_path: Path, site: Site
 ) -> None:

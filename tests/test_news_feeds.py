@@ -404,7 +404,6 @@ async def exported(world: World) -> bytes:
     return rows[-1].data or b""
 
 
-@pytest.mark.real("files out and in")
 async def test_the_list_goes_out_as_a_file_and_comes_back_into_another_network(
     room: World, site: Site, tmp_path: Path
 ) -> None:

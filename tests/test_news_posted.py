@@ -59,7 +59,6 @@ async def sealed(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-@pytest.mark.real("files of members")
 async def test_a_list_posted_in_the_room_is_reported_and_taken_in(room: World) -> None:
     assert await imports(room, await posted(room, LIST)) == READ
     assert len(await room.reads("team")) == 1, "the answer takes the place of « Je lis … »"
@@ -80,6 +79,7 @@ async def test_what_we_handed_over_ourselves_is_known(room: World) -> None:
     )
 
 
+@pytest.mark.long
 async def test_in_an_encrypted_room_too(sealed: World) -> None:
     event = await posted(sealed, LIST, sealed=True)
     assert await imports(sealed, event) == READ
@@ -119,7 +119,6 @@ async def test_a_file_that_is_too_big_is_not_read(room: World, monkeypatch: pyte
     assert await imports(room, event) == "Ce fichier dépasse 2 Mo. Partagez la liste en plusieurs fichiers."
 
 
-@pytest.mark.real("files that were removed")
 async def test_a_file_that_was_removed_is_gone(room: World) -> None:
     event = await posted(room, LIST)
     await room.person("morgan").redact(room.rooms["team"], event)

@@ -39,7 +39,6 @@ def counts(world: World, n: int, **more: Any) -> Post:
     )
 
 
-@pytest.mark.real("edits and what they notify")
 async def test_an_editable_message_is_edited_in_place_and_notifies_once(room: World) -> None:
     await post(room, counts(room, 1), "first")
     await room.settle()
@@ -114,7 +113,6 @@ async def test_many_changes_at_once_become_one_edit(quick: World) -> None:
     assert len(edits) == 1
 
 
-@pytest.mark.real("removals by the team")
 async def test_an_editable_message_that_somebody_removed_is_not_posted_again_and_the_team_is_told_once(
     room: World,
 ) -> None:
@@ -147,7 +145,6 @@ async def test_the_same_cause_never_speaks_twice_even_from_an_older_database(qui
     assert await quick.reads() == ["Bonjour"]
 
 
-@pytest.mark.real("private rooms")
 async def test_a_room_is_opened_for_somebody_once_and_what_is_said_there_stays_in_order(room: World) -> None:
     camille = room.person("camille").user_id
     for n in range(3):

@@ -151,7 +151,6 @@ async def test_what_the_team_closes_itself_waits_for_nothing(quick: World) -> No
 # --- what the server has
 
 
-@pytest.mark.real("relations")
 async def test_a_vote_that_the_sync_never_brought_counts_and_one_that_is_gone_does_not(room: World) -> None:
     poll = await a_poll(room, closes_at=TUESDAY)
     lost = await votes(room, "camille", poll, "2")

@@ -324,6 +324,7 @@ histories = {
 }
 
 
+@pytest.mark.long
 @settings(max_examples=5)
 @given(**histories)
 async def test_a_second_count_of_the_raw_events_finds_the_same(
@@ -344,6 +345,7 @@ async def test_a_second_count_of_the_raw_events_goes_on_finding_the_same(
 # --- on a real server, clear and encrypted
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("encrypted", [(), ("network",)], ids=["clear", "encrypted"])
 async def test_on_a_real_server_a_second_count_finds_the_same(
     tmp_path: Path, encrypted: tuple[str, ...]

@@ -222,9 +222,8 @@ async def test_a_number_that_no_poll_has_is_refused(quick: World) -> None:
         assert "erreur" not in answer, line
 
 
-@pytest.mark.parametrize(
-    ("ballots", "dates"), [(100, False), (40, True), pytest.param(1_000, False, marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("ballots", "dates"), [(100, False), (40, True), pytest.param(1_000, False)])
 async def test_who_spoils_their_ballot_again_and_again_is_told_once(
     quick: World, ballots: int, dates: bool
 ) -> None:
@@ -236,6 +235,7 @@ async def test_who_spoils_their_ballot_again_and_again_is_told_once(
     assert len(await by_the_bot(quick)) <= len(poll.boxes) + 3
 
 
+@pytest.mark.long
 async def test_who_spoils_and_mends_a_hundred_times_brings_no_flood_of_edits(quick: World) -> None:
     poll = await a_poll(quick)
     for number in range(100):

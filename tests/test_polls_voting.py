@@ -107,7 +107,6 @@ async def redacts(world: World, who: str, event: str, room: str = "network") -> 
 # --- every way
 
 
-@pytest.mark.real("words, reactions and ballots for one vote")
 async def test_whatever_the_way_the_last_vote_counts_and_taking_it_back_brings_back_the_one_before(
     room: World,
 ) -> None:
@@ -444,7 +443,6 @@ async def test_a_discreet_poll_takes_neither_words_nor_numbers_under_its_card(qu
 # --- secret
 
 
-@pytest.mark.real("private rooms that somebody asks for")
 async def test_a_secret_poll_is_voted_in_private_without_a_word_of_the_choice(room: World) -> None:
     poll = await a_poll(room, mode="secret", most=2)
     assert poll.boxes == []

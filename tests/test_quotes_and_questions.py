@@ -24,7 +24,6 @@ async def both(world: World, one: Sequence[str], other: Sequence[str]) -> str:
     return first
 
 
-@pytest.mark.real("replies, edits by the bot")
 async def test_an_answer_quotes_what_it_answers_only_when_the_room_has_gone_on(room: World) -> None:
     await room.says("camille", "!ping 1")
     assert await quoted(room) is None

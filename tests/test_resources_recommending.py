@@ -218,7 +218,6 @@ async def test_what_people_write_stays_text(quick: World) -> None:
     assert (await quick.last()).html.count("<b>") == 0
 
 
-@pytest.mark.real("one event of the past")
 async def test_a_reply_recommends_the_link_of_the_message_it_answers(room: World) -> None:
     unreachable(room)
     told = await room.tells("camille", f"Bonjour, voici ce que nous utilisons : {LINK}. Bonne journée !")

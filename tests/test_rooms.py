@@ -39,7 +39,6 @@ async def upgraded(world: World, old: str, new: str) -> None:
 # --- upgrades
 
 
-@pytest.mark.real("upgrades of rooms")
 async def test_the_bot_goes_on_in_the_room_that_replaces_its_own(room: World) -> None:
     new = await successor(room)
     await upgraded(room, room.rooms["network"], new)

@@ -18,6 +18,7 @@ def started_cold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BotProcess, "child", Child)
 
 
+@pytest.mark.long
 async def test_told_to_stop_in_the_middle_of_its_work_it_ends_cleanly_and_loses_nothing(
     tmp_path: Path,
 ) -> None:

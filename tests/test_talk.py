@@ -134,7 +134,6 @@ async def calls(world: World, who: str, said: str) -> list[str]:
 # --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.real("pills, replies")
 async def test_called_by_name_it_shows_what_is_asked(room: World) -> None:
     await announced_meeting(room)
     (shown,) = await calls(room, "camille", "quand est la prochaine rencontre ?")
