@@ -16,8 +16,9 @@ from bot.command.registry import command
 from bot.handlers import Handlers
 from bot.inbox import inbox
 from bot.inbox.result import Outcome
+from bot.matrix.events import Batch, Event, RoomUpdate
 from bot.text import Say, UserError
-from storage import settings
+from storage import rooms, settings
 from storage.announcements import planned
 from storage.tables import Announcement, KeyValue
 from tests.support.synapse_fixture import BOT
@@ -138,6 +139,28 @@ async def test_a_batch_cut_before_its_end_is_heard_again_and_each_event_counts_o
     assert await quick.app.inbox._slice(batch, 0, 2) == 2
     await quick.restart()
     assert await quick.reads() == [f"pong {n}" for n in range(5)]
+
+
+async def test_a_room_is_known_to_be_encrypted_before_what_was_said_there_earlier_is_answered(
+    quick: World,
+) -> None:
+    room, who, now = quick.rooms["network"], quick.person("camille").user_id, quick.clock.now()
+    said = [
+        Event(id=f"${n}", room=room, sender=who, type="m.room.message", content=content, at=now)
+        for n, content in enumerate(
+            {"msgtype": "m.text", "body": body, "m.mentions": {}}
+            for body in ("Tout à fait d’accord.", "!ping")
+        )
+    ]
+    sealed = {"algorithm": "m.megolm.v1.aes-sha2"}
+    last = Event(
+        id="$2", room=room, sender=who, type="m.room.encryption", state_key="", content=sealed, at=now
+    )
+    update = RoomUpdate(room=room, membership="join")
+    batch = Batch(since="0", token="1", began=now, events=(*said, last), rooms=(update,))
+    await quick.app.inbox._advance(batch, None, 1, False)  # the others are for the next transactions
+    async with quick.db.read() as db:
+        assert (await rooms.facts(db, room)).encrypted
 
 
 async def test_what_is_no_business_of_ours_is_not_read_again_in_the_light_of_what_came_later(
