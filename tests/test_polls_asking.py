@@ -263,7 +263,7 @@ async def test_the_help_tells_who_may_ask_and_vote_here(tmp_path: Path) -> None:
         (told,) = await world.says("camille", "!aide sondage")
         assert told.endswith("Autres mots : quiz")
         (told,) = await world.says("stef.exterieur", "!aide", room="open")
-        assert "`!vote 1 4`" in told
+        assert "`!vote 1`" in told
         assert "sondage clore" not in told
 
 

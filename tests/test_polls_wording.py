@@ -289,6 +289,7 @@ PIECES = st.one_of(
 
 @given(st.lists(PIECES, min_size=1, max_size=24), st.sampled_from([" | ", "\n", "|"]))
 @example(["a", "« a", "b »", "c", "c"], "\n")
+@example(["¸"], "|")  # a mark without its letter
 @settings(max_examples=150)
 def test_whatever_is_typed_is_taken_or_mended_into_what_is_taken(pieces: list[str], between: str) -> None:
     text = between.join(pieces)

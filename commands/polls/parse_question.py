@@ -152,7 +152,8 @@ def _repeated(choices: Sequence[str]) -> str | None:
 def mended(typed: Typed, clock: Clock) -> str:
     """The same line with everything put right that can be: it is accepted as it stands."""
     words = WORDS[clock.language]
-    question = short(typed.question, LONGEST_QUESTION) or words.question
+    question = short(typed.question, LONGEST_QUESTION)
+    question = question if fold(question).strip() else words.question
     choices = _distinct([short(each, LONGEST_CHOICE) for each in typed.choices], words)
     return f"{words.poll} " + " | ".join(
         [question, *map(_quoted, choices), *_mended_options(typed.options, len(choices) or FEWEST, clock)]
