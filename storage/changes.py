@@ -155,7 +155,7 @@ def tracked_writes(session: AsyncSession) -> Iterator[set[str]]:
     try:
         yield seen
     finally:
-        use.watched.remove(seen)
+        use.watched = [each for each in use.watched if each is not seen]
 
 
 Query = Callable[Concatenate[AsyncSession, P], Coroutine[Any, Any, T]]

@@ -92,18 +92,21 @@ class Database:
                         raise
                     # after it: whoever begins to read in between reads once more than needed
                     self.commits.wrote(use.written, use)
-                    self.deferred = {name: to for name, to in self.deferred.items() if name not in written}
+                    for name, to in written.items():
+                        if self.deferred.get(name) == to:  # else it has changed meanwhile
+                            del self.deferred[name]
         if session.info.get(TRUNCATE_LOG):
             await self.truncate_log()
         elif self.sqlite:
             await self._log.after_commit()
 
-    async def _write_deferred(self, session: AsyncSession) -> set[str]:
-        """The names that need not be written any more once this transaction is committed."""
-        for name, to in self.deferred.items():
+    async def _write_deferred(self, session: AsyncSession) -> dict[str, str]:
+        """What need not be written any more once this transaction is committed."""
+        written = dict(self.deferred)
+        for name, to in written.items():
             if name not in session.info.get(settings.WRITTEN, ()):
                 await settings.set_value(session, name, to)
-        return set(session.info.get(settings.WRITTEN, ()))
+        return written
 
     async def truncate_log(self) -> None:
         """Empties the write-ahead log, which keeps earlier pages as they were;

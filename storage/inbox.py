@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_
+from sqlalchemy import delete, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import OutboxEntry, ProcessedEvent
+from storage.tables import ProcessedEvent
 
 UNREADABLE = "unreadable"
 
@@ -22,29 +22,6 @@ async def outcomes(db: AsyncSession, ids: Sequence[str]) -> dict[str, str]:
 
 async def processed(db: AsyncSession, event_id: str) -> ProcessedEvent | None:
     return await db.get(ProcessedEvent, event_id)
-
-
-async def is_latest(db: AsyncSession, event_id: str, *, besides: str) -> bool:
-    """Whether nothing is known to have been said in its room since this event, but what `besides` names
-    and what shows by itself no line of its own: our edits, reactions and redactions.
-    """
-    row = await processed(db, event_id)
-    if row is None:
-        return False
-    since, here = col(OutboxEntry.sent_at) >= row.at, OutboxEntry.room_id == row.room_id
-    is_silent = col(OutboxEntry.relation).in_(("edit", "reaction", "redact", "yield"))
-    silent = select(OutboxEntry.event_id).where(
-        here, since, is_silent, col(OutboxEntry.event_id).is_not(None)
-    )
-    heard = select(ProcessedEvent.event_id).where(
-        ProcessedEvent.room_id == row.room_id,
-        ProcessedEvent.at >= row.at,
-        col(ProcessedEvent.event_id).not_in((event_id, besides)),
-        col(ProcessedEvent.event_id).not_in(silent),
-    )
-    # perhaps not heard again yet
-    sent = select(OutboxEntry.id).where(here, since, ~is_silent, col(OutboxEntry.event_id) != event_id)
-    return not (await db.exec(select(or_(heard.exists(), sent.exists())))).one()
 
 
 async def count(db: AsyncSession, sender: str, outcomes: Sequence[str], since: datetime) -> int:

@@ -11,11 +11,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import OutboxEntry
+from storage.transaction import PLACES
 
 WAITING, TRIED, SENT = "waiting", "tried", "sent"
 REFUSED, DROPPED, WITHDRAWN, REMOVED = "refused", "dropped", "withdrawn", "removed"
 OPEN = (WAITING, TRIED)
-PLACES = "places"  # in a session's info: of each cause, that of its next entry
 ANSWER = "answer:"  # how the keys of answers begin; what follows is the event answered
 FAILED = (REFUSED, DROPPED, WITHDRAWN, REMOVED)
 

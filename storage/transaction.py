@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 # in a session's info
 TRUNCATE_LOG, BEFORE_COMMIT, NO_SAVEPOINTS = "truncate log", "before commit", "no savepoints"
+PLACES = "places"  # of each cause, that of its next outbox entry
 
 
 def truncate_log(session: AsyncSession) -> None:
@@ -83,8 +84,12 @@ async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
     SavepointNeeded.
     """
     if not session.info.get(NO_SAVEPOINTS):
-        async with session.begin_nested():
-            yield
+        try:
+            async with session.begin_nested():
+                yield
+        except BaseException:
+            session.info.pop(PLACES, None)  # what was counted may be gone
+            raise
         return
     if not session.sync_session._is_clean():
         await session.flush()

@@ -17,9 +17,11 @@ from bot.handlers import Handlers
 from bot.inbox import inbox
 from bot.inbox.result import Outcome
 from bot.matrix.events import Batch, Event, RoomUpdate
+from bot.outbox import Post
 from bot.text import Say, UserError
 from storage import rooms, settings
 from storage.announcements import planned
+from storage.inbox import outcomes
 from storage.tables import Announcement, KeyValue
 from tests.support.synapse_fixture import BOT
 from tests.support.world import MemoryWorld, World
@@ -146,11 +148,15 @@ async def test_a_room_is_known_to_be_encrypted_before_what_was_said_there_earlie
 ) -> None:
     room, who, now = quick.rooms["network"], quick.person("camille").user_id, quick.clock.now()
     said = [
-        Event(id=f"${n}", room=room, sender=who, type="m.room.message", content=content, at=now)
-        for n, content in enumerate(
-            {"msgtype": "m.text", "body": body, "m.mentions": {}}
-            for body in ("Tout à fait d’accord.", "!ping")
+        Event(
+            id=f"${n}",
+            room=room,
+            sender=who,
+            type="m.room.message",
+            content={"msgtype": "m.text", "body": body},
+            at=now,
         )
+        for n, body in enumerate(("D’accord.", "!ping"))
     ]
     sealed = {"algorithm": "m.megolm.v1.aes-sha2"}
     last = Event(
@@ -308,3 +314,43 @@ async def test_an_event_that_cannot_even_be_recorded_is_passed_over(
         await quick.tells("camille", f"!ping {n}")
     await quick.settle()
     assert await quick.reads() == ["pong 1", APOLOGY, "pong 3"]
+
+
+async def test_of_a_batch_in_several_transactions_nothing_is_judged_again_after_what_came_later(
+    quick: World,
+) -> None:
+    room, who, now = quick.rooms["network"], quick.person("camille").user_id, quick.clock.now()
+    events = tuple(
+        Event(
+            id=f"${n}",
+            room=room,
+            sender=who,
+            type="m.room.message",
+            content={"msgtype": "m.text", "body": body},
+            at=now,
+        )
+        for n, body in enumerate(("D’accord.", "!ping", "!ping 2"))
+    )
+    batch = Batch(since="0", token="1", began=now, events=events)
+    assert await quick.app.inbox._slice(batch, 0, 2) == 2  # … and the process dies here
+    async with quick.db.read() as db:
+        assert await outcomes(db, ["$0", "$1", "$2"]) == {"$0": "ignored", "$1": "done"}
+
+
+async def test_who_answers_anew_after_a_refusal_that_had_posted_something_is_served(
+    quick: World, handlers: Handlers
+) -> None:
+    @command("hesiter", usage=Say("`!hesiter`"), example="!hesiter", help=Say("hésiter"))
+    async def hesiter(ctx: Context, *, rest: str = "") -> Say:
+        await ctx.post(Post(room=ctx.room.id, say=Say("Je cherche."), key=f"seek:{ctx.event_id}"))
+        if not rest:
+            raise UserError("Dites de quoi il s’agit.")
+        return Say("C’est fait.")
+
+    handlers.register(hesiter)
+    said = await quick.tells("camille", "!hesiter")
+    await quick.settle()
+    assert await quick.reads() == ["Dites de quoi il s’agit."]
+    await quick.tells("camille", "!hesiter un lieu", edit_of=said)
+    await quick.settle()
+    assert "C’est fait." in await quick.reads()

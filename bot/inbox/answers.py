@@ -15,7 +15,7 @@ from bot.outbox import chips
 from bot.outbox.question import STOPPED, Reply, Typed, awaits_text, read_answer
 from bot.text import Say, UserError
 from bot.text.assent import only_polite, says_stop
-from storage import inbox, questions
+from storage import questions
 from storage.outbox import ANSWER, FAILED
 from storage.tables import OutboxEntry, Question
 
@@ -59,14 +59,13 @@ async def answer_in_text(handlers: Handlers, ctx: Context, question: Question, t
 
 
 async def _was_just_asked(ctx: Context, question: Question) -> bool:
-    """Whether nothing was said in the room since the question."""
+    """Whether nothing was said in the room since the question; after a restart, that is not known."""
     entry = await _message(ctx, question)
     asked = entry.event_id if entry is not None else None
     if asked is None:
         return False
     here = ctx.event_id
-    known = ctx.outbox.history.is_latest(ctx.room.id, asked, besides=here, until=here)
-    return await inbox.is_latest(ctx.db, asked, besides=here) if known is None else known
+    return bool(ctx.outbox.history.is_latest(ctx.room.id, asked, besides=here, until=here))
 
 
 async def _message(ctx: Context, question: Question) -> OutboxEntry | None:

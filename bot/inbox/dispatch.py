@@ -41,7 +41,11 @@ class Dispatcher:
 
     async def apply_room_updates(self, db: AsyncSession, batch: Batch) -> None:
         """Rooms that came, went or invite, and gaps too wide to read."""
-        encrypted = _newly_encrypted(batch)
+        encrypted = {
+            event.room
+            for event in batch.events
+            if event.type == "m.room.encryption" and event.state_key == ""
+        }
         for update in batch.rooms:
             if not await self._is_news(db, update) and update.room not in encrypted:
                 continue
@@ -84,16 +88,10 @@ class Dispatcher:
         )
         await self._unit(db, cause).tell_team(say)
 
-    async def first_relevant(self, db: AsyncSession, batch: Batch) -> int | None:
-        """Where what concerns us begins; None: nowhere, nor does anything else of the batch."""
-        if batch.overflow or _newly_encrypted(batch):
-            return 0
-        if any([await self._is_news(db, update) for update in batch.rooms]):
-            return 0
-        for number, event in enumerate(batch.events):
-            if event.unreadable or await self.is_relevant(db, event):
-                return number
-        return None
+    async def concerns_us(self, db: AsyncSession, batch: Batch) -> bool:
+        if batch.overflow or any([await self._is_news(db, update) for update in batch.rooms]):
+            return True
+        return any([event.unreadable or await self.is_relevant(db, event) for event in batch.events])
 
     async def is_relevant(self, db: AsyncSession, event: Event) -> bool:
         """Chatter, and what we said ourselves and know of, is told from the rest by reading only."""
@@ -201,12 +199,6 @@ class Dispatcher:
 
     def _unit(self, db: AsyncSession, cause: Cause) -> UnitOfWork:
         return UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at)
-
-
-def _newly_encrypted(batch: Batch) -> set[str]:
-    return {
-        event.room for event in batch.events if event.type == "m.room.encryption" and event.state_key == ""
-    }
 
 
 def _txn(event: Event) -> str:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.inbox.result import Outcome
+from bot.inbox.result import IGNORED, Outcome
 from bot.matrix.events import Batch, Event
 from storage import inbox, outbox, settings, unreadable
 from storage.backoff import Backoff
@@ -29,15 +29,15 @@ SLICE_SECONDS = 0.1
 HANDLER_SECONDS = 5.0
 BUGS = 3  # after so many failures of a whole slice, its events are taken one by one
 TOKEN_AGE = timedelta(minutes=1)  # how far behind the token may be while nothing concerns us
-NOT_OURS = Outcome("ignored")
+NOT_OURS = Outcome("not ours")  # recorded, if at all, as ignored
 BACKOFF = Backoff(timedelta(seconds=1), timedelta(seconds=10))  # while the database is in trouble
 
 
 class EventHandler(Protocol):
     """What is done with one event, in the open transaction."""
 
-    async def first_relevant(self, db: AsyncSession, batch: Batch) -> int | None:
-        """Where in the events what concerns us begins; None: nothing of the batch does. Reads only."""
+    async def concerns_us(self, db: AsyncSession, batch: Batch) -> bool:
+        """Whether anything of the batch does. Reads only."""
         ...
 
     async def apply_room_updates(self, db: AsyncSession, batch: Batch) -> None:
@@ -102,22 +102,22 @@ class Inbox:
 
     async def _advance(self, batch: Batch, start: int | None, width: int, careful: bool) -> int:
         """Takes the next events; returns where those after them begin."""
-        if start is None and (start := await self._first_relevant(batch)) is None:
+        if start is None and not await self._concerns_us(batch):
             await self._pass_over(batch)
             return len(batch.events)
-        return await self._slice(batch, start, width, careful=careful)
+        return await self._slice(batch, start or 0, width, careful=careful)
 
-    async def _first_relevant(self, batch: Batch) -> int | None:
+    async def _concerns_us(self, batch: Batch) -> bool:
         """What cannot be told is for the slice, which knows what to do of failures."""
         if not batch.since:
-            return 0
+            return True
         async with self._db.read() as db:
             try:
-                return await self._handler.first_relevant(db, batch)
+                return await self._handler.concerns_us(db, batch)
             except Exception as error:
                 if is_operational_error(error):
                     raise
-                return 0
+                return True
 
     async def _pass_over(self, batch: Batch) -> None:
         self._db.deferred[settings.SYNC_TOKEN] = batch.token
@@ -140,6 +140,7 @@ class Inbox:
         """
         events = batch.events[start : start + width]
         began, taken = time.monotonic(), 0
+        passed_over: list[Event] = []
         async with self._db.write() as db:
             pin_rows(db)
             if not careful:
@@ -151,11 +152,16 @@ class Inbox:
                 taken += 1
                 if known.get(event.id, inbox.UNREADABLE) == inbox.UNREADABLE:
                     known[event.id] = await self._one(db, event, batch, again=event.id in known)
+                    if known[event.id] == NOT_OURS.status:
+                        passed_over.append(event)
                 if event.redacts:
                     known.setdefault(event.redacts, "removed")
                 if time.monotonic() - began > SLICE_SECONDS:
                     break
-            if start + taken >= len(batch.events):
+            if start + taken < len(batch.events):
+                # without the token: they are not to be judged again after what came later
+                db.add_all(_row(event, IGNORED) for event in passed_over)
+            else:
                 await settings.set_value(db, settings.SYNC_TOKEN, batch.token)
                 self._token_at = batch.began
         return start + taken
@@ -167,8 +173,7 @@ class Inbox:
         outcome = Outcome(inbox.UNREADABLE) if event.unreadable else await self._outcome(db, event, batch)
         if outcome is NOT_OURS and not again:
             return outcome.status
-        row = ProcessedEvent(event_id=event.id, room_id=event.room, sender=event.sender, at=event.at)
-        outcome.write(row)
+        row = _row(event, IGNORED if outcome is NOT_OURS else outcome)
         if event.unreadable:
             await unreadable.remember(db, row, event.withheld)
         elif again:
@@ -207,6 +212,12 @@ class Inbox:
                 raise
             log.exception("inbox: could not even apologise for %s", event.id)
         return Outcome("failed")
+
+
+def _row(event: Event, outcome: Outcome) -> ProcessedEvent:
+    row = ProcessedEvent(event_id=event.id, room_id=event.room, sender=event.sender, at=event.at)
+    outcome.write(row)
+    return row
 
 
 async def _pause(failures: int, trouble: DatabaseUnavailable) -> None:

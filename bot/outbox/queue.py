@@ -76,12 +76,12 @@ class Queue:
 
     def is_settled(self, number: int) -> bool:
         """Whether what became of it is recorded."""
-        return not self._stale and number not in self._entries
+        return not (self._stale or self._loading) and number not in self._entries
 
     async def row(self, db: AsyncSession, number: int) -> OutboxEntry | None:
         """The entry, in this transaction."""
         queued = self._entries.get(number)
-        if queued is None or queued.row is None or self._stale:
+        if queued is None or queued.row is None or self._stale or self._loading:
             return await db.get(OutboxEntry, number)
         return await db.merge(queued.row, load=False)
 
