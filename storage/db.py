@@ -90,8 +90,7 @@ class Database:
                     except BaseException:
                         self.commits.wrote(use.written)
                         raise
-                    # after it: whoever begins to read in between reads once more than needed
-                    self.commits.wrote(use.written, use)
+                    self.commits.wrote(use.written, use)  # who reads in between reads once more than needed
                     for name, to in written.items():
                         if self.deferred.get(name) == to:  # else it has changed meanwhile
                             del self.deferred[name]

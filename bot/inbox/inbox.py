@@ -139,8 +139,7 @@ class Inbox:
         `careful`: with savepoints, since one of its handlers failed amid what it wrote.
         """
         events = batch.events[start : start + width]
-        began, taken = time.monotonic(), 0
-        passed_over: list[Event] = []
+        began, taken, passed_over = time.monotonic(), 0, list[Event]()
         async with self._db.write() as db:
             pin_rows(db)
             if not careful:
