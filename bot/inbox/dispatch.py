@@ -91,7 +91,10 @@ class Dispatcher:
     async def concerns_us(self, db: AsyncSession, batch: Batch) -> bool:
         if batch.overflow or any([await self._is_news(db, update) for update in batch.rooms]):
             return True
-        return any([event.unreadable or await self.is_relevant(db, event) for event in batch.events])
+        for event in batch.events:
+            if event.unreadable or await self.is_relevant(db, event):
+                return True
+        return False
 
     async def is_relevant(self, db: AsyncSession, event: Event) -> bool:
         """Chatter, and what we said ourselves and know of, is told from the rest by reading only."""

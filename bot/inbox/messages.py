@@ -109,8 +109,7 @@ class Messages:
             await ctx.reply(say)
 
     async def _edited(self, db: AsyncSession, event: Event, batch: Batch) -> Outcome:
-        room = await rooms.room(db, event.room)
-        if room is not None and room.encrypted and not event.encrypted:
+        if (await rooms.facts(db, event.room)).encrypted and not event.encrypted:
             return IGNORED
         original = await inbox.processed(db, string(relation(event), "event_id"))
         fresh = event.content.get("m.new_content")
