@@ -22,7 +22,7 @@ BOT = (  # inside bot/: what is on one line may import itself and the lines abov
     {"time", "lock", "logs"},
     {"matrix", "config"},
     {"web", "network", "matrix_store", "state_events"},
-    {"services", "readers"},
+    {"services", "readers", "documents"},
     {"outbox"},
     {"command", "schedule", "check", "join_rooms"},
     {"face"},

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 HEAVY = {
     *("holidays", "icalendar", "dateutil", "feedparser", "nh3", "pypdf", "babel", "rapidfuzz"),
-    *("snowballstemmer", "asyncpg", "synapse"),
+    *("snowballstemmer", "asyncpg", "synapse", "typst"),
 }
 ANSWERED = """
 import asyncio, sys

@@ -252,9 +252,7 @@ def _parts_of(base: OutboxEntry, post: Post) -> Iterator[OutboxEntry]:
             kind="event", rank=base.rank, type=each.type, content=each.content, message_key=each.key
         )
     for file in post.files:
-        info = {"mimetype": file.mimetype, "size": len(file.data)}
-        body = {"msgtype": "m.file", "body": file.name, "filename": file.name, "info": info, "m.mentions": {}}
-        yield OutboxEntry(kind="file", rank=base.rank, content=body, data=file.data)
+        yield OutboxEntry(kind="file", rank=base.rank, content=file.content(), data=file.data)
     for key in post.reactions:
         yield OutboxEntry(
             kind="event",

@@ -51,9 +51,23 @@ class Asker:
 
 @dataclass(frozen=True, kw_only=True)
 class File:
+    """What comes with a message. A picture has its size in pixels, and what it shows in words (`alt`)."""
+
     name: str
     data: bytes
     mimetype: str = "text/plain"
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+
+    def content(self) -> dict[str, Any]:
+        """m.file, or m.image, whose `body` clients read aloud and show where a picture cannot be."""
+        info: dict[str, Any] = {"mimetype": self.mimetype, "size": len(self.data)}
+        shared = {"filename": self.name, "info": info, "m.mentions": {}}
+        if not self.mimetype.startswith("image/"):
+            return {"msgtype": "m.file", "body": self.name, **shared}
+        info |= {"w": self.width, "h": self.height}
+        return {"msgtype": "m.image", "body": self.alt or self.name, **shared}
 
 
 @dataclass(frozen=True, kw_only=True)

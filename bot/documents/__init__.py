@@ -1,0 +1,20 @@
+"""Documents: tagged PDF and charts as PNG, typeset from data."""
+
+from bot.documents.blocks import Bar, Bars, Block, Document, Heading, Items, Paragraph, Table
+from bot.documents.typeset import DocumentError, Picture, bars, draw, pdf
+
+__all__ = [
+    "Bar",
+    "Bars",
+    "Block",
+    "Document",
+    "DocumentError",
+    "Heading",
+    "Items",
+    "Paragraph",
+    "Picture",
+    "Table",
+    "bars",
+    "draw",
+    "pdf",
+]
