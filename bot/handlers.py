@@ -3,8 +3,7 @@ check there is, collected from the modules that declare them.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -60,8 +59,8 @@ class Handlers:
         return made
 
     def copy(self) -> "Handlers":
-        """One to add to, which leaves this one as it is."""
-        return deepcopy(self)
+        """One to add to, which leaves this one as it is: what holds declarations is copied, not these."""
+        return Handlers(**{each.name: _copied(getattr(self, each.name)) for each in fields(self)})
 
     def register(self, *functions: Callable[..., Any]) -> "Handlers":
         """Adds what these functions declare."""
@@ -131,6 +130,18 @@ class Handlers:
     def listener(self, text: str) -> Listener | None:
         """Who takes these words."""
         return next((each for each in self.listeners if each.matches(text)), None)
+
+
+def _copied(holder: Any) -> Any:
+    match holder:
+        case dict():
+            return {name: _copied(value) for name, value in holder.items()}
+        case list():
+            return list(holder)
+        case Registry() | Jobs():
+            return holder.copy()
+        case _:
+            return holder
 
 
 def _add_once(known: dict[str, T], name: str, declaration: T) -> None:

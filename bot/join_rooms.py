@@ -5,7 +5,10 @@ the team is told.
 """
 
 import logging
+from collections.abc import Collection
 from datetime import timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.matrix.errors import PermanentError, TransientError
 from bot.matrix.events import Request
@@ -35,10 +38,10 @@ class RoomJoiner:
     async def restore(self) -> None:
         """Settles what earlier runs found, without the network."""
         async with self._services.db.read() as db:
-            for address in self._pending:
-                known = address if address.startswith("!") else await settings.value(db, f"alias:{address}")
-                if known:
-                    self._services.network.bind(address, known)
+            known = await self._known(db)
+        for address in self._pending:
+            if address in known:
+                self._services.network.bind(address, known[address])
 
     async def join_configured(self) -> None:
         """Resolves and joins what is left; what the server refuses stays for the next time.
@@ -47,9 +50,11 @@ class RoomJoiner:
         A room whose own server fails does not keep us out of the others.
         """
         failure: TransientError | None = None
+        async with self._services.db.read() as db:
+            known, joined = await self._known(db), await rooms.joined(db)
         for address in list(self._pending):
             try:
-                await self._join(address)
+                await self._join(address, known.get(address), joined)
                 self._pending.remove(address)
             except PermanentError as refusal:
                 log.warning(
@@ -105,13 +110,20 @@ class RoomJoiner:
                 )
                 await UnitOfWork(outbox=self._outbox, db=db, cause=cause, now=cause.at).tell_team(moved)
 
-    async def _join(self, address: str) -> None:
+    async def _known(self, db: AsyncSession) -> dict[str, str]:
+        """The rooms that pending addresses are known to be."""
+        aliases = await settings.values(db, [f"alias:{address}" for address in self._pending])
+        known = {
+            address: address if address.startswith("!") else aliases.get(f"alias:{address}")
+            for address in self._pending
+        }
+        return {address: room for address, room in known.items() if room}
+
+    async def _join(self, address: str, known: str | None, joined: Collection[str]) -> None:
+        """`known`: the room it is, if we know; `joined`: the rooms that we are in."""
         matrix, network = self._services.matrix, self._services.network
-        async with self._services.db.read() as db:
-            known = address if address.startswith("!") else await settings.value(db, f"alias:{address}")
-            joined = known is not None and (await rooms.facts(db, known)).membership == "join"
         room_id = known or await matrix.resolve(address)
-        if not joined:
+        if known not in joined:
             way = address if address.startswith("#") and known is None else room_id
             await matrix.send(Request(kind="join", txn=transaction_id("join", room_id), room=way))
         if known is None:

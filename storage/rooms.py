@@ -71,6 +71,12 @@ async def facts(db: AsyncSession, room_id: str) -> RoomFacts:
     return RoomFacts(row.membership, row.joined_at, row.name, bool(row.encrypted), row.join_rule)
 
 
+@cached_query(Room)
+async def joined(db: AsyncSession) -> frozenset[str]:
+    """The rooms that we are in."""
+    return frozenset(await db.exec(select(Room.room_id).where(Room.membership == "join")))
+
+
 @cached_query(Member, Room)
 async def rooms_of(db: AsyncSession, user_id: str) -> frozenset[str]:
     """The rooms this person is joined to, among those we are in:

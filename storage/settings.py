@@ -3,8 +3,10 @@ where the sync is (`sync_token`), what an alias resolved to (`alias:#…`),
 whether our device is trusted (`device_trust`).
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import KeyValue
@@ -17,6 +19,12 @@ DEVICE_TRUST = "device_trust"  # whether the bot's device is signed by its accou
 async def value(db: AsyncSession, name: str) -> str | None:
     row = await db.get(KeyValue, name)
     return row.value if row else None
+
+
+async def values(db: AsyncSession, names: Collection[str]) -> dict[str, str]:
+    """Of those that are set."""
+    rows = await db.exec(select(KeyValue).where(col(KeyValue.name).in_(names)))
+    return {row.name: row.value for row in rows}
 
 
 async def set_value(db: AsyncSession, name: str, value: str) -> None:

@@ -168,7 +168,7 @@ async def test_a_query_that_works_again_begins_anew_with_its_patience(bot: JobRu
     ):
         sick.append(not works)
         await bot.tick(f"2026-11-24 {moment}")
-    assert len(asked) == 7  # three times in vain; twice for what is due and for what is coming
+    assert len(asked) == 5  # three of them in vain
 
 
 async def test_a_kill_before_the_commit_leaves_nothing_and_the_next_tick_does_it(bot: JobRunner) -> None:

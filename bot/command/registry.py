@@ -130,6 +130,9 @@ class Registry:
     commands: list[Command] = field(default_factory=list)
     _by_key: dict[str, tuple[Command, str]] = field(default_factory=dict)
 
+    def copy(self) -> Registry:
+        return Registry(list(self.commands), dict(self._by_key))
+
     def add(self, command: Command) -> None:
         """Raises ValueError for a name that another command has, or that clients keep for themselves."""
         for name in command.names:

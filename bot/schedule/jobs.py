@@ -61,6 +61,7 @@ class Policy(TypedDict, total=False):
     hours; the others wait for the next open hour. `stale_after`: rows are asked for again when something they
     read was written and when the next of them is due; after so long in any case, an hour if nothing is said,
     for what time alone changes.
+    `at_once`: the rows are what there is to do at the moment they are asked for; they tell nothing of later.
     `changes_at(db, now)`: the moments at which time alone changes what the rows give, such as an offer that
     expires, when these rows cannot tell them as planned; those outside office hours count from the next open
     hour.
@@ -70,6 +71,7 @@ class Policy(TypedDict, total=False):
     grace: timedelta | LastMoment
     dropped: Work
     at_any_hour: bool
+    at_once: bool
     stale_after: timedelta
     changes_at: Moments
 
@@ -86,6 +88,7 @@ class Job:
     grace: timedelta | LastMoment = timedelta(hours=1)
     dropped: Work | None = None
     at_any_hour: bool = False
+    at_once: bool = False
     stale_after: timedelta = timedelta(hours=1)
     changes_at: Moments | None = None
 
@@ -153,6 +156,11 @@ class Jobs:
 
     def __init__(self) -> None:
         self.by_name: dict[str, Job] = {}
+
+    def copy(self) -> "Jobs":
+        made = Jobs()
+        made.by_name |= self.by_name
+        return made
 
     def add(self, job: Job) -> None:
         """Raises ValueError when another has its name."""

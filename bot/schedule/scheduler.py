@@ -116,8 +116,9 @@ class Scheduler:
         self._snapshots.pop(job.name, None)
         try:
             with tracked_reads(session) as reads:
-                upcoming = await source.pending(session, now + HORIZON)
-                due, changes = await source.pending(session, now), await self._changes(session, job, now)
+                upcoming = await source.pending(session, now if job.at_once else now + HORIZON)
+                due = [each for each in upcoming if each.planned <= now]
+                changes = await self._changes(session, job, now)
                 planned = (occurrence.planned for occurrence in upcoming if occurrence.planned > now)
                 until = min([now + job.stale_after, *planned, *changes])
                 self._snapshots[job.name] = JobSnapshot(now, until, reads, job, due, upcoming, changes)

@@ -53,7 +53,8 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Task(Generic[Row, Result]):
-    """`due(db, now)`: the rows that ask for work. `do(row, web)`: the work, without the database.
+    """`due(db, now)`: the rows that ask for work; of a later moment none fewer. `do(row, web)`: the work,
+    without the database.
 
     `done(uow, row, result)`: writes the result down, so that the row asks no more, and posts what is to be
     said; the row may have changed meanwhile.
@@ -88,8 +89,8 @@ class TaskSnapshot(Snapshot):
 async def _snapshot(session: AsyncSession, task: Task[Any, Any], now: datetime) -> TaskSnapshot:
     """Holds for long when nothing is due, nor will be soon."""
     with tracked_reads(session) as reads:
-        due = list(await task.due(session, now))
-        soon = due or list(await task.due(session, now + AHEAD))
+        soon = list(await task.due(session, now + AHEAD))
+        due = list(await task.due(session, now)) if soon else []
     until = now + (timedelta(seconds=POLL_SECONDS) if soon else AHEAD)
     return TaskSnapshot(now, until, reads, due)
 

@@ -38,7 +38,7 @@ async def _successors(db: AsyncSession, row: Meeting) -> dict[str, str]:
     return successors
 
 
-@due("meeting rooms", rows=upgraded, missed="catch up")
+@due("meeting rooms", rows=upgraded, missed="catch up", at_once=True)
 async def follow(run: Run) -> None:
     name, _, rest = run.name.partition(" ")
     row = next((row for row in await meetings.upcoming(run.db, run.planned) if row.name == name), None)

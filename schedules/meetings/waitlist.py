@@ -79,7 +79,7 @@ async def moments(db: AsyncSession, now: datetime) -> list[datetime]:
 
 # Whatever was missed is looked at as it is now: so the rows are planned then, and do not tell when an offer
 # expires.
-@due("meeting offers", rows=pending, missed="catch up", changes_at=moments)
+@due("meeting offers", rows=pending, missed="catch up", at_once=True, changes_at=moments)
 async def offer_seats(run: Run) -> None:
     row = await meetings.entered_by(run.db, run.name.split()[0])
     if row is None or row.status != meetings.ANNOUNCED:
