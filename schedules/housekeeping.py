@@ -1,14 +1,14 @@
 """Retention: what is forgotten, every night:
 bodies of messages, event ids, reactions, questions that expired, announcements that are over, old wishes, old
 opinions, what was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year
-ago and what they needed there.
+ago and what they needed there, the town of who has left.
 """
 
 from datetime import timedelta
 
 from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
-from storage import announcements, inbox, outbox, questions, taps, unreadable
+from storage import announcements, inbox, members, outbox, questions, taps, unreadable
 from storage.meetings import counts, meetings
 from storage.news import readers
 from storage.news import requests as feed_requests
@@ -46,4 +46,5 @@ async def housekeeping(run: Run) -> None:
         await counts.forget(run.db, row)
     await readers.forget(run.db, run.planned - OPINIONS)
     await summary.forget_needs(run)
+    await members.forget_departed(run.db)
     truncate_log(run.db)

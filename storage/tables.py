@@ -644,3 +644,16 @@ class FollowUp(SQLModel, table=True):
     meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
     person: str = Field(primary_key=True)
     at: datetime = instant()
+
+
+# --- members
+
+
+class MemberTown(SQLModel, table=True):
+    """The town that somebody says is theirs. Erased with them, and the night after they left every room."""
+
+    __tablename__ = "membertown"
+
+    person: str = Field(primary_key=True)
+    town: str
+    at: datetime = instant()

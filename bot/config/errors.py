@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, get_args
 
 import yaml
@@ -40,12 +40,29 @@ def spelled(path: KeyPath) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
 
 
-def placed(mistake: Mistake, lines: Mapping[KeyPath, int], variables: Mapping[KeyPath, str]) -> Say:
+@dataclass
+class Places:
+    """Where things stand: the line of each key, the environment's variable that gave it, or the other file
+    that a whole section was read from.
+    """
+
+    lines: dict[KeyPath, int] = field(default_factory=dict)
+    variables: dict[KeyPath, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def placed(mistake: Mistake, places: Places) -> Say:
     """The mistake with where it stands: the environment's variable, or the key and its line."""
     if not mistake.path:
         return mistake.say
-    line, path = mistake.line or lines.get(mistake.path), spelled(mistake.path)
-    variable = next((name for at, name in variables.items() if at[: len(mistake.path)] == mistake.path), None)
+    line, path = mistake.line or places.lines.get(mistake.path), spelled(mistake.path)
+    if line and (file := places.files.get(str(mistake.path[0]))):
+        return Say(
+            "`{path}` ({file}, ligne {line}) : {what}", path=path, file=file, line=line, what=mistake.say
+        )
+    variable = next(
+        (name for at, name in places.variables.items() if at[: len(mistake.path)] == mistake.path), None
+    )
     if variable and not line:
         return Say("`{variable}` : {what}", variable=variable, what=mistake.say)
     if line:
@@ -71,6 +88,7 @@ _EXAMPLES = {
     "rooms[].room": 'room: "#reseau:example.org"',
     "rooms[].kind": "kind: network",
     "feeds[].url": "url: https://example.org/rss.xml",
+    "members[].user": 'user: "@prenom:reseau.example.org"',
 }
 _SECRET = re.compile(r"password|token|url")
 

@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 from sqlalchemy import URL
 
-from bot.config.errors import ConfigError, KeyPath, Mistake, placed, told
+from bot.config.errors import ConfigError, KeyPath, Mistake, Places, placed, told
 from bot.config.model import Config
 from bot.config.values import unreadable
 from bot.text import Say
@@ -18,16 +18,14 @@ from bot.text import Say
 PREFIX = "ANIMATRICE_"
 RESERVED = {"ANIMATRICE_CONFIG"}  # the command line's: which file to read
 _LOGINS = {"password", "password_file", "access_token", "access_token_file"}
-_LISTS = {"operators", "rooms", "feeds"}
+_LISTS = {"operators", "rooms", "feeds", "members"}
 
 
 @dataclass
-class Source:
-    """`data` is what the file and the environment say together; `lines` and `variables` say where."""
+class Source(Places):
+    """`data` is what the file and the environment say together."""
 
     data: Any = None
-    lines: dict[KeyPath, int] = field(default_factory=dict)
-    variables: dict[KeyPath, str] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
     @property
@@ -47,7 +45,7 @@ def read(text: str) -> Source:
         _locate(source, root, ())
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date that does not exist
         english = re.search(r"^language:\s*[\"']?en\b", text, re.MULTILINE)
-        return Source({"language": "en"} if english else None, mistakes=[Mistake((), _syntax(error))])
+        return Source(data={"language": "en"} if english else None, mistakes=[Mistake((), _syntax(error))])
     if root is None:
         source.mistakes.append(Mistake((), Say("Le fichier est vide. Partez de `config.example.yaml`.")))
     elif not isinstance(source.data, dict):
@@ -168,6 +166,7 @@ def _validated(source: Source, path: Path, environ: Mapping[str, str]) -> Config
     if not source.lines:
         return None  # a syntax error: only the language is known
     overlay(source, environ)
+    _include_members(source, path.parent)
     _default_database(source.data)
     source.mistakes += _across(source.data)
     try:
@@ -189,9 +188,30 @@ def _all_at_once(path: Path, source: Source) -> ConfigError:
         )
 
     ordered = sorted(source.mistakes, key=line)
-    return ConfigError(
-        str(path), source.language, [placed(mistake, source.lines, source.variables) for mistake in ordered]
-    )
+    return ConfigError(str(path), source.language, [placed(mistake, source) for mistake in ordered])
+
+
+def _include_members(source: Source, folder: Path) -> None:
+    """`members: membres.yaml`: the list is in a file of its own, under `members:` there too."""
+    name = source.data.get("members")
+    if not isinstance(name, str):
+        return
+    source.data["members"] = []
+    try:
+        file = read((folder / Path(name).expanduser()).read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        source.mistakes.append(Mistake(("members",), unreadable(Path(name), error)))
+        return
+    source.mistakes += [
+        Mistake((), Say("`{file}` : {what}", file=name, what=placed(each, file))) for each in file.mistakes
+    ]
+    if isinstance(file.data, dict) and not file.mistakes and "members" not in file.data:
+        say = Say("Le fichier `{file}` doit avoir une liste sous `members:`.", file=name)
+        source.mistakes.append(Mistake(("members",), say))
+    elif isinstance(file.data, dict) and file.lines:
+        source.data["members"] = file.data.get("members", [])
+        source.files["members"] = name
+        source.lines |= {path: line for path, line in file.lines.items() if path[0] == "members"}
 
 
 def _default_database(data: dict[str, Any]) -> None:
@@ -206,14 +226,27 @@ def _sqlite(folder: object) -> str:
 
 
 def _across(data: dict[str, Any]) -> list[Mistake]:
-    """What no single key can know: one way to log in, each room once, one team room.
+    """What no single key can know: one way to log in, each room and each person once, one team room.
     Read from the raw data, so that it is told with all the rest.
     """
-    matrix, rooms = data.get("matrix"), data.get("rooms")
-    mistakes = _login(matrix) if isinstance(matrix, dict) else []
-    return mistakes + (
-        _rooms([room if isinstance(room, dict) else {} for room in rooms]) if isinstance(rooms, list) else []
-    )
+    matrix, rooms, members = data.get("matrix"), _sections(data, "rooms"), _sections(data, "members")
+    again = Say("Cette personne est déjà dans la liste.")
+    users = [member.get("user") for member in members]
+    return [
+        *(_login(matrix) if isinstance(matrix, dict) else []),
+        *_rooms(rooms),
+        *(
+            Mistake(("members", index, "user"), again)
+            for index, user in enumerate(users)
+            if user and user in users[:index]
+        ),
+    ]
+
+
+def _sections(data: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The entries of a list; one that is no section counts as empty, its type is told elsewhere."""
+    found = data.get(name)
+    return [each if isinstance(each, dict) else {} for each in found] if isinstance(found, list) else []
 
 
 def _login(matrix: dict[str, Any]) -> list[Mistake]:

@@ -154,6 +154,15 @@ class Meetings(Section):
     reminders_at: Hour = time(9)
 
 
+class Member(Section):
+    """Somebody of the network, as the team knows them. `role`: in the team's words."""
+
+    user: Mxid
+    name: str | None = Field(default=None, min_length=1, max_length=100)
+    town: str | None = Field(default=None, min_length=1, max_length=60)
+    role: str | None = Field(default=None, max_length=100)
+
+
 class Web(Section):
     allow_private: bool = False  # the demo and the tests fetch from loopback
 
@@ -179,6 +188,7 @@ class Config(Section):
     digest: Digest = Digest()
     polls: Polls = Polls()
     meetings: Meetings = Meetings()
+    members: tuple[Member, ...] = ()  # in the file: the list, or the name of another file that has it
     web: Web = Web()
     feeds: tuple[Feed, ...] = ()
 

@@ -29,7 +29,7 @@ class Subject:
 
 
 SUBJECTS = (
-    Subject(Say("Rencontres"), ("rencontres", "réunions", "meetings"), ("meetings",)),
+    Subject(Say("Rencontres"), ("rencontres", "réunions", "meetings"), ("meetings", "members")),
     Subject(Say("Sondages"), ("sondages", "votes", "polls"), ("polls",)),
     Subject(Say("Actualités"), ("actualités", "nouvelles", "news"), ("news", "reading_list")),
     Subject(Say("Ressources"), ("ressources", "fiches", "resources"), ("resources", "glossary")),
