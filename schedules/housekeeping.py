@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
-from storage import announcements, inbox, outbox, questions, taps, unreadable
+from storage import announcements, inbox, outbox, questions, silence, taps, unreadable
 from storage.meetings import counts, meetings
 from storage.news import readers
 from storage.news import requests as feed_requests
@@ -46,4 +46,5 @@ async def housekeeping(run: Run) -> None:
         await counts.forget(run.db, row)
     await readers.forget(run.db, run.planned - OPINIONS)
     await summary.forget_needs(run)
+    await silence.purge(run.db, run.planned)
     truncate_log(run.db)
