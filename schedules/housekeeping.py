@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
-from storage import announcements, inbox, members, outbox, questions, taps, unreadable
+from storage import announcements, inbox, members, outbox, questions, silence, taps, unreadable
 from storage.meetings import counts, meetings
 from storage.news import readers
 from storage.news import requests as feed_requests
@@ -47,4 +47,5 @@ async def housekeeping(run: Run) -> None:
     await readers.forget(run.db, run.planned - OPINIONS)
     await summary.forget_needs(run)
     await members.forget_departed(run.db)
+    await silence.purge(run.db, run.planned)
     truncate_log(run.db)

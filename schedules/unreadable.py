@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post, Rank
+from bot.outbox import Asker, Post, Rank
 from bot.schedule.jobs import Run, due
 from bot.text import Count, Long, Say
 from bot.text.names import first_name
@@ -85,7 +85,8 @@ async def _ask(run: Run, row: UnreadableEvent, in_room: Sequence[UnreadableEvent
             why=WHY.get(row.withheld, LATE),
         )
         say = Say("{read} {again}", read=read, again=_again([row]))
-        await run.post(Post(room=private, say=say, rank=Rank.ANSWER))
+        asker = Asker(person=row.sender, room=private, direct=True)
+        await run.post_answer(asker, say, f"{KEY}{run.name}")
     elif (await rooms.facts(run.db, row.room_id)).membership == "join":
         reasons = {WHY.get(each.withheld, LATE) for each in in_room}
         read = Say(

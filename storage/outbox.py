@@ -16,6 +16,7 @@ from storage.transaction import PLACES
 WAITING, TRIED, SENT = "waiting", "tried", "sent"
 REFUSED, DROPPED, WITHDRAWN, REMOVED = "refused", "dropped", "withdrawn", "removed"
 OPEN = (WAITING, TRIED)
+SILENCE = "silence"  # the error of what waits for the end of somebody's silence, or was not sent for it
 ANSWER = "answer:"  # how the keys of answers begin; what follows is the event answered
 FAILED = (REFUSED, DROPPED, WITHDRAWN, REMOVED)
 
@@ -230,6 +231,12 @@ async def put_off(db: AsyncSession, before: datetime, after: datetime) -> None:
     await db.exec(statement.values(not_before=after))
 
 
+async def end_silence(db: AsyncSession, now: datetime) -> None:
+    """What is held by anybody's silence is looked at again."""
+    held = update(OutboxEntry).where(col(OutboxEntry.status) == WAITING, col(OutboxEntry.error) == SILENCE)
+    await db.exec(held.values(not_before=now, error=""))
+
+
 async def cancel_room(db: AsyncSession, room: str) -> int:
     """Nothing more goes to a room we are no longer in."""
     statement = (
@@ -251,6 +258,6 @@ async def erase(db: AsyncSession, before: datetime) -> int:
         update(OutboxEntry)
         .where(col(OutboxEntry.status).not_in(OPEN), settled, col(OutboxEntry.error) != "erased")
         .where(col(OutboxEntry.relation) != "reaction")
-        .values(content={}, data=None, error="erased")
+        .values(content={}, data=None, error="erased", asked_by="")
     )
     return int((await db.exec(statement)).rowcount)

@@ -50,6 +50,12 @@ async def asked_in(db: AsyncSession, event_id: str) -> Sequence[Question]:
     return (await db.exec(query.order_by(col(Question.id).desc()))).all()
 
 
+async def expiry(db: AsyncSession, entry: int) -> datetime | None:
+    """Until when the question that this entry asks is waited for; None: it asks none."""
+    query = select(Question.expires_at).where(Question.act_id == entry)
+    return (await db.exec(query.order_by(col(Question.id).desc()).limit(1))).first()
+
+
 async def replace_open(db: AsyncSession, person: str, room: str) -> None:
     """One open question per person and room: asking the next one closes it."""
     statement = update(Question).where(

@@ -159,6 +159,7 @@ class OutboxEntry(SQLModel, table=True):
     sent_at: datetime | None = instant(nullable=True)
     event_id: str | None = Field(default=None, index=True)
     error: str = ""
+    asked_by: str = ""  # in private: whose words or gesture it answers, as their silence does not hold
 
 
 class Tap(SQLModel, table=True):
@@ -657,3 +658,42 @@ class MemberTown(SQLModel, table=True):
     person: str = Field(primary_key=True)
     town: str
     at: datetime = instant()
+
+
+# --- silence, pairs, welcome
+
+
+class Silence(SQLModel, table=True):
+    """Somebody wants nothing in private. Kept until it ends."""
+
+    person: str = Field(primary_key=True)
+    since: datetime = instant()
+    until: datetime | None = instant(nullable=True)  # None: until they say so
+
+
+class PairMember(SQLModel, table=True):
+    """Who takes part in the monthly pairs. Kept until they say no, or leave."""
+
+    person: str = Field(primary_key=True)
+    since: datetime = instant()
+    silent_rounds: int = 0  # in a row, without an answer to « vous êtes-vous parlé ? »
+
+
+class PairSeat(SQLModel, table=True):
+    """Who was in which pair (or trio) of a month: nobody is met twice while others are left.
+    Kept as long as its person takes part.
+    """
+
+    month: str = Field(primary_key=True)  # "2026-12"
+    person: str = Field(primary_key=True, index=True)
+    number: int  # of the pair in its month
+    answer: str = ""  # "" | met | missed
+
+
+class Welcome(SQLModel, table=True):
+    """Whether somebody was greeted, once in a lifetime. Kept 6 months after they left every room."""
+
+    person: str = Field(primary_key=True)
+    status: str = Field(index=True)  # known | waiting | greeted
+    at: datetime = instant()  # when they came, or were greeted
+    left_at: datetime | None = instant(nullable=True)  # when they were found in no room

@@ -16,7 +16,7 @@ from bot.outbox.question import STOPPED, Reply, Typed, awaits_text, read_answer
 from bot.text import Say, UserError
 from bot.text.assent import only_polite, says_stop
 from storage import questions
-from storage.outbox import ANSWER, FAILED
+from storage.outbox import ANSWER, FAILED, SILENCE
 from storage.tables import OutboxEntry, Question
 
 
@@ -27,7 +27,10 @@ async def awaiting(ctx: Context, *, replies_to_bot: bool) -> Question | None:
     if replies_to_bot and ctx.reply_to:
         return await question_under(ctx.db, ctx.person.id, ctx.room.id, ctx.reply_to)
     question = await questions.open_for(ctx.db, ctx.person.id, ctx.room.id)
-    return question if question and awaits_text(question, ctx.now, direct=ctx.room.direct) else None
+    if question is None or not awaits_text(question, ctx.now, direct=ctx.room.direct):
+        return None
+    entry = await _message(ctx, question)
+    return None if entry is not None and entry.error == SILENCE else question
 
 
 async def answer_in_text(handlers: Handlers, ctx: Context, question: Question, text: str) -> Outcome | None:

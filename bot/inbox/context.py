@@ -74,7 +74,7 @@ class Contexts:
 
     def unit(self, db: AsyncSession, event: Event) -> UnitOfWork:
         """What is to be done for an event that nobody is answered to."""
-        return UnitOfWork(outbox=self.outbox, db=db, cause=Cause(id=event.id, at=event.at), now=event.at)
+        return UnitOfWork(outbox=self.outbox, db=db, cause=_cause(event, event.id), now=event.at)
 
     async def build(self, db: AsyncSession, event: Event, target: ReplyTarget) -> Context:
         """An answer's cause is the event it answers first, so that a correction is the same answer."""
@@ -83,7 +83,7 @@ class Contexts:
         return Context(
             db=db,
             outbox=self.outbox,
-            cause=Cause(id=first, at=event.at, thread=target.thread),
+            cause=_cause(event, first, target.thread),
             now=event.at,
             event_id=event.id,
             room=await room_view(db, network, event.room),
@@ -93,6 +93,10 @@ class Contexts:
             reply_to=_replied(relation(event)),
             attached=event.id if _captioned(event) else None,
         )
+
+
+def _cause(event: Event, first: str, thread: str | None = None) -> Cause:
+    return Cause(id=first, at=event.at, thread=thread, by=event.sender)
 
 
 async def own_names(db: AsyncSession, network: Network, room: str) -> Me:

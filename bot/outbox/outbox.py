@@ -75,12 +75,20 @@ class Outbox:
     async def do(self, db: AsyncSession, entry: OutboxEntry, cause: Cause) -> OutboxEntry:
         """Adds one entry as it is, under the next transaction id of its cause."""
         entry.cause = cause.id
+        self._asked(entry, cause)
         entry.txn = transaction_id(cause.id, str(await outbox.next_place(db, cause.id)))
         entry.not_before = max(cause.at, entry.not_before) if entry.not_before else cause.at
         entry.next_try = cause.at
         db.add(entry)
         await db.flush()
         return entry
+
+    def _asked(self, entry: OutboxEntry, cause: Cause) -> None:
+        """Notes whose words a private message answers: what their silence held goes to them now."""
+        if cause.by and entry.room_id not in self.network.configured:
+            entry.asked_by = cause.by
+            if entry.error == outbox.SILENCE:
+                entry.error, entry.not_before = "", cause.at
 
     async def amend(self, db: AsyncSession, target: OutboxEntry, say: Say, cause: Cause) -> OutboxEntry:
         """Gives a message we posted another text; it stays an announcement or a notice."""
@@ -119,7 +127,10 @@ class Outbox:
             return Destination(room.room_id)
         key = f"direct:{post.person}"
         pending = [entry for entry in await outbox.versions(db, key, None) if entry.status in outbox.OPEN]
-        return Destination(None, pending[-1] if pending else await self._open_room(db, post.person, cause))
+        if not pending:
+            return Destination(None, await self._open_room(db, post.person, cause))
+        self._asked(pending[-1], cause)
+        return Destination(None, pending[-1])
 
     async def _open_room(self, db: AsyncSession, person: str, cause: Cause) -> OutboxEntry:
         body = {
@@ -180,6 +191,7 @@ class Outbox:
             return last  # it reads the same
         if last.status == outbox.WAITING:
             last.content = new
+            self._asked(last, cause)
             db.add(last)
             return last
         pause = EDIT_PAUSE if post.rank == Rank.BOOKKEEPING else timedelta(0)

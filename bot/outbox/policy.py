@@ -1,5 +1,5 @@
 """Send policy: what holds an entry back when it is to be sent:
-office hours, budget, privacy, a target that is gone, a moment that is past.
+office hours, budget, privacy, the silence of a person, a target that is gone, a moment that is past.
 """
 
 from datetime import datetime, time, timedelta
@@ -10,13 +10,16 @@ from bot.outbox.outbox import Outbox
 from bot.outbox.post import Cause, Post, Rank
 from bot.text import Say
 from storage import outbox as entries
-from storage import rooms
+from storage import questions, rooms, silence
 from storage.tables import OutboxEntry
 
 # what was for now is, later, an announcement like others: nobody meant the middle of the night
 URGENT = timedelta(hours=1)
 # a server remembers transaction ids for 24 h: past that, only the sync knows what we did
 SEARCH_AFTER = timedelta(hours=23)
+LOOK_AGAIN = timedelta(days=7)  # at what a silence without end holds
+# what rings nowhere, and keeps true what somebody has already (MSC3958: edits notify nobody)
+UNHEARD = ("edit", "reaction", "redact", "yield")
 
 
 class SendPolicy:
@@ -35,6 +38,8 @@ class SendPolicy:
             entry.status, entry.error = entries.DROPPED, reason
         elif self._must_listen_first(entry, now):
             entry.next_try = now + timedelta(seconds=5)
+        elif (silent := await self._silent(db, entry, now)) is not None:
+            await self._hold(db, entry, now, silent)
         elif entry.until and now > entry.until:
             await self.fail(db, entry, now, "late")
         else:
@@ -74,6 +79,27 @@ class SendPolicy:
         await self.outbox.post(
             db, Post(room=team, say=say, rank=Rank.BOOKKEEPING), Cause(id=f"lost:{entry.txn}", at=now)
         )
+
+    async def _silent(self, db: AsyncSession, entry: OutboxEntry, now: datetime) -> datetime | None:
+        """When the silence of a person who would be disturbed ends; None: nobody would be."""
+        ends = await silence.ends(db)
+        if not ends or entry.relation in UNHEARD or entry.kind in ("redact", "join", "leave"):
+            return None
+        if entry.status != entries.WAITING or entry.room_id in self.network.configured:
+            return None
+        people = await rooms.member_ids(db, entry.room_id) if entry.room_id else _invited(entry)
+        found = [ends[each] for each in people if each in ends and each != entry.asked_by]
+        held = [end or now + LOOK_AGAIN for end in found if end is None or now < end]
+        return max(held, default=None)
+
+    async def _hold(self, db: AsyncSession, entry: OutboxEntry, now: datetime, end: datetime) -> None:
+        """Until the silence ends; what would be of no use then is dropped, and nobody is told."""
+        last = entry.until or await questions.expiry(db, entry.id)
+        entry.error = entries.SILENCE
+        if last is not None and last <= now:
+            entry.status = entries.DROPPED
+        else:
+            entry.not_before = end if last is None else min(end, last)
 
     def _must_listen_first(self, entry: OutboxEntry, now: datetime) -> bool:
         """Only the sync can tell what became of an old try, of one that is not made again,
@@ -120,6 +146,11 @@ class SendPolicy:
 
 
 REASONS = {"late": Say("le moment est passé"), "too large": Say("le message est trop long")}
+
+
+def _invited(entry: OutboxEntry) -> list[str]:
+    """Whom an entry without a room is for: it opens one, or waits for the one that does."""
+    return [entry.person] if entry.person else list(entry.content.get("invite", ()))
 
 
 def _title(entry: OutboxEntry) -> str:

@@ -21,12 +21,13 @@ class Rank(IntEnum):
 @dataclass(frozen=True, kw_only=True)
 class Cause:
     """What makes the bot speak: an event id, or a job and its occurrence; its moment;
-    the thread that the event is in, if it is in one.
+    the thread that the event is in, if it is in one. `by`: whose words or gesture it is; "": nobody's.
     """
 
     id: str
     at: datetime
     thread: str | None = None
+    by: str = ""
 
 
 def answer_key(event_id: str) -> str:

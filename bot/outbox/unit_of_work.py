@@ -4,7 +4,7 @@ Handlers of events (`Context`), runs of jobs (`Run`) and the ends of tasks are u
 it, and what they post is committed with what they changed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -52,8 +52,11 @@ class UnitOfWork:
     async def post_answer(
         self, asker: Asker, answer: Say | Ask, key: str, *, files: tuple[File, ...] = ()
     ) -> OutboxEntry:
-        """In place of what was answered before under this key. A question waits for its person."""
-        return await self.post(
+        """In place of what was answered before under this key. A question waits for its person.
+        Who asked is answered, be they in silence.
+        """
+        return await self.outbox.post(
+            self.db,
             Post(
                 room=asker.room,
                 person=asker.person if asker.direct else None,
@@ -66,7 +69,8 @@ class UnitOfWork:
                 unquoted=asker.unquoted,
                 thread=asker.thread,
                 files=files,
-            )
+            ),
+            replace(self.cause, by=asker.person),
         )
 
     async def amend(self, target: OutboxEntry, say: Say) -> OutboxEntry:

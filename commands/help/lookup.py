@@ -33,6 +33,7 @@ SUBJECTS = (
     Subject(Say("Sondages"), ("sondages", "votes", "polls"), ("polls",)),
     Subject(Say("Actualités"), ("actualités", "nouvelles", "news"), ("news", "reading_list")),
     Subject(Say("Ressources"), ("ressources", "fiches", "resources"), ("resources", "glossary")),
+    Subject(Say("Votre rythme"), ("rythme", "pauses", "pace"), ("silence",)),
     Subject(
         Say("Annonces"), ("annonces", "envois", "announcements"), ("announcements", "corrections", "pause")
     ),

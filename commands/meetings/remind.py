@@ -115,6 +115,11 @@ def _left_out(silent: NonResponders) -> list[Say]:
         ),
         Count(len(silent.asked), "une a déjà été relancée", "{n} ont déjà été relancées"),
         Count(
+            len(silent.away),
+            "une ne souhaite rien recevoir en privé en ce moment",
+            "{n} ne souhaitent rien recevoir en privé en ce moment",
+        ),
+        Count(
             len(silent.unreachable),
             "une n’a pas de conversation privée avec moi",
             "{n} n’ont pas de conversation privée avec moi",

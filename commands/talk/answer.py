@@ -111,7 +111,10 @@ _SAID: Mapping[str, Callable[[Context], Say]] = {
         "Je n’attends pas de réponse de votre part. "
         "Pour ne plus recevoir de rappel en privé, écrivez-moi en privé : `rappels non`"
     ),
-    "quiet": lambda ctx: Say("Pour ne plus recevoir de rappel, écrivez-moi en privé : `rappels non`"),
+    "quiet": lambda ctx: Say(
+        "Pour que je ne vous écrive plus en privé, écrivez-moi en privé : `silence`. Pour les rappels "
+        "seulement : `rappels non`"
+    ),
     "who": lambda ctx: Say(
         "Je suis l’Animatrice du réseau {network} : un programme, pas une personne. "
         "Ce que je sais faire : `{help}`. Pour parler à une personne : `{contact}`",

@@ -16,7 +16,7 @@ from bot.text import Count, Say
 from bot.time.recurrence import Occurrence
 from schedules.meetings import card, wording
 from schedules.meetings.attendance import invited, reachable
-from storage import rooms
+from storage import rooms, silence
 from storage.meetings import answers, meetings, messages, preferences
 from storage.tables import Meeting
 
@@ -24,17 +24,19 @@ from storage.tables import Meeting
 @dataclass(frozen=True)
 class NonResponders:
     """Those who have not answered. Of them:
-    who wants no reminders, who was asked already, who cannot be reached, and who is left to be asked.
+    who wants no reminders, who was asked already, who wants nothing in private now, who cannot be reached,
+    and who is left to be asked.
     """
 
     everybody: frozenset[str]
     unwilling: frozenset[str]
     asked: frozenset[str]
+    away: frozenset[str]
     unreachable: frozenset[str]
 
     @property
     def left(self) -> list[str]:
-        return sorted(self.everybody - self.unwilling - self.asked - self.unreachable)
+        return sorted(self.everybody - self.unwilling - self.asked - self.away - self.unreachable)
 
 
 async def nonresponders(uow: UnitOfWork, row: Meeting) -> NonResponders:
@@ -42,8 +44,9 @@ async def nonresponders(uow: UnitOfWork, row: Meeting) -> NonResponders:
     everybody = (await invited(uow, row) & await _members(uow)) - await answers.respondents(uow.db, number)
     unwilling = everybody & await preferences.who_chose(uow.db, (preferences.NO,))
     asked = (everybody & await preferences.followed_up(uow.db, number)) - unwilling
-    far = everybody - unwilling - asked - await reachable(uow)
-    return NonResponders(frozenset(everybody), frozenset(unwilling), frozenset(asked), frozenset(far))
+    away = everybody & await silence.silent(uow.db, uow.now) - unwilling - asked
+    far = everybody - unwilling - asked - away - await reachable(uow)
+    return NonResponders(*map(frozenset, (everybody, unwilling, asked, away, far)))
 
 
 async def _members(uow: UnitOfWork) -> set[str]:
@@ -127,7 +130,7 @@ async def ask(run: Run) -> None:
         return
     row, at = found
     silent = await nonresponders(run, row)
-    may = silent.asked & await reachable(run)
+    may = silent.asked & await reachable(run) - await silence.silent(run.db, run.now)
     over = row.status != meetings.ANNOUNCED or row.starts_at <= run.planned
     for each in await preferences.followups_at(run.db, row.id, at):
         if over or each.person not in may:

@@ -22,7 +22,7 @@ from bot.time.format import DayMonth
 from bot.web import FetchRequest, Page, Web, canonical_url, site
 from schedules.resources.card import title
 from schedules.resources.edit import lasting, save
-from storage import pause, questions, rooms
+from storage import pause, questions, rooms, silence
 from storage.resources import library, links
 from storage.tables import Resource
 
@@ -135,7 +135,10 @@ async def ask_for_others(run: Run) -> None:
     if await pause.held(run.db, run.planned):
         return
     busy, by_room = set[str](), dict[str, list[Resource]]()
+    silent = await silence.silent(run.db, run.now)
     for row in await links.to_ask_about(run.db):
+        if row.person in silent:
+            continue
         private = await run.private_room(row.person)
         if private is None:
             if row.room_id in run.network.configured:
