@@ -25,7 +25,10 @@ test: $(READY)
 	@$(MAKE) --no-print-directory --jobs=2 lint tests
 
 # Three at once on two cores: many a test waits for a server, or for a pause that somebody asked for.
+# Compiled once, for the three and for the processes that they start.
+tests: export PYTHONDONTWRITEBYTECODE =
 tests: $(READY)
+	@$(BIN)/python -m pytest -q --collect-only $(ARGS) >/dev/null || true
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal $(ARGS)
 
 test-long: $(READY)

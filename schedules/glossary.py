@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-import yaml
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.packaged import read_yaml
 from bot.text.clean import clean_text
 from storage import glossary as rows
 from storage.resources.words import stems
@@ -41,7 +40,7 @@ class Entry:
 @cache
 def ours() -> Mapping[str, Entry]:
     """What comes with the program, by folded name."""
-    texts = yaml.safe_load(files("schedules").joinpath("glossaire.yaml").read_text("utf-8"))["glossaire"]
+    texts = read_yaml("schedules", "glossaire.yaml")["glossaire"]
     return {folded(name): Entry(name, text) for name, text in texts.items()}
 
 

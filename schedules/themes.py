@@ -11,13 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import islice
-
-import yaml
 
 from bot.command import Context
 from bot.command.quotes import word
+from bot.packaged import read_yaml
 from bot.text import UserError
 from storage.text import fold
 
@@ -57,7 +55,7 @@ class Theme:
 @cache
 def all_themes() -> Sequence[Theme]:
     """In the order of themes.yaml, which is that of an edition: those of priority come first."""
-    rows = yaml.safe_load(files("schedules").joinpath("themes.yaml").read_text("utf-8"))["themes"]
+    rows = read_yaml("schedules", "themes.yaml")["themes"]
     return tuple(
         Theme(row["id"], row["libelle"], row["en"], tuple(row["synonymes"]), row.get("prioritaire", False))
         for row in rows

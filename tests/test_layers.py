@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = ("storage", "bot", "schedules", "commands")  # each may import itself and what stands before it
 SEE_ALL = {"bot/__main__.py", "bot/app.py"}
 BOT = (  # inside bot/: what is on one line may import itself and the lines above it
+    {"packaged"},
     {"text", "declare"},
     {"time", "lock", "logs"},
     {"matrix", "config"},
@@ -59,15 +60,19 @@ ROLES = {
     ),
 }
 
-SOURCES = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
-    for layer in LAYERS
-    for path in sorted((ROOT / layer).rglob("*.py"))
-}
-TESTS = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
-    for path in sorted((ROOT / "tests").rglob("*.py"))
-}
+
+@cache
+def trees(folder: str) -> Mapping[str, ast.Module]:
+    """The files below a folder, read when a test asks: each worker collects this module."""
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    }
+
+
+@cache
+def sources() -> Mapping[str, ast.Module]:
+    return {file: tree for layer in LAYERS for file, tree in trees(layer).items()}
 
 
 def imports(tree: ast.AST, *, whole: bool = True) -> Iterator[tuple[int, str]]:
@@ -111,9 +116,9 @@ def graph() -> Mapping[str, set[str]]:
     """Module by module, the modules of ours that it loads;
     of `from a import b` it is a.b when that is a module, else a.
     """
-    names = {module(file) for file in SOURCES}
+    names = {module(file) for file in sources()}
     found: dict[str, set[str]] = {}
-    for file, tree in SOURCES.items():
+    for file, tree in sources().items():
         loads = {name if name in names else name.rpartition(".")[0] for _, name in loaded(tree, whole=False)}
         found[module(file)] = (loads & names) - {module(file)}
     return found
@@ -131,7 +136,7 @@ def circle(arrows: Mapping[str, Iterable[str]]) -> list[str]:
 def test_imports_only_go_right() -> None:
     wrong = [
         f"{file}:{line} imports {name}"
-        for file, tree in SOURCES.items()
+        for file, tree in sources().items()
         if file not in SEE_ALL
         for line, name in imports(tree)
         if (layer := name.partition(".")[0]) in LAYERS
@@ -144,7 +149,7 @@ def test_what_subjects_use_of_bot_is_not_inside_the_inbox() -> None:
     """It hands them contexts and events: they reach for nothing of its own."""
     assert not [
         f"{file}:{line} imports {name}"
-        for file, tree in SOURCES.items()
+        for file, tree in sources().items()
         if file.startswith(("commands/", "schedules/"))
         for line, name in imports(tree)
         if name == "bot.inbox" or name.startswith("bot.inbox.")
@@ -154,7 +159,7 @@ def test_what_subjects_use_of_bot_is_not_inside_the_inbox() -> None:
 def test_bot_is_built_from_the_ground() -> None:
     floors = {name: floor for floor, names in enumerate(BOT) for name in names}
     wrong = []
-    for file, tree in SOURCES.items():
+    for file, tree in sources().items():
         if not file.startswith("bot/") or file == "bot/__init__.py":
             continue
         own = module(file).split(".")[1]
@@ -168,7 +173,7 @@ def test_bot_is_built_from_the_ground() -> None:
 def test_every_part_of_bot_has_its_floor() -> None:
     parts = {
         module(file).split(".")[1]
-        for file in SOURCES
+        for file in sources()
         if file.startswith("bot/") and file != "bot/__init__.py"
     }
     assert parts - {"locales"} <= set().union(*BOT)
@@ -183,7 +188,7 @@ def test_no_packages_import_each_other_in_a_circle() -> None:
     arrows: dict[str, set[str]] = {}
     homes = {
         module(file): module(file) if file.count("/") == 1 else file.rpartition("/")[0].replace("/", ".")
-        for file in SOURCES
+        for file in sources()
     }
     for name, loads in graph().items():
         arrows.setdefault(homes[name], set()).update(
@@ -195,7 +200,7 @@ def test_no_packages_import_each_other_in_a_circle() -> None:
 def test_nothing_imports_the_tests() -> None:
     assert not [
         f"{file}:{line}"
-        for file, tree in SOURCES.items()
+        for file, tree in sources().items()
         for line, name in imports(tree)
         if name.partition(".")[0] == "tests"
     ]
@@ -205,7 +210,7 @@ def test_nothing_imports_the_tests() -> None:
 def test_a_dangerous_library_stays_in_its_place(library: str) -> None:
     wrong = [
         f"{file}:{line}"
-        for file, tree in SOURCES.items()
+        for file, tree in sources().items()
         if not file.startswith(KEPT_IN[library])
         for line, name in imports(tree)
         if name == library or name.startswith(library + ".")
@@ -223,7 +228,7 @@ def test_what_is_imported_is_declared() -> None:
     declared = {re.split(r"[\[<>=;, ]", line)[0].lower().replace("_", "-") for line in lines}
     providers = packages_distributions()
     used = (
-        {name.partition(".")[0] for tree in SOURCES.values() for _, name in imports(tree)}
+        {name.partition(".")[0] for tree in sources().values() for _, name in imports(tree)}
         - set(LAYERS)
         - set(sys.stdlib_module_names)
     )
@@ -237,7 +242,7 @@ def test_what_is_imported_is_declared() -> None:
 
 def test_files_and_functions_stay_small() -> None:
     wrong = []
-    for file, tree in SOURCES.items():
+    for file, tree in sources().items():
         if MAY_BE_LONG.match(file):
             continue
         if (lines := len((ROOT / file).read_text("utf-8").splitlines())) > LONGEST_FILE:
@@ -263,7 +268,7 @@ def test_no_parameter_is_an_anonymous_pair() -> None:
     """Different things that belong together have a name, and so have its parts."""
     wrong = [
         f"{file}:{function.lineno} {function.name}({each.arg})"
-        for file, tree in SOURCES.items()
+        for file, tree in sources().items()
         for function in functions(tree)
         for each in parameters(function)
         if _is_pair(each.annotation)
@@ -285,7 +290,7 @@ def _named_by_role(folder: str) -> dict[str, str]:
     """The files of a folder that declare nothing, each with its name."""
     return {
         file: Path(file).stem
-        for file, tree in SOURCES.items()
+        for file, tree in sources().items()
         if file.startswith(folder) and not _declares(tree)
     }
 
@@ -305,10 +310,12 @@ def test_every_role_is_that_of_a_file(folder: str) -> None:
 
 
 def test_every_module_says_why_it_exists() -> None:
-    assert not [file for file, tree in (SOURCES | TESTS).items() if not ast.get_docstring(tree)]
+    assert not [file for file, tree in {**sources(), **trees("tests")}.items() if not ast.get_docstring(tree)]
 
 
 def test_no_module_is_a_drawer_for_everything() -> None:
     assert not [
-        file for file in SOURCES if re.search(r"(^|/)_?(utils?|helpers?|managers?|common|misc)(\.py|/)", file)
+        file
+        for file in sources()
+        if re.search(r"(^|/)_?(utils?|helpers?|managers?|common|misc)(\.py|/)", file)
     ]

@@ -6,13 +6,11 @@ import asyncio
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Self
-
-import yaml
 
 from bot.demo.homeserver import Homeserver
 from bot.demo.person import Person
+from bot.packaged import read_yaml
 
 TEAM = ("animation", "referent", "operateur")
 KINDS = {"principal": "network", "entraide": "help", "ouvert": "open", "animation": "team"}
@@ -44,9 +42,7 @@ class Character:
 @cache
 def read() -> tuple[list[Place], list[Character]]:
     """What membres.yaml holds."""
-    found: dict[str, Any] = yaml.safe_load(
-        resources.files("bot.demo").joinpath("membres.yaml").read_text("utf-8")
-    )
+    found: dict[str, Any] = read_yaml("bot.demo", "membres.yaml")
     places = [Place(_local(room["alias"]), room["nom"], KINDS[room["usage"]]) for room in found["salons"]]
     characters = [
         Character(_local(member["mxid"]), member["nom"], member["role"]) for member in found["membres"]

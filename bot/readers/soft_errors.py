@@ -4,10 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
-import yaml
-
+from bot.packaged import read_yaml
 from storage.text import fold
 
 LONGEST = 300  # characters of a title
@@ -86,7 +84,7 @@ def _plain(text: str) -> str:
 
 @cache
 def _known() -> Known:
-    rows = yaml.safe_load(files("bot.readers").joinpath("soft_errors.yaml").read_text("utf-8"))
+    rows = read_yaml("bot.readers", "soft_errors.yaml")
     code = f"(?:{'|'.join(map(str, rows['codes']))})"
 
     def any_of(phrases: Sequence[str]) -> re.Pattern[str]:

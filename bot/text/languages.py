@@ -57,10 +57,10 @@ def command_line(line: str, language: str) -> str:
 def _command_names(language: str) -> dict[str, str]:
     if language == SOURCE:
         return {}
-    import yaml
+    from bot.packaged import read_yaml
 
-    text = files("bot").joinpath("locales", f"commands.{language}.yaml").read_text("utf-8")
-    return {fold(name): str(other) for name, other in yaml.safe_load(text)["commands"].items()}
+    known = read_yaml("bot", f"locales/commands.{language}.yaml")
+    return {fold(name): str(other) for name, other in known["commands"].items()}
 
 
 @cache

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache, lru_cache
-from importlib.resources import files
 from urllib.parse import SplitResult, unquote, unquote_plus
 
-import yaml
+from bot.packaged import read_yaml
 
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]{1,64}@((?:[\w-]{1,63}\.)+[^\W\d_]{2,})")
@@ -76,7 +75,7 @@ def _hidden(parameter: str) -> str:
 
 @cache
 def _known() -> Trackers:
-    rows = yaml.safe_load(files("bot.web").joinpath("trackers.yaml").read_text("utf-8"))
+    rows = read_yaml("bot.web", "trackers.yaml")
     return Trackers(
         everywhere=_any(name for line in rows["everywhere"] for name in line),
         sites=tuple((_any((site, f"*.{site}")), _any(names)) for site, names in rows["sites"].items()),

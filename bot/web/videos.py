@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from urllib.parse import SplitResult, urlsplit
 
-import yaml
+from bot.packaged import read_yaml
 
 _TIME = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?")
 _UUID = re.compile(r"[0-9a-f-]{36}")
@@ -42,7 +41,7 @@ def video(host: str, parts: SplitResult, *, start: bool = True) -> SplitResult:
 
 @cache
 def _sites() -> Sequence[VideoSite]:
-    rows = yaml.safe_load(files("bot.web").joinpath("videos.yaml").read_text("utf-8"))["sites"]
+    rows = read_yaml("bot.web", "videos.yaml")["sites"]
     return tuple(
         VideoSite(tuple(map(re.compile, row["pages"])), row["page"], row["start"], row["at"]) for row in rows
     )

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache, lru_cache
-from importlib.resources import files
 from urllib.parse import SplitResult, unquote, urljoin
 
-import yaml
+from bot.packaged import read_yaml
 
 MOST_DECODED = 3  # times an address may be percent-encoded
 
@@ -62,7 +61,7 @@ def _of(host: str) -> Sequence[Wrapper]:
 
 @cache
 def _wrappers() -> Sequence[Wrapper]:
-    rows = yaml.safe_load(files("bot.web").joinpath("wrappers.yaml").read_text("utf-8"))["wrappers"]
+    rows = read_yaml("bot.web", "wrappers.yaml")["wrappers"]
     return tuple(
         Wrapper(
             hosts=re.compile("|".join(map(translate, row["hosts"]))),

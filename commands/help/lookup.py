@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from bot.command import Command, Context, Scope, shown
+from bot.packaged import read_yaml
 from bot.text import Say
 from commands.meetings.lookup import short_name, visible
 from storage import rooms
@@ -94,6 +92,5 @@ def _filled(line: str, known: Mapping[str, str]) -> str:
 
 @cache
 def _examples() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    text = files("commands.help").joinpath("examples.yaml").read_text("utf-8")
-    found: Mapping[str, Mapping[str, Sequence[str]]] = yaml.safe_load(text)
+    found: Mapping[str, Mapping[str, Sequence[str]]] = read_yaml("commands.help", "examples.yaml")
     return found

@@ -7,11 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from bot.packaged import read_yaml
 from bot.text.assent import only_polite, says_stop
 from commands.talk.parse_phrases import Phrases
 
@@ -53,7 +51,7 @@ def understood(text: str) -> Understood | None:
 @cache
 def intents() -> Sequence[Intent]:
     """In the order in which they are tried."""
-    known: dict[str, Any] = yaml.safe_load(files("commands.talk").joinpath("intents.yaml").read_text("utf-8"))
+    known: dict[str, Any] = read_yaml("commands.talk", "intents.yaml")
     return [
         Intent(
             name,
