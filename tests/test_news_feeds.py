@@ -361,8 +361,8 @@ async def test_of_many_sources_those_that_need_a_look_come_first(quick: World) -
         "Pour en écarter une : `!flux suspendre` et son numéro.",
     ]
     assert len(said) == 43
-    (said, _) = await quick.says("morgan", "!flux exporter", room="team")
-    assert "\n" not in said, "too many to be read in the message"
+    exporting, _ = await quick.says("morgan", "!flux exporter", room="team")
+    assert "\n" not in exporting, "too many to be read in the message"
     assert len(opml.parse(await exported(quick))) == 49, "not the one that is gone"
 
 
