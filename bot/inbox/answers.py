@@ -29,7 +29,7 @@ async def awaiting(ctx: Context, *, replies_to_bot: bool) -> Question | None:
     question = await questions.open_for(ctx.db, ctx.person.id, ctx.room.id)
     if question is None or not awaits_text(question, ctx.now, direct=ctx.room.direct):
         return None
-    entry = await _message(ctx, question)
+    entry = await questions.message(ctx.db, question)
     return None if entry is not None and entry.error == SILENCE else question
 
 

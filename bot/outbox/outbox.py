@@ -6,7 +6,7 @@ in between.
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.network import Network
 from bot.outbox.history import History
+from bot.outbox.parts import edit_of, parts_of
 from bot.outbox.post import Cause, Post, Rank, answer_key
 from bot.outbox.quote import in_reply, with_relation_of
 from bot.text import Say, content
@@ -95,7 +96,7 @@ class Outbox:
         """Gives a message we posted another text; it stays an announcement or a notice."""
         notice = target.content.get("msgtype") == "m.notice"
         body = content(say, self.network.language(target.room_id), notice=notice)
-        entry = _edit_of(target, body, await outbox.last_edit(db, target.id) + 1)
+        entry = edit_of(target, body, await outbox.last_edit(db, target.id) + 1)
         return await self.do(db, entry, cause)
 
     async def redact(self, db: AsyncSession, target: OutboxEntry, cause: Cause) -> OutboxEntry:
@@ -221,7 +222,7 @@ class Outbox:
             db.add(last)
             return last
         pause = EDIT_PAUSE if post.rank == Rank.BOOKKEEPING else timedelta(0)
-        entry = _edit_of(base, body, last.version + 1)
+        entry = edit_of(base, body, last.version + 1)
         entry.rank = post.rank if post.rank == Rank.ANSWER else Rank.BOOKKEEPING
         entry.type = base.type
         entry.not_before = max(cause.at, (last.sent_at or last.last_tried or cause.at) + pause)
@@ -232,7 +233,7 @@ class Outbox:
         to tap follow it, before anything else of the room.
         """
         after = base
-        for part in _parts_of(base, post):
+        for part in parts_of(base, post):
             if part.relation == "reaction" and await taps.is_offered(db, base.id, part.content["key"]):
                 continue
             after = await self._follow(db, part, after, cause)
@@ -270,35 +271,3 @@ class Outbox:
 def transaction_id(*cause: str) -> str:
     """A Matrix transaction id: always the same for the same cause."""
     return hashlib.sha256("\x1f".join(cause).encode()).hexdigest()[:40]
-
-
-def _edit_of(base: OutboxEntry, body: dict[str, Any], version: int) -> OutboxEntry:
-    return OutboxEntry(
-        kind="event",
-        rank=Rank.ANSWER,
-        room_id=base.room_id,
-        person=base.person,
-        content=body,
-        target_act=base.id,
-        relation="edit",
-        message_key=base.message_key,
-        version=version,
-    )
-
-
-def _parts_of(base: OutboxEntry, post: Post) -> Iterator[OutboxEntry]:
-    for each in post.children:
-        yield OutboxEntry(
-            kind="event", rank=base.rank, type=each.type, content=each.content, message_key=each.key
-        )
-    for file in post.files:
-        yield OutboxEntry(kind="file", rank=base.rank, content=file.content(), data=file.data)
-    for key in post.reactions:
-        yield OutboxEntry(
-            kind="event",
-            rank=base.rank,
-            type="m.reaction",
-            content={"key": key},
-            target_act=base.id,
-            relation="reaction",
-        )
