@@ -7,10 +7,11 @@ Announcements, polls and meetings are all shown first; nothing counts before « 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import reduce
 
 from bot.command import Context
 from bot.outbox.question import Choice
-from bot.text import Long, Say
+from bot.text import Say
 from bot.time import Instant
 from storage import announcements, outbox, rooms
 
@@ -96,18 +97,18 @@ def instant(ctx: Context, at: datetime) -> Instant:
 
 async def names(ctx: Context, targets: Sequence[str]) -> Say:
     """« A », « B » et « C » : the rooms as people know them, all of them: it is where the message goes."""
-    *first, last = [f"« {name} »" for name in await _room_names(ctx, targets)]
-    return (
-        Say("{names} et {last}", names=Long(", ".join(first)), last=last)
-        if first
-        else Say("{name}", name=last)
-    )
+    *first, last = [Say("« {name} »", name=name) for name in await _room_names(ctx, targets)]
+    if not first:
+        return last
+    names = reduce(lambda before, each: Say("{first}, {then}", first=before, then=each), first)
+    return Say("{names} et {last}", names=names, last=last)
 
 
 async def numbers(ctx: Context, targets: Sequence[str]) -> Say:
     """« 1. A ; 2. B » : as many as can be tapped."""
     called = await _room_names(ctx, targets[:MOST_SHOWN])
-    return Say("{names}", names=Long(" ; ".join(f"{n}. {name}" for n, name in enumerate(called, 1))))
+    listed = [Say("{n}. {name}", n=n, name=name) for n, name in enumerate(called, 1)]
+    return reduce(lambda before, each: Say("{first} ; {then}", first=before, then=each), listed)
 
 
 async def _room_names(ctx: Context, targets: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Retention: what is forgotten, every night:
+"""Retention: what is forgotten, every night, and the seeds that nobody is to tap any more:
 bodies of messages, event ids, reactions, questions that expired, announcements that are over, old wishes, old
 opinions, what was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year
 ago and what they needed there, the town of who has left.
@@ -6,10 +6,11 @@ ago and what they needed there, the town of who has left.
 
 from datetime import timedelta
 
+from bot.outbox import chips
 from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
 from storage import announcements, inbox, members, outbox, questions, silence, taps, unreadable
-from storage.meetings import counts, meetings
+from storage.meetings import counts, meetings, messages
 from storage.news import readers
 from storage.news import requests as feed_requests
 from storage.polls import polls
@@ -27,6 +28,7 @@ LISTINGS = timedelta(days=1)  # they hold what somebody looked for
 DRAFTS = timedelta(days=7)  # of polls
 DATES = timedelta(days=30)  # who could come when, after the close
 ATTENDANCES = timedelta(days=365)  # after the meeting: then only the counts
+PAST = timedelta(days=7)  # meetings whose seeds are looked for, longer than a night is missed
 OPINIONS = timedelta(days=90)  # longer than they weigh on the panorama
 
 
@@ -36,6 +38,7 @@ async def housekeeping(run: Run) -> None:
     await inbox.forget(run.db, run.planned - EVENT_IDS)
     await unreadable.forget(run.db, run.planned - EVENT_IDS)
     await taps.purge(run.db, run.planned - TAPS)
+    await _clear_seeds(run)
     await questions.purge(run.db, run.planned - QUESTIONS)
     await announcements.purge(run.db, run.planned - ANNOUNCEMENTS)
     await feed_requests.purge(run.db, run.planned - REQUESTS)
@@ -49,3 +52,13 @@ async def housekeeping(run: Run) -> None:
     await members.forget_departed(run.db)
     await silence.purge(run.db, run.planned)
     truncate_log(run.db)
+
+
+async def _clear_seeds(run: Run) -> None:
+    """Under a question whose time is over, or a meeting that is past, nothing is left to tap."""
+    for message in await questions.expire(run.db, run.planned):
+        await chips.clear(run, message.id)
+    for row in await meetings.starting_between(run.db, run.planned - PAST, run.planned):
+        if row.ends_at <= run.planned:
+            for message in await messages.posted(run.db, row.id):
+                await chips.clear(run, message.id)

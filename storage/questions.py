@@ -11,6 +11,8 @@ from storage.changes import cached_query
 from storage.outbox import FAILED
 from storage.tables import OutboxEntry, Question
 
+OPEN, EXPIRED = "open", "expired"
+
 
 async def open_for(db: AsyncSession, person: str, room: str) -> Question | None:
     """What waits for this person's words here, if its message still stands:
@@ -25,7 +27,7 @@ async def open_for(db: AsyncSession, person: str, room: str) -> Question | None:
     query = select(Question).where(
         Question.person == person,
         Question.room_id == room,
-        Question.status == "open",
+        Question.status == OPEN,
         col(Question.act_id).not_in(lost),
     )
     return (await db.exec(query.order_by(col(Question.passed), col(Question.id).desc()))).first()
@@ -34,7 +36,7 @@ async def open_for(db: AsyncSession, person: str, room: str) -> Question | None:
 @cached_query(Question)
 async def _asked(db: AsyncSession) -> frozenset[tuple[str, str]]:
     """Who has an open question, and in which room."""
-    query = select(Question.person, Question.room_id).where(Question.status == "open")
+    query = select(Question.person, Question.room_id).where(Question.status == OPEN)
     return frozenset((await db.exec(query)).all())
 
 
@@ -56,19 +58,41 @@ async def expiry(db: AsyncSession, entry: int) -> datetime | None:
     return (await db.exec(query.order_by(col(Question.id).desc()).limit(1))).first()
 
 
-async def replace_open(db: AsyncSession, person: str, room: str) -> None:
-    """One open question per person and room: asking the next one closes it."""
-    statement = update(Question).where(
-        col(Question.person) == person, col(Question.room_id) == room, col(Question.status) == "open"
+async def replace_open(db: AsyncSession, person: str, room: str) -> list[OutboxEntry]:
+    """One open question per person and room: asking the next one closes it. The messages that asked."""
+    if (person, room) not in await _asked(db):
+        return []
+    query = select(Question).where(
+        col(Question.person) == person, col(Question.room_id) == room, col(Question.status) == OPEN
     )
-    await db.exec(statement.values(status="replaced"))
+    return await _end(db, (await db.exec(query)).all(), "replaced")
+
+
+async def expire(db: AsyncSession, now: datetime) -> list[OutboxEntry]:
+    """Ends the questions whose time is over. The messages that asked."""
+    query = select(Question).where(col(Question.expires_at) < now, col(Question.status) == OPEN)
+    return await _end(db, (await db.exec(query)).all(), EXPIRED)
+
+
+async def _end(db: AsyncSession, found: Sequence[Question], status: str) -> list[OutboxEntry]:
+    for question in found:
+        question.status = status
+        db.add(question)
+    return [entry for question in found if (entry := await message(db, question)) is not None]
+
+
+async def message(db: AsyncSession, question: Question) -> OutboxEntry | None:
+    """The message that asks, whichever edit of it asked."""
+    entry = await db.get(OutboxEntry, question.act_id)
+    edited = entry is not None and entry.relation == "edit"
+    return await db.get(OutboxEntry, entry.target_act) if entry is not None and edited else entry
 
 
 async def pass_over(db: AsyncSession, person: str, room: str) -> None:
     """The person went on to something else there: only a tap or a reply answers it now."""
     if (person, room) in await _asked(db):
         statement = update(Question).where(
-            col(Question.person) == person, col(Question.room_id) == room, col(Question.status) == "open"
+            col(Question.person) == person, col(Question.room_id) == room, col(Question.status) == OPEN
         )
         await db.exec(statement.values(passed=True))
 

@@ -192,7 +192,7 @@ class Question(SQLModel, table=True):
     asked_at: datetime = instant()
     expires_at: datetime = instant()
     passed: bool = False  # the person said something else since: only a tap or a reply counts now
-    status: str = "open"  # open | answered | replaced | stopped
+    status: str = "open"  # open | answered | replaced | stopped | expired
 
 
 class OccurrenceRecord(SQLModel, table=True):

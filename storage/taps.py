@@ -12,6 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.outbox import OPEN, SENT, WAITING, WITHDRAWN
 from storage.tables import OutboxEntry, Tap
 
+YIELD = "yield"  # the relation of a redaction of a seed that may come back
+
 
 async def record(db: AsyncSession, tap: Tap) -> None:
     """The same reaction again takes its own place."""

@@ -2,7 +2,7 @@
 somebody has said otherwise since goes where the bot may, and the line says so where it may not.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import select
 
@@ -13,7 +13,7 @@ from bot.text import Say
 from storage.tables import OutboxEntry
 from tests.support.meeting_fixture import announced_meeting
 from tests.support.synapse_fixture import BOT
-from tests.support.world import World
+from tests.support.world import PARIS, World
 from tests.test_polls_voting import a_poll, counts
 
 MODERATOR = {"users": {BOT: 50}}
@@ -137,3 +137,42 @@ async def test_once_a_question_is_answered_nothing_is_left_to_tap(quick: World) 
     assert await chips(quick, question) == {"✅": ["Animatrice"]}
     await quick.taps("camille", "✅", on=question)
     assert await chips(quick, question) == {"✅": ["Camille [Marquemont]"]}
+
+
+async def test_under_a_question_that_another_took_the_place_of_nothing_is_left_to_tap(quick: World) -> None:
+    await quick.says("camille", "!pnig 7")
+    first = (await quick.last()).id
+    await quick.says("camille", "!contcat")
+    second = (await quick.last()).id
+    assert await chips(quick, first) == {}
+    assert await chips(quick, second) == {"✅": ["Animatrice"]}
+    await quick.says("lou", "!pnig 7")
+    assert await chips(quick, second) == {"✅": ["Animatrice"]}, "somebody else's question"
+
+
+async def test_a_corrected_question_keeps_what_is_still_to_be_tapped(quick: World) -> None:
+    typed = await quick.tells("camille", "!pnig 7")
+    await quick.settle()
+    question = (await quick.last()).id
+    await quick.says("camille", "!contcat", edit_of=typed)
+    assert await chips(quick, question) == {"✅": ["Animatrice"]}
+
+
+async def test_the_morning_after_a_question_expired_nothing_is_left_to_tap(quick: World) -> None:
+    await quick.says("camille", "!pnig 7")
+    question = (await quick.last()).id
+    await quick.wait_until_instant(quick.clock.now() + timedelta(hours=25))
+    (late,) = await quick.taps("camille", "✅", on=question)
+    await quick.wait_until_instant(quick.clock.now() + timedelta(days=1))
+    assert await chips(quick, question) == {"✅": ["Camille [Marquemont]"]}
+    assert late.startswith("Cette question n’attend plus de réponse.")
+    assert await quick.says("camille", "ok") == [], "it is no answer any more"
+
+
+async def test_the_morning_after_a_meeting_its_card_has_no_sign_to_tap(quick: World) -> None:
+    meeting = await announced_meeting(quick)
+    card = meeting.cards["network"]
+    await quick.person("camille").react(quick.rooms["network"], card, "✅")
+    assert "❌" in await chips(quick, card)
+    await quick.wait_until_instant(datetime(2026, 12, 11, 9, tzinfo=PARIS))
+    assert await chips(quick, card) == {"✅": ["Camille [Marquemont]"]}

@@ -1,6 +1,7 @@
 """An English room is spoken to in English, the lines to type included, wherever they come from."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from bot.command import Found
 from bot.text import Say, languages
 from bot.text.catalogue import entries
 from tests.support.command_context import TEAM
+from tests.support.world import in_memory
 
 TABLE = languages._command_names("en")
 _CODE = re.compile(r"`!?([^`]+)`")
@@ -59,3 +61,18 @@ def test_no_english_sentence_shows_a_french_name() -> None:
     ]
     said = [languages.command_line(line, "en") for line in shown]
     assert not [line for line in said if any(re.match(rf"{re.escape(name)}\b", line) for name in french)]
+
+
+async def test_an_english_room_reads_no_french_quotes_dates_or_examples(tmp_path: Path) -> None:
+    async with in_memory(tmp_path, language="en") as world:
+        said = [
+            text
+            for line in ("!announce Hello", "no", "!poll Which day? | Monday | Tuesday", "no", "!meeting new")
+            for text in await world.says("morgan", line, "team")
+        ]
+        said += await world.says("lou", "hello", await world.direct("lou"))
+    assert "Post now in “Réseau des chefs de projet – salon principal”?" in said[0]
+    assert "1. Réseau des chefs de projet – salon principal; 2. Entraide et questions" in said[2]
+    assert re.search("For example: “[A-Z][a-z]+day [0-9]+ [A-Z][a-z]+ 2027, 9:30 to 12:30”", said[4])
+    assert "`resources evaluation`" in said[5]
+    assert not [text for text in said if "«" in text or "»" in text]

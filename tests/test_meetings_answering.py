@@ -200,8 +200,9 @@ def test_a_sentence_is_about_coming_as_a_whole_or_not_at_all(written: str, meant
 async def test_answering_in_words_says_what_was_understood(quick: World) -> None:
     await announced_meeting(quick)
     assert await bot_says(quick, "noa", "!presence") == [
-        "Il me manque votre réponse pour la rencontre du jeudi 10 décembre : "
-        "`!presence oui`, `!presence visio`, `!presence peut-être` ou `!presence non`."
+        "Pour la rencontre du jeudi 10 décembre : "
+        "`!presence oui`, `!presence visio`, `!presence peut-être` ou `!presence non`.\n"
+        "Je vous dis votre réponse en message privé seulement : écrivez-moi `presence`."
     ]
     assert await bot_says(quick, "dominique", "!presence oui +1 régie de quartier") == [
         (
@@ -210,8 +211,10 @@ async def test_answering_in_words_says_what_was_understood(quick: World) -> None
         )
     ]
     assert await bot_says(quick, "dominique", "!presence") == [
+        "Pour la rencontre du jeudi 10 décembre : "
+        "`!presence oui`, `!presence visio`, `!presence peut-être` ou `!presence non`.\n"
         "Je vous dis votre réponse en message privé seulement : écrivez-moi `presence`."
-    ]
+    ], "the room hears the same of everybody"
     assert await bot_says(quick, "dominique", "!jeviens") == [
         "C’est noté, Dominique : vous venez avec une personne (régie de quartier). Pour changer d’avis : "
         "`!presence non`.\n"
@@ -456,6 +459,8 @@ async def test_a_full_meeting_tells_the_rank_and_takes_every_other_answer(quick:
     await quick.taps("sacha", "✅", on=meeting.cards["network"])
     private = await quick.direct("sacha")
     assert await bot_says(quick, "sacha", "!presence") == [
+        "Pour la rencontre du jeudi 10 décembre : "
+        "`!presence oui`, `!presence visio`, `!presence peut-être` ou `!presence non`.\n"
         "Votre réponse est dans notre conversation privée."
     ]
     assert (await quick.reads(private))[-1].splitlines()[0] == (

@@ -165,6 +165,8 @@ async def test_a_title_typed_as_the_place_is_doubted_and_kept_only_after_yes(qui
         "« Bilan et perspectives » : je n’y vois ni numéro ni commune. Est-ce bien le lieu ?\nRépondez oui"
     )
     assert "Étape 4 sur 9. Où ?" in await says(quick, "non")
+    assert "c’est une liste, comme un programme" in await says(quick, "Accueil ; atelier ; bilan")
+    await says(quick, "non")
     await says(quick, "La Filature")
     assert (await says(quick, "titre : Bilan")).startswith("Titre : santé → Bilan\nÉtape 4 sur 9. Où ?")
     await says(quick, "La Filature")

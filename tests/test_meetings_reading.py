@@ -163,7 +163,7 @@ async def test_how_many_come_is_for_everybody_and_who_for_nobody(quick: World) -
     assert shown == [
         "Rencontre du jeudi 10 décembre\n"
         "Réponses au 23 novembre, 10 h : 2 sur place, 1 en visio – il reste 28 places.\n"
-        "Votre réponse : `!presence T4`"
+        "Répondre : `!presence oui T4`. Votre réponse : `presence`, en message privé."
     ]
     assert not any(name in shown[0] for name in ("Camille", "Claude", "régie"))
     direct = await quick.direct("lou")

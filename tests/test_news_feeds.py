@@ -361,7 +361,8 @@ async def test_of_many_sources_those_that_need_a_look_come_first(quick: World) -
         "Pour en écarter une : `!flux suspendre` et son numéro.",
     ]
     assert len(said) == 43
-    await quick.says("morgan", "!flux exporter", room="team")
+    exporting, _ = await quick.says("morgan", "!flux exporter", room="team")
+    assert "\n" not in exporting, "too many to be read in the message"
     assert len(opml.parse(await exported(quick))) == 49, "not the one that is gone"
 
 
@@ -412,7 +413,9 @@ async def test_the_list_goes_out_as_a_file_and_comes_back_into_another_network(
     await add(room, site, "/autre.xml")
     said = await room.says("morgan", "!flux exporter", room="team")
     assert said == [
-        "Voici les 2 sources, dans un fichier que les lecteurs de flux savent reprendre.",
+        "Voici les 2 sources, dans un fichier que les lecteurs de flux savent reprendre.\n"
+        f"1. L’Écho des quartiers – {site.url('/rss.xml')}\n"
+        f"2. Ressources Ville Nord – {site.url('/autre.xml')}",
         "sources.opml",
     ]
     site.says("/sources.opml", reply(200, await exported(room)))

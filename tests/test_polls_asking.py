@@ -25,7 +25,8 @@ PREVIEW = (
     "« Quels thèmes pour la rencontre de mars ? » – 4 choix, 2 réponses au plus – clôture : vendredi 27 "
     "novembre à 12 h\n"
     "1. Emploi et insertion\n2. Santé\n3. Numérique\n4. Actualités nationales\n"
-    "Votes visibles par les membres du salon. Pour un vote confidentiel, ajoutez « confidentiel ».\n"
+    "Le salon peut voir qui vote quoi, sauf pour un vote écrit en message privé. "
+    "Pour un vote confidentiel, ajoutez « confidentiel ».\n"
     "Publier maintenant dans « Réseau des chefs de projet – salon principal » ? Répondez oui, non, ou "
     "indiquez une heure.\n" + ELSEWHERE
 )

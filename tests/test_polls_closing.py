@@ -117,7 +117,21 @@ async def test_at_night_the_poll_ends_in_time_and_the_result_waits_for_the_morni
     await at(quick, TUESDAY.replace(hour=20))
     assert await ended(quick, poll) == [1]
     assert await titles(quick) == ["Sondage clos – Quels thèmes ?"]
+    assert (await quick.reads())[0].splitlines()[1] == (
+        "1 vote – résultat plus bas, dans son propre message, le mercredi 25 novembre à 8 h 30."
+    )
     assert len(await at(quick, TUESDAY + timedelta(days=1))) == 1
+
+
+async def test_where_the_day_had_its_announcements_the_card_says_that_the_result_comes_the_next(
+    quick: World,
+) -> None:
+    await a_poll(quick, closes_at=TUESDAY)
+    for text in ("Une.", "Deux."):
+        await quick.says("morgan", f"!annonce {text}", "team")
+        await quick.says("morgan", "oui", "team")
+    await at(quick, TUESDAY)
+    assert "le mercredi 25 novembre à 8 h 30." in (await quick.reads())[0]
 
 
 async def test_what_the_team_has_suspended_is_said_when_it_ends(quick: World) -> None:
@@ -126,6 +140,7 @@ async def test_what_the_team_has_suspended_is_said_when_it_ends(quick: World) ->
     await a_poll(quick, closes_at=TUESDAY)
     await at(quick, TUESDAY)
     assert await titles(quick) == ["Sondage clos – Quels thèmes ?"]
+    assert "le jeudi 26 novembre à " in (await quick.reads())[0]
     assert len(await at(quick, TUESDAY + timedelta(days=2))) == 1
 
 

@@ -210,7 +210,7 @@ async def test_holidays_are_flagged_and_may_be_left_out_by_a_word(quick: World) 
         "« Quelles dates vous conviennent ? » – 2 dates – clôture : jeudi 26 novembre à 12 h\n"
         "1. Mardi 9 mars 2027 – possible\n"
         "2. Mardi 16 mars 2027 – possible\n"
-        "Votes visibles par les membres du salon.\n"
+        "Le salon peut voir qui vote quoi, sauf pour un vote écrit en message privé.\n"
         f"Publier maintenant dans {PLACE} ? Répondez oui, non, ou indiquez une heure.\n"
     )
     await quick.says("morgan", "oui", room="team")

@@ -27,7 +27,7 @@ CARD = (
 OPEN = CARD.format(
     most="Une seule réponse",
     how="Votez dans l’encadré ci-dessous ou écrivez `!vote 1`.",
-    who="Votes visibles par les membres du salon.",
+    who="Le salon peut voir qui vote quoi, sauf pour un vote écrit en message privé.",
 )
 
 

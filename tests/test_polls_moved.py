@@ -13,7 +13,8 @@ CARD = (
     "Sondage – Quels thèmes ?\nUne seule réponse, jusqu’au mardi 24 novembre à 12 h. Dix secondes "
     "suffisent.\n"
     "1. Emploi et insertion\n2. Santé\n3. Numérique\n4. Actualités nationales\n"
-    "Votez dans l’encadré ci-dessous ou écrivez `!vote 1`.\nVotes visibles par les membres du salon."
+    "Votez dans l’encadré ci-dessous ou écrivez `!vote 1`.\n"
+    "Le salon peut voir qui vote quoi, sauf pour un vote écrit en message privé."
 )
 
 

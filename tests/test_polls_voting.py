@@ -604,3 +604,17 @@ async def test_vote_alone_tells_their_own_in_private_and_not_in_the_room(quick: 
     (said,) = await quick.says("camille", "!vote")
     assert "\nPour relire votre vote, écrivez-moi `vote n° 1` en message privé.\n" in said
     assert "Votre vote :" not in said
+
+
+async def test_of_a_vote_in_private_the_room_sees_a_number_as_the_card_says(quick: World) -> None:
+    poll = await a_poll(quick)
+    private = await quick.direct("camille")
+    before = len(await quick.events())
+    assert await quick.says("camille", "vote 2", private) == ["Vote noté : Santé."]
+    await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=1))
+    edits = (await quick.events())[before:]
+    assert {each["content"]["m.relates_to"]["event_id"] for each in edits} == {poll.card}
+    assert "amille" not in str([each["content"] for each in edits])
+    card = next(line.text for line in await quick.lines() if line.id == poll.card)
+    assert "sauf pour un vote écrit en message privé" in card
+    assert card.splitlines()[-1].startswith("1 vote – ")

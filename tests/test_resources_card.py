@@ -50,7 +50,8 @@ async def test_a_card_says_what_is_known_in_four_lines(db: AsyncSession) -> None
         "Fiche 9 – Diagnostic en marchant : déroulé et grille",
         "Outil – cadre de vie – 8 minutes – accès libre",
         "« Très pratique, testé à Bruaville avec quinze personnes. » – Maxime, Bruaville",
-        f"Ouvrir la ressource ({LINK}) – Utile pour vous aussi ? `!utile 9`",
+        f"Ouvrir la ressource ({LINK}) – Utile pour vous aussi ? 👍 ou `!utile 9` "
+        "(le salon voit votre nom, sauf en message privé)",
     ]
 
 
@@ -61,7 +62,10 @@ async def test_in_english_it_reads_the_same(db: AsyncSession) -> None:
         "Tool – living environment – 8 minutes – open access",
     )
     assert why == "“Très pratique, testé à Bruaville avec quinze personnes.” – Maxime, Bruaville"
-    assert way == f"Open the resource ({LINK}) – Useful to you too? `!like 9`"
+    assert way == (
+        f"Open the resource ({LINK}) – Useful to you too? 👍 or `!like 9` "
+        "(the room sees your name, except in a private message)"
+    )
 
 
 async def test_what_is_not_known_is_left_out(db: AsyncSession) -> None:

@@ -323,6 +323,9 @@ async def test_a_member_has_the_file_in_private(world: World) -> None:
     (said,) = await world.says("camille", "!ressources exporter")
     assert said == "Je vous envoie le fichier en message privé."
     assert not any(line.file for line in await world.lines())
+    words, _ = await world.says("morgan", "!ressources exporter", "team")
+    assert words.splitlines()[0].startswith("Voici la bibliothèque au ")
+    assert [line.split(". ")[0] for line in words.splitlines()[1:]] == ["1", "2"], "what the file says"
     (said,) = await world.says("camille", "!ressources exporter excel")
     assert "excel" in said, "words that are no format are a search"
     assert "@" not in (await exported(world, "camille", "!ressources exporter", "network")).decode(), (

@@ -52,7 +52,8 @@ OWN = {
     "Thème : santé": "Santé",
     "type=outils": "Outil – santé",
     "lien = https://example.org/ailleurs": (
-        "Ouvrir la ressource (https://example.org/ailleurs) – Utile pour vous aussi ? `!utile 1`"
+        "Ouvrir la ressource (https://example.org/ailleurs) – Utile pour vous aussi ? 👍 ou `!utile 1` "
+        "(le salon voit votre nom, sauf en message privé)"
     ),
 }
 

@@ -187,6 +187,14 @@ async def test_it_does_not_talk_for_ever_with_another_program(quick: World) -> N
     assert await calls(quick, "camille", "bonjour") != []
 
 
+async def test_in_private_it_says_once_that_it_talks_no_more_and_still_obeys(quick: World) -> None:
+    private = await quick.direct("camille")
+    answers = [await quick.says("camille", "merci", private) for _ in range(13)]
+    assert [len(each) for each in answers] == [1] * 11 + [0] * 2
+    assert answers[10][0].startswith("Je réponds à dix messages de ce genre par heure, pas plus.")
+    assert await quick.says("camille", "ping 1", private) == ["pong 1"]
+
+
 async def test_among_people_it_says_but_twice_that_it_does_not_understand(quick: World) -> None:
     answers = [await calls(quick, "camille", f"le chauffage, étage {n} ?") for n in range(3)]
     assert [bool(each) for each in answers] == [True, True, False]

@@ -1,6 +1,7 @@
 """A tip appears once, when it would have helped; never twice."""
 
 from commands.tips import CROWD
+from storage.tables import Meeting
 from tests.support.meeting_fixture import announced_meeting
 from tests.support.world import MemoryWorld, World
 
@@ -19,6 +20,17 @@ async def test_three_changes_in_a_row_bring_the_way_to_do_them_at_once_and_never
         for places in (31, 32, 33, 34, 35, 36)
     ]
     assert [tipped(each, SEVERAL) for each in said] == [False, False, True, False, False, False]
+
+
+async def test_a_tip_is_in_the_question_so_that_the_next_word_answers_it(quick: World) -> None:
+    meeting = await announced_meeting(quick)
+    for places in (31, 32):
+        await quick.says("morgan", f"!rencontre modifier T4 places = {places}", "team")
+    (said,) = await quick.says("morgan", "!rencontre modifier T4 places = 33", "team")
+    assert said.splitlines()[-1].startswith(SEVERAL), "one message: the question with its tip"
+    await quick.says("morgan", "ok", "team")
+    async with quick.db.read() as db:
+        assert (await db.get_one(Meeting, meeting.number)).capacity == 33
 
 
 async def test_changes_on_different_days_bring_no_tip(quick: World) -> None:

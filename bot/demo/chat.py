@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any, TypedDict
 
-from bot.outbox.outbox import ANSWERS
+from bot.outbox.quote import ANSWERS
 
 SHOWN = {"m.room.message", "m.sticker", "m.room.encrypted", "org.matrix.msc3381.poll.start", "m.poll.start"}
 

@@ -10,7 +10,7 @@ from bot.command import Context, Result
 from bot.command.handlers import AnswerHandler
 from bot.handlers import Handlers
 from bot.inbox.fallbacks import is_command_instead
-from bot.inbox.result import COMMAND, DONE, Outcome, refuse, run_handler
+from bot.inbox.result import COMMAND, DONE, After, Outcome, refuse, run_handler
 from bot.outbox import chips
 from bot.outbox.question import STOPPED, Reply, Typed, awaits_text, read_answer
 from bot.text import Say, UserError
@@ -29,7 +29,7 @@ async def awaiting(ctx: Context, *, replies_to_bot: bool) -> Question | None:
     question = await questions.open_for(ctx.db, ctx.person.id, ctx.room.id)
     if question is None or not awaits_text(question, ctx.now, direct=ctx.room.direct):
         return None
-    entry = await _message(ctx, question)
+    entry = await questions.message(ctx.db, question)
     return None if entry is not None and entry.error == SILENCE else question
 
 
@@ -63,7 +63,7 @@ async def answer_in_text(handlers: Handlers, ctx: Context, question: Question, t
 
 async def _was_just_asked(ctx: Context, question: Question) -> bool:
     """Whether nothing was said in the room since the question; after a restart, that is not known."""
-    entry = await _message(ctx, question)
+    entry = await questions.message(ctx.db, question)
     asked = entry.event_id if entry is not None else None
     if asked is None:
         return False
@@ -71,15 +71,8 @@ async def _was_just_asked(ctx: Context, question: Question) -> bool:
     return bool(ctx.outbox.history.is_latest(ctx.room.id, asked, besides=here, until=here))
 
 
-async def _message(ctx: Context, question: Question) -> OutboxEntry | None:
-    """The message that asks, whichever edit of it asked."""
-    entry = await ctx.db.get(OutboxEntry, question.act_id)
-    edited = entry is not None and entry.relation == "edit"
-    return await ctx.db.get(OutboxEntry, entry.target_act) if entry is not None and edited else entry
-
-
 async def _nothing_to_tap(ctx: Context, question: Question) -> None:
-    message = await _message(ctx, question)
+    message = await questions.message(ctx.db, question)
     if message is not None:
         await chips.clear(ctx, message.id)
 
@@ -100,7 +93,7 @@ async def question_under(db: AsyncSession, person: str, room: str, event_id: str
 
 async def answer(handlers: Handlers, ctx: Context, question: Question, reply: Reply) -> Outcome:
     """An answer counts once, in time; a later one is told so. A refused one leaves the question open."""
-    if question.status != "open":
+    if question.status not in (questions.OPEN, questions.EXPIRED):
         reason = UserError("C’est déjà fait : cette question a eu sa réponse, ou une autre l’a remplacée.")
         return await refuse(ctx, reason)
     if ctx.now > question.expires_at or (await _is_private(question, ctx) and not ctx.room.direct):
@@ -109,7 +102,7 @@ async def answer(handlers: Handlers, ctx: Context, question: Question, reply: Re
         )
     # a refusal rolls back, and the row is not to be read after that
     handler = handlers.answers[question.then]
-    after = replace(ctx.target, guided=True, confirms=None if reply.text else await _editable(ctx, question))
+    target = replace(ctx.target, guided=True, confirms=None if reply.text else await _editable(ctx, question))
 
     async def call() -> Result:
         question.status = "answered"
@@ -117,14 +110,14 @@ async def answer(handlers: Handlers, ctx: Context, question: Question, reply: Re
         await _nothing_to_tap(ctx, question)
         return await handler.handler(ctx, reply)
 
-    return await run_handler(ctx, call, _undone_by(handler), after=after)
+    return await run_handler(ctx, call, _undone_by(handler), after=After(target))
 
 
 async def _editable(ctx: Context, question: Question) -> int | None:
     """The message of the question, to be edited into what became of it:
     not one that its subject edits itself, nor one that was removed.
     """
-    entry = await _message(ctx, question)
+    entry = await questions.message(ctx.db, question)
     if entry is None or entry.status in FAILED or not (entry.message_key or ANSWER).startswith(ANSWER):
         return None
     return entry.id

@@ -4,6 +4,7 @@ answer to a question, a command, a listener), then the result.
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -21,13 +22,14 @@ from bot.inbox.result import (
     REFUSED,
     TALK,
     UNKNOWN,
+    After,
     Outcome,
     refuse,
     run_command,
     run_handler,
 )
 from bot.inbox.talk import not_understood, understood
-from bot.inbox.tips import offer_tips
+from bot.inbox.tips import add_tip
 from bot.matrix.events import Batch, Event
 from bot.matrix.parse import string
 from bot.outbox import answer_key
@@ -160,10 +162,8 @@ class Messages:
         if isinstance(found, Suggestion):
             await ctx.reply(suggestion(found, ctx))
             return UNKNOWN
-        outcome = await run_command(ctx, found)
-        if outcome.status == DONE.status:
-            await offer_tips(self._handlers, ctx, found.command.name)
-        return outcome
+        tip = partial(add_tip, self._handlers, ctx, found.command.name)
+        return await run_command(ctx, found, After(complete=tip))
 
     async def _in_words(
         self, ctx: Context, addressed: Addressed, found: Found | Suggestion | None, *, stale: bool

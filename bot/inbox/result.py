@@ -20,6 +20,19 @@ COMMAND = "command"
 
 
 @dataclass(frozen=True)
+class After:
+    """What follows a handler that does not refuse. `target`: where what it returns goes; `complete`: what is
+    added to that.
+    """
+
+    target: ReplyTarget | None = None
+    complete: Callable[[Result], Awaitable[Result]] | None = None
+
+
+AT_ONCE = After()
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of an event:
     done | talk | refused | unknown | failed | ignored | late | unreadable | removed.
@@ -52,11 +65,10 @@ async def run_handler(
     handler: str = "",
     *,
     shows: str = "",
-    after: ReplyTarget | None = None,
+    after: After = AT_ONCE,
 ) -> Outcome:
     """Runs a handler in a savepoint. `handler`: what can take it back, if it took effect; `shows`: what may
-    run again when its message is edited, if it changed nothing but what « suite » remembers; `after`: where
-    what it returns goes, unless it refuses.
+    run again when its message is edited, if it changed nothing but what « suite » remembers.
     """
     await ctx.db.flush()  # what was written before is not the handler's
     try:
@@ -64,11 +76,13 @@ async def run_handler(
             result = await _in_savepoint(ctx, call)
     except UserError as error:
         return await refuse(ctx, error)
-    ctx = replace(ctx, target=after) if after else ctx
+    ctx = replace(ctx, target=after.target or ctx.target)
     if isinstance(result, Suggestion):
         result = suggestion(result, ctx)
-    if isinstance(result, RunCommand):
+    elif isinstance(result, RunCommand):
         return await run_command(replace(ctx, text=result.line), result.found)
+    elif after.complete is not None:
+        result = await after.complete(result)
     if isinstance(result, Ask | Say):
         await ctx.reply(result)
     elif result is not None:
@@ -83,7 +97,7 @@ async def _in_savepoint(ctx: Context, call: Callable[[], Awaitable[Result]]) -> 
         return result
 
 
-async def run_command(ctx: Context, found: Found) -> Outcome:
+async def run_command(ctx: Context, found: Found, after: After = AT_ONCE) -> Outcome:
     """A command by somebody: may they, do the words fit, what does it say.
     Their next words are no answer to what was asked before.
     """
@@ -104,4 +118,4 @@ async def run_command(ctx: Context, found: Found) -> Outcome:
         return await command.handler(ctx, *args, **kwargs)
 
     name = f"{COMMAND} {command.name}"
-    return await run_handler(ctx, call, name if command.undo else "", shows=name)
+    return await run_handler(ctx, call, name if command.undo else "", shows=name, after=after)

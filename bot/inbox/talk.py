@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.command import Addressed, Context, Result
 from bot.handlers import Handlers
 from bot.inbox.result import IGNORED, TALK, UNKNOWN, Outcome, run_handler
+from bot.text import Say
 from storage import inbox, questions
 
 WINDOW = timedelta(hours=1)
@@ -18,7 +19,9 @@ async def understood(handlers: Handlers, ctx: Context) -> Outcome | None:
     """The outcome, if the words are surely one of those that are known."""
     if not handlers.understands(ctx.text):
         return None
-    if await _answered(ctx) >= MOST:
+    before = await _answered(ctx)
+    if before >= MOST:
+        await _stop_talking(ctx, before)
         return TALK
     return await _say(handlers, ctx, TALK)
 
@@ -31,9 +34,23 @@ async def not_understood(handlers: Handlers, ctx: Context, addressed: Addressed)
     if ctx.reply_to and await _asks_somebody_else(ctx, ctx.reply_to):
         return IGNORED
     before = await _answered(ctx)
+    if before == MOST and direct:
+        await _stop_talking(ctx, before)
+        return UNKNOWN
     if before >= MOST or (not direct and await _answered(ctx, UNKNOWN.status) >= MOST_UNKNOWN):
         return IGNORED
     return await _say(handlers, ctx, UNKNOWN)
+
+
+async def _stop_talking(ctx: Context, before: int) -> None:
+    """Said once: a person then knows what still works."""
+    if before == MOST and ctx.room.direct:
+        await ctx.reply(
+            Say(
+                "Je réponds à dix messages de ce genre par heure, pas plus. "
+                "Les commandes marchent toujours : `aide`."
+            )
+        )
 
 
 async def _asks_somebody_else(ctx: Context, event_id: str) -> bool:

@@ -4,25 +4,24 @@
   comes back with the last of them.
 - A tap that a later answer of the same person overrules goes where we may redact; where we may not, the
   subject's line says that it alone counts (`misleading`).
-- Under a question that has its answer no seed stays.
+- Under a question that has its answer, or waits for none any more, no seed stays; nor under a meeting that
+  is past.
 
 What is due becomes outbox entries, after a pause: what is undone meanwhile is never sent, so a crowd that
 taps costs one redaction a choice.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 
+from bot.outbox.outbox import UNDO_PAUSE
 from bot.outbox.post import Rank
 from bot.outbox.unit_of_work import UnitOfWork
 from bot.state_events import may_redact
-from storage import outbox, rooms, taps
+from storage import rooms, taps
 from storage.tables import OutboxEntry, Tap
 from storage.transaction import before_commit
 
-PAUSE = timedelta(seconds=3)
 LONGEST = 100  # characters of a reaction, which may be any text
-YIELD = "yield"  # the relation of a redaction of a seed that may come back
 
 
 def bare(key: str) -> str:
@@ -63,7 +62,7 @@ async def judge(uow: UnitOfWork, counting: Mapping[str, bool]) -> None:
                 room_id=message.room_id,
                 target_event=tap.event_id,
                 relation="redact",
-                not_before=uow.now + PAUSE,
+                not_before=uow.now + UNDO_PAUSE,
             )
             await uow.outbox.do(uow.db, entry, uow.cause)
 
@@ -76,8 +75,7 @@ async def misleading(uow: UnitOfWork, message: OutboxEntry) -> bool:
 
 async def clear(uow: UnitOfWork, message: int) -> None:
     """Nothing under this message waits for a tap any more: its seeds go for good."""
-    for seed in (await taps.seeds(uow.db, message)).values():
-        await _take_away(uow, seed, "redact")
+    await uow.outbox.clear_seeds(uow.db, message, uow.cause)
 
 
 def _settle_soon(uow: UnitOfWork, message: int, key: str) -> None:
@@ -85,33 +83,16 @@ def _settle_soon(uow: UnitOfWork, message: int, key: str) -> None:
         seeds = {bare(each): seed for each, seed in (await taps.seeds(uow.db, message)).items()}
         seed = seeds.get(key)
         if seed is not None and await taps.stands(uow.db, message, key):
-            await _take_away(uow, seed, YIELD)
+            await uow.outbox.take_seed(uow.db, seed, taps.YIELD, uow.cause)
         elif seed is not None:
             await _bring_back(uow, seed)
 
     before_commit(uow.db, f"chips {message} {key}", settle)
 
 
-async def _take_away(uow: UnitOfWork, seed: OutboxEntry, relation: str) -> None:
-    going = await taps.redaction(uow.db, entry=seed.id)
-    if going is not None:
-        going.relation = relation if going.relation == YIELD else going.relation
-        uow.db.add(going)
-    elif seed.status in (*outbox.OPEN, outbox.SENT):
-        entry = OutboxEntry(
-            kind="redact",
-            rank=Rank.BOOKKEEPING,
-            room_id=seed.room_id,
-            target_act=seed.id,
-            relation=relation,
-            not_before=uow.now + PAUSE,
-        )
-        await uow.outbox.do(uow.db, entry, uow.cause)
-
-
 async def _bring_back(uow: UnitOfWork, seed: OutboxEntry) -> None:
     going = await taps.redaction(uow.db, entry=seed.id)
-    if going is None or going.relation != YIELD or await taps.call_off(uow.db, going):
+    if going is None or going.relation != taps.YIELD or await taps.call_off(uow.db, going):
         return
     entry = OutboxEntry(
         kind="event",

@@ -6,7 +6,7 @@ in between.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,15 +15,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.network import Network
 from bot.outbox.history import History
+from bot.outbox.parts import edit_of, parts_of
 from bot.outbox.post import Cause, Post, Rank, answer_key
+from bot.outbox.quote import in_reply, with_relation_of
 from bot.text import Say, content
 from storage import outbox, questions, rooms, taps
 from storage.tables import OutboxEntry
 
 SETTLED = 1_000  # entries whose echo is waited for
 EDIT_PAUSE = timedelta(seconds=3)  # between two edits of an editable message
+UNDO_PAUSE = timedelta(seconds=3)  # before a reaction goes: what is undone meanwhile is never sent
 ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
-ANSWERS = "org.animatrice.answers"  # the event that a message answers without quoting it
 MARKER = "org.animatrice.act"  # our id in what we send: how another device, or a later one, knows it
 
 
@@ -94,7 +96,7 @@ class Outbox:
         """Gives a message we posted another text; it stays an announcement or a notice."""
         notice = target.content.get("msgtype") == "m.notice"
         body = content(say, self.network.language(target.room_id), notice=notice)
-        entry = _edit_of(target, body, await outbox.last_edit(db, target.id) + 1)
+        entry = edit_of(target, body, await outbox.last_edit(db, target.id) + 1)
         return await self.do(db, entry, cause)
 
     async def redact(self, db: AsyncSession, target: OutboxEntry, cause: Cause) -> OutboxEntry:
@@ -112,6 +114,31 @@ class Outbox:
         for each in (target, *files):
             each.status = outbox.REMOVED
             db.add(each)
+
+    async def take_seed(self, db: AsyncSession, seed: OutboxEntry, relation: str, cause: Cause) -> None:
+        """Redacts a reaction of ours. `relation`: "redact", or "yield" for one that may come back."""
+        going = await taps.redaction(db, entry=seed.id)
+        if going is not None:
+            going.relation = relation if going.relation == taps.YIELD else going.relation
+            db.add(going)
+        elif seed.status in (*outbox.OPEN, outbox.SENT):
+            entry = OutboxEntry(
+                kind="redact",
+                rank=Rank.BOOKKEEPING,
+                room_id=seed.room_id,
+                target_act=seed.id,
+                relation=relation,
+                not_before=cause.at + UNDO_PAUSE,
+            )
+            await self.do(db, entry, cause)
+
+    async def clear_seeds(
+        self, db: AsyncSession, message: int, cause: Cause, *, besides: Collection[str] = ()
+    ) -> None:
+        """Nothing under this message waits for a tap any more, `besides` these: its seeds go for good."""
+        for key, seed in (await taps.seeds(db, message)).items():
+            if key not in besides:
+                await self.take_seed(db, seed, "redact", cause)
 
     async def _versions(
         self, db: AsyncSession, post: Post, to: Destination, cause: Cause
@@ -155,7 +182,7 @@ class Outbox:
             type=post.type,
             message_key=post.key,
             title=post.title,
-            content=_in_reply(self._content(post, room, notice=post.rank != Rank.ANNOUNCEMENT), post, cause),
+            content=in_reply(self._content(post, room, notice=post.rank != Rank.ANNOUNCEMENT), post, cause),
             announcement=post.rank == Rank.ANNOUNCEMENT,
             urgent=post.urgent,
             until=post.until,
@@ -186,7 +213,7 @@ class Outbox:
         if base.status in outbox.FAILED:
             return base
         body = self._content(post, base.room_id, notice=not base.announcement)  # it stays what it was
-        new = _with_relation_of(base.content, _in_reply(body, post, cause)) if last is base else body
+        new = with_relation_of(base.content, in_reply(body, post, cause)) if last is base else body
         if new == last.content and last.status not in outbox.FAILED:
             return last  # it reads the same
         if last.status == outbox.WAITING:
@@ -195,7 +222,7 @@ class Outbox:
             db.add(last)
             return last
         pause = EDIT_PAUSE if post.rank == Rank.BOOKKEEPING else timedelta(0)
-        entry = _edit_of(base, body, last.version + 1)
+        entry = edit_of(base, body, last.version + 1)
         entry.rank = post.rank if post.rank == Rank.ANSWER else Rank.BOOKKEEPING
         entry.type = base.type
         entry.not_before = max(cause.at, (last.sent_at or last.last_tried or cause.at) + pause)
@@ -206,7 +233,7 @@ class Outbox:
         to tap follow it, before anything else of the room.
         """
         after = base
-        for part in _parts_of(base, post):
+        for part in parts_of(base, post):
             if part.relation == "reaction" and await taps.is_offered(db, base.id, part.content["key"]):
                 continue
             after = await self._follow(db, part, after, cause)
@@ -229,7 +256,9 @@ class Outbox:
         row = post.ask.row(post.asked_to, entry.room_id, cause.at)
         row.passed = post.rank == Rank.BOOKKEEPING and post.person is None
         if not row.passed:
-            await questions.replace_open(db, post.asked_to, entry.room_id)
+            for old in await questions.replace_open(db, post.asked_to, entry.room_id):
+                again = old.id in (entry.id, entry.target_act)
+                await self.clear_seeds(db, old.id, cause, besides=post.reactions if again else ())
         row.act_id = entry.id
         db.add(row)
 
@@ -242,56 +271,3 @@ class Outbox:
 def transaction_id(*cause: str) -> str:
     """A Matrix transaction id: always the same for the same cause."""
     return hashlib.sha256("\x1f".join(cause).encode()).hexdigest()[:40]
-
-
-def _edit_of(base: OutboxEntry, body: dict[str, Any], version: int) -> OutboxEntry:
-    return OutboxEntry(
-        kind="event",
-        rank=Rank.ANSWER,
-        room_id=base.room_id,
-        person=base.person,
-        content=body,
-        target_act=base.id,
-        relation="edit",
-        message_key=base.message_key,
-        version=version,
-    )
-
-
-def _parts_of(base: OutboxEntry, post: Post) -> Iterator[OutboxEntry]:
-    for each in post.children:
-        yield OutboxEntry(
-            kind="event", rank=base.rank, type=each.type, content=each.content, message_key=each.key
-        )
-    for file in post.files:
-        yield OutboxEntry(kind="file", rank=base.rank, content=file.content(), data=file.data)
-    for key in post.reactions:
-        yield OutboxEntry(
-            kind="event",
-            rank=base.rank,
-            type="m.reaction",
-            content={"key": key},
-            target_act=base.id,
-            relation="reaction",
-        )
-
-
-def _with_relation_of(before: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
-    """What is not out yet still answers what it answered, when it is to be said otherwise."""
-    return (
-        {**body, "m.relates_to": before["m.relates_to"]}
-        if "m.relates_to" in before and "m.relates_to" not in body
-        else body
-    )
-
-
-def _in_reply(body: dict[str, Any], post: Post, cause: Cause) -> dict[str, Any]:
-    """A reply to the message that asked, in its thread if it was in one."""
-    if post.reply_to is None:
-        return body
-    if post.unquoted:
-        return {**body, ANSWERS: post.reply_to}
-    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": post.reply_to}}
-    if thread := post.thread or (cause.thread if post.reply_to == cause.id else None):
-        relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": False}
-    return {**body, "m.relates_to": relation}

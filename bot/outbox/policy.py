@@ -43,7 +43,7 @@ class SendPolicy:
         elif entry.until and now > entry.until:
             await self.fail(db, entry, now, "late")
         else:
-            wait = await self._wait(db, entry, now)
+            wait = await self.wait(db, entry, now)
             if wait is None:
                 return True
             entry.not_before = wait
@@ -128,7 +128,7 @@ class SendPolicy:
             return "private" if others else None
         return None
 
-    async def _wait(self, db: AsyncSession, entry: OutboxEntry, now: datetime) -> datetime | None:
+    async def wait(self, db: AsyncSession, entry: OutboxEntry, now: datetime) -> datetime | None:
         """Until when an announcement waits; None: it may go."""
         if (
             not entry.announcement

@@ -50,6 +50,11 @@ class Asker:
     thread: str | None = None
 
 
+MOST_LISTED = (
+    40  # rows of a file that its message says too, in words: clients scan a file before they show it
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class File:
     """What comes with a message. A picture has its size in pixels, and what it shows in words (`alt`)."""

@@ -103,19 +103,20 @@ async def _find_meeting(ctx: Context, parsed: ParsedAnswer) -> Meeting:
 
 
 async def _own_answer(ctx: Context, row: Meeting) -> Say:
-    """Read back to them alone."""
+    """Read back to them alone: a room hears the same of everybody."""
     status = await receipts.status_of(ctx, row, ctx.person.id)
     who = await author(ctx, row)
     audience = await attendance.audience_of(ctx, row, who, private=True)
     say = receipts.answer_reminder(row, status, audience, ctx.config)
     if ctx.room.direct:
         return say
-    if status.answer is None:
-        return receipts.answer_reminder(row, status, replace(audience, private=False), ctx.config)
+    how = receipts.how_to_answer(row, status, replace(audience, private=False), ctx.config)
     if not audience.reachable:
-        return Say("Je vous dis votre réponse en message privé seulement : écrivez-moi `presence`.")
+        return Say.lines(
+            how, Say("Je vous dis votre réponse en message privé seulement : écrivez-moi `presence`.")
+        )
     await private_messages.send_receipt(ctx, row, who.id, say)
-    return Say("Votre réponse est dans notre conversation privée.")
+    return Say.lines(how, Say("Votre réponse est dans notre conversation privée."))
 
 
 async def _edit_response(ctx: Context, row: Meeting, who: Participant, entry: Attendance) -> None:

@@ -86,7 +86,7 @@ WHEN = Field(
     lambda typed, draft, clock: parse_values.require_hours(parse_values.when(typed, draft, clock)),
     lambda draft, clock: found.localized("fr") if (found := _when(draft, clock)) else "",
     _when,
-    lambda typed, draft, clock: parse_values.sample_when(clock),
+    lambda typed, draft, clock: parse_values.sample_when(clock).localized("fr"),
 )
 KIND = Field(
     "kind",

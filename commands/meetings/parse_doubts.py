@@ -46,6 +46,8 @@ def place(typed: str, draft: Draft, clock: Clock) -> Say | None:
     """`draft`: with the place as it was read."""
     if is_nothing(typed) or (why := other_answer(typed, draft, clock)) is not None:
         return None if is_nothing(typed) else why
+    if ";" in typed and not any(map(str.isdigit, typed)):
+        return Say("c’est une liste, comme un programme")
     if _is_town(draft.town):
         return None
     if any(map(str.isdigit, draft.place)):

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.text import UserError
+from bot.text import Say, UserError
 from bot.text.clean import clean_text, web_address
 from bot.time import Day, Hour, Moment, parse_moment
 from bot.time.recurrence import instant
@@ -115,9 +115,9 @@ def _hours_of(day: date, typed: str, clock: Clock) -> Moment | None:
     return moment if moment and moment.start is not None else None
 
 
-def _usual_range(start: time) -> str:
+def _usual_range(start: time) -> Say:
     later = time(min(start.hour + 3, 23), start.minute)
-    return " – ".join(Hour(each).localized("fr") for each in (start, later))
+    return Say("{start} – {end}", start=Hour(start), end=Hour(later))
 
 
 def _with_moment(draft: Draft, moment: Moment, clock: Clock) -> Draft:
@@ -145,9 +145,9 @@ def _with_moment(draft: Draft, moment: Moment, clock: Clock) -> Draft:
     )
 
 
-def sample_when(clock: Clock) -> str:
+def sample_when(clock: Clock) -> Moment:
     """A date two months ahead, ready to copy."""
-    return Moment(_good_day(clock), *USUAL_HOURS, clock.hours.zone).localized("fr")
+    return Moment(_good_day(clock), *USUAL_HOURS, clock.hours.zone)
 
 
 def _good_day(clock: Clock) -> date:

@@ -105,13 +105,15 @@ async def _state(ctx: Context, row: Meeting) -> Say:
     if row.ends_at <= ctx.now:
         return wording.count_line(row, await counts.of_meeting(ctx.db, row), ctx.now, ctx.config)
     if not ctx.room.direct:
-        name = await lookup.short_name(ctx, row)
-        return Say(
-            "Répondre : `!presence oui {name}`. Votre réponse : `presence`, en message privé.", name=name
-        )
+        return _answering(await lookup.short_name(ctx, row))
     status = await receipts.status_of(ctx, row, ctx.person.id)
     audience = await attendance.audience_of(ctx, row, participant(ctx), private=True)
     return Say.lines(receipts.answer_reminder(row, status, audience, ctx.config), await _reminders(ctx))
+
+
+def _answering(name: str) -> Say:
+    """In a room."""
+    return Say("Répondre : `!presence oui {name}`. Votre réponse : `presence`, en message privé.", name=name)
 
 
 async def _reminders(ctx: Context) -> Say | None:
@@ -180,7 +182,9 @@ async def _next_step(ctx: Context, row: Meeting) -> Say | None:
     name = await lookup.short_name(ctx, row)
     if ctx.room.kind == "team":
         return Say("Qui vient : `!recap {name}`", name=name)
-    return Say("Votre réponse : `{line}`", line=_command(ctx, f"presence {name}"))
+    if ctx.room.direct:
+        return Say("Votre réponse : `{line}`", line=_command(ctx, f"presence {name}"))
+    return _answering(name)
 
 
 def _command(ctx: Context, line: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from bot.command import Context, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.command.quotes import word
-from bot.outbox import File
+from bot.outbox import MOST_LISTED, File
 from bot.outbox.question import Reply
 from bot.text import Count, Say, UserError
 from bot.text.numbering import NUMBER_SIGN
@@ -25,7 +25,6 @@ from storage.news import feeds, requests
 from storage.tables import Feed, FeedRequest
 from storage.text import key
 
-LISTED = 40  # sources in one message
 NONE = Say("Je ne lis encore aucune source. Pour commencer : `!flux ajouter` suivi d’une adresse.")
 FILE, TYPE = "sources.opml", "text/x-opml"
 _NUMBER = re.compile(rf"{NUMBER_SIGN}?(\d{{1,9}})", re.ASCII | re.IGNORECASE)
@@ -65,20 +64,20 @@ async def _list(ctx: Context) -> Say:
     if not rows:
         return NONE
     count = len(rows)
-    if count > LISTED:
+    if count > MOST_LISTED:
         rows.sort(key=lambda row: row.status == feeds.ACTIVE and not row.failures)
     rest = (
         Say(
             "… et {count} : `!flux exporter` les donne toutes.",
-            count=Count(count - LISTED, "une autre", "{n} autres"),
+            count=Count(count - MOST_LISTED, "une autre", "{n} autres"),
         )
-        if count > LISTED
+        if count > MOST_LISTED
         else None
     )
     title = Say("**Sources du panorama** ({n})", n=count)
     return Say.lines(
         title,
-        *(_line(ctx, row) for row in rows[:LISTED]),
+        *(_line(ctx, row) for row in rows[:MOST_LISTED]),
         rest,
         Say("Pour en écarter une : `!flux suspendre` et son numéro."),
     )
@@ -224,8 +223,15 @@ async def _export(ctx: Context, _: str) -> Say | None:
         "Voici {count}, dans un fichier que les lecteurs de flux savent reprendre.",
         count=Count(len(rows), "la source", "les {n} sources"),
     )
+    listed = [_address_line(row) for row in rows] if len(rows) <= MOST_LISTED else []
+    say = Say.lines(say, *listed)
     await ctx.reply(say, files=(File(name=FILE, data=data, mimetype=TYPE),))
     return None
+
+
+def _address_line(row: Feed) -> Say:
+    """« 1. L’Écho des quartiers – https://… » : what the file says of it."""
+    return Say("{n}. {name} – {url}", n=row.id, name=name(row), url=row.url)
 
 
 Action = Callable[[Context, str], Awaitable[Say | None]]

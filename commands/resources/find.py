@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from bot.command import NOTHING, Answer, Context, Role, command, shown
 from bot.command.quotes import word
-from bot.outbox import File, Post, Rank
+from bot.outbox import MOST_LISTED, File, Post, Rank
 from bot.text import Count, Say, UserError
 from bot.time.format import DayMonth
 from commands.resources.lookup import members_only, number
-from schedules.resources.card import show
+from schedules.resources.card import line, show
 from schedules.resources.export_file import ExportFormat, as_csv, as_json
 from schedules.resources.result import ResultPage, render_nothing, render_page
 from schedules.resources.search import parse_query
@@ -93,13 +93,14 @@ async def _page(ctx: Context, typed: str, before: int = 0) -> Say:
 
 async def _export(ctx: Context, rest: str) -> Say | None:
     """In private when asked in an ordinary room: a file interrupts everybody."""
-    file, count = await _file(ctx, rest)
+    file, listed = await _file(ctx, rest)
     local = ctx.now.astimezone(ctx.config.zone).date()
     say = Say(
         "Voici la bibliothèque au {day} : {count}.",
         day=DayMonth(local),
-        count=Count(count, "une fiche", "{n} fiches"),
+        count=Count(len(listed), "une fiche", "{n} fiches"),
     )
+    say = Say.lines(say, *listed) if len(listed) <= MOST_LISTED else say
     if ctx.room.direct or ctx.room.kind == "team":
         await ctx.reply(say, files=(file,))
         return None
@@ -107,8 +108,8 @@ async def _export(ctx: Context, rest: str) -> Say | None:
     return Say("Je vous envoie le fichier en message privé.")
 
 
-async def _file(ctx: Context, rest: str) -> tuple[File, int]:
-    """The file and how many resources there are in it. CSV when nothing is said."""
+async def _file(ctx: Context, rest: str) -> tuple[File, list[Say]]:
+    """The file, and each of its resources in words. CSV when nothing is said."""
     typed = key(rest) or "csv"
     if typed not in WRITERS:
         raise UserError("Je sais écrire en CSV et en JSON. Exemple : `!ressources exporter csv`")
@@ -119,7 +120,8 @@ async def _file(ctx: Context, rest: str) -> tuple[File, int]:
     voices = await imports.voices(ctx.db)
     manner = ExportFormat(ctx.room.language, ctx.config.zone)
     name = f"{'resources' if ctx.room.language == 'en' else 'ressources'}-{manner.day(ctx.now)}.{typed}"
-    return File(name=name, data=write(rows, voices, manner), mimetype=mimetype), len(rows)
+    file = File(name=name, data=write(rows, voices, manner), mimetype=mimetype)
+    return file, [line(row, voices.get(row.id, 0)) for row in rows]
 
 
 async def _import(ctx: Context, rest: str) -> Say:

@@ -8,6 +8,7 @@ from bot.command import Context, Found, Result, RunCommand, shown
 from bot.command.handlers import on_talk
 from bot.outbox import Post, Rank
 from bot.text import Say
+from commands.help.lookup import examples
 from commands.talk.intents import Understood, understood
 from schedules import glossary
 from storage import outbox, questions, settings
@@ -73,7 +74,7 @@ async def _welcome(ctx: Context) -> Say | None:
         ),
         Say("Écrivez-moi avec vos mots, ou un seul mot. Par exemple :"),
         *(
-            Say("- `{line}` – {help}", line=shown(each.example, ctx.caller), help=each.help)
+            Say("- `{line}` – {help}", line=examples(each, ctx, {})[0], help=each.help)
             for each in (ctx.commands.named(name) for name in EXAMPLES)
             if each is not None and each.opened(ctx)
         ),
@@ -86,7 +87,7 @@ async def _welcome(ctx: Context) -> Say | None:
 
 def _lost(ctx: Context) -> Say:
     known = (ctx.commands.named(name) for name in EXAMPLES)
-    first, second = [shown(each.example, ctx.caller) for each in known if each and each.opened(ctx)][:2]
+    first, second = [examples(each, ctx, {})[0] for each in known if each and each.opened(ctx)][:2]
     return Say(
         "Je n’ai pas compris. Essayez par exemple `{first}`, `{second}` ou `{help}`.",
         first=first,

@@ -5,6 +5,7 @@ For the team's room alone.
 from itertools import groupby
 
 from bot.config import Config
+from bot.outbox import MOST_LISTED
 from bot.text import Say
 from schedules.meetings import wording
 from schedules.meetings.summary import Responses
@@ -13,8 +14,6 @@ from storage.meetings.answers import MAYBE, NO, REMOTE, YES, Answer
 from storage.meetings.needs import ACCESS, MEAL
 from storage.meetings.waitlist import OFFERED, SEATED, WAITING
 from storage.tables import Meeting
-
-MOST_LISTED = 40  # people
 
 
 def listed(row: Meeting, responses: Responses) -> list[Say]:

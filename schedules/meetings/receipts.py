@@ -118,8 +118,13 @@ def _unconfirmed(
 
 
 def missing_answer(row: Meeting, status: AttendanceStatus, audience: Audience, config: Config) -> Say:
+    return Say("Il me manque votre réponse. {how}", how=how_to_answer(row, status, audience, config))
+
+
+def how_to_answer(row: Meeting, status: AttendanceStatus, audience: Audience, config: Config) -> Say:
+    """Says nothing of what they answered."""
     return Say(
-        "Il me manque votre réponse pour la rencontre du {day} : `{yes}`, `{remote}`, `{maybe}` ou `{no}`.",
+        "Pour la rencontre du {day} : `{yes}`, `{remote}`, `{maybe}` ou `{no}`.",
         day=wording.day(row, config, audience.now),
         yes=audience.command(f"presence oui{status.suffix}"),
         remote=audience.command(f"presence visio{status.suffix}"),

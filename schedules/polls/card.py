@@ -7,11 +7,13 @@ from functools import partial
 
 from bot.config import Config
 from bot.outbox import Post, Rank, UnitOfWork, chips
+from bot.outbox.policy import SendPolicy
 from bot.text import Count, Say
 from bot.time import Instant
 from schedules.announcements import beginning
 from schedules.polls import box
 from schedules.polls.wording import ANSWERS, numbered
+from storage import outbox
 from storage.polls import ballots, counting, polls, secrets
 from storage.tables import Poll
 from storage.transaction import before_commit
@@ -107,7 +109,7 @@ class _Example:
 def who_sees(poll: Poll, config: Config) -> Say:
     """What is true of this mode, and no more."""
     if poll.mode == polls.VISIBLE:
-        return Say("Votes visibles par les membres du salon.")
+        return Say("Le salon peut voir qui vote quoi, sauf pour un vote écrit en message privé.")
     if poll.mode == polls.DISCREET:
         return Say(
             "Résultats à la clôture seulement ; un membre qui s’y connaît peut quand même voir les votes."
@@ -157,7 +159,7 @@ async def _show(uow: UnitOfWork, number: int) -> None:
     ):
         return
     if poll.status in (polls.CLOSED, polls.CANCELLED):
-        say = over(poll)
+        say = over(poll, await comes_at(uow, poll))
     else:
         say = text(poll, await ballots.voters(uow.db, number), uow.network.config)
         shown = await polls.card(uow.db, poll)
@@ -166,9 +168,10 @@ async def _show(uow: UnitOfWork, number: int) -> None:
     await uow.post(Post(room=poll.room_id, say=say, key=polls.card_key(number), rank=Rank.BOOKKEEPING))
 
 
-def over(poll: Poll) -> Say:
+def over(poll: Poll, comes: Instant | None = None) -> Say:
     """The card of a poll that is closed or cancelled. The result has a message of its own and is not said
-    twice; no choice is numbered here any more, since the result numbers them by their votes.
+    twice; no choice is numbered here any more, since the result numbers them by their votes. `comes`: when
+    the result goes out, if that is later.
     """
     if poll.status == polls.CANCELLED:
         return Say.lines(
@@ -176,10 +179,22 @@ def over(poll: Poll) -> Say:
             Say("Ce sondage est annulé. Les votes sont effacés."),
         )
     voters = Count(int(poll.result.get("voters", 0)), "1 vote", "{n} votes", zero="aucun vote")
-    return Say.lines(
-        Say("**Sondage clos – {question}**", question=poll.question),
-        Say("{count} – le résultat est donné plus bas, dans son propre message.", count=voters),
+    where = (
+        Say("{count} – le résultat est donné plus bas, dans son propre message.", count=voters)
+        if comes is None
+        else Say("{count} – résultat plus bas, dans son propre message, le {when}.", count=voters, when=comes)
     )
+    return Say.lines(Say("**Sondage clos – {question}**", question=poll.question), where)
+
+
+async def comes_at(uow: UnitOfWork, poll: Poll) -> Instant | None:
+    """When the result goes out, if it waits: for open hours, another day's budget, the end of a pause."""
+    found = await outbox.versions(uow.db, polls.result_key(poll.id), poll.room_id)
+    if not found or found[0].status not in outbox.OPEN:
+        return None
+    planned = max(uow.now, found[0].not_before)
+    at = await SendPolicy(uow.outbox).wait(uow.db, found[0], planned) or planned
+    return Instant(at, uow.now, uow.config.zone) if at > uow.now else None
 
 
 async def publish(uow: UnitOfWork, poll: Poll, urgent: bool) -> None:

@@ -194,7 +194,8 @@ async def close(uow: UnitOfWork, row: Poll, counted: Mapping[str, Any]) -> None:
     if await still_shown(uow.db, row):
         await _announce(uow, row, urgent=urgent)
     if await outbox.versions(uow.db, polls.card_key(row.id), row.room_id):
-        post = Post(room=row.room_id, say=card.over(row), key=polls.card_key(row.id), rank=Rank.ANSWER)
+        say = card.over(row, await card.comes_at(uow, row))
+        post = Post(room=row.room_id, say=say, key=polls.card_key(row.id), rank=Rank.ANSWER)
         await uow.post(post)  # at once, be it night: an edit rings nobody's bell, and the box is gone
     await _offer_best_day(uow, row)
 

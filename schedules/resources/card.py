@@ -74,7 +74,8 @@ async def card(db: AsyncSession, row: Resource) -> Say:
         n=number,
     )
     way = Say(
-        "{link} – Utile pour vous aussi ? `!utile {n}`",
+        "{link} – Utile pour vous aussi ? 👍 ou `!utile {n}` "
+        "(le salon voit votre nom, sauf en message privé)",
         link=Link(Say("Ouvrir la ressource"), row.link),
         n=number,
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import or_, update
+from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -96,8 +96,8 @@ async def was_seen(db: AsyncSession, row: Meeting, room: str | None = None) -> b
     return (await db.exec(query.limit(1))).first() is not None
 
 
-async def withdraw_posts(db: AsyncSession, number: int) -> None:
-    """Whatever is still to be said about it for the first time."""
+def _about(number: int) -> ColumnElement[bool]:
+    """The first versions of whatever is said about it by itself."""
     keys = (
         card_key(number),
         f"{card_key(number)}:",
@@ -113,11 +113,22 @@ async def withdraw_posts(db: AsyncSession, number: int) -> None:
             for key in keys
         )
     )
+    return about & (col(OutboxEntry.version) == 0)
+
+
+async def withdraw_posts(db: AsyncSession, number: int) -> None:
+    """Whatever is still to be said about it for the first time."""
     await db.exec(
         update(OutboxEntry)
-        .where(about, col(OutboxEntry.version) == 0, col(OutboxEntry.status) == outbox.WAITING)
+        .where(_about(number), col(OutboxEntry.status) == outbox.WAITING)
         .values(status=outbox.WITHDRAWN)
     )
+
+
+async def posted(db: AsyncSession, number: int) -> Sequence[OutboxEntry]:
+    """What was said about it and stands."""
+    query = select(OutboxEntry).where(_about(number), col(OutboxEntry.status) == outbox.SENT)
+    return (await db.exec(query.order_by(col(OutboxEntry.id)))).all()
 
 
 async def offers(db: AsyncSession, number: int, person: str) -> Sequence[OutboxEntry]:

@@ -20,7 +20,8 @@ CARD = (
     "Fiche 1 – methodes.example.org/cadre-de-vie/diagnostic-en-marchant\n"
     "Cadre de vie\n"
     "« Très pratique, testé à Bruaville avec quinze personnes. » – Maxime, Bruaville\n"
-    f"Ouvrir la ressource ({LINK}) – Utile pour vous aussi ? `!utile 1`"
+    f"Ouvrir la ressource ({LINK}) – Utile pour vous aussi ? 👍 ou `!utile 1` "
+    "(le salon voit votre nom, sauf en message privé)"
 )
 
 
