@@ -753,24 +753,32 @@ class SurveyProgress(SQLModel, table=True):
 
 
 class SurveyText(SQLModel, table=True):
-    """What somebody wrote in a survey that is closed: in no order, without who and when. Kept 180 days."""
+    """What somebody wrote in a survey that is closed: in no order, without who and when. Kept 180 days.
+    Its number is what the team calls it by.
+    """
 
     __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
 
     id: int = Field(default=None, primary_key=True)
     survey_id: int = Field(foreign_key="survey.id", index=True)
     item: str
-    number: int  # by which the team calls it
     text: str = Field(sa_type=Text)
     theme: str = ""  # the group that the team put it in
     shown: bool = False
 
 
 class SurveyRequest(SQLModel, table=True):
-    """A questionnaire that the team posted as a file: read by a task."""
+    """What the team asked of a survey and a task does: to read a questionnaire that was posted as a file,
+    to typeset its results.
+    """
 
     event_id: str = Field(primary_key=True)
-    file_event: str
+    kind: str = "file"  # file | report | publication
+    file_event: str = ""
+    survey_id: int | None = Field(default=None, foreign_key="survey.id")
+    question: int = 0  # of a report: one question of it; 0: the whole
+    language: str = ""  # of a report
+    publisher: str = ""
     room_id: str
     person: str
     closes_at: datetime | None = instant(nullable=True)

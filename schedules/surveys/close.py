@@ -16,12 +16,11 @@ from bot.text import Say
 from bot.time.recurrence import Occurrence
 from schedules.surveys import card
 from storage import rooms, secret_key
-from storage.surveys import counting, secrets, surveys
+from storage.surveys import counting, disclosure, secrets, surveys
+from storage.surveys.disclosure import FEW
 from storage.surveys.items import OTHER, items_of
 from storage.tables import Survey, SurveyText
 from storage.transaction import truncate_log
-
-FEW = 5  # answers below which nothing is said in detail, nor kept
 
 
 async def over(db: AsyncSession, upto: datetime) -> list[Occurrence]:
@@ -59,18 +58,19 @@ async def close_survey(uow: UnitOfWork, row: Survey) -> None:
 
 
 def _keep_texts(uow: UnitOfWork, row: Survey, texts: Mapping[str, Sequence[str]]) -> None:
-    """Mixed, and numbered as they lie then; those of an item that has fewer than five go."""
-    mixed = [(item, text) for item, found in texts.items() if len(found) >= FEW for text in found]
+    """Mixed, and numbered as they lie then, item after item; those that may not be read go."""
+    items = items_of(row)
+    shown = disclosure.shown(items, row.result)
+    kept = {item for item, found in texts.items() if len(found) >= FEW}
+    kept = {item for item in kept if disclosure.may_be_read(item, items, shown)}
+    mixed = [(item, text) for item in kept for text in texts[item]]
     chance.SystemRandom().shuffle(mixed)
     places = {
         item: n
         for n, item in enumerate(name for each in items_of(row) for name in (each.id, each.id + OTHER))
     }
     mixed.sort(key=lambda each: places[each[0]])
-    uow.db.add_all(
-        SurveyText(survey_id=row.id, item=item, number=number, text=text)
-        for number, (item, text) in enumerate(mixed, 1)
-    )
+    uow.db.add_all(SurveyText(survey_id=row.id, item=item, text=text) for item, text in mixed)
 
 
 async def cancel(uow: UnitOfWork, row: Survey) -> None:
@@ -106,7 +106,8 @@ async def _tell_team(uow: UnitOfWork, row: Survey) -> None:
     people = int(row.result["people"])
     await uow.tell_team(
         Say(
-            "**Enquête n° {number} close – {title}** : {people}, sur {asked}.",
+            "**Enquête n° {number} close – {title}** : {people}, sur {asked}. Les résultats : "
+            "`!enquete resultats {number}`",
             number=row.id,
             title=row.title,
             people=card.people(people),

@@ -42,7 +42,10 @@ class DueFile:
 
 
 async def due(db: AsyncSession, now: datetime) -> Sequence[DueFile]:
-    return [DueFile(row.event_id, row.room_id, row.file_event) for row in await requests.pending(db)]
+    return [
+        DueFile(row.event_id, row.room_id, row.file_event)
+        for row in await requests.pending(db, requests.FILE)
+    ]
 
 
 async def fetch(asked: DueFile, web: Web) -> Questionnaire | Say:

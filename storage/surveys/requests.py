@@ -1,4 +1,4 @@
-"""Questionnaires left for a task: files that the team posted, until they are read."""
+"""What is left for a task: files that the team posted, to be read; results, to be typeset."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,11 +9,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import SurveyRequest
 
 ASKED, SEEN = "asked", "seen"
+FILE, REPORT, PUBLICATION = "file", "report", "publication"
 
 
-async def pending(db: AsyncSession) -> Sequence[SurveyRequest]:
+async def pending(db: AsyncSession, *kinds: str) -> Sequence[SurveyRequest]:
     """Oldest first."""
-    query = select(SurveyRequest).where(SurveyRequest.status == ASKED)
+    query = select(SurveyRequest).where(SurveyRequest.status == ASKED, col(SurveyRequest.kind).in_(kinds))
     return (await db.exec(query.order_by(col(SurveyRequest.at)))).all()
 
 

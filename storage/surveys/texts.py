@@ -1,6 +1,6 @@
 """Texts of surveys that are closed, by number: read and grouped by the team before they are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -13,7 +13,11 @@ from storage.tables import Survey, SurveyText
 async def of_survey(db: AsyncSession, number: int) -> Sequence[SurveyText]:
     """In the order of their numbers, which says nothing of when they came."""
     query = select(SurveyText).where(SurveyText.survey_id == number)
-    return (await db.exec(query.order_by(col(SurveyText.number)))).all()
+    return (await db.exec(query.order_by(col(SurveyText.id)))).all()
+
+
+async def numbered(db: AsyncSession, numbers: Collection[int]) -> Sequence[SurveyText]:
+    return (await db.exec(select(SurveyText).where(col(SurveyText.id).in_(numbers)))).all()
 
 
 async def purge(db: AsyncSession, closed: datetime) -> None:

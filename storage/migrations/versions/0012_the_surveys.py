@@ -72,7 +72,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("survey_id", sa.Integer(), nullable=False),
         sa.Column("item", text, nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("theme", text, nullable=False),
         sa.Column("shown", sa.Boolean(), nullable=False),
@@ -84,12 +83,18 @@ def upgrade() -> None:
     op.create_table(
         "surveyrequest",
         sa.Column("event_id", text, nullable=False),
+        sa.Column("kind", text, nullable=False),
         sa.Column("file_event", text, nullable=False),
+        sa.Column("survey_id", sa.Integer(), nullable=True),
+        sa.Column("question", sa.Integer(), nullable=False),
+        sa.Column("language", text, nullable=False),
+        sa.Column("publisher", text, nullable=False),
         sa.Column("room_id", text, nullable=False),
         sa.Column("person", text, nullable=False),
         sa.Column("closes_at", instant, nullable=True),
         sa.Column("at", instant, nullable=False),
         sa.Column("status", text, nullable=False),
+        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_surveyrequest_survey_id_survey")),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_surveyrequest")),
     )
     op.create_index(op.f("ix_surveyrequest_status"), "surveyrequest", ["status"])
