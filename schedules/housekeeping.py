@@ -1,7 +1,8 @@
 """Retention: what is forgotten, every night, and the seeds that nobody is to tap any more:
 bodies of messages, event ids, reactions, questions that expired, announcements that are over, old wishes, old
 opinions, what was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year
-ago and what they needed there, the town of who has left.
+ago and what they needed there, the town of who has left,
+surveys that nobody confirmed and what was written in the others.
 """
 
 from datetime import timedelta
@@ -16,6 +17,8 @@ from storage.news import requests as feed_requests
 from storage.polls import polls
 from storage.resources import requests as import_requests
 from storage.resources import search
+from storage.surveys import requests as survey_requests
+from storage.surveys import surveys, texts
 from storage.transaction import truncate_log
 
 BODIES = timedelta(days=7)
@@ -25,7 +28,8 @@ ANNOUNCEMENTS = timedelta(days=30)
 QUESTIONS = timedelta(days=7)  # they hold what somebody typed
 REQUESTS = timedelta(days=30)
 LISTINGS = timedelta(days=1)  # they hold what somebody looked for
-DRAFTS = timedelta(days=7)  # of polls
+DRAFTS = timedelta(days=7)  # of polls and surveys
+TEXTS = timedelta(days=180)  # of a survey, after its close
 DATES = timedelta(days=30)  # who could come when, after the close
 ATTENDANCES = timedelta(days=365)  # after the meeting: then only the counts
 PAST = timedelta(days=7)  # meetings whose seeds are looked for, longer than a night is missed
@@ -45,6 +49,9 @@ async def housekeeping(run: Run) -> None:
     await import_requests.purge_imports(run.db, run.planned - REQUESTS)
     await search.purge_listings(run.db, run.planned - LISTINGS)
     await polls.purge(run.db, run.planned - DRAFTS, run.planned - DATES)
+    await surveys.purge(run.db, run.planned - DRAFTS)
+    await survey_requests.purge(run.db, run.planned - REQUESTS)
+    await texts.purge(run.db, run.planned - TEXTS)
     for row in await meetings.to_forget(run.db, run.planned - ATTENDANCES):
         await counts.forget(run.db, row)
     await readers.forget(run.db, run.planned - OPINIONS)

@@ -17,6 +17,7 @@ WAITING, TRIED, SENT = "waiting", "tried", "sent"
 REFUSED, DROPPED, WITHDRAWN, REMOVED = "refused", "dropped", "withdrawn", "removed"
 OPEN = (WAITING, TRIED)
 SILENCE = "silence"  # the error of what waits for the end of somebody's silence, or was not sent for it
+ERASED = "erased"  # the error of what has no body any more
 ANSWER = "answer:"  # how the keys of answers begin; what follows is the event answered
 FAILED = (REFUSED, DROPPED, WITHDRAWN, REMOVED)
 
@@ -184,6 +185,8 @@ async def sent(db: AsyncSession, txn: str, event_id: str, at: datetime) -> Outbo
 
 def arrived(entry: OutboxEntry, event_id: str, at: datetime) -> None:
     entry.status, entry.event_id, entry.sent_at, entry.error = SENT, event_id, at, ""
+    if entry.confidential:
+        entry.content, entry.error = {}, ERASED
 
 
 async def finish(db: AsyncSession, number: int, status: str) -> None:
@@ -252,12 +255,15 @@ async def cancel_room(db: AsyncSession, room: str) -> int:
 
 
 async def erase(db: AsyncSession, before: datetime) -> int:
-    """Empties the bodies of what was settled before an instant; the emoji of a reaction is none."""
-    settled = func.coalesce(col(OutboxEntry.sent_at), col(OutboxEntry.not_before)) < before
+    """Empties the bodies of what was settled before an instant, and of what is confidential;
+    the emoji of a reaction is none.
+    """
+    at = func.coalesce(col(OutboxEntry.sent_at), col(OutboxEntry.not_before))
+    settled = (at < before) | col(OutboxEntry.confidential)
     statement = (
         update(OutboxEntry)
-        .where(col(OutboxEntry.status).not_in(OPEN), settled, col(OutboxEntry.error) != "erased")
+        .where(col(OutboxEntry.status).not_in(OPEN), settled, col(OutboxEntry.error) != ERASED)
         .where(col(OutboxEntry.relation) != "reaction")
-        .values(content={}, data=None, error="erased", asked_by="")
+        .values(content={}, data=None, error=ERASED, asked_by="")
     )
     return int((await db.exec(statement)).rowcount)

@@ -147,6 +147,7 @@ class OutboxEntry(SQLModel, table=True):
     version: int = 0
     announcement: bool = False  # waits for open hours, counts in the room's daily budget
     urgent: bool = False  # somebody asked for it just now: neither hours nor budget hold it
+    confidential: bool = False  # its body is erased as soon as the server has it
     title: str = ""  # what the team reads of it when it could not be sent
     not_before: datetime = instant()
     until: datetime | None = instant(nullable=True)
@@ -697,3 +698,89 @@ class Welcome(SQLModel, table=True):
     status: str = Field(index=True)  # known | waiting | greeted
     at: datetime = instant()  # when they came, or were greeted
     left_at: datetime | None = instant(nullable=True)  # when they were found in no room
+
+
+# surveys
+
+
+class Survey(SQLModel, table=True):
+    """A questionnaire that people are asked in private, until it closes; then its results."""
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: str = Field(unique=True)  # of what opened it: its name for what happens by itself
+    subject: str = Field(default="", index=True)  # what it is about, « meeting:12 »; "": the network
+    title: str = Field(sa_type=Text)
+    introduction: str = Field(default="", sa_type=Text)
+    items: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    # who is asked, until it closes; none: every member
+    audience: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    author: str
+    room_id: str | None = None  # where it is announced
+    status: str = Field(default="draft", index=True)  # draft | open | closed | cancelled
+    opens_at: datetime = instant()
+    closes_at: datetime = instant(index=True)
+    # no more than may be said
+    result: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class SurveyAnswer(SQLModel, table=True):
+    """One person's answer to one item of a survey that is open, without who and when.
+    The digest is of both: without its key, two answers of one person have nothing in common.
+    """
+
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
+
+    survey_id: int = Field(primary_key=True, foreign_key="survey.id")
+    digest: str = Field(primary_key=True)
+    item: str
+    choices: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # from 0
+    text: str = Field(default="", sa_type=Text)
+    receipt: str = Field(default="", index=True)  # digest of the message that said it
+
+
+class SurveyProgress(SQLModel, table=True):
+    """How far somebody is in a survey that is open, without who."""
+
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
+
+    survey_id: int = Field(primary_key=True, foreign_key="survey.id")
+    digest: str = Field(primary_key=True)
+    at: str = ""  # the item that is asked
+    answered: bool = False  # something, whatever
+    finished: bool = False
+
+
+class SurveyText(SQLModel, table=True):
+    """What somebody wrote in a survey that is closed: in no order, without who and when. Kept 180 days.
+    Its number is what the team calls it by.
+    """
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    survey_id: int = Field(foreign_key="survey.id", index=True)
+    item: str
+    text: str = Field(sa_type=Text)
+    theme: str = ""  # the group that the team put it in
+    shown: bool = False
+
+
+class SurveyRequest(SQLModel, table=True):
+    """What the team asked of a survey and a task does: to read a questionnaire that was posted as a file,
+    to typeset its results.
+    """
+
+    event_id: str = Field(primary_key=True)
+    kind: str = "file"  # file | report | publication
+    file_event: str = ""
+    survey_id: int | None = Field(default=None, foreign_key="survey.id")
+    question: int = 0  # of a report: one question of it; 0: the whole
+    language: str = ""  # of a report
+    publisher: str = ""
+    room_id: str
+    person: str
+    closes_at: datetime | None = instant(nullable=True)
+    at: datetime = instant()
+    status: str = Field(default="asked", index=True)  # asked | seen

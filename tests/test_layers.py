@@ -54,7 +54,7 @@ ROLES = {
     "schedules/": (
         r"__init__|parse_\w+"
         # what is said, and how it reads
-        r"|wording|card|box|receipts|result|summary|calendar|private_messages|entries"
+        r"|wording|card|box|preview|interview|receipts|result|summary|calendar|private_messages|entries"
         r"|attendance|search|kinds|fields|synonyms|themes|glossary|members"  # services, and what they know
         r"|extract|preview_feed|opml|export_file|edit"  # reading and writing for a task
     ),

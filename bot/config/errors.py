@@ -93,16 +93,20 @@ _EXAMPLES = {
 _SECRET = re.compile(r"password|token|url")
 
 
-def told(error: ValidationError, model: type[BaseModel]) -> list[Mistake]:
+def told(
+    error: ValidationError, model: type[BaseModel], examples: Mapping[str, str] = _EXAMPLES
+) -> list[Mistake]:
+    """`examples`: what to write, by the place of a key: « rooms[].kind »."""
     return [
-        Mistake(tuple(found["loc"]), _sentence(found, model)) for found in error.errors(include_url=False)
+        Mistake(tuple(found["loc"]), _sentence(found, model, examples))
+        for found in error.errors(include_url=False)
     ]
 
 
-def _sentence(error: Mapping[str, Any], model: type[BaseModel]) -> Say:
+def _sentence(error: Mapping[str, Any], model: type[BaseModel], examples: Mapping[str, str]) -> Say:
     kind, path = error["type"], tuple(error["loc"])
     context: dict[str, Any] = error.get("ctx", {})
-    example = _EXAMPLES.get(re.sub(r"\d+", "", spelled(path)))
+    example = examples.get(re.sub(r"\d+", "", spelled(path)))
     if isinstance(wrong := context.get("error"), Wrong):
         return wrong.say
     if kind in ("extra_forbidden", "invalid_key"):

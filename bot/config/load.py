@@ -34,9 +34,12 @@ class Source(Places):
         return language if language in ("fr", "en") else "fr"
 
 
-def read(text: str) -> Source:
+START = Say("Partez de `config.example.yaml`.")
+
+
+def read(text: str, start: Say = START) -> Source:
     """What the YAML says; duplicate keys, which YAML lets pass, are mistakes.
-    After a syntax error only the language is known.
+    After a syntax error only the language is known. `start`: what to begin with, when there is nothing.
     """
     source = Source()
     try:
@@ -47,15 +50,12 @@ def read(text: str) -> Source:
         english = re.search(r"^language:\s*[\"']?en\b", text, re.MULTILINE)
         return Source(data={"language": "en"} if english else None, mistakes=[Mistake((), _syntax(error))])
     if root is None:
-        source.mistakes.append(Mistake((), Say("Le fichier est vide. Partez de `config.example.yaml`.")))
+        source.mistakes.append(Mistake((), Say("Le fichier est vide. {start}", start=start)))
     elif not isinstance(source.data, dict):
         source.mistakes.append(
             Mistake(
                 (),
-                Say(
-                    "Le fichier doit être une suite de clés, comme `language: fr`. "
-                    "Partez de `config.example.yaml`."
-                ),
+                Say("Le fichier doit être une suite de clés, comme `clé: valeur`. {start}", start=start),
             )
         )
     return source
@@ -177,6 +177,12 @@ def _validated(source: Source, path: Path, environ: Mapping[str, str]) -> Config
 
 
 def _all_at_once(path: Path, source: Source) -> ConfigError:
+    return ConfigError(str(path), source.language, in_order(source))
+
+
+def in_order(source: Source) -> list[Say]:
+    """Every mistake with where it stands, as they come in the file."""
+
     def line(mistake: Mistake) -> int:
         return mistake.line or next(
             (
@@ -188,7 +194,7 @@ def _all_at_once(path: Path, source: Source) -> ConfigError:
         )
 
     ordered = sorted(source.mistakes, key=line)
-    return ConfigError(str(path), source.language, [placed(mistake, source) for mistake in ordered])
+    return [placed(mistake, source) for mistake in ordered]
 
 
 def _include_members(source: Source, folder: Path) -> None:

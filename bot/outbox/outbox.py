@@ -185,6 +185,7 @@ class Outbox:
             content=in_reply(self._content(post, room, notice=post.rank != Rank.ANNOUNCEMENT), post, cause),
             announcement=post.rank == Rank.ANNOUNCEMENT,
             urgent=post.urgent,
+            confidential=post.confidential,
             until=post.until,
             not_before=self._not_before(post, cause),
         )
@@ -217,14 +218,14 @@ class Outbox:
         if new == last.content and last.status not in outbox.FAILED:
             return last  # it reads the same
         if last.status == outbox.WAITING:
-            last.content = new
+            last.content, last.confidential = new, post.confidential
             self._asked(last, cause)
             db.add(last)
             return last
         pause = EDIT_PAUSE if post.rank == Rank.BOOKKEEPING else timedelta(0)
         entry = edit_of(base, body, last.version + 1)
         entry.rank = post.rank if post.rank == Rank.ANSWER else Rank.BOOKKEEPING
-        entry.type = base.type
+        entry.type, entry.confidential = base.type, post.confidential
         entry.not_before = max(cause.at, (last.sent_at or last.last_tried or cause.at) + pause)
         return await self.do(db, entry, cause)
 

@@ -122,3 +122,8 @@ class Post:
     content: dict[str, Any] | None = None
     ask: Ask | None = None
     asked_to: str = ""
+
+    @property
+    def confidential(self) -> bool:
+        """Its body is erased here once it is sent."""
+        return self.ask is not None and self.ask.confidential

@@ -65,6 +65,7 @@ class Ask:
     `accepts`: free answers that count too: a date ("moment"), words with a web address in them ("link"), any
     words ("text"), or any words addressed to the bot ("reply"): in private, in reply, with our name. Among
     colleagues who talk, the latter: their next sentence is no answer, and the answer may be shown to others.
+    `confidential`: what is asked, and said back with it, is kept nowhere once it is sent.
     """
 
     say: Say
@@ -74,6 +75,7 @@ class Ask:
     accepts: Accepts = ""
     within: timedelta = timedelta(hours=24)
     with_reactions: bool = True
+    confidential: bool = False
 
     @property
     def reactions(self) -> tuple[str, ...]:

@@ -1,13 +1,7 @@
-"""Secret ballots: who voted what is held together by a keyed digest, whose key is a file of its own.
-
-The key lives while the poll is open; no backup holds it. Once it is destroyed, nobody can tell whose a ballot
-was, nor try everybody's name.
+"""Secret ballots: who voted what is held together by a keyed digest, whose key is a file of its own
+(storage/secret_key.py).
 """
 
-import hashlib
-import hmac
-import os
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,55 +9,32 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import secret_key
 from storage.tables import SecretBallot
 
-SIZE = 32  # bytes, those of the digest (RFC 2104)
 RECEIPT = "secret"  # the way of a Ballot without choices that only remembers which message voted last
 
 
 def key_file(data_dir: Path, number: int) -> Path:
-    return data_dir / "poll-keys" / str(number)
+    return data_dir / secret_key.FOLDER / str(number)
 
 
 def make_key(data_dir: Path, number: int) -> bytes:
     """The poll's key, made if there is none: publishing twice does not lose it. Raises OSError."""
-    known = key(data_dir, number)
-    if known is not None:
-        return known
-    file = key_file(data_dir, number)
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made, draft = secrets.token_bytes(SIZE), file.with_suffix(".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(made)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(file)
-    return made
+    return secret_key.make(key_file(data_dir, number))
 
 
 def key(data_dir: Path, number: int) -> bytes | None:
     """None: destroyed, or never made, or not what we wrote."""
-    try:
-        found = key_file(data_dir, number).read_bytes()
-    except FileNotFoundError:
-        return None
-    return found if len(found) == SIZE else None
+    return secret_key.read(key_file(data_dir, number))
 
 
 def destroy_key(data_dir: Path, number: int) -> None:
-    """Overwritten, then removed; harmless twice."""
-    file = key_file(data_dir, number)
-    if file.exists():
-        with file.open("r+b") as out:
-            out.write(bytes(SIZE))
-            out.flush()
-            os.fsync(out.fileno())
-    file.unlink(missing_ok=True)
+    secret_key.destroy(key_file(data_dir, number))
 
 
 def digest(key: bytes, person: str) -> str:
-    """HMAC-SHA256, in hexadecimal."""
-    return hmac.new(key, person.encode(), hashlib.sha256).hexdigest()
+    return secret_key.digest(key, person)
 
 
 async def put(db: AsyncSession, number: int, digest: str, choices: Sequence[int]) -> bool:

@@ -1,0 +1,1 @@
+"""Surveys: how they open and close by themselves, and what is asked in private."""
