@@ -93,8 +93,8 @@ async def test_the_results_of_the_network_come_out_of_its_answers(
     assert "- Je les utilise : 22 (44,0 %)\n" in said
     # one person finds it « peu utile »: neither that nor what is missing from the total is told
     assert (
-        "- Indispensable : 25 (50,0 %)\n- Utile : au moins 21 (au moins 42,0 %)\n- Peu utile : moins de cinq\n"
-        in (said)
+        "- Indispensable : 25 (50,0 %)\n- Utile : au moins 21 (au moins 42,0 %)\n"
+        "- Peu utile : moins de cinq\n" in (said)
     )
     counted = (await asked.row()).result["items"]
     for item in built_in("mise-en-reseau").items:
