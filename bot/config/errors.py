@@ -71,7 +71,7 @@ def placed(mistake: Mistake, places: Places) -> Say:
 
 
 _EXPECTED = {
-    "string": Say("un texte"),
+    "string": Say("du texte"),
     "int": Say("un nombre entier"),
     "bool": Say("`true` ou `false`"),
     "model": Say("une suite de clés, comme `clé: valeur`"),
