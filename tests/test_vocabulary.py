@@ -45,6 +45,8 @@ LONGEST_FIRST = {
     "rencontre dupliquer": "rencontre dupliquer",
     "meeting copy": "rencontre dupliquer",
     "meeting open": "rencontre ouvrir",
+    "points retenir": "points retenir",
+    "points take": "points retenir",
     "rythme eviter": "rythme eviter",
     "rhythm avoid": "rythme eviter",
     "dates retenir": "dates retenir",

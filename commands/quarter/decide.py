@@ -7,13 +7,13 @@ from bot.command import Context, Result, Role
 from bot.command.handlers import Reaction, on_reaction
 from bot.outbox import Post, Rank, chips
 from bot.text import Say, UserError
-from bot.text.names import first_name
 from commands.meetings.announce import announce_agreed
 from commands.meetings.create import NEEDED, usual_contact
 from commands.meetings.enter import ask
 from commands.meetings.form import Draft, Progress
 from commands.meetings.lookup import MeetingName
 from commands.polls.preview import publish_agreed, targets
+from schedules.members import name_of
 from schedules.polls.wording import Slot
 from schedules.quarter import proposals, rounds, wording
 from schedules.quarter.propose import ANSWERS, DO, SKIP, shown
@@ -63,7 +63,7 @@ async def _show(ctx: Context, found: Round, row: QuarterStep, what: Say) -> None
     key = steps.key(row.round, row.step)
     for entry in (await outbox.versions(ctx.db, key, ctx.room.id))[:1]:
         await chips.clear(ctx, entry.id)
-    who = Say("Décidé par {name}.", name=first_name(ctx.person.full_name))
+    who = Say("Décidé par {name}.", name=await name_of(ctx, ctx.person.id))
     say = Say.lines(wording.title(found, wording.NAMES[row.step]), what, who)
     await ctx.post(Post(room=ctx.room.id, say=say, key=key, rank=Rank.ANSWER))
 

@@ -16,9 +16,10 @@ from schedules.quarter.proposals import Known
 from schedules.quarter.rounds import Round, StepState
 from storage.meetings import meetings
 from storage.quarter.steps import ANNOUNCE, DATES, ENTRY, THEME
-from storage.tables import HostOffer, Meeting
+from storage.tables import Availability, HostOffer, Meeting
 
 MOST_OFFERS, MOST_TOWNS = 3, 6
+HALF_DAY, DAY = 210, 420  # minutes of work
 NAMES = {
     DATES: Say("choisir la date"),
     THEME: Say("choisir le thème"),
@@ -156,3 +157,25 @@ def lacking(row: Meeting) -> Say:
     return Say(
         "Il manque le titre ou le lieu : `!rencontre modifier {name} titre = … | lieu = …`", name=row.name
     )
+
+
+def time(row: Availability) -> Say:
+    """« 2 h par mois », « une demi-journée par trimestre »."""
+    length = _length(row.minutes)
+    match row.every:
+        case "month":
+            return Say("{length} par mois", length=length)
+        case "quarter":
+            return Say("{length} par trimestre", length=length)
+    return Say("{length} par an", length=length)
+
+
+def _length(minutes: int) -> Say:
+    if minutes == HALF_DAY:
+        return Say("une demi-journée")
+    if minutes % DAY == 0:
+        return Say("{days}", days=Count(minutes // DAY, "un jour", "{n} jours"))
+    hours, left = divmod(minutes, 60)
+    if not hours:
+        return Say("{n} minutes", n=left)
+    return Say("{hours} h {minutes}", hours=hours, minutes=f"{left:02}") if left else Say("{n} h", n=hours)
