@@ -71,22 +71,35 @@ async def test_not_this_time_is_seen_and_may_be_changed(tmp_path: Path) -> None:
         assert said.startswith("C’est déjà fait.")
 
 
-async def test_killed_at_any_moment_it_proposes_each_step_once(tmp_path: Path, chance: random.Random) -> None:
+async def killed(world: MemoryWorld, chance: random.Random) -> None:
+    """In the middle of a turn, three times; then it lives on."""
+    for _ in range(3):
+        turn = asyncio.ensure_future(world.app.turn(0))
+        for _ in range(chance.randint(0, 8)):
+            await asyncio.sleep(0)
+        await world.kill(turn)
+        await world.start()
+    await world.settle()
+
+
+async def test_killed_at_any_moment_it_proposes_and_does_each_step_once(
+    tmp_path: Path, chance: random.Random
+) -> None:
     async with world(tmp_path) as quick:
         for day in ("2027-01-04", "2027-01-08", "2027-01-25"):
-            for _ in range(3):
-                quick.clock.offset += at(day, "09:01") - quick.clock.now()
-                turn = asyncio.ensure_future(quick.app.turn(0))
-                for _ in range(chance.randint(0, 8)):
-                    await asyncio.sleep(0)
-                await quick.kill(turn)
-                await quick.start()
-            await quick.settle()
+            quick.clock.offset += at(day, "09:01") - quick.clock.now()
+            await killed(quick, chance)
+            if day != "2027-01-25":
+                target = (await quick.last("team")).id
+                await quick.person("morgan").react(quick.rooms["team"], target, "✅")
+                await killed(quick, chance)
         heads = [text.split("\n")[0] for text in await proposals(quick)]
         assert heads == [
             f"Rencontre de mars 2027 – {what}"
             for what in ("choisir la date", "choisir le thème", "entrer la rencontre")
         ]
+        cards = [text.split("\n")[0] for text in await quick.reads() if text.startswith("Sondage")]
+        assert len(cards) == 2
 
 
 async def test_a_team_that_answers_a_month_late_gets_dates_that_can_still_be_held(tmp_path: Path) -> None:

@@ -111,6 +111,8 @@ async def test_a_member_volunteers_and_changes_their_mind(quick: World) -> None:
     (said,) = await quick.says("camille", "!coanimer T1")
     assert said.startswith("Merci, Camille ! C’est noté pour la rencontre du mardi 16 mars 2027")
     assert "Camille propose de co-animer la rencontre du mardi 16 mars 2027." in await quick.reads("team")
+    said = "\n".join(await quick.says("morgan", "!recap T1", room="team"))
+    assert "Co-animation : Camille" in said
     (said,) = await quick.says("camille", "!coanimer non T1")
     assert said.startswith("C’est noté : vous ne co-animez pas")
 

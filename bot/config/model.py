@@ -159,9 +159,7 @@ class Quarter(Section):
     """When the network meets; `kinds`: which meetings take turns. The team may say otherwise by chat."""
 
     at: MonthlyRhythm
-    kinds: tuple[Literal["thematic", "general"], ...] = Field(
-        default=("thematic", "general"), min_length=1, max_length=4
-    )
+    kinds: tuple[Literal["thematic", "general"], ...] = ("thematic", "general")
 
 
 class Member(Section):

@@ -38,12 +38,13 @@ async def accueillir(ctx: Context, *, text: Answer = NOTHING) -> Say:
         count = await hosts.withdraw(ctx.db, ctx.person.id)
         return Say("C’est retiré.") if count else Say("Vous n’aviez pas de proposition en cours.")
     offer = parse_offer.parse(text)
+    town = await _town(ctx, offer.place)
     row = HostOffer(
         event_id=ctx.event_id,
         person=ctx.person.id,
         name=await name_of(ctx, ctx.person.id),
-        town=await _town(ctx, offer.place),
-        place=offer.place,
+        town=town,
+        place=offer.place.removesuffix(town).rstrip(" ,"),
         capacity=offer.capacity,
         month=offer.month,
         at=ctx.now,

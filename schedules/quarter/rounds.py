@@ -130,7 +130,9 @@ class Round:
 
 
 def kind_in_turn(kinds: Sequence[str], previous: str) -> str:
-    """The kind that follows that of the meeting before."""
+    """The kind that follows that of the meeting before; "" when none was configured."""
+    if not kinds:
+        return ""
     return kinds[(kinds.index(previous) + 1) % len(kinds)] if previous in kinds else kinds[0]
 
 

@@ -145,7 +145,7 @@ def known(found: Known, config: Config) -> list[Say | None]:
         Say("- Date, d’après le sondage : {when}", when=when)
         if chosen
         else Say("- Date, d’après le rythme : {when}", when=when),
-        Say("- Format, à son tour : {kind}", kind=kind(found.kind)),
+        Say("- Format, à son tour : {kind}", kind=kind(found.kind)) if found.kind else None,
         Say("- Thème choisi : {theme}", theme=found.title) if found.title else None,
         Say("- Lieu proposé : {place}", place=found.place) if found.place else None,
         Say("- Accès, déjà utilisé : {access}", access=Long(found.access)) if found.access else None,

@@ -23,6 +23,11 @@ async def of_meeting(db: AsyncSession, meeting: int) -> Sequence[CoHost]:
     return (await db.exec(query.order_by(col(CoHost.at), col(CoHost.person)))).all()
 
 
+async def names(db: AsyncSession, meeting: int) -> list[str]:
+    """Of those who co-animate it."""
+    return [row.name for row in await of_meeting(db, meeting) if row.state in COHOSTING]
+
+
 async def asked(db: AsyncSession) -> Sequence[CoHost]:
     """Those who have not answered yet."""
     query = select(CoHost).where(CoHost.state == ASKED)
