@@ -6,6 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import select
+
+from storage.quarter import retention
+from storage.tables import AgendaPoint, Availability, CoHost, HostOffer, Meeting
+from tests.support.meeting_fixture import announced_meeting
 from tests.support.world import PARIS, MemoryWorld, in_memory
 from tests.test_quarter_year import RHYTHM
 
@@ -141,3 +146,85 @@ async def test_the_team_sets_the_rhythm_in_its_room_and_stops_it(tmp_path: Path)
         await quick.says("morgan", "!rythme non", room="team")
         assert (await quick.says("morgan", "!trimestre", room="team"))[0].startswith("Aucun rythme")
         assert (await quick.says("camille", "!rythme"))[0].startswith("Seule l’équipe d’animation")
+
+
+async def test_the_entry_is_filled_in_with_what_the_polls_the_place_and_the_host_said(tmp_path: Path) -> None:
+    members = [{"user": "@lou:reseau.example.org", "town": "Wambrecourt"}]
+    async with world(tmp_path, members=members) as quick:
+        await held_before(quick, "La Filature, 3 quai du Canal", "Tram B")
+        await quick.says("lou", "!accueillir mars, La Filature, 40 places")
+        await quick.wait_until_instant(at("2027-01-04", "09:01"), "team")
+        await quick.taps("morgan", "✅", room="team")
+        await quick.says("lou", "!vote 1 non, 2 oui, 3 oui")
+        await quick.says("sacha", "!vote 2 oui")
+        await quick.wait_until_instant(at("2027-01-08"), "team")
+        await quick.taps("morgan", "✅", on=await proposal(quick, "choisir le thème"), room="team")
+        for who in ("lou", "sacha"):
+            await quick.says(who, "!vote 2")
+        await quick.wait_until_instant(at("2027-01-25"), "team")
+        target = await proposal(quick, "entrer la rencontre")
+        said = next(line.text for line in await quick.lines("team") if line.id == target)
+        assert said.splitlines()[1:7] == [
+            "Ce que je sais déjà :",
+            "- Date, d’après le sondage : mardi 16 mars 2027, de 9 h 30 à 14 h",
+            "- Format, à son tour : thématique",
+            "- Thème choisi : Participation des habitants",
+            "- Lieu proposé : La Filature, Wambrecourt",
+            "- Accès, déjà utilisé : Tram B",
+        ]
+        (said,) = await quick.taps("morgan", "✅", on=target, room="team")
+        assert said.startswith("Rencontre 2027-T1 – est-ce bien cela ?\nDate : mardi 16 mars 2027, de 9 h 30")
+        assert "\nOù : La Filature, Wambrecourt\nCommune : Wambrecourt\nAccès : Tram B\n" in said
+        (said,) = await quick.says("morgan", "oui", room="team")
+        assert "2 personnes avaient répondu oui à cette date" in said
+
+
+async def held_before(world: MemoryWorld, place: str, access: str) -> None:
+    """A general meeting, on 10 December 2026."""
+    async with world.db.write() as db:
+        row = Meeting(
+            event_id="$before",
+            name="2026-T4",
+            uid="before",
+            title="Bilan",
+            kind="general",
+            starts_at=at("2026-12-10"),
+            ends_at=at("2026-12-10", "14:00"),
+            place=place,
+            town="Wambrecourt",
+            access=access,
+            status="announced",
+            author="@animation:reseau.example.org",
+        )
+        db.add(row)
+
+
+async def proposal(world: MemoryWorld, what: str) -> str:
+    """The message that proposes this step."""
+    return next(line.id for line in await world.lines("team") if line.text.split("\n")[0].endswith(what))
+
+
+async def test_an_english_team_reads_english(tmp_path: Path) -> None:
+    async with world(tmp_path, language="en", rhythm={"at": "second Tuesday of March, June"}) as quick:
+        (said,) = await quick.wait_until_instant(at("2027-01-04", "09:01"), "team")
+        assert said.startswith("Meeting of March 2027 – choose the date\nBy the rhythm: Tuesday 9 March.")
+        assert "❌ not this time" in said
+
+
+async def test_what_people_offered_is_forgotten_in_time(tmp_path: Path) -> None:
+    async with world(tmp_path) as quick:
+        await announced_meeting(quick, starts_at=at("2027-03-09", "09:30"))
+        lines = (
+            "!accueillir juin, La Filature",
+            "!disponible 2 heures par mois",
+            "!coanimer",
+            "!proposer GUSP",
+        )
+        for line in lines:
+            await quick.says("lou", line)
+        kept = (HostOffer, Availability, CoHost, AgendaPoint)
+        for moment, left in (("2027-09-01", 4), ("2027-10-15", 3), ("2028-02-01", 1), ("2028-04-01", 0)):
+            async with quick.db.write() as db:
+                await retention.purge(db, at(moment))
+            async with quick.db.read() as db:
+                assert sum([len((await db.exec(select(each))).all()) for each in kept]) == left
