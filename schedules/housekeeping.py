@@ -15,6 +15,7 @@ from storage.meetings import counts, meetings, messages
 from storage.news import readers
 from storage.news import requests as feed_requests
 from storage.polls import polls
+from storage.quarter import retention
 from storage.resources import requests as import_requests
 from storage.resources import search
 from storage.surveys import requests as survey_requests
@@ -57,6 +58,7 @@ async def housekeeping(run: Run) -> None:
     await readers.forget(run.db, run.planned - OPINIONS)
     await summary.forget_needs(run)
     await members.forget_departed(run.db)
+    await retention.purge(run.db, run.planned)
     await silence.purge(run.db, run.planned)
     truncate_log(run.db)
 

@@ -784,3 +784,117 @@ class SurveyRequest(SQLModel, table=True):
     closes_at: datetime | None = instant(nullable=True)
     at: datetime = instant()
     status: str = Field(default="asked", index=True)  # asked | seen
+
+
+# --- quarter
+
+
+class QuarterStep(SQLModel, table=True):
+    """A step of a round (« 2027-03 »: the meeting of March by the rhythm), proposed to the team once."""
+
+    __tablename__ = "quarterstep"
+
+    round: str = Field(primary_key=True)
+    step: str = Field(
+        primary_key=True
+    )  # dates | theme | entry | announce; rest: the round rests, and says so
+    status: str  # proposed | done | skipped
+    at: datetime = instant()
+    person: str = ""  # of the team, who tapped
+    poll_id: int | None = Field(default=None, foreign_key="poll.id")
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id")
+    # what was shown: days, choices, or the meeting that would be announced
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class AvoidedDay(SQLModel, table=True):
+    """A day on which the team wants no meeting: another network has its own. Erased once it is past."""
+
+    __tablename__ = "avoidedday"
+
+    day: date = Field(primary_key=True)
+    why: str = Field(default="", sa_type=Text)
+
+
+class HostOffer(SQLModel, table=True):
+    """Somebody offers to host a meeting. Kept until it is taken, 12 months at most."""
+
+    __tablename__ = "hostoffer"
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: str = Field(unique=True)
+    person: str = Field(index=True)
+    name: str = ""  # as said in the open
+    town: str = ""
+    place: str = Field(default="", sa_type=Text)
+    capacity: int | None = None
+    month: int | None = None  # 1 to 12; none: any
+    at: datetime = instant()
+    status: str = Field(default="open", index=True)  # open | taken
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id")  # that took it
+
+
+class CoHost(SQLModel, table=True):
+    """Who co-animates a meeting, or was asked to. Kept 12 months after it."""
+
+    __tablename__ = "cohost"
+
+    meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
+    person: str = Field(primary_key=True, index=True)
+    name: str = ""
+    state: str  # volunteer | asked | accepted | declined | silent
+    at: datetime = instant()
+    reminded: bool = False
+
+
+class Availability(SQLModel, table=True):
+    """How much time somebody would give to the network. Kept 12 months."""
+
+    person: str = Field(primary_key=True)
+    name: str = ""
+    minutes: int
+    every: str  # month | quarter | year
+    at: datetime = instant()
+
+
+class AgendaPoint(SQLModel, table=True):
+    """A point that somebody proposes for a meeting's programme. Erased 6 months after it."""
+
+    __tablename__ = "agendapoint"
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: str = Field(unique=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    person: str
+    name: str = ""
+    text: str = Field(sa_type=Text)
+    room_id: str
+    at: datetime = instant()
+    status: str = "open"  # open | taken | withdrawn
+
+
+class PointVoice(SQLModel, table=True):
+    """Somebody supports a point: 👍, while it stands."""
+
+    __tablename__ = "pointvoice"
+
+    event_id: str = Field(primary_key=True)
+    point_id: int = Field(foreign_key="agendapoint.id", index=True)
+    person: str
+    at: datetime = instant()
+
+
+class TourRequest(SQLModel, table=True):
+    """Somebody asked where the network has met: the picture is drawn by a task. The row goes with it."""
+
+    __tablename__ = "tourwish"
+
+    event_id: str = Field(primary_key=True)
+    room_id: str
+    person: str
+    direct: bool = False
+    language: str = ""
+    drawn: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    at: datetime = instant()

@@ -14,6 +14,7 @@ from bot.config.values import (
     Folder,
     Homeserver,
     Hour,
+    MonthlyRhythm,
     Mxid,
     Rhythm,
     RoomName,
@@ -154,6 +155,13 @@ class Meetings(Section):
     reminders_at: Hour = time(9)
 
 
+class Quarter(Section):
+    """When the network meets; `kinds`: which meetings take turns. The team may say otherwise by chat."""
+
+    at: MonthlyRhythm
+    kinds: tuple[Literal["thematic", "general"], ...] = ("thematic", "general")
+
+
 class Member(Section):
     """Somebody of the network, as the team knows them. `role`: in the team's words."""
 
@@ -188,6 +196,7 @@ class Config(Section):
     digest: Digest = Digest()
     polls: Polls = Polls()
     meetings: Meetings = Meetings()
+    rhythm: Quarter | None = None
     members: tuple[Member, ...] = ()  # in the file: the list, or the name of another file that has it
     web: Web = Web()
     feeds: tuple[Feed, ...] = ()

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.text import Say
+from bot.text import Say, UserError
+from bot.time.monthly import MonthlyRule
 from bot.time.recurrence import DAYS, Rule
 
 _HOUR = re.compile(r"(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)\s*")
@@ -86,6 +87,14 @@ def _rhythm(text: str) -> str:
                 'Je ne comprends pas ce rythme. Exemples : `"mon 09:15"`, `"mon-fri 08:30"`, `"daily 02:30"`.'
             )
         ) from None
+    return text
+
+
+def _monthly(text: str) -> str:
+    try:
+        MonthlyRule.parse(text)
+    except UserError as error:
+        raise Wrong(error.say) from None
     return text
 
 
@@ -190,6 +199,7 @@ def _database(text: str, info: ValidationInfo) -> str:
 Hour = Annotated[time, BeforeValidator(_hour)]
 Days = Annotated[tuple[int, ...], BeforeValidator(_days)]  # 0 is Monday
 Rhythm = Annotated[str, AfterValidator(_rhythm)]
+MonthlyRhythm = Annotated[str, AfterValidator(_monthly)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Mxid = Annotated[str, AfterValidator(_mxid)]
 RoomName = Annotated[str, AfterValidator(_room)]  # alias or id

@@ -1,7 +1,19 @@
 """Documents: tagged PDF and charts as PNG, typeset from data."""
 
-from bot.documents.blocks import Bar, Bars, Block, Document, Heading, Items, Paragraph, Table
-from bot.documents.typeset import DocumentError, Picture, bars, draw, pdf
+from bot.documents.blocks import (
+    Bar,
+    Bars,
+    Block,
+    Document,
+    Heading,
+    Items,
+    Paragraph,
+    Table,
+    Tile,
+    TileRow,
+    Tiles,
+)
+from bot.documents.typeset import DocumentError, Picture, bars, draw, pdf, tiles
 
 __all__ = [
     "Bar",
@@ -14,7 +26,11 @@ __all__ = [
     "Paragraph",
     "Picture",
     "Table",
+    "Tile",
+    "TileRow",
+    "Tiles",
     "bars",
     "draw",
     "pdf",
+    "tiles",
 ]

@@ -5,6 +5,7 @@ Text is text: whatever it holds is shown as it is, never read as markup.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,31 @@ class Table:
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """`look`: done (filled), coming (a full edge), left (a dashed edge); `note` must say as much in words."""
+
+    label: str
+    look: Literal["done", "coming", "left"]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TileRow:
+    title: str
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """Rows of tiles, three abreast: where one has been and where not yet. `alt`: the same, in words."""
+
+    title: str
+    rows: tuple[TileRow, ...]
+    alt: str
+    language: str = "fr"
 
 
 Block = Heading | Paragraph | Items | Table | Bars

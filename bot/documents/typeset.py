@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.documents.blocks import Bars, Document
+from bot.documents.blocks import Bars, Document, Tiles
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +66,11 @@ async def draw(template: str, data: dict[str, Any], alt: str) -> Picture | None:
 async def bars(chart: Bars) -> Picture | None:
     """A bar chart as a picture."""
     return await draw("bars", asdict(chart), chart.alt)
+
+
+async def tiles(chart: Tiles) -> Picture | None:
+    """Rows of tiles as a picture."""
+    return await draw("tiles", asdict(chart), chart.alt)
 
 
 async def _typeset(template: str, data: dict[str, Any], form: Literal["pdf", "png"], timestamp: int) -> bytes:

@@ -31,7 +31,7 @@ _ORDINAL = r"(?:er|nd|rd|st|th|e)?"
 _YEAR = r"(?:,? (?P<year>\d{4})(?! ?[h:]|\w))?"
 _HOUR_NEXT = r"(?=[ .!]*(?:\n|$)|,? (?:(?:a|at|de|from|des) )?\d{1,2} ?[h:]|,? (?:a )?(?:midi|noon))"
 
-_NTH = {
+NTH = {
     "premier": 1,
     "1er": 1,
     "first": 1,
@@ -115,7 +115,7 @@ def _nth(parts: re.Match[str], today: date, whole: str) -> date:
     """« premier mardi de mars » is the next such day;
     « du mois » is this month, or the next when it is past.
     """
-    weekday, nth = WEEKDAY_OF[parts["weekday"]], _NTH[parts["nth"]]
+    weekday, nth = WEEKDAY_OF[parts["weekday"]], NTH[parts["nth"]]
     if parts["month"] is not None:
         years = (int(parts["year"]),) if parts["year"] else (today.year, today.year + 1)
         firsts = [_dated(year, MONTH_OF[parts["month"]], 1) or _refuse(whole, today) for year in years]
@@ -226,7 +226,7 @@ _WAYS: tuple[tuple[re.Pattern[str], _Meaning], ...] = tuple(
         ),
         (rf"(?P<weekday>)(?:(?<=le )|(?<=au )|(?<=the ))(?P<day>\d\d?){_ORDINAL}{_HOUR_NEXT}", _number_alone),
         (
-            rf"(?P<nth>{'|'.join(_NTH)}) {FULL_WEEKDAY} "
+            rf"(?P<nth>{'|'.join(NTH)}) {FULL_WEEKDAY} "
             rf"(?:(?:de |d'|of |in |du mois de |du mois d'){MONTH}{_YEAR}"
             r"|du mois(?P<coming> prochain)?(?!\w))",
             _nth,

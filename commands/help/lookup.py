@@ -27,7 +27,7 @@ class Subject:
 
 
 SUBJECTS = (
-    Subject(Say("Rencontres"), ("rencontres", "réunions", "meetings"), ("meetings", "members")),
+    Subject(Say("Rencontres"), ("rencontres", "réunions", "meetings"), ("meetings", "quarter", "members")),
     Subject(Say("Sondages"), ("sondages", "votes", "polls"), ("polls",)),
     Subject(Say("Enquêtes"), ("enquêtes", "surveys"), ("surveys",)),
     Subject(Say("Actualités"), ("actualités", "nouvelles", "news"), ("news", "reading_list")),

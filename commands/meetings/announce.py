@@ -44,6 +44,21 @@ class AnnouncementDraft:
 )
 async def annoncer(ctx: Context, called: MeetingName | None, when: Moment | None) -> Ask:
     row = await _find_meeting(ctx, called)
+    rooms = await _rooms(ctx, row)
+    return await _preview(
+        ctx, row, AnnouncementDraft(rooms, row.actors, when.instant(HOUR) if when else None)
+    )
+
+
+async def announce_agreed(ctx: Context, row: Meeting) -> Say:
+    """Its announcement was shown in full and agreed to: it goes out at the next good moment."""
+    rooms = await _rooms(ctx, row)
+    proposal = await publish.propose(ctx, rooms, None)
+    return await _announce(ctx, row, AnnouncementDraft(rooms, row.actors, proposal.at), urgent=proposal.now)
+
+
+async def _rooms(ctx: Context, row: Meeting) -> list[str]:
+    """Where it is not announced yet. UserError when there is no such room."""
     kinds = ctx.network.of_kind("network", "local", *(("open",) if row.actors else ()))
     if not kinds:
         raise UserError(
@@ -52,9 +67,7 @@ async def annoncer(ctx: Context, called: MeetingName | None, when: Moment | None
     rooms = [room for room in kinds if not await _has_card(ctx, row, room)]
     if not rooms:
         raise await _already_announced(ctx, row, kinds)
-    return await _preview(
-        ctx, row, AnnouncementDraft(rooms, row.actors, when.instant(HOUR) if when else None)
-    )
+    return rooms
 
 
 async def _already_announced(ctx: Context, row: Meeting, rooms: Sequence[str]) -> UserError:

@@ -38,7 +38,7 @@ async def nouvelle(ctx: Context, *, text: str = "") -> Say | Ask:
             Progress.read(begun.data),
             Say("Je reprends la rencontre commencée. Pour repartir de zéro : « stop »."),
         )
-    draft = await with_poll_date(ctx, Draft(contact=_usual_contact(ctx)), clock(ctx))
+    draft = await with_poll_date(ctx, Draft(contact=usual_contact(ctx)), clock(ctx))
     if parse_lines.has_lines(text):
         return await _at_once(ctx, text, draft)
     first = Progress(draft, GUIDED[0], GUIDED[1:], guided=True)
@@ -90,6 +90,6 @@ async def dupliquer(ctx: Context, called: MeetingName, *, date: Answer = NOTHING
     )
 
 
-def _usual_contact(ctx: Context) -> str:
+def usual_contact(ctx: Context) -> str:
     card = ctx.config.network.contact
     return wording.contact_name(card) if card else ""

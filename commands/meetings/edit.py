@@ -43,7 +43,7 @@ async def modifier(ctx: Context, called: MeetingName | None, *, text: str) -> As
             "Que faut-il changer ? Par exemple `!rencontre modifier {name} lieu = Mairie de Bruaville`",
             name=name,
         )
-    return await _preview(
+    return await preview_change(
         ctx, row, parse_lines.parse(text, Draft.of(row), clock(ctx), f"!rencontre modifier {name}")
     )
 
@@ -62,7 +62,7 @@ async def modifier(ctx: Context, called: MeetingName | None, *, text: str) -> As
 )
 async def reporter(ctx: Context, called: MeetingName | None, *, date: Answer) -> Ask:
     row = await _find_upcoming(ctx, called)
-    return await _preview(
+    return await preview_change(
         ctx, row, parse_values.require_hours(parse_values.when(date, Draft.of(row), clock(ctx)))
     )
 
@@ -83,7 +83,8 @@ async def _is_public_change(ctx: Context, row: Meeting, names: Collection[str]) 
     return bool({*names} - {"kind"}) and await lookup.is_public(ctx, row)
 
 
-async def _preview(ctx: Context, row: Meeting, after: Draft) -> Ask:
+async def preview_change(ctx: Context, row: Meeting, after: Draft) -> Ask:
+    """What changes, shown; nothing counts before « oui ». UserError when nothing does."""
     before = Draft.of(row)
     names = [name for name in changed(before, after) if name in BY_NAME or name == "ends_at"]
     if not names:

@@ -14,7 +14,7 @@ from bot.time import Moment
 from bot.time.format import When
 from commands.meetings import parse_values
 from commands.meetings.form import Clock, Draft
-from commands.polls.preview import advice_against
+from schedules.polls.wording import advice_against
 from storage.meetings import meetings
 from storage.tables import Meeting
 from storage.text import fold, key

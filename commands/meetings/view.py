@@ -17,6 +17,7 @@ from storage import rooms
 from storage.meetings import answers, counts, meetings, needs, preferences, seats
 from storage.meetings.answers import MAYBE, NO, REMOTE
 from storage.meetings.waitlist import OFFERED, WAITING
+from storage.quarter import cohosts
 from storage.tables import Meeting
 
 MOST = 4
@@ -252,6 +253,7 @@ async def _responses(ctx: Context, row: Meeting) -> Responses:
         seats=await seats.of_meeting(ctx.db, number),
         needs=await needs.of_meeting(ctx.db, number),
         reachable=await rooms.within_reach(ctx.db, network.me, network.configured),
+        cohosts=await cohosts.names(ctx.db, number),
     )
 
 

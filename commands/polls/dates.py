@@ -10,8 +10,8 @@ from commands import publish
 from commands.polls import parse_dates
 from commands.polls.parse_dates import FEWEST, ParsedDates
 from commands.polls.parse_deadline import clock
-from commands.polls.preview import SILENT_NO, advice_against, advice_lines, preview, targets
-from schedules.polls.wording import Slot
+from commands.polls.preview import SILENT_NO, advice_lines, preview, targets
+from schedules.polls.wording import Slot, advice_against
 from storage.polls import polls
 from storage.tables import Poll
 

@@ -4,7 +4,7 @@ in another room, published at once.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.command import Context, Role
@@ -19,7 +19,7 @@ from commands.polls.options import MODES
 from commands.polls.parse_deadline import SOONEST
 from commands.publish import HOUR, NOW, Proposal
 from schedules.polls import card
-from schedules.polls.wording import Slot
+from schedules.polls.wording import Slot, advice_against
 from schedules.polls.wording import numbered as numbered_choices
 from storage.polls import polls
 from storage.tables import Poll
@@ -207,6 +207,15 @@ async def _publish(ctx: Context, poll: Poll, at: datetime, reply: Reply) -> Say:
     return publish.planned(ctx, at, await publish.names(ctx, [poll.room_id]))
 
 
+async def publish_agreed(ctx: Context, poll: Poll) -> Say:
+    """A poll that was shown in full and agreed to: it goes out at the next good moment."""
+    proposal = await publish.propose(ctx, [poll.room_id], None)
+    _schedule(ctx, poll, proposal, free=True)
+    parse_deadline.check(poll.closes_at, poll.opens_at)
+    await card.publish(ctx, poll, proposal.now)
+    return publish.planned(ctx, proposal.at, await publish.names(ctx, [poll.room_id]))
+
+
 async def _at_once(ctx: Context, poll: Poll, *, free: bool) -> Say | None:
     """In the room where it was asked; nothing is said beside the card unless it has to wait."""
     poll.room_id = ctx.room.id
@@ -229,17 +238,6 @@ async def _at_once(ctx: Context, poll: Poll, *, free: bool) -> Say | None:
         number=poll.id,
         when=publish.instant(ctx, proposal.at),
     )
-
-
-def advice_against(day: date, hours: OfficeHours) -> Say | None:
-    """« déconseillé : vacances d’hiver (zone B) »; None for a good day."""
-    if holiday := hours.public_holiday(day):
-        return Say("déconseillé : jour férié ({name})", name=holiday)
-    if day.weekday() not in hours.days:
-        return Say("hors des jours ouvrés")
-    if school := hours.school_holiday(day):
-        return Say("déconseillé : {name} (zone {zone})", name=school, zone=hours.school_zone or "")
-    return None
 
 
 def advice_lines(poll: Poll, hours: OfficeHours) -> list[Say]:

@@ -39,6 +39,7 @@ class Responses:
     seats: Sequence[Seat] = ()
     needs: Sequence[Need] = ()
     reachable: frozenset[str] = frozenset()
+    cohosts: Sequence[str] = ()  # names
 
     @property
     def has_names(self) -> bool:
@@ -84,6 +85,9 @@ def text(row: Meeting, responses: Responses, now: datetime, config: Config) -> S
         else None,
         Say("Oui au sondage de dates, à confirmer : {n}", n=counts.polled) if counts.polled else None,
         *_needs(responses),
+        Say("Co-animation : {names}", names=one_line(", ".join(responses.cohosts)))
+        if responses.cohosts
+        else None,
         Say("Places restantes : {n}", n=counts.free)
         if counts.free is not None and now < row.starts_at
         else None,

@@ -1,4 +1,4 @@
-"""Wording of choices: the words of a choice, or the day of a date."""
+"""Wording of choices: the words of a choice, or the day of a date, and what speaks against that day."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 
 from bot.text import Say
-from bot.time import Day, Hour, Hours
+from bot.time import Day, Hour, Hours, OfficeHours
 from storage.polls import polls
 from storage.tables import Poll
 
@@ -71,3 +71,14 @@ def numbered(poll: Poll) -> Say:
     return Say.lines(
         *(Say("{n}. {label}", n=n, label=label) for n, label in enumerate(labels(poll, capital=True), 1))
     )
+
+
+def advice_against(day: date, hours: OfficeHours) -> Say | None:
+    """« déconseillé : vacances d’hiver (zone B) »; None for a good day."""
+    if holiday := hours.public_holiday(day):
+        return Say("déconseillé : jour férié ({name})", name=holiday)
+    if day.weekday() not in hours.days:
+        return Say("hors des jours ouvrés")
+    if school := hours.school_holiday(day):
+        return Say("déconseillé : {name} (zone {zone})", name=school, zone=hours.school_zone or "")
+    return None

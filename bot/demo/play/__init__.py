@@ -10,10 +10,22 @@ from bot.demo.play.first_steps import in_private, welcome
 from bot.demo.play.meetings import meetings
 from bot.demo.play.panorama import panorama
 from bot.demo.play.polls import polls
+from bot.demo.play.quarter import quarter
 from bot.demo.play.resources import resources
 from bot.demo.runner import Play
 
 PLAY = Play(
     opening="2026-11-23T09:05",  # a Monday in open hours, before the panorama
-    scenes=(welcome, panorama, announcements, in_private, outage, corrections, resources, polls, meetings),
+    scenes=(
+        welcome,
+        panorama,
+        announcements,
+        in_private,
+        outage,
+        corrections,
+        resources,
+        polls,
+        meetings,
+        quarter,
+    ),
 )

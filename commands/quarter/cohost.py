@@ -1,0 +1,103 @@
+"""Co-animate, `!coanimer`, and the time one has, `!disponible`."""
+
+from bot.command import NOTHING, Answer, Context, Role, command
+from bot.text import Say, UserError
+from commands.meetings import lookup
+from commands.meetings.lookup import UPCOMING, MeetingName
+from commands.quarter import parse_time
+from schedules.meetings import wording as meeting_wording
+from schedules.members import name_of
+from schedules.quarter import wording
+from storage.quarter import cohosts
+from storage.tables import Availability, CoHost, Meeting
+from storage.text import fold
+
+_NO = frozenset(map(fold, ("non", "retirer", "aucun", "no", "none")))
+
+
+@command(
+    "coanimer",
+    aliases=("volontaire",),
+    english=("volunteer", "cohost"),
+    usage=Say("`!coanimer [T1]`"),
+    example="!coanimer T1",
+    help=Say("proposer de co-animer une rencontre"),
+    allow=Role.MEMBER,
+    run_when_stale=True,
+    rank=52,
+)
+async def coanimer(ctx: Context, called: MeetingName | None, *, said: Answer = NOTHING) -> Say:
+    first, _, rest = said.strip().partition(" ")
+    leaving = fold(first).strip(".,!") in _NO
+    if leaving and (named := MeetingName.parse_prefix(rest)) is not None:
+        called = named[0]
+    row = await lookup.find(ctx, called, *UPCOMING)
+    return await _leave(ctx, row) if leaving else await _join(ctx, row)
+
+
+async def _join(ctx: Context, row: Meeting) -> Say:
+    before = await cohosts.cohost(ctx.db, row.id, ctx.person.id)
+    day = meeting_wording.day(row, ctx.config, ctx.now)
+    if before is not None and before.state in cohosts.COHOSTING:
+        return Say("C’est déjà noté : vous proposez de co-animer la rencontre du {day}.", day=day)
+    name = await name_of(ctx, ctx.person.id)
+    await ctx.db.merge(
+        CoHost(meeting_id=row.id, person=ctx.person.id, name=name, state=cohosts.VOLUNTEER, at=ctx.now)
+    )
+    await ctx.tell_team(Say("{name} propose de co-animer la rencontre du {day}.", name=name, day=day))
+    return Say(
+        "Merci, {name} ! C’est noté pour la rencontre du {day} : l’équipe vous écrira pour la préparer. "
+        "Pour changer d’avis : `!coanimer non {meeting}`",
+        name=name,
+        day=day,
+        meeting=await lookup.short_name(ctx, row),
+    )
+
+
+async def _leave(ctx: Context, row: Meeting) -> Say:
+    before = await cohosts.cohost(ctx.db, row.id, ctx.person.id)
+    if before is None or before.state not in cohosts.COHOSTING:
+        raise UserError("Vous n’êtes pas dans la co-animation de cette rencontre. Pour y être : `!coanimer`")
+    await ctx.db.delete(before)
+    name = await name_of(ctx, ctx.person.id)
+    day = meeting_wording.day(row, ctx.config, ctx.now)
+    await ctx.tell_team(Say("{name} ne co-anime plus la rencontre du {day}.", name=name, day=day))
+    return Say("C’est noté : vous ne co-animez pas la rencontre du {day}.", day=day)
+
+
+@command(
+    "disponible",
+    aliases=("disponibilite",),
+    english=("available",),
+    usage=Say("`!disponible temps par mois`"),
+    example="!disponible 2 heures par mois",
+    help=Say("dire quel temps vous pouvez donner au réseau"),
+    allow=Role.MEMBER,
+    run_when_stale=True,
+    rank=53,
+)
+async def disponible(ctx: Context, *, said: Answer = NOTHING) -> Say:
+    row = await cohosts.availability(ctx.db, ctx.person.id)
+    if not said:
+        return _current(ctx, row)
+    if fold(said).strip(" .!") in _NO:
+        if row is not None:
+            await ctx.db.delete(row)
+        return Say("C’est effacé. L’équipe ne vous sollicitera pas pour cela.")
+    time = parse_time.parse(said)
+    name = await name_of(ctx, ctx.person.id)
+    new = Availability(person=ctx.person.id, name=name, minutes=time.minutes, every=time.every, at=ctx.now)
+    await ctx.db.merge(new)
+    return Say(
+        "Merci, {name} : {time}. Seule l’équipe le voit ; elle vous écrira avant une rencontre. "
+        "Pour l’effacer : `!disponible non`",
+        name=name,
+        time=wording.time(new),
+    )
+
+
+def _current(ctx: Context, row: Availability | None) -> Say:
+    """A room does not need to know."""
+    if row is None or not ctx.room.direct:
+        raise UserError("Combien de temps ? Par exemple `!disponible 2 heures par mois`")
+    return Say("Vous avez dit : {time}. Pour l’effacer : `disponible non`", time=wording.time(row))

@@ -1,0 +1,91 @@
+"""Host a meeting, `!accueillir`, and where the network has met, `!tour`."""
+
+from bot.command import NOTHING, Answer, Context, Role, command
+from bot.text import Say
+from commands.meetings import parse_values
+from commands.meetings.form import Draft
+from commands.quarter import parse_offer
+from schedules.members import name_of, towns
+from schedules.quarter import draw_tour, places, wording
+from storage.quarter import hosts
+from storage.tables import HostOffer, TourRequest
+from storage.text import fold
+
+_NONE = frozenset(map(fold, ("non", "retirer", "annuler", "no", "none")))
+
+
+async def take_back(ctx: Context, event_id: str) -> None:
+    """The message that offered it is gone."""
+    row = await hosts.made_by(ctx.db, event_id)
+    if row is not None and row.status == hosts.OPEN:
+        await ctx.db.delete(row)
+
+
+@command(
+    "accueillir",
+    aliases=("hote",),
+    english=("host",),
+    usage=Say("`!accueillir mois, lieu, places`"),
+    example="!accueillir juin, salle de 40 places",
+    help=Say("proposer d’accueillir une rencontre"),
+    allow=Role.MEMBER,
+    run_when_stale=True,
+    rank=54,
+    undo=take_back,
+)
+async def accueillir(ctx: Context, *, text: Answer = NOTHING) -> Say:
+    if fold(text).strip(" .!") in _NONE:
+        count = await hosts.withdraw(ctx.db, ctx.person.id)
+        return Say("C’est retiré.") if count else Say("Vous n’aviez pas de proposition en cours.")
+    offer = parse_offer.parse(text)
+    town = await _town(ctx, offer.place)
+    row = HostOffer(
+        event_id=ctx.event_id,
+        person=ctx.person.id,
+        name=await name_of(ctx, ctx.person.id),
+        town=town,
+        place=offer.place.removesuffix(town).rstrip(" ,"),
+        capacity=offer.capacity,
+        month=offer.month,
+        at=ctx.now,
+    )
+    ctx.db.add(row)
+    await ctx.tell_team(
+        Say("Un lieu est proposé : {offer}. Je le rappellerai au bon moment.", offer=wording.offer(row))
+    )
+    return Say.lines(
+        Say("Merci ! C’est noté : {offer}.", offer=wording.offer(row)),
+        Say("L’équipe la verra en préparant la rencontre ; je vous dirai ce qu’elle a choisi."),
+        None if row.town else Say("De quelle commune ? `!commune Wambrecourt`"),
+        Say("Pour la retirer : `!accueillir non`"),
+    )
+
+
+async def _town(ctx: Context, place: str) -> str:
+    """That of the place as it is written, else the person's own."""
+    said = parse_values.place(place, Draft()).town if "," in place else ""
+    return said or (await towns(ctx.db, ctx.config)).get(ctx.person.id, "")
+
+
+@command(
+    "tour",
+    aliases=("territoires", "carte"),
+    english=("map", "tour"),
+    usage=Say("`!tour`"),
+    example="!tour",
+    help=Say("les communes où le réseau s’est réuni, et celles qui restent"),
+    rank=55,
+)
+async def tour(ctx: Context) -> None:
+    """Answered by a task, with a picture."""
+    found = await places.tour(ctx.db, ctx.config, ctx.now, announced=ctx.room.kind != "team")
+    row = TourRequest(
+        event_id=ctx.event_id,
+        room_id=ctx.room.id,
+        person=ctx.person.id,
+        direct=ctx.room.direct,
+        language=ctx.room.language,
+        drawn=draw_tour.tiles(found, ctx.room.language),
+        at=ctx.now,
+    )
+    ctx.db.add(row)
