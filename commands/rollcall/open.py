@@ -125,7 +125,7 @@ async def _new(ctx: Context, row: Meeting, closes_at: datetime) -> RollCall:
             day=row.starts_at.astimezone(ctx.config.zone).date(),
             word=word,
             choices=list(shown),
-            opened_at=min(ctx.now, closes_at),
+            opened_at=ctx.now,
             closes_at=closes_at,
             told=closes_at <= ctx.now,
         )

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.meetings import answers, seats
 from storage.meetings.answers import REMOTE
+from storage.meetings.meetings import ANNOUNCED
 from storage.meetings.waitlist import SEATED
 from storage.rollcall import presence
 from storage.rollcall.presence import Act, Tally
@@ -45,9 +46,28 @@ async def untold(db: AsyncSession, upto: datetime) -> Sequence[tuple[RollCall, M
     return (await db.exec(query.order_by(col(RollCall.closes_at)))).all()
 
 
+async def to_evaluate(db: AsyncSession, upto: datetime) -> Sequence[tuple[RollCall, Meeting]]:
+    """Those that are over, and of which nobody was asked what they thought."""
+    query = select(RollCall, Meeting).where(
+        RollCall.meeting_id == Meeting.id, col(RollCall.evaluated).is_(False), RollCall.closes_at <= upto
+    )
+    return (await db.exec(query.order_by(col(RollCall.meeting_id)))).all()
+
+
+async def latest(db: AsyncSession, upto: Meeting, most: int) -> Sequence[tuple[RollCall, Meeting]]:
+    """The last meetings that had a roll call, down to that one; in the order of time."""
+    query = select(RollCall, Meeting).where(
+        RollCall.meeting_id == Meeting.id, Meeting.status == ANNOUNCED, Meeting.starts_at <= upto.starts_at
+    )
+    rows = (
+        await db.exec(query.order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc()).limit(most))
+    ).all()
+    return list(reversed(rows))
+
+
 async def last_begun(db: AsyncSession, before: datetime) -> Meeting | None:
     """The last announced meeting that begins before that moment."""
-    query = select(Meeting).where(Meeting.status == "announced", Meeting.starts_at < before)
+    query = select(Meeting).where(Meeting.status == ANNOUNCED, Meeting.starts_at < before)
     return (await db.exec(query.order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc()))).first()
 
 

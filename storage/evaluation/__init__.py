@@ -1,1 +1,0 @@
-"""Three questions the day after, and what came of a meeting."""
