@@ -120,17 +120,18 @@ async def on_tap(ctx: Context, reaction: Reaction) -> Say | None:
 @command(
     "actions",
     aliases=("mesactions",),
-    english=("action items",),
+    english=("todos",),
     usage=Say("`!actions`"),
     example="!actions",
     help=Say("les actions en cours ; en message privé, les vôtres"),
     allow=Role.MEMBER,
-    where=Scope.TEAM | Scope.DIRECT,
     rank=22,
 )
 async def list_actions(ctx: Context) -> Say:
     """Of everybody in the team's room; in private one's own."""
-    mine = ctx.room.direct
+    mine = ctx.room.kind != "team"
+    if mine and not ctx.room.direct:
+        raise UserError("Je donne les actions en message privé seulement : écrivez-moi `actions`.")
     rows = await actions.open_ones(ctx.db, ctx.person.id if mine else None)
     if not rows:
         return Say("Aucune action n’est en cours.")

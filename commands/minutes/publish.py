@@ -23,7 +23,7 @@ async def forget_link(ctx: Context, event_id: str) -> None:
 
 @command(
     "compterendu",
-    aliases=("compte-rendu", "cr"),
+    aliases=("cr",),
     english=("minutes",),
     usage=Say("`!compterendu [T4]`, suivi d’un lien pour le publier"),
     example="!compterendu T4 https://example.org/compte-rendu",

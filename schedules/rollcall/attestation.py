@@ -51,10 +51,8 @@ def content(row: Meeting, checkin: CheckIn, config: Config, now: datetime) -> di
 
 
 def _says(row: Meeting, checkin: CheckIn, config: Config, now: datetime) -> list[Say]:
-    when = When(row.starts_at, row.ends_at, config.zone)
-    name = wording.one_line(checkin.name)
-    network = wording.one_line(config.network.name)
-    place = wording.where(row)
+    name, network = wording.one_line(checkin.name), wording.one_line(config.network.name)
+    place, title = wording.where(row), wording.one_line(row.title)
     said = (
         Say(
             "{network} atteste que {name} a suivi en visioconférence la rencontre du réseau :",
@@ -68,11 +66,16 @@ def _says(row: Meeting, checkin: CheckIn, config: Config, now: datetime) -> list
             name=name,
         )
     )
+    meeting = [
+        Say("{when}", when=When(row.starts_at, row.ends_at, config.zone)),
+        Say("« {title} »", title=title) if row.title else None,
+        Say("{place}", place=wording.one_line(place)) if place else None,
+    ]
+    return [said, *(each for each in meeting if each is not None), *_foot(checkin, config, now)]
+
+
+def _foot(checkin: CheckIn, config: Config, now: datetime) -> list[Say]:
     return [
-        said,
-        Say("{when}", when=when),
-        *([Say("« {title} »", title=wording.one_line(row.title))] if row.title else []),
-        *([Say("{place}", place=wording.one_line(place))] if place else []),
         Say("Établie le {day}.", day=Day(now.astimezone(config.zone).date())),
         Say("Attestation n° {number}", number=checkin.number),
         Say(
