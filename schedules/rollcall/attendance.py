@@ -113,7 +113,7 @@ async def undo(ctx: Context, event_id: str) -> CheckIn | None:
     """The word or the tap was taken back while the roll call is open: they are not there."""
     row = await rollcalls.of_event(ctx.db, event_id)
     roll = await rollcalls.of_meeting(ctx.db, row.meeting_id) if row else None
-    if row is None or roll is None or row.removed or row.way == TEAM or not presence.is_open(roll, ctx.now):
+    if row is None or roll is None or not presence.may_take_back(row) or not presence.is_open(roll, ctx.now):
         return None
     await rollcalls.take_back(ctx.db, row)
     return row

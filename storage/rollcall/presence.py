@@ -55,6 +55,11 @@ def check_in(known: CheckIn | None, act: Act) -> CheckIn:
     return known
 
 
+def may_take_back(row: CheckIn) -> bool:
+    """Whether the person who checked in may take it back: not what the team noted."""
+    return not row.removed and row.way != TEAM
+
+
 def there(rows: Iterable[CheckIn]) -> list[CheckIn]:
     """Who was there: those, and no others, have an attestation."""
     return [row for row in rows if not row.removed]
