@@ -167,6 +167,35 @@ async def test_a_meeting_that_moved_or_was_cancelled_was_attended_by_nobody(quic
     assert "annulée" in (await quick.says("lou", "attestation T4", direct))[-1]
 
 
+async def test_stopped_between_any_two_steps_nothing_is_said_twice_nor_forgotten(quick: World) -> None:
+    await announced_meeting(quick)
+    direct = await quick.direct("lou")
+    await quick.wait_until_instant(DAY)
+    word = ""
+    steps = (
+        ("morgan", "!pointage T4", "team"),
+        ("lou", "", direct),
+        ("morgan", "!pointage T4 ajouter Noa", "team"),
+        ("morgan", "!action T4 Lou : envoyer la grille", "team"),
+    )
+    for who, text, room in steps:
+        await quick.tells(who, text or word, room)  # said, and stopped before anything is done about it
+        await quick.restart()
+        word = (await roll_call(quick)).word
+    await quick.restart()
+    await quick.wait_until_instant(datetime(2026, 12, 11, 9, tzinfo=PARIS))
+    await quick.restart()
+    assert await there(quick) == {"Lou": "on site", "Noa": "on site"}
+    for room, beginning in (
+        ("network", "Rencontre du jeudi 10 décembre : le pointage est clos"),
+        ("team", "Pointage de la rencontre"),
+        ("team", "Pointage clos"),
+        (direct, "C’est noté, Lou"),
+        (direct, "À faire, après la rencontre"),
+    ):
+        assert [text.startswith(beginning) for text in await quick.reads(room)].count(True) == 1, beginning
+
+
 def test_the_words_are_told_from_what_people_say() -> None:
     assert parse("Le vélo, en visio") is not None
     assert parse("c’est un vélo volé") is None

@@ -1,5 +1,5 @@
-"""Whoever was there, came late, was added or taken back, in whatever order: the counts are those of a recount,
-and an attestation exists exactly for who was there.
+"""Whoever was there, came late, was added or taken back, in whatever order: the counts are those of a
+recount, and an attestation exists exactly for who was there.
 """
 
 from datetime import UTC, datetime, timedelta
