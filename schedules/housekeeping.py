@@ -12,7 +12,6 @@ from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
 from storage import announcements, inbox, members, outbox, questions, silence, taps, unreadable
 from storage.meetings import counts, meetings, messages
-from storage.meetings import counts, meetings
 from storage.minutes import actions, links
 from storage.news import readers
 from storage.news import requests as feed_requests
@@ -20,9 +19,9 @@ from storage.polls import polls
 from storage.quarter import retention
 from storage.resources import requests as import_requests
 from storage.resources import search
+from storage.rollcall import papers, rollcalls
 from storage.surveys import requests as survey_requests
 from storage.surveys import surveys, texts
-from storage.rollcall import papers, rollcalls
 from storage.transaction import truncate_log
 
 BODIES = timedelta(days=7)
