@@ -1,9 +1,13 @@
 """The day of a meeting: who is there says so with a word, is counted once, and has an attestation."""
 
 from datetime import datetime
+from io import BytesIO
 
+from pypdf import PdfReader
+
+from bot.app import load
 from storage.rollcall import rollcalls
-from storage.rollcall.words import parse, tap_of
+from storage.rollcall.words import WORDS, parse, tap_of
 from storage.tables import CheckIn, RollCall
 from tests.support.meeting_fixture import MeetingFixture, announced_meeting, change_meeting
 from tests.support.world import PARIS, World
@@ -118,6 +122,11 @@ async def test_a_day_from_the_word_to_the_attestation(quick: World) -> None:
         in (await quick.says("claude", "attestation", await quick.direct("claude")))[-1]
     )
     number = await number_of(quick, "Camille")
+    file = (await quick.lines(direct["camille"]))[-1].id
+    paper = PdfReader(BytesIO(await quick.app.web.rooms.download(direct["camille"], file, 1_000_000)))
+    printed = " ".join(paper.pages[0].extract_text().split())
+    assert "Camille [Marquemont] a participé sur place à la rencontre du réseau" in printed
+    assert f"Attestation n° {number}" in printed
     told = (await quick.says("lou", f"verifier {number.lower().replace('-', ' ')}", direct["lou"]))[-1]
     assert told.startswith(f"L’attestation {number} est authentique : rencontre du jeudi 10 décembre 2026.")
     assert "Camille" not in told
@@ -201,3 +210,5 @@ def test_the_words_are_told_from_what_people_say() -> None:
     assert parse("c’est un vélo volé") is None
     for text in ("x" * 10_000, "", "le", "visio", "vélo " * 20):
         assert parse(text) is None
+    commands = load().commands
+    assert not [word for entry in WORDS for word in entry if commands.named(word)]

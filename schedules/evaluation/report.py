@@ -1,8 +1,8 @@
 """The report of a meeting: attendance against answers, the evaluation, and the trend over four meetings, as
 text and as a picture (drawn by a task).
 
-Of the evaluation only what its close kept is shown, as the surveys show it: nothing before, nothing below five
-answers, nor what would tell it by difference.
+Of the evaluation only what its close kept is shown, as the surveys show it: nothing before, nothing
+below five answers, nor what would tell it by difference.
 """
 
 from collections.abc import Sequence

@@ -41,7 +41,9 @@ def closed_card(row: Meeting, tally: Tally | None, now: datetime, config: Config
 def counts(tally: Tally) -> Say:
     return Say(
         "{there} : {site} sur place, {remote} en visio",
-        there=Count(tally.there, "une personne présente", "{n} personnes présentes", zero="personne"),
+        there=Count(
+            tally.there, "une personne présente", "{n} personnes présentes", zero="aucune personne présente"
+        ),
         site=tally.on_site,
         remote=tally.remote,
     )
