@@ -176,6 +176,17 @@ async def test_a_meeting_that_moved_or_was_cancelled_was_attended_by_nobody(quic
     assert "annulée" in (await quick.says("lou", "attestation T4", direct))[-1]
 
 
+async def test_who_is_added_before_it_opens_is_counted_with_the_others(quick: World) -> None:
+    await announced_meeting(quick)
+    await quick.wait_until_instant(DAY)
+    await quick.says("morgan", "!pointage T4 ajouter Noa", "team")
+    await quick.says("morgan", "!pointage T4", "team")
+    await quick.says("lou", (await roll_call(quick)).word, await quick.direct("lou"))
+    assert await there(quick) == {"Noa": "on site", "Lou": "on site"}
+    await quick.says("morgan", "!pointage T4 fermer", "team")
+    assert "Le pointage est clos." in (await quick.says("morgan", "!pointage T4", "team"))[-1]
+
+
 async def test_stopped_between_any_two_steps_nothing_is_said_twice_nor_forgotten(quick: World) -> None:
     await announced_meeting(quick)
     direct = await quick.direct("lou")

@@ -92,7 +92,7 @@ async def find_held(ctx: Context, called: MeetingName | None) -> Meeting:
 async def _open(ctx: Context, row: Meeting) -> Say:
     roll = await rollcalls.of_meeting(ctx.db, row.id)
     end = _end_of_day(ctx, row)
-    if (roll is None or not presence.was_held(roll, row, ctx.config.zone)) and ctx.now < end:
+    if not await _was_opened(ctx, row) and ctx.now < end:
         roll = await _new(ctx, row, end)
         await attendance.post_cards(ctx, row, roll)
     if roll is None:
@@ -109,6 +109,16 @@ async def _open(ctx: Context, row: Meeting) -> Say:
     )
 
 
+async def _was_opened(ctx: Context, row: Meeting) -> bool:
+    """On its day, be it closed since. Not one that only holds whom the team added."""
+    roll = await rollcalls.of_meeting(ctx.db, row.id)
+    return roll is not None and roll.opened_at < roll.closes_at and _is_held(ctx, roll, row)
+
+
+def _is_held(ctx: Context, roll: RollCall, row: Meeting) -> bool:
+    return presence.was_held(roll, row, ctx.config.zone)
+
+
 def _end_of_day(ctx: Context, row: Meeting) -> datetime:
     last = row.ends_at.astimezone(ctx.config.zone).date()
     return instant(last + timedelta(days=1), time(), ctx.config.zone)
@@ -116,7 +126,9 @@ def _end_of_day(ctx: Context, row: Meeting) -> datetime:
 
 async def _new(ctx: Context, row: Meeting, closes_at: datetime) -> RollCall:
     """Opened, or, after its day, closed already. Whoever was noted for another day was not there."""
-    await rollcalls.restart(ctx.db, row.id)
+    known = await rollcalls.of_meeting(ctx.db, row.id)
+    if known is not None and not _is_held(ctx, known, row):
+        await rollcalls.restart(ctx.db, row.id)
     taken = {each for roll, _ in await rollcalls.open_at(ctx.db, ctx.now) for each in roll.choices}
     word, shown = words.draw(taken)
     roll = await ctx.db.merge(
@@ -167,7 +179,7 @@ async def add_by_name(ctx: Context, reply: Reply) -> Say:
 
 async def _added(ctx: Context, row: Meeting, person: str, name: str) -> Say:
     roll = await rollcalls.of_meeting(ctx.db, row.id)
-    if roll is None or not presence.was_held(roll, row, ctx.config.zone):
+    if roll is None or not _is_held(ctx, roll, row):
         roll = await _new(ctx, row, min(_end_of_day(ctx, row), ctx.now))
     await attendance.add(ctx, row, person, name)
     return Say.lines(
