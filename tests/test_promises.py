@@ -39,7 +39,9 @@ def test_every_command_named_in_english_exists() -> None:
     assert missing(named(message.string for message in entries().values())) == []
 
 
-@pytest.mark.parametrize("guide", ["membre", "equipe", "operateur", "rythme", "trimestre", "jour-de-rencontre"])
+@pytest.mark.parametrize(
+    "guide", ["membre", "equipe", "operateur", "rythme", "trimestre", "jour-de-rencontre"]
+)
 def test_every_command_named_in_a_guide_exists(guide: str) -> None:
     lines = named((GUIDES / f"{guide}.md").read_text("utf-8").splitlines())
     assert lines

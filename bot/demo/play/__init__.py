@@ -27,7 +27,7 @@ PLAY = Play(
         resources,
         polls,
         meetings,
-        the_day,
         quarter,
+        the_day,
     ),
 )
