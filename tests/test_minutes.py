@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from commands.minutes.parse_action import parse
 from schedules.minutes.remind import next_reminder
@@ -138,3 +139,19 @@ def test_a_reminder_is_always_ahead_and_within_two_weeks_of_the_date_or_of_now(
     moment = next_reminder(before, now, PARIS)
     assert moment > now
     assert (moment - now).days <= 14 or (before is not None and moment.date() < before)
+
+
+async def test_ones_own_calendar_has_every_coming_meeting_with_ones_answers(quick: World) -> None:
+    await announced_meeting(quick)
+    await announced_meeting(quick, starts_at=datetime(2027, 7, 6, 9, 30, tzinfo=PARIS))
+    await quick.says("lou", "!presence oui T4")
+    assert "message privé seulement" in (await quick.says("lou", "!agenda abonnement"))[-1]
+    direct = await quick.direct("lou")
+    assert (await quick.says("lou", "agenda abonnement", direct))[-1] == "rencontres.ics"
+    file = (await quick.lines(direct))[-1].id
+    data = await quick.app.web.rooms.download(direct, file, 1_000_000)
+    events = Calendar.from_ical(data.decode()).walk("VEVENT")
+    assert [str(event["description"]).splitlines()[0].replace("\u00a0", " ") for event in events] == [
+        "Votre réponse : vous venez",
+        "Votre réponse : pas encore de réponse de votre part",
+    ]
