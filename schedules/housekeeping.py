@@ -12,12 +12,14 @@ from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
 from storage import announcements, inbox, members, outbox, questions, silence, taps, unreadable
 from storage.meetings import counts, meetings, messages
+from storage.minutes import actions, links
 from storage.news import readers
 from storage.news import requests as feed_requests
 from storage.polls import polls
 from storage.quarter import retention
 from storage.resources import requests as import_requests
 from storage.resources import search
+from storage.rollcall import papers, rollcalls
 from storage.surveys import requests as survey_requests
 from storage.surveys import surveys, texts
 from storage.transaction import truncate_log
@@ -34,6 +36,8 @@ TEXTS = timedelta(days=180)  # of a survey, after its close
 DATES = timedelta(days=30)  # who could come when, after the close
 ATTENDANCES = timedelta(days=365)  # after the meeting: then only the counts
 PAST = timedelta(days=7)  # meetings whose seeds are looked for, longer than a night is missed
+ACTIONS = timedelta(days=180)  # once they are over
+DAY_LINKS = timedelta(days=30)
 OPINIONS = timedelta(days=90)  # longer than they weigh on the panorama
 
 
@@ -54,7 +58,12 @@ async def housekeeping(run: Run) -> None:
     await survey_requests.purge(run.db, run.planned - REQUESTS)
     await texts.purge(run.db, run.planned - TEXTS)
     for row in await meetings.to_forget(run.db, run.planned - ATTENDANCES):
+        await rollcalls.forget(run.db, row.id)  # while it is known who was expected
+        await actions.forget(run.db, row.id)
         await counts.forget(run.db, row)
+    await actions.purge(run.db, run.planned - ACTIONS)
+    await links.purge(run.db, run.planned - DAY_LINKS)
+    await papers.purge(run.db, run.planned - REQUESTS)
     await readers.forget(run.db, run.planned - OPINIONS)
     await summary.forget_needs(run)
     await members.forget_departed(run.db)

@@ -898,3 +898,104 @@ class TourRequest(SQLModel, table=True):
     language: str = ""
     drawn: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     at: datetime = instant()
+
+
+# --- the day of a meeting, and after it
+
+
+class RollCall(SQLModel, table=True):
+    """The roll call of a meeting, on its day. Who was there: CheckIn."""
+
+    meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
+    day: date  # that the meeting had: one that has moved since was not held then
+    word: str  # said in the room
+    choices: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # to tap
+    opened_at: datetime = instant()
+    closes_at: datetime = instant(index=True)
+    told: bool = False  # that it is closed
+    evaluated: bool = False  # who was there has been asked what they thought
+    # once who was there is forgotten
+    counts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class CheckIn(SQLModel, table=True):
+    """Somebody was there. Kept 12 months after the meeting, then only the counts."""
+
+    meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
+    person: str = Field(primary_key=True)  # a Matrix id; "name:…", folded, of who has no account
+    name: str  # as displayed
+    at: datetime = instant()
+    way: str  # word | tap | team
+    remote: bool = False
+    by: str = ""  # somebody of the team, who added them
+    event_id: str = Field(index=True)  # the act: taken back with it
+    number: str = Field(unique=True)  # of their attestation
+    removed: bool = False  # by the team: no act of theirs brings it back
+
+
+class CheckInTry(SQLModel, table=True):
+    """Wrong words that somebody tried: against guessing. Kept until the roll call closes."""
+
+    meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
+    person: str = Field(primary_key=True)
+    tries: int = 0
+
+
+class PaperRequest(SQLModel, table=True):
+    """A paper about a meeting that somebody asked for, until a task has it made: an attestation, the report
+    with its picture, or minutes to be read from the file that they posted.
+    """
+
+    __tablename__ = "paperwish"
+
+    event_id: str = Field(primary_key=True)
+    kind: str = Field(index=True)  # attestation | report | minutes
+    meeting_id: int = Field(foreign_key="meeting.id")
+    person: str
+    room_id: str
+    direct: bool = False
+    content: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    at: datetime = instant()
+
+
+class Minutes(SQLModel, table=True):
+    """The minutes of a meeting, where they are: a link, or a file that was posted."""
+
+    meeting_id: int = Field(primary_key=True, foreign_key="meeting.id")
+    link: str = Field(default="", sa_type=Text)
+    file: str = ""  # its name
+    at: datetime = instant()
+
+
+class Action(SQLModel, table=True):
+    """What somebody is to do after a meeting. Kept 6 months after it is over, 12 after the meeting."""
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: str = Field(unique=True)  # of the command
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    person: str = Field(default="", index=True)  # "": without an account
+    name: str
+    text: str = Field(sa_type=Text)
+    before: date | None = None
+    status: str = Field(default="open", index=True)  # open | done | dropped
+    at: datetime = instant()
+    next_at: datetime = instant(index=True)  # of the next reminder
+    closed_at: datetime | None = instant(nullable=True)
+    closed_event: str = ""  # the tap or the command that says it is over: taken back with it
+
+
+class DayLink(SQLModel, table=True):
+    """A message with a link, said in a room of a meeting on its day; then the link, proposed to the team.
+    Kept 30 days.
+    """
+
+    event_id: str = Field(primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    room_id: str
+    at: datetime = instant()
+    due_at: datetime = instant()  # the next morning
+    link: str = Field(default="", sa_type=Text)  # once it is proposed
+    number: int = 0  # as it is proposed
+    status: str = Field(default="said", index=True)  # said | proposed | kept

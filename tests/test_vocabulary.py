@@ -28,6 +28,8 @@ EXACT_BEFORE_PLURAL = {
     "votes": "sondages",  # not of vote
     "sondages": "sondages",  # not of sondage
     "polls": "sondages",  # not of poll, which is sondage
+    "actions": "actions",  # not of action
+    "todos": "actions",  # not of todo, which is action
 }
 # What is typed, and the command that wins: the longest name, never a shorter one with an argument.
 LONGEST_FIRST = {
@@ -69,6 +71,8 @@ LONGEST_FIRST = {
     "dates-reseau": "agenda",  # also « dates réseau »: not dates
     "inscription-etat": "inscrits",  # also « inscription état »: not inscription, which is presence
     "reponse-a": "repondre",  # also « réponse à »: not reponse, which is presence
+    "agenda abonnement": "agenda abonnement",
+    "calendar subscription": "agenda abonnement",
     "file-envoi": "prevu",  # also « file envoi »: not file
 }
 

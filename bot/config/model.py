@@ -49,6 +49,7 @@ class Network(Section):
     name: str
     school_zone: Literal["A", "B", "C"] | None = None  # the calendars that are known
     contact: Contact | None = None
+    logo: Folder | None = None  # PNG, JPEG or SVG, for documents
 
     @field_validator("contact", mode="before")
     @classmethod

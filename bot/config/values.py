@@ -205,6 +205,6 @@ Mxid = Annotated[str, AfterValidator(_mxid)]
 RoomName = Annotated[str, AfterValidator(_room)]  # alias or id
 Homeserver = Annotated[str, AfterValidator(_homeserver)]
 WebAddress = Annotated[str, AfterValidator(_address)]
-Folder = Annotated[Path, AfterValidator(_path)]  # relative to config.yaml
+Folder = Annotated[Path, AfterValidator(_path)]  # or a file; relative to config.yaml
 SecretFile = Annotated[str, AfterValidator(_secret_file)]  # becomes what the file holds
 DatabaseUrl = Annotated[str, AfterValidator(_database)]

@@ -36,6 +36,7 @@ from bot.outbox import answer_key
 from bot.text import Say, UserError
 from bot.text.assent import only_polite, says_stop
 from storage import inbox, outbox, questions, rooms
+from storage.changes import tracked_writes
 from storage.tables import ProcessedEvent
 
 CORRECTION = timedelta(minutes=5)
@@ -183,7 +184,7 @@ class Messages:
         return None if known or replies else await self._listener(ctx)
 
     async def _listener(self, ctx: Context) -> Outcome | None:
-        """The outcome, if a subject takes these words for its own."""
+        """The outcome, if a subject takes these words for its own: it says something, or remembers it."""
         listener = self._handlers.listener(ctx.text)
         if listener is None:
             return None
@@ -195,8 +196,9 @@ class Messages:
             return said[-1]
 
         undone_by = f"{COMMAND} {listener.undo_command}" if listener.undo_command else ""
-        outcome = await run_handler(ctx, call, undone_by)
-        return None if said == [None] else outcome
+        with tracked_writes(ctx.db) as written:
+            outcome = await run_handler(ctx, call, undone_by)
+        return None if said == [None] and not written else outcome
 
     def _found(self, ctx: Context, addressed: Addressed) -> Found | Suggestion | None:
         """The command that these words surely are; or, where it may be offered, the one they nearly are."""

@@ -27,7 +27,11 @@ class Subject:
 
 
 SUBJECTS = (
-    Subject(Say("Rencontres"), ("rencontres", "réunions", "meetings"), ("meetings", "quarter", "members")),
+    Subject(
+        Say("Rencontres"),
+        ("rencontres", "réunions", "meetings"),
+        ("meetings", "quarter", "members", "rollcall", "minutes", "evaluation"),
+    ),
     Subject(Say("Sondages"), ("sondages", "votes", "polls"), ("polls",)),
     Subject(Say("Enquêtes"), ("enquêtes", "surveys"), ("surveys",)),
     Subject(Say("Actualités"), ("actualités", "nouvelles", "news"), ("news", "reading_list")),

@@ -5,6 +5,7 @@ and of the participant they name.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.command import Context, Role
@@ -150,9 +151,14 @@ async def participant_called(ctx: Context, row: Meeting, name: str) -> Participa
     """Who is meant, among the people of the rooms where the meeting is announced.
     Raises UserError when there are several.
     """
+    return await member_called(ctx, row.rooms, name)
+
+
+async def member_called(ctx: Context, among: Sequence[str], name: str) -> Participant | None:
+    """Who is meant, among the people of these rooms. Raises UserError when there are several."""
     user_id = _ID.search(name)
     wanted, found = fold(name.removeprefix("@")).strip(), {}
-    for room in row.rooms:
+    for room in among:
         for member in await rooms.members(ctx.db, room):
             full = member.name or member.user_id.removeprefix("@").partition(":")[0]
             names = {

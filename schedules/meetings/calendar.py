@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -84,12 +84,24 @@ def file(row: Meeting, config: Config, stamp: datetime, url: str = "") -> File:
     return File(name=name(row, config), data=made.to_ical(), mimetype=MIMETYPE)
 
 
+def file_of_several(rows: Sequence[tuple[Meeting, str]], config: Config, stamp: datetime, name: str) -> File:
+    """One VEVENT a meeting, with what to add to its description; there is at least one."""
+    from icalendar import vText
+
+    made = calendar(rows[0][0], config, stamp, last=max(row.ends_at for row, _ in rows))
+    for row, _ in rows[1:]:
+        made.add_component(_event(row, config, stamp))
+    for event, (_, more) in zip(made.walk("VEVENT"), rows, strict=True):
+        event["description"] = vText("\n".join(filter(None, (more, str(event.get("description", ""))))))
+    return File(name=name, data=made.to_ical(), mimetype=MIMETYPE)
+
+
 def name(row: Meeting, config: Config) -> str:
     """« rencontre-2026-12-10.ics »."""
     return f"rencontre-{row.starts_at.astimezone(config.zone):%Y-%m-%d}.ics"
 
 
-def calendar(row: Meeting, config: Config, stamp: datetime) -> Calendar:
+def calendar(row: Meeting, config: Config, stamp: datetime, last: datetime | None = None) -> Calendar:
     """METHOD, which is PUBLISH, wants an organizer (RFC 5546 § 3.2.1):
     without one, none, which calendars take for the same.
 
@@ -104,7 +116,7 @@ def calendar(row: Meeting, config: Config, stamp: datetime) -> Calendar:
     file.add("calscale", "GREGORIAN")
     if organizer is not None:
         file.add("method", "PUBLISH")
-    file.add_component(vtimezone(config.zone, row.starts_at - A_YEAR, row.ends_at + A_YEAR))
+    file.add_component(vtimezone(config.zone, row.starts_at - A_YEAR, (last or row.ends_at) + A_YEAR))
     file.add_component(_event(row, config, stamp))
     return file
 

@@ -39,7 +39,7 @@ _TOWN = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]")
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
     """`cause`: the event of the command, `thread`: where it is in one; `full_name`: as displayed; `offered`:
-    a room where the card may be shown too, or "".
+    a room where the card may be shown too, or "". `shown_at`: the message that was tapped, when it was a tap.
     """
 
     cause: str
@@ -53,6 +53,12 @@ class Recommendation:
     why: str
     theme: str
     thread: str | None = None
+    shown_at: str = ""
+
+    @property
+    def under(self) -> str:
+        """The event that is replied to."""
+        return self.shown_at or self.cause
 
     @property
     def name(self) -> str:
@@ -117,7 +123,7 @@ async def _answer(uow: UnitOfWork, given: Recommendation, what: Say | Ask) -> No
         person=given.person,
         room=given.room,
         direct=given.direct,
-        reply_to=given.cause,
+        reply_to=given.under,
         thread=given.thread,
     )
     await uow.post_answer(asker, what, answer_key(given.cause))
@@ -160,7 +166,7 @@ async def _card(db: AsyncSession, given: Recommendation, row: Resource) -> Post:
         say=await card(db, row),
         rank=Rank.ANSWER,
         key=key(row),
-        reply_to=given.cause,
+        reply_to=given.under,
         thread=given.thread,
         reactions=(USEFUL,),
     )

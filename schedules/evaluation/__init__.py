@@ -1,0 +1,1 @@
+"""Three questions the day after, and what came of a meeting."""

@@ -1,0 +1,1 @@
+"""After a meeting: its minutes, actions, and the links that were said there."""

@@ -1,0 +1,1 @@
+"""Who was there: the roll call of a meeting, and attestations."""
