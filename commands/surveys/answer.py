@@ -86,9 +86,8 @@ async def tapped(ctx: Context, reaction: Reaction) -> None:
 
 
 def _invitation(ctx: Context, row: Survey) -> Say:
-    items = items_of(row)
     return Say.lines(
-        wording.opening(row, items),
+        wording.opening(ctx, row),
         Say("Pour commencer, écrivez ici `enquete {number}`.", number=row.id),
     )
 

@@ -12,6 +12,7 @@ from bot.demo.play.panorama import panorama
 from bot.demo.play.polls import polls
 from bot.demo.play.quarter import quarter
 from bot.demo.play.resources import resources
+from bot.demo.play.surveys import surveys
 from bot.demo.runner import Play
 
 PLAY = Play(
@@ -27,5 +28,6 @@ PLAY = Play(
         polls,
         meetings,
         quarter,
+        surveys,
     ),
 )
