@@ -1,4 +1,4 @@
-"""A survey: shown to the team, announced, answered in private by who wishes; its results only at the close."""
+"""A survey: shown to the team, announced, answered in private by who wishes; no results before the close."""
 
 from bot.demo.runner import Runner
 
