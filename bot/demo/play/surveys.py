@@ -6,7 +6,7 @@ TITLE = "La mise en réseau des chefs de projet politique de la ville"
 
 
 async def surveys(on: Runner) -> None:
-    on.opens("Une enquête, en message privé", "mercredi 9 décembre 2026, 9 h 05")
+    on.opens("Une enquête, en message privé", "jeudi 10 décembre 2026, 9 h 05")
     on.tells("Treize questions sont fournies ; l’équipe peut poster les siennes. Elle les relit avant tout.")
     await on.says("animation", "team", "!enquete nouvelle jusqu’au 18 décembre 12 h")
     await on.hears("Le questionnaire fourni", "team", "Voici le questionnaire fourni")
