@@ -78,11 +78,9 @@ async def tapped(ctx: Context, reaction: Reaction) -> None:
         await ctx.post(Post(person=ctx.person.id, say=_invitation(ctx, row), rank=Rank.ANSWER))
         return
     asked = await _ask(ctx, row)
-    post = Post(room=room, person=ctx.person.id, rank=Rank.ANSWER)
     ask, say = (asked, None) if isinstance(asked, Ask) else (None, asked)
-    await ctx.post(
-        Post(room=room, person=post.person, ask=ask, say=say, asked_to=ctx.person.id, rank=Rank.ANSWER)
-    )
+    person = ctx.person.id
+    await ctx.post(Post(room=room, person=person, ask=ask, say=say, asked_to=person, rank=Rank.ANSWER))
 
 
 def _invitation(ctx: Context, row: Survey) -> Say:
