@@ -12,6 +12,7 @@ from bot.text.catalogue import entries, written
 from tests.support.command_context import TEAM
 
 GUIDES = Path(__file__).parents[1] / "docs"
+PAGES = ["membre", "equipe", "rythme", "trimestre", "jour-de-rencontre", "enquete"]  # for people, a page each
 _NAMED = re.compile(r"(?:^|(?<=[\s`«(’']))!(\w[^`\n]*)")
 
 
@@ -39,16 +40,14 @@ def test_every_command_named_in_english_exists() -> None:
     assert missing(named(message.string for message in entries().values())) == []
 
 
-@pytest.mark.parametrize(
-    "guide", ["membre", "equipe", "operateur", "rythme", "trimestre", "jour-de-rencontre"]
-)
+@pytest.mark.parametrize("guide", [*PAGES, "operateur"])
 def test_every_command_named_in_a_guide_exists(guide: str) -> None:
     lines = named((GUIDES / f"{guide}.md").read_text("utf-8").splitlines())
     assert lines
     assert missing(lines) == []
 
 
-@pytest.mark.parametrize("guide", ["membre", "equipe", "rythme", "trimestre", "jour-de-rencontre"])
+@pytest.mark.parametrize("guide", PAGES)
 def test_a_guide_for_people_fits_a_page(guide: str) -> None:
     assert len((GUIDES / f"{guide}.md").read_text("utf-8")) < 6_000  # characters: a page of A4
 

@@ -1,6 +1,6 @@
 """Answering a survey, `!enquete`: in private, one question at a time, resumed days later."""
 
-from bot.command import NOTHING, Answer, Context, Role, command
+from bot.command import NOTHING, Answer, Context, Role, Scope, command
 from bot.command.handlers import Reaction, on_answer, on_reaction
 from bot.outbox import Post, Rank
 from bot.outbox.question import Ask, Reply
@@ -42,18 +42,21 @@ def _reads(row: Survey, item: str, text: str) -> bool:
 
 
 def is_asked(ctx: Context) -> bool:
-    """Who was at a meeting is asked about it, be they a member or not."""
+    """Who was at a meeting is asked about it, be they a member or not.
+    Said in a room, it brings the survey in private.
+    """
     return ctx.person.role >= Role.GUEST
 
 
 @command(
     "enquete",
-    aliases=("enquête", "questionnaire"),
+    aliases=("questionnaire",),
     english=("survey",),
     usage=Say("`!enquete`"),
     example="!enquete",
     help=Say("répondre à l’enquête en cours, en privé"),
     allow=Role.MEMBER,
+    where=Scope.DIRECT,
     rank=16,
     undo=said_otherwise,
     also_allowed_if=is_asked,
@@ -78,17 +81,14 @@ async def tapped(ctx: Context, reaction: Reaction) -> None:
         await ctx.post(Post(person=ctx.person.id, say=_invitation(ctx, row), rank=Rank.ANSWER))
         return
     asked = await _ask(ctx, row)
-    post = Post(room=room, person=ctx.person.id, rank=Rank.ANSWER)
     ask, say = (asked, None) if isinstance(asked, Ask) else (None, asked)
-    await ctx.post(
-        Post(room=room, person=post.person, ask=ask, say=say, asked_to=ctx.person.id, rank=Rank.ANSWER)
-    )
+    person = ctx.person.id
+    await ctx.post(Post(room=room, person=person, ask=ask, say=say, asked_to=person, rank=Rank.ANSWER))
 
 
 def _invitation(ctx: Context, row: Survey) -> Say:
-    items = items_of(row)
     return Say.lines(
-        wording.opening(row, items),
+        wording.opening(ctx, row),
         Say("Pour commencer, écrivez ici `enquete {number}`.", number=row.id),
     )
 

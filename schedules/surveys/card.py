@@ -137,13 +137,13 @@ async def remind(uow: UnitOfWork, row: Survey, person: str, *, began: bool) -> N
         return
     say = Say.lines(
         Say(
-            "**Enquête – {title}** – elle se termine {until}, et vous l’avez commencée.",
+            "**Enquête – {title}** – elle se termine le {until}, et vous l’avez commencée.",
             title=row.title,
             until=wording.closing(uow, row),
         )
         if began
         else Say(
-            "**Enquête – {title}** – elle se termine {until}. {minutes} suffisent, sans votre nom.",
+            "**Enquête – {title}** – elle se termine le {until}. Comptez {minutes}, sans votre nom.",
             title=row.title,
             until=wording.closing(uow, row),
             minutes=wording.minutes(items_of(row)),

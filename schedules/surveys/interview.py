@@ -34,9 +34,8 @@ async def respondent(uow: UnitOfWork, row: Survey, person: str) -> Respondent | 
 async def resume(uow: UnitOfWork, row: Survey, who: Respondent) -> Ask:
     """Where they are: the first item, the one they left, or the end."""
     began = await who.progress(uow.db) is not None
-    items = items_of(row)
     echo = Say("**Enquête – {title}** – nous reprenons.", title=row.title) if began else None
-    return await ask_next(uow, row, who, echo or wording.opening(row, items))
+    return await ask_next(uow, row, who, echo or wording.opening(uow, row))
 
 
 async def ask_next(uow: UnitOfWork, row: Survey, who: Respondent, echo: Say | None) -> Ask:

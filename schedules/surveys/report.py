@@ -3,7 +3,7 @@ the whole as a tagged PDF, one question as a picture, with the same in words.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -103,11 +103,12 @@ def _blocks(found: Result, language: str) -> Iterator[documents.Block]:
             section = item.section
             yield documents.Heading(section)
         if item.place[0] == 1:
-            yield documents.Heading(f"{item.number}. {item.text}", 2)
-        if item.row:
-            yield documents.Paragraph(item.row, strong=True)
-        chart = _bars(item, found, language)
-        yield chart or documents.Paragraph(result.answers(found.shown[item.id]).text(language))
+            yield documents.Heading(f"{item.number}. {item.text}", 2 if section else 1)
+        if (chart := _bars(item, found, language)) is not None:
+            yield replace(chart, title=item.row)
+        else:
+            yield from [documents.Paragraph(item.row, strong=True)] if item.row else []
+            yield documents.Paragraph(result.answers(found.shown[item.id]).text(language))
         yield from _quotes(found, item, language)
     yield documents.Paragraph(result.RULE.text(language))
 

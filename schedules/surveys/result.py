@@ -49,7 +49,7 @@ def head(found: Result) -> Say:
     return Say.lines(
         Say("**Résultats de l’enquête – {title}**", title=found.survey.title),
         Say(
-            "{people}, sur {asked} à qui elle était proposée.",
+            "{people}, sur {asked} à qui l’enquête était proposée.",
             people=card.people(found.people),
             asked=int(found.survey.result.get("asked", 0)),
         ),
@@ -120,8 +120,9 @@ def figure(cell: Cell, counted: Shown) -> Say:
 
 
 def share(count: int, counted: Shown) -> float:
-    """Per cent of the people who answered the item."""
-    return 100 * count / counted.answered if counted.answered else 0.0
+    """Per cent of the people who answered the item, to one decimal: halves go up, as by hand."""
+    total = counted.answered or 1
+    return (2_000 * count + total) // (2 * total) / 10
 
 
 def _texts(found: Result, item: Item) -> list[Say]:

@@ -17,6 +17,11 @@ ANONYMOUS = Say(
     "Vos réponses sont enregistrées sans votre nom, et rien ne les relie entre elles après la clôture. "
     "Vos messages, eux, restent dans cette conversation : vous pourrez les supprimer."
 )
+# PostgreSQL keeps deleted rows for a time.
+WEAKER = Say(
+    "Sur ce serveur, la base peut garder une trace de l’ordre des réponses : la personne qui l’administre "
+    "pourrait les rapprocher."
+)
 
 
 def closing(uow: UnitOfWork, row: Survey) -> Instant:
@@ -31,7 +36,8 @@ def minutes(items: Sequence[Item]) -> Count:
     return Count(max(1, ceil(len(items) / ITEMS_A_MINUTE)), "environ une minute", "environ {n} minutes")
 
 
-def opening(row: Survey, items: Sequence[Item]) -> Say:
+def opening(uow: UnitOfWork, row: Survey) -> Say:
+    items = rules.items_of(row)
     return Say.lines(
         Say(
             "**Enquête – {title}** – {questions}, {minutes}, sans votre nom. "
@@ -41,6 +47,7 @@ def opening(row: Survey, items: Sequence[Item]) -> Say:
             minutes=minutes(items),
         ),
         ANONYMOUS,
+        WEAKER if uow.config.storage.url.startswith("postgresql") else None,
     )
 
 

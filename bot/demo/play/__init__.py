@@ -13,6 +13,7 @@ from bot.demo.play.polls import polls
 from bot.demo.play.quarter import quarter
 from bot.demo.play.resources import resources
 from bot.demo.play.the_day import the_day
+from bot.demo.play.surveys import surveys
 from bot.demo.runner import Play
 
 PLAY = Play(
@@ -29,5 +30,6 @@ PLAY = Play(
         meetings,
         quarter,
         the_day,
+        surveys,
     ),
 )
