@@ -14,6 +14,7 @@ from storage import announcements, inbox, members, outbox, questions, silence, t
 from storage.meetings import counts, meetings, messages
 from storage.news import readers
 from storage.news import requests as feed_requests
+from storage.pairs import pairs
 from storage.polls import polls
 from storage.quarter import retention
 from storage.resources import requests as import_requests
@@ -60,6 +61,7 @@ async def housekeeping(run: Run) -> None:
     await members.forget_departed(run.db)
     await retention.purge(run.db, run.planned)
     await silence.purge(run.db, run.planned)
+    await pairs.forget_departed(run.db)
     truncate_log(run.db)
 
 

@@ -680,15 +680,25 @@ class PairMember(SQLModel, table=True):
     silent_rounds: int = 0  # in a row, without an answer to « vous êtes-vous parlé ? »
 
 
+class PairRound(SQLModel, table=True):
+    """The pairs of a month. Kept: it names nobody."""
+
+    month: str = Field(primary_key=True)  # "2026-12"
+    drawn_at: datetime = instant()
+    closed: bool = False
+    pairs: int = 0
+    met: int = 0  # pairs of which somebody said that they had talked
+
+
 class PairSeat(SQLModel, table=True):
     """Who was in which pair (or trio) of a month: nobody is met twice while others are left.
     Kept as long as its person takes part.
     """
 
-    month: str = Field(primary_key=True)  # "2026-12"
+    month: str = Field(primary_key=True)
     person: str = Field(primary_key=True, index=True)
     number: int  # of the pair in its month
-    answer: str = ""  # "" | met | missed
+    state: str = "drawn"  # drawn | told | asked | met | missed
 
 
 class Welcome(SQLModel, table=True):
