@@ -10,7 +10,7 @@ from datetime import timedelta
 from bot.outbox import chips
 from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
-from storage import announcements, inbox, members, outbox, questions, silence, taps, unreadable
+from storage import announcements, inbox, members, outbox, questions, silence, taps, unreadable, welcome
 from storage.meetings import counts, meetings, messages
 from storage.news import readers
 from storage.news import requests as feed_requests
@@ -36,6 +36,7 @@ DATES = timedelta(days=30)  # who could come when, after the close
 ATTENDANCES = timedelta(days=365)  # after the meeting: then only the counts
 PAST = timedelta(days=7)  # meetings whose seeds are looked for, longer than a night is missed
 OPINIONS = timedelta(days=90)  # longer than they weigh on the panorama
+DEPARTED = timedelta(days=183)  # from every room
 
 
 @every("daily 03:30", name="housekeeping", missed="merge", at_any_hour=True)
@@ -62,6 +63,7 @@ async def housekeeping(run: Run) -> None:
     await retention.purge(run.db, run.planned)
     await silence.purge(run.db, run.planned)
     await pairs.forget_departed(run.db)
+    await welcome.purge(run.db, run.planned, run.planned - DEPARTED)
     truncate_log(run.db)
 
 

@@ -706,7 +706,7 @@ class Welcome(SQLModel, table=True):
 
     person: str = Field(primary_key=True)
     status: str = Field(index=True)  # known | waiting | greeted
-    at: datetime = instant()  # when they came, or were greeted
+    at: datetime = instant()  # when they are to be greeted, or were, or were first seen
     left_at: datetime | None = instant(nullable=True)  # when they were found in no room
 
 

@@ -32,7 +32,7 @@ SUBJECTS = (
     Subject(Say("Enquêtes"), ("enquêtes", "surveys"), ("surveys",)),
     Subject(Say("Actualités"), ("actualités", "nouvelles", "news"), ("news", "reading_list")),
     Subject(Say("Ressources"), ("ressources", "fiches", "resources"), ("resources", "glossary")),
-    Subject(Say("Votre rythme"), ("rythme", "pauses", "pace"), ("silence", "pairs")),
+    Subject(Say("Votre rythme"), ("rythme", "pauses", "pace"), ("silence", "pairs", "catch_up")),
     Subject(
         Say("Annonces"), ("annonces", "envois", "announcements"), ("announcements", "corrections", "pause")
     ),
