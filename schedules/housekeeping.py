@@ -10,11 +10,12 @@ from datetime import timedelta
 from bot.outbox import chips
 from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
-from storage import announcements, inbox, members, outbox, questions, silence, taps, unreadable
+from storage import announcements, inbox, members, outbox, questions, silence, taps, unreadable, welcome
 from storage.meetings import counts, meetings, messages
 from storage.minutes import actions, links
 from storage.news import readers
 from storage.news import requests as feed_requests
+from storage.pairs import pairs
 from storage.polls import polls
 from storage.quarter import retention
 from storage.resources import requests as import_requests
@@ -39,6 +40,7 @@ PAST = timedelta(days=7)  # meetings whose seeds are looked for, longer than a n
 ACTIONS = timedelta(days=180)  # once they are over
 DAY_LINKS = timedelta(days=30)
 OPINIONS = timedelta(days=90)  # longer than they weigh on the panorama
+DEPARTED = timedelta(days=183)  # from every room
 
 
 @every("daily 03:30", name="housekeeping", missed="merge", at_any_hour=True)
@@ -69,6 +71,8 @@ async def housekeeping(run: Run) -> None:
     await members.forget_departed(run.db)
     await retention.purge(run.db, run.planned)
     await silence.purge(run.db, run.planned)
+    await pairs.forget_departed(run.db)
+    await welcome.purge(run.db, run.planned, run.planned - DEPARTED)
     truncate_log(run.db)
 
 

@@ -1,6 +1,6 @@
 """Members: where they are from, as the configuration says, or as they said themselves; and their names."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -30,3 +30,15 @@ async def name_of(uow: UnitOfWork, person: str) -> str:
 
 def configured(config: Config) -> Mapping[str, str]:
     return {member.user: member.town for member in config.members if member.town}
+
+
+async def names(uow: UnitOfWork, people: Collection[str] | None = None) -> dict[str, str]:
+    """As displayed, by Matrix id, of the network's members; of these people only, unless it is None."""
+    found = await rooms.names(uow.db, uow.network.of_kind("network", "local", "help", "team"), people)
+    return {who: name or who.removeprefix("@").partition(":")[0] for who, name in found.items()}
+
+
+async def first_names(uow: UnitOfWork, people: Collection[str]) -> dict[str, str]:
+    """Of those of these people who are members, in their order."""
+    there = await names(uow, people)
+    return {who: await name_of(uow, who) for who in people if who in there}

@@ -34,6 +34,14 @@ async def count(db: AsyncSession, sender: str, outcomes: Sequence[str], since: d
     return (await db.exec(query)).one()
 
 
+async def last_of(db: AsyncSession, sender: str, before: datetime) -> datetime | None:
+    """When this person last said or did something that concerned us, before an instant."""
+    query = select(func.max(ProcessedEvent.at)).where(
+        ProcessedEvent.sender == sender, ProcessedEvent.at < before
+    )
+    return (await db.exec(query)).one()
+
+
 async def unreadable(db: AsyncSession, rooms: set[str] | None, since: datetime) -> list[tuple[str, str]]:
     """(room, event) of what could not be read since an instant, the latest 500, latest first."""
     query = select(ProcessedEvent.room_id, ProcessedEvent.event_id).where(

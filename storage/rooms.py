@@ -47,6 +47,18 @@ async def name_of(db: AsyncSession, room_id: str, user_id: str) -> str:
     return row.name if row else ""
 
 
+async def names(
+    db: AsyncSession, room_ids: Collection[str], people: Collection[str] | None = None
+) -> dict[str, str]:
+    """How those who have joined one of these rooms are called, by id; of these people, or of all of them."""
+    query = select(Member.user_id, func.max(Member.name)).where(
+        Member.membership == "join", col(Member.room_id).in_(room_ids)
+    )
+    if people is not None:
+        query = query.where(col(Member.user_id).in_(people))
+    return dict((await db.exec(query.group_by(col(Member.user_id)))).all())
+
+
 @cached_query(Member)
 async def member_ids(db: AsyncSession, room_id: str) -> tuple[str, ...]:
     """Who is joined or invited."""

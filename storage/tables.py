@@ -680,15 +680,25 @@ class PairMember(SQLModel, table=True):
     silent_rounds: int = 0  # in a row, without an answer to « vous êtes-vous parlé ? »
 
 
+class PairRound(SQLModel, table=True):
+    """The pairs of a month. Kept: it names nobody."""
+
+    month: str = Field(primary_key=True)  # "2026-12"
+    drawn_at: datetime = instant()
+    closed: bool = False
+    pairs: int = 0
+    met: int = 0  # pairs of which somebody said that they had talked
+
+
 class PairSeat(SQLModel, table=True):
     """Who was in which pair (or trio) of a month: nobody is met twice while others are left.
     Kept as long as its person takes part.
     """
 
-    month: str = Field(primary_key=True)  # "2026-12"
+    month: str = Field(primary_key=True)
     person: str = Field(primary_key=True, index=True)
     number: int  # of the pair in its month
-    answer: str = ""  # "" | met | missed
+    state: str = "drawn"  # drawn | told | asked | met | missed
 
 
 class Welcome(SQLModel, table=True):
@@ -696,7 +706,7 @@ class Welcome(SQLModel, table=True):
 
     person: str = Field(primary_key=True)
     status: str = Field(index=True)  # known | waiting | greeted
-    at: datetime = instant()  # when they came, or were greeted
+    at: datetime = instant()  # when they are to be greeted, or were, or were first seen
     left_at: datetime | None = instant(nullable=True)  # when they were found in no room
 
 

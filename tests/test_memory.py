@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 HEAVY = {
     *("holidays", "icalendar", "dateutil", "feedparser", "nh3", "pypdf", "babel", "rapidfuzz"),
-    *("snowballstemmer", "asyncpg", "synapse", "typst"),
+    *("snowballstemmer", "asyncpg", "synapse", "typst", "rustworkx", "numpy"),
 }
 ANSWERED = """
 import asyncio, sys

@@ -34,7 +34,7 @@ SUBJECTS = (
     Subject(Say("Sondages"), ("sondages", "votes", "polls", "enquêtes", "surveys"), ("polls", "surveys")),
     Subject(Say("Actualités"), ("actualités", "nouvelles", "news"), ("news", "reading_list")),
     Subject(Say("Ressources"), ("ressources", "fiches", "resources"), ("resources", "glossary")),
-    Subject(Say("Votre rythme"), ("rythme", "pauses", "pace"), ("silence",)),
+    Subject(Say("Votre rythme"), ("rythme", "pauses", "pace"), ("silence", "pairs", "catch_up")),
     Subject(
         Say("Annonces"), ("annonces", "envois", "announcements"), ("announcements", "corrections", "pause")
     ),

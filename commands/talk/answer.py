@@ -11,7 +11,7 @@ from bot.text import Say
 from commands.help.lookup import examples
 from commands.talk.intents import Understood, understood
 from schedules import glossary
-from storage import outbox, questions, settings
+from storage import outbox, questions, welcome
 from storage.meetings import messages
 
 EXAMPLES = ("agenda", "ressources", "contact", "panorama")  # in this order, those that may be used here
@@ -23,18 +23,18 @@ async def talk(ctx: Context) -> Result:
     found = understood(ctx.text)
     if found is not None and found.name == "meaning" and not await _is_acronym(ctx, found.tail):
         found = None
-    welcome = await _welcome(ctx)
+    first = await _welcome(ctx)
     if found is not None and found.line:
-        if welcome is not None:
-            await ctx.post(Post(room=ctx.room.id, person=ctx.person.id, say=welcome, rank=Rank.ANSWER))
+        if first is not None:
+            await ctx.post(Post(room=ctx.room.id, person=ctx.person.id, say=first, rank=Rank.ANSWER))
         return _run(ctx, await _command_line(ctx, found))
     if found is None:
-        return Say.lines(Say("Je n’ai pas compris votre message."), welcome) if welcome else _lost(ctx)
+        return Say.lines(Say("Je n’ai pas compris votre message."), first) if first else _lost(ctx)
     if found.name == "ok" and await questions.open_for(ctx.db, ctx.person.id, ctx.room.id) is not None:
         return Say(
             "À quoi répondez-vous ? Touchez une réponse sous ma question, ou répondez à ce message-là."
         )
-    return welcome if welcome and found.name == "hello" else Say.lines(welcome, _SAID[found.name](ctx))
+    return first if first and found.name == "hello" else Say.lines(first, _SAID[found.name](ctx))
 
 
 async def _is_acronym(ctx: Context, name: str) -> bool:
@@ -58,14 +58,13 @@ def _run(ctx: Context, line: str) -> Result:
 
 async def _welcome(ctx: Context) -> Say | None:
     """Once a person, at the first word in private: not to somebody whom we have talked with there."""
-    name = f"welcomed:{ctx.person.id}"
     if (
         not ctx.room.direct
         or await outbox.has_spoken(ctx.db, ctx.room.id)
-        or await settings.value(ctx.db, name) is not None
+        or await welcome.status(ctx.db, ctx.person.id) == welcome.GREETED
     ):
         return None
-    await settings.set_value(ctx.db, name, ctx.now.isoformat())
+    await welcome.record(ctx.db, ctx.person.id, welcome.GREETED, ctx.now)
     return Say.lines(
         Say(
             "Bonjour {name}. Je suis l’Animatrice du réseau {network} : un programme, pas une personne.",

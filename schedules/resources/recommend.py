@@ -6,7 +6,6 @@ moment are one card and two voices, since the database has one writer at a time.
 message it answers points to: a task asks the server for that message, and keeps nothing of it but its link.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +19,7 @@ from bot.outbox.question import NO, YES, Ask, Choice, numbered
 from bot.schedule.tasks import task
 from bot.text import Say
 from bot.text.clean import clean_text
-from bot.text.names import first_name
+from bot.text.names import first_name, town_of
 from bot.web import Web, canonical_url, site
 from schedules.resources.card import USEFUL, InSentence, card, key
 from schedules.resources.edit import save
@@ -33,7 +32,6 @@ from storage.resources import changes, library, requests
 from storage.tables import Change, LinkRequest, Resource, Voice
 
 SKIP = Choice("skip", "", ("passer", "passe", "rien", "aucun", "non", "skip", "pass", "none"))
-_TOWN = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +65,7 @@ class Recommendation:
     @property
     def town(self) -> str:
         """« Bruaville » of « Maxime [Bruaville] »."""
-        found = _TOWN.search(self.full_name)
-        return clean_text(found[1], library.LONGEST_NAME) if found else ""
+        return clean_text(town_of(self.full_name), library.LONGEST_NAME)
 
 
 async def recommend(uow: UnitOfWork, given: Recommendation, link: str) -> None:

@@ -8,6 +8,7 @@ running.
 from bot.demo.play.announcements import announcements, corrections, outage
 from bot.demo.play.first_steps import in_private, welcome
 from bot.demo.play.meetings import meetings
+from bot.demo.play.pairs import pairs, rhythm
 from bot.demo.play.panorama import panorama
 from bot.demo.play.polls import polls
 from bot.demo.play.quarter import quarter
@@ -27,7 +28,9 @@ PLAY = Play(
         corrections,
         resources,
         polls,
+        rhythm,
         meetings,
+        pairs,
         quarter,
         the_day,
         surveys,

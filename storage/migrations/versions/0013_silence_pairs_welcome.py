@@ -38,11 +38,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person", name=op.f("pk_pairmember")),
     )
     op.create_table(
+        "pairround",
+        sa.Column("month", text, nullable=False),
+        sa.Column("drawn_at", moment, nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("pairs", sa.Integer(), nullable=False),
+        sa.Column("met", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("month", name=op.f("pk_pairround")),
+    )
+    op.create_table(
         "pairseat",
         sa.Column("month", text, nullable=False),
         sa.Column("person", text, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("answer", text, nullable=False),
+        sa.Column("state", text, nullable=False),
         sa.PrimaryKeyConstraint("month", "person", name=op.f("pk_pairseat")),
     )
     op.create_index(op.f("ix_pairseat_person"), "pairseat", ["person"])

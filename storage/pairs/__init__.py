@@ -1,0 +1,1 @@
+"""Pairs: who takes part, who was drawn with whom, and the matching."""
