@@ -1,8 +1,8 @@
 """Retention: what is forgotten, every night, and the seeds that nobody is to tap any more:
 bodies of messages, event ids, reactions, questions that expired, announcements that are over, old wishes, old
 opinions, what was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year
-ago and what they needed there, the town of who has left,
-surveys that nobody confirmed and what was written in the others.
+ago and what they needed there, the town of who has left, questions asked a year ago, experiences that nobody
+finished, surveys that nobody confirmed and what was written in the others.
 """
 
 from datetime import timedelta
@@ -11,6 +11,7 @@ from bot.outbox import chips
 from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
 from storage import announcements, inbox, members, outbox, questions, silence, taps, unreadable
+from storage.experiences import experiences
 from storage.meetings import counts, meetings, messages
 from storage.news import readers
 from storage.news import requests as feed_requests
@@ -20,6 +21,7 @@ from storage.resources import requests as import_requests
 from storage.resources import search
 from storage.surveys import requests as survey_requests
 from storage.surveys import surveys, texts
+from storage.tickets import absences, tickets
 from storage.transaction import truncate_log
 
 BODIES = timedelta(days=7)
@@ -34,6 +36,8 @@ TEXTS = timedelta(days=180)  # of a survey, after its close
 DATES = timedelta(days=30)  # who could come when, after the close
 ATTENDANCES = timedelta(days=365)  # after the meeting: then only the counts
 PAST = timedelta(days=7)  # meetings whose seeds are looked for, longer than a night is missed
+TICKETS = timedelta(days=365)
+EXPERIENCES = timedelta(days=30)  # drafts; what is published is in the library
 OPINIONS = timedelta(days=90)  # longer than they weigh on the panorama
 
 
@@ -60,6 +64,9 @@ async def housekeeping(run: Run) -> None:
     await members.forget_departed(run.db)
     await retention.purge(run.db, run.planned)
     await silence.purge(run.db, run.planned)
+    await tickets.forget(run.db, run.planned - TICKETS)
+    await absences.forget(run.db, (run.planned - TICKETS).date())
+    await experiences.forget(run.db, run.planned - EXPERIENCES)
     truncate_log(run.db)
 
 

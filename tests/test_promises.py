@@ -39,14 +39,14 @@ def test_every_command_named_in_english_exists() -> None:
     assert missing(named(message.string for message in entries().values())) == []
 
 
-@pytest.mark.parametrize("guide", ["membre", "equipe", "operateur", "rythme", "trimestre"])
+@pytest.mark.parametrize("guide", ["membre", "equipe", "entraide", "operateur", "rythme", "trimestre"])
 def test_every_command_named_in_a_guide_exists(guide: str) -> None:
     lines = named((GUIDES / f"{guide}.md").read_text("utf-8").splitlines())
     assert lines
     assert missing(lines) == []
 
 
-@pytest.mark.parametrize("guide", ["membre", "equipe", "rythme", "trimestre"])
+@pytest.mark.parametrize("guide", ["membre", "equipe", "entraide", "rythme", "trimestre"])
 def test_a_guide_for_people_fits_a_page(guide: str) -> None:
     assert len((GUIDES / f"{guide}.md").read_text("utf-8")) < 6_000  # characters: a page of A4
 

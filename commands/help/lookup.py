@@ -31,7 +31,10 @@ SUBJECTS = (
     Subject(Say("Sondages"), ("sondages", "votes", "polls"), ("polls",)),
     Subject(Say("Enquêtes"), ("enquêtes", "surveys"), ("surveys",)),
     Subject(Say("Actualités"), ("actualités", "nouvelles", "news"), ("news", "reading_list")),
-    Subject(Say("Ressources"), ("ressources", "fiches", "resources"), ("resources", "glossary")),
+    Subject(
+        Say("Ressources"), ("ressources", "fiches", "resources"), ("resources", "glossary", "experiences")
+    ),
+    Subject(Say("Entraide"), ("entraide", "questions", "mutual help"), ("tickets", "contact")),
     Subject(Say("Votre rythme"), ("rythme", "pauses", "pace"), ("silence",)),
     Subject(
         Say("Annonces"), ("annonces", "envois", "announcements"), ("announcements", "corrections", "pause")

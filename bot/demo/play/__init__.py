@@ -12,6 +12,7 @@ from bot.demo.play.panorama import panorama
 from bot.demo.play.polls import polls
 from bot.demo.play.quarter import quarter
 from bot.demo.play.resources import resources
+from bot.demo.play.tickets import tickets
 from bot.demo.runner import Play
 
 PLAY = Play(
@@ -24,6 +25,7 @@ PLAY = Play(
         outage,
         corrections,
         resources,
+        tickets,
         polls,
         meetings,
         quarter,
