@@ -34,7 +34,7 @@ class Handlers:
 
     commands: Registry = field(default_factory=Registry)
     gestures: dict[Kind, dict[str, Callable[..., Awaitable[Result]]]] = field(default_factory=dict)
-    replies: dict[str, OnReply] = field(default_factory=dict)
+    replies: dict[str, ReplyHandler] = field(default_factory=dict)
     joins: list[JoinHandler] = field(default_factory=list)
     listeners: list[Listener] = field(default_factory=list)
     conversation: Conversation | None = None
@@ -77,7 +77,7 @@ class Handlers:
                 known = self.gestures.setdefault(declaration.kind, {})
                 _add_under(known, declaration.prefix, declaration.handler)
             case ReplyHandler():
-                _add_under(self.replies, declaration.prefix, declaration.handler)
+                _add_under(self.replies, declaration.prefix, declaration)
             case JoinHandler() | Listener() | Tip():
                 self._append(declaration)
             case Conversation():
@@ -117,11 +117,10 @@ class Handlers:
             (prefix for prefix in self.gestures.get(kind, {}) if message_key.startswith(prefix)), None
         )
 
-    def reply_handler(self, message_key: str) -> OnReply | None:
-        """Who reads words in reply to the message of this key."""
-        return next(
-            (handler for prefix, handler in self.replies.items() if message_key.startswith(prefix)), None
-        )
+    def reply_handler(self, message_key: str, *, thread: bool = False) -> OnReply | None:
+        """Who reads words in reply to the message of this key, or in its thread."""
+        under = (each for prefix, each in self.replies.items() if message_key.startswith(prefix))
+        return next((each.handler for each in under if each.threads or not thread), None)
 
     def understands(self, text: str) -> bool:
         """Whether these are everyday words, said to the bot itself."""

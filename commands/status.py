@@ -6,8 +6,10 @@ from importlib.metadata import version
 from bot.command import Context, Role, Scope, command
 from bot.text import Count, Say
 from storage import rooms, settings, unreadable
+from storage.tickets import tickets
 
 RECENTLY = timedelta(days=1)
+QUARTER = timedelta(days=92)
 
 
 @command(
@@ -29,6 +31,19 @@ async def etat(ctx: Context) -> Say:
         await _encryption(ctx),
         await _unreadable(ctx),
         Say("Salons : {rooms} – Membres connus : {people}", rooms=in_rooms, people=max(0, people - 1)),
+        await _answers(ctx),
+    )
+
+
+async def _answers(ctx: Context) -> Say | None:
+    """How long the contact takes to answer."""
+    delay = await tickets.median_delay(ctx.db, ctx.now - QUARTER)
+    if delay is None:
+        return None
+    hours = round(delay.total_seconds() / 3600)
+    return Say(
+        "Réponses de l’interlocuteur depuis trois mois : {time} (médiane)",
+        time=Count(hours, "une heure", "{n} heures", zero="moins d’une heure"),
     )
 
 

@@ -1,8 +1,8 @@
 """Retention: what is forgotten, every night, and the seeds that nobody is to tap any more:
 bodies of messages, event ids, reactions, questions that expired, announcements that are over, old wishes, old
 opinions, what was looked for, polls that nobody confirmed, who could come when, who came to a meeting a year
-ago and what they needed there, the town of who has left,
-surveys that nobody confirmed and what was written in the others.
+ago and what they needed there, the town of who has left, questions asked a year ago, experiences that nobody
+finished, surveys that nobody confirmed and what was written in the others.
 """
 
 from datetime import timedelta
@@ -11,6 +11,7 @@ from bot.outbox import chips
 from bot.schedule.jobs import Run, every
 from schedules.meetings import summary
 from storage import announcements, inbox, members, outbox, questions, silence, taps, unreadable, welcome
+from storage.experiences import experiences
 from storage.meetings import counts, meetings, messages
 from storage.minutes import actions, links
 from storage.news import readers
@@ -23,6 +24,7 @@ from storage.resources import search
 from storage.rollcall import papers, rollcalls
 from storage.surveys import requests as survey_requests
 from storage.surveys import surveys, texts
+from storage.tickets import absences, tickets
 from storage.transaction import truncate_log
 
 BODIES = timedelta(days=7)
@@ -39,6 +41,8 @@ ATTENDANCES = timedelta(days=365)  # after the meeting: then only the counts
 PAST = timedelta(days=7)  # meetings whose seeds are looked for, longer than a night is missed
 ACTIONS = timedelta(days=180)  # once they are over
 DAY_LINKS = timedelta(days=30)
+TICKETS = timedelta(days=365)
+EXPERIENCES = timedelta(days=30)  # drafts; what is published is in the library
 OPINIONS = timedelta(days=90)  # longer than they weigh on the panorama
 DEPARTED = timedelta(days=183)  # from every room
 
@@ -73,6 +77,9 @@ async def housekeeping(run: Run) -> None:
     await silence.purge(run.db, run.planned)
     await pairs.forget_departed(run.db)
     await welcome.purge(run.db, run.planned, run.planned - DEPARTED)
+    await tickets.forget(run.db, run.planned - TICKETS)
+    await absences.forget(run.db, (run.planned - TICKETS).date())
+    await experiences.forget(run.db, run.planned - EXPERIENCES)
     truncate_log(run.db)
 
 

@@ -19,6 +19,7 @@ OPEN = (WAITING, TRIED)
 SILENCE = "silence"  # the error of what waits for the end of somebody's silence, or was not sent for it
 ERASED = "erased"  # the error of what has no body any more
 ANSWER = "answer:"  # how the keys of answers begin; what follows is the event answered
+SEALED = "org.animatrice.sealed"  # the whole content of an entry whose text is kept encrypted
 FAILED = (REFUSED, DROPPED, WITHDRAWN, REMOVED)
 
 

@@ -1009,3 +1009,118 @@ class DayLink(SQLModel, table=True):
     link: str = Field(default="", sa_type=Text)  # once it is proposed
     number: int = 0  # as it is proposed
     status: str = Field(default="said", index=True)  # said | proposed | kept
+
+
+# tickets: questions to the contact and to the network
+
+
+class Ticket(SQLModel, table=True):
+    """A numbered question to the contact or to the network. Kept 12 months.
+
+    Of one without a name, nothing here tells whose it is to who has not the key (storage.sealing): `asker` is
+    sealed and goes when it is closed, `event_id` is a digest, `asked_at` a day.
+    """
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: str = Field(unique=True)  # of the message that asks
+    kind: str  # contact | help
+    text: str = Field(sa_type=Text)
+    asker: str = Field(default="", sa_type=Text)
+    anonymous: bool = False
+    name: str = ""  # as relayed: « Noa »
+    town: str = ""
+    theme: str = ""
+    # where its card is; a question to the contact may be shown to the network too
+    room_id: str = ""
+    status: str = Field(default="open", index=True)  # open | answered | closed | withdrawn
+    asked_at: datetime = instant(index=True)
+    post_at: datetime | None = instant(nullable=True, index=True)  # when its card is due, until it is there
+    promised_at: datetime = instant()
+    # how far it was passed on, and when it goes further unless it is answered
+    step: int = 0
+    next_step: datetime | None = instant(nullable=True, index=True)
+    assignee: str = ""
+    assignee_name: str = ""
+    answered_at: datetime | None = instant(nullable=True)  # the first time
+    # its asker agreed: what becomes of its answer, a card ("") or an entry of the glossary (its acronym)
+    publish_as: str = ""
+    publish_at: datetime | None = instant(nullable=True, index=True)  # until that is done
+
+
+class TicketMessage(SQLModel, table=True):
+    """An answer to a ticket, or more from its asker. Kept with it."""
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    event_id: str = Field(unique=True)  # of an asker without a name, its digest
+    kind: str  # answer | note
+    person: str = ""  # who answers; "" for the asker
+    name: str = ""
+    text: str = Field(default="", sa_type=Text)  # "" when taken back
+    at: datetime = instant()
+    post_at: datetime | None = instant(nullable=True, index=True)  # of a note: when the team is to read it
+
+
+class SealedMail(SQLModel, table=True):
+    """A private message that is due, known by a digest: to whom and about what is sealed.
+    The row goes when it is posted.
+    """
+
+    id: str = Field(primary_key=True)
+    due_at: datetime = instant(index=True)
+    content: str = Field(sa_type=Text)
+
+
+class Skill(SQLModel, table=True):
+    """What somebody says they know: a theme's id, or an acronym as folded."""
+
+    person: str = Field(primary_key=True)
+    topic: str = Field(primary_key=True)
+    at: datetime = instant()
+
+
+class Solicitation(SQLModel, table=True):
+    """Somebody was asked in private whether they can help with a ticket. Kept with it."""
+
+    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id")
+    person: str = Field(primary_key=True)
+    at: datetime = instant(index=True)
+
+
+class Absence(SQLModel, table=True):
+    """The contact is away, the last day included; who stands in."""
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    first: date
+    last: date = Field(index=True)
+    relay: str = ""  # their Matrix id, when they are of the team
+    relay_name: str = ""
+
+
+# experiences: feedback from practice
+
+
+class Experience(SQLModel, table=True):
+    """Somebody tells an experience, or was asked to. A draft untouched for 30 days is erased, what is
+    published is a resource.
+    """
+
+    __table_args__: ClassVar[Any] = ({"sqlite_autoincrement": True},)
+
+    id: int = Field(default=None, primary_key=True)
+    person: str = Field(index=True)
+    name: str = ""
+    town: str = ""
+    about: str = Field(default="", sa_type=Text)  # what the team would like to read
+    answers: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    files: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # their events
+    room_id: str = ""  # the private room where it is told
+    status: str = Field(default="draft", index=True)  # asked | draft | files | published
+    at: datetime = instant(index=True)
+    resource_id: int | None = None

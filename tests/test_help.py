@@ -9,7 +9,7 @@ from bot.app import load
 from bot.command import Caller, Context, Found, Registry, Role, Scope, Suggestion
 from bot.outbox.question import KEYCAPS
 from bot.text import Say, UserError
-from commands.contact import contact
+from commands.contact import contact, contact_card
 from commands.help import lookup, show
 from commands.help.show import LINES, detail, overview, page, ping
 from storage import migrate, rooms
@@ -77,7 +77,7 @@ def test_the_pages_name_every_command_this_person_may_use_here_and_no_other(
 
 def test_every_command_has_a_subject_people_would_look_under() -> None:
     others = {each.name for each in load().commands.commands if lookup.subject_of(each) is lookup.OTHERS}
-    assert others == {"aide", "contact", "etat", "ping"}
+    assert others == {"aide", "etat", "ping"}
 
 
 def test_every_example_is_of_its_own_command_and_understood_in_both_languages() -> None:
@@ -162,6 +162,11 @@ async def test_ping_says_the_word_back() -> None:
 # --------------------------------------------------------------------------------------------------------
 
 
+async def card(ctx: Context) -> Say:
+    assert ctx.config.network.contact is not None
+    return await contact_card(ctx, ctx.config.network.contact)
+
+
 async def test_the_card_says_what_the_configuration_knows() -> None:
     ctx = context(
         MEMBER,
@@ -172,7 +177,7 @@ async def test_the_card_says_what_the_configuration_knows() -> None:
         phone="03 00 00 00 00",
         email="gwen@reseau.example.org",
     )
-    assert read(await contact(ctx)) == [
+    assert read(await card(ctx)) == [
         "Votre interlocuteur : Gwen",
         "Accompagnement des équipes projet – du lundi au vendredi, de 9 h à 17 h",
         "Téléphone : 03 00 00 00 00",
@@ -182,17 +187,15 @@ async def test_the_card_says_what_the_configuration_knows() -> None:
 
 
 async def test_the_contact_is_a_pill_with_a_name() -> None:
-    said = await contact(context(MEMBER, user="@referent:reseau.example.org", name="<b>Gwen</b>"))
+    said = await card(context(MEMBER, user="@referent:reseau.example.org", name="<b>Gwen</b>"))
     pill = '<a href="https://matrix.to/#/@referent:reseau.example.org">&lt;b&gt;Gwen&lt;/b&gt;</a>'
     assert said.html().endswith(f"Pour lui écrire ici\u00a0: {pill}")
 
 
 async def test_a_question_is_not_swallowed_in_silence() -> None:
-    told = read(await contact(context(MEMBER, name="Gwen"), question="Peut-on financer une étude ?"))
-    assert told == [
-        "Votre interlocuteur : Gwen",
-        "Je ne transmets pas les questions : posez-lui la vôtre directement.",
-    ]
+    """Nobody is there to read it: no room of the team is known."""
+    with pytest.raises(UserError, match="Je ne peux pas transmettre"):
+        await contact(context(MEMBER, name="Gwen"), question="Peut-on financer une étude ?")
 
 
 async def test_without_a_name_the_contact_has_the_one_shown_in_our_rooms(tmp_path: Path) -> None:
@@ -201,7 +204,7 @@ async def test_without_a_name_the_contact_has_the_one_shown_in_our_rooms(tmp_pat
     gwen = "@referent:reseau.example.org"
     async with database.write() as db:
         ctx: Context = context(MEMBER, db=db, user=gwen)
-        assert read(await contact(ctx)) == [
+        assert read(await card(ctx)) == [
             "Votre interlocuteur : referent",
             f"Pour lui écrire ici : referent ({gwen})",
         ]
@@ -210,7 +213,7 @@ async def test_without_a_name_the_contact_has_the_one_shown_in_our_rooms(tmp_pat
             db, Member(room_id="!reseau", user_id=gwen, membership="join", name="Gwen [Centre de ressources]")
         )
         await db.flush()
-        assert read(await contact(ctx))[0] == "Votre interlocuteur : Gwen"
+        assert read(await card(ctx))[0] == "Votre interlocuteur : Gwen"
     await database.close()
 
 

@@ -55,6 +55,7 @@ ROLES = {
         r"__init__|parse_\w+"
         # what is said, and how it reads
         r"|wording|card|box|preview|interview|receipts|result|summary|calendar|private_messages|entries"
+        r"|changes|contact|identity|publish"  # tickets, and cards without a page
         r"|attendance|search|kinds|fields|synonyms|themes|glossary|members"  # services, and what they know
         r"|rounds|rest|proposals|places"  # the quarter: what is planned, and what of it is known
         r"|extract|preview_feed|opml|export_file|edit"  # reading and writing for a task

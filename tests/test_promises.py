@@ -12,7 +12,15 @@ from bot.text.catalogue import entries, written
 from tests.support.command_context import TEAM
 
 GUIDES = Path(__file__).parents[1] / "docs"
-PAGES = ["membre", "equipe", "rythme", "trimestre", "jour-de-rencontre", "enquete"]  # for people, a page each
+PAGES = [
+    "membre",
+    "equipe",
+    "entraide",
+    "rythme",
+    "trimestre",
+    "jour-de-rencontre",
+    "enquete",
+]  # for people, a page each
 _NAMED = re.compile(r"(?:^|(?<=[\s`«(’']))!(\w[^`\n]*)")
 
 

@@ -108,7 +108,7 @@ async def test_in_private_a_question_ends_at_the_next_command(quick: World, word
 async def test_a_tap_still_answers_it(quick: World) -> None:
     private = await asked_in_private(quick)
     asked = (await quick.last(private)).id
-    await quick.says("camille", "contact", private)
+    await quick.says("camille", "sondages", private)
     assert await quick.taps("camille", "✅", on=asked, room=private) == ["pong 1"]
 
 

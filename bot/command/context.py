@@ -89,15 +89,20 @@ class Context(UnitOfWork):
         """The event whose file is meant: its own, or the one that it answers."""
         return self.attached or self.reply_to
 
-    async def reply(self, answer: Say | Ask, *, files: tuple[File, ...] = ()) -> OutboxEntry:
+    async def reply(
+        self, answer: Say | Ask, *, files: tuple[File, ...] = (), sealed: bool = False
+    ) -> OutboxEntry:
         """Answers where the message was, in place of the answer before when a correction brings another.
         What confirms a tapped answer takes the place of the question. A question waits for its person.
+        `sealed`: what is said is kept encrypted until it is sent.
         """
         target, asks = self.target, isinstance(answer, Ask)
         if target.confirms is not None and not asks and not files:
             await outbox.rename(self.db, target.confirms, target.key)
         unquoted = target.guided and asks and target.thread is None
-        asker = replace(self._asker, reply_to=target.event_id, unquoted=unquoted, thread=target.thread)
+        asker = replace(
+            self._asker, reply_to=target.event_id, unquoted=unquoted, thread=target.thread, sealed=sealed
+        )
         return await self.post_answer(asker, answer, target.key, files=files)
 
     async def correct_reply(self, event_id: str, answer: Say | Ask) -> OutboxEntry:

@@ -113,10 +113,11 @@ class GestureHandler:
 
 @dataclass(frozen=True, slots=True)
 class ReplyHandler:
-    """Reads words in reply to our messages whose key begins with `prefix`."""
+    """Reads words in reply to our messages whose key begins with `prefix`; `threads`: in threads too."""
 
     prefix: str
     handler: OnReply
+    threads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +153,11 @@ def on_poll_end(prefix: str) -> Callable[[OnPollEnd], OnPollEnd]:
     return _gesture("poll end", prefix)
 
 
-def on_reply(prefix: str) -> Callable[[OnReply], OnReply]:
+def on_reply(prefix: str, *, threads: bool = False) -> Callable[[OnReply], OnReply]:
     """Words (`ctx.text`) in reply to our messages whose key begins with `prefix`:
-    the line of the command that they stand for, or None.
+    the line of the command that they stand for, or None. `threads`: whatever is said in their threads, too.
     """
-    return lambda handler: declare(handler, ReplyHandler(prefix, handler))
+    return lambda handler: declare(handler, ReplyHandler(prefix, handler, threads))
 
 
 def on_join(handler: OnJoin) -> OnJoin:

@@ -33,9 +33,12 @@ async def is_command_instead(words: str, question: Question, ctx: Context) -> bo
 
     Not every line that begins like one is: reasons do (« Ressource utile aux équipes »). What takes a link
     and has one is; where only a link is waited for, nothing else. So is what has no word after its name
-    (« utile 9 »), and what comes ten minutes later, from somebody who is back for something else.
+    (« utile 9 »), and what comes ten minutes later, from somebody who is back for something else; not where
+    people write at length.
     """
     found = ctx.commands.find(words, ctx.caller) if ctx.text else None
+    if question.accepts == "prose":
+        return isinstance(found, Found) and not found.rest
     if await _private(found, words, ctx):
         return True
     if not isinstance(found, Found) or ctx.reply_to is not None:

@@ -141,13 +141,26 @@ class Messages:
                 return answered
         if addressed is not None:
             return await self._command(ctx, addressed, batch)
-        stale = batch.began - ctx.now > STALE
-        return IGNORED if stale else await self._listener(replace(ctx, text=message.body)) or IGNORED
+        ctx, stale = replace(ctx, text=message.body), batch.began - ctx.now > STALE
+        if outcome := await self._in_thread(ctx):
+            return outcome
+        return IGNORED if stale else await self._listener(ctx) or IGNORED
+
+    async def _in_thread(self, ctx: Context) -> Outcome | None:
+        """The outcome, if our message that the thread is under takes what is said there."""
+        root = ctx.target.thread
+        if root is None or ctx.reply_to is not None:
+            return None
+        under = replace(ctx, reply_to=root)
+        found = await command_in_reply(self._handlers, under, thread=True)
+        return replace(await run_command(under, found), in_reply_to=root) if found else None
 
     async def _command(self, ctx: Context, addressed: Addressed, batch: Batch) -> Outcome:
         found = self._found(ctx, addressed)
         if not isinstance(found, Found) and (suggested := await command_in_reply(self._handlers, ctx)):
             return replace(await run_command(ctx, suggested), in_reply_to=ctx.reply_to or "")
+        if ctx.reply_to is None and found is None and (outcome := await self._in_thread(ctx)):
+            return outcome
         stale = batch.began - ctx.now > STALE
         if outcome := await self._in_words(ctx, addressed, found, stale=stale):
             return outcome
@@ -232,10 +245,11 @@ def _fits(found: Found | Suggestion, ctx: Context) -> bool:
     return True
 
 
-async def command_in_reply(handlers: Handlers, ctx: Context) -> Found | None:
+async def command_in_reply(handlers: Handlers, ctx: Context, *, thread: bool = False) -> Found | None:
+    """The command that words are under a message of ours; `thread`: in its thread."""
     entry = await outbox.by_event(ctx.db, ctx.reply_to) if ctx.reply_to else None
     key = entry.message_key or "" if entry and entry.room_id == ctx.room.id else ""
-    reader = handlers.reply_handler(key)
+    reader = handlers.reply_handler(key, thread=thread)
     line = await reader(ctx, key) if reader else None
     found = handlers.commands.find(line, ctx.caller) if line else None
     return found if isinstance(found, Found) else None

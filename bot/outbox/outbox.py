@@ -19,7 +19,7 @@ from bot.outbox.parts import edit_of, parts_of
 from bot.outbox.post import Cause, Post, Rank, answer_key
 from bot.outbox.quote import in_reply, with_relation_of
 from bot.text import Say, content
-from storage import outbox, questions, rooms, taps
+from storage import outbox, questions, rooms, sealing, taps
 from storage.tables import OutboxEntry
 
 SETTLED = 1_000  # entries whose echo is waited for
@@ -174,6 +174,7 @@ class Outbox:
 
     async def _new_message(self, db: AsyncSession, post: Post, cause: Cause, to: Destination) -> OutboxEntry:
         room = to.room
+        body = self._content(post, room, notice=post.rank != Rank.ANNOUNCEMENT)
         entry = OutboxEntry(
             kind="event",
             rank=post.rank,
@@ -182,7 +183,7 @@ class Outbox:
             type=post.type,
             message_key=post.key,
             title=post.title,
-            content=in_reply(self._content(post, room, notice=post.rank != Rank.ANNOUNCEMENT), post, cause),
+            content=self._kept(post, in_reply(body, post, cause)),
             announcement=post.rank == Rank.ANNOUNCEMENT,
             urgent=post.urgent,
             confidential=post.confidential,
@@ -195,6 +196,9 @@ class Outbox:
             referred, *_ = await outbox.versions(db, post.references, room)
             entry.target_act, entry.relation = referred.id, "reference"
         return await self.do(db, entry, cause)
+
+    def _kept(self, post: Post, body: dict[str, Any]) -> dict[str, Any]:
+        return {outbox.SEALED: sealing.seal(self.network.config.data_dir, body)} if post.sealed else body
 
     def _not_before(self, post: Post, cause: Cause) -> datetime:
         """What nobody asked for just now waits for open hours;
@@ -215,6 +219,7 @@ class Outbox:
             return base
         body = self._content(post, base.room_id, notice=not base.announcement)  # it stays what it was
         new = with_relation_of(base.content, in_reply(body, post, cause)) if last is base else body
+        new, body = self._kept(post, new), self._kept(post, body)
         if new == last.content and last.status not in outbox.FAILED:
             return last  # it reads the same
         if last.status == outbox.WAITING:

@@ -39,7 +39,7 @@ def answer_key(event_id: str) -> str:
 class Asker:
     """Who is answered. `direct`: `room` is private. `reply_to`: the event that a new answer replies to.
 
-    `unquoted`: without showing it.
+    `unquoted`: without showing it. `sealed`: what is said is kept encrypted, and not once it is sent.
     """
 
     person: str
@@ -48,6 +48,7 @@ class Asker:
     reply_to: str | None = None
     unquoted: bool = False
     thread: str | None = None
+    sealed: bool = False
 
 
 MOST_LISTED = (
@@ -97,7 +98,8 @@ class Post:
     budget hold an announcement. `content` replaces `say` for events that are no text (with `type`).
     `references`: the key of the editable message it refers to (m.reference). `reactions`: put under it for
     people to tap. `children`: what follows it. `delete`: redacts what stands under `key`, and its files.
-    `ask`: a question to the person `asked_to`, which is then what is said; in a room that is known.
+    `ask`: a question to the person `asked_to`, which is then what is said; in a room that is known. `sealed`:
+    nobody can read in the database what is said to whom; its text is gone from there once it is sent.
     """
 
     say: Say | None = None
@@ -122,8 +124,9 @@ class Post:
     content: dict[str, Any] | None = None
     ask: Ask | None = None
     asked_to: str = ""
+    sealed: bool = False
 
     @property
     def confidential(self) -> bool:
         """Its body is erased here once it is sent."""
-        return self.ask is not None and self.ask.confidential
+        return self.sealed or (self.ask is not None and self.ask.confidential)

@@ -23,7 +23,7 @@ STOPPED = "stopped"
 NEXT_MESSAGE = timedelta(minutes=10)
 LINK = re.compile(r"https?://\S|\bwww\.\S", re.IGNORECASE)
 _NUMBER = re.compile(rf"{CALLED}(\d)[.)!\s]*", re.ASCII | re.IGNORECASE)
-Accepts = Literal["", "moment", "link", "text", "reply"]
+Accepts = Literal["", "moment", "link", "text", "prose", "reply"]
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,10 @@ class Reply:
 class Ask:
     """`then`: the registered name that takes the answer.
     `accepts`: free answers that count too: a date ("moment"), words with a web address in them ("link"), any
-    words ("text"), or any words addressed to the bot ("reply"): in private, in reply, with our name. Among
-    colleagues who talk, the latter: their next sentence is no answer, and the answer may be shown to others.
+    words ("text"), the same from people who write at length, whose lines are commands only when they are
+    nothing else ("prose"), or any words addressed to the bot ("reply"): in private, in reply, with our name.
+    Among colleagues who talk, the latter: their next sentence is no answer, and the answer may be shown to
+    others.
     `confidential`: what is asked, and said back with it, is kept nowhere once it is sent.
     """
 
@@ -125,7 +127,7 @@ def read_answer(question: Question, words: Typed, zone: ZoneInfo) -> Reply | Non
             ):
                 return Reply(question.data, choice=value, text=text)
     if (
-        question.accepts == "text"
+        question.accepts in ("text", "prose")
         or (question.accepts == "reply" and words.to_bot)
         or (question.accepts == "link" and LINK.search(text))
     ):

@@ -12,7 +12,9 @@ from storage.tables import OutboxEntry
 ANSWERS = "org.animatrice.answers"  # the event that a message answers without quoting it
 
 
-async def reply_relation(db: AsyncSession, entry: OutboxEntry, history: History) -> dict[str, Any]:
+async def reply_relation(
+    db: AsyncSession, entry: OutboxEntry, relation: dict[str, Any], history: History
+) -> dict[str, Any]:
     """The `m.relates_to` of an entry, as it is about to be sent; when it answers what is just above it, only
     a key of ours (ANSWERS), which clients do not show.
 
@@ -20,7 +22,6 @@ async def reply_relation(db: AsyncSession, entry: OutboxEntry, history: History)
     nothing is quoted; elsewhere one level, and only when the room has gone on since. In a thread the relation
     is what puts it there (MSC3440).
     """
-    relation: dict[str, Any] = entry.content["m.relates_to"]
     if "rel_type" in relation:
         return {"m.relates_to": relation}
     event = relation["m.in_reply_to"]["event_id"]

@@ -157,7 +157,8 @@ class Sender:
             entry.status, entry.tries = outbox.TRIED, entry.tries + 1
             entry.tried_at, entry.last_tried = entry.tried_at or now, now
             db.add(entry)
-            return await request(db, entry, self._policy.outbox.history)
+            folder = self._policy.network.config.data_dir
+            return await request(db, entry, self._policy.outbox.history, folder)
 
     async def _request(self, number: int, what: Request) -> None:
         try:

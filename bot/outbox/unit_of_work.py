@@ -68,6 +68,7 @@ class UnitOfWork:
                 reply_to=asker.reply_to,
                 unquoted=asker.unquoted,
                 thread=asker.thread,
+                sealed=asker.sealed,
                 files=files,
             ),
             replace(self.cause, by=asker.person),

@@ -68,6 +68,12 @@ class OfficeHours:
             closing = instant(begun.astimezone(self.zone).date(), self.end, self.zone)
         return begun + span
 
+    def open_days(self, count: int) -> timedelta:
+        """So many days, in open hours: what `after_open` takes."""
+        return count * timedelta(
+            hours=self.end.hour - self.start.hour, minutes=self.end.minute - self.start.minute
+        )
+
     def next_good(self, at: datetime) -> datetime:
         """Like next_open, but out of school holidays unless they are as usual,
         and at 9 h when it has to wait.

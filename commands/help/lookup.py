@@ -28,18 +28,22 @@ class Subject:
 
 SUBJECTS = (
     Subject(
-        Say("Rencontres"), ("rencontres", "réunions", "meetings"), ("meetings", "rollcall", "minutes", "evaluation")
+        Say("Rencontres"),
+        ("rencontres", "réunions", "meetings"),
+        ("meetings", "rollcall", "minutes", "evaluation"),
     ),
     Subject(Say("Trimestre"), ("trimestre", "trimestres", "quarter"), ("quarter", "members")),
     Subject(Say("Sondages"), ("sondages", "votes", "polls", "enquêtes", "surveys"), ("polls", "surveys")),
     Subject(Say("Actualités"), ("actualités", "nouvelles", "news"), ("news", "reading_list")),
-    Subject(Say("Ressources"), ("ressources", "fiches", "resources"), ("resources", "glossary")),
-    Subject(Say("Votre rythme"), ("rythme", "pauses", "pace"), ("silence", "pairs", "catch_up")),
     Subject(
-        Say("Annonces"), ("annonces", "envois", "announcements"), ("announcements", "corrections", "pause")
+        Say("Ressources"), ("ressources", "fiches", "resources"), ("resources", "glossary", "experiences")
     ),
+    Subject(Say("Entraide"), ("entraide", "questions", "mutual help"), ("tickets", "contact", "pairs")),
 )
-OTHERS = Subject(Say("Autres"), ("autres", "divers", "others"), ())
+# announcements, pauses, what one wants to receive, and the rest
+OTHERS = Subject(
+    Say("Envois et divers"), ("envois", "annonces", "rythme", "autres", "announcements", "others"), ()
+)
 
 
 def subject_of(command: Command) -> Subject:

@@ -80,18 +80,18 @@ async def _menu(ctx: Context) -> None:
             key=f"{_KEY}{ctx.person.id}:{ctx.event_id}",
             reply_to=ctx.event_id,
             thread=ctx.target.thread,
-            reactions=KEYCAPS[: len(subjects)],
+            reactions=KEYCAPS[: min(len(subjects), LINES - 1)],
         )
     )
 
 
 def overview(ctx: Context, subjects: Mapping[Subject, Sequence[Command]], known: Mapping[str, str]) -> Say:
-    """The subjects, each with what is asked most."""
+    """The subjects, each with what is asked most; what is seldom asked (`OTHERS`) where there is room."""
     lines = [
         Say(
             "{n}. **{subject}** : {examples}", n=n, subject=subject.name, examples=_some(ctx, commands, known)
         )
-        for n, (subject, commands) in enumerate(subjects.items(), 1)
+        for n, (subject, commands) in enumerate(list(subjects.items())[: LINES - 1], 1)
     ]
     first = next(iter(subjects)).words
     word = first[-1] if ctx.room.language == "en" else first[0]

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.command import Context
 from bot.outbox import Post, Rank, UnitOfWork, answer_key
-from bot.text import Count, Link, Localized, Say
+from bot.text import Count, Link, Localized, Long, Say
 from bot.text.clean import shortened
 from bot.time.format import DayMonth
 from bot.web import readable
@@ -73,13 +73,24 @@ async def card(db: AsyncSession, row: Resource) -> Say:
         "Pour lui en donner un : `!ressource corriger {n} titre = …`",
         n=number,
     )
-    way = Say(
+    text = None if row.link else Say("{text}", text=Long(row.description))
+    return Say.lines(
+        heading, facts, text, _why(row), no_title if untitled(row) else None, _dead(row), _way(row)
+    )
+
+
+def _way(row: Resource) -> Say:
+    if not row.link:
+        return Say(
+            "Utile pour vous aussi ? 👍 ou `!utile {n}` (le salon voit votre nom, sauf en message privé)",
+            n=row.id,
+        )
+    return Say(
         "{link} – Utile pour vous aussi ? 👍 ou `!utile {n}` "
         "(le salon voit votre nom, sauf en message privé)",
         link=Link(Say("Ouvrir la ressource"), row.link),
-        n=number,
+        n=row.id,
     )
-    return Say.lines(heading, facts, _why(row), no_title if untitled(row) else None, _dead(row), way)
 
 
 def _dead(row: Resource) -> Say | None:

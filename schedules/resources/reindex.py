@@ -24,7 +24,8 @@ async def reindex(db: AsyncSession, config: Config, now: datetime) -> None:
     if await settings.value(db, MARK) == rules:
         return
     for row in (await db.exec(select(Resource).order_by(col(Resource.id)))).all():
-        await _update_link(db, row)
+        if row.link:
+            await _update_link(db, row)
         await index.index(db, row)
     await settings.set_value(db, MARK, rules)
 

@@ -34,6 +34,13 @@ async def likely_themes(db: AsyncSession, row: Resource) -> list[Theme]:
     return sorted(all_themes(), key=lambda theme: -worth(theme))[:PROPOSED]
 
 
+def mentioned_themes(text: str) -> list[Theme]:
+    """Those that a text names or touches, the likeliest first; of equals, the order of themes.yaml."""
+    found = set(stems(text))
+    worth = {theme.id: _mentions(theme, found) for theme in all_themes()}
+    return sorted((each for each in all_themes() if worth[each.id]), key=lambda each: -worth[each.id])
+
+
 def _mentions(theme: Theme, stems_found: Collection[str]) -> float:
     names: Sequence[list[str]] = [
         stems(name.replace("-", " ")) for name in (theme.label, theme.id, *theme.synonyms)

@@ -13,8 +13,9 @@ from bot.demo.play.panorama import panorama
 from bot.demo.play.polls import polls
 from bot.demo.play.quarter import quarter
 from bot.demo.play.resources import resources
-from bot.demo.play.the_day import the_day
 from bot.demo.play.surveys import surveys
+from bot.demo.play.the_day import the_day
+from bot.demo.play.tickets import tickets
 from bot.demo.runner import Play
 
 PLAY = Play(
@@ -27,6 +28,7 @@ PLAY = Play(
         outage,
         corrections,
         resources,
+        tickets,
         polls,
         rhythm,
         meetings,

@@ -1,0 +1,1 @@
+"""Tickets: asking the contact and the network, answering, the contact’s queue."""

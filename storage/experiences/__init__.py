@@ -1,0 +1,1 @@
+"""Experiences: feedback from practice, told in private, published as a resource."""
