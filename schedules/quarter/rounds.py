@@ -91,12 +91,17 @@ class Round:
         if step == DATES:
             return self.day - BEFORE[DATES] * A_DAY
         wanted = self.anchor - BEFORE[step] * A_DAY
-        ends = [poll.closes_at.astimezone(self.zone).date() for poll in self._open_polls()]
-        return max([wanted, *(day + A_DAY for day in ends)]) if step == ENTRY else wanted
+        if step == ENTRY and self.dates and self.dates.status != polls.CLOSED:  # the winner is not known
+            return max(wanted, self._closing(self.dates) + A_DAY)
+        return wanted
 
-    def _open_polls(self) -> list[Poll]:
-        """Those whose result is not known yet."""
-        return [poll for poll in (self.dates, self.theme) if poll and poll.status != polls.CLOSED]
+    def _closing(self, poll: Poll) -> date:
+        return poll.closes_at.astimezone(self.zone).date()
+
+    def _is_counting(self, today: date) -> bool:
+        """Whether a poll is over whose result is not known yet."""
+        own = [poll for poll in (self.dates, self.theme) if poll and poll.status != polls.CLOSED]
+        return any(self._closing(poll) <= today for poll in own)
 
     def _status(self, step: str, planned: date, today: date, hours: OfficeHours) -> Status:
         row = self.rows.get(step)
@@ -110,7 +115,7 @@ class Round:
             return "passed"
         if row and row.status == steps.PROPOSED:
             return "proposed"
-        if today < planned or (step == ENTRY and self._open_polls()):
+        if today < planned or (step == ENTRY and self._is_counting(today)):
             return "coming"
         if step == ANNOUNCE and self.meeting is None:
             return "waiting"
