@@ -28,8 +28,7 @@ class Subject:
 
 SUBJECTS = (
     Subject(Say("Rencontres"), ("rencontres", "réunions", "meetings"), ("meetings", "quarter", "members")),
-    Subject(Say("Sondages"), ("sondages", "votes", "polls"), ("polls",)),
-    Subject(Say("Enquêtes"), ("enquêtes", "surveys"), ("surveys",)),
+    Subject(Say("Sondages"), ("sondages", "votes", "polls", "enquêtes", "surveys"), ("polls", "surveys")),
     Subject(Say("Actualités"), ("actualités", "nouvelles", "news"), ("news", "reading_list")),
     Subject(Say("Ressources"), ("ressources", "fiches", "resources"), ("resources", "glossary")),
     Subject(Say("Votre rythme"), ("rythme", "pauses", "pace"), ("silence", "pairs", "catch_up")),
