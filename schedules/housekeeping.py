@@ -49,12 +49,36 @@ DEPARTED = timedelta(days=183)  # from every room
 
 @every("daily 03:30", name="housekeeping", missed="merge", at_any_hour=True)
 async def housekeeping(run: Run) -> None:
+    await _forget_events(run)
+    await _forget_meetings(run)
+    await _forget_subjects(run)
+    await _forget_people(run)
+    truncate_log(run.db)
+
+
+async def _forget_events(run: Run) -> None:
+    """What was heard and said."""
     await outbox.erase(run.db, run.planned - BODIES)
     await inbox.forget(run.db, run.planned - EVENT_IDS)
     await unreadable.forget(run.db, run.planned - EVENT_IDS)
     await taps.purge(run.db, run.planned - TAPS)
     await _clear_seeds(run)
     await questions.purge(run.db, run.planned - QUESTIONS)
+
+
+async def _forget_meetings(run: Run) -> None:
+    for row in await meetings.to_forget(run.db, run.planned - ATTENDANCES):
+        await rollcalls.forget(run.db, row.id)  # while it is known who was expected
+        await actions.forget(run.db, row.id)
+        await counts.forget(run.db, row)
+    await actions.purge(run.db, run.planned - ACTIONS)
+    await links.purge(run.db, run.planned - DAY_LINKS)
+    await papers.purge(run.db, run.planned - REQUESTS)
+    await summary.forget_needs(run)
+    await retention.purge(run.db, run.planned)
+
+
+async def _forget_subjects(run: Run) -> None:
     await announcements.purge(run.db, run.planned - ANNOUNCEMENTS)
     await feed_requests.purge(run.db, run.planned - REQUESTS)
     await import_requests.purge_imports(run.db, run.planned - REQUESTS)
@@ -63,24 +87,17 @@ async def housekeeping(run: Run) -> None:
     await surveys.purge(run.db, run.planned - DRAFTS)
     await survey_requests.purge(run.db, run.planned - REQUESTS)
     await texts.purge(run.db, run.planned - TEXTS)
-    for row in await meetings.to_forget(run.db, run.planned - ATTENDANCES):
-        await rollcalls.forget(run.db, row.id)  # while it is known who was expected
-        await actions.forget(run.db, row.id)
-        await counts.forget(run.db, row)
-    await actions.purge(run.db, run.planned - ACTIONS)
-    await links.purge(run.db, run.planned - DAY_LINKS)
-    await papers.purge(run.db, run.planned - REQUESTS)
-    await readers.forget(run.db, run.planned - OPINIONS)
-    await summary.forget_needs(run)
-    await members.forget_departed(run.db)
-    await retention.purge(run.db, run.planned)
-    await silence.purge(run.db, run.planned)
-    await pairs.forget_departed(run.db)
-    await welcome.purge(run.db, run.planned, run.planned - DEPARTED)
     await tickets.forget(run.db, run.planned - TICKETS)
     await absences.forget(run.db, (run.planned - TICKETS).date())
     await experiences.forget(run.db, run.planned - EXPERIENCES)
-    truncate_log(run.db)
+
+
+async def _forget_people(run: Run) -> None:
+    await readers.forget(run.db, run.planned - OPINIONS)
+    await members.forget_departed(run.db)
+    await silence.purge(run.db, run.planned)
+    await pairs.forget_departed(run.db)
+    await welcome.purge(run.db, run.planned, run.planned - DEPARTED)
 
 
 async def _clear_seeds(run: Run) -> None:
