@@ -75,3 +75,8 @@ def test_a_promise_that_nothing_keeps_is_found(sentence: str) -> None:
 
 def test_an_exclamation_is_no_promise() -> None:
     assert named(["Bonjour ! Merci !", "Bravo!", '"!AbCd…"']) == []
+
+
+def test_a_newcomer_learns_at_most_twenty_five_words() -> None:
+    rows = re.findall(r"^\| \*\*", (GUIDES / "glossary.md").read_text("utf-8"), re.MULTILINE)
+    assert 20 < len(rows) <= 25
