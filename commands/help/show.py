@@ -9,7 +9,7 @@ from bot.outbox import Post, Rank
 from bot.outbox.question import KEYCAPS
 from bot.text import Long, Say
 from bot.text.courtesy import plain
-from commands.help.lookup import Subject, by_subject, examples, known_here, subject_named
+from commands.help.lookup import Subject, asked_first, by_subject, examples, known_here, subject_named
 
 LINES = 8
 _EXAMPLES = LINES - 3  # besides the title, the other names and the way on
@@ -33,7 +33,7 @@ async def help(ctx: Context, *, word: str = "") -> Say | Suggestion | None:
     asked = (plain(word) or word).lstrip("!/ ")
     subjects = by_subject(ctx)
     if (subject := subject_named(asked)) in subjects and subject is not None:
-        return page(ctx, subject, subjects[subject], await known_here(ctx))
+        return page(ctx, subject, asked_first(subject, subjects[subject], asked), await known_here(ctx))
     found = ctx.commands.find(asked, ctx.caller)
     if isinstance(found, Found):
         return detail(ctx, found.command, await known_here(ctx))
