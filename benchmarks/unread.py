@@ -166,7 +166,7 @@ async def _meeting(month: Month) -> None:
 
 
 async def _survey(month: Month) -> None:
-    """The one that is provided; nobody answers, so that it is recalled."""
+    """The one that is provided; nobody answers."""
     await month.team("!enquete nouvelle jusqu’à vendredi 12 h", "oui")
 
 
