@@ -137,6 +137,15 @@ async def test_a_subject_opens_by_its_name_or_by_a_tap_on_its_number(quick: Worl
     assert (await quick.last()).id == before.id
 
 
+async def test_the_list_becomes_the_subject_that_an_edit_asks_for(quick: World) -> None:
+    asked = await quick.tells("camille", "!aide", "network")
+    await quick.settle()
+    menu = await quick.last()
+    (page,) = await quick.says("camille", "!aide sondages", edit_of=asked)
+    assert page.startswith("Sondages et enquêtes\n")
+    assert (await quick.last()).id == menu.id
+
+
 def test_surveys_come_first_for_who_asks_about_them() -> None:
     ctx = context(TEAM)
     subject = lookup.subject_named("enquêtes")
