@@ -149,6 +149,12 @@ class Month:
         link = f"https://methodes.example.org/{self.chance.randrange(10**6)}"
         await self.world.says(who, f"!recommander {link} #cadre-de-vie utile pour préparer une visite")
 
+    async def offers(self) -> None:
+        """To the team, and to the network: places, points, help."""
+        for line in ("!accueillir mai, salle de 40 places", "!besoin Qui a évalué son contrat de ville ?"):
+            await self.world.says(self.chance.choice(self.crowd), line)
+        await self.world.says(self.chance.choice(self.crowd), "!proposer T4 un point sur les adultes-relais")
+
 
 def announcement(text: str) -> Callable[[Month], Awaitable[None]]:
     return lambda month: month.team(f"!annonce {text}", "oui")
@@ -159,6 +165,15 @@ async def _meeting(month: Month) -> None:
     await month.answers()
 
 
+async def _survey(month: Month) -> None:
+    """The one that is provided; nobody answers."""
+    await month.team("!enquete nouvelle jusqu’à vendredi 12 h", "oui")
+
+
+async def _rhythm(month: Month) -> None:
+    await month.team("!rythme 2e mardi de février, mai, septembre, décembre, 9 h 30 – 14 h", "oui")
+
+
 async def _poll(month: Month) -> None:
     question = "!sondage Quel thème pour mars ? | Emploi | Santé | Numérique | jusqu’à vendredi 12 h"
     await month.team(question, "oui")
@@ -166,6 +181,7 @@ async def _poll(month: Month) -> None:
 
 
 AGENDA: dict[int, Callable[[Month], Awaitable[None]]] = {
+    2: _rhythm,
     3: _meeting,
     4: Month.recommends,
     5: announcement("Le compte rendu de septembre est en ligne."),
@@ -177,6 +193,8 @@ AGENDA: dict[int, Callable[[Month], Awaitable[None]]] = {
         "!rencontre modifier T4 lieu = Centre social, 3 rue Haute, Marquemont", "oui"
     ),
     17: Month.recommends,
+    18: _survey,
+    24: Month.offers,
     19: lambda month: month.team("!relancer T4", "oui"),
     20: announcement("Le bureau cherche deux personnes pour animer un atelier."),
     23: Month.recommends,

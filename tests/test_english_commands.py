@@ -10,6 +10,7 @@ from bot.command import Found
 from bot.text import Say, languages
 from bot.text.catalogue import entries
 from tests.support.command_context import TEAM
+from tests.support.meeting_fixture import announce_meeting
 from tests.support.world import in_memory
 
 TABLE = languages._command_names("en")
@@ -76,3 +77,21 @@ async def test_an_english_room_reads_no_french_quotes_dates_or_examples(tmp_path
     assert re.search("For example: “[A-Z][a-z]+day [0-9]+ [A-Z][a-z]+ 2027, 9:30 to 12:30”", said[4])
     assert "`resources evaluation`" in said[5]
     assert not [text for text in said if "«" in text or "»" in text]
+
+
+async def test_an_english_room_has_files_with_english_names(tmp_path: Path) -> None:
+    async with in_memory(tmp_path, language="en") as world:
+        await announce_meeting(world)
+        await world.says("lou", "!rsvp yes")
+        recap = await world.says("morgan", "!rsvp list", "team")
+        file = (await world.says("lou", "meeting 2026-T4", await world.direct("lou")))[-1]
+        for line in ("!poll Which day? | Monday | Tuesday", "yes"):
+            await world.says("morgan", line, "team")
+        await world.says("lou", "!vote 1")
+        await world.says("morgan", "!poll close 1", "team")
+        results = await world.says("morgan", "!results 1", "team")
+    assert recap[-1] == "attendance-2026-T4.csv"
+    assert "On site: 1" in recap[0]
+    assert "- On site: Lou" in recap[0]
+    assert file == "meeting-2026-12-10.ics"
+    assert results[-1] == "results-1.csv"

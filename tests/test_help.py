@@ -131,10 +131,29 @@ async def test_a_subject_opens_by_its_name_or_by_a_tap_on_its_number(quick: Worl
     assert menu.startswith("1. Rencontres : ")
     assert await quick.taps("lou", KEYCAPS[1]) == []
     (opened,) = await quick.taps("camille", KEYCAPS[2])
-    assert opened.startswith("Sondages\n")
+    assert opened.startswith("Sondages et enquêtes\n")
     (again,) = await quick.taps("camille", KEYCAPS[0])
     assert again.startswith("Rencontres\n")
     assert (await quick.last()).id == before.id
+
+
+async def test_the_list_becomes_the_subject_that_an_edit_asks_for(quick: World) -> None:
+    asked = await quick.tells("camille", "!aide", "network")
+    await quick.settle()
+    menu = await quick.last()
+    (page,) = await quick.says("camille", "!aide sondages", edit_of=asked)
+    assert page.startswith("Sondages et enquêtes\n")
+    assert (await quick.last()).id == menu.id
+
+
+def test_surveys_come_first_for_who_asks_about_them() -> None:
+    ctx = context(TEAM)
+    subject = lookup.subject_named("enquêtes")
+    assert subject is not None
+    commands = lookup.asked_first(subject, lookup.by_subject(ctx)[subject], "enquêtes")
+    lines = read(page(ctx, subject, commands, KNOWN))
+    assert lines[0] == "Sondages et enquêtes"
+    assert all(line.startswith("`!enquete") for line in lines[1:6])
 
 
 async def test_a_slip_in_the_name_is_mended_by_a_tap() -> None:

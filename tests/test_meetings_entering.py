@@ -137,8 +137,8 @@ async def test_what_will_not_do_is_asked_again(quick: World) -> None:
         == "C’est la première question. Répondez-y, ou écrivez « stop » pour abandonner."
     )
     assert "Étape 2 sur 9" in await says(quick, "16 mars 9h-12h")
-    assert (await says(quick, "festive")).startswith("Une rencontre est thématique ou généraliste")
-    assert "Noté : thématique – santé.\nÉtape 4 sur 9" in await says(quick, "Thématique : santé")
+    assert "« thématique : festive »" in await says(quick, "festive")
+    assert "Noté : thématique – Santé.\nÉtape 4 sur 9" in await says(quick, "Thématique : santé")
 
 
 async def test_one_may_go_back_and_what_is_known_is_not_asked_again(quick: World) -> None:
@@ -162,13 +162,14 @@ async def test_a_title_typed_as_the_place_is_doubted_and_kept_only_after_yes(qui
     await says(quick, "thématique : santé")
     said = await says(quick, "Bilan et perspectives")
     assert said.startswith(
-        "« Bilan et perspectives » : je n’y vois ni numéro ni commune. Est-ce bien le lieu ?\nRépondez oui"
+        "« Bilan et perspectives » : il manque peut-être l’adresse ou la commune. "
+        "Est-ce bien le lieu ?\nRépondez oui"
     )
     assert "Étape 4 sur 9. Où ?" in await says(quick, "non")
     assert "c’est une liste, comme un programme" in await says(quick, "Accueil ; atelier ; bilan")
     await says(quick, "non")
     await says(quick, "La Filature")
-    assert (await says(quick, "titre : Bilan")).startswith("Titre : santé → Bilan\nÉtape 4 sur 9. Où ?")
+    assert (await says(quick, "titre : Bilan")).startswith("Titre : Santé → Bilan\nÉtape 4 sur 9. Où ?")
     await says(quick, "La Filature")
     assert (await says(quick, "!rencontre nouvelle")).startswith("« La Filature » : ")  # taken up again
     assert "Noté : La Filature.\nÉtape 5 sur 9. Quel programme ?" in await says(quick, "oui")

@@ -120,7 +120,8 @@ def test_the_town_is_the_end_of_the_place(typed: str, town: str) -> None:
         ),
         (
             "format : festif",
-            "format : Une rencontre est thématique ou généraliste : je n’ai pas compris « festif ».",
+            "format : Je n’ai pas compris « festif ». Répondez « généraliste », ou le thème : "
+            "« thématique : festif ».",
         ),
         ("réponse avant : 17 mars", "réponse avant : La date limite de réponse vient après la rencontre."),
         (
@@ -278,14 +279,17 @@ def test_a_programme_is_one_message_with_what_has_a_name_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("step", "typed", "why"),
     [
-        ("place", "Bilan et perspectives", "je n’y vois ni numéro ni commune"),
-        ("place", "Bilan, actualités et perspectives", "je n’y vois ni numéro ni commune"),
-        ("place", "3 quai du Canal", "je n’y vois pas de commune"),
+        ("place", "Bilan et perspectives", "il manque peut-être l’adresse ou la commune"),
+        ("place", "Bilan, actualités et perspectives", "il manque peut-être l’adresse ou la commune"),
+        ("place", "3 quai du Canal", "il manque peut-être la commune"),
         ("place", "mardi 16 mars", "c’est une date"),
         ("place", "https://visio.example.org/t1", "c’est un lien"),
         ("place", "oui", "ce mot seul ne suffit pas"),
         ("title", "40", "c’est un nombre"),
         ("title", "La Filature, 3 quai du Canal, Wambrecourt", "c’est une adresse"),
+        ("title", "Mairie de Wambrecourt, place Jean Jaurès", "c’est une adresse"),
+        ("title", "rue des Tilleuls", "c’est une adresse"),
+        ("place", "Wambrecourt", "il manque peut-être l’adresse ou la commune"),
         ("access", "10 h 15 ateliers", "cela commence par une heure, comme un programme"),
         ("programme", "40 places", "c’est un nombre"),
     ],

@@ -217,7 +217,7 @@ async def test_a_need_is_not_for_the_room_and_what_those_say_who_do_not_come_is_
 
 NOTED = (
     "C’est noté pour le jeudi 10 décembre, Lou : dans ma liste, seule l’équipe d’animation le lit.\n"
-    "Votre message, lui, est lu par tout le salon. La prochaine fois : "
+    "Votre message, lui, est lu par tout le salon. La prochaine fois, écrivez-moi en privé : "
 )
 
 

@@ -260,7 +260,7 @@ async def test_where_members_may_ask_theirs_is_there_at_once(tmp_path: Path) -> 
 async def test_the_help_tells_who_may_ask_and_vote_here(tmp_path: Path) -> None:
     async with in_memory(tmp_path, polls={"members_may_ask": True}) as world:
         (told,) = await world.says("camille", "!aide")
-        assert "Sondages : `!sondage On garde la visio ?`, `!vote 1" in told
+        assert "Sondages et enquêtes : `!sondage On garde la visio ?`, `!vote 1" in told
         (told,) = await world.says("camille", "!aide sondage")
         assert told.endswith("Autres mots : quiz")
         (told,) = await world.says("stef.exterieur", "!aide", room="open")

@@ -103,14 +103,14 @@ ACTIONS = {
     "2027-11-02": both(enters("14 décembre", "Bilan"), says("!rencontre annuler 2027-T4-2 grève", "oui")),
 }
 EXPECTED = [
-    ("2026-12-21", "Le rythme se repose à Noël : je ne propose rien avant le lundi 4 janvier 2027."),
+    ("2026-12-21", "Pause à Noël : je ne propose rien avant le lundi 4 janvier 2027."),
     ("2027-01-04", f"{MARCH} – choisir la date"),
     ("2027-01-08", f"{MARCH} – choisir le thème"),
     ("2027-01-25", f"{MARCH} – entrer la rencontre"),
     ("2027-02-08", f"{MARCH} – annoncer la rencontre"),
     ("2027-07-01", f"{AUTUMN} – choisir la date"),
     ("2027-07-16", f"{AUTUMN} – choisir le thème"),
-    ("2027-08-02", "Le rythme se repose en août : je ne propose rien avant le mercredi 1er septembre."),
+    ("2027-08-02", "Pause en août : je ne propose rien avant le mercredi 1er septembre."),
     ("2027-09-01", f"{AUTUMN} – entrer la rencontre"),
     ("2027-09-13", f"{AUTUMN} – annoncer la rencontre"),
     ("2027-09-30", f"{WINTER} – choisir la date"),

@@ -105,6 +105,9 @@ async def test_a_day_from_the_word_to_the_attestation(quick: World) -> None:
     # it closes by itself
     await quick.wait_until_instant(datetime(2026, 12, 11, 9, tzinfo=PARIS))
     closed = next(text for text in await quick.reads("team") if text.startswith("Pointage clos"))
+    await quick.wait_until_instant(datetime(2026, 12, 11, 9, 5, tzinfo=PARIS))
+    closed_card = next(line for line in await quick.lines() if "est clos" in line.text)
+    assert "Animatrice" not in [name for names in closed_card.reactions.values() for name in names]
     assert closed.splitlines()[1:3] == [
         "6 personnes présentes : 5 sur place, 1 en visio",
         "Personnes attendues et pas venues : 1 – Venues sans l’avoir annoncé : 4",

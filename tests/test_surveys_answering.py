@@ -1,5 +1,7 @@
 """A survey is answered in private, one question at a time, in one's own way, over several days."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.text import UserError
@@ -111,9 +113,19 @@ async def test_a_tap_under_the_announcement_brings_the_first_question_in_private
     assert "Pour commencer, écrivez ici `enquete 1`" in (await quick.last(room)).text
 
 
+async def test_nothing_is_left_to_tap_under_a_survey_that_is_closed(quick: World) -> None:
+    asked = await a_survey(quick)
+    await asked.closes()
+    await quick.wait_until_instant(quick.clock.now() + timedelta(minutes=5))
+    card = next(line for line in await quick.lines() if line.id == asked.card)
+    assert card.text.startswith("Enquête close")
+    assert not card.reactions
+
+
 async def test_after_the_close_an_answer_is_told_that_it_is_too_late(quick: World) -> None:
     asked = await a_survey(quick)
     await asked.says("camille", "enquete", "1")
     await asked.closes()
     assert (await asked.says("camille", "2")).startswith("Cette enquête est close")
+    assert "Rien pour « évaluation »" in await asked.says("camille", "ressources évaluation")
     assert "pas d’enquête en cours" in await asked.says("lou", "enquete")

@@ -46,6 +46,7 @@ TYPED = st.lists(
         ("l'atelier d'été...", "l’atelier d’été…"),
         ("le 1 mars et le 11 mars", f"le 1er{NB}mars et le 11{NB}mars"),
         ("5 voix (83,3 %), 12 votes", f"5{NB}voix (83,3{NB}%), 12{NB}votes"),
+        ("2 sur place, 1 en visio, 3 absences", f"2{NB}sur place, 1{NB}en visio, 3{NB}absences"),
     ],
 )
 def test_signs_are_set_as_in_print(typed: str, read: str) -> None:

@@ -1,9 +1,9 @@
 """French typography, applied to everything the bot says: people and sentences type plain spaces.
 
 Rules: the house's (no-break space before « : » and « % » and inside « », a narrow one before « ; ! ? »),
-no-break spaces in hours and between a number and its month or what it counts, ’ and …, "1er". Spaces are
-hardened where they are, hardly ever added, so what is pasted stays true; web addresses and Matrix ids are
-left alone; applying it twice changes nothing.
+no-break spaces in hours and between a number and its month or what it counts, ’ and …, "1er".
+Spaces are hardened where they are, hardly ever added, so what is pasted stays true; web addresses and Matrix
+ids are left alone; applying it twice changes nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ _NO_BREAK, _NARROW = "\u00a0", "\u202f"
 _BLANK = f"[ {_NO_BREAK}{_NARROW}]"
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 # What the bot counts: the number stays on the line of its word.
-_COUNTED = "votes?|voix|réponses?|places?|personnes?|titres?|fiches?|membres?|minutes?|jours?|mois|ans?"
+_COUNTED = (
+    "votes?|voix|réponses?|places?|personnes?|titres?|fiches?|membres?|minutes?|jours?|mois|ans?"
+    "|choix|questions?|sur place|en visio|peut-être|absences?"
+)
 
 _ADDRESS = re.compile(
     rf"[a-z][a-z0-9+.-]{{0,20}}://[^\s{PIECES}]+|@[^\s:@{PIECES}]{{1,255}}:[\w.:-]+", re.IGNORECASE

@@ -51,7 +51,7 @@ class MonthlyRule:
         if found is None or not months:
             raise _not_understood(text)
         if AUGUST in months:
-            raise UserError("En août, le rythme se repose : choisissez d’autres mois.")
+            raise UserError("Pas de rencontre en août, c’est la pause : choisissez d’autres mois.")
         if cursor.take(_END):
             return cls(NTH[found["nth"]], WEEKDAY_OF[found["weekday"]], tuple(months))
         cursor.take(_BEFORE_HOURS)

@@ -33,7 +33,11 @@ SUBJECTS = (
         ("meetings", "rollcall", "minutes", "evaluation"),
     ),
     Subject(Say("Trimestre"), ("trimestre", "trimestres", "quarter"), ("quarter", "members")),
-    Subject(Say("Sondages"), ("sondages", "votes", "polls", "enquêtes", "surveys"), ("polls", "surveys")),
+    Subject(
+        Say("Sondages et enquêtes"),
+        ("sondages", "votes", "polls", "enquêtes", "surveys"),
+        ("polls", "surveys"),
+    ),
     Subject(Say("Actualités"), ("actualités", "nouvelles", "news"), ("news", "reading_list")),
     Subject(
         Say("Ressources"), ("ressources", "fiches", "resources"), ("resources", "glossary", "experiences")
@@ -54,6 +58,13 @@ def subject_of(command: Command) -> Subject:
 
 def subject_named(word: str) -> Subject | None:
     return next((each for each in (*SUBJECTS, OTHERS) if key(word) in map(key, each.words)), None)
+
+
+def asked_first(subject: Subject, commands: Sequence[Command], word: str) -> Sequence[Command]:
+    """« enquêtes », among the polls: what is called so comes first."""
+    if key(word) == key(subject.words[0]):
+        return commands
+    return sorted(commands, key=lambda each: not key(word).startswith(key(each.name.partition(" ")[0])))
 
 
 def by_subject(ctx: Context) -> Mapping[Subject, Sequence[Command]]:

@@ -5,16 +5,25 @@ from functools import reduce
 
 from bot.command import Command, Context, Found, Suggestion, allowed, command, shown
 from bot.command.handlers import Reaction, on_reaction
-from bot.outbox import Post, Rank
+from bot.outbox import Post, Rank, answer_key, chips
 from bot.outbox.question import KEYCAPS
 from bot.text import Long, Say
 from bot.text.courtesy import plain
-from commands.help.lookup import Subject, by_subject, examples, known_here, subject_named
+from commands.help.lookup import Subject, asked_first, by_subject, examples, known_here, subject_named
+from storage import outbox
 
 LINES = 8
 _EXAMPLES = LINES - 3  # besides the title, the other names and the way on
 _SHOWN = 3  # examples of a subject
 _KEY = "help:"
+
+
+async def edited(ctx: Context, event_id: str) -> None:
+    """« !aide » edited into « !aide rencontres »: the page takes the place of the list."""
+    key = _menu_key(ctx.person.id, event_id)
+    for entry in (await outbox.versions(ctx.db, key, ctx.room.id))[:1]:
+        await chips.clear(ctx, entry.id)
+        await outbox.rename(ctx.db, entry.id, answer_key(event_id))
 
 
 @command(
@@ -25,6 +34,7 @@ _KEY = "help:"
     example="!aide contact",
     help=Say("ce que je sais faire, par sujet, ou le détail d’une commande"),
     rank=90,
+    undo=edited,
 )
 async def help(ctx: Context, *, word: str = "") -> Say | Suggestion | None:
     if not word:
@@ -33,7 +43,7 @@ async def help(ctx: Context, *, word: str = "") -> Say | Suggestion | None:
     asked = (plain(word) or word).lstrip("!/ ")
     subjects = by_subject(ctx)
     if (subject := subject_named(asked)) in subjects and subject is not None:
-        return page(ctx, subject, subjects[subject], await known_here(ctx))
+        return page(ctx, subject, asked_first(subject, subjects[subject], asked), await known_here(ctx))
     found = ctx.commands.find(asked, ctx.caller)
     if isinstance(found, Found):
         return detail(ctx, found.command, await known_here(ctx))
@@ -63,7 +73,7 @@ async def turn_page(ctx: Context, reaction: Reaction) -> None:
     subjects = by_subject(ctx)
     taps = dict(zip(KEYCAPS, subjects, strict=False))
     subject = taps.get(reaction.key or "")
-    if subject is None or not reaction.message_key.startswith(f"{_KEY}{ctx.person.id}:"):
+    if subject is None or not reaction.message_key.startswith(_menu_key(ctx.person.id, "")):
         return
     say = page(ctx, subject, subjects[subject], await known_here(ctx), tapped=True)
     await ctx.post(Post(room=ctx.room.id, say=say, rank=Rank.ANSWER, key=reaction.message_key))
@@ -77,12 +87,16 @@ async def _menu(ctx: Context) -> None:
             person=ctx.person.id if ctx.room.direct else None,
             say=overview(ctx, subjects, await known_here(ctx)),
             rank=Rank.ANSWER,
-            key=f"{_KEY}{ctx.person.id}:{ctx.event_id}",
+            key=_menu_key(ctx.person.id, ctx.event_id),
             reply_to=ctx.event_id,
             thread=ctx.target.thread,
             reactions=KEYCAPS[: min(len(subjects), LINES - 1)],
         )
     )
+
+
+def _menu_key(person: str, event_id: str) -> str:
+    return f"{_KEY}{person}:{event_id}"
 
 
 def overview(ctx: Context, subjects: Mapping[Subject, Sequence[Command]], known: Mapping[str, str]) -> Say:

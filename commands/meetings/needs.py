@@ -114,7 +114,7 @@ async def _take_down(ctx: Context, row: Meeting) -> Say | Ask:
         name=ctx.person.name,
     )
     read = Say(
-        "Votre message, lui, est lu par tout le salon. La prochaine fois : {private}.",
+        "Votre message, lui, est lu par tout le salon. La prochaine fois, écrivez-moi en privé : {private}.",
         private=await _private(ctx),
     )
     if not await ctx.may_redact(ctx.room.id):

@@ -14,6 +14,9 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,6}(?: (?:places?|personnes?|seats?|people))?")
 _HOUR_FIRST = re.compile(r"\s*(?:[àa] |de )?\d{1,2} ?(?:h(?![\w-])|h ?\d\d|: ?\d\d)", re.IGNORECASE)
 _ADDRESS = re.compile(rf"\b\d{{5}}\s+\w|\b\d{{1,4}}(?:\s?(?:bis|ter))?,?\s+(?:{STREET})\b", re.IGNORECASE)
+_OF = r"(?:(?:de|du|des|la|le|les)\s+|de\s+la\s+|(?:de\s+)?l['’]|d['’])?"
+# « rue des Tilleuls », « Mairie, place Jean Jaurès »; « La place des habitants » is none.
+_STREET = re.compile(rf"(?:^|,)\s*(?i:{STREET})\s+{_OF}[A-ZÀ-Ý]")
 
 
 def other_answer(typed: str, draft: Draft, clock: Clock) -> Say | None:
@@ -39,7 +42,9 @@ def _is_date(typed: str, clock: Clock) -> bool:
 
 
 def title(typed: str, draft: Draft, clock: Clock) -> Say | None:
-    return Say("c’est une adresse") if _ADDRESS.search(typed) else other_answer(typed, draft, clock)
+    if _ADDRESS.search(typed) or _STREET.search(typed):
+        return Say("c’est une adresse")
+    return other_answer(typed, draft, clock)
 
 
 def place(typed: str, draft: Draft, clock: Clock) -> Say | None:
@@ -51,8 +56,8 @@ def place(typed: str, draft: Draft, clock: Clock) -> Say | None:
     if _is_town(draft.town):
         return None
     if any(map(str.isdigit, draft.place)):
-        return None if draft.town else Say("je n’y vois pas de commune")
-    return Say("je n’y vois ni numéro ni commune")
+        return None if draft.town else Say("il manque peut-être la commune")
+    return Say("il manque peut-être l’adresse ou la commune")
 
 
 def _is_town(name: str) -> bool:

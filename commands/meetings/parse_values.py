@@ -161,10 +161,12 @@ def kind(typed: str, draft: Draft) -> Draft:
     kind = meetings.THEMATIC if word in THEMATIC else meetings.GENERAL if word in GENERAL else None
     if match is None or kind is None:
         raise UserError(
-            "Une rencontre est thématique ou généraliste : je n’ai pas compris « {said} ».",
+            "Je n’ai pas compris « {said} ». Répondez « généraliste », ou le thème : "
+            "« thématique : {said} ».",
             said=clean_text(typed, 60),
         )
     title = text(match[2] or "", LONGEST_PART)
+    title = title[:1].upper() + title[1:]  # it is announced on a line of its own
     return replace(draft, kind=kind, title=title or draft.title)
 
 

@@ -10,7 +10,7 @@ from commands.meetings.view import short_status
 from schedules.meetings import calendar, receipts
 from storage.meetings import meetings
 
-NAME = "rencontres.ics"
+NAME = Say("rencontres.ics")
 
 
 @command(
@@ -46,4 +46,4 @@ async def _file(ctx: Context) -> File:
         status = await receipts.status_of(ctx, row, ctx.person.id)
         answer = Say("Votre réponse : {answer}", answer=short_status(status, row))
         told.append((row, answer.text(ctx.config.language)))
-    return calendar.file_of_several(told, ctx.config, ctx.now, NAME)
+    return calendar.file_of_several(told, ctx.config, ctx.now, NAME.text(ctx.config.language))

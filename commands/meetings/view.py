@@ -212,7 +212,7 @@ async def recapitulate(ctx: Context, called: MeetingName | None) -> Say | None:
             say, Say("Liste nominative : effacée, un an après la rencontre.") if row.counts else None
         )
     file = File(
-        name=f"recap-{row.name}.csv",
+        name=Say("recap-{name}.csv", name=row.name).text(ctx.room.language),
         data=as_csv(export_file.rows(row, responses, ctx.config), ctx.config.language),
         mimetype=MIMETYPE,
     )

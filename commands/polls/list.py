@@ -115,7 +115,7 @@ async def resultats(ctx: Context, number: int | None) -> Say | None:
     if not counts.get("counts"):
         return say
     file = File(
-        name=f"resultats-{row.id}.csv",
+        name=Say("resultats-{number}.csv", number=row.id).text(ctx.room.language),
         data=result.csv_of(row, counts, ctx.room.language),
         mimetype="text/csv",
     )

@@ -117,7 +117,8 @@ async def _lost(ctx: Context, row: Survey) -> Say:
 async def answered(ctx: Context, reply: Reply) -> Say | Ask:
     row = await surveys.survey(ctx.db, int(reply.data["survey"]))
     if row is None or not open_to(ctx, row):
-        raise UserError("Cette enquête est close : cette réponse n’a pas été comptée. Merci de l’intérêt.")
+        # said once: what they write next is for something else
+        return Say("Cette enquête est close : cette réponse n’a pas été comptée. Merci de votre intérêt.")
     who = await interview.respondent(ctx, row, ctx.person.id)
     if who is None:
         return await _lost(ctx, row)

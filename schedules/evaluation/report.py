@@ -154,13 +154,13 @@ async def say_report(uow: UnitOfWork, paper: DuePaper, picture: Picture | None) 
     if asked is None or row is None:
         return
     asker = Asker(person=asked.person, room=asked.room_id, direct=asked.direct, reply_to=asked.event_id)
-    files = (_file(row, picture),) if picture else ()
+    files = (_file(row, picture, uow.config.language),) if picture else ()
     await uow.post_answer(asker, await text(uow, row), answer_key(asked.event_id), files=files)
 
 
-def _file(row: Meeting, picture: Picture) -> File:
+def _file(row: Meeting, picture: Picture, language: str) -> File:
     return File(
-        name=f"bilan-{row.name}.png",
+        name=Say("bilan-{name}.png", name=row.name).text(language),
         data=picture.data,
         mimetype="image/png",
         alt=picture.alt,

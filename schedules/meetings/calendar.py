@@ -98,7 +98,8 @@ def file_of_several(rows: Sequence[tuple[Meeting, str]], config: Config, stamp: 
 
 def name(row: Meeting, config: Config) -> str:
     """« rencontre-2026-12-10.ics »."""
-    return f"rencontre-{row.starts_at.astimezone(config.zone):%Y-%m-%d}.ics"
+    day = f"{row.starts_at.astimezone(config.zone):%Y-%m-%d}"
+    return Say("rencontre-{day}.ics", day=day).text(config.language)
 
 
 def calendar(row: Meeting, config: Config, stamp: datetime, last: datetime | None = None) -> Calendar:

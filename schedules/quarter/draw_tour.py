@@ -19,7 +19,7 @@ from schedules.quarter.places import Tour, Visit
 from storage.quarter import tours
 
 MOST_VISITS, MOST_TILES = 5, 9
-NAME = "tour-des-communes.png"
+NAME = Say("tour-des-communes.png")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ async def show(uow: UnitOfWork, due: DueTour, picture: Picture | None) -> None:
     files = (
         (
             File(
-                name=NAME,
+                name=NAME.text(uow.network.language(row.room_id)),
                 data=picture.data,
                 mimetype="image/png",
                 alt=picture.alt,

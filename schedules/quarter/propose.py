@@ -66,7 +66,7 @@ async def _say_rest(run: Run, found: list[Round], today: date) -> None:
     ]
     say = Say.lines(
         Say(
-            "**Le rythme se repose {season}** : je ne propose rien avant le {day}.",
+            "**Pause {season}** : je ne propose rien avant le {day}.",
             season=rest.name,
             day=Day(rest.last + A_DAY, today),
         ),

@@ -106,7 +106,7 @@ def state(found: StepState, name: str, today: date) -> Say:
         case "off":
             return Say("➖ {what} : la rencontre est annulée", what=what)
         case "coming" if found.moved:
-            return Say("▫️ {what} : le {when}, après le repos", what=what, when=when)
+            return Say("▫️ {what} : le {when}, après la pause", what=what, when=when)
         case _:
             return Say("▫️ {what} : le {when}", what=what, when=when)
     return Say("{line} – {how}", line=line, how=by_hand(found.step, name))

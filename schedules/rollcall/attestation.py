@@ -148,15 +148,16 @@ async def send(uow: UnitOfWork, paper: DuePaper, made: bytes | None) -> None:
     elif made is None:
         await _answer(uow, asked, FAILED)
     else:
-        await _answer(uow, asked, sent_with(row, uow.config, uow.now), _file(row, made))
+        await _answer(uow, asked, sent_with(row, uow.config, uow.now), _file(row, made, uow.config.language))
 
 
 def sent_with(row: Meeting, config: Config, now: datetime) -> Say:
     return Say("Votre attestation pour la rencontre du {day} :", day=wording.day(row, config, now))
 
 
-def _file(row: Meeting, made: bytes) -> File:
-    return File(name=f"attestation-{row.name}.pdf", data=made, mimetype=MIMETYPE)
+def _file(row: Meeting, made: bytes, language: str) -> File:
+    name = Say("attestation-{name}.pdf", name=row.name).text(language)
+    return File(name=name, data=made, mimetype=MIMETYPE)
 
 
 async def _answer(uow: UnitOfWork, asked: PaperRequest, say: Say, *files: File) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox import Post, Rank, UnitOfWork
+from bot.outbox import Post, Rank, UnitOfWork, chips
 from bot.schedule.jobs import Run, due
 from bot.text import Say
 from bot.time.recurrence import Occurrence
@@ -40,6 +40,7 @@ async def tell_closed(uow: UnitOfWork, roll: RollCall, row: Meeting) -> None:
     await rollcalls.forget_tries(uow.db, row.id)
     say = wording.closed_card(row, tally, uow.now, uow.config)
     for entry in await card.posted(uow.db, row, card_key(roll)):
+        await chips.clear(uow, entry.id)
         await uow.post(Post(room=entry.room_id, say=say, key=card_key(roll), rank=Rank.BOOKKEEPING))
     if tally is not None:
         await uow.tell_team(

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.outbox import Post, Rank, UnitOfWork
+from bot.outbox import Post, Rank, UnitOfWork, chips
 from bot.text import Count, Long, Say
 from schedules.announcements import beginning
 from schedules.surveys import wording
 from schedules.surveys.parse_questionnaire import Questionnaire
-from storage import secret_key
+from storage import outbox, secret_key
 from storage.surveys import secrets, surveys
 from storage.surveys.items import as_row, items_of
 from storage.tables import Survey
@@ -75,8 +75,10 @@ async def announce(uow: UnitOfWork, row: Survey) -> None:
 
 
 async def show_over(uow: UnitOfWork, row: Survey) -> None:
-    """The card says that it takes no answers any more."""
+    """The card says that it takes no answers any more; nothing is left to tap."""
     if row.room_id:
+        for entry in (await outbox.versions(uow.db, surveys.card_key(row.id), row.room_id))[:1]:
+            await chips.clear(uow, entry.id)
         await uow.post(replace(_card(row, over(row)), rank=Rank.ANSWER))
 
 
@@ -109,11 +111,18 @@ def over(row: Survey) -> Say:
         )
     return Say.lines(
         Say("**Enquête close – {title}**", title=row.title),
-        Say("{people}. Merci à toutes et à tous.", people=people(int(row.result.get("people", 0)))),
+        Say(
+            "{people}. Merci à toutes et à tous.", people=people(int(row.result.get("people", 0)), first=True)
+        ),
     )
 
 
-def people(count: int) -> Count:
+def people(count: int, *, first: bool = False) -> Count:
+    """`first`: at the beginning of a sentence."""
+    if first:
+        return Count(
+            count, "Une personne a répondu", "{n} personnes ont répondu", zero="Personne n’a répondu"
+        )
     return Count(count, "une personne a répondu", "{n} personnes ont répondu", zero="personne n’a répondu")
 
 

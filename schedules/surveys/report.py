@@ -62,7 +62,8 @@ async def typeset(asked: DueReport, web: Web) -> Typeset:
         data = await documents.pdf(_document(found, asked))
     except documents.DocumentError:
         return Typeset(lacking=True)
-    return Typeset((File(name=f"enquete-{found.survey.id}.pdf", data=data, mimetype="application/pdf"),))
+    name = Say("enquete-{number}.pdf", number=found.survey.id).text(asked.language)
+    return Typeset((File(name=name, data=data, mimetype="application/pdf"),))
 
 
 async def _pictures(found: Result, asked: DueReport) -> Typeset:
@@ -71,7 +72,9 @@ async def _pictures(found: Result, asked: DueReport) -> Typeset:
     made = [await documents.bars(chart) for chart in charts]
     files = tuple(
         File(
-            name=f"enquete-{found.survey.id}-question-{number}-{n}.png",
+            name=Say(
+                "enquete-{number}-question-{question}-{n}.png", number=found.survey.id, question=number, n=n
+            ).text(asked.language),
             data=each.data,
             mimetype="image/png",
             alt=each.alt,
@@ -162,8 +165,9 @@ def _files(uow: UnitOfWork, found: Result, row: SurveyRequest, made: Typeset) ->
     """For the team, the counts as a file too."""
     if row.question or found.hidden:
         return made.files
-    data = result.csv_of(found, uow.network.language(row.room_id))
-    return (*made.files, File(name=f"enquete-{found.survey.id}.csv", data=data, mimetype="text/csv"))
+    language = uow.network.language(row.room_id)
+    name = Say("enquete-{number}.csv", number=found.survey.id).text(language)
+    return (*made.files, File(name=name, data=result.csv_of(found, language), mimetype="text/csv"))
 
 
 def _text(found: Result, number: int, made: Typeset) -> Say:

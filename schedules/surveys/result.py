@@ -50,7 +50,7 @@ def head(found: Result) -> Say:
         Say("**Résultats de l’enquête – {title}**", title=found.survey.title),
         Say(
             "{people}, sur {asked} à qui l’enquête était proposée.",
-            people=card.people(found.people),
+            people=card.people(found.people, first=True),
             asked=int(found.survey.result.get("asked", 0)),
         ),
         Say("Moins de cinq réponses : aucun détail n’est donné.") if found.hidden else None,
