@@ -13,11 +13,11 @@ import pytest
 from pypdf import PdfReader
 
 from bot.demo.chat import Line
+from bot.text.numbering import share
 from schedules.surveys.parse_questionnaire import built_in, source_of
-from schedules.surveys.result import share
 from storage import secret_key
 from storage.surveys import secrets
-from storage.surveys.disclosure import Cell, Shown, masked
+from storage.surveys.disclosure import Cell, masked
 from storage.surveys.secrets import Respondent
 from tests.support.survey_fixture import Asked, a_survey
 from tests.support.world import MemoryWorld, World
@@ -204,7 +204,7 @@ def test_of_several_choices_each_neither_who_took_one_nor_who_did_not() -> None:
 
 def test_percentages_have_one_decimal_and_halves_go_up() -> None:
     counted = [(31, 49), (30, 50), (22, 50), (15, 48), (1, 8), (50, 50), (0, 7)]
-    assert [share(count, Shown(n)) for count, n in counted] == [63.3, 60.0, 44.0, 31.3, 12.5, 100.0, 0.0]
+    assert [share(count, n) for count, n in counted] == [63.3, 60.0, 44.0, 31.3, 12.5, 100.0, 0.0]
 
 
 def test_what_is_large_is_told_as_it_is() -> None:

@@ -18,6 +18,7 @@ from bot.outbox import Post, Rank, UnitOfWork
 from bot.outbox.question import YES, Ask
 from bot.readers.spreadsheet import as_csv
 from bot.text import Count, Say
+from bot.text.numbering import share
 from schedules.announcements import beginning
 from schedules.polls import card
 from schedules.polls.wording import ANSWERS, Slot, labels
@@ -92,11 +93,6 @@ def best_day(poll: Poll) -> int | None:
     days = [(yes, yes + maybe, -n) for n, (yes, maybe, _) in enumerate(poll.result.get("days", ()))]
     best = max(days, default=(0, 0, 0))
     return -best[2] if best[1] else None
-
-
-def share(votes: int, voters: int) -> float:
-    """Per cent of the people who voted; 0 when nobody did."""
-    return 100 * votes / voters if voters else 0.0
 
 
 def ranked(poll: Poll, votes: Sequence[int]) -> list[Line]:

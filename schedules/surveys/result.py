@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.readers.spreadsheet import as_csv
 from bot.text import Count, Long, Say
+from bot.text.numbering import share
 from schedules.surveys import card
 from storage.surveys import items as rules
 from storage.surveys.disclosure import FEW, Cell, Shown, shown
@@ -113,16 +114,14 @@ def figure(cell: Cell, counted: Shown) -> Say:
     if cell.few:
         return Say("moins de cinq")
     if cell.count is not None:
-        return Say("{n} ({percent} %)", n=cell.count, percent=share(cell.count, counted))
+        return Say("{n} ({percent} %)", n=cell.count, percent=share(cell.count, counted.answered or 0))
     if cell.least:
-        return Say("au moins {n} (au moins {percent} %)", n=cell.least, percent=share(cell.least, counted))
+        return Say(
+            "au moins {n} (au moins {percent} %)",
+            n=cell.least,
+            percent=share(cell.least, counted.answered or 0),
+        )
     return Say("non détaillé")
-
-
-def share(count: int, counted: Shown) -> float:
-    """Per cent of the people who answered the item, to one decimal: halves go up, as by hand."""
-    total = counted.answered or 1
-    return (2_000 * count + total) // (2 * total) / 10
 
 
 def _texts(found: Result, item: Item) -> list[Say]:
@@ -183,5 +182,5 @@ def csv_of(found: Result, language: str) -> bytes:
 def _numbers(cell: Cell, counted: Shown, language: str) -> tuple[str, str]:
     if cell.count is None:
         return figure(cell, counted).text(language), ""
-    percent = f"{share(cell.count, counted):.1f}"
+    percent = f"{share(cell.count, counted.answered or 0):.1f}"
     return str(cell.count), percent.replace(".", ",") if language == "fr" else percent
