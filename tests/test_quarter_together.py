@@ -173,3 +173,9 @@ def test_time_is_read_as_people_say_it(typed: str, minutes: int, every: str) -> 
 def test_what_is_no_time_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(UserError):
         parse_time.parse(typed)
+
+
+async def test_a_tour_of_nothing_brings_no_picture(quick: World) -> None:
+    (said,) = await quick.says("camille", "!tour")
+    assert said.startswith("Le tour des communes")
+    assert not [each for each in await quick.events() if each["content"].get("msgtype") == "m.image"]

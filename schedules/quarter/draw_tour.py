@@ -35,11 +35,11 @@ async def due(db: AsyncSession, now: datetime) -> Sequence[DueTour]:
 
 
 async def draw(due: DueTour, web: Web) -> Picture | None:
-    return await documents.draw("tiles", due.tiles, due.tiles["alt"])
+    return await documents.draw("tiles", due.tiles, due.tiles["alt"]) if due.tiles["rows"] else None
 
 
 async def show(uow: UnitOfWork, due: DueTour, picture: Picture | None) -> None:
-    """Words alone when it could not be drawn."""
+    """Words alone when there is nothing to draw, or it could not be."""
     row = await tours.request(uow.db, due.cause)
     if row is None:
         return
