@@ -138,10 +138,10 @@ async def _dates(run: Run, found: Round) -> Proposal:
 
 
 async def _theme(run: Run, found: Round) -> Proposal:
-    choices = await proposals.themes(run.db, run.network.language(run.network.team), run.planned)
+    choices = await proposals.themes(run, run.network.language(run.network.team))
     say = Say.lines(
         wording.title(found, wording.NAMES[THEME]),
-        Say("Choix, d’après les thèmes que les membres suivent :"),
+        Say("Choix, d’après ce que les membres demandent et suivent :"),
         *(Say("{n}. {label}", n=n, label=label) for n, label in enumerate(choices, 1)),
         Say("{most}.", most=at_most(ANSWERS)),
         Say("✅ publier ce sondage au réseau (les votes sont visibles dans le salon)"),
