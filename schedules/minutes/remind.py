@@ -56,7 +56,11 @@ def _until_next(before: date | None, moment: datetime) -> timedelta:
     return BEFORE if moment.date() < before else LATE
 
 
-@due("action reminders", rows=planned)
+async def later(db: AsyncSession, now: datetime) -> list[datetime]:
+    return [row.next_at for row in await actions.open_ones(db) if row.next_at > now]
+
+
+@due("action reminders", rows=planned, at_once=True, changes_at=later)
 async def remind(run: Run) -> None:
     for row in await actions.due(run.db, run.planned):
         if _latest(row, run.planned).name != run.name:

@@ -51,7 +51,12 @@ async def pending(db: AsyncSession, upto: datetime) -> list[Occurrence]:
     ]
 
 
-@due("quarter cohosts", rows=pending, missed="catch up")
+async def later(db: AsyncSession, now: datetime) -> list[datetime]:
+    moments = (known.at + after for known in await cohosts.asked(db) for after in (REMINDED, ENDED))
+    return [moment for moment in moments if moment > now]
+
+
+@due("quarter cohosts", rows=pending, at_once=True, changes_at=later)
 async def remind(run: Run) -> None:
     number, person, _, what = run.name.split(" ")
     known = await cohosts.cohost(run.db, int(number), person)
