@@ -5,7 +5,7 @@ from pathlib import Path
 
 from storage.tables import Survey, Ticket
 from tests.support.world import MemoryWorld, in_memory
-from tests.test_quarter_steps import BEGIN, at, proposal
+from tests.test_quarter_steps import BEGIN, at, held_before, proposal
 from tests.test_quarter_year import RHYTHM
 
 
@@ -65,3 +65,22 @@ async def test_themes_are_those_that_members_ask_about_then_those_of_the_survey(
         labels = [line.partition(". ")[2] for line in said[2:5]]
         assert labels == ["Numérique", "Éducation", "Santé"]
         assert not any("Se tenir" in line for line in said)
+
+
+async def test_when_it_is_the_turn_of_a_general_meeting_the_theme_poll_says_so_and_its_winner_counts(
+    tmp_path: Path,
+) -> None:
+    async with in_memory(tmp_path, at=BEGIN, rhythm=RHYTHM) as world:
+        await held_before(world, "Mairie", "tram", kind="thematic")
+        await world.wait_until_instant(at("2027-01-08"), "team")
+        target = await proposal(world, "choisir le thème")
+        said = next(line.text for line in await world.lines("team") if line.id == target)
+        assert "À son tour, cette rencontre est généraliste." in said
+        await world.taps("morgan", "✅", on=target, room="team")
+        await world.says("lou", "!vote 2")
+        for day in ("2027-01-25", "2027-01-26"):  # the votes are counted, then it is proposed
+            await world.wait_until_instant(at(day), "team")
+        target = await proposal(world, "entrer la rencontre")
+        said = next(line.text for line in await world.lines("team") if line.id == target)
+        assert "- Format, à son tour : généraliste" in said
+        assert "- Thème choisi : Participation des habitants" in said

@@ -150,12 +150,12 @@ async def known(db: AsyncSession, config: Config, found: Round) -> Known:
     day = slot.day if slot else found.day
     hours = _hours(slot, rule)
     offer = next(iter(await _offers(db, config, found)), None)
-    kind = await _kind(db, config, instant(day, hours[0], config.zone))
+    turn = await kind(db, config, instant(day, hours[0], config.zone))
     return Known(
         starts_at=instant(day, hours[0], config.zone),
         ends_at=instant(day, hours[1], config.zone),
-        kind=kind,
-        title=winner(found.theme) if kind == meetings.THEMATIC else "",
+        kind=turn,
+        title=winner(found.theme),
         **(await _place(db, offer) if offer else {}),
         poll=found.dates if slot else None,
         best=best if found.slot is None else None,
@@ -168,7 +168,8 @@ def _hours(slot: Slot | None, rule: MonthlyRule | None) -> tuple[time, time]:
     return (rule.start, rule.end) if rule else (time(9, 30), time(12, 30))
 
 
-async def _kind(db: AsyncSession, config: Config, at: datetime) -> str:
+async def kind(db: AsyncSession, config: Config, at: datetime) -> str:
+    """Thematic or general, in turn, of the meeting at that moment."""
     previous = await meetings.previous(db, at)
     kinds = config.rhythm.kinds if config.rhythm else DEFAULT_KINDS
     return rounds.kind_in_turn(kinds, previous.kind if previous else "")
