@@ -108,11 +108,11 @@ async def test_what_is_thrown_away_is_asked_for_no_more_than_what_is_written_els
             await db.exec(delete(Meeting))
             raise LookupError
     await bot.tick("2026-11-24 09:11")
-    assert len(looks) == 2
+    assert len(looks) == 1
     async with bot.db.write() as db:
         await db.exec(delete(Meeting))
     await bot.tick("2026-11-24 09:12")
-    assert len(looks) == 4
+    assert len(looks) == 2
 
 
 async def test_a_row_cached_query_does_not_hide_where_it_is_from(bot: JobRunner) -> None:
@@ -168,7 +168,7 @@ async def test_what_time_alone_changes_is_asked_for_again_as_often_as_its_job_sa
     jobs.due("rows", rows=rows, stale_after=timedelta(minutes=5))(post_run)
     bot.start(jobs)
     await bot.tick("2026-11-24 09:00", "2026-11-24 09:04:59", "2026-11-24 09:05", "2026-11-24 09:06")
-    assert len(looks) == 4
+    assert len(looks) == 2
 
 
 async def test_a_clock_set_back_is_asked_again(bot: JobRunner) -> None:
@@ -182,7 +182,7 @@ async def test_a_clock_set_back_is_asked_again(bot: JobRunner) -> None:
     jobs.due("rows", rows=rows)(post_run)
     bot.start(jobs)
     await bot.tick("2026-11-24 09:00", "2026-11-24 08:59")
-    assert len(looks) == 4
+    assert len(looks) == 2
 
 
 async def test_a_look_that_would_be_stale_is_found(quick: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,3 +155,14 @@ async def test_ones_own_calendar_has_every_coming_meeting_with_ones_answers(quic
         "Votre réponse : vous venez",
         "Votre réponse : pas encore de réponse de votre part",
     ]
+
+
+async def test_a_tap_under_an_action_that_the_team_settled_says_so(quick: World) -> None:
+    await announced_meeting(quick)
+    direct = await quick.direct("lou")
+    await quick.wait_until_instant(AFTER)
+    await quick.says("morgan", "!action T4 Lou : envoyer la grille", "team")
+    await quick.says("morgan", "!action fait 1", "team")
+    card = next(line.id for line in await quick.lines(direct) if line.text.startswith("À faire"))
+    said = await quick.taps("lou", "✅", on=card, room=direct)
+    assert said[-1].startswith("Cette action n’est plus en cours.")

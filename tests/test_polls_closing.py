@@ -225,10 +225,10 @@ async def test_a_vote_that_cannot_be_decrypted_is_waited_for_ten_minutes_then_to
     for tries in range(3):
         assert not [
             text
-            for text in await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * tries))
+            for text in await quick.wait_until_instant(TUESDAY + timedelta(seconds=45 * tries))
             if text.startswith("Résultat")
         ]
-    (_, said) = await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * 3))
+    (_, said) = await quick.wait_until_instant(TUESDAY + timedelta(seconds=45 * 3))
     assert "\nUn vote n’a pas pu être déchiffré : il n’est pas compté.\n" in said
     assert said.startswith("Résultat – Quels thèmes ? (1 vote)")
 
@@ -291,7 +291,7 @@ async def test_a_server_that_does_not_show_the_votes_leaves_those_that_were_hear
     votes_read(quick, refused)
     said: list[str] = []
     for tries in range(4):
-        said = await quick.wait_until_instant(TUESDAY + timedelta(seconds=31 * tries))
+        said = await quick.wait_until_instant(TUESDAY + timedelta(seconds=45 * tries))
         if said and said[-1].startswith("Résultat"):
             break
     assert said[-1].startswith("Résultat – Quels thèmes ? (1 vote)\n1. Emploi")

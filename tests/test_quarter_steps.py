@@ -180,15 +180,15 @@ async def test_the_entry_is_filled_in_with_what_the_polls_the_place_and_the_host
         assert "2 personnes avaient répondu oui à cette date" in said
 
 
-async def held_before(world: MemoryWorld, place: str, access: str) -> None:
-    """A general meeting, on 10 December 2026."""
+async def held_before(world: MemoryWorld, place: str, access: str, kind: str = "general") -> None:
+    """A meeting, on 10 December 2026."""
     async with world.db.write() as db:
         row = Meeting(
             event_id="$before",
             name="2026-T4",
             uid="before",
             title="Bilan",
-            kind="general",
+            kind=kind,
             starts_at=at("2026-12-10"),
             ends_at=at("2026-12-10", "14:00"),
             place=place,

@@ -179,3 +179,40 @@ async def test_a_tour_of_nothing_brings_no_picture(quick: World) -> None:
     (said,) = await quick.says("camille", "!tour")
     assert said.startswith("Le tour des communes")
     assert not [each for each in await quick.events() if each["content"].get("msgtype") == "m.image"]
+
+
+async def test_what_was_not_understood_volunteers_nobody(quick: World) -> None:
+    await march(quick)
+    (said,) = await quick.says("lou", "!coanimer T9")
+    assert said.startswith("Je n’ai pas compris « T9 ». Par exemple `!coanimer T1`")
+    (said,) = await quick.says("lou", "!coanimer la rencontre de juin")
+    assert said.startswith("Je n’ai pas compris")
+    assert not [text for text in await quick.reads("team") if "Lou propose" in text]
+
+
+async def test_an_offer_said_again_is_one_offer_and_the_team_hears_when_it_is_withdrawn(quick: World) -> None:
+    for start in ("Merci !", "C’est déjà noté"):
+        (said,) = await quick.says("lou", "!accueillir juin, La Filature")
+        assert said.startswith(start)
+    assert sum(text.startswith("Un lieu est proposé") for text in await quick.reads("team")) == 1
+    await quick.says("lou", "!accueillir non")
+    assert (await quick.reads("team"))[-1] == "Lou ne propose plus de lieu."
+
+
+async def test_who_hosts_an_announced_meeting_is_sent_to_the_team(tmp_path: Path) -> None:
+    async with in_memory(tmp_path, at=at("2027-01-11"), members=MEMBERS) as world:
+        await world.says("dominique", "!accueillir mars, La Filature")
+        await march(world, town="Wambrecourt")
+        await world.settle()
+        (said,) = (await world.says("dominique", "!accueillir non"))[-1:]
+        assert said.startswith("La rencontre du mardi 16 mars est déjà annoncée chez vous.")
+
+
+async def test_a_voice_given_by_proposing_a_point_again_goes_with_its_message(quick: World) -> None:
+    await march(quick)
+    await quick.says("camille", "!proposer T1 les adultes-relais")
+    event = await quick.tells("lou", "!proposer T1 Les adultes-relais")
+    await quick.settle()
+    assert "les adultes-relais – 1 voix" in (await quick.says("alix", "!points T1"))[-1]
+    await quick.person("lou").redact(quick.rooms["network"], event)
+    assert "les adultes-relais – 0 voix" in (await quick.says("alix", "!points T1"))[-1]

@@ -226,3 +226,10 @@ def test_the_words_are_told_from_what_people_say() -> None:
         assert parse(text) is None
     commands = load().commands
     assert not [word for entry in WORDS for word in entry if commands.named(word)]
+
+
+async def test_who_follows_from_afar_still_does_when_the_team_adds_them_too(quick: World) -> None:
+    await opened(quick)
+    await quick.says("lou", f"{(await roll_call(quick)).word}, visio", await quick.direct("lou"))
+    await quick.says("morgan", "!pointage T4 ajouter Lou", "team")
+    assert await there(quick) == {"Lou": "remote"}

@@ -103,10 +103,10 @@ async def on_tap(ctx: Context, reaction: Reaction) -> Say | None:
         return None
     number, key = remind.number_of_key(reaction.message_key), reaction.key.replace("\ufe0f", "")
     row = await actions.action(ctx.db, number) if number is not None else None
-    if row is None or row.person != ctx.person.id or row.status != actions.OPEN:
+    if row is None or row.person != ctx.person.id or key not in (remind.DONE, remind.DROPPED):
         return None
-    if key not in (remind.DONE, remind.DROPPED):
-        return None
+    if row.status != actions.OPEN:
+        raise UserError("Cette action n’est plus en cours. La liste des vôtres : `actions`")
     done = key == remind.DONE
     await actions.settle(ctx.db, row, actions.DONE if done else actions.DROPPED, ctx.now, reaction.event_id)
     say = wording.settled(row, done=done)

@@ -31,6 +31,12 @@ async def coanimer(ctx: Context, called: MeetingName | None, *, said: Answer = N
     leaving = fold(first).strip(".,!") in _NO
     if leaving and (named := MeetingName.parse_prefix(rest)) is not None:
         called = named[0]
+        rest = named[1]
+    if left := (rest if leaving else said).strip(" .!"):
+        raise UserError(
+            "Je n’ai pas compris « {text} ». Par exemple `!coanimer T1`, ou `!coanimer non T1`",
+            text=left[:60],
+        )
     row = await lookup.find(ctx, called, *UPCOMING)
     return await _leave(ctx, row) if leaving else await _join(ctx, row)
 

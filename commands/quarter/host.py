@@ -5,6 +5,7 @@ from bot.text import Say
 from commands.meetings import parse_values
 from commands.meetings.form import Draft
 from commands.quarter import parse_offer
+from schedules.meetings import wording as meeting_wording
 from schedules.members import name_of, towns
 from schedules.quarter import draw_tour, places, wording
 from storage.quarter import hosts
@@ -35,8 +36,7 @@ async def take_back(ctx: Context, event_id: str) -> None:
 )
 async def accueillir(ctx: Context, *, text: Answer = NOTHING) -> Say:
     if fold(text).strip(" .!") in _NONE:
-        count = await hosts.withdraw(ctx.db, ctx.person.id)
-        return Say("C’est retiré.") if count else Say("Vous n’aviez pas de proposition en cours.")
+        return await _withdraw(ctx)
     offer = parse_offer.parse(text)
     town = await _town(ctx, offer.place)
     row = HostOffer(
@@ -49,6 +49,8 @@ async def accueillir(ctx: Context, *, text: Answer = NOTHING) -> Say:
         month=offer.month,
         at=ctx.now,
     )
+    if await hosts.same(ctx.db, row):
+        return Say("C’est déjà noté : {offer}. Pour la retirer : `!accueillir non`", offer=wording.offer(row))
     ctx.db.add(row)
     await ctx.tell_team(
         Say("Un lieu est proposé : {offer}. Je le rappellerai au bon moment.", offer=wording.offer(row))
@@ -58,6 +60,21 @@ async def accueillir(ctx: Context, *, text: Answer = NOTHING) -> Say:
         Say("L’équipe la verra en préparant la rencontre ; je vous dirai ce qu’elle a choisi."),
         None if row.town else Say("De quelle commune ? `!commune Wambrecourt`"),
         Say("Pour la retirer : `!accueillir non`"),
+    )
+
+
+async def _withdraw(ctx: Context) -> Say:
+    """The team heard of it, so it hears that too. Where they host already, it is for them to say so."""
+    name = await name_of(ctx, ctx.person.id)
+    if await hosts.withdraw(ctx.db, ctx.person.id):
+        await ctx.tell_team(Say("{name} ne propose plus de lieu.", name=name))
+        return Say("C’est retiré.")
+    row = await hosts.taken(ctx.db, ctx.person.id, ctx.now)
+    if row is None:
+        return Say("Vous n’aviez pas de proposition en cours.")
+    return Say(
+        "La rencontre du {day} est déjà annoncée chez vous. Un empêchement ? Dites-le : `!contact`",
+        day=meeting_wording.day(row, ctx.config, ctx.now),
     )
 
 

@@ -23,11 +23,12 @@ SUPPORT = "👍"
 
 
 async def take_back(ctx: Context, event_id: str) -> None:
-    """The message that proposed it is gone: so is its card."""
+    """The message that proposed it is gone: so is its card, or the voice that it gave to one there was."""
     row = await points.made_by(ctx.db, event_id)
     if row is not None:
         await points.withdraw(ctx.db, row)
         await ctx.post(Post(room=row.room_id, key=points.card_key(row.id), delete=True, rank=Rank.ANSWER))
+    await points.take_back_voice(ctx.db, event_id)
 
 
 @command(

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.config import Config
 from bot.outbox import UnitOfWork
 from bot.schedule.jobs import Run, due
 from bot.text import Say
@@ -27,7 +28,7 @@ from storage.tables import Meeting, RollCall
 OPEN_DAYS = 5
 MORNING = time(8, tzinfo=UTC)
 AFTER_LATE_ROLL_CALL = timedelta(hours=4)  # for the team to note who was there after the day
-LATE = timedelta(days=7)
+LATE = 3  # of these: when it was not asked by the end of the third, too few are left
 A_DAY = timedelta(days=1)
 MOST_DAYS = 40  # holidays included
 
@@ -68,7 +69,11 @@ async def dropped(run: Run) -> None:
             )
 
 
-@due("meeting evaluation", rows=planned, missed="drop", grace=LATE, dropped=dropped)
+def last_moment(occurrence: Occurrence, config: Config) -> datetime:
+    return after_open_days(config.hours(), occurrence.planned.astimezone(config.zone).date(), LATE)
+
+
+@due("meeting evaluation", rows=planned, missed="drop", grace=last_moment, dropped=dropped)
 async def ask(run: Run) -> None:
     for roll, row in await rollcalls.to_evaluate(run.db, run.planned):
         if _occurrence(roll, row).name == run.name:

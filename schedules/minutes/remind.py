@@ -39,17 +39,31 @@ def next_reminder(before: date | None, now: datetime, zone: ZoneInfo) -> datetim
 
 
 async def planned(db: AsyncSession, upto: datetime) -> Sequence[Occurrence]:
-    return [_occurrence(row) for row in await actions.due(db, upto)]
+    """The latest of each: after an absence, those before it are not said too."""
+    return [_latest(row, upto) for row in await actions.due(db, upto)]
 
 
-def _occurrence(row: Action) -> Occurrence:
-    return Occurrence(f"{row.id} {row.next_at.isoformat()}", row.next_at)
+def _latest(row: Action, upto: datetime) -> Occurrence:
+    moment = row.next_at
+    while (later := moment + _until_next(row.before, moment)) <= upto:
+        moment = later
+    return Occurrence(f"{row.id} {moment.isoformat()}", moment)
 
 
-@due("action reminders", rows=planned)
+def _until_next(before: date | None, moment: datetime) -> timedelta:
+    if before is None:
+        return UNDATED
+    return BEFORE if moment.date() < before else LATE
+
+
+async def later(db: AsyncSession, now: datetime) -> list[datetime]:
+    return [row.next_at for row in await actions.open_ones(db) if row.next_at > now]
+
+
+@due("action reminders", rows=planned, at_once=True, changes_at=later)
 async def remind(run: Run) -> None:
     for row in await actions.due(run.db, run.planned):
-        if _occurrence(row).name != run.name:
+        if _latest(row, run.planned).name != run.name:
             continue
         if not await tell(run, row):
             name, text = one_line(row.name), one_line(row.text)

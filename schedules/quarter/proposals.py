@@ -8,23 +8,29 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Config
+from bot.outbox import UnitOfWork
 from bot.text import Say
 from bot.time.monthly import MonthlyRule
 from bot.time.recurrence import instant
-from schedules import themes as taxonomy
 from schedules.polls import result
 from schedules.polls.wording import Slot, advice_against
 from schedules.quarter import places, rounds
 from schedules.quarter.rounds import A_DAY, Round
+from schedules.themes import Theme, all_themes, theme
+from schedules.tickets.themes import recurring
 from storage.meetings import meetings
 from storage.news import readers
 from storage.polls import polls
 from storage.quarter import hosts, steps
+from storage.surveys import surveys
+from storage.surveys.disclosure import shown
+from storage.surveys.items import items_of
 from storage.tables import HostOffer, Meeting, Poll
 from storage.text import fold
 
 OFFSETS = (0, -7, 7, 14, -14, 2, -2)  # days from the rhythm's own
 WANTED, FEWEST, MOST_THEMES = 3, 2, 6
+SURVEYED = timedelta(days=366)  # an older survey says nothing of this year
 SOON = timedelta(days=14)  # a date that is nearer cannot be prepared
 DEFAULT_KINDS = (meetings.THEMATIC, meetings.GENERAL)
 
@@ -68,36 +74,54 @@ async def _taken(db: AsyncSession, config: Config) -> Mapping[date, Say]:
     }
 
 
-Source = Callable[[AsyncSession, str], Awaitable[Sequence[str]]]
+Source = Callable[[UnitOfWork], Awaitable[Sequence[Theme]]]
 
 
-async def _followed(db: AsyncSession, language: str) -> Sequence[str]:
+async def _surveyed(uow: UnitOfWork) -> Sequence[Theme]:
+    """The choices of the network's last survey that are themes, the most chosen first; not those whose count
+    may not be told.
+    """
+    survey = await surveys.closed_last(uow.db)
+    if survey is None or survey.closes_at < uow.now - SURVEYED:
+        return []
+    items = items_of(survey)
+    told = shown(items, survey.result)
+    counts = {
+        named.id: cell.count
+        for item in items
+        for label, cell in zip(item.choices, told[item.id].cells, strict=False)
+        if cell.count and (named := theme(label)) is not None
+    }
+    return _most_first(counts)
+
+
+async def _followed(uow: UnitOfWork) -> Sequence[Theme]:
     """The themes that people follow, the most followed first."""
-    counts = await readers.followers(db)
-    known = [each for each in taxonomy.all_themes() if each.id in counts]
-    return [each.localized(language) for each in sorted(known, key=lambda each: -counts[each.id])]
+    return _most_first(await readers.followers(uow.db))
 
 
-async def _priorities(db: AsyncSession, language: str) -> Sequence[str]:
-    return [each.localized(language) for each in taxonomy.all_themes() if each.priority]
+def _most_first(counts: Mapping[str, int]) -> Sequence[Theme]:
+    return sorted((each for each in all_themes() if each.id in counts), key=lambda each: -counts[each.id])
 
 
-async def _others(db: AsyncSession, language: str) -> Sequence[str]:
-    return [each.localized(language) for each in taxonomy.all_themes() if not each.priority]
+async def _all(uow: UnitOfWork) -> Sequence[Theme]:
+    """Those of priority come first."""
+    return sorted(all_themes(), key=lambda each: not each.priority)
 
 
-# Where themes come from, the best first: what members ask one another, and what they said in a survey, are to
-# stand before these.
-THEME_SOURCES: list[Source] = [_followed, _priorities, _others]
+# Where themes come from, the best first: what members ask one another, what they said in a survey, what they
+# follow.
+THEME_SOURCES: list[Source] = [recurring, _surveyed, _followed, _all]
 
 
-async def themes(db: AsyncSession, language: str, now: datetime) -> list[str]:
+async def themes(uow: UnitOfWork, language: str) -> list[str]:
     """Choices of a theme poll, from all that is stored; not that of the last meeting again."""
-    last = await meetings.previous(db, now)
+    last = await meetings.previous(uow.db, uow.now)
     taken = fold(last.title) if last else ""
     found: dict[str, str] = {}
     for source in THEME_SOURCES:
-        for label in await source(db, language):
+        for each in await source(uow):
+            label = each.localized(language)
             if fold(label) not in taken:
                 found.setdefault(fold(label), label)
     return list(found.values())[:MOST_THEMES]
@@ -126,12 +150,12 @@ async def known(db: AsyncSession, config: Config, found: Round) -> Known:
     day = slot.day if slot else found.day
     hours = _hours(slot, rule)
     offer = next(iter(await _offers(db, config, found)), None)
-    kind = await _kind(db, config, instant(day, hours[0], config.zone))
+    turn = await kind(db, config, instant(day, hours[0], config.zone))
     return Known(
         starts_at=instant(day, hours[0], config.zone),
         ends_at=instant(day, hours[1], config.zone),
-        kind=kind,
-        title=winner(found.theme) if kind == meetings.THEMATIC else "",
+        kind=turn,
+        title=winner(found.theme),
         **(await _place(db, offer) if offer else {}),
         poll=found.dates if slot else None,
         best=best if found.slot is None else None,
@@ -144,7 +168,8 @@ def _hours(slot: Slot | None, rule: MonthlyRule | None) -> tuple[time, time]:
     return (rule.start, rule.end) if rule else (time(9, 30), time(12, 30))
 
 
-async def _kind(db: AsyncSession, config: Config, at: datetime) -> str:
+async def kind(db: AsyncSession, config: Config, at: datetime) -> str:
+    """Thematic or general, in turn, of the meeting at that moment."""
     previous = await meetings.previous(db, at)
     kinds = config.rhythm.kinds if config.rhythm else DEFAULT_KINDS
     return rounds.kind_in_turn(kinds, previous.kind if previous else "")

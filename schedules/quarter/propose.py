@@ -5,7 +5,7 @@ once in its life, and after an absence only what still makes sense is. In August
 rests, and says so once.
 """
 
-from datetime import date
+from datetime import date, time
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +15,7 @@ from bot.schedule.jobs import Run, every
 from bot.text import Capital, Say
 from bot.time import Day
 from bot.time.format import When
+from bot.time.recurrence import instant
 from schedules.meetings import card
 from schedules.polls.card import at_most
 from schedules.quarter import places, proposals, rounds, wording
@@ -22,6 +23,7 @@ from schedules.quarter.proposals import FEWEST
 from schedules.quarter.rest import rest_on
 from schedules.quarter.rounds import A_DAY, Round
 from storage import pause
+from storage.meetings import meetings
 from storage.quarter import hosts, steps
 from storage.quarter.steps import DATES, ENTRY, THEME
 from storage.tables import Meeting, QuarterStep
@@ -29,6 +31,7 @@ from storage.tables import Meeting, QuarterStep
 DO, SKIP = "✅", "❌"
 ANSWERS = 2  # to a theme poll
 NOT_THIS_TIME = Say("❌ pas cette fois")
+GENERAL_TURN = Say("À son tour, cette rencontre est généraliste. Ce sondage lui donnerait un thème.")
 
 
 def hour(config: Config) -> str:
@@ -138,10 +141,12 @@ async def _dates(run: Run, found: Round) -> Proposal:
 
 
 async def _theme(run: Run, found: Round) -> Proposal:
-    choices = await proposals.themes(run.db, run.network.language(run.network.team), run.planned)
+    choices = await proposals.themes(run, run.network.language(run.network.team))
+    turn = await proposals.kind(run.db, run.config, instant(found.anchor, time(0), run.config.zone))
     say = Say.lines(
         wording.title(found, wording.NAMES[THEME]),
-        Say("Choix, d’après les thèmes que les membres suivent :"),
+        GENERAL_TURN if turn == meetings.GENERAL else None,
+        Say("Choix, d’après ce que les membres demandent et suivent :"),
         *(Say("{n}. {label}", n=n, label=label) for n, label in enumerate(choices, 1)),
         Say("{most}.", most=at_most(ANSWERS)),
         Say("✅ publier ce sondage au réseau (les votes sont visibles dans le salon)"),

@@ -42,16 +42,21 @@ async def ask(uow: UnitOfWork, row: Meeting, known: CoHost, room: str, *, again:
 
 
 async def pending(db: AsyncSession, upto: datetime) -> list[Occurrence]:
-    """A reminder, then an end, of each that has no answer."""
+    """A reminder, then an end, of each that has no answer; no reminder that the end would follow at once."""
     return [
         Occurrence(f"{known.meeting_id} {known.person} {known.at:%Y-%m-%d} {what}", known.at + after)
         for known in await cohosts.asked(db)
         for what, after in ((_REMINDER, REMINDED), (_END, ENDED))
-        if not (what == _REMINDER and known.reminded)
+        if not (what == _REMINDER and (known.reminded or known.at + ENDED <= upto))
     ]
 
 
-@due("quarter cohosts", rows=pending, missed="catch up")
+async def later(db: AsyncSession, now: datetime) -> list[datetime]:
+    moments = (known.at + after for known in await cohosts.asked(db) for after in (REMINDED, ENDED))
+    return [moment for moment in moments if moment > now]
+
+
+@due("quarter cohosts", rows=pending, at_once=True, changes_at=later)
 async def remind(run: Run) -> None:
     number, person, _, what = run.name.split(" ")
     known = await cohosts.cohost(run.db, int(number), person)

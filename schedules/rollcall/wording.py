@@ -22,7 +22,7 @@ def card(row: Meeting, roll: RollCall, now: datetime, config: Config) -> Say:
         Say("L’équipe dit un mot dans la salle et en visio. Touchez le même sous ce message :"),
         listed(choices),
         Say(
-            "Ou écrivez-le moi en message privé, par exemple « {word} ». En visio : « {word}, visio ».",
+            "Ou écrivez-le-moi en message privé, par exemple « {word} ». En visio : « {word}, visio ».",
             word=roll.choices[0],
         ),
         Say("C’est possible jusqu’à ce soir, même si vous arrivez en retard."),

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.meetings import meetings
 from storage.tables import HostOffer, Meeting
+from storage.text import fold
 
 OPEN, TAKEN = "open", "taken"
 
@@ -19,6 +20,23 @@ async def open_offers(db: AsyncSession, month: int | None = None) -> Sequence[Ho
     if month is not None:
         query = query.where(col(HostOffer.month).is_(None) | (col(HostOffer.month) == month))
     return (await db.exec(query.order_by(col(HostOffer.at), col(HostOffer.id)))).all()
+
+
+async def same(db: AsyncSession, offer: HostOffer) -> HostOffer | None:
+    """The offer of this person that says the same."""
+    known = [each for each in await open_offers(db, offer.month) if each.person == offer.person]
+    what = (offer.month, offer.capacity, fold(offer.place), fold(offer.town))
+    return next(
+        (row for row in known if what == (row.month, row.capacity, fold(row.place), fold(row.town))), None
+    )
+
+
+async def taken(db: AsyncSession, person: str, now: datetime) -> Meeting | None:
+    """The meeting to come that they host."""
+    query = select(Meeting).where(
+        HostOffer.meeting_id == Meeting.id, HostOffer.person == person, Meeting.ends_at > now
+    )
+    return (await db.exec(query.where(Meeting.status == meetings.ANNOUNCED))).first()
 
 
 async def withdraw(db: AsyncSession, person: str) -> int:

@@ -34,7 +34,8 @@ class Act:
 
 def check_in(known: CheckIn | None, act: Act) -> CheckIn:
     """What is known of somebody after an act of theirs, or of the team's.
-    The first act that stands counts; who was taken back by the team is added by the team alone.
+    The first act that stands counts, then what they say of where they are; who was taken back by the team is
+    added by the team alone.
     """
     if known is None:
         return CheckIn(
@@ -50,7 +51,8 @@ def check_in(known: CheckIn | None, act: Act) -> CheckIn:
         )
     if known.removed and act.way == TEAM:
         known.removed, known.way, known.by, known.event_id = False, act.way, act.by, act.event_id
-    if not known.removed:
+        known.remote = act.remote
+    if not known.removed and act.way != TEAM:
         known.remote = act.remote
     return known
 
