@@ -72,9 +72,14 @@ def _fits(wanted: Collection[str], text: str) -> bool:
     return bool(wanted) and len({*wanted} & {*stems(text)}) >= min(IN_COMMON, len(wanted))
 
 
+async def open_rows(ctx: Context) -> list[Ticket]:
+    """The questions of the network whose card is out, the oldest first."""
+    return [row for row in await tickets.standing(ctx.db, tickets.HELP) if row.post_at is None]
+
+
 async def open_questions(ctx: Context) -> Say:
     """The oldest first, as the network reads them."""
-    rows = [row for row in await tickets.standing(ctx.db, tickets.HELP) if row.post_at is None]
+    rows = await open_rows(ctx)
     if not rows:
         return Say(
             "Aucune question n’attend de réponse. Pour en poser une : `{line}` suivi de votre question.",
