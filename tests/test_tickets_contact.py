@@ -165,4 +165,5 @@ async def test_what_is_shared_without_a_name_stays_so_in_all_that_its_asker_adds
     assert "Votre message contient votre nom (« Noa »)" in told[-1]
     told = await quick.says("noa", "!repondre 1 Même question pour nous.", "help")
     assert any(text.startswith("Merci, Noa. Votre réponse est jointe à la question n° 1 ;") for text in told)
+    assert "étude sur la GUSP ? » – sans nom" in (await quick.says("lou", "!besoins", "help"))[-1]
     assert "C’est Noa" not in "".join(await quick.reads("help"))

@@ -12,6 +12,7 @@ from bot.time.format import DayMonth
 from schedules.resources.card import line
 from schedules.resources.search import ASKING, parse_query
 from schedules.tickets import card
+from schedules.tickets.identity import is_nameless
 from storage.resources import library
 from storage.resources.search import rows as resources_of
 from storage.resources.search import search as search_library
@@ -73,8 +74,9 @@ def _fits(wanted: Collection[str], text: str) -> bool:
 
 
 async def open_rows(ctx: Context) -> list[Ticket]:
-    """The questions of the network whose card is out, the oldest first."""
-    return [row for row in await tickets.standing(ctx.db, tickets.HELP) if row.post_at is None]
+    """Those whose card the network has, the oldest first: what is shared of the contact too."""
+    rows = await tickets.standing(ctx.db, tickets.HELP, tickets.CONTACT)
+    return [row for row in rows if row.room_id and row.post_at is None]
 
 
 async def open_questions(ctx: Context) -> Say:
@@ -102,7 +104,7 @@ async def _line(ctx: Context, row: Ticket, today: date) -> Say:
         "{n}. « {text} » – {who}, le {day} – {answers}",
         n=row.id,
         text=shortened(" ".join(row.text.split()), _LONGEST),
-        who=card.author(row),
+        who=Say("sans nom") if is_nameless(row) else card.author(row),
         day=DayMonth(row.asked_at.astimezone(ctx.config.zone).date(), today),
         answers=Count(answers, "une réponse", "{n} réponses", zero="pas encore de réponse"),
     )
