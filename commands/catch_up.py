@@ -18,6 +18,7 @@ from commands.meetings.view import short_status
 from commands.parse_span import Span
 from schedules.meetings import receipts, wording
 from schedules.polls.card import closing
+from schedules.tickets import search
 from storage import inbox, rooms
 from storage.meetings import meetings
 from storage.news import editions
@@ -88,6 +89,15 @@ async def _polls(ctx: Context, since: Since) -> Say | None:
     return Say.lines(*lines) if lines else None
 
 
+async def _questions(ctx: Context, since: Since) -> Say | None:
+    """Those of the network that are open, whenever they were asked."""
+    rows = await search.open_rows(ctx)
+    if not rows:
+        return None
+    count = Count(len(rows), "une question ouverte", "{n} questions ouvertes")
+    return Say("Entraide : {count} – `besoins`", count=count)
+
+
 async def _resources(ctx: Context, since: Since) -> Say | None:
     rows = await library.most_useful(ctx.db, since.at, ctx.now, MOST_CARDS)
     if not rows:
@@ -100,7 +110,7 @@ def _numbers(rows: Sequence[Resource]) -> list[Say]:
     return [Say("fiche {n}", n=row.id) for row in rows]
 
 
-SECTIONS: tuple[Section, ...] = (_meetings, _panorama, _polls, _resources)
+SECTIONS: tuple[Section, ...] = (_meetings, _panorama, _polls, _questions, _resources)
 
 
 @command(

@@ -97,6 +97,18 @@ async def pass_over(db: AsyncSession, person: str, room: str) -> None:
         await db.exec(statement.values(passed=True))
 
 
+async def reopen(db: AsyncSession, person: str, room: str, then: str) -> None:
+    """What this person was last asked here and `then` takes waits for their words again."""
+    query = select(Question).where(Question.person == person, Question.room_id == room, Question.then == then)
+    row = (await db.exec(query.order_by(col(Question.id).desc()))).first()
+    if row is None:
+        return
+    await replace_open(db, person, room)
+    row.status, row.passed = OPEN, False
+    db.add(row)
+    await db.flush()
+
+
 async def purge(db: AsyncSession, before: datetime) -> None:
     await db.exec(delete(Question).where(col(Question.expires_at) < before))
 

@@ -1119,6 +1119,7 @@ class Experience(SQLModel, table=True):
     town: str = ""
     about: str = Field(default="", sa_type=Text)  # what the team would like to read
     answers: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    events: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # that say them
     files: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # their events
     room_id: str = ""  # the private room where it is told
     status: str = Field(default="draft", index=True)  # asked | draft | files | published

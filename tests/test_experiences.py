@@ -61,6 +61,31 @@ async def test_an_experience_is_told_days_apart_read_again_and_found(quick: Memo
     assert "retour d’expérience" in (await quick.says("lou", "!ressources type:experience", "network"))[-1]
 
 
+async def test_an_answer_is_corrected_by_editing_its_message(quick: MemoryWorld) -> None:
+    room = await quick.direct("camille")
+    await quick.says("camille", "experience", room)
+    events = []
+    for answer in (ANSWERS[0], ANSWERS[1], ANSWERS[2]):
+        events.append(await quick.tells("camille", answer, room))
+        await quick.settle()
+    await quick.says("camille", "À Marquemont, avec le conseil citoyen.", room, edit_of=events[0])
+    assert "question 4 sur 4" in (await quick.reads(room))[-1]
+    await quick.says("camille", "moi", room)
+    await quick.says("camille", "Douze projets, un jardin.", room, edit_of=events[2])
+    review = (await quick.says("camille", "experience", room))[-1]
+    assert review.splitlines()[1:5] == [
+        "Contexte : À Marquemont, avec le conseil citoyen.",
+        "Ce qui a été fait : Un budget participatif tenu par les habitants. Trois réunions, un vote.",
+        "Résultat, et ce qui serait fait autrement : Douze projets, un jardin.",
+        "À qui parler : Camille",
+    ]
+    await quick.person("camille").redact(room, events[1])
+    await quick.settle()
+    assert "C’est la fiche 1" in (await quick.says("camille", "oui", room))[-1]
+    told = await quick.says("camille", "Autre chose.", room, edit_of=events[0])
+    assert "Autre chose" not in "".join([*told, *await quick.reads("network")])
+
+
 async def test_what_begins_like_a_command_is_part_of_the_story(quick: MemoryWorld) -> None:
     room = await quick.direct("camille")
     await quick.says("camille", "experience", room)

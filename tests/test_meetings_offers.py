@@ -151,6 +151,21 @@ async def test_who_cannot_be_reached_is_passed_over_and_the_team_knows(quick: Wo
     assert await meeting.seat_states() == {"lou": "offered"}
 
 
+async def test_a_seat_is_not_offered_to_who_is_in_silence_until_it_ends_and_nobody_is_told(
+    quick: World,
+) -> None:
+    rooms = {who: await quick.direct(who) for who in ("lou", "sacha")}
+    meeting = await full(quick, "lou", "sacha")
+    await quick.says("lou", "silence jusqu’à vendredi", rooms["lou"])
+    await frees(quick)
+    assert await meeting.seat_states() == {"lou": "waiting", "sacha": "offered"}
+    await quick.taps("sacha", "❌", room=rooms["sacha"])
+    assert await meeting.seat_states() == {"lou": "waiting"}
+    assert not [text for text in await quick.reads("team") if text.startswith("Liste d’attente")]
+    await quick.wait_until("vendredi 9 h 30")
+    assert await meeting.seat_states() == {"lou": "offered"}
+
+
 async def test_no_offer_is_made_while_everything_is_suspended(quick: World) -> None:
     await quick.direct("lou")
     meeting = await full(quick, "lou")

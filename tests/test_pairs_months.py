@@ -159,6 +159,16 @@ async def test_who_leaves_is_forgotten_with_whom_they_met(quick: World) -> None:
         )
 
 
+async def test_nobody_is_asked_whether_they_talked_with_somebody_who_is_no_longer_there(quick: World) -> None:
+    rooms = await subscribed(quick, *PEOPLE)
+    await heard(quick, rooms, DRAW + A_MINUTE)
+    (one, other), (left, alone) = (sorted(pair) for pair in await drawn(quick))
+    await quick.says(left, "cafe non", rooms[left])
+    asked = await heard(quick, rooms, ASKED + A_MINUTE)
+    assert {who for who, texts in asked.items() if any("parlé" in text for text in texts)} == {one, other}
+    assert asked[alone] == []
+
+
 async def test_nobody_s_other_question_is_put_aside_for_the_follow_up(quick: World) -> None:
     rooms = await subscribed(quick, "camille", "lou")
     await heard(quick, rooms, ASKED - A_MINUTE)

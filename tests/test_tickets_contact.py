@@ -152,3 +152,18 @@ async def test_thanks_close_it_and_more_opens_it_again(quick: MemoryWorld, words
     await quick.says("noa", words, room)
     waiting = "Aucune demande" not in (await quick.says("referent", "!file", "team"))[-1]
     assert waiting != closed
+
+
+async def test_what_is_shared_without_a_name_stays_so_in_all_that_its_asker_adds(quick: MemoryWorld) -> None:
+    private = await quick.direct("noa")
+    await quick.says("noa", "contact Qui finance une étude sur la GUSP ?", private)
+    await quick.says("noa", "oui", private)
+    await quick.wait_until("lun 23/11 11:01")
+    card = (await quick.lines("help"))[-1]
+    assert card.text.startswith("Question n° 1 – sans nom")
+    told = await quick.says("noa", "repondre 1 C’est Noa, pour Beaurevoir.", private)
+    assert "Votre message contient votre nom (« Noa »)" in told[-1]
+    told = await quick.says("noa", "!repondre 1 Même question pour nous.", "help")
+    assert any(text.startswith("Merci, Noa. Votre réponse est jointe à la question n° 1 ;") for text in told)
+    assert "étude sur la GUSP ? » – sans nom" in (await quick.says("lou", "!besoins", "help"))[-1]
+    assert "C’est Noa" not in "".join(await quick.reads("help"))

@@ -128,6 +128,7 @@ async def test_the_essentials_since_the_last_visit(quick: World) -> None:
     await quick.says("lou", "!presence visio")
     await quick.says("morgan", "!sondage Quel jour ? | mardi | jeudi | jusqu’à vendredi 12 h", "team")
     await quick.says("morgan", "oui", "team")
+    await quick.says("camille", "!besoin Qui a un modèle de convention de GUSP ?", "help")
     async with quick.db.write() as db:
         now = quick.clock.now()
         card = Resource(
@@ -142,6 +143,7 @@ async def test_the_essentials_since_the_last_visit(quick: World) -> None:
         "L’essentiel depuis le lundi 23 novembre\n"
         "Rencontre T4 : jeudi 10 décembre, Marquemont – vous suivez en visio\n"
         "Sondage n° 1 en cours : Quel jour ? – clôture vendredi 27 novembre à 12 h\n"
+        "Entraide : une question ouverte – `besoins`\n"
         "Ressources jugées utiles : fiche 1 – `ressource 1`"
     )
     text = (await quick.says("lou", "rattrapage 2 mois", private))[-1]

@@ -11,6 +11,7 @@ from bot.text.clean import clean_text
 from bot.text.names import first_name
 from schedules.experiences import publish, wording
 from schedules.tickets.identity import full_name, town_of
+from storage import questions
 from storage.experiences import experiences
 from storage.experiences.experiences import DRAFT
 from storage.resources.library import LONGEST_NAME
@@ -18,6 +19,19 @@ from storage.tables import Experience
 from storage.text import fold, key
 
 STEPS = len(wording.QUESTIONS)
+
+
+async def said_otherwise(ctx: Context, event_id: str) -> None:
+    """The message of an answer is edited: its new words answer the same question. Deleted, the answer stays:
+    people may clear their conversation, and `experience effacer` erases.
+    """
+    if ctx.event_id != event_id:
+        return
+    row = await _draft(ctx)
+    if row is not None and event_id in row.events:
+        await questions.reopen(ctx.db, ctx.person.id, ctx.room.id, "experience.step")
+    else:  # what is asked now is another matter
+        await questions.pass_over(ctx.db, ctx.person.id, ctx.room.id)
 
 
 @command(
@@ -30,6 +44,7 @@ STEPS = len(wording.QUESTIONS)
     allow=Role.MEMBER,
     where=Scope.DIRECT,
     rank=31,
+    undo=said_otherwise,
 )
 async def experience(ctx: Context, *, what: str = "") -> Say | Ask:
     found = word(what)
@@ -70,21 +85,29 @@ async def _touch(ctx: Context, row: Experience) -> None:
     await ctx.db.flush()
 
 
-@on_answer("experience.step")
+@on_answer("experience.step", undo_command="experience")
 async def step(ctx: Context, reply: Reply) -> Say | Ask:
     row, typed = await _required(ctx), word(reply.text)
     if typed and fold(typed[0]) == "experience" and (found := word(typed[1])) and key(found[0]) in _ACTIONS:
         return await _ACTIONS[key(found[0])](ctx, found[1])
-    if row.id != reply.data["n"] or len(row.answers) != reply.data["step"]:
+    known = ctx.event_id in row.events
+    if not known and (row.id != reply.data["n"] or len(row.answers) != reply.data["step"]):
         return _next(row)
-    if reply.choice == wording.BACK.value:
-        row.answers = row.answers[:-1]
-    else:
-        text = clean_text(reply.text, wording.LONGEST, lines=True)
-        contact = len(row.answers) == STEPS - 1 and fold(text).strip(" .") in map(fold, wording.ME)
-        row.answers = [*row.answers, row.name if contact else text]
+    if reply.choice != wording.BACK.value:
+        at = row.events.index(ctx.event_id) if known else len(row.answers)
+        _write(row, at, reply.text, ctx.event_id)
+    elif not known:
+        row.answers, row.events = row.answers[:-1], row.events[:-1]
     await _touch(ctx, row)
     return _next(row)
+
+
+def _write(row: Experience, at: int, typed: str, event_id: str) -> None:
+    """The answer to the question `at`, from 0, and the message that says it."""
+    text = clean_text(typed, wording.LONGEST, lines=True)
+    contact = at == STEPS - 1 and fold(text).strip(" .") in map(fold, wording.ME)
+    row.answers = [*row.answers[:at], row.name if contact else text, *row.answers[at + 1 :]]
+    row.events = [*row.events[:at], event_id, *row.events[at + 1 :]]
 
 
 @on_answer("experience.publish")
@@ -112,8 +135,7 @@ async def _correct(ctx: Context, rest: str) -> Ask:
         raise UserError(
             "Il me manque le point et le texte. Par exemple : `experience corriger 2 Nous avons…`"
         )
-    text = clean_text(found[1], wording.LONGEST, lines=True)
-    row.answers = [*row.answers[: number - 1], text, *row.answers[number:]]
+    _write(row, number - 1, found[1], ctx.event_id)
     await _touch(ctx, row)
     return _next(row)
 

@@ -7,7 +7,7 @@ from bot.text import Say, UserError
 from bot.text.assent import only_polite
 from commands.tickets.lookup import find, is_asker, own
 from schedules.tickets import card, changes, escalate, publish
-from schedules.tickets.identity import unsealed
+from schedules.tickets.identity import is_nameless, unsealed
 from storage.resources.words import words
 from storage.tables import Ticket
 from storage.tickets import tickets
@@ -49,7 +49,7 @@ async def repondre(ctx: Context, *, answer: str) -> Say | Ask | None:
         raise UserError("Il me manque votre réponse. Écrivez-la à la suite : `!repondre {n} …`", n=row.id)
     if row.status == tickets.CLOSED:
         raise UserError("La question n° {n} est déjà close. Votre réponse n’est pas partie.", n=row.id)
-    if is_asker(ctx, row) and (ctx.room.direct or not row.anonymous):
+    if is_asker(ctx, row) and (ctx.room.direct or not is_nameless(row)):
         await ctx.reply(await _more(ctx, row, text), sealed=True)
         return None
     await changes.answer(ctx, row, text)

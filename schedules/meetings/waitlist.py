@@ -19,7 +19,7 @@ from bot.time.recurrence import Occurrence
 from schedules.meetings import card, private_messages, receipts, wording
 from schedules.meetings.attendance import invited, reachable
 from schedules.meetings.receipts import Audience
-from storage import outbox, pause
+from storage import outbox, pause, silence
 from storage.meetings import answers, meetings, seats, waitlist
 from storage.meetings.waitlist import LAST_DAY, OFFERED, SEATED, WAITING, Notice, Rules, Seat, Tick
 from storage.tables import Meeting
@@ -85,12 +85,12 @@ async def offer_seats(run: Run) -> None:
     if row is None or row.status != meetings.ANNOUNCED:
         return
     present = await invited(run, row)  # who left could not accept
-    in_reach = await reachable(run) & present
-    rules = await _rules(run, row, in_reach)
+    silent = await silence.silent(run.db, run.planned)  # an offer would lapse before they read it
+    rules = await _rules(run, row, await reachable(run) & present - silent)
     outcome = await seats.apply(run.db, row.id, Tick(), rules)
     for notice in outcome.notices:
         await _tell(run, row, notice, outcome.of(notice.person))
-    await _tell_unreached(run, row, [person for person in outcome.unreachable if person in present])
+    await _tell_unreached(run, row, [each for each in outcome.unreachable if each in present - silent])
     if outcome.notices or rules.last_day:
         await card.refresh_counts(run, row)
 

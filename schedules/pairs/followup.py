@@ -43,11 +43,15 @@ async def ask(run: Run) -> None:
 
 
 async def _ask(run: Run, seat: PairSeat, others: Sequence[str]) -> None:
-    """Nothing comes between somebody and another question: they are not asked, and not counted as silent."""
-    private = await run.private_room(seat.person)
+    """Nothing comes between somebody and another question, nobody is asked of who is no longer there: they
+    are not asked, and not counted as silent.
+    """
+    people, private = await members.first_names(run, others), await run.private_room(seat.person)
+    if not people:
+        return
     if private is None or await questions.open_for(run.db, seat.person, private) is not None:
         return
-    say = wording.question(seat.month, await members.first_names(run, others))
+    say = wording.question(seat.month, people)
     ask = Ask(
         say,
         then="pairs.talked",

@@ -51,17 +51,12 @@ def nobody(month: str) -> Say:
 
 def question(month: str, people: Mapping[str, str]) -> Say:
     """A fortnight later."""
-    ask = (
+    return Say.lines(
         Say(
             "Pause-café ({month}) : vous êtes-vous parlé, avec {people} ?",
             month=Month(month),
             people=_names(people),
-        )
-        if people
-        else Say("Pause-café ({month}) : vous êtes-vous parlé ?", month=Month(month))
-    )
-    return Say.lines(
-        ask,
+        ),
         Say("✅ oui"),
         Say("❌ pas cette fois"),
         Say("L’équipe ne voit que des nombres."),

@@ -14,6 +14,7 @@ from schedules.tickets import card, mail
 from schedules.tickets.identity import (
     both_names,
     full_name,
+    is_nameless,
     kept_asker,
     kept_event,
     noted_at,
@@ -44,9 +45,9 @@ async def ask(ctx: Context, new: NewTicket) -> Ticket:
     """
     full = await full_name(ctx)
     text = clean_text(new.text, card.LONGEST, lines=True)
-    if new.anonymous:
-        refuse_own_name(text, ctx.person.id, full)
     row = await tickets.by_event(ctx.db, *both_names(ctx, ctx.event_id))
+    if new.anonymous or (row is not None and is_nameless(row)):
+        refuse_own_name(text, ctx.person.id, full)
     if row is not None:
         return await _asked_again(ctx, row, text)
     row = _row(ctx, new, text, full)
@@ -119,7 +120,7 @@ async def add_note(ctx: Context, row: Ticket, text: str) -> None:
         at=noted_at(ctx, anonymous=row.anonymous),
         post_at=relayed_at(ctx.now, anonymous=row.anonymous),
     )
-    if row.anonymous:
+    if is_nameless(row):
         refuse_own_name(note.text, ctx.person.id, await full_name(ctx))
     ctx.db.add(note)
     await reopen(ctx, row)

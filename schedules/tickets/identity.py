@@ -18,6 +18,7 @@ from storage import rooms, sealing
 from storage.resources.library import LONGEST_NAME
 from storage.tables import Ticket
 from storage.text import fold
+from storage.tickets import tickets
 
 PROMISED = 2  # open days
 HOUR = timedelta(hours=1)
@@ -32,6 +33,13 @@ def asker_of(uow: UnitOfWork, row: Ticket) -> str | None:
         return row.asker or None
     found = sealing.unseal(uow.config.data_dir, row.asker)
     return found if isinstance(found, str) else None
+
+
+def is_nameless(row: Ticket) -> bool:
+    """Whether the network is not to read who asked: neither of one asked so, nor of one that was asked of the
+    contact and is shared.
+    """
+    return row.anonymous or (row.kind == tickets.CONTACT and row.room_id != "")
 
 
 def kept_asker(uow: UnitOfWork, person: str, *, anonymous: bool) -> str:

@@ -12,6 +12,7 @@ from bot.time.format import DayMonth
 from schedules.resources.card import line
 from schedules.resources.search import ASKING, parse_query
 from schedules.tickets import card
+from schedules.tickets.identity import is_nameless
 from storage.resources import library
 from storage.resources.search import rows as resources_of
 from storage.resources.search import search as search_library
@@ -72,9 +73,15 @@ def _fits(wanted: Collection[str], text: str) -> bool:
     return bool(wanted) and len({*wanted} & {*stems(text)}) >= min(IN_COMMON, len(wanted))
 
 
+async def open_rows(ctx: Context) -> list[Ticket]:
+    """Those whose card the network has, the oldest first: what is shared of the contact too."""
+    rows = await tickets.standing(ctx.db, tickets.HELP, tickets.CONTACT)
+    return [row for row in rows if row.room_id and row.post_at is None]
+
+
 async def open_questions(ctx: Context) -> Say:
     """The oldest first, as the network reads them."""
-    rows = [row for row in await tickets.standing(ctx.db, tickets.HELP) if row.post_at is None]
+    rows = await open_rows(ctx)
     if not rows:
         return Say(
             "Aucune question n’attend de réponse. Pour en poser une : `{line}` suivi de votre question.",
@@ -97,7 +104,7 @@ async def _line(ctx: Context, row: Ticket, today: date) -> Say:
         "{n}. « {text} » – {who}, le {day} – {answers}",
         n=row.id,
         text=shortened(" ".join(row.text.split()), _LONGEST),
-        who=card.author(row),
+        who=Say("sans nom") if is_nameless(row) else card.author(row),
         day=DayMonth(row.asked_at.astimezone(ctx.config.zone).date(), today),
         answers=Count(answers, "une réponse", "{n} réponses", zero="pas encore de réponse"),
     )

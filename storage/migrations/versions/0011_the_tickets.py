@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("town", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("events", sa.JSON(), nullable=False),
         sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("room_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("status", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
