@@ -47,7 +47,7 @@ async def announce_meeting(stage: ProcessStage, day: str, seats: int) -> Announc
     def fresh(lines: Iterable[Line]) -> list[Line]:
         return [line for line in lines if line.id not in before and line.sender_id == BOT]
 
-    lines = await stage.morgan.wait_for(stage.room("network"), lambda lines: len(fresh(lines)) == 3, TIMEOUT)
+    lines = await stage.morgan.wait_for(stage.room("network"), lambda lines: len(fresh(lines)) == 2, TIMEOUT)
     card = next(line for line in fresh(lines) if line.text.startswith("Rencontre du réseau"))
     counts = next(line for line in fresh(lines) if line.text.startswith("Réponses"))
     return AnnouncedMeeting(name[1], card.id, counts.id)
