@@ -233,3 +233,15 @@ async def test_who_follows_from_afar_still_does_when_the_team_adds_them_too(quic
     await quick.says("lou", f"{(await roll_call(quick)).word}, visio", await quick.direct("lou"))
     await quick.says("morgan", "!pointage T4 ajouter Lou", "team")
     assert await there(quick) == {"Lou": "remote"}
+
+
+async def test_the_word_of_the_day_is_no_answer_to_a_question_that_waits(quick: World) -> None:
+    private = await quick.direct("camille")
+    _, roll = await opened(quick)
+    await quick.says("camille", "contact Qui finance une étude ?", private)
+    await quick.says("referent", "!repondre 1 L’agglomération.", "team")
+    assert "Cela répond-il" in (await quick.reads(private))[-1]
+    (said,) = (await quick.says("camille", roll.word, private))[-1:]
+    assert said.startswith("C’est noté") or "vous êtes" in said
+    assert await there(quick) == {"Camille": "on site"}
+    assert not [text for text in await quick.reads("team") if "Précision" in text]

@@ -141,3 +141,19 @@ async def test_their_own_name_in_it_stops_it(quick: MemoryWorld, text: str) -> N
 async def test_among_colleagues_nothing_is_without_a_name(quick: MemoryWorld) -> None:
     told = await quick.says("noa", "!contact sans nom Une question ?")
     assert told[-1].startswith("Ici, tout le salon voit que c’est vous.")
+
+
+async def test_nothing_that_its_asker_does_in_the_room_shows_whose_question_it_is(quick: MemoryWorld) -> None:
+    room = await quick.direct("noa")
+    await quick.says("noa", "besoin Qui a une grille de visite ?", room)
+    await quick.says("noa", "oui", room)
+    await quick.wait_until("lun 23/11 11:01")
+    before = await quick.reads("help")
+    await quick.taps("noa", "✅", room="help")
+    assert await quick.reads("help") == before
+    refused = await quick.says("noa", "!clore 1", "help")
+    assert refused == await quick.says("lou", "!clore 1", "help")
+    assert "La personne qui a posé cette question peut la clore" in refused[0]
+    await quick.says("noa", "clore 1", room)
+    await quick.wait_until("lun 23/11 12:01")
+    assert "Résolue" in (await quick.reads("help"))[0]

@@ -50,11 +50,13 @@ class Listener:
     asked of everything that is said, so it costs little.
 
     `undo_command`: the command that takes back what the handler did, when the message is deleted or edited.
+    `claims`: whether these words (`ctx.text`) are for the subject now, though a question of another waits.
     """
 
     matches: Callable[[str], bool]
     handler: Callable[[Context], Awaitable[Result]]
     undo_command: str
+    claims: Callable[[Context], Awaitable[bool]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +167,18 @@ def on_join(handler: OnJoin) -> OnJoin:
     return declare(handler, JoinHandler(handler))
 
 
-def on_message(matches: Callable[[str], bool], *, undo_command: str = "") -> Callable[[OnMessage], OnMessage]:
-    """Words (`ctx.text`) that are no command and no answer to a question,
+def on_message(
+    matches: Callable[[str], bool],
+    *,
+    undo_command: str = "",
+    claims: Callable[[Context], Awaitable[bool]] | None = None,
+) -> Callable[[OnMessage], OnMessage]:
+    """Words (`ctx.text`) that are no command and no answer to a question (but those that it `claims`),
     be they addressed to the bot or, within the hour, to the room.
 
     In a room, what is not addressed to it is only ever answered with a question.
     """
-    return lambda handler: declare(handler, Listener(matches, handler, undo_command))
+    return lambda handler: declare(handler, Listener(matches, handler, undo_command, claims))
 
 
 def on_talk(matches: Callable[[str], bool]) -> Callable[[OnMessage], OnMessage]:

@@ -134,10 +134,10 @@ class Messages:
             return await refuse(ctx, IN_CLEAR) if addressed else IGNORED
         question = await awaiting(ctx, replies_to_bot=message.replies_to_bot)
         if question and (addressed is None or addressed.how != "prefix" or says_stop(addressed.text)):
-            answered = await answer_in_text(
-                self._handlers, ctx, question, ctx.text if addressed else message.body
-            )
-            if answered:
+            text = ctx.text if addressed else message.body
+            if not await self._is_claimed(replace(ctx, text=text)) and (
+                answered := await answer_in_text(self._handlers, ctx, question, text)
+            ):
                 return answered
         if addressed is not None:
             return await self._command(ctx, addressed, batch)
@@ -145,6 +145,11 @@ class Messages:
         if outcome := await self._in_thread(ctx):
             return outcome
         return IGNORED if stale else await self._listener(ctx) or IGNORED
+
+    async def _is_claimed(self, ctx: Context) -> bool:
+        """Whether a subject waits for these very words, more than any question does."""
+        listener = self._handlers.listener(ctx.text) if ctx.reply_to is None else None
+        return listener is not None and listener.claims is not None and await listener.claims(ctx)
 
     async def _in_thread(self, ctx: Context) -> Outcome | None:
         """The outcome, if our message that the thread is under takes what is said there."""

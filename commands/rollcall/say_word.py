@@ -22,7 +22,16 @@ def may_be_word(text: str) -> bool:
     return len(text) <= words.LONGEST and words.parse(plain(text)) is not None
 
 
-@on_message(may_be_word, undo_command="pointage")
+async def is_awaited(ctx: Context) -> bool:
+    """Whether a roll call is open whose words this one is among: it must not become somebody's answer,
+    which others may read.
+    """
+    said = words.parse(plain(ctx.text, ctx.person.full_name))
+    rolls = await rollcalls.open_at(ctx.db, ctx.now) if said else ()
+    return any([said.word in roll.choices and await _concerns(ctx, row) for roll, row in rolls if said])
+
+
+@on_message(may_be_word, undo_command="pointage", claims=is_awaited)
 async def on_word(ctx: Context) -> Say | None:
     """In private, or in a room of the meeting. None: nothing is open, they speak of something else."""
     said = words.parse(plain(ctx.text, ctx.person.full_name))

@@ -5,9 +5,9 @@ from bot.command.handlers import Reaction, on_answer, on_reaction, on_reply
 from bot.outbox.question import NO, YES, Ask, Reply
 from bot.text import Say, UserError
 from bot.text.assent import only_polite
-from commands.tickets.lookup import find, is_asker, own
+from commands.tickets.lookup import acts_as_asker, find, own
 from schedules.tickets import card, changes, escalate, publish
-from schedules.tickets.identity import is_nameless, unsealed
+from schedules.tickets.identity import unsealed
 from storage.resources.words import words
 from storage.tables import Ticket
 from storage.tickets import tickets
@@ -49,7 +49,7 @@ async def repondre(ctx: Context, *, answer: str) -> Say | Ask | None:
         raise UserError("Il me manque votre réponse. Écrivez-la à la suite : `!repondre {n} …`", n=row.id)
     if row.status == tickets.CLOSED:
         raise UserError("La question n° {n} est déjà close. Votre réponse n’est pas partie.", n=row.id)
-    if is_asker(ctx, row) and (ctx.room.direct or not is_nameless(row)):
+    if acts_as_asker(ctx, row):
         await ctx.reply(await _more(ctx, row, text), sealed=True)
         return None
     await changes.answer(ctx, row, text)
@@ -84,7 +84,9 @@ async def replied(ctx: Context, key: str) -> str | None:
 async def tapped(ctx: Context, reaction: Reaction) -> None:
     """✅ by the asker closes it."""
     row = await tickets.ticket(ctx.db, card.number(reaction.message_key) or 0)
-    if reaction.key != "✅" or row is None or row.status not in tickets.STANDING or not is_asker(ctx, row):
+    if reaction.key != "✅" or row is None or row.status not in tickets.STANDING:
+        return
+    if not acts_as_asker(ctx, row):
         return
     await changes.close(ctx, row, tell=False)
 

@@ -7,7 +7,7 @@ from bot.command import Context, Role, shown
 from bot.text import UserError
 from bot.text.clean import shortened
 from bot.text.numbering import SIGN
-from schedules.tickets.identity import asker_of
+from schedules.tickets.identity import asker_of, is_nameless
 from storage.tables import Ticket
 from storage.tickets import tickets
 
@@ -59,6 +59,13 @@ def may_see(ctx: Context, row: Ticket) -> bool:
 
 def is_asker(ctx: Context, row: Ticket) -> bool:
     return asker_of(ctx, row) == ctx.person.id
+
+
+def acts_as_asker(ctx: Context, row: Ticket) -> bool:
+    """Whether they asked it and may be answered as such here: in a room that would tell whose question
+    without a name it is.
+    """
+    return is_asker(ctx, row) and (ctx.room.direct or not is_nameless(row))
 
 
 async def own(ctx: Context, number: int) -> Ticket:

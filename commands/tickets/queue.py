@@ -6,7 +6,7 @@ from bot.command import Context, Role, Scope, command, shown
 from bot.text import Count, Say, UserError
 from bot.text.names import first_name
 from bot.time.format import Day
-from commands.tickets.lookup import beginning, find, is_asker
+from commands.tickets.lookup import acts_as_asker, beginning, find
 from schedules.tickets import card, changes
 from storage.tables import Ticket
 from storage.tickets import tickets
@@ -105,7 +105,7 @@ async def prendre(ctx: Context, *, which: str) -> Say:
 )
 async def clore(ctx: Context, *, which: str) -> Say | None:
     row, _ = await find(ctx, which, "clore 7")
-    own = is_asker(ctx, row)
+    own = acts_as_asker(ctx, row)
     if not own and ctx.person.role < Role.TEAM:
         raise UserError("La personne qui a posé cette question peut la clore, ou l’équipe.")
     if row.status == tickets.CLOSED:
