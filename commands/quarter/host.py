@@ -54,11 +54,7 @@ async def accueillir(ctx: Context, *, text: Answer = NOTHING) -> Say:
     )
     if await hosts.same(ctx.db, row):
         return Say("C’est déjà noté : {offer}. Pour la retirer : `!accueillir non`", offer=wording.offer(row))
-    if await hosts.count(ctx.db, ctx.person.id) >= MOST_OFFERS:
-        raise UserError(
-            "Vous avez déjà trois propositions en cours. Pour les retirer : `!accueillir non`, puis "
-            "proposez de nouveau."
-        )
+    await _refuse_too_many(ctx)
     ctx.db.add(row)
     await ctx.tell_team(
         Say("Un lieu est proposé : {offer}. Je le rappellerai au bon moment.", offer=wording.offer(row))
@@ -69,6 +65,14 @@ async def accueillir(ctx: Context, *, text: Answer = NOTHING) -> Say:
         None if row.town else Say("De quelle commune ? `!commune Wambrecourt`"),
         Say("Pour la retirer : `!accueillir non`"),
     )
+
+
+async def _refuse_too_many(ctx: Context) -> None:
+    if await hosts.count(ctx.db, ctx.person.id) >= MOST_OFFERS:
+        raise UserError(
+            "Vous avez déjà trois propositions en cours. Pour les retirer : `!accueillir non`, puis "
+            "proposez de nouveau."
+        )
 
 
 async def _withdraw(ctx: Context) -> Say:

@@ -29,7 +29,8 @@ from storage.tables import CheckIn, Meeting, PaperRequest
 async def attest(ctx: Context, called: MeetingName | None, *, name: Answer = NOTHING) -> Say | None:
     """With a name, by the team in its room: that of who has no account to ask with."""
     if name:
-        return await _attest_named(ctx, called, clean_text(name, LONGEST_NAME))
+        await _attest_named(ctx, called, clean_text(name, LONGEST_NAME))
+        return None
     row = await _meeting(ctx, called)
     checkin = await rollcalls.of_person(ctx.db, row.id, ctx.person.id)
     if checkin is None or checkin.removed or not await _was_held(ctx, row):
