@@ -8,6 +8,8 @@ import pytest
 
 from bot.text import UserError
 from commands.quarter import parse_offer, parse_time
+from schedules.quarter import places
+from storage.tables import HostOffer, Meeting
 from tests.support.meeting_fixture import announced_meeting
 from tests.support.world import PARIS, PLAIN, World, in_memory
 from tests.test_quarter_steps import at
@@ -269,3 +271,21 @@ async def test_who_deletes_what_they_offered_of_their_time_has_offered_nothing(q
     said = (await quick.says("morgan", "!coanimation T1", room="team"))[-1]
     assert "Camille" not in said
     assert "Lou" not in said
+
+
+@pytest.mark.parametrize(
+    ("offered", "held", "same"),
+    [
+        ("La Filature", "Tiers-lieu la filature, 3 rue du Canal", True),
+        ("salle", "Salle des fêtes", False),
+        ("une grande salle", "Une grande salle, mairie", False),
+        ("Art", "Maison de quartier", False),
+        ("", "La Filature", False),
+    ],
+)
+def test_only_the_name_of_a_place_tells_that_one_meets_there(offered: str, held: str, same: bool) -> None:
+    offer = HostOffer(event_id="$1", person="@lou:example.org", place=offered, at=MARCH)
+    assert (
+        places.same_place(offer, Meeting(event_id="$2", name="2027-T1", uid="1", author="@m", place=held))
+        is same
+    )
