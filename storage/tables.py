@@ -856,6 +856,7 @@ class CoHost(SQLModel, table=True):
     state: str  # volunteer | asked | accepted | declined | silent
     at: datetime = instant()
     reminded: bool = False
+    event_id: str = ""  # of a volunteer: what said so
 
 
 class Availability(SQLModel, table=True):
@@ -866,6 +867,7 @@ class Availability(SQLModel, table=True):
     minutes: int
     every: str  # month | quarter | year
     at: datetime = instant()
+    event_id: str = ""  # what said so
 
 
 class AgendaPoint(SQLModel, table=True):

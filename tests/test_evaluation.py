@@ -92,3 +92,16 @@ async def test_the_trend_is_told_in_words_and_as_a_picture(quick: World) -> None
         "- 2027-T1 : une personne présente : 1 sur place, 0 en visio",
     ]
     assert said[-1].startswith("Présence aux dernières rencontres.")
+
+
+async def test_the_team_does_not_read_that_what_would_not_have_been_asked_did_not_leave(
+    quick: World,
+) -> None:
+    await announced_meeting(quick)
+    await quick.wait_until_instant(DAY)
+    await quick.says("morgan", "!pointage T4", "team")
+    await quick.says("morgan", "!pointage T4 ajouter Noa", "team")
+    await quick.stop()
+    quick.clock.offset += CLOSED - quick.clock.now()
+    await quick.start()
+    assert not [text for text in await quick.reads("team") if "n’est pas partie" in text]

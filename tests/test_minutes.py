@@ -166,3 +166,24 @@ async def test_a_tap_under_an_action_that_the_team_settled_says_so(quick: World)
     card = next(line.id for line in await quick.lines(direct) if line.text.startswith("À faire"))
     said = await quick.taps("lou", "✅", on=card, room=direct)
     assert said[-1].startswith("Cette action n’est plus en cours.")
+
+
+async def test_minutes_that_only_the_inside_could_open_are_refused(quick: World) -> None:
+    await announced_meeting(quick)
+    await quick.wait_until_instant(AFTER)
+    for host in ("127.0.0.1:8000", "192.168.1.4", "10.1", "2130706433", "intranet", "nas.local"):
+        said = await quick.says("morgan", f"!compterendu T4 http://{host}/cr", "team")
+        assert said[-1].startswith("Ce lien mène à une adresse interne"), host
+
+
+async def test_on_new_year_s_night_in_paris_last_year_s_card_is_of_last_year(quick: World) -> None:
+    await announced_meeting(quick)
+    await quick.wait_until_instant(DAY)
+    link = "https://methodes.example.org/grille"
+    await quick.says("lou", f"la grille : {link}")
+    await quick.wait_until_instant(AFTER)
+    line = next(each for each in await quick.lines("team") if each.text.startswith("Liens partagés"))
+    await quick.says("sacha", f"!recommander {link} une grille claire")
+    await quick.wait_until_instant(datetime(2027, 1, 1, 0, 30, tzinfo=PARIS), "team")
+    said = await quick.taps("morgan", "1️⃣", on=line.id, room="team")
+    assert any("fiche 1, recommandée par Sacha le 11 décembre 2026" in text for text in said)

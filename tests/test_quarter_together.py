@@ -8,6 +8,8 @@ import pytest
 
 from bot.text import UserError
 from commands.quarter import parse_offer, parse_time
+from schedules.quarter import places
+from storage.tables import HostOffer, Meeting
 from tests.support.meeting_fixture import announced_meeting
 from tests.support.world import PARIS, PLAIN, World, in_memory
 from tests.test_quarter_steps import at
@@ -56,6 +58,7 @@ async def test_an_offer_is_withdrawn_by_a_word_or_with_its_message(quick: World)
     await quick.settle()
     await quick.person("lou").redact(quick.rooms["network"], event)
     await quick.settle()
+    assert (await quick.reads("team"))[-1] == "Lou ne propose plus de lieu."
     assert (await quick.says("lou", "!accueillir non"))[-1] == "Vous n’aviez pas de proposition en cours."
 
 
@@ -216,3 +219,73 @@ async def test_a_voice_given_by_proposing_a_point_again_goes_with_its_message(qu
     assert "les adultes-relais – 1 voix" in (await quick.says("alix", "!points T1"))[-1]
     await quick.person("lou").redact(quick.rooms["network"], event)
     assert "les adultes-relais – 0 voix" in (await quick.says("alix", "!points T1"))[-1]
+
+
+async def test_a_place_is_free_again_and_its_host_told_when_the_meeting_moves_away_or_is_cancelled(
+    tmp_path: Path,
+) -> None:
+    async with in_memory(tmp_path, at=at("2027-01-11"), members=MEMBERS) as world:
+        direct = await world.direct("dominique")
+        await world.says("dominique", "accueillir mars, La Filature", room=direct)
+        meeting = await march(world, town="Wambrecourt")
+        assert (await world.reads(direct))[-1].startswith("Merci, Dominique : la rencontre du mardi 16 mars")
+        await meeting.change(place="Mairie, Ravelines", town="Ravelines")
+        await world.wait_until_instant(at("2027-01-12"))
+        await world.restart()
+        told = [text for text in await world.reads(direct) if "ne se tient plus chez vous" in text]
+        assert told == [
+            "La rencontre du mardi 16 mars ne se tient plus chez vous. Merci, Dominique : votre proposition "
+            "reste notée pour une autre fois. Pour la retirer : `accueillir non`"
+        ]
+        assert (await world.says("dominique", "accueillir non", room=direct))[-1] == "C’est retiré."
+
+
+async def test_the_team_is_to_tell_a_host_out_of_reach_of_a_cancelled_meeting(tmp_path: Path) -> None:
+    async with in_memory(tmp_path, at=at("2027-01-11"), members=MEMBERS) as world:
+        await world.says("dominique", "!accueillir mars, La Filature")
+        await march(world, town="Wambrecourt")
+        for line in ("!rencontre annuler T1 salle inondée", "oui"):
+            await world.says("morgan", line, room="team")
+        assert [text for text in await world.reads("team") if "n’accueille plus" in text] == [
+            "Dominique n’accueille plus la rencontre du mardi 16 mars. Je ne peux pas lui écrire en privé : "
+            "pensez à le lui dire."
+        ]
+
+
+async def test_one_person_offers_three_places_at_most(quick: World) -> None:
+    for month in ("mars", "juin", "septembre"):
+        assert (await quick.says("lou", f"!accueillir {month}"))[-1].startswith("Merci !")
+    assert (await quick.says("lou", "!accueillir décembre"))[-1].startswith("Vous avez déjà trois proposit")
+    assert sum(text.startswith("Un lieu est proposé") for text in await quick.reads("team")) == 3
+
+
+async def test_who_deletes_what_they_offered_of_their_time_has_offered_nothing(quick: World) -> None:
+    await march(quick)
+    volunteered = await quick.tells("camille", "!coanimer T1")
+    available = await quick.tells("lou", "!disponible 2 heures par mois")
+    await quick.settle()
+    await quick.person("camille").redact(quick.rooms["network"], volunteered)
+    await quick.person("lou").redact(quick.rooms["network"], available)
+    await quick.settle()
+    assert (await quick.reads("team"))[-1] == "Camille ne co-anime plus la rencontre du mardi 16 mars 2027."
+    said = (await quick.says("morgan", "!coanimation T1", room="team"))[-1]
+    assert "Camille" not in said
+    assert "Lou" not in said
+
+
+@pytest.mark.parametrize(
+    ("offered", "held", "same"),
+    [
+        ("La Filature", "Tiers-lieu la filature, 3 rue du Canal", True),
+        ("salle", "Salle des fêtes", False),
+        ("une grande salle", "Une grande salle, mairie", False),
+        ("Art", "Maison de quartier", False),
+        ("", "La Filature", False),
+    ],
+)
+def test_only_the_name_of_a_place_tells_that_one_meets_there(offered: str, held: str, same: bool) -> None:
+    offer = HostOffer(event_id="$1", person="@lou:example.org", place=offered, at=MARCH)
+    assert (
+        places.same_place(offer, Meeting(event_id="$2", name="2027-T1", uid="1", author="@m", place=held))
+        is same
+    )

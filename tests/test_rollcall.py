@@ -245,3 +245,23 @@ async def test_the_word_of_the_day_is_no_answer_to_a_question_that_waits(quick: 
     assert said.startswith("C’est noté") or "vous êtes" in said
     assert await there(quick) == {"Camille": "on site"}
     assert not [text for text in await quick.reads("team") if "Précision" in text]
+
+
+async def test_the_team_has_the_attestation_of_who_has_no_account_and_of_nobody_else(quick: World) -> None:
+    await opened(quick)
+    await quick.says("morgan", "!pointage T4 ajouter Jean Dupont", "team")
+    told = (await quick.says("morgan", "oui", "team"))[-1]
+    assert told.splitlines()[-1] == "Son attestation : `!attestation 2026-T4 Jean Dupont`"
+    assert (await quick.says("morgan", "!attestation T4 Jean Dupont", "team"))[-2:] == [
+        "Attestation de Jean Dupont pour la rencontre du jeudi 10 décembre :",
+        "attestation-2026-T4.pdf",
+    ]
+    room, file = quick.rooms["team"], (await quick.lines("team"))[-1].id
+    paper = PdfReader(BytesIO(await quick.app.web.rooms.download(room, file, 1_000_000)))
+    printed = " ".join(paper.pages[0].extract_text().split())
+    assert "Jean Dupont a participé sur place" in printed
+    assert await number_of(quick, "Jean") in printed
+    await quick.says("morgan", "!pointage T4 ajouter Noa", "team")
+    assert "a un compte, et demande son" in (await quick.says("morgan", "!attestation T4 Noa", "team"))[-1]
+    assert "Personne de ce nom" in (await quick.says("morgan", "!attestation T4 Claude", "team"))[-1]
+    assert "la sienne seulement" in (await quick.says("lou", "!attestation T4 Jean Dupont"))[-1]

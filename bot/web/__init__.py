@@ -10,6 +10,7 @@ async with Web(clock) as web:
 from bot.web.fetch import Web
 from bot.web.fetch_state import Limits
 from bot.web.response import FetchRequest, Outcome, Page
+from bot.web.ssrf import inside
 from bot.web.urls import absolute, canonical_url, lists, meant, readable, site
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Web",
     "absolute",
     "canonical_url",
+    "inside",
     "lists",
     "meant",
     "readable",

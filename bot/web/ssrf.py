@@ -12,6 +12,7 @@ from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
@@ -27,6 +28,7 @@ GIVEN_OUT_6 = IPv6Network("2000::/3")
 # Teredo and other protocols, documentation, 6to4, documentation. Teredo and 6to4 are retired: there is
 # nothing to lose.
 NOT_PUBLIC_6 = [IPv6Network(block) for block in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
+LOCAL_NAMES = (".localhost", ".local", ".internal", ".home.arpa")
 NAT64 = IPv6Network("64:ff9b::/96")  # how a machine without IPv4 reaches it: as good as the address inside
 
 
@@ -44,6 +46,18 @@ def public(address: str) -> bool:
     if isinstance(found, IPv4Address):
         return found.is_global and not any(found in block for block in NOT_PUBLIC_4)
     return found in GIVEN_OUT_6 and not any(found in block for block in NOT_PUBLIC_6)
+
+
+def inside(url: str) -> bool:
+    """Whether an address is of the inside as it is written, without asking the DNS: an IP address that is not
+    public (odd notations included), or a name that only a local network knows (RFC 6761, 6762, 8375).
+    """
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if ":" in host:
+        return not public(host)
+    with suppress(OSError):
+        return not public(socket.inet_ntoa(socket.inet_aton(host)))
+    return "." not in host or host.endswith(LOCAL_NAMES)
 
 
 def guarded_socket(info: AddressInfo) -> socket.socket:

@@ -70,7 +70,7 @@ async def on_tap(ctx: Context, reaction: Reaction) -> Say | None:
         person=ctx.person.id,
         full_name=ctx.person.full_name,
         at=ctx.now,
-        today=ctx.now.date(),
+        today=ctx.now.astimezone(ctx.config.zone).date(),
         offered=network,
         why="",
         theme="",

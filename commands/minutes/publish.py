@@ -5,6 +5,7 @@ from bot.command.handlers import on_answer
 from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
 from bot.text.clean import web_address
+from bot.web import inside
 from commands.meetings import lookup
 from commands.meetings.lookup import MeetingName
 from schedules.meetings.wording import day
@@ -39,13 +40,7 @@ async def compterendu(ctx: Context, called: MeetingName | None, *, link: str = "
         return await _show(ctx, row)
     if ctx.room.kind != "team" or ctx.person.role < Role.TEAM:
         raise UserError("Seule l’équipe d’animation publie un compte rendu, depuis son salon.")
-    address = web_address(link.strip("<> ")) if link else ""
-    if address is None:
-        raise UserError(
-            "Je n’ai pas trouvé de lien. Par exemple `!compterendu {name} https://example.org/compte-rendu`, "
-            "ou répondez `!compterendu {name}` au fichier.",
-            name=row.name,
-        )
+    address = _address(ctx, link, row) if link else ""
     names = [found.name for room in row.rooms if (found := await rooms.room(ctx.db, room))]
     say = Say(
         "Publier ce compte rendu de la rencontre du {day} dans « {rooms} » ?",
@@ -53,6 +48,24 @@ async def compterendu(ctx: Context, called: MeetingName | None, *, link: str = "
         rooms=" », « ".join(names),
     )
     return Ask(say, then="minutes.publish", data={"meeting": row.id, "link": address, "file": file or ""})
+
+
+def _address(ctx: Context, link: str, row: Meeting) -> str:
+    """Raises UserError for what is no link, or leads to what only a network's own machines can open."""
+    address = web_address(link.strip("<> "))
+    if address is None:
+        raise UserError(
+            "Je n’ai pas trouvé de lien. Par exemple `!compterendu {name} https://example.org/compte-rendu`, "
+            "ou répondez `!compterendu {name}` au fichier.",
+            name=row.name,
+        )
+    if inside(address) and not ctx.config.web.allow_private:
+        raise UserError(
+            "Ce lien mène à une adresse interne : les membres ne pourraient pas l’ouvrir. Donnez un lien "
+            "public, ou répondez `!compterendu {name}` au fichier.",
+            name=row.name,
+        )
+    return address
 
 
 async def _meeting(ctx: Context, called: MeetingName | None) -> Meeting:

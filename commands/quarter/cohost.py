@@ -8,11 +8,30 @@ from commands.quarter import parse_time
 from schedules.meetings import wording as meeting_wording
 from schedules.members import name_of
 from schedules.quarter import wording
+from storage.meetings import meetings
 from storage.quarter import cohosts
 from storage.tables import Availability, CoHost, Meeting
 from storage.text import fold
 
 _NO = frozenset(map(fold, ("non", "retirer", "aucun", "no", "none")))
+ERASED = Say("C’est effacé. L’équipe ne vous sollicitera pas pour cela.")
+
+
+async def take_back_volunteer(ctx: Context, event_id: str) -> None:
+    """The message that volunteered is gone: the team heard of it, so it hears that too."""
+    known = await cohosts.volunteered_by(ctx.db, event_id)
+    row = await meetings.meeting(ctx.db, known.meeting_id) if known else None
+    if known is None or row is None or row.ends_at <= ctx.now:
+        return
+    await ctx.correct_reply(event_id, await _withdraw(ctx, row, known))
+
+
+async def take_back_time(ctx: Context, event_id: str) -> None:
+    """The message that said how much time is gone."""
+    row = await cohosts.available_by(ctx.db, event_id)
+    if row is not None:
+        await ctx.db.delete(row)
+        await ctx.correct_reply(event_id, ERASED)
 
 
 @command(
@@ -25,6 +44,7 @@ _NO = frozenset(map(fold, ("non", "retirer", "aucun", "no", "none")))
     allow=Role.MEMBER,
     run_when_stale=True,
     rank=52,
+    undo=take_back_volunteer,
 )
 async def coanimer(ctx: Context, called: MeetingName | None, *, said: Answer = NOTHING) -> Say:
     first, _, rest = said.strip().partition(" ")
@@ -48,7 +68,14 @@ async def _join(ctx: Context, row: Meeting) -> Say:
         return Say("C’est déjà noté : vous proposez de co-animer la rencontre du {day}.", day=day)
     name = await name_of(ctx, ctx.person.id)
     await ctx.db.merge(
-        CoHost(meeting_id=row.id, person=ctx.person.id, name=name, state=cohosts.VOLUNTEER, at=ctx.now)
+        CoHost(
+            meeting_id=row.id,
+            person=ctx.person.id,
+            name=name,
+            state=cohosts.VOLUNTEER,
+            at=ctx.now,
+            event_id=ctx.event_id,
+        )
     )
     await ctx.tell_team(Say("{name} propose de co-animer la rencontre du {day}.", name=name, day=day))
     return Say(
@@ -64,8 +91,12 @@ async def _leave(ctx: Context, row: Meeting) -> Say:
     before = await cohosts.cohost(ctx.db, row.id, ctx.person.id)
     if before is None or before.state not in cohosts.COHOSTING:
         raise UserError("Vous n’êtes pas dans la co-animation de cette rencontre. Pour y être : `!coanimer`")
-    await ctx.db.delete(before)
-    name = await name_of(ctx, ctx.person.id)
+    return await _withdraw(ctx, row, before)
+
+
+async def _withdraw(ctx: Context, row: Meeting, known: CoHost) -> Say:
+    await ctx.db.delete(known)
+    name = await name_of(ctx, known.person)
     day = meeting_wording.day(row, ctx.config, ctx.now)
     await ctx.tell_team(Say("{name} ne co-anime plus la rencontre du {day}.", name=name, day=day))
     return Say("C’est noté : vous ne co-animez pas la rencontre du {day}.", day=day)
@@ -81,6 +112,7 @@ async def _leave(ctx: Context, row: Meeting) -> Say:
     allow=Role.MEMBER,
     run_when_stale=True,
     rank=53,
+    undo=take_back_time,
 )
 async def disponible(ctx: Context, *, said: Answer = NOTHING) -> Say:
     row = await cohosts.availability(ctx.db, ctx.person.id)
@@ -89,10 +121,17 @@ async def disponible(ctx: Context, *, said: Answer = NOTHING) -> Say:
     if fold(said).strip(" .!") in _NO:
         if row is not None:
             await ctx.db.delete(row)
-        return Say("C’est effacé. L’équipe ne vous sollicitera pas pour cela.")
+        return ERASED
     time = parse_time.parse(said)
     name = await name_of(ctx, ctx.person.id)
-    new = Availability(person=ctx.person.id, name=name, minutes=time.minutes, every=time.every, at=ctx.now)
+    new = Availability(
+        person=ctx.person.id,
+        name=name,
+        minutes=time.minutes,
+        every=time.every,
+        at=ctx.now,
+        event_id=ctx.event_id,
+    )
     await ctx.db.merge(new)
     return Say(
         "Merci, {name} : {time}. Seule l’équipe le voit ; elle vous écrira avant une rencontre. "

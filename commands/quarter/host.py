@@ -1,7 +1,7 @@
 """Host a meeting, `!accueillir`, and where the network has met, `!tour`."""
 
 from bot.command import NOTHING, Answer, Context, Role, command
-from bot.text import Say
+from bot.text import Say, UserError
 from commands.meetings import parse_values
 from commands.meetings.form import Draft
 from commands.quarter import parse_offer
@@ -14,12 +14,15 @@ from storage.text import fold
 
 _NONE = frozenset(map(fold, ("non", "retirer", "annuler", "no", "none")))
 
+MOST_OFFERS = 3  # of one person at a time
+
 
 async def take_back(ctx: Context, event_id: str) -> None:
     """The message that offered it is gone."""
     row = await hosts.made_by(ctx.db, event_id)
     if row is not None and row.status == hosts.OPEN:
         await ctx.db.delete(row)
+        await ctx.tell_team(Say("{name} ne propose plus de lieu.", name=row.name))
 
 
 @command(
@@ -51,6 +54,7 @@ async def accueillir(ctx: Context, *, text: Answer = NOTHING) -> Say:
     )
     if await hosts.same(ctx.db, row):
         return Say("C’est déjà noté : {offer}. Pour la retirer : `!accueillir non`", offer=wording.offer(row))
+    await _refuse_too_many(ctx)
     ctx.db.add(row)
     await ctx.tell_team(
         Say("Un lieu est proposé : {offer}. Je le rappellerai au bon moment.", offer=wording.offer(row))
@@ -61,6 +65,14 @@ async def accueillir(ctx: Context, *, text: Answer = NOTHING) -> Say:
         None if row.town else Say("De quelle commune ? `!commune Wambrecourt`"),
         Say("Pour la retirer : `!accueillir non`"),
     )
+
+
+async def _refuse_too_many(ctx: Context) -> None:
+    if await hosts.count(ctx.db, ctx.person.id) >= MOST_OFFERS:
+        raise UserError(
+            "Vous avez déjà trois propositions en cours. Pour les retirer : `!accueillir non`, puis "
+            "proposez de nouveau."
+        )
 
 
 async def _withdraw(ctx: Context) -> Say:

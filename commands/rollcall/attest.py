@@ -1,9 +1,14 @@
 """Attestations: `!attestation` gives one's own, in private; `!verifier` tells whether a number is genuine."""
 
+from typing import Any
+
 from bot.command import NOTHING, Answer, Context, Role, Scope, command
 from bot.text import Say, UserError
+from bot.text.clean import clean_text
 from commands.meetings import lookup
 from commands.meetings.lookup import MeetingName
+from commands.rollcall.lookup import attendee_called
+from commands.rollcall.open import LONGEST_NAME, find_held
 from schedules.meetings import wording
 from schedules.rollcall import attestation
 from storage.meetings import meetings
@@ -21,7 +26,11 @@ from storage.tables import CheckIn, Meeting, PaperRequest
     allow=Role.GUEST,
     rank=28,
 )
-async def attest(ctx: Context, called: MeetingName | None) -> Say | None:
+async def attest(ctx: Context, called: MeetingName | None, *, name: Answer = NOTHING) -> Say | None:
+    """With a name, by the team in its room: that of who has no account to ask with."""
+    if name:
+        await _attest_named(ctx, called, clean_text(name, LONGEST_NAME))
+        return None
     row = await _meeting(ctx, called)
     checkin = await rollcalls.of_person(ctx.db, row.id, ctx.person.id)
     if checkin is None or checkin.removed or not await _was_held(ctx, row):
@@ -30,6 +39,11 @@ async def attest(ctx: Context, called: MeetingName | None) -> Say | None:
         return Say(
             "Je la donne en message privé seulement : écrivez-moi `attestation {name}`.", name=row.name
         )
+    _ask_for(ctx, row, attestation.content(row, checkin, ctx.config, ctx.now))
+    return None if ctx.room.direct else Say("Votre attestation arrive dans notre conversation privée.")
+
+
+def _ask_for(ctx: Context, row: Meeting, content: dict[str, Any]) -> None:
     ctx.db.add(
         PaperRequest(
             event_id=ctx.event_id,
@@ -38,11 +52,27 @@ async def attest(ctx: Context, called: MeetingName | None) -> Say | None:
             person=ctx.person.id,
             room_id=ctx.room.id,
             direct=ctx.room.direct,
-            content=attestation.content(row, checkin, ctx.config, ctx.now),
+            content=content,
             at=ctx.now,
         )
     )
-    return None if ctx.room.direct else Say("Votre attestation arrive dans notre conversation privée.")
+
+
+async def _attest_named(ctx: Context, called: MeetingName | None, name: str) -> None:
+    if ctx.room.kind != "team" or ctx.person.role < Role.TEAM:
+        raise UserError("Je donne à chaque personne la sienne seulement : écrivez-moi `attestation`.")
+    row = await find_held(ctx, called)
+    checkin = await attendee_called(ctx, row, name)
+    if not await _was_held(ctx, row):
+        raise UserError.of(attestation.NOT_NOTED)
+    if not checkin.person.startswith(presence.NAMED):
+        raise UserError(
+            "{name} a un compte, et demande son attestation en message privé : `attestation {meeting}`",
+            name=wording.one_line(checkin.name),
+            meeting=row.name,
+        )
+    content = attestation.content(row, checkin, ctx.config, ctx.now)
+    _ask_for(ctx, row, content | {"for": checkin.person})
 
 
 async def _meeting(ctx: Context, called: MeetingName | None) -> Meeting:

@@ -8,10 +8,10 @@ from bot.command.handlers import on_answer
 from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
 from bot.text.clean import clean_text
-from bot.text.names import first_name
 from bot.time.recurrence import instant
 from commands.meetings import lookup
 from commands.meetings.lookup import MeetingName
+from commands.rollcall.lookup import attendee_called
 from schedules.meetings.wording import day
 from schedules.rollcall import attendance, wording
 from schedules.rollcall.attendance import undo
@@ -19,8 +19,7 @@ from schedules.rollcall.close import tell_closed
 from storage.meetings import meetings
 from storage.rollcall import presence, rollcalls, words
 from storage.rollcall.presence import key_of_name
-from storage.tables import CheckIn, Meeting, RollCall
-from storage.text import fold
+from storage.tables import Meeting, RollCall
 
 LONGEST_NAME = 80
 _CHANGE = re.compile(
@@ -183,28 +182,24 @@ async def _added(ctx: Context, row: Meeting, person: str, name: str) -> Say:
         roll = await _new(ctx, row, min(_end_of_day(ctx, row), ctx.now))
     await attendance.add(ctx, row, person, name)
     return Say.lines(
-        Say("C’est noté : {name} était là.", name=name), wording.counts(await rollcalls.tally(ctx.db, roll))
+        Say("C’est noté : {name} était là.", name=name),
+        wording.counts(await rollcalls.tally(ctx.db, roll)),
+        Say("Son attestation : `!attestation {meeting} {name}`", meeting=row.name, name=name)
+        if person.startswith(presence.NAMED)
+        else None,
     )
 
 
 async def _remove(ctx: Context, row: Meeting, name: str) -> Say:
     """They stay removed, whatever they tap: the team has the last word."""
     roll = await rollcalls.of_meeting(ctx.db, row.id)
-    found = _called(presence.there(await rollcalls.everybody(ctx.db, row.id)), name)
-    if roll is None or not found:
+    found = await attendee_called(ctx, row, name)
+    if roll is None:
         raise UserError("Personne de ce nom n’est noté : « {name} ».", name=name)
-    if len(found) > 1:
-        raise UserError("Plusieurs personnes s’appellent « {name} » : écrivez le nom entier.", name=name)
-    found[0].removed = True
-    ctx.db.add(found[0])
+    found.removed = True
+    ctx.db.add(found)
     await ctx.db.flush()
     return Say.lines(
-        Say("C’est retiré : {name}. Son attestation ne vaut plus.", name=found[0].name),
+        Say("C’est retiré : {name}. Son attestation ne vaut plus.", name=found.name),
         wording.counts(await rollcalls.tally(ctx.db, roll)),
     )
-
-
-def _called(rows: list[CheckIn], name: str) -> list[CheckIn]:
-    wanted = fold(name)
-    exact = [row for row in rows if wanted in (fold(row.name), fold(row.person))]
-    return exact or [row for row in rows if wanted == fold(first_name(row.name))]

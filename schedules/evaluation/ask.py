@@ -60,6 +60,8 @@ async def dropped(run: Run) -> None:
     for roll, row in await rollcalls.to_evaluate(run.db, run.planned):
         if _occurrence(roll, row).name in (*run.merged, run.name):
             _settle(run, roll)
+            if not await _people(run, roll, row):
+                continue  # nothing would have been asked
             await run.tell_team(
                 Say(
                     "L’évaluation de la rencontre du {day} n’est pas partie : j’étais à l’arrêt, et il est "
@@ -86,13 +88,18 @@ def _settle(uow: UnitOfWork, roll: RollCall) -> None:
     uow.db.add(roll)
 
 
-async def _ask(run: Run, roll: RollCall, row: Meeting) -> None:
+async def _people(run: Run, roll: RollCall, row: Meeting) -> list[str]:
+    """Who is to be asked: nobody, when they are too few to be told anything of."""
     if not presence.was_held(roll, row, run.config.zone):
-        return
+        return []
     there = presence.there(await rollcalls.everybody(run.db, row.id))
-    people = [each.person for each in there if not each.person.startswith(NAMED)]
-    people = sorted(set(people) & await reachable(run))
-    if len(people) < FEW:
+    people = {each.person for each in there if not each.person.startswith(NAMED)} & await reachable(run)
+    return sorted(people) if len(people) >= FEW else []
+
+
+async def _ask(run: Run, roll: RollCall, row: Meeting) -> None:
+    people = await _people(run, roll, row)
+    if not people:
         return
     first = run.now.astimezone(run.config.zone).date()
     await card.open_about(

@@ -1,5 +1,6 @@
 """Places: the towns that hosted a meeting, and those that have not yet."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +12,14 @@ from storage.meetings import meetings
 from storage.quarter import steps
 from storage.tables import HostOffer, Meeting
 from storage.text import fold
+
+_WORD = re.compile(r"[^\W_]+")
+_NAMELESS = frozenset(
+    _WORD.findall(
+        "un une le la les l de du des d a notre nos grand grande petit petite salle salles reunion lieu "
+        "local locaux bureau bureaux chez moi nous the our my room rooms meeting place office"
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,17 @@ async def tour(db: AsyncSession, config: Config, now: datetime, *, announced: bo
 
 def matches(offer: HostOffer, row: Meeting) -> bool:
     """Whether the meeting is where this offer says."""
-    place, town = fold(row.place), fold(row.town)
-    if offer.town and town:
-        return fold(offer.town) == town
-    return bool(offer.place) and fold(offer.place) in place
+    if offer.town and row.town:
+        return fold(offer.town) == fold(row.town)
+    return same_place(offer, row)
+
+
+def same_place(offer: HostOffer, row: Meeting) -> bool:
+    """Whether the place of the offer is that of the meeting by its name: « une salle » names none."""
+    offered = _words(offer.place)
+    named = not _NAMELESS.issuperset(offered)
+    return named and f" {' '.join(offered)} " in f" {' '.join(_words(row.place))} "
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(fold(text))

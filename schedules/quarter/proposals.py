@@ -25,7 +25,7 @@ from storage.quarter import hosts, steps
 from storage.surveys import surveys
 from storage.surveys.disclosure import shown
 from storage.surveys.items import items_of
-from storage.tables import HostOffer, Meeting, Poll
+from storage.tables import HostOffer, Poll
 from storage.text import fold
 
 OFFSETS = (0, -7, 7, 14, -14, 2, -2)  # days from the rhythm's own
@@ -192,11 +192,7 @@ async def _offers(db: AsyncSession, config: Config, found: Round) -> list[HostOf
 
 
 async def _place(db: AsyncSession, offer: HostOffer) -> Mapping[str, Any]:
-    before = [row for row in await steps.all_meetings(db) if row.access and _same_place(offer, row)]
+    before = [row for row in await steps.all_meetings(db) if row.access and places.same_place(offer, row)]
     place = ", ".join(part for part in (offer.place, offer.town) if part)
     access = before[-1].access if before else ""
     return {"place": place, "town": offer.town, "access": access, "capacity": offer.capacity}
-
-
-def _same_place(offer: HostOffer, row: Meeting) -> bool:
-    return bool(offer.place) and fold(offer.place) in fold(row.place)

@@ -1,4 +1,5 @@
-"""Thank hosts: whose offer a meeting took is thanked, who offered that month is told of the other place.
+"""Thank hosts: whose offer a meeting took is thanked, who offered that month is told of the other place. An
+offer is free again when its meeting is cancelled or moves elsewhere, and its host is told.
 
 In private; the team hears of those who cannot be reached so.
 """
@@ -80,3 +81,44 @@ def _to_pass_on(run: Run, offer: HostOffer, row: Meeting, *, taken: bool) -> Say
         name=offer.name,
         day=day,
     )
+
+
+async def to_free(db: AsyncSession, upto: datetime) -> list[Occurrence]:
+    """Each time by its version of the meeting: it may move away, come back, and move away again."""
+    return [
+        Occurrence(f"{offer.id} {row.id} {row.sequence}", offer.at)
+        for offer, row in await hosts.hosted(db, upto)
+        if _left(offer, row)
+    ]
+
+
+def _left(offer: HostOffer, row: Meeting) -> bool:
+    return row.status == meetings.CANCELLED or not places.matches(offer, row)
+
+
+@due("quarter hosts freed", rows=to_free, missed="catch up")
+async def free(run: Run) -> None:
+    number, meeting = map(int, run.name.split(" ")[:2])
+    offer, row = await run.db.get(HostOffer, number), await meetings.meeting(run.db, meeting)
+    if offer is None or row is None or offer.status != hosts.TAKEN or not _left(offer, row):
+        return
+    offer.status, offer.meeting_id = hosts.OPEN, None
+    run.db.add(offer)
+    day = wording.day(row, run.config, run.planned)
+    room = await run.private_room(offer.person)
+    if room is None:
+        say = Say(
+            "{name} n’accueille plus la rencontre du {day}. Je ne peux pas lui écrire en privé : pensez à "
+            "le lui dire.",
+            name=offer.name,
+            day=day,
+        )
+        await run.tell_team(say)
+        return
+    say = Say(
+        "La rencontre du {day} ne se tient plus chez vous. Merci, {name} : votre proposition reste notée "
+        "pour une autre fois. Pour la retirer : `accueillir non`",
+        day=day,
+        name=offer.name,
+    )
+    await run.post(Post(room=room, person=offer.person, say=say))

@@ -31,14 +31,16 @@ log = logging.getLogger(__name__)
 
 MIMETYPE = "application/pdf"
 LARGEST_LOGO = 1_000_000  # bytes
-FAILED = Say("Je n’ai pas pu préparer votre attestation. Réessayez dans un moment : `attestation`.")
+FAILED = Say("Je n’ai pas pu préparer l’attestation. Réessayez dans un moment : `attestation`.")
 NOT_THERE = Say(
     "Je n’ai pas votre nom parmi les personnes présentes. L’équipe peut vous ajouter : demandez-le-lui."
 )
 
+NOT_NOTED = Say("Cette personne n’est plus notée présente : elle n’a pas d’attestation.")
+
 
 def content(row: Meeting, checkin: CheckIn, config: Config, now: datetime) -> dict[str, Any]:
-    """What is typeset: text, and where the logo is."""
+    """What is typeset: text, and where the logo is. "for" may be added: whose it is, when the team asks."""
     language = config.language
     return {
         "title": Say("Attestation de présence").text(language),
@@ -135,7 +137,8 @@ async def send(uow: UnitOfWork, paper: DuePaper, made: bytes | None) -> None:
     if asked is None:
         return
     row = await meetings.meeting(uow.db, asked.meeting_id)
-    checkin = await rollcalls.of_person(uow.db, asked.meeting_id, asked.person)
+    named = str(asked.content.get("for", ""))
+    checkin = await rollcalls.of_person(uow.db, asked.meeting_id, named or asked.person)
     roll = await rollcalls.of_meeting(uow.db, asked.meeting_id)
     if (
         row is None
@@ -144,14 +147,19 @@ async def send(uow: UnitOfWork, paper: DuePaper, made: bytes | None) -> None:
         or checkin.removed
         or not presence.was_held(roll, row, uow.config.zone)
     ):
-        await _answer(uow, asked, NOT_THERE)
+        await _answer(uow, asked, NOT_NOTED if named else NOT_THERE)
     elif made is None:
         await _answer(uow, asked, FAILED)
     else:
-        await _answer(uow, asked, sent_with(row, uow.config, uow.now), _file(row, made, uow.config.language))
+        said = sent_with(row, uow.config, uow.now, wording.one_line(checkin.name) if named else "")
+        await _answer(uow, asked, said, _file(row, made, uow.config.language))
 
 
-def sent_with(row: Meeting, config: Config, now: datetime) -> Say:
+def sent_with(row: Meeting, config: Config, now: datetime, name: str) -> Say:
+    """`name`: of who cannot ask for it, so that the team does."""
+    if name:
+        day = wording.day(row, config, now)
+        return Say("Attestation de {name} pour la rencontre du {day} :", name=name, day=day)
     return Say("Votre attestation pour la rencontre du {day} :", day=wording.day(row, config, now))
 
 
@@ -161,9 +169,9 @@ def _file(row: Meeting, made: bytes, language: str) -> File:
 
 
 async def _answer(uow: UnitOfWork, asked: PaperRequest, say: Say, *files: File) -> None:
-    """In private, wherever it was asked."""
-    if asked.direct:
-        asker = Asker(person=asked.person, room=asked.room_id, direct=True, reply_to=asked.event_id)
+    """In private, wherever it was asked; in the team's room for who has no account."""
+    if asked.direct or "for" in asked.content:
+        asker = Asker(person=asked.person, room=asked.room_id, direct=asked.direct, reply_to=asked.event_id)
         await uow.post_answer(asker, say, answer_key(asked.event_id), files=files)
     else:
         await uow.post(Post(person=asked.person, say=say, rank=Rank.ANSWER, files=files))

@@ -17,6 +17,12 @@ async def cohost(db: AsyncSession, meeting: int, person: str) -> CoHost | None:
     return await db.get(CoHost, (meeting, person))
 
 
+async def volunteered_by(db: AsyncSession, event_id: str) -> CoHost | None:
+    """Who volunteered with this message, and still does."""
+    query = select(CoHost).where(CoHost.event_id == event_id, CoHost.state == VOLUNTEER)
+    return (await db.exec(query)).first()
+
+
 async def of_meeting(db: AsyncSession, meeting: int) -> Sequence[CoHost]:
     """In the order in which they said so, or were asked."""
     query = select(CoHost).where(CoHost.meeting_id == meeting)
@@ -47,6 +53,11 @@ async def ever_asked(db: AsyncSession) -> set[str]:
 
 async def availability(db: AsyncSession, person: str) -> Availability | None:
     return await db.get(Availability, person)
+
+
+async def available_by(db: AsyncSession, event_id: str) -> Availability | None:
+    """What this message said."""
+    return (await db.exec(select(Availability).where(Availability.event_id == event_id))).first()
 
 
 async def available(db: AsyncSession) -> Sequence[Availability]:

@@ -31,12 +31,25 @@ async def same(db: AsyncSession, offer: HostOffer) -> HostOffer | None:
     )
 
 
+async def count(db: AsyncSession, person: str) -> int:
+    """How many open offers they have."""
+    return sum(each.person == person for each in await open_offers(db))
+
+
 async def taken(db: AsyncSession, person: str, now: datetime) -> Meeting | None:
     """The meeting to come that they host."""
     query = select(Meeting).where(
         HostOffer.meeting_id == Meeting.id, HostOffer.person == person, Meeting.ends_at > now
     )
     return (await db.exec(query.where(Meeting.status == meetings.ANNOUNCED))).first()
+
+
+async def hosted(db: AsyncSession, now: datetime) -> Sequence[tuple[HostOffer, Meeting]]:
+    """Offers that were taken, and their meetings to come, cancelled ones too."""
+    query = select(HostOffer, Meeting).where(
+        HostOffer.meeting_id == Meeting.id, HostOffer.status == TAKEN, Meeting.ends_at > now
+    )
+    return (await db.exec(query.order_by(col(HostOffer.id)))).all()
 
 
 async def withdraw(db: AsyncSession, person: str) -> int:

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("state", text, nullable=False),
         sa.Column("at", moment, nullable=False),
         sa.Column("reminded", sa.Boolean(), nullable=False),
+        sa.Column("event_id", text, nullable=False),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_cohost_meeting_id_meeting")),
         sa.PrimaryKeyConstraint("meeting_id", "person", name=op.f("pk_cohost")),
     )
@@ -85,6 +86,7 @@ def upgrade() -> None:
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("every", text, nullable=False),
         sa.Column("at", moment, nullable=False),
+        sa.Column("event_id", text, nullable=False),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_availability")),
     )
     op.create_table(
