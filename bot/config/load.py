@@ -35,7 +35,6 @@ class Source(Places):
 
 
 START = Say("Partez de `config.example.yaml`.")
-_UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError)  # of PyYAML, as on « !!bool x »
 
 
 def read(text: str, start: Say = START) -> Source:
@@ -47,7 +46,7 @@ def read(text: str, start: Say = START) -> Source:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         source.data = yaml.safe_load(text)
         _locate(source, root, ())
-    except (yaml.YAMLError, *_UNREADABLE) as error:
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:  # « !!bool x »
         english = re.search(r"^language:\s*[\"']?en\b", text, re.MULTILINE)
         return Source(data={"language": "en"} if english else None, mistakes=[Mistake((), _syntax(error))])
     if root is None:
