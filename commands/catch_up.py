@@ -17,6 +17,7 @@ from commands.meetings import lookup
 from commands.meetings.view import short_status
 from commands.parse_span import Span
 from schedules.meetings import receipts, wording
+from schedules.news.edition import reading_minutes
 from schedules.polls.card import closing
 from schedules.tickets import search
 from storage import inbox, rooms
@@ -132,7 +133,13 @@ async def rattrapage(ctx: Context, span: Span | None) -> Say:
     day = Day(at.astimezone(ctx.config.zone).date(), today)
     if not found:
         return Say("Rien à rattraper depuis le {day}. Pour remonter plus loin : `rattrapage 2 mois`", day=day)
-    return Say.lines(Say("**L’essentiel depuis le {day}**", day=day), *found)
+    time = Count(_reading_minutes(found), "1 minute", "{n} minutes")
+    return Say.lines(Say("**L’essentiel depuis le {day}** – lecture : {time}", day=day, time=time), *found)
+
+
+def _reading_minutes(found: Sequence[Say]) -> int:
+    text = "\n".join(say.text() for say in found)
+    return reading_minutes(len(text.split()), text.count("\n") + 1)
 
 
 async def _since(ctx: Context, span: Span | None) -> datetime:

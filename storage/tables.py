@@ -65,7 +65,8 @@ class ProcessedEvent(SQLModel, table=True):
     at: datetime = instant(index=True)
     # done | talk | refused | unknown | failed | ignored | late | unreadable | removed
     outcome: str = Field(default="", index=True)
-    # what can take the effect back: « command vote », « reaction panorama: », « ballot poll-box: »
+    # what can take the effect back: « command vote », « reaction panorama: », « ballot poll-box: »;
+    # what ran, if nothing can: « ran rencontre »
     handler: str = ""
     in_reply_to: str = ""  # the event that gave the words their meaning
 

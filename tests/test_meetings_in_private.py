@@ -131,3 +131,19 @@ async def test_who_comes_already_and_replaces_somebody_keeps_those_who_come_alon
         {"camille": "no", "charlie": "yes"},
         3,
     )
+
+
+async def test_a_bare_word_after_our_answer_about_something_else_is_asked_about(quick: World) -> None:
+    meeting = await announced_meeting(quick)
+    private = await quick.direct("lou")
+    for line, word in (("cafe", "oui"), ("contact Qui finance une étude de programmation ?", "non")):
+        await quick.says("lou", line, private)
+        if "étude" in line:  # « non » is first of all for what was asked
+            assert "reste entre nous" in (await quick.says("lou", "non", private))[-1]
+        assert (await quick.says("lou", word, private))[-1].startswith("Je crois comprendre que vous ")
+        assert await meeting.answers() == {}
+    await quick.taps("lou", "✅", room=private)
+    assert await meeting.answers() == {"lou": "no"}
+    await quick.says("lou", "rencontre", private)
+    await quick.says("lou", "oui", private)
+    assert await meeting.answers() == {"lou": "yes"}

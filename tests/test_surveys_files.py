@@ -55,6 +55,20 @@ def test_a_file_that_is_a_trap_is_refused_before_anything_is_built() -> None:
     assert "n’est pas du texte en UTF-8" in told(b"\xff\xfe\x00")
     assert "le YAML ne se lit pas" in told("a: !!python/object:os.system [x]")
     assert "« Peu »" not in told("enquete: 3")
+    for tag in ("!!bool x", "!!timestamp x", "!!int x", "!!float x", "9" * 5_000, "2026-99-99"):
+        assert "Ce fichier ne se lit pas comme du YAML." in told(f"enquete: {tag}"), tag
+
+
+def test_a_condition_is_read_as_its_choice_is() -> None:
+    text = """enquete:
+  titre: "T"
+  questions:
+    - {id: a, type: choix-unique, texte: "A ?", choix: ["Oui ", "Non"]}
+    - {id: b, type: texte-libre, texte: "B ?", si: {a: %s}}
+"""
+    for wanted in ('"Oui "', '"Oui"', '["Non", "Oui  "]'):
+        assert 0 in parse((text % wanted).encode()).items[1].condition.choices  # type: ignore[union-attr]
+    assert "Il manque le choix de « a ». Ses choix : Oui, Non." in told(text % "[]")
 
 
 def test_the_shipped_questionnaire_is_that_of_the_network() -> None:

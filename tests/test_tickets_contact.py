@@ -167,3 +167,30 @@ async def test_what_is_shared_without_a_name_stays_so_in_all_that_its_asker_adds
     assert any(text.startswith("Merci, Noa. Votre réponse est jointe à la question n° 1 ;") for text in told)
     assert "étude sur la GUSP ? » – sans nom" in (await quick.says("lou", "!besoins", "help"))[-1]
     assert "C’est Noa" not in "".join(await quick.reads("help"))
+
+
+async def test_nothing_is_cut_without_a_word(quick: MemoryWorld) -> None:
+    """Who writes at length is told, and corrects their message."""
+    room, long = await quick.direct("noa"), "mot " * 2_500
+    event = await quick.tells("noa", f"contact {long}", room)
+    refusal = "Votre texte est trop long, il n’est pas transmis : 1500 signes au plus."
+    assert (await quick._heard(room))[-1].startswith(refusal)
+    assert (await quick.says("noa", f"besoin {long}", room))[-1].startswith(refusal)
+    assert not [text for text in await quick.reads("team") if "Demande" in text]
+    assert "n° 1" in (await quick.says("noa", f"contact {QUESTION}", room, edit_of=event))[0]
+    assert (await quick.says("referent", f"!repondre 1 {long}", "team"))[-1].startswith(refusal)
+    assert (await quick.says("referent", "!repondre 1 Oui.", "team"))[-1].startswith("Réponse transmise")
+
+
+async def test_a_guest_asks_the_contact_and_sees_no_question_but_their_own(quick: MemoryWorld) -> None:
+    room = await quick.direct("stef.exterieur")
+    await quick.says("camille", "!besoin Qui a un modèle de convention ?", "help")
+    for line in ("clore 1", "clore 2"):  # whether there is one
+        assert (await quick.says("stef.exterieur", line, room))[-1] == (
+            "Je ne trouve pas cette question parmi les vôtres."
+        )
+    assert "n° 2" in (await quick.says("stef.exterieur", "contact Où se garer ?", room))[-1]
+    assert (await quick.says("stef.exterieur", "clore 2", room))[
+        -1
+    ] == "C’est fait : la question n° 2 est close."
+    assert (await quick.says("stef.exterieur", "clore 1", room))[-1].startswith("Je ne trouve pas")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from storage import silence, welcome
 from storage.rooms import set_member
-from storage.tables import Member, Resource, Voice
+from storage.tables import Edition, Member, Resource, Voice
 from tests.support.meeting_fixture import announced_meeting, without_links
 from tests.support.synapse_fixture import BOT
 from tests.support.world import MONDAY, PARIS, MemoryWorld, World
@@ -140,11 +140,35 @@ async def test_the_essentials_since_the_last_visit(quick: World) -> None:
     await quick.wait_until_instant(MONDAY + A_DAY)
     text = (await quick.says("lou", "quoi de neuf", private))[-1]
     assert without_links(text) == (
-        "L’essentiel depuis le lundi 23 novembre\n"
+        "L’essentiel depuis le lundi 23 novembre – lecture : 1 minute\n"
         "Rencontre T4 : jeudi 10 décembre, Marquemont – vous suivez en visio\n"
         "Sondage n° 1 en cours : Quel jour ? – clôture vendredi 27 novembre à 12 h\n"
         "Entraide : une question ouverte – `besoins`\n"
         "Ressources jugées utiles : fiche 1 – `ressource 1`"
     )
     text = (await quick.says("lou", "rattrapage 2 mois", private))[-1]
-    assert text.startswith("L’essentiel depuis le vendredi 25 septembre\n")
+    assert text.startswith("L’essentiel depuis le vendredi 25 septembre – lecture : 1 minute\n")
+
+
+async def test_the_essentials_are_eight_lines_at_most_with_their_reading_time(quick: World) -> None:
+    private = await quick.direct("lou")
+    for month in (1, 2, 3):
+        await announced_meeting(quick, starts_at=datetime(2027, month, 12, 9, 30, tzinfo=PARIS))
+        await quick.says(
+            "morgan", f"!sondage Quel jour {month} ? | mardi | jeudi | jusqu’à vendredi 12 h", "team"
+        )
+        await quick.says("morgan", "oui", "team")
+    await quick.says("camille", "!besoin Qui a un modèle de convention de GUSP ?", "help")
+    async with quick.db.write() as db:
+        now = quick.clock.now()
+        week = Edition(name="2026-W48", stories=[1], first_day=now.date(), planned=now, status="published")
+        db.add(week)
+        for link in "abcde":
+            card = Resource(event_id=link, link=link, clean_link=link, title=link, at=now, next_check=now)
+            db.add(card)
+            await db.flush()
+            db.add(Voice(event_id=f"$v{link}", resource_id=card.id, person="@noa:x", at=now, way="said"))
+    await quick.wait_until_instant(MONDAY + 2 * A_DAY)
+    text = (await quick.says("lou", "rattrapage 15 jours", private))[-1]
+    assert len(text.splitlines()) == 8
+    assert text.startswith("L’essentiel depuis le mardi 10 novembre – lecture : 2 minutes\n")

@@ -46,7 +46,7 @@ def read(text: str, start: Say = START) -> Source:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         source.data = yaml.safe_load(text)
         _locate(source, root, ())
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date that does not exist
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:  # « !!bool x »
         english = re.search(r"^language:\s*[\"']?en\b", text, re.MULTILINE)
         return Source(data={"language": "en"} if english else None, mistakes=[Mistake((), _syntax(error))])
     if root is None:

@@ -17,6 +17,7 @@ from storage.transaction import savepoint
 
 # the kind of handler whose effect its subject can take back, or that had none: « command vote »
 COMMAND = "command"
+RAN = "ran"  # a command that had an effect which nothing takes back: « ran rencontre »
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Outcome:
     """What became of an event:
     done | talk | refused | unknown | failed | ignored | late | unreadable | removed.
 
-    `handler`: the kind and the name of the handler that can take its effect back, or had none; else "".
+    `handler`: the kind and the name of the handler that can take its effect back, or had none; RAN and the
+    name of another command; else "".
     `in_reply_to`: the event that gave the words their meaning, when they were read as an answer to it.
     """
 
@@ -87,7 +89,8 @@ async def run_handler(
         await ctx.reply(result)
     elif result is not None:
         raise TypeError(f"a handler returned {type(result).__name__}")
-    return Outcome("done", handler or (shows if written <= {Listing.__tablename__} else ""))
+    ran = shows if written <= {Listing.__tablename__} else shows.replace(COMMAND, RAN, 1)
+    return Outcome("done", handler or ran)
 
 
 async def _in_savepoint(ctx: Context, call: Callable[[], Awaitable[Result]]) -> Result:

@@ -15,6 +15,7 @@ from commands.meetings.answer import confirm_answer, take_answer
 from commands.meetings.parse_answer import ParsedAnswer, parse
 from schedules.meetings import attendance, private_messages, receipts
 from schedules.meetings.attendance import NewAnswer, Participant, author, is_over, refusal
+from storage import inbox
 from storage.meetings import answers, meetings, messages
 from storage.meetings.answers import TAP, TEXT, YES
 from storage.meetings.seats import AnswerChange
@@ -239,7 +240,8 @@ async def confirmed(ctx: Context, reply: Reply) -> Say | Ask:
 
 async def _in_private(ctx: Context) -> Say | Ask | None:
     """About the meeting that is named, replied to, or that we spoke of last;
-    else a plain word is about the next one, unless we asked something.
+    else a plain word is about the next one, unless we asked something; just after we answered about another
+    subject, that is asked about.
     """
     parsed, last, replied = (
         parse(ctx.text),
@@ -259,7 +261,18 @@ async def _in_private(ctx: Context) -> Say | Ask | None:
     ahead = [row for row in await meetings.upcoming(ctx.db, ctx.now) if await refusal(ctx, row) is None]
     if last.is_question or not is_plain or not ahead or not parsed.understood:
         return None
+    if parsed.answer and await _is_of_another_subject(ctx, last.answered):
+        return confirm_answer(ctx, ahead[0], parsed.answer)
     return await _take_parsed(ctx, ahead[0], parsed)
+
+
+async def _is_of_another_subject(ctx: Context, event_id: str) -> bool:
+    """Whether what was asked of us there, and done, was none of the meetings' commands."""
+    row = await inbox.processed(ctx.db, event_id) if event_id else None
+    if row is None or row.outcome != "done":
+        return False
+    command = ctx.commands.named(row.handler.partition(" ")[2])
+    return command is None or not command.handler.__module__.startswith(f"{__package__}.")
 
 
 async def _take_parsed(ctx: Context, row: Meeting, parsed: ParsedAnswer) -> Say | Ask | None:

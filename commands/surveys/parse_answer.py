@@ -27,9 +27,11 @@ class Parsed:
 def parse(item: Item, text: str) -> Parsed:
     """Raises UserError, which repeats nothing of what was typed."""
     if item.kind == "text":
-        written = clean_text(text, LONGEST)
+        written = clean_text(text, len(text) + 1)
         if not written:
             raise UserError("Je n’ai rien lu. Répondez en quelques mots, ou écrivez « passer ».")
+        if len(written) > LONGEST:
+            raise UserError("C’est trop long, rien n’est enregistré : {n} signes au plus.", n=LONGEST)
         return Parsed(text=written)
     numbers, other = _numbers(item, text)
     if not numbers or not all(1 <= number <= len(item.choices) for number in numbers):

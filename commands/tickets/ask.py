@@ -98,7 +98,7 @@ async def private(ctx: Context) -> bool:
     is_confidential=private,
 )
 async def besoin(ctx: Context, *, question: str) -> Say | Ask | None:
-    _, text = nameless(question)
+    text = changes.checked(nameless(question)[1])
     found = await search.fitting(ctx, text)
     if not ctx.room.direct and (found is None or await _known(ctx)):
         return await _publish(ctx, text, anonymous=False)

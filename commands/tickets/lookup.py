@@ -44,6 +44,8 @@ async def find(ctx: Context, typed: str, example: str) -> tuple[Ticket, str]:
             "Il me manque le numéro de la question. Par exemple : `{line}`", line=shown(example, ctx.caller)
         )
     if row is None or row.status == tickets.WITHDRAWN or not may_see(ctx, row):
+        if ctx.person.role < Role.MEMBER:
+            raise UserError("Je ne trouve pas cette question parmi les vôtres.")
         raise UserError(
             "Je ne trouve pas cette question. Celles qui sont ouvertes : `{line}`",
             line=shown("file" if ctx.person.role >= Role.TEAM else "besoins", ctx.caller),
@@ -52,9 +54,11 @@ async def find(ctx: Context, typed: str, example: str) -> tuple[Ticket, str]:
 
 
 def may_see(ctx: Context, row: Ticket) -> bool:
-    """What was asked of the contact is for the team; and for the network once its asker agreed."""
+    """What was asked of the contact is for the team; and for the network once its asker agreed.
+    A guest sees their own.
+    """
     shared = row.kind == tickets.HELP or row.room_id != ""
-    return shared or ctx.person.role >= Role.TEAM or is_asker(ctx, row)
+    return (shared and ctx.person.role >= Role.MEMBER) or ctx.person.role >= Role.TEAM or is_asker(ctx, row)
 
 
 def is_asker(ctx: Context, row: Ticket) -> bool:

@@ -47,10 +47,7 @@ class Contents:
 
     @property
     def minutes(self) -> int:
-        seconds = sum(each.words for each in self.entries) * 60 / WORDS_A_MINUTE + SECONDS_AN_ITEM * len(
-            self.entries
-        )
-        return max(1, round(seconds / 60))
+        return reading_minutes(sum(each.words for each in self.entries), len(self.entries))
 
     def body(self, only: Theme | None = None) -> Say:
         """Title, count and items; those of one theme only, under the numbers they have."""
@@ -76,6 +73,11 @@ def _heading(group: str | None) -> Say:
         return Say("**À l’agenda**")
     found = theme(group)
     return Say("**{theme}**", theme=found) if found else Say("**Et aussi**")
+
+
+def reading_minutes(words: int, items: int) -> int:
+    """What reading a list of so many items takes, at least 1."""
+    return max(1, round(words / WORDS_A_MINUTE + items * SECONDS_AN_ITEM / 60))
 
 
 async def gather(uow: UnitOfWork, name: str) -> Contents | None:

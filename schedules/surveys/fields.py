@@ -31,7 +31,7 @@ EXAMPLES = {
 }
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     return clean_text(text, len(text) + 1)
 
 
@@ -65,9 +65,9 @@ def _exactly(value: int, say: Say) -> AfterValidator:
 
 
 Id = Annotated[str, StringConstraints(strict=True), _length(40)]
-Label = Annotated[str, StringConstraints(strict=True), AfterValidator(_clean), _length(150)]
-Line = Annotated[str, StringConstraints(strict=True), AfterValidator(_clean), _length(400)]
-Paragraph = Annotated[str, StringConstraints(strict=True), AfterValidator(_clean), _length(1_000)]
+Label = Annotated[str, StringConstraints(strict=True), AfterValidator(clean), _length(150)]
+Line = Annotated[str, StringConstraints(strict=True), AfterValidator(clean), _length(400)]
+Paragraph = Annotated[str, StringConstraints(strict=True), AfterValidator(clean), _length(1_000)]
 
 
 class _Section(BaseModel):
@@ -89,7 +89,7 @@ class Question(_Section):
     id: Id
     type: Literal["choix-unique", "choix-multiple", "texte-libre", "grille"]
     texte: Line
-    section: Annotated[str, AfterValidator(_clean), StringConstraints(max_length=150)] = ""
+    section: Annotated[str, AfterValidator(clean), StringConstraints(max_length=150)] = ""
     choix: tuple[Label, ...] = ()
     choix_depuis: Literal["themes.yaml"] | None = None
     autre: bool = False
@@ -138,7 +138,7 @@ class Question(_Section):
 class Enquete(_Section):
     id: str = ""
     titre: Line
-    introduction: Annotated[str, AfterValidator(_clean), StringConstraints(max_length=1_000)] = ""
+    introduction: Annotated[str, AfterValidator(clean), StringConstraints(max_length=1_000)] = ""
     mode: Literal["message-prive"] = "message-prive"
     anonyme: Annotated[
         bool, _always(True, Say("Une enquête est toujours anonyme : retirez cette ligne."))

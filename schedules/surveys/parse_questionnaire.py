@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from bot.config.errors import KeyPath, Mistake, told
 from bot.config.load import Source, in_order, read
 from bot.text import Count, Say, UserError
-from schedules.surveys.fields import CHOICES, EXAMPLES, GRID, TEXT, File, Question
+from schedules.surveys.fields import CHOICES, EXAMPLES, GRID, TEXT, File, Question, clean
 from schedules.themes import all_themes
 from storage.surveys.items import Condition, Item
 
@@ -142,8 +142,15 @@ def _condition(wanted: dict[str, Any], known: dict[str, dict[str, Any]]) -> Iter
         yield Say("« {name} » n’est pas une question à choix posée avant celle-ci.", name=str(name))
         return
     labels = _labels(before)
-    for value in values if isinstance(values, list) else [values]:
-        if value not in labels:
+    wanted_labels = values if isinstance(values, list) else [values]
+    if not wanted_labels:
+        yield Say(
+            "Il manque le choix de « {name} ». Ses choix : {choices}.",
+            name=str(name),
+            choices=", ".join(labels),
+        )
+    for value in wanted_labels:
+        if not isinstance(value, str) or clean(value) not in labels:
             yield Say(
                 "« {value} » n’est pas un choix de « {name} ». Ses choix : {choices}.",
                 value=str(value),
@@ -155,7 +162,7 @@ def _condition(wanted: dict[str, Any], known: dict[str, dict[str, Any]]) -> Iter
 def _labels(row: dict[str, Any]) -> list[str]:
     given = row.get("choix") if isinstance(row.get("choix"), list) else []
     return _with_other(
-        [str(each) for each in given or []], row.get("choix_depuis"), other=bool(row.get("autre"))
+        [clean(str(each)) for each in given or []], row.get("choix_depuis"), other=bool(row.get("autre"))
     )
 
 
@@ -193,7 +200,7 @@ def _where(each: Question, choices: dict[str, list[str]]) -> Condition | None:
         return None
     name, values = next(iter(each.si.items()))
     wanted = values if isinstance(values, tuple) else (values,)
-    return Condition(name, tuple(choices[name].index(value) for value in wanted))
+    return Condition(name, tuple(choices[name].index(clean(value)) for value in wanted))
 
 
 @cache

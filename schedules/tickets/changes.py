@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.command import Context
 from bot.outbox import UnitOfWork
-from bot.text import Say
+from bot.text import Say, UserError
 from bot.text.clean import clean_text
 from bot.text.names import first_name
 from bot.time.recurrence import instant
@@ -39,12 +39,24 @@ class NewTicket:
     room: str = ""
 
 
+def checked(typed: str) -> str:
+    """What is passed on, cleaned. Raises UserError for what is too long: nothing is cut without a word."""
+    text = clean_text(typed, len(typed) + 1, lines=True)
+    if len(text) > card.LONGEST:
+        raise UserError(
+            "Votre texte est trop long, il n’est pas transmis : {n} signes au plus. Vous pouvez corriger "
+            "votre message.",
+            n=card.LONGEST,
+        )
+    return text
+
+
 async def ask(ctx: Context, new: NewTicket) -> Ticket:
     """The ticket of this message: a new one, or the one it was before it was edited.
     Raises UserError when a text without a name has it.
     """
     full = await full_name(ctx)
-    text = clean_text(new.text, card.LONGEST, lines=True)
+    text = checked(new.text)
     row = await tickets.by_event(ctx.db, *both_names(ctx, ctx.event_id))
     if new.anonymous or (row is not None and is_nameless(row)):
         refuse_own_name(text, ctx.person.id, full)
@@ -116,7 +128,7 @@ async def add_note(ctx: Context, row: Ticket, text: str) -> None:
         event_id=kept_event(ctx, ctx.event_id, anonymous=row.anonymous),
         kind=tickets.NOTE,
         name=row.name,
-        text=clean_text(text, card.LONGEST, lines=True),
+        text=checked(text),
         at=noted_at(ctx, anonymous=row.anonymous),
         post_at=relayed_at(ctx.now, anonymous=row.anonymous),
     )
@@ -137,7 +149,7 @@ async def reopen(ctx: Context, row: Ticket) -> None:
 
 async def answer(ctx: Context, row: Ticket, text: str) -> TicketMessage:
     """Somebody's answer, or the same in other words: attached, and on its way to the asker."""
-    text = clean_text(text, card.LONGEST, lines=True)
+    text = checked(text)
     message = await tickets.message_of(ctx.db, ctx.event_id)
     if message is None:
         message = TicketMessage(

@@ -146,12 +146,13 @@ async def offers(db: AsyncSession, number: int, person: str) -> Sequence[OutboxE
 
 class LastMessage(NamedTuple):
     """What we said last in a room: about a `meeting`, and whether it waits for an answer to that;
-    or a question about something else.
+    or a question about something else. `answered`: the event that it answers, or "".
     """
 
     meeting: Meeting | None = None
     expects_answer: bool = False
     is_question: bool = False
+    answered: str = ""
 
 
 async def last_message(db: AsyncSession, room: str) -> LastMessage:
@@ -171,11 +172,10 @@ async def last_message(db: AsyncSession, room: str) -> LastMessage:
         return LastMessage(
             await meetings.meeting(db, int(match[1])), expects_answer=not key.startswith(RECEIPT)
         )
-    if answer := await answers.of_event(
-        db, key.removeprefix(outbox.ANSWER)
-    ):  # what we say to an answer is about its meeting
+    answered = key.removeprefix(outbox.ANSWER) if key.startswith(outbox.ANSWER) else ""
+    if answer := await answers.of_event(db, answered):  # what we say to an answer is about its meeting
         return LastMessage(await meetings.meeting(db, answer.meeting_id))
     question = (
         await db.exec(select(Question.id).where(Question.act_id == entry.id).limit(1))
     ).first() is not None
-    return LastMessage(is_question=question)
+    return LastMessage(is_question=question, answered=answered)
