@@ -32,6 +32,7 @@ PRESENT = (
     "claude",
     "noa",
     "maxime",
+    "charlie",
     "stef.exterieur",
 )
 

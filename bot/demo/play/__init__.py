@@ -34,7 +34,7 @@ PLAY = Play(
         meetings,
         pairs,
         quarter,
-        the_day,
         surveys,
+        the_day,
     ),
 )
