@@ -8,7 +8,7 @@ ARGS ?=
 .PHONY: help demo test tests test-long strict lint screenshots bench run clean
 
 help:
-	@echo "make demo       a whole network on this machine, played in a minute (ARGS=--keep: stays up)"
+	@echo "make demo       a whole network on this machine, played in two minutes (ARGS=--keep: stays up)"
 	@echo "make test       ruff, mypy and the tests, under ten minutes"
 	@echo "make test-long  the long runs in full"
 	@echo "make strict     with a strict Matrix client (matrix-js-sdk; needs node and npm)"

@@ -19,5 +19,7 @@ async def pairs(on: Runner) -> None:
     on.tells("Le premier mardi du mois, l’Animatrice était arrêtée : elle tire les binômes à son retour.")
     noa, charlie = await on.opens_direct("noa"), await on.opens_direct("charlie")
     await on.hears("Pour Noa", noa, "Pause-café (décembre) : avec Charlie", "Trois façons de commencer")
-    await on.hears("Pour Charlie", charlie, "Pause-café (décembre) : avec Noa", "Trois façons de commencer", most=1)
+    await on.hears(
+        "Pour Charlie", charlie, "Pause-café (décembre) : avec Noa", "Trois façons de commencer", most=1
+    )
     await on.asks("charlie", charlie, "silence jusqu’au 4 janvier", "C’est noté, Charlie", "4 janvier 2027")
