@@ -4,6 +4,7 @@ import re
 
 from bot.command import NOTHING, Answer, Context, Role, command
 from bot.text import Say, UserError
+from bot.text.assent import says_none
 from bot.text.clean import clean_text
 from schedules.members import configured, towns
 from storage import members
@@ -17,7 +18,6 @@ _BEFORE = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_][^\W_]*(?:[ .'’/-]+[^\W_]+)*", re.UNICODE)
 _SMALL = frozenset(["d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lès", "sous", "sur"])
-_NONE = frozenset(map(fold, ("non", "aucune", "oublier", "effacer", "retirer", "none", "forget")))
 
 
 @command(
@@ -35,7 +35,7 @@ async def commune(ctx: Context, *, town: Answer = NOTHING) -> Say:
         return _given(ctx, given)
     if not town:
         return await _known(ctx)
-    if fold(town).strip(" .!") in _NONE:
+    if says_none(town):
         await members.forget(ctx.db, ctx.person.id)
         return Say("C’est effacé : je ne sais plus quelle est votre commune.")
     name = parse(town, {*(await towns(ctx.db, ctx.config)).values()})

@@ -101,3 +101,10 @@ def test_every_mistake_of_the_members_is_said_at_once_with_its_place(tmp_path: P
     assert mistakes(tmp_path / "config.yaml", GOOD + "members: absent.yaml\n") == [
         "`members` (ligne 7) : Le fichier `absent.yaml` n’existe pas."
     ]
+
+
+async def test_a_town_may_be_called_aucun(quick: World) -> None:
+    await quick.says("camille", "!commune Aucun")
+    assert list((await known(quick)).values()) == ["Aucun"]
+    await quick.says("camille", "!commune non.")
+    assert await known(quick) == {}

@@ -28,6 +28,10 @@ _STOP = frozenset(
         ),
     )
 )
+# No « aucun »: that is a town.
+_NONE = frozenset(
+    ["non", "aucune", "retirer", "effacer", "oublier", "annuler", "arreter", "no", "none", "off", "forget"]
+)
 _LONGEST = 60  # characters: who writes more says something
 
 
@@ -40,3 +44,8 @@ def only_polite(text: str) -> bool:
 def says_stop(text: str) -> bool:
     """« Stop », « laissez tomber, merci »."""
     return len(text) <= _LONGEST and fold(plain(text)).strip(" .!…") in _STOP
+
+
+def says_none(text: str) -> bool:
+    """« Non », « retirer »: after the name of a command, what was set with it is to be no more."""
+    return len(text) <= _LONGEST and fold(text).strip(" .,!…") in _NONE

@@ -2,6 +2,7 @@
 
 from bot.command import NOTHING, Answer, Context, Role, command
 from bot.text import Say, UserError
+from bot.text.assent import says_none
 from commands.meetings import lookup
 from commands.meetings.lookup import UPCOMING, MeetingName
 from commands.quarter import parse_time
@@ -11,9 +12,7 @@ from schedules.quarter import wording
 from storage.meetings import meetings
 from storage.quarter import cohosts
 from storage.tables import Availability, CoHost, Meeting
-from storage.text import fold
 
-_NO = frozenset(map(fold, ("non", "retirer", "aucun", "no", "none")))
 ERASED = Say("C’est effacé. L’équipe ne vous sollicitera pas pour cela.")
 
 
@@ -48,7 +47,7 @@ async def take_back_time(ctx: Context, event_id: str) -> None:
 )
 async def coanimer(ctx: Context, called: MeetingName | None, *, said: Answer = NOTHING) -> Say:
     first, _, rest = said.strip().partition(" ")
-    leaving = fold(first).strip(".,!") in _NO
+    leaving = says_none(first)
     if leaving and (named := MeetingName.parse_prefix(rest)) is not None:
         called = named[0]
         rest = named[1]
@@ -118,7 +117,7 @@ async def disponible(ctx: Context, *, said: Answer = NOTHING) -> Say:
     row = await cohosts.availability(ctx.db, ctx.person.id)
     if not said:
         return _current(ctx, row)
-    if fold(said).strip(" .!") in _NO:
+    if says_none(said):
         if row is not None:
             await ctx.db.delete(row)
         return ERASED

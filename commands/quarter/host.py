@@ -2,6 +2,7 @@
 
 from bot.command import NOTHING, Answer, Context, Role, command
 from bot.text import Say, UserError
+from bot.text.assent import says_none
 from commands.meetings import parse_values
 from commands.meetings.form import Draft
 from commands.quarter import parse_offer
@@ -10,9 +11,6 @@ from schedules.members import name_of, towns
 from schedules.quarter import draw_tour, places, wording
 from storage.quarter import hosts
 from storage.tables import HostOffer, TourRequest
-from storage.text import fold
-
-_NONE = frozenset(map(fold, ("non", "retirer", "annuler", "no", "none")))
 
 MOST_OFFERS = 3  # of one person at a time
 
@@ -38,7 +36,7 @@ async def take_back(ctx: Context, event_id: str) -> None:
     undo=take_back,
 )
 async def accueillir(ctx: Context, *, text: Answer = NOTHING) -> Say:
-    if fold(text).strip(" .!") in _NONE:
+    if says_none(text):
         return await _withdraw(ctx)
     offer = parse_offer.parse(text)
     town = await _town(ctx, offer.place)

@@ -8,17 +8,16 @@ from bot.command import NOTHING, Answer, Context, Role, Scope, command
 from bot.command.handlers import on_answer
 from bot.outbox.question import Ask, Reply
 from bot.text import Long, Say, UserError
+from bot.text.assent import says_none
 from bot.text.clean import clean_text
 from bot.time import Day, Moment
 from bot.time.monthly import EXAMPLE, MonthlyRule
 from schedules.quarter import rounds, wording
 from schedules.quarter.rounds import Round
 from storage.quarter import steps
-from storage.text import fold
 
 A_YEAR = timedelta(days=365)
 MOST_ROUNDS, MOST_DAYS, MOST_AVOIDED = 2, 4, 8
-_NONE = frozenset(map(fold, ("non", "aucun", "arrêter", "none", "no", "off")))
 
 
 @command(
@@ -66,7 +65,7 @@ def _no_rhythm() -> UserError:
 async def rythme(ctx: Context, *, text: Answer = NOTHING) -> Say | Ask:
     if not text:
         return await _shown(ctx)
-    if fold(text).strip(" .!") in _NONE:
+    if says_none(text):
         await steps.set_rhythm(ctx.db, "")
         return Say(
             "C’est arrêté : je ne propose plus rien par moi-même. Pour reprendre : `!rythme 2e mardi de …`"
