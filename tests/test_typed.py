@@ -8,9 +8,11 @@ import pytest
 
 from bot.command import Answer
 from bot.command.address import Me, address
+from bot.text import courtesy
 from bot.text.courtesy import after_greeting, plain
 from commands.meetings.parse_answer import parse
 from commands.polls import parse_vote
+from storage.text import fold
 from tests.support.meeting_fixture import announced_meeting
 from tests.support.meeting_fixture import bot_says as told
 from tests.support.world import World
@@ -246,3 +248,17 @@ def test_what_only_looks_like_a_command_in_a_room_is_none(body: str) -> None:
 def test_a_greeting_is_no_part_of_what_follows() -> None:
     assert after_greeting("Bonjour, aide") == "aide"
     assert after_greeting("Aide bonjour") == "Aide bonjour"
+
+
+def test_a_long_line_is_read_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each word is folded a few times, however many follow: who writes much holds nobody up."""
+    folded = 0
+
+    def counted(text: str) -> str:
+        nonlocal folded
+        folded += 1
+        return fold(text)
+
+    monkeypatch.setattr(courtesy, "fold", counted)
+    assert list(courtesy.unsigned("très " * 400)) == [("très " * 400).strip()]
+    assert folded < 3 * 400

@@ -115,9 +115,8 @@ def unsigned(text: str) -> Sequence[str]:
 def _goes_on(line: str) -> bool:
     """Whether it begins as a farewell, and tells something else: more than a name follows."""
     words = line.split()
-    farewell = next(
-        (count for count in range(len(words), 0, -1) if tuple(_folded(words[:count])) in FAREWELL), 0
-    )
+    folded = _folded(words[:_MOST_WORDS])
+    farewell = next((count for count in range(len(folded), 0, -1) if tuple(folded[:count]) in FAREWELL), 0)
     rest = [word for word in words[farewell:] if any(map(str.isalnum, word))]
     return bool(farewell) and any(not word[0].isupper() for word in rest)
 
