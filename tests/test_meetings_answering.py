@@ -520,3 +520,20 @@ async def test_the_team_answers_for_nobody_once_the_meeting_is_over(quick: World
         "les lire : `!recap 2026-T4`"
     )
     assert await meeting.answers() == {}
+
+
+def test_what_is_left_of_a_long_text_is_found_without_trying_each_length(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = 0
+    known = parse_phrases.parse_reply
+
+    def counted(text: str) -> str | None:
+        nonlocal tried
+        tried += 1
+        return known(text)
+
+    monkeypatch.setattr(parse_phrases, "parse_reply", counted)
+    assert parse_phrases.leftover("1 " * 28_000) == "1 " * 28_000
+    assert tried <= parse_phrases.LONGEST
+    assert parse_phrases.leftover("oui " + "et puis " * 5_000).startswith("et puis")

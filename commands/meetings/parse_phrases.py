@@ -191,7 +191,7 @@ def parse_reply(text: str) -> str | None:
 def leftover(text: str) -> str:
     """Of what was said where an answer is expected, what is none, as it was typed."""
     words = text.split()
-    for count in range(len(words) - 1, 0, -1):
+    for count in range(min(len(words) - 1, LONGEST // 2), 0, -1):  # more words are no answer: see parse_reply
         if parse_reply(" ".join(words[:count])) is not None:
             return " ".join(words[count:])
         if parse_reply(" ".join(words[-count:])) is not None:
