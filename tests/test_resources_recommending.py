@@ -317,10 +317,3 @@ async def test_from_the_team_s_room_it_is_offered_to_the_network_too(quick: Worl
         "C’est fait : la fiche 1 est dans « Réseau des chefs de projet – salon principal »."
     ]
     assert (await quick.reads())[0].startswith("Fiche 1 – ")
-
-
-@pytest.mark.parametrize("link", ["http://127.0.0.1/page", "http://10.0.0.8/page", "https://wiki.local/page"])
-async def test_a_link_that_members_could_not_open_makes_no_card(tmp_path: Path, link: str) -> None:
-    async with in_memory(tmp_path, web={"allow_private": False}) as world:
-        (said,) = await world.says("maxime", f"!recommander {link} #santé très pratique")
-    assert said.startswith("Ce lien mène à une adresse interne")

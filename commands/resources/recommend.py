@@ -7,7 +7,6 @@ from bot.command.handlers import on_answer
 from bot.outbox import Post, Rank
 from bot.outbox.question import Ask, Reply
 from bot.text import Say, UserError
-from bot.web import inside
 from commands.resources.lookup import answered_card
 from schedules.resources.card import USEFUL, InSentence, card, key
 from schedules.resources.edit import save
@@ -35,11 +34,6 @@ async def recommander(ctx: Context, *, what: str = "") -> None:
     typed = parse(what, ctx)
     given = await _recommendation(ctx, typed)
     if typed.link is not None:
-        if inside(typed.link) and not ctx.config.web.allow_private:
-            raise UserError(
-                "Ce lien mène à une adresse interne : les membres ne pourraient pas l’ouvrir. "
-                "Donnez un lien public."
-            )
         return await recommend(ctx, given, typed.link)
     if ctx.reply_to is None:
         raise UserError(
